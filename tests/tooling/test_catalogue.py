@@ -1,0 +1,139 @@
+"""Each defect is planted in a small project of its own; the check must name it and its place."""
+
+import gettext
+from pathlib import Path
+
+import pytest
+from jinja2 import TemplateSyntaxError
+
+from tooling.catalogue import check, compile_all
+from tooling.messages import Key, extract_messages
+
+SOUND = {
+    "app/web/views.py": 'flash(_("Saved"))\n',
+    "templates/page.html": "<p>{{ ngettext('%(num)s seat', '%(num)s seats', n) }}</p>\n",
+    "translations/es/web.po": 'msgid "Saved"\nmsgstr "Guardado"\n',
+    "translations/es/page.po": (
+        'msgid "%(num)s seat"\nmsgid_plural "%(num)s seats"\nmsgstr[0] "Un cupo"\nmsgstr[1] "%(num)s cupos"\n'
+    ),
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write(tmp_path, SOUND)
+    return tmp_path
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_a_sound_project_has_no_defect(project: Path) -> None:
+    assert list(check(project)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "place", "words"),
+    [
+        ("app/web/more.py", 'x = translate("es", "Late")\n', "app/web/more.py:1", "no Spanish for 'Late'"),
+        ("app/web/more.py", 'x = 1\ny = both("Late")\n', "app/web/more.py:2", "no Spanish for 'Late'"),
+        ("app/web/more.py", 'x = N_("Late")\n', "app/web/more.py:1", "no Spanish for 'Late'"),
+        ("app/web/more.py", 'x = _l("Late")\n', "app/web/more.py:1", "no Spanish for 'Late'"),
+        ("templates/more.txt", "{% trans %}Late{% endtrans %}", "templates/more.txt:1", "no Spanish for 'Late'"),
+        ("certificates/v1/a.html", "{{ _('Late') }}", "certificates/v1/a.html:1", "no Spanish for 'Late'"),
+        ("translations/es/web.po", 'msgid "Saved"\nmsgstr ""\n', "translations/es/web.po:1", "no translation: 'Saved'"),
+        (
+            "translations/es/web.po",
+            '#, fuzzy\nmsgid "Saved"\nmsgstr "Sí"\n',
+            "translations/es/web.po:2",
+            "fuzzy: 'Saved'",
+        ),
+        (
+            "translations/es/more.po",
+            'msgid "Old"\nmsgstr "Viejo"\n',
+            "translations/es/more.po:1",
+            "no longer used: 'Old'",
+        ),
+        (
+            "translations/es/web.po",
+            'msgid "Saved"\nmsgstr "Guardado "\n',
+            "translations/es/web.po:1",
+            "at the edge differs",
+        ),
+        (
+            "translations/es/zzz.po",
+            'msgid "Saved"\nmsgstr "Se guardó"\n',
+            "translations/es/zzz.po:1",
+            "two different translations (the other: translations/es/web.po:1): 'Saved'",
+        ),
+        (
+            "translations/es/web.po",
+            'msgid "Saved"\nmsgstr "Guardado"\n\nmsgid "Saved"\nmsgstr "Guardado"\n',
+            "translations/es/web.po:4",
+            "twice, with the same Spanish",
+        ),
+        (
+            "translations/es/page.po",
+            'msgid "%(num)s seat"\nmsgid_plural "%(num)s seats"\nmsgstr[0] "Un cupo"\nmsgstr[1] "%(n)s cupos"\n',
+            "translations/es/page.po:1",
+            "placeholders differ in '%(n)s cupos'",
+        ),
+        (
+            "translations/es/page.po",
+            'msgid "%(num)s seat"\nmsgid_plural "%(num)s seats"\nmsgstr[0] "Un %(x)s"\nmsgstr[1] "%(num)s cupos"\n',
+            "translations/es/page.po:1",
+            "placeholders differ in 'Un %(x)s'",
+        ),
+        (
+            "translations/es/page.po",
+            'msgid "%(num)s seat"\nmsgid_plural "%(num)s seats"\nmsgstr[0] "Un cupo"\n',
+            "translations/es/page.po:1",
+            "no translation",
+        ),
+    ],
+)
+def test_a_planted_defect_is_named_with_its_place(project: Path, file: str, text: str, place: str, words: str) -> None:
+    write(project, {file: text})
+    found = list(check(project))
+    assert [line for line in found if line.startswith(place) and words in line] == found, found
+    assert len(found) == 1
+
+
+def test_the_same_translation_may_stand_in_two_files(project: Path) -> None:
+    write(project, {"translations/es/more.po": 'msgid "Saved"\nmsgstr "Guardado"\n'})
+    assert list(check(project)) == []
+
+
+def test_a_template_that_does_not_parse_stops_the_extraction(project: Path) -> None:
+    write(project, {"templates/broken.html": "{% trans %}Late"})
+    with pytest.raises(TemplateSyntaxError, match="unclosed translation block"):
+        extract_messages(project)
+
+
+def test_translated_blocks_are_trimmed_as_the_application_trims_them(project: Path) -> None:
+    write(project, {"templates/long.html": "{% trans %}\n  Two\n  lines\n{% endtrans %}"})
+    assert Key("Two lines", None) in extract_messages(project)
+
+
+def test_compiled_catalogues_speak_both_languages(project: Path) -> None:
+    compile_all(project)
+    spanish = gettext.translation("messages", project / "translations", ["es"])
+    english = gettext.translation("messages", project / "translations", ["en"])
+    assert spanish.gettext("Saved") == "Guardado"
+    assert [spanish.ngettext("%(num)s seat", "%(num)s seats", n) for n in (0, 1, 2)] == [
+        "%(num)s cupos",
+        "Un cupo",
+        "%(num)s cupos",
+    ]
+    assert english.gettext("Saved") == "Saved"
+    assert english.ngettext("%(num)s seat", "%(num)s seats", 2) == "%(num)s seats"
+
+
+def test_an_untranslated_entry_is_left_out_so_that_english_shows(project: Path) -> None:
+    write(project, {"translations/es/web.po": '#, fuzzy\nmsgid "Saved"\nmsgstr "Sí"\n'})
+    compile_all(project)
+    assert gettext.translation("messages", project / "translations", ["es"]).gettext("Saved") == "Saved"

@@ -1,0 +1,33 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tooling import doctor, machine
+from tooling.doctor import Finding, report
+
+
+def test_only_what_serving_needs_makes_it_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report([Finding("Chromium", "missing", "./run test", serving_needs_it=False)]) == 0
+    assert report([Finding("Catalogues", "not compiled: es", "compile them")]) == 1
+    assert "mend with: compile them" in capsys.readouterr().out
+
+
+def test_a_changed_lock_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "requirements.lock").write_text("flask==3.1.3\n")
+    checksum = subprocess.run(["cksum"], input=b"flask==3.1.3\n", capture_output=True, check=True).stdout.decode()
+    (tmp_path / ".venv" / "synced").write_text(f"serve {checksum}")
+    assert doctor.lock().mend == ""
+    (tmp_path / "requirements.lock").write_text("flask==3.1.4\n")
+    assert doctor.lock().mend
+
+
+def test_missing_libraries_are_named_by_their_debian_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "loads", lambda *names: "harfbuzz" not in names[0])
+    monkeypatch.setattr(machine, "chromium", lambda: None)
+    assert set(machine.missing_packages("serve")) == {"libharfbuzz-subset0", "fonts-dejavu-core"}
+    assert "chromium" in set(machine.missing_packages("test"))
+    assert "apt-get install" in doctor.pango().mend or sys.platform == "darwin"

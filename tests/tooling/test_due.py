@@ -1,0 +1,73 @@
+"""A second start skips what is done; a start after a change must not."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from config import Settings
+from tooling.due import due, newest_revisions
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions / "0001_a.py").write_text('revision = "0001"\ndown_revision = None\n')
+    (versions / "0002_b.py").write_text('revision: str = "0002"\ndown_revision: str | None = "0001"\n')
+    for language in ("es", "en"):
+        (tmp_path / "translations" / language / "LC_MESSAGES").mkdir(parents=True)
+        (tmp_path / "translations" / language / "LC_MESSAGES" / "messages.mo").touch()
+    (tmp_path / "translations" / "es" / "web.po").touch()
+    for path in tmp_path.rglob("*.po"):
+        os.utime(path, (1, 1))
+    os.utime(tmp_path / "translations" / "es", (1, 1))
+    return tmp_path
+
+
+def steps(root: Path, *, demo: bool = True) -> list[str]:
+    return list(due(root, Settings(convoca_data=root / "var", database_url=""), demo=demo))
+
+
+def database_at(root: Path, revision: str, *, entries: int) -> None:
+    (root / "var").mkdir()
+    with sqlite3.connect(root / "var" / "convoca.sqlite3") as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("CREATE TABLE journal_entry (id INTEGER)")
+        connection.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
+        connection.executemany("INSERT INTO journal_entry VALUES (?)", [(n,) for n in range(entries)])
+    connection.close()
+
+
+def test_the_newest_revision_is_the_one_nothing_builds_on(root: Path) -> None:
+    assert newest_revisions(root) == {"0002"}
+
+
+def test_without_a_database_everything_is_due_and_none_is_created(root: Path) -> None:
+    assert steps(root) == ["migrations", "demo"]
+    assert not (root / "var").exists()
+
+
+def test_nothing_is_due_where_all_is_done(root: Path) -> None:
+    database_at(root, "0002", entries=1)
+    assert steps(root) == []
+
+
+def test_an_old_schema_is_due_but_the_demo_never_enters_a_used_database(root: Path) -> None:
+    database_at(root, "0001", entries=1)
+    assert steps(root) == ["migrations"]
+
+
+def test_an_empty_database_gets_the_demo_only_when_asked(root: Path) -> None:
+    database_at(root, "0002", entries=0)
+    assert steps(root) == ["demo"]
+    assert steps(root, demo=False) == []
+
+
+def test_changed_words_are_due(root: Path) -> None:
+    database_at(root, "0002", entries=1)
+    (root / "translations" / "es" / "web.po").write_text('msgid "A"\nmsgstr "B"\n')
+    future = (root / "translations/es/LC_MESSAGES/messages.mo").stat().st_mtime + 5
+    os.utime(root / "translations" / "es" / "web.po", (future, future))
+    assert steps(root) == ["catalogues"]

@@ -1,0 +1,82 @@
+"""The words of the interface. A msgid is English and stands in code or template; its Spanish
+stands in `translations/es/<domain>.po`.
+
+`python -m tooling.catalogue extract`  prints, as a .po file, what has no Spanish yet
+`python -m tooling.catalogue check`    names every defect and exits 1
+`python -m tooling.catalogue compile`  writes the .mo files that the application reads
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
+
+from tooling.messages import Key, extract_messages, template_of
+from tooling.spanish import Entry, defects_of, read_entries
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def missing(used: Iterable[Key], entries: Iterable[Entry]) -> list[Key]:
+    known = {entry.key for entry in entries}
+    return [key for key in used if key not in known]
+
+
+def check(root: Path) -> Iterator[str]:
+    """One line per defect, each naming the file and line where it can be mended."""
+    used = extract_messages(root)
+    entries = read_entries(root / "translations" / "es")
+    for key in missing(used, entries):
+        yield f"{used[key][0]}: no Spanish for {key}"
+    for entry in entries:
+        if entry.key not in used:
+            yield f"{entry.place}: no longer used: {entry.key}"
+        for defect in defects_of(entry):
+            yield f"{entry.place}: {defect}: {entry.key}"
+    first: dict[Key, Entry] = {}
+    for entry in entries:
+        other = first.setdefault(entry.key, entry)
+        if other is not entry:
+            verdict = "twice, with the same Spanish" if other.strings == entry.strings else "two different translations"
+            if other.strings != entry.strings or other.file == entry.file:
+                yield f"{entry.place}: {verdict} (the other: {other.place}): {entry.key}"
+
+
+def compile_all(root: Path) -> None:
+    """Spanish from all its parts. English is the msgid itself: its catalogue is a header that says it exists."""
+    spanish = Catalog(locale="es")
+    for entry in read_entries(root / "translations" / "es"):
+        if entry.is_translated:
+            spanish.add(entry.message.id, entry.message.string, context=entry.message.context)
+    for catalogue in (spanish, Catalog(locale="en")):
+        target = root / "translations" / str(catalogue.locale) / "LC_MESSAGES" / "messages.mo"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_suffix(".new")
+        with fresh.open("wb") as file:
+            write_mo(file, catalogue)
+        fresh.replace(target)
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case ["extract"]:
+            used = extract_messages(ROOT)
+            absent = missing(used, read_entries(ROOT / "translations" / "es"))
+            write_po(sys.stdout.buffer, template_of({key: used[key] for key in absent}), omit_header=True, width=120)
+        case ["check"]:
+            defects = list(check(ROOT))
+            print("\n".join(defects) or "Every string stands in both languages.")
+            return 1 if defects else 0
+        case ["compile"]:
+            compile_all(ROOT)
+        case _:
+            print(__doc__)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
