@@ -1,0 +1,276 @@
+"""The content of the Guidelines course as its authors left it: whole, in both languages, without anyone's data."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+COURSE = Path(__file__).parents[2] / "courses" / "guidelines"
+LANGUAGES = ("es", "en")
+# Kind of item: options, fewest right, most right.
+OPTION_COUNTS = {"single": (3, 1, 1), "multiple": (4, 2, 3), "truefalse": (2, 1, 1)}
+SECTION_DOTTED = re.compile(r"\b(?:III|IV|II|I)\.\d+\b")
+# The Introduction has no dot: "(I)", "(Guidelines, I)" or "(I, …", never the English pronoun.
+SECTION_CITED = re.compile(SECTION_DOTTED.pattern + r"|(?<=\()I(?=[,)])|(?<=s, )I(?=[,)])")
+FORBIDDEN_MARKUP = re.compile(r"!\[|^\s*\||<[A-Za-z/!]", re.MULTILINE)
+PERSONAL_DATA = {
+    "e-mail": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
+    "phone": re.compile(r"\+?\(?\d(?:[ ().-]{0,2}\d){6,}"),
+    "passport": re.compile(r"\b[A-Z]{1,3}[ -]?\d{5,9}\b"),
+}
+
+
+def read_yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def published_modules() -> list[str]:
+    return [module["slug"] for module in read_yaml(COURSE / "course.yaml")["modules"] if module["published"]]
+
+
+def section_codes() -> set[str]:
+    return {section["code"] for section in read_yaml(COURSE / "sections.yaml")["sections"]}
+
+
+def bilingual_texts(node: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every mapping that speaks a language, with the path that leads to it."""
+    if isinstance(node, dict):
+        if set(node) & set(LANGUAGES):
+            yield where, node
+        for key, value in node.items():
+            yield from bilingual_texts(value, f"{where}/{key}")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from bilingual_texts(value, f"{where}[{index}]")
+
+
+def screens(path: Path) -> list[str]:
+    return [screen.strip() for screen in re.split(r"\n\s*\n---\n\s*\n", path.read_text(encoding="utf-8").strip())]
+
+
+def texts_of(slug: str) -> list[tuple[str, str]]:
+    """(unit code, language) of each Markdown file the module declares."""
+    units = read_yaml(COURSE / slug / "module.yaml")["units"]
+    return [(unit["code"], language) for unit in units if unit["kind"] != "quiz" for language in LANGUAGES]
+
+
+def every_text() -> list[Any]:
+    return [
+        pytest.param(COURSE / slug / f"{code}.{language}.md", id=f"{code}.{language}")
+        for slug in published_modules()
+        for code, language in texts_of(slug)
+    ]
+
+
+def every_item() -> list[Any]:
+    return [
+        pytest.param(slug, item, id=item["code"])
+        for slug in published_modules()
+        for item in read_yaml(COURSE / slug / "bank.yaml")["items"]
+    ]
+
+
+def personal_data(text: str) -> list[str]:
+    return [f"{kind}: {found.group()}" for kind, shape in PERSONAL_DATA.items() for found in shape.finditer(text)]
+
+
+each_module = pytest.mark.parametrize("slug", published_modules())
+each_text = pytest.mark.parametrize("path", every_text())
+each_item = pytest.mark.parametrize(("slug", "item"), every_item())
+
+
+def test_the_course_lists_its_eight_modules_in_order_and_the_first_two_are_open() -> None:
+    modules = read_yaml(COURSE / "course.yaml")["modules"]
+
+    assert [module["number"] for module in modules] == list(range(1, 9))
+    assert [module["number"] for module in modules if module["published"]] == [1, 2]
+
+
+def test_the_course_and_the_sections_speak_of_the_same_version_of_the_guidelines() -> None:
+    assert read_yaml(COURSE / "course.yaml")["guideline_version"] == read_yaml(COURSE / "sections.yaml")["version"]
+
+
+def test_the_ten_guiding_principles_stand_in_order_and_no_code_twice() -> None:
+    codes = [section["code"] for section in read_yaml(COURSE / "sections.yaml")["sections"]]
+
+    assert [code for code in codes if code.startswith("III.")] == [f"III.{number}" for number in range(1, 11)]
+    assert len(codes) == len(set(codes))
+
+
+def test_only_the_approaches_missing_from_the_public_copy_are_marked_as_not_verified() -> None:
+    sections = read_yaml(COURSE / "sections.yaml")["sections"]
+
+    assert [section["code"] for section in sections if section.get("verified") is False] == ["IV.2", "IV.3", "IV.4"]
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in sorted(COURSE.glob("*.yaml"))])
+def test_course_files_speak_both_languages(path: Path) -> None:
+    assert_both_languages(read_yaml(path))
+
+
+@each_module
+@pytest.mark.parametrize("name", ["module.yaml", "bank.yaml"])
+def test_module_files_speak_both_languages(slug: str, name: str) -> None:
+    assert_both_languages(read_yaml(COURSE / slug / name))
+
+
+def assert_both_languages(document: Any) -> None:
+    found = list(bilingual_texts(document))
+
+    assert found
+    for where, text in found:
+        assert set(text) == set(LANGUAGES), where
+        assert all(isinstance(words, str) and words.strip() for words in text.values()), where
+
+
+@each_module
+def test_a_module_agrees_with_its_entry_in_the_course(slug: str) -> None:
+    entry = next(module for module in read_yaml(COURSE / "course.yaml")["modules"] if module["slug"] == slug)
+    module = read_yaml(COURSE / slug / "module.yaml")
+
+    for field in ("number", "slug", "title", "minutes"):
+        assert module[field] == entry[field], field
+
+
+@each_module
+def test_the_minutes_of_the_units_add_up_to_those_of_the_module(slug: str) -> None:
+    module = read_yaml(COURSE / slug / "module.yaml")
+
+    assert sum(unit["minutes"] for unit in module["units"]) == module["minutes"]
+
+
+@each_module
+def test_lessons_come_first_then_one_case_then_one_quiz(slug: str) -> None:
+    kinds = [unit["kind"] for unit in read_yaml(COURSE / slug / "module.yaml")["units"]]
+
+    assert kinds[-2:] == ["case", "quiz"]
+    assert set(kinds[:-2]) == {"page"}
+    assert 4 <= len(kinds[:-2]) <= 6
+
+
+@each_module
+def test_objectives_cite_sections_that_exist(slug: str) -> None:
+    for objective in read_yaml(COURSE / slug / "module.yaml")["objectives"]:
+        assert objective["sections"], objective["code"]
+        assert set(objective["sections"]) <= section_codes(), objective["code"]
+
+
+@each_module
+def test_the_folder_holds_the_declared_texts_and_no_stray_one(slug: str) -> None:
+    declared = {f"{code}.{language}.md" for code, language in texts_of(slug)}
+
+    assert {path.name for path in (COURSE / slug).glob("*.md")} == declared
+
+
+@each_module
+def test_both_languages_tell_a_unit_in_the_same_number_of_screens(slug: str) -> None:
+    for code in {code for code, _ in texts_of(slug)}:
+        spanish, english = (screens(COURSE / slug / f"{code}.{language}.md") for language in LANGUAGES)
+        assert len(spanish) == len(english), code
+        assert 4 <= len(spanish) <= 6, code
+
+
+@each_text
+def test_a_screen_holds_one_idea_that_fits_a_phone(path: Path) -> None:
+    for screen in screens(path):
+        title = screen.splitlines()[0]
+        assert re.match(r"## \S", title), title
+        assert screen.count("\n## ") == 0, title
+        assert 40 <= len(screen.split()) <= 170, title
+
+
+@each_text
+def test_a_text_has_no_images_tables_or_raw_html(path: Path) -> None:
+    assert not FORBIDDEN_MARKUP.search(path.read_text(encoding="utf-8"))
+
+
+@each_text
+def test_a_text_cites_only_sections_that_exist(path: Path) -> None:
+    assert set(SECTION_DOTTED.findall(path.read_text(encoding="utf-8"))) <= section_codes()
+
+
+@each_module
+def test_the_quiz_draws_eight_to_ten_questions_from_objectives_of_its_module(slug: str) -> None:
+    module = read_yaml(COURSE / slug / "module.yaml")
+    quiz = module["units"][-1]
+
+    assert set(quiz["draw"]) == {objective["code"] for objective in module["objectives"]}
+    assert 8 <= sum(quiz["draw"].values()) <= 10
+    assert 0.7 <= quiz["pass_mark"] <= 0.8
+    assert quiz["pause_minutes"] > 0
+
+
+@each_module
+def test_the_bank_is_deep_enough_for_a_second_attempt_to_differ(slug: str) -> None:
+    items = read_yaml(COURSE / slug / "bank.yaml")["items"]
+    draw = read_yaml(COURSE / slug / "module.yaml")["units"][-1]["draw"]
+
+    assert len(items) >= 24
+    assert len({item["code"] for item in items}) == len(items)
+    for objective, drawn in draw.items():
+        assert sum(item["objective"] == objective for item in items) >= 2 * drawn, objective
+
+
+@each_item
+def test_an_item_belongs_to_an_objective_and_a_section(slug: str, item: dict[str, Any]) -> None:
+    objectives = {objective["code"] for objective in read_yaml(COURSE / slug / "module.yaml")["objectives"]}
+
+    assert item["objective"] in objectives
+    assert item["section"] in section_codes()
+
+
+@each_item
+def test_an_item_has_the_options_of_its_kind(slug: str, item: dict[str, Any]) -> None:
+    options, fewest, most = OPTION_COUNTS[item["kind"]]
+
+    assert len(item["options"]) == options
+    assert all(isinstance(option["correct"], bool) for option in item["options"])
+    assert fewest <= sum(option["correct"] for option in item["options"]) <= most
+    for language in LANGUAGES:
+        assert len({option["text"][language] for option in item["options"]}) == options
+
+
+@each_item
+def test_every_option_explains_itself_with_a_section_of_the_guidelines(slug: str, item: dict[str, Any]) -> None:
+    for option in item["options"]:
+        for language in LANGUAGES:
+            cited = set(SECTION_CITED.findall(option["feedback"][language])) & section_codes()
+            assert cited, option["feedback"][language]
+
+
+@each_module
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_neither_place_nor_length_gives_the_right_answer_away(slug: str, language: str) -> None:
+    """Someone who always marks the same place, or the longest option, must not reach the pass mark."""
+    singles = [item for item in read_yaml(COURSE / slug / "bank.yaml")["items"] if item["kind"] == "single"]
+    right = [[option["correct"] for option in item["options"]].index(True) for item in singles]
+    lengths = [[len(option["text"][language]) for option in item["options"]] for item in singles]
+    longest_is_right = sum(length[at] == max(length) for at, length in zip(right, lengths, strict=True))
+
+    assert max(right.count(place) for place in range(3)) <= len(singles) / 2
+    assert longest_is_right <= len(singles) / 2
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path.name) for path in sorted(COURSE.rglob("*")) if path.suffix in {".md", ".yaml"}]
+)
+def test_nothing_looks_like_a_persons_data(path: Path) -> None:
+    assert personal_data(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["escriba a elena@example.org", "llame al 2222-3344", "+503 7000 1234", "(506) 8888.7777", "pasaporte A1234567"],
+)
+def test_the_search_for_personal_data_finds_it(text: str) -> None:
+    assert personal_data(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["La núm. 26, de 2008", "objetivos 3, 4, 7, 12 y 14", "(1951) y su Protocolo (1967)", "72 horas"]
+)
+def test_the_search_for_personal_data_leaves_ordinary_numbers_alone(text: str) -> None:
+    assert personal_data(text) == []
