@@ -1,0 +1,59 @@
+"""Dates, hours and names as they stand on the paper."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from app.kernel.text import LocalizedText
+
+NAME_WIDTH_MM = 222.0
+MM_PER_POINT = 25.4 / 72
+NAME_SIZES = (("large", 38.0), ("medium", 30.0), ("small", 22.0))
+"""CSS class and size in points; kept equal to page.css by a test."""
+
+_NBSP = "\u00a0"
+
+
+@dataclass(frozen=True)
+class NameLines:
+    size: str
+    lines: tuple[str, ...]
+
+
+def date_in_words(day: date) -> LocalizedText:
+    """24 de noviembre de 2026 / 24 November 2026, never broken over two lines."""
+    es = format_date(day, "d 'de' MMMM 'de' y", locale="es")
+    en = format_date(day, "d MMMM y", locale="en")
+    return LocalizedText(es.replace(" ", _NBSP), en.replace(" ", _NBSP))
+
+
+def hours_in_words(hours: str) -> LocalizedText:
+    """Latin American Spanish writes 10.5 with a point, as English does."""
+    amount = Decimal(hours)
+    one = amount == 1
+    return LocalizedText(
+        f"{format_decimal(amount, locale='es_419')}{_NBSP}{'hora' if one else 'horas'}",
+        f"{format_decimal(amount, locale='en')}{_NBSP}{'hour' if one else 'hours'}",
+    )
+
+
+def name_lines(name: str, ems: Callable[[str], float]) -> NameLines:
+    """The largest size at which the name fits on one line, else two even lines. `ems` measures a text in ems.
+
+    WeasyPrint has no `text-wrap: balance`: left alone it would put one orphan word on the second line.
+    """
+    for size, points in NAME_SIZES:
+        if ems(name) * points * MM_PER_POINT <= NAME_WIDTH_MM and (size != "small" or " " not in name):
+            return NameLines(size, (name,))
+    words = name.split(" ")
+    if len(words) == 1:
+        return NameLines("small", (name,))
+    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    first, second = min(splits, key=lambda split: max(ems(split[0]), ems(split[1])))
+    widest = max(ems(first), ems(second)) * MM_PER_POINT
+    size = "medium" if widest * 30.0 <= NAME_WIDTH_MM * 0.8 else "small"
+    return NameLines(size, (first, second))

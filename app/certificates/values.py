@@ -1,0 +1,109 @@
+"""What a certificate says, frozen at issue; everything printed is read from here and from nowhere else."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from app.kernel.text import LocalizedText
+
+
+class CertificateKind(StrEnum):
+    COMPLETION = "completion"
+    ATTENDANCE = "attendance"
+
+
+class CertificateStatus(StrEnum):
+    """The state shown to the public. Computed, never stored: nothing has to run for a certificate to expire."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+class RevocationReason(StrEnum):
+    """Public: shown to whoever holds the code. Anything more goes into the private note."""
+
+    ERROR = "error"
+    NAME_CORRECTED = "name-corrected"
+    FRAUD = "fraud"
+    REQUEST = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateModule:
+    number: int
+    title: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """`completed_on` is the calendar day at the holder's desk (the zone of the country), not the UTC day.
+
+    `valid_until` is the last day on which the certificate is valid, as the paper says; None is for ever.
+    `hours` is decimal text ("10.5"), so that canonical JSON never meets a float. `design` names a folder,
+    "completion/v1".
+    """
+
+    code: str
+    kind: CertificateKind
+    holder_name: str
+    institution: LocalizedText
+    country: LocalizedText
+    course_title: LocalizedText
+    edition: str
+    guideline_version: str
+    hours: str
+    modules: tuple[CertificateModule, ...]
+    completed_on: date
+    issued_at: datetime
+    valid_until: date | None
+    issuer_name: str
+    issuer_role: LocalizedText
+    verify_url: str
+    design: str
+
+    def __post_init__(self) -> None:
+        if self.issued_at.tzinfo is None or self.issued_at.utcoffset() != timedelta(0):
+            raise ValueError("issued_at must be in UTC")
+        if not Decimal(self.hours).is_finite() or Decimal(self.hours) <= 0:
+            raise ValueError("hours must be a positive decimal")
+        texts = (self.institution, self.country, self.course_title, self.issuer_role, *(m.title for m in self.modules))
+        if any(text.lacks("es") or text.lacks("en") for text in texts):
+            raise ValueError("the paper has no fallback: each text is needed in both languages")
+        if self.valid_until is not None and self.valid_until < self.completed_on:
+            raise ValueError("a certificate is valid for at least one day")
+
+
+def canonical_json(facts: CertificateFacts) -> str:
+    """One text per facts, whatever the process: sorted keys, no spaces, ISO dates, UTC with seconds and `Z`."""
+    plain = asdict(facts)
+    plain["completed_on"] = facts.completed_on.isoformat()
+    plain["issued_at"] = facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    plain["valid_until"] = None if facts.valid_until is None else facts.valid_until.isoformat()
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(facts: CertificateFacts) -> str:
+    """SHA-256, in hexadecimal, of the canonical JSON in UTF-8."""
+    return hashlib.sha256(canonical_json(facts).encode()).hexdigest()
+
+
+def facts_from(text: str) -> CertificateFacts:
+    """Canonical JSON back to facts. A missing or unknown key is an error: the record has one shape per design."""
+    plain: dict[str, Any] = json.loads(text)
+    if set(plain) != {field.name for field in fields(CertificateFacts)}:
+        raise ValueError("these are not the facts of a certificate")
+    for name in ("institution", "country", "course_title", "issuer_role"):
+        plain[name] = LocalizedText(**plain[name])
+    plain["kind"] = CertificateKind(plain["kind"])
+    plain["modules"] = tuple(CertificateModule(m["number"], LocalizedText(**m["title"])) for m in plain["modules"])
+    plain["completed_on"] = date.fromisoformat(plain["completed_on"])
+    plain["issued_at"] = datetime.strptime(plain["issued_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    plain["valid_until"] = None if plain["valid_until"] is None else date.fromisoformat(plain["valid_until"])
+    return CertificateFacts(**plain)
