@@ -1,0 +1,170 @@
+"""Fixtures every test may ask for.
+
+Databases   `database_url`, `settings`, `app`, `app_context`, `client`; mark `both_databases` to run on both engines
+Servers     `live_server`: the demo data behind a real waitress; one per worker, shared by its tests
+Browser     `open_page(path, width=, lang=, javascript=)`, `axe(page)`, `browser`
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from tests.support import session
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.ctx import AppContext
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Browser, Page
+
+    from config import Settings
+    from tests.support.browser import OpenPage
+    from tests.support.server import LiveServer
+
+MUST_NOT_SKIP = {"browser", "both_databases"}
+
+# Machines of a build server are slow and uneven: a deadline would only measure them.
+hypothesis.settings.register_profile("convoca", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+hypothesis.settings.load_profile("convoca")
+
+
+def is_main_process(config: pytest.Config) -> bool:
+    return not hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if is_main_process(config):
+        session.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if is_main_process(config) and session.VARIABLE in os.environ:
+        from tests.support.databases import drop_template
+
+        drop_template()
+        session.end(session.folder())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_url" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases")
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever drives a browser is marked so without being told: `-m "not browser"` leaves the slow ones out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """On the build server a skipped browser or PostgreSQL test is a failure: nobody reads the list of skips there."""
+    report: pytest.TestReport = yield  # type: ignore[assignment, misc]  # pluggy sends the result in
+    if "CI" in os.environ and report.skipped and MUST_NOT_SKIP & {marker.name for marker in item.iter_markers()}:
+        report.outcome = "failed"
+        report.longrepr = f"Skipped where CI is set: {report.longrepr}"
+    return report  # type: ignore[return-value]
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database that only this test sees. SQLite, or each engine in turn when marked."""
+    from tests.support import databases
+
+    if request.param == "postgresql":
+        with databases.postgresql_copy() as url:
+            yield url
+    else:
+        yield databases.sqlite_copy(databases.migrated_sqlite(), tmp_path / "var" / "convoca.sqlite3")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> "Settings":
+    """Settings for `database_url`: background jobs off (ask the app's jobs to drain), mail into the data folder."""
+    from tests.support.databases import settings_for
+
+    return settings_for(database_url, tmp_path / "var")
+
+
+@pytest.fixture
+def app(settings: "Settings") -> Iterator["Flask"]:
+    """The whole application on `database_url`. No context is pushed: use `app_context`, `client`, or your own `with`."""
+    from app import create_app
+    from tests.support.lifetime import close_app
+
+    flask_app = create_app(settings)
+    yield flask_app
+    close_app(flask_app)
+
+
+@pytest.fixture
+def app_context(app: "Flask") -> Iterator["AppContext"]:
+    """For services and queries: `with transaction() as db:` works. Do not use it with `client`: requests would share g."""
+    with app.app_context() as context:
+        yield context
+
+
+@pytest.fixture
+def client(app: "Flask") -> "FlaskClient":
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LiveServer"]:
+    """`.url` of a real server with the demo data, `.app`, `.drain()`. What a test changes stays for the next one."""
+    import shutil
+
+    from tests.support import databases
+    from tests.support.server import serving
+
+    data = tmp_path_factory.mktemp("live")
+    template = databases.demo_sqlite()
+    if databases.demo_data().exists():
+        shutil.copytree(databases.demo_data(), data, dirs_exist_ok=True)
+    url = databases.sqlite_copy(template, data / "convoca.sqlite3")
+    with serving(url, data, demo=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium. Where there is none the test is skipped, or fails when CI is set."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.browser import ARGUMENTS, executable
+
+    path = executable()
+    if path is None:
+        pytest.skip("no Chromium on the PATH: ./run test installs it on Debian")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: "Browser", live_server: "LiveServer") -> Iterator["OpenPage"]:
+    """`open_page("/path", width=1360 or 390, lang="es" or "en", javascript=True)` gives a Playwright page.
+
+    Each call has a profile of its own; `context=page.context` opens another page of the same visitor. At the end the
+    test fails if a script failed, the content policy blocked something, a page asked another machine, or a 5xx came.
+    """
+    from tests.support.browser import Pages
+
+    pages = Pages(browser, live_server.url)
+    yield pages.open
+    pages.close()
+
+
+@pytest.fixture
+def axe() -> Callable[["Page"], None]:
+    """`axe(page)` fails with a readable list unless axe finds nothing at all. The page needs JavaScript on."""
+    from tests.support.browser import assert_accessible
+
+    return assert_accessible

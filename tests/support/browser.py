@@ -1,0 +1,117 @@
+"""Chromium through Playwright, and what every page must keep: no error, no stranger, no sideways scrolling, no barrier."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+
+from tooling.machine import chromium
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
+HEIGHTS = {1360: 900, 390: 844}
+AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def executable() -> str | None:
+    return chromium()
+
+
+@dataclass
+class Pages:
+    """Opens pages of one server and remembers what went wrong on them; `close()` reports it as a failure."""
+
+    browser: Browser
+    base_url: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def open(
+        self,
+        path: str = "/",
+        *,
+        width: Literal[1360, 390] | int = 1360,
+        lang: Literal["es", "en"] = "es",
+        javascript: bool = True,
+        timezone: str = "America/Costa_Rica",
+        context: BrowserContext | None = None,
+    ) -> Page:
+        """A page at `path`, in a browser profile of its own, or in `context` (`page.context` keeps the sign-in)."""
+        if context is None:
+            context = self._new_context(width, lang, javascript, timezone)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    def _new_context(self, width: int, lang: str, javascript: bool, timezone: str) -> BrowserContext:
+        context = self.browser.new_context(
+            base_url=self.base_url,
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+            locale={"es": "es-CR", "en": "en-US"}[lang],
+            timezone_id=timezone,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        context.route(lambda url: urlsplit(url).hostname not in LOOPBACK, self._refuse_stranger)
+        context.on("page", self._listen)
+        self.contexts.append(context)
+        return context
+
+    def _refuse_stranger(self, route: Route, request: Request) -> None:
+        self.problems.append(f"a page asked another machine: {request.url}")
+        route.abort()
+
+    def _listen(self, page: Page) -> None:
+        """Scripts that fail, resources the content policy blocks, and answers that are our bug."""
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("console", lambda line: self._console(line.type, line.text))
+        page.on("response", lambda answer: self._answer(answer.status, answer.url))
+
+    def _console(self, kind: str, text: str) -> None:
+        # Chromium also logs each 4xx answer; those are the test's own business.
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.problems.append(f"console error: {text}")
+
+    def _answer(self, status: int, url: str) -> None:
+        if status >= 500 and not url.endswith("/ready"):
+            self.problems.append(f"{status} at {url}")
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        assert not self.problems, "\n".join(self.problems)
+
+
+OpenPage = Callable[..., Page]
+
+
+def violations(page: Page) -> list[str]:
+    """Every axe violation on the page as one readable paragraph."""
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    lines = []
+    for violation in found:
+        places = "\n".join(f"    {node['target']}: {node['html'][:200]}" for node in violation["nodes"][:5])
+        lines.append(
+            f"{violation['impact']} {violation['id']}: {violation['help']} ({len(violation['nodes'])})\n{places}"
+        )
+    return lines
+
+
+def assert_accessible(page: Page) -> None:
+    found = violations(page)
+    assert not found, f"axe on {page.url}:\n" + "\n".join(found)
+
+
+def assert_no_sideways_scroll(page: Page) -> None:
+    seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert seen[0] <= seen[1], f"{page.url} is {seen[0]} px wide in a window of {seen[1]} px"

@@ -1,0 +1,130 @@
+"""Databases for tests: each is migrated once per run by the application's own command, then copied for every test."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier
+
+from config import Settings
+from tests.support import session
+from tests.support.postgresql import server_url
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "a secret for tests only, long enough to be one"
+_numbers = count(1)
+
+
+def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
+    """Settings that owe nothing to the environment they run in; `changes` are fields of Settings."""
+    fixed: dict[str, object] = {
+        "environment": "test", "convoca_data": data, "database_url": database_url, "jobs": "off", "secret_key": SECRET,
+        "base_url": "http://localhost", "redis_url": "", "smtp_host": "", "demo": False, "trusted_proxies": 0,
+    }  # fmt: skip
+    return Settings.model_validate({**fixed, **changes})
+
+
+def flask_command(*words: str, database_url: str, data: Path, demo: bool = False) -> None:
+    """Runs a command of the application in a process of its own, on the given database."""
+    kept = {name: value for name, value in os.environ.items() if name.upper().lower() not in Settings.model_fields}
+    given = {"FLASK_APP": "app", "ENVIRONMENT": "development" if demo else "test", "JOBS": "off", "SECRET_KEY": SECRET,
+             "DATABASE_URL": database_url, "CONVOCA_DATA": str(data), "DEMO": str(demo).lower()}  # fmt: skip
+    done = subprocess.run([sys.executable, "-m", "flask", *words], cwd=ROOT, env={**kept, **given}, text=True,
+                          capture_output=True, check=False)  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"flask {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def _settle(path: Path) -> None:
+    """Folds the write-ahead log into the file, so that the file alone is the whole database."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def migrated_sqlite() -> Path:
+    def build(target: Path) -> None:
+        flask_command("db", "upgrade", database_url=sqlite_url(target), data=target.with_suffix(".data"))
+        _settle(target)
+
+    return session.once("template.sqlite3", build)
+
+
+def demo_sqlite() -> Path:
+    """A migrated database with the demo data, loaded once per run."""
+
+    def build(target: Path) -> None:
+        shutil.copyfile(migrated_sqlite(), target)
+        flask_command("demo", "load", database_url=sqlite_url(target), data=demo_data(), demo=True)
+        _settle(target)
+
+    return session.once("demo.sqlite3", build)
+
+
+def demo_data() -> Path:
+    """The data folder that belongs to `demo_sqlite()`: files that loading the demo wrote."""
+    return session.folder() / "demo.data"
+
+
+def sqlite_copy(template: Path, target: Path) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(template, target)
+    return sqlite_url(target)
+
+
+def application_url(name: str) -> str:
+    """The server's address with another database, as the application wants to have it."""
+    base, _, query = server_url().partition("?")
+    address = f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    return address.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _administer(statement: str, *names: str) -> None:
+    with psycopg.connect(**conninfo_to_dict(server_url()), autocommit=True) as connection:
+        connection.execute(SQL(statement).format(*map(Identifier, names)))
+
+
+def _prefix() -> str:
+    """Carries the run, so that two runs can share the server of TEST_DATABASE_URL."""
+    return session.folder().name.replace("-", "_")
+
+
+def migrated_postgresql() -> str:
+    """The name of the template database."""
+    name = f"{_prefix()}_template"
+
+    def build(target: Path) -> None:
+        _administer("CREATE DATABASE {}", name)
+        flask_command("db", "upgrade", database_url=application_url(name), data=target)
+
+    session.once("template.postgresql", build)
+    return name
+
+
+@contextmanager
+def postgresql_copy() -> Iterator[str]:
+    """The address of a new copy of the template, dropped at the end whoever is still connected."""
+    name = f"{_prefix()}_{os.getpid()}_{next(_numbers)}"
+    _administer("CREATE DATABASE {} TEMPLATE {}", name, migrated_postgresql())
+    try:
+        yield application_url(name)
+    finally:
+        _administer("DROP DATABASE {} WITH (FORCE)", name)
+
+
+def drop_template() -> None:
+    """Only on a server that is not ours: ours is thrown away with its folder."""
+    if os.environ.get("TEST_DATABASE_URL") and (session.folder() / "template.postgresql.ready").exists():
+        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", f"{_prefix()}_template")

@@ -1,0 +1,11 @@
+"""Ending an application, so that no connection outlives its test."""
+
+from flask import Flask
+
+from app.infra.database import database
+
+
+def close_app(app: Flask) -> None:
+    with app.app_context():
+        for engine in database.engines.values():
+            engine.dispose()

