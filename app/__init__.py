@@ -1,0 +1,15 @@
+"""Convoca. Importing this package imports nothing else, so `import app.scheduling.rules` loads no Flask."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Settings
+
+
+def create_app(settings: "Settings | None" = None) -> "Flask":
+    """The whole application; settings come from the environment when none are given."""
+    from app.factory import build_app
+
+    return build_app(settings)

@@ -1,0 +1,6 @@
+"""Who serves where: countries, institutions, posts, people and their dated appointments.
+
+Owns the roster, its confirmation, working groups and their members, focal points and presidency terms.
+Leaves who may sign in to identity, and how much of the staff is trained to turnover.
+Tells: AppointmentStarted, AppointmentEnded, AppointmentConfirmed.
+"""

@@ -1,0 +1,130 @@
+"""Tables of the directory. Dates are local calendar dates; `valid_until` is the first day that no longer counts."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from app.infra.orm import Base, BigId
+from app.kernel.text import LocalizedText
+
+
+class Country(Base):
+    """An RCM Member Country; the key is its ISO 3166-1 alpha-2 code, the zone the one its capital keeps."""
+
+    __tablename__ = "country"
+
+    code: Mapped[str] = mapped_column(String(2), primary_key=True)
+    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    timezone: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(2), default="es")
+
+
+class Institution(Base):
+    """Kinds: foreign-affairs, migration, womens-mechanism, labour, interior, secretariat, civil-society, other."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True)
+    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    kind: Mapped[str] = mapped_column(String(30))
+    posts: Mapped[list["Post"]] = relationship(back_populates="institution", lazy="raise")
+
+
+class Post(Base):
+    """A seat in an institution. Only target posts count for coverage."""
+
+    __tablename__ = "post"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es"), mapped_column("title_en"))
+    is_target: Mapped[bool] = mapped_column(default=True)
+    institution: Mapped[Institution] = relationship(back_populates="posts", lazy="raise")
+
+
+class Person(Base):
+    """Somebody with a name as on the ID, unsplit. E-mail is a contact, not the identity: several may share a mailbox."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    full_name: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(String(200), index=True)
+    email: Mapped[str] = mapped_column(String(254), default="", index=True)
+    country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"), index=True)
+    language: Mapped[str] = mapped_column(String(2), default="es")
+    timezone: Mapped[str] = mapped_column(String(40))
+    sex: Mapped[str] = mapped_column(String(1), default="")
+    appointments: Mapped[list["Appointment"]] = relationship(back_populates="person", lazy="raise")
+
+
+class Appointment(Base):
+    """A person in a post from–until. `confirmed_on` is when a focal point last said that it stands."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="span"),
+        Index("ix_appointment_open", "post_id", "valid_from", "valid_until"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    end_reason: Mapped[str] = mapped_column(String(20), default="")
+    confirmed_on: Mapped[date | None]
+    person: Mapped[Person] = relationship(back_populates="appointments", lazy="raise")
+    post: Mapped[Post] = relationship(lazy="raise")
+
+
+class FocalPoint(Base):
+    """A dated designation of the person who answers for a country's roster."""
+
+    __tablename__ = "focal_point"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+
+
+class PresidencyTerm(Base):
+    """The yearly presidency (PPT)."""
+
+    __tablename__ = "presidency_term"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"))
+    valid_from: Mapped[date] = mapped_column(unique=True)
+    valid_until: Mapped[date]
+
+
+class WorkingGroup(Base):
+    """A standing group (kind "working-group") or an organ of governance (kind "governance")."""
+
+    __tablename__ = "working_group"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    code: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(20), default="working-group")
+    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Membership(Base):
+    """A person in a working group from–until; role: member or convenor."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("working_group_id", "person_id", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    working_group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20), default="member")
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]

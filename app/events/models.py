@@ -1,0 +1,141 @@
+"""Tables of events. An event with partial dates (`date_precision` month, year or unknown) has no instants and is in no
+overlap check; its dates stay as they were found ("2021-09")."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from app.infra.orm import Base, BigId
+from app.kernel.text import LocalizedText
+
+
+class Edition(Base):
+    """One annual congress with its cycle. The ordinal is a label, never a key: the sources disagree on ordinals."""
+
+    __tablename__ = "edition"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    label: Mapped[str] = mapped_column(String(20))
+    theme: Mapped[LocalizedText] = composite(mapped_column("theme_es", Text), mapped_column("theme_en", Text))
+    presidency_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
+    place: Mapped[str] = mapped_column(String(200), default="")
+    starts_on: Mapped[str] = mapped_column(String(10), default="")
+    ends_on: Mapped[str] = mapped_column(String(10), default="")
+
+
+class Event(Base):
+    """Kinds: webinar, workshop, meeting, congress, governance, training, external. Status: draft, published, cancelled.
+
+    Wall time + IANA zone are what people agreed on; the instants are computed from them with `tzdata_version`.
+    `sequence` is iCalendar's (RFC 5545 §3.8.7.4): it rises when time or place changes and on cancelling.
+    `changed_at` is the last change that a calendar reader should see (DTSTAMP).
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="span"),
+        Index("ix_event_starts_at", "starts_at"),
+        Index("ix_event_status_starts_at", "status", "starts_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    kind: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20), default="draft")
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    summary: Mapped[LocalizedText] = composite(mapped_column("summary_es", Text), mapped_column("summary_en", Text))
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    timezone: Mapped[str] = mapped_column(String(40))
+    tzdata_version: Mapped[str] = mapped_column(String(10), default="")
+    is_all_day: Mapped[bool] = mapped_column(default=False)
+    date_precision: Mapped[str] = mapped_column(String(10), default="instant")
+    found_start: Mapped[str] = mapped_column(String(10), default="")
+    found_end: Mapped[str] = mapped_column(String(10), default="")
+    mode: Mapped[str] = mapped_column(String(20), default="online")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    join_url: Mapped[str] = mapped_column(String(500), default="")
+    source_url: Mapped[str] = mapped_column(Text, default="")
+    capacity: Mapped[int | None]
+    sequence: Mapped[int] = mapped_column(default=0)
+    is_confidential: Mapped[bool] = mapped_column(default=False)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    groups: Mapped[list["EventGroup"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    people: Mapped[list["EventPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    links: Mapped[list["EventLink"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class EventGroup(Base):
+    __tablename__ = "event_group"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    working_group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"), primary_key=True, index=True)
+
+
+class EventPerson(Base):
+    """Somebody who must be there and therefore cannot be elsewhere. Roles: speaker, moderator, rapporteur, interpreter,
+    delegate, host."""
+
+    __tablename__ = "event_person"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(20), default="speaker")
+
+
+class EventLink(Base):
+    """What an event is to an edition: congress, preparatory or follow-up. One webinar may follow up III and prepare IV."""
+
+    __tablename__ = "event_link"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class Registration(Base):
+    """I intend to come. One per person and event whatever the double clicks. Status: registered, cancelled."""
+
+    __tablename__ = "registration"
+    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    status: Mapped[str] = mapped_column(String(20), default="registered")
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class Attendance(Base):
+    """I was there: minutes and how we know (source: manual, import, check-in)."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id"),
+        CheckConstraint("minutes >= 0", name="minutes"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    minutes: Mapped[int]
+    source: Mapped[str] = mapped_column(String(20))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class CountryHoliday(Base):
+    """A national holiday, for warnings when planning. Source: where it is known from."""
+
+    __tablename__ = "country_holiday"
+
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True)
+    on: Mapped[date] = mapped_column("holiday_on", primary_key=True)
+    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    source: Mapped[str] = mapped_column(String(80), default="")

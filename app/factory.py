@@ -1,0 +1,82 @@
+"""The composition root: settings → extensions → hooks → blueprints."""
+
+from pathlib import Path
+from zoneinfo import reset_tzpath
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import wiring
+from app.infra.database import database, init_database
+from app.infra.jobs import Jobs
+from app.infra.mail import make_mailer
+from app.infra.schema import migration_options
+from app.web.errors import init_errors
+from app.web.guards import init_guards
+from app.web.headers import init_headers
+from app.web.locale import init_locale
+from app.web.render import init_render
+from config import Settings, read_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+MEGABYTE = 1024 * 1024
+YEAR_SECONDS = 365 * 24 * 3600
+csrf = CSRFProtect()
+
+
+def build_app(settings: Settings | None = None) -> Flask:
+    reset_tzpath(to=())  # the pinned tzdata package, never the machine's own files
+    settings = settings or read_settings()
+    app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"),
+                static_folder=str(ROOT / "app" / "web" / "static"), static_url_path="/static")  # fmt: skip
+    _configure(app, settings)
+    init_database(app, settings.database)
+    Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())
+    Jobs(app, settings, wiring.HANDLERS)
+    app.extensions["convoca_mailer"] = make_mailer(settings)
+    app.extensions["convoca_load_actor"] = wiring.load_actor
+    app.extensions["convoca_navigation"] = wiring.NAVIGATION
+    app.extensions["convoca_schema_rules"] = wiring.SCHEMA_RULES
+    csrf.init_app(app)
+    Compress(app)
+    init_locale(app)
+    init_headers(app)
+    init_errors(app)
+    init_guards(app)
+    init_render(app)
+    wiring.init_domains(app, settings)
+    for blueprint in wiring.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for api in wiring.API_BLUEPRINTS:
+        csrf.exempt(api)
+        app.register_blueprint(api)
+    for group in wiring.COMMANDS:
+        app.cli.add_command(group)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.address.startswith("https://")
+    app.extensions["convoca_settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        TESTING=settings.environment == "test",
+        DEMO=settings.demo,
+        CATALOGUES=ROOT / "translations",
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        MAX_CONTENT_LENGTH=2 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE // 2,
+        MAX_FORM_PARTS=400,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR_SECONDS,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+    )

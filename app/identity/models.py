@@ -1,0 +1,82 @@
+"""Tables of identity. Secrets are stored as SHA-256 of 256 random bits, never themselves."""
+
+from datetime import date, datetime
+
+from flask_security.core import UserMixin
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.orm import Base, BigId
+
+
+class Account(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
+    """Somebody who may sign in. The address is how to reach them; `person_id` is who they are."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+
+class RoleGrant(Base):
+    """A role with its scope (country code, working-group slug or "") from–until; until is the first day without it."""
+
+    __tablename__ = "role_grant"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    scope: Mapped[str] = mapped_column(String(60), default="")
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+
+
+class SignInLink(Base):
+    """A link by e-mail: 15 minutes, one use, consumed by POST only (mail scanners fetch links)."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    label: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class FeedToken(Base):
+    """Read-only key of a personal calendar feed; revoked ones are kept, so that the feed answers 410 and not 404."""
+
+    __tablename__ = "feed_token"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """One try at a door, for throttling by key ("account:…", "address:…") in the database: true for all workers."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), index=True)
+    at: Mapped[datetime]

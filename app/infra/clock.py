@@ -1,0 +1,14 @@
+"""The one place that asks what time it is."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(timezone: str = "America/Costa_Rica") -> date:
+    """The calendar date in a zone; the secretariat's by default."""
+    return datetime.now(ZoneInfo(timezone)).date()

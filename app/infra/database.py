@@ -1,0 +1,121 @@
+"""Sessions: `reading()` cannot write, `transaction()` locks first and is the only place that commits."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.infra.orm import Base
+
+database = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
+
+WRITE = "convoca_write"
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+    "trusted_schema=OFF",
+)
+
+AfterCommit = Callable[[Session], None]
+
+
+def init_database(app: Flask, url: str) -> None:
+    """Binds the engine to the application and installs the transaction rules of the database in use."""
+    options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        options["connect_args"] = {"timeout": 10}
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
+    database.init_app(app)
+    app.extensions["convoca_session_info"] = {}
+    app.extensions["convoca_after_commit"] = []
+    with app.app_context():
+        if database.engine.dialect.name == "sqlite":
+            _harden_sqlite(database.engine, Path(url.removeprefix("sqlite:///") + ".gate"))
+
+
+def _harden_sqlite(engine: Engine, gate: Path) -> None:
+    """Readers run on a query-only snapshot; writers queue at a kernel lock and then BEGIN IMMEDIATE.
+
+    A deferred transaction that has read and then writes fails at once with SQLITE_BUSY_SNAPSHOT whatever the timeout;
+    IMMEDIATE alone is correct but unfair, because SQLite's back-off lets newcomers win. The kernel frees the gate of a
+    killed process.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in SQLITE_PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(WRITE):
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection.info["query_only"] = True
+            connection.exec_driver_sql("BEGIN")
+            return
+        if "gate" not in connection.info:  # still held when one connection begins a second transaction
+            lock = gate.open("a")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            connection.info["gate"] = lock
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(connection: Any, record: ConnectionPoolEntry) -> None:
+        lock = record.info.pop("gate", None)
+        if lock is not None:
+            lock.close()
+        if record.info.pop("query_only", None) and connection is not None:
+            connection.execute("PRAGMA query_only=OFF")
+
+
+def writing_engine() -> Engine:
+    return database.engine.execution_options(**{WRITE: True})
+
+
+def reading_engine() -> Engine:
+    engine = database.engine
+    return engine.execution_options(postgresql_readonly=True) if engine.dialect.name == "postgresql" else engine
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that sees one snapshot and cannot write: the database itself refuses."""
+    with Session(reading_engine(), autoflush=False) as db:
+        yield db
+        if db.new or db.dirty or db.deleted:
+            raise RuntimeError("a reading session was changed: open a transaction() instead")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The one door for writing: all of the block is committed, or none of it.
+
+    `db.info` carries the journal's registry of handlers. What listens for the commit runs after it, outside.
+    """
+    app = current_app
+    info = dict(app.extensions["convoca_session_info"])
+    with Session(writing_engine(), info=info, expire_on_commit=False) as db:
+        yield db
+        db.commit()
+    for listener in app.extensions["convoca_after_commit"]:
+        listener(db)
+
+
+def is_sqlite(db: Session) -> bool:
+    return db.get_bind().dialect.name == "sqlite"

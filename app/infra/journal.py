@@ -1,0 +1,85 @@
+"""The journal: facts, written in the transaction that made them true, and what is still to follow from each.
+
+Append-only on both databases (triggers). `Delivery` is one listener's debt for one fact; it is the truth about
+background work, the job queue is only its alarm clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.infra.orm import Base, BigId
+from app.kernel.actor import Actor
+from app.kernel.fact import Fact
+
+REGISTRY = "journal_handlers"
+FRESH = "journal_fresh_deliveries"
+
+
+class JournalEntry(Base):
+    __tablename__ = "journal_entry"
+    __table_args__ = (Index("ix_journal_entry_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]
+    actor_account_id: Mapped[int | None] = mapped_column(BigId)
+    fact: Mapped[str] = mapped_column(String(80), index=True)
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]]
+
+
+class Delivery(Base):
+    """States: pending, done, dead. `next_at` is when it may be tried again (UTC)."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("uq_delivery_entry_id_handler", "entry_id", "handler", unique=True),
+        Index("ix_delivery_pending", "next_at", sqlite_where=text("state = 'pending'"),
+              postgresql_where=text("state = 'pending'")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"))
+    handler: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A listener. Inside: `run(db, entry, now=…)` in the transaction that marks the delivery done, so it happens once.
+
+    Outside (long work: a PDF, a mail server): `run(entry, now=…)` opens its own transactions and must be idempotent.
+    """
+
+    name: str
+    run: Callable[..., None]
+    inside: bool = True
+
+
+Registry = Mapping[str, tuple[Handler, ...]]
+
+
+def record(db: Session, fact: Fact, *, actor: Actor, now: datetime) -> JournalEntry:
+    """Writes the fact and one delivery for each listener, in the caller's transaction."""
+    entry = JournalEntry(
+        at=now, actor_account_id=actor.account_id or None, fact=fact.name, subject_kind=fact.subject_kind,
+        subject_id=fact.subject_id, payload=fact.payload(),
+    )  # fmt: skip
+    db.add(entry)
+    db.flush()
+    registry: Registry = db.info.get(REGISTRY, {})
+    for handler in registry.get(fact.name, ()):
+        delivery = Delivery(entry_id=entry.id, handler=handler.name, next_at=now)
+        db.add(delivery)
+        db.flush()
+        db.info.setdefault(FRESH, []).append(delivery.id)
+    return entry

@@ -1,0 +1,47 @@
+"""Catalogues outside a request: the same msgid in a language named by the caller."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import LANGUAGES, Language, LocalizedText
+
+CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
+
+
+@cache
+def catalogue(language: Language) -> NullTranslations:
+    """The merged catalogue of a language; English is its own msgid."""
+    return Translations.load(str(CATALOGUES), [language])
+
+
+def translate(language: Language, msgid: str, **params: Any) -> str:
+    """The sentence in a language, with named parameters (`%(name)s`). Localized parameters are taken in it too."""
+    text = catalogue(language).ugettext(msgid)
+    if not params:
+        return text
+    return text % {key: _in(language, value) for key, value in params.items()}
+
+
+def ntranslate(language: Language, singular: str, plural: str, n: int, **params: Any) -> str:
+    text = catalogue(language).ungettext(singular, plural, n)
+    return text % {"n": n, **{key: _in(language, value) for key, value in params.items()}}
+
+
+def say(language: Language, sentence: Sentence) -> str:
+    return translate(language, sentence.msgid, **sentence.params)
+
+
+def both(msgid: str, **params: Any) -> LocalizedText:
+    """The sentence in both languages at once: for API answers and mail."""
+    es, en = (translate(language, msgid, **params) for language in LANGUAGES)
+    return LocalizedText(es, en)
+
+
+def _in(language: Language, value: Any) -> Any:
+    if isinstance(value, LocalizedText):
+        return value.in_(language)
+    return say(language, value) if isinstance(value, Sentence) else value

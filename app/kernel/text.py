@@ -1,0 +1,41 @@
+"""Text in the two languages of the house, Spanish first."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["es", "en"]
+LANGUAGES: tuple[Language, Language] = ("es", "en")
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - gettext's customary name
+    """Marks a msgid for the catalogue without translating it; translation happens at the edge."""
+    return msgid
+
+
+def as_language(value: str | None) -> Language:
+    """The house language nearest to a code; Spanish when there is none."""
+    return "en" if (value or "").lower().startswith("en") else "es"
+
+
+@dataclass(frozen=True)
+class LocalizedText:
+    """The same text in Spanish and English; an empty string means that the translation is missing."""
+
+    es: str
+    en: str = ""
+
+    def in_(self, language: Language) -> str:
+        """The text in the language asked for, or in the other one when it is missing."""
+        return (self.en or self.es) if language == "en" else (self.es or self.en)
+
+    def lacks(self, language: Language) -> bool:
+        return not (self.en if language == "en" else self.es)
+
+    def language_shown(self, language: Language) -> Language:
+        """The language of what `in_` returns: for the lang attribute and the missing-translation notice."""
+        if not self.lacks(language):
+            return language
+        return "es" if language == "en" else "en"
+
+    def as_dict(self) -> dict[str, str]:
+        return {"es": self.es, "en": self.en}

@@ -1,0 +1,207 @@
+"""Tables of learning. A published edition and its parts never change; progress and results are never deleted."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from app.infra.orm import Base, BigId
+from app.kernel.text import LocalizedText
+
+
+class Course(Base):
+    __tablename__ = "course"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+
+
+class CourseEdition(Base):
+    """A published, immutable state of a course. `content_hash` is the SHA-256 of all its content."""
+
+    __tablename__ = "course_edition"
+    __table_args__ = (UniqueConstraint("course_id", "label"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    label: Mapped[str] = mapped_column(String(20))
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    summary: Mapped[LocalizedText] = composite(mapped_column("summary_es", Text), mapped_column("summary_en", Text))
+    guideline_version_id: Mapped[int] = mapped_column(ForeignKey("guideline_version.id"))
+    published_at: Mapped[datetime]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    validity_months: Mapped[int] = mapped_column(default=24)
+    modules: Mapped[list["Module"]] = relationship(lazy="raise", order_by="Module.number")
+
+
+class Module(Base):
+    """A part of an edition. A module that is not available yet is announced in the syllabus, and no rule counts it."""
+
+    __tablename__ = "module"
+    __table_args__ = (UniqueConstraint("edition_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"))
+    number: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(60))
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    outcome: Mapped[LocalizedText] = composite(mapped_column("outcome_es", Text), mapped_column("outcome_en", Text))
+    minutes: Mapped[int]
+    is_available: Mapped[bool] = mapped_column(default=True)
+    units: Mapped[list["Unit"]] = relationship(lazy="raise", order_by="Unit.position")
+
+
+class Objective(Base):
+    __tablename__ = "objective"
+    __table_args__ = (UniqueConstraint("module_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    text: Mapped[LocalizedText] = composite(mapped_column("text_es", Text), mapped_column("text_en", Text))
+    sections: Mapped[list[Any]]
+
+
+class Unit(Base):
+    """Kinds: page, case, quiz. For a quiz, `draw` says how many items of each objective, `pass_mark` is 0–1 and
+    `pause_minutes` the wait between two attempts."""
+
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("module_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    minutes: Mapped[int]
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    screens: Mapped[int] = mapped_column(default=1)
+    draw: Mapped[dict[str, Any]]
+    pass_mark: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    pause_minutes: Mapped[int] = mapped_column(default=0)
+
+
+class UnitRendition(Base):
+    """One screen of a unit in one language, as Markdown. Screens count from 1."""
+
+    __tablename__ = "unit_rendition"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    screen: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class Item(Base):
+    """A question of a module's bank. Kinds: single, multiple, truefalse. `section` is a Guidelines section code."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("module_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    objective_code: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(10))
+    section: Mapped[str] = mapped_column(String(20))
+    stem: Mapped[LocalizedText] = composite(mapped_column("stem_es", Text), mapped_column("stem_en", Text))
+    options: Mapped[list["ItemOption"]] = relationship(lazy="raise", order_by="ItemOption.position")
+
+
+class ItemOption(Base):
+    __tablename__ = "item_option"
+    __table_args__ = (UniqueConstraint("item_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    position: Mapped[int]
+    is_correct: Mapped[bool]
+    text: Mapped[LocalizedText] = composite(mapped_column("text_es", Text), mapped_column("text_en", Text))
+    feedback: Mapped[LocalizedText] = composite(mapped_column("feedback_es", Text), mapped_column("feedback_en", Text))
+
+
+class Enrolment(Base):
+    """I take this edition. Language is that of the last view: it may change midway."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (UniqueConstraint("person_id", "edition_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"), index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    started_at: Mapped[datetime]
+    last_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    last_screen: Mapped[int] = mapped_column(default=1)
+
+
+class UnitProgress(Base):
+    """How far somebody read a unit: the highest screen left by "continue", and when its end was reached."""
+
+    __tablename__ = "unit_progress"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    screen: Mapped[int] = mapped_column(default=1)
+    completed_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """I try a quiz. The pass mark is copied in, so that it cannot change in the middle; at most one is open."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "unit_id", "number"),
+        Index("uq_attempt_open", "enrolment_id", "unit_id", unique=True,
+              sqlite_where=text("submitted_at IS NULL"), postgresql_where=text("submitted_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    number: Mapped[int]
+    language: Mapped[str] = mapped_column(String(2))
+    pass_mark: Mapped[Decimal] = mapped_column(Numeric(4, 3))
+    started_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    score: Mapped[Decimal | None] = mapped_column(Numeric(5, 4))
+    is_passed: Mapped[bool | None]
+    items: Mapped[list["AttemptItem"]] = relationship(lazy="raise", order_by="AttemptItem.position")
+
+
+class AttemptItem(Base):
+    """A frozen copy of what was asked: option ids in the order shown, and the ids chosen."""
+
+    __tablename__ = "attempt_item"
+    __table_args__ = (UniqueConstraint("attempt_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    position: Mapped[int]
+    option_order: Mapped[list[Any]]
+    response: Mapped[list[Any]]
+    answered_at: Mapped[datetime | None]
+    is_correct: Mapped[bool | None]
+
+
+class Completion(Base):
+    """It is done, by rule. `module_id` is null for the whole edition. A later failure never undoes it."""
+
+    __tablename__ = "completion"
+    __table_args__ = (
+        Index("uq_completion_module", "enrolment_id", "module_id", unique=True),
+        Index("uq_completion_edition", "enrolment_id", unique=True,
+              sqlite_where=text("module_id IS NULL"), postgresql_where=text("module_id IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
+    rule_version: Mapped[str] = mapped_column(String(20))
+    decided_at: Mapped[datetime]

@@ -1,0 +1,31 @@
+"""Tables of the library."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column
+
+from app.infra.orm import Base, BigId
+from app.kernel.text import LocalizedText
+
+
+class GuidelineVersion(Base):
+    __tablename__ = "guideline_version"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    label: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es"), mapped_column("title_en"))
+    source_note: Mapped[LocalizedText] = composite(mapped_column("source_note_es"), mapped_column("source_note_en"))
+    adopted_on: Mapped[date | None]
+
+
+class GuidelineSection(Base):
+    __tablename__ = "guideline_section"
+    __table_args__ = (UniqueConstraint("guideline_version_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    guideline_version_id: Mapped[int] = mapped_column(ForeignKey("guideline_version.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    verified: Mapped[bool] = mapped_column(default=True)
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es"), mapped_column("title_en"))

@@ -1,0 +1,112 @@
+"""The only module that knows which refusal is which HTTP status, as a page or as an RFC 9457 problem document."""
+
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra.language import both, say
+from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.web.locale import reader_language
+
+log = structlog.get_logger()
+Answer = BaseResponse | tuple[str, int]
+
+STATUS = {
+    Kind.INVALID: 422,
+    Kind.UNKNOWN_ACTOR: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.MISSING: 404,
+    Kind.CONFLICT: 409,
+    Kind.GONE: 410,
+    Kind.UNAVAILABLE: 503,
+}
+HTTP_SENTENCES = {
+    400: "The request could not be read.",
+    404: "What you are looking for does not exist, or is not for you to see.",
+    405: "This address does not accept that action.",
+    413: "What you sent is too large.",
+    415: "This address expects JSON.",
+    429: "Too many tries. Please wait a minute and try again.",
+}
+
+
+def wants_problem() -> bool:
+    return request.path.startswith("/api/")
+
+
+def problem(status: int, rule: str, detail: dict[str, str], **members: Any) -> Response:
+    """An RFC 9457 problem document. `detail` is in the reader's language; both languages stand in `sentence`."""
+    body = {
+        "type": f"about:blank#{rule}",
+        "title": rule,
+        "status": status,
+        "detail": detail[reader_language()],
+        "sentence": detail,
+        "request_id": request_id(),
+        **members,
+    }
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def request_id() -> str:
+    if "request_id" not in g:
+        g.request_id = uuid.uuid4().hex[:12]
+    identifier: str = g.request_id
+    return identifier
+
+
+def init_errors(app: Flask) -> None:
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _bug)
+
+
+def _refused(refusal: Refusal) -> Answer:
+    status = STATUS[refusal.kind]
+    if wants_problem():
+        members: dict[str, Any] = {}
+        if isinstance(refusal, InvalidInput):
+            members["errors"] = [
+                {"field": field, "sentence": both(s.msgid, **s.params).as_dict()} for field, s in refusal.errors.items()
+            ]
+        sentence = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
+        return problem(status, refusal.rule, sentence, **members)
+    if refusal.kind is Kind.UNKNOWN_ACTOR and request.method == "GET":
+        return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
+    return page(status, say(reader_language(), refusal.sentence))
+
+
+def _stale_form(error: CSRFError) -> Answer:
+    return page(400, _("This form had expired. Go back, check what you typed and send it again."))
+
+
+def _http(error: HTTPException) -> Answer:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    msgid = HTTP_SENTENCES.get(status, HTTP_SENTENCES[400])
+    if wants_problem():
+        return problem(status, "http", both(msgid).as_dict())
+    return page(status, _(msgid))
+
+
+def _bug(error: Exception) -> Answer:
+    log.exception("unexpected error", request_id=request_id(), path=request.path)
+    if wants_problem():
+        return problem(500, "bug", both("Something went wrong on our side; it has been noted.").as_dict())
+    return page(500, _("Something went wrong on our side; it has been noted."))
+
+
+def page(status: int, detail: str) -> tuple[str, int]:
+    html = render_template("errors/problem.html", status=status, detail=detail, request_id=request_id())
+    return html, status

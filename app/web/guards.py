@@ -1,0 +1,86 @@
+"""Every route declares who may use it; a route that does not is closed to all."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.refusal import Kind, NotAllowed, Refusal
+from app.kernel.text import N_
+
+Policy = Callable[[Actor], bool]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class SignInNeeded(Refusal):
+    kind = Kind.UNKNOWN_ACTOR
+    rule = "sign-in-needed"
+    msgid = N_("Please sign in first.")
+
+
+class ForeignOrigin(Refusal):
+    kind = Kind.FORBIDDEN
+    rule = "foreign-origin"
+    msgid = N_("This form was sent from another site.")
+
+
+def anyone(actor: Actor) -> bool:
+    return True
+
+
+def signed_in(actor: Actor) -> bool:
+    return actor.signed_in
+
+
+def requires(policy: Policy) -> Callable[[View], View]:
+    """Declares a route's policy. Put it directly under the route decorator."""
+
+    def declare(view: View) -> View:
+        view.policy = policy  # type: ignore[attr-defined]  # read by the guard and by the architecture test
+        return view
+
+    return declare
+
+
+def policy_of(view: Callable[..., Any]) -> Policy | None:
+    policy: Policy | None = getattr(view, "policy", None)
+    return policy
+
+
+def current_actor() -> Actor:
+    """Who acts in this request; only the edge may ask."""
+    actor: Actor = g.get("actor", ANONYMOUS)
+    return actor
+
+
+def init_guards(app: Flask) -> None:
+    """`load_actor` is set by the composition root: it turns the session or bearer token into an Actor."""
+    app.before_request(_load_actor)
+    app.before_request(_refuse_foreign_origin)
+    app.before_request(_ask_policy)
+
+
+def _load_actor() -> None:
+    if request.endpoint != "static":
+        g.actor = current_app.extensions["convoca_load_actor"]()
+
+
+def _refuse_foreign_origin() -> None:
+    """A cookie must not be spent by another site's form (Fetch Metadata; SameSite and the token come on top)."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise ForeignOrigin
+
+
+def _ask_policy() -> None:
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    policy = policy_of(current_app.view_functions[request.endpoint])
+    actor = current_actor()
+    if policy is not None and policy(actor):
+        return
+    if policy is not None and not actor.signed_in:
+        raise SignInNeeded
+    raise NotAllowed

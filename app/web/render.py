@@ -1,0 +1,143 @@
+"""What every template may use: assets by content hash, the reader's language and zone, times that name their zone."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton
+from flask import Flask, current_app, request, url_for
+from markupsafe import Markup, escape
+
+from app.infra.language import translate
+from app.kernel.text import N_, Language, LocalizedText
+from app.web.guards import current_actor
+from app.web.headers import csp_nonce
+from app.web.locale import reader_language, reader_timezone
+
+STATIC = Path(__file__).with_name("static")
+ZONE_NAMES = {
+    "America/Belize": N_("Belize"),
+    "America/Costa_Rica": N_("Costa Rica"),
+    "America/El_Salvador": N_("El Salvador"),
+    "America/Guatemala": N_("Guatemala"),
+    "America/Tegucigalpa": N_("Honduras"),
+    "America/Mexico_City": N_("central Mexico"),
+    "America/Managua": N_("Nicaragua"),
+    "America/Panama": N_("Panama"),
+    "America/Santo_Domingo": N_("Dominican Republic"),
+    "America/Toronto": N_("Ottawa"),
+    "America/New_York": N_("Washington"),
+}
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A span in words: its date and hours in the event's zone, named, and in the reader's when that differs."""
+
+    date_text: str
+    event_text: str
+    reader_text: str
+    iso: str
+
+
+def zone_label(timezone: str, at: datetime, language: Language) -> str:
+    """ "Costa Rica, UTC−6": the zone by name with its offset at that instant."""
+    local = at.astimezone(ZoneInfo(timezone))
+    minutes = int((local.utcoffset() or at - at).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    offset = f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+    name = ZONE_NAMES.get(timezone)
+    return f"{translate(language, name) if name else timezone.rsplit('/', 1)[-1].replace('_', ' ')}, {offset}"
+
+
+def hours_text(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
+    zone = ZoneInfo(timezone)
+    return f"{starts_at.astimezone(zone):%H:%M}–{ends_at.astimezone(zone):%H:%M}"
+
+
+def day_text(on: date, language: Language) -> str:
+    return format_date(on, "full" if language == "es" else "EEEE, d MMMM y", locale=language)
+
+
+def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
+    language, mine = reader_language(), reader_timezone()
+    local = starts_at.astimezone(ZoneInfo(timezone))
+    reader = starts_at.astimezone(ZoneInfo(mine))
+    text = ""
+    if reader.utcoffset() != local.utcoffset():
+        day = "" if reader.date() == local.date() else f"{format_skeleton('MMMd', reader, locale=language)}, "
+        text = translate(language, "%(hours)s your time (%(zone)s)", hours=day + hours_text(starts_at, ends_at, mine),
+                         zone=zone_label(mine, starts_at, language))  # fmt: skip
+    return Moment(
+        day_text(local.date(), language),
+        f"{hours_text(starts_at, ends_at, timezone)} {zone_label(timezone, starts_at, language)}",
+        text,
+        local.isoformat(),
+    )
+
+
+def localized(value: LocalizedText) -> Markup:
+    """The text in the reader's language; in the other one, marked with its lang, when the translation is missing."""
+    language = reader_language()
+    shown = value.language_shown(language)
+    if shown == language:
+        return escape(value.in_(language))
+    return Markup('<span lang="{}">{}</span>').format(shown, value.in_(language))
+
+
+def switch_lang_url(language: str) -> str:
+    args: dict[str, Any] = {**request.args.to_dict(flat=True), **(request.view_args or {}), "lang": language}
+    if request.endpoint is None or request.method != "GET":
+        return f"?lang={language}"
+    return url_for(request.endpoint, **args)
+
+
+@cache
+def _digest(path: str) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+
+
+def asset(path: str) -> str:
+    """A static file's address; it changes with its content, so it may be cached for a year."""
+    return url_for("static", filename=path, v=_digest(path))
+
+
+def init_render(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(localized=localized, day=lambda on: day_text(on, reader_language()))
+    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, switch_lang_url=switch_lang_url, moment=moment)
+
+    @app.context_processor
+    def _reader() -> dict[str, Any]:
+        actor = current_actor()
+        return {
+            "actor": actor,
+            "lang": reader_language(),
+            "reader_zone": reader_timezone(),
+            "demo_mode": current_app.config["DEMO"],
+            "nav": navigation(),
+        }
+
+
+def navigation() -> Sequence[NavItem]:
+    """The main menu for the actor; `convoca_navigation` (set in wiring) lists (label msgid, endpoint, policy)."""
+    actor, language = current_actor(), reader_language()
+    items = []
+    for label, endpoint, policy in current_app.extensions["convoca_navigation"]:
+        if policy(actor) and endpoint in current_app.view_functions:
+            url = url_for(endpoint)
+            is_current = request.path == url or (url != "/" and request.path.startswith(url + "/"))
+            items.append(NavItem(translate(language, label), url, is_current))
+    return items

@@ -1,0 +1,45 @@
+"""Who is plugged in where, on one page: blueprints, commands, what follows from which fact, the main menu."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask
+from flask.cli import AppGroup
+from sqlalchemy.engine import Connection
+
+import app.certificates.models
+import app.directory.models
+import app.events.models
+import app.identity.models
+import app.learning.models
+import app.library.models
+import app.notifications.models
+import app.scheduling.models
+from app.infra.journal import Registry
+from app.infra.schema import ensure_append_only
+from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.text import N_
+from app.web.guards import Policy, anyone, signed_in
+from app.web.health import bp as health
+from app.web.openapi import bp as openapi
+from config import Settings
+
+BLUEPRINTS: tuple[Blueprint, ...] = (health,)
+API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi,)
+COMMANDS: tuple[AppGroup, ...] = ()
+HANDLERS: Registry = {}
+SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (ensure_append_only,)
+NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
+    (N_("Home"), "home.home", signed_in),
+    (N_("Programme"), "events.programme", anyone),
+    (N_("Course"), "learning.course", anyone),
+    (N_("My certificates"), "certificates.my_certificates", signed_in),
+    (N_("Verify"), "certificates.verify", anyone),
+)
+
+
+def load_actor() -> Actor:
+    return ANONYMOUS
+
+
+def init_domains(app: Flask, settings: Settings) -> None:
+    """What a domain must set up on the application beyond its blueprint."""

@@ -1,0 +1,27 @@
+"""Runs migrations in one transaction and then puts the rules in place that tables cannot express."""
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+
+from app.infra.database import database, writing_engine
+from app.infra.schema import migration_options
+
+
+def run() -> None:
+    engine = writing_engine()
+    options: dict[str, Any] = {**migration_options(), **getattr(context.config, "flask_migrate_options", {})}
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=database.metadata, transaction_per_migration=False,
+                          **options)  # fmt: skip
+        with context.begin_transaction():
+            context.run_migrations()
+            for ensure in current_app.extensions["convoca_schema_rules"]:
+                ensure(connection)
+        connection.commit()
+
+
+if context.is_offline_mode():
+    raise SystemExit("migrations need a database: run `./run flask db upgrade`")
+run()
