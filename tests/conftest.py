@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """On the build server a skipped browser or PostgreSQL test is a failure: nobody reads the list of skips there."""
-    report: pytest.TestReport = yield  # type: ignore[assignment, misc]  # pluggy sends the result in
+    report: pytest.TestReport = yield  # type: ignore[assignment]  # pluggy sends the result in
     if "CI" in os.environ and report.skipped and MUST_NOT_SKIP & {marker.name for marker in item.iter_markers()}:
         report.outcome = "failed"
         report.longrepr = f"Skipped where CI is set: {report.longrepr}"
@@ -74,7 +74,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database that only this test sees. SQLite, or each engine in turn when marked."""
+    """The address of an empty, migrated database of this test only: SQLite, or each engine in turn when marked."""
     from tests.support import databases
 
     if request.param == "postgresql":
@@ -94,7 +94,7 @@ def settings(database_url: str, tmp_path: Path) -> "Settings":
 
 @pytest.fixture
 def app(settings: "Settings") -> Iterator["Flask"]:
-    """The whole application on `database_url`. No context is pushed: use `app_context`, `client`, or your own `with`."""
+    """The whole application on `database_url`. No context is pushed: use `app_context` or your own `with`."""
     from app import create_app
     from tests.support.lifetime import close_app
 
@@ -105,7 +105,7 @@ def app(settings: "Settings") -> Iterator["Flask"]:
 
 @pytest.fixture
 def app_context(app: "Flask") -> Iterator["AppContext"]:
-    """For services and queries: `with transaction() as db:` works. Do not use it with `client`: requests would share g."""
+    """For services and queries: `with transaction() as db:` works. Not beside `client`: requests would share g."""
     with app.app_context() as context:
         yield context
 

@@ -1,4 +1,4 @@
-"""Chromium through Playwright, and what every page must keep: no error, no stranger, no sideways scrolling, no barrier."""
+"""Chromium through Playwright, and what every page keeps: no error, no stranger, no sideways scrolling, no barrier."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

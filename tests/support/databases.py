@@ -11,7 +11,6 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
 from config import Settings
@@ -92,7 +91,7 @@ def application_url(name: str) -> str:
 
 
 def _administer(statement: str, *names: str) -> None:
-    with psycopg.connect(**conninfo_to_dict(server_url()), autocommit=True) as connection:
+    with psycopg.connect(server_url(), autocommit=True) as connection:
         connection.execute(SQL(statement).format(*map(Identifier, names)))
 
 

@@ -94,7 +94,7 @@ def watch(run_folder: Path, owner: int) -> None:
     data = _initialise(run_folder, programs, identity)
     settings = [f"-c{setting}" for setting in (*FAST, "listen_addresses=", f"unix_socket_directories={data}")]
     server = subprocess.Popen([programs / "postgres", "-D", data, *settings], cwd="/", **identity)
-    ready = [programs / "pg_isready", "--quiet", "-h", data, "-U", "postgres"]
+    ready: list[str | Path] = [programs / "pg_isready", "--quiet", "-h", data, "-U", "postgres"]
     wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, START_SECONDS)
     fresh = run_folder / "postgresql.url.new"
     fresh.write_text(f"postgresql://postgres@/postgres?host={data}")

@@ -35,7 +35,7 @@ def serving(database_url: str, data: Path, **changes: object) -> Iterator[LiveSe
     listener = create_server(lambda *_: [], host="127.0.0.1", port=0, threads=8)
     url = f"http://127.0.0.1:{listener.effective_port}"
     app = create_app(settings_for(database_url, data, base_url=url, port=listener.effective_port, **changes))
-    listener.application = app.wsgi_app if not callable(app) else app
+    listener.application = app
     thread = threading.Thread(target=listener.run, name="live-server")
     thread.start()
     try:

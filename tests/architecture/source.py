@@ -1,0 +1,131 @@
+"""Reading the project's own code. Every check is a function of source text, so that a planted defect can prove it."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "app"
+DOMAINS = (
+    "directory", "identity", "library", "scheduling", "events", "learning", "certificates", "workplans", "agreements",
+    "turnover", "notifications",
+)  # fmt: skip
+ROOMS = {
+    "views", "api", "cli", "tasks", "forms", "wording", "services", "queries", "models", "exports", "policy", "rules",
+    "facts", "values",
+}  # fmt: skip
+PURE_ROOMS = {"rules", "policy", "values", "facts"}
+NO_HOME = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
+MAX_FILE, MAX_FUNCTION, MAX_VIEW, MAX_CHARTER = 300, 40, 20, 10
+EVERYTHING = {"Exception", "BaseException"}
+HTTP_METHODS = {"get", "post", "put", "patch", "delete"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def python_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py") if "vendor" not in path.parts)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def own_files() -> list[Path]:
+    """What is, or is about to be, in the repository."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def functions(tree: ast.AST) -> Iterator[Function]:
+    for node in ast.walk(tree):
+        if isinstance(node, Function):
+            yield node
+
+
+def length(function: Function) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
+
+
+def called(node: ast.AST) -> str:
+    """The last part of what a call calls: `db.commit()` is "commit"."""
+    if not isinstance(node, ast.Call):
+        return ""
+    target = node.func
+    return target.attr if isinstance(target, ast.Attribute) else target.id if isinstance(target, ast.Name) else ""
+
+
+def route_methods(function: Function) -> set[str]:
+    """The HTTP methods that the function's route decorators name; empty where it is no view."""
+    methods: set[str] = set()
+    for decorator in function.decorator_list:
+        if called(decorator) in HTTP_METHODS:
+            methods.add(called(decorator).upper())
+        elif called(decorator) == "route":
+            assert isinstance(decorator, ast.Call)
+            given = next((word.value for word in decorator.keywords if word.arg == "methods"), None)
+            methods |= set(ast.literal_eval(given)) if given else {"GET"}
+    return methods
+
+
+def too_long(source: str) -> list[str]:
+    found = [f"{line} lines" for line in [source.count("\n")] if line > MAX_FILE]
+    for function in functions(ast.parse(source)):
+        limit = MAX_VIEW if route_methods(function) else MAX_FUNCTION
+        if length(function) > limit:
+            found.append(f"{function.name}: {length(function)} lines, at most {limit}")
+    return found
+
+
+def commits(source: str) -> list[str]:
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return [f"line {call.lineno}" for call in calls if called(call) == "commit"]
+
+
+def catches_everything(source: str) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ExceptHandler):
+            named = (
+                {inner.id for inner in ast.walk(node.type) if isinstance(inner, ast.Name)} if node.type else EVERYTHING
+            )
+        elif called(node) == "suppress" and isinstance(node, ast.Call):
+            named = {argument.id for argument in node.args if isinstance(argument, ast.Name)}
+        else:
+            continue
+        if named & EVERYTHING:
+            found.append(f"line {node.lineno}")
+    return found
+
+
+def writes_on_get(source: str) -> list[str]:
+    """Views that open a transaction for GET. In a view of several methods it must stand under an `if` on the method."""
+    found = []
+    for function in functions(ast.parse(source)):
+        methods = route_methods(function)
+        if "GET" not in methods:
+            continue
+        guarded = set()
+        for node in ast.walk(function):
+            if isinstance(node, ast.If) and "method" in ast.unparse(node.test) and methods != {"GET"}:
+                guarded |= {id(inner) for branch in node.body for inner in ast.walk(branch)}
+        if any(called(node) == "transaction" and id(node) not in guarded for node in ast.walk(function)):
+            found.append(function.name)
+    return found
+
+
+def charter_defects(source: str) -> list[str]:
+    tree = ast.parse(source)
+    charter = ast.get_docstring(tree)
+    if not charter:
+        return ["no charter"]
+    defects = [f"charter of {lines} lines" for lines in [charter.count("\n") + 1] if lines > MAX_CHARTER]
+    return defects + (["more than a charter"] if len(tree.body) > 1 else [])
+
+
+def unknown_rooms(package: Path) -> list[str]:
+    """Modules of a domain that bear no room's name, seen from the package itself; inside a room names are free."""
+    names = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    return sorted(names - ROOMS - {"__init__"})

@@ -1,0 +1,57 @@
+"""A newcomer who knows one domain knows all: the same rooms, small, with a charter at the door."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import source
+from tests.architecture.source import APP, DOMAINS, NO_HOME, ROOT, name_of, python_files
+
+
+def packages() -> list[Path]:
+    return [APP / name for name in DOMAINS if (APP / name).is_dir()]
+
+
+def test_every_domain_of_the_floor_plan_exists() -> None:
+    assert {package.name for package in packages()} == set(DOMAINS)
+
+
+@pytest.mark.parametrize("package", packages(), ids=lambda path: path.name)
+def test_a_domain_has_only_known_rooms(package: Path) -> None:
+    assert source.unknown_rooms(package) == []
+
+
+@pytest.mark.parametrize("package", packages(), ids=lambda path: path.name)
+def test_a_domain_has_a_charter_and_imports_nothing_at_its_door(package: Path) -> None:
+    assert source.charter_defects((package / "__init__.py").read_text(encoding="utf-8")) == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+    odd = [
+        name_of(path) for path in python_files("app", "tooling", "tests") if NO_HOME & set(path.with_suffix("").parts)
+    ]
+    assert odd == []
+
+
+def test_files_functions_and_views_are_small() -> None:
+    found = {name_of(path): source.too_long(path.read_text(encoding="utf-8"))
+             for path in (*python_files("app", "tooling"), ROOT / "config.py")}  # fmt: skip
+    assert {name: lengths for name, lengths in found.items() if lengths} == {}
+
+
+def test_the_checks_see_what_they_look_for(tmp_path: Path) -> None:
+    body = "    x = 1\n"
+    assert source.too_long("x = 1\n" * 301) == ["301 lines"]
+    assert source.too_long("def f():\n" + body * 40) == ["f: 41 lines, at most 40"]
+    assert source.too_long("@bp.get('/')\ndef f():\n" + body * 20) == ["f: 21 lines, at most 20"]
+    assert source.too_long("@bp.get('/')\ndef f():\n" + body * 19) == []
+    assert source.charter_defects("import flask\n") == ["no charter"]
+    assert source.charter_defects('"""Owns x."""\nimport flask\n') == ["more than a charter"]
+    assert source.charter_defects('"""' + "line\n" * 10 + 'last."""\n') == ["charter of 11 lines"]
+    for name in ("__init__.py", "views.py", "engine.py"):
+        (tmp_path / name).touch()
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "__init__.py").touch()
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "__init__.py").touch()
+    assert source.unknown_rooms(tmp_path) == ["engine", "words"]
