@@ -31,7 +31,8 @@ class Event(Base):
 
     Wall time + IANA zone are what people agreed on; the instants are computed from them with `tzdata_version`.
     `sequence` is iCalendar's (RFC 5545 §3.8.7.4): it rises when time or place changes and on cancelling.
-    `changed_at` is the last change that a calendar reader should see (DTSTAMP).
+    `changed_at` is the last change that a calendar reader should see (DTSTAMP). `published_at` is the first publication
+    and stays on cancelling: a cancelled draft was never public.
     """
 
     __tablename__ = "event"
@@ -64,6 +65,7 @@ class Event(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     groups: Mapped[list["EventGroup"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     people: Mapped[list["EventPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")

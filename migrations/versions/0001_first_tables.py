@@ -406,6 +406,7 @@ def upgrade() -> None:
     sa.Column('created_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('ends_at IS NULL OR ends_at > starts_at', name=op.f('ck_event_span')),
     sa.ForeignKeyConstraint(['created_by'], ['account.id'], name=op.f('fk_event_created_by_account')),

@@ -1,0 +1,5 @@
+"""The events API: bearer tokens only, JSON in and out, problems as RFC 9457."""
+
+from flask import Blueprint
+
+bp = Blueprint("events_api", __name__, url_prefix="/api/v1")

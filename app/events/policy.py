@@ -1,0 +1,47 @@
+"""Who may plan, publish, see and change events; pure predicates over the actor and plain values."""
+
+from collections.abc import Collection
+
+from app.events.values import EXCLUSIVE_KINDS, EventKind
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed
+
+
+def leads_the_region(actor: Actor) -> bool:
+    """The secretariat's organizers and whoever holds the presidency act for all groups."""
+    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+
+
+def may_plan(actor: Actor) -> bool:
+    """Whether the planning pages are open at all; which groups is asked for each event."""
+    return leads_the_region(actor) or actor.holds(Role.CONVENOR)
+
+
+def may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind = EventKind.WEBINAR) -> bool:
+    """A convenor plans for groups that are all her own; what empties the whole calendar is not hers to call."""
+    if leads_the_region(actor):
+        return True
+    return bool(groups) and set(groups) <= actor.scopes(Role.CONVENOR) and kind not in EXCLUSIVE_KINDS
+
+
+def may_see_drafts(actor: Actor, groups: Collection[str]) -> bool:
+    """Drafts and confidential meetings: for those who may plan for all of their groups."""
+    return may_plan_for(actor, groups)
+
+
+def may_override(actor: Actor) -> bool:
+    """Confirm, with a reason, what the rule book only advises against."""
+    return leads_the_region(actor)
+
+
+def may_translate(actor: Actor) -> bool:
+    return may_plan(actor)
+
+
+def may_record_attendance(actor: Actor, groups: Collection[str]) -> bool:
+    return may_plan_for(actor, groups)
+
+
+def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind) -> None:
+    if not may_plan_for(actor, groups, kind):
+        raise NotAllowed

@@ -1,0 +1,167 @@
+"""Words of planning as values: what an organizer proposes, and what a reader sees of an event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+
+REFERENCE_ZONE = "America/Costa_Rica"
+NO_TEXT = LocalizedText("", "")
+
+
+class EventKind(StrEnum):
+    WEBINAR = "webinar"
+    WORKSHOP = "workshop"
+    MEETING = "meeting"
+    CONGRESS = "congress"
+    GOVERNANCE = "governance"
+    TRAINING = "training"
+    EXTERNAL = "external"
+
+
+EXCLUSIVE_KINDS = frozenset({EventKind.CONGRESS, EventKind.GOVERNANCE})
+"""While one of these meets, the region holds nothing else."""
+
+
+class EventStatus(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Mode(StrEnum):
+    ONLINE = "online"
+    IN_PERSON = "in-person"
+    HYBRID = "hybrid"
+
+
+class PersonRole(StrEnum):
+    SPEAKER = "speaker"
+    MODERATOR = "moderator"
+    RAPPORTEUR = "rapporteur"
+    INTERPRETER = "interpreter"
+    DELEGATE = "delegate"
+    HOST = "host"
+
+
+class LinkRole(StrEnum):
+    """What an event is to an edition of the congress; one webinar may follow up III and prepare IV."""
+
+    CONGRESS = "congress"
+    PREPARATORY = "preparatory"
+    FOLLOW_UP = "follow-up"
+
+
+class DatePrecision(StrEnum):
+    """How exactly the date is known. Month, year and unknown have no instants and never claim time."""
+
+    INSTANT = "instant"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, order=True)
+class Participant:
+    person_id: int
+    role: PersonRole = PersonRole.SPEAKER
+
+
+@dataclass(frozen=True, order=True)
+class EditionLink:
+    edition: str
+    role: LinkRole
+
+
+@dataclass(frozen=True)
+class EventDraft:
+    """What an organizer proposes, already parsed. Groups and editions by slug; `span` is None for partial dates only."""
+
+    kind: EventKind
+    title: LocalizedText
+    span: Timespan | None
+    timezone: str = REFERENCE_ZONE
+    summary: LocalizedText = NO_TEXT
+    groups: tuple[str, ...] = ()
+    people: tuple[Participant, ...] = ()
+    links: tuple[EditionLink, ...] = ()
+    mode: Mode = Mode.ONLINE
+    place: str = ""
+    join_url: str = ""
+    capacity: int | None = None
+    is_confidential: bool = False
+    is_all_day: bool = False
+    date_precision: DatePrecision = DatePrecision.INSTANT
+    found_start: str = ""
+    found_end: str = ""
+    source_url: str = ""
+
+
+@dataclass(frozen=True)
+class GroupSummary:
+    slug: str
+    code: str
+    name: LocalizedText
+    kind: str = "working-group"
+
+
+@dataclass(frozen=True)
+class PersonSummary:
+    """Somebody of the directory as others may see them: never an address."""
+
+    id: int
+    name: str
+    country: str
+    role: PersonRole = PersonRole.SPEAKER
+
+
+@dataclass(frozen=True)
+class EditionSummary:
+    slug: str
+    label: str
+    role: LinkRole
+
+
+@dataclass(frozen=True)
+class EventDetail:
+    """An event as its reader may see it; instants are aware, in UTC, and None where the date is partial.
+
+    `published_at` stays when the event is cancelled: a cancelled draft was never public.
+    """
+
+    id: UUID
+    kind: EventKind
+    status: EventStatus
+    title: LocalizedText
+    summary: LocalizedText
+    starts_at: datetime | None
+    ends_at: datetime | None
+    timezone: str
+    is_all_day: bool
+    date_precision: DatePrecision
+    found_start: str
+    found_end: str
+    mode: Mode
+    place: str
+    join_url: str
+    capacity: int | None
+    sequence: int
+    is_confidential: bool
+    published_at: datetime | None
+    changed_at: datetime
+    cancelled_at: datetime | None
+    groups: tuple[GroupSummary, ...]
+    people: tuple[PersonSummary, ...]
+    links: tuple[EditionSummary, ...]
+
+    @property
+    def span(self) -> Timespan | None:
+        return Timespan(self.starts_at, self.ends_at) if self.starts_at and self.ends_at else None
+
+    @property
+    def group_slugs(self) -> frozenset[str]:
+        return frozenset(group.slug for group in self.groups)
