@@ -39,14 +39,18 @@ def test_an_unmarked_test_runs_on_sqlite(client: FlaskClient, database_url: str)
 
 
 def test_folders_of_runs_that_were_killed_are_cleared(tmp_path: Path) -> None:
-    finished = subprocess.Popen([sys.executable, "-c", ""])
-    finished.wait()
-    stale, mine = tmp_path / f"{session.PREFIX}{finished.pid}", tmp_path / f"{session.PREFIX}{os.getpid()}"
+    """The script ends without letting go of its folder, as a killed run does."""
+    stale = tmp_path / f"{session.PREFIX}1"
     stale.mkdir()
-    mine.mkdir()
+    script = "import os, sys; from tests.support import session as s; s.hold(s.Path(sys.argv[1])); os._exit(9)"
+    assert subprocess.run([sys.executable, "-c", script, stale], cwd=ROOT, check=False).returncode == 9
     session.clear_stale(tmp_path)
     assert not stale.exists()
-    assert mine.exists()
+
+
+def test_the_folder_of_a_running_test_is_left_alone() -> None:
+    session.clear_stale(session.folder().parent)
+    assert session.folder().exists()
 
 
 @pytest.mark.parametrize(("environment", "status"), [({}, 0), ({"CI": "true"}, 1)])

@@ -1,7 +1,7 @@
 """A real PostgreSQL for one pytest run, listening on a socket in the run's folder only.
 
-`python -m tests.support.postgresql <folder> <owner>` is the watchdog: it starts the server, writes its address to
-`<folder>/postgresql.url`, and stops it when told to or when the owner, pytest's main process, is gone.
+`python -m tests.support.postgresql <folder>` is the watchdog: it starts the server, writes its address to
+`<folder>/postgresql.url`, and stops it when told to or when pytest's main process is gone.
 PostgreSQL refuses to run as root; root's server therefore runs as `nobody`.
 """
 
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.support.session import folder, is_alive, locked, wait_until
+from tests.support.session import folder, is_abandoned, locked, wait_until
 
 UNPRIVILEGED = "nobody"
 START_SECONDS = 60
@@ -39,10 +39,9 @@ def server_url() -> str:
 
 
 def _start(address: Path) -> None:
-    owner = folder().name.rsplit("-", 1)[1]
     log = folder() / "postgresql.log"
     with log.open("w") as output:
-        command = [sys.executable, "-m", "tests.support.postgresql", str(folder()), owner]
+        command = [sys.executable, "-m", "tests.support.postgresql", str(folder())]
         watchdog = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
     (folder() / "watchdog.pid").write_text(str(watchdog.pid))
     wait_until(lambda: address.exists() or watchdog.poll() is not None, START_SECONDS)
@@ -86,7 +85,7 @@ def _initialise(run_folder: Path, programs: Path, identity: dict[str, Any]) -> P
     return data
 
 
-def watch(run_folder: Path, owner: int) -> None:
+def watch(run_folder: Path) -> None:
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     identity = _identity()
@@ -99,16 +98,16 @@ def watch(run_folder: Path, owner: int) -> None:
     fresh = run_folder / "postgresql.url.new"
     fresh.write_text(f"postgresql://postgres@/postgres?host={data}")
     fresh.replace(run_folder / "postgresql.url")
-    while server.poll() is None and not asked and is_alive(owner):
+    while server.poll() is None and not asked and not is_abandoned(run_folder):
         try:
             server.wait(timeout=0.3)
         except subprocess.TimeoutExpired:
             continue
     server.send_signal(signal.SIGQUIT)
     server.wait(timeout=20)
-    if not is_alive(owner):
+    if is_abandoned(run_folder):
         shutil.rmtree(run_folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    watch(Path(sys.argv[1]), int(sys.argv[2]))
+    watch(Path(sys.argv[1]))

@@ -1,12 +1,11 @@
 """One folder per pytest run, shared by all its workers; what is dear to make is made in it once.
 
-The folder's name carries the id of the main process. A run that was killed leaves its folder behind; the next run takes
-it away, with the database server that may still be running in it.
+The main process holds a lock in it, which the kernel frees however that process ends. A run that was killed leaves its
+folder behind; the next run takes it away, with the database server that may still be running in it.
 """
 
 import fcntl
 import os
-import re
 import shutil
 import signal
 import tempfile
@@ -14,18 +13,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 VARIABLE = "CONVOCA_TEST_SESSION"
 PREFIX = "convoca-tests-"
+_held: list[IO[str]] = []
 
 
-def is_alive(process: int) -> bool:
+def hold(folder: Path) -> None:
+    lock = (folder / "owner.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    _held.append(lock)
+
+
+def is_abandoned(folder: Path) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        with (folder / "owner.lock").open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
-    except PermissionError:
-        return True
+    except FileNotFoundError:
+        return not folder.exists()
     return True
 
 
@@ -36,6 +44,7 @@ def begin() -> Path:
     folder = parent / f"{PREFIX}{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o755)
+    hold(folder)
     os.environ[VARIABLE] = str(folder)
     return folder
 
@@ -44,12 +53,13 @@ def end(folder: Path) -> None:
     stop_process(folder / "watchdog.pid", signal.SIGTERM)
     os.environ.pop(VARIABLE, None)
     shutil.rmtree(folder, ignore_errors=True)
+    while _held:
+        _held.pop().close()
 
 
 def clear_stale(parent: Path) -> None:
     for folder in parent.glob(f"{PREFIX}*"):
-        owner = re.fullmatch(rf"{PREFIX}(\d+)", folder.name)
-        if owner and not is_alive(int(owner[1])):
+        if is_abandoned(folder):
             stop_process(folder / "watchdog.pid", signal.SIGTERM)
             stop_process(folder / "postgresql" / "postmaster.pid", signal.SIGQUIT)
             shutil.rmtree(folder, ignore_errors=True)
@@ -66,10 +76,17 @@ def stop_process(pid_file: Path, how: signal.Signals, seconds: int = 10) -> None
 
 
 def is_running(process: int) -> bool:
-    """A child that ended but was not waited for is still in the process table; reap it."""
+    """A process that ended but was never waited for is still in the table; it counts as gone."""
     with suppress(ChildProcessError):
         os.waitpid(process, os.WNOHANG)
-    return is_alive(process)
+    try:
+        os.kill(process, 0)
+        state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except ProcessLookupError:
+        return False
+    except (FileNotFoundError, PermissionError):
+        return not Path("/proc/self").exists()
+    return state != "Z"
 
 
 def wait_until(done: Callable[[], bool], seconds: float) -> bool:
