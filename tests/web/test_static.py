@@ -1,0 +1,153 @@
+"""The browser files: vendored bytes are the pinned ones, the first view stays light, templates obey the strict CSP."""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "app" / "web" / "static"
+VENDOR = STATIC / "vendor"
+FRONTEND = ROOT / "frontend"
+TEMPLATES = ROOT / "templates"
+PAGES = sorted(TEMPLATES.rglob("*.html"))
+BASE = (TEMPLATES / "layout" / "base.html").read_text("utf-8")
+ASSET = re.compile(r"""asset\(\s*['"]([^'"]+)['"]\s*\)""")
+JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
+FIRST_VIEW_BYTES = 80_000
+FIRST_VIEW_REQUESTS = 15
+
+
+def lock_entries() -> list[dict[str, str]]:
+    entries: list[dict[str, str]] = json.loads((VENDOR / "vendor.lock.json").read_text("utf-8"))["files"]
+    return entries
+
+
+def test_vendored_files_have_the_bytes_that_were_pinned() -> None:
+    for entry in lock_entries():
+        content = (VENDOR / entry["file"]).read_bytes()
+        sha384 = "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+        assert sha384 == entry["integrity"], entry["file"]
+        assert f".{hashlib.sha256(content).hexdigest()[:8]}." in entry["file"]
+
+
+def test_nothing_is_vendored_without_a_line_and_a_licence() -> None:
+    named = {"vendor.lock.json"} | {entry[key] for entry in lock_entries() for key in ("file", "licence_file")}
+    assert {path.name for path in VENDOR.iterdir()} == named
+    assert {entry["licence"] for entry in lock_entries()} <= {"MIT", "0BSD", "ISC", "BSD-3-Clause"}
+    assert all((VENDOR / entry["licence_file"]).stat().st_size > 200 for entry in lock_entries())
+
+
+def test_versions_are_exact_and_agree_in_all_three_files() -> None:
+    wanted = json.loads((FRONTEND / "package.json").read_text("utf-8"))["dependencies"]
+    locked = json.loads((FRONTEND / "package-lock.json").read_text("utf-8"))["packages"]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+    assert wanted == {entry["package"]: entry["version"] for entry in lock_entries()}
+    assert wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}
+    assert wanted["htmx.org"].startswith("2."), "htmx 4 changes inheritance, timeouts and what is swapped"
+
+
+def test_the_lock_names_no_download_address() -> None:
+    locked = json.loads((FRONTEND / "package-lock.json").read_text("utf-8"))["packages"]
+    assert not [name for name, package in locked.items() if "resolved" in package]
+
+
+def test_first_view_is_light() -> None:
+    assets = ASSET.findall(BASE)
+    weight = sum(len(gzip.compress((STATIC / name).read_bytes(), 6)) for name in assets)
+    page_itself = 8_000  # the largest page may be 30 KB of HTML, which gzip brings under this
+    assert weight + page_itself < FIRST_VIEW_BYTES, weight
+    assert 1 + len(assets) <= FIRST_VIEW_REQUESTS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TEMPLATES).as_posix())
+def test_templates_name_assets_that_exist(page: Path) -> None:
+    missing = [name for name in ASSET.findall(page.read_text("utf-8")) if not (STATIC / name).is_file()]
+    assert not missing
+
+
+def csp_breaches(source: str) -> list[str]:
+    """What a strict CSP would block: inline style, handlers, scripts without a nonce, javascript: links."""
+    tags = re.findall(r"<script\b[^>]*>", source)
+    scripts = [tag for tag in tags if "asset(" not in tag and "csp_nonce()" not in tag]
+    bare = JINJA.sub("x", source)
+    return scripts + re.findall(r"<style\b|\sstyle=|\son[a-z]+=|javascript:|\shx-on\b|\shx-vals=['\"]js:", bare)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TEMPLATES).as_posix())
+def test_templates_hold_nothing_the_csp_would_block(page: Path) -> None:
+    assert csp_breaches(page.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['<p style="x">', "<script>", '<a onclick="x">', '<a href="javascript:x">', "<style>", '<i {{ x }} onload="y">'],
+)
+def test_the_csp_check_sees_each_breach(source: str) -> None:
+    assert csp_breaches(source)
+
+
+def test_htmx_is_told_to_inject_nothing_and_keep_no_history() -> None:
+    found = re.search(r"name=\"htmx-config\" content='([^']+)'", BASE)
+    assert found
+    config = json.loads(found.group(1))
+    assert config["includeIndicatorStyles"] is config["allowEval"] is config["allowScriptTags"] is False
+    assert config["historyCacheSize"] == 0, "another person at the same PC would find the last pages"
+
+
+def colours(dark: bool) -> dict[str, str]:
+    light, night = (STATIC / "tokens.css").read_text("utf-8").split("@media (prefers-color-scheme: dark)")
+    found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
+    return found | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", night)) if dark else found
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2 relative luminance."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+TEXT_PAIRS = [
+    *((text, ground) for text in ("ink", "ink-soft", "link", "link-hover") for ground in ("ground", "surface", "sunk")),
+    *((text, "brand-tint") for text in ("ink", "link", "link-hover")),
+    *((text, ground) for text in ("on-brand", "on-brand-soft") for ground in ("brand", "brand-deep")),
+    *(("on-action", ground) for ground in ("action", "action-hover")),
+    *((word, ground) for word in ("good", "warn", "bad") for ground in ("ground", "surface", f"{word}-tint")),
+    ("ink", "warn-tint"),
+    ("ink-soft", "quiet-tint"),
+    ("on-accent", "accent"),
+]
+EDGE_PAIRS = [
+    *(("edge", ground) for ground in ("ground", "surface")),
+    *(("accent", ground) for ground in ("brand", "brand-deep")),
+    ("action", "surface"),
+    ("focus-inner", "focus-outer"),
+]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_contrast_of_every_pair_of_tokens(dark: bool) -> None:
+    """WCAG 2.2, 1.4.3 (text, 4.5:1) and 1.4.11 (edges, 3:1)."""
+    colour = colours(dark)
+    weak = [
+        (pair, round(ratio, 2))
+        for pairs, needed in ((TEXT_PAIRS, 4.5), (EDGE_PAIRS, 3.0))
+        for pair in pairs
+        if (ratio := contrast(colour[pair[0]], colour[pair[1]])) < needed
+    ]
+    assert weak == []
+
+
+def test_contrast_knows_the_two_ends_of_the_scale() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#777777") == pytest.approx(1)
