@@ -14,7 +14,12 @@ import app.learning.models
 import app.library.models
 import app.notifications.models
 import app.scheduling.models
-from app.infra.journal import Registry
+from app.certificates import tasks as certificates_tasks
+from app.certificates.api import bp as certificates_api
+from app.certificates.cli import group as certificates_commands
+from app.certificates.schema import ensure_written_once
+from app.certificates.views import bp as certificates
+from app.infra.journal import Handler, Registry
 from app.infra.schema import ensure_append_only
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import N_
@@ -23,11 +28,15 @@ from app.web.health import bp as health
 from app.web.openapi import bp as openapi
 from config import Settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health,)
-API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi,)
-COMMANDS: tuple[AppGroup, ...] = ()
-HANDLERS: Registry = {}
-SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (ensure_append_only,)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, certificates)
+API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, certificates_api)
+COMMANDS: tuple[AppGroup, ...] = (certificates_commands,)
+HANDLERS: Registry = {
+    "CertificateIssued": (
+        Handler("certificates.on_certificate_issued", certificates_tasks.on_certificate_issued, inside=False),
+    ),
+}
+SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (ensure_append_only, ensure_written_once)
 NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Home"), "home.home", signed_in),
     (N_("Programme"), "events.programme", anyone),

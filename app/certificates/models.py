@@ -9,8 +9,8 @@ from app.infra.orm import Base, BigId
 
 
 class Certificate(Base):
-    """`facts` is the canonical JSON of all that is printed, `facts_sha256` its hash. `completed_on` and `valid_until` are
-    local dates in the holder's country; `valid_until` is the last day on which it is valid, null for ever."""
+    """`facts` is the canonical JSON of all that is printed, `facts_sha256` its hash. `completed_on` and `valid_until`
+    are local dates in the holder's country; `valid_until` is the last day on which it is valid, null for ever."""
 
     __tablename__ = "certificate"
     __table_args__ = (

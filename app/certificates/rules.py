@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from app.certificates.values import CertificateFacts, CertificateStatus
 from app.kernel.refusal import Kind, Refusal
-from app.kernel.text import N_
+from app.kernel.text import N_, LocalizedText
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U."""
@@ -109,6 +112,30 @@ def status_of(
     if superseded_on is not None and superseded_on <= today:
         return CertificateStatus.SUPERSEDED
     return CertificateStatus.VALID
+
+
+def local_day(at: datetime, timezone: str) -> date:
+    """The calendar day at the holder's desk: 21:10 in Costa Rica is not yet tomorrow, though UTC says so."""
+    return at.astimezone(ZoneInfo(timezone)).date()
+
+
+def last_valid_day(completed_on: date, months: int) -> date | None:
+    """The same day of the month, so many months later, or the last day of a shorter month. No months: for ever."""
+    if months <= 0:
+        return None
+    year, month = divmod(completed_on.year * 12 + completed_on.month - 1 + months, 12)
+    return date(year, month + 1, min(completed_on.day, monthrange(year, month + 1)[1]))
+
+
+def hours_from(minutes: int) -> str:
+    """Decimal hours to one place, as text, without a useless zero: 690 minutes are "11.5", 120 are "2"."""
+    hours = (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return str(max(hours, Decimal("0.1"))).removesuffix(".0")
+
+
+def in_both(text: LocalizedText) -> LocalizedText:
+    """With the gap of a missing translation filled from the other language: the paper leaves nothing blank."""
+    return LocalizedText(text.in_("es"), text.in_("en"))
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ class RevocationReason(StrEnum):
     """Public: shown to whoever holds the code. Anything more goes into the private note."""
 
     ERROR = "error"
-    NAME_CORRECTED = "name-corrected"
+    WRONG_NAME = "wrong-name"
     FRAUD = "fraud"
     REQUEST = "request"
 
@@ -46,8 +46,8 @@ class CertificateFacts:
     """`completed_on` is the calendar day at the holder's desk (the zone of the country), not the UTC day.
 
     `valid_until` is the last day on which the certificate is valid, as the paper says; None is for ever.
-    `hours` is decimal text ("10.5"), so that canonical JSON never meets a float. `design` names a folder,
-    "completion/v1".
+    `institution` and `country` may be empty, for a guest who serves nowhere. `hours` is decimal text
+    ("10.5"), so that canonical JSON never meets a float. `design` names a folder, "completion/v1".
     """
 
     code: str
@@ -73,9 +73,11 @@ class CertificateFacts:
             raise ValueError("issued_at must be in UTC")
         if not Decimal(self.hours).is_finite() or Decimal(self.hours) <= 0:
             raise ValueError("hours must be a positive decimal")
-        texts = (self.institution, self.country, self.course_title, self.issuer_role, *(m.title for m in self.modules))
-        if any(text.lacks("es") or text.lacks("en") for text in texts):
+        required = (self.course_title, self.issuer_role, *(module.title for module in self.modules))
+        if any(text.lacks("es") or text.lacks("en") for text in required):
             raise ValueError("the paper has no fallback: each text is needed in both languages")
+        if any(text.lacks("es") != text.lacks("en") for text in (self.institution, self.country)):
+            raise ValueError("a place is named in both languages or not at all")
         if self.valid_until is not None and self.valid_until < self.completed_on:
             raise ValueError("a certificate is valid for at least one day")
 

@@ -31,20 +31,25 @@ def migration_options() -> dict[str, Any]:
 def ensure_append_only(connection: Connection) -> None:
     """Journal rows cannot be changed or deleted, whoever asks."""
     for table in APPEND_ONLY:
-        if not inspect(connection).has_table(table):
-            continue
-        if connection.dialect.name == "sqlite":
-            for verb in ("UPDATE", "DELETE"):
-                connection.exec_driver_sql(
-                    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table}_append_only'); END"
-                )
-        else:
+        forbid_changes(connection, table)
+
+
+def forbid_changes(connection: Connection, table: str) -> None:
+    """No UPDATE and no DELETE on a table, by trigger; `table` is one of ours, never input."""
+    if not inspect(connection).has_table(table):
+        return
+    if connection.dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
             connection.exec_driver_sql(
-                f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION '{table}_append_only'; END $$"
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table}_append_only'); END"
             )
-            connection.exec_driver_sql(
-                f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
-            )
+    else:
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table}_append_only'; END $$"
+        )
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
+        )

@@ -19,7 +19,7 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from app.certificates.exports.words import date_in_words, hours_in_words, name_lines
+from app.certificates.exports.words import date_in_words, hours_in_words, name_lines, place_in_words
 from app.certificates.rules import grouped
 from app.certificates.values import CertificateFacts, CertificateModule
 
@@ -99,6 +99,7 @@ class Engine:
             density=density,
             module_rows=_in_rows(facts.modules),
             name=name_lines(facts.holder_name, self._ems),
+            place=place_in_words(facts.institution, facts.country),
             hours=hours_in_words(facts.hours),
             completed_on=date_in_words(facts.completed_on),
             valid_until=None if facts.valid_until is None else date_in_words(facts.valid_until),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from app.kernel.text import LocalizedText
+from app.kernel.text import LANGUAGES, LocalizedText
 
 NAME_WIDTH_MM = 222.0
 MM_PER_POINT = 25.4 / 72
@@ -39,6 +39,15 @@ def hours_in_words(hours: str) -> LocalizedText:
         f"{format_decimal(amount, locale='es_419')}{_NBSP}{'hora' if one else 'horas'}",
         f"{format_decimal(amount, locale='en')}{_NBSP}{'hour' if one else 'hours'}",
     )
+
+
+def place_in_words(institution: LocalizedText, country: LocalizedText) -> LocalizedText:
+    """Institution and country, what there is of them; a country's name is never broken over two lines."""
+    es, en = (
+        ", ".join(filter(None, (institution.in_(language), country.in_(language).replace(" ", _NBSP))))
+        for language in LANGUAGES
+    )
+    return LocalizedText(es, en)
 
 
 def name_lines(name: str, ems: Callable[[str], float]) -> NameLines:

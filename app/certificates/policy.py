@@ -1,0 +1,52 @@
+"""Who may issue, end and fetch certificates. Verifying is for anyone who holds a code."""
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed, NotFound
+
+
+def may_have_own(actor: Actor) -> bool:
+    return actor.signed_in
+
+
+def may_issue(actor: Actor, person_id: int) -> bool:
+    """The system on completion, the organizer, or the person who finished: the record decides, not who presses."""
+    return actor.is_system or actor.holds(Role.ORGANIZER) or (actor.signed_in and actor.person_id == person_id)
+
+
+def may_revoke(actor: Actor) -> bool:
+    return actor.is_system or actor.holds(Role.ORGANIZER)
+
+
+def may_see_country(actor: Actor, country_code: str | None) -> bool:
+    """A country's list is its focal point's alone; the register is not regional."""
+    return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+
+
+def may_see_some_country(actor: Actor) -> bool:
+    return actor.holds(Role.FOCAL_POINT)
+
+
+def may_download(actor: Actor, *, owner_id: int, country_code: str | None) -> bool:
+    return (actor.signed_in and actor.person_id == owner_id) or may_see_country(actor, country_code)
+
+
+def require_may_issue(actor: Actor, person_id: int) -> None:
+    if not may_issue(actor, person_id):
+        raise NotAllowed
+
+
+def require_may_revoke(actor: Actor) -> None:
+    if not may_revoke(actor):
+        raise NotAllowed
+
+
+def require_may_see_country(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that countries cannot be probed."""
+    if not may_see_country(actor, country_code):
+        raise NotFound
+
+
+def require_may_download(actor: Actor, *, owner_id: int, country_code: str | None) -> None:
+    """Refuses as if there were nothing, so that a code alone opens no file."""
+    if not may_download(actor, owner_id=owner_id, country_code=country_code):
+        raise NotFound

@@ -1,0 +1,151 @@
+"""Issuing and ending certificates: the only writers."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.certificates import policy, queries, rules
+from app.certificates.facts import CertificateIssued, CertificateRevoked
+from app.certificates.models import Certificate, CertificateFile, Revocation
+from app.certificates.queries.achievements import Achievement, Signatory
+from app.certificates.queries.records import PDF, REFERENCE_ZONE
+from app.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    RevocationReason,
+    canonical_json,
+    fingerprint,
+)
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound, Refusal
+from app.kernel.text import N_
+
+DESIGN = "completion/v1"
+
+
+class NotCompleted(Refusal):
+    rule = "course-not-completed"
+    msgid = N_("There is no certificate yet: the course is not completed.")
+
+
+class AlreadyRevoked(Refusal):
+    rule = "certificate-already-revoked"
+    msgid = N_("This certificate has already been revoked.")
+
+
+def issue_certificate(
+    db: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    person_id: int,
+    course_edition_id: int,
+    address: str,
+    random_bits: Callable[[int], int] = secrets.randbits,
+) -> str:
+    """The code of the one certificate of a person for an edition, issued now if it was not before.
+
+    Pressed twice, or by two workers at once, it gives the same code. Refuses when the completion is not on record and
+    when the name cannot be printed. `address` is the site's public address, for the QR image.
+    """
+    policy.require_may_issue(actor, person_id)
+    queries.lock_person(db, person_id)
+    issued = db.scalar(
+        select(Certificate.code).where(
+            Certificate.person_id == person_id,
+            Certificate.kind == CertificateKind.COMPLETION,
+            Certificate.course_edition_id == course_edition_id,
+        )
+    )
+    if issued is not None:
+        return issued
+    achievement = queries.achievement_of(db, person_id, course_edition_id)
+    if achievement is None:
+        raise NotCompleted
+    signatory = queries.signatory_on(db, rules.local_day(now, REFERENCE_ZONE))
+    code = rules.code_from(random_bits(rules.RANDOM_BITS))
+    facts = _facts(achievement, signatory, code=code, now=now, address=address)
+    db.add(
+        Certificate(
+            code=facts.code,
+            kind=facts.kind,
+            person_id=person_id,
+            course_edition_id=course_edition_id,
+            country_code=achievement.country_code,
+            facts=canonical_json(facts),
+            facts_sha256=fingerprint(facts),
+            design=facts.design,
+            completed_on=facts.completed_on,
+            valid_until=facts.valid_until,
+            issued_at=facts.issued_at,
+        )
+    )
+    db.flush()
+    told = CertificateIssued(facts.code, facts.kind, person_id, facts.completed_on)
+    journal.record(db, told, actor=actor, now=now)
+    return facts.code
+
+
+def revoke_certificate(
+    db: Session, *, actor: Actor, now: datetime, code: str, reason: RevocationReason, note: str = ""
+) -> None:
+    """Ends a certificate, for good; the public page says so at once. `reason` is public, `note` stays inside."""
+    policy.require_may_revoke(actor)
+    certificate = db.scalar(select(Certificate).where(Certificate.code == code).with_for_update())
+    if certificate is None:
+        raise NotFound
+    if db.get(Revocation, certificate.id) is not None:
+        raise AlreadyRevoked
+    db.add(
+        Revocation(
+            certificate_id=certificate.id,
+            reason=reason,
+            note=note,
+            revoked_at=now,
+            revoked_by=actor.account_id or None,
+        )
+    )
+    journal.record(db, CertificateRevoked(code, certificate.person_id, reason), actor=actor, now=now)
+
+
+def keep_pdf(db: Session, *, now: datetime, certificate_id: int, sha256: str, size: int) -> str:
+    """Notes under which hash the PDF lies; the first one noted stays. Returns the hash that holds."""
+    kept = db.get(CertificateFile, (certificate_id, PDF))
+    if kept is not None:
+        return kept.sha256
+    db.add(CertificateFile(certificate_id=certificate_id, media_type=PDF, sha256=sha256, size=size, stored_at=now))
+    return sha256
+
+
+def _facts(
+    achievement: Achievement,
+    signatory: Signatory,
+    *,
+    code: str,
+    now: datetime,
+    address: str,
+) -> CertificateFacts:
+    completed_on = rules.local_day(achievement.decided_at, achievement.timezone)
+    return CertificateFacts(
+        code=code,
+        kind=CertificateKind.COMPLETION,
+        holder_name=rules.printable_name(achievement.holder_name),
+        institution=rules.in_both(achievement.institution),
+        country=rules.in_both(achievement.country),
+        course_title=rules.in_both(achievement.course_title),
+        edition=achievement.edition,
+        guideline_version=achievement.guideline_version,
+        hours=rules.hours_from(achievement.minutes),
+        modules=achievement.modules,
+        completed_on=completed_on,
+        issued_at=now.replace(microsecond=0),
+        valid_until=rules.last_valid_day(completed_on, achievement.validity_months),
+        issuer_name=signatory.name,
+        issuer_role=signatory.role,
+        verify_url=f"{address}/verify/{code}",
+        design=DESIGN,
+    )

@@ -1,0 +1,101 @@
+"""Pages: verify for everybody, my certificates, a country's certificates for its focal point, the PDF."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.certificates import policy, queries, rules
+from app.certificates.tasks import stored_pdf
+from app.certificates.wording import reason_sentence
+from app.infra import clock
+from app.infra.database import reading
+from app.kernel.refusal import NotFound
+from app.web.guards import anyone, current_actor, requires
+
+bp = Blueprint("certificates", __name__)
+
+
+@bp.get("/verify")
+@requires(anyone)
+def verify() -> BaseResponse:
+    """One field. What was typed comes back as a query and leads to the code's own address."""
+    typed = request.args.get("code", "")
+    if not typed.strip():
+        return _private(render_template("certificates/verify.html", typed="", error=""), 200)
+    try:
+        return redirect(url_for("certificates.verify_code", code=rules.read_code(typed)))
+    except rules.CodeMalformed as refusal:
+        return _malformed(typed, refusal)
+
+
+@bp.get("/verify/<code>")
+@requires(anyone)
+def verify_code(code: str) -> BaseResponse:
+    """The answer in one word: 200 with the facts, 404 when unknown, 400 when it cannot be a code."""
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        return _malformed(code, refusal)
+    with reading() as db:
+        record = queries.public_certificate(db, stored, today=clock.today())
+    page = render_template(
+        "certificates/verify_code.html",
+        record=record,
+        code=rules.grouped(stored),
+        reason=reason_sentence(record.reason),
+    )
+    return _private(page, 404 if record.facts is None else 200)
+
+
+@bp.get("/VERIFY/<code>")
+@requires(anyone)
+def verify_scanned(code: str) -> BaseResponse:
+    """QR images hold the address in capitals, which makes them coarser and easier to scan."""
+    return redirect(url_for("certificates.verify_code", code=code), 301)
+
+
+@bp.get("/certificates")
+@requires(policy.may_have_own)
+def my_certificates() -> str:
+    with reading() as db:
+        records = queries.my_certificates(db, actor=current_actor(), today=clock.today(current_actor().timezone))
+    return render_template("certificates/my_certificates.html", records=records, grouped=rules.grouped)
+
+
+@bp.get("/certificates/countries/<country_code>")
+@requires(policy.may_see_some_country)
+def country_certificates(country_code: str) -> str:
+    with reading() as db:
+        records = queries.certificates_of_country(
+            db, actor=current_actor(), country_code=country_code.upper(), today=clock.today()
+        )
+    return render_template("certificates/country_certificates.html", records=records, grouped=rules.grouped)
+
+
+@bp.get("/certificates/<code>.pdf")
+@requires(policy.may_have_own)
+def certificate_pdf(code: str) -> BaseResponse:
+    """For the owner and the focal point of the country. Draws the file if the background has not done so yet."""
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        raise NotFound from refusal
+    with reading() as db:
+        source = queries.pdf_source(db, stored, actor=current_actor())
+    path = stored_pdf(stored, now=clock.now())
+    name = rules.file_name(source.sort_key, source.facts.course_title.es, stored)
+    return send_file(path, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0)
+
+
+def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:
+    page = render_template("certificates/verify.html", typed=typed[: rules.LONGEST_TYPED], error=_(refusal.msgid))
+    return _private(page, 400)
+
+
+def _private(page: str, status: int) -> Response:
+    """Not indexed, not kept by anyone, and no address with a code is told to the next site."""
+    answer = make_response(page, status)
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
