@@ -12,12 +12,16 @@ DOMAINS = (
     "turnover", "notifications",
 )  # fmt: skip
 ROOMS = {
-    "views", "api", "cli", "tasks", "forms", "wording", "services", "queries", "models", "exports", "policy", "rules",
-    "facts", "values",
+    "views", "api", "cli", "tasks", "forms", "wording", "exports", "services", "queries", "models", "schema", "policy",
+    "rules", "facts", "values",
 }  # fmt: skip
 PURE_ROOMS = {"rules", "policy", "values", "facts"}
 NO_HOME = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 MAX_FILE, MAX_FUNCTION, MAX_VIEW, MAX_CHARTER = 300, 40, 20, 10
+MADE_BY_TOOLS = {
+    ".git", ".venv", ".tools", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+    ".hypothesis", ".import_linter_cache", "LC_MESSAGES",
+}  # fmt: skip
 EVERYTHING = {"Exception", "BaseException"}
 HTTP_METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -33,9 +37,12 @@ def name_of(path: Path) -> str:
 
 
 def own_files() -> list[Path]:
-    """What is, or is about to be, in the repository."""
+    """What is, or is about to be, in the repository; where git is missing, whatever no tool has put there."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return [path for path in ROOT.rglob("*") if path.is_file() and not MADE_BY_TOOLS & set(path.parts)]
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 

@@ -34,6 +34,8 @@ def server_url() -> str:
     with locked("postgresql"):
         address = folder() / "postgresql.url"
         if not address.exists():
+            if (folder() / "postgresql.log").exists():
+                raise PostgresqlMissing("PostgreSQL did not start: see the first test that needed it.")
             _start(address)
         return address.read_text()
 
@@ -59,10 +61,13 @@ def binaries(run_folder: Path, identity: dict[str, Any]) -> Path:
     try:
         subprocess.run([install / "bin" / "postgres", "--version"], check=True, capture_output=True, **identity)
     except (PermissionError, subprocess.CalledProcessError):
-        copy = run_folder / "pginstall"
-        shutil.copytree(install, copy, symlinks=True)
+        # The programs find their libraries beside their package, by a relative path.
+        copy = run_folder / "programs"
+        for part in (Path(f"{install.parent.name}.libs"), Path(install.parent.name) / install.name):
+            if (install.parent.parent / part).exists():
+                shutil.copytree(install.parent.parent / part, copy / part, symlinks=True)
         subprocess.run(["chmod", "-R", "a+rX", copy], check=True)
-        install = copy
+        install = copy / install.parent.name / install.name
     return install / "bin"
 
 

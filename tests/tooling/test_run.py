@@ -1,0 +1,59 @@
+"""The shell of ./run: what it says and what it refuses, without installing anything."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 120
+
+
+def shell(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    given = {**os.environ, **environment}
+    return subprocess.run(
+        ["/bin/sh", ROOT / "run", *words], cwd="/", env=given, capture_output=True, text=True, check=False
+    )
+
+
+def test_help_names_every_command() -> None:
+    done = shell("help")
+    assert done.returncode == 0
+    for command in ("serve", "test", "bench", "doctor", "flask", "deps"):
+        assert f"./run {command}" in done.stdout
+
+
+def test_an_unknown_command_is_refused() -> None:
+    done = shell("dance")
+    assert done.returncode == 2
+    assert "./run doctor" in done.stderr
+
+
+def test_without_python_it_says_how_to_get_it(tmp_path: Path) -> None:
+    (tmp_path / "dirname").symlink_to("/usr/bin/dirname")
+    done = shell("serve", PATH=str(tmp_path))
+    assert done.returncode == 2
+    assert "apt-get install python3" in done.stderr
+
+
+def test_an_old_python_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dirname").symlink_to("/usr/bin/dirname")
+    old = tmp_path / "python3"
+    old.write_text('#!/bin/sh\n[ "$1" = -V ] && echo Python 3.9.2 && exit 0\nexit 1\n')
+    old.chmod(0o755)
+    done = shell("serve", PATH=str(tmp_path))
+    assert done.returncode == 2
+    assert "3.11 or newer is needed" in done.stderr
+    assert "Python 3.9.2" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["run", "tooling/setup.sh"])
+def test_the_scripts_stay_short_and_are_plain_posix(name: str) -> None:
+    assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= LONGEST
+    assert subprocess.run(["/bin/sh", "-n", ROOT / name], check=False).returncode == 0
+
+
+def test_both_entrances_are_executable() -> None:
+    assert os.access(ROOT / "run", os.X_OK)
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
