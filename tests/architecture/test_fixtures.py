@@ -53,12 +53,20 @@ def test_the_folder_of_a_running_test_is_left_alone() -> None:
     assert session.folder().exists()
 
 
-@pytest.mark.parametrize(("environment", "status"), [({}, 0), ({"CI": "true"}, 1)])
+PAGE = "def test_page(browser):\n    assert browser\n"
+FILE = "import pytest\npytest.skip('no Chromium on the PATH', allow_module_level=True)\n"
+# Exit status: 0 passed, 1 failed, 2 interrupted by an error in collecting, 5 nothing collected.
+
+
+@pytest.mark.parametrize(
+    ("code", "environment", "status"),
+    [(PAGE, {}, 0), (PAGE, {"CI": "true"}, 1), (FILE, {}, 5), (FILE, {"CI": "true"}, 2)],
+)
 def test_a_skipped_browser_test_fails_on_the_build_server(
-    tmp_path: Path, environment: dict[str, str], status: int
+    tmp_path: Path, code: str, environment: dict[str, str], status: int
 ) -> None:
     trial = tmp_path / "test_trial.py"
-    trial.write_text("def test_page(browser):\n    assert browser\n")
+    trial.write_text(code)
     clean = {name: value for name, value in os.environ.items() if name not in ("CI", session.VARIABLE)}
     options = ["-q", "-rs", "-p", "no:cacheprovider", "-p", "tests.conftest", "-c", str(ROOT / "pyproject.toml")]
     done = subprocess.run(
