@@ -1,24 +1,19 @@
-"""The outbox. A message is written in the transaction of the delivery that causes it and sent afterwards."""
+"""The outbox. A message is written in the transaction of the delivery that causes it and sent by a delivery of its own,
+so that retry, back-off and the list of what could not be sent are the journal's."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 
 
 class Message(Base):
-    """States: pending, sent, dead. `dedupe` makes the Message-ID, so that a second copy is recognisable as one.
-
-    At least once, never lost: a sender killed between handing over and noting it may send one copy more.
-    """
+    """At least once, never lost: a sender killed between handing over and noting it may send one copy more. `dedupe` makes
+    the Message-ID, so that such a copy is recognisable as one. `sent_at` is null while it waits."""
 
     __tablename__ = "message"
-    __table_args__ = (
-        Index("ix_message_pending", "next_at", sqlite_where=text("state = 'pending'"),
-              postgresql_where=text("state = 'pending'")),
-    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     dedupe: Mapped[str] = mapped_column(String(120), unique=True)
@@ -27,10 +22,5 @@ class Message(Base):
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
-    calendar: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[str] = mapped_column(String(10), default="pending")
-    attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
-    next_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    error: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,1 @@
+"""Loading a new installation; only the parts that break no rule are written in bulk."""

@@ -1,0 +1,1 @@
+"""Use cases of the directory, the only writers of its tables."""
