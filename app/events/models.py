@@ -91,7 +91,7 @@ class EventPerson(Base):
 
 
 class EventLink(Base):
-    """What an event is to an edition: congress, preparatory or follow-up. One webinar may follow up III and prepare IV."""
+    """What an event is to an edition: congress, preparatory, follow-up. A webinar may follow up III and prepare IV."""
 
     __tablename__ = "event_link"
 

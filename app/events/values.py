@@ -1,6 +1,6 @@
 """Words of planning as values: what an organizer proposes, and what a reader sees of an event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -79,7 +79,7 @@ class EditionLink:
 
 @dataclass(frozen=True)
 class EventDraft:
-    """What an organizer proposes, already parsed. Groups and editions by slug; `span` is None for partial dates only."""
+    """What an organizer proposes, already parsed. Groups and editions by slug; no `span` for partial dates only."""
 
     kind: EventKind
     title: LocalizedText
@@ -99,6 +99,16 @@ class EventDraft:
     found_start: str = ""
     found_end: str = ""
     source_url: str = ""
+
+    def settled(self) -> "EventDraft":
+        """The same with each group, person and link once and in a fixed order, so that equal drafts compare equal."""
+        people = {participant.person_id: participant for participant in reversed(self.people)}
+        return replace(
+            self,
+            groups=tuple(sorted(set(self.groups))),
+            people=tuple(sorted(people.values())),
+            links=tuple(sorted(set(self.links))),
+        )
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,7 @@ class EditionSummary:
 class EventDetail:
     """An event as its reader may see it; instants are aware, in UTC, and None where the date is partial.
 
+    `people` is empty for who is not signed in, `join_url` for who neither plans it nor is registered.
     `published_at` stays when the event is cancelled: a cancelled draft was never public.
     """
 
@@ -157,6 +168,8 @@ class EventDetail:
     groups: tuple[GroupSummary, ...]
     people: tuple[PersonSummary, ...]
     links: tuple[EditionSummary, ...]
+    is_registered: bool = False
+    source_url: str = ""
 
     @property
     def span(self) -> Timespan | None:
@@ -165,3 +178,15 @@ class EventDetail:
     @property
     def group_slugs(self) -> frozenset[str]:
         return frozenset(group.slug for group in self.groups)
+
+    def as_draft(self) -> EventDraft:
+        """What would be proposed to leave it as it is: the start of every change."""
+        return EventDraft(
+            kind=self.kind, title=self.title, summary=self.summary, span=self.span, timezone=self.timezone,
+            groups=tuple(group.slug for group in self.groups),
+            people=tuple(Participant(person.id, person.role) for person in self.people),
+            links=tuple(EditionLink(link.slug, link.role) for link in self.links), mode=self.mode, place=self.place,
+            join_url=self.join_url, capacity=self.capacity, is_confidential=self.is_confidential,
+            is_all_day=self.is_all_day, date_precision=self.date_precision, found_start=self.found_start,
+            found_end=self.found_end, source_url=self.source_url,
+        )  # fmt: skip

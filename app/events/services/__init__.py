@@ -1,1 +1,5 @@
 """Use cases of events; each module is one of them, called from here."""
+
+from app.events.services.planning import cancel_event, change_event, holder_of, move_event, plan_event, publish_event
+
+__all__ = ["cancel_event", "change_event", "holder_of", "move_event", "plan_event", "publish_event"]

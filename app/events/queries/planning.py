@@ -1,0 +1,143 @@
+"""What the planning form offers and what a draft is checked against."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Country, Person, WorkingGroup
+from app.directory.rules import sort_key
+from app.events import policy
+from app.events.models import CountryHoliday, Edition, Event, EventLink
+from app.events.rules import CycleEvent, days_of_edition
+from app.events.values import EventKind, EventStatus, LinkRole
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, LocalizedText
+from app.kernel.timespan import Timespan
+from app.scheduling.values import Holiday, InvitedCountry
+
+ANOTHER_MEETING = N_("another meeting")
+MOST_PEOPLE_OFFERED, MOST_WORDS = 20, 6
+TILDE = "n~"
+
+
+@dataclass(frozen=True)
+class GroupChoice:
+    slug: str
+    name: LocalizedText
+
+
+@dataclass(frozen=True)
+class EditionChoice:
+    slug: str
+    label: str
+    theme: LocalizedText
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    id: int
+    name: str
+    country: LocalizedText
+
+
+def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
+    """The groups the actor may plan for."""
+    asked = select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)
+    if not policy.leads_the_region(actor):
+        asked = asked.where(WorkingGroup.slug.in_(actor.scopes(Role.CONVENOR)))
+    return tuple(GroupChoice(group.slug, group.name) for group in db.scalars(asked))
+
+
+def editions(db: Session) -> tuple[EditionChoice, ...]:
+    found = db.scalars(select(Edition).order_by(Edition.id))
+    return tuple(EditionChoice(edition.slug, edition.label, edition.theme) for edition in found)
+
+
+def people_choices(db: Session, *, actor: Actor, chosen: Collection[int], words: str) -> tuple[PersonChoice, ...]:
+    """The people chosen already, then at most twenty whose name or country has each of the words."""
+    if not policy.may_plan(actor):
+        return ()
+    people: Select[Person, Country | None] = select(Person, Country).outerjoin(
+        Country, Country.code == Person.country_code
+    )
+    people = people.order_by(Person.sort_key, Person.id)
+    found = list(db.execute(people.where(Person.id.in_(chosen))))
+    if words.strip():
+        matching = people.where(Person.id.not_in(chosen))
+        for word in words.split()[:MOST_WORDS]:
+            matching = matching.where(_names(_searchable(word)))
+        found += db.execute(matching.limit(MOST_PEOPLE_OFFERED))
+    return tuple(
+        PersonChoice(p.id, p.full_name, country.name if country else LocalizedText("")) for p, country in found
+    )
+
+
+def _searchable(word: str) -> str:
+    """Without accents, capitals and the tilde that the sort key keeps apart: "munoz" finds Muñoz."""
+    return sort_key(word).replace(TILDE, "n")
+
+
+def _names(word: str) -> ColumnElement[bool]:
+    return or_(
+        func.replace(Person.sort_key, TILDE, "n").contains(word, autoescape=True),
+        func.lower(Country.name_es).contains(word, autoescape=True),  # type: ignore[attr-defined]  # under the composite
+        func.lower(Country.name_en).contains(word, autoescape=True),  # type: ignore[attr-defined]
+    )
+
+
+def invited_countries(db: Session) -> tuple[InvitedCountry, ...]:
+    countries = db.scalars(select(Country).order_by(Country.code))
+    return tuple(InvitedCountry(country.code, country.name, country.timezone) for country in countries)
+
+
+def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holiday, ...]:
+    """Holidays on the local days of a span, `days` more on both sides (for free slots nearby)."""
+    first = span.starts_at.astimezone(ZoneInfo("Etc/GMT+12")).date() - timedelta(days=days)
+    last = span.ends_at.astimezone(ZoneInfo("Etc/GMT-14")).date() + timedelta(days=days)
+    found = db.scalars(select(CountryHoliday).where(CountryHoliday.on.between(first, last)).order_by(CountryHoliday.on))
+    return tuple(Holiday(holiday.country_code, holiday.on, holiday.name) for holiday in found)
+
+
+def cycle_of(
+    db: Session, *, actor: Actor, editions: Collection[str], leaving_out: UUID | None = None
+) -> tuple[CycleEvent, ...]:
+    """What stands in the cycles of editions: linked events, and an edition's own dates where no congress does."""
+    rows = db.execute(
+        select(Event, EventLink.role, Edition.slug, Edition.label)
+        .join(EventLink, EventLink.event_id == Event.id)
+        .join(Edition, Edition.id == EventLink.edition_id)
+        .where(Edition.slug.in_(editions), Event.status != EventStatus.CANCELLED, Event.starts_at.is_not(None))
+        .order_by(Event.starts_at)
+    )
+    found = []
+    for event, role, slug, label in rows:
+        if event.id != leaving_out and event.starts_at and event.ends_at:
+            hidden = event.is_confidential and not policy.leads_the_region(actor)
+            title = Sentence(ANOTHER_MEETING) if hidden else event.title
+            span = Timespan(event.starts_at, event.ends_at)
+            found.append(CycleEvent(event.id, title, slug, label, LinkRole(role), span))
+    with_congress = {other.edition for other in found if other.role is LinkRole.CONGRESS}
+    dated = db.scalars(select(Edition).where(Edition.slug.in_(set(editions) - with_congress)))
+    for edition in dated:
+        days = days_of_edition(edition.starts_on, edition.ends_on)
+        if days is not None:
+            found.append(CycleEvent(None, edition.theme, edition.slug, edition.label, LinkRole.CONGRESS, days))
+    return tuple(found)
+
+
+def external_events(db: Session, *, span: Timespan) -> tuple[tuple[LocalizedText, Timespan, str], ...]:
+    """Other processes' meetings (SACM, SICA, …) during a span: they hold nothing, but a planner should know (R41)."""
+    rows = db.scalars(
+        select(Event)
+        .where(Event.kind == EventKind.EXTERNAL, Event.status == EventStatus.PUBLISHED)
+        .where(Event.starts_at < span.ends_at, Event.ends_at > span.starts_at)
+        .order_by(Event.starts_at)
+        .limit(10)
+    )
+    return tuple((e.title, Timespan(e.starts_at, e.ends_at), e.timezone) for e in rows if e.starts_at and e.ends_at)

@@ -1,0 +1,186 @@
+"""Planning: propose, publish, move, change and cancel. Every time that an event occupies is claimed in scheduling."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.events import policy, rules
+from app.events.facts import EventCancelled, EventChanged, EventMoved, EventPlanned, EventPublished
+from app.events.models import Event, EventGroup, EventLink, EventPerson
+from app.events.queries.events import visible_to
+from app.events.queries.planning import cycle_of
+from app.events.queries.references import References, draft_of, parties_of, references_of
+from app.events.values import EventDraft, EventKind, EventStatus
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.timespan import Timespan
+from app.scheduling import services as scheduling
+from app.scheduling.values import EngagementDraft
+
+HOLD = timedelta(days=14)
+"""How long a draft keeps its time before the next organizer may take it."""
+
+
+def holder_of(event_id: UUID) -> str:
+    """The name under which an event's time is claimed in scheduling."""
+    return f"event:{event_id}"
+
+
+def plan_event(db: Session, *, actor: Actor, draft: EventDraft, publish: bool, now: datetime) -> UUID:
+    """A new event, as a draft that holds its time for fourteen days or published at once.
+
+    Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder) and what is taken (Clash).
+    """
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    draft = draft.settled()
+    scheduling.lock(db)
+    known = _decide(db, actor, draft, event_id=None)
+    status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
+    event = Event(id=uuid4(), status=status, created_by=actor.account_id or None, created_at=now, changed_at=now,
+                  published_at=now if publish else None, sequence=0)  # fmt: skip
+    _claim(db, event.id, draft, known, publish=publish, now=now)
+    _write(event, draft, known)
+    db.add(event)
+    db.flush()
+    journal.record(db, EventPlanned(event.id), actor=actor, now=now)
+    if publish:
+        journal.record(db, EventPublished(event.id, event.sequence), actor=actor, now=now)
+    return event.id
+
+
+def change_event(
+    db: Session, *, actor: Actor, event_id: UUID, draft: EventDraft, now: datetime, publish: bool = False,
+    seen_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Makes the event what the draft says, and publishes it too when asked.
+
+    `seen_at` is the `changed_at` the writer had before the eyes: refuses ChangedMeanwhile when it is another now.
+    A published event that changes time or place keeps its id, its sequence rises and one EventMoved is told.
+    """
+    scheduling.lock(db)
+    event = _open_event(db, actor, event_id)
+    before, draft = draft_of(db, event), draft.settled()
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    if seen_at is not None and seen_at != event.changed_at:
+        raise rules.ChangedMeanwhile
+    was_published = event.status == EventStatus.PUBLISHED
+    if draft == before and (was_published or not publish):
+        return
+    known = _decide(db, actor, draft, event_id=event.id)
+    _claim(db, event.id, draft, known, publish=publish or was_published, now=now)
+    _write(event, draft, known)
+    event.changed_at = now
+    if not was_published and publish:
+        event.status, event.published_at = EventStatus.PUBLISHED, now
+    is_moved = was_published and rules.is_moved(before, draft)
+    event.sequence += int(is_moved)
+    db.flush()
+    fact = _fact_of_change(event, before, is_moved=is_moved, is_new=publish and not was_published)
+    journal.record(db, fact, actor=actor, now=now)
+
+
+def publish_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+    """From draft to published, firmly claimed; a second time changes nothing."""
+    scheduling.lock(db)
+    draft = draft_of(db, _open_event(db, actor, event_id))
+    change_event(db, actor=actor, event_id=event_id, draft=draft, now=now, publish=True)
+
+
+def move_event(
+    db: Session, *, actor: Actor, event_id: UUID, span: Timespan, now: datetime, timezone: str | None = None
+) -> None:
+    """Another time, all else as it was."""
+    scheduling.lock(db)
+    draft = draft_of(db, _open_event(db, actor, event_id))
+    moved = replace(draft, span=span, timezone=timezone or draft.timezone)
+    change_event(db, actor=actor, event_id=event_id, draft=moved, now=now)
+
+
+def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+    """The time is free again and the event stays to be seen as cancelled; a second time changes nothing."""
+    scheduling.lock(db)
+    event = _event(db, actor, event_id)
+    if event.status == EventStatus.CANCELLED:
+        return
+    was_published = event.status == EventStatus.PUBLISHED
+    event.status, event.cancelled_at, event.changed_at = EventStatus.CANCELLED, now, now
+    event.sequence += 1
+    scheduling.release(db, holder=holder_of(event.id))
+    db.flush()
+    journal.record(db, EventCancelled(event.id, event.sequence, was_published), actor=actor, now=now)
+
+
+def _event(db: Session, actor: Actor, event_id: UUID) -> Event:
+    """The row with its parts, for somebody who may change it; what the actor may not see does not exist."""
+    parts = (selectinload(Event.groups), selectinload(Event.people), selectinload(Event.links))
+    event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*parts))
+    if event is None:
+        raise NotFound
+    draft = draft_of(db, event)
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    return event
+
+
+def _open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
+    event = _event(db, actor, event_id)
+    if event.status == EventStatus.CANCELLED:
+        raise rules.AlreadyCancelled
+    return event
+
+
+def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | None) -> References:
+    known = references_of(db, draft)
+    rules.require_sound(draft)
+    if draft.span is not None and draft.links:
+        named = {link.edition for link in draft.links}
+        cycle = cycle_of(db, actor=actor, editions=named, leaving_out=event_id)
+        found = rules.breach(draft.span, draft.links, cycle)
+        if found is not None:
+            raise found
+    return known
+
+
+def _claim(
+    db: Session, event_id: UUID, draft: EventDraft, known: References, *, publish: bool, now: datetime
+) -> None:  # fmt: skip
+    """Partial dates and other processes' meetings occupy nothing; a draft holds its time until it lapses."""
+    if draft.span is None or draft.kind is EventKind.EXTERNAL:
+        scheduling.release(db, holder=holder_of(event_id))
+        return
+    engagement = EngagementDraft(
+        holder=holder_of(event_id), title=draft.title, span=draft.span, timezone=draft.timezone,
+        is_confidential=draft.is_confidential, tentative_until=None if publish else now + HOLD,
+    )  # fmt: skip
+    scheduling.claim(db, engagement=engagement, parties=parties_of(draft, known), now=now)
+
+
+def _write(event: Event, draft: EventDraft, known: References) -> None:
+    event.kind, event.mode, event.timezone = draft.kind, draft.mode, draft.timezone
+    event.title, event.summary = draft.title, draft.summary
+    event.starts_at = draft.span.starts_at if draft.span else None
+    event.ends_at = draft.span.ends_at if draft.span else None
+    event.tzdata_version = version("tzdata")
+    event.place, event.join_url, event.capacity = draft.place, draft.join_url, draft.capacity
+    event.is_confidential, event.is_all_day = draft.is_confidential, draft.is_all_day
+    event.date_precision, event.source_url = draft.date_precision, draft.source_url
+    event.found_start, event.found_end = draft.found_start, draft.found_end
+    event.groups = [EventGroup(event_id=event.id, working_group_id=group.id) for group in known.groups]
+    event.people = [EventPerson(event_id=event.id, person_id=p.person_id, role=p.role) for p in draft.people]
+    event.links = [EventLink(event_id=event.id, edition_id=known.editions[link.edition], role=link.role)
+                   for link in draft.links]  # fmt: skip
+
+
+def _fact_of_change(
+    event: Event, before: EventDraft, *, is_moved: bool, is_new: bool
+) -> EventMoved | EventChanged | EventPublished:
+    if is_new:
+        return EventPublished(event.id, event.sequence)
+    if not is_moved:
+        return EventChanged(event.id)
+    starts_at, ends_at = (before.span.starts_at, before.span.ends_at) if before.span else (None, None)
+    return EventMoved(event.id, event.sequence, starts_at, ends_at, before.place)
