@@ -39,6 +39,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     app.extensions["convoca_mailer"] = make_mailer(settings)
     app.extensions["convoca_load_actor"] = wiring.load_actor
     app.extensions["convoca_navigation"] = wiring.NAVIGATION
+    app.extensions["convoca_links"] = wiring.LINKS
     app.extensions["convoca_schema_rules"] = wiring.SCHEMA_RULES
     csrf.init_app(app)
     Compress(app)

@@ -44,6 +44,16 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("My certificates"), "certificates.my_certificates", signed_in),
     (N_("Verify"), "certificates.verify", anyone),
 )
+# The shell's own links (header and footer); one whose endpoint does not exist is not shown.
+LINKS = {
+    "sign_in": "identity.sign_in",
+    "sign_out": "identity.sign_out",
+    "account": "identity.account",
+    "verify": "certificates.verify",
+    "subscribe": "events.subscribe",
+    "about": "home.about",
+    "accessibility": "home.accessibility",
+}
 
 
 def load_actor() -> Actor:

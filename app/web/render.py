@@ -128,6 +128,7 @@ def init_render(app: Flask) -> None:
             "reader_zone": reader_timezone(),
             "demo_mode": current_app.config["DEMO"],
             "nav": navigation(),
+            "links": shell_links(),
         }
 
 
@@ -141,3 +142,9 @@ def navigation() -> Sequence[NavItem]:
             is_current = request.path == url or (url != "/" and request.path.startswith(url + "/"))
             items.append(NavItem(translate(language, label), url, is_current))
     return items
+
+
+def shell_links() -> dict[str, str]:
+    """Addresses the header and footer offer, by name; `convoca_links` (set in wiring) says the endpoint of each."""
+    named: dict[str, str] = current_app.extensions["convoca_links"]
+    return {name: url_for(endpoint) for name, endpoint in named.items() if endpoint in current_app.view_functions}
