@@ -66,7 +66,13 @@ class RegistrationCancelled(EventFact):
 
 @dataclass(frozen=True)
 class AttendanceRecorded(EventFact):
-    """One fact for one recording, however many people it names. Source: manual, import or check-in."""
+    """One fact for one recording, however many people it names. Source: manual, import or check-in.
+
+    `minutes` and `previous_minutes` stand in the order of `person_ids`, None where nothing had been recorded: so a
+    correction is kept for good, beside who made it.
+    """
 
     person_ids: tuple[int, ...]
     source: str
+    minutes: tuple[int, ...] = ()
+    previous_minutes: tuple[int | None, ...] = ()

@@ -1,5 +1,6 @@
 """What is allowed of an event's time and of its place in a congress cycle; pure."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -79,6 +80,11 @@ class AlreadyCancelled(Refusal):
 class ChangedMeanwhile(Refusal):
     rule = "changed-meanwhile"
     msgid = N_("Somebody else changed this event while you were writing. Open it again to see what is new.")
+
+
+def is_printable(text: str) -> bool:
+    """No control characters but line breaks and tabs, and no halves of characters: databases refuse both."""
+    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
 
 
 @cache

@@ -1,0 +1,163 @@
+"""Events as iCalendar (RFC 5545, 7986): one VEVENT for each event, and nothing that changes without a change.
+
+DTSTAMP is the event's last change and never the time of the request, or readers that compare contents would rewrite
+everything at every poll. There is no UID at the level of VCALENDAR: vdirsyncer would keep one event of all.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
+
+from app.events.exports.content_lines import instant, joined, text, uri
+from app.events.exports.vtimezone import vtimezone
+from app.events.queries.feeds import FeedEntry
+from app.events.values import EventStatus, Mode
+from app.infra.language import translate
+from app.kernel.text import N_, Language
+from app.web.render import day_text, hours_text, zone_label
+
+RENDERER = f"1-{version('tzdata')}"
+"""Part of every ETag: rises when the same event is written differently."""
+
+REFRESH = "PT1H"
+MOMENT = timedelta(microseconds=1)
+RESERVED = N_("Reserved meeting")
+CANCELLED = N_("Cancelled: %(title)s")
+ONLINE = N_("Online")
+JOIN = N_("Join here: %(url)s")
+JOIN_LABEL = N_("Join the meeting")
+EVENT_PAGE = N_("Page of the event: %(url)s")
+ALL_DAY = N_("%(day)s, all day (%(zone)s)")
+DAYS = N_("%(first)s to %(last)s (%(zone)s)")
+HOURS = N_("%(day)s, %(hours)s (%(zone)s)")
+LONG = N_("%(first)s, %(start)s, to %(last)s, %(end)s (%(zone)s)")
+
+
+def calendar(entries: Sequence[FeedEntry], *, name: str, language: Language, address: str, host: str) -> bytes:
+    """The whole file. `address` is the site's public address, `host` the name in UIDs, which outlives a move."""
+    head = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//Convoca//Calendar//{language.upper()}",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"NAME:{text(name)}",
+        f"X-WR-CALNAME:{text(name)}",
+        f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}",
+        f"X-PUBLISHED-TTL:{REFRESH}",
+    ]
+    body = [vevent(entry, language, address, host) for entry in entries]
+    return b"".join((joined(head), joined(_zones(entries)), *body, b"END:VCALENDAR\r\n"))
+
+
+def _zones(entries: Iterable[FeedEntry]) -> Iterable[str]:
+    """The rules of every zone that a timed event names, for the years it is named in."""
+    years: dict[str, set[int]] = {}
+    for entry in entries:
+        if not entry.is_all_day:
+            years.setdefault(entry.timezone, set()).update((entry.starts_at.year, entry.ends_at.year))
+    for timezone in sorted(years):
+        # A year of margin, because the year in the zone may differ from the year in UTC.
+        yield from vtimezone(timezone, min(years[timezone]) - 1, max(years[timezone]) + 1)
+
+
+@lru_cache(maxsize=4096)
+def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> bytes:
+    """Pure, so that the same event in the same language is written once for all who subscribe."""
+    url = f"{address}/events/{entry.id}"
+    return joined(
+        (
+            "BEGIN:VEVENT",
+            f"UID:event-{entry.id}@{host}",
+            f"SEQUENCE:{entry.sequence}",
+            f"DTSTAMP:{instant(entry.changed_at)}",
+            f"LAST-MODIFIED:{instant(entry.changed_at)}",
+            *_span(entry),
+            f"SUMMARY:{text(_summary(entry, language))}",
+            f"STATUS:{'CANCELLED' if entry.status is EventStatus.CANCELLED else 'CONFIRMED'}",
+            "TRANSP:OPAQUE",
+            *_where(entry, language),
+            f"DESCRIPTION:{text(_description(entry, language, url))}",
+            *_page(entry, url),
+            *_conference(entry, language),
+            "END:VEVENT",
+        )
+    )
+
+
+def _span(entry: FeedEntry) -> tuple[str, str]:
+    zone = ZoneInfo(entry.timezone)
+    starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
+    if entry.is_all_day:
+        first, last = _days(entry)
+        return f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
+    return (
+        f"DTSTART;TZID={entry.timezone}:{starts:%Y%m%dT%H%M%S}",
+        f"DTEND;TZID={entry.timezone}:{ends:%Y%m%dT%H%M%S}",
+    )
+
+
+def _days(entry: FeedEntry) -> tuple[date, date]:
+    """First and last day, both included, by the event's own calendar."""
+    zone = ZoneInfo(entry.timezone)
+    return entry.starts_at.astimezone(zone).date(), (entry.ends_at - MOMENT).astimezone(zone).date()
+
+
+def _summary(entry: FeedEntry, language: Language) -> str:
+    title = translate(language, RESERVED) if entry.is_confidential else entry.title.in_(language)
+    return translate(language, CANCELLED, title=title) if entry.status is EventStatus.CANCELLED else title
+
+
+def _where(entry: FeedEntry, language: Language) -> tuple[str, ...]:
+    place = entry.place or (translate(language, ONLINE) if entry.mode is Mode.ONLINE else "")
+    return (f"LOCATION:{text(place)}",) if place else ()
+
+
+def _page(entry: FeedEntry, url: str) -> tuple[str, ...]:
+    """None for a reserved meeting: its page would not open for whoever merely subscribes."""
+    return () if entry.is_confidential else (f"URL:{uri(url)}",)
+
+
+def _conference(entry: FeedEntry, language: Language) -> tuple[str, ...]:
+    if not entry.join_url:
+        return ()
+    label = translate(language, JOIN_LABEL)
+    return (f'CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL="{label}":{uri(entry.join_url)}',)
+
+
+def _description(entry: FeedEntry, language: Language, url: str) -> str:
+    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes strip the rest."""
+    parts = [when(entry, language), entry.summary.in_(language)]
+    if entry.join_url:
+        parts.append(translate(language, JOIN, url=entry.join_url))
+    if not entry.is_confidential:
+        parts.append(translate(language, EVENT_PAGE, url=url))
+    return "\n\n".join(part for part in parts if part)
+
+
+def when(entry: FeedEntry, language: Language) -> str:
+    """ "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" """
+    first, last = _days(entry)
+    zone = zone_label(entry.timezone, entry.starts_at, language)
+    if first == last:
+        if entry.is_all_day:
+            return translate(language, ALL_DAY, day=_day(first, language), zone=zone)
+        hours = hours_text(entry.starts_at, entry.ends_at, entry.timezone)
+        return translate(language, HOURS, day=_day(first, language), hours=hours, zone=zone)
+    if entry.is_all_day:
+        return translate(language, DAYS, first=_day(first, language), last=_day(last, language), zone=zone)
+    start, end = (_hour(at, entry.timezone) for at in (entry.starts_at, entry.ends_at))
+    return translate(
+        language, LONG, first=_day(first, language), start=start, last=_day(last, language), end=end, zone=zone
+    )
+
+
+def _hour(at: datetime, timezone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(timezone)):%H:%M}"
+
+
+@lru_cache(maxsize=1024)
+def _day(on: date, language: Language) -> str:
+    return day_text(on, language)

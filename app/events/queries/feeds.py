@@ -1,0 +1,175 @@
+"""What a calendar feed holds: the events, and in one cheap query whether anything of them changed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person, WorkingGroup
+from app.events.models import Event, EventGroup, EventPerson, Registration
+from app.events.values import EventStatus, GroupSummary, Mode
+from app.identity.models import Account, FeedToken
+from app.kernel.text import Language, LocalizedText, as_language
+
+BEFORE = timedelta(days=90)
+AHEAD = timedelta(days=400)
+CANCELLED_FOR = timedelta(days=30)
+"""Some readers hide a cancelled event at once, others strike it through: both have had the time to notice."""
+
+REGISTERED = "registered"
+NOTHING = LocalizedText("", "")
+Where = ColumnElement[bool]
+e = Event.__table__.c
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """An event as a calendar may show it. `join_url` only for somebody registered; a confidential title is not here."""
+
+    id: UUID
+    status: EventStatus
+    title: LocalizedText
+    summary: LocalizedText
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    is_all_day: bool
+    mode: Mode
+    place: str
+    sequence: int
+    is_confidential: bool
+    changed_at: datetime
+    join_url: str = ""
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """`mark` differs whenever the feed would be written differently; `changed_at` is its last change, if it has any."""
+
+    mark: str
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Whose personal feed a token opens. `is_open` is false once the token was replaced or the account closed."""
+
+    person_id: int | None
+    language: Language
+    is_open: bool
+
+
+def is_public() -> Where:
+    """Published, or cancelled after it had been published; with instants, because a partial date fills no cell."""
+    shown = or_(e.status == EventStatus.PUBLISHED, and_(e.status == EventStatus.CANCELLED, e.published_at.is_not(None)))
+    return and_(shown, e.starts_at.is_not(None), e.ends_at.is_not(None))
+
+
+def in_feed(now: datetime, group: str = "") -> Where:
+    """The window of every feed; with a group's slug, that group's events only."""
+    still_told = or_(e.status == EventStatus.PUBLISHED, e.cancelled_at > now - CANCELLED_FOR)
+    window = and_(is_public(), still_told, e.starts_at < now + AHEAD, e.ends_at > now - BEFORE)
+    return and_(window, _is_of(group)) if group else window
+
+
+def _is_of(group: str) -> Where:
+    same = EventGroup.working_group_id == WorkingGroup.id
+    return exists().where(EventGroup.event_id == e.id, same, WorkingGroup.slug == group)
+
+
+def feed_state(db: Session, where: Where) -> FeedState:
+    """One aggregate: what enters or leaves the window changes the count, the first or the last start."""
+    row = db.execute(
+        select(
+            func.count(), func.max(e.changed_at), func.sum(e.sequence), func.min(e.starts_at), func.max(e.starts_at)
+        ).where(where)
+    ).one()
+    return FeedState(_mark(map(str, row)), row[1])
+
+
+def _mark(parts: Any) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+
+
+def feed_entries(db: Session, where: Where) -> list[FeedEntry]:
+    return [_entry(row, shows_place=not row.is_confidential) for row in db.execute(_entries().where(where))]
+
+
+def _entries() -> Any:
+    return select(
+        e.id, e.status, e.title_es, e.title_en, e.summary_es, e.summary_en, e.starts_at, e.ends_at, e.timezone,
+        e.is_all_day, e.mode, e.place, e.sequence, e.is_confidential, e.changed_at,
+    ).order_by(e.starts_at, e.id)  # fmt: skip
+
+
+def _entry(row: Row[Any], *, shows_place: bool, join_url: str = "") -> FeedEntry:
+    hidden = row.is_confidential
+    return FeedEntry(
+        id=row.id,
+        status=EventStatus(row.status),
+        title=NOTHING if hidden else LocalizedText(row.title_es, row.title_en),
+        summary=NOTHING if hidden else LocalizedText(row.summary_es, row.summary_en),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        timezone=row.timezone,
+        is_all_day=row.is_all_day,
+        mode=Mode(row.mode),
+        place=row.place if shows_place else "",
+        sequence=row.sequence,
+        is_confidential=hidden,
+        changed_at=row.changed_at,
+        join_url=join_url,
+    )
+
+
+def event_entry(db: Session, event_id: UUID) -> FeedEntry | None:
+    """One event whatever its age, as a file of its own; None when there is nothing public with a date."""
+    found = feed_entries(db, and_(is_public(), e.id == event_id))
+    return found[0] if found else None
+
+
+def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[FeedEntry]:
+    """What the person registered for and where they have a part. The link to join is for those who registered."""
+    mine = and_(Registration.event_id == e.id, Registration.person_id == person_id, Registration.status == REGISTERED)
+    part = exists().where(EventPerson.event_id == e.id, EventPerson.person_id == person_id)
+    registered = Registration.id.is_not(None)
+    rows = db.execute(
+        _entries()
+        .add_columns(e.join_url, registered.label("is_registered"))
+        .select_from(Event.__table__.outerjoin(Registration.__table__, mine))
+        .where(in_feed(now), or_(registered, part))
+    )
+    return [_entry(row, shows_place=True, join_url=row.join_url if row.is_registered else "") for row in rows]
+
+
+def personal_state(entries: Sequence[FeedEntry], since: datetime) -> FeedState:
+    """From the few rows themselves. `since` is the last change of the person's own registrations."""
+    mark = _mark(f"{x.id} {x.sequence} {x.changed_at.timestamp()} {x.join_url}" for x in entries)
+    return FeedState(mark, max((since, *(entry.changed_at for entry in entries))))
+
+
+def last_registration_change(db: Session, *, person_id: int) -> datetime | None:
+    return db.scalar(select(func.max(Registration.changed_at)).where(Registration.person_id == person_id))
+
+
+def subscriber(db: Session, token_sha256: str) -> Subscriber | None:
+    """None for a token that never was. The hash is looked up, so the comparison tells nothing by its duration."""
+    row = db.execute(
+        select(FeedToken.revoked_at, Account.active, Account.person_id, Person.language)
+        .join(Account, Account.id == FeedToken.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(FeedToken.token_sha256 == token_sha256)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Subscriber(row.person_id, as_language(row.language), row.revoked_at is None and row.active)
+
+
+def group_by_slug(db: Session, slug: str) -> GroupSummary | None:
+    group = db.scalars(select(WorkingGroup).where(WorkingGroup.slug == slug)).one_or_none()
+    return GroupSummary(group.slug, group.code, group.name, group.kind) if group else None
