@@ -2,41 +2,51 @@
 
 from collections.abc import Callable
 
+from click import Command
 from flask import Blueprint, Flask
-from flask.cli import AppGroup
 from sqlalchemy.engine import Connection
 
-import app.certificates.models
-import app.directory.models
-import app.events.models
-import app.identity.models
-import app.learning.models
-import app.library.models
-import app.notifications.models
-import app.scheduling.models
 from app.certificates import tasks as certificates_tasks
 from app.certificates.api import bp as certificates_api
 from app.certificates.cli import group as certificates_commands
 from app.certificates.schema import ensure_written_once
 from app.certificates.views import bp as certificates
+from app.demo.cli import demo, greeting, reference
+from app.identity.api import bp as identity_api
+from app.identity.cli import group as identity_commands
+from app.identity.views import bp as identity
+from app.identity.views import init_identity
 from app.infra.journal import Handler, Registry
 from app.infra.schema import ensure_append_only
-from app.kernel.actor import ANONYMOUS, Actor
+from app.infra.server import jobs, serve
 from app.kernel.text import N_
+from app.notifications import tasks as letters
+from app.scheduling.schema import ensure_no_overlap, tripwire
 from app.web.guards import Policy, anyone, signed_in
 from app.web.health import bp as health
 from app.web.openapi import bp as openapi
 from config import Settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, certificates)
-API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, certificates_api)
-COMMANDS: tuple[AppGroup, ...] = (certificates_commands,)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, certificates)
+API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, identity_api, certificates_api)
+COMMANDS: tuple[Command, ...] = (serve, jobs, demo, reference, identity_commands, certificates_commands)
 HANDLERS: Registry = {
+    "CourseCompleted": (Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),),
     "CertificateIssued": (
         Handler("certificates.on_certificate_issued", certificates_tasks.on_certificate_issued, inside=False),
+        Handler("notifications.on_certificate_issued", letters.on_certificate_issued),
     ),
+    "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
+    "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved),),
+    "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
+    "SignInLinkRequested": (
+        Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),
+    ),
+    "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
 }
-SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (ensure_append_only, ensure_written_once)
+SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (ensure_append_only, ensure_written_once, ensure_no_overlap)
+TRIPWIRES: tuple[Callable[[Connection], None], ...] = (tripwire,)
+GREETING = greeting
 NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Home"), "home.home", signed_in),
     (N_("Programme"), "events.programme", anyone),
@@ -56,9 +66,6 @@ LINKS = {
 }
 
 
-def load_actor() -> Actor:
-    return ANONYMOUS
-
-
 def init_domains(app: Flask, settings: Settings) -> None:
     """What a domain must set up on the application beyond its blueprint."""
+    init_identity(app, settings)

@@ -1,8 +1,8 @@
-"""Tables of the calendar of record. The no-overlap rule itself lives in enforcement (constraint and triggers)."""
+"""Tables of the calendar of record. The no-overlap rule itself lives in schema.py (constraint and triggers)."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -10,7 +10,7 @@ from app.kernel.text import LocalizedText
 
 
 class Resource(Base):
-    """What can be occupied. Kinds: working-group, group-pair, person, region (congress and governance blackout)."""
+    """What can be occupied. Kinds: working-group, working-groups (all of them at once), person, region."""
 
     __tablename__ = "resource"
     __table_args__ = (UniqueConstraint("kind", "key"),)
@@ -28,6 +28,10 @@ class Engagement(Base):
     """
 
     __tablename__ = "engagement"
+    __table_args__ = (
+        Index("ix_engagement_expires_at", "expires_at", sqlite_where=text("expires_at IS NOT NULL"),
+              postgresql_where=text("expires_at IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     holder: Mapped[str] = mapped_column(String(80), unique=True)
@@ -40,8 +44,8 @@ class Engagement(Base):
 
 
 class Claim(Base):
-    """[starts_at, ends_at) of a resource's lanes [lane_lo, lane_hi). Two enforced claims of one resource whose lanes and
-    periods overlap cannot both stand: refused by the database itself."""
+    """[starts_at, ends_at) of a resource's lanes [lane_lo, lane_hi). Two enforced claims of one resource whose lanes
+    and periods overlap cannot both stand: refused by the database itself."""
 
     __tablename__ = "claim"
     __table_args__ = (

@@ -1,0 +1,69 @@
+"""Free slots: a grid over the weeks around the time wished for, without what would be refused, best first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.kernel.timespan import Timespan
+from app.scheduling.rules.book import clash_with
+from app.scheduling.rules.clock import local_days, remarks
+from app.scheduling.values import FreeSlot, Holiday, InvitedCountry, Party, Rule, Standing
+
+REFERENCE_ZONE = "America/Costa_Rica"
+# 08:00–17:00 of all eleven capitals at once, all year round, is 08:00–15:00 in Costa Rica.
+COMMON_OPENS, COMMON_CLOSES = time(8), time(15)
+STEP = timedelta(minutes=15)
+LOOK_BACK = timedelta(days=7)
+SATURDAY = 5
+
+
+def search_window(wish: Timespan, *, days: int, now: datetime) -> Timespan:
+    """The days searched: from a week before the wish, never the past."""
+    starts_at = max(now, wish.starts_at - LOOK_BACK)
+    return Timespan(starts_at, starts_at + timedelta(days=days))
+
+
+def grid(window: Timespan, duration: timedelta) -> Iterator[Timespan]:
+    """Spans every quarter of an hour, on weekdays, in the common hours; what is longer than these starts with them."""
+    zone = ZoneInfo(REFERENCE_ZONE)
+    for day in local_days(window, REFERENCE_ZONE):
+        opens, closes = (datetime.combine(day, hour, zone) for hour in (COMMON_OPENS, COMMON_CLOSES))
+        latest = max(opens, closes - duration)
+        for n in range((latest - opens) // STEP + 1):
+            span = Timespan(opens + n * STEP, opens + n * STEP + duration)
+            days = local_days(span, REFERENCE_ZONE)
+            on_weekend = days[0].weekday() >= SATURDAY or days[-1].weekday() >= SATURDAY
+            if span.starts_at >= window.starts_at and span.starts_at < window.ends_at and not on_weekend:
+                yield span
+
+
+def free(
+    spans: Iterable[Timespan],
+    *,
+    parties: Sequence[Party],
+    standing: Iterable[Standing],
+    countries: Sequence[InvitedCountry] = (),
+    holidays: Sequence[Holiday] = (),
+) -> Iterator[FreeSlot]:
+    """Those spans that no rule of the book refuses, each with what the clock has to say about it."""
+    taken = [other.span for other in standing if clash_with(other, other.span, parties)]
+    for span in spans:
+        if not any(span.overlaps(other) for other in taken):
+            yield FreeSlot(span, remarks(span, countries, holidays))
+
+
+def best(slots: Iterable[FreeSlot], *, wish: Timespan, limit: int) -> tuple[FreeSlot, ...]:
+    """Fewest countries on holiday, then fewest outside office hours, then nearest to the wish; no two overlap."""
+
+    def worth(slot: FreeSlot) -> tuple[int, int, timedelta, datetime]:
+        distance = abs(slot.span.starts_at - wish.starts_at)
+        unhappy = [slot.countries_found(rule) for rule in (Rule.HOLIDAY, Rule.OUTSIDE_HOURS)]
+        return unhappy[0], unhappy[1], distance, slot.span.starts_at
+
+    chosen: list[FreeSlot] = []
+    for slot in sorted(slots, key=worth):
+        if len(chosen) == limit:
+            break
+        if not any(slot.span.overlaps(other.span) for other in chosen):
+            chosen.append(slot)
+    return tuple(chosen)
