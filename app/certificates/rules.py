@@ -31,7 +31,7 @@ class CodeMalformed(Refusal):
 
     kind = Kind.INVALID
     rule = "certificate-code-malformed"
-    msgid = N_("This is not a certificate code. A code has 16 letters and digits, such as the one under the QR image.")
+    msgid = N_("This is not a certificate code. Check it: 16 letters and digits, beside the QR image.")
 
 
 class NameNotPrintable(Refusal):

@@ -1,5 +1,7 @@
 """Pages: verify for everybody, my certificates, a country's certificates for its focal point, the PDF."""
 
+from io import BytesIO
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -82,9 +84,9 @@ def certificate_pdf(code: str) -> BaseResponse:
         raise NotFound from refusal
     with reading() as db:
         source = queries.pdf_source(db, stored, actor=current_actor())
-    path = stored_pdf(stored, now=clock.now())
+    content = BytesIO(stored_pdf(stored, now=clock.now()).read_bytes())
     name = rules.file_name(source.sort_key, source.facts.course_title.es, stored)
-    return send_file(path, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0)
+    return send_file(content, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0)
 
 
 def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:

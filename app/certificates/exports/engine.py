@@ -32,7 +32,7 @@ class DoesNotFit(ValueError):
     """More text than the paper takes at its smallest legible size. A bug in what was issued, not in a request."""
 
 
-class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+class ClosedFetcher(URLFetcher):
     """Serves files under one folder and nothing else: no network, no redirects, no way out through links or `..`."""
 
     def __init__(self, folder: Path) -> None:

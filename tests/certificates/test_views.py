@@ -1,0 +1,337 @@
+"""Pages and the API: the public answer in one word, everybody's own list, one country's list, the file."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from sqlalchemy import event, select
+
+from app.certificates import services, tasks
+from app.certificates.models import Certificate, CertificateFile
+from app.certificates.rules import code_from, grouped
+from app.certificates.values import CertificateFacts, RevocationReason, facts_from
+from app.infra import clock, journal
+from app.infra.database import database, reading, transaction
+from app.kernel.actor import Actor
+from app.kernel.text import LocalizedText
+from app.learning.facts import CourseCompleted
+from app.library.models import GuidelineVersion
+from tests.certificates.builders import EVENING, Finished, an_edition, an_organizer, finished, focal_point
+
+NAME = "María José Ñáñez Güell de la O"
+DAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda *_zone: DAY)
+    monkeypatch.setattr(clock, "now", lambda: EVENING)
+
+
+@pytest.fixture
+def somebody(app: Flask) -> Finished:
+    with app.app_context(), transaction() as db:
+        return finished(db)
+
+
+@pytest.fixture
+def code(app: Flask, somebody: Finished) -> str:
+    with app.app_context(), transaction() as db:
+        return somebody.certificate(db)
+
+
+def sign_in(app: Flask, actor: Actor) -> None:
+    app.extensions["convoca_load_actor"] = lambda: actor
+
+
+def revoke(app: Flask, code: str) -> None:
+    with app.app_context(), transaction() as db:
+        services.revoke_certificate(
+            db, actor=an_organizer(db), now=EVENING, code=code, reason=RevocationReason.WRONG_NAME, note="private words"
+        )
+
+
+def supersede(app: Flask, _code: str) -> None:
+    with app.app_context(), transaction() as db:
+        text = LocalizedText("Nuevos", "New")
+        db.add(GuidelineVersion(label="2026", title=text, source_note=text, adopted_on=date(2026, 11, 1)))
+
+
+BRING_ABOUT: dict[str, Callable[[Flask, str], None]] = {"revoked": revoke, "superseded": supersede}
+WORDS = {
+    "valid": ("Vigente", "Valid"),
+    "expired": ("Vencido", "Expired"),
+    "superseded": ("Vigente, versión anterior", "Valid, earlier version"),
+    "revoked": ("Revocado", "Revoked"),
+    "unknown": ("Desconocido", "Unknown"),
+}
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("state", list(WORDS))
+def test_r48_the_public_page_says_each_state_in_one_word(
+    request: pytest.FixtureRequest, client: FlaskClient, code: str, state: str, language: str
+) -> None:
+    if state == "expired":
+        request.getfixturevalue("monkeypatch").setattr(clock, "today", lambda *_zone: date(2028, 11, 25))
+    elif state in BRING_ABOUT:
+        BRING_ABOUT[state](request.getfixturevalue("app"), code)
+    shown = code_from(12345) if state == "unknown" else code
+    answer = client.get(f"/verify/{grouped(shown).lower()}?lang={language}")
+    page = answer.get_data(as_text=True)
+    word = WORDS[state][0 if language == "es" else 1]
+    heading = page.split('id="answer-word">')[1].split("</h2>")[0].split("</svg>")[1].strip()
+    assert heading == word
+    assert f'<html lang="{language}">' in page
+    assert answer.status_code == (404 if state == "unknown" else 200)
+    assert (NAME in page) == (state != "unknown")
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in answer.headers["Cache-Control"]
+    if state == "revoked":
+        assert ("El nombre impreso era incorrecto." if language == "es" else "The name on it was wrong.") in page
+    for private in ("private words", "Dirección de Migración", "Migration Directorate", "example.org"):
+        assert private not in page
+
+
+def test_the_date_and_the_course_stand_in_the_readers_language(client: FlaskClient, code: str) -> None:
+    es = client.get(f"/verify/{code}?lang=es").get_data(as_text=True)
+    assert "24 de noviembre de 2026" in es
+    assert "Lineamientos en la práctica" in es
+    en = client.get(f"/verify/{code}?lang=en").get_data(as_text=True)
+    assert "24 November 2026" in en
+    assert "Guidelines at work" in en
+    assert "Vigente" not in en
+
+
+@pytest.mark.parametrize("typed", ["ABCD", "x" * 500, "0000 0000 0000 0001", "'; drop table certificate; --", "%00"])
+def test_what_cannot_be_a_code_is_a_sentence_and_asks_no_database(app: Flask, client: FlaskClient, typed: str) -> None:
+    asked: list[Any] = []
+    with app.app_context():
+        engine = database.engine
+
+    def note(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        answer = client.get("/verify", query_string={"code": typed, "lang": "es"})
+        api = client.get(f"/api/v1/certificates/{typed[:20]}")
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert page.count("Esto no es un código de certificado.") == 2, "at the top and at the field"
+    assert 'aria-invalid="true"' in page
+    assert api.status_code == 400
+    assert not asked
+
+
+def test_what_was_typed_is_kept_and_escaped(client: FlaskClient) -> None:
+    page = client.get("/verify", query_string={"code": '<b>"AB'}).get_data(as_text=True)
+    assert 'value="&lt;b&gt;&#34;AB"' in page
+
+
+def test_typing_a_code_leads_to_its_own_address(client: FlaskClient, code: str) -> None:
+    answer = client.get("/verify", query_string={"code": f" {grouped(code).lower().replace('0', 'o')} "})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/verify/{code}")
+    assert client.get("/verify").status_code == 200
+
+
+def test_the_address_in_the_qr_image_arrives(client: FlaskClient, code: str) -> None:
+    """The QR holds the whole address in capitals, and paths are case-sensitive."""
+    answer = client.get(f"/VERIFY/{code}", follow_redirects=True)
+    assert answer.status_code == 200
+    assert NAME in answer.get_data(as_text=True)
+
+
+def test_pages_are_light(client: FlaskClient, code: str) -> None:
+    assert len(client.get(f"/verify/{code}").data) < 30_000
+
+
+def test_the_api_tells_state_and_public_facts(app: Flask, client: FlaskClient, code: str) -> None:
+    body = client.get(f"/api/v1/certificates/{code}").get_json()
+    assert (body["status"], body["holder_name"], body["completed_on"]) == ("valid", NAME, "2026-11-24")
+    assert body["course_title"] == {"es": "Lineamientos en la práctica", "en": "Guidelines at work"}
+    assert not {"institution", "country", "email", "score", "person_id"} & set(body)
+    revoke(app, code)
+    body = client.get(f"/api/v1/certificates/{grouped(code)}").get_json()
+    assert (body["status"], body["revoked_on"], body["reason"]) == ("revoked", "2026-11-24", "wrong-name")
+    unknown = client.get(f"/api/v1/certificates/{code_from(7)}")
+    assert (unknown.status_code, unknown.get_json()) == (404, {"code": grouped(code_from(7)), "status": "unknown"})
+
+
+def test_my_list_holds_mine_and_nobody_elses(app: Flask, client: FlaskClient, somebody: Finished, code: str) -> None:
+    with app.app_context(), transaction() as db:
+        other = finished(db, name="Otra Persona", country="HN")
+        theirs = other.certificate(db)
+    sign_in(app, somebody.actor())
+    page = client.get("/certificates").get_data(as_text=True)
+    assert grouped(code) in page
+    assert grouped(theirs) not in page
+    sign_in(app, Actor(account_id=3))
+    assert "Aún no hay certificados" in client.get("/certificates").get_data(as_text=True)
+
+
+def test_a_stranger_is_asked_to_sign_in(client: FlaskClient, code: str) -> None:
+    for path in ("/certificates", "/certificates/countries/CR", f"/certificates/{code}.pdf"):
+        answer = client.get(path)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/sign-in")
+        assert NAME not in answer.get_data(as_text=True)
+
+
+def test_r50_a_focal_point_sees_her_country_and_no_other(app: Flask, client: FlaskClient, code: str) -> None:
+    with app.app_context(), transaction() as db:
+        honduran = finished(db, name="Persona Hondureña", country="HN").certificate(db)
+    sign_in(app, focal_point("HN"))
+    own = client.get("/certificates/countries/HN").get_data(as_text=True)
+    assert "Persona Hondureña" in own
+    assert NAME not in own
+    assert "1 certificado" in own
+    for path in ("/certificates/countries/CR", f"/certificates/{code}.pdf"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert NAME not in answer.get_data(as_text=True)
+    assert client.get(f"/certificates/{honduran}.pdf").status_code == 200
+
+
+def test_the_list_asks_the_same_number_of_queries_for_one_and_for_three(app: Flask, client: FlaskClient) -> None:
+    counts = []
+    sign_in(app, focal_point("HN"))
+    with app.app_context():
+        engine = database.engine
+    for more in (1, 2):
+        with app.app_context(), transaction() as db:
+            for _ in range(more):
+                finished(db, country="HN").certificate(db)
+        asked: list[str] = []
+
+        def note(*arguments: Any, asked: list[str] = asked) -> None:
+            asked.append(arguments[2])
+
+        event.listen(engine, "before_cursor_execute", note)
+        client.get("/certificates/countries/HN")
+        event.remove(engine, "before_cursor_execute", note)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_r58_the_owner_downloads_her_certificate(
+    app: Flask, client: FlaskClient, somebody: Finished, code: str
+) -> None:
+    sign_in(app, somebody.actor())
+    answer = client.get(f"/certificates/{code}.pdf")
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    name = f"nanez-guell-de-la-o-maria-jose_lineamientos-en-la-practica_{grouped(code)}.pdf"
+    assert name in answer.headers["Content-Disposition"]
+    reader = PdfReader(BytesIO(answer.data))
+    text = " ".join(reader.pages[0].extract_text().split())
+    assert NAME in text
+    assert "el 24 de noviembre de 2026" in text
+    assert "Vigente hasta el 24 de noviembre de 2028" in text
+    assert client.get("/certificates/ABCD.pdf").status_code == 404
+    sign_in(app, Actor(account_id=9, person_id=somebody.person_id + 1))
+    assert client.get(f"/certificates/{code}.pdf").status_code == 404
+
+
+def test_the_background_draws_once_and_the_file_is_never_drawn_again(
+    app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        assert app.extensions["convoca_jobs"].drain() >= 1
+        with reading() as db:
+            kept = db.scalars(select(CertificateFile)).one()
+        path = tasks.stored_pdf(code, now=EVENING)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == kept.sha256 == path.stem
+    assert kept.size == path.stat().st_size
+    monkeypatch.setattr(tasks, "render_pdf", lambda _facts: pytest.fail("drawn again"))
+    sign_in(app, somebody.actor())
+    assert client.get(f"/certificates/{code}.pdf").data == path.read_bytes()
+
+
+def test_a_lost_file_comes_back_only_if_it_is_the_same(
+    app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(app, somebody.actor())
+    first = client.get(f"/certificates/{code}.pdf").data
+    with app.app_context():
+        tasks.stored_pdf(code, now=EVENING).unlink()
+    assert client.get(f"/certificates/{code}.pdf").data == first
+    with app.app_context():
+        tasks.stored_pdf(code, now=EVENING).unlink()
+    monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF another")
+    assert client.get(f"/certificates/{code}.pdf").status_code == 503
+
+
+def test_two_who_download_at_once_draw_once(app: Flask, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    drawn: list[str] = []
+
+    def draw(facts: CertificateFacts) -> bytes:
+        drawn.append(facts.code)
+        return b"%PDF one"
+
+    monkeypatch.setattr(tasks, "render_pdf", draw)
+    start, paths = threading.Barrier(4), []
+
+    def fetch() -> None:
+        with app.app_context():
+            start.wait(timeout=20)
+            paths.append(tasks.stored_pdf(code, now=EVENING))
+
+    threads = [threading.Thread(target=fetch) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert drawn == [code]
+    assert len(paths) == 4
+    assert len(set(paths)) == 1
+
+
+def test_the_command_revokes_and_says_why_it_cannot(app: Flask, client: FlaskClient, code: str) -> None:
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["certificates", "revoke", grouped(code), "--reason", "error", "--note", "x"])
+    assert done.exit_code == 0, done.output
+    assert "Revocado" in client.get(f"/verify/{code}?lang=es").get_data(as_text=True)
+    again = runner.invoke(args=["certificates", "revoke", code, "--reason", "error"])
+    assert again.exit_code == 1
+    assert "already been revoked" in again.output
+    assert runner.invoke(args=["certificates", "revoke", "ABC", "--reason", "error"]).exit_code == 1
+    assert runner.invoke(args=["certificates", "revoke", code, "--reason", "whim"]).exit_code == 2
+    assert runner.invoke(args=["certificates", "revoke", code_from(9), "--reason", "error"]).exit_code == 1
+
+
+def test_a_certificate_for_ever_says_so(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction() as db:
+        code = finished(db, edition_id=an_edition(db, validity_months=0)).certificate(db)
+    assert "No expiry date" in client.get(f"/verify/{code}?lang=en").get_data(as_text=True)
+
+
+def test_r48_the_fact_of_completion_becomes_a_certificate_and_its_file(app: Flask) -> None:
+    """Through the journal, told twice: one certificate, one file."""
+    with app.app_context():
+        with transaction() as db:
+            somebody = finished(db)
+        for _ in range(2):
+            with transaction() as db:
+                told = CourseCompleted(somebody.person_id, uuid4(), somebody.edition_id, EVENING)
+                journal.record(db, told, actor=somebody.actor(), now=EVENING)
+        app.extensions["convoca_jobs"].drain()
+        with reading() as db:
+            certificates = db.scalars(select(Certificate)).all()
+            files = db.scalars(select(CertificateFile)).all()
+            undone = db.scalars(select(journal.Delivery).where(journal.Delivery.state != "done")).all()
+    assert len(certificates) == len(files) == 1
+    assert facts_from(certificates[0].facts).verify_url == f"http://localhost/verify/{certificates[0].code}"
+    assert not undone
