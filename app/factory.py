@@ -1,6 +1,7 @@
 """The composition root: settings → extensions → hooks → blueprints."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import reset_tzpath
 
 from flask import Flask
@@ -18,6 +19,7 @@ from app.web.errors import init_errors
 from app.web.guards import init_guards
 from app.web.headers import init_headers
 from app.web.locale import init_locale
+from app.web.logs import init_logs
 from app.web.render import init_render
 from config import Settings, read_settings
 
@@ -37,16 +39,18 @@ def build_app(settings: Settings | None = None) -> Flask:
     Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())
     Jobs(app, settings, wiring.HANDLERS)
     app.extensions["convoca_mailer"] = make_mailer(settings)
-    app.extensions["convoca_load_actor"] = wiring.load_actor
     app.extensions["convoca_navigation"] = wiring.NAVIGATION
     app.extensions["convoca_links"] = wiring.LINKS
     app.extensions["convoca_schema_rules"] = wiring.SCHEMA_RULES
-    csrf.init_app(app)
+    app.extensions["convoca_tripwires"] = wiring.TRIPWIRES
+    app.extensions["convoca_greeting"] = wiring.GREETING
     Compress(app)
+    init_logs(app, settings)
     init_locale(app)
     init_headers(app)
     init_errors(app)
-    init_guards(app)
+    init_guards(app)  # before the token check, so that refusals know who asks
+    csrf.init_app(app)
     init_render(app)
     wiring.init_domains(app, settings)
     for blueprint in wiring.BLUEPRINTS:
@@ -81,3 +85,5 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         COMPRESS_ALGORITHM=["br", "gzip"],
     )
+    if settings.environment == "production":  # besides the public name, only a probe on the machine itself
+        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.address).hostname, "localhost", "127.0.0.1"]

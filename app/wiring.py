@@ -6,13 +6,13 @@ from click import Command
 from flask import Blueprint, Flask
 from sqlalchemy.engine import Connection
 
-import app.certificates.models  # noqa: F401 - the tables, for migrations
-import app.directory.models  # noqa: F401 - the tables, for migrations
-import app.events.models  # noqa: F401 - the tables, for migrations
-import app.identity.models  # noqa: F401 - the tables, for migrations
-import app.learning.models  # noqa: F401 - the tables, for migrations
-import app.library.models  # noqa: F401 - the tables, for migrations
-import app.notifications.models  # noqa: F401 - the tables, for migrations
+import app.certificates.models
+import app.directory.models
+import app.events.models
+import app.identity.models
+import app.learning.models
+import app.library.models
+import app.notifications.models
 import app.scheduling.models  # noqa: F401 - the tables, for migrations
 from app.certificates import tasks as certificates_tasks
 from app.certificates.api import bp as certificates_api
@@ -23,7 +23,7 @@ from app.demo.cli import demo, greeting, reference
 from app.identity.api import bp as identity_api
 from app.identity.cli import group as identity_commands
 from app.identity.views import bp as identity
-from app.identity.views import init_identity, load_actor
+from app.identity.views import init_identity
 from app.infra.journal import Handler, Registry
 from app.infra.schema import ensure_append_only
 from app.infra.server import jobs, serve

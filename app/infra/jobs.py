@@ -114,9 +114,12 @@ class Jobs:
             if delivery is not None:
                 delivery.state, delivery.done_at = "done", clock.now()
 
+    def consumer(self, *, workers: int) -> Consumer:
+        return Consumer(self.huey, workers=workers, worker_type="thread", max_delay=1.0, graceful_signal="TERM")
+
     def start_inprocess(self) -> Consumer:
         """The consumer as a thread of a single-process server."""
-        consumer = Consumer(self.huey, workers=1, worker_type="thread", max_delay=1.0)
+        consumer = self.consumer(workers=1)
         # huey installs signal handlers, which only the main thread may do; the server owns the signals here.
         consumer._set_signal_handlers = lambda: None
         threading.Thread(target=consumer.run, name="jobs", daemon=True).start()

@@ -11,8 +11,9 @@ from app.directory.services.reference import seed_reference
 from app.events.models import CountryHoliday
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
-from app.learning.forms.content import read_course
+from app.learning.forms.content import parse_course
 from app.learning.services import publish_edition
+from app.learning.values.content import CourseContent
 
 DATA = Path(__file__).parents[1] / "data"
 GUIDELINES = Path(__file__).parents[3] / "courses" / "guidelines"
@@ -23,7 +24,13 @@ def load_reference(db: Session, *, now: datetime) -> None:
     """Idempotent: adds what is missing, changes nothing that users keep."""
     seed_reference(db)
     _seed_holidays(db, years=range(now.year - 1, now.year + 3))
-    publish_edition(db, actor=SYSTEM, content=read_course(GUIDELINES), now=now)
+    publish_edition(db, actor=SYSTEM, content=guidelines_course(), now=now)
+
+
+def guidelines_course() -> CourseContent:
+    """The Guidelines course as its authors wrote it under courses/guidelines."""
+    files = {str(path.relative_to(GUIDELINES)): path.read_text(encoding="utf-8") for path in sorted(GUIDELINES.rglob("*.*"))}
+    return parse_course(files)
 
 
 def _seed_holidays(db: Session, *, years: range) -> None:

@@ -1,0 +1,134 @@
+"""The coming congress with its cycle, a year of webinars behind and half a year before us, and who came."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.demo.services.personas import PRESIDENCY
+from app.demo.values import WEBINARS
+from app.directory.models import Appointment, Person
+from app.events.models import Attendance, Edition, Registration
+from app.events.services.planning import plan_event
+from app.events.values import REFERENCE_ZONE, EditionLink, EventDraft, EventKind, LinkRole, Mode, Participant, PersonRole
+from app.kernel.actor import SYSTEM
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+
+COMING = "congress-next"
+WEEKS_BEHIND, WEEKS_AHEAD = 46, 26
+STARTS = (time(8, 30), time(9), time(10), time(11), time(13))
+JOIN_URL = "https://meet.example.org/rcm-{number}"
+SUMMARY = LocalizedText(
+    "Encuentro en línea para personal consular, migratorio y de los mecanismos de las mujeres. Incluye preguntas y "
+    "materiales; se ofrece interpretación entre español e inglés.",
+    "Online meeting for consular, migration and women's-mechanism staff. With questions and materials; interpretation "
+    "between Spanish and English is offered.",
+)
+
+
+def load_cycle(db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]) -> None:
+    congress = _congress(db, today=today, now=now)
+    _preparation(db, congress, today=today, now=now, people=people)
+    held = _webinars(db, chance=chance, today=today, now=now, people=people)
+    for event_id, span in held:
+        _participation(db, event_id, span, chance=chance, now=now)
+    db.flush()
+
+
+def congress_days(today: date) -> Timespan:
+    """The Wednesday and Thursday of the first full week of July, at least five months ahead."""
+    year = today.year if today < date(today.year, 2, 1) else today.year + 1
+    first = date(year, 7, 5)
+    wednesday = first + timedelta(days=(2 - first.weekday()) % 7)
+    return Timespan(_at(wednesday, time(8)), _at(wednesday + timedelta(days=1), time(17)))
+
+
+def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
+    span = congress_days(today)
+    first, last = (instant.astimezone(ZoneInfo(REFERENCE_ZONE)).date() for instant in (span.starts_at, span.ends_at))
+    theme = LocalizedText(
+        f"Congreso Regional sobre Mujeres en Contextos Migratorios {first.year}: servicios que no dependen de quién ocupe el puesto",
+        f"Regional Congress on Women in Migration Contexts {first.year}: services that do not depend on who holds the post",
+    )
+    db.add(
+        Edition(slug=COMING, label=str(first.year), theme=theme, presidency_code=PRESIDENCY,
+                place="Santo Domingo, República Dominicana", starts_on=first.isoformat(), ends_on=last.isoformat())
+    )  # fmt: skip
+    db.flush()
+    draft = EventDraft(
+        kind=EventKind.CONGRESS, title=theme, span=span, timezone="America/Santo_Domingo", mode=Mode.IN_PERSON,
+        place="Santo Domingo, República Dominicana", links=(EditionLink(COMING, LinkRole.CONGRESS),),
+    )  # fmt: skip
+    plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
+    return span
+
+
+def _preparation(db: Session, congress: Timespan, *, today: date, now: datetime, people: dict[str, int]) -> None:
+    """A webinar that looks both ways: it follows up the VI Congress and prepares the coming one."""
+    local = (congress.starts_at - timedelta(days=84)).astimezone(ZoneInfo(REFERENCE_ZONE)).date()
+    draft = EventDraft(
+        kind=EventKind.WEBINAR,
+        title=LocalizedText("Prioridades para el congreso: balance de acuerdos y agenda", "Priorities for the congress: agreements reviewed, agenda set"),
+        summary=SUMMARY, span=Timespan(_at(local, time(9)), _at(local, time(10, 45))), groups=(), mode=Mode.ONLINE,
+        people=(Participant(people["presidency"], PersonRole.MODERATOR),), join_url=JOIN_URL.format(number=500),
+        links=(EditionLink(COMING, LinkRole.PREPARATORY), EditionLink("congress-6", LinkRole.FOLLOW_UP)),
+    )  # fmt: skip
+    plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
+
+
+def _webinars(
+    db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]
+) -> list[tuple[UUID, Timespan]]:
+    """About one a week, each working group in turn, never two at once; planned a month before, as the clock then stood."""
+    speakers = {"protection": "convenor-protection", "labour-migration": "convenor-labour"}
+    held: list[tuple[UUID, Timespan]] = []
+    monday = today - timedelta(days=today.weekday())
+    for number, week in enumerate(w for w in range(-WEEKS_BEHIND, WEEKS_AHEAD) if w % 3 or w in (0, 3)):
+        group, title = WEBINARS[number % len(WEBINARS)]
+        day = monday + timedelta(weeks=week, days=1 + number % 3)
+        if (day.month, day.day) >= (12, 15) or (day.month, day.day) <= (1, 8):
+            continue
+        start = _at(day, STARTS[number % len(STARTS)])
+        span = Timespan(start, start + timedelta(minutes=(60, 90, 120)[number % 3]))
+        speaker = (Participant(people[speakers[group]], PersonRole.MODERATOR),) if group in speakers else ()
+        draft = EventDraft(
+            kind=EventKind.WEBINAR, title=title, summary=SUMMARY, span=span, groups=(group,), people=speaker,
+            join_url=JOIN_URL.format(number=number), capacity=chance.choice((None, 300, 500)),
+        )  # fmt: skip
+        planned_at = min(now, span.starts_at - timedelta(days=30))
+        held.append((plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=planned_at), span))
+    return held
+
+
+def _participation(db: Session, event_id: UUID, span: Timespan, *, chance: Random, now: datetime) -> None:
+    """Between 25 and 70 of those who then served registered; two of three came, most of them to the end."""
+    serving = _serving(db, span.starts_at.date())
+    is_past = span.ends_at <= now
+    for person_id in chance.sample(serving, min(len(serving), chance.randint(25, 70) if is_past else chance.randint(4, 18))):
+        made_at = min(now, span.starts_at) - timedelta(days=chance.randint(1, 20))
+        db.add(Registration(event_id=event_id, person_id=person_id, created_at=made_at, changed_at=made_at))
+        if is_past and chance.random() < 0.66:
+            whole = int(span.duration.total_seconds() // 60)
+            minutes = whole if chance.random() < 0.7 else chance.randint(5, whole)
+            db.add(Attendance(event_id=event_id, person_id=person_id, minutes=minutes, source="import",
+                              recorded_at=span.ends_at + timedelta(hours=2)))  # fmt: skip
+
+
+def _serving(db: Session, on: date) -> Sequence[int]:
+    """Persons in a post that day, without the personas: what they do is left to whoever tries the demo."""
+    return db.scalars(
+        select(Appointment.person_id)
+        .join(Person)
+        .where(Appointment.valid_from <= on, (Appointment.valid_until.is_(None)) | (Appointment.valid_until > on))
+        .where(Person.email.not_like("%-%"))
+        .order_by(Appointment.person_id)
+    ).all()
+
+
+def _at(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, ZoneInfo(REFERENCE_ZONE))

@@ -1,0 +1,43 @@
+"""The whole demo, in one transaction: an interrupted first start leaves an empty database, not half a world."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.demo.services.cycle import load_cycle
+from app.demo.services.history import load_history
+from app.demo.services.people import load_people
+from app.demo.services.personas import load_personas
+from app.demo.services.reference import guidelines_course, load_reference
+from app.demo.services.training import load_training
+from app.directory.models import Person
+from app.infra.journal import REGISTRY
+from app.kernel.actor import SYSTEM
+from app.learning.services import publish_edition
+
+SEED = 20261124
+EARLIER_EDITION = "2024.1"
+
+
+def is_empty(db: Session) -> bool:
+    """Whether nobody is in the directory yet: the demo is loaded into an empty database only."""
+    return db.scalar(select(Person.id).limit(1)) is None
+
+
+def load_demo(db: Session, *, today: date, now: datetime, address: str) -> None:
+    """Everything is relative to `today`. Nothing that is history sends mail or draws a PDF: no fact has a listener here."""
+    db.info.pop(REGISTRY, None)
+    chance = Random(SEED)  # noqa: S311 - a believable world, not a secret
+    first = now - timedelta(days=900)
+    earlier = publish_edition(db, actor=SYSTEM, content=replace(guidelines_course(), edition=EARLIER_EDITION), now=first)
+    load_reference(db, now=now - timedelta(days=310))
+    current = publish_edition(db, actor=SYSTEM, content=guidelines_course(), now=now)
+    load_people(db, chance=chance, today=today)
+    people = load_personas(db, today=today, now=now)
+    load_history(db)
+    load_cycle(db, chance=chance, today=today, now=now, people=people)
+    editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
+    load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
