@@ -1,4 +1,6 @@
-"""Who signs in, with which roles, until when: accounts, dated role grants, sign-in links, bearer and feed tokens.
+"""Who signs in, with which roles, until when: accounts, dated role grants, sessions, links, bearer and feed tokens.
 
-Leaves who holds which post to directory. Tells: AccountCreated, SignInLinkRequested, RoleGranted, FeedTokenRotated.
+Leaves who holds which post to directory, and the letter that carries a sign-in link to notifications.
+Tells: AccountCreated, AccountClosed, SignedIn, SignedOut, SignInLinkRequested, PasswordChanged, RoleGranted,
+RoleEnded, ApiTokenIssued, ApiTokenRevoked, FeedTokenIssued, FeedTokenRotated.
 """

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.infra.orm import Base, BigId
 
 
-class Account(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
+class Account(Base, UserMixin):
     """Somebody who may sign in. The address is how to reach them; `person_id` is who they are."""
 
     __tablename__ = "account"
@@ -34,6 +34,20 @@ class RoleGrant(Base):
     scope: Mapped[str] = mapped_column(String(60), default="")
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+
+
+class SignIn(Base):
+    """One open session: the cookie holds a random key, this row its hash, so that signing out ends it for good."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    key_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    way: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class SignInLink(Base):

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -24,6 +24,7 @@ STATUS = {
     Kind.MISSING: 404,
     Kind.CONFLICT: 409,
     Kind.GONE: 410,
+    Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }
 HTTP_SENTENCES = {
@@ -72,7 +73,17 @@ def init_errors(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Answer:
-    status = STATUS[refusal.kind]
+    if refusal.kind is Kind.UNKNOWN_ACTOR and request.method == "GET" and not wants_problem():
+        return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
+    response = make_response(_worded(refusal, STATUS[refusal.kind]))
+    if isinstance(seconds := getattr(refusal, "seconds", None), int):
+        response.headers["Retry-After"] = str(seconds)
+    if refusal.kind is Kind.UNKNOWN_ACTOR and wants_problem():
+        response.headers["WWW-Authenticate"] = 'Bearer realm="convoca"'
+    return response
+
+
+def _worded(refusal: Refusal, status: int) -> Answer:
     if wants_problem():
         members: dict[str, Any] = {}
         if isinstance(refusal, InvalidInput):
@@ -81,8 +92,6 @@ def _refused(refusal: Refusal) -> Answer:
             ]
         sentence = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
         return problem(status, refusal.rule, sentence, **members)
-    if refusal.kind is Kind.UNKNOWN_ACTOR and request.method == "GET":
-        return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
     return page(status, say(reader_language(), refusal.sentence))
 
 
@@ -91,7 +100,7 @@ def _stale_form(error: CSRFError) -> Answer:
 
 
 def _http(error: HTTPException) -> Answer:
-    if error.response is not None:
+    if isinstance(error.response, BaseResponse):
         return error.response
     status = error.code or 500
     msgid = HTTP_SENTENCES.get(status, HTTP_SENTENCES[400])
@@ -101,7 +110,8 @@ def _http(error: HTTPException) -> Answer:
 
 
 def _bug(error: Exception) -> Answer:
-    log.exception("unexpected error", request_id=request_id(), path=request.path)
+    # The route and not the path: paths of links and feeds hold keys.
+    log.exception("unexpected error", route=request.url_rule.rule if request.url_rule else "none")
     if wants_problem():
         return problem(500, "bug", both("Something went wrong on our side; it has been noted.").as_dict())
     return page(500, _("Something went wrong on our side; it has been noted."))

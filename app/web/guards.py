@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 
@@ -55,7 +56,7 @@ def current_actor() -> Actor:
 
 
 def init_guards(app: Flask) -> None:
-    """`load_actor` is set by the composition root: it turns the session or bearer token into an Actor."""
+    """`convoca_load_actor` is set by identity: it turns the session or bearer token into an Actor."""
     app.before_request(_load_actor)
     app.before_request(_refuse_foreign_origin)
     app.before_request(_ask_policy)
@@ -70,7 +71,11 @@ def _refuse_foreign_origin() -> None:
     """A cookie must not be spent by another site's form (Fetch Metadata; SameSite and the token come on top)."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        raise ForeignOrigin
+    origin = request.headers.get("Origin")  # older browsers send only this one; "null" is nobody's own page
+    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
         raise ForeignOrigin
 
 

@@ -26,7 +26,7 @@ def reader_timezone() -> str:
 
 def init_locale(app: Flask) -> None:
     app.config.update(BABEL_DEFAULT_LOCALE="es", BABEL_TRANSLATION_DIRECTORIES=str(app.config["CATALOGUES"]))
-    Babel(app, locale_selector=lambda: reader_language(), timezone_selector=reader_timezone)
+    Babel(app, locale_selector=reader_language, timezone_selector=reader_timezone)
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as tooling/messages.py reads the templates
 
     @app.after_request

@@ -18,7 +18,7 @@ NOT_VALID = N_("This value cannot be used: %(reason)s")
 MISSING = N_("This value is missing.")
 
 
-def refuse_invalid(_request: Any, _response: Any, error: Any, _instance: Any) -> None:
+def refuse_invalid(_request: Any, _response: Any, error: Any, _instance: Any, _adapter: Any = None) -> None:
     """spectree's hook before it answers an invalid request: our own refusal instead."""
     if error:
         raise InvalidInput({_path(e["loc"]): _sentence(e) for e in error.errors()})

@@ -1,0 +1,89 @@
+"""What identity tells. No secret and no address stands in a fact."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from app.identity.values import Way
+from app.kernel.actor import Role
+from app.kernel.fact import Fact
+
+
+@dataclass(frozen=True)
+class AccountFact(Fact):
+    subject_kind: ClassVar[str] = "account"
+    account_id: int
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.account_id)
+
+
+@dataclass(frozen=True)
+class AccountCreated(AccountFact):
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class AccountClosed(AccountFact):
+    pass
+
+
+@dataclass(frozen=True)
+class SignedIn(AccountFact):
+    way: Way
+
+
+@dataclass(frozen=True)
+class SignedOut(AccountFact):
+    pass
+
+
+@dataclass(frozen=True)
+class SignInLinkRequested(AccountFact):
+    """Whoever writes the letter asks `services.issue_sign_in_link` for the token: it never stands in the journal."""
+
+
+@dataclass(frozen=True)
+class PasswordChanged(AccountFact):
+    pass
+
+
+@dataclass(frozen=True)
+class PreferencesChanged(AccountFact):
+    pass
+
+
+@dataclass(frozen=True)
+class RoleGranted(AccountFact):
+    grant_id: int
+    role: Role
+    scope: str
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class RoleEnded(AccountFact):
+    grant_id: int
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class ApiTokenIssued(AccountFact):
+    token_id: int
+
+
+@dataclass(frozen=True)
+class ApiTokenRevoked(AccountFact):
+    token_id: int
+
+
+@dataclass(frozen=True)
+class FeedTokenIssued(AccountFact):
+    token_id: int
+
+
+@dataclass(frozen=True)
+class FeedTokenRotated(AccountFact):
+    token_id: int

@@ -1,0 +1,142 @@
+"""Reads of identity. Nobody reads another's account here, except to find out who is asking."""
+
+import hashlib
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Country, Person, WorkingGroup
+from app.identity.models import Account, ApiToken, FeedToken, RoleGrant, SignIn
+from app.identity.rules import FeedTokenRevoked, holds_on, normal_email
+from app.identity.values import SCOPE_BY_COUNTRY, SCOPE_BY_GROUP, AccountPage, HeldRole, OpenSignIn, TokenInfo, Way
+from app.kernel.actor import Actor, Grant, Role
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText, as_language
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret of 256 random bits: a plain hash is enough for those."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def account_by_email(db: Session, email: str) -> Account | None:
+    """The account that may sign in with an address, however it was typed; closed ones are left out."""
+    return db.scalar(select(Account).where(Account.email == normal_email(email), Account.active.is_(True)))
+
+
+def actor_of_account(db: Session, account_id: int, today: date) -> Actor | None:
+    """Who an account acts as on a day (local date of the secretariat): only roles that hold then. Two queries."""
+    found = db.execute(
+        select(Account, Person).outerjoin(Person, Person.id == Account.person_id).where(Account.id == account_id)
+    ).one_or_none()
+    return _actor(db, found[0], found[1], today) if found and found[0].active else None
+
+
+def open_sign_in(
+    db: Session, *, uniquifier: str, key: str, now: datetime, today: date
+) -> tuple[Account, OpenSignIn] | None:
+    """The account and session that a cookie stands for, while it stands. Two queries."""
+    found = db.execute(
+        select(Account, Person, SignIn)
+        .join(SignIn, SignIn.account_id == Account.id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(
+            SignIn.key_sha256 == digest(key), SignIn.ended_at.is_(None), SignIn.expires_at > now,
+            Account.fs_uniquifier == uniquifier, Account.active.is_(True),
+        )
+    ).one_or_none()  # fmt: skip
+    if found is None:
+        return None
+    account, person, sign_in = found
+    actor = _actor(db, account, person, today)
+    return account, OpenSignIn(actor, Way(sign_in.way), sign_in.created_at)
+
+
+def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:
+    account_id = db.scalar(
+        select(ApiToken.account_id).where(
+            ApiToken.token_sha256 == digest(token), ApiToken.revoked_at.is_(None),
+            (ApiToken.expires_at.is_(None)) | (ApiToken.expires_at > now),
+        )
+    )  # fmt: skip
+    return actor_of_account(db, account_id, today) if account_id else None
+
+
+def account_of_feed_token(db: Session, token: str) -> int:
+    """The account behind a calendar address. `NotFound` when it never was one, `FeedTokenRevoked` when it was."""
+    found = db.execute(
+        select(FeedToken.account_id, FeedToken.revoked_at, Account.active)
+        .join(Account, Account.id == FeedToken.account_id)
+        .where(FeedToken.token_sha256 == digest(token))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    if found.revoked_at is not None or not found.active:
+        raise FeedTokenRevoked
+    account_id: int = found.account_id
+    return account_id
+
+
+def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
+    """The actor's own account, with the roles that hold now or will."""
+    account = db.get_one(Account, actor.account_id)
+    country = db.get(Country, actor.country) if actor.country else None
+    tokens = db.scalars(
+        select(ApiToken).where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
+    )
+    return AccountPage(
+        email=account.email,
+        has_password=account.password is not None,
+        country=country.name if country else None,
+        roles=tuple(_held_roles(db, account.id, today)),
+        api_tokens=tuple(TokenInfo(t.id, t.label, t.created_at, t.expires_at) for t in tokens),
+    )
+
+
+def own_words(db: Session, account_id: int) -> tuple[str, ...]:
+    """The words somebody's password must not be made of: name and address."""
+    found = db.execute(
+        select(Account.email, Person.full_name)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Account.id == account_id)
+    ).one()
+    return (found.email, found.full_name or "")
+
+
+def password_hash_of(db: Session, account_id: int) -> str | None:
+    return db.scalar(select(Account.password).where(Account.id == account_id))
+
+
+def _actor(db: Session, account: Account, person: Person | None, today: date) -> Actor:
+    grants = db.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id))
+    held = frozenset(Grant(Role(g.role), g.scope) for g in grants if holds_on(g.valid_from, g.valid_until, today))
+    if person is None:
+        return Actor(account_id=account.id, name=account.email, grants=held)
+    return Actor(
+        account_id=account.id, person_id=person.id, name=person.full_name, grants=held,
+        language=as_language(person.language), timezone=person.timezone, country=person.country_code or "",
+    )  # fmt: skip
+
+
+def _held_roles(db: Session, account_id: int, today: date) -> list[HeldRole]:
+    order = (RoleGrant.valid_from, RoleGrant.id)
+    grants = list(db.scalars(select(RoleGrant).where(RoleGrant.account_id == account_id).order_by(*order)))
+    grants = [g for g in grants if g.valid_until is None or g.valid_until > today]
+    names = _scope_names(db, {g.scope for g in grants if g.scope})
+    return [
+        HeldRole(Role(g.role), g.scope, names.get((_kind(g.role), g.scope)), g.valid_from, g.valid_until)
+        for g in grants
+    ]
+
+
+def _kind(role: str) -> str:
+    return "country" if Role(role) in SCOPE_BY_COUNTRY else "group" if Role(role) in SCOPE_BY_GROUP else ""
+
+
+def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[str, str], LocalizedText]:
+    if not scopes:
+        return {}
+    countries = db.scalars(select(Country).where(Country.code.in_(scopes)))
+    groups = db.scalars(select(WorkingGroup).where(WorkingGroup.slug.in_(scopes)))
+    return {**{("country", c.code): c.name for c in countries}, **{("group", g.slug): g.name for g in groups}}

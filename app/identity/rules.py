@@ -1,0 +1,182 @@
+"""Rules of signing in: pure functions of values."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from zoneinfo import available_timezones
+
+from app.identity.values import SCOPE_BY_COUNTRY, SCOPE_BY_GROUP, Limit, Way
+from app.kernel.actor import Role
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_
+
+SIGN_IN_LASTS = timedelta(hours=12)
+LINK_LASTS = timedelta(minutes=15)
+FRESH_LINK_LASTS = timedelta(minutes=15)
+# One address may fail ten times; an account fifty times from all addresses together, so that nobody locks its owner
+# out from one place, and a crowd of addresses gains at most 600 guesses an hour.
+PER_ADDRESS = Limit(10, timedelta(minutes=5))
+PER_ACCOUNT = Limit(50, timedelta(minutes=5))
+LINKS_PER_ACCOUNT = Limit(5, timedelta(hours=1))
+
+SHORTEST_PASSWORD = 15  # NIST SP 800-63B-4: a password that stands alone
+LONGEST_PASSWORD = 256
+FEWEST_LETTERS = 6
+FEWEST_OWN_CHARACTERS = 8
+WORN_OUT = (
+    "password", "passw0rd", "contraseña", "contrasena", "qwertyuiop", "qwerty", "asdfghjkl", "asdf", "zxcvbnm",
+    "letmein", "welcome", "bienvenido", "bienvenida", "iloveyou", "teamo", "tequiero", "admin", "usuario", "secret",
+    "secreto", "0123456789", "1234567890", "12345678", "123456", "1234", "abcdefghijklmnopqrstuvwxyz", "abcdefgh",
+    "abcdef", "abcd", "abc", "convoca", "migracion", "migración", "migration", "webinar", "congreso",
+)  # fmt: skip
+SHORTEST_OWN_WORD = 3
+UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\\]")  # what browsers drop or turn into a slash
+LONGEST_PATH = 2000
+
+
+class TooManyTries(Refusal):
+    """`seconds` is how long until one more try is heard."""
+
+    kind = Kind.TOO_MANY
+    rule = "too-many-tries"
+    msgid = N_("Too many tries. Try again in %(minutes)s min.")
+
+    def __init__(self, wait: timedelta) -> None:
+        self.seconds = max(1, ceil(wait.total_seconds()))
+        super().__init__(minutes=ceil(self.seconds / 60))
+
+
+class LinkNotValid(Refusal):
+    """Said alike of a link that never was, has lapsed or has been used."""
+
+    kind = Kind.GONE
+    rule = "sign-in-link-not-valid"
+    msgid = N_("This link no longer works: each lasts 15 minutes and works once. Ask for a new one.")
+
+
+class BearerNotValid(Refusal):
+    kind = Kind.UNKNOWN_ACTOR
+    rule = "bearer-not-valid"
+    msgid = N_("The token in the Authorization header is unknown, expired or revoked.")
+
+
+class FeedTokenRevoked(Refusal):
+    kind = Kind.GONE
+    rule = "feed-token-revoked"
+    msgid = N_("This calendar address has been withdrawn. Sign in to get the present one.")
+
+
+class RoleAlreadyHeld(Refusal):
+    rule = "role-already-held"
+    msgid = N_("This account already holds this role in these days.")
+
+
+class AddressTaken(Refusal):
+    rule = "address-taken"
+    msgid = N_("There is already an account with this e-mail address.")
+
+
+def normal_email(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).strip().lower()
+
+
+def normal_password(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed)
+
+
+def source_of(address: str) -> str:
+    """What tries from a network address are counted by: IPv4 as it is, IPv6 by its /64, which one household owns."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False).network_address)
+    return str(parsed)
+
+
+def wait_for(tries: Sequence[datetime], limit: Limit, now: datetime) -> timedelta | None:
+    """How long until one more try fits the limit; None when it fits now."""
+    recent = sorted(at for at in tries if at > now - limit.span)
+    if len(recent) < limit.count:
+        return None
+    return recent[-limit.count] + limit.span - now
+
+
+def safe_next(target: str | None) -> str:
+    """The path to go to after signing in, or "" for anything that a browser could read as another site."""
+    if not target or len(target) > LONGEST_PATH or not target.startswith("/"):
+        return ""
+    return "" if target.startswith("//") or UNSEEN.search(target) else target
+
+
+def holds_on(valid_from: date, valid_until: date | None, today: date) -> bool:
+    """Half-open: the first day counts, `valid_until` is the first day without."""
+    return valid_from <= today and (valid_until is None or today < valid_until)
+
+
+def overlap(a_from: date, a_until: date | None, b_from: date, b_until: date | None) -> bool:
+    return (b_until is None or a_from < b_until) and (a_until is None or b_from < a_until)
+
+
+def require_role_fits(role: Role, scope: str, countries: Iterable[str], groups: Iterable[str]) -> None:
+    """A role's scope is a country, a working group, or nothing."""
+    if role in SCOPE_BY_COUNTRY:
+        fits = scope in set(countries)
+    elif role in SCOPE_BY_GROUP:
+        fits = scope in set(groups)
+    else:
+        fits = scope == ""
+    if not fits:
+        raise InvalidInput(
+            {"scope": Sentence(N_("This role needs another scope: a country's code or a group's name."))}
+        )
+
+
+def require_span(valid_from: date, valid_until: date | None) -> None:
+    if valid_until is not None and valid_until <= valid_from:
+        raise InvalidInput({"valid_until": Sentence(N_("A role must hold for at least one day."))})
+
+
+def may_skip_old_password(way: Way, since: datetime, now: datetime) -> bool:
+    """Who has just come by a link has proved to own the mailbox: this is how a forgotten password is replaced."""
+    return way is Way.LINK and now - since <= FRESH_LINK_LASTS
+
+
+def password_fault(password: str, own_words: Iterable[str] = ()) -> Sentence | None:
+    """Why a new password is too easy to guess. `own_words` are the person's name and address."""
+    if len(password) < SHORTEST_PASSWORD:
+        return Sentence(
+            N_("Use at least %(n)s characters. Four or five words are easy to remember."), {"n": SHORTEST_PASSWORD}
+        )
+    if len(password) > LONGEST_PASSWORD:
+        return Sentence(N_("Use at most %(n)s characters."), {"n": LONGEST_PASSWORD})
+    plain = password.casefold()
+    if len(set(plain)) < FEWEST_LETTERS or _is_a_repetition(plain):
+        return Sentence(N_("This password repeats itself. Choose words that have nothing to do with each other."))
+    words = {
+        part for word in own_words for part in re.split(r"[^\w]+", word.casefold()) if len(part) >= SHORTEST_OWN_WORD
+    }
+    for word in sorted(words | set(WORN_OUT), key=len, reverse=True):
+        plain = plain.replace(word, "")
+    if len(plain) < FEWEST_OWN_CHARACTERS:
+        return Sentence(N_("This password is made of words that are guessed first. Choose other words."))
+    return None
+
+
+def _is_a_repetition(text: str) -> bool:
+    """Whether the text is one short piece said again and again."""
+    return any(text == (text[:n] * (len(text) // n + 1))[: len(text)] for n in range(1, len(text) // 2 + 1))
+
+
+def require_preferences(language: str, timezone: str) -> None:
+    errors: dict[str, Sentence] = {}
+    if language not in ("es", "en"):
+        errors["language"] = Sentence(N_("Choose Spanish or English."))
+    if timezone not in available_timezones():
+        errors["timezone"] = Sentence(N_("Choose a time zone from the list."))
+    if errors:
+        raise InvalidInput(errors)

@@ -1,0 +1,93 @@
+"""Accounts: made, changed, closed."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person
+from app.identity import policy
+from app.identity.facts import AccountClosed, AccountCreated, PasswordChanged, PreferencesChanged
+from app.identity.models import Account, ApiToken, SignIn
+from app.identity.rules import AddressTaken, normal_email, password_fault, require_preferences
+from app.identity.services.passwords import hash_password
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import N_
+
+LONGEST_EMAIL = 254
+
+
+def create_account(
+    db: Session, *, actor: Actor, email: str, person_id: int | None, password: str | None = None, now: datetime
+) -> int:
+    """Without a password somebody signs in by link. Refuses an address or a person that already has an account."""
+    policy.require_may_manage_accounts(actor)
+    address = _require_email(email)
+    if db.scalar(select(Account.id).where(Account.email == address)) is not None:
+        raise AddressTaken
+    if person_id is not None and db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
+        raise InvalidInput({"person_id": Sentence(N_("This person already has an account."))})
+    if password is not None and (fault := password_fault(password, (address,))):
+        raise InvalidInput({"password": fault})
+    account = Account(
+        email=address, person_id=person_id, password=hash_password(password) if password else None,
+        active=True, fs_uniquifier=uuid4().hex, created_at=now,
+    )  # fmt: skip
+    db.add(account)
+    db.flush()
+    journal.record(db, AccountCreated(account.id, person_id), actor=actor, now=now)
+    return account.id
+
+
+def _require_email(email: str) -> str:
+    address = normal_email(email)
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        raise InvalidInput({"email": Sentence(N_("Write an e-mail address, for example name@example.org."))}) from None
+    if len(address) > LONGEST_EMAIL:
+        raise InvalidInput({"email": Sentence(N_("Write an e-mail address, for example name@example.org."))})
+    return address
+
+
+def change_password(db: Session, *, actor: Actor, hashed: str, now: datetime) -> str:
+    """Stores a hash made beforehand and ends every session of the account; returns the new session identity."""
+    account = db.get_one(Account, actor.account_id)
+    account.password = hashed
+    account.fs_uniquifier = uuid4().hex
+    _end_sign_ins(db, account.id, now)
+    journal.record(db, PasswordChanged(account.id), actor=actor, now=now)
+    return account.fs_uniquifier
+
+
+def change_preferences(db: Session, *, actor: Actor, language: str, timezone: str, now: datetime) -> None:
+    """The language and time zone in which the actor reads."""
+    require_preferences(language, timezone)
+    person = db.get(Person, actor.person_id) if actor.person_id else None
+    if person is None:
+        raise NotFound
+    person.language, person.timezone = language, timezone
+    journal.record(db, PreferencesChanged(actor.account_id), actor=actor, now=now)
+
+
+def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    """Nobody signs in with it any more; its sessions, API tokens and calendar addresses stop working at once."""
+    policy.require_may_manage_accounts(actor)
+    account = db.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    account.active = False
+    account.fs_uniquifier = uuid4().hex
+    _end_sign_ins(db, account_id, now)
+    db.execute(
+        update(ApiToken).where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    journal.record(db, AccountClosed(account_id), actor=actor, now=now)
+
+
+def _end_sign_ins(db: Session, account_id: int, now: datetime) -> None:
+    db.execute(update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None)).values(ended_at=now))

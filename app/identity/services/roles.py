@@ -1,0 +1,50 @@
+"""Roles, granted from–until. Dates are local calendar dates of the secretariat (Costa Rica)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Country, WorkingGroup
+from app.identity import policy
+from app.identity.facts import RoleEnded, RoleGranted
+from app.identity.models import Account, RoleGrant
+from app.identity.rules import RoleAlreadyHeld, overlap, require_role_fits, require_span
+from app.infra import journal
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotFound
+
+
+def grant_role(
+    db: Session, *, actor: Actor, account_id: int, role: Role, scope: str = "", valid_from: date,
+    valid_until: date | None = None, now: datetime,
+) -> int:  # fmt: skip
+    """`valid_until` is the first day without the role. Refuses the same role and scope twice for the same day."""
+    policy.require_may_manage_accounts(actor)
+    require_span(valid_from, valid_until)
+    require_role_fits(role, scope, db.scalars(select(Country.code)), db.scalars(select(WorkingGroup.slug)))
+    if db.get(Account, account_id) is None:
+        raise NotFound
+    same = select(RoleGrant).where(
+        RoleGrant.account_id == account_id, RoleGrant.role == role.value, RoleGrant.scope == scope
+    )
+    if any(overlap(g.valid_from, g.valid_until, valid_from, valid_until) for g in db.scalars(same)):
+        raise RoleAlreadyHeld
+    grant = RoleGrant(
+        account_id=account_id, role=role.value, scope=scope, valid_from=valid_from, valid_until=valid_until
+    )
+    db.add(grant)
+    db.flush()
+    fact = RoleGranted(account_id, grant.id, role, scope, valid_from, valid_until)
+    journal.record(db, fact, actor=actor, now=now)
+    return grant.id
+
+
+def end_role(db: Session, *, actor: Actor, grant_id: int, valid_until: date, now: datetime) -> None:
+    """`valid_until` is the first day without the role; a role ends no earlier than it began."""
+    policy.require_may_manage_accounts(actor)
+    grant = db.get(RoleGrant, grant_id)
+    if grant is None:
+        raise NotFound
+    grant.valid_until = max(valid_until, grant.valid_from)
+    journal.record(db, RoleEnded(grant.account_id, grant.id, grant.valid_until), actor=actor, now=now)

@@ -1,0 +1,69 @@
+"""Keys for programs: bearer tokens of the API and addresses of calendar feeds. Each is shown once and kept hashed."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.identity.facts import ApiTokenIssued, ApiTokenRevoked, FeedTokenIssued, FeedTokenRotated
+from app.identity.models import ApiToken, FeedToken
+from app.identity.queries import digest
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+
+PREFIX = "convoca_"
+LONGEST_LABEL = 80
+
+
+def issue_api_token(
+    db: Session, *, account_id: int, label: str, now: datetime, expires_at: datetime | None = None
+) -> str:
+    """A bearer token for `/api/`: `convoca_` and 43 characters, 256 random bits."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    row = ApiToken(
+        account_id=account_id, token_sha256=digest(token), label=label[:LONGEST_LABEL], created_at=now,
+        expires_at=expires_at,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    journal.record(db, ApiTokenIssued(account_id, row.id), actor=Actor(account_id=account_id), now=now)
+    return token
+
+
+def revoke_api_token(db: Session, *, actor: Actor, token_id: int, now: datetime) -> None:
+    """Only an own token; another's is as good as none."""
+    row = db.get(ApiToken, token_id)
+    if row is None or row.account_id != actor.account_id:
+        raise NotFound
+    if row.revoked_at is None:
+        row.revoked_at = now
+        journal.record(db, ApiTokenRevoked(row.account_id, row.id), actor=actor, now=now)
+
+
+def issue_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
+    """One more address of the personal calendar; earlier ones go on working."""
+    token, token_id = _new_feed_token(db, account_id, now)
+    journal.record(db, FeedTokenIssued(account_id, token_id), actor=Actor(account_id=account_id), now=now)
+    return token
+
+
+def rotate_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
+    """A new address; every earlier one is withdrawn and answers 410."""
+    db.execute(
+        update(FeedToken)
+        .where(FeedToken.account_id == account_id, FeedToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    token, token_id = _new_feed_token(db, account_id, now)
+    journal.record(db, FeedTokenRotated(account_id, token_id), actor=Actor(account_id=account_id), now=now)
+    return token
+
+
+def _new_feed_token(db: Session, account_id: int, now: datetime) -> tuple[str, int]:
+    token = secrets.token_urlsafe(32)
+    row = FeedToken(account_id=account_id, token_sha256=digest(token), created_at=now)
+    db.add(row)
+    db.flush()
+    return token, row.id

@@ -1,0 +1,103 @@
+"""Values of identity."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from app.kernel.actor import Actor, Role
+from app.kernel.text import N_, LocalizedText
+
+
+class Way(StrEnum):
+    """How somebody signed in."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a way, not a secret
+    LINK = "link"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` tries at one door within `span`."""
+
+    count: int
+    span: timedelta
+
+
+@dataclass(frozen=True)
+class Door:
+    """What tries are counted by: an account as it was typed, or the network address it was typed from."""
+
+    key: str
+    limit: Limit
+
+
+@dataclass(frozen=True)
+class OpenSignIn:
+    """A session that stands: who acts in it, and how and when it began."""
+
+    actor: Actor
+    way: Way
+    since: datetime
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role as its holder reads it; `valid_until` is the first day without it."""
+
+    role: Role
+    scope: str
+    scope_name: LocalizedText | None
+    valid_from: date
+    valid_until: date | None
+
+    @property
+    def last_day(self) -> date | None:
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
+
+
+@dataclass(frozen=True)
+class TokenInfo:
+    id: int
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """What somebody may see of the own account. `roles` are those of today and of the future."""
+
+    email: str
+    has_password: bool
+    country: LocalizedText | None
+    roles: tuple[HeldRole, ...] = ()
+    api_tokens: tuple[TokenInfo, ...] = ()
+
+
+SCOPE_BY_COUNTRY = frozenset({Role.PRESIDENCY, Role.FOCAL_POINT, Role.OFFICIAL})
+SCOPE_BY_GROUP = frozenset({Role.CONVENOR})
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody invented, whom anyone may be in the demonstration."""
+
+    slug: str
+    label: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.slug}@example.org"
+
+
+PERSONAS = (
+    Persona("organizer", N_("Organizer, Executive Secretariat")),
+    Persona("presidency", N_("Presidency pro tempore")),
+    Persona("convenor-protection", N_("Convenor, Protection group")),
+    Persona("convenor-labour", N_("Convenor, Labour Migration group")),
+    Persona("official-hn", N_("Official, Honduras")),
+    Persona("official-gt", N_("Official, Guatemala")),
+    Persona("focal-point-hn", N_("Focal point, Honduras")),
+    Persona("focal-point-gt", N_("Focal point, Guatemala")),
+)

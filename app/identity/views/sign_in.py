@@ -1,0 +1,112 @@
+"""Signing in with a password, with a link, or as somebody invented in the demonstration; signing out."""
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.identity import queries, services
+from app.identity.forms import LinkForm, SignInForm
+from app.identity.rules import LINKS_PER_ACCOUNT, safe_next
+from app.identity.values import PERSONAS, Way
+from app.identity.views.door import bp, doors, enter, enter_with_password, is_demo, leave
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import NotFound
+from app.web.guards import anyone, current_actor, requires
+
+INVALID = 422
+
+
+@bp.get("/sign-in")
+@requires(anyone)
+def sign_in() -> BaseResponse:
+    target = safe_next(request.args.get("next"))
+    if current_actor().signed_in:
+        return redirect(target or "/")
+    return _page(SignInForm(next=target), LinkForm())
+
+
+@bp.post("/sign-in")
+@requires(anyone)
+def sign_in_with_password() -> BaseResponse:
+    form = SignInForm()
+    if not form.validate():
+        return _page(form, LinkForm(formdata=None), INVALID)
+    if not enter_with_password(form.email.data, form.password.data):
+        form.form_errors.append(_("The e-mail address or the password is not right. Check both and try again."))
+        return _page(form, LinkForm(formdata=None), INVALID)
+    return redirect(safe_next(form.next.data) or "/")
+
+
+@bp.post("/sign-in/link")
+@requires(anyone)
+def ask_for_link() -> BaseResponse:
+    form = LinkForm()
+    if not form.validate():
+        return _page(SignInForm(formdata=None), form, INVALID)
+    email = form.link_email.data
+    with transaction() as db:
+        services.count_try(db, doors=doors("link-", email, LINKS_PER_ACCOUNT), now=clock.now())
+        services.request_sign_in_link(db, email=email, now=clock.now())
+    return redirect(url_for("identity.link_sent"))
+
+
+@bp.get("/sign-in/link-sent")
+@requires(anyone)
+def link_sent() -> str:
+    return render_template("identity/link_sent.html")
+
+
+@bp.get("/sign-in/link/<token>")
+@requires(anyone)
+def link(token: str) -> Response:
+    """Only a button: mail scanners fetch every link in a letter, and fetching must not use it up."""
+    return _unkept(render_template("identity/link.html", token=token))
+
+
+@bp.post("/sign-in/link/<token>")
+@requires(anyone)
+def sign_in_with_link(token: str) -> BaseResponse:
+    with transaction() as db:
+        account_id = services.use_sign_in_link(db, token=token, now=clock.now())
+    enter(account_id, Way.LINK)
+    return redirect("/")
+
+
+@bp.post("/sign-in/demo/<persona>")
+@requires(anyone)
+def sign_in_as_persona(persona: str) -> BaseResponse:
+    known = next((one for one in PERSONAS if one.slug == persona), None)
+    if known is None or not is_demo():
+        raise NotFound
+    with reading() as db:
+        account = queries.account_by_email(db, known.email)
+        account_id = account.id if account else 0
+    if not account_id:
+        raise NotFound
+    enter(account_id, Way.DEMO)
+    return redirect(safe_next(request.form.get("next")) or "/")
+
+
+@bp.post("/sign-out")
+@requires(anyone)
+def sign_out() -> BaseResponse:
+    leave(current_actor())
+    flash(_("You have signed out."), "success")
+    return redirect(url_for("identity.sign_in"))
+
+
+def _page(form: SignInForm, link_form: LinkForm, status: int = 200) -> Response:
+    personas = [(one.slug, _(one.label)) for one in PERSONAS] if is_demo() else []
+    target = safe_next(form.next.data)
+    html = render_template(
+        "identity/sign_in.html", form=form, link_form=link_form, personas=personas, target=target,
+        page_has_errors=bool(form.errors or link_form.errors),
+    )  # fmt: skip
+    return _unkept(html, status)
+
+
+def _unkept(html: str, status: int = 200) -> Response:
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

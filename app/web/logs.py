@@ -1,0 +1,58 @@
+"""One line a request, by its route and never by its path: paths may hold keys. No names, no addresses."""
+
+import logging
+import sys
+from time import perf_counter
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+from app.web.errors import request_id
+from app.web.guards import current_actor
+from config import Settings
+
+log = structlog.get_logger()
+# Probes and assets would drown the rest.
+SILENT = {"static", "health.healthz", "health.readyz"}
+
+
+def init_logs(app: Flask, settings: Settings) -> None:
+    """Lines go to standard error: standard output belongs to what a command prints."""
+    in_production = settings.environment == "production"
+    last: Any = structlog.processors.JSONRenderer() if in_production else structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )  # fmt: skip
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.format_exc_info] if in_production else []), last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.ERROR if settings.environment == "test" else logging.INFO
+        ),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )  # fmt: skip
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def route() -> str:
+    """The pattern that matched, such as /events/<uuid:event_id>."""
+    return request.url_rule.rule if request.url_rule else "none"
+
+
+def _begin() -> None:
+    g.began = perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request_id())
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = request_id()
+    if request.endpoint not in SILENT:
+        milliseconds = round((perf_counter() - g.get("began", perf_counter())) * 1000, 1)
+        log.info("request", method=request.method, route=route(), status=response.status_code, ms=milliseconds,
+                 account=current_actor().account_id)  # fmt: skip
+    return response
