@@ -1,0 +1,96 @@
+"""From wall times to instants, and what the office clock of a country says of them; pure."""
+
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_
+from app.kernel.timespan import Timespan
+
+LONGEST = timedelta(days=45)
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+WORKDAY_OPENS, WORKDAY_CLOSES = time(8), time(17)
+JOIN_OPENS_BEFORE = timedelta(minutes=30)
+
+ENDS_BEFORE_START = N_("It must end after it starts.")
+TOO_LONG = N_("An event lasts at most 45 days. Please plan each part as an event of its own.")
+OUT_OF_YEARS = N_("Choose a date between the years 1990 and 2100.")
+UNKNOWN_ZONE = N_("This time zone is not known. An example: America/Costa_Rica.")
+IN_A_GAP = N_("This hour does not exist that day in %(zone)s: the clocks jump over it. Choose another hour.")
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def instant_of(wall: datetime, timezone: str) -> datetime:
+    """The instant of a naive wall time in a known zone; of an hour that comes twice, the first.
+
+    Refuses with ValueError an hour that the clocks jump over.
+    """
+    zone = ZoneInfo(timezone)
+    instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != wall:
+        raise ValueError("this wall time does not exist")
+    return instant
+
+
+def span_of_wall(starts: datetime, ends: datetime, timezone: str) -> Timespan:
+    """From what people agreed on (naive wall times in a zone) to instants; refuses in words, at the field."""
+    if timezone not in known_zones():
+        raise InvalidInput({"timezone": Sentence(UNKNOWN_ZONE)})
+    instants = []
+    for field, wall in (("starts_at", starts), ("ends_at", ends)):
+        if not is_in_years(wall):
+            raise InvalidInput({field: Sentence(OUT_OF_YEARS)})
+        try:
+            instants.append(instant_of(wall, timezone))
+        except ValueError:
+            raise InvalidInput({field: Sentence(IN_A_GAP, {"zone": timezone})}) from None
+    return span_of_instants(*instants)
+
+
+def span_of_instants(starts_at: datetime, ends_at: datetime) -> Timespan:
+    """From aware datetimes; refuses in words, at the field."""
+    for field, instant in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if not is_in_years(instant):
+            raise InvalidInput({field: Sentence(OUT_OF_YEARS)})
+    if ends_at <= starts_at:
+        raise InvalidInput({"ends_at": Sentence(ENDS_BEFORE_START)})
+    if ends_at - starts_at > LONGEST:
+        raise InvalidInput({"ends_at": Sentence(TOO_LONG)})
+    return Timespan(starts_at, ends_at)
+
+
+def is_in_years(moment: datetime) -> bool:
+    """Far enough from the ends of the calendar for every zone, and near enough to be meant."""
+    return FIRST_YEAR <= moment.year <= LAST_YEAR
+
+
+def join_link_is_due(span: Timespan, now: datetime) -> bool:
+    """From half an hour before the start until the end."""
+    return span.starts_at - JOIN_OPENS_BEFORE <= now < span.ends_at
+
+
+class DayPart(StrEnum):
+    """What a country's office clock says of a slot."""
+
+    OPEN = "open"
+    EARLY = "early"
+    LATE = "late"
+    HOLIDAY = "holiday"
+
+
+def day_part(span: Timespan, timezone: str, is_holiday: bool) -> DayPart:
+    """Office hours are 08:00–17:00 local; a span that ends another day ends late."""
+    zone = ZoneInfo(timezone)
+    starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
+    if is_holiday:
+        return DayPart.HOLIDAY
+    if starts.time() < WORKDAY_OPENS:
+        return DayPart.EARLY
+    is_late = starts.time() >= WORKDAY_CLOSES or ends.time() > WORKDAY_CLOSES or ends.date() != starts.date()
+    return DayPart.LATE if is_late else DayPart.OPEN

@@ -1,0 +1,62 @@
+"""What must hold of any draft, and what counts as a change that calendars must show; pure."""
+
+import unicodedata
+from urllib.parse import urlsplit
+
+from app.events.rules.clock import UNKNOWN_ZONE, known_zones, span_of_instants
+from app.events.values import DatePrecision, EventDraft, EventKind, LinkRole
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.text import N_
+
+NO_TITLE = N_("Write the title in Spanish or in English.")
+NO_DATE = N_("Choose the date, the start and the end.")
+NOT_THE_CONGRESS = N_("Only an event of the kind “congress” can be the congress of an edition.")
+
+
+class AlreadyCancelled(Refusal):
+    rule = "already-cancelled"
+    msgid = N_("This event was cancelled. Plan a new one instead.")
+
+
+class ChangedMeanwhile(Refusal):
+    rule = "changed-meanwhile"
+    msgid = N_("Somebody else changed this event while you were writing. Open it again to see what is new.")
+
+
+def is_printable(text: str) -> bool:
+    """No control characters but line breaks and tabs, and no halves of characters: databases refuse both."""
+    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
+
+
+def is_web_address(text: str) -> bool:
+    """A whole https address: what a browser opens and a page may link to."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and " " not in text
+
+
+def require_sound(draft: EventDraft) -> None:
+    """What must hold of a draft whoever sends it and however it came."""
+    errors: dict[str, Sentence] = {}
+    if not (draft.title.es.strip() or draft.title.en.strip()):
+        errors["title"] = Sentence(NO_TITLE)
+    if draft.timezone not in known_zones():
+        errors["timezone"] = Sentence(UNKNOWN_ZONE)
+    if draft.span is None and draft.date_precision in (DatePrecision.INSTANT, DatePrecision.DAY):
+        errors["starts_at"] = Sentence(NO_DATE)
+    is_congress_of = any(link.role is LinkRole.CONGRESS for link in draft.links)
+    if is_congress_of and draft.kind is not EventKind.CONGRESS:
+        errors["links"] = Sentence(NOT_THE_CONGRESS)
+    if errors:
+        raise InvalidInput(errors)
+    if draft.span is not None:
+        span_of_instants(draft.span.starts_at, draft.span.ends_at)
+
+
+def is_moved(before: EventDraft, after: EventDraft) -> bool:
+    """Whether a calendar must show it elsewhere: time or place (RFC 5545 §3.8.7.4 lets SEQUENCE rise then)."""
+    return (before.span, before.timezone, before.mode, before.place) != (
+        after.span, after.timezone, after.mode, after.place,
+    )  # fmt: skip
