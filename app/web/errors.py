@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra.language import both, say
 from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.text import N_
 from app.web.locale import reader_language
 
 log = structlog.get_logger()
@@ -28,12 +29,12 @@ STATUS = {
     Kind.UNAVAILABLE: 503,
 }
 HTTP_SENTENCES = {
-    400: "The request could not be read.",
-    404: "What you are looking for does not exist, or is not for you to see.",
-    405: "This address does not accept that action.",
-    413: "What you sent is too large.",
-    415: "This address expects JSON.",
-    429: "Too many tries. Please wait a minute and try again.",
+    400: N_("The request could not be read."),
+    404: N_("What you are looking for does not exist, or is not for you to see."),
+    405: N_("This address does not accept that action."),
+    413: N_("What you sent is too large."),
+    415: N_("This address expects JSON."),
+    429: N_("Too many tries. Please wait a minute and try again."),
 }
 
 
