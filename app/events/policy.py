@@ -42,6 +42,11 @@ def may_record_attendance(actor: Actor, groups: Collection[str]) -> bool:
     return may_plan_for(actor, groups)
 
 
+def may_open_attendance(actor: Actor) -> bool:
+    """Whether the page is open at all; whose names it shows is asked for each event and each country."""
+    return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
+
+
 def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind) -> None:
     if not may_plan_for(actor, groups, kind):
         raise NotAllowed

@@ -91,7 +91,7 @@ def _span(entry: FeedEntry) -> tuple[str, str]:
     zone = ZoneInfo(entry.timezone)
     starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
     if entry.is_all_day:
-        first, last = _days(entry)
+        first, last = _days(entry.starts_at, entry.ends_at, entry.timezone)
         return f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
     return (
         f"DTSTART;TZID={entry.timezone}:{starts:%Y%m%dT%H%M%S}",
@@ -99,10 +99,10 @@ def _span(entry: FeedEntry) -> tuple[str, str]:
     )
 
 
-def _days(entry: FeedEntry) -> tuple[date, date]:
+def _days(starts_at: datetime, ends_at: datetime, timezone: str) -> tuple[date, date]:
     """First and last day, both included, by the event's own calendar."""
-    zone = ZoneInfo(entry.timezone)
-    return entry.starts_at.astimezone(zone).date(), (entry.ends_at - MOMENT).astimezone(zone).date()
+    zone = ZoneInfo(timezone)
+    return starts_at.astimezone(zone).date(), (ends_at - MOMENT).astimezone(zone).date()
 
 
 def _summary(entry: FeedEntry, language: Language) -> str:
@@ -129,7 +129,10 @@ def _conference(entry: FeedEntry, language: Language) -> tuple[str, ...]:
 
 def _description(entry: FeedEntry, language: Language, url: str) -> str:
     """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes strip the rest."""
-    parts = [when(entry, language), entry.summary.in_(language)]
+    words = when(
+        entry.starts_at, entry.ends_at, timezone=entry.timezone, is_all_day=entry.is_all_day, language=language
+    )
+    parts = [words, entry.summary.in_(language)]
     if entry.join_url:
         parts.append(translate(language, JOIN, url=entry.join_url))
     if not entry.is_confidential:
@@ -137,21 +140,17 @@ def _description(entry: FeedEntry, language: Language, url: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def when(entry: FeedEntry, language: Language) -> str:
+def when(starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: bool, language: Language) -> str:
     """ "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" """
-    first, last = _days(entry)
-    zone = zone_label(entry.timezone, entry.starts_at, language)
+    first, last = _days(starts_at, ends_at, timezone)
+    zone = zone_label(timezone, starts_at, language)
+    days = {"first": _day(first, language), "last": _day(last, language), "zone": zone}
+    if is_all_day:
+        return translate(language, ALL_DAY if first == last else DAYS, day=days["first"], **days)
     if first == last:
-        if entry.is_all_day:
-            return translate(language, ALL_DAY, day=_day(first, language), zone=zone)
-        hours = hours_text(entry.starts_at, entry.ends_at, entry.timezone)
-        return translate(language, HOURS, day=_day(first, language), hours=hours, zone=zone)
-    if entry.is_all_day:
-        return translate(language, DAYS, first=_day(first, language), last=_day(last, language), zone=zone)
-    start, end = (_hour(at, entry.timezone) for at in (entry.starts_at, entry.ends_at))
-    return translate(
-        language, LONG, first=_day(first, language), start=start, last=_day(last, language), end=end, zone=zone
-    )
+        hours = hours_text(starts_at, ends_at, timezone)
+        return translate(language, HOURS, day=days["first"], hours=hours, zone=zone)
+    return translate(language, LONG, start=_hour(starts_at, timezone), end=_hour(ends_at, timezone), **days)
 
 
 def _hour(at: datetime, timezone: str) -> str:

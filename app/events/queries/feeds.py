@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from app.directory.models import Person, WorkingGroup
 from app.events.models import Event, EventGroup, EventPerson, Registration
 from app.events.values import EventStatus, GroupSummary, Mode
-from app.identity.models import Account, FeedToken
+from app.identity.models import Account
+from app.identity.queries import account_of_feed_token
+from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
 
 BEFORE = timedelta(days=90)
@@ -57,11 +59,10 @@ class FeedState:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Whose personal feed a token opens. `is_open` is false once the token was replaced or the account closed."""
+    """Whose personal feed it is, and in which language they read."""
 
-    person_id: int | None
+    person_id: int
     language: Language
-    is_open: bool
 
 
 def is_public() -> Where:
@@ -147,27 +148,26 @@ def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[Feed
     return [_entry(row, shows_place=True, join_url=row.join_url if row.is_registered else "") for row in rows]
 
 
-def personal_state(entries: Sequence[FeedEntry], since: datetime) -> FeedState:
+def personal_state(entries: Sequence[FeedEntry], since: datetime | None) -> FeedState:
     """From the few rows themselves. `since` is the last change of the person's own registrations."""
     mark = _mark(f"{x.id} {x.sequence} {x.changed_at.timestamp()} {x.join_url}" for x in entries)
-    return FeedState(mark, max((since, *(entry.changed_at for entry in entries))))
+    changes = [entry.changed_at for entry in entries] + ([since] if since else [])
+    return FeedState(mark, max(changes, default=None))
 
 
 def last_registration_change(db: Session, *, person_id: int) -> datetime | None:
     return db.scalar(select(func.max(Registration.changed_at)).where(Registration.person_id == person_id))
 
 
-def subscriber(db: Session, token_sha256: str) -> Subscriber | None:
-    """None for a token that never was. The hash is looked up, so the comparison tells nothing by its duration."""
+def subscriber(db: Session, token: str) -> Subscriber:
+    """Refuses with NotFound a token that never was, with FeedTokenRevoked one that was replaced."""
+    account_id = account_of_feed_token(db, token)
     row = db.execute(
-        select(FeedToken.revoked_at, Account.active, Account.person_id, Person.language)
-        .join(Account, Account.id == FeedToken.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(FeedToken.token_sha256 == token_sha256)
+        select(Person.id, Person.language).join(Account, Account.person_id == Person.id).where(Account.id == account_id)
     ).one_or_none()
     if row is None:
-        return None
-    return Subscriber(row.person_id, as_language(row.language), row.revoked_at is None and row.active)
+        raise NotFound
+    return Subscriber(row.id, as_language(row.language))
 
 
 def group_by_slug(db: Session, slug: str) -> GroupSummary | None:

@@ -1,0 +1,60 @@
+"""How a calendar feed answers: its ETag is worked out before anything is written, so that most polls cost one query."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, g, request
+from werkzeug.http import is_resource_modified
+
+from app.events.exports.icalendar import RENDERER
+from app.events.queries.feeds import FeedState
+from app.kernel.text import Language, as_language
+
+POLLS_SECONDS = 300
+
+
+def address() -> str:
+    """The site's public address; never what a request's Host header says."""
+    settings_address: str = current_app.extensions["convoca_settings"].address
+    return settings_address
+
+
+def host() -> str:
+    return urlsplit(address()).hostname or "localhost"
+
+
+def feed_language() -> Language:
+    """A feed of no account speaks Spanish unless its address asks for English."""
+    return as_language(request.args.get("lang"))
+
+
+def answer(
+    state: FeedState, write: Callable[[], bytes], *, variant: str, filename: str, is_public: bool = True
+) -> Response:
+    """304 when the reader has it already, else the file. `variant`: what else it depends on (name, language)."""
+    g.stateless = True  # a feed sets no cookie
+    zipped = request.accept_encodings.quality("gzip") > 0
+    mark = hashlib.sha256(f"{state.mark}|{variant}|{address()}|{RENDERER}|{zipped}".encode()).hexdigest()[:32]
+    if not is_resource_modified(request.environ, etag=mark, last_modified=state.changed_at):
+        response = Response(status=304)
+    else:
+        body = write()
+        response = Response(_zipped(body) if zipped else body, content_type="text/calendar; charset=utf-8")
+        response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
+        if zipped:
+            response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(mark)
+    response.last_modified = state.changed_at
+    response.headers["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={POLLS_SECONDS}"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+@lru_cache(maxsize=8)
+def _zipped(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=6, mtime=0)
