@@ -1,7 +1,7 @@
 """Says which steps a start still needs, without starting the application: `python -m tooling.due [--demo]`.
 
-Prints any of: catalogues (words changed since they were compiled), migrations (the schema is behind), demo (asked for,
-and nothing has ever happened in this database: the journal is empty).
+Prints any of: catalogues (words changed since they were compiled), migrations (the schema is behind), reference (it was
+behind, or no country is there yet), demo (asked for, and nobody is in the directory).
 """
 
 import re
@@ -50,20 +50,23 @@ def schema_revisions(engine: Engine | None) -> set[str]:
         return set(connection.scalars(text("SELECT version_num FROM alembic_version")))
 
 
-def is_untouched(engine: Engine | None) -> bool:
-    if engine is None or not inspect(engine).has_table("journal_entry"):
+def is_empty(engine: Engine | None, name: str) -> bool:
+    if engine is None or not inspect(engine).has_table(name):
         return True
     with engine.connect() as connection:
-        return connection.scalar(select(text("1")).select_from(table("journal_entry")).limit(1)) is None
+        return connection.scalar(select(text("1")).select_from(table(name)).limit(1)) is None
 
 
 def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
     engine = engine_of(settings)
     if catalogues_are_stale(root):
         yield "catalogues"
-    if schema_revisions(engine) != newest_revisions(root):
+    is_behind = schema_revisions(engine) != newest_revisions(root)
+    if is_behind:
         yield "migrations"
-    if demo and is_untouched(engine):
+    if is_behind or is_empty(engine, "country"):
+        yield "reference"
+    if demo and is_empty(engine, "person"):
         yield "demo"
     if engine is not None:
         engine.dispose()

@@ -30,13 +30,15 @@ def steps(root: Path, *, demo: bool = True) -> list[str]:
     return list(due(root, Settings(convoca_data=root / "var", database_url=""), demo=demo))
 
 
-def database_at(root: Path, revision: str, *, entries: int) -> None:
+def database_at(root: Path, revision: str, *, people: int) -> None:
     (root / "var").mkdir()
     with sqlite3.connect(root / "var" / "convoca.sqlite3") as connection:
         connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
-        connection.execute("CREATE TABLE journal_entry (id INTEGER)")
+        connection.execute("CREATE TABLE country (code TEXT)")
+        connection.execute("CREATE TABLE person (id INTEGER)")
+        connection.execute("INSERT INTO country VALUES ('HN')")
         connection.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
-        connection.executemany("INSERT INTO journal_entry VALUES (?)", [(n,) for n in range(entries)])
+        connection.executemany("INSERT INTO person VALUES (?)", [(n,) for n in range(people)])
     connection.close()
 
 
@@ -45,28 +47,28 @@ def test_the_newest_revision_is_the_one_nothing_builds_on(root: Path) -> None:
 
 
 def test_without_a_database_everything_is_due_and_none_is_created(root: Path) -> None:
-    assert steps(root) == ["migrations", "demo"]
+    assert steps(root) == ["migrations", "reference", "demo"]
     assert not (root / "var").exists()
 
 
 def test_nothing_is_due_where_all_is_done(root: Path) -> None:
-    database_at(root, "0002", entries=1)
+    database_at(root, "0002", people=1)
     assert steps(root) == []
 
 
 def test_an_old_schema_is_due_but_the_demo_never_enters_a_used_database(root: Path) -> None:
-    database_at(root, "0001", entries=1)
-    assert steps(root) == ["migrations"]
+    database_at(root, "0001", people=1)
+    assert steps(root) == ["migrations", "reference"]
 
 
 def test_an_empty_database_gets_the_demo_only_when_asked(root: Path) -> None:
-    database_at(root, "0002", entries=0)
+    database_at(root, "0002", people=0)
     assert steps(root) == ["demo"]
     assert steps(root, demo=False) == []
 
 
 def test_changed_words_are_due(root: Path) -> None:
-    database_at(root, "0002", entries=1)
+    database_at(root, "0002", people=1)
     (root / "translations" / "es" / "web.po").write_text('msgid "A"\nmsgstr "B"\n')
     future = (root / "translations/es/LC_MESSAGES/messages.mo").stat().st_mtime + 5
     os.utime(root / "translations" / "es" / "web.po", (future, future))

@@ -1,0 +1,95 @@
+""" "What needs you": per role, in a fixed number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.certificates.queries import my_certificates
+from app.certificates.queries.records import CertificateRecord
+from app.events import policy as events_policy
+from app.events.models import Event
+from app.events.queries.events import missing_translations, visible_to
+from app.events.queries.participation import MyWebinar, my_webinars
+from app.events.queries.programme import ProgrammeEntry, agenda
+from app.events.values import EventStatus
+from app.infra import clock
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.learning.queries.seat import seat_of
+from app.learning.values.outline import Seat
+from app.notifications.queries import undelivered
+from app.turnover.queries import Attention, attention_of
+
+COURSE = "guidelines"
+NEXT_EVENTS = 5
+DRAFTS = 5
+LATELY = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Draft:
+    id: str
+    title: LocalizedText
+    starts_at: datetime | None
+    ends_at: datetime | None
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an organizer, the presidency or a convenor has to see to."""
+
+    drafts: Sequence[Draft]
+    untranslated: int
+    undelivered: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """Everything that the home page of one actor shows. What is not theirs is None."""
+
+    upcoming: Sequence[ProgrammeEntry]
+    desk: Desk | None
+    seat: Seat | None
+    webinars: Sequence[MyWebinar]
+    certificates: Sequence[CertificateRecord]
+    country: Attention | None
+
+
+def today(db: Session, *, actor: Actor, now: datetime) -> Today:
+    upcoming, _total = agenda(db, actor=actor, now=now, past=False, limit=NEXT_EVENTS, offset=0)
+    mine = my_webinars(db, actor=actor) if actor.person_id else ()
+    countries = sorted(actor.scopes(Role.FOCAL_POINT))
+    return Today(
+        upcoming=upcoming,
+        desk=_desk(db, actor, now) if events_policy.may_plan(actor) else None,
+        seat=_seat(db, actor) if actor.person_id else None,
+        webinars=[webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now and webinar.is_registered],
+        certificates=my_certificates(db, actor=actor, today=clock.today(actor.timezone)) if actor.person_id else (),
+        country=attention_of(db, actor=actor, country=countries[0], on=clock.today()) if countries else None,
+    )
+
+
+def _seat(db: Session, actor: Actor) -> Seat | None:
+    try:
+        return seat_of(db, actor=actor, slug=COURSE)
+    except NotFound:
+        return None
+
+
+def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
+    drafts = db.scalars(
+        select(Event)
+        .where(Event.status == EventStatus.DRAFT, visible_to(actor))
+        .order_by(func.coalesce(Event.starts_at, Event.created_at), Event.id)
+        .limit(DRAFTS)
+    )
+    return Desk(
+        [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
+        untranslated=len(missing_translations(db, actor=actor)),
+        undelivered=undelivered(db, since=now - LATELY) if events_policy.leads_the_region(actor) else 0,
+    )

@@ -1,0 +1,75 @@
+"""What a fresh installation holds, on both databases."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.certificates.models import Certificate
+from app.demo.services.history import load_history, read_history
+from app.demo.services.load import is_empty, load_demo
+from app.demo.services.personas import PERSONAS
+from app.demo.services.reference import load_reference
+from app.directory.models import Country, Person, WorkingGroup
+from app.events.models import Edition, Event, EventLink, Registration
+from app.identity.models import Account
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import Delivery
+from app.learning.models import Course, Item
+from app.scheduling.models import Claim
+
+
+@pytest.mark.both_databases
+def test_r43_a_fresh_install_has_eleven_countries_four_groups_zones_and_languages(app_context: Flask) -> None:
+    for _ in range(2):  # twice: nothing is doubled
+        with transaction() as db:
+            load_reference(db, now=clock.now())
+    with reading() as db:
+        countries = {c.code: c for c in db.scalars(select(Country))}
+        groups = db.scalars(select(WorkingGroup).where(WorkingGroup.kind == "working-group").order_by(WorkingGroup.position))
+        assert sorted(countries) == ["BZ", "CA", "CR", "DO", "GT", "HN", "MX", "NI", "PA", "SV", "US"]
+        assert countries["HN"].timezone == "America/Tegucigalpa"
+        assert (countries["BZ"].language, countries["HN"].language) == ("en", "es")
+        assert [g.slug for g in groups] == ["protection", "labour-migration", "border-management", "irregular-mass-migration"]
+        assert db.scalar(select(func.count(Course.id))) == 1
+
+
+def test_r53_partial_dates_are_kept_as_found_and_claim_nothing(app_context: Flask) -> None:
+    with transaction() as db:
+        load_reference(db, now=clock.now())
+        assert load_history(db) == len(list(read_history())) == 83
+    with reading() as db:
+        partial = list(db.scalars(select(Event).where(Event.date_precision.in_(("month", "year", "unknown")))))
+        assert len(partial) == 43
+        assert all(event.starts_at is None and event.ends_at is None for event in partial)
+        assert {"2021-09", "2022", ""} <= {event.found_start for event in partial}
+        assert db.scalar(select(func.count(Claim.id))) == 0
+        third = db.scalar(select(Edition).where(Edition.slug == "congress-3"))
+        assert third is not None
+        assert (third.label, third.starts_on) == ("III", "2021-09")
+        roles = db.execute(
+            select(EventLink.role, Edition.label).join(Edition).join(Event).where(Event.title_es.like("Webinar sobre%"))  # type: ignore[attr-defined]
+        )
+        assert {tuple(row) for row in roles} == {("follow-up", "II"), ("preparatory", "III")}
+
+
+@pytest.mark.both_databases
+def test_the_demo_is_believable_and_silent(app_context: Flask) -> None:
+    today = date(2026, 11, 24)
+    with transaction() as db:
+        assert is_empty(db)
+        load_demo(db, today=today, now=clock.now(), address="http://localhost")
+    with reading() as db:
+        assert not is_empty(db)
+        assert {persona.email for persona in PERSONAS} <= set(db.scalars(select(Account.email)))
+        assert (db.scalar(select(func.count(Person.id))) or 0) > 400
+        assert (db.scalar(select(func.count(Certificate.id))) or 0) > 150
+        assert (db.scalar(select(func.count(Registration.id))) or 0) > 500
+        assert (db.scalar(select(func.count(Item.id))) or 0) >= 48
+        assert db.scalar(select(func.count(Delivery.id))) == 0, "history must send no mail and draw no PDF"
+        coming = db.scalar(select(Event).where(Event.kind == "congress", Event.starts_at > clock.now()))
+        assert coming is not None
+        outsiders = select(func.count(Person.id)).where(~Person.email.like("%@example.org"))
+        assert db.scalar(outsiders) == 0

@@ -1,0 +1,55 @@
+"""The synthetic world's pure parts."""
+
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.demo.rules import career_of_seat, easter, holiday_date, read_holidays
+from app.demo.services.reference import DATA
+from app.directory.values import MEMBER_COUNTRIES
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("year", "sunday"), [(1996, date(1996, 4, 7)), (2024, date(2024, 3, 31)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))]
+)
+def test_easter_sundays(year: int, sunday: date) -> None:
+    assert easter(year) == sunday
+
+
+@pytest.mark.parametrize(
+    ("rule", "day"),
+    [
+        ("05-01", date(2026, 5, 1)),
+        ("easter-2", date(2026, 4, 3)),
+        ("easter+60", date(2026, 6, 4)),
+        ("11/thu4", date(2026, 11, 26)),
+        ("05/mon-1", date(2026, 5, 25)),
+        ("02/mon1", date(2026, 2, 2)),
+    ],
+)
+def test_holiday_rules(rule: str, day: date) -> None:
+    assert holiday_date(rule, 2026) == day
+
+
+def test_every_member_country_has_holidays_named_in_both_languages() -> None:
+    rules = read_holidays(DATA / "holidays.csv")
+    assert {rule.country for rule in rules} == {country.code for country in MEMBER_COUNTRIES}
+    assert all(rule.name_es and rule.name_en and holiday_date(rule.rule, 2027).year == 2027 for rule in rules)
+
+
+@given(seed=st.integers(0, 10_000))
+def test_nobody_shares_a_seat_and_only_the_last_still_serves(seed: int) -> None:
+    stints = list(career_of_seat(Random(seed), TODAY, english=False))
+    for before, after in zip(stints, stints[1:], strict=False):
+        assert before.ends_on is not None
+        assert before.ends_on <= after.starts_on
+    for stint in stints:
+        assert stint.starts_on < TODAY
+        assert stint.ends_on is None or stint.starts_on + timedelta(days=40) <= stint.ends_on < TODAY
+        assert (stint.end_reason == "") is (stint.ends_on is None)
+        assert stint.confirmed_on is None or stint.starts_on <= stint.confirmed_on <= TODAY
