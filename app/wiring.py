@@ -20,6 +20,8 @@ from app.certificates.cli import group as certificates_commands
 from app.certificates.schema import ensure_written_once
 from app.certificates.views import bp as certificates
 from app.demo.cli import demo, greeting, reference
+from app.events.api import bp as events_api
+from app.events.views import bp as events
 from app.identity.api import bp as identity_api
 from app.identity.cli import group as identity_commands
 from app.identity.views import bp as identity
@@ -35,8 +37,8 @@ from app.web.health import bp as health
 from app.web.openapi import bp as openapi
 from config import Settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, certificates)
-API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, identity_api, certificates_api)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, events, certificates)
+API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, identity_api, events_api, certificates_api)
 COMMANDS: tuple[Command, ...] = (serve, jobs, demo, reference, identity_commands, certificates_commands)
 HANDLERS: Registry = {
     "CourseCompleted": (Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),),

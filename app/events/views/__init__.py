@@ -4,3 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("events", __name__)
 
+
+from app.events.views import event, feeds, participation, planning, programme  # noqa: E402, F401 - they need the blueprint above
