@@ -113,10 +113,10 @@ def test_sqlite_takes_instants_in_the_one_form_that_compares(app: Flask, starts_
         claimed()
         raw = (
             "INSERT INTO claim (engagement_id, resource_id, lane_lo, lane_hi, starts_at, ends_at, enforced) "
-            "SELECT engagement_id, resource_id, lane_lo, lane_hi, :starts_at, '2026-12-10 00:59:59.000000', 1 FROM claim"
+            "SELECT engagement_id, resource_id, lane_lo, lane_hi, :starts_at, :ends_at, 1 FROM claim"
         )
         with pytest.raises(IntegrityError, match=complaint), writing_engine().begin() as connection:
-            connection.execute(text(raw), {"starts_at": starts_at})
+            connection.execute(text(raw), {"starts_at": starts_at, "ends_at": "2026-12-10 00:59:59.000000"})
 
 
 def test_replacing_a_row_does_not_slip_past(app: Flask) -> None:
@@ -124,10 +124,8 @@ def test_replacing_a_row_does_not_slip_past(app: Flask) -> None:
     with app.app_context():
         claimed()
         for verb in ("OR REPLACE", "OR IGNORE"):
-            raw = (
-                f"INSERT {verb} INTO claim (engagement_id, resource_id, lane_lo, lane_hi, starts_at, ends_at, enforced) "
-                "SELECT engagement_id, resource_id, lane_lo, lane_hi, starts_at, ends_at, 1 FROM claim"
-            )
+            columns = "engagement_id, resource_id, lane_lo, lane_hi, starts_at, ends_at, enforced"
+            raw = f"INSERT {verb} INTO claim ({columns}) SELECT {columns} FROM claim"
             with pytest.raises(IntegrityError, match=NO_OVERLAP), writing_engine().begin() as connection:
                 connection.execute(text(raw))
 
@@ -146,8 +144,8 @@ def test_two_engagements_swap_their_hours_in_one_transaction(app: Flask) -> None
         db.flush()
         first.enforced = second.enforced = True
         db.flush()
+        second.ends_at += timedelta(minutes=1)
         with pytest.raises(IntegrityError, match=NO_OVERLAP):
-            second.ends_at += timedelta(minutes=1)
             db.flush()
         db.rollback()
 
