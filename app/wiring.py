@@ -30,6 +30,10 @@ from app.infra.journal import Handler, Registry
 from app.infra.schema import ensure_append_only
 from app.infra.server import jobs, serve
 from app.kernel.text import N_
+from app.learning.api import bp as learning_api
+from app.learning.cli import group as courses_commands
+from app.learning.schema import ensure_immutable
+from app.learning.views import bp as learning
 from app.notifications import tasks as letters
 from app.scheduling.schema import ensure_no_overlap, tripwire
 from app.web.guards import Policy, anyone, signed_in
@@ -37,9 +41,17 @@ from app.web.health import bp as health
 from app.web.openapi import bp as openapi
 from config import Settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, events, certificates)
-API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, identity_api, events_api, certificates_api)
-COMMANDS: tuple[Command, ...] = (serve, jobs, demo, reference, identity_commands, certificates_commands)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, events, learning, certificates)
+API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, identity_api, events_api, learning_api, certificates_api)
+COMMANDS: tuple[Command, ...] = (
+    serve,
+    jobs,
+    demo,
+    reference,
+    identity_commands,
+    certificates_commands,
+    courses_commands,
+)
 HANDLERS: Registry = {
     "CourseCompleted": (Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),),
     "CertificateIssued": (
@@ -49,12 +61,15 @@ HANDLERS: Registry = {
     "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
     "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved),),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
-    "SignInLinkRequested": (
-        Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),
-    ),
+    "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
     "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
 }
-SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (ensure_append_only, ensure_written_once, ensure_no_overlap)
+SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
+    ensure_append_only,
+    ensure_written_once,
+    ensure_no_overlap,
+    ensure_immutable,
+)
 TRIPWIRES: tuple[Callable[[Connection], None], ...] = (tripwire,)
 GREETING = greeting
 NAVIGATION: tuple[tuple[str, str, Policy], ...] = (

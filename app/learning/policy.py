@@ -1,0 +1,25 @@
+"""Who may learn and who may publish."""
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed
+
+
+def may_study(actor: Actor) -> bool:
+    """Anyone who is signed in as a person: enrolments and certificates belong to people, not to accounts."""
+    return actor.signed_in and actor.person_id is not None
+
+
+def may_publish(actor: Actor) -> bool:
+    return actor.is_system or actor.holds(Role.AUTHOR) or actor.holds(Role.ORGANIZER)
+
+
+def require_learner(actor: Actor) -> int:
+    """The id of the person who learns."""
+    if not may_study(actor) or actor.person_id is None:
+        raise NotAllowed
+    return actor.person_id
+
+
+def require_may_publish(actor: Actor) -> None:
+    if not may_publish(actor):
+        raise NotAllowed

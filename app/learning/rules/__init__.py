@@ -1,0 +1,1 @@
+"""Pure rules: drawing and marking a quiz (`quiz`), order and completion (`progress`)."""

@@ -1,0 +1,96 @@
+"""The course page, enrolling, and the page of a course that is done."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import NotFound, Refusal
+from app.learning import policy, services, wording
+from app.learning.queries.seat import require_enrolled, seat_of
+from app.learning.rules import progress
+from app.learning.values.outline import ModuleOutline, Reading, Seat, UnitOutline
+from app.learning.views.door import Page, address, bp, refused
+from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language
+
+
+@bp.get("/courses/guidelines", defaults={"slug": "guidelines"})
+@bp.get("/courses/<slug>")
+@requires(anyone)
+def course(slug: str) -> str:
+    """The syllabus for everybody; with her own states and one button for whoever takes the course."""
+    with reading() as db:
+        seat = seat_of(db, actor=current_actor(), slug=slug)
+    return render_template("learning/course.html", seat=seat, may_study=policy.may_study(current_actor()),
+                           continue_url=address(slug, progress.resume_place(seat)),
+                           minutes=sum(module.minutes for module in seat.outline.modules),
+                           modules=[_module_line(seat, module) for module in seat.outline.modules])  # fmt: skip
+
+
+@bp.post("/courses/<slug>/enrolments")
+@requires(policy.may_study)
+def enrol(slug: str) -> Response:
+    actor, language = current_actor(), reader_language()
+    with transaction() as db:
+        services.start_enrolment(db, actor=actor, course_slug=slug, language=language, now=clock.now())
+    with reading() as db:
+        place = progress.resume_place(seat_of(db, actor=actor, slug=slug))
+    return redirect(address(slug, place))
+
+
+@bp.get("/courses/<slug>/completed")
+@requires(policy.may_study)
+def completed(slug: str) -> Page:
+    with reading() as db:
+        seat = seat_of(db, actor=current_actor(), slug=slug)
+    if seat.standing.completed_at is None:
+        return redirect(url_for("learning.course", slug=slug))
+    return render_template("learning/completed.html", seat=seat)
+
+
+@bp.get("/courses/<slug>/<module_slug>")
+@requires(policy.may_study)
+def module(slug: str, module_slug: str) -> Page:
+    """Leads to the first thing of the module that is not done, or to its beginning."""
+    with reading() as db:
+        seat = seat_of(db, actor=current_actor(), slug=slug)
+    found = seat.outline.module(module_slug)
+    if found is None or not found.units:
+        raise NotFound
+    try:
+        require_enrolled(seat)
+        progress.require_open(seat.outline, found, seat.standing)
+    except Refusal as refusal:
+        return refused(refusal, slug)
+    first = url_for("learning.unit", slug=slug, module_slug=module_slug, unit_code=found.units[0].code)
+    place = progress.first_open(found, seat.standing)
+    return redirect(address(slug, place) if place else first)
+
+
+def _module_line(seat: Seat, found: ModuleOutline) -> dict[str, Any]:
+    state = progress.module_state(seat.outline, found, seat.standing)
+    before = progress.module_before(seat.outline, found, seat.standing)
+    return {
+        "module": found,
+        "state": state,
+        "word": wording.state_word(state, reader_language()),
+        "look": wording.STATE_LOOKS[state],
+        "percent": progress.module_percent(found, seat.standing),
+        "before": before,
+        "units": [_unit_line(seat, unit) for unit in found.units],
+        "is_open": seat.enrolment_id is not None and state.value in ("done", "in-progress", "not-started"),
+    }
+
+
+def _unit_line(seat: Seat, unit: UnitOutline) -> dict[str, Any]:
+    reached = seat.standing.reading.get(unit.id, Reading())
+    return {
+        "unit": unit,
+        "kind": wording.kind_word(unit.kind, reader_language()),
+        "is_done": progress.unit_is_done(unit, seat.standing),
+        "is_begun": unit.id in seat.standing.tried or unit.id in seat.standing.reading,
+        "reached": reached.screen,
+    }

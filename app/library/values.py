@@ -1,0 +1,22 @@
+"""The Guidelines as values: a version with its sections, titles only."""
+
+from dataclasses import dataclass
+
+from app.kernel.text import LocalizedText
+
+
+@dataclass(frozen=True)
+class SectionContent:
+    """`is_verified` is false while nobody compared the title with the document itself."""
+
+    code: str
+    title: LocalizedText
+    is_verified: bool = True
+
+
+@dataclass(frozen=True)
+class GuidelineContent:
+    label: str
+    title: LocalizedText
+    source_note: LocalizedText
+    sections: tuple[SectionContent, ...]
