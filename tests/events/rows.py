@@ -1,0 +1,85 @@
+"""Events as rows, written straight into the tables: for reading tests that need many of them and no rule book."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import WorkingGroup
+from app.directory.services.reference import seed_reference
+from app.events.models import Attendance, Event, EventGroup, EventPerson, Registration
+from app.infra.database import database, transaction
+from app.kernel.text import LocalizedText
+
+NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
+STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
+
+
+def add_event(db: Session, *, groups: Sequence[str] = (), people: Sequence[int] = (), **changes: Any) -> UUID:
+    """A published webinar on 10 December 2026, 09:00–10:30 in Costa Rica, unless told otherwise."""
+    starts = changes.pop("starts_at", STARTS)
+    title = changes.pop("title", "Rutas de protección")
+    values: dict[str, Any] = {
+        "id": uuid4(), "kind": "webinar", "status": "published", "title": LocalizedText(title, f"{title} (en)"),
+        "summary": LocalizedText("", ""), "starts_at": starts, "ends_at": starts and starts + timedelta(minutes=90),
+        "timezone": "America/Costa_Rica", "mode": "online", "place": "", "created_at": NOW, "changed_at": NOW,
+        "published_at": NOW, "sequence": 0, **changes,
+    }  # fmt: skip
+    row = Event(**values)
+    db.add(row)
+    db.flush()
+    ids = {slug: number for slug, number in db.execute(select(WorkingGroup.slug, WorkingGroup.id))}
+    db.add_all(EventGroup(event_id=row.id, working_group_id=ids[slug]) for slug in groups)
+    db.add_all(EventPerson(event_id=row.id, person_id=person) for person in people)
+    db.flush()
+    return row.id
+
+
+def an_event(app: Flask, *, groups: Sequence[str] = (), people: Sequence[int] = (), **changes: Any) -> UUID:
+    with app.app_context(), transaction() as db:
+        seed_reference(db)
+        return add_event(db, groups=groups, people=people, **changes)
+
+
+def partial_event(app: Flask, precision: str, found: str, **changes: Any) -> UUID:
+    return an_event(app, starts_at=None, date_precision=precision, found_start=found, found_end=found, **changes)
+
+
+def change_event_row(app: Flask, event_id: UUID, **changes: Any) -> None:
+    with app.app_context(), transaction() as db:
+        row = db.get_one(Event, event_id)
+        for name, value in changes.items():
+            setattr(row, name, value)
+
+
+def add_registration(app: Flask, event_id: UUID, person_id: int, *, status: str = "registered") -> None:
+    with app.app_context(), transaction() as db:
+        db.add(Registration(event_id=event_id, person_id=person_id, status=status, created_at=NOW, changed_at=NOW))
+
+
+def attendance_of(db: Session, event_id: UUID) -> dict[int, int]:
+    rows = db.execute(select(Attendance.person_id, Attendance.minutes).where(Attendance.event_id == event_id))
+    return {person: minutes for person, minutes in rows}
+
+
+@contextmanager
+def counted_statements(app: Flask) -> Iterator[list[str]]:
+    """The SELECTs that ran in the block, on whichever session."""
+    with app.app_context():
+        engine: Engine = database.engine
+    found: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            found.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

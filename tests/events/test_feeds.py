@@ -1,0 +1,264 @@
+"""Calendar feeds over HTTP: what is in them, what a poll without change costs, and who may read which."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+import recurring_ical_events
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.events.services import move_event
+from app.identity.services.tokens import issue_feed_token, rotate_feed_token
+from app.infra.database import transaction
+from app.kernel.timespan import Timespan
+from tests.events.rows import (
+    NOW,
+    STARTS,
+    add_registration,
+    an_event,
+    change_event_row,
+    counted_statements,
+    partial_event,
+)
+from tests.support.actors import account_id_of, actor_of, csrf_token, sign_in
+
+pytestmark = pytest.mark.usefixtures("_today")
+PUBLIC = "/calendar/public.ics"
+PLAIN = {"Accept-Encoding": "identity"}
+
+
+@pytest.fixture
+def _today() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def feed(client: FlaskClient, path: str = PUBLIC) -> list[icalendar.Event]:
+    answer = client.get(path, headers=PLAIN)
+    assert answer.status_code == 200
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    return list(icalendar.Calendar.from_ical(answer.data).events)
+
+
+def summaries(client: FlaskClient, path: str = PUBLIC) -> list[str]:
+    return [str(event["SUMMARY"]) for event in feed(client, path)]
+
+
+def personal_path(app: Flask, who: str) -> str:
+    with app.app_context(), transaction() as db:
+        token = issue_feed_token(db, account_id=account_id_of(app, who), now=NOW)
+    return f"/calendar/{token}/me.ics"
+
+
+@pytest.mark.parametrize("timezone", ["America/New_York", "America/Toronto", "America/Costa_Rica"])
+def test_r57_the_feed_gives_the_same_instants_over_a_change_of_clocks(
+    app: Flask, client: FlaskClient, timezone: str
+) -> None:
+    starts = [datetime(2027, month, day, 15, tzinfo=UTC) for month, day in ((3, 12), (3, 15), (11, 5), (11, 8))]
+    for one in starts:
+        an_event(app, starts_at=one, timezone=timezone)
+    file = icalendar.Calendar.from_ical(client.get(PUBLIC, headers=PLAIN).data)
+    assert [zone.tz_name for zone in file.timezones] == [timezone]
+    found = recurring_ical_events.of(file).between((2027, 1, 1), (2027, 12, 31))
+    assert sorted(event.start.astimezone(UTC) for event in found) == starts
+
+
+@pytest.mark.both_databases
+def test_r46_after_a_move_the_feed_has_the_same_uid_and_a_higher_sequence(app: Flask, client: FlaskClient) -> None:
+    organizer = actor_of(app, "organizer")
+    event_id = planned(app, organizer)
+    (before,) = feed(client)
+    etag = client.get(PUBLIC).headers["ETag"]
+    later = Timespan(STARTS + timedelta(days=1), STARTS + timedelta(days=1, hours=1))
+    with app.app_context(), transaction() as db:
+        move_event(db, actor=organizer, event_id=event_id, span=later, now=NOW + timedelta(minutes=1))
+    (after,) = feed(client)
+    assert after["UID"] == before["UID"] == f"event-{event_id}@localhost"
+    assert after["SEQUENCE"] == before["SEQUENCE"] + 1
+    assert (before.start, after.start) == (STARTS, later.starts_at)
+    assert after.DTSTAMP > before.DTSTAMP
+    assert client.get(PUBLIC, headers={"If-None-Match": etag}).status_code == 200
+
+
+def planned(app: Flask, organizer: Any) -> Any:
+    from app.events.services import plan_event
+    from app.events.values import EventDraft, EventKind
+    from app.kernel.text import LocalizedText
+
+    draft = EventDraft(
+        EventKind.WEBINAR, LocalizedText("Rutas", "Routes"), Timespan(STARTS, STARTS + timedelta(hours=1)),
+        groups=("protection",),
+    )  # fmt: skip
+    with app.app_context(), transaction() as db:
+        return plan_event(db, actor=organizer, draft=draft, publish=True, now=NOW)
+
+
+@pytest.mark.both_databases
+def test_a_poll_without_change_is_304_for_one_query_and_any_change_ends_it(app: Flask, client: FlaskClient) -> None:
+    ids = [an_event(app, starts_at=STARTS + timedelta(days=n)) for n in range(3)]
+    first = client.get(PUBLIC)
+    unchanged = {"If-None-Match": first.headers["ETag"]}
+    with counted_statements(app) as statements:
+        again = client.get(PUBLIC, headers=unchanged)
+    assert (again.status_code, again.data, len(statements)) == (304, b"", 1)
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert not first.headers["ETag"].startswith("W/")
+    assert client.get(PUBLIC, headers={"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
+
+    change_event_row(app, ids[1], place="San José", changed_at=NOW + timedelta(seconds=5))
+    assert client.get(PUBLIC, headers=unchanged).status_code == 200
+    assert client.get(PUBLIC, headers={"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 200
+    unchanged = {"If-None-Match": client.get(PUBLIC).headers["ETag"]}
+    an_event(app, starts_at=STARTS + timedelta(days=9))
+    assert client.get(PUBLIC, headers=unchanged).status_code == 200
+
+
+def test_the_etag_ends_when_time_carries_events_through_the_window(app: Flask, client: FlaskClient) -> None:
+    an_event(app, starts_at=NOW - timedelta(days=89))
+    an_event(app, starts_at=NOW + timedelta(days=401))
+    unchanged = {"If-None-Match": client.get(PUBLIC).headers["ETag"]}
+    assert client.get(PUBLIC, headers=unchanged).status_code == 304
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):  # one leaves, one enters: the count is the same
+        assert client.get(PUBLIC, headers=unchanged).status_code == 200
+
+
+def test_language_and_packing_have_etags_of_their_own(app: Flask, client: FlaskClient) -> None:
+    an_event(app, title="Rutas")
+    packed = client.get(PUBLIC, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(PUBLIC, headers=PLAIN)
+    english = client.get(f"{PUBLIC}?lang=en", headers=PLAIN)
+    assert len({answer.headers["ETag"] for answer in (packed, plain, english)}) == 3
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert client.get(PUBLIC, headers=again).status_code == 304
+    assert b"Rutas (en)" in english.data
+    assert "Set-Cookie" not in english.headers
+
+
+def test_feeds_may_be_kept_and_are_not_indexed(app: Flask, client: FlaskClient) -> None:
+    an_event(app)
+    public, mine = client.get(PUBLIC).headers, client.get(personal_path(app, "official-hn")).headers
+    assert public["Cache-Control"] == "public, max-age=300"
+    assert mine["Cache-Control"] == "private, max-age=300"
+    for headers in (public, mine):
+        assert headers["X-Robots-Tag"] == "noindex"
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_window_drops_what_is_old_far_or_long_cancelled(app: Flask, client: FlaskClient) -> None:
+    an_event(app, title="old", starts_at=NOW - timedelta(days=91))
+    an_event(app, title="recent", starts_at=NOW - timedelta(days=89))
+    an_event(app, title="far", starts_at=NOW + timedelta(days=401))
+    an_event(app, title="fresh", status="cancelled", cancelled_at=NOW - timedelta(days=29))
+    an_event(app, title="stale", status="cancelled", cancelled_at=NOW - timedelta(days=31))
+    an_event(app, title="never", status="cancelled", cancelled_at=NOW, published_at=None)
+    an_event(app, title="draft", status="draft", published_at=None)
+    assert summaries(client) == ["recent", "Cancelado: fresh"]
+    assert feed(client)[1]["STATUS"] == "CANCELLED"
+
+
+@pytest.mark.parametrize(("precision", "found"), [("month", "2026-12"), ("year", "2026"), ("unknown", "")])
+def test_r53_partial_dates_are_in_no_feed(app: Flask, client: FlaskClient, precision: str, found: str) -> None:
+    event_id = partial_event(app, precision, found)
+    assert feed(client) == []
+    assert client.get(f"/events/{event_id}.ics").status_code == 404
+
+
+def test_a_group_feed_holds_that_group_only(app: Flask, client: FlaskClient) -> None:
+    an_event(app, title="mine", groups=["protection", "rcgm"])
+    an_event(app, title="other", groups=["labour-migration"])
+    assert summaries(client, "/calendar/groups/protection.ics") == ["mine"]
+    assert client.get("/calendar/groups/no-such.ics").status_code == 404
+
+
+def test_a_confidential_title_is_in_no_feed(app: Flask, client: FlaskClient) -> None:
+    person = actor_of(app, "official-hn").person_id
+    assert person is not None
+    secret = {"title": "Reubicación urgente", "is_confidential": True, "place": "Sala 7"}
+    event_id = an_event(app, groups=["protection"], people=[person], **secret)
+    for path in (PUBLIC, "/calendar/groups/protection.ics", personal_path(app, "official-hn"), f"/events/{event_id}.ics"):
+        text = client.get(path, headers=PLAIN).data.decode()
+        assert "urgente" not in text
+        assert "Reunión reservada" in text
+    assert "Sala 7" not in client.get(PUBLIC, headers=PLAIN).text
+
+
+def test_the_personal_feed_holds_what_i_registered_for_and_where_i_speak(app: Flask, client: FlaskClient) -> None:
+    me, other = actor_of(app, "official-hn").person_id, actor_of(app, "official-gt").person_id
+    assert me and other
+    link = {"join_url": "https://example.org/join"}
+    attending = an_event(app, title="attending", **link)
+    an_event(app, title="speaking", people=[me], starts_at=STARTS + timedelta(days=1), **link)
+    foreign = an_event(app, title="foreign", **link)
+    cancelled = an_event(app, title="no longer", **link)
+    add_registration(app, attending, me)
+    add_registration(app, foreign, other)
+    add_registration(app, cancelled, me, status="cancelled")
+    first, second = feed(client, personal_path(app, "official-hn"))
+    assert (first["SUMMARY"], second["SUMMARY"]) == ("attending", "speaking")
+    assert first["CONFERENCE"] == "https://example.org/join"
+    assert "CONFERENCE" not in second
+    assert "example.org/join" not in client.get(PUBLIC, headers=PLAIN).text
+    text = client.get(personal_path(app, "official-hn"), headers=PLAIN).text
+    assert "ATTENDEE" not in text
+    assert "@example.org" not in text
+
+
+def test_the_personal_feed_changes_when_a_registration_does(app: Flask, client: FlaskClient) -> None:
+    me = actor_of(app, "official-hn").person_id
+    assert me
+    event_id, path = an_event(app), personal_path(app, "official-hn")
+    before = client.get(path).headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": before}).status_code == 304
+    add_registration(app, event_id, me)
+    assert client.get(path, headers={"If-None-Match": before}).status_code == 200
+
+
+def test_an_unknown_address_is_404_and_a_replaced_one_410(app: Flask, client: FlaskClient) -> None:
+    path = personal_path(app, "official-hn")
+    assert client.get("/calendar/no-such-token/me.ics").status_code == 404
+    assert client.get(path).status_code == 200
+    with app.app_context(), transaction() as db:
+        rotate_feed_token(db, account_id=account_id_of(app, "official-hn"), now=NOW)
+    assert client.get(path).status_code == 410
+
+
+def test_the_page_makes_an_address_once_and_replaces_it(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, "official-hn")
+    assert "me.ics" not in client.get("/calendar").text
+    made = client.post("/calendar/addresses", data={"csrf_token": csrf_token(client)})
+    path = address_in(made.text)
+    assert "webcal://localhost/calendar/" in made.text
+    assert client.get(path).status_code == 200
+    replaced = client.post("/calendar/addresses/replacement", data={"csrf_token": csrf_token(client)})
+    assert client.get(path).status_code == 410
+    assert client.get(address_in(replaced.text)).status_code == 200
+
+
+def address_in(html: str) -> str:
+    start = html.index('value="http://localhost/calendar/') + len('value="http://localhost')
+    return html[start : html.index('"', start)]
+
+
+def test_the_page_says_how_slow_each_calendar_is(client: FlaskClient, app: Flask) -> None:
+    an_event(app)
+    html = client.get("/calendar?lang=en").text
+    for words in ("8 to 24 hours", "about 3 hours", "5 minutes to 1 week", "webcal://localhost/calendar/public.ics"):
+        assert words in html
+
+
+def test_a_feed_costs_the_same_statements_for_one_and_for_three(app: Flask, client: FlaskClient) -> None:
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            an_event(app, groups=["protection"])
+        with counted_statements(app) as statements:
+            client.get(PUBLIC)
+        counts.append(len(statements))
+    assert counts == [2, 2]
+    assert len(feed(client)) == 3
