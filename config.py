@@ -1,10 +1,15 @@
 """Settings: read once from the environment, typed, frozen; every problem is reported together."""
 
+import os
 import secrets
+from contextlib import suppress
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
@@ -45,33 +50,58 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
+        """One spelling for each engine; a relative SQLite path is taken from where the process starts."""
         if value.startswith(("postgres://", "postgresql://")):
             value = "postgresql+psycopg://" + value.split("://", 1)[1]
-        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("must begin with sqlite:/// or postgresql://")
+        if value.startswith("sqlite:///") and "?" not in value:
+            return f"sqlite:///{Path(value.removeprefix('sqlite:///')).resolve()}"
+        if value and not value.startswith("postgresql+psycopg://"):
+            raise ValueError("must begin with sqlite:/// (a file, without options) or postgresql://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_queue(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
         return value
 
     @field_validator("base_url")
     @classmethod
     def _plain_base_url(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/")
+        value = value.rstrip("/")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
+            raise ValueError("must be an address like https://convoca.example.org, without a path")
+        return value
 
-    @model_validator(mode="after")
-    def _fit_for_production(self) -> Self:
-        if self.environment != "production":
-            return self
-        problems = []
-        if len(self.secret_key) < MINIMUM_SECRET_LENGTH:
-            problems.append(f"SECRET_KEY needs at least {MINIMUM_SECRET_LENGTH} characters in production")
-        if not self.base_url.startswith("https://"):
-            problems.append("BASE_URL must be an https:// address in production")
-        if self.demo:
-            problems.append("DEMO cannot be on in production: it signs anyone in")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+    @field_validator("mail_from")
+    @classmethod
+    def _one_sender(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1] or not value.isprintable():
+            raise ValueError("must be one address, such as Convoca <no-reply@example.org>")
+        return value
+
+    @field_validator("reference_timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            return ZoneInfo(value).key
+        raise ValueError("must be an IANA time zone, such as America/Costa_Rica")
+
+    @field_validator("secret_key", "base_url", "demo")
+    @classmethod
+    def _fit_for_production(cls, value: Any, info: ValidationInfo) -> Any:
+        """Field by field, so that these problems are reported together with all others."""
+        if info.data.get("environment") != "production":
+            return value
+        if info.field_name == "secret_key" and len(value) < MINIMUM_SECRET_LENGTH:
+            raise ValueError(f"needs at least {MINIMUM_SECRET_LENGTH} characters in production")
+        if info.field_name == "base_url" and not value.startswith("https://"):
+            raise ValueError("must be an https:// address in production")
+        if info.field_name == "demo" and value:
+            raise ValueError("cannot be on in production: it signs anyone in")
+        return value
 
     @property
     def data(self) -> Path:
@@ -94,9 +124,20 @@ class Settings(BaseSettings):
         path = self.data / "secret.key"
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            _write_once(path, secrets.token_urlsafe(48))
         return path.read_text(encoding="ascii")
+
+
+def _write_once(path: Path, text: str) -> None:
+    """The file appears whole or not at all; of two processes that start together, the first one's text stays."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
 
 
 def read_settings() -> Settings:
@@ -109,5 +150,4 @@ def read_settings() -> Settings:
 
 
 def _line(location: tuple[int | str, ...], message: str) -> str:
-    name = str(location[0]).upper() if location else ""
-    return f"  {name}: {message}" if name else f"  {message.removeprefix('Value error, ')}"
+    return f"  {'.'.join(str(part).upper() for part in location)}: {message.removeprefix('Value error, ')}"
