@@ -4,10 +4,10 @@ import uuid
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra.language import both, say
@@ -69,6 +69,7 @@ def request_id() -> str:
 def init_errors(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
 
@@ -100,6 +101,12 @@ def _stale_form(error: CSRFError) -> Answer:
     return page(400, _("This form had expired. Go back, check what you typed and send it again."))
 
 
+def _foreign_host(error: SecurityError) -> Answer:
+    """A Host header that is not ours: no page, because no link can be made for it."""
+    sentence = both(HTTP_SENTENCES[400])
+    return Response(f"{sentence.es}\n{sentence.en}\n", 400, mimetype="text/plain")
+
+
 def _http(error: HTTPException) -> Answer:
     if isinstance(error.response, BaseResponse):
         return error.response
@@ -115,7 +122,8 @@ def _bug(error: Exception) -> Answer:
     log.exception("unexpected error", route=request.url_rule.rule if request.url_rule else "none")
     if wants_problem():
         return problem(500, "bug", both("Something went wrong on our side; it has been noted.").as_dict())
-    return page(500, _("Something went wrong on our side; it has been noted."))
+    # Without context processors, session or catalogue: what failed here may be one of those.
+    return current_app.jinja_env.get_template("errors/offline.html").render(request_id=request_id()), 500
 
 
 def page(status: int, detail: str) -> tuple[str, int]:

@@ -26,7 +26,8 @@ from app.kernel.refusal import InvalidInput
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 HOSTILE = (
-    "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+    "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+    "/\t/evil.example",
     "/\n/evil.example", "\t//evil.example", "javascript:alert(1)", "http:evil.example", "evil.example", " /programme",
     "/\x00/evil.example", "/ok\r\nSet-Cookie: a=b", "/" + "a" * 3000, "", None,
 )  # fmt: skip
@@ -66,7 +67,7 @@ def test_the_wait_ends_exactly_when_one_more_try_fits(seconds: list[int], count:
 
 
 def test_ten_tries_from_an_address_in_five_minutes() -> None:
-    assert PER_ADDRESS == Limit(10, timedelta(minutes=5))
+    assert (PER_ADDRESS.count, PER_ADDRESS.span) == (10, timedelta(minutes=5))
 
 
 def test_a_role_holds_from_its_first_day_until_the_day_before_its_end() -> None:

@@ -248,9 +248,7 @@ def test_the_append_only_journal_tells_who_got_what(app: Flask) -> None:
     account_id = an_account(app, "audited@example.org")
     with app.app_context():
         with transaction() as db:
-            services.grant_role(
-                db, actor=organizer, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, now=NOW
-            )
+            services.grant_role(db, actor=organizer, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, now=NOW)
         with reading() as db:
             entry = db.scalars(
                 select(JournalEntry).where(JournalEntry.fact == "RoleGranted").order_by(JournalEntry.id.desc())

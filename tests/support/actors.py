@@ -1,10 +1,10 @@
 """People for tests: personas with accounts and roles, signed in or holding a bearer token. No browser, no password.
 
-    sign_in(client, "organizer")            a persona of PERSONAS, made when missing, or the address of any account
-    headers = bearer(app, "official-hn")    {"Authorization": "Bearer …"} for paths under /api/
-    client.post("/path", data={**form, "csrf_token": csrf_token(client)})
-    account_id = an_account(app, "someone@example.org", roles=[(Role.CONVENOR, "protection")], country="GT")
-    actor = actor_of(app, "focal-point-gt")   the Actor, for services
+sign_in(client, "organizer")            a persona of PERSONAS, made when missing, or the address of any account
+headers = bearer(app, "official-hn")    {"Authorization": "Bearer …"} for paths under /api/
+client.post("/path", data={**form, "csrf_token": csrf_token(client)})
+account_id = an_account(app, "someone@example.org", roles=[(Role.CONVENOR, "protection")], country="GT")
+actor = actor_of(app, "focal-point-gt")   the Actor, for services
 """
 
 from collections.abc import Sequence
@@ -59,13 +59,13 @@ def an_account(
     password: str | None = None,
     language: str = "es",
 ) -> int:
-    """A person of a member country with an account and roles that have held for years; countries are made if missing."""
+    """A person of a member country with an account and roles that have held for years; makes countries if missing."""
     timezone = next(one.timezone for one in MEMBER_COUNTRIES if one.code == country)
     now = clock.now()
     with app.app_context(), transaction() as db:
         seed_reference(db)
         person = Person(
-            full_name=name or email.split("@")[0], sort_key=(name or email).casefold(), email=email,
+            full_name=name or email.partition("@")[0], sort_key=(name or email).casefold(), email=email,
             country_code=country, language=language, timezone=timezone,
         )  # fmt: skip
         db.add(person)
@@ -119,7 +119,7 @@ def csrf_token(client: FlaskClient) -> str:
     with client.session_transaction() as session:
         raw = session.setdefault("csrf_token", "a token for tests")
     token = URLSafeTimedSerializer(client.application.secret_key or "", salt="wtf-csrf-token").dumps(raw)
-    return token if isinstance(token, str) else token.decode()
+    return str(token)
 
 
 def bearer(app: Flask, who: str) -> dict[str, str]:

@@ -15,8 +15,9 @@ from app.identity.views.door import bp, doors, enter, present_sign_in
 from app.identity.wording import role_text
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
+from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput
+from app.kernel.text import Language, as_language
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import LANGUAGE_COOKIE, reader_language
 from app.web.render import ZONE_NAMES, zone_label
@@ -41,7 +42,7 @@ def change_preferences() -> BaseResponse:
                 services.change_preferences(
                     db, actor=current_actor(), language=language, timezone=timezone, now=clock.now()
                 )
-            return _saved()
+            return _saved(as_language(language))
     except InvalidInput as refusal:
         _show(form, refusal)
     return _page(form, PasswordForm(formdata=None), INVALID)
@@ -108,11 +109,11 @@ def _show(form: PreferencesForm, refusal: InvalidInput) -> None:
         form[name].errors = [say(reader_language(), sentence)]
 
 
-def _saved() -> BaseResponse:
+def _saved(language: Language) -> BaseResponse:
     """The choice in the profile is the latest one, so the cookie of an earlier choice goes."""
     response = redirect(url_for("identity.account"))
     response.delete_cookie(LANGUAGE_COOKIE)
-    flash(_("Your settings are saved."), "success")
+    flash(translate(language, "Your settings are saved."), "success")
     return response
 
 

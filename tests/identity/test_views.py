@@ -1,0 +1,380 @@
+"""Signing in and out through the pages, in both languages."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.identity import services
+from app.identity.models import ApiToken
+from app.identity.values import PERSONAS, Way
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.kernel.actor import Role
+from tests.support.actors import account_id_of, an_account, bearer, csrf_token, sign_in
+from tests.support.databases import settings_for
+from tests.support.lifetime import close_app
+
+EMAIL, PASSWORD = "dunia@example.org", "mango lluvia tren sello"
+Post = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def post(client: FlaskClient) -> Post:
+    def send(path: str, _from: str = "127.0.0.1", **fields: str) -> TestResponse:
+        return client.post(path, data={**fields, "csrf_token": csrf_token(client)}, environ_base={"REMOTE_ADDR": _from})
+
+    return send
+
+
+@pytest.fixture
+def dunia(app: Flask) -> int:
+    return an_account(app, EMAIL, name="Dunia Zúñiga", country="HN", password=PASSWORD, roles=[(Role.OFFICIAL, "HN")])
+
+
+@pytest.fixture
+def demo(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(settings_for(database_url, tmp_path / "var", demo=True))
+    yield app
+    close_app(app)
+
+
+def page(answer: TestResponse) -> str:
+    return re.sub(r'(value|nonce)="[^"]{20,}"|nonce-[\w-]+|<code>\w+</code>', "", answer.text)
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("es", ("Ingresar", "El correo o la contraseña no son correctos")),
+        ("en", ("Sign in", "The e-mail address or the password is not right")),
+    ],
+)
+def test_a_password_opens_the_door_in_both_languages(
+    client: FlaskClient, post: Post, dunia: int, lang: str, words: tuple[str, str]
+) -> None:
+    title, wrong = words
+    assert f"<h1>{title}</h1>" in client.get(f"/sign-in?lang={lang}").text
+    refused = post("/sign-in", email=EMAIL, password=PASSWORD + "x")
+    assert (refused.status_code, is_in(client)) == (422, False)
+    assert wrong in refused.text
+    assert f'value="{EMAIL}"' in refused.text
+    assert PASSWORD not in refused.text
+    entered = post("/sign-in", email=f" {EMAIL.upper()} ", password=PASSWORD, next="/verify?code=1")
+    assert (entered.status_code, entered.location) == (302, "/verify?code=1")
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_a_link_survives_scanners_and_works_once(client: FlaskClient, post: Post, dunia: int, lang: str) -> None:
+    heading = {"es": "Falta un paso", "en": "One more step"}[lang]
+    with client.application.app_context(), transaction() as db:
+        token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now())
+    for _ in range(3):
+        shown = client.get(f"/sign-in/link/{token}?lang={lang}")
+        assert shown.status_code == 200
+        assert heading in shown.text
+        assert shown.headers["Cache-Control"] == "no-store"
+    assert not is_in(client)
+    assert post(f"/sign-in/link/{token}").location == "/"
+    assert is_in(client)
+    post("/sign-out")
+    again = post(f"/sign-in/link/{token}")
+    assert (again.status_code, is_in(client)) == (410, False)
+    assert ("Este enlace ya no sirve" if lang == "es" else "This link no longer works") in again.text
+
+
+def test_a_wrong_or_expired_link_is_gone(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
+    with app.app_context(), transaction() as db:
+        token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now() - timedelta(minutes=15))
+    for spent in (token, "x" * 43, "%00", "%ff%fe"):
+        assert post(f"/sign-in/link/{spent}").status_code == 410
+    assert not is_in(client)
+
+
+def test_asking_for_a_link_leads_by_mail_to_a_session(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
+    assert post("/sign-in/link", link_email=EMAIL).location == "/sign-in/link-sent"
+    with app.app_context():
+        app.extensions["convoca_jobs"].drain()
+    letters = [
+        file.read_text(encoding="utf-8") for file in (app.extensions["convoca_settings"].data / "mail").iterdir()
+    ]
+    assert len(letters) == 1
+    token = re.search(r"/sign-in/link/([\w-]{43})", letters[0].replace("=\n", ""))
+    assert token is not None
+    post(f"/sign-in/link/{token[1]}")
+    assert is_in(client)
+
+
+def test_nobody_learns_which_addresses_have_an_account(client: FlaskClient, post: Post, dunia: int) -> None:
+    known, unknown = EMAIL, "nadia@example.org"
+    bodies = {}
+    for who in (known, unknown):
+        sent = post("/sign-in/link", link_email=who)
+        tried = post("/sign-in", email=who, password="not the password at all")
+        bodies[who] = (sent.status_code, sent.location, page(sent), tried.status_code, page(tried).replace(who, "…"))
+    assert bodies[known] == bodies[unknown]
+
+
+def test_an_unknown_address_costs_a_hash_too(
+    client: FlaskClient, post: Post, dunia: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flask_security import utils
+
+    seen: list[str] = []
+    real = utils.verify_password
+
+    def watched(typed: str, stored: str) -> bool:
+        seen.append(stored)
+        return bool(real(typed, stored))
+
+    monkeypatch.setattr(utils, "verify_password", watched)
+    post("/sign-in", email=EMAIL, password="not the password at all")
+    post("/sign-in", email="nobody@example.org", password="not the password at all")
+    assert len(seen) == 2
+    assert {stored[: len("$argon2id$v=19$m=19456,t=2,p=1$")] for stored in seen} == {"$argon2id$v=19$m=19456,t=2,p=1$"}
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(client: FlaskClient, post: Post, dunia: int) -> None:
+    post("/sign-in", email=EMAIL, password=PASSWORD)
+    stolen = client.get_cookie("session")
+    assert stolen is not None
+    thief = client.application.test_client()
+    thief.set_cookie("session", stolen.value)
+    assert is_in(thief)
+    assert post("/sign-out").status_code == 302
+    assert not is_in(client)
+    thief.set_cookie("session", stolen.value)
+    assert not is_in(thief)
+
+
+def test_signing_in_replaces_the_cookie_that_was_there(client: FlaskClient, post: Post, dunia: int) -> None:
+    with client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+    token = csrf_token(client)
+    post("/sign-in", email=EMAIL, password=PASSWORD)
+    with client.session_transaction() as session:
+        assert "planted" not in session
+        assert "csrf_token" not in session
+    assert client.post("/sign-out", data={"csrf_token": token}).status_code == 400
+    assert is_in(client)
+
+
+def test_a_cookie_of_a_session_that_never_was_opens_nothing(client: FlaskClient, dunia: int) -> None:
+    sign_in(client, EMAIL)
+    with client.session_transaction() as session:
+        session["sign_in_key"] = "x" * 43
+    assert not is_in(client)
+    with client.session_transaction() as session:
+        session.pop("sign_in_key")
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "x"]
+)
+def test_after_signing_in_nobody_is_sent_to_another_site(
+    client: FlaskClient, post: Post, dunia: int, target: str
+) -> None:
+    assert (
+        "evil"
+        not in client.get("/sign-in", query_string={"next": target}).text.split('class="langs"')[-1].split("<main")[1]
+    )
+    assert post("/sign-in", email=EMAIL, password=PASSWORD, next=target).location == "/"
+    assert client.get("/sign-in", query_string={"next": target}).location == "/"
+
+
+def test_the_eleventh_wrong_password_waits_and_the_owner_elsewhere_does_not(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
+    for _ in range(10):
+        assert post("/sign-in", email=EMAIL, password="wrong").status_code == 422
+    for password in ("wrong", PASSWORD):
+        stopped = post("/sign-in", email=EMAIL, password=password)
+        assert stopped.status_code == 429
+        assert "Intente de nuevo en 5 min" in stopped.text
+        assert 280 < int(stopped.headers["Retry-After"]) <= 300
+    assert post("/sign-in", "192.0.2.9", email=EMAIL, password=PASSWORD).status_code == 302
+    assert is_in(client)
+
+
+def test_one_address_cannot_try_many_accounts_and_many_addresses_not_one_account(
+    client: FlaskClient, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "is_password", lambda typed, stored: False)
+    answers = [post("/sign-in", email=f"a{n}@example.org", password="wrong").status_code for n in range(11)]
+    assert answers == [422] * 10 + [429]
+    answers = [post("/sign-in", f"192.0.2.{n}", email=EMAIL, password="wrong").status_code for n in range(51)]
+    assert answers == [422] * 50 + [429]
+
+
+def test_links_are_throttled_alike_for_known_and_unknown(client: FlaskClient, post: Post, dunia: int) -> None:
+    for who in (EMAIL, "nobody@example.org"):
+        answers = [post("/sign-in/link", f"192.0.2.{n}", link_email=who).status_code for n in range(6)]
+        assert answers == [302] * 5 + [429]
+
+
+@pytest.mark.parametrize(
+    "email", ["", "nonsense", "a@b@c", "a\x00@example.org", "a@x.org, b@x.org", "é" * 300 + "@x.org"]
+)
+def test_bad_addresses_get_a_sentence_and_keep_what_was_typed(client: FlaskClient, post: Post, email: str) -> None:
+    for path, name in (("/sign-in", "email"), ("/sign-in/link", "link_email")):
+        answer = post(path, **{name: email, "password": "x"})
+        assert answer.status_code == 422
+        assert "Escriba un correo, por ejemplo nombre@example.org." in answer.text
+        assert f'href="#{name}"' in answer.text
+        if email.isascii() and email and "\x00" not in email:
+            assert f'value="{email}"' in answer.text
+
+
+def test_without_demo_there_are_no_personas(client: FlaskClient, post: Post) -> None:
+    account_id_of(client.application, "organizer")
+    assert "/sign-in/demo/" not in client.get("/sign-in").text
+    assert post("/sign-in/demo/organizer").status_code == 404
+    assert not is_in(client)
+
+
+def test_in_the_demo_one_click_is_enough(demo: Flask) -> None:
+    client = demo.test_client()
+    account_id_of(demo, "organizer")
+    shown = client.get("/sign-in?next=/verify").text
+    assert re.findall(r"/sign-in/demo/([\w-]+)", shown) == [persona.slug for persona in PERSONAS]
+    form = {"csrf_token": csrf_token(client), "next": "/verify"}
+    assert client.post("/sign-in/demo/stranger", data=form).status_code == 404
+    assert client.post("/sign-in/demo/official-gt", data=form).status_code == 404  # not loaded
+    assert client.post("/sign-in/demo/organizer").status_code == 400
+    assert client.post("/sign-in/demo/organizer", data=form).location == "/verify"
+    assert is_in(client)
+
+
+@pytest.mark.parametrize(("lang", "role"), [("es", "Punto focal, Honduras"), ("en", "Focal point, Honduras")])
+def test_the_account_page_says_who_one_is_and_until_when(client: FlaskClient, lang: str, role: str) -> None:
+    sign_in(client, "focal-point-hn")
+    shown = client.get(f"/account?lang={lang}")
+    assert "Dunia Zúñiga Mejía" in shown.text
+    assert role in shown.text
+    assert ("1 de enero de 2020" if lang == "es" else "1 January 2020") in shown.text
+    assert len(shown.data) < 30_000
+    assert shown.headers["Cache-Control"] == "no-store"
+
+
+def test_preferences_are_kept_and_beat_an_earlier_choice(client: FlaskClient, post: Post) -> None:
+    sign_in(client, "official-hn")
+    assert "<h1>My account</h1>" in client.get("/account?lang=en").text
+    saved = post("/account/preferences", language="es", timezone="America/Toronto")
+    assert saved.location == "/account"
+    shown = client.get("/account").text
+    assert "<h1>Mi cuenta</h1>" in shown
+    assert "Sus preferencias quedaron guardadas." in shown
+    assert re.search(r'<option selected value="America/Toronto">', shown)
+
+
+@pytest.mark.parametrize(("field", "value"), [("language", "fr"), ("timezone", "Mars/Base"), ("timezone", "")])
+def test_preferences_that_do_not_exist_are_refused_at_the_field(
+    client: FlaskClient, post: Post, field: str, value: str
+) -> None:
+    sign_in(client, "official-hn")
+    answer = post("/account/preferences", **{"language": "es", "timezone": "America/Panama", field: value})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+
+
+def test_changing_the_password_ends_other_sessions_and_keeps_this_one(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
+    other = client.application.test_client()
+    sign_in(other, EMAIL)
+    sign_in(client, EMAIL)
+    new = "otra frase larga y nueva"
+    wrong = post("/account/password", old_password="not mine", new_password=new)
+    assert (wrong.status_code, "Esta no es su contraseña actual." in wrong.text) == (422, True)
+    short = post("/account/password", old_password=PASSWORD, new_password="corta")
+    assert (short.status_code, "Use al menos 15 caracteres." in short.text) == (422, True)
+    own = post("/account/password", old_password=PASSWORD, new_password="Dunia Zúñiga 123456")
+    assert (own.status_code, "se adivinan primero" in own.text) == (422, True)
+    assert post("/account/password", old_password=PASSWORD, new_password=new).location == "/account"
+    assert is_in(client)
+    assert not is_in(other)
+    post("/sign-out")
+    assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 422
+    assert post("/sign-in", email=EMAIL, password=new).status_code == 302
+
+
+def test_a_forgotten_password_is_replaced_after_a_fresh_link_only(client: FlaskClient, post: Post, dunia: int) -> None:
+    sign_in(client, EMAIL, Way.PASSWORD)
+    assert post("/account/password", new_password="otra frase larga y nueva").status_code == 422
+    sign_in(client, EMAIL, Way.LINK)
+    assert 'name="old_password"' not in client.get("/account").text
+    assert post("/account/password", new_password="otra frase larga y nueva").status_code == 302
+    assert post("/account/password", new_password="una tercera frase distinta").status_code == 422
+
+
+def test_the_old_password_cannot_be_guessed_from_inside(client: FlaskClient, post: Post, dunia: int) -> None:
+    sign_in(client, EMAIL)
+    answers = [post("/account/password", old_password="guess", new_password="x" * 20).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
+def test_a_token_is_listed_and_revoked_by_its_owner_only(app: Flask, client: FlaskClient, post: Post) -> None:
+    mine, hers = bearer(app, "organizer"), bearer(app, "official-hn")
+    with app.app_context(), reading() as db:
+        tokens = {t.account_id: t.id for t in db.scalars(select(ApiToken))}
+    me = sign_in(client, "organizer")
+    others = next(token_id for account_id, token_id in tokens.items() if account_id != me.account_id)
+    assert f"/account/tokens/{tokens[me.account_id]}/revoke" in client.get("/account").text
+    assert post(f"/account/tokens/{others}/revoke").status_code == 404
+    assert post(f"/account/tokens/{tokens[me.account_id]}/revoke").status_code == 302
+    assert app.test_client().get("/api/v1/me", headers=mine).status_code == 401
+    assert app.test_client().get("/api/v1/me", headers=hers).status_code == 200
+
+
+def test_who_came_and_went_stands_in_the_journal(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
+    post("/sign-in", email=EMAIL, password=PASSWORD)
+    post("/sign-out")
+    with app.app_context(), reading() as db:
+        entries = select(JournalEntry).where(JournalEntry.fact.in_(["SignedIn", "SignedOut"])).order_by(JournalEntry.id)
+        seen = [(e.fact, e.actor_account_id, e.payload.get("way")) for e in db.scalars(entries)]
+    assert seen == [("SignedIn", dunia, "password"), ("SignedOut", dunia, None)]
+
+
+def test_a_closed_account_is_out_at_once(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
+    from app.kernel.actor import SYSTEM
+
+    sign_in(client, EMAIL)
+    assert is_in(client)
+    with app.app_context(), transaction() as db:
+        services.close_account(db, actor=SYSTEM, account_id=dunia, now=clock.now())
+    assert not is_in(client)
+    assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 422
+
+
+def test_a_page_costs_few_queries_for_knowing_who_asks(app: Flask, client: FlaskClient) -> None:
+    from sqlalchemy import event
+
+    from app.infra.database import database
+
+    sign_in(client, "organizer")
+    statements: list[str] = []
+    with app.app_context():
+        engine = database.engine
+
+    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    client.get("/healthz")
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(statements) <= 2
