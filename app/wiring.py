@@ -26,9 +26,10 @@ from app.identity.api import bp as identity_api
 from app.identity.cli import group as identity_commands
 from app.identity.views import bp as identity
 from app.identity.views import init_identity
+from app.infra.cli import jobs
 from app.infra.journal import Handler, Registry
-from app.infra.schema import ensure_append_only
-from app.infra.server import jobs, serve
+from app.infra.schema import ensure_append_only, journal_tripwire
+from app.infra.server import check, serve
 from app.kernel.text import N_
 from app.learning.api import bp as learning_api
 from app.learning.cli import group as courses_commands
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, events, learning, certifi
 API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, identity_api, events_api, learning_api, certificates_api)
 COMMANDS: tuple[Command, ...] = (
     serve,
+    check,
     jobs,
     demo,
     reference,
@@ -70,7 +72,7 @@ SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
     ensure_no_overlap,
     ensure_immutable,
 )
-TRIPWIRES: tuple[Callable[[Connection], None], ...] = (tripwire,)
+TRIPWIRES: tuple[Callable[[Connection], None], ...] = (tripwire, journal_tripwire)
 GREETING = greeting
 NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Home"), "home.home", signed_in),

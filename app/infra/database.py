@@ -1,6 +1,7 @@
 """Sessions: `reading()` cannot write, `transaction()` locks first and is the only place that commits."""
 
 import fcntl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,15 @@ SQLITE_PRAGMAS = (
 )
 
 AfterCommit = Callable[[Session], None]
+
+
+class _Held(threading.local):
+    """Whether this thread stands inside a transaction."""
+
+    transaction = False
+
+
+_held = _Held()
 
 
 def init_database(app: Flask, url: str) -> None:
@@ -90,7 +100,9 @@ def writing_engine() -> Engine:
 
 def reading_engine() -> Engine:
     engine = database.engine
-    return engine.execution_options(postgresql_readonly=True) if engine.dialect.name == "postgresql" else engine
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 @contextmanager
@@ -107,12 +119,19 @@ def transaction() -> Iterator[Session]:
     """The one door for writing: all of the block is committed, or none of it.
 
     `db.info` carries the journal's registry of handlers. What listens for the commit runs after it, outside.
+    A second one in the same thread would wait for the first for ever, so it is refused with RuntimeError.
     """
+    if _held.transaction:
+        raise RuntimeError("transaction() within transaction(): hand the open session on instead")
     app = current_app
     info = dict(app.extensions["convoca_session_info"])
-    with Session(writing_engine(), info=info, expire_on_commit=False) as db:
-        yield db
-        db.commit()
+    _held.transaction = True
+    try:
+        with Session(writing_engine(), info=info, autoflush=False, expire_on_commit=False) as db:
+            yield db
+            db.commit()
+    finally:
+        _held.transaction = False
     for listener in app.extensions["convoca_after_commit"]:
         listener(db)
 

@@ -1,38 +1,44 @@
 """Background work: huey is the alarm clock, the deliveries in the database are the truth.
 
 huey loses a job whose worker is killed (at most once, by design), so a job carries only a delivery's id and a sweep
-every minute wakes whatever is still pending. Storage: a SQLite file beside the database by default, PostgreSQL or
-Redis/Valkey by configuration.
+every minute, and at each start, wakes whatever is still pending. Storage: a SQLite file beside the database by default,
+PostgreSQL or Redis/Valkey by configuration.
 """
 
+import sqlite3
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import structlog
 from flask import Flask
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
+from redis.exceptions import RedisError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.journal import FRESH, REGISTRY, Delivery, Handler, JournalEntry, Registry
+from app.infra.journal import FRESH, REGISTRY, CannotSucceed, Delivery, Handler, JournalEntry, Registry
 from config import Settings
 
 log = structlog.get_logger()
 MAX_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
+LEASE = timedelta(minutes=10)
 BATCH = 200
+QUEUE_FAILURES = (OSError, sqlite3.Error, psycopg.Error, RedisError)
 
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after the n-th failure: doubles from 30 seconds, at most 6 hours."""
-    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, 12)
+    return min(doubled, LONGEST_PAUSE)
 
 
 class Jobs:
@@ -50,11 +56,15 @@ class Jobs:
         app.extensions["convoca_jobs"] = self
 
     def wake(self, db: Session) -> None:
-        """After a commit: one job for each fresh delivery."""
+        """After a commit: one job for each fresh delivery. A queue that is down costs a minute, never the request."""
         fresh = db.info.pop(FRESH, [])
-        if self.mode != "off":
+        if self.mode == "off":
+            return
+        try:
             for delivery_id in fresh:
                 self._task(delivery_id)
+        except QUEUE_FAILURES as error:
+            log.warning("the job queue cannot be reached; the sweep will find these", fresh=fresh, error=str(error))
 
     def periodic(self, name: str, schedule: Callable[..., bool], run: Callable[[], None]) -> None:
         def in_context() -> None:
@@ -87,38 +97,44 @@ class Jobs:
 
     def deliver(self, delivery_id: int) -> None:
         """One listener's work for one fact; a failure is noted and tried again later, never lost."""
-        now = clock.now()
         try:
             self._run(delivery_id)
         except Exception as error:  # the one place that catches everything: a listener's bug must not stop the queue
-            log.exception("delivery failed", delivery=delivery_id)
-            _note_failure(delivery_id, f"{type(error).__name__}: {error}"[:500], now=now)
+            # What the world does to us (a mail server, a disk) needs no traceback, and its text may hold addresses.
+            expected = isinstance(error, OSError | CannotSucceed)
+            (log.warning if expected else log.exception)(
+                "delivery failed", delivery=delivery_id, error=type(error).__name__
+            )
+            _note_failure(delivery_id, error)
 
     def _run(self, delivery_id: int) -> None:
         now = clock.now()
         with transaction() as db:
-            delivery, entry = _locked(db, delivery_id)
-            if delivery is None or entry is None:
+            delivery = _locked(db, delivery_id)
+            if delivery is None or delivery.next_at > now:  # done, taken or leased by another, or resting
                 return
+            entry = db.get_one(JournalEntry, delivery.entry_id)
             handler = self.handlers[delivery.handler]
             if handler.inside:
                 handler.run(db, entry, now=now)
                 delivery.state, delivery.done_at = "done", now
                 return
-            # Leased: the sweep leaves it alone for ten minutes; a killed worker's lease simply runs out.
-            delivery.next_at = now + timedelta(minutes=10)
+            delivery.next_at = now + LEASE  # the lease of a worker that is killed simply runs out
+            db.flush()
             db.expunge(entry)
         handler.run(entry, now=now)
         with transaction() as db:
-            delivery, _ = _locked(db, delivery_id)
+            delivery = _locked(db, delivery_id)
             if delivery is not None:
                 delivery.state, delivery.done_at = "done", clock.now()
 
     def consumer(self, *, workers: int) -> Consumer:
+        """SIGTERM lets it finish what it has begun."""
+        self._sweep()
         return Consumer(self.huey, workers=workers, worker_type="thread", max_delay=1.0, graceful_signal="TERM")
 
     def start_inprocess(self) -> Consumer:
-        """The consumer as a thread of a single-process server."""
+        """The consumer as a thread of a single-process server; `stop(graceful=True)` waits for what it has begun."""
         consumer = self.consumer(workers=1)
         # huey installs signal handlers, which only the main thread may do; the server owns the signals here.
         consumer._set_signal_handlers = lambda: None
@@ -127,8 +143,10 @@ class Jobs:
 
 
 def _queue(settings: Settings) -> Huey:
-    serializer = SignedSerializer(secret=settings.secret)
-    options: dict[str, Any] = {"serializer": serializer, "results": False}
+    """Opens no connection that a fork could inherit: huey closes the one that makes its tables."""
+    options: dict[str, Any] = {"serializer": SignedSerializer(secret=settings.secret), "results": False}
+    if settings.jobs == "off":
+        return MemoryHuey("convoca", **options)
     if settings.redis_url:
         return RedisHuey("convoca", url=settings.redis_url, **options)
     if settings.database.startswith("postgresql"):
@@ -143,20 +161,35 @@ def pending_deliveries() -> list[int]:
         return list(db.scalars(due.order_by(Delivery.id).limit(BATCH)))
 
 
-def _locked(db: Session, delivery_id: int) -> tuple[Delivery | None, JournalEntry | None]:
-    delivery = db.scalar(
-        select(Delivery).where(Delivery.id == delivery_id, Delivery.state == "pending").with_for_update(skip_locked=True)
-    )
-    return (delivery, db.get(JournalEntry, delivery.entry_id)) if delivery else (None, None)
+def dead_deliveries(db: Session) -> list[tuple[Delivery, JournalEntry]]:
+    """What was given up, oldest first, with the fact it was owed to."""
+    query = select(Delivery, JournalEntry).join(JournalEntry, JournalEntry.id == Delivery.entry_id)
+    return [(row[0], row[1]) for row in db.execute(query.where(Delivery.state == "dead").order_by(Delivery.id))]
 
 
-def _note_failure(delivery_id: int, error: str, *, now: Any) -> None:
+def retry(db: Session, delivery_id: int, *, now: datetime) -> bool:
+    """Lets a dead delivery be tried afresh, at once; False when there is no such dead one."""
+    delivery = db.get(Delivery, delivery_id, with_for_update=True)
+    if delivery is None or delivery.state != "dead":
+        return False
+    delivery.state, delivery.attempts, delivery.next_at = "pending", 0, now
+    db.info.setdefault(FRESH, []).append(delivery.id)
+    return True
+
+
+def _locked(db: Session, delivery_id: int) -> Delivery | None:
+    """The delivery while it is still owed, and nobody else holds it."""
+    pending = select(Delivery).where(Delivery.id == delivery_id, Delivery.state == "pending")
+    return db.scalar(pending.with_for_update(skip_locked=True))
+
+
+def _note_failure(delivery_id: int, error: Exception) -> None:
     with transaction() as db:
-        delivery = db.get(Delivery, delivery_id)
+        delivery = db.get(Delivery, delivery_id, with_for_update=True)
         if delivery is None or delivery.state != "pending":
             return
         delivery.attempts += 1
-        delivery.error = error
-        delivery.next_at = now + pause_after(delivery.attempts)
-        if delivery.attempts >= MAX_ATTEMPTS:
+        delivery.error = f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
+        delivery.next_at = clock.now() + pause_after(delivery.attempts)
+        if delivery.attempts >= MAX_ATTEMPTS or isinstance(error, CannotSucceed):
             delivery.state = "dead"

@@ -65,6 +65,10 @@ class Handler:
     inside: bool = True
 
 
+class CannotSucceed(Exception):
+    """A handler raises it when trying again cannot help; its delivery goes dead at once, with this sentence."""
+
+
 Registry = Mapping[str, tuple[Handler, ...]]
 
 

@@ -21,7 +21,7 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant in UTC. Refuses naive datetimes; returns aware ones on SQLite too (stored there as naive UTC)."""
+    """An aware instant in UTC. Refuses naive datetimes; returns aware ones on SQLite too, where naive UTC is stored."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

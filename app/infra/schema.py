@@ -5,14 +5,22 @@ see a missing exclusion constraint. So domains register `ensure` functions here 
 that the rules are alive.
 """
 
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, inspect
+from sqlalchemy import JSON, Executable, delete, insert, inspect, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
+from app.infra.journal import JournalEntry
 from app.infra.orm import UtcDateTime
 
 APPEND_ONLY = ("journal_entry",)
+QUEUE_TABLES = "huey_"  # the job queue's own, when it lives in PostgreSQL
+
+
+class DeadRule(RuntimeError):
+    """The database would accept what it must refuse. Domains raise it from their tripwires; nothing may start then."""
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
@@ -25,7 +33,16 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
 
 
 def migration_options() -> dict[str, Any]:
-    return {"render_as_batch": True, "compare_type": True, "render_item": render_item}
+    return {
+        "render_as_batch": True,
+        "compare_type": True,
+        "render_item": render_item,
+        "include_name": _is_ours,
+    }
+
+
+def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    return not (kind == "table" and (name or "").startswith(QUEUE_TABLES))
 
 
 def ensure_append_only(connection: Connection) -> None:
@@ -53,3 +70,28 @@ def forbid_changes(connection: Connection, table: str) -> None:
             f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
         )
+
+
+def journal_tripwire(connection: Connection) -> None:
+    """Tries to change and to delete a journal entry, within a savepoint that is rolled back."""
+    savepoint = connection.begin_nested()
+    entry = insert(JournalEntry).values(
+        at=datetime(2000, 1, 1, tzinfo=UTC), fact="Tripwire", subject_kind="tripwire", subject_id="", payload={}
+    )
+    key = connection.execute(entry).inserted_primary_key
+    mine = JournalEntry.id == (key[0] if key else 0)
+    for attempt in (update(JournalEntry).where(mine).values(fact="Changed"), delete(JournalEntry).where(mine)):
+        if not _is_refused(connection, attempt):
+            raise DeadRule(f"the journal on {connection.dialect.name} can be changed")
+    savepoint.rollback()
+
+
+def _is_refused(connection: Connection, attempt: Executable) -> bool:
+    savepoint = connection.begin_nested()
+    try:
+        connection.execute(attempt)
+    except DBAPIError as error:
+        savepoint.rollback()
+        return "append_only" in str(error.orig)
+    savepoint.commit()
+    return False

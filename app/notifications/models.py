@@ -10,8 +10,10 @@ from app.infra.orm import Base, BigId
 
 
 class Message(Base):
-    """At least once, never lost: a sender killed between handing over and noting it may send one copy more. `dedupe` makes
-    the Message-ID, so that such a copy is recognisable as one. `sent_at` is null while it waits."""
+    """At least once, never lost: a sender killed between handing over and noting it may send one copy more.
+
+    `dedupe` makes the Message-ID, so that such a copy is recognisable as one. `sent_at` is null while it waits.
+    """
 
     __tablename__ = "message"
 

@@ -1,4 +1,4 @@
-"""Facts in words: each function is one letter in the recipient's language, with times in the event's zone and theirs."""
+"""Facts in words: a function is one letter in the recipient's language, with times in the event's zone and theirs."""
 
 from zoneinfo import ZoneInfo
 

@@ -14,6 +14,7 @@ from sqlalchemy import insert, inspect, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from app.infra.schema import DeadRule
 from app.scheduling.models import Claim, Engagement, Resource
 from app.scheduling.rules import LONGEST
 
@@ -56,7 +57,7 @@ SQLITE = {
 }
 
 
-class RuleIsDead(RuntimeError):
+class RuleIsDead(DeadRule):
     """The database would accept a double booking. The service must not start: run `flask db upgrade`."""
 
 
