@@ -26,7 +26,7 @@ from app.events.values import (
     PersonRole,
 )  # fmt: skip
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 
 Typed = MultiDict[str, str]
@@ -40,6 +40,7 @@ FIELD_OF = {
 }
 USUAL_DURATION = timedelta(minutes=90)
 MOST_PLACES = 100_000
+CHOOSE = N_("Choose one of the list.")
 LARGEST_ID = 2**53
 
 
@@ -63,7 +64,7 @@ def text_field(label: Any, most: int, *more: Any, area: bool = False) -> wtforms
     return kind(label, [Optional(), length, printable, *more], filters=[stripped], render_kw={"maxlength": most})
 
 
-class DateField(wtforms.DateField):  # type: ignore[misc]  # WTForms is untyped
+class DateField(wtforms.DateField):
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
             super().process_formdata(valuelist)
@@ -71,7 +72,7 @@ class DateField(wtforms.DateField):  # type: ignore[misc]  # WTForms is untyped
             raise ValueError(_("Write the date as year-month-day, for example 2027-03-15.")) from None
 
 
-class TimeField(wtforms.TimeField):  # type: ignore[misc]  # WTForms is untyped
+class TimeField(wtforms.TimeField):
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
             super().process_formdata(valuelist)
@@ -79,7 +80,7 @@ class TimeField(wtforms.TimeField):  # type: ignore[misc]  # WTForms is untyped
             raise ValueError(_("Write the hour as 14:30.")) from None
 
 
-class IntegerField(wtforms.IntegerField):  # type: ignore[misc]  # WTForms is untyped
+class IntegerField(wtforms.IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
             super().process_formdata(valuelist)
@@ -87,13 +88,13 @@ class IntegerField(wtforms.IntegerField):  # type: ignore[misc]  # WTForms is un
             raise ValueError(_("Write a whole number.")) from None
 
 
-class SelectField(wtforms.SelectField):  # type: ignore[misc]  # WTForms is untyped
+class SelectField(wtforms.SelectField):
     def pre_validate(self, form: wtforms.Form) -> None:
         if self.data not in {value for value, *_rest in self.iter_choices()}:
-            raise ValidationError(_("Choose one of the list."))
+            raise ValidationError(_(CHOOSE))
 
 
-class SelectMultipleField(wtforms.SelectMultipleField):  # type: ignore[misc]  # WTForms is untyped
+class SelectMultipleField(wtforms.SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
@@ -102,7 +103,7 @@ class SelectMultipleField(wtforms.SelectMultipleField):  # type: ignore[misc]  #
             raise ValidationError(_("Choose from the list."))
 
 
-class PlanForm(wtforms.Form):  # type: ignore[misc]  # WTForms is untyped
+class PlanForm(wtforms.Form):
     """Choices that come from tables are given by `offer`, which must be called before anything else."""
 
     kind = SelectField(_l("Kind of event"), default=EventKind.WEBINAR.value)
@@ -127,6 +128,7 @@ class PlanForm(wtforms.Form):  # type: ignore[misc]  # WTForms is untyped
 
     people: tuple[Participant, ...] = ()
     people_words = ""
+    seen_at: datetime | None = None
 
     def offer(
         self, *, kinds: Choices, zones: Choices, groups: Choices, editions: Choices, modes: Choices, nothing: str
@@ -136,17 +138,22 @@ class PlanForm(wtforms.Form):  # type: ignore[misc]  # WTForms is untyped
         self.prepares.choices = self.follows_up.choices = list(editions)
         self.congress_of.choices = [("", nothing), *editions]
 
-    def read_people(self, typed: Typed) -> None:
+    def read_rest(self, typed: Typed) -> None:
+        """What no single field holds: the people with their roles, and which state of the event was before the eyes."""
         self.people_words = typed.get("people_words", "")[:100]
         self.people = participants_in(typed)
+        self.seen_at = instant_in(typed.get("seen_at", ""))
 
     def draft(self, base: EventDraft | None = None) -> EventDraft:
         """The whole answer as a draft; what the form does not ask stays as in `base`. Refuses with InvalidInput."""
+        if self.kind.data not in set(EventKind) or self.mode.data not in set(Mode):
+            raise InvalidInput({"kind": Sentence(CHOOSE)})
         span = self.span()
         start = base or EventDraft(EventKind.WEBINAR, LocalizedText(""), span)
         is_same_time = span == start.span
         values: dict[str, Any] = {
-            "kind": EventKind(self.kind.data), "span": span, "timezone": self.timezone.data, "mode": Mode(self.mode.data),
+            "kind": EventKind(self.kind.data), "mode": Mode(self.mode.data), "span": span,
+            "timezone": self.timezone.data,
             "title": LocalizedText(self.title_es.data, self.title_en.data),
             "summary": LocalizedText(self.summary_es.data, self.summary_en.data),
             "groups": tuple(self.groups.data or ()), "people": self.people, "links": self.links(),
@@ -197,17 +204,23 @@ def participants_in(typed: Typed) -> tuple[Participant, ...]:
     return tuple(found)
 
 
+def instant_in(text: str) -> datetime | None:
+    """ISO text with an offset, or None for anything else."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo is not None and rules.is_in_years(instant) else None
+
+
 def typed_with_slot(typed: Typed) -> Typed:
     """What was typed, moved to the free slot that was pressed (its start, as ISO text) with the same duration.
 
     A slot that cannot be read leaves everything as it was.
     """
     timezone = typed.get("timezone", REFERENCE_ZONE)
-    try:
-        starts_at = datetime.fromisoformat(typed.get("slot", ""))
-    except ValueError:
-        return typed
-    if starts_at.tzinfo is None or timezone not in rules.known_zones() or not rules.is_in_years(starts_at):
+    starts_at = instant_in(typed.get("slot", ""))
+    if starts_at is None or timezone not in rules.known_zones():
         return typed
     form = PlanForm(typed)
     try:

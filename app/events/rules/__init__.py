@@ -1,12 +1,14 @@
 """What is allowed of an event: its time, its place in a congress cycle, its words; pure."""
 
 from app.events.rules.clock import (
+    UNKNOWN_ZONE,
     DayPart,
     day_part,
     instant_of,
     is_in_years,
     join_link_is_due,
     known_zones,
+    require_in_years,
     span_of_instants,
     span_of_wall,
 )
@@ -31,6 +33,7 @@ from app.events.rules.soundness import (
 )
 
 __all__ = [
+    "UNKNOWN_ZONE",
     "AlreadyCancelled",
     "ChangedMeanwhile",
     "CycleBroken",
@@ -51,6 +54,7 @@ __all__ = [
     "join_link_is_due",
     "known_zones",
     "nearest_lawful_wish",
+    "require_in_years",
     "require_sound",
     "span_of_instants",
     "span_of_wall",

@@ -18,6 +18,7 @@ ENDS_BEFORE_START = N_("It must end after it starts.")
 TOO_LONG = N_("An event lasts at most 45 days. Please plan each part as an event of its own.")
 OUT_OF_YEARS = N_("Choose a date between the years 1990 and 2100.")
 UNKNOWN_ZONE = N_("This time zone is not known. An example: America/Costa_Rica.")
+WHOLE_MINUTES = N_("Write the hour in whole minutes.")
 IN_A_GAP = N_("This hour does not exist that day in %(zone)s: the clocks jump over it. Choose another hour.")
 
 
@@ -44,8 +45,7 @@ def span_of_wall(starts: datetime, ends: datetime, timezone: str) -> Timespan:
         raise InvalidInput({"timezone": Sentence(UNKNOWN_ZONE)})
     instants = []
     for field, wall in (("starts_at", starts), ("ends_at", ends)):
-        if not is_in_years(wall):
-            raise InvalidInput({field: Sentence(OUT_OF_YEARS)})
+        require_in_years(field, wall)
         try:
             instants.append(instant_of(wall, timezone))
         except ValueError:
@@ -56,13 +56,19 @@ def span_of_wall(starts: datetime, ends: datetime, timezone: str) -> Timespan:
 def span_of_instants(starts_at: datetime, ends_at: datetime) -> Timespan:
     """From aware datetimes; refuses in words, at the field."""
     for field, instant in (("starts_at", starts_at), ("ends_at", ends_at)):
-        if not is_in_years(instant):
-            raise InvalidInput({field: Sentence(OUT_OF_YEARS)})
+        require_in_years(field, instant)
+        if instant.second or instant.microsecond:
+            raise InvalidInput({field: Sentence(WHOLE_MINUTES)})
     if ends_at <= starts_at:
         raise InvalidInput({"ends_at": Sentence(ENDS_BEFORE_START)})
     if ends_at - starts_at > LONGEST:
         raise InvalidInput({"ends_at": Sentence(TOO_LONG)})
     return Timespan(starts_at, ends_at)
+
+
+def require_in_years(field: str, moment: datetime) -> None:
+    if not is_in_years(moment):
+        raise InvalidInput({field: Sentence(OUT_OF_YEARS)})
 
 
 def is_in_years(moment: datetime) -> bool:

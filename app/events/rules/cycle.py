@@ -1,4 +1,4 @@
-"""The order of a congress cycle (R45): what prepares it ends before it starts, what follows it up starts after its end."""
+"""The order of a congress cycle (R45): what prepares it ends before its start, what follows up starts after its end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,189 @@
+"""Planning by program: the same services, the same rules, the same sentences as on screen."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort, jsonify, url_for
+from spectree import Response as Answers
+from sqlalchemy.orm import Session
+
+from app.events import policy, wording
+from app.events.api import bp
+from app.events.api.shapes import (
+    NO_WAY_BACK,
+    EventChange,
+    EventIn,
+    EventOut,
+    EventsOut,
+    EventsQuery,
+    draft_in,
+    event_out,
+    instant_in,
+)  # fmt: skip
+from app.events.queries.advice import advice
+from app.events.queries.events import event_of, events_between
+from app.events.rules import OutOfOrder
+from app.events.services import cancel_event, change_event, plan_event
+from app.events.values import EventDraft, EventStatus
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import both
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.scheduling.rules import Clash
+from app.scheduling.values import Finding
+from app.scheduling.wording import sentence
+from app.web.errors import problem
+from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_timezone
+from app.web.openapi import spec
+
+TAGS = ["events"]
+
+
+@bp.get("/events")
+@requires(anyone)
+@spec.validate(query=EventsQuery, resp=Answers(HTTP_200=EventsOut), tags=TAGS)
+def list_events(query: EventsQuery) -> Response:
+    """Events in order of time, at most 100 at once. Who is not signed in sees what is published."""
+    starts_at = instant_in("from", query.from_) if query.from_ else None
+    ends_at = instant_in("to", query.to) if query.to else None
+    with reading() as db:
+        found, total = events_between(
+            db, actor=current_actor(), starts_at=starts_at, ends_at=ends_at, group=query.working_group or None,
+            limit=query.limit, offset=query.offset,
+        )  # fmt: skip
+    page = EventsOut(events=[event_out(e) for e in found], total=total, limit=query.limit, offset=query.offset)
+    return jsonify(page.model_dump())
+
+
+@bp.get("/events/<uuid:event_id>")
+@requires(anyone)
+@spec.validate(resp=Answers(HTTP_200=EventOut), tags=TAGS)
+def read_event(event_id: UUID) -> Response:
+    """One event; 404 for a draft that is not yours to see."""
+    return jsonify(_out(event_id))
+
+
+@bp.post("/events")
+@requires(policy.may_plan)
+@spec.validate(json=EventIn, resp=Answers(HTTP_201=EventOut), tags=TAGS)
+def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Response:
+    """A new draft, or with `publish` a published event. 409 names who is taken and three free slots."""
+    draft, actor, now = draft_in(_sent(json)), current_actor(), clock.now()
+
+    def write(db: Session) -> UUID:
+        return plan_event(db, actor=actor, draft=draft, publish=json.publish, now=now)
+
+    saved = _write(write, draft, now, None)
+    if isinstance(saved, Response):
+        return saved
+    return jsonify(_out(saved)), 201, {"Location": url_for("events_api.read_event", event_id=saved)}
+
+
+@bp.patch("/events/<uuid:event_id>")
+@requires(policy.may_plan)
+@spec.validate(json=EventChange, resp=Answers(HTTP_200=EventOut), tags=TAGS)
+def change_by_program(event_id: UUID, json: EventChange) -> Response:
+    """Moves, changes or publishes; what is not sent stays."""
+    sent, actor, now = _sent(json), current_actor(), clock.now()
+    with reading() as db:
+        event = event_of(db, actor=actor, event_id=event_id)
+    if "publish" in sent.model_fields_set and not sent.publish and event.status is EventStatus.PUBLISHED:
+        raise InvalidInput({"publish": Sentence(NO_WAY_BACK)})
+    draft = draft_in(sent, event.as_draft())
+
+    def write(db: Session) -> UUID:
+        change_event(db, actor=actor, event_id=event_id, draft=draft, publish=sent.publish, now=now)
+        return event_id
+
+    saved = _write(write, draft, now, event_id)
+    return saved if isinstance(saved, Response) else jsonify(_out(saved))
+
+
+@bp.delete("/events/<uuid:event_id>")
+@requires(policy.may_plan)
+@spec.validate(resp=Answers(HTTP_200=EventOut), tags=TAGS)
+def cancel_by_program(event_id: UUID) -> Response:
+    """Cancels; the event stays to be read. A second time changes nothing."""
+    with transaction() as db:
+        cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
+    return jsonify(_out(event_id))
+
+
+Shape = TypeVar("Shape")
+
+
+def _sent(json: Shape | None) -> Shape:
+    """The body; a form instead of JSON is refused, as the validation lets it through unread."""
+    if json is None:
+        abort(415)
+    return json
+
+
+def _out(event_id: UUID) -> dict[str, Any]:
+    with reading() as db:
+        return event_out(event_of(db, actor=current_actor(), event_id=event_id)).model_dump()
+
+
+def _write(
+    write: Callable[[Session], UUID], draft: EventDraft, now: datetime, event_id: UUID | None
+) -> UUID | Response:
+    """Runs a service; a time that is refused becomes a problem with findings and free slots."""
+    try:
+        with transaction() as db:
+            return write(db)
+    except (Clash, OutOfOrder) as refusal:
+        return _refused(refusal, draft, now, event_id)
+
+
+def _refused(refusal: Clash | OutOfOrder, draft: EventDraft, now: datetime, event_id: UUID | None) -> Response:
+    actor = current_actor()
+    if draft.span is None:
+        raise refusal
+    with reading() as db:
+        said = advice(db, actor=actor, draft=draft, span=draft.span, now=now, event_id=event_id)
+    findings = [_finding(found) for found in refusal.findings] if isinstance(refusal, Clash) else [_breach(refusal)]
+    zone = ZoneInfo(draft.timezone)
+    slots = [_slot(slot.span, zone) for slot in said.slots]
+    words = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
+    return problem(409, refusal.rule, words, findings=findings, free_slots=slots)
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    may_see = policy.leads_the_region(current_actor())
+    other, party = found.other, next(iter(found.parties), None)
+    is_named = other is not None and (may_see or not other.is_confidential)
+    event_id = wording.event_id_of(found) if is_named else None
+    return {
+        "rule": found.rule,
+        "severity": found.severity,
+        "other": {"id": str(event_id) if event_id else None, "title": other.title.as_dict()}
+        if other is not None and is_named
+        else None,
+        "party": {"kind": party.kind, "key": party.key, "name": party.label.as_dict()} if party else None,
+        "sentence": sentence(found, reader_timezone=reader_timezone(), may_see_title=may_see).as_dict(),
+    }
+
+
+def _breach(refusal: OutOfOrder) -> dict[str, Any]:
+    other = refusal.other
+    title = other.title if isinstance(other.title, LocalizedText) else both(other.title.msgid)
+    return {
+        "rule": refusal.rule,
+        "severity": "block",
+        "other": {"id": str(other.event_id) if other.event_id else None, "title": title.as_dict()},
+        "party": {"kind": "edition", "key": other.edition, "name": {"es": other.label, "en": other.label}},
+        "sentence": wording.breach_in_words(refusal).as_dict(),
+    }
+
+
+def _slot(span: Timespan, zone: ZoneInfo) -> dict[str, str]:
+    return {
+        "starts_at": span.starts_at.astimezone(zone).isoformat(),
+        "ends_at": span.ends_at.astimezone(zone).isoformat(),
+    }

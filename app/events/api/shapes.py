@@ -1,0 +1,232 @@
+"""What the events API takes and gives: JSON shapes, and the way between them and values."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.events import rules
+from app.events.values import (
+    REFERENCE_ZONE,
+    DatePrecision,
+    EditionLink,
+    EventDetail,
+    EventDraft,
+    EventKind,
+    LinkRole,
+    Mode,
+    Participant,
+)  # fmt: skip
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_, LocalizedText
+from app.kernel.timespan import Timespan
+
+MOST_LISTED = 200
+LARGEST_ID = 2**53
+MOST_PLACES = 100_000
+LONGEST = {"title": 200, "summary": 2000, "place": 200, "join_url": 500}
+
+NOT_ISO = N_("Write date and hour as 2027-03-15T09:00:00-06:00, with its offset from UTC.")
+NAIVE = N_("Add the offset from UTC, for example -06:00.")
+TOO_MANY_CHARACTERS = N_("Write at most %(max)d characters.")
+UNPRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
+NOT_AN_ADDRESS = N_("Write the whole address, starting with https://")
+NO_WAY_BACK = N_("A published event cannot become a draft again. Cancel it instead.")
+
+Slug = Annotated[str, Field(max_length=60)]
+PersonId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+
+
+class Strict(BaseModel):
+    """No unknown members, no guessing: "1" is no number and 1 is no text."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class TextIn(Strict):
+    es: str = ""
+    en: str = ""
+
+
+class LinkIn(Strict):
+    edition: Slug
+    role: Annotated[LinkRole, Field(strict=False)]
+
+
+class EventChange(Strict):
+    """Every member may be left out; what is left out stays as it is. `publish` can only be true."""
+
+    kind: Annotated[EventKind, Field(strict=False)] = EventKind.WEBINAR
+    title: TextIn = TextIn()
+    summary: TextIn = TextIn()
+    starts_at: Annotated[str, Field(description="ISO 8601 with an offset, whole minutes")] = ""
+    ends_at: str = ""
+    timezone: Annotated[str, Field(description="IANA zone in which the hours were agreed")] = REFERENCE_ZONE
+    working_groups: Annotated[list[Slug], Field(max_length=MOST_LISTED)] = []
+    people: Annotated[list[PersonId], Field(max_length=MOST_LISTED)] = []
+    links: Annotated[list[LinkIn], Field(max_length=MOST_LISTED)] = []
+    mode: Annotated[Mode, Field(strict=False)] = Mode.ONLINE
+    place: str = ""
+    join_url: str = ""
+    capacity: Annotated[int, Field(ge=1, le=MOST_PLACES)] | None = None
+    is_confidential: bool = False
+    publish: bool = False
+
+
+class EventIn(EventChange):
+    """A new event: these four cannot be left out."""
+
+    kind: Annotated[EventKind, Field(strict=False)]
+    title: TextIn
+    starts_at: Annotated[str, Field(description="ISO 8601 with an offset, whole minutes")]
+    ends_at: str
+
+
+class EventsQuery(BaseModel):
+    """`from` and `to` are instants; events that touch [from, to) are listed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_: Annotated[str, Field(alias="from")] = ""
+    to: str = ""
+    working_group: Slug = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+class PersonOut(BaseModel):
+    id: int
+    name: str
+    role: str
+
+
+class EventOut(BaseModel):
+    """Times carry the offset of the event's own zone; null where only a month or a year is known (`found_start`)."""
+
+    id: str
+    kind: str
+    status: Literal["draft", "published", "cancelled"]
+    title: dict[str, str]
+    summary: dict[str, str]
+    starts_at: str | None
+    ends_at: str | None
+    timezone: str
+    date_precision: str
+    found_start: str
+    found_end: str
+    working_groups: list[str]
+    people: Annotated[list[PersonOut], Field(description="Empty for who is not signed in")]
+    links: list[dict[str, str]]
+    mode: str
+    place: str
+    capacity: int | None
+    is_confidential: bool
+    sequence: int
+    changed_at: str
+
+
+class EventsOut(BaseModel):
+    events: list[EventOut]
+    total: int
+    limit: int
+    offset: int
+
+
+def instant_in(field: str, text: str) -> datetime:
+    """Refuses at the field what is no ISO text, what is naive and what is outside the years."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput({field: Sentence(NOT_ISO)}) from None
+    if instant.tzinfo is None:
+        raise InvalidInput({field: Sentence(NAIVE)})
+    rules.require_in_years(field, instant)
+    return instant
+
+
+def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
+    """The draft that was sent, on top of what stands; refuses with every field that cannot be used."""
+    given = sent.model_fields_set
+    refused: dict[str, Sentence] = {}
+    for name in given & LONGEST.keys():
+        refused |= _refused_text(name, getattr(sent, name))
+    timezone = sent.timezone if "timezone" in given or base is None else base.timezone
+    if timezone not in rules.known_zones():
+        refused["timezone"] = Sentence(rules.UNKNOWN_ZONE)
+    span = base.span if base else None
+    try:
+        span = _span(sent, span)
+    except InvalidInput as refusal:
+        refused |= refusal.errors
+    if refused:
+        raise InvalidInput(refused)
+    start = base or EventDraft(EventKind.WEBINAR, LocalizedText(""), span)
+    moved: dict[str, Any] = {} if span == start.span else {"date_precision": DatePrecision.INSTANT, "is_all_day": False}
+    return replace(start, **_values(sent, start), **moved, span=span, timezone=timezone)
+
+
+def _values(sent: EventChange, start: EventDraft) -> dict[str, Any]:
+    """The members that were sent, as a draft has them; people who stay keep their roles."""
+    roles = {participant.person_id: participant for participant in start.people}
+    values = {
+        "kind": sent.kind, "mode": sent.mode, "place": sent.place, "join_url": sent.join_url,
+        "capacity": sent.capacity, "is_confidential": sent.is_confidential,
+        "title": LocalizedText(sent.title.es.strip(), sent.title.en.strip()),
+        "summary": LocalizedText(sent.summary.es.strip(), sent.summary.en.strip()),
+        "groups": tuple(sent.working_groups),
+        "people": tuple(roles.get(number, Participant(number)) for number in sent.people),
+        "links": tuple(EditionLink(link.edition, link.role) for link in sent.links),
+    }  # fmt: skip
+    names = {"groups": "working_groups"}
+    return {name: value for name, value in values.items() if names.get(name, name) in sent.model_fields_set}
+
+
+def _span(sent: EventChange, span: Timespan | None) -> Timespan | None:
+    given = sent.model_fields_set
+    if not given & {"starts_at", "ends_at"}:
+        return span
+    stands = {"starts_at": span.starts_at, "ends_at": span.ends_at} if span else {}
+    refused: dict[str, Sentence] = {}
+    edges: dict[str, datetime] = dict(stands)
+    for field in ("starts_at", "ends_at"):
+        if field in given or field not in stands:
+            try:
+                edges[field] = instant_in(field, getattr(sent, field))
+            except InvalidInput as refusal:
+                refused |= refusal.errors
+    if refused:
+        raise InvalidInput(refused)
+    return rules.span_of_instants(edges["starts_at"], edges["ends_at"])
+
+
+def _refused_text(field: str, value: str | TextIn) -> dict[str, Sentence]:
+    texts: Iterable[tuple[str, str]]
+    texts = [(field, value)] if isinstance(value, str) else [(f"{field}.es", value.es), (f"{field}.en", value.en)]
+    refused = {}
+    for name, text in texts:
+        if len(text) > LONGEST[field]:
+            refused[name] = Sentence(TOO_MANY_CHARACTERS, {"max": LONGEST[field]})
+        elif not rules.is_printable(text):
+            refused[name] = Sentence(UNPRINTABLE)
+        elif field == "join_url" and text and not rules.is_web_address(text):
+            refused[name] = Sentence(NOT_AN_ADDRESS)
+    return refused
+
+
+def event_out(event: EventDetail) -> EventOut:
+    zone = ZoneInfo(event.timezone)
+    return EventOut(
+        id=str(event.id), kind=event.kind, status=event.status.value, title=event.title.as_dict(),
+        summary=event.summary.as_dict(),
+        starts_at=event.starts_at.astimezone(zone).isoformat() if event.starts_at else None,
+        ends_at=event.ends_at.astimezone(zone).isoformat() if event.ends_at else None, timezone=event.timezone,
+        date_precision=event.date_precision, found_start=event.found_start, found_end=event.found_end,
+        working_groups=[group.slug for group in event.groups],
+        people=[PersonOut(id=person.id, name=person.name, role=person.role) for person in event.people],
+        links=[{"edition": link.slug, "role": link.role} for link in event.links], mode=event.mode, place=event.place,
+        capacity=event.capacity, is_confidential=event.is_confidential, sequence=event.sequence,
+        changed_at=event.changed_at.isoformat(),
+    )  # fmt: skip

@@ -1,0 +1,87 @@
+"""One event as its reader may see it, and what its organizers do with it: publish, cancel, complete translations."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.events import policy, rules, wording
+from app.events.queries.events import event_of, missing_translations
+from app.events.rules import OutOfOrder
+from app.events.services import cancel_event, publish_event
+from app.events.values import EventDetail, EventStatus
+from app.events.views import bp
+from app.events.views.plan_page import page_of, plan_page, sentences_of
+from app.events.views.planning import changeable
+from app.events.views.registration_panel import registration_panel
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.scheduling.rules import Clash
+from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language
+
+Answer = Response | tuple[str, int]
+
+
+@bp.get("/events/<uuid:event_id>")
+@requires(anyone)
+def event(event_id: UUID) -> str:
+    with reading() as db:
+        found = event_of(db, actor=current_actor(), event_id=event_id)
+        panel = registration_panel(db, event=found, actor=current_actor(), now=clock.now(), language=reader_language())
+    may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
+    return render_template(
+        "events/event.html", event=found, may_change=may_change, may_join=_may_join(found, may_change=may_change),
+        is_cancelled=found.status is EventStatus.CANCELLED, kinds=wording.KINDS, modes=wording.MODES,
+        person_roles=wording.PERSON_ROLES, links=wording.LINKS, registration=panel,
+    )  # fmt: skip
+
+
+@bp.post("/events/<uuid:event_id>/publish")
+@requires(policy.may_plan)
+def publish(event_id: UUID) -> Answer:
+    actor = current_actor()
+    try:
+        with transaction() as db:
+            publish_event(db, actor=actor, event_id=event_id, now=clock.now())
+    except (Clash, OutOfOrder) as refusal:
+        with reading() as db:
+            page = page_of(db, None, event_of(db, actor=actor, event_id=event_id))
+        return plan_page(page, status=409, refusals=sentences_of(refusal))
+    flash(_("The event is published and its time is taken in the calendar of record."), "success")
+    return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+@bp.get("/events/<uuid:event_id>/cancel")
+@requires(policy.may_plan)
+def cancel(event_id: UUID) -> str:
+    """Asks once and names what will happen."""
+    with reading() as db:
+        found = changeable(event_of(db, actor=current_actor(), event_id=event_id))
+    return render_template("events/cancel.html", event=found)
+
+
+@bp.post("/events/<uuid:event_id>/cancel")
+@requires(policy.may_plan)
+def cancel_confirmed(event_id: UUID) -> Response:
+    with transaction() as db:
+        cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
+    flash(_("The event is cancelled and its time is free again."), "success")
+    return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+@bp.get("/events/translations")
+@requires(policy.may_translate)
+def translations() -> str:
+    """What readers of the other language cannot read yet (R42)."""
+    with reading() as db:
+        events = missing_translations(db, actor=current_actor())
+    return render_template("events/translations.html", events=events)
+
+
+def _may_join(found: EventDetail, *, may_change: bool) -> bool:
+    """The link to join, half an hour before until the end; its organizers have it before, to try it."""
+    if not found.join_url or found.status is not EventStatus.PUBLISHED or found.span is None:
+        return False
+    return may_change or rules.join_link_is_due(found.span, clock.now())

@@ -1,0 +1,151 @@
+"""Putting the planning page together: the form with its choices, the panel with its answer."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from app.events import policy, wording
+from app.events.forms import PlanForm, Typed, answers_of, typed_with_slot
+from app.events.queries import planning
+from app.events.queries.advice import CountryHours, advice
+from app.events.values import EXCLUSIVE_KINDS, DatePrecision, EventDetail, EventDraft, EventStatus, PersonRole
+from app.infra import clock
+from app.infra.database import reading
+from app.infra.language import translate
+from app.kernel.refusal import InvalidInput, Refusal
+from app.kernel.text import N_, Language
+from app.scheduling.rules import Clash
+from app.scheduling.values import FreeSlot
+from app.scheduling.wording import sentence
+from app.web.guards import current_actor
+from app.web.locale import reader_language, reader_timezone
+from app.web.render import ZONE_NAMES, hours_text, zone_label
+
+NONE_CHOSEN = N_("None")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the planning page is about: a new event, or one that exists."""
+
+    form: PlanForm
+    event: EventDetail | None
+
+    @property
+    def base(self) -> EventDraft | None:
+        return self.event.as_draft() if self.event else None
+
+    @property
+    def event_id(self) -> UUID | None:
+        return self.event.id if self.event else None
+
+
+def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page:
+    """The form as typed (a pressed slot already taken), or as the event is, with what may be chosen."""
+    actor, language = current_actor(), reader_language()
+    if typed is not None and "slot" in typed:
+        typed = typed_with_slot(typed)
+    base = event.as_draft() if event else None
+    form = PlanForm(typed, data=answers_of(base) if base else None)
+    form.offer(
+        kinds=_named(wording.KINDS, language, leaving_out=() if policy.leads_the_region(actor) else EXCLUSIVE_KINDS),
+        zones=_zones(base, language),
+        groups=[(group.slug, group.name.in_(language)) for group in planning.groups_for(db, actor=actor)],
+        editions=[(edition.slug, edition.label) for edition in planning.editions(db)],
+        modes=_named(wording.MODES, language),
+        nothing=translate(language, NONE_CHOSEN),
+    )
+    if typed is not None:
+        form.read_rest(typed)
+    elif event is not None:
+        form.people, form.seen_at = event.as_draft().people, event.changed_at
+    if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
+        form.leave_date_open()
+    return Page(form, event)
+
+
+def plan_page(page: Page, *, status: int = 200, refusals: Sequence[str] = ()) -> tuple[str, int]:
+    with reading() as db:
+        html = render_template(
+            "events/plan.html", form=page.form, event=page.event, refusals=refusals, panel=panel_of(db, page),
+            is_draft=page.event is None or page.event.status is EventStatus.DRAFT,
+            page_has_errors=status >= 400, **people_of(db, page.form),  # noqa: PLR2004 - HTTP's own border
+        )  # fmt: skip
+    return html, status
+
+
+def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
+    """The people ticked and found, for events/_people.html."""
+    roles = {participant.person_id: participant.role for participant in form.people}
+    people = planning.people_choices(db, actor=current_actor(), chosen=roles.keys(), words=form.people_words)
+    return {"people": people, "chosen": roles, "people_words": form.people_words,
+            "roles": _named(wording.PERSON_ROLES, reader_language()), "usual_role": PersonRole.SPEAKER}  # fmt: skip
+
+
+def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
+    """The answer to "is this time free?", or None while the question is not complete."""
+    try:
+        draft = page.form.draft(page.base)
+        if draft.span is None:
+            return None
+        said = advice(
+            db, actor=current_actor(), draft=draft, span=draft.span, now=clock.now(), event_id=page.event_id
+        )  # fmt: skip
+    except InvalidInput:
+        return None
+    language = reader_language()
+    findings = wording.findings_in_words(
+        said, reader_timezone=reader_timezone(), may_see_title=policy.leads_the_region(current_actor())
+    )
+    return {
+        "findings": [{"severity": severity, "sentence": words.in_(language)} for severity, words in findings],
+        "slots": [_slot(slot, draft.timezone, language) for slot in said.slots],
+        "has_no_slots": said.is_refused and not said.slots,
+        "hours": [_hours(row, language) for row in said.hours],
+    }
+
+
+def sentences_of(refusal: Refusal) -> list[str]:
+    """A refusal in the reader's language; a clash finding by finding."""
+    language = reader_language()
+    if not isinstance(refusal, Clash):
+        return [translate(language, refusal.sentence.msgid, **refusal.sentence.params)]
+    zone, may_see = reader_timezone(), policy.leads_the_region(current_actor())
+    return [sentence(f, reader_timezone=zone, may_see_title=may_see).in_(language) for f in refusal.findings]
+
+
+def _named(
+    words: Mapping[StrEnum, str], language: Language, leaving_out: Collection[StrEnum] = ()
+) -> list[tuple[str, str]]:
+    return [(value.value, translate(language, msgid)) for value, msgid in words.items() if value not in leaving_out]
+
+
+def _zones(base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
+    names = {zone: translate(language, name) for zone, name in ZONE_NAMES.items()}
+    if base is not None and base.timezone not in names:
+        names[base.timezone] = base.timezone
+    return sorted(names.items(), key=lambda item: item[1].casefold())
+
+
+def _slot(slot: FreeSlot, timezone: str, language: Language) -> dict[str, str]:
+    starts = slot.span.starts_at.astimezone(ZoneInfo(timezone))
+    day = str(format_skeleton("MMMEd", starts, locale=language))
+    hours = hours_text(slot.span.starts_at, slot.span.ends_at, timezone)
+    note = zone_label(timezone, slot.span.starts_at, language)
+    return {"value": starts.isoformat(), "text": f"{day}, {hours}", "note": note}
+
+
+def _hours(row: CountryHours, language: Language) -> dict[str, Any]:
+    same_day = row.starts.date() == row.ends.date()
+    ends = f"{row.ends:%H:%M}" if same_day else str(format_skeleton("MMMEd", row.ends, locale=language))
+    return {
+        "code": row.country.code, "name": row.country.name.in_(language), "local": f"{row.starts:%H:%M}–{ends}",
+        "state": row.part, "note": row.holiday.in_(language) if row.holiday else None,
+    }  # fmt: skip
