@@ -6,12 +6,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.certificates.services import issue_certificate
-from app.certificates.values import CertificateFacts, facts_from
+from app.certificates.services import issue_certificate, revoke_certificate
+from app.certificates.values import CertificateFacts, RevocationReason, facts_from
 from app.directory.models import Appointment, Country, Institution, Person, Post, PresidencyTerm
 from app.identity.models import Account, RoleGrant
+from app.infra.database import transaction
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.learning.models import Completion, Course, CourseEdition, Enrolment, Module
@@ -151,3 +153,15 @@ def a_presidency(db: Session, name: str = "Ana Lucía Solís Quirós", country: 
                   valid_until=date(year + 1, 1, 1))
     )  # fmt: skip
     db.flush()
+
+
+def sign_in(app: Flask, actor: Actor) -> None:
+    """Every request from now on is this actor's."""
+    app.extensions["convoca_load_actor"] = lambda: actor
+
+
+def revoke(app: Flask, code: str) -> None:
+    with app.app_context(), transaction() as db:
+        revoke_certificate(
+            db, actor=an_organizer(db), now=EVENING, code=code, reason=RevocationReason.WRONG_NAME, note="private words"
+        )

@@ -1,61 +1,24 @@
 """Pages and the API: the public answer in one word, everybody's own list, one country's list, the file."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import date
-from io import BytesIO
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pypdf import PdfReader
-from sqlalchemy import event, select
+from sqlalchemy import event
 
-from app.certificates import services, tasks
-from app.certificates.models import Certificate, CertificateFile
 from app.certificates.rules import code_from, grouped
-from app.certificates.values import CertificateFacts, RevocationReason, facts_from
-from app.infra import clock, journal
-from app.infra.database import database, reading, transaction
+from app.infra import clock
+from app.infra.database import database, transaction
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
-from app.learning.facts import CourseCompleted
 from app.library.models import GuidelineVersion
-from tests.certificates.builders import EVENING, Finished, an_edition, an_organizer, finished, focal_point
+from tests.certificates.builders import Finished, an_edition, finished, focal_point, revoke, sign_in
 
+pytestmark = pytest.mark.usefixtures("the_day")
 NAME = "María José Ñáñez Güell de la O"
-DAY = date(2026, 11, 24)
-
-
-@pytest.fixture(autouse=True)
-def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: DAY)
-    monkeypatch.setattr(clock, "now", lambda: EVENING)
-
-
-@pytest.fixture
-def somebody(app: Flask) -> Finished:
-    with app.app_context(), transaction() as db:
-        return finished(db)
-
-
-@pytest.fixture
-def code(app: Flask, somebody: Finished) -> str:
-    with app.app_context(), transaction() as db:
-        return somebody.certificate(db)
-
-
-def sign_in(app: Flask, actor: Actor) -> None:
-    app.extensions["convoca_load_actor"] = lambda: actor
-
-
-def revoke(app: Flask, code: str) -> None:
-    with app.app_context(), transaction() as db:
-        services.revoke_certificate(
-            db, actor=an_organizer(db), now=EVENING, code=code, reason=RevocationReason.WRONG_NAME, note="private words"
-        )
 
 
 def supersede(app: Flask, _code: str) -> None:
@@ -156,18 +119,6 @@ def test_pages_are_light(client: FlaskClient, code: str) -> None:
     assert len(client.get(f"/verify/{code}").data) < 30_000
 
 
-def test_the_api_tells_state_and_public_facts(app: Flask, client: FlaskClient, code: str) -> None:
-    body = client.get(f"/api/v1/certificates/{code}").get_json()
-    assert (body["status"], body["holder_name"], body["completed_on"]) == ("valid", NAME, "2026-11-24")
-    assert body["course_title"] == {"es": "Lineamientos en la práctica", "en": "Guidelines at work"}
-    assert not {"institution", "country", "email", "score", "person_id"} & set(body)
-    revoke(app, code)
-    body = client.get(f"/api/v1/certificates/{grouped(code)}").get_json()
-    assert (body["status"], body["revoked_on"], body["reason"]) == ("revoked", "2026-11-24", "wrong-name")
-    unknown = client.get(f"/api/v1/certificates/{code_from(7)}")
-    assert (unknown.status_code, unknown.get_json()) == (404, {"code": grouped(code_from(7)), "status": "unknown"})
-
-
 def test_my_list_holds_mine_and_nobody_elses(app: Flask, client: FlaskClient, somebody: Finished, code: str) -> None:
     with app.app_context(), transaction() as db:
         other = finished(db, name="Otra Persona", country="HN")
@@ -224,114 +175,7 @@ def test_the_list_asks_the_same_number_of_queries_for_one_and_for_three(app: Fla
     assert counts[0] == counts[1]
 
 
-def test_r58_the_owner_downloads_her_certificate(
-    app: Flask, client: FlaskClient, somebody: Finished, code: str
-) -> None:
-    sign_in(app, somebody.actor())
-    answer = client.get(f"/certificates/{code}.pdf")
-    assert answer.status_code == 200
-    assert answer.mimetype == "application/pdf"
-    name = f"nanez-guell-de-la-o-maria-jose_lineamientos-en-la-practica_{grouped(code)}.pdf"
-    assert name in answer.headers["Content-Disposition"]
-    reader = PdfReader(BytesIO(answer.data))
-    text = " ".join(reader.pages[0].extract_text().split())
-    assert NAME in text
-    assert "el 24 de noviembre de 2026" in text
-    assert "Vigente hasta el 24 de noviembre de 2028" in text
-    assert client.get("/certificates/ABCD.pdf").status_code == 404
-    sign_in(app, Actor(account_id=9, person_id=somebody.person_id + 1))
-    assert client.get(f"/certificates/{code}.pdf").status_code == 404
-
-
-def test_the_background_draws_once_and_the_file_is_never_drawn_again(
-    app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with app.app_context():
-        assert app.extensions["convoca_jobs"].drain() >= 1
-        with reading() as db:
-            kept = db.scalars(select(CertificateFile)).one()
-        path = tasks.stored_pdf(code, now=EVENING)
-    assert hashlib.sha256(path.read_bytes()).hexdigest() == kept.sha256 == path.stem
-    assert kept.size == path.stat().st_size
-    monkeypatch.setattr(tasks, "render_pdf", lambda _facts: pytest.fail("drawn again"))
-    sign_in(app, somebody.actor())
-    assert client.get(f"/certificates/{code}.pdf").data == path.read_bytes()
-
-
-def test_a_lost_file_comes_back_only_if_it_is_the_same(
-    app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sign_in(app, somebody.actor())
-    first = client.get(f"/certificates/{code}.pdf").data
-    with app.app_context():
-        tasks.stored_pdf(code, now=EVENING).unlink()
-    assert client.get(f"/certificates/{code}.pdf").data == first
-    with app.app_context():
-        tasks.stored_pdf(code, now=EVENING).unlink()
-    monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF another")
-    assert client.get(f"/certificates/{code}.pdf").status_code == 503
-
-
-def test_two_who_download_at_once_draw_once(app: Flask, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
-    drawn: list[str] = []
-
-    def draw(facts: CertificateFacts) -> bytes:
-        drawn.append(facts.code)
-        return b"%PDF one"
-
-    monkeypatch.setattr(tasks, "render_pdf", draw)
-    start, paths = threading.Barrier(4), []
-
-    def fetch() -> None:
-        with app.app_context():
-            start.wait(timeout=20)
-            paths.append(tasks.stored_pdf(code, now=EVENING))
-
-    threads = [threading.Thread(target=fetch) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert drawn == [code]
-    assert len(paths) == 4
-    assert len(set(paths)) == 1
-
-
-def test_the_command_revokes_and_says_why_it_cannot(app: Flask, client: FlaskClient, code: str) -> None:
-    runner = app.test_cli_runner()
-    done = runner.invoke(args=["certificates", "revoke", grouped(code), "--reason", "error", "--note", "x"])
-    assert done.exit_code == 0, done.output
-    assert "Revocado" in client.get(f"/verify/{code}?lang=es").get_data(as_text=True)
-    again = runner.invoke(args=["certificates", "revoke", code, "--reason", "error"])
-    assert again.exit_code == 1
-    assert "already been revoked" in again.output
-    assert runner.invoke(args=["certificates", "revoke", "ABC", "--reason", "error"]).exit_code == 1
-    assert runner.invoke(args=["certificates", "revoke", code, "--reason", "whim"]).exit_code == 2
-    assert runner.invoke(args=["certificates", "revoke", code_from(9), "--reason", "error"]).exit_code == 1
-
-
 def test_a_certificate_for_ever_says_so(app: Flask, client: FlaskClient) -> None:
     with app.app_context(), transaction() as db:
         code = finished(db, edition_id=an_edition(db, validity_months=0)).certificate(db)
     assert "No expiry date" in client.get(f"/verify/{code}?lang=en").get_data(as_text=True)
-
-
-def test_r48_the_fact_of_completion_becomes_a_certificate_and_its_file(app: Flask) -> None:
-    """Through the journal, told twice: one certificate, one file."""
-    with app.app_context():
-        with transaction() as db:
-            somebody = finished(db)
-        for _ in range(2):
-            with transaction() as db:
-                told = CourseCompleted(somebody.person_id, uuid4(), somebody.edition_id, EVENING)
-                journal.record(db, told, actor=somebody.actor(), now=EVENING)
-        app.extensions["convoca_jobs"].drain()
-        with reading() as db:
-            certificates = db.scalars(select(Certificate)).all()
-            files = db.scalars(select(CertificateFile)).all()
-            undone = db.scalars(select(journal.Delivery).where(journal.Delivery.state != "done")).all()
-    assert len(certificates) == len(files) == 1
-    assert facts_from(certificates[0].facts).verify_url == f"http://localhost/verify/{certificates[0].code}"
-    assert not undone
