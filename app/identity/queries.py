@@ -1,6 +1,7 @@
 """Reads of identity. Nobody reads another's account here, except to find out who is asking."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -92,6 +93,12 @@ def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
         roles=tuple(_held_roles(db, account.id, today)),
         api_tokens=tuple(TokenInfo(t.id, t.label, t.created_at, t.expires_at) for t in tokens),
     )
+
+
+def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:
+    """Names by address, of those that have an account: for the demonstration's buttons, nowhere else."""
+    found = select(Account.email, Person.full_name).join(Person, Person.id == Account.person_id)
+    return {row.email: row.full_name for row in db.execute(found.where(Account.email.in_(emails)))}
 
 
 def own_words(db: Session, account_id: int) -> tuple[str, ...]:

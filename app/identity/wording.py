@@ -1,4 +1,8 @@
-"""Roles as words."""
+"""Roles and their days as words."""
+
+from datetime import date
+
+from babel.dates import format_date
 
 from app.identity.values import HeldRole
 from app.infra.language import translate
@@ -13,6 +17,18 @@ ROLE_NAMES = {
     Role.OFFICIAL: N_("Official"),
     Role.AUTHOR: N_("Author of courses"),
 }
+
+
+def date_text(language: Language, on: date) -> str:
+    """ "1 de enero de 2026": roles and tokens need no weekday."""
+    return format_date(on, "long" if language == "es" else "d MMMM y", locale=language)
+
+
+def span_text(language: Language, held: HeldRole) -> str:
+    first = date_text(language, held.valid_from)
+    if held.last_day is None:
+        return translate(language, "from %(first)s, without an end date", first=first)
+    return translate(language, "from %(first)s to %(last)s", first=first, last=date_text(language, held.last_day))
 
 
 def role_text(language: Language, held: HeldRole) -> str:

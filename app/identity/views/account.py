@@ -1,6 +1,6 @@
 """The own account: who I am here, until when, how I read, and the keys I have given out."""
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
@@ -12,7 +12,7 @@ from app.identity.forms import PasswordForm, PreferencesForm
 from app.identity.rules import may_skip_old_password, password_fault
 from app.identity.values import Way
 from app.identity.views.door import bp, doors, enter, present_sign_in
-from app.identity.wording import role_text
+from app.identity.wording import date_text, role_text, span_text
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say, translate
@@ -118,17 +118,18 @@ def _saved(language: Language) -> BaseResponse:
 
 
 def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 200) -> Response:
-    actor = current_actor()
+    actor, lang = current_actor(), reader_language()
     with reading() as db:
         page = queries.account_page(db, actor=actor, today=clock.today())
     html = render_template(
         "identity/account.html", page=page, preferences=preferences, password=password,
-        roles=[(held, role_text(reader_language(), held)) for held in page.roles],
+        roles=[(held, role_text(lang, held), span_text(lang, held)) for held in page.roles],
         today=clock.today(), tokens=[(token, _local_day(token.created_at)) for token in page.api_tokens],
         old_password_needed=_old_password_needed(), page_has_errors=bool(preferences.errors or password.errors),
     )  # fmt: skip
     return make_response(html, status)
 
 
-def _local_day(at: datetime) -> date:
-    return at.astimezone(ZoneInfo(current_actor().timezone)).date()
+def _local_day(at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(current_actor().timezone))
+    return date_text(reader_language(), local.date())

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.identity import queries, services
 from app.identity.forms import LinkForm, SignInForm
-from app.identity.rules import LINKS_PER_ACCOUNT, safe_next
+from app.identity.rules import LINKS_PER_ACCOUNT, LinkNotValid, safe_next
 from app.identity.values import PERSONAS, Way
 from app.identity.views.door import bp, doors, enter, enter_with_password, is_demo, leave
 from app.infra import clock
@@ -14,7 +14,7 @@ from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound
 from app.web.guards import anyone, current_actor, requires
 
-INVALID = 422
+INVALID, GONE = 422, 410
 
 
 @bp.get("/sign-in")
@@ -67,8 +67,11 @@ def link(token: str) -> Response:
 @bp.post("/sign-in/link/<token>")
 @requires(anyone)
 def sign_in_with_link(token: str) -> BaseResponse:
-    with transaction() as db:
-        account_id = services.use_sign_in_link(db, token=token, now=clock.now())
+    try:
+        with transaction() as db:
+            account_id = services.use_sign_in_link(db, token=token, now=clock.now())
+    except LinkNotValid:
+        return _unkept(render_template("identity/link_gone.html"), GONE)
     enter(account_id, Way.LINK)
     return redirect("/")
 
@@ -97,13 +100,21 @@ def sign_out() -> BaseResponse:
 
 
 def _page(form: SignInForm, link_form: LinkForm, status: int = 200) -> Response:
-    personas = [(one.slug, _(one.label)) for one in PERSONAS] if is_demo() else []
     target = safe_next(form.next.data)
     html = render_template(
-        "identity/sign_in.html", form=form, link_form=link_form, personas=personas, target=target,
+        "identity/sign_in.html", form=form, link_form=link_form, personas=_personas(), target=target,
         page_has_errors=bool(form.errors or link_form.errors),
     )  # fmt: skip
     return _unkept(html, status)
+
+
+def _personas() -> list[tuple[str, str, str]]:
+    """Short name, role and name of those loaded; none outside the demonstration."""
+    if not is_demo():
+        return []
+    with reading() as db:
+        names = queries.names_of(db, [one.email for one in PERSONAS])
+    return [(one.slug, _(one.label), names[one.email]) for one in PERSONAS if one.email in names]
 
 
 def _unkept(html: str, status: int = 200) -> Response:
