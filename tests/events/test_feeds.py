@@ -49,8 +49,9 @@ def summaries(client: FlaskClient, path: str = PUBLIC) -> list[str]:
 
 
 def personal_path(app: Flask, who: str) -> str:
+    account_id = account_id_of(app, who)
     with app.app_context(), transaction() as db:
-        token = issue_feed_token(db, account_id=account_id_of(app, who), now=NOW)
+        token = issue_feed_token(db, account_id=account_id, now=NOW)
     return f"/calendar/{token}/me.ics"
 
 
@@ -223,8 +224,9 @@ def test_an_unknown_address_is_404_and_a_replaced_one_410(app: Flask, client: Fl
     path = personal_path(app, "official-hn")
     assert client.get("/calendar/no-such-token/me.ics").status_code == 404
     assert client.get(path).status_code == 200
+    account_id = account_id_of(app, "official-hn")
     with app.app_context(), transaction() as db:
-        rotate_feed_token(db, account_id=account_id_of(app, "official-hn"), now=NOW)
+        rotate_feed_token(db, account_id=account_id, now=NOW)
     assert client.get(path).status_code == 410
 
 
