@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +53,6 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
         try:
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own server
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"the workers did not start:\n{log.read_text()}")
