@@ -37,13 +37,24 @@ from app.learning.schema import ensure_immutable
 from app.learning.views import bp as learning
 from app.notifications import tasks as letters
 from app.scheduling.schema import ensure_no_overlap, tripwire
+from app.turnover import policy as turnover_policy
+from app.turnover.api import bp as turnover_api
+from app.turnover.views.figures import bp as turnover
+from app.turnover.views.roster import bp as roster
 from app.web.guards import Policy, anyone, signed_in
 from app.web.health import bp as health
 from app.web.openapi import bp as openapi
 from config import Settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, events, learning, certificates)
-API_BLUEPRINTS: tuple[Blueprint, ...] = (openapi, identity_api, events_api, learning_api, certificates_api)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, events, learning, certificates, turnover, roster)
+API_BLUEPRINTS: tuple[Blueprint, ...] = (
+    openapi,
+    identity_api,
+    events_api,
+    learning_api,
+    certificates_api,
+    turnover_api,
+)
 COMMANDS: tuple[Command, ...] = (
     serve,
     check,
@@ -79,6 +90,8 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Programme"), "events.programme", anyone),
     (N_("Course"), "learning.course", anyone),
     (N_("My certificates"), "certificates.my_certificates", signed_in),
+    (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
+    (N_("Region"), "turnover.region", turnover_policy.may_see_region),
     (N_("Verify"), "certificates.verify", anyone),
 )
 # The shell's own links (header and footer); one whose endpoint does not exist is not shown.

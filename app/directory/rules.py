@@ -1,13 +1,35 @@
 """Pure rules of the directory."""
 
+import re
 import unicodedata
 from datetime import date, timedelta
 
+from app.directory.values import EndReason
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_
+
 CONFIRMATION_HOLDS = timedelta(days=90)
+EARLIEST = date(1990, 1, 1)
+LONGEST_NAME, LONGEST_TITLE, LONGEST_EMAIL = 200, 200, 254
+EMAIL = re.compile(r"[^\s@,;<>\x00-\x1f\x7f]+@[^\s@,;<>\x00-\x1f\x7f]+")
+
+
+class AlreadyEnded(Refusal):
+    """The row was ended before, in other words than those now given."""
+
+    kind = Kind.CONFLICT
+    rule = "appointment-already-ended"
+    msgid = N_("%(name)s is already marked as gone since %(on)s. Reload the list before you go on.")
+
+
+class AlreadyServing(Refusal):
+    kind = Kind.CONFLICT
+    rule = "already-serving"
+    msgid = N_("%(name)s already serves in this post since %(on)s.")
 
 
 def sort_key(full_name: str) -> str:
-    """The name without accents and case, so that both databases sort alike whatever their collation; ñ sorts after n."""
+    """The name without accents and case, so that both databases sort alike in any collation; ñ sorts after n."""
     marked = full_name.replace("ñ", "n~").replace("Ñ", "n~")
     plain = unicodedata.normalize("NFKD", marked)
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
@@ -21,3 +43,57 @@ def is_open(valid_from: date, valid_until: date | None, on: date) -> bool:
 def is_confirmed(confirmed_on: date | None, on: date) -> bool:
     """Whether the roster row was confirmed at most 90 days before."""
     return confirmed_on is not None and confirmed_on <= on <= confirmed_on + CONFIRMATION_HOLDS
+
+
+def plain_key(text: str) -> str:
+    """What is compared in a search: as `sort_key`, with ñ read as n, so that "nunez" finds "Núñez"."""
+    return sort_key(text).replace("~", "")
+
+
+def tidy(text: str) -> str:
+    """Composed (NFC), with single spaces: as it will be printed."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def end_defect(valid_from: date, on: date, today: date) -> Sentence | None:
+    """Why an appointment cannot have ended on a day; None when it can."""
+    if on > today:
+        return Sentence(N_("The date lies in the future. Write the first day on which the person no longer served."))
+    if on < valid_from:
+        return Sentence(
+            N_("The date is before the person took up the post, on %(on)s."), {"on": valid_from.isoformat()}
+        )
+    return None
+
+
+def require_consistent_end(name: str, ended_on: date | None, reason: str, answer: tuple[date, EndReason]) -> bool:
+    """Whether the row is still to be ended. Saying the same twice changes nothing; saying another thing is refused."""
+    if ended_on is None:
+        return True
+    if (ended_on, reason) != answer:
+        raise AlreadyEnded(name=name, on=ended_on.isoformat())
+    return False
+
+
+def newcomer_defects(full_name: str, email: str, post_title: str, valid_from: date, today: date) -> dict[str, Sentence]:
+    """What is wrong with a newcomer's details, by field."""
+    found = {}
+    if not _is_name(full_name):
+        found["full_name"] = Sentence(N_("Write the full name as it stands on the ID."))
+    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
+        found["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
+    if not post_title or len(post_title) > LONGEST_TITLE or not post_title.isprintable():
+        found["post_title"] = Sentence(N_("Write the post in at most 200 letters."))
+    if not EARLIEST <= valid_from <= today:
+        found["valid_from"] = Sentence(N_("Write the day on which the person took up the post: today or earlier."))
+    return found
+
+
+def require_newcomer(full_name: str, email: str, post_title: str, valid_from: date, today: date) -> None:
+    defects = newcomer_defects(full_name, email, post_title, valid_from, today)
+    if defects:
+        raise InvalidInput(defects)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= LONGEST_NAME and text.isprintable() and sum(map(str.isalpha, text)) > 1

@@ -5,8 +5,41 @@ A country's zone is the one its capital keeps.
 """
 
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from app.kernel.text import Language, LocalizedText
+
+
+class EndReason(StrEnum):
+    """Why somebody no longer serves in a post. Moved: to another post or unit, a loss for this one all the same."""
+
+    LEFT = "left"
+    MOVED = "moved"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class RosterAnswer:
+    """What a focal point says about one row of the roster: `reason` None is "still here".
+
+    `on` is the first day on which the person no longer served; it means nothing for "still here".
+    """
+
+    appointment_id: int
+    reason: EndReason | None
+    on: date
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who takes up a post: the name as on the ID, unsplit."""
+
+    full_name: str
+    email: str
+    institution_id: int
+    post_title: str
+    valid_from: date
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,53 @@
+"""What happened to the roster. Ids and dates only: names stay in the directory."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from app.directory.values import EndReason
+from app.kernel.fact import Fact
+
+
+@dataclass(frozen=True)
+class AppointmentFact(Fact):
+    subject_kind: ClassVar[str] = "appointment"
+
+    appointment_id: int
+    person_id: int
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.appointment_id)
+
+
+@dataclass(frozen=True)
+class AppointmentStarted(AppointmentFact):
+    valid_from: date
+
+
+@dataclass(frozen=True)
+class AppointmentConfirmed(AppointmentFact):
+    confirmed_on: date
+
+
+@dataclass(frozen=True)
+class AppointmentEnded(AppointmentFact):
+    """`valid_until` is the first day on which the person no longer served in the post."""
+
+    valid_until: date
+    reason: EndReason
+
+
+@dataclass(frozen=True)
+class RosterExported(Fact):
+    """Somebody took a copy of a country's roster with them."""
+
+    subject_kind: ClassVar[str] = "country"
+
+    country_code: str
+    rows: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code

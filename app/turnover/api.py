@@ -1,0 +1,88 @@
+"""`GET /api/v1/coverage?country=HN&on=2026-05-01`."""
+
+from datetime import date
+from typing import Annotated
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from spectree import Response as Answers
+
+from app.directory.rules import EARLIEST
+from app.directory.values import MEMBER_COUNTRIES
+from app.infra import clock
+from app.infra.database import reading
+from app.turnover import policy, queries
+from app.turnover.values import Coverage
+from app.web.guards import current_actor, requires
+from app.web.openapi import spec
+
+bp = Blueprint("turnover_api", __name__, url_prefix="/api/v1")
+CODES = frozenset(country.code for country in MEMBER_COUNTRIES)
+
+
+class CoverageQuery(BaseModel):
+    """`country` is the ISO 3166-1 alpha-2 code of a Member Country; `on` a day up to today; left out: today."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    country: str
+    on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+
+    @field_validator("country")
+    @classmethod
+    def _is_member(cls, code: str) -> str:
+        if code not in CODES:
+            raise ValueError("not a Member Country")
+        return code
+
+    @field_validator("on")
+    @classmethod
+    def _is_past(cls, on: str | None) -> str | None:
+        if on is not None and not EARLIEST <= date.fromisoformat(on) <= clock.today(current_actor().timezone):
+            raise ValueError("a day from 1990 to today")
+        return on
+
+
+class CoverageOut(BaseModel):
+    """Officials in target posts on the day, and those of them with a valid certificate; shares from 0 to 1.
+
+    `low` counts as gone whoever was not confirmed within 90 days, `high` counts them as serving; `share` is what is on
+    record. Outside the country all figures are null when a cell is under 5 (`hidden`).
+    """
+
+    country: str
+    on: date
+    hidden: bool
+    serving: int | None = None
+    certified: int | None = None
+    certified_confirmed: int | None = None
+    unconfirmed: int | None = None
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@bp.get("/coverage")
+@requires(policy.may_see_region)
+@spec.validate(query=CoverageQuery, resp=Answers(HTTP_200=CoverageOut), tags=["turnover"])
+def coverage() -> Response:
+    """How much of a country's serving staff holds a valid certificate on a day."""
+    query: CoverageQuery = request.context.query  # type: ignore[attr-defined]  # put there by spectree
+    on = date.fromisoformat(query.on) if query.on else clock.today(current_actor().timezone)
+    with reading() as db:
+        found = queries.country_coverage(db, actor=current_actor(), country_code=query.country, on=on)
+    return jsonify(_out(query.country, on, found).model_dump(mode="json"))
+
+
+def _out(country: str, on: date, found: Coverage | None) -> CoverageOut:
+    if found is None:
+        return CoverageOut(country=country, on=on, hidden=True)
+    return CoverageOut(
+        country=country, on=on, hidden=False, serving=found.serving, certified=found.certified,
+        certified_confirmed=found.sure, unconfirmed=found.unconfirmed, share=_rounded(found.share),
+        low=_rounded(found.low), high=_rounded(found.high),
+    )  # fmt: skip
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)

@@ -1,0 +1,125 @@
+"""Appointments and certificates as plain values for the rules. Not scoped: `figures` asks the policy first."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.certificates.models import Certificate, Revocation
+from app.certificates.queries.records import REFERENCE_ZONE
+from app.certificates.rules import local_day
+from app.certificates.values import CertificateKind
+from app.directory.models import Appointment, Institution, Person, Post
+from app.learning.models import Enrolment
+from app.turnover.rules import known_until
+from app.turnover.values import Holding, NamedPerson, Term
+
+ONE_DAY = timedelta(days=1)
+
+
+def terms_by_country(db: Session, country_code: str | None, since: date, until: date) -> dict[str, list[Term]]:
+    """Appointments to target posts that were open on some day from `since` to `until`; None for all countries."""
+    query = (
+        select(
+            Institution.country_code, Appointment.person_id, Appointment.valid_from, Appointment.valid_until,
+            Appointment.confirmed_on,
+        )
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(_within(country_code, since, until))
+    )  # fmt: skip
+    terms: defaultdict[str, list[Term]] = defaultdict(list)
+    for code, person_id, starts_on, ends_on, confirmed_on in db.execute(query):
+        terms[code].append(Term(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on)))
+    return terms
+
+
+def holdings_of(db: Session, country_code: str | None, since: date, until: date) -> list[Holding]:
+    """Certificates of completion of an edition that were valid on some day, of whoever then served there.
+
+    Every edition is accepted: what was learnt from an earlier version of the Guidelines counts until it expires.
+    """
+    query = (
+        select(Certificate.person_id, Certificate.completed_on, Certificate.valid_until, Revocation.revoked_at)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(
+            Certificate.kind == CertificateKind.COMPLETION,
+            Certificate.course_edition_id.is_not(None),
+            Certificate.completed_on <= until,
+            or_(Certificate.valid_until.is_(None), Certificate.valid_until >= since),
+        )
+    )
+    if country_code is not None:
+        query = query.where(Certificate.person_id.in_(_persons(country_code, since, until)))
+    return [
+        Holding(person_id, completed_on, _ends_on(valid_until, revoked_at))
+        for person_id, completed_on, valid_until, revoked_at in db.execute(query)
+    ]
+
+
+def enrolled_among(db: Session, country_code: str, since: date, until: date) -> Collection[int]:
+    """Persons serving there on some day of the span who ever enrolled in the course."""
+    query = select(Enrolment.person_id).where(Enrolment.person_id.in_(_persons(country_code, since, until)))
+    return set(db.scalars(query))
+
+
+def names_of(db: Session, person_ids: Collection[int], country_code: str) -> dict[int, NamedPerson]:
+    """Names with the latest post in the country, in one statement."""
+    query = (
+        select(Person, Post.title, Institution.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(Person.id.in_(person_ids), Institution.country_code == country_code)
+        .order_by(Appointment.valid_from, Appointment.id)
+    )
+    return {
+        person.id: NamedPerson(person.full_name, post, institution) for person, post, institution in db.execute(query)
+    }
+
+
+def certified_among(db: Session, person_ids: Sequence[int], on: date) -> frozenset[int]:
+    """Those of the given persons who hold a valid certificate on the day; one statement."""
+    query = (
+        select(Certificate.person_id, Certificate.valid_until, Revocation.revoked_at)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(
+            Certificate.person_id.in_(person_ids),
+            Certificate.kind == CertificateKind.COMPLETION,
+            Certificate.course_edition_id.is_not(None),
+            Certificate.completed_on <= on,
+        )
+    )
+    return frozenset(
+        person_id
+        for person_id, valid_until, revoked_at in db.execute(query)
+        if (end := _ends_on(valid_until, revoked_at)) is None or on < end
+    )
+
+
+def _ends_on(valid_until: date | None, revoked_at: datetime | None) -> date | None:
+    """The first day that no longer counts; `valid_until` is the last one that does."""
+    expired_on = None if valid_until is None else valid_until + ONE_DAY
+    revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
+    ends = [end for end in (expired_on, revoked_on) if end is not None]
+    return min(ends) if ends else None
+
+
+def _within(country_code: str | None, since: date, until: date) -> ColumnElement[bool]:
+    return and_(
+        Post.is_target,
+        Appointment.valid_from <= until,
+        or_(Appointment.valid_until.is_(None), Appointment.valid_until > since),
+        true() if country_code is None else Institution.country_code == country_code,
+    )
+
+
+def _persons(country_code: str, since: date, until: date) -> Select[int]:
+    return (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(_within(country_code, since, until))
+    )

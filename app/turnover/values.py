@@ -1,0 +1,148 @@
+"""The figures of turnover, frozen. Shares are of serving officials, 0 to 1; None where there is nobody to count."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.kernel.text import LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A person in a target post: half-open days, `ends_on` None while the appointment is open.
+
+    `known_until` is the last day on which the record is known to hold: 90 days after the last confirmation, or the
+    recorded end; None when nobody ever confirmed it.
+    """
+
+    person_id: int
+    starts_on: date
+    ends_on: date | None
+    known_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A certificate's life in half-open days: `ends_on` is the first day on which it is expired or revoked."""
+
+    person_id: int
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Certified and still serving ÷ serving, on a day. Persons are counted once, however many posts they hold.
+
+    serving      S(t): an appointment to a target post is open on the day
+    certified    S∩C: of them, those with a valid certificate on the day
+    unconfirmed  of the serving, those whom nobody confirmed within 90 days
+    sure         of the certified, those who are confirmed
+
+    Those not confirmed may be gone, and a seat that somebody left is taken by somebody untrained. So with N = serving
+    K_low = sure ÷ N counts them as gone, K_high = certified ÷ N as serving; the share on record is K_high, and the
+    base is one and the same. Ending the appointment of somebody certified and confirmed takes exactly one from
+    serving, certified and sure.
+    """
+
+    on: date
+    serving: int
+    certified: int
+    sure: int
+    unconfirmed: int
+
+    @property
+    def share(self) -> float | None:
+        return self.certified / self.serving if self.serving else None
+
+    @property
+    def low(self) -> float | None:
+        return self.sure / self.serving if self.serving else None
+
+    @property
+    def high(self) -> float | None:
+        return self.share
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Person-time within a window, in person-years of 365.25 days, and what ended in it.
+
+    `departures` left all target posts of the country; `certified_departures` did so while certified; `lapses` kept
+    serving while their last certificate ended. `certified_years` is the time served with a valid certificate.
+    """
+
+    years: float
+    departures: int
+    certified_years: float
+    certified_departures: int
+    lapses: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A median with its 80 % interval."""
+
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Certified serving officials after `months` if nobody is trained, and when the floor is reached (months from now).
+
+    `rate` is λ + δ per year. `months_to_floor` is None when the share is below the floor already.
+    """
+
+    months: int
+    certified: Estimate
+    rate: Estimate
+    half_life_years: Estimate
+    floor: float
+    months_to_floor: Estimate | None
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long the trained stay in post (Kaplan–Meier, clock from the certificate). Days; None where not reached."""
+
+    followed: int
+    departures: int
+    median_days: int | None
+
+
+Concern = tuple[int, date]
+"""A person id and the day that matters."""
+
+
+@dataclass(frozen=True)
+class ToAct:
+    """Whom to act on, the most pressing first.
+
+    The day is since when they serve; of `lapsing` the first day without a certificate; of `certified_left` the first
+    day on which they no longer served.
+    """
+
+    not_certified: tuple[Concern, ...]
+    newcomers: tuple[Concern, ...]
+    lapsing: tuple[Concern, ...]
+    certified_left: tuple[Concern, ...]
+
+
+@dataclass(frozen=True)
+class NamedPerson:
+    """With the latest post in the country."""
+
+    full_name: str
+    post: LocalizedText
+    institution: LocalizedText
+
+
+@dataclass(frozen=True)
+class CountryCoverage:
+    """A country in the region's overview. `coverage` is None where a cell under 5 must stay inside the country."""
+
+    code: str
+    name: LocalizedText
+    coverage: Coverage | None
+    series: tuple[Coverage | None, ...]

@@ -1,0 +1,157 @@
+"""The roster's pages. They stand here and not in directory because what is answered changes the coverage they show."""
+
+from datetime import date
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.directory import exports, queries
+from app.directory.forms import NewcomerForm, RosterForm, read_roster
+from app.directory.services import roster as keeping
+from app.directory.values import Newcomer
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
+from app.turnover import policy, services, wording
+from app.turnover.queries import certified_among
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+bp = Blueprint("directory", __name__)
+INVALID = STATUS[Kind.INVALID]
+
+
+@bp.get("/countries/<code>/roster")
+@requires(policy.may_keep_roster)
+def roster(code: str) -> str:
+    return _roster_page(code, RosterForm())
+
+
+@bp.post("/countries/<code>/roster")
+@requires(policy.may_keep_roster)
+def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
+    """All of the page's answers or none."""
+    today = _today()
+    form = read_roster(request.form, today)
+    try:
+        if form.errors:
+            raise InvalidInput(form.errors)
+        with transaction() as db:
+            change = services.answer_roster(
+                db, actor=current_actor(), country_code=code, answers=form.answers, today=today, now=clock.now()
+            )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
+        return _roster_page(code, form, refusal), STATUS[refusal.kind]
+    flash(wording.changed(change, reader_language()), "success" if form.answers else "warning")
+    return redirect(_address(code))
+
+
+@bp.post("/countries/<code>/roster.csv")
+@requires(policy.may_keep_roster)
+def export_roster(code: str) -> Response:
+    """By POST, because taking a copy is put on record: a browser that fetches ahead must not do so."""
+    today, language = _today(), reader_language()
+    with transaction() as db:
+        rows = keeping.export_roster(db, actor=current_actor(), country_code=code, on=today, now=clock.now())
+        certified = certified_among(db, [row.person_id for row in rows], today)
+    table = [
+        (row.full_name, row.email, row.institution.in_(language), row.post.in_(language), row.valid_from.isoformat(),
+         row.confirmed_on.isoformat() if row.confirmed_on else "", _("yes") if row.person_id in certified else _("no"))
+        for row in rows
+    ]  # fmt: skip
+    header = (_("Name"), _("E-mail"), _("Institution"), _("Post"), _("Since"), _("Confirmed on"), _("Certified"))
+    answer = Response(exports.csv_bytes(header, table), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="roster-{code.lower()}-{today.isoformat()}.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/countries/<code>/officials/new")
+@requires(policy.may_keep_roster)
+def newcomer(code: str) -> str:
+    return _newcomer_page(code, NewcomerForm(formdata=None, valid_from=_today()))
+
+
+@bp.post("/countries/<code>/officials/new")
+@requires(policy.may_keep_roster)
+def add_newcomer(code: str) -> BaseResponse | tuple[str, int]:
+    form = NewcomerForm()
+    if not form.validate():
+        return _newcomer_page(code, form), INVALID
+    try:
+        with transaction() as db:
+            change = services.add_newcomer(
+                db, actor=current_actor(), country_code=code, newcomer=_newcomer(form), today=_today(), now=clock.now()
+            )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _newcomer_page(code, form, refusal), STATUS[refusal.kind]
+    flash(wording.arrived(form.full_name.data, change, reader_language()), "success")
+    return redirect(url_for("directory.roster", code=code, search=form.full_name.data))
+
+
+def _today() -> date:
+    return clock.today(current_actor().timezone)
+
+
+def _address(code: str, number: int | None = None) -> str:
+    """The same part of the list, or another page of it; of the query only what the list knows."""
+    asked = request.args.get
+    return url_for(
+        "directory.roster", code=code, search=asked("search") or None, to_confirm=asked("to_confirm") or None,
+        page=number or asked("page") or None,
+    )  # fmt: skip
+
+
+def _newcomer(form: NewcomerForm) -> Newcomer:
+    return Newcomer(
+        form.full_name.data, form.email.data, form.institution_id.data, form.post_title.data, form.valid_from.data
+    )
+
+
+def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) -> str:
+    actor, today, language = current_actor(), _today(), reader_language()
+    search = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
+    to_confirm = bool(request.args.get("to_confirm"))
+    with reading() as db:
+        page = queries.roster_of(db, actor=actor, country_code=code, on=today, search=search, to_confirm=to_confirm,
+                                 number=request.args.get("page", 1, type=int))  # fmt: skip
+        country = queries.country_of(db, code)
+        certified = certified_among(db, [row.person_id for row in page.rows], today)
+    return render_template(
+        "directory/roster.html", page=page, country=country, certified=certified, search=search, to_confirm=to_confirm,
+        form=form, errors={name: say(language, sentence) for name, sentence in form.errors.items()}, today=today,
+        refusal=say(language, refusal.sentence) if refusal and not form.errors else "",
+        address=lambda number=None: _address(code, number),
+        short_day=lambda on: wording.short_day(on, language),
+    )  # fmt: skip
+
+
+def _newcomer_page(code: str, form: NewcomerForm, refusal: Refusal | None = None) -> str:
+    actor, language = current_actor(), reader_language()
+    with reading() as db:
+        institutions = queries.institutions_of(db, actor=actor, country_code=code)
+        titles = queries.post_titles_of(db, actor=actor, country_code=code)
+        country = queries.country_of(db, code)
+    form.institution_id.choices = [(each.id, each.name.in_(language)) for each in institutions]
+    extra = _show(form, refusal)
+    return render_template("directory/newcomer.html", form=form, country=country, extra=extra,
+                           titles=[title.in_(language) for title in titles])  # fmt: skip
+
+
+def _show(form: NewcomerForm, refusal: Refusal | None) -> list[str]:
+    """Puts each sentence at its field; returns those that belong to none."""
+    if refusal is None:
+        return []
+    if not isinstance(refusal, InvalidInput):
+        return [say(reader_language(), refusal.sentence)]
+    for name, sentence in refusal.errors.items():
+        form[name].errors = [say(reader_language(), sentence)]
+    return []

@@ -1,0 +1,59 @@
+"""Figures and changes in sentences."""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from app.infra.language import ntranslate, translate
+from app.kernel.text import Language
+from app.turnover.services import RosterChange
+from app.turnover.values import Coverage
+
+
+def short_day(on: date, language: Language) -> str:
+    """ "24 nov 2026": for tables."""
+    return format_date(on, "d MMM y", locale=language)
+
+
+def month_name(on: date, language: Language) -> str:
+    return format_date(on, "MMM y", locale=language)
+
+
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def changed(change: RosterChange, language: Language) -> str:
+    """What a page of answers did, and what that means for coverage."""
+    confirmed, ended = change.outcome.confirmed, change.outcome.ended
+    said = [_confirmed(confirmed, language)] if confirmed else []
+    said += [_gone(ended, language)] if ended else []
+    if not said:
+        return translate(language, "Nothing was changed: choose an answer for at least one person.")
+    return " ".join([*said, moved(change.before, change.after, language)])
+
+
+def arrived(name: str, change: RosterChange, language: Language) -> str:
+    said = translate(language, "%(name)s is on the list.", name=name)
+    return f"{said} {moved(change.before, change.after, language)}"
+
+
+def moved(before: Coverage | None, after: Coverage | None, language: Language) -> str:
+    if before is None or after is None:
+        return ""
+    one, two = (f"{c.certified}/{c.serving}" for c in (before, after))
+    if one == two:
+        return translate(language, "Coverage: %(certified)s of %(serving)s, as before.", certified=after.certified,
+                         serving=after.serving)  # fmt: skip
+    return translate(
+        language, "Coverage: from %(certified)s of %(serving)s to %(certified_now)s of %(serving_now)s.",
+        certified=before.certified, serving=before.serving, certified_now=after.certified, serving_now=after.serving,
+    )  # fmt: skip
+
+
+def _confirmed(n: int, language: Language) -> str:
+    return ntranslate(language, "%(n)s person confirmed as still here.", "%(n)s people confirmed as still here.", n)
+
+
+def _gone(n: int, language: Language) -> str:
+    return ntranslate(language, "%(n)s person marked as gone.", "%(n)s people marked as gone.", n)
