@@ -15,9 +15,11 @@ from app.infra.database import database, init_database
 from app.infra.jobs import Jobs
 from app.infra.mail import make_mailer
 from app.infra.schema import migration_options
+from app.web.bodies import init_bodies
 from app.web.errors import init_errors
 from app.web.guards import init_guards
 from app.web.headers import init_headers
+from app.web.json_text import PatientJson
 from app.web.locale import init_locale
 from app.web.logs import init_logs
 from app.web.render import init_render
@@ -34,6 +36,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"),
                 static_folder=str(ROOT / "app" / "web" / "static"), static_url_path="/static")  # fmt: skip
+    app.json = PatientJson(app)
     _configure(app, settings)
     init_database(app, settings.database)
     Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())
@@ -50,6 +53,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     init_headers(app)
     init_errors(app)
     init_guards(app)  # before the token check, so that refusals know who asks
+    init_bodies(app)
     csrf.init_app(app)
     init_render(app)
     wiring.init_domains(app, settings)

@@ -111,6 +111,8 @@ def _http(error: HTTPException) -> Answer:
     if isinstance(error.response, BaseResponse):
         return error.response
     status = error.code or 500
+    if status == 500:  # noqa: PLR2004 - what failed while another answer was being written
+        return _failed()
     msgid = HTTP_SENTENCES.get(status, HTTP_SENTENCES[400])
     if wants_problem():
         return problem(status, "http", both(msgid).as_dict())
@@ -120,6 +122,10 @@ def _http(error: HTTPException) -> Answer:
 def _bug(error: Exception) -> Answer:
     # The route and not the path: paths of links and feeds hold keys.
     log.exception("unexpected error", route=request.url_rule.rule if request.url_rule else "none")
+    return _failed()
+
+
+def _failed() -> Answer:
     if wants_problem():
         return problem(500, "bug", both("Something went wrong on our side; it has been noted.").as_dict())
     # Without context processors, session or catalogue: what failed here may be one of those.

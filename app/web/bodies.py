@@ -1,0 +1,63 @@
+"""What a request must be before a view sees it: text that a database can hold and, for the API, one JSON object."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_
+from app.web.errors import wants_problem
+
+NOT_AN_OBJECT = N_("Send one JSON object, in braces.")
+
+
+def init_bodies(app: Flask) -> None:
+    """After the guards: whoever may not come in hears that first."""
+    app.before_request(_require_readable)
+
+
+def _require_readable() -> None:
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    typed: list[Any] = [*request.args.values(), *(request.view_args or {}).values()]
+    if wants_problem():
+        typed.extend(texts(_json_object()))
+    else:
+        typed.extend(request.form.values())
+    if not all(map(storable, typed)):
+        raise BadRequest
+
+
+def _json_object() -> dict[str, Any]:
+    """The body, or an empty object when there is none; refuses what spectree would silently take for none."""
+    if not request.get_data(cache=True):
+        return {}
+    if not request.is_json:
+        raise UnsupportedMediaType
+    try:
+        body = request.get_json()
+    except RecursionError as too_deep:
+        raise BadRequest from too_deep
+    if not isinstance(body, dict):
+        raise InvalidInput({"body": Sentence(NOT_AN_OBJECT)})
+    return body
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text within a JSON value, names included."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            waiting.extend((*item.keys(), *item.values()))
+        elif isinstance(item, list):
+            waiting.extend(item)
+
+
+def storable(value: Any) -> bool:
+    """No NUL, which PostgreSQL refuses, and no half of a surrogate pair, which has no UTF-8."""
+    return not isinstance(value, str) or ("\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value))
