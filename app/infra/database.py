@@ -43,7 +43,8 @@ _held = _Held()
 
 def init_database(app: Flask, url: str) -> None:
     """Binds the engine to the application and installs the transaction rules of the database in use."""
-    options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
+    # Values in statements stay out of logs: they may be names and addresses.
+    options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite"), "hide_parameters": True}
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"timeout": 10}

@@ -1,6 +1,8 @@
 """Use cases of identity."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -117,6 +119,27 @@ def test_a_link_works_once_and_for_fifteen_minutes(app: Flask) -> None:
         for spent, at in ((token, NOW), (late, NOW + timedelta(minutes=15)), ("nonsense", NOW), ("\udcff", NOW)):
             with transaction() as db, pytest.raises(LinkNotValid):
                 services.use_sign_in_link(db, token=spent, now=at)
+
+
+def test_two_clicks_at_once_give_one_session(app: Flask) -> None:
+    with app.app_context():
+        account_id = service_account()
+        with transaction() as db:
+            token = services.issue_sign_in_link(db, account_id=account_id, now=NOW)
+    gate = Barrier(4)
+
+    def click(_: int) -> bool:
+        with app.app_context():
+            gate.wait()
+            try:
+                with transaction() as db:
+                    services.use_sign_in_link(db, token=token, now=NOW)
+            except LinkNotValid:
+                return False
+            return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(click, range(4))) == [False, False, False, True]
 
 
 def test_no_secret_is_stored_and_none_stands_in_the_journal(app: Flask) -> None:
