@@ -51,7 +51,7 @@ class Claim(Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="span"),
         CheckConstraint("lane_hi > lane_lo", name="lanes"),
-        Index("ix_claim_resource_id_starts_at", "resource_id", "starts_at"),
+        Index("ix_claim_resource_id_starts_at_ends_at", "resource_id", "starts_at", "ends_at"),
         Index("ix_claim_engagement_id", "engagement_id"),
     )
 

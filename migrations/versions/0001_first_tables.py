@@ -117,7 +117,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('claim', schema=None) as batch_op:
         batch_op.create_index('ix_claim_engagement_id', ['engagement_id'], unique=False)
-        batch_op.create_index('ix_claim_resource_id_starts_at', ['resource_id', 'starts_at'], unique=False)
+        batch_op.create_index('ix_claim_resource_id_starts_at_ends_at', ['resource_id', 'starts_at', 'ends_at'], unique=False)
 
     op.create_table('country_holiday',
     sa.Column('country_code', sa.String(length=2), nullable=False),
@@ -789,7 +789,7 @@ def downgrade() -> None:
     op.drop_table('course_edition')
     op.drop_table('country_holiday')
     with op.batch_alter_table('claim', schema=None) as batch_op:
-        batch_op.drop_index('ix_claim_resource_id_starts_at')
+        batch_op.drop_index('ix_claim_resource_id_starts_at_ends_at')
         batch_op.drop_index('ix_claim_engagement_id')
 
     op.drop_table('claim')

@@ -89,7 +89,10 @@ def count(app: Flask, statement: str) -> int:
 
 
 def claims_by_holder(app: Flask) -> dict[str, int]:
-    held = "SELECT e.holder, count(c.id) AS claims FROM engagement e LEFT JOIN claim c ON c.engagement_id = e.id GROUP BY e.holder"
+    held = (
+        "SELECT e.holder, count(c.id) AS claims FROM engagement AS e LEFT JOIN claim AS c ON c.engagement_id = e.id "
+        "GROUP BY e.holder"
+    )
     with app.app_context(), reading() as db:
         return {row.holder: row.claims for row in db.execute(text(held))}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from app.kernel.timespan import Timespan
@@ -11,9 +12,15 @@ OFFICE_OPENS, OFFICE_CLOSES = time(8), time(17)
 ONE_DAY = timedelta(days=1)
 
 
+@cache
+def zone_of(timezone: str) -> ZoneInfo:
+    """Kept for good: ZoneInfo itself remembers only eight, so that eleven countries would read files each time."""
+    return ZoneInfo(timezone)
+
+
 def local_days(span: Timespan, timezone: str) -> tuple[date, ...]:
     """The calendar days a span touches in a zone; one that ends at midnight does not touch the next day."""
-    zone = ZoneInfo(timezone)
+    zone = zone_of(timezone)
     first = span.starts_at.astimezone(zone).date()
     last = (span.ends_at - timedelta.resolution).astimezone(zone).date()
     return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -21,7 +28,7 @@ def local_days(span: Timespan, timezone: str) -> tuple[date, ...]:
 
 def within_office_hours(span: Timespan, timezone: str) -> bool:
     """08:00–17:00 on the wall, without a night between; of several days the first opening and last closing count."""
-    zone = ZoneInfo(timezone)
+    zone = zone_of(timezone)
     starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
     if starts.date() != ends.date() and span.duration < ONE_DAY:
         return False

@@ -1,5 +1,6 @@
 """Free slots: a grid over the weeks around the time wished for, without what would be refused, best first."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -46,10 +47,23 @@ def free(
     holidays: Sequence[Holiday] = (),
 ) -> Iterator[FreeSlot]:
     """Those spans that no rule of the book refuses, each with what the clock has to say about it."""
-    taken = [other.span for other in standing if clash_with(other, other.span, parties)]
+    taken = merged(other.span for other in standing if clash_with(other, other.span, parties))
+    ends = [other.ends_at for other in taken]
     for span in spans:
-        if not any(span.overlaps(other) for other in taken):
+        next_one = bisect_right(ends, span.starts_at)  # the first that ends after this one starts
+        if next_one == len(taken) or not taken[next_one].overlaps(span):
             yield FreeSlot(span, remarks(span, countries, holidays))
+
+
+def merged(spans: Iterable[Timespan]) -> list[Timespan]:
+    """The same time in order and without overlaps."""
+    disjoint: list[Timespan] = []
+    for span in sorted(spans):
+        if disjoint and span.starts_at <= disjoint[-1].ends_at:
+            last = disjoint.pop()
+            span = Timespan(last.starts_at, max(last.ends_at, span.ends_at))  # noqa: PLW2901 - grown, not replaced
+        disjoint.append(span)
+    return disjoint
 
 
 def best(slots: Iterable[FreeSlot], *, wish: Timespan, limit: int) -> tuple[FreeSlot, ...]:
