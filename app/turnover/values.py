@@ -38,6 +38,8 @@ class Coverage:
     unconfirmed  of the serving, those whom nobody confirmed within 90 days
     sure         of the certified, those who are confirmed
 
+    `sure` and `unconfirmed` are None outside the country where they would show a cell under 5.
+
     Those not confirmed may be gone, and a seat that somebody left is taken by somebody untrained. So with N = serving
     K_low = sure ÷ N counts them as gone, K_high = certified ÷ N as serving; the share on record is K_high, and the
     base is one and the same. Ending the appointment of somebody certified and confirmed takes exactly one from
@@ -47,8 +49,8 @@ class Coverage:
     on: date
     serving: int
     certified: int
-    sure: int
-    unconfirmed: int
+    sure: int | None
+    unconfirmed: int | None
 
     @property
     def share(self) -> float | None:
@@ -56,7 +58,7 @@ class Coverage:
 
     @property
     def low(self) -> float | None:
-        return self.sure / self.serving if self.serving else None
+        return self.sure / self.serving if self.serving and self.sure is not None else None
 
     @property
     def high(self) -> float | None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from app.infra.language import ntranslate, translate
 from app.kernel.text import Language
@@ -17,6 +18,11 @@ def short_day(on: date, language: Language) -> str:
 
 def month_name(on: date, language: Language) -> str:
     return format_date(on, "MMM y", locale=language)
+
+
+def decimal(number: float, language: Language) -> str:
+    """To one place, with the comma or point of the language."""
+    return format_decimal(number, "#,##0.0", locale=language)
 
 
 def percent(share: float | None) -> str:

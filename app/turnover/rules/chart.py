@@ -21,10 +21,11 @@ def trend(series: Sequence[Coverage | None], width: int, height: int) -> Chart:
     step = width / max(1, len(series) - 1)
     runs: list[list[tuple[float, float, float]]] = [[]]
     for place, coverage in enumerate(series):
-        if coverage is None or coverage.share is None or coverage.low is None:
+        if coverage is None or coverage.share is None:
             runs.append([])
         else:
-            runs[-1].append((round(place * step, 1), _down(coverage.share, height), _down(coverage.low, height)))
+            low = coverage.share if coverage.low is None else coverage.low
+            runs[-1].append((round(place * step, 1), _down(coverage.share, height), _down(low, height)))
     runs = [run for run in runs if run]
     lines = tuple(_points((x, y) for x, y, _ in run) for run in runs)
     bands = tuple(_points([*((x, y) for x, y, _ in run), *((x, low) for x, _, low in reversed(run))]) for run in runs)

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.directory.rules import CONFIRMATION_HOLDS
@@ -66,14 +67,15 @@ def month_days(today: date, months: int) -> tuple[date, ...]:
 
 
 def in_public(coverage: Coverage) -> Coverage | None:
-    """What may be seen outside the country: None when a cell is under 5, the bounds closed when theirs would be.
+    """What may be seen outside the country: None when a cell is under 5, without bounds when theirs would be.
 
     The cells are certified and not certified: with 38 of 40 certified the two others can be told from the number.
     """
     if min(coverage.certified, coverage.serving - coverage.certified) < SMALL_CELL:
         return None
+    if coverage.sure is None or coverage.unconfirmed is None:
+        return coverage
     unsure = coverage.certified - coverage.sure
     rest = coverage.unconfirmed - unsure
-    if 0 < unsure < SMALL_CELL or 0 < rest < SMALL_CELL:
-        return Coverage(coverage.on, coverage.serving, coverage.certified, coverage.certified, 0)
-    return coverage
+    cells = (coverage.sure, unsure, coverage.serving - coverage.certified - rest, rest)
+    return replace(coverage, sure=None, unconfirmed=None) if any(0 < n < SMALL_CELL for n in cells) else coverage

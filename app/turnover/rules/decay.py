@@ -4,10 +4,12 @@
 (domain: "Decay and forecast"). Whoever leaves is replaced by somebody untrained; nobody is trained meanwhile.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from math import exp, lgamma, log, sqrt
+from math import comb, exp, lgamma, log, sqrt
+from statistics import NormalDist
 
 from app.turnover.values import Estimate, Exposure, Forecast, Holding, Retention, Term
 
@@ -21,6 +23,7 @@ PRIOR_SHAPE, PRIOR_YEARS = 2, 8.0
 FLOOR = 0.60
 HALF = 0.5
 INTERVAL = (0.10, 0.90)
+EXACT = 200
 AHEAD_MONTHS = 6
 
 Span = tuple[date, date]
@@ -50,16 +53,19 @@ def forecast(certified: int, serving: int, counted: Exposure, *, months: int = A
              floor: float = FLOOR) -> Forecast | None:  # fmt: skip
     """K(t) = K0·e^{−(λ+δ)t} with λ+δ ~ Gamma(2 + losses, 8 + person-years), of the certified group.
 
-    None when nobody is certified. Medians, because the transform of a median is the median of the transform.
+    None when nobody is certified. Medians, because the transform of a median is the median of the transform. The
+    interval of the count knows both that the rate is not known and that few people leave by chance; the others only
+    the former.
     """
     if not certified or not serving:
         return None
     losses = counted.certified_departures + counted.lapses
     rate = gamma(PRIOR_SHAPE + losses, PRIOR_YEARS + counted.certified_years)
     share = certified / serving
+    low, high = _remaining(certified, [exp(-r * months / 12) for r in _sampled(losses, counted.certified_years)])
     return Forecast(
         months=months,
-        certified=_falling(rate, lambda r: certified * exp(-r * months / 12)),
+        certified=Estimate(low, certified * exp(-rate.median * months / 12), high),
         rate=rate,
         half_life_years=_falling(rate, lambda r: log(2) / r),
         floor=floor,
@@ -97,6 +103,31 @@ def median_survival(lives: Iterable[tuple[int, bool]]) -> int | None:
             return duration
         at_risk -= gone[duration]
     return None
+
+
+def _sampled(losses: int, years: float) -> list[float]:
+    """Rates that stand for the whole belief, each for the same part of it."""
+    parts = 25
+    return [gamma_quantile((n + HALF) / parts, PRIOR_SHAPE + losses, PRIOR_YEARS + years) for n in range(parts)]
+
+
+def _remaining(certified: int, chances: Sequence[float]) -> tuple[int, int]:
+    """How many of the certified remain, 80 %, when each does so with one of the chances."""
+    counts = range(certified + 1)
+    low, high = (
+        bisect_left(counts, p, key=lambda k: sum(at_most(k, certified, c) for c in chances) / len(chances))
+        for p in INTERVAL
+    )
+    return low, min(high, certified)
+
+
+def at_most(k: int, n: int, chance: float) -> float:
+    """P(Binomial(n, chance) ≤ k): summed for few, by the normal curve for many."""
+    if k >= n:
+        return 1.0
+    if n > EXACT:
+        return NormalDist(n * chance, sqrt(n * chance * (1 - chance))).cdf(k + HALF)
+    return sum(comb(n, m) * chance**m * (1 - chance) ** (n - m) for m in range(k + 1))
 
 
 def gamma(shape: int, years: float) -> Estimate:

@@ -11,7 +11,7 @@ from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 
 bp = Blueprint("turnover", __name__)
-CHART, SPARK = (720, 200), (120, 32)
+CHART, SPARK = (480, 140), (120, 32)
 
 
 @bp.get("/my-country")
@@ -36,6 +36,7 @@ def country(code: str) -> str:
         chart=rules.trend(report.series, *CHART),
         minimum=rules.MIN_DEPARTURES,
         percent=wording.percent,
+        years=lambda number: wording.decimal(number, language),
         month=lambda on: wording.month_name(on, language),
         short_day=lambda on: wording.short_day(on, language),
     )
