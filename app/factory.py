@@ -19,7 +19,6 @@ from app.web.bodies import init_bodies
 from app.web.errors import init_errors
 from app.web.guards import init_guards
 from app.web.headers import init_headers
-from app.web.json_text import PatientJson
 from app.web.locale import init_locale
 from app.web.logs import init_logs
 from app.web.render import init_render
@@ -36,7 +35,6 @@ def build_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"),
                 static_folder=str(ROOT / "app" / "web" / "static"), static_url_path="/static")  # fmt: skip
-    app.json = PatientJson(app)
     _configure(app, settings)
     init_database(app, settings.database)
     Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())
