@@ -22,6 +22,7 @@ from app.certificates.views import bp as certificates
 from app.demo.cli import demo, greeting, reference
 from app.events.api import bp as events_api
 from app.events.views import bp as events
+from app.home.views import bp as home
 from app.identity.api import bp as identity_api
 from app.identity.cli import group as identity_commands
 from app.identity.views import bp as identity
@@ -46,7 +47,7 @@ from app.web.health import bp as health
 from app.web.openapi import bp as openapi
 from config import Settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, identity, events, learning, certificates, turnover, roster)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, home, identity, events, learning, certificates, turnover, roster)
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,
     identity_api,

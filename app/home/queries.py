@@ -22,7 +22,7 @@ from app.kernel.text import LocalizedText
 from app.learning.queries.seat import seat_of
 from app.learning.values.outline import Seat
 from app.notifications.queries import undelivered
-from app.turnover.queries import Attention, attention_of
+from app.turnover.queries.figures import CountryReport, country_report
 
 COURSE = "guidelines"
 NEXT_EVENTS = 5
@@ -57,7 +57,7 @@ class Today:
     seat: Seat | None
     webinars: Sequence[MyWebinar]
     certificates: Sequence[CertificateRecord]
-    country: Attention | None
+    country: CountryReport | None
 
 
 def today(db: Session, *, actor: Actor, now: datetime) -> Today:
@@ -70,7 +70,7 @@ def today(db: Session, *, actor: Actor, now: datetime) -> Today:
         seat=_seat(db, actor) if actor.person_id else None,
         webinars=[webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now and webinar.is_registered],
         certificates=my_certificates(db, actor=actor, today=clock.today(actor.timezone)) if actor.person_id else (),
-        country=attention_of(db, actor=actor, country=countries[0], on=clock.today()) if countries else None,
+        country=country_report(db, actor=actor, country_code=countries[0], on=clock.today()) if countries else None,
     )
 
 
