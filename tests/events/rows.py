@@ -33,7 +33,7 @@ def add_event(db: Session, *, groups: Sequence[str] = (), people: Sequence[int] 
     row = Event(**values)
     db.add(row)
     db.flush()
-    ids = {slug: number for slug, number in db.execute(select(WorkingGroup.slug, WorkingGroup.id))}
+    ids = {group.slug: group.id for group in db.scalars(select(WorkingGroup))}
     db.add_all(EventGroup(event_id=row.id, working_group_id=ids[slug]) for slug in groups)
     db.add_all(EventPerson(event_id=row.id, person_id=person) for person in people)
     db.flush()
@@ -63,8 +63,8 @@ def add_registration(app: Flask, event_id: UUID, person_id: int, *, status: str 
 
 
 def attendance_of(db: Session, event_id: UUID) -> dict[int, int]:
-    rows = db.execute(select(Attendance.person_id, Attendance.minutes).where(Attendance.event_id == event_id))
-    return {person: minutes for person, minutes in rows}
+    rows = db.scalars(select(Attendance).where(Attendance.event_id == event_id))
+    return {row.person_id: row.minutes for row in rows}
 
 
 @contextmanager

@@ -69,9 +69,10 @@ def save(client: FlaskClient, event_id: UUID, **fields: str) -> Any:
 def test_r59_a_correction_keeps_what_stood_there_and_who_changed_it(app: Flask) -> None:
     event_id, hn = held(app, "official-hn"), person(app, "official-hn")
     organizer, convenor = actor_of(app, "organizer"), actor_of(app, "convenor-protection")
+    later = STARTS + timedelta(hours=2)
     for actor, minutes in ((organizer, 60), (convenor, 85), (convenor, 85)):
         with app.app_context(), transaction() as db:
-            record_attendance(db, actor=actor, event_id=event_id, minutes={hn: minutes}, now=STARTS + timedelta(hours=2))
+            record_attendance(db, actor=actor, event_id=event_id, minutes={hn: minutes}, now=later)
     first, second = recordings(app)
     assert (first[0], second[0]) == (organizer.account_id, convenor.account_id)
     assert (first[1]["minutes"], first[1]["previous_minutes"]) == ([60], [None])
@@ -122,9 +123,7 @@ def test_the_service_refuses_people_unknown_and_more_than_the_event_lasts(app: F
 def test_nothing_is_recorded_before_the_start_or_of_a_cancelled_event(app: Flask) -> None:
     event_id, hn, organizer = held(app, "official-hn"), person(app, "official-hn"), actor_of(app, "organizer")
     with app.app_context(), transaction() as db, pytest.raises(NotStarted):
-        record_attendance(
-            db, actor=organizer, event_id=event_id, minutes={hn: 1}, now=STARTS - timedelta(seconds=1)
-        )
+        record_attendance(db, actor=organizer, event_id=event_id, minutes={hn: 1}, now=STARTS - timedelta(seconds=1))
     change_event_row(app, event_id, status="cancelled", cancelled_at=NOW)
     with app.app_context(), transaction() as db, pytest.raises(WasCancelled):
         record_attendance(db, actor=organizer, event_id=event_id, minutes={hn: 1}, now=STARTS + timedelta(hours=1))
@@ -151,7 +150,8 @@ def test_r50_a_focal_point_sees_the_people_of_the_own_country_and_no_others(app:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("organizer", 200), ("convenor-protection", 200), ("convenor-labour", 403), ("official-hn", 403)]
+    ("who", "status"),
+    [("organizer", 200), ("convenor-protection", 200), ("convenor-labour", 403), ("official-hn", 403)],
 )
 def test_whose_page_it_is(app: Flask, client: FlaskClient, who: str, status: int) -> None:
     event_id = held(app, "official-gt")

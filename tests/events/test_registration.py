@@ -54,8 +54,10 @@ def test_the_api_registers_once_and_says_so_the_second_time(app: Flask, client: 
     path = f"/api/v1/events/{event_id}/registrations"
     first, second = client.post(path, headers=headers), client.post(path, headers=headers)
     assert (first.status_code, second.status_code) == (201, 200)
-    assert first.json and second.json
-    assert first.json["is_new"] and not second.json["is_new"]
+    assert first.json
+    assert second.json
+    assert first.json["is_new"]
+    assert not second.json["is_new"]
     assert first.json["id"] == second.json["id"]
     assert rows_of(app, event_id) == ["registered"]
     assert facts_of(app, event_id) == ["RegistrationMade"]
@@ -78,7 +80,8 @@ def test_the_api_refuses_with_a_problem_that_names_the_rule(
     event_id = an_event(app, **changes)
     answer = client.post(f"/api/v1/events/{event_id}/registrations", headers=bearer(app, "official-hn"))
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
-    assert answer.json and answer.json["title"] == rule
+    assert answer.json
+    assert answer.json["title"] == rule
     assert answer.json["sentence"]["es"] != answer.json["sentence"]["en"]
     assert rows_of(app, event_id) == []
 
@@ -217,7 +220,8 @@ def test_a_visitor_is_asked_to_sign_in(app: Flask, client: FlaskClient) -> None:
 def test_my_webinars_are_mine_and_show_the_minutes(app: Flask, client: FlaskClient) -> None:
     me = sign_in(client, "official-hn").person_id
     other = actor_of(app, "official-gt").person_id
-    assert me and other
+    assert me
+    assert other
     add_registration(app, an_event(app, title="Por venir"), me)
     add_registration(app, an_event(app, title="De otra persona"), other)
     cancelled = an_event(app, title="Ya no voy")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.directory.models import WorkingGroup
@@ -101,9 +101,8 @@ def _chosen(actor: Actor, groups: Collection[str]) -> Select[Any]:
 def _of_groups(groups: Collection[str]) -> Where:
     if not groups:
         return true()
-    return exists().where(
-        EventGroup.event_id == Event.id, EventGroup.working_group_id == WorkingGroup.id, WorkingGroup.slug.in_(groups)
-    )
+    chosen = select(EventGroup.event_id).join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+    return Event.id.in_(chosen.where(WorkingGroup.slug.in_(groups)))
 
 
 def _with_groups(db: Session, asked: Select[Any]) -> tuple[ProgrammeEntry, ...]:
