@@ -11,4 +11,4 @@ def section_titles(db: Session, guideline_version_id: int) -> dict[str, Localize
     """Titles by section code, in the document's order. Open to everybody."""
     chosen = select(GuidelineSection.code, GuidelineSection.title)
     of_version = chosen.where(GuidelineSection.guideline_version_id == guideline_version_id)
-    return dict(db.execute(of_version.order_by(GuidelineSection.position)).tuples())
+    return dict(db.execute(of_version.order_by(GuidelineSection.position)).all())

@@ -24,7 +24,7 @@ def screen_text(db: Session, *, unit_id: int, screen: int, language: Language) -
         select(UnitRendition.language, UnitRendition.body).where(
             UnitRendition.unit_id == unit_id, UnitRendition.screen == screen
         )
-    ).tuples()
+    )
     bodies = {as_language(found): body for found, body in rows}
     if not bodies:
         raise NotFound

@@ -143,7 +143,7 @@ def question(db: Session, *, head: AttemptHead, position: int) -> Question:
         raise NotFound
     item_id, order, response, kind, stem = row
     options = select(ItemOption.id, ItemOption.text).where(ItemOption.item_id == item_id)
-    texts = dict(db.execute(options).tuples())
+    texts = dict(db.execute(options).all())
     choices = tuple(Choice(option, texts[option], option in response) for option in order)
     return Question(position, ItemKind(kind), stem, choices)
 

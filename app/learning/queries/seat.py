@@ -69,7 +69,7 @@ def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
     units = _units_by_module(db, edition.id)
     found = select(Module.id, Module.number, Module.slug, Module.title, Module.outcome, Module.minutes,
                    Module.is_available).where(Module.edition_id == edition.id).order_by(Module.number)  # fmt: skip
-    modules = tuple(ModuleOutline(*module, units=tuple(units[module[0]])) for module in db.execute(found).tuples())
+    modules = tuple(ModuleOutline(*module, units=tuple(units[module[0]])) for module in db.execute(found))
     return Outline(
         edition.id, slug, edition.label, edition.title, edition.summary, edition.guideline_version_id, modules
     )
@@ -84,7 +84,7 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
         .order_by(Unit.position)
     )  # fmt: skip
     units: dict[int, list[UnitOutline]] = defaultdict(list)
-    for module_id, unit_id, code, kind, minutes, title, screens, draw, pass_mark, pause in db.execute(found).tuples():
+    for module_id, unit_id, code, kind, minutes, title, screens, draw, pass_mark, pause in db.execute(found):
         questions, mark = sum(draw.values()), pass_mark or Decimal(0)
         units[module_id].append(
             UnitOutline(unit_id, code, UnitKind(kind), minutes, title, screens, questions, mark, pause)
@@ -98,7 +98,7 @@ def standing_of(db: Session, enrolment_id: UUID) -> Standing:
         select(UnitProgress.unit_id, UnitProgress.screen, UnitProgress.completed_at).where(
             UnitProgress.enrolment_id == enrolment_id
         )
-    ).tuples()
+    )
     tries = db.execute(select(Attempt.unit_id, Attempt.is_passed).where(Attempt.enrolment_id == enrolment_id)).all()
     done = db.execute(
         select(Completion.module_id, Completion.decided_at).where(Completion.enrolment_id == enrolment_id)
