@@ -1,6 +1,5 @@
 """Planning through the services, on both databases: what is claimed, refused, moved, told."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -25,17 +24,27 @@ from app.scheduling import queries as scheduling
 from app.scheduling.rules import Clash
 from app.scheduling.values import Rule
 from tests.events.planning_builders import (
-    CONVENOR, HOUR, LABOUR, NINE, NOW, OFFICIAL, ORGANIZER, PRESIDENCY, a_congress, a_draft, furnish, people,
+    CONVENOR,
+    HOUR,
+    LABOUR,
+    NINE,
+    NOW,
+    OFFICIAL,
+    ORGANIZER,
+    PRESIDENCY,
+    a_congress,
+    a_draft,
+    furnish,
+    people,
 )  # fmt: skip
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture(autouse=True)
-def _world(app_context: AppContext) -> Iterator[None]:
+def _world(app_context: AppContext) -> None:
     with transaction() as db:
         furnish(db)
-    yield
 
 
 def plan(draft: EventDraft, *, publish: bool = True, who: Any = ORGANIZER, now: datetime = NOW) -> UUID:
