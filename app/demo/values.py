@@ -3,20 +3,22 @@
 from app.kernel.text import LocalizedText
 
 GIVEN_ES = (
-    "Ana Lucía", "María José", "Karla", "Gabriela", "Claudia Patricia", "Rosa Elena", "Marta", "Silvia", "Yesenia", "Iris",
-    "Dunia", "Xiomara", "Nohemí", "Íngrid", "Verónica", "Sofía", "Daniela", "Lourdes", "Marisol", "Concepción",
-    "Jorge Luis", "Carlos Eduardo", "José Ángel", "Óscar", "Rolando", "Luis Alfonso", "Héctor", "Mario Roberto", "Iván",
-    "Rubén", "Edgardo", "Julio César", "Ángel", "Nelson", "Wilmer", "Fernando", "Marvin", "Noé", "Raúl", "Tomás",
+    "Ana Lucía", "María José", "Karla", "Gabriela", "Claudia Patricia", "Rosa Elena", "Marta", "Silvia", "Yesenia",
+    "Iris", "Dunia", "Xiomara", "Nohemí", "Íngrid", "Verónica", "Sofía", "Daniela", "Lourdes", "Marisol",
+    "Concepción", "Jorge Luis", "Carlos Eduardo", "José Ángel", "Óscar", "Rolando", "Luis Alfonso", "Héctor",
+    "Mario Roberto", "Iván", "Rubén", "Edgardo", "Julio César", "Ángel", "Nelson", "Wilmer", "Fernando", "Marvin",
+    "Noé", "Raúl", "Tomás",
 )  # fmt: skip
 SURNAMES_ES = (
-    "Núñez", "Ordóñez", "Mejía", "Castañeda", "Peña", "Zúñiga", "Muñoz", "Ibáñez", "Argüello", "Güell", "Pacheco", "Rivas",
-    "Escobar", "Lemus", "Cáceres", "Alvarado", "Barahona", "Chacón", "Discua", "Estrada", "Flores", "Galeano", "Henríquez",
-    "Jirón", "Lobo", "Madrid", "Navarro", "Ochoa", "Pineda", "Quesada", "Reyes", "Solórzano", "Turcios", "Umaña", "Vásquez",
-    "Ulloa", "Ventura", "Yánez", "de la O", "del Cid", "Rodríguez", "Hernández", "García", "López", "Martínez",
+    "Núñez", "Ordóñez", "Mejía", "Castañeda", "Peña", "Zúñiga", "Muñoz", "Ibáñez", "Argüello", "Güell", "Pacheco",
+    "Rivas", "Escobar", "Lemus", "Cáceres", "Alvarado", "Barahona", "Chacón", "Discua", "Estrada", "Flores",
+    "Galeano", "Henríquez", "Jirón", "Lobo", "Madrid", "Navarro", "Ochoa", "Pineda", "Quesada", "Reyes",
+    "Solórzano", "Turcios", "Umaña", "Vásquez", "Ulloa", "Ventura", "Yánez", "de la O", "del Cid", "Rodríguez",
+    "Hernández", "García", "López", "Martínez",
 )  # fmt: skip
 GIVEN_EN = (
-    "Denise", "Sharon", "Abigail", "Claire", "Megan", "Erin", "Yolanda", "Therese", "Marjorie", "Dawn", "Andre", "Kevin",
-    "Marcus", "Elroy", "Graham", "Dwight", "Peter", "Vincent", "Lionel", "Samuel",
+    "Denise", "Sharon", "Abigail", "Claire", "Megan", "Erin", "Yolanda", "Therese", "Marjorie", "Dawn", "Andre",
+    "Kevin", "Marcus", "Elroy", "Graham", "Dwight", "Peter", "Vincent", "Lionel", "Samuel",
 )  # fmt: skip
 SURNAMES_EN = (
     "Usher", "Flowers", "Gillett", "Young", "Tillett", "Bennett", "Tremblay", "Roy", "Campbell", "Fraser", "Nguyen",
@@ -54,18 +56,48 @@ SEATS = {"MX": 46, "US": 38, "CA": 26, "GT": 40, "HN": 40, "SV": 34, "BZ": 12, "
 SEATS_DEFAULT = 28
 
 WEBINARS = (
-    ("protection", LocalizedText("Primera entrevista segura en el consulado", "A safe first interview at the consulate")),
-    ("labour-migration", LocalizedText("Contratación equitativa de trabajadoras temporales",
-                                       "Fair recruitment of women temporary workers")),
-    ("border-management", LocalizedText("Detección en frontera sin perfiles", "Detection at the border without profiling")),
-    ("irregular-mass-migration", LocalizedText("Movimientos mixtos: primera respuesta", "Mixed movements: first response")),
-    ("protection", LocalizedText("Referencia entre países: de la frontera al consulado",
-                                 "Referral between countries: from border to consulate")),
-    ("labour-migration", LocalizedText("Inspección laboral con enfoque de género", "Labour inspection with a gender lens")),
+    (
+        "protection",
+        LocalizedText("Primera entrevista segura en el consulado", "A safe first interview at the consulate"),
+    ),
+    (
+        "labour-migration",
+        LocalizedText(
+            "Contratación equitativa de trabajadoras temporales", "Fair recruitment of women temporary workers"
+        ),
+    ),
+    (
+        "border-management",
+        LocalizedText("Detección en frontera sin perfiles", "Detection at the border without profiling"),
+    ),
+    (
+        "irregular-mass-migration",
+        LocalizedText("Movimientos mixtos: primera respuesta", "Mixed movements: first response"),
+    ),
+    (
+        "protection",
+        LocalizedText(
+            "Referencia entre países: de la frontera al consulado",
+            "Referral between countries: from border to consulate",
+        ),
+    ),
+    (
+        "labour-migration",
+        LocalizedText("Inspección laboral con enfoque de género", "Labour inspection with a gender lens"),
+    ),
     ("border-management", LocalizedText("Confidencialidad en puestos fronterizos", "Confidentiality at border posts")),
-    ("irregular-mass-migration", LocalizedText("Niñez y presunción de minoridad", "Children and presumption of minority")),
+    (
+        "irregular-mass-migration",
+        LocalizedText("Niñez y presunción de minoridad", "Children and presumption of minority"),
+    ),
     ("protection", LocalizedText("Preguntas que no hieren dos veces", "Questions that do not wound twice")),
     ("labour-migration", LocalizedText("Acuerdos laborales bilaterales y mujeres", "")),
-    ("border-management", LocalizedText("Registro de llegada y trato digno", "Arrival registration and dignified treatment")),
-    ("irregular-mass-migration", LocalizedText("Caravanas: coordinación entre países", "Caravans: coordination between countries")),
-)  # fmt: skip
+    (
+        "border-management",
+        LocalizedText("Registro de llegada y trato digno", "Arrival registration and dignified treatment"),
+    ),
+    (
+        "irregular-mass-migration",
+        LocalizedText("Caravanas: coordinación entre países", "Caravans: coordination between countries"),
+    ),
+)

@@ -52,7 +52,9 @@ def requests_of(client: int, count: int) -> list[dict[str, object]]:
     return wishes
 
 
-def send(url: str, headers: dict[str, str], wishes: list[dict[str, object]]) -> tuple[Counter[int], list[dict[str, object]]]:
+def send(
+    url: str, headers: dict[str, str], wishes: list[dict[str, object]]
+) -> tuple[Counter[int], list[dict[str, object]]]:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     statuses: Counter[int] = Counter()
     problems = []
@@ -67,7 +69,7 @@ def send(url: str, headers: dict[str, str], wishes: list[dict[str, object]]) -> 
     return statuses, problems
 
 
-def rush(url: str, headers: dict[str, str], total: int) -> tuple[Counter[int], list[dict[str, object]]]:
+def rush(url: str, headers: dict[str, str], total: int) -> Answers:
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = list(pool.map(lambda c: send(url, headers, requests_of(c, total // CLIENTS)), range(CLIENTS)))
     return sum((statuses for statuses, _ in answers), Counter()), [p for _, problems in answers for p in problems]
@@ -84,7 +86,7 @@ def double_bookings() -> int:
 
 
 def half_written(accepted: int) -> list[str]:
-    """What an accepted event must have: its group, its engagement with claims, its two facts. And nothing else stands."""
+    """What an accepted event must have: its group, its engagement with claims, its fact. Nothing else stands."""
     with reading() as db:
         counts = {
             "events": db.scalar(select(func.count(Event.id))),
@@ -104,7 +106,9 @@ def prepare(app: Flask) -> dict[str, str]:
 
 
 @pytest.mark.both_databases
-def test_r39_sixteen_clients_over_several_workers_never_double_book(app: Flask, database_url: str, tmp_path: Path) -> None:
+def test_r39_sixteen_clients_over_several_workers_never_double_book(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
     headers = prepare(app)
     with workers(database_url, tmp_path) as url:
         statuses, problems = rush(url, headers, REQUESTS)

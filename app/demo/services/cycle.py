@@ -14,7 +14,16 @@ from app.demo.values import WEBINARS
 from app.directory.models import Appointment, Person
 from app.events.models import Attendance, Edition, Registration
 from app.events.services.planning import plan_event
-from app.events.values import REFERENCE_ZONE, EditionLink, EventDraft, EventKind, LinkRole, Mode, Participant, PersonRole
+from app.events.values import (
+    REFERENCE_ZONE,
+    EditionLink,
+    EventDraft,
+    EventKind,
+    LinkRole,
+    Mode,
+    Participant,
+    PersonRole,
+)
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -52,8 +61,10 @@ def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
     span = congress_days(today)
     first, last = (instant.astimezone(ZoneInfo(REFERENCE_ZONE)).date() for instant in (span.starts_at, span.ends_at))
     theme = LocalizedText(
-        f"Congreso Regional sobre Mujeres en Contextos Migratorios {first.year}: servicios que no dependen de quién ocupe el puesto",
-        f"Regional Congress on Women in Migration Contexts {first.year}: services that do not depend on who holds the post",
+        f"Congreso Regional sobre Mujeres en Contextos Migratorios {first.year}: "
+        "servicios que no dependen de quién ocupe el puesto",
+        f"Regional Congress on Women in Migration Contexts {first.year}: "
+        "services that do not depend on who holds the post",
     )
     db.add(
         Edition(slug=COMING, label=str(first.year), theme=theme, presidency_code=PRESIDENCY,
@@ -73,7 +84,10 @@ def _preparation(db: Session, congress: Timespan, *, today: date, now: datetime,
     local = (congress.starts_at - timedelta(days=84)).astimezone(ZoneInfo(REFERENCE_ZONE)).date()
     draft = EventDraft(
         kind=EventKind.WEBINAR,
-        title=LocalizedText("Prioridades para el congreso: balance de acuerdos y agenda", "Priorities for the congress: agreements reviewed, agenda set"),
+        title=LocalizedText(
+            "Prioridades para el congreso: balance de acuerdos y agenda",
+            "Priorities for the congress: agreements reviewed, agenda set",
+        ),
         summary=SUMMARY, span=Timespan(_at(local, time(9)), _at(local, time(10, 45))), groups=(), mode=Mode.ONLINE,
         people=(Participant(people["presidency"], PersonRole.MODERATOR),), join_url=JOIN_URL.format(number=500),
         links=(EditionLink(COMING, LinkRole.PREPARATORY), EditionLink("congress-6", LinkRole.FOLLOW_UP)),
@@ -84,7 +98,7 @@ def _preparation(db: Session, congress: Timespan, *, today: date, now: datetime,
 def _webinars(
     db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]
 ) -> list[tuple[UUID, Timespan]]:
-    """About one a week, each working group in turn, never two at once; planned a month before, as the clock then stood."""
+    """About one a week, each working group in turn, never two at once; planned a month before."""
     speakers = {"protection": "convenor-protection", "labour-migration": "convenor-labour"}
     held: list[tuple[UUID, Timespan]] = []
     monday = today - timedelta(days=today.weekday())
@@ -109,7 +123,9 @@ def _participation(db: Session, event_id: UUID, span: Timespan, *, chance: Rando
     """Between 25 and 70 of those who then served registered; two of three came, most of them to the end."""
     serving = _serving(db, span.starts_at.date())
     is_past = span.ends_at <= now
-    for person_id in chance.sample(serving, min(len(serving), chance.randint(25, 70) if is_past else chance.randint(4, 18))):
+    for person_id in chance.sample(
+        serving, min(len(serving), chance.randint(25, 70) if is_past else chance.randint(4, 18))
+    ):
         made_at = min(now, span.starts_at) - timedelta(days=chance.randint(1, 20))
         db.add(Registration(event_id=event_id, person_id=person_id, created_at=made_at, changed_at=made_at))
         if is_past and chance.random() < 0.66:

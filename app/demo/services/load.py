@@ -28,11 +28,13 @@ def is_empty(db: Session) -> bool:
 
 
 def load_demo(db: Session, *, today: date, now: datetime, address: str) -> None:
-    """Everything is relative to `today`. Nothing that is history sends mail or draws a PDF: no fact has a listener here."""
+    """Everything is relative to `today`. History sends no mail and draws no PDF: no fact has a listener here."""
     db.info.pop(REGISTRY, None)
-    chance = Random(SEED)  # noqa: S311 - a believable world, not a secret
+    chance = Random(SEED)
     first = now - timedelta(days=900)
-    earlier = publish_edition(db, actor=SYSTEM, content=replace(guidelines_course(), edition=EARLIER_EDITION), now=first)
+    earlier = publish_edition(
+        db, actor=SYSTEM, content=replace(guidelines_course(), edition=EARLIER_EDITION), now=first
+    )
     load_reference(db, now=now - timedelta(days=310))
     current = publish_edition(db, actor=SYSTEM, content=guidelines_course(), now=now)
     load_people(db, chance=chance, today=today)

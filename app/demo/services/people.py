@@ -27,8 +27,8 @@ def load_people(db: Session, *, chance: Random, today: date) -> None:
 
 def a_person(db: Session, country: MemberCountry, full_name: str, email: str, sex: str = "") -> Person:
     person = Person(
-        full_name=full_name, sort_key=sort_key(full_name), email=email, country_code=country.code, language=country.language,
-        timezone=country.timezone, sex=sex,
+        full_name=full_name, sort_key=sort_key(full_name), email=email, country_code=country.code,
+        language=country.language, timezone=country.timezone, sex=sex,
     )  # fmt: skip
     db.add(person)
     db.flush()

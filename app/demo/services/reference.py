@@ -29,7 +29,9 @@ def load_reference(db: Session, *, now: datetime) -> None:
 
 def guidelines_course() -> CourseContent:
     """The Guidelines course as its authors wrote it under courses/guidelines."""
-    files = {str(path.relative_to(GUIDELINES)): path.read_text(encoding="utf-8") for path in sorted(GUIDELINES.rglob("*.*"))}
+    files = {
+        str(path.relative_to(GUIDELINES)): path.read_text(encoding="utf-8") for path in sorted(GUIDELINES.rglob("*.*"))
+    }
     return parse_course(files)
 
 

@@ -30,7 +30,9 @@ def load_training(
         is_persona = "-" in person.email
         if is_persona or chance.random() > share or wanted >= min(appointment.valid_until or today, today):
             continue
-        edition = max((id_ for id_, since in editions.items() if since <= wanted), key=lambda id_: editions[id_], default=None)
+        edition = max(
+            (id_ for id_, since in editions.items() if since <= wanted), key=lambda id_: editions[id_], default=None
+        )
         if edition is None:
             continue
         hour, minute = chance.randint(*LOCAL_HOURS), chance.randrange(60)
@@ -52,9 +54,13 @@ def _complete(db: Session, person: Person, edition_id: int, done_at: datetime, *
     enrolment = Enrolment(person_id=person.id, edition_id=edition_id, language=person.language, started_at=started_at)
     db.add(enrolment)
     db.flush()
-    modules = db.scalars(select(Module.id).where(Module.edition_id == edition_id, Module.is_available).order_by(Module.number))
+    modules = db.scalars(
+        select(Module.id).where(Module.edition_id == edition_id, Module.is_available).order_by(Module.number)
+    )
     for module_id in (*modules, None):
-        db.add(Completion(enrolment_id=enrolment.id, module_id=module_id, rule_version=RULE_VERSION, decided_at=done_at))
+        db.add(
+            Completion(enrolment_id=enrolment.id, module_id=module_id, rule_version=RULE_VERSION, decided_at=done_at)
+        )
     db.flush()
     return issue_certificate(
         db, actor=SYSTEM, now=done_at, person_id=person.id, course_edition_id=edition_id, address=address
