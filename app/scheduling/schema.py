@@ -150,15 +150,13 @@ def _is_refused(connection: Connection, way: str, claim: Values) -> bool:
         "move": claim | {"starts_at": NOON + 24 * HOUR, "ends_at": NOON + 25 * HOUR},
         "enforce": claim | {"enforced": False},
     }[way]
-    savepoint = connection.begin_nested()
     try:
-        row = connection.execute(insert(Claim).values(before)).inserted_primary_key
-        if row and before != claim:
-            connection.execute(update(Claim).where(Claim.id == row[0]).values(claim))
+        with connection.begin_nested():
+            row = connection.execute(insert(Claim).values(before)).inserted_primary_key
+            if row and before != claim:
+                connection.execute(update(Claim).where(Claim.id == row[0]).values(claim))
     except IntegrityError as error:
-        savepoint.rollback()
         if not is_overlap(error):
             raise
         return True
-    savepoint.commit()
     return False

@@ -13,18 +13,18 @@ from app.kernel.text import LANGUAGES, N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling.rules.clock import OFFICE_CLOSES, OFFICE_OPENS, local_days
 from app.scheduling.rules.refusals import ANOTHER_MEETING, titled
-from app.scheduling.values import Finding, InvitedCountry, Rule, Standing
+from app.scheduling.values import Finding, InvitedCountry, Party, PartyKind, Rule, Standing
 from app.web.render import hours_text, zone_label
 
 ONE, SEVERAL = 0, 1
 CLASHES = {
     Rule.SAME_GROUP: (
-        N_("The %(who)s already meets %(when)s in %(event)s, and a group meets once at a time"),
-        N_("The %(who)s already meet %(when)s in %(event)s, and a group meets once at a time"),
+        N_("%(who)s already meets %(when)s in %(event)s, and a group meets once at a time"),
+        N_("%(who)s already meet %(when)s in %(event)s, and a group meets once at a time"),
     ),
     Rule.CROSS_GROUP: (
-        N_("The %(who)s already meets %(when)s in %(event)s, and two working groups do not meet at once"),
-        N_("The %(who)s already meet %(when)s in %(event)s, and two working groups do not meet at once"),
+        N_("%(who)s already meets %(when)s in %(event)s, and two working groups do not meet at once"),
+        N_("%(who)s already meet %(when)s in %(event)s, and two working groups do not meet at once"),
     ),
     Rule.SAME_PERSON: (
         N_("%(who)s already takes part %(when)s in %(event)s, and nobody can be in two places at once"),
@@ -44,7 +44,7 @@ def sentence(finding: Finding, *, reader_timezone: str, may_see_title: bool = Tr
     other = finding.other
     clash = both(
         _msgid(finding),
-        who=_listed(party.label for party in finding.parties),
+        who=_listed(map(_named, finding.parties)),
         event=titled(other) if may_see_title or not other.is_confidential else Sentence(ANOTHER_MEETING),
         when=_when(other, asked_for=finding.span, reader_timezone=reader_timezone),
     )
@@ -58,6 +58,10 @@ def _msgid(finding: Finding) -> str:
     if finding.rule is Rule.BLACKOUT:
         return CALENDAR_CLOSED if any(party.exclusive for party in finding.parties) else CALENDAR_USED
     return CLASHES[finding.rule][ONE if len(finding.parties) == 1 else SEVERAL]
+
+
+def _named(party: Party) -> LocalizedText:
+    return both(N_("the %(group)s"), group=party.label) if party.kind is PartyKind.WORKING_GROUP else party.label
 
 
 def _when(other: Standing, *, asked_for: Timespan, reader_timezone: str) -> Sentence:
@@ -121,5 +125,5 @@ def _listed(words: Iterable[LocalizedText]) -> LocalizedText:
 
 
 def _capitalized(text: LocalizedText) -> LocalizedText:
-    """For sentences that begin with "another meeting"."""
+    """For sentences that begin with "the Protection Working Group" or "another meeting"."""
     return LocalizedText(*(text.in_(lang)[:1].upper() + text.in_(lang)[1:] for lang in LANGUAGES))

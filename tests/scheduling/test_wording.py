@@ -148,3 +148,11 @@ def test_hours_and_holidays_name_the_countries() -> None:
     assert said(hours).en == "Outside 08:00–17:00 local time in Dominican Republic (16:00–17:30)."
     assert said(holiday).es == "Feriado nacional en Costa Rica (Día de la Madre, 10 de diciembre)."
     assert said(holiday).en == "National holiday in Costa Rica (Mother's Day, 10 December)."
+
+
+def test_several_groups_each_have_their_article() -> None:
+    text = said(clash((PROTECTION, LABOUR), PROTECTION, LABOUR))
+    assert text.es.startswith(
+        "El Grupo de Trabajo de Protección y el Grupo de Trabajo de Migración Laboral ya se reúnen"
+    )
+    assert text.en.startswith("The Protection Working Group and the Labour Migration Working Group already meet from")
