@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app.kernel.refusal import InvalidInput
@@ -102,6 +103,7 @@ documents = st.recursive(
 )
 
 
+@hypothesis_settings(max_examples=40)
 @given(documents)
 def test_no_document_is_a_crash(document: Any) -> None:
     text = yaml.safe_dump(document)

@@ -1,0 +1,160 @@
+"""What a learner costs: CPU of one answer saved, of the course page, a screen and a question; and sixteen at once.
+
+The real Guidelines course, real sign-ins, whole requests. CPU is that of this process, one request at a time; the
+sixteen learners go over HTTP to two worker processes on the same machine, which they share with their clients.
+"""
+
+import http.client
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count, islice
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app import create_app
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import SYSTEM
+from app.learning import services
+from app.learning.cli import read_folder
+from app.learning.forms.content import parse_course
+from app.learning.models import Attempt, AttemptItem
+from tests.load import Figure, spread
+from tests.support import databases
+from tests.support.actors import an_account, csrf_token, sign_in
+from tests.support.lifetime import close_app
+from tests.support.workers import workers
+
+COURSE = Path(__file__).resolve().parents[2] / "courses" / "guidelines"
+BASE = "/courses/guidelines"
+LEARNERS, ANSWERS_EACH, WARM_UP, REPEATS = 16, 40, 3, 200
+WORKER_SECRET = "k" * 40
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A learner in the middle of a quiz: her browser, her attempt, and answers without end, each unlike the last."""
+
+    client: FlaskClient
+    attempt_id: UUID
+    options: tuple[tuple[int, int], ...]
+
+    def answers(self) -> Iterator[tuple[int, int]]:
+        """Question and option; every round answers with the other of two options, so that each answer is written."""
+        for turn in count():
+            yield from ((number, pair[turn % 2]) for number, pair in enumerate(self.options, start=1))
+
+    def question(self, number: int) -> str:
+        return f"{BASE}/attempts/{self.attempt_id}/{number}"
+
+
+def run() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(prefix="convoca-bench-") as name:
+        folder = Path(name)
+        url = databases.sqlite_copy(databases.migrated_sqlite(), folder / "convoca.sqlite3")
+        app = create_app(databases.settings_for(url, folder / "var", secret_key=WORKER_SECRET))
+        try:
+            publish(app)
+            desks = [sit_down(app, number) for number in range(LEARNERS)]
+            yield from alone(desks[0])
+            yield from together(desks, url, folder)
+        finally:
+            close_app(app)
+
+
+def publish(app: Flask) -> None:
+    with app.app_context(), transaction() as db:
+        services.publish_edition(db, actor=SYSTEM, content=parse_course(read_folder(COURSE)), now=clock.now())
+
+
+def sit_down(app: Flask, number: int) -> Desk:
+    email = f"learner-{number}@example.org"
+    an_account(app, email)
+    client = app.test_client()
+    actor = sign_in(client, email)
+    client.post(f"{BASE}/enrolments", data={"csrf_token": csrf_token(client)})
+    client.post(f"{BASE}/01-framework/M1-Q/attempt", data={"csrf_token": csrf_token(client)})
+    with app.app_context(), reading() as db:
+        attempt_id = db.scalars(select(Attempt.id).order_by(Attempt.started_at.desc()).limit(1)).one()
+        asked = select(AttemptItem.option_order).where(AttemptItem.attempt_id == attempt_id)
+        orders = db.scalars(asked.order_by(AttemptItem.position)).all()
+    assert actor.person_id is not None
+    return Desk(client, attempt_id, tuple((order[0], order[1]) for order in orders))
+
+
+def alone(desk: Desk) -> Iterator[Figure]:
+    token = csrf_token(desk.client)
+    turns = desk.answers()
+
+    def save() -> int:
+        number, option = next(turns)
+        return desk.client.post(desk.question(number), data={"csrf_token": token, "option": option}).status_code
+
+    yield cpu("answer saved", save, 302)
+    for figure, path in (
+        ("course page", BASE),
+        ("screen", f"{BASE}/01-framework/M1-L1/1"),
+        ("quiz question", desk.question(3)),
+    ):
+        yield cpu(figure, lambda path=path: desk.client.get(path).status_code, 200)  # type: ignore[misc]  # mypy and default arguments
+        size = len(desk.client.get(path).data)
+        yield Figure(f"{figure}, HTML", round(size / 1000, 1), "KB", {})
+
+
+def cpu(figure: str, work: Callable[[], int], status: int) -> Figure:
+    """The median CPU of a whole request in this process, after a warm-up."""
+    for _ in range(20):
+        assert work() == status
+    used = []
+    for _ in range(REPEATS):
+        start = time.process_time()
+        work()
+        used.append(time.process_time() - start)
+    return Figure(f"{figure}, CPU median", round(median(used) * 1000, 2), "ms", {"samples": REPEATS})
+
+
+def together(desks: list[Desk], url: str, folder: Path) -> Iterator[Figure]:
+    with workers(url, folder, processes=2, threads=8) as address:
+        host = urlsplit(address).netloc
+        visits = [(desk, cookie_of(desk.client), csrf_token(desk.client)) for desk in desks]
+        with ThreadPoolExecutor(LEARNERS) as pool:
+            list(pool.map(lambda visit: save_many(host, visit, WARM_UP), visits))
+            start = time.perf_counter()
+            seconds = [s for one in pool.map(lambda visit: save_many(host, visit), visits) for s in one]
+            total = time.perf_counter() - start
+    about: dict[str, str | int] = {"learners": LEARNERS, "workers": 2}
+    yield from spread("answer saved, sixteen at once", seconds, **about)
+    yield Figure("answers saved, sixteen at once", round(len(seconds) / total, 1), "per second", about)
+
+
+def cookie_of(client: FlaskClient) -> str:
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    return f"session={cookie.value}"
+
+
+def save_many(host: str, visit: tuple[Desk, str, str], times: int = ANSWERS_EACH) -> list[float]:
+    """Seconds of each answer over one connection."""
+    desk, cookie, token = visit
+    connection = http.client.HTTPConnection(host, timeout=30)
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    seconds = []
+    for number, option in islice(desk.answers(), times):
+        body = urlencode({"csrf_token": token, "option": option})
+        start = time.perf_counter()
+        connection.request("POST", desk.question(number), body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        seconds.append(time.perf_counter() - start)
+        assert answer.status == 302, answer.status
+    connection.close()
+    return seconds
