@@ -55,7 +55,12 @@ class Moment:
 def zone_label(timezone: str, at: datetime, language: Language) -> str:
     """ "Costa Rica, UTC−6": the zone by name with its offset at that instant."""
     local = at.astimezone(ZoneInfo(timezone))
-    minutes = int((local.utcoffset() or at - at).total_seconds() // 60)
+    return _zone_words(timezone, int((local.utcoffset() or at - at).total_seconds() // 60), language)
+
+
+@cache
+def _zone_words(timezone: str, minutes: int, language: Language) -> str:
+    """Of the zones in use and their offsets, so there are few."""
     hours, rest = divmod(abs(minutes), 60)
     offset = f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
     name = ZONE_NAMES.get(timezone)

@@ -10,7 +10,9 @@ from functools import lru_cache
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
-from app.events.exports.content_lines import instant, joined, text, uri
+from icalendar import Calendar
+
+from app.events.exports.content_lines import instant, joined, plain, text, uri
 from app.events.exports.vtimezone import vtimezone
 from app.events.queries.feeds import FeedEntry
 from app.events.values import EventStatus, Mode
@@ -21,7 +23,7 @@ from app.web.render import day_text, hours_text, zone_label
 RENDERER = f"1-{version('tzdata')}"
 """Part of every ETag: rises when the same event is written differently."""
 
-REFRESH = "PT1H"
+REFRESH = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
 RESERVED = N_("Reserved meeting")
 CANCELLED = N_("Cancelled: %(title)s")
@@ -37,19 +39,23 @@ LONG = N_("%(first)s, %(start)s, to %(last)s, %(end)s (%(zone)s)")
 
 def calendar(entries: Sequence[FeedEntry], *, name: str, language: Language, address: str, host: str) -> bytes:
     """The whole file. `address` is the site's public address, `host` the name in UIDs, which outlives a move."""
-    head = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:-//Convoca//Calendar//{language.upper()}",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"NAME:{text(name)}",
-        f"X-WR-CALNAME:{text(name)}",
-        f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}",
-        f"X-PUBLISHED-TTL:{REFRESH}",
-    ]
+    head, end = _frame(name, language)
     body = [vevent(entry, language, address, host) for entry in entries]
-    return b"".join((joined(head), joined(_zones(entries)), *body, b"END:VCALENDAR\r\n"))
+    return b"".join((head, joined(_zones(entries)), *body, end))
+
+
+def _frame(name: str, language: Language) -> tuple[bytes, bytes]:
+    """The calendar's own properties, before and after what it holds.
+
+    icalendar's `refresh_interval=` leaves out VALUE=DURATION, which RFC 7986 §5.7 requires, so it is added by hand.
+    """
+    frame = Calendar.new(prodid=f"-//Convoca//Calendar//{language.upper()}", name=plain(name), method="PUBLISH")
+    del frame["UID"]
+    frame.add("calscale", "GREGORIAN")
+    frame.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    frame.add("x-published-ttl", "PT1H")
+    head, mark, tail = frame.to_ical().rpartition(b"END:VCALENDAR")
+    return head, mark + tail
 
 
 def _zones(entries: Iterable[FeedEntry]) -> Iterable[str]:
@@ -67,13 +73,14 @@ def _zones(entries: Iterable[FeedEntry]) -> Iterable[str]:
 def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> bytes:
     """Pure, so that the same event in the same language is written once for all who subscribe."""
     url = f"{address}/events/{entry.id}"
+    changed = instant(entry.changed_at)
     return joined(
         (
             "BEGIN:VEVENT",
             f"UID:event-{entry.id}@{host}",
             f"SEQUENCE:{entry.sequence}",
-            f"DTSTAMP:{instant(entry.changed_at)}",
-            f"LAST-MODIFIED:{instant(entry.changed_at)}",
+            f"DTSTAMP:{changed}",
+            f"LAST-MODIFIED:{changed}",
             *_span(entry),
             f"SUMMARY:{text(_summary(entry, language))}",
             f"STATUS:{'CANCELLED' if entry.status is EventStatus.CANCELLED else 'CONFIRMED'}",
@@ -88,14 +95,13 @@ def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> byt
 
 
 def _span(entry: FeedEntry) -> tuple[str, str]:
-    zone = ZoneInfo(entry.timezone)
-    starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
     if entry.is_all_day:
         first, last = _days(entry.starts_at, entry.ends_at, entry.timezone)
         return f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
+    zone = ZoneInfo(entry.timezone)
     return (
-        f"DTSTART;TZID={entry.timezone}:{starts:%Y%m%dT%H%M%S}",
-        f"DTEND;TZID={entry.timezone}:{ends:%Y%m%dT%H%M%S}",
+        f"DTSTART;TZID={entry.timezone}:{entry.starts_at.astimezone(zone):%Y%m%dT%H%M%S}",
+        f"DTEND;TZID={entry.timezone}:{entry.ends_at.astimezone(zone):%Y%m%dT%H%M%S}",
     )
 
 
@@ -117,7 +123,7 @@ def _where(entry: FeedEntry, language: Language) -> tuple[str, ...]:
 
 def _page(entry: FeedEntry, url: str) -> tuple[str, ...]:
     """None for a reserved meeting: its page would not open for whoever merely subscribes."""
-    return () if entry.is_confidential else (f"URL:{uri(url)}",)
+    return () if entry.is_confidential else (f"URL:{url}",)
 
 
 def _conference(entry: FeedEntry, language: Language) -> tuple[str, ...]:
@@ -144,12 +150,12 @@ def when(starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: b
     """ "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" """
     first, last = _days(starts_at, ends_at, timezone)
     zone = zone_label(timezone, starts_at, language)
-    days = {"first": _day(first, language), "last": _day(last, language), "zone": zone}
+    if first == last and not is_all_day:
+        hours = hours_text(starts_at, ends_at, timezone)
+        return translate(language, HOURS, day=day_in_words(first, language), hours=hours, zone=zone)
+    days = {"first": day_in_words(first, language), "last": day_in_words(last, language), "zone": zone}
     if is_all_day:
         return translate(language, ALL_DAY if first == last else DAYS, day=days["first"], **days)
-    if first == last:
-        hours = hours_text(starts_at, ends_at, timezone)
-        return translate(language, HOURS, day=days["first"], hours=hours, zone=zone)
     return translate(language, LONG, start=_hour(starts_at, timezone), end=_hour(ends_at, timezone), **days)
 
 
@@ -158,5 +164,5 @@ def _hour(at: datetime, timezone: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _day(on: date, language: Language) -> str:
+def day_in_words(on: date, language: Language) -> str:
     return day_text(on, language)

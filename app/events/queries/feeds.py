@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
@@ -25,6 +25,8 @@ CANCELLED_FOR = timedelta(days=30)
 
 REGISTERED = "registered"
 NOTHING = LocalizedText("", "")
+STATUSES = {status.value: status for status in EventStatus}
+MODES = {mode.value: mode for mode in Mode}
 Where = ColumnElement[bool]
 e = Event.__table__.c
 
@@ -98,7 +100,7 @@ def _mark(parts: Any) -> str:
 
 
 def feed_entries(db: Session, where: Where) -> list[FeedEntry]:
-    return [_entry(row, shows_place=not row.is_confidential) for row in db.execute(_entries().where(where))]
+    return [_entry(row) for row in db.execute(_entries().where(where))]
 
 
 def _entries() -> Any:
@@ -108,24 +110,15 @@ def _entries() -> Any:
     ).order_by(e.starts_at, e.id)  # fmt: skip
 
 
-def _entry(row: Row[Any], *, shows_place: bool, join_url: str = "") -> FeedEntry:
-    hidden = row.is_confidential
+def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> FeedEntry:
+    """Own: the reader has a part in it, so its place is told even where it is confidential. A title never is."""
+    (number, status, title_es, title_en, summary_es, summary_en, starts_at, ends_at, timezone, is_all_day, mode, place,
+     sequence, is_hidden, changed_at) = row  # fmt: skip
     return FeedEntry(
-        id=row.id,
-        status=EventStatus(row.status),
-        title=NOTHING if hidden else LocalizedText(row.title_es, row.title_en),
-        summary=NOTHING if hidden else LocalizedText(row.summary_es, row.summary_en),
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        timezone=row.timezone,
-        is_all_day=row.is_all_day,
-        mode=Mode(row.mode),
-        place=row.place if shows_place else "",
-        sequence=row.sequence,
-        is_confidential=hidden,
-        changed_at=row.changed_at,
-        join_url=join_url,
-    )
+        number, STATUSES[status], NOTHING if is_hidden else LocalizedText(title_es, title_en),
+        NOTHING if is_hidden else LocalizedText(summary_es, summary_en), starts_at, ends_at, timezone, is_all_day,
+        MODES[mode], "" if is_hidden and not is_own else place, sequence, is_hidden, changed_at, join_url,
+    )  # fmt: skip
 
 
 def event_entry(db: Session, event_id: UUID) -> FeedEntry | None:
@@ -145,7 +138,7 @@ def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[Feed
         .select_from(Event.__table__.outerjoin(Registration.__table__, mine))
         .where(in_feed(now), or_(registered, part))
     )
-    return [_entry(row, shows_place=True, join_url=row.join_url if row.is_registered else "") for row in rows]
+    return [_entry(row[:-2], is_own=True, join_url=row.join_url if row.is_registered else "") for row in rows]
 
 
 def personal_state(entries: Sequence[FeedEntry], since: datetime | None) -> FeedState:

@@ -42,7 +42,7 @@ def answer(
         response = Response(status=304)
     else:
         body = write()
-        response = Response(_zipped(body) if zipped else body, content_type="text/calendar; charset=utf-8")
+        response = Response(zipped_body(body) if zipped else body, content_type="text/calendar; charset=utf-8")
         response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
@@ -56,5 +56,5 @@ def answer(
 
 
 @lru_cache(maxsize=8)
-def _zipped(body: bytes) -> bytes:
+def zipped_body(body: bytes) -> bytes:
     return gzip.compress(body, compresslevel=6, mtime=0)

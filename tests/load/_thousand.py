@@ -1,0 +1,52 @@
+"""A year with a thousand published events in four groups, for the benchmarks of pages and feeds."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from statistics import median
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.directory.services.reference import seed_reference
+from app.infra import clock
+from app.infra.database import transaction
+from tests.events.rows import add_event
+from tests.support import databases, session
+from tests.support.lifetime import close_app
+
+EVENTS = 1000
+GROUPS = ("protection", "labour-migration", "border-management", "irregular-mass-migration")
+ZONES = ("America/Costa_Rica", "America/New_York", "America/Mexico_City", "America/Santo_Domingo")
+SPREAD = timedelta(days=365) / EVENTS
+
+
+@contextmanager
+def a_thousand_events(name: str) -> Iterator[tuple[Flask, FlaskClient]]:
+    """On SQLite, with nothing cached yet; the events lie from 60 days ago to 305 days ahead."""
+    folder = session.folder() / name
+    url = databases.sqlite_copy(databases.migrated_sqlite(), folder / "convoca.sqlite3")
+    app = create_app(databases.settings_for(url, folder))
+    first = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(days=60)
+    with app.app_context(), transaction() as db:
+        seed_reference(db)
+        for number in range(EVENTS):
+            add_event(
+                db, title=f"Seminario web {number}: protección de niñas, niños y mujeres migrantes; rutas",
+                groups=[GROUPS[number % 4]], timezone=ZONES[number % 4], starts_at=first + SPREAD * number,
+            )  # fmt: skip
+    yield app, app.test_client()
+    close_app(app)
+
+
+def cost(act: Callable[[], object], times: int) -> tuple[float, float]:
+    """CPU and elapsed milliseconds of one act: the median of several."""
+    cpu, elapsed = [], []
+    for _ in range(times):
+        started, ticked = time.perf_counter(), time.process_time()
+        act()
+        cpu.append((time.process_time() - ticked) * 1000)
+        elapsed.append((time.perf_counter() - started) * 1000)
+    return median(cpu), median(elapsed)

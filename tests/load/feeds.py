@@ -1,0 +1,43 @@
+"""What one poll of a calendar with a thousand events costs: first, again for another reader, and without change."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from app.events.exports import icalendar, vtimezone
+from app.events.views import feed_answer
+from tests.load import Figure
+from tests.load._thousand import EVENTS, a_thousand_events, cost
+
+PATH = "/calendar/public.ics"
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+def run() -> Iterator[Figure]:
+    with a_thousand_events("feeds") as (_app, client):
+        first = client.get(PATH, headers={"Accept-Encoding": "identity"})
+        assert first.data.count(b"BEGIN:VEVENT") == EVENTS
+        yield Figure("size", round(len(first.data) / 1024, 1), "KB", {})
+        packed = client.get(PATH, headers=GZIP)
+        yield Figure("size, gzip", round(len(packed.data) / 1024, 1), "KB", {})
+        unchanged = {**GZIP, "If-None-Match": packed.headers["ETag"]}
+        yield from _figures("nothing cached", _cold(client), 15)
+        yield from _figures("another reader", lambda: client.get(PATH, headers=GZIP), 30)
+        assert client.get(PATH, headers=unchanged).status_code == 304
+        yield from _figures("unchanged (304)", lambda: client.get(PATH, headers=unchanged), 100)
+
+
+def _cold(client: FlaskClient) -> Callable[[], Any]:
+    def poll() -> None:
+        for cache in (icalendar.vevent, icalendar.day_in_words, vtimezone.vtimezone, feed_answer.zipped_body):
+            cache.cache_clear()
+        client.get(PATH, headers=GZIP)
+
+    return poll
+
+
+def _figures(name: str, act: Callable[[], Any], times: int) -> Iterator[Figure]:
+    cpu, elapsed = cost(act, times)
+    yield Figure(f"{name}, CPU", round(cpu, 2), "ms", {"events": EVENTS})
+    yield Figure(f"{name}, elapsed", round(elapsed, 2), "ms", {"events": EVENTS})
