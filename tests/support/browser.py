@@ -20,6 +20,8 @@ ARGUMENTS = [
 HEIGHTS = {1360: 900, 390: 844}
 AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 LOOPBACK = ("127.0.0.1", "localhost")
+# Logged by htmx when a reader goes on before its answer came; a failure would also log htmx:sendError or responseError.
+ABANDONED = ("htmx:sendAbort", "htmx:afterRequest")
 
 
 def executable() -> str | None:
@@ -79,7 +81,7 @@ class Pages:
 
     def _console(self, kind: str, text: str) -> None:
         # Chromium also logs each 4xx answer; those are the test's own business.
-        if kind == "error" and not text.startswith("Failed to load resource"):
+        if kind == "error" and not text.startswith(("Failed to load resource", *ABANDONED)):
             self.problems.append(f"console error: {text}")
 
     def _answer(self, status: int, url: str) -> None:

@@ -1,0 +1,126 @@
+"""What a visitor does, step by step. Forms are found by their address and their fields' names, which are the same in
+both languages, with and without JavaScript, on a wide screen and on a phone."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+PHONE = 600
+WIDE_ES: dict[str, Any] = {"width": 1360, "lang": "es"}
+WIDE_EN: dict[str, Any] = {"width": 1360, "lang": "en"}
+PHONE_ES: dict[str, Any] = {"width": 390, "lang": "es"}
+PLAIN_ES: dict[str, Any] = {"width": 1360, "lang": "es", "javascript": False}
+PLAIN_PHONE_EN: dict[str, Any] = {"width": 390, "lang": "en", "javascript": False}
+
+
+def named(way: dict[str, Any]) -> str:
+    """For `ids=`: "390-en-plain"."""
+    return f"{way['width']}-{way['lang']}" + ("" if way.get("javascript", True) else "-plain")
+
+
+def enter(open_page: Any, who: str, path: str = "", **way: Any) -> Page:
+    """A new visitor who signs in as a persona of the demonstration, in the language of `way`."""
+    page: Page = open_page(f"/sign-in?lang={way.get('lang', 'es')}", **way)
+    sign_in(page, who)
+    if path:
+        page.goto(path)
+    return page
+
+
+def sign_in(page: Page, who: str) -> None:
+    if "/sign-in" not in page.url:
+        page.goto("/sign-in")
+    page.locator(f"form[action$='/sign-in/demo/{who}'] button").click()
+    expect(page.locator("form[action$='/sign-out']").first).to_be_attached()
+
+
+def sign_out(page: Page) -> None:
+    open_menu(page)
+    page.locator("form[action$='/sign-out'] button:visible").click()
+    expect(page.locator("form[action$='/sign-out']")).to_have_count(0)
+
+
+def open_menu(page: Page) -> None:
+    """On a phone, account and navigation stand behind one button."""
+    size = page.viewport_size
+    if size and size["width"] < PHONE and page.locator("header details[open]").count() == 0:
+        page.locator("header details > summary").click()
+
+
+def heading(page: Page) -> Locator:
+    found = page.get_by_role("heading", level=1)
+    expect(found).to_have_count(1)
+    return found
+
+
+def button(page: Page, value: str, name: str = "action") -> Locator:
+    return page.locator(f"button[name='{name}'][value='{value}']")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What an organizer types: wall time of the event's zone."""
+
+    title: str
+    starts: datetime
+    ends: datetime
+    groups: tuple[str, ...] = ("protection",)
+    person: str = ""
+
+
+def fill_plan(page: Page, wish: Wish) -> None:
+    page.locator("[name=title_es]").fill(wish.title)
+    fill_time(page, wish.starts, wish.ends)
+    for group in wish.groups:
+        page.locator(f"[name=groups][value='{group}']").check()
+    if wish.person:
+        name_person(page, wish.person)
+
+
+def fill_time(page: Page, starts: datetime, ends: datetime) -> None:
+    page.locator("[name=on]").fill(f"{starts:%Y-%m-%d}")
+    page.locator("[name=start]").fill(f"{starts:%H:%M}")
+    page.locator("[name=end]").fill(f"{ends:%H:%M}")
+
+
+def name_person(page: Page, name: str) -> None:
+    """Searches the directory and ticks whoever bears that name."""
+    page.locator("[name=people_words]").fill(name)
+    button(page, "find").click()
+    page.get_by_role("checkbox", name=re.compile(re.escape(name))).check()
+
+
+def refusals(page: Page) -> list[str]:
+    """The sentences of the summary above a form that was refused."""
+    return page.get_by_role("alert").locator("li").all_inner_texts()
+
+
+def slots(page: Page) -> Locator:
+    return page.locator("button[name=slot]")
+
+
+def typed_time(page: Page) -> tuple[datetime, datetime]:
+    on, start, end = (page.locator(f"[name={name}]").input_value() for name in ("on", "start", "end"))
+    return datetime.fromisoformat(f"{on}T{start}"), datetime.fromisoformat(f"{on}T{end}")
+
+
+def answer_quiz(page: Page, answers: Iterable[Iterable[int]]) -> None:
+    """Answers the questions in their order by option ids, and stops at the review, before handing in."""
+    for options in answers:
+        for option in options:
+            page.locator(f"[name=option][value='{option}']").check()
+        button(page, "next", "step").click()
+    expect(page.locator("form[action$='/submission']")).to_be_visible()
+
+
+def hand_in(page: Page) -> None:
+    page.locator("form[action$='/submission'] button").click()
+    expect(page.locator("form[action$='/submission']")).to_have_count(0)
+
+
+def numbers(text: str) -> list[int]:
+    return [int(found) for found in re.findall(r"\d+", text)]
