@@ -17,6 +17,7 @@ from flask import Flask
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
+from huey.storage import BaseSqlStorage
 from redis.exceptions import RedisError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -127,6 +128,11 @@ class Jobs:
             delivery = _locked(db, delivery_id)
             if delivery is not None:
                 delivery.state, delivery.done_at = "done", clock.now()
+
+    def close(self) -> None:
+        """Lets go of the queue's connection; it opens again when it is needed."""
+        if isinstance(self.huey.storage, BaseSqlStorage):
+            self.huey.storage.close()
 
     def consumer(self, *, workers: int) -> Consumer:
         """SIGTERM lets it finish what it has begun."""

@@ -5,7 +5,7 @@ import sys
 from types import FrameType
 
 import click
-import waitress  # type: ignore[import-untyped]  # has no types of its own
+import waitress
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app

@@ -63,7 +63,7 @@ def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) ->
 def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """The token is made here and leaves only by mail: the journal never holds it."""
     account = db.get(Account, entry.payload["account_id"])
-    if account is None:
+    if account is None or not account.active:
         return
     token = issue_sign_in_link(db, account_id=account.id, now=now)
     to = queries.recipient(db, account.person_id) if account.person_id else None

@@ -1,0 +1,160 @@
+"""Reading cannot write; writing is all or nothing and one at a time; what follows a commit follows only a commit."""
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Queue
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.infra.database import database, is_sqlite, reading, transaction
+from app.infra.journal import JournalEntry
+from tests.support.databases import settings_for
+
+NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
+pytestmark = pytest.mark.both_databases
+
+
+def an_entry(subject: str = "1") -> JournalEntry:
+    return JournalEntry(at=NOW, fact="Tried", subject_kind="trial", subject_id=subject, payload={"n": 1})
+
+
+def write_and_fail() -> None:
+    with transaction() as db:
+        db.add(an_entry())
+        db.flush()
+        raise ZeroDivisionError
+
+
+def entries() -> int:
+    with reading() as db:
+        return db.scalar(select(func.count()).select_from(JournalEntry)) or 0
+
+
+@pytest.mark.usefixtures("app_context")
+def test_the_database_refuses_to_write_while_reading() -> None:
+    values = {"at": NOW, "fact": "Tried", "subject_kind": "trial", "subject_id": "1", "payload": {}}
+    with pytest.raises((OperationalError, InternalError), match=r"(?i)read.?only"), reading() as db:
+        db.execute(insert(JournalEntry).values(**values))
+    with pytest.raises((OperationalError, InternalError), match=r"(?i)read.?only"), reading() as db:
+        db.execute(text("CREATE TABLE x (y integer)"))
+    assert entries() == 0
+    with transaction() as db:  # the same connections may write again afterwards
+        db.add(an_entry())
+    assert entries() == 1
+
+
+@pytest.mark.usefixtures("app_context")
+def test_rows_changed_while_reading_are_a_programming_mistake() -> None:
+    with pytest.raises(RuntimeError, match="open a transaction"), reading() as db:
+        db.add(an_entry())
+
+
+@pytest.mark.usefixtures("app_context")
+def test_a_reader_sees_one_snapshot() -> None:
+    with reading() as db:
+        before = db.scalar(select(func.count()).select_from(JournalEntry))
+        with transaction() as other:
+            other.add(an_entry())
+        assert db.scalar(select(func.count()).select_from(JournalEntry)) == before
+    assert entries() == 1
+
+
+@pytest.mark.usefixtures("app_context")
+def test_all_of_a_transaction_is_written_or_none() -> None:
+    with transaction() as db:
+        db.add_all([an_entry("1"), an_entry("2")])
+    assert entries() == 2
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert entries() == 2
+
+
+@pytest.mark.usefixtures("app_context")
+def test_a_transaction_within_another_fails_at_once() -> None:
+    with transaction() as db:
+        db.add(an_entry())
+        with pytest.raises(RuntimeError, match="hand the open session on"), transaction():
+            pytest.fail("the inner block ran")
+        db.add(an_entry())
+    with pytest.raises(RuntimeError, match="hand the open session on"), transaction(), transaction():
+        pytest.fail("the inner block ran")
+    with transaction() as db:  # neither the refusal nor the failed outer one leaves the door shut
+        db.add(an_entry())
+    assert entries() == 3
+
+
+def test_what_listens_hears_of_commits_only(app: Flask, app_context: object) -> None:
+    heard: list[int] = []
+
+    def listener(db: Session) -> None:
+        with reading() as other:
+            heard.append(other.scalar(select(func.count()).select_from(JournalEntry)) or 0)
+        with transaction():
+            pass  # the door is open again for whoever listens
+
+    app.extensions["convoca_after_commit"][:] = [listener, lambda db: app.extensions["convoca_after_commit"].clear()]
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert heard == []
+    app.extensions["convoca_after_commit"][:] = [lambda db: heard.append(entries())]
+    with transaction() as db:
+        db.add(an_entry())
+        db.flush()
+        assert heard == []
+    assert heard == [1]
+
+
+def test_writers_take_turns(app: Flask) -> None:
+    """Six threads raise one number twenty times each, reading before they write: no step is lost and none fails."""
+    with app.app_context(), transaction() as db:
+        db.execute(text("CREATE TABLE tally (id integer PRIMARY KEY, n integer NOT NULL)"))
+        db.execute(text("INSERT INTO tally VALUES (1, 0)"))
+    failures: Queue[BaseException] = Queue()
+
+    def raise_it() -> None:
+        try:
+            with app.app_context():
+                for _ in range(20):
+                    with transaction() as db:
+                        lock = "" if is_sqlite(db) else " FOR UPDATE"
+                        n = db.scalar(text(f"SELECT n FROM tally WHERE id = 1{lock}")) or 0
+                        db.execute(text("UPDATE tally SET n = :n WHERE id = 1"), {"n": n + 1})
+        except BaseException as error:  # told to the main thread
+            failures.put(error)
+
+    threads = [threading.Thread(target=raise_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures.empty(), failures.get()
+    with app.app_context(), reading() as db:
+        assert db.scalar(text("SELECT n FROM tally")) == 120
+
+
+@pytest.mark.usefixtures("app_context")
+@pytest.mark.parametrize("statement", ["UPDATE journal_entry SET fact = 'x'", "DELETE FROM journal_entry"])
+def test_the_journal_is_append_only_whoever_asks(statement: str) -> None:
+    with transaction() as db:
+        db.add(an_entry())
+    with pytest.raises(DBAPIError, match="journal_entry_append_only"), transaction() as db:
+        db.execute(text(statement))
+    with pytest.raises(DBAPIError, match="journal_entry_append_only"), transaction() as db:
+        db.execute(update(JournalEntry).values(fact="Changed"))
+    with reading() as db:
+        assert list(db.scalars(select(JournalEntry.fact))) == ["Tried"]
+
+
+def test_no_connection_is_open_before_a_fork(database_url: str, tmp_path: Path) -> None:
+    """gunicorn may load the application before it forks: nothing that a child must not share may be open then."""
+    app = create_app(settings_for(database_url, tmp_path / "var", jobs="external"))
+    with app.app_context():
+        assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # QueuePool's
+        assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert app.extensions["convoca_jobs"].huey.storage._conn is None

@@ -1,0 +1,77 @@
+"""Migrations lead up, down and up again on both databases, arrive at the models, and put the rules back each time."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import Column, Integer, MetaData, inspect, text
+
+from app.infra.database import database, transaction, writing_engine
+from app.infra.schema import DeadRule, journal_tripwire, migration_options
+from app.infra.server import check_rules
+
+pytestmark = pytest.mark.both_databases
+
+
+def tables() -> set[str]:
+    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+
+
+def drift(metadata: MetaData) -> list[str]:
+    """What autogenerate would still have to do, in its own words."""
+    options = {name: value for name, value in migration_options().items() if name in {"compare_type", "include_name"}}
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={**options, "target_metadata": metadata})
+        return [str(step[0]) for step in compare_metadata(context, metadata)]
+
+
+@pytest.mark.usefixtures("app_context")
+def test_up_down_and_up_again(app: Flask) -> None:
+    before = tables()
+    assert "journal_entry" in before
+    downgrade(revision="base")
+    assert tables() == set()
+    with pytest.raises(DeadRule, match="stands at version none"):
+        check_rules(app)
+    upgrade()
+    assert tables() == before == set(database.metadata.tables)
+    check_rules(app)
+    check()
+
+
+@pytest.mark.usefixtures("app_context")
+def test_the_tables_are_those_of_the_models_and_a_difference_is_seen() -> None:
+    assert drift(database.metadata) == []
+    changed = MetaData(naming_convention=database.metadata.naming_convention)
+    for table in database.metadata.tables.values():
+        table.to_metadata(changed)
+    changed.tables["message"].append_column(Column("colour", Integer()))
+    assert drift(changed) == ["add_column"]
+
+
+@pytest.mark.usefixtures("app_context")
+def test_tables_of_the_job_queue_are_not_ours() -> None:
+    with transaction() as db:
+        db.execute(text("CREATE TABLE huey_task (id integer PRIMARY KEY)"))
+    assert drift(database.metadata) == []
+    with transaction() as db:
+        db.execute(text("CREATE TABLE foreign_task (id integer PRIMARY KEY)"))
+    assert drift(database.metadata) == ["remove_table"]
+
+
+def test_an_upgrade_puts_a_lost_rule_back(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as db:
+            if db.get_bind().dialect.name == "sqlite":
+                db.execute(text("DROP TRIGGER journal_entry_no_delete"))
+            else:
+                db.execute(text("DROP TRIGGER journal_entry_append_only ON journal_entry"))
+        with pytest.raises(DeadRule, match=r"the journal on .* can be changed"):
+            check_rules(app)
+        upgrade()
+        check_rules(app)
+        with writing_engine().connect() as connection:  # and it leaves nothing behind
+            journal_tripwire(connection)
+            connection.commit()
+            assert connection.scalar(text("SELECT count(*) FROM journal_entry")) == 0

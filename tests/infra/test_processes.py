@@ -1,0 +1,164 @@
+"""The commands an operator runs, as processes: they serve, work, stop when told, and refuse what is not sound."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+
+from flask import Flask
+from sqlalchemy import select
+
+from app import create_app
+from app.identity.services import request_sign_in_link
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import Delivery
+from config import Settings
+from tests.support.actors import an_account
+from tests.support.databases import SECRET, settings_for
+from tests.support.lifetime import close_app
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def eventually(true: Callable[[], bool], seconds: float) -> bool:
+    limit = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(app: Flask, **given: str) -> dict[str, str]:
+    settings = app.extensions["convoca_settings"]
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+    return {**kept, "FLASK_APP": "app", "DATABASE_URL": settings.database, "CONVOCA_DATA": str(settings.data),
+            "SECRET_KEY": SECRET, "PYTHONUNBUFFERED": "1", **given}  # fmt: skip
+
+
+@contextmanager
+def running(*words: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", *words]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def fetch(browser: OpenerDirector, request: str | Request) -> str:
+    with browser.open(request, timeout=10) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+def answers(url: str) -> bool:
+    try:
+        return "ok" in fetch(build_opener(), f"{url}/healthz")
+    except URLError:
+        return False
+
+
+def ask_for_a_link(url: str, email: str) -> None:
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', fetch(browser, f"{url}/sign-in?lang=en"))
+    assert found
+    form = urlencode({"csrf_token": found[1], "link_email": email}).encode()
+    fetch(browser, Request(f"{url}/sign-in/link", form, headers={"Origin": url}))
+
+
+def test_one_process_serves_and_sends_mail_within_three_seconds(app: Flask) -> None:
+    an_account(app, "someone@example.org")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    mail = app.extensions["convoca_settings"].data / "mail"
+    env = environment(app, PORT=str(port), TRUSTED_PROXIES="1", BASE_URL=url)
+    with running("flask", "serve", env=env) as server:
+        assert eventually(lambda: answers(url), seconds=30)
+        ask_for_a_link(url, "someone@example.org")
+        assert eventually(lambda: any(mail.glob("*.eml")), seconds=3)
+        # What the proxy says of the client reaches the application.
+        secure = Request(f"{url}/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"})
+        with build_opener().open(secure, timeout=10) as answer:
+            assert answer.headers["Strict-Transport-Security"]
+        server.send_signal(signal.SIGTERM)
+        said, _ = server.communicate(timeout=20)
+        assert server.returncode == 0
+    assert url in said
+    [file] = mail.glob("*.eml")
+    letter = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert letter["To"] == "someone@example.org"
+    assert f"{url}/sign-in/link/" in letter.get_body().get_content()  # type: ignore[union-attr]
+
+
+def test_nothing_is_served_over_a_database_whose_rule_is_dead(app: Flask) -> None:
+    file = app.extensions["convoca_settings"].database.removeprefix("sqlite:///")
+    connection = sqlite3.connect(file)
+    connection.execute("DROP TRIGGER claim_no_overlap_insert")
+    connection.close()
+    env = environment(app, PORT=str(free_port()))
+    for command in ("serve", "check"):
+        with running("flask", command, env=env) as process:
+            said, complaint = process.communicate(timeout=60)
+        assert (process.returncode, said) == (1, "")
+        assert complaint.startswith("Error: Convoca will not start: claim_no_overlap on sqlite")
+        assert "flask db upgrade" in complaint
+        assert "Traceback" not in complaint
+
+
+def test_a_consumer_of_its_own_works_and_stops_when_told(app: Flask, database_url: str, tmp_path: Path) -> None:
+    """The link is asked for here, in the part of a web worker; the consumer makes the letter and sends it."""
+    worker = create_app(settings_for(database_url, tmp_path / "var", jobs="external"))
+    an_account(worker, "someone@example.org")
+    mail = worker.extensions["convoca_settings"].data / "mail"
+    with running("flask", "jobs", "work", env=environment(app, JOBS="external")) as consumer:
+        with worker.app_context(), transaction() as db:
+            request_sign_in_link(db, email="someone@example.org", now=clock.now())
+        assert eventually(lambda: any(mail.glob("*.eml")), seconds=30)
+        consumer.send_signal(signal.SIGTERM)
+        consumer.communicate(timeout=20)
+        assert consumer.returncode == 0
+    with worker.app_context(), reading() as db:
+        assert set(db.scalars(select(Delivery.state))) == {"done"}
+    close_app(worker)
+
+
+def test_several_workers_share_one_database(app: Flask) -> None:
+    """The line of docs/deploy.md: two processes of gunicorn answer, and both can write."""
+    an_account(app, "someone@example.org")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    env = environment(app, JOBS="external", BASE_URL=url)
+    line = ("gunicorn", "app:create_app()", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}")
+    with running(*line, env=env) as server:
+        assert eventually(lambda: answers(url), seconds=40)
+        for _ in range(3):
+            ask_for_a_link(url, "someone@example.org")
+        server.send_signal(signal.SIGTERM)
+        _, log = server.communicate(timeout=30)
+        assert server.returncode == 0
+    assert log.count("Booting worker") == 2
+    with app.app_context(), reading() as db:
+        assert len(db.scalars(select(Delivery.id)).all()) == 3
