@@ -29,12 +29,12 @@ def test_r43_a_fresh_install_has_eleven_countries_four_groups_zones_and_language
     with reading() as db:
         countries = {c.code: c for c in db.scalars(select(Country))}
         groups = db.scalars(
-            select(WorkingGroup).where(WorkingGroup.kind == "working-group").order_by(WorkingGroup.position)
+            select(WorkingGroup.slug).where(WorkingGroup.kind == "working-group").order_by(WorkingGroup.position)
         )
         assert sorted(countries) == ["BZ", "CA", "CR", "DO", "GT", "HN", "MX", "NI", "PA", "SV", "US"]
         assert countries["HN"].timezone == "America/Tegucigalpa"
         assert (countries["BZ"].language, countries["HN"].language) == ("en", "es")
-        assert groups == [
+        assert list(groups) == [
             "protection",
             "labour-migration",
             "border-management",

@@ -52,9 +52,11 @@ def requests_of(client: int, count: int) -> list[dict[str, object]]:
     return wishes
 
 
-def send(
-    url: str, headers: dict[str, str], wishes: list[dict[str, object]]
-) -> tuple[Counter[int], list[dict[str, object]]]:
+Wish = dict[str, object]
+Answers = tuple[Counter[int], list[dict[str, object]]]
+
+
+def send(url: str, headers: dict[str, str], wishes: list[Wish]) -> Answers:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     statuses: Counter[int] = Counter()
     problems = []
