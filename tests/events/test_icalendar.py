@@ -138,6 +138,15 @@ def test_r57_the_file_says_its_name_once_and_has_no_uid_of_its_own() -> None:
     assert file["METHOD"] == "PUBLISH"
 
 
+@given(st.text(max_size=200))
+def test_r57_no_name_breaks_out_of_its_line(value: str) -> None:
+    text = calendar([], name=value, language="es", address=ADDRESS, host=HOST)
+    lines = text.replace(b"\r\n ", b"").split(b"\r\n")
+    assert [line.partition(b":")[0] for line in lines[-6:]] == [
+        b"NAME", b"X-WR-CALNAME", b"REFRESH-INTERVAL;VALUE=DURATION", b"X-PUBLISHED-TTL", b"END", b"",
+    ]  # fmt: skip
+
+
 def test_r57_an_event_carries_what_a_calendar_needs() -> None:
     (event,) = parsed(an_entry(sequence=3, place="San José", join_url="https://example.org/j"))
     assert event["UID"] == f"event-{UUID(int=1)}@{HOST}"

@@ -22,10 +22,10 @@ def run() -> Iterator[Figure]:
         packed = client.get(PATH, headers=GZIP)
         yield Figure("size, gzip", round(len(packed.data) / 1024, 1), "KB", {})
         unchanged = {**GZIP, "If-None-Match": packed.headers["ETag"]}
-        yield from _figures("nothing cached", _cold(client), 15)
-        yield from _figures("another reader", lambda: client.get(PATH, headers=GZIP), 30)
+        yield from cost("nothing cached", _cold(client), 15)
+        yield from cost("another reader", lambda: client.get(PATH, headers=GZIP), 30)
         assert client.get(PATH, headers=unchanged).status_code == 304
-        yield from _figures("unchanged (304)", lambda: client.get(PATH, headers=unchanged), 100)
+        yield from cost("unchanged (304)", lambda: client.get(PATH, headers=unchanged), 100)
 
 
 def _cold(client: FlaskClient) -> Callable[[], Any]:
@@ -35,9 +35,3 @@ def _cold(client: FlaskClient) -> Callable[[], Any]:
         client.get(PATH, headers=GZIP)
 
     return poll
-
-
-def _figures(name: str, act: Callable[[], Any], times: int) -> Iterator[Figure]:
-    cpu, elapsed = cost(act, times)
-    yield Figure(f"{name}, CPU", round(cpu, 2), "ms", {"events": EVENTS})
-    yield Figure(f"{name}, elapsed", round(elapsed, 2), "ms", {"events": EVENTS})

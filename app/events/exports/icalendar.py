@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
+from icalendar import Calendar, vText
 
 from app.events.exports.content_lines import instant, joined, plain, text, uri
 from app.events.exports.vtimezone import vtimezone
@@ -47,11 +47,15 @@ def calendar(entries: Sequence[FeedEntry], *, name: str, language: Language, add
 def _frame(name: str, language: Language) -> tuple[bytes, bytes]:
     """The calendar's own properties, before and after what it holds.
 
-    icalendar's `refresh_interval=` leaves out VALUE=DURATION, which RFC 7986 §5.7 requires, so it is added by hand.
+    `Calendar.new` would add a UID, leave commas of the name unescaped and VALUE=DURATION out (RFC 7986 §5.7).
     """
-    frame = Calendar.new(prodid=f"-//Convoca//Calendar//{language.upper()}", name=plain(name), method="PUBLISH")
-    del frame["UID"]
+    frame = Calendar()
+    frame.add("prodid", f"-//Convoca//Calendar//{language.upper()}")
+    frame.add("version", "2.0")
     frame.add("calscale", "GREGORIAN")
+    frame.add("method", "PUBLISH")
+    for property_name in ("name", "x-wr-calname"):
+        frame.add(property_name, vText(plain(name)))
     frame.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     frame.add("x-published-ttl", "PT1H")
     head, mark, tail = frame.to_ical().rpartition(b"END:VCALENDAR")
