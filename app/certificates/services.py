@@ -54,13 +54,7 @@ def issue_certificate(
     """
     policy.require_may_issue(actor, person_id)
     queries.lock_person(db, person_id)
-    issued = db.scalar(
-        select(Certificate.code).where(
-            Certificate.person_id == person_id,
-            Certificate.kind == CertificateKind.COMPLETION,
-            Certificate.course_edition_id == course_edition_id,
-        )
-    )
+    issued = _issued(db, person_id, course_edition_id)
     if issued is not None:
         return issued
     achievement = queries.achievement_of(db, person_id, course_edition_id)
@@ -69,25 +63,29 @@ def issue_certificate(
     signatory = queries.signatory_on(db, rules.local_day(now, REFERENCE_ZONE))
     code = rules.code_from(random_bits(rules.RANDOM_BITS))
     facts = _facts(achievement, signatory, code=code, now=now, address=address)
-    db.add(
-        Certificate(
-            code=facts.code,
-            kind=facts.kind,
-            person_id=person_id,
-            course_edition_id=course_edition_id,
-            country_code=achievement.country_code,
-            facts=canonical_json(facts),
-            facts_sha256=fingerprint(facts),
-            design=facts.design,
-            completed_on=facts.completed_on,
-            valid_until=facts.valid_until,
-            issued_at=facts.issued_at,
-        )
-    )
+    db.add(_row(facts, person_id=person_id, edition_id=course_edition_id, country_code=achievement.country_code))
     db.flush()
     told = CertificateIssued(facts.code, facts.kind, person_id, facts.completed_on)
     journal.record(db, told, actor=actor, now=now)
     return facts.code
+
+
+def _issued(db: Session, person_id: int, course_edition_id: int) -> str | None:
+    return db.scalar(
+        select(Certificate.code).where(
+            Certificate.person_id == person_id,
+            Certificate.kind == CertificateKind.COMPLETION,
+            Certificate.course_edition_id == course_edition_id,
+        )
+    )
+
+
+def _row(facts: CertificateFacts, *, person_id: int, edition_id: int, country_code: str | None) -> Certificate:
+    return Certificate(
+        code=facts.code, kind=facts.kind, person_id=person_id, course_edition_id=edition_id, country_code=country_code,
+        facts=canonical_json(facts), facts_sha256=fingerprint(facts), design=facts.design,
+        completed_on=facts.completed_on, valid_until=facts.valid_until, issued_at=facts.issued_at,
+    )  # fmt: skip
 
 
 def revoke_certificate(

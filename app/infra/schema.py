@@ -87,11 +87,9 @@ def journal_tripwire(connection: Connection) -> None:
 
 
 def _is_refused(connection: Connection, attempt: Executable) -> bool:
-    savepoint = connection.begin_nested()
     try:
-        connection.execute(attempt)
+        with connection.begin_nested():
+            connection.execute(attempt)
     except DBAPIError as error:
-        savepoint.rollback()
         return "append_only" in str(error.orig)
-    savepoint.commit()
     return False

@@ -120,6 +120,8 @@ def asset(path: str) -> str:
 
 
 def init_render(app: Flask) -> None:
+    # ZoneInfo itself remembers eight zones; while these are held, eleven countries cost no reading of files.
+    app.extensions["convoca_zones"] = tuple(ZoneInfo(name) for name in ZONE_NAMES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(localized=localized, day=lambda on: day_text(on, reader_language()))
     app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, switch_lang_url=switch_lang_url, moment=moment)
