@@ -228,7 +228,7 @@ def test_a_full_month_among_a_thousand_events_is_light(app: Flask, client: Flask
                       starts_at=STARTS.replace(day=1) + timedelta(hours=8.76 * number))  # fmt: skip
     with counted_statements(app) as statements:
         html = client.get(DECEMBER).data
-    assert html.count(b'class="event-chip g') - 8 >= 85
+    assert html.count(b'class="event-chip g') - 16 >= 85
     assert len(html) < 30_000
     assert len(statements) == 2
 

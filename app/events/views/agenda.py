@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.events.queries.programme import ProgrammeEntry
 from app.events.rules.month import first_and_last_day
 from app.events.values import EventStatus
-from app.events.views.month import Marks, words_of
+from app.events.views.month import Marks, title_of
 from app.web.locale import reader_language
 from app.web.render import Moment, day_text, moment
 
@@ -52,7 +52,7 @@ def agenda_days(entries: Iterable[ProgrammeEntry], marks: Marks) -> list[dict[st
 def _item(entry: ProgrammeEntry, when: Moment, marks: Marks) -> dict[str, Any]:
     return {
         "url": None if entry.is_reserved else url_for("events.event", event_id=entry.id),
-        "title": words_of(entry),
+        "title": title_of(entry),
         "when": when,
         "status": None if entry.status is EventStatus.PUBLISHED else entry.status.value,
         "detail": " · ".join(part for part in (marks.names(entry), entry.place) if part),

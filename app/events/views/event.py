@@ -34,7 +34,7 @@ def event(event_id: UUID) -> str:
     return render_template(
         "events/event.html", event=found, may_change=may_change, may_join=_may_join(found, may_change=may_change),
         is_cancelled=found.status is EventStatus.CANCELLED, kinds=wording.KINDS, modes=wording.MODES,
-        person_roles=wording.PERSON_ROLES, links=wording.LINKS, registration=panel,
+        person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS, registration=panel,
     )  # fmt: skip
 
 

@@ -131,10 +131,13 @@ def _url(entry: ProgrammeEntry) -> str | None:
     return None if entry.is_reserved else url_for("events.event", event_id=entry.id)
 
 
+def title_of(entry: ProgrammeEntry) -> str:
+    return translate(reader_language(), RESERVED) if entry.is_reserved else entry.title.in_(reader_language())
+
+
 def words_of(entry: ProgrammeEntry) -> str:
     """The title, with the word for a state that its look alone would not tell."""
-    language = reader_language()
-    title = translate(language, RESERVED) if entry.is_reserved else entry.title.in_(language)
+    language, title = reader_language(), title_of(entry)
     if entry.status is EventStatus.CANCELLED:
         return translate(language, CANCELLED, title=title)
     return translate(language, DRAFT, title=title) if entry.status is EventStatus.DRAFT else title
