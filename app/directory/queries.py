@@ -190,7 +190,8 @@ def _matches(search: str) -> list[ColumnElement[bool]]:
 
 
 def _titled(title: str) -> ColumnElement[bool]:
-    return or_(Post.title.es == title, Post.title.en == title)
+    columns = Post.__table__.c
+    return or_(columns.title_es == title, columns.title_en == title)
 
 
 def _row(row: Row[Appointment, Person, LocalizedText, LocalizedText], on: date) -> RosterRow:

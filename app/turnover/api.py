@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 from spectree import Response as Answers
 
 from app.directory.rules import EARLIEST
@@ -22,8 +22,6 @@ CODES = frozenset(country.code for country in MEMBER_COUNTRIES)
 
 class CoverageQuery(BaseModel):
     """`country` is the ISO 3166-1 alpha-2 code of a Member Country; `on` a day up to today; left out: today."""
-
-    model_config = ConfigDict(extra="forbid")
 
     country: str
     on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None

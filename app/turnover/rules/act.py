@@ -26,9 +26,10 @@ def not_certified(terms: Iterable[Term], holdings: Iterable[Holding], on: date) 
 
 
 def newcomers(terms: Iterable[Term], enrolled: Collection[int], on: date) -> tuple[Concern, ...]:
-    """Joined within 90 days and never enrolled in the course; the first to join first."""
-    joined = _serving(terms, on)
-    return _by_day({p: since for p, since in joined.items() if since > on - NEW and p not in enrolled})
+    """Joined within 90 days and never enrolled in the course; the first to join first. Who only moved is not new."""
+    terms = tuple(terms)
+    known = {term.person_id for term in terms if term.starts_on <= on - NEW}
+    return _by_day({p: since for p, since in _serving(terms, on).items() if p not in known and p not in enrolled})
 
 
 def lapsing(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> tuple[Concern, ...]:

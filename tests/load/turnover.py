@@ -1,0 +1,124 @@
+"""How long coverage takes for a country with 10,000 officials, on both engines: `python -m tests.load.turnover`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, insert, text
+from sqlalchemy.orm import Session
+
+from app.certificates.models import Certificate
+from app.directory.models import Appointment, Person, Post
+from app.infra.database import database, reading, transaction
+from app.kernel.text import LocalizedText
+from app.turnover import queries
+from tests.support import session
+from tests.turnover.builders import TODAY, an_edition, an_institution, focal_point
+
+OFFICIALS, GONE = 10_000, 5_000
+TIMES = 7
+
+
+def fill(db: Session) -> None:
+    """10,000 who serve and 5,000 who left within three years; two of three hold or held a certificate."""
+    chance = Random(7)
+    institution, edition = an_institution(db), an_edition(db)
+    post = Post(institution_id=institution, title=LocalizedText("Oficial", "Officer"))
+    db.add(post)
+    db.flush()
+    total = OFFICIALS + GONE
+    db.execute(insert(Person), [
+        {"id": n, "full_name": f"Persona {n}", "sort_key": f"persona {n:06d}", "email": f"p{n}@example.org",
+         "country_code": "HN", "timezone": "America/Tegucigalpa"} for n in range(1, total + 1)
+    ])  # fmt: skip
+    terms, certificates = [], []
+    for n in range(1, total + 1):
+        since = TODAY - timedelta(days=chance.randint(200, 1100))
+        until = TODAY - timedelta(days=chance.randint(1, 190)) if n > OFFICIALS else None
+        confirmed = None if until else TODAY - timedelta(days=chance.randint(0, 120))
+        terms.append({"id": n, "person_id": n, "post_id": post.id, "valid_from": since, "valid_until": until,
+                      "end_reason": "left" if until else "", "confirmed_on": confirmed})  # fmt: skip
+        if n % 3:
+            certificates.append(_certificate(n, edition, since + timedelta(days=chance.randint(10, 190))))
+    db.execute(insert(Appointment), terms)
+    db.execute(insert(Certificate), certificates)
+
+
+def _certificate(n: int, edition: int, on: date) -> dict[str, Any]:
+    return {"code": f"L{n:015d}", "kind": "completion", "person_id": n, "course_edition_id": edition,
+            "country_code": "HN", "facts": "{}", "facts_sha256": "0" * 64, "design": "completion/v1",
+            "completed_on": on, "valid_until": on + timedelta(days=730), "issued_at": datetime(2026, 1, 1, tzinfo=UTC)}  # fmt: skip
+
+
+def measure(name: str, ask: Callable[[Session], object]) -> dict[str, Any]:
+    """Median and worst of some calls after one to warm up, and how many statements one call sends."""
+    seconds, statements = [], 0
+
+    def note(*_: object) -> None:
+        nonlocal statements
+        statements += 1
+
+    for _ in range(TIMES + 1):
+        statements = 0
+        event.listen(database.engine, "before_cursor_execute", note)
+        start = perf_counter()
+        with reading() as db:
+            ask(db)
+        seconds.append(perf_counter() - start)
+        event.remove(database.engine, "before_cursor_execute", note)
+    timed = sorted(seconds[1:])
+    return {"name": name, "officials": OFFICIALS, "statements": statements,
+            "median_ms": round(1000 * timed[TIMES // 2], 1), "worst_ms": round(1000 * timed[-1], 1)}  # fmt: skip
+
+
+def on_engine(app: Flask, engine: str) -> Iterator[dict[str, Any]]:
+    actor = focal_point("HN")
+    with app.app_context():
+        with transaction() as db:
+            fill(db)
+            db.execute(text("ANALYZE"))
+        asked: dict[str, Callable[[Session], object]] = {
+            "coverage on a day": lambda db: queries.country_coverage(db, actor=actor, country_code="HN", on=TODAY),
+            "country page: 24 months, rates, lists": lambda db: queries.country_report(
+                db, actor=actor, country_code="HN", on=TODAY
+            ),
+            "region: 24 months of all countries": lambda db: queries.region(db, actor=actor, on=TODAY),
+        }
+        for name, ask in asked.items():
+            yield {"engine": engine, **measure(name, ask)}
+
+
+@contextmanager
+def application(url: str, data: Path) -> Iterator[Flask]:
+    from app import create_app
+    from tests.support.databases import settings_for
+    from tests.support.lifetime import close_app
+
+    app = create_app(settings_for(url, data))
+    yield app
+    close_app(app)
+
+
+def run() -> Iterator[dict[str, Any]]:
+    from tests.support import databases
+
+    folder = session.folder()
+    url = databases.sqlite_copy(databases.migrated_sqlite(), folder / "turnover" / "convoca.sqlite3")
+    with application(url, folder / "turnover.data") as app:
+        yield from on_engine(app, "SQLite")
+    with databases.postgresql_copy() as address, application(address, folder / "turnover.data") as app:
+        yield from on_engine(app, "PostgreSQL")
+
+
+if __name__ == "__main__":
+    session.begin()
+    try:
+        for result in run():
+            print(result)
+    finally:
+        session.end(session.folder())

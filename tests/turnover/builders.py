@@ -1,0 +1,99 @@
+"""Countries, posts, people and certificates for tests of coverage."""
+
+from datetime import UTC, date, datetime, time
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from app.certificates.models import Certificate
+from app.directory.models import Appointment, Country, Institution, Person, Post
+from app.directory.rules import sort_key
+from app.directory.services.reference import seed_reference
+from app.kernel.actor import Actor, Grant, Role
+from app.kernel.text import LocalizedText
+from app.learning.models import Course, CourseEdition
+from app.library.models import GuidelineVersion
+
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def focal_point(country: str) -> Actor:
+    return Actor(account_id=700, name="F P", grants=frozenset({Grant(Role.FOCAL_POINT, country)}), country=country)
+
+
+ORGANIZER = Actor(account_id=701, name="O", grants=frozenset({Grant(Role.ORGANIZER)}))
+PRESIDENCY = Actor(account_id=702, name="P", grants=frozenset({Grant(Role.PRESIDENCY, "DO")}), country="DO")
+OFFICIAL = Actor(account_id=703, name="A", grants=frozenset({Grant(Role.OFFICIAL, "HN")}), country="HN")
+
+
+def an_institution(db: Session, country: str = "HN") -> int:
+    if db.get(Country, country) is None:
+        seed_reference(db)
+    row = Institution(country_code=country, name=LocalizedText("Dirección de Migración", "Migration Office"),
+                      kind="migration")  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def an_official(db: Session, institution_id: int, *, name: str = "", since: date = date(2024, 1, 1),
+                until: date | None = None, confirmed_on: date | None = date(2026, 11, 1), is_target: bool = True,
+                person_id: int | None = None) -> tuple[int, int]:  # fmt: skip
+    """Ids of the appointment and of the person."""
+    number = next(_numbers)
+    name = name or f"Persona Número {number:05d}"
+    country = db.get_one(Institution, institution_id).country_code
+    if person_id is None:
+        person = Person(full_name=name, sort_key=sort_key(name), email=f"p{number}@example.org", country_code=country,
+                        timezone="America/Tegucigalpa")  # fmt: skip
+        db.add(person)
+        db.flush()
+        person_id = person.id
+    post = Post(institution_id=institution_id, title=LocalizedText("Oficial", "Officer"), is_target=is_target)
+    db.add(post)
+    db.flush()
+    row = Appointment(person_id=person_id, post_id=post.id, valid_from=since, valid_until=until,
+                      end_reason="left" if until else "", confirmed_on=confirmed_on)  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row.id, person_id
+
+
+def an_edition(db: Session) -> int:
+    number = next(_numbers)
+    version = GuidelineVersion(label=f"v{number}", title=LocalizedText("L", "G"), source_note=LocalizedText("", ""),
+                               adopted_on=date(2019, 1, 1))  # fmt: skip
+    course = Course(slug=f"course-{number}", title=LocalizedText("Curso", "Course"))
+    db.add_all([version, course])
+    db.flush()
+    edition = CourseEdition(course_id=course.id, label="1", title=LocalizedText("Curso", "Course"),
+                            summary=LocalizedText("", ""), guideline_version_id=version.id, published_at=NOW,
+                            content_hash="0" * 64)  # fmt: skip
+    db.add(edition)
+    db.flush()
+    return edition.id
+
+
+def a_certificate(db: Session, person_id: int, edition_id: int, *, on: date = date(2025, 6, 1),
+                  until: date | None = date(2027, 6, 1)) -> int:  # fmt: skip
+    """Written in bulk form: coverage reads only the row, not what is printed."""
+    row = Certificate(code=f"T{next(_numbers):015d}", person_id=person_id, course_edition_id=edition_id, facts="{}",
+                      country_code="HN", facts_sha256="0" * 64, design="completion/v1", completed_on=on,
+                      valid_until=until, issued_at=datetime.combine(on, time(18), UTC))  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def a_staff(db: Session, country: str = "HN", *, serving: int = 10, certified: int = 6, name: str = "") -> list[int]:
+    """Appointment ids of so many officials, the first of them certified; names start with `name`."""
+    institution, edition = an_institution(db, country), an_edition(db)
+    found = []
+    for place in range(serving):
+        appointment, person = an_official(db, institution, name=f"{name} Apellido {place}" if name else "")
+        if place < certified:
+            a_certificate(db, person, edition)
+        found.append(appointment)
+    return found
