@@ -66,9 +66,9 @@ def free_slots(
     window = rules.search_window(wish, days=days, now=now)
     reach = Timespan(window.starts_at, window.ends_at + wish.duration)
     standing = standing_around(db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder)
-    spans = rules.grid(window, wish.duration)
+    spans = rules.nearest_first(rules.grid(window, wish.duration), wish)
     slots = rules.free(spans, parties=parties, standing=standing, countries=countries, holidays=holidays)
-    return rules.best(slots, wish=wish, limit=limit)
+    return rules.best(slots, limit=limit)
 
 
 def standing_around(

@@ -1,5 +1,6 @@
 """The rule book, rule by rule, and against a model that knows nothing but minutes."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -239,17 +240,29 @@ def test_holidays_weigh_more_than_hours_and_hours_more_than_nearness() -> None:
     wish = span("15:00", "16:00")
     on_a_feast, too_late, far = span("15:00", "16:00"), span("21:00", "22:00"), span("15:00", "16:00", days=5)
     feasts = (Holiday("CR", date(2026, 12, 10), HOLIDAY_NAME),)
-    found = rules.best(slots_of(on_a_feast, far, span("21:00", "22:00", days=1), feasts=feasts), wish=wish, limit=3)
+    asked = rules.nearest_first((on_a_feast, far, span("21:00", "22:00", days=1)), wish)
+    found = rules.best(slots_of(*asked, feasts=feasts), limit=3)
     assert [slot.span for slot in found] == [far, span("21:00", "22:00", days=1), on_a_feast]
-    found = rules.best(slots_of(too_late, far), wish=wish, limit=3)
+    found = rules.best(slots_of(*rules.nearest_first((too_late, far), wish)), limit=3)
     assert [slot.span for slot in found] == [far, too_late]
 
 
 def test_suggestions_do_not_overlap_each_other() -> None:
     wish = span("15:00", "16:00")
-    slots = slots_of(span("15:00", "16:00"), span("15:15", "16:15"), span("16:00", "17:00"), span("17:30", "18:30"))
-    found = rules.best(slots, wish=wish, limit=2)
+    asked = (span("17:30", "18:30"), span("16:00", "17:00"), span("15:15", "16:15"), span("15:00", "16:00"))
+    found = rules.best(slots_of(*rules.nearest_first(asked, wish)), limit=2)
     assert [slot.span for slot in found] == [span("15:00", "16:00"), span("16:00", "17:00")]
+
+
+def test_what_is_farther_is_not_weighed_once_enough_suit_everybody() -> None:
+    weighed: list[FreeSlot] = []
+
+    def slots() -> Iterator[FreeSlot]:
+        for slot in slots_of(*(span("15:00", "16:00", days=day) for day in range(5))):
+            weighed.append(slot)
+            yield slot
+
+    assert len(rules.best(slots(), limit=2)) == len(weighed) == 2
 
 
 @given(parties, st.lists(st.tuples(spans, parties), max_size=6))

@@ -3,9 +3,9 @@
 from app.scheduling.rules.book import RULES, clashes, in_order
 from app.scheduling.rules.clock import on_holiday, outside_hours, remarks
 from app.scheduling.rules.refusals import LONGEST, Clash, TooLong, require_bounded, require_free
-from app.scheduling.rules.slots import best, free, grid, search_window
+from app.scheduling.rules.slots import best, free, grid, nearest_first, search_window
 
 __all__ = [
-    "LONGEST", "RULES", "Clash", "TooLong", "best", "clashes", "free", "grid", "in_order", "on_holiday",
+    "LONGEST", "RULES", "Clash", "TooLong", "best", "clashes", "free", "grid", "in_order", "nearest_first", "on_holiday",
     "outside_hours", "remarks", "require_bounded", "require_free", "search_window",
 ]  # fmt: skip

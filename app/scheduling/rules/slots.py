@@ -66,18 +66,30 @@ def merged(spans: Iterable[Timespan]) -> list[Timespan]:
     return disjoint
 
 
-def best(slots: Iterable[FreeSlot], *, wish: Timespan, limit: int) -> tuple[FreeSlot, ...]:
-    """Fewest countries on holiday, then fewest outside office hours, then nearest to the wish; no two overlap."""
+def nearest_first(spans: Iterable[Timespan], wish: Timespan) -> list[Timespan]:
+    return sorted(spans, key=lambda span: (abs(span.starts_at - wish.starts_at), span.starts_at))
 
-    def worth(slot: FreeSlot) -> tuple[int, int, timedelta, datetime]:
-        distance = abs(slot.span.starts_at - wish.starts_at)
-        unhappy = [slot.countries_found(rule) for rule in (Rule.HOLIDAY, Rule.OUTSIDE_HOURS)]
-        return unhappy[0], unhappy[1], distance, slot.span.starts_at
 
+def best(slots: Iterable[FreeSlot], *, limit: int) -> tuple[FreeSlot, ...]:
+    """Fewest countries on holiday, then fewest outside office hours, then nearest to the wish; no two overlap.
+
+    Takes them nearest first, and stops as soon as enough make nobody unhappy: what is farther need not be weighed.
+    """
     chosen: list[FreeSlot] = []
-    for slot in sorted(slots, key=worth):
-        if len(chosen) == limit:
-            break
-        if not any(slot.span.overlaps(other.span) for other in chosen):
+    weighed: list[tuple[tuple[int, int], FreeSlot]] = []
+    for slot in slots:
+        unhappy = slot.countries_found(Rule.HOLIDAY), slot.countries_found(Rule.OUTSIDE_HOURS)
+        if unhappy != (0, 0):
+            weighed.append((unhappy, slot))
+        elif _is_apart(slot, chosen):
+            chosen.append(slot)
+            if len(chosen) == limit:
+                return tuple(chosen)
+    for _, slot in sorted(weighed, key=lambda pair: pair[0]):
+        if len(chosen) < limit and _is_apart(slot, chosen):
             chosen.append(slot)
     return tuple(chosen)
+
+
+def _is_apart(slot: FreeSlot, others: Iterable[FreeSlot]) -> bool:
+    return not any(slot.span.overlaps(other.span) for other in others)
