@@ -6,6 +6,6 @@ from app.scheduling.rules.refusals import LONGEST, Clash, TooLong, require_bound
 from app.scheduling.rules.slots import best, free, grid, nearest_first, search_window
 
 __all__ = [
-    "LONGEST", "RULES", "Clash", "TooLong", "best", "clashes", "free", "grid", "in_order", "nearest_first", "on_holiday",
-    "outside_hours", "remarks", "require_bounded", "require_free", "search_window",
+    "LONGEST", "RULES", "Clash", "TooLong", "best", "clashes", "free", "grid", "in_order",
+    "nearest_first", "on_holiday", "outside_hours", "remarks", "require_bounded", "require_free", "search_window",
 ]  # fmt: skip
