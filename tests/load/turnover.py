@@ -52,7 +52,8 @@ def fill(db: Session) -> None:
 def _certificate(n: int, edition: int, on: date) -> dict[str, Any]:
     return {"code": f"L{n:015d}", "kind": "completion", "person_id": n, "course_edition_id": edition,
             "country_code": "HN", "facts": "{}", "facts_sha256": "0" * 64, "design": "completion/v1",
-            "completed_on": on, "valid_until": on + timedelta(days=730), "issued_at": datetime(2026, 1, 1, tzinfo=UTC)}  # fmt: skip
+            "completed_on": on, "valid_until": on + timedelta(days=730),
+            "issued_at": datetime(2026, 1, 1, tzinfo=UTC)}  # fmt: skip
 
 
 def measure(name: str, ask: Callable[[Session], object]) -> dict[str, Any]:
