@@ -132,7 +132,7 @@ def _rule(run: Run, final_year: int) -> tuple[str, ...]:
     if len(run.onsets) == 1:
         return ()
     first, final = run.onsets[0].wall, run.onsets[-1]
-    week = LAST if LAST in run.weeks else min(run.weeks)
+    week = min(run.weeks)  # the last one, −1, before any other: that is what the rule of a zone mostly means
     rule = f"RRULE:FREQ=YEARLY;BYMONTH={first.month};BYDAY={week}{DAYS[first.weekday()]}"
     return (rule if final.wall.year == final_year else f"{rule};UNTIL={final.at:%Y%m%dT%H%M%SZ}",)
 
