@@ -100,4 +100,41 @@ WEBINARS = (
         "irregular-mass-migration",
         LocalizedText("Caravanas: coordinación entre países", "Caravans: coordination between countries"),
     ),
+    (
+        "protection",
+        LocalizedText("Consentimiento informado en la referencia de casos", "Informed consent when referring cases"),
+    ),
+    (
+        "border-management",
+        LocalizedText("Primera atención en puestos fronterizos pequeños", "First response at small border posts"),
+    ),
+    (
+        "labour-migration",
+        LocalizedText(
+            "Trabajadoras del hogar: información antes de viajar", "Domestic workers: information before travelling"
+        ),
+    ),
+    (
+        "irregular-mass-migration",
+        LocalizedText("Unidad familiar en los movimientos masivos", "Family unity in mass movements"),
+    ),
+    (
+        "protection",
+        LocalizedText(
+            "Violencia basada en género: qué hacer ante una revelación",
+            "Gender-based violence: what to do when it is disclosed",
+        ),
+    ),
+    (
+        "border-management",
+        LocalizedText("Intercambio de datos que protege a las personas", "Data exchange that protects people"),
+    ),
+    (
+        "labour-migration",
+        LocalizedText("Ventanillas consulares y derechos laborales", "Consular counters and labour rights"),
+    ),
+    (
+        "irregular-mass-migration",
+        LocalizedText("Retorno digno: del vuelo a la comunidad", "Dignified return: from the flight to the community"),
+    ),
 )

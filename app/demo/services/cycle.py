@@ -1,6 +1,6 @@
 """The coming congress with its cycle, a year of webinars behind and half a year before us, and who came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
@@ -31,6 +31,15 @@ from app.kernel.timespan import Timespan
 COMING = "congress-next"
 WEEKS_BEHIND, WEEKS_AHEAD = 46, 26
 STARTS = (time(8, 30), time(9), time(10), time(11), time(13))
+SPEAKERS = {"protection": "convenor-protection", "labour-migration": "convenor-labour"}
+GOVERNANCE = (
+    (
+        2,
+        "rcgm",
+        LocalizedText("Grupo Regional de Consulta sobre Migración", "Regional Consultation Group on Migration"),
+    ),
+    (3, "vice-ministerial", LocalizedText("Reunión Viceministerial", "Vice-Ministerial Meeting")),
+)
 JOIN_URL = "https://meet.example.org/rcm-{number}"
 SUMMARY = LocalizedText(
     "Encuentro en línea para personal consular, migratorio y de los mecanismos de las mujeres. Incluye preguntas y "
@@ -43,6 +52,7 @@ SUMMARY = LocalizedText(
 def load_cycle(db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]) -> None:
     congress = _congress(db, today=today, now=now)
     _preparation(db, congress, today=today, now=now, people=people)
+    _governance(db, today=today, now=now)
     held = _webinars(db, chance=chance, today=today, now=now, people=people)
     for event_id, span in held:
         _participation(db, event_id, span, chance=chance, now=now)
@@ -98,18 +108,11 @@ def _preparation(db: Session, congress: Timespan, *, today: date, now: datetime,
 def _webinars(
     db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]
 ) -> list[tuple[UUID, Timespan]]:
-    """About one a week, each working group in turn, never two at once; planned a month before."""
-    speakers = {"protection": "convenor-protection", "labour-migration": "convenor-labour"}
+    """Three in two weeks, each working group in turn, never two at once; planned a month before."""
     held: list[tuple[UUID, Timespan]] = []
-    monday = today - timedelta(days=today.weekday())
-    for number, week in enumerate(w for w in range(-WEEKS_BEHIND, WEEKS_AHEAD) if w % 3 or w in (0, 3)):
+    for number, span in enumerate(_hours(today)):
         group, title = WEBINARS[number % len(WEBINARS)]
-        day = monday + timedelta(weeks=week, days=1 + number % 3)
-        if (day.month, day.day) >= (12, 15) or (day.month, day.day) <= (1, 8):
-            continue
-        start = _at(day, STARTS[number % len(STARTS)])
-        span = Timespan(start, start + timedelta(minutes=(60, 90, 120)[number % 3]))
-        speaker = (Participant(people[speakers[group]], PersonRole.MODERATOR),) if group in speakers else ()
+        speaker = (Participant(people[SPEAKERS[group]], PersonRole.MODERATOR),) if group in SPEAKERS else ()
         draft = EventDraft(
             kind=EventKind.WEBINAR, title=title, summary=SUMMARY, span=span, groups=(group,), people=speaker,
             join_url=JOIN_URL.format(number=number), capacity=chance.choice((None, 300, 500)),
@@ -117,6 +120,33 @@ def _webinars(
         planned_at = min(now, span.starts_at - timedelta(days=30))
         held.append((plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=planned_at), span))
     return held
+
+
+def _hours(today: date) -> Iterator[Timespan]:
+    """When the webinars are: Tuesdays to Thursdays in office hours, with a pause at the turn of the year."""
+    monday = today - timedelta(days=today.weekday())
+    number = 0
+    for week in range(-WEEKS_BEHIND, WEEKS_AHEAD):
+        for weekday in (1, 3) if week % 2 else (2,):
+            day = monday + timedelta(weeks=week, days=weekday)
+            if (day.month, day.day) >= (12, 17) or (day.month, day.day) <= (1, 8):
+                continue
+            start = _at(day, STARTS[number % len(STARTS)])
+            yield Timespan(start, start + timedelta(minutes=(60, 90, 120)[number % 3]))
+            number += 1
+
+
+def _governance(db: Session, *, today: date, now: datetime) -> None:
+    """The consultation group and the vice-ministers meet two days in a row at the end of the presidency's year."""
+    first = date(today.year if today < date(today.year, 12, 1) else today.year + 1, 12, 14)
+    monday = first - timedelta(days=first.weekday())
+    for days, slug, title in GOVERNANCE:
+        day = monday + timedelta(days=days)
+        draft = EventDraft(
+            kind=EventKind.GOVERNANCE, title=title, span=Timespan(_at(day, time(8)), _at(day, time(17))), groups=(slug,),
+            mode=Mode.IN_PERSON, place="Santo Domingo, República Dominicana",
+        )  # fmt: skip
+        plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
 
 
 def _participation(db: Session, event_id: UUID, span: Timespan, *, chance: Random, now: datetime) -> None:
