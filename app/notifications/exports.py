@@ -21,9 +21,9 @@ def as_email(message: QueuedMessage, *, sender: str, address: str) -> EmailMessa
     mail["From"] = sender
     mail["To"] = (_one_address(message.recipient),)
     mail["Subject"] = message.subject
-    mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.body)
+    mail.set_content(message.body)  # takes away every Content- header there was
+    mail["Content-Language"] = message.language
     return mail
 
 
