@@ -18,7 +18,7 @@ from app.events.queries.feeds import FeedEntry
 from app.events.values import EventStatus, Mode
 from app.infra.language import translate
 from app.kernel.text import N_, Language
-from app.web.render import day_text, hours_text, zone_label
+from app.web.render import day_text, zone_label
 
 RENDERER = f"1-{version('tzdata')}"
 """Part of every ETag: rises when the same event is written differently."""
@@ -152,19 +152,17 @@ def _description(entry: FeedEntry, language: Language, url: str) -> str:
 
 def when(starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: bool, language: Language) -> str:
     """ "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" """
-    first, last = _days(starts_at, ends_at, timezone)
-    zone = zone_label(timezone, starts_at, language)
-    if first == last and not is_all_day:
-        hours = hours_text(starts_at, ends_at, timezone)
-        return translate(language, HOURS, day=day_in_words(first, language), hours=hours, zone=zone)
-    days = {"first": day_in_words(first, language), "last": day_in_words(last, language), "zone": zone}
-    if is_all_day:
-        return translate(language, ALL_DAY if first == last else DAYS, day=days["first"], **days)
-    return translate(language, LONG, start=_hour(starts_at, timezone), end=_hour(ends_at, timezone), **days)
-
-
-def _hour(at: datetime, timezone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(timezone)):%H:%M}"
+    zone = ZoneInfo(timezone)
+    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    first, last = starts.date(), (ends - MOMENT).date()
+    words = {"first": day_in_words(first, language), "zone": zone_label(timezone, starts_at, language)}
+    start, end = f"{starts:%H:%M}", f"{ends:%H:%M}"
+    if first == last:
+        same = {"day": words["first"], "hours": f"{start}–{end}", "zone": words["zone"]}
+        return translate(language, ALL_DAY if is_all_day else HOURS, **same)
+    return translate(
+        language, DAYS if is_all_day else LONG, last=day_in_words(last, language), start=start, end=end, **words
+    )
 
 
 @lru_cache(maxsize=1024)

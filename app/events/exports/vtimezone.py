@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 YEARS_BEFORE = 1
 YEARS_AFTER = 2
-PROBE = timedelta(days=7)
+PROBE = timedelta(days=14)
 SECOND = timedelta(seconds=1)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LAST = -1

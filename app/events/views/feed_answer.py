@@ -57,4 +57,4 @@ def answer(
 
 @lru_cache(maxsize=8)
 def zipped_body(body: bytes) -> bytes:
-    return gzip.compress(body, compresslevel=6, mtime=0)
+    return gzip.compress(body, compresslevel=4, mtime=0)
