@@ -1,0 +1,139 @@
+"""The demo data with more in it: what stands in addresses, and an application over a copy of one's own."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from werkzeug.routing import Rule
+
+from app import create_app
+from app.certificates.services import issue_certificate
+from app.directory.models import WorkingGroup
+from app.events.models import Event, EventGroup
+from app.identity.services import issue_feed_token
+from app.infra import clock
+from app.infra.database import transaction
+from app.kernel.actor import SYSTEM, Actor
+from app.learning.models import Attempt, AttemptItem, Completion, Enrolment, Item, Module, Unit
+from app.learning.services import start_enrolment
+from tests.support import databases
+from tests.support.actors import actor_of
+from tests.support.lifetime import close_app
+
+Objects = dict[str, str]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+LAST = ("events.cancel_confirmed", "events_api.cancel_by_program")
+"""Routes that end what other questions need are asked last."""
+
+
+def build(file: Path) -> Objects:
+    """Makes the demo database at `file`, in which official-hn also has an open quiz and a certificate."""
+    shutil.copy(databases.demo_sqlite(), file)
+    with opened(file) as app:
+        her = actor_of(app, "official-hn")
+        with app.app_context():
+            return belongings(her)
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Flask]:
+    """The application on this very file."""
+    app = create_app(databases.settings_for(databases.sqlite_url(file), file.parent / "var", demo=True))
+    yield app
+    close_app(app)
+
+
+@contextmanager
+def copied(file: Path, folder: Path) -> Iterator[Flask]:
+    """The application on a copy of `file`; what is asked is who may and what holds, not whether the form is fresh."""
+    shutil.copy(file, folder / "mine.sqlite3")
+    with opened(folder / "mine.sqlite3") as app:
+        app.config["WTF_CSRF_ENABLED"] = False
+        yield app
+
+
+def belongings(her: Actor) -> Objects:
+    now = clock.now()
+    with transaction() as db:
+        enrolment = start_enrolment(db, actor=her, course_slug="guidelines", language="es", now=now)
+        edition_id = db.get_one(Enrolment, enrolment).edition_id
+        db.add(Completion(enrolment_id=enrolment, module_id=None, rule_version="1", decided_at=now))
+        attempt = _open_attempt(db, enrolment, edition_id)
+        assert her.person_id is not None
+        code = issue_certificate(db, actor=SYSTEM, now=now, person_id=her.person_id, course_edition_id=edition_id,
+                                 address="http://localhost")  # fmt: skip
+        return {
+            "event_id": str(_coming_webinar(db)), "code": code, "country_code": "HN", "attempt_id": str(attempt.id),
+            "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
+            "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
+            "persona": "official-hn",
+        }  # fmt: skip
+
+
+def _open_attempt(db: Session, enrolment: object, edition_id: int) -> Attempt:
+    quiz = db.scalars(
+        select(Unit).join(Module).where(Module.edition_id == edition_id, Unit.kind == "quiz").order_by(Unit.id)
+    ).first()
+    assert quiz is not None
+    assert quiz.pass_mark is not None
+    attempt = Attempt(enrolment_id=enrolment, unit_id=quiz.id, number=1, language="es", started_at=clock.now(),
+                      pass_mark=quiz.pass_mark)  # fmt: skip
+    db.add(attempt)
+    db.flush()
+    items = db.scalars(
+        select(Item).where(Item.module_id == quiz.module_id).options(selectinload(Item.options)).limit(1)
+    )
+    for position, item in enumerate(items, start=1):
+        db.add(AttemptItem(attempt_id=attempt.id, item_id=item.id, position=position,
+                           option_order=[option.id for option in item.options], response=[]))  # fmt: skip
+    return attempt
+
+
+def _coming_webinar(db: Session) -> object:
+    found = db.scalar(
+        select(Event.id)
+        .join(EventGroup)
+        .join(WorkingGroup)
+        .where(WorkingGroup.slug == "protection", Event.starts_at > clock.now(), Event.status == "published")
+        .order_by(Event.starts_at)
+        .limit(1)
+    )
+    assert found is not None
+    return found
+
+
+def routes(app: Flask) -> list[tuple[str, str, Rule]]:
+    found = [
+        (rule.endpoint, method, rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted(rule.methods or ())
+        if rule.endpoint != "static" and method in METHODS
+    ]
+    return sorted(found, key=lambda route: (route[0].startswith("identity"), route[0] in LAST, route[0], route[1]))
+
+
+def values_for(rule: Rule, objects: Objects) -> Objects:
+    values = {name: objects[name] for name in rule.arguments}
+    if rule.endpoint.startswith(("turnover", "directory")):
+        values = dict.fromkeys(rule.arguments, "HN")
+    if rule.endpoint.startswith("events.group_feed"):
+        values = {"slug": "protection"}
+    if "attempt" in rule.endpoint and "unit_code" in rule.arguments:
+        values["unit_code"] = "M1-Q"
+    return values
+
+
+def filled(rule: Rule, values: Objects) -> str:
+    path = rule.rule
+    for converter, name in re.findall(r"<(?:(\w+):)?(\w+)>", path):
+        path = path.replace(f"<{converter}:{name}>" if converter else f"<{name}>", values[name])
+    return path
+
+
+def address(rule: Rule, objects: Objects) -> str:
+    return filled(rule, values_for(rule, objects))
