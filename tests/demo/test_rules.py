@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.demo.rules import career_of_seat, easter, holiday_date, read_holidays
+from app.demo.services.cycle import congress_days, governance_days, webinar_hours
 from app.demo.services.reference import DATA
 from app.directory.values import MEMBER_COUNTRIES
 
@@ -55,3 +56,11 @@ def test_nobody_shares_a_seat_and_only_the_last_still_serves(seed: int) -> None:
         assert stint.ends_on is None or stint.starts_on + timedelta(days=40) <= stint.ends_on < TODAY
         assert (stint.end_reason == "") is (stint.ends_on is None)
         assert stint.confirmed_on is None or stint.starts_on <= stint.confirmed_on <= TODAY
+
+
+@given(today=st.dates(date(2026, 1, 1), date(2040, 12, 31)))
+def test_on_whatever_day_the_demo_is_loaded_its_year_has_no_clash(today: date) -> None:
+    whole_region = [congress_days(today), *(span for span, _, _ in governance_days(today))]
+    webinars = list(webinar_hours(today))
+    assert not any(one.overlaps(other) for one, other in itertools.pairwise(sorted((*webinars, *whole_region))))
+    assert len([span for span in webinars if span.starts_at.date() > today]) > 20

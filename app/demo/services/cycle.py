@@ -90,7 +90,7 @@ def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
 
 
 def _preparation(db: Session, congress: Timespan, *, today: date, now: datetime, people: dict[str, int]) -> None:
-    """A webinar that looks both ways: it follows up the VI Congress and prepares the coming one."""
+    """Looks both ways: it follows up the VI Congress and prepares the coming one."""
     local = (congress.starts_at - timedelta(days=84)).astimezone(ZoneInfo(REFERENCE_ZONE)).date()
     draft = EventDraft(
         kind=EventKind.WEBINAR,
@@ -110,7 +110,7 @@ def _webinars(
 ) -> list[tuple[UUID, Timespan]]:
     """Three in two weeks, each working group in turn, never two at once; planned a month before."""
     held: list[tuple[UUID, Timespan]] = []
-    for number, span in enumerate(_hours(today)):
+    for number, span in enumerate(webinar_hours(today)):
         group, title = WEBINARS[number % len(WEBINARS)]
         speaker = (Participant(people[SPEAKERS[group]], PersonRole.MODERATOR),) if group in SPEAKERS else ()
         draft = EventDraft(
@@ -122,28 +122,33 @@ def _webinars(
     return held
 
 
-def _hours(today: date) -> Iterator[Timespan]:
+def webinar_hours(today: date) -> Iterator[Timespan]:
     """When the webinars are: Tuesdays to Thursdays in office hours, with a pause at the turn of the year."""
-    monday = today - timedelta(days=today.weekday())
+    monday, congress = today - timedelta(days=today.weekday()), congress_days(today)
     number = 0
     for week in range(-WEEKS_BEHIND, WEEKS_AHEAD):
         for weekday in (1, 3) if week % 2 else (2,):
             day = monday + timedelta(weeks=week, days=weekday)
-            if (day.month, day.day) >= (12, 17) or (day.month, day.day) <= (1, 8):
-                continue
             start = _at(day, STARTS[number % len(STARTS)])
-            yield Timespan(start, start + timedelta(minutes=(60, 90, 120)[number % 3]))
-            number += 1
+            span = Timespan(start, start + timedelta(minutes=(60, 90, 120)[number % 3]))
+            if (day.month, day.day) < (12, 9) and (day.month, day.day) > (1, 8) and not span.overlaps(congress):
+                yield span
+                number += 1
+
+
+def governance_days(today: date) -> Iterator[tuple[Timespan, str, LocalizedText]]:
+    """A Wednesday and a Thursday of the week of 14 December."""
+    first = date(today.year if today < date(today.year, 12, 1) else today.year + 1, 12, 14)
+    for days, slug, title in GOVERNANCE:
+        day = first - timedelta(days=first.weekday()) + timedelta(days=days)
+        yield Timespan(_at(day, time(8)), _at(day, time(17))), slug, title
 
 
 def _governance(db: Session, *, today: date, now: datetime) -> None:
     """The consultation group and the vice-ministers meet two days in a row at the end of the presidency's year."""
-    first = date(today.year if today < date(today.year, 12, 1) else today.year + 1, 12, 14)
-    monday = first - timedelta(days=first.weekday())
-    for days, slug, title in GOVERNANCE:
-        day = monday + timedelta(days=days)
+    for span, slug, title in governance_days(today):
         draft = EventDraft(
-            kind=EventKind.GOVERNANCE, title=title, span=Timespan(_at(day, time(8)), _at(day, time(17))), groups=(slug,),
+            kind=EventKind.GOVERNANCE, title=title, span=span, groups=(slug,),
             mode=Mode.IN_PERSON, place="Santo Domingo, República Dominicana",
         )  # fmt: skip
         plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
