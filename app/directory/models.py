@@ -45,7 +45,7 @@ class Post(Base):
 
 
 class Person(Base):
-    """Somebody with a name as on the ID, unsplit. E-mail is a contact, not the identity: several may share a mailbox."""
+    """Somebody with a name as on the ID, unsplit. E-mail is a contact, not the identity: mailboxes are shared."""
 
     __tablename__ = "person"
 
