@@ -106,7 +106,7 @@ class SelectMultipleField(wtforms.SelectMultipleField):
 class PlanForm(wtforms.Form):
     """Choices that come from tables are given by `offer`, which must be called before anything else."""
 
-    kind = SelectField(_l("Kind of event"), default=EventKind.WEBINAR.value)
+    kind = SelectField(_l("Kind of event"), [InputRequired(_l(CHOOSE))], default=EventKind.WEBINAR.value)
     title_es = text_field(_l("Title in Spanish"), 200)
     title_en = text_field(_l("Title in English"), 200)
     summary_es = text_field(_l("What it is about, in Spanish"), 2000, area=True)
@@ -115,12 +115,12 @@ class PlanForm(wtforms.Form):
     start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
     end = TimeField(_l("Ends"), [InputRequired(_l("Choose the hour it ends."))])
     last_day = DateField(_l("Last day, if it takes several"), [Optional()])
-    timezone = SelectField(_l("The hours are those of"), default=REFERENCE_ZONE)
+    timezone = SelectField(_l("The hours are those of"), [InputRequired(_l(CHOOSE))], default=REFERENCE_ZONE)
     groups = SelectMultipleField(_l("Working groups"))
     prepares = SelectMultipleField(_l("It prepares"))
     follows_up = SelectMultipleField(_l("It follows up"))
     congress_of = SelectField(_l("It is the congress of"), default="")
-    mode = SelectField(_l("How people take part"), default=Mode.ONLINE.value)
+    mode = SelectField(_l("How people take part"), [InputRequired(_l(CHOOSE))], default=Mode.ONLINE.value)
     place = text_field(_l("Place"), 200)
     join_url = text_field(_l("Link to join"), 500, web_address)
     capacity = IntegerField(_l("Places"), [Optional(), NumberRange(1, MOST_PLACES, _l("Between 1 and 100000."))])

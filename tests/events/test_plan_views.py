@@ -341,6 +341,17 @@ def test_r42_one_language_only_is_said_and_listed(app: Flask, page: FlaskClient)
     assert "Add the translation" in page.get(f"/events/{spanish}?lang=en").text
 
 
+def test_the_list_of_missing_translations_comes_in_pages(app: Flask, page: FlaskClient) -> None:
+    with app.app_context(), transaction() as db:
+        for hour in range(30):
+            draft = a_draft(title=LocalizedText(f"Acto {hour:02}"), span=a_span(hour))
+            plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
+    first, second = (page.get(f"/events/translations?page={number}").text for number in ("1", "2"))
+    assert (first.count("Acto "), second.count("Acto ")) == (25, 5)
+    for nonsense in ("0", "99", "x", "²", "9" * 50, ""):
+        assert page.get(f"/events/translations?page={nonsense}").status_code == 200
+
+
 def test_the_page_is_light(app: Flask, page: FlaskClient) -> None:
     plan(app, a_draft())
     answer = send(page, action="publish", groups=["labour-migration"], people_words="a", people=["1"])

@@ -1,8 +1,9 @@
 """One event as its reader may see it, and what its organizers do with it: publish, cancel, complete translations."""
 
+import re
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,6 +13,7 @@ from app.events.rules import OutOfOrder
 from app.events.services import cancel_event, publish_event
 from app.events.values import EventDetail, EventStatus
 from app.events.views import bp
+from app.events.views.agenda import Page
 from app.events.views.plan_page import page_of, plan_page, sentences_of
 from app.events.views.planning import changeable
 from app.events.views.registration_panel import registration_panel
@@ -21,6 +23,7 @@ from app.scheduling.rules import Clash
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 
+LISTED = 25
 Answer = Response | tuple[str, int]
 
 
@@ -77,7 +80,9 @@ def translations() -> str:
     """What readers of the other language cannot read yet (R42)."""
     with reading() as db:
         events = missing_translations(db, actor=current_actor())
-    return render_template("events/translations.html", events=events)
+    page = _page(len(events))
+    shown = events[page.first - 1 : page.last]
+    return render_template("events/translations.html", events=shown, page=page)
 
 
 def _may_join(found: EventDetail, *, may_change: bool) -> bool:
@@ -85,3 +90,16 @@ def _may_join(found: EventDetail, *, may_change: bool) -> bool:
     if not found.join_url or found.status is not EventStatus.PUBLISHED or found.span is None:
         return False
     return may_change or rules.join_link_is_due(found.span, clock.now())
+
+
+def _page(total: int) -> Page:
+    """The page asked for in the address, or the nearest that exists."""
+    pages = max(1, -(-total // LISTED))
+    asked = request.args.get("page", "1")
+    number = min(pages, max(1, int(asked))) if re.fullmatch("[0-9]{1,4}", asked) else 1
+
+    def url(other: int) -> str | None:
+        return url_for("events.translations", page=other) if 1 <= other <= pages else None
+
+    first, last = (number - 1) * LISTED + 1, min(number * LISTED, total)
+    return Page(number, pages, total, first, last, url(number - 1), url(number + 1))
