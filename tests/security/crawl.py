@@ -1,0 +1,100 @@
+"""Every page there is for a reader: each GET route with every object of the database that its address can name."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app.certificates.models import Certificate
+from app.directory.models import Country, WorkingGroup
+from app.events.models import Event
+from app.infra.database import reading
+from app.learning.models import Attempt, Module, Unit
+from tests.security.matrix import ANONYMOUS
+from tests.security.world import Objects, filled, routes, values_for
+from tests.support.actors import bearer, sign_in
+
+QUERIES = {
+    "turnover_api.coverage": [f"?country={code}" for code in ("HN", "GT", "BZ", "US")],
+    "events_api.list_events": [f"?limit=100&offset={offset}" for offset in (0, 100)],
+    "events.programme": ["", "?month=2021-09", "?month=2024-05", "?month=2026-10", "?month=2026-12", "?lang=en"],
+    "events.programme_agenda": ["", "?when=past", "?when=past&page=2", "?lang=en"],
+    "directory.roster": ["", "?search=kxq", "?to_confirm=1", "?page=2"],
+}
+BY_COUNTRY = ("turnover", "directory")
+
+
+@dataclass(frozen=True)
+class Page:
+    endpoint: str
+    path: str
+    answer: TestResponse
+
+    @property
+    def is_html(self) -> bool:
+        return self.answer.mimetype == "text/html"
+
+    @property
+    def text(self) -> str:
+        """Lower case, with the folded lines of calendars joined again (RFC 5545 §3.1)."""
+        return self.answer.get_data().decode("utf-8", "replace").replace("\r\n ", "").casefold()
+
+
+def objects_in(app: Flask, *, certificates: Iterable[str] = (), most_events: int = 1000) -> dict[str, list[str]]:
+    """The values that each name in an address can have. Of certificates those named and one more."""
+    with app.app_context(), reading() as db:
+        return _objects_in(db, list(certificates), most_events)
+
+
+def _objects_in(db: Session, certificates: list[str], most_events: int) -> dict[str, list[str]]:
+    countries = [*db.scalars(select(Country.code).order_by(Country.code)), "hn", "XX"]
+    return {
+        "event_id": list(map(str, db.scalars(select(Event.id).order_by(Event.starts_at.desc()).limit(most_events)))),
+        "country_code": countries,
+        "country": countries,
+        "code": certificates or list(db.scalars(select(Certificate.code).limit(1))),
+        "attempt_id": [str(one) for one in db.scalars(select(Attempt.id))],
+        "group": list(db.scalars(select(WorkingGroup.slug))),
+        "module_slug": sorted(set(db.scalars(select(Module.slug)))),
+        "unit_code": sorted(set(db.scalars(select(Unit.code).where(Unit.code.startswith("M1"))))),
+        "screen": ["1", "2"],
+        "position": ["1"],
+    }
+
+
+def addresses(
+    app: Flask, known: dict[str, list[str]], usual: Objects, method: str = "GET"
+) -> Iterator[tuple[str, str]]:
+    for endpoint, of_route, rule in routes(app):
+        if of_route != method:
+            continue
+        names = sorted(rule.arguments)
+        default = values_for(rule, usual)
+        for values in product(*(known.get(_kind(rule, name), [default[name]]) for name in names)):
+            path = filled(rule, dict(zip(names, values, strict=True)))
+            for query in QUERIES.get(endpoint, [""]):
+                yield endpoint, path + query
+
+
+def _kind(rule: Rule, name: str) -> str:
+    """What a name in an address stands for: `code` is a country's here and a certificate's there."""
+    if name == "code" and rule.endpoint.startswith(BY_COUNTRY):
+        return "country"
+    return "group" if rule.endpoint == "events.group_feed" else name
+
+
+def crawl(app: Flask, who: str, pages: Iterable[tuple[str, str]], method: str = "GET") -> Iterator[Page]:
+    client = app.test_client()
+    headers = {} if who == ANONYMOUS else bearer(app, who)
+    if who != ANONYMOUS:
+        sign_in(client, who)
+    for endpoint, path in pages:
+        is_api = path.startswith("/api/")
+        answer = client.open(path, method=method, headers=headers if is_api else None)
+        assert answer.status_code < 500, f"{method} {path} as {who}: {answer.status_code}"
+        yield Page(endpoint, path, answer)

@@ -1,0 +1,216 @@
+"""A name, an address and an institution that stand nowhere else, one of each country: who ever reads which of them.
+
+Whoever leaks another country's people in whatever page, file, feed, problem or letter carries one out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.certificates.services import issue_certificate
+from app.directory.models import Appointment, Institution, Post
+from app.directory.values import MEMBER_COUNTRIES
+from app.events.models import Attendance, Event, EventPerson, Registration
+from app.events.services import cancel_event
+from app.events.services.registration import register
+from app.identity.models import Account
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import SYSTEM, Role
+from app.kernel.text import LocalizedText
+from app.learning.models import Completion, CourseEdition, Enrolment
+from app.notifications.models import Message
+from tests.security.crawl import Page, addresses, crawl, objects_in
+from tests.security.matrix import ANONYMOUS
+from tests.security.world import Objects, build, copied, opened
+from tests.support.actors import actor_of, an_account, sign_in
+
+CODES = [country.code for country in MEMBER_COUNTRIES]
+BY_CODE = {"certificates.verify_code", "certificates_api.certificate"}
+"""Who holds a certificate's code may read its holder's name, and nothing else of theirs."""
+OF_AN_EVENT = {"events.attendance"}
+SPEAKER = "kxqspeakerwvz"
+SPEAKER_PAGES = {"events.event", "events_api.read_event", "events_api.list_events", "events.translations"}
+
+
+@dataclass(frozen=True)
+class Planted:
+    file: Path
+    usual: Objects
+    certificates: dict[str, str]
+
+
+def mark(code: str) -> str:
+    return f"kxq{code.lower()}wvz"
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    file = tmp_path_factory.mktemp("canaries") / "world.sqlite3"
+    usual = build(file)
+    with opened(file) as app:
+        for code in CODES:
+            _account(app, code)
+        an_account(app, f"{SPEAKER}.mail@example.org", name=f"{SPEAKER} Orador", country="GT")
+        with app.app_context(), transaction() as db:
+            certificates = {code: _plant(db, code) for code in CODES}
+            _plant_speaker(db)
+    return Planted(file, usual, certificates)
+
+
+def _account(app: Flask, code: str) -> int:
+    name = f"{mark(code).title()} Persona"
+    return an_account(app, f"{mark(code)}.mail@example.org", name=name, country=code, roles=[(Role.OFFICIAL, code)])
+
+
+def _person(db: Session, token: str) -> int:
+    found = db.scalar(select(Account.person_id).where(Account.email == f"{token}.mail@example.org"))
+    assert found is not None
+    return found
+
+
+def _plant(db: Session, code: str) -> str:
+    """A post on the roster, a course completed, a certificate; registered for and present at whatever there is."""
+    now, person = clock.now(), _person(db, mark(code))
+    institution = Institution(country_code=code, kind="other", name=LocalizedText(f"{mark(code)} instituto"))
+    db.add(institution)
+    db.flush()
+    post = Post(institution_id=institution.id, title=LocalizedText(f"{mark(code)} puesto"))
+    db.add(post)
+    db.flush()
+    since = clock.today() - timedelta(days=200)
+    db.add(Appointment(person_id=person, post_id=post.id, valid_from=since, confirmed_on=clock.today()))
+    edition = db.scalars(select(CourseEdition.id).order_by(CourseEdition.id.desc())).first()
+    assert edition is not None
+    enrolment = Enrolment(person_id=person, edition_id=edition, language="es", started_at=now)
+    db.add(enrolment)
+    db.flush()
+    db.add(Completion(enrolment_id=enrolment.id, module_id=None, rule_version="1", decided_at=now))
+    for event, starts_at in db.execute(select(Event.id, Event.starts_at).where(Event.starts_at.is_not(None))):
+        db.add(Registration(event_id=event, person_id=person, created_at=now, changed_at=now))
+        if starts_at < now:
+            db.add(Attendance(event_id=event, person_id=person, minutes=1, source="import", recorded_at=now))
+    db.flush()
+    return issue_certificate(db, actor=SYSTEM, now=now, person_id=person, course_edition_id=edition,
+                             address="http://localhost")  # fmt: skip
+
+
+def _plant_speaker(db: Session) -> None:
+    for event in db.scalars(select(Event.id).where(Event.kind == "webinar")):
+        db.add(EventPerson(event_id=event, person_id=_person(db, SPEAKER)))
+
+
+def pages_of(planted: Planted, app: Flask, who: str, method: str = "GET") -> Iterator[Page]:
+    known = objects_in(app, certificates=planted.certificates.values(), most_events=1000 if "hn" in who else 25)
+    wanted = addresses(app, known, planted.usual, method)
+    return crawl(app, who, [one for one in wanted if method == "GET" or not one[0].startswith("identity")], method)
+
+
+def seen(page: Page, codes: list[str]) -> set[str]:
+    """The countries whose canary sits in the page. In an answer to a code only its address and institution count."""
+    endings = (".mail", " instituto", " puesto") if page.endpoint in BY_CODE else ("",)
+    return {code for code in codes if any(mark(code) + ending in page.text for ending in endings)}
+
+
+def test_r50_a_focal_point_meets_her_own_country_and_no_other(planted: Planted, tmp_path: Path) -> None:
+    foreign = [code for code in CODES if code != "HN"]
+    with copied(planted.file, tmp_path) as app:
+        pages = [*pages_of(planted, app, "focal-point-hn"), *pages_of(planted, app, "focal-point-hn", "POST")]
+    leaks = [f"{page.path}: {sorted(found)}" for page in pages if (found := seen(page, foreign))]
+    assert not leaks, "\n".join(leaks)
+    where = {page.endpoint for page in pages if seen(page, ["HN"])}
+    assert where >= {
+        "directory.roster", "directory.export_roster", "events.attendance", "certificates.country_certificates",
+    }  # fmt: skip
+    assert [page.endpoint for page in pages if _tells_code(page, planted, foreign)] == []
+
+
+def _tells_code(page: Page, planted: Planted, codes: list[str]) -> bool:
+    """Whether it hands out a foreign certificate's code that was not in the question."""
+    found = {planted.certificates[code].casefold() for code in codes}
+    text = page.text.replace("-", "")
+    return any(code in text and code not in page.path.casefold() for code in found)
+
+
+@pytest.mark.parametrize("who", ["official-hn", ANONYMOUS])
+def test_r50_officials_and_visitors_meet_nobody(who: str, planted: Planted, tmp_path: Path) -> None:
+    with copied(planted.file, tmp_path) as app:
+        pages = [*pages_of(planted, app, who), *pages_of(planted, app, who, "POST")]
+    leaks = [f"{page.path}: {sorted(found)}" for page in pages if (found := seen(page, CODES))]
+    assert not leaks, "\n".join(leaks)
+    assert [page.path for page in pages if _tells_code(page, planted, CODES)] == []
+    by_code = [page for page in pages if page.endpoint in BY_CODE and page.answer.status_code == 200]
+    assert len(by_code) == 2 * len(CODES)
+    assert all(sum(mark(code) in page.text for code in CODES) == 1 for page in by_code)
+
+
+@pytest.mark.parametrize("who", ["organizer", "presidency", "convenor-labour"])
+def test_r50_planners_meet_people_of_their_events_and_no_roster(who: str, planted: Planted, tmp_path: Path) -> None:
+    with copied(planted.file, tmp_path) as app:
+        pages = list(pages_of(planted, app, who))
+    leaks = [f"{p.path}: {found}" for p in pages if p.endpoint not in OF_AN_EVENT and (found := seen(p, CODES))]
+    assert not leaks, "\n".join(leaks)
+    sheets = [page for page in pages if page.endpoint in OF_AN_EVENT and page.answer.status_code == 200]
+    assert any(seen(page, CODES) == set(CODES) for page in sheets)
+    assert not any(
+        mark(code) + ending in page.text for page in sheets for code in CODES for ending in (".mail", " instituto")
+    )
+
+
+def test_a_speaker_is_named_on_the_event_to_whoever_has_signed_in(planted: Planted, tmp_path: Path) -> None:
+    with copied(planted.file, tmp_path) as app:
+        public = [page.path for page in pages_of(planted, app, ANONYMOUS) if SPEAKER in page.text]
+        mine = [page for page in pages_of(planted, app, "official-hn") if SPEAKER in page.text]
+    assert public == []
+    assert {page.endpoint for page in mine} <= SPEAKER_PAGES
+    assert {page.endpoint for page in mine} >= {"events_api.read_event"}
+    assert not any(f"{SPEAKER}.mail" in page.text for page in mine)
+
+
+def test_a_letter_holds_its_reader_and_nobody_else(planted: Planted, tmp_path: Path) -> None:
+    """Everybody has a certificate, registers for one more webinar, and hears of its end."""
+    with copied(planted.file, tmp_path) as app:
+        actors = [actor_of(app, f"{mark(code)}.mail@example.org") for code in CODES]
+        organizer, event = actor_of(app, "organizer"), UUID(planted.usual["event_id"])
+        with app.app_context():
+            _forget(event)
+            for actor in actors:
+                with transaction() as db:
+                    register(db, actor=actor, event_id=event, now=clock.now())
+            with transaction() as db:
+                cancel_event(db, actor=organizer, event_id=event, now=clock.now())
+            app.extensions["convoca_jobs"].drain()
+            with reading() as db:
+                letters = [(m.recipient, f"{m.subject} {m.body}".casefold()) for m in db.scalars(select(Message))]
+    mine = {code: [text for to, text in letters if to == f"{mark(code)}.mail@example.org"] for code in CODES}
+    assert {code: len(texts) for code, texts in mine.items()} == dict.fromkeys(CODES, 3)
+    for to, text in letters:
+        assert [code for code in CODES if mark(code) in text and mark(code) not in to] == []
+
+
+def _forget(event: UUID) -> None:
+    with transaction() as db:
+        for row in db.scalars(select(Registration).where(Registration.event_id == event)):
+            db.delete(row)
+
+
+def test_the_finder_of_people_tells_no_address_and_no_institution(planted: Planted, tmp_path: Path) -> None:
+    """Whoever plans may name a speaker of any country, and finds a name for it: never how to reach the person."""
+    with copied(planted.file, tmp_path) as app:
+        client = app.test_client()
+        sign_in(client, "organizer")
+        text = client.post("/events/plan/people", data={"people_words": mark("GT")}).get_data(as_text=True).casefold()
+        sign_in(client, "focal-point-hn")
+        refused = client.post("/events/plan/people", data={"people_words": mark("GT")})
+    assert f"{mark('gt')} persona" in text
+    assert f"{mark('gt')}.mail" not in text
+    assert f"{mark('gt')} instituto" not in text
+    assert refused.status_code == 403
+    assert f"{mark('gt')} persona" not in refused.get_data(as_text=True).casefold()
