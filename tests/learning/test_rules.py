@@ -144,6 +144,12 @@ def test_a_module_needs_every_text_and_the_quiz() -> None:
     assert not progress.module_is_complete(module, Standing(part, everything.tried, everything.passed))
 
 
+def test_a_stored_completion_is_enough_whatever_else_is_on_record() -> None:
+    stored = Standing(completed_modules=frozenset({1, 2}))
+    assert all(progress.module_is_complete(module, stored) for module in OUTLINE.available)
+    assert progress.edition_is_complete(OUTLINE, Standing(completed_at=DONE_AT))
+
+
 def test_an_edition_needs_every_available_module_and_no_other() -> None:
     assert not progress.edition_is_complete(OUTLINE, whole(1))
     assert progress.edition_is_complete(OUTLINE, whole(1, 2))
