@@ -1,6 +1,6 @@
 """`GET /api/v1/coverage?country=HN&on=2026-05-01`."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from flask import Blueprint, Response, jsonify, request
@@ -11,12 +11,16 @@ from app.directory.rules import EARLIEST
 from app.directory.values import MEMBER_COUNTRIES
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.text import N_
 from app.turnover import policy, queries
 from app.turnover.values import Coverage
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 
 bp = Blueprint("turnover_api", __name__, url_prefix="/api/v1")
+NOT_A_MEMBER = N_("This is not a Member Country: send its code of two letters, for example HN.")
+NOT_A_PAST_DAY = N_("Send a day from 1990 to today, as 2026-11-24.")
+EARLIEST_MORNING = timedelta(hours=14)
 CODES = frozenset(country.code for country in MEMBER_COUNTRIES)
 
 
@@ -30,14 +34,20 @@ class CoverageQuery(BaseModel):
     @classmethod
     def _is_member(cls, code: str) -> str:
         if code not in CODES:
-            raise ValueError("not a Member Country")
+            raise ValueError(NOT_A_MEMBER)
         return code
 
     @field_validator("on")
     @classmethod
     def _is_past(cls, on: str | None) -> str | None:
-        if on is not None and not EARLIEST <= date.fromisoformat(on) <= clock.today(current_actor().timezone):
-            raise ValueError("a day from 1990 to today")
+        """Where it is already tomorrow, tomorrow is today."""
+        latest = (clock.now() + EARLIEST_MORNING).date()
+        try:
+            is_in_reach = on is None or EARLIEST <= date.fromisoformat(on) <= latest
+        except ValueError:
+            is_in_reach = False
+        if not is_in_reach:
+            raise ValueError(NOT_A_PAST_DAY)
         return on
 
 

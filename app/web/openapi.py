@@ -14,8 +14,31 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.web.guards import anyone, requires
 
-NOT_VALID = N_("This value cannot be used: %(reason)s")
-MISSING = N_("This value is missing.")
+NOT_VALID = N_("This value cannot be used.")
+TEXT, WHOLE, YES_OR_NO = N_("This must be text."), N_("This must be a whole number."), N_("This must be true or false.")
+SENTENCES = {
+    "missing": N_("This value is missing."),
+    "extra_forbidden": N_("This name is not known here."),
+    "string_type": TEXT,
+    "int_type": WHOLE,
+    "int_parsing": WHOLE,
+    "int_parsing_size": WHOLE,
+    "int_from_float": WHOLE,
+    "bool_type": YES_OR_NO,
+    "bool_parsing": YES_OR_NO,
+    "list_type": N_("This must be a list."),
+    "dict_type": N_("This must be an object with named values."),
+    "model_type": N_("This must be an object with named values."),
+    "model_attributes_type": N_("This must be an object with named values."),
+    "enum": N_("Choose one of: %(expected)s."),
+    "literal_error": N_("Choose one of: %(expected)s."),
+    "string_too_long": N_("Write at most %(max_length)s characters."),
+    "string_too_short": N_("Write at least %(min_length)s characters."),
+    "string_pattern_mismatch": N_("This is not written as expected."),
+    "too_long": N_("Send at most %(max_length)s entries."),
+    "greater_than_equal": N_("This must be at least %(ge)s."),
+    "less_than_equal": N_("This must be at most %(le)s."),
+}
 
 
 def refuse_invalid(_request: Any, _response: Any, error: Any, _instance: Any, _adapter: Any = None) -> None:
@@ -29,9 +52,12 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _sentence(error: dict[str, Any]) -> Sentence:
-    if error["type"] == "missing":
-        return Sentence(MISSING)
-    return Sentence(NOT_VALID, {"reason": error["msg"]})
+    """Our own words for pydantic's kinds of error; a validator's ValueError carries its msgid (marked with N_)."""
+    context = error.get("ctx") or {}
+    if error["type"] == "value_error":
+        return Sentence(str(context["error"]))
+    expected = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
+    return Sentence(SENTENCES.get(error["type"], NOT_VALID), {**context, "expected": expected})
 
 
 spec = SpecTree(

@@ -213,7 +213,7 @@ def test_no_body_makes_it_fail(api: FlaskClient, kind: str) -> None:
         assert changed.status_code >= 400 or changed.get_json() == event, body
 
 
-QUERIES = ("from=x", "to=2027-01-01", "limit=0", "limit=101", "limit=x", "offset=-1", "offset=1e9", "unknown=1",
+QUERIES = ("from=x", "to=2027-13-01", "limit=0", "limit=101", "limit=x", "offset=-1", "offset=1e9", "unknown=1",
            "offset=99999999999999999999", "working_group=" + "x" * 61, "from=0001-01-01T00:00:00%2B14:00",
            "from=9999-12-31T23:59:59-12:00")  # fmt: skip
 

@@ -259,7 +259,7 @@ def test_r27_the_api_tells_coverage_on_a_day(app: Flask, client: FlaskClient, st
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("country=HN&on=2026-13-01", "on"), ("country=HN&on=1764000000", "on"), ("country=HN&on=2026-11-25", "on"),
+    [("country=HN&on=2026-13-01", "on"), ("country=HN&on=1764000000", "on"), ("country=HN&on=2026-11-27", "on"),
      ("country=HN&on=0001-01-01", "on"), ("country=ZZ", "country"), ("country=hn", "country"), ("", "country"),
      ("country=HN&on=2026-05-01T00:00:00", "on")],
 )  # fmt: skip

@@ -20,8 +20,8 @@ from app.events.api.shapes import (
     EventsOut,
     EventsQuery,
     draft_in,
+    edge_in,
     event_out,
-    instant_in,
 )  # fmt: skip
 from app.events.queries.advice import advice
 from app.events.queries.events import event_of, events_between
@@ -50,8 +50,8 @@ TAGS = ["events"]
 @spec.validate(query=EventsQuery, resp=Answers(HTTP_200=EventsOut), tags=TAGS)
 def list_events(query: EventsQuery) -> Response:
     """Events in order of time, at most 100 at once. Who is not signed in sees what is published."""
-    starts_at = instant_in("from", query.from_) if query.from_ else None
-    ends_at = instant_in("to", query.to) if query.to else None
+    starts_at = edge_in("from", query.from_) if query.from_ else None
+    ends_at = edge_in("to", query.to) if query.to else None
     with reading() as db:
         found, total = events_between(
             db, actor=current_actor(), starts_at=starts_at, ends_at=ends_at, group=query.working_group or None,

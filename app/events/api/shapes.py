@@ -1,8 +1,9 @@
 """What the events API takes and gives: JSON shapes, and the way between them and values."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 
 MOST_LISTED = 200
+ISO_DAY = len("2027-03-15")
 LARGEST_ID = 2**53
 MOST_PLACES = 100_000
 LONGEST = {"title": 200, "summary": 2000, "place": 200, "join_url": 500}
@@ -86,7 +88,7 @@ class EventIn(EventChange):
 
 
 class EventsQuery(BaseModel):
-    """`from` and `to` are instants; events that touch [from, to) are listed."""
+    """`from` and `to` are instants with their offset, or days of Costa Rica; events that touch that time are listed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -145,6 +147,20 @@ def instant_in(field: str, text: str) -> datetime:
         raise InvalidInput({field: Sentence(NAIVE)})
     rules.require_in_years(field, instant)
     return instant
+
+
+def edge_in(field: str, text: str) -> datetime:
+    """An instant, or a day of the reference zone: `from` its first moment and `to` its last. An unescaped "+" of an
+    address arrives as a blank."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return instant_in(field, re.sub(r" (?=\d\d:?\d\d$)", "+", text))
+    if len(text) != ISO_DAY:
+        return instant_in(field, text)
+    first = datetime.combine(day, time(), ZoneInfo(REFERENCE_ZONE))
+    rules.require_in_years(field, first)
+    return first + timedelta(days=1) if field == "to" else first
 
 
 def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
