@@ -7,9 +7,16 @@ from app.events.api.shapes import edge_in
 from tests.support.actors import bearer
 
 FORM = {
-    "kind": "webinar", "title": {"es": "Prueba"}, "starts_at": "2031-03-09T15:00:00Z",
-    "ends_at": "2031-03-09T17:00:00Z", "timezone": "America/Costa_Rica", "working_groups": [], "people": [], "links": [], "publish": False,
-}  # fmt: skip
+    "kind": "webinar",
+    "title": {"es": "Prueba"},
+    "starts_at": "2031-03-09T15:00:00Z",
+    "ends_at": "2031-03-09T17:00:00Z",
+    "timezone": "America/Costa_Rica",
+    "working_groups": [],
+    "people": [],
+    "links": [],
+    "publish": False,
+}
 
 
 @pytest.mark.parametrize(
