@@ -89,6 +89,7 @@ GREETING = greeting
 NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Home"), "home.home", signed_in),
     (N_("Programme"), "events.programme", anyone),
+    (N_("My webinars"), "events.my_webinars", signed_in),
     (N_("Course"), "learning.course", anyone),
     (N_("My certificates"), "certificates.my_certificates", signed_in),
     (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),

@@ -47,6 +47,11 @@ def may_open_attendance(actor: Actor) -> bool:
     return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
 
 
+def may_see_attendance(actor: Actor, groups: Collection[str]) -> bool:
+    """All of an event's list, or the names of one's own country."""
+    return may_record_attendance(actor, groups) or actor.holds(Role.FOCAL_POINT)
+
+
 def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind) -> None:
     if not may_plan_for(actor, groups, kind):
         raise NotAllowed

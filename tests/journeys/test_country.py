@@ -1,0 +1,90 @@
+"""A focal point answers for Honduras: how much of today's staff is trained, who left, and nothing of Guatemala."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys import steps, world
+from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_EN, WIDE_ES, named
+from tests.support.actors import bearer
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+
+SHARED_BY_CHANCE = 3
+
+
+def coverage(page: Page) -> tuple[int, int, int]:
+    """Certified and confirmed, certified at most, serving: from the figures under the bar."""
+    page.goto("/countries/HN")
+    rows = page.locator("figure table tbody").first.locator("tr")
+    confirmed, unsure, without, total = (steps.numbers(rows.nth(n).text_content() or "")[0] for n in range(4))
+    assert confirmed + unsure + without == total
+    said = page.locator("figure strong").first.inner_text()
+    assert {confirmed, confirmed + unsure, total} <= set(steps.numbers(said)), said
+    return confirmed, confirmed + unsure, total
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
+def test_coverage_is_a_range_and_rises_by_exactly_one_with_a_certificate(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    page = steps.enter(open_page, "focal-point-hn", **way)
+    low, high, serving = coverage(page)
+    assert low < high < serving
+    world.complete_course(live_server, "official-hn")
+    assert coverage(page) == (low + 1, high + 1, serving)
+    assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("way", [PHONE_ES, {**WIDE_EN, "javascript": False}], ids=named)
+def test_who_leaves_takes_one_from_coverage_and_keeps_a_valid_certificate(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    colleague = world.certified_colleague(live_server, "HN")
+    page = steps.enter(open_page, "focal-point-hn", **way)
+    low, high, serving = coverage(page)
+    page.goto("/countries/HN/roster")
+    page.locator("[name=search]").fill(colleague.email)
+    page.locator("form[role=search] button").click()
+    page.locator(f"[name='row-{colleague.appointment_id}'][value=left]").check()
+    page.locator("main form[method=post] button.btn-primary").click()
+    expect(page.get_by_role("status").first).not_to_be_empty()
+    assert coverage(page) == (low - 1, high - 1, serving - 1)
+    page.goto(f"/verify/{colleague.code}")
+    expect(page.locator("main").get_by_text({"es": "Vigente", "en": "Valid"}[way["lang"]], exact=True)).to_be_visible()
+    expect(page.locator("main")).to_contain_text(colleague.name)
+
+
+FOREIGN = ("/countries/GT", "/countries/GT/roster", "/countries/GT/officials/new", "/certificates/countries/GT")
+
+
+def test_r50_guatemala_by_url_is_refused_and_shows_none_of_its_names(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
+    """Pages, the export and the API, in a browser that is signed in as the focal point of Honduras."""
+    theirs = world.names_of(live_server, "GT") - world.names_of(live_server, "HN")
+    assert len(theirs) > SHARED_BY_CHANCE
+    page = steps.enter(open_page, "focal-point-hn", **WIDE_ES)
+    bodies = []
+    for address in FOREIGN:
+        answer = page.goto(address)
+        assert answer and answer.status in (403, 404), address  # noqa: PT018 - one answer, one sentence
+        bodies.append(page.content())
+    page.goto("/countries/HN/roster")
+    token = page.locator("main [name=csrf_token]").first.input_value()
+    ask = page.context.request
+    export = ask.post("/countries/GT/roster.csv", form={"csrf_token": token})
+    program = ask.get("/api/v1/coverage?country=GT", headers=bearer(live_server.app, "focal-point-hn"))
+    assert {export.status, program.status} <= {403, 404}
+    for body in (*bodies, export.text(), program.text()):
+        assert not [name for name in theirs if name in body]
+
+
+def test_her_own_list_is_downloaded(live_server: LiveServer, open_page: OpenPage) -> None:
+    page = steps.enter(open_page, "focal-point-hn", "/countries/HN/roster", **WIDE_ES)
+    with page.expect_download() as downloading:
+        page.locator("form[action$='/roster.csv'] button").click()
+    rows = downloading.value.path().read_text(encoding="utf-8-sig").splitlines()
+    colleague = world.certified_colleague(live_server, "HN")
+    assert any(colleague.name in row and colleague.email in row for row in rows)

@@ -1,0 +1,182 @@
+"""She takes the course: in two languages, with interruptions, a quiz that she fails once, and a certificate at the end."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pypdf
+import pytest
+from babel.dates import format_date
+from playwright.sync_api import Page, expect
+
+from app.infra import clock
+from tests.journeys import steps, world
+from tests.journeys.steps import PHONE_ES, PLAIN_ES, PLAIN_PHONE_EN, WIDE_EN, WIDE_ES, named
+from tests.support.actors import PERSONAS, actor_of
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+
+COURSE = f"/courses/{world.COURSE}"
+HER = PERSONAS["official-hn"].name
+MOST_SCREENS = 120
+
+
+def start(page: Page) -> None:
+    page.goto(COURSE)
+    page.locator("form[action$='/enrolments'] button").click()
+    page.wait_for_url(re.compile(rf"{COURSE}/[^/]+/[^/]+/1$"))
+
+
+def go_on(page: Page) -> None:
+    here = page.url
+    page.locator("main form:not([action]) button").click()
+    page.wait_for_url(lambda url: url != here)
+
+
+def back_where_she_stopped(page: Page) -> None:
+    page.goto(COURSE)
+    page.locator("main a[href^='/courses/']").first.click()
+
+
+def path(page: Page) -> str:
+    return urlsplit(page.url).path
+
+
+def open_quiz(page: Page, server: LiveServer, number: int) -> None:
+    quiz = world.quiz_of(server, "official-hn", number)
+    page.goto(f"{COURSE}/{quiz.module_slug}/{quiz.unit_code}")
+
+
+def start_quiz(page: Page) -> None:
+    page.locator("form[action$='/attempt'] button").click()
+    expect(page.locator("[name=option]").first).to_be_visible()
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, {**PLAIN_PHONE_EN, "lang": "es"}], ids=named)
+def test_she_changes_language_midway_leaves_and_resumes_exactly_there(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    page = steps.enter(open_page, "official-hn", **way)
+    start(page)
+    for _screen in range(7):
+        go_on(page)
+    here, in_spanish = path(page), page.locator("article").inner_text()
+    page.get_by_role("link", name="English").click()
+    assert path(page) == here
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    in_english = page.locator("article").inner_text()
+    assert in_english != in_spanish
+    assert page.locator("article[lang=es]").count() == 0
+    steps.sign_out(page)
+    page.close()
+    again = steps.enter(open_page, "official-hn", **{**way, "lang": "en"})
+    back_where_she_stopped(again)
+    assert path(again) == here
+    assert again.locator("article").inner_text() == in_english
+    assert_no_sideways_scroll(again)
+
+
+def test_a_half_answered_quiz_waits_with_its_answers(live_server: LiveServer, open_page: OpenPage) -> None:
+    world.read_module(live_server, "official-hn", 1)
+    page = steps.enter(open_page, "official-hn", **PLAIN_ES)
+    open_quiz(page, live_server, 1)
+    start_quiz(page)
+    first = path(page)
+    page.locator("[name=option]").first.check()
+    steps.button(page, "next", "step").click()
+    second = path(page)
+    page.close()
+    again = steps.enter(open_page, "official-hn", **WIDE_EN)
+    open_quiz(again, live_server, 1)
+    again.locator("form[action$='/attempt'] button").click()
+    expect(again.locator("html")).to_have_attribute("lang", "en")
+    assert path(again) == second
+    again.goto(first)
+    expect(again.locator("[name=option]").first).to_be_checked()
+
+
+@pytest.mark.parametrize("way", [PHONE_ES, {**WIDE_EN, "javascript": False}], ids=named)
+def test_a_failed_quiz_teaches_waits_and_is_passed(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    world.read_module(live_server, "official-hn", 1)
+    page = steps.enter(open_page, "official-hn", **way)
+    open_quiz(page, live_server, 1)
+    start_quiz(page)
+    attempt = world.attempt_in(page.url)
+    steps.answer_quiz(page, world.answers(live_server, attempt, right=False))
+    steps.hand_in(page)
+    expect(steps.heading(page)).to_contain_text({"es": "Todavía no aprobado", "en": "Not passed yet"}[way["lang"]])
+    cited = page.locator("cite")
+    assert cited.count() == len(world.answers(live_server, attempt))
+    expect(cited.first).to_contain_text({"es": "Lineamientos", "en": "Guidelines"}[way["lang"]])
+    expect(page.locator("main")).to_contain_text("UTC−6")
+    open_quiz(page, live_server, 1)
+    expect(page.locator("form[action$='/attempt']")).to_have_count(0)
+    world.let_pause_pass(live_server, attempt)
+    page.reload()
+    start_quiz(page)
+    attempt = world.attempt_in(page.url)
+    steps.answer_quiz(page, world.answers(live_server, attempt))
+    steps.hand_in(page)
+    assert_no_sideways_scroll(page)
+    page.goto(COURSE)
+    expect(page.locator("#module-1")).to_contain_text({"es": "Completado", "en": "Done"}[way["lang"]])
+
+
+def take_module(page: Page, server: LiveServer, number: int) -> None:
+    """Every screen and the quiz, as she meets them; ends before handing in."""
+    for _screen in range(MOST_SCREENS):
+        if page.locator("form[action$='/attempt']").count():
+            break
+        go_on(page)
+    start_quiz(page)
+    steps.answer_quiz(page, world.answers(server, world.attempt_in(page.url)))
+
+
+def test_r48_the_whole_course_ends_in_one_certificate_although_finish_is_pressed_twice(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
+    page = steps.enter(open_page, "official-hn", **PHONE_ES)
+    start(page)
+    first, last = world.open_modules(live_server, "official-hn")
+    take_module(page, live_server, first)
+    steps.hand_in(page)
+    page.locator("main a[href^='/courses/']").filter(has_text=str(last)).first.click()
+    take_module(page, live_server, last)
+    twin = open_page(page.url, context=page.context)
+    steps.hand_in(page)
+    steps.hand_in(twin)
+    live_server.drain()
+    live_server.drain()
+    [code] = world.codes_of(live_server, "official-hn")
+    page.goto("/certificates")
+    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.get_by_role("article")).to_contain_text(HER)
+    assert code[:4] in page.get_by_role("article").inner_text()
+    assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
+def test_r58_the_paper_bears_her_whole_name_the_code_and_the_local_date(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    code = world.complete_course(live_server, "official-hn")
+    page = steps.enter(open_page, "official-hn", "/certificates", **way)
+    with page.expect_download() as downloading:
+        page.locator(f"a[href$='/certificates/{code}.pdf']").click()
+    text = text_of(downloading.value.path())
+    day = clock.today(actor_of(live_server.app, "official-hn").timezone)
+    assert HER in text
+    assert "-".join(re.findall("....", code)) in text
+    assert format_date(day, "d 'de' MMMM 'de' y", locale="es") in text
+    assert format_date(day, "d MMMM y", locale="en") in text
+
+
+def text_of(file: Path) -> str:
+    """The words of the paper; spaces of any width count as one space."""
+    pages = pypdf.PdfReader(BytesIO(file.read_bytes())).pages
+    assert len(pages) == 1
+    return re.sub(r"\s+", " ", pages[0].extract_text())

@@ -1,0 +1,192 @@
+"""Every page that a visitor reaches by links, as each kind of visitor: sound, light, accessible, and usable by keyboard."""
+
+import gzip
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, Response, expect
+from werkzeug.exceptions import HTTPException
+
+from tests.journeys import steps, world
+from tests.journeys.steps import WIDE_EN, WIDE_ES, Wish
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+
+ANONYMOUS = "anonymous"
+VISITORS = (ANONYMOUS, "organizer", "presidency", "convenor-protection", "convenor-labour", "official-hn", "focal-point-hn")
+HEAVIEST_PAGE, HEAVIEST_VIEW, MOST_REQUESTS = 30 * 1024, 80 * 1024, 15
+WIDTHS = (1360, 390)
+TAB_STOPS = 40
+LINKS = "[...document.links].map(link => link.href)"
+HEAD = """() => ({h1: document.querySelectorAll('h1').length, lang: document.documentElement.lang,
+  assets: performance.getEntriesByType('resource').map(entry => entry.name)})"""
+FOCUS = """() => { const at = document.activeElement, box = at.getBoundingClientRect(), look = getComputedStyle(at);
+  return {tag: at.tagName, href: at.getAttribute('href'), name: at.outerHTML.slice(0, 120),
+    seen: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth && box.width > 0,
+    ring: (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== 'none'}; }"""
+AXED: set[tuple[str, str]] = set()
+
+
+@dataclass
+class Crawl:
+    """One visitor's way through the site: each endpoint once, plus what the page itself says is wrong."""
+
+    page: Page
+    app: Flask
+    base: str
+    axe: Callable[[Page], None]
+    seen: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+    weights: dict[str, int] = field(default_factory=dict)
+
+    def walk(self, start: str) -> None:
+        waiting = [start]
+        while waiting:
+            address = waiting.pop(0)
+            endpoint = self._endpoint(address)
+            if endpoint is None or endpoint in self.seen:
+                continue
+            self.seen.add(endpoint)
+            waiting += self._visit(endpoint, address)
+
+    def _endpoint(self, address: str) -> str | None:
+        """Our own pages only; files (PDF, calendars) are tested where they are made."""
+        parts = urlsplit(address)
+        if not address.startswith(self.base) or re.search(r"\.(ics|pdf|csv|json|svg)$", parts.path):
+            return None
+        try:
+            endpoint, _values = self.app.url_map.bind("").match(parts.path, "GET")
+        except HTTPException as error:
+            self.faults.append(f"{address}: a link that leads to {error}")
+            return None
+        return str(endpoint)
+
+    def _visit(self, endpoint: str, address: str) -> list[str]:
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        answer = self.page.goto(address)
+        assert answer
+        if answer.status >= 400:
+            self.faults.append(f"{address}: a link that leads to {answer.status}")
+            return []
+        self._weigh(endpoint, answer)
+        self._look(endpoint)
+        return list(self.page.evaluate(LINKS))
+
+    def _weigh(self, endpoint: str, answer: Response) -> None:
+        body, head = answer.body(), self.page.evaluate(HEAD)
+        assets = {url for url in head["assets"] if "/static/" in url}
+        weight = len(gzip.compress(body)) + sum(self._asset(url) for url in assets)
+        for is_wrong, words in (
+            (head["h1"] != 1, f"{head['h1']} h1"),
+            (head["lang"] != "es", f"lang is {head['lang']}"),
+            (len(body) > HEAVIEST_PAGE, f"{len(body)} bytes of HTML"),
+            (weight > HEAVIEST_VIEW, f"{weight} bytes at first sight"),
+            (1 + len(head["assets"]) > MOST_REQUESTS, f"{1 + len(head['assets'])} requests"),
+        ):
+            if is_wrong:
+                self.faults.append(f"{endpoint} {self.page.url}: {words}")
+
+    def _asset(self, url: str) -> int:
+        if url not in self.weights:
+            self.weights[url] = len(gzip.compress(self.page.context.request.get(url).body()))
+        return self.weights[url]
+
+    def _look(self, endpoint: str) -> None:
+        """The first Tab is the skip link; nothing is too wide; axe finds nothing, once for each page of a kind."""
+        self.page.keyboard.press("Tab")
+        if self.page.evaluate(FOCUS)["href"] != "#main":
+            self.faults.append(f"{endpoint}: the skip link is not first")
+        shape = (endpoint, str(self.page.locator("main :is(form, table, section)").count()))
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self._note(assert_no_sideways_scroll)
+            if shape not in AXED:
+                self._note(self.axe)
+        AXED.add(shape)
+
+    def _note(self, check: Callable[[Page], None]) -> None:
+        try:
+            check(self.page)
+        except AssertionError as fault:
+            self.faults.append(str(fault))
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_r60_every_page_is_sound_light_and_accessible(
+    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], who: str
+) -> None:
+    page = open_page("/", **WIDE_ES) if who == ANONYMOUS else steps.enter(open_page, who, "/", **WIDE_ES)
+    crawl = Crawl(page, live_server.app, live_server.url, axe)
+    crawl.walk(f"{live_server.url}/")
+    assert crawl.seen >= {"home.home", "events.programme", "events.event", "learning.course", "certificates.verify"}
+    assert not crawl.faults, "\n".join(crawl.faults)
+
+
+def test_r60_every_page_with_a_menu_entry_is_reached(live_server: LiveServer, open_page: OpenPage) -> None:
+    """What only an address typed by hand would open, nobody opens."""
+    reached: set[str] = set()
+    for who in ("organizer", "official-hn", "focal-point-hn"):
+        page = steps.enter(open_page, who, "/", **WIDE_ES)
+        crawl = Crawl(page, live_server.app, live_server.url, lambda _page: None)
+        crawl.walk(f"{live_server.url}/")
+        reached |= crawl.seen
+    assert reached >= {
+        "events.my_webinars", "events.attendance", "events.edit", "events.cancel", "events.plan", "events.translations",
+        "events.subscribe", "certificates.my_certificates", "certificates.country_certificates", "directory.roster",
+        "directory.newcomer", "turnover.country", "turnover.region", "identity.account", "home.about",
+        "home.accessibility",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "path"), [("organizer", "/events/plan"), ("focal-point-hn", "/countries/HN")])
+def test_r60_the_focus_is_always_seen(open_page: OpenPage, who: str, path: str) -> None:
+    page = steps.enter(open_page, who, path, **WIDE_ES)
+    unseen = []
+    for _stop in range(TAB_STOPS):
+        page.keyboard.press("Tab")
+        at: dict[str, Any] = page.evaluate(FOCUS)
+        if at["tag"] != "BODY" and not (at["seen"] and at["ring"]):
+            unseen.append(at["name"])
+    assert not unseen, "\n".join(unseen)
+
+
+def test_r60_a_webinar_is_planned_by_keyboard_alone(live_server: LiveServer, open_page: OpenPage) -> None:
+    held = world.coming(live_server, "labour-migration", number=1)
+    page = steps.enter(open_page, "organizer", "/events/plan", **WIDE_EN)
+    wish = Wish("Planned without a mouse", held.starts, held.ends)
+    tab_to(page, "title_es")
+    page.keyboard.type(wish.title)
+    tab_to(page, "on")
+    page.keyboard.type(f"{wish.starts:%m%d%Y}")
+    tab_to(page, "start")
+    page.keyboard.type(f"{wish.starts:%I%M%p}")
+    tab_to(page, "end")
+    page.keyboard.type(f"{wish.ends:%I%M%p}")
+    tab_to(page, "groups", "protection")
+    page.keyboard.press("Space")
+    expect(page.locator("[name=groups][value=protection]")).to_be_checked()
+    assert steps.typed_time(page) == (wish.starts, wish.ends)
+    tab_to(page, "action", "publish")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
+    tab_to(page, "slot")
+    page.keyboard.press("Enter")
+    expect(steps.slots(page)).to_have_count(0)
+    tab_to(page, "action", "publish")
+    page.keyboard.press("Enter")
+    expect(steps.heading(page)).to_contain_text(wish.title)
+
+
+def tab_to(page: Page, name: str, value: str | None = None) -> None:
+    """Tab until a control has the focus. Fails when Tab never gets there."""
+    for _press in range(150):
+        page.keyboard.press("Tab")
+        at = page.evaluate("[document.activeElement.name ?? '', document.activeElement.value ?? '']")
+        if at[0] == name and value in (None, at[1]):
+            return
+    raise AssertionError(f"Tab does not reach {name} {value or ''}")
