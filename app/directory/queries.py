@@ -16,7 +16,7 @@ from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 
 Columns = TypeVarTuple("Columns")
-PER_PAGE = 25
+PER_PAGE = 20
 LONGEST_SEARCH = 80
 CODE = re.compile(r"[A-Z]{2}")
 
