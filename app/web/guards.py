@@ -75,8 +75,18 @@ def _refuse_foreign_origin() -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise ForeignOrigin
     origin = request.headers.get("Origin")  # older browsers send only this one; "null" is nobody's own page
-    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+    if site is None and origin is not None and _host_of(origin) != request.host:
         raise ForeignOrigin
+    if request.referrer is not None and _host_of(request.referrer) is None:
+        raise ForeignOrigin  # the token check would stumble over it
+
+
+def _host_of(url: str) -> str | None:
+    """None for what no browser sends as an address, such as an open bracket."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return None
 
 
 def _ask_policy() -> None:

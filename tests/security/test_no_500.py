@@ -1,0 +1,297 @@
+"""Hostile input at every door: no server error, no echo of a script, nothing half-written.
+
+The full product of routes, fields, values and readers would take minutes; a seeded choice of it is asked here, and
+every route × method × reader is in it. `SEED` printed with a failure makes it again.
+"""
+
+import json
+import random
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.security.html import Document
+from tests.security.matrix import ANONYMOUS
+from tests.security.world import Objects, address, build, copied, filled, routes, values_for
+from tests.support.actors import bearer, csrf_token, sign_in
+
+SEED = 20261124
+READERS = ("organizer", "focal-point-hn", "official-hn", ANONYMOUS)
+COUNTED = ("event", "registration", "appointment", "attendance", "journal_entry", "claim", "person", "role_grant")
+SCRIPT = "<script>alert(1)</script>"
+TEXTS = (
+    SCRIPT, '"><script>alert(1)</script>', "{{7*7}}{%raw%}${7*7}", "\x00", "a\x00b", "x" * 100_000, "👩🏽‍⚖️ ﷽ ẞ İ",
+    "\ud83d",
+    "\u202eabc\u2066", "\u2028\u2029\r\nX: y", "-1", "0", "1" * 400, "²", "٣", "1e309", "NaN", "' OR 1=1 --", "%",
+    "../../x",
+    "0001-01-01", "9999-12-31", "2026-02-30", "24:00", "", " ", "\ufeff", "=1+1", "null", "[]",
+)  # fmt: skip
+IN_PATHS = ("0", "-1", "9" * 30, "%00", "a%00b", "%F0%9F%91%A9", "%ED%A0%BD", "%FF", "x" * 10_000, "..%2F..", "%C2%B2",
+            "00000000-0000-0000-0000-000000000000", quote(SCRIPT), "%0d%0aX:y", "{{7*7}}", " ", "HN", "zz")  # fmt: skip
+QUERIES = (
+    "month=0001-01", "month=9999-12", "month=0000-00", "month=2026-13", "month=x", "month=" + "9" * 5000,
+    "month=%D9%A2026-01", "page=-1", "page=99999999999", "page=" + "9" * 5000, "page=%00", "page=1e9", "lang=xx",
+    "lang=%00", "when=past&page=10000", "group=protection&" * 500, "next=//evil.example", "next=%5C%5Cevil",
+    "search=" + "%25_%5C" * 50, "search=%00", "search=%F0%9F%91%A9%E2%80%AE", "search=" + quote(SCRIPT),
+    "code=" + quote(SCRIPT),
+    "code=" + "A" * 10_000, "country=HN&on=0001-01-01", "country=HN&on=9999-12-31", "country=HN&on=2026-02-30",
+    "country=%00&on=%00", "from=2026-01-01T00:00:00&to=x", "from=9999-12-31T23:59:59-12:00",
+    "from=0001-01-01T00:00:00%2B14:00",
+    "limit=-1", "limit=1e3&offset=99999999999999999999", "%FF=%FF", "review=1&to_confirm=%00",
+    "from=2026-01-01T00:00:00Z&working_group=" + "x" * 61, "country=HN&on=%D9%A2%D9%A0%D9%A2%D9%A6-01-01",
+)  # fmt: skip
+HEADERS: tuple[dict[str, str], ...] = (
+    {"Accept-Language": "x" * 5000}, {"Accept-Language": ";q=,;;q=nan,*;q=inf,es;q=-1"},
+    {"Accept-Language": "\xff\xfe"},
+    {"Authorization": "Bearer"}, {"Authorization": "Bearer \xff\x00"}, {"Authorization": "Basic Og=="},
+    {"Authorization": "Bearer " + "x" * 9000}, {"Authorization": "\xe9"}, {"If-None-Match": '"'},
+    {"If-None-Match": 'W/,"\xff'},
+    {"If-Modified-Since": "Thu, 99 Foo 99999 99:99:99 GMT"}, {"Range": "bytes=9-1,-"},
+    {"Accept-Encoding": "gzip;q=x,br;q=nan"},
+    {"Cookie": "session=x.y.z; language=\xff"}, {"Cookie": "session=" + "e" * 4000}, {"Cookie": "=;=;;\x01=\xff"},
+    {"Cookie": "language=<script>"}, {"X-Forwarded-For": "\xff, ::g"}, {"Accept": "*/*;q=x"}, {"Origin": "http://[bad"},
+    {"Referer": "https://[bad"}, {"Content-Type": "multipart/form-data; boundary="},
+    {"Content-Type": "application/json; charset=x"},
+    {"Sec-Fetch-Site": "\xff"}, {"HX-Request": "true"},
+)  # fmt: skip
+BODIES = (
+    b"", b"{", b"[]", b"null", b"1", b'"x"', b"NaN", b"\xff\xfe", b"{" * 100_000, b"[" * 100_000, b'{"a":' * 5000,
+    b'{"\\ud800":1}',
+    b'{"kind":1}',
+)  # fmt: skip
+VALUES: tuple[Any, ...] = (
+    None, [], {}, 10**400, -1, 1.5, float("nan"), float("inf"), True, "a\x00b", "\ud83d", 1_790_000_000, "1790000000",
+    "2026-12-01T10:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "x" * 100_000, [None], [[]], [{}],
+    {"es": None}, {"es": 1, "en": []}, ["protection"] * 300, [2**63], [-1], [10**30], SCRIPT,
+    "2027-01-01T10:00:00.5-06:00",
+    "2027-03-01T25:00:00-06:00", {"es": "\x00", "en": ""}, "2027-W01-1T10:00:00Z",
+)  # fmt: skip
+RAW = re.compile(rb"<script>alert", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Objects]:
+    file = tmp_path_factory.mktemp("hostile") / "world.sqlite3"
+    return file, build(file)
+
+
+class Attacker:
+    """Sends, and keeps what went wrong. Counts rows around what is refused."""
+
+    def __init__(self, app: Flask, who: str, file: Path) -> None:
+        self.app, self.who, self.file = app, who, file
+        self.wrong: list[str] = []
+        self.client = app.test_client()
+        self.bearer = {} if who == ANONYMOUS else bearer(app, who)
+        self.enter()
+
+    def enter(self) -> None:
+        self.client = self.app.test_client()
+        if self.who != ANONYMOUS:
+            sign_in(self.client, self.who)
+
+    def rows(self) -> tuple[int, ...]:
+        connection = sqlite3.connect(self.file)
+        found = tuple(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED)
+        connection.close()
+        return found
+
+    def send(self, method: str, path: str, **given: Any) -> TestResponse | None:
+        told = str(given)[:300]
+        headers = {**(self.bearer if path.startswith("/api/") else {}), **given.pop("headers", {})}
+        before = self.rows() if method != "GET" else ()
+        try:
+            answer = self.client.open(path, method=method, headers=headers, **given)
+        except UnicodeError as not_sendable:
+            self.wrong.append(f"{method} {path[:80]}: cannot be sent: {not_sendable}")
+            return None
+        what = f"{method} {path[:120]} {told} as {self.who}: {answer.status_code}"
+        if answer.status_code >= 500:
+            self.wrong.append(what)
+        if answer.mimetype == "text/html" and RAW.search(answer.get_data()):
+            self.wrong.append(f"{what}: echoes the script")
+        if before and 400 <= answer.status_code < 500 and self.rows() != before:
+            self.wrong.append(f"{what}: half-written {before} {self.rows()}")
+        return answer
+
+
+@pytest.fixture
+def attack(world: tuple[Path, Objects], tmp_path: Path) -> Iterator[tuple[Any, Objects, random.Random]]:
+    file, objects = world
+    with copied(file, tmp_path) as app:
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+
+        def make(who: str) -> Attacker:
+            return Attacker(app, who, tmp_path / "mine.sqlite3")
+
+        yield make, objects, random.Random(SEED)
+
+
+def ends_session(endpoint: str) -> bool:
+    return endpoint.startswith("identity") and endpoint != "identity_api.me"
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_addresses_queries_and_headers(who: str, attack: Any) -> None:
+    make, objects, chance = attack
+    attacker = make(who)
+    for endpoint, method, rule in routes(attacker.app):
+        body = {"json": {}} if rule.rule.startswith("/api/") and method in ("POST", "PATCH") else {}
+        for path in hostile_paths(rule, objects, chance, 3):
+            attacker.send(method, path, **body)
+        usual = address(rule, objects)
+        for query in chance.sample(QUERIES, 4 if method == "GET" else 1):
+            attacker.send(method, f"{usual}?{query}", **body)
+        for headers in chance.sample(HEADERS, 2):
+            attacker.send(method, usual, headers=headers, **body)
+        if ends_session(endpoint) or "Cookie" in str(headers):
+            attacker.enter()
+    assert not attacker.wrong, "\n".join(attacker.wrong[:20])
+
+
+def hostile_paths(rule: Rule, objects: Objects, chance: random.Random, most: int) -> Iterator[str]:
+    usual = values_for(rule, objects)
+    for name in sorted(rule.arguments):
+        for value in chance.sample(IN_PATHS, most):
+            yield filled(rule, {**usual, name: value})
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_every_field_of_every_form(who: str, attack: Any) -> None:
+    make, objects, chance = attack
+    attacker = make(who)
+    asked = 0
+    for form in forms_of(attacker, objects):
+        names = sorted({name for name, _ in form.fields})
+        for name in names if len(names) < 25 else chance.sample(names, 25):
+            for change in hostile_changes(form.fields, name, chance):
+                asked += 1
+                attacker.send(form.method, form.action, data=urlencode(change, errors="surrogatepass"),
+                              headers={"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+        if "/sign-" in form.action or "/account" in form.action:
+            attacker.enter()
+    assert asked > (40 if who == ANONYMOUS else 60)
+    assert not attacker.wrong, "\n".join(attacker.wrong[:20])
+
+
+def forms_of(attacker: Attacker, objects: Objects) -> list[Any]:
+    """The forms of every page this reader can open, each address once, filled in as the page shows them."""
+    found: dict[tuple[str, str], Any] = {}
+    for _endpoint, method, rule in routes(attacker.app):
+        if method != "GET" or rule.rule.startswith("/api/"):
+            continue
+        path = address(rule, objects)
+        answer = attacker.send("GET", path)
+        if answer is None or answer.mimetype != "text/html":
+            continue
+        for form in Document(answer.get_data(as_text=True)).forms:
+            form.action = form.action or path
+            if form.action.partition("?")[0] != "/sign-out":
+                found.setdefault((form.method, form.action.partition("?")[0]), form)
+    return list(found.values())
+
+
+def hostile_changes(fields: list[tuple[str, str]], name: str, chance: random.Random) -> Iterator[list[tuple[str, str]]]:
+    yield [pair for pair in fields if pair[0] != name]
+    yield [*fields, (name, "x"), (name, "y")]
+    yield [*fields, (f"{name}[]", "x"), (f"{name}.x", "y")]
+    for value in chance.sample(TEXTS, 3):
+        yield [(key, value if key == name else old) for key, old in fields]
+
+
+def json_routes(app: Flask) -> list[tuple[str, Rule, list[str]]]:
+    """Routes that take a body, with the members that the description of the API names."""
+    description = app.test_client().get("/api/v1/openapi.json").get_json()
+    found = []
+    for _, method, rule in routes(app):
+        described = (
+            description["paths"].get(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), {}).get(method.lower(), {})
+        )
+        content = described.get("requestBody", {}).get("content", {}).get("application/json")
+        if content:
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            found.append((method, rule, sorted(description["components"]["schemas"][name]["properties"])))
+    return found
+
+
+def a_body(publish: bool = False) -> dict[str, Any]:
+    return {"kind": "webinar", "title": {"es": "Prueba", "en": "Trial"}, "starts_at": "2027-02-03T10:00:00-06:00",
+            "ends_at": "2027-02-03T11:00:00-06:00", "working_groups": ["protection"], "publish": publish}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_every_member_of_every_json_body(who: str, attack: Any) -> None:
+    make, objects, chance = attack
+    attacker = make(who)
+    described = json_routes(attacker.app)
+    assert {method for method, _, _ in described} == {"POST", "PATCH"}
+    for method, rule, members in described:
+        path = address(rule, objects)
+        for body in BODIES:
+            attacker.send(method, path, data=body, headers={"Content-Type": "application/json"})
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "application/xml", ""):
+            attacker.send(method, path, data=json.dumps(a_body()), headers={"Content-Type": kind})
+        for member in members:
+            for value in VALUES if who == "organizer" else chance.sample(VALUES, 3):
+                send_json(attacker, method, path, {**a_body(), member: value})
+    assert not attacker.wrong, "\n".join(attacker.wrong[:20])
+
+
+def send_json(attacker: Attacker, method: str, path: str, body: Any) -> None:
+    attacker.send(method, path, data=json.dumps(body), headers={"Content-Type": "application/json"})
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.datetimes().map(str),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["es", "en", "role", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+members = st.sampled_from([
+    "kind", "title", "summary", "starts_at", "ends_at", "timezone", "working_groups", "people", "links", "mode",
+    "place",
+    "join_url", "capacity", "is_confidential", "publish", "unknown",
+])  # fmt: skip
+
+
+def test_whatever_json_a_program_sends(attack: Any) -> None:
+    make, objects, _ = attack
+    attacker = make("organizer")
+
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+    @given(changed=st.dictionaries(members, anything, max_size=4), moves=st.booleans())
+    def sent(changed: dict[str, Any], moves: bool) -> None:
+        if moves:
+            send_json(attacker, "PATCH", f"/api/v1/events/{objects['event_id']}", changed)
+        else:
+            send_json(attacker, "POST", "/api/v1/events", {**a_body(), **changed})
+        assert not attacker.wrong, attacker.wrong
+
+    sent()
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://[bad"}, {"Referer": "https://[bad"}])
+def test_an_unreadable_origin_is_a_foreign_one(headers: dict[str, str], attack: Any) -> None:
+    """Over HTTPS the token check reads the Referer as well, and would end in an error of its own."""
+    make, objects, _ = attack
+    attacker = make("official-hn")
+    attacker.app.config["WTF_CSRF_ENABLED"] = True
+    token = csrf_token(attacker.client)
+    answer = attacker.send(
+        "POST", f"/events/{objects['event_id']}/registrations", headers=headers, data={"csrf_token": token},
+        base_url="https://localhost",
+    )  # fmt: skip
+    assert answer is not None
+    assert answer.status_code in (400, 403)
+    assert not attacker.wrong
