@@ -109,9 +109,9 @@ class Jobs:
             _note_failure(delivery_id, error)
 
     def _run(self, delivery_id: int) -> None:
-        now = clock.now()
         with transaction() as db:
-            delivery = _locked(db, delivery_id)
+            now = clock.now()  # after any waiting for other writers
+            delivery = _free(db, delivery_id)
             if delivery is None or delivery.next_at > now:  # done, taken or leased by another, or resting
                 return
             entry = db.get_one(JournalEntry, delivery.entry_id)
@@ -125,8 +125,9 @@ class Jobs:
             db.expunge(entry)
         handler.run(entry, now=now)
         with transaction() as db:
-            delivery = _locked(db, delivery_id)
-            if delivery is not None:
+            # Waits for whoever looks at the row just now: a mark left out would repeat the work when the lease ends.
+            delivery = db.get(Delivery, delivery_id, with_for_update=True)
+            if delivery is not None and delivery.state == "pending":
                 delivery.state, delivery.done_at = "done", clock.now()
 
     def close(self) -> None:
@@ -183,8 +184,8 @@ def retry(db: Session, delivery_id: int, *, now: datetime) -> bool:
     return True
 
 
-def _locked(db: Session, delivery_id: int) -> Delivery | None:
-    """The delivery while it is still owed, and nobody else holds it."""
+def _free(db: Session, delivery_id: int) -> Delivery | None:
+    """The delivery, locked, when it is still owed and nobody else holds it: for taking work up, not for ending it."""
     pending = select(Delivery).where(Delivery.id == delivery_id, Delivery.state == "pending")
     return db.scalar(pending.with_for_update(skip_locked=True))
 

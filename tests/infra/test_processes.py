@@ -63,9 +63,11 @@ def running(*words: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]
     ) as process:
         try:
             yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
+        except BaseException:
+            process.kill()
+            _, log = process.communicate()
+            print(f"{' '.join(words)} said:\n{log}")  # shown by pytest beside the failure
+            raise
 
 
 def fetch(browser: OpenerDirector, request: str | Request) -> str:
