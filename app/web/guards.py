@@ -77,7 +77,7 @@ def _refuse_foreign_origin() -> None:
     origin = request.headers.get("Origin")  # older browsers send only this one; "null" is nobody's own page
     if site is None and origin is not None and _host_of(origin) != request.host:
         raise ForeignOrigin
-    if request.referrer is not None and _host_of(request.referrer) is None:
+    if _host_of(request.headers.get("Referer", "")) is None:
         raise ForeignOrigin  # the token check would stumble over it
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -15,6 +16,7 @@ from app.directory.models import Country, WorkingGroup
 from app.events.models import Event
 from app.infra.database import reading
 from app.learning.models import Attempt, Module, Unit
+from tests.security.html import Document, Form
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import Objects, filled, routes, values_for
 from tests.support.actors import bearer, sign_in
@@ -54,7 +56,7 @@ def objects_in(app: Flask, *, certificates: Iterable[str] = (), most_events: int
 def _objects_in(db: Session, certificates: list[str], most_events: int) -> dict[str, list[str]]:
     countries = [*db.scalars(select(Country.code).order_by(Country.code)), "hn", "XX"]
     return {
-        "event_id": list(map(str, db.scalars(select(Event.id).order_by(Event.starts_at.desc()).limit(most_events)))),
+        "event_id": list(map(str, db.scalars(_latest_events().limit(most_events)))),
         "country_code": countries,
         "country": countries,
         "code": certificates or list(db.scalars(select(Certificate.code).limit(1))),
@@ -65,6 +67,11 @@ def _objects_in(db: Session, certificates: list[str], most_events: int) -> dict[
         "screen": ["1", "2"],
         "position": ["1"],
     }
+
+
+def _latest_events() -> Select[UUID]:
+    """Those without a date last, which the databases would sort differently."""
+    return select(Event.id).order_by(Event.starts_at.desc().nulls_last(), Event.id)
 
 
 def addresses(
@@ -98,3 +105,15 @@ def crawl(app: Flask, who: str, pages: Iterable[tuple[str, str]], method: str = 
         answer = client.open(path, method=method, headers=headers if is_api else None)
         assert answer.status_code < 500, f"{method} {path} as {who}: {answer.status_code}"
         yield Page(endpoint, path, answer)
+
+
+def forms_shown(app: Flask, who: str, usual: Objects) -> dict[str, Form]:
+    """The forms of every page that the reader can open, by address, filled in as the page shows them."""
+    found: dict[str, Form] = {}
+    pages = [one for one in addresses(app, {}, usual) if not one[1].startswith("/api/") and "?" not in one[1]]
+    for page in crawl(app, who, pages):
+        for form in Document(page.answer.get_data(as_text=True)).forms if page.is_html else ():
+            form.action = (form.action or page.path).partition("?")[0]
+            if form.action != "/sign-out":
+                found.setdefault(f"{form.method} {form.action}", form)
+    return found

@@ -95,7 +95,7 @@ def _plant(db: Session, code: str) -> str:
     db.add(Completion(enrolment_id=enrolment.id, module_id=None, rule_version="1", decided_at=now))
     for event, starts_at in db.execute(select(Event.id, Event.starts_at).where(Event.starts_at.is_not(None))):
         db.add(Registration(event_id=event, person_id=person, created_at=now, changed_at=now))
-        if starts_at < now:
+        if starts_at and starts_at < now:
             db.add(Attendance(event_id=event, person_id=person, minutes=1, source="import", recorded_at=now))
     db.flush()
     return issue_certificate(db, actor=SYSTEM, now=now, person_id=person, course_edition_id=edition,

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.security.html import Document
+from tests.security.crawl import forms_shown
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import Objects, address, build, copied, filled, routes, values_for
 from tests.support.actors import bearer, csrf_token, sign_in
@@ -146,7 +146,7 @@ def test_addresses_queries_and_headers(who: str, attack: Any) -> None:
     make, objects, chance = attack
     attacker = make(who)
     for endpoint, method, rule in routes(attacker.app):
-        body = {"json": {}} if rule.rule.startswith("/api/") and method in ("POST", "PATCH") else {}
+        body: dict[str, Any] = {"json": {}} if rule.rule.startswith("/api/") and method in ("POST", "PATCH") else {}
         for path in hostile_paths(rule, objects, chance, 3):
             attacker.send(method, path, **body)
         usual = address(rule, objects)
@@ -171,7 +171,7 @@ def test_every_field_of_every_form(who: str, attack: Any) -> None:
     make, objects, chance = attack
     attacker = make(who)
     asked = 0
-    for form in forms_of(attacker, objects):
+    for form in forms_shown(attacker.app, who, objects).values():
         names = sorted({name for name, _ in form.fields})
         for name in names if len(names) < 25 else chance.sample(names, 25):
             for change in hostile_changes(form.fields, name, chance):
@@ -182,23 +182,6 @@ def test_every_field_of_every_form(who: str, attack: Any) -> None:
             attacker.enter()
     assert asked > (40 if who == ANONYMOUS else 60)
     assert not attacker.wrong, "\n".join(attacker.wrong[:20])
-
-
-def forms_of(attacker: Attacker, objects: Objects) -> list[Any]:
-    """The forms of every page this reader can open, each address once, filled in as the page shows them."""
-    found: dict[tuple[str, str], Any] = {}
-    for _endpoint, method, rule in routes(attacker.app):
-        if method != "GET" or rule.rule.startswith("/api/"):
-            continue
-        path = address(rule, objects)
-        answer = attacker.send("GET", path)
-        if answer is None or answer.mimetype != "text/html":
-            continue
-        for form in Document(answer.get_data(as_text=True)).forms:
-            form.action = form.action or path
-            if form.action.partition("?")[0] != "/sign-out":
-                found.setdefault((form.method, form.action.partition("?")[0]), form)
-    return list(found.values())
 
 
 def hostile_changes(fields: list[tuple[str, str]], name: str, chance: random.Random) -> Iterator[list[tuple[str, str]]]:

@@ -67,7 +67,7 @@ class MyWebinar:
 
 
 def places(db: Session, *, actor: Actor, event_id: UUID) -> Places:
-    mine = func.sum(Registration.person_id == (actor.person_id or 0))
+    mine = func.count(Registration.id).filter(Registration.person_id == (actor.person_id or 0))
     row = db.execute(
         select(Event.capacity, func.count(Registration.id), mine)
         .outerjoin(Registration, and_(Registration.event_id == Event.id, Registration.status == REGISTERED))

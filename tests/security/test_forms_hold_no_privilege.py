@@ -1,0 +1,111 @@
+"""Mass assignment: every form, sent with every column of account, role, person and event, changes none of them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Appointment, Membership, Person
+from app.events.models import Event
+from app.identity.models import Account, RoleGrant
+from app.infra.database import reading
+from app.infra.orm import Base
+from tests.security.crawl import forms_shown
+from tests.security.html import Form
+from tests.security.matrix import ANONYMOUS
+from tests.security.world import Objects, address, build, copied, routes
+from tests.support.actors import bearer, sign_in
+
+PRIVILEGED: tuple[type[Base], ...] = (Account, RoleGrant, Person, Event, Membership, Appointment)
+WANTED = {
+    "role": "organizer", "scope": "", "valid_from": "2020-01-01", "valid_until": "2099-01-01", "account_id": "1",
+    "person_id": "1", "id": "1", "active": "0", "email": "mine@example.org", "fs_uniquifier": "x", "password": "x",
+    "country_code": "GT", "full_name": "Otra Persona", "sort_key": "otra", "is_confidential": "1",
+    "status": "published", "created_by": "1", "sequence": "99", "published_at": "2020-01-01T00:00:00+00:00",
+    "kind": "congress", "sex": "M",
+    "capacity": "1", "join_url": "https://evil.example", "actor": "1", "is_admin": "1", "roles": "organizer",
+}  # fmt: skip
+OWN = {
+    "identity.change_preferences": {("person", "language"), ("person", "timezone")},
+    "directory.answer_roster": {("appointment", name) for name in ("valid_until", "end_reason", "confirmed_on")},
+    "identity.change_password": {("account", "password"), ("account", "fs_uniquifier")},
+}
+"""What a form is for: nothing else of its reader's may change, and nothing of anybody else."""
+Cells = dict[tuple[str, str, str], Any]
+READERS = ("official-hn", "focal-point-hn", ANONYMOUS)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Objects]:
+    file = tmp_path_factory.mktemp("privilege") / "world.sqlite3"
+    return file, build(file)
+
+
+def state(app: Flask) -> Cells:
+    """Every column of every privileged row, by table, column and key."""
+    with app.app_context(), reading() as db:
+        return {entry: value for model in PRIVILEGED for entry, value in _cells(db, model)}
+
+
+def _cells(db: Session, model: type[Base]) -> list[tuple[tuple[str, str, str], Any]]:
+    table = model.metadata.tables[model.__tablename__]
+    rows = db.execute(select(table)).mappings()
+    return [((table.name, str(column), str(row["id"])), value) for row in rows for column, value in row.items()]
+
+
+def columns() -> set[str]:
+    return {column.key for model in PRIVILEGED for column in model.__table__.columns}
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_no_form_changes_what_it_does_not_ask(who: str, world: tuple[Path, Objects], tmp_path: Path) -> None:
+    file, objects = world
+    sent = {**dict.fromkeys(columns(), "1"), **WANTED}
+    wrong = []
+    with copied(file, tmp_path) as app:
+        known, forms = state(app), forms_shown(app, who, objects)
+        for endpoint, method, rule in routes(app):
+            if method == "GET" or endpoint in ("identity.sign_in_as_persona", "identity.sign_in_with_link"):
+                continue
+            where = f"{method} {address(rule, objects)}"
+            before, known = known, send(app, who, where, sent, forms.get(where))
+            changed = {key[:2] for key in before.keys() | known.keys() if before.get(key) != known.get(key)}
+            wrong += [f"{method} {rule.rule}: {change}" for change in changed - OWN.get(endpoint, set())]
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def send(app: Flask, who: str, where: str, sent: dict[str, str], form: Form | None) -> Cells:
+    """In the body and in the query, beside what the form itself holds."""
+    client = app.test_client()
+    method, path = where.split(" ", 1)
+    if who != ANONYMOUS:
+        sign_in(client, who)
+    if path.startswith("/api/"):
+        headers = {} if who == ANONYMOUS else bearer(app, who)
+        answer = client.open(path, method=method, json=sent, query_string=sent, headers=headers)
+    else:
+        shown = dict(form.fields) if form else {}
+        answer = client.open(path, method=method, data={**sent, **shown}, query_string=sent)
+    assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
+    return state(app)
+
+
+def test_a_convenor_plans_what_the_form_asks_and_no_more(world: tuple[Path, Objects], tmp_path: Path) -> None:
+    """Status, author, sequence and the instants of publication are not hers to send."""
+    file, _ = world
+    sent = {**WANTED, "kind": "webinar", "title_es": "Prueba", "title_en": "Trial", "on": "2028-03-06",
+            "start": "10:00", "end": "11:00", "timezone": "America/Costa_Rica", "groups": "protection",
+            "mode": "online", "join_url": "", "action": "save", "capacity": "20"}  # fmt: skip
+    with copied(file, tmp_path) as app:
+        client = app.test_client()
+        actor = sign_in(client, "convenor-protection")
+        answer = client.post("/events/plan", data=sent)
+        assert answer.status_code == 303, answer.get_data(as_text=True)[:500]
+        with app.app_context(), reading() as db:
+            event = db.scalars(select(Event).order_by(Event.created_at.desc()).limit(1)).one()
+    assert (event.status, event.published_at, event.sequence) == ("draft", None, 0)
+    assert event.created_by == actor.account_id
+    assert str(event.id) != "1"
