@@ -17,8 +17,8 @@ SHARED_BY_CHANCE = 3
 def coverage(page: Page) -> tuple[int, int, int]:
     """Certified and confirmed, certified at most, serving: from the figures under the bar."""
     page.goto("/countries/HN")
-    rows = page.locator("figure table tbody").first.locator("tr")
-    confirmed, unsure, without, total = (steps.numbers(rows.nth(n).text_content() or "")[0] for n in range(4))
+    people = page.locator("figure table tbody").first.locator("tr td:first-of-type")
+    confirmed, unsure, without, total = map(int, people.all_text_contents())
     assert confirmed + unsure + without == total
     said = page.locator("figure strong").first.inner_text()
     assert {confirmed, confirmed + unsure, total} <= set(steps.numbers(said)), said

@@ -1,4 +1,4 @@
-"""An organizer puts a preparatory webinar into a crowded calendar: refused with reasons, offered three hours, published."""
+"""An organizer puts a webinar into a crowded calendar: refused with reasons, offered three hours, published."""
 
 from collections.abc import Callable
 from dataclasses import replace

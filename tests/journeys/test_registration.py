@@ -74,15 +74,16 @@ def test_r57_her_feed_follows_a_move_under_the_same_uid(live_server: LiveServer,
     register(hers, event.id)
     address = own_feed(hers)
     [before] = entries(hers, address)
-    assert before.start.astimezone(UTC) == event.starts.replace(tzinfo=ZONE).astimezone(UTC)
-    assert before.end.astimezone(UTC) == event.ends.replace(tzinfo=ZONE).astimezone(UTC)
+    # Between aware values equality compares the instants, whatever zone the feed writes.
+    assert before.start == event.starts.replace(tzinfo=ZONE)
+    assert before.end == event.ends.replace(tzinfo=ZONE)
 
     organizer = steps.enter(open_page, "organizer", **WIDE_EN)
     later = timedelta(minutes=90)
     move(organizer, event.id, event.starts + later, event.ends + later)
     [after] = entries(hers, address)
     assert after["UID"] == before["UID"]
-    assert int(after["SEQUENCE"]) == int(before["SEQUENCE"]) + 1
+    assert after.sequence == before.sequence + 1
     assert after.start - before.start == later
     assert after.end - after.start == before.end - before.start
 

@@ -38,7 +38,7 @@ def event(event_id: UUID) -> str:
         "events/event.html", event=found, may_change=may_change, may_join=_may_join(found, may_change=may_change),
         is_cancelled=found.status is EventStatus.CANCELLED, kinds=wording.KINDS, modes=wording.MODES,
         person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS, registration=panel,
-        may_see_attendance=policy.may_see_attendance(current_actor(), found.group_slugs) and found.published_at is not None,
+        may_see_attendance=policy.may_see_attendance(current_actor(), found.group_slugs),
     )  # fmt: skip
 
 
