@@ -33,10 +33,11 @@ from tests.support.lifetime import close_app
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def eventually(true: Callable[[], bool], seconds: float) -> bool:
+def eventually(true: Callable[[], bool], process: subprocess.Popen[str], seconds: float) -> bool:
+    """Gives up early when the process has ended: `running` then shows what it said."""
     limit = time.monotonic() + seconds
     while not true():
-        if time.monotonic() > limit:
+        if time.monotonic() > limit or process.poll() is not None:
             return False
         time.sleep(0.02)
     return True
@@ -79,7 +80,7 @@ def fetch(browser: OpenerDirector, request: str | Request) -> str:
 def answers(url: str) -> bool:
     try:
         return "ok" in fetch(build_opener(), f"{url}/healthz")
-    except URLError:
+    except (URLError, ConnectionError):  # a server that is going down resets what it had not read
         return False
 
 
@@ -98,9 +99,9 @@ def test_one_process_serves_and_sends_mail_within_three_seconds(app: Flask) -> N
     mail = app.extensions["convoca_settings"].data / "mail"
     env = environment(app, PORT=str(port), TRUSTED_PROXIES="1", BASE_URL=url)
     with running("flask", "serve", env=env) as server:
-        assert eventually(lambda: answers(url), seconds=30)
+        assert eventually(lambda: answers(url), server, seconds=30)
         ask_for_a_link(url, "someone@example.org")
-        assert eventually(lambda: any(mail.glob("*.eml")), seconds=3)
+        assert eventually(lambda: any(mail.glob("*.eml")), server, seconds=3)
         # What the proxy says of the client reaches the application.
         secure = Request(f"{url}/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"})
         with build_opener().open(secure, timeout=10) as answer:
@@ -138,7 +139,7 @@ def test_a_consumer_of_its_own_works_and_stops_when_told(app: Flask, database_ur
     with running("flask", "jobs", "work", env=environment(app, JOBS="external")) as consumer:
         with worker.app_context(), transaction() as db:
             request_sign_in_link(db, email="someone@example.org", now=clock.now())
-        assert eventually(lambda: any(mail.glob("*.eml")), seconds=30)
+        assert eventually(lambda: any(mail.glob("*.eml")), consumer, seconds=30)
         consumer.send_signal(signal.SIGTERM)
         consumer.communicate(timeout=20)
         assert consumer.returncode == 0
@@ -155,7 +156,7 @@ def test_several_workers_share_one_database(app: Flask) -> None:
     env = environment(app, JOBS="external", BASE_URL=url)
     line = ("gunicorn", "app:create_app()", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}")
     with running(*line, env=env) as server:
-        assert eventually(lambda: answers(url), seconds=40)
+        assert eventually(lambda: answers(url), server, seconds=40)
         for _ in range(3):
             ask_for_a_link(url, "someone@example.org")
         server.send_signal(signal.SIGTERM)
