@@ -101,6 +101,18 @@ def test_the_secret_is_made_once_and_for_the_owner_only() -> None:
     assert [path.name for path in settings.data.iterdir()] == ["secret.key"]
 
 
+def test_a_secret_that_another_process_wrote_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings()
+
+    def slower(_length: int) -> str:
+        (settings.data / "secret.key").write_text("the first one's")
+        return "mine, too late"
+
+    monkeypatch.setattr("config.secrets.token_urlsafe", slower)
+    assert settings.secret == "the first one's"
+    assert [path.name for path in settings.data.iterdir()] == ["secret.key"]
+
+
 def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> None:
     """Each waits for the starting shot, so that they all find no file; one text wins and none reads a torn one."""
     program = "import sys; from config import Settings; sys.stdin.read(); print(Settings().secret)"

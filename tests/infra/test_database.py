@@ -1,5 +1,6 @@
 """Reading cannot write; writing is all or nothing and one at a time; what follows a commit follows only a commit."""
 
+import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,6 +109,17 @@ def test_what_listens_hears_of_commits_only(app: Flask, app_context: object) -> 
         db.flush()
         assert heard == []
     assert heard == [1]
+
+
+def test_whoever_reads_in_order_to_write_shuts_other_programs_out_at_once(app: Flask) -> None:
+    """The gate stands between our own processes only; on SQLite the lock itself is taken with the first statement."""
+    with app.app_context(), transaction() as db:
+        db.scalar(select(func.count()).select_from(JournalEntry))
+        if is_sqlite(db):
+            other = sqlite3.connect(database.engine.url.database or "", timeout=0, isolation_level=None)
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            other.close()
 
 
 def test_writers_take_turns(app: Flask) -> None:

