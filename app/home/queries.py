@@ -44,7 +44,7 @@ class Desk:
     """What an organizer, the presidency or a convenor has to see to."""
 
     drafts: Sequence[Draft]
-    untranslated: int
+    untranslated: int  # of what is still to come
     undelivered: int
 
 
@@ -90,6 +90,6 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
     )
     return Desk(
         [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
-        untranslated=len(missing_translations(db, actor=actor)),
+        untranslated=sum(1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now),
         undelivered=undelivered(db, since=now - LATELY) if events_policy.leads_the_region(actor) else 0,
     )
