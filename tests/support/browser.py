@@ -115,5 +115,7 @@ def assert_accessible(page: Page) -> None:
 
 
 def assert_no_sideways_scroll(page: Page) -> None:
+    """Once the stylesheets are in: a click returns as soon as the new address is known."""
+    page.wait_for_load_state("load")
     seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert seen[0] <= seen[1], f"{page.url} is {seen[0]} px wide in a window of {seen[1]} px"
