@@ -99,6 +99,7 @@ OpenPage = Callable[..., Page]
 
 def violations(page: Page) -> list[str]:
     """Every axe violation on the page as one readable paragraph."""
+    page.wait_for_load_state("load")
     found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     lines = []
     for violation in found:
