@@ -6,6 +6,7 @@ from click import Command
 from flask import Blueprint, Flask
 from sqlalchemy.engine import Connection
 
+import app.calendars.models
 import app.certificates.models
 import app.directory.models
 import app.events.models
@@ -13,7 +14,8 @@ import app.identity.models
 import app.learning.models
 import app.library.models
 import app.notifications.models
-import app.scheduling.models  # noqa: F401 - the tables, for migrations
+import app.scheduling.models
+import app.seasons.models  # noqa: F401 - the tables, for migrations
 from app.certificates import tasks as certificates_tasks
 from app.certificates.api import bp as certificates_api
 from app.certificates.cli import group as certificates_commands

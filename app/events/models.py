@@ -4,7 +4,7 @@ overlap check; its dates stay as they were found ("2021-09")."""
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.infra.orm import Base, BigId
@@ -33,6 +33,9 @@ class Event(Base):
     `sequence` is iCalendar's (RFC 5545 §3.8.7.4): it rises when time or place changes and on cancelling.
     `changed_at` is the last change that a calendar reader should see (DTSTAMP). `published_at` is the first publication
     and stays on cancelling: a cancelled draft was never public.
+
+    `wall_starts` and `wall_ends` are naive wall times in `timezone`, "2027-03-15T09:00:00". `licence` is the key of the
+    meeting licence it occupies, or "". A side event happens during the congress or governance meeting it belongs to.
     """
 
     __tablename__ = "event"
@@ -50,6 +53,8 @@ class Event(Base):
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     timezone: Mapped[str] = mapped_column(String(40))
+    wall_starts: Mapped[str] = mapped_column(String(19), default="", server_default="")
+    wall_ends: Mapped[str] = mapped_column(String(19), default="", server_default="")
     tzdata_version: Mapped[str] = mapped_column(String(10), default="")
     is_all_day: Mapped[bool] = mapped_column(default=False)
     date_precision: Mapped[str] = mapped_column(String(10), default="instant")
@@ -60,6 +65,10 @@ class Event(Base):
     join_url: Mapped[str] = mapped_column(String(500), default="")
     source_url: Mapped[str] = mapped_column(Text, default="")
     capacity: Mapped[int | None]
+    licence: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    side_event_of: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"), index=True)
+    series_position: Mapped[int | None]
     sequence: Mapped[int] = mapped_column(default=0)
     is_confidential: Mapped[bool] = mapped_column(default=False)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -70,6 +79,7 @@ class Event(Base):
     groups: Mapped[list["EventGroup"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     people: Mapped[list["EventPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     links: Mapped[list["EventLink"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    countries: Mapped[list["EventCountry"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
 
 class EventGroup(Base):
@@ -81,13 +91,38 @@ class EventGroup(Base):
 
 class EventPerson(Base):
     """Somebody who must be there and therefore cannot be elsewhere. Roles: speaker, moderator, rapporteur, interpreter,
-    delegate, host."""
+    delegate, host. `seat` says why this person: "focal-point:HN" or "delegate:protection:HN" follow whoever holds the
+    post, "" is this person and nobody else."""
 
     __tablename__ = "event_person"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(20), default="speaker")
+    seat: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+
+class EventCountry(Base):
+    """A country whose officials are invited. An event without rows invites all of the region."""
+
+    __tablename__ = "event_country"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True, index=True)
+
+
+class Series(Base):
+    """Webinars planned as one act. `recurrence` is the RRULE text (RFC 5545 §3.3.10) that the occurrences came from,
+    counted on the wall clock of `timezone`. Each occurrence is an event of its own, with an id of its own."""
+
+    __tablename__ = "series"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    recurrence: Mapped[str] = mapped_column(String(200))
+    timezone: Mapped[str] = mapped_column(String(40))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
 
 
 class EventLink(Base):
@@ -133,7 +168,11 @@ class Attendance(Base):
 
 
 class CountryHoliday(Base):
-    """A national holiday, for warnings when planning. Source: where it is known from."""
+    """A holiday of a country. A binding one closes the country's calendar; the others warn. Scope: national, regional.
+
+    Source: where it is known from. One that a focal point struck out stays with `is_observed` false, so that loading
+    the reference data again does not bring it back.
+    """
 
     __tablename__ = "country_holiday"
 
@@ -141,3 +180,8 @@ class CountryHoliday(Base):
     on: Mapped[date] = mapped_column("holiday_on", primary_key=True)
     name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
     source: Mapped[str] = mapped_column(String(80), default="")
+    scope: Mapped[str] = mapped_column(String(10), default="national", server_default="national")
+    is_binding: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_observed: Mapped[bool] = mapped_column(default=True, server_default=true())
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    changed_at: Mapped[datetime | None]

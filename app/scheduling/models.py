@@ -1,8 +1,8 @@
 """Tables of the calendar of record. The no-overlap rule itself lives in schema.py (constraint and triggers)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -10,7 +10,9 @@ from app.kernel.text import LocalizedText
 
 
 class Resource(Base):
-    """What can be occupied. Kinds: working-group, working-groups (all of them at once), person, region."""
+    """What can be occupied. Kinds: working-group, working-groups (all of them at once), group-pair ("a+b", which never
+    meet at once), person, region, country, licence. `capacity`: how many meetings a licence carries; others carry one.
+    """
 
     __tablename__ = "resource"
     __table_args__ = (UniqueConstraint("kind", "key"),)
@@ -19,12 +21,15 @@ class Resource(Base):
     kind: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(130))
     label: Mapped[LocalizedText] = composite(mapped_column("label_es"), mapped_column("label_en"))
+    capacity: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Engagement(Base):
     """What holds claims: one event of some domain, known here by a holder key, a title and its span.
 
     A tentative engagement (a draft's hold) expires at `expires_at`; confidential ones are "another meeting" to others.
+    Nature: event, holiday (a day that a country made binding), external (another process), busy (somebody's own
+    calendar). The last two are soft: they warn and hold nothing.
     """
 
     __tablename__ = "engagement"
@@ -41,11 +46,15 @@ class Engagement(Base):
     timezone: Mapped[str] = mapped_column(String(40))
     is_confidential: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None]
+    nature: Mapped[str] = mapped_column(String(10), default="event", server_default="event")
 
 
 class Claim(Base):
     """[starts_at, ends_at) of a resource's lanes [lane_lo, lane_hi). Two enforced claims of one resource whose lanes
-    and periods overlap cannot both stand: refused by the database itself."""
+    and periods overlap cannot both stand: refused by the database itself.
+
+    Part: "whole" is enforced as it is needed; "need" stands beside another by an override, and its enforced "tile" rows
+    hold what the other leaves open; "soft" only warns."""
 
     __tablename__ = "claim"
     __table_args__ = (
@@ -63,3 +72,75 @@ class Claim(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     enforced: Mapped[bool] = mapped_column(default=True)
+    part: Mapped[str] = mapped_column(String(10), default="whole", server_default="whole")
+
+
+class Override(Base):
+    """Somebody entitled let an engagement stand against a rule, and said why.
+
+    `against` is the holder of the other engagement, or "" for rules that speak of no single one.
+    """
+
+    __tablename__ = "override"
+    __table_args__ = (UniqueConstraint("engagement_id", "rule", "against"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(String(30))
+    against: Mapped[str] = mapped_column(String(80), default="", index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime]
+
+
+class RuleSetting(Base):
+    """How hard a rule is for events that start within [valid_from, valid_until): rows are added, never changed, and the
+    latest that applies counts. No `valid_until`: for good. What has no row is as the book says."""
+
+    __tablename__ = "rule_setting"
+    __table_args__ = (CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="span"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rule: Mapped[str] = mapped_column(String(30), index=True)
+    severity: Mapped[str] = mapped_column(String(10))
+    threshold: Mapped[int | None]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime]
+
+
+class GroupPair(Base):
+    """Two working groups that never meet at once, whatever becomes of the rule between all groups; slugs in order."""
+
+    __tablename__ = "group_pair"
+    __table_args__ = (CheckConstraint("first < second", name="pair_order"), UniqueConstraint("first", "second"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    first: Mapped[str] = mapped_column(String(60))
+    second: Mapped[str] = mapped_column(String(60))
+
+
+class ConflictCase(Base):
+    """A clash that arose after scheduling, because somebody changed post, a rule was raised or a zone moved. It waits
+    for the secretariat: closed by moving, replacing or accepting with a reason. `against` is the other engagement's
+    holder, or "" when the event stands against no other (somebody needed has left)."""
+
+    __tablename__ = "conflict_case"
+    __table_args__ = (Index("ix_conflict_case_state_opened_at", "state", "opened_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80), index=True)
+    against: Mapped[str] = mapped_column(String(80), default="", index=True)
+    rule: Mapped[str] = mapped_column(String(30))
+    party_kind: Mapped[str] = mapped_column(String(20), default="")
+    party_key: Mapped[str] = mapped_column(String(130), default="")
+    party_label: Mapped[LocalizedText] = composite(mapped_column("party_label_es"), mapped_column("party_label_en"))
+    cause: Mapped[str] = mapped_column(String(30))
+    opened_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    closed_at: Mapped[datetime | None]

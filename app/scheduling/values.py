@@ -21,17 +21,60 @@ class Rule(StrEnum):
     """The names of the rules, stable: they stand in API answers."""
 
     SAME_GROUP = "same-working-group"
-    CROSS_GROUP = "two-working-groups"
-    SAME_PERSON = "same-person"
     BLACKOUT = "blackout"
-    OUTSIDE_HOURS = "outside-hours"
+    SAME_PERSON = "same-person"
+    LICENCE = "licence"
+    GROUP_PAIR = "declared-pair"
+    CROSS_GROUP = "two-working-groups"
+    BINDING_HOLIDAY = "binding-holiday"
+    QUIET_BUFFER = "quiet-buffer"
+    SHARED_DELEGATES = "shared-delegates"
+    NOTICE = "minimum-notice"
+    GROUP_WEEK = "group-week"
+    GROUP_MONTH = "group-month"
+    COUNTRY_WEEK = "country-week"
+    PERSON_LOAD = "person-load"
+    COUNTRY_LOAD = "country-load"
     HOLIDAY = "holiday"
+    OUTSIDE_HOURS = "outside-hours"
+    EXTERNAL = "external-process"
+    BUSY = "busy-calendar"
+    REGIONAL_HOLIDAY = "regional-holiday"
+
+
+class Approver(StrEnum):
+    """Who may let something stand against a rule, with a reason. What the secretariat may, the presidency may too."""
+
+    NOBODY = "nobody"
+    PRESIDENCY = "presidency"
+    SECRETARIAT = "secretariat"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How hard a rule is, from which number on it speaks (None where it does not count), and who may override it."""
+
+    severity: Severity
+    approver: Approver = Approver.NOBODY
+    threshold: int | None = None
 
 
 class PartyKind(StrEnum):
     WORKING_GROUP = "working-group"
     PERSON = "person"
     REGION = "region"
+    COUNTRY = "country"
+    LICENCE = "licence"
+    GROUP_PAIR = "group-pair"
+
+
+class Nature(StrEnum):
+    """What an engagement is. External and busy ones are soft: they warn and hold nothing."""
+
+    EVENT = "event"
+    HOLIDAY = "holiday"
+    EXTERNAL = "external"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True)
@@ -42,6 +85,7 @@ class Party:
     key: str
     label: LocalizedText
     exclusive: bool = True
+    capacity: int = 1
 
     @classmethod
     def working_group(cls, slug: str, name: LocalizedText) -> "Party":
@@ -56,6 +100,16 @@ class Party:
     def region(cls, *, exclusive: bool) -> "Party":
         """The region's calendar: closed by a congress or an organ of governance, shared by all ordinary events."""
         return cls(PartyKind.REGION, "rcm", LocalizedText("RCM", "RCM"), exclusive)
+
+    @classmethod
+    def country(cls, code: str, name: LocalizedText, *, exclusive: bool = False) -> "Party":
+        """A country that is invited; a binding holiday has its calendar to itself."""
+        return cls(PartyKind.COUNTRY, code, name, exclusive)
+
+    @classmethod
+    def licence(cls, key: str, name: LocalizedText, capacity: int) -> "Party":
+        """One of the `capacity` meetings that a licence carries at once."""
+        return cls(PartyKind.LICENCE, key, name, exclusive=False, capacity=capacity)
 
     def is_same(self, other: "Party") -> bool:
         """The same resource, whatever the label says today."""
@@ -84,6 +138,7 @@ class Standing:
     timezone: str
     is_confidential: bool
     parties: tuple[Party, ...]
+    nature: Nature = Nature.EVENT
 
 
 @dataclass(frozen=True)
@@ -100,6 +155,8 @@ class Holiday:
     country_code: str
     on: date
     name: LocalizedText
+    scope: str = "national"
+    is_binding: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +164,9 @@ class Finding:
     """What a rule found about `span`, the time asked for.
 
     `parties` are those the rule speaks of (of the other engagement), `also` people shared besides. Rules about the
-    clock have no `other` but name `countries`, and `holidays` in the same order.
+    clock have no `other` but name `countries`, and `holidays` in the same order. Rules that count give the `limit`, the
+    `count` reached with the time asked for, and in `others` what was counted already, in order of time. `approver` may
+    let the engagement stand all the same; `is_overridden` tells that it was done.
     """
 
     rule: Rule
@@ -118,6 +177,20 @@ class Finding:
     also: tuple[Party, ...] = ()
     countries: tuple[InvitedCountry, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    others: tuple[Standing, ...] = ()
+    limit: int | None = None
+    count: int | None = None
+    approver: Approver = Approver.NOBODY
+    is_overridden: bool = False
+
+    @property
+    def against(self) -> str:
+        """The holder that an override of this finding is about; "" when it is about no single one."""
+        return self.other.holder if self.other else ""
+
+    @property
+    def is_refused(self) -> bool:
+        return self.severity in (Severity.BLOCK, Severity.CONFIRM) and not self.is_overridden
 
 
 @dataclass(frozen=True)
