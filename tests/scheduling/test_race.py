@@ -143,7 +143,7 @@ def at_once(app: Flask, parties: tuple[Party, ...], write: Callable[[EngagementD
 
 def write_unchecked(draft: EngagementDraft) -> None:
     with transaction() as db:
-        services._write(db, draft, (PROTECTION, ANA))
+        services.claims._write(db, draft, (PROTECTION, ANA))
 
 
 def test_without_the_rules_the_database_still_lets_one_win(app: Flask) -> None:

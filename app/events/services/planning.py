@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -164,6 +165,7 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
     event.title, event.summary = draft.title, draft.summary
     event.starts_at = draft.span.starts_at if draft.span else None
     event.ends_at = draft.span.ends_at if draft.span else None
+    event.wall_starts, event.wall_ends = wall_times(draft.span, draft.timezone)
     event.tzdata_version = version("tzdata")
     event.place, event.join_url, event.capacity = draft.place, draft.join_url, draft.capacity
     event.is_confidential, event.is_all_day = draft.is_confidential, draft.is_all_day
@@ -173,6 +175,15 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
     event.people = [EventPerson(event_id=event.id, person_id=p.person_id, role=p.role) for p in draft.people]
     event.links = [EventLink(event_id=event.id, edition_id=known.editions[link.edition], role=link.role)
                    for link in draft.links]  # fmt: skip
+
+
+def wall_times(span: Timespan | None, timezone: str) -> tuple[str, str]:
+    """What people agreed on: naive wall times to the second in the zone, as text; empty for partial dates."""
+    if span is None:
+        return "", ""
+    zone = ZoneInfo(timezone)
+    starts, ends = (f"{instant.astimezone(zone):%Y-%m-%dT%H:%M:%S}" for instant in (span.starts_at, span.ends_at))
+    return starts, ends
 
 
 def _fact_of_change(

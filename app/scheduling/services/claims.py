@@ -17,7 +17,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import rules
 from app.scheduling.models import Claim, Engagement, Resource
-from app.scheduling.queries import ALL_LANES, Key, engagement_of, findings_for, resources_of
+from app.scheduling.queries.calendar import ALL_LANES, Key, engagement_of, findings_for, resources_of
 from app.scheduling.schema import is_overlap
 from app.scheduling.values import EngagementDraft, Party
 
