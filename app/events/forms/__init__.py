@@ -1,0 +1,5 @@
+"""Forms of events: text in, values or sentences at the fields out. One module per page."""
+
+from app.events.forms.planning import PlanForm, Typed, answers_of, typed_with_slot
+
+__all__ = ["PlanForm", "Typed", "answers_of", "typed_with_slot"]
