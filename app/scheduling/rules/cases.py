@@ -1,0 +1,123 @@
+"""When a conflict case is settled by itself, who may accept one, and for which reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_
+from app.kernel.timespan import Timespan
+from app.scheduling.values import Approver
+
+SHORTEST_REASON, LONGEST_REASON = 15, 2000
+
+
+class Cause(StrEnum):
+    """Why a clash arose after scheduling."""
+
+    DESIGNATION = "designation"
+    LEFT = "left"
+    RULE = "rule"
+    ZONE = "zone"
+
+
+class Outcome(StrEnum):
+    """How a case ended. Settled: one of the two is no longer planned, or its time is over."""
+
+    MOVED = "moved"
+    REPLACED = "replaced"
+    SETTLED = "settled"
+    ACCEPTED = "accepted"
+
+
+class AlreadyClosed(Refusal):
+    kind = Kind.CONFLICT
+    rule = "case-already-closed"
+    msgid = N_("This case has been closed meanwhile. Reload the page to see how.")
+
+
+@dataclass(frozen=True)
+class Need:
+    """What an engagement occupies of one resource."""
+
+    kind: str
+    key: str
+    lane_lo: int
+    lane_hi: int
+
+    def clashes(self, other: "Need") -> bool:
+        is_same = (self.kind, self.key) == (other.kind, other.key)
+        return is_same and self.lane_lo < other.lane_hi and other.lane_lo < self.lane_hi
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the engagements of a case as it stands today."""
+
+    span: Timespan
+    needs: tuple[Need, ...]
+
+    def needs_party(self, kind: str, key: str) -> bool:
+        return any((need.kind, need.key) == (kind, key) for need in self.needs)
+
+
+GROUPS = ("working-group", "working-groups")
+"""Two groups clash although neither needs the other: what they share is that no two of them meet at once."""
+
+
+def still_shared(mine: Side, other: Side, *, kind: str, key: str) -> bool:
+    """Whether the two still need what the case is about: the party itself or, of groups, the right to meet."""
+
+    def concerns(need: Need) -> bool:
+        return need.kind in GROUPS if kind in GROUPS else (need.kind, need.key) == (kind, key)
+
+    theirs = [need for need in other.needs if concerns(need)]
+    return any(need.clashes(against) for need in mine.needs for against in theirs)
+
+
+def outcome_of(
+    mine: Side | None, other: Side | None, *, kind: str, key: str, is_alone: bool, now: datetime
+) -> Outcome | None:
+    """How a case about a party has settled itself, or None while its clash stands.
+
+    None as a side: no longer planned. `is_alone`: the case is about no other engagement, but about somebody needed who
+    no longer serves; so moving does not settle it.
+    """
+    if mine is None or mine.span.ends_at <= now:
+        return Outcome.SETTLED
+    if is_alone:
+        return None if mine.needs_party(kind, key) else Outcome.REPLACED
+    if other is None or other.span.ends_at <= now:
+        return Outcome.SETTLED
+    if not mine.span.overlaps(other.span):
+        return Outcome.MOVED
+    return None if still_shared(mine, other, kind=kind, key=key) else Outcome.REPLACED
+
+
+def approver_of_case(approver: Approver) -> Approver:
+    """Who may accept a clash that nobody could refuse because it arose later.
+
+    What nobody may plan knowingly (one person in two places), the secretariat may still accept once it has come about:
+    it says what is done instead, and the calendar keeps both events protected against a third.
+    """
+    return Approver.SECRETARIAT if approver is Approver.NOBODY else approver
+
+
+def may_accept(actor: Actor, approver: Approver) -> bool:
+    """What the secretariat may, the presidency may too."""
+    if actor.is_system or actor.holds(Role.PRESIDENCY):
+        return True
+    return approver_of_case(approver) is Approver.SECRETARIAT and actor.holds(Role.ORGANIZER)
+
+
+def require_reason(reason: str) -> str:
+    """The reason, tidied; refused at its field when it is too short to be understood a year later."""
+    words = " ".join(reason.split())
+    if len(words) < SHORTEST_REASON:
+        said = Sentence(N_("Write a reason of at least %(least)s characters."), {"least": SHORTEST_REASON})
+        raise InvalidInput({"reason": said})
+    if len(words) > LONGEST_REASON:
+        said = Sentence(N_("Write a reason of at most %(most)s characters."), {"most": LONGEST_REASON})
+        raise InvalidInput({"reason": said})
+    return words

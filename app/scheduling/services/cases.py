@@ -1,0 +1,93 @@
+"""Conflict cases: opened when a clash arises after scheduling, closed when it is gone or somebody entitled accepts it.
+
+Whoever calls holds the calendar's lock (`lock` of this package): so two designations at once open one case.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.scheduling.facts import ConflictCaseClosed, ConflictCaseOpened
+from app.scheduling.models import Claim, ConflictCase, Engagement, Resource
+from app.scheduling.rules.cases import Need, Outcome, Side, outcome_of
+from app.scheduling.values import Party, Rule
+
+OPEN, CLOSED = "open", "closed"
+NEEDED = ("whole", "need")
+
+
+def open_case(
+    db: Session, *, holder: str, against: str, rule: Rule | None, party: Party | None, cause: str, now: datetime
+) -> None:
+    """A clash stands that nobody could refuse. Nothing happens while an equal case is open, whichever of the two
+    engagements it was opened for. `against` "": somebody needed (`party`) no longer serves, which is no rule's matter.
+    """
+    kind, key = (party.kind.value, party.key) if party else ("", "")
+    name = rule.value if rule else ""
+    if _equal_is_open(db, holder=holder, against=against, rule=name, kind=kind, key=key):
+        return
+    case = ConflictCase(
+        holder=holder, against=against, rule=name, party_kind=kind, party_key=key, cause=cause, opened_at=now,
+        party_label=party.label if party else LocalizedText(""), state=OPEN, outcome="", note="",
+    )  # fmt: skip
+    db.add(case)
+    db.flush()
+    journal.record(db, ConflictCaseOpened(case.id, holder, against, name, str(cause)), actor=SYSTEM, now=now)
+
+
+def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor = SYSTEM) -> None:
+    """Closes the open cases of an engagement whose clash is gone: moved, replaced, or settled where one of the two is
+    no longer planned. Call it after whatever the holder occupies was written or released."""
+    about = or_(ConflictCase.holder == holder, ConflictCase.against == holder)
+    cases = db.scalars(select(ConflictCase).where(about, ConflictCase.state == OPEN).order_by(ConflictCase.id)).all()
+    if not cases:
+        return
+    db.flush()
+    sides = _sides(db, {case.holder for case in cases} | {case.against for case in cases}, now=now)
+    for case in cases:
+        outcome = outcome_of(
+            sides.get(case.holder), sides.get(case.against), kind=case.party_kind, key=case.party_key,
+            is_alone=not case.against, now=now,
+        )  # fmt: skip
+        if outcome is not None:
+            close(db, case, outcome, actor=actor, now=now)
+
+
+def close(db: Session, case: ConflictCase, outcome: Outcome, *, actor: Actor, now: datetime, note: str = "") -> None:
+    case.state, case.outcome, case.note = CLOSED, outcome.value, note
+    case.closed_at, case.closed_by = now, actor.account_id or None
+    db.flush()
+    fact = ConflictCaseClosed(case.id, case.holder, case.against, outcome.value)
+    journal.record(db, fact, actor=actor, now=now)
+
+
+def _equal_is_open(db: Session, *, holder: str, against: str, rule: str, kind: str, key: str) -> bool:
+    this = and_(ConflictCase.holder == holder, ConflictCase.against == against)
+    reverse = and_(ConflictCase.holder == against, ConflictCase.against == holder)
+    equal = select(ConflictCase.id).where(
+        ConflictCase.state == OPEN, or_(this, reverse), ConflictCase.rule == rule, ConflictCase.party_kind == kind,
+        ConflictCase.party_key == key,
+    )  # fmt: skip
+    return db.scalar(equal.limit(1)) is not None
+
+
+def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
+    """What each of the holders needs today. A hold that has lapsed is none."""
+    rows = db.execute(
+        select(Engagement, Resource.kind, Resource.key, Claim.lane_lo, Claim.lane_hi)
+        .join(Claim, Claim.engagement_id == Engagement.id)
+        .join(Resource, Resource.id == Claim.resource_id)
+        .where(Engagement.holder.in_(holders), Claim.part.in_(NEEDED))
+        .where(or_(Engagement.expires_at.is_(None), Engagement.expires_at > now))
+    )
+    needs: dict[str, list[Need]] = {}
+    spans = {}
+    for engagement, kind, key, lane_lo, lane_hi in rows:
+        spans[engagement.holder] = Timespan(engagement.starts_at, engagement.ends_at)
+        needs.setdefault(engagement.holder, []).append(Need(kind, key, lane_lo, lane_hi))
+    return {holder: Side(span, tuple(needs[holder])) for holder, span in spans.items()}
