@@ -1,4 +1,4 @@
-"""The rules about the clock on the wall and the calendar beside it, which only warn."""
+"""The rules about the clock on the wall and the calendar beside it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from app.kernel.timespan import Timespan
+from app.scheduling.rules.settings import AS_WRITTEN, RuleBook
 from app.scheduling.values import Finding, Holiday, InvitedCountry, Rule, Severity
 
 OFFICE_OPENS, OFFICE_CLOSES = time(8), time(17)
@@ -35,25 +36,62 @@ def within_office_hours(span: Timespan, timezone: str) -> bool:
     return OFFICE_OPENS <= starts.time() < OFFICE_CLOSES and OFFICE_OPENS < ends.time() <= OFFICE_CLOSES
 
 
-def outside_hours(span: Timespan, countries: Sequence[InvitedCountry]) -> tuple[Finding, ...]:
+def outside_hours(
+    span: Timespan, countries: Sequence[InvitedCountry], book: RuleBook = AS_WRITTEN
+) -> tuple[Finding, ...]:
     outside = tuple(country for country in countries if not within_office_hours(span, country.timezone))
-    return (Finding(Rule.OUTSIDE_HOURS, Severity.WARN, span, countries=outside),) if outside else ()
-
-
-def on_holiday(span: Timespan, countries: Sequence[InvitedCountry], holidays: Iterable[Holiday]) -> tuple[Finding, ...]:
-    """The invited countries that rest on a day the span touches there; for each the first such holiday."""
-    closed = {(holiday.country_code, holiday.on): holiday for holiday in holidays}
-    hits = []
-    for country in countries:
-        days = (closed.get((country.code, day)) for day in local_days(span, country.timezone))
-        first = next((holiday for holiday in days if holiday), None)
-        if first:
-            hits.append((country, first))
-    if not hits:
+    if not outside:
         return ()
-    resting, names = zip(*hits, strict=True)
-    return (Finding(Rule.HOLIDAY, Severity.WARN, span, countries=resting, holidays=names),)
+    setting = book.setting_for(Rule.OUTSIDE_HOURS, span)
+    return (Finding(Rule.OUTSIDE_HOURS, setting.severity, span, countries=outside, approver=setting.approver),)
 
 
-def remarks(span: Timespan, countries: Sequence[InvitedCountry], holidays: Iterable[Holiday]) -> tuple[Finding, ...]:
-    return outside_hours(span, countries) + on_holiday(span, countries, holidays)
+def on_holiday(
+    span: Timespan, countries: Sequence[InvitedCountry], holidays: Iterable[Holiday], book: RuleBook = AS_WRITTEN
+) -> tuple[Finding, ...]:
+    """The invited countries that rest on a day the span touches there, each once and by its weightiest holiday.
+
+    Binding ones, national ones and regional ones are found apart. When as many countries as the threshold rest on a
+    national holiday, it must be confirmed; fewer are said with the severity that is set.
+    """
+    closed: dict[tuple[str, date], list[Holiday]] = {}
+    for holiday in holidays:
+        closed.setdefault((holiday.country_code, holiday.on), []).append(holiday)
+    if not closed:
+        return ()
+    resting: dict[Rule, list[tuple[InvitedCountry, Holiday]]] = {}
+    for country in countries:
+        days = local_days(span, country.timezone)
+        found = [holiday for day in days for holiday in closed.get((country.code, day), ())]
+        if found:
+            weightiest = min(found, key=lambda holiday: WEIGHTS.index(rule_of(holiday)))
+            resting.setdefault(rule_of(weightiest), []).append((country, weightiest))
+    return tuple(_rest(rule, span, resting[rule], book) for rule in WEIGHTS if rule in resting)
+
+
+WEIGHTS = (Rule.BINDING_HOLIDAY, Rule.HOLIDAY, Rule.REGIONAL_HOLIDAY)
+
+
+def rule_of(holiday: Holiday) -> Rule:
+    if holiday.is_binding:
+        return Rule.BINDING_HOLIDAY
+    return Rule.HOLIDAY if holiday.scope == "national" else Rule.REGIONAL_HOLIDAY
+
+
+def _rest(rule: Rule, span: Timespan, hits: Sequence[tuple[InvitedCountry, Holiday]], book: RuleBook) -> Finding:
+    setting = book.setting_for(rule, span)
+    count, limit = len(hits), setting.threshold
+    is_many = limit is not None and count >= limit
+    severity = Severity.CONFIRM if is_many else setting.severity
+    countries, names = zip(*hits, strict=True)
+    return Finding(
+        rule, severity, span, countries=countries, holidays=names, approver=setting.approver,
+        limit=limit if is_many else None, count=count,
+    )  # fmt: skip
+
+
+def remarks(
+    span: Timespan, countries: Sequence[InvitedCountry], holidays: Iterable[Holiday], book: RuleBook = AS_WRITTEN
+) -> tuple[Finding, ...]:
+    """What the clock and the calendar beside it have to say. Binding holidays and a quorum of others are refused."""
+    return outside_hours(span, countries, book) + on_holiday(span, countries, holidays, book)
