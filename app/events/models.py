@@ -92,14 +92,14 @@ class EventGroup(Base):
 class EventPerson(Base):
     """Somebody who must be there and therefore cannot be elsewhere. Roles: speaker, moderator, rapporteur, interpreter,
     delegate, host. `seat` says why this person: "focal-point:HN" or "delegate:protection:HN" follow whoever holds the
-    post, "" is this person and nobody else."""
+    post, with a space between several; "" is this person and nobody else."""
 
     __tablename__ = "event_person"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(20), default="speaker")
-    seat: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    seat: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class EventCountry(Base):

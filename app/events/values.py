@@ -67,8 +67,12 @@ class DatePrecision(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Participant:
+    """Somebody needed. `seat` says why this person: "" for nobody else, or the seats whose holder is needed, whoever
+    that is by then ("focal-point:HN", "delegate:protection:HN"; several stand with a space between them)."""
+
     person_id: int
     role: PersonRole = PersonRole.SPEAKER
+    seat: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -127,6 +131,7 @@ class PersonSummary:
     name: str
     country: str
     role: PersonRole = PersonRole.SPEAKER
+    seat: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ class EventDetail:
         return EventDraft(
             kind=self.kind, title=self.title, summary=self.summary, span=self.span, timezone=self.timezone,
             groups=tuple(group.slug for group in self.groups),
-            people=tuple(Participant(person.id, person.role) for person in self.people),
+            people=tuple(Participant(person.id, person.role, person.seat) for person in self.people),
             links=tuple(EditionLink(link.slug, link.role) for link in self.links), mode=self.mode, place=self.place,
             join_url=self.join_url, capacity=self.capacity, is_confidential=self.is_confidential,
             is_all_day=self.is_all_day, date_precision=self.date_precision, found_start=self.found_start,

@@ -176,7 +176,7 @@ def upgrade() -> None:
     op.add_column('claim', sa.Column('part', sa.String(length=10), server_default='whole', nullable=False))
     op.add_column('engagement', sa.Column('nature', sa.String(length=10), server_default='event', nullable=False))
     op.add_column('resource', sa.Column('capacity', sa.Integer(), server_default='1', nullable=False))
-    op.add_column('event_person', sa.Column('seat', sa.String(length=80), server_default='', nullable=False))
+    op.add_column('event_person', sa.Column('seat', sa.String(length=200), server_default='', nullable=False))
     op.add_column('country_holiday', sa.Column('scope', sa.String(length=10), server_default='national', nullable=False))
     op.add_column('country_holiday', sa.Column('is_binding', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column('country_holiday', sa.Column('is_observed', sa.Boolean(), server_default=sa.true(), nullable=False))

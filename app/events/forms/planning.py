@@ -156,7 +156,8 @@ class PlanForm(wtforms.Form):
             "timezone": self.timezone.data,
             "title": LocalizedText(self.title_es.data, self.title_en.data),
             "summary": LocalizedText(self.summary_es.data, self.summary_en.data),
-            "groups": tuple(self.groups.data or ()), "people": self.people, "links": self.links(),
+            "groups": tuple(self.groups.data or ()), "links": self.links(),
+            "people": in_their_seats(self.people, start.people),
             "place": self.place.data, "join_url": self.join_url.data, "capacity": self.capacity.data,
             "is_confidential": self.is_confidential.data, "is_all_day": start.is_all_day and is_same_time,
             "date_precision": start.date_precision if is_same_time else DatePrecision.INSTANT,
@@ -202,6 +203,12 @@ def participants_in(typed: Typed) -> tuple[Participant, ...]:
             known = PersonRole(role) if role in set(PersonRole) else PersonRole.SPEAKER
             found.append(Participant(int(value), known))
     return tuple(found)
+
+
+def in_their_seats(people: tuple[Participant, ...], before: tuple[Participant, ...]) -> tuple[Participant, ...]:
+    """Whoever was asked for as the holder of a seat still is, as the form does not ask for it."""
+    seats = {participant.person_id: participant.seat for participant in before}
+    return tuple(replace(person, seat=person.seat or seats.get(person.person_id, "")) for person in people)
 
 
 def instant_in(text: str) -> datetime | None:

@@ -129,7 +129,7 @@ def _groups(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[GroupSummary
 
 def _people(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[PersonSummary, ...]]:
     rows = db.execute(
-        select(EventPerson.event_id, EventPerson.role, Person.id, Person.full_name, Person.country_code)
+        select(EventPerson.event_id, EventPerson.role, EventPerson.seat, Person.id, Person.full_name, Person.country_code)
         .join(Person, Person.id == EventPerson.person_id)
         .where(EventPerson.event_id.in_(ids))
         .order_by(Person.sort_key, Person.id)
@@ -137,8 +137,8 @@ def _people(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[PersonSummar
     return _by_event((row.event_id, _person(row)) for row in rows)
 
 
-def _person(row: Row[UUID, str, int, str, str | None]) -> PersonSummary:
-    return PersonSummary(row.id, row.full_name, row.country_code or "", PersonRole(row.role))
+def _person(row: Row[UUID, str, str, int, str, str | None]) -> PersonSummary:
+    return PersonSummary(row.id, row.full_name, row.country_code or "", PersonRole(row.role), row.seat)
 
 
 def _links(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[EditionSummary, ...]]:

@@ -86,7 +86,7 @@ def draft_of(db: Session, event: Event) -> EventDraft:
     )
     slugs = {e.id: e.slug for e in db.scalars(select(Edition).where(Edition.id.in_(edition_ids)))}
     span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
-    people = (Participant(person.person_id, PersonRole(person.role)) for person in event.people)
+    people = (Participant(person.person_id, PersonRole(person.role), person.seat) for person in event.people)
     links = (EditionLink(slugs[link.edition_id], LinkRole(link.role)) for link in event.links)
     return EventDraft(
         kind=EventKind(event.kind), title=event.title, summary=event.summary, span=span, timezone=event.timezone,

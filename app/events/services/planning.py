@@ -172,7 +172,8 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
     event.date_precision, event.source_url = draft.date_precision, draft.source_url
     event.found_start, event.found_end = draft.found_start, draft.found_end
     event.groups = [EventGroup(event_id=event.id, working_group_id=group.id) for group in known.groups]
-    event.people = [EventPerson(event_id=event.id, person_id=p.person_id, role=p.role) for p in draft.people]
+    event.people = [EventPerson(event_id=event.id, person_id=p.person_id, role=p.role, seat=p.seat)
+                    for p in draft.people]  # fmt: skip
     event.links = [EventLink(event_id=event.id, edition_id=known.editions[link.edition], role=link.role)
                    for link in draft.links]  # fmt: skip
 

@@ -37,16 +37,24 @@ class AlreadyClosed(Refusal):
     msgid = N_("This case has been closed meanwhile. Reload the page to see how.")
 
 
+GROUPS = ("working-group", "working-groups")
+"""Two groups clash although neither needs the other: what they share is that no two of them meet at once."""
+
+
 @dataclass(frozen=True)
 class Need:
-    """What an engagement occupies of one resource."""
+    """What an engagement occupies of one resource, quiet time included."""
 
     kind: str
     key: str
     lane_lo: int
     lane_hi: int
+    span: Timespan
 
-    def clashes(self, other: "Need") -> bool:
+    def concerns(self, kind: str, key: str) -> bool:
+        return self.kind in GROUPS if kind in GROUPS else (self.kind, self.key) == (kind, key)
+
+    def shares(self, other: "Need") -> bool:
         is_same = (self.kind, self.key) == (other.kind, other.key)
         return is_same and self.lane_lo < other.lane_hi and other.lane_lo < self.lane_hi
 
@@ -58,22 +66,8 @@ class Side:
     span: Timespan
     needs: tuple[Need, ...]
 
-    def needs_party(self, kind: str, key: str) -> bool:
-        return any((need.kind, need.key) == (kind, key) for need in self.needs)
-
-
-GROUPS = ("working-group", "working-groups")
-"""Two groups clash although neither needs the other: what they share is that no two of them meet at once."""
-
-
-def still_shared(mine: Side, other: Side, *, kind: str, key: str) -> bool:
-    """Whether the two still need what the case is about: the party itself or, of groups, the right to meet."""
-
-    def concerns(need: Need) -> bool:
-        return need.kind in GROUPS if kind in GROUPS else (need.kind, need.key) == (kind, key)
-
-    theirs = [need for need in other.needs if concerns(need)]
-    return any(need.clashes(against) for need in mine.needs for against in theirs)
+    def about(self, kind: str, key: str) -> tuple[Need, ...]:
+        return tuple(need for need in self.needs if need.concerns(kind, key))
 
 
 def outcome_of(
@@ -87,12 +81,13 @@ def outcome_of(
     if mine is None or mine.span.ends_at <= now:
         return Outcome.SETTLED
     if is_alone:
-        return None if mine.needs_party(kind, key) else Outcome.REPLACED
+        return None if mine.about(kind, key) else Outcome.REPLACED
     if other is None or other.span.ends_at <= now:
         return Outcome.SETTLED
-    if not mine.span.overlaps(other.span):
-        return Outcome.MOVED
-    return None if still_shared(mine, other, kind=kind, key=key) else Outcome.REPLACED
+    pairs = [(need, their) for need in mine.about(kind, key) for their in other.about(kind, key) if need.shares(their)]
+    if not pairs:
+        return Outcome.REPLACED
+    return None if any(need.span.overlaps(their.span) for need, their in pairs) else Outcome.MOVED
 
 
 def approver_of_case(approver: Approver) -> Approver:

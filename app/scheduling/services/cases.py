@@ -79,7 +79,7 @@ def _equal_is_open(db: Session, *, holder: str, against: str, rule: str, kind: s
 def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
     """What each of the holders needs today. A hold that has lapsed is none."""
     rows = db.execute(
-        select(Engagement, Resource.kind, Resource.key, Claim.lane_lo, Claim.lane_hi)
+        select(Engagement, Claim, Resource.kind, Resource.key)
         .join(Claim, Claim.engagement_id == Engagement.id)
         .join(Resource, Resource.id == Claim.resource_id)
         .where(Engagement.holder.in_(holders), Claim.part.in_(NEEDED))
@@ -87,7 +87,8 @@ def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
     )
     needs: dict[str, list[Need]] = {}
     spans = {}
-    for engagement, kind, key, lane_lo, lane_hi in rows:
+    for engagement, claim, kind, key in rows:
         spans[engagement.holder] = Timespan(engagement.starts_at, engagement.ends_at)
-        needs.setdefault(engagement.holder, []).append(Need(kind, key, lane_lo, lane_hi))
+        need = Need(kind, key, claim.lane_lo, claim.lane_hi, Timespan(claim.starts_at, claim.ends_at))
+        needs.setdefault(engagement.holder, []).append(need)
     return {holder: Side(span, tuple(needs[holder])) for holder, span in spans.items()}
