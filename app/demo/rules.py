@@ -33,6 +33,8 @@ class HolidayRule:
     rule: str
     name_es: str
     name_en: str
+    scope: str
+    source: str
 
 
 def a_name(chance: Random, *, english: bool) -> tuple[str, str]:
@@ -92,4 +94,4 @@ def holiday_date(rule: str, year: int) -> date:
 
 def read_holidays(path: Path) -> list[HolidayRule]:
     with path.open(encoding="utf-8", newline="") as file:
-        return [HolidayRule(r["country"], r["rule"], r["name_es"], r["name_en"]) for r in csv.DictReader(file)]
+        return [HolidayRule(**row) for row in csv.DictReader(file)]

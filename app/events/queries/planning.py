@@ -97,11 +97,14 @@ def invited_countries(db: Session) -> tuple[InvitedCountry, ...]:
 
 
 def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holiday, ...]:
-    """Holidays on the local days of a span, `days` more on both sides (for free slots nearby)."""
+    """Holidays kept on the local days of a span, `days` more on both sides (for free slots nearby)."""
     first = span.starts_at.astimezone(ZoneInfo("Etc/GMT+12")).date() - timedelta(days=days)
     last = span.ends_at.astimezone(ZoneInfo("Etc/GMT-14")).date() + timedelta(days=days)
-    found = db.scalars(select(CountryHoliday).where(CountryHoliday.on.between(first, last)).order_by(CountryHoliday.on))
-    return tuple(Holiday(holiday.country_code, holiday.on, holiday.name) for holiday in found)
+    observed = select(CountryHoliday).where(CountryHoliday.is_observed, CountryHoliday.on.between(first, last))
+    return tuple(
+        Holiday(holiday.country_code, holiday.on, holiday.name, holiday.scope, holiday.is_binding)
+        for holiday in db.scalars(observed.order_by(CountryHoliday.on, CountryHoliday.country_code))
+    )
 
 
 def cycle_of(
