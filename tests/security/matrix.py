@@ -39,6 +39,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "events.event_file": EVERYBODY,
     "events.find_people": PLANNERS,
     "events.group_feed": EVERYBODY,
+    "events.lanes": EVERYBODY,
     "events.make_feed_address": SIGNED_IN,
     "events.my_webinars": SIGNED_IN,
     "events.personal_feed": EVERYBODY,

@@ -62,6 +62,12 @@ def programme(
     return _with_groups(db, asked.order_by(Event.starts_at, Event.id))
 
 
+def entries_between(db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime) -> tuple[ProgrammeEntry, ...]:
+    """Every event with instants that touches [starts_at, ends_at), of whatever group."""
+    asked = _chosen(actor, ()).where(Event.starts_at < ends_at, Event.ends_at > starts_at)
+    return _with_groups(db, asked.order_by(Event.starts_at, Event.id))
+
+
 def _known_by_month(month: date) -> Where:
     """Partial dates are text that sorts as the dates do; without an end they are one month or one year long."""
     ends = func.coalesce(func.nullif(Event.found_end, ""), Event.found_start)

@@ -57,7 +57,7 @@ def _month_page(
         month_name=month_text(month, language), weekdays=weekday_names(language),
         partial=known_by_month(entries, marks), zone=_zone_of(month),
         earlier=_month_url(previous_month(month), chosen), later=_month_url(next_month(month), chosen),
-        this_month=_month_url(today, chosen), agenda_url=url_for("events.programme_agenda", group=chosen),
+        this_month=_month_url(today, chosen),
     )  # fmt: skip
 
 

@@ -1,0 +1,110 @@
+"""Entries as chips in the cells of lanes: a lane for each working group, a column for each week."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_interval, format_skeleton
+from flask import url_for
+
+from app.events.queries.lanes import BindingHoliday, Process
+from app.events.queries.programme import ProgrammeEntry
+from app.events.rules.month import first_and_last_day
+from app.events.rules.weeks import Closure, monday_of
+from app.events.values import EXCLUSIVE_KINDS, EventKind, EventStatus, GroupSummary
+from app.events.views.month import RESERVED, Chip, Marks, words_of
+from app.infra.language import translate
+from app.kernel.text import N_
+from app.web.locale import reader_language, reader_timezone
+
+CLOSED_FOR = N_("%(country)s: %(holiday)s")
+WORKING_GROUP = "working-group"
+CLOSED, WITHOUT_GROUP, PROCESSES = "closed", "all", "others"
+LOOK_OF_OTHERS = "gx"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A chip with the days it covers, in the lanes called so."""
+
+    first: date
+    last: date
+    chip: Chip
+    lanes: tuple[str, ...]
+    closure: Closure | None = None
+
+
+def placed_entries(entries: Iterable[ProgrammeEntry], groups: Sequence[GroupSummary], marks: Marks) -> list[Placed]:
+    kinds = {group.slug: group.kind for group in groups}
+    return [_placed(entry, kinds, marks) for entry in entries]
+
+
+def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks) -> Placed:
+    assert entry.starts_at is not None and entry.ends_at is not None  # noqa: S101, PT018 - the query asked for instants
+    first, last = first_and_last_day(
+        entry.starts_at, entry.ends_at, timezone=entry.timezone, is_all_day=entry.is_all_day,
+        reader_timezone=reader_timezone(),
+    )  # fmt: skip
+    hour = "" if entry.is_all_day else f" {entry.starts_at.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
+    state = "" if entry.status is EventStatus.PUBLISHED else entry.status.value
+    url = None if entry.is_reserved else url_for("events.event", event_id=entry.id)
+    codes = marks.codes(entry) if len(entry.groups) > 1 else ""
+    when = days_text(first, last) if last > first else f"{_day(first)}{hour}"
+    chip = Chip(url, when, words_of(entry), codes, marks.look(entry), state, "")
+    return Placed(first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry, kinds) else None)
+
+
+def closes(entry: ProgrammeEntry, kinds: dict[str, str]) -> bool:
+    """A congress, or an organ of governance, that is to take place: the region holds nothing else meanwhile."""
+    if entry.kind is EventKind.EXTERNAL or entry.status is not EventStatus.PUBLISHED:
+        return False
+    return entry.kind in EXCLUSIVE_KINDS or any(kinds[slug] != WORKING_GROUP for slug in entry.groups)
+
+
+def lanes_of(entry: ProgrammeEntry, kinds: dict[str, str]) -> tuple[str, ...]:
+    if entry.kind is EventKind.EXTERNAL:
+        return (PROCESSES,)
+    is_closing = entry.kind in EXCLUSIVE_KINDS or any(kinds[slug] != WORKING_GROUP for slug in entry.groups)
+    return (*((CLOSED,) if is_closing else ()), *entry.groups) or (WITHOUT_GROUP,)
+
+
+def placed_holiday(holiday: BindingHoliday) -> Placed:
+    language = reader_language()
+    words = translate(language, CLOSED_FOR, country=holiday.country, holiday=holiday.name)
+    chip = Chip(None, _day(holiday.on), words, "", "gg", "", "")
+    return Placed(holiday.on, holiday.on, chip, (CLOSED,), Closure(holiday.on, holiday.on))
+
+
+def placed_process(process: Process) -> Placed:
+    zone, language = ZoneInfo(process.timezone), reader_language()
+    starts, ends = process.span.starts_at.astimezone(zone), process.span.ends_at.astimezone(zone)
+    is_all_day = starts.time() == ends.time() == starts.time().min
+    first, last = first_and_last_day(
+        starts, ends, timezone=process.timezone, is_all_day=is_all_day, reader_timezone=reader_timezone()
+    )
+    hour = "" if is_all_day else f" {starts.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
+    title = process.title.in_(language) or translate(language, RESERVED)
+    when = days_text(first, last) if last > first else f"{_day(first)}{hour}"
+    return Placed(first, last, Chip(None, when, title, "", LOOK_OF_OTHERS, "", ""), (PROCESSES,))
+
+
+def by_lane_and_week(placed: Iterable[Placed], weeks: Sequence[date]) -> dict[tuple[str, date], list[Chip]]:
+    """A chip in every week that it touches."""
+    found: dict[tuple[str, date], list[Chip]] = defaultdict(list)
+    for one in placed:
+        touched = [monday for monday in weeks if monday_of(one.first) <= monday <= one.last]
+        for lane in one.lanes:
+            for monday in touched:
+                found[lane, monday].append(one.chip)
+    return found
+
+
+def _day(on: date) -> str:
+    return str(format_skeleton("Ed", on, locale=reader_language()))
+
+
+def days_text(first: date, last: date) -> str:
+    """ "7–13 dic"."""
+    return str(format_interval(first, last, "MMMd", locale=reader_language()))
