@@ -1,6 +1,6 @@
 """What the calendar of record speaks of: parties, engagements, findings, free slots."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -22,10 +22,10 @@ class Rule(StrEnum):
 
     SAME_GROUP = "same-working-group"
     BLACKOUT = "blackout"
-    SAME_PERSON = "same-person"
-    LICENCE = "licence"
     GROUP_PAIR = "declared-pair"
     CROSS_GROUP = "two-working-groups"
+    SAME_PERSON = "same-person"
+    LICENCE = "licence"
     BINDING_HOLIDAY = "binding-holiday"
     QUIET_BUFFER = "quiet-buffer"
     SHARED_DELEGATES = "shared-delegates"
@@ -79,13 +79,17 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True)
 class Party:
-    """Whoever or whatever an engagement occupies. Exclusive parties have no room for anything else at the same time."""
+    """Whoever or whatever an engagement occupies. Exclusive parties have no room for anything else at the same time.
+
+    `lane` is the place that a standing engagement has been given in a licence of `capacity` lanes.
+    """
 
     kind: PartyKind
     key: str
     label: LocalizedText
     exclusive: bool = True
     capacity: int = 1
+    lane: int | None = field(default=None, compare=False)
 
     @classmethod
     def working_group(cls, slug: str, name: LocalizedText) -> "Party":
@@ -118,7 +122,10 @@ class Party:
 
 @dataclass(frozen=True)
 class EngagementDraft:
-    """What a claimant asks for. `timezone`: the one it was agreed in. A tentative hold lapses at `tentative_until`."""
+    """What a claimant asks for. `timezone`: the one it was agreed in. A tentative hold lapses at `tentative_until`.
+
+    `side_event_of` is the holder of the congress or governance meeting that this belongs to, "" for none.
+    """
 
     holder: str
     title: LocalizedText
@@ -126,6 +133,21 @@ class EngagementDraft:
     timezone: str
     is_confidential: bool = False
     tentative_until: datetime | None = None
+    nature: Nature = Nature.EVENT
+    side_event_of: str = ""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Somebody entitled lets an engagement stand against a rule. `against`: the other's holder, "" for no single one.
+
+    Who is entitled is for the caller to know; `decided_by` is an account, None where the book itself permits it.
+    """
+
+    rule: Rule
+    against: str
+    reason: str
+    decided_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +161,8 @@ class Standing:
     is_confidential: bool
     parties: tuple[Party, ...]
     nature: Nature = Nature.EVENT
+    permits: frozenset[tuple[str, str]] = frozenset()
+    """(rule, holder) of what it stands against by an override."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from app.kernel.timespan import Timespan
 from app.scheduling import rules, services
 from app.scheduling.queries import findings_for, resources_of
 from app.scheduling.schema import is_overlap
+from app.scheduling.services import claims
 from app.scheduling.values import EngagementDraft, Party
 from tests.scheduling.builders import ANA, CLOSED_REGION, LABOUR, NOW, OPEN_REGION, PROTECTION, a_draft, minutes
 from tests.scheduling.test_schema import drop_rule
@@ -143,7 +144,7 @@ def at_once(app: Flask, parties: tuple[Party, ...], write: Callable[[EngagementD
 
 def write_unchecked(draft: EngagementDraft) -> None:
     with transaction() as db:
-        services.claims._write(db, draft, (PROTECTION, ANA))
+        claims._write(db, claims._Asked(draft, (PROTECTION, ANA), rules.ORDINARY, (), NOW), beside=())
 
 
 def test_without_the_rules_the_database_still_lets_one_win(app: Flask) -> None:

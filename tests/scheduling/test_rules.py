@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.kernel.timespan import Timespan
 from app.scheduling import rules
-from app.scheduling.rules.book import RULES, blackout, cross_group, same_group, same_person
+from app.scheduling.rules.book import ORDINARY, SPEAKERS, blackout, cross_group, same_group, same_person
 from app.scheduling.rules.clock import local_days, within_office_hours
 from app.scheduling.values import FreeSlot, Holiday, Party, PartyKind, Rule, Severity
 from tests.scheduling.builders import (
@@ -91,12 +91,12 @@ def test_one_finding_for_each_other_engagement_by_its_first_rule() -> None:
     assert found[2].also == ()
 
 
-def test_the_book_blocks() -> None:
-    """Nothing in it may be lowered silently: the database enforces all four."""
-    assert [(rule, severity) for rule, severity, _ in RULES] == [
-        (Rule.SAME_GROUP, Severity.BLOCK), (Rule.BLACKOUT, Severity.BLOCK), (Rule.CROSS_GROUP, Severity.BLOCK),
-        (Rule.SAME_PERSON, Severity.BLOCK),
-    ]  # fmt: skip
+def test_the_book_blocks_whatever_may_not_overlap() -> None:
+    """Nothing in it may be lowered silently: the database enforces all of them."""
+    assert {rule: ORDINARY.setting(rule, minutes(0, 60)).severity for rule, _ in SPEAKERS} == dict.fromkeys(
+        (Rule.SAME_GROUP, Rule.BLACKOUT, Rule.GROUP_PAIR, Rule.CROSS_GROUP, Rule.SAME_PERSON, Rule.LICENCE,
+         Rule.BINDING_HOLIDAY), Severity.BLOCK,
+    )  # fmt: skip
 
 
 def test_warnings_do_not_refuse() -> None:

@@ -5,13 +5,15 @@ from app.scheduling.queries.calendar import (
     NOBODYS_LANE,
     Key,
     engagement_of,
+    engagements_during,
     findings_for,
     free_slots,
     resources_of,
     standing_around,
+    terms_of,
 )
 
 __all__ = [
-    "ALL_LANES", "NOBODYS_LANE", "Key", "engagement_of", "findings_for", "free_slots", "resources_of",
-    "standing_around",
+    "ALL_LANES", "NOBODYS_LANE", "Key", "engagement_of", "engagements_during", "findings_for", "free_slots",
+    "resources_of", "standing_around", "terms_of",
 ]  # fmt: skip

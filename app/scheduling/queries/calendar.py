@@ -1,4 +1,4 @@
-"""What stands in the calendar of record. Everything here is one SQL statement, however many parties are asked about."""
+"""What stands in the calendar of record. The number of statements does not grow with the parties asked about."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.kernel.timespan import Timespan
 from app.scheduling import rules
-from app.scheduling.models import Claim, Engagement, Resource
-from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry, Party, PartyKind, Standing
+from app.scheduling.models import Claim, Engagement, GroupPair, Override, Resource
+from app.scheduling.queries.settings import book_of
+from app.scheduling.rules.book import Terms, pair_of
+from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry, Nature, Party, PartyKind, Standing
 
 # An exclusive party takes all lanes of its resource. Shared ones take one each, numbered by their engagement's id;
 # the topmost is nobody's, so that asking for it finds exclusive claims only.
@@ -18,21 +20,33 @@ ALL_LANES = (0, 2**62)
 NOBODYS_LANE = (2**62 - 1, 2**62)
 # All working groups claim this one too: no two of them meet at once, not even one that was founded yesterday.
 EVERY_GROUP = ("working-groups", "all")
+OF_NO_PARTY = (EVERY_GROUP[0], PartyKind.GROUP_PAIR.value)
 LOOK_BACK = rules.LONGEST + timedelta(days=1)
 
 Key = tuple[str, str]
 
 
-def resources_of(parties: Iterable[Party]) -> dict[Key, Party | None]:
-    """What the parties come down to, each once; None for the resource that stands for no single party."""
+def resources_of(parties: Iterable[Party], pairs: Iterable[tuple[str, str]] = ()) -> dict[Key, Party | None]:
+    """What the parties come down to, each once; None for a resource that stands for no single party."""
     needed: dict[Key, Party | None] = {}
+    groups = set()
     for party in parties:
         key = (party.kind.value, party.key)
         known = needed.get(key)
         needed[key] = known if known and known.exclusive else party
         if party.kind is PartyKind.WORKING_GROUP:
+            groups.add(party.key)
             needed[EVERY_GROUP] = None
+    for pair in pairs:
+        if groups & set(pair):
+            needed[PartyKind.GROUP_PAIR.value, "+".join(pair_of(*pair))] = None
     return needed
+
+
+def terms_of(db: Session, *, beside: str = "") -> Terms:
+    """The terms in force: the rule book as it is set, and the pairs declared."""
+    pairs = db.execute(select(GroupPair.first, GroupPair.second))
+    return Terms(book_of(db), frozenset((first, second) for first, second in pairs), beside)
 
 
 def findings_for(
@@ -44,10 +58,39 @@ def findings_for(
     ignoring_holder: str | None = None,
     countries: Sequence[InvitedCountry] = (),
     holidays: Sequence[Holiday] = (),
+    terms: Terms | None = None,
+    permitted: Iterable[tuple[str, str]] = (),
 ) -> tuple[Finding, ...]:
-    """All that is to be said about the span, hardest first. With countries, their hours and holidays too."""
-    standing = standing_around(db, span=span, parties=parties, now=now, ignoring_holder=ignoring_holder)
-    return rules.clashes(span, parties, standing) + rules.remarks(span, countries, holidays)
+    """All that is to be said about the span, hardest first. With countries, their hours and holidays too.
+
+    `permitted` are the (rule, against) overridden now; what `ignoring_holder` was permitted for this very span, and
+    what others were permitted against it, counts as well.
+    """
+    terms = terms or terms_of(db)
+    reach = _with_buffer(span, terms)
+    standing = standing_around(db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder, terms=terms)
+    found = rules.clashes(span, parties, standing, terms) + rules.remarks(span, countries, holidays)
+    kept, holder = _kept_permissions(db, ignoring_holder, span)
+    return rules.with_overrides(found, permitted={*permitted, *kept}, holder=holder)
+
+
+def _with_buffer(span: Timespan, terms: Terms) -> Timespan:
+    buffer = terms.buffer(span)
+    return Timespan(span.starts_at - buffer, span.ends_at + buffer)
+
+
+def _kept_permissions(db: Session, holder: str | None, span: Timespan) -> tuple[set[tuple[str, str]], str]:
+    """The overrides of an engagement and its holder; none of either when it stood at another time."""
+    if holder is None:
+        return set(), ""
+    at_this_time = and_(Engagement.holder == holder, Engagement.starts_at == span.starts_at,
+                        Engagement.ends_at == span.ends_at)  # fmt: skip
+    rows = db.execute(
+        select(Engagement.id, Override.rule, Override.against)
+        .outerjoin(Override, Override.engagement_id == Engagement.id)
+        .where(at_this_time)
+    ).all()
+    return {(row.rule, row.against) for row in rows if row.rule}, holder if rows else ""
 
 
 def free_slots(
@@ -61,21 +104,31 @@ def free_slots(
     ignoring_holder: str | None = None,
     days: int = 28,
     limit: int = 3,
+    terms: Terms | None = None,
+    burden: rules.Burden = rules.no_burden,
 ) -> tuple[FreeSlot, ...]:
-    """The best free spans as long as the wish, from a week before it on and never in the past."""
+    """The best free spans as long as the wish, from a week before it on and never in the past.
+
+    `burden` counts what else would have to be confirmed for a span: the fewer the better.
+    """
+    terms = terms or terms_of(db)
     window = rules.search_window(wish, days=days, now=now)
-    reach = Timespan(window.starts_at, window.ends_at + wish.duration)
-    standing = standing_around(db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder)
+    reach = _with_buffer(Timespan(window.starts_at, window.ends_at + wish.duration), terms)
+    standing = standing_around(db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder, terms=terms)
     spans = rules.nearest_first(rules.grid(window, wish.duration), wish)
-    slots = rules.free(spans, parties=parties, standing=standing, countries=countries, holidays=holidays)
-    return rules.best(slots, limit=limit)
+    slots = rules.free(spans, parties=parties, standing=standing, countries=countries, holidays=holidays, terms=terms)
+    return rules.best(slots, limit=limit, burden=burden)
 
 
 def standing_around(
-    db: Session, *, span: Timespan, parties: Sequence[Party], now: datetime, ignoring_holder: str | None = None
-) -> tuple[Standing, ...]:
-    """The engagements within the span that hold something the parties need. A hold that has lapsed does not stand."""
-    needed = resources_of(parties)
+    db: Session, *, span: Timespan, parties: Sequence[Party], now: datetime, ignoring_holder: str | None = None,
+    terms: Terms = rules.ORDINARY,
+) -> tuple[Standing, ...]:  # fmt: skip
+    """The engagements within the span that hold something the parties need, and the soft ones they should know of.
+
+    A hold that has lapsed does not stand.
+    """
+    needed = resources_of(parties, terms.pairs)
     if not needed:
         return ()
     mine = _is_one_of(needed)
@@ -99,46 +152,91 @@ def standing_around(
     return _standing(db, wanted)
 
 
+def engagements_during(
+    db: Session, *, span: Timespan, parties: Sequence[Party], now: datetime, ignoring_holder: str | None = None
+) -> tuple[Standing, ...]:
+    """All events within the span that any of the parties takes part in, with all their parties: what is counted."""
+    keys = [(party.kind.value, party.key) for party in parties if party.kind is not PartyKind.REGION]
+    if not keys:
+        return ()
+    named = or_(*(and_(Resource.kind == kind, Resource.key.in_([key for _, key in group]))
+                  for kind, group in groupby(sorted(keys), key=lambda key: key[0])))  # fmt: skip
+    during = (
+        select(Claim.engagement_id)
+        .join(Resource, Resource.id == Claim.resource_id)
+        .where(named, Claim.starts_at < span.ends_at, Claim.starts_at > span.starts_at - LOOK_BACK,
+               Claim.ends_at > span.starts_at)
+    )  # fmt: skip
+    wanted = _engagements().where(
+        Engagement.id.in_(during), Engagement.nature == Nature.EVENT.value,
+        or_(Engagement.expires_at.is_(None), Engagement.expires_at > now),
+    )  # fmt: skip
+    if ignoring_holder is not None:
+        wanted = wanted.where(Engagement.holder != ignoring_holder)
+    return _standing(db, wanted)
+
+
 def engagement_of(db: Session, *, holder: str) -> Standing | None:
     """What a holder occupies, with all parties."""
     return next(iter(_standing(db, _engagements().where(Engagement.holder == holder))), None)
 
 
-Rows = Select[Engagement, Resource, int]
+Rows = Select[Engagement, Resource, int, int]
 
 
 def _engagements() -> Rows:
     return (
-        select(Engagement, Resource, Claim.lane_lo)
+        select(Engagement, Resource, Claim.lane_lo, Claim.lane_hi)
         .join(Claim, Claim.engagement_id == Engagement.id)
         .join(Resource, Resource.id == Claim.resource_id)
+        .where(Claim.part != "tile")
         .order_by(Engagement.starts_at, Engagement.id, Claim.id)
     )
 
 
 def _is_one_of(needed: dict[Key, Party | None]) -> ColumnElement[bool]:
     """Claims that get in the way: whole kinds at once, so that the index over kind and key serves."""
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     for kind, keys in groupby(sorted(needed), key=lambda key: key[0]):
         names = [key[1] for key in keys]
-        shared = [name for name in names if (party := needed[kind, name]) and not party.exclusive]
+        shared = [name for name in names if _is_shared(needed[kind, name])]
         exclusive = [name for name in names if name not in shared]
         if exclusive:
             conditions.append(and_(Resource.kind == kind, Resource.key.in_(exclusive)))
         if shared:
-            conditions.append(and_(Resource.kind == kind, Resource.key.in_(shared), Claim.lane_hi > NOBODYS_LANE[0]))
+            in_the_way = or_(Claim.lane_hi > NOBODYS_LANE[0], Claim.part == "soft")
+            conditions.append(and_(Resource.kind == kind, Resource.key.in_(shared), in_the_way))
     return or_(*conditions)
 
 
+def _is_shared(party: Party | None) -> bool:
+    """Whether any number may have it at once, so that only those matter who have it to themselves."""
+    return party is not None and not party.exclusive and party.kind is not PartyKind.LICENCE
+
+
 def _standing(db: Session, rows: Rows) -> tuple[Standing, ...]:
-    found = []
-    for engagement, its_rows in groupby(db.execute(rows), key=lambda row: row[0]):
-        parties = tuple(
-            Party(PartyKind(resource.kind), resource.key, resource.label, exclusive=lane_lo == ALL_LANES[0])
-            for _, resource, lane_lo in its_rows
-            if resource.kind != EVERY_GROUP[0]
+    found = [(engagement, tuple(its)) for engagement, its in groupby(db.execute(rows), key=lambda row: row[0])]
+    permits = _permits(db, [engagement.id for engagement, _ in found])
+    return tuple(
+        Standing(
+            engagement.holder, engagement.title, Timespan(engagement.starts_at, engagement.ends_at),
+            engagement.timezone, engagement.is_confidential,
+            tuple(_party(resource, lo, hi) for _, resource, lo, hi in its if resource.kind not in OF_NO_PARTY),
+            Nature(engagement.nature), frozenset(permits.get(engagement.id, ())),
         )
-        span = Timespan(engagement.starts_at, engagement.ends_at)
-        found.append(Standing(engagement.holder, engagement.title, span, engagement.timezone,
-                              engagement.is_confidential, parties))  # fmt: skip
-    return tuple(found)
+        for engagement, its in found
+    )  # fmt: skip
+
+
+def _party(resource: Resource, lane_lo: int, lane_hi: int) -> Party:
+    exclusive = (lane_lo, lane_hi) == ALL_LANES
+    return Party(PartyKind(resource.kind), resource.key, resource.label, exclusive, resource.capacity, lane_lo)
+
+
+def _permits(db: Session, engagement_ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
+    permits: dict[int, set[tuple[str, str]]] = {}
+    if engagement_ids:
+        rows = select(Override.engagement_id, Override.rule, Override.against)
+        for engagement_id, rule, against in db.execute(rows.where(Override.engagement_id.in_(engagement_ids))):
+            permits.setdefault(engagement_id, set()).add((rule, against))
+    return permits

@@ -6,10 +6,9 @@ from datetime import timedelta
 from app.kernel.refusal import Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.scheduling.values import Finding, Rule, Severity, Standing
+from app.scheduling.values import Finding, Rule, Standing
 
 LONGEST = timedelta(days=45)
-REFUSED = (Severity.BLOCK, Severity.CONFIRM)
 ANOTHER_MEETING = N_("another meeting")
 
 
@@ -46,6 +45,28 @@ class BlackoutClash(Clash):
     msgid = N_("A congress or a governance meeting has the region's calendar to itself: %(event)s.")
 
 
+class LicenceTaken(Clash):
+    rule = Rule.LICENCE.value
+    msgid = N_("The meeting licence carries no more meetings at this time: %(event)s.")
+
+
+class PairClash(Clash):
+    rule = Rule.GROUP_PAIR.value
+    msgid = N_("These two groups were declared never to meet at once: %(event)s.")
+
+
+class HolidayClash(Clash):
+    rule = Rule.BINDING_HOLIDAY.value
+    msgid = N_("A country that is invited has made this day a binding holiday: %(event)s.")
+
+
+class NotConfirmed(Clash):
+    """The rule book lets this pass only when somebody entitled confirms it and says why."""
+
+    rule = "not-confirmed"
+    msgid = N_("This has to be confirmed with a reason by whoever may.")
+
+
 class TooLong(Refusal):
     """The no-overlap rule on SQLite looks back 45 days; a longer engagement is split by whoever claims."""
 
@@ -59,6 +80,9 @@ CLASHES: dict[Rule, type[Clash]] = {
     Rule.CROSS_GROUP: CrossGroupClash,
     Rule.SAME_PERSON: PersonClash,
     Rule.BLACKOUT: BlackoutClash,
+    Rule.LICENCE: LicenceTaken,
+    Rule.GROUP_PAIR: PairClash,
+    Rule.BINDING_HOLIDAY: HolidayClash,
 }
 
 
@@ -72,9 +96,9 @@ def named(standing: Standing) -> Sentence:
 
 
 def require_free(findings: Sequence[Finding]) -> None:
-    refused = [finding for finding in findings if finding.severity in REFUSED]
+    refused = [finding for finding in findings if finding.is_refused]
     if refused:
-        raise CLASHES[refused[0].rule](refused)
+        raise CLASHES.get(refused[0].rule, NotConfirmed)(refused)
 
 
 def require_bounded(span: Timespan) -> None:
