@@ -1,7 +1,8 @@
-"""What happened to events, to registrations and to attendance. Ids only: no names, no addresses."""
+"""What happened to events, to registrations, to attendance and to holidays. Ids only: no names, no addresses."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -76,3 +77,54 @@ class AttendanceRecorded(EventFact):
     source: str
     minutes: tuple[int, ...] = ()
     previous_minutes: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeriesFact(Fact):
+    """Base: about several events that were planned as one act. What happened to each is told of each besides."""
+
+    subject_kind: ClassVar[str] = "series"
+
+    series_id: UUID
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.series_id)
+
+
+@dataclass(frozen=True)
+class SeriesPlanned(SeriesFact):
+    event_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class SeriesChanged(SeriesFact):
+    """`scope`: this, following or all, as it was asked; `event_ids`: those it came down to."""
+
+    scope: str
+    event_ids: tuple[UUID, ...]
+    is_cancelled: bool = False
+
+
+class HolidayChange(StrEnum):
+    """What was done to a holiday. Binding: it closes the country's calendar; advisory: it only warns."""
+
+    ADDED = "added"
+    RENAMED = "renamed"
+    STRUCK_OUT = "struck-out"
+    BROUGHT_BACK = "brought-back"
+    MADE_BINDING = "made-binding"
+    MADE_ADVISORY = "made-advisory"
+
+
+@dataclass(frozen=True)
+class HolidayChanged(Fact):
+    subject_kind: ClassVar[str] = "holiday"
+
+    country_code: str
+    on: date
+    change: HolidayChange
+
+    @property
+    def subject_id(self) -> str:
+        return f"{self.country_code}:{self.on.isoformat()}"

@@ -1,6 +1,6 @@
 """A series as a pattern of wall times, which occurrence keeps to it, and what a series is refused for; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.events.rules.clock import IN_A_GAP, span_of_wall
 from app.events.rules.cycle import OutOfOrder
-from app.events.rules.recurrence import Recurrence, recurrence_of, rule_text, walls_of
+from app.events.rules.recurrence import FEWEST, TOO_FEW, Recurrence, recurrence_of, rule_text, walls_of
 from app.events.values import EventDraft
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
@@ -17,6 +17,7 @@ from app.kernel.timespan import Timespan
 from app.scheduling.values import Finding
 
 LONGEST_TEXT = 200
+NO_SUCH_POSITION = N_("There is no date number %(position)d in this series of %(total)d.")
 WALL = "%Y%m%dT%H%M%S"
 OF_ONE_EVENT_ONLY = frozenset({"span", "date_precision", "found_start", "found_end", "source_url"})
 """What is not carried from one occurrence to the others as it is."""
@@ -138,11 +139,16 @@ def occurrence(position: int, wall: datetime, lasting: timedelta, timezone: str)
         return Occurrence(position, wall, None, gaps[0])
 
 
+def edges_of(draft: EventDraft) -> tuple[datetime, datetime]:
+    """Start and end of a draft on its wall clock. Refuses with InvalidInput one without date."""
+    if draft.span is None:
+        raise InvalidInput({"starts_at": Sentence(N_("Choose the date and the hours."))})
+    return wall_edges(draft.span, draft.timezone)
+
+
 def occurrences_of(draft: EventDraft, recurrence: Recurrence) -> tuple[Occurrence, ...]:
     """All dates of a series whose first is the draft's own, or the first after it that the recurrence knows."""
-    if draft.span is None:
-        raise InvalidInput({"starts_at": Sentence(N_("Choose the date and the hours of the first one."))})
-    starts, ends = wall_edges(draft.span, draft.timezone)
+    starts, ends = edges_of(draft)
     walls = walls_of(recurrence, starts)
     return tuple(occurrence(n, wall, ends - starts, draft.timezone) for n, wall in enumerate(walls, start=1))
 
@@ -151,3 +157,25 @@ def changed_fields(before: EventDraft, after: EventDraft) -> dict[str, Any]:
     """What a change to one occurrence means for the others; its time is not among it."""
     names = [field.name for field in fields(EventDraft) if field.name not in OF_ONE_EVENT_ONLY]
     return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+
+
+def chosen(
+    occurrences: Sequence[Occurrence], skip: Collection[int], moved: Mapping[int, Timespan]
+) -> tuple[Occurrence, ...]:
+    """Those that are to be, at the times they were moved to. Refuses unknown positions, and fewer than two left."""
+    known = {one.position for one in occurrences}
+    errors = {
+        field: Sentence(NO_SUCH_POSITION, {"position": min(unknown), "total": len(known)})
+        for field, positions in (("skip", skip), ("moved", moved))
+        if (unknown := set(positions) - known)
+    }
+    if errors:
+        raise InvalidInput(errors)
+    kept = tuple(
+        replace(one, span=moved[one.position], gap=None) if one.position in moved else one
+        for one in occurrences
+        if one.position not in skip
+    )
+    if len(kept) < FEWEST:
+        raise InvalidInput({"skip": Sentence(TOO_FEW)})
+    return kept

@@ -1,0 +1,158 @@
+"""What there is to say about a series before it is planned, and where an event stands in the one it belongs to."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.events import rules
+from app.events.models import Event, Series
+from app.events.queries.advice import Advice, advice
+from app.events.queries.events import details, visible_to
+from app.events.queries.references import references_of
+from app.events.rules import series
+from app.events.rules.recurrence import Recurrence
+from app.events.rules.series import Occurrence, Pattern
+from app.events.values import EXCLUSIVE_KINDS, EventDetail, EventDraft
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+
+NO_ADVICE = Advice()
+
+
+@dataclass(frozen=True)
+class ProposedDate:
+    """One date of a series that is being planned. `meets`: the position of an earlier one at the same time."""
+
+    occurrence: Occurrence
+    advice: Advice = NO_ADVICE
+    meets: int | None = None
+    is_moved: bool = False
+    is_skipped: bool = False
+
+    @property
+    def fits(self) -> bool:
+        return self.occurrence.span is not None and self.meets is None and not self.advice.is_refused
+
+
+@dataclass(frozen=True)
+class Proposal:
+    dates: tuple[ProposedDate, ...]
+
+    @property
+    def misfits(self) -> tuple[ProposedDate, ...]:
+        return tuple(date for date in self.dates if not date.is_skipped and not date.fits)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an event stands among the dates of its series that its reader may see."""
+
+    number: int
+    total: int
+    previous: UUID | None
+    following: UUID | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """`is_moved`: it does not stand where the pattern would have it."""
+
+    position: int
+    event: EventDetail
+    is_moved: bool
+
+
+@dataclass(frozen=True)
+class SeriesDetail:
+    id: UUID
+    title: LocalizedText
+    pattern: Pattern
+    timezone: str
+    members: tuple[Member, ...]
+
+
+def propose_series(
+    db: Session, *, actor: Actor, draft: EventDraft, recurrence: Recurrence, now: datetime,
+    skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None,
+) -> Proposal:  # fmt: skip
+    """Each date with its findings and, where it does not fit, up to three free slots that no sister takes.
+
+    Refuses with InvalidInput what is no series and what the draft names and does not exist.
+    """
+    moved_to = moved or {}
+    dates = series.occurrences_of(draft, recurrence)
+    rules.require_sound(draft)
+    references_of(db, draft)
+    wanted = {one.position: one for one in series.chosen(dates, skip, moved_to)}
+    sisters = [one.span for one in wanted.values() if one.span] if _is_exclusive(draft) else []
+    found = []
+    for one in dates:
+        if one.position not in wanted:
+            found.append(ProposedDate(one, is_skipped=True))
+            continue
+        said = _advice(db, draft, wanted[one.position], sisters, actor=actor, now=now)
+        meets = _met(wanted[one.position], tuple(wanted.values())) if sisters else None
+        found.append(ProposedDate(wanted[one.position], said, meets, is_moved=one.position in moved_to))
+    return Proposal(tuple(found))
+
+
+def _advice(
+    db: Session, draft: EventDraft, one: Occurrence, sisters: Sequence[Timespan], *, actor: Actor, now: datetime
+) -> Advice:
+    if one.span is None:
+        return NO_ADVICE
+    said = advice(db, actor=actor, draft=replace(draft, span=one.span), span=one.span, now=now)
+    return replace(said, slots=tuple(slot for slot in said.slots if not any(slot.span.overlaps(s) for s in sisters)))
+
+
+def _is_exclusive(draft: EventDraft) -> bool:
+    """Whether two of them could not be at once: they share a group, people, or the whole region."""
+    return bool(draft.groups or draft.people) or draft.kind in EXCLUSIVE_KINDS
+
+
+def _met(one: Occurrence, wanted: Sequence[Occurrence]) -> int | None:
+    if one.span is None:
+        return None
+    earlier = (other for other in wanted if other.position < one.position and other.span is not None)
+    return next((other.position for other in earlier if other.span and other.span.overlaps(one.span)), None)
+
+
+def place_in_series(db: Session, *, actor: Actor, event_id: UUID) -> Place | None:
+    """None for an event that was planned by itself."""
+    this = aliased(Event)
+    sisters = select(Event.id).join(this, this.series_id == Event.series_id)
+    asked = sisters.where(this.id == event_id, visible_to(actor)).order_by(Event.series_position, Event.id)
+    ids = tuple(db.scalars(asked))
+    if event_id not in ids:
+        return None
+    index = ids.index(event_id)
+    return Place(
+        index + 1, len(ids), ids[index - 1] if index else None, ids[index + 1] if index + 1 < len(ids) else None
+    )
+
+
+def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:
+    """The series of an event with all its dates. Refuses with NotInSeries, and with NotFound what is not to be seen."""
+    asked = select(Series).join(Event, Event.series_id == Series.id).where(Event.id == event_id, visible_to(actor))
+    row = db.scalar(asked)
+    if row is None:
+        seen = db.scalar(select(Event.id).where(Event.id == event_id, visible_to(actor)))
+        raise NotFound if seen is None else series.NotInSeries
+    sisters = select(Event).where(Event.series_id == row.id, visible_to(actor))
+    found = db.execute(sisters.with_only_columns(Event.id, Event.series_position))
+    positions = {identity: position for identity, position in found}  # noqa: C416 - rows are no pairs to mypy
+    pattern = series.pattern_of(row.recurrence)
+    walls = pattern.walls()
+    members = []
+    for event in details(db, sisters, actor=actor):
+        position = positions[event.id] or 1
+        is_moved = event.span is not None and series.wall_edges(event.span, event.timezone)[0] != walls[position - 1]
+        members.append(Member(position, event, is_moved))
+    in_order = tuple(sorted(members, key=lambda member: member.position))
+    return SeriesDetail(row.id, row.title, pattern, row.timezone, in_order)
