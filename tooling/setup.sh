@@ -43,6 +43,16 @@ find_uv() {
     }
 }
 
+# The calendar readers that are not Python (tests/feeds/readers), once for each change of their lock. npm forgets the
+# stamp together with what it says, because both lie in the folder that `npm ci` begins by deleting.
+sync_readers() {
+    readers=tests/feeds/readers
+    state=$(cksum <"$readers/package-lock.json")
+    [ "$state" != "$(cat "$readers/node_modules/synced" 2>/dev/null)" ] || return 0
+    (cd "$readers" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+    echo "$state" >"$readers/node_modules/synced"
+}
+
 # The larger set of packages, once installed, stays: going back and forth would reinstall each time.
 set_up() {
     find_python
@@ -61,4 +71,5 @@ set_up() {
     elif [ "$1" = test ]; then
         install_system_packages test
     fi
+    [ "$1" != test ] || sync_readers
 }

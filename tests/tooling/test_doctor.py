@@ -30,4 +30,28 @@ def test_missing_libraries_are_named_by_their_debian_package(monkeypatch: pytest
     monkeypatch.setattr(machine, "chromium", lambda: None)
     assert set(machine.missing_packages("serve")) == {"libharfbuzz-subset0", "fonts-dejavu-core"}
     assert "chromium" in set(machine.missing_packages("test"))
+    monkeypatch.setattr(machine, "loads", lambda *names: "libical.so.3" not in names)
+    monkeypatch.setattr("shutil.which", lambda name: None if name == "npm" else f"/usr/bin/{name}")
+    assert set(machine.missing_packages("serve")) == set()
+    assert set(machine.missing_packages("test")) == {"chromium", "libical3", "npm"}
+
+
+def test_the_lacking_library_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "loads", lambda *names: "harfbuzz" not in names[0])
     assert "apt-get install" in doctor.pango().mend or sys.platform == "darwin"
+
+
+def test_changed_calendar_readers_are_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "tests" / "feeds" / "readers"
+    (folder / "node_modules").mkdir(parents=True)
+    (folder / "package-lock.json").write_text('{"lockfileVersion": 3}')
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    monkeypatch.setattr(machine, "loads", lambda *_: True)
+    assert doctor.readers().mend == "./run test"
+    lock = (folder / "package-lock.json").read_bytes()
+    checksum = subprocess.run(["cksum"], input=lock, capture_output=True, check=True).stdout.decode()
+    (folder / "node_modules" / "synced").write_text(checksum)
+    assert doctor.readers().mend == ""
+    (folder / "package-lock.json").write_text('{"lockfileVersion": 4}')
+    assert doctor.readers().mend == "./run test"
+    assert doctor.readers().serving_needs_it is False

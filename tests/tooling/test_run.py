@@ -57,3 +57,36 @@ def test_the_scripts_stay_short_and_are_plain_posix(name: str) -> None:
 def test_both_entrances_are_executable() -> None:
     assert os.access(ROOT / "run", os.X_OK)
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_readers_are_installed_once_for_each_change_of_their_lock(tmp_path: Path) -> None:
+    """With an npm that only notes that it was called; the real one deletes node_modules first, and so does this."""
+    readers = tmp_path / "tests" / "feeds" / "readers"
+    readers.mkdir(parents=True)
+    lock, calls = readers / "package-lock.json", tmp_path / "calls"
+    npm = tmp_path / "npm"
+    npm.write_text(f'#!/bin/sh\nrm -rf node_modules && mkdir node_modules && echo "$@" >>{calls}\n')
+    npm.chmod(0o755)
+    script = f". {ROOT}/tooling/setup.sh; sync_readers; sync_readers"
+    for content, times in (("{}", 1), ("{ }", 2)):
+        lock.write_text(content)
+        env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        subprocess.run(["/bin/sh", "-euc", script], cwd=tmp_path, env=env, check=True)
+        assert len(calls.read_text().splitlines()) == times
+    assert all(line.startswith("ci --ignore-scripts") for line in calls.read_text().splitlines())
+
+
+def test_readers_that_cannot_be_installed_end_the_run(tmp_path: Path) -> None:
+    readers = tmp_path / "tests" / "feeds" / "readers"
+    readers.mkdir(parents=True)
+    (readers / "package-lock.json").write_text("{}")
+    (tmp_path / "npm").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "npm").chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    script = f". {ROOT}/tooling/setup.sh; sync_readers; echo went on"
+    done = subprocess.run(
+        ["/bin/sh", "-euc", script], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "went on" not in done.stdout
+    assert not (readers / "node_modules" / "synced").exists()
