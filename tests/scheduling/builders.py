@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.scheduling.values import EngagementDraft, InvitedCountry, Party, Standing
+from app.scheduling.values import EngagementDraft, InvitedCountry, Nature, Party, Standing
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 THE_DAY = datetime(2026, 12, 10, tzinfo=UTC)  # a Thursday
@@ -61,6 +61,7 @@ def a_standing(
     holder: str = "event:7777",
     timezone: str = "America/Costa_Rica",
     is_confidential: bool = False,
+    nature: Nature = Nature.EVENT,
 ) -> Standing:
     title = LocalizedText("Casos complejos", "Complex cases")
-    return Standing(holder, title, when or span("16:00", "17:30"), timezone, is_confidential, parties)
+    return Standing(holder, title, when or span("16:00", "17:30"), timezone, is_confidential, parties, nature)

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 
-from app.kernel.text import LANGUAGES, LocalizedText
+from app.directory.values import MEMBER_COUNTRIES
+from app.kernel.text import LANGUAGES, Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import rules, wording
-from app.scheduling.values import Finding, Holiday, Party, Rule
+from app.scheduling.rules.settings import AS_WRITTEN
+from app.scheduling.values import Finding, Holiday, Nature, Party, Rule, Severity, Standing
 from tests.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -33,8 +38,32 @@ def clash(mine: tuple[Party, ...], *theirs: Party, **standing: object) -> Findin
     return finding
 
 
+def found(rule: Rule, **words: object) -> Finding:
+    """As the book has it by default."""
+    setting = AS_WRITTEN.setting_for(rule, ASKED)
+    return Finding(rule, setting.severity, ASKED, approver=setting.approver, **words)  # type: ignore[arg-type]  # passed on
+
+
+def an_event(n: int, title: str, english: str, *parties: Party, days: int, lasting: int = 0) -> Standing:
+    first, last = span("15:00", "17:00", days=days), span("15:00", "17:00", days=days + lasting)
+    whole = Timespan(first.starts_at, last.ends_at)
+    return Standing(f"event:{n}", LocalizedText(title, english), whole, HERE, False, parties)
+
+
 def said(finding: Finding, zone: str = HERE, *, may_see_title: bool = True) -> LocalizedText:
     return wording.sentence(finding, reader_timezone=zone, may_see_title=may_see_title)
+
+
+HOLIDAY_NAME = LocalizedText("Día de la Madre", "Mother's Day")
+FORUM = an_event(77771, "Foro de Comunicación", "Communication Forum", days=-9)
+WORKSHOP = an_event(77772, "Taller laboral", "Labour workshop", days=-7, lasting=1)
+CONGRESS = an_event(77773, "V Congreso", "V Congress", days=5)
+THREE = (FORUM, WORKSHOP, CONGRESS)
+COUNTRY_PARTIES = tuple(Party.country(c.code, c.name) for c in (PANAMA, DOMINICAN_REPUBLIC, COSTA_RICA))
+LICENCE = Party.licence("zoom", LocalizedText("Zoom 500", "Zoom 500"), 2)
+FEAST = Standing("holiday:PA:7777", HOLIDAY_NAME, span("05:00", "23:00"), PANAMA_TIME, False,
+                 (Party.country("PA", PANAMA.name, exclusive=True),), Nature.HOLIDAY)  # fmt: skip
+ONE_FEAST = (Holiday("PA", date(2026, 12, 10), HOLIDAY_NAME),)
 
 
 def every_finding() -> Iterator[Finding]:
@@ -45,12 +74,71 @@ def every_finding() -> Iterator[Finding]:
     yield clash((ANA,), ANA)
     yield clash((OPEN_REGION,), CLOSED_REGION, when=span("14:00", "23:00"))
     yield clash((CLOSED_REGION,), OPEN_REGION)
-    yield from rules.remarks(ASKED, (PANAMA, DOMINICAN_REPUBLIC), (Holiday("PA", date(2026, 12, 10), HOLIDAY_NAME),))
+    yield from rules.remarks(ASKED, (PANAMA, DOMINICAN_REPUBLIC), ONE_FEAST)
     yield from rules.outside_hours(span("13:00", "23:30"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC))
+    yield from SNAPSHOTS.values()
 
 
-HOLIDAY_NAME = LocalizedText("Día de la Madre", "Mother's Day")
+def about(*parties: Party, **words: object) -> dict[str, object]:
+    return {"other": a_standing(*parties), "parties": parties, **words}
+
+
+GROUPS, PEOPLE = (PROTECTION,), (ANA, BEATRIZ)
+COUNTRIES = (COSTA_RICA, DOMINICAN_REPUBLIC, PANAMA)
+EARLIER = a_standing(PROTECTION, when=span("15:30", "16:45"))
+LATER = a_standing(PROTECTION, when=span("18:10", "19:00"))
+SNAPSHOTS = {
+    "declared pair": found(Rule.GROUP_PAIR, **about(PROTECTION)),
+    "licence of one place": found(Rule.LICENCE, **about(LICENCE), limit=1, count=2),
+    "licence that is full": found(Rule.LICENCE, **about(LICENCE), others=(EARLIER, LATER), limit=2, count=3),
+    "binding holiday in the calendar": found(Rule.BINDING_HOLIDAY, other=FEAST, parties=FEAST.parties),
+    "binding holiday of a country": found(Rule.BINDING_HOLIDAY, countries=(PANAMA,), holidays=ONE_FEAST),
+    "too soon after": found(Rule.QUIET_BUFFER, other=EARLIER, parties=GROUPS, limit=30, count=14),
+    "too soon before": found(Rule.QUIET_BUFFER, other=LATER, parties=PEOPLE, limit=30, count=10),
+    "one country shares a delegate": found(
+        Rule.SHARED_DELEGATES, **about(PROTECTION), countries=(COSTA_RICA,), limit=1, count=1
+    ),
+    "three countries share delegates": found(
+        Rule.SHARED_DELEGATES, **about(PROTECTION, LABOUR), countries=COUNTRIES, limit=1, count=3
+    ),
+    "nine days": found(Rule.NOTICE, limit=15, count=9),
+    "one day": found(Rule.NOTICE, limit=15, count=1),
+    "no day": found(Rule.NOTICE, limit=30, count=0),
+    "second in the week": found(Rule.GROUP_WEEK, parties=GROUPS, others=(WORKSHOP,), limit=1, count=2),
+    "fourth in the month": found(Rule.GROUP_MONTH, parties=GROUPS, others=THREE, limit=3, count=4),
+    "third for countries in the week": found(
+        Rule.COUNTRY_WEEK, parties=COUNTRY_PARTIES, others=(FORUM, WORKSHOP), limit=2, count=3
+    ),
+    "fourth role of a person": found(Rule.PERSON_LOAD, parties=(ANA,), others=THREE, limit=3, count=4),
+    "third meeting of several days": found(
+        Rule.COUNTRY_LOAD, parties=COUNTRY_PARTIES[:1], others=(FORUM, WORKSHOP), limit=2, count=3
+    ),
+    "holiday of one country": found(Rule.HOLIDAY, countries=(PANAMA,), holidays=ONE_FEAST),
+    "holiday of a quorum": replace(
+        found(Rule.HOLIDAY, countries=(PANAMA, PANAMA), holidays=ONE_FEAST * 2, limit=2), severity=Severity.CONFIRM
+    ),
+    "regional holiday": found(Rule.REGIONAL_HOLIDAY, countries=(PANAMA,), holidays=ONE_FEAST),
+    "outside hours": found(Rule.OUTSIDE_HOURS, countries=(DOMINICAN_REPUBLIC,)),
+    "another process": found(Rule.EXTERNAL, other=a_standing(nature=Nature.EXTERNAL)),
+    "another process that calls on countries": found(
+        Rule.EXTERNAL, other=a_standing(nature=Nature.EXTERNAL), parties=COUNTRY_PARTIES
+    ),
+    "busy by her own calendar": found(Rule.BUSY, **about(ANA)),
+}
 A_CLOCK = re.compile(r"\d\d:\d\d")
+
+
+SENTENCES = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_the_sentence_is_the_one_agreed(name: str, language: Language) -> None:
+    assert said(SNAPSHOTS[name]).in_(language) == SENTENCES[name][language]
+
+
+def test_no_sentence_is_left_over() -> None:
+    assert set(SENTENCES) == set(SNAPSHOTS)
 
 
 @pytest.mark.parametrize("zone", [HERE, PANAMA_TIME])
@@ -67,10 +155,10 @@ def test_every_rule_has_a_sentence(finding: Finding, zone: str) -> None:
         assert "  " not in sentence
         assert "None" not in sentence
         assert not re.search(r"UTC(?![−+]\d)", sentence)
-        if finding.other:
+        if finding.other and finding.rule is not Rule.BINDING_HOLIDAY:
             assert A_CLOCK.search(sentence)
             zones = re.findall(r"\(([^()]*, UTC−\d)\)", sentence)
-            assert len(zones) == (1 if zone == HERE else 2), sentence
+            assert len(zones) == (1 if zone == HERE else 2) * max(1, len(finding.others)), sentence
 
 
 def test_every_rule_is_covered() -> None:
@@ -81,11 +169,11 @@ def test_two_groups_that_share_somebody() -> None:
     text = said(clash((LABOUR, ANA), PROTECTION, ANA))
     assert text.es == (
         "El Grupo de Trabajo de Protección ya se reúne de 10:00 a 11:30 (hora de Costa Rica, UTC−6) en "
-        "«Casos complejos», y dos grupos de trabajo no se reúnen a la vez; comparten a Ana Núñez."
+        "«Casos complejos», y dos grupos de trabajo no se reúnen a la vez; comparten a Ana Núñez. No cabe excepción."
     )
     assert text.en == (
         "The Protection Working Group already meets from 10:00 to 11:30 (Costa Rica, UTC−6) in “Complex cases”, "
-        "and two working groups do not meet at once; both need Ana Núñez."
+        "and two working groups do not meet at once; both need Ana Núñez. No exception is possible."
     )
 
 
@@ -113,7 +201,7 @@ def test_several_days_name_both_ends() -> None:
     (finding,) = rules.clashes(ASKED, (OPEN_REGION,), [congress])
     assert said(finding).es == (
         "«Casos complejos» tiene para sí el calendario regional desde las 08:00 del 10 de diciembre hasta las 08:00 "
-        "del 12 de diciembre (hora de Costa Rica, UTC−6)."
+        "del 12 de diciembre (hora de Costa Rica, UTC−6). Solo se exceptúan sus propios eventos paralelos."
     )
 
 
@@ -128,6 +216,41 @@ def test_a_confidential_title_is_for_those_who_may_see_it(mine_theirs: tuple[tup
     assert "Casos complejos" not in hidden.es
     assert "Complex cases" not in hidden.en
     assert hidden.es[0].isupper()
+
+
+def test_confidential_meetings_are_counted_without_their_titles() -> None:
+    secret = replace(FORUM, is_confidential=True)
+    fourth = found(Rule.GROUP_MONTH, parties=GROUPS, others=(secret, WORKSHOP, CONGRESS), limit=3, count=4)
+    hidden = said(fourth, may_see_title=False)
+    assert "Ya hay: otra reunión (1 de diciembre), «Taller laboral»" in hidden.es
+    assert "Already planned: another meeting (1 December), “Labour workshop”" in hidden.en
+    assert "«Foro de Comunicación» (1 de diciembre)" in said(fourth).es
+
+
+def test_the_title_in_a_personal_calendar_is_nobodys_business() -> None:
+    assert "Casos complejos" not in said(SNAPSHOTS["busy by her own calendar"]).es
+
+
+def test_all_eleven_countries_are_not_listed() -> None:
+    everybody = tuple(Party.country(country.code, country.name) for country in MEMBER_COUNTRIES)
+    third = found(Rule.COUNTRY_WEEK, parties=everybody, others=(FORUM, WORKSHOP), limit=2, count=3)
+    assert "para los 11 países en la semana" in said(third).es
+    assert "for all 11 countries in the week" in said(third).en
+
+
+def test_who_may_is_said_only_while_it_is_to_be_decided() -> None:
+    refused = SNAPSHOTS["nine days"]
+    assert said(refused).en.endswith("The presidency may confirm it with a reason.")
+    assert said(replace(refused, is_overridden=True)).en.endswith("and the least is 15.")
+    assert said(replace(refused, severity=Severity.WARN)).en.endswith("and the least is 15.")
+
+
+def test_days_over_the_end_of_a_month_name_both() -> None:
+    over = replace(
+        FORUM, span=Timespan(span("15:00", "17:00", days=20).starts_at, span("15:00", "17:00", days=23).ends_at)
+    )
+    weekly = found(Rule.GROUP_WEEK, parties=GROUPS, others=(over,), limit=1, count=2)
+    assert "(30 de diciembre – 2 de enero)" in said(weekly).es
 
 
 def test_an_open_title_is_said_to_everybody() -> None:
