@@ -2,5 +2,6 @@
 
 Owns the roster, its confirmation, working groups and their members, focal points and presidency terms.
 Leaves who may sign in to identity, and how much of the staff is trained to turnover.
-Tells: AppointmentStarted, AppointmentEnded, AppointmentConfirmed, RosterExported.
+Tells: AppointmentStarted, AppointmentEnded, AppointmentConfirmed, RosterExported, and for focal points and delegates
+…Designated and …Ended.
 """

@@ -51,3 +51,49 @@ class RosterExported(Fact):
     @property
     def subject_id(self) -> str:
         return self.country_code
+
+
+@dataclass(frozen=True)
+class DesignationFact(Fact):
+    """Base: about one designation. `group` is a working group's slug, "" for focal points."""
+
+    designation_id: int
+    person_id: int
+    country_code: str
+    group: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.designation_id)
+
+
+@dataclass(frozen=True)
+class FocalPointDesignated(DesignationFact):
+    subject_kind: ClassVar[str] = "focal-point"
+
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class FocalPointEnded(DesignationFact):
+    """`valid_until` is the first day on which the person is not the focal point any more; it may lie ahead."""
+
+    subject_kind: ClassVar[str] = "focal-point"
+
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class DelegateDesignated(DesignationFact):
+    subject_kind: ClassVar[str] = "membership"
+
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class DelegateEnded(DesignationFact):
+    subject_kind: ClassVar[str] = "membership"
+
+    valid_until: date

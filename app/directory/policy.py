@@ -1,7 +1,8 @@
 """Who may keep and read a country's roster. Names stay inside the country: everybody else sees aggregates."""
 
+from app.directory.values import Office
 from app.kernel.actor import Actor, Role
-from app.kernel.refusal import NotFound
+from app.kernel.refusal import NotAllowed, NotFound
 
 
 def may_keep_roster(actor: Actor, country_code: str) -> bool:
@@ -21,3 +22,31 @@ def require_may_keep_roster(actor: Actor, country_code: str) -> None:
     """Refuses as if there were nothing, so that countries cannot be probed."""
     if not may_keep_roster(actor, country_code):
         raise NotFound
+
+
+def may_see_delegations(actor: Actor) -> bool:
+    """Who speaks for a country: the secretariat and the presidency for all, a focal point for her own."""
+    return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def sees_all_delegations(actor: Actor) -> bool:
+    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+
+
+def may_see_delegation(actor: Actor, country_code: str) -> bool:
+    return sees_all_delegations(actor) or may_keep_roster(actor, country_code)
+
+
+def may_designate(actor: Actor, office: Office) -> bool:
+    """The secretariat; a country's delegates also by its focal point, who does not choose her own successor."""
+    if actor.is_system or actor.holds(Role.ORGANIZER):
+        return True
+    return not office.is_focal_point and may_keep_roster(actor, office.country_code)
+
+
+def require_may_designate(actor: Actor, office: Office) -> None:
+    """What the actor may not even see does not exist."""
+    if not may_see_delegation(actor, office.country_code):
+        raise NotFound
+    if not may_designate(actor, office):
+        raise NotAllowed

@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from app.directory.values import EndReason
+from app.directory.values import EndReason, Holding
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 
 CONFIRMATION_HOLDS = timedelta(days=90)
 EARLIEST = date(1990, 1, 1)
+DESIGNATED_AHEAD = timedelta(days=731)
 LONGEST_NAME, LONGEST_TITLE, LONGEST_EMAIL = 200, 200, 254
 EMAIL = re.compile(r"[^\s@,;<>\x00-\x1f\x7f]+@[^\s@,;<>\x00-\x1f\x7f]+")
 
@@ -20,6 +22,12 @@ class AlreadyEnded(Refusal):
     kind = Kind.CONFLICT
     rule = "appointment-already-ended"
     msgid = N_("%(name)s is already marked as gone since %(on)s. Reload the list before you go on.")
+
+
+class NothingToEnd(Refusal):
+    kind = Kind.CONFLICT
+    rule = "nothing-to-end"
+    msgid = N_("Nobody holds this at present. Reload the page to see who is to come.")
 
 
 class AlreadyServing(Refusal):
@@ -93,6 +101,26 @@ def require_newcomer(full_name: str, email: str, post_title: str, valid_from: da
     defects = newcomer_defects(full_name, email, post_title, valid_from, today)
     if defects:
         raise InvalidInput(defects)
+
+
+def overlapping(holdings: Iterable[Holding], valid_from: date, valid_until: date | None) -> tuple[Holding, ...]:
+    """Those that share a day with [valid_from, valid_until), in order; one that ended before it began shares none."""
+
+    def shares(one: Holding) -> bool:
+        if one.valid_until is not None and (one.valid_until <= one.valid_from or one.valid_until <= valid_from):
+            return False
+        return valid_until is None or one.valid_from < valid_until
+
+    return tuple(sorted(filter(shares, holdings), key=lambda one: (one.valid_from, one.id)))
+
+
+def designation_defect(valid_from: date, valid_until: date | None, today: date) -> tuple[str, Sentence] | None:
+    """What is wrong with the days of a designation, with its field; None when they will do."""
+    if not EARLIEST <= valid_from <= today + DESIGNATED_AHEAD:
+        return "valid_from", Sentence(N_("Write the first day, at most two years ahead."))
+    if valid_until is not None and valid_until <= valid_from:
+        return "valid_until", Sentence(N_("The end must come after the first day."))
+    return None
 
 
 def _is_name(text: str) -> bool:

@@ -42,6 +42,29 @@ class Newcomer:
     valid_from: date
 
 
+@dataclass(frozen=True, order=True)
+class Office:
+    """What somebody is designated for: a country's delegate to a working group (by slug), or its focal point ("")."""
+
+    country_code: str
+    group: str = ""
+
+    @property
+    def is_focal_point(self) -> bool:
+        return not self.group
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Somebody holds an office from–until; `valid_until` is the first day without it, None while it is open."""
+
+    id: int
+    office: Office
+    person_id: int
+    valid_from: date
+    valid_until: date | None
+
+
 @dataclass(frozen=True)
 class MemberCountry:
     code: str

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
 from app.events import policy
-from app.events.models import Edition, Event, EventGroup, EventLink, EventPerson, Registration
+from app.events.models import Edition, Event, EventCountry, EventGroup, EventLink, EventPerson, Registration
 from app.events.values import (
     DatePrecision,
     EditionSummary,
@@ -29,6 +29,7 @@ from app.kernel.refusal import NotFound
 SHOWN_WITHOUT_CHANGE = (
     "id", "title", "summary", "starts_at", "ends_at", "timezone", "is_all_day", "found_start", "found_end", "place",
     "capacity", "sequence", "is_confidential", "published_at", "changed_at", "cancelled_at", "source_url",
+    "licence", "side_event_of",
 )  # fmt: skip
 
 
@@ -89,23 +90,25 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
 
 
 def details(db: Session, asked: Select[Event], *, actor: Actor) -> tuple[EventDetail, ...]:
-    """Five statements: the events, then groups, people, links and the actor's registrations of all of them."""
+    """Six statements: the events, then groups, people, links, countries and the actor's registrations of all."""
     events = tuple(db.scalars(asked))
     ids = [event.id for event in events]
     groups = _groups(db, ids)
     people = _people(db, ids) if actor.signed_in or actor.is_system else {}
     links = _links(db, ids)
     registered = _registered(db, ids, actor.person_id)
+    countries = _countries(db, ids)
     return tuple(
         _detail(event, actor, groups=groups.get(event.id, ()), people=people.get(event.id, ()),
-                links=links.get(event.id, ()), is_registered=event.id in registered)
+                links=links.get(event.id, ()), countries=countries.get(event.id, ()),
+                is_registered=event.id in registered)
         for event in events
     )  # fmt: skip
 
 
 def _detail(
     event: Event, actor: Actor, *, groups: tuple[GroupSummary, ...], people: tuple[PersonSummary, ...],
-    links: tuple[EditionSummary, ...], is_registered: bool,
+    links: tuple[EditionSummary, ...], countries: tuple[str, ...], is_registered: bool,
 ) -> EventDetail:  # fmt: skip
     is_needed = any(person.id == actor.person_id for person in people)
     may_join = is_registered or is_needed or policy.may_plan_for(actor, [group.slug for group in groups])
@@ -113,7 +116,7 @@ def _detail(
     return EventDetail(
         **plain, kind=EventKind(event.kind), status=EventStatus(event.status), mode=Mode(event.mode),
         date_precision=DatePrecision(event.date_precision), join_url=event.join_url if may_join else "",
-        groups=groups, people=people, links=links, is_registered=is_registered,
+        groups=groups, people=people, links=links, countries=countries, is_registered=is_registered,
     )  # fmt: skip
 
 
@@ -129,7 +132,8 @@ def _groups(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[GroupSummary
 
 def _people(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[PersonSummary, ...]]:
     rows = db.execute(
-        select(EventPerson.event_id, EventPerson.role, EventPerson.seat, Person.id, Person.full_name, Person.country_code)
+        select(EventPerson.event_id, EventPerson.role, EventPerson.seat, Person.id, Person.full_name)
+        .add_columns(Person.country_code)
         .join(Person, Person.id == EventPerson.person_id)
         .where(EventPerson.event_id.in_(ids))
         .order_by(Person.sort_key, Person.id)
@@ -149,6 +153,11 @@ def _links(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[EditionSummar
         .order_by(Edition.id, EventLink.role)
     )
     return _by_event((row.event_id, EditionSummary(row.slug, row.label, LinkRole(row.role))) for row in rows)
+
+
+def _countries(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
+    named = select(EventCountry.event_id, EventCountry.country_code).where(EventCountry.event_id.in_(ids))
+    return _by_event((row[0], row[1]) for row in db.execute(named.order_by(EventCountry.country_code)))
 
 
 def _registered(db: Session, ids: Collection[UUID], person_id: int | None) -> frozenset[UUID]:

@@ -1,0 +1,140 @@
+"""Who speaks for a country: focal points and delegates to the working groups. Scoped by actor: a focal point sees the
+names of her own country only."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.directory import policy, rules
+from app.directory.models import Appointment, Country, FocalPoint, Membership, Person, WorkingGroup
+from app.directory.queries.roster import CODE, LONGEST_SEARCH
+from app.directory.values import Holding, Office
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+
+DELEGATE = "member"
+WORKING_GROUP = "working-group"
+MOST_OFFERED = 20
+
+
+@dataclass(frozen=True)
+class OfficeName:
+    """An office with its country and group in words; a focal point's has no group."""
+
+    office: Office
+    country: LocalizedText
+    group: LocalizedText | None
+
+
+@dataclass(frozen=True)
+class DesignationRow:
+    """Somebody who holds an office today or will. `serves`: has a post at present, as far as the roster knows."""
+
+    holding: Holding
+    full_name: str
+    serves: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    person_id: int
+    full_name: str
+
+
+def offices_for(db: Session, *, actor: Actor) -> tuple[OfficeName, ...]:
+    """Every office the actor may see, by country and then group; the focal point's first."""
+    wanted = select(Country).order_by(Country.code)
+    if not policy.sees_all_delegations(actor):
+        wanted = wanted.where(Country.code.in_(actor.scopes(Role.FOCAL_POINT)))
+    groups = db.scalars(
+        select(WorkingGroup).where(WorkingGroup.kind == WORKING_GROUP).order_by(WorkingGroup.position, WorkingGroup.id)
+    ).all()
+    found = []
+    for country in db.scalars(wanted):
+        found.append(OfficeName(Office(country.code), country.name, None))
+        found += [OfficeName(Office(country.code, group.slug), country.name, group.name) for group in groups]
+    return tuple(found)
+
+
+def office_of(db: Session, *, actor: Actor, office: Office) -> OfficeName:
+    """Refuses with NotFound what does not exist and what the actor may not see."""
+    if not (CODE.fullmatch(office.country_code) and policy.may_see_delegation(actor, office.country_code)):
+        raise NotFound
+    country = db.get(Country, office.country_code)
+    group = db.scalar(select(WorkingGroup).where(WorkingGroup.slug == office.group, WorkingGroup.kind == WORKING_GROUP))
+    if country is None or (group is None and office.group):
+        raise NotFound
+    return OfficeName(office, country.name, group.name if group else None)
+
+
+def designations_of(
+    db: Session, *, actor: Actor, offices: Collection[Office], on: date
+) -> dict[Office, tuple[DesignationRow, ...]]:
+    """Who holds each office on the day or will later, in order. Four statements however many there are."""
+    visible = [office for office in offices if policy.may_see_delegation(actor, office.country_code)]
+    holdings = [h for h in holdings_of(db, offices=visible) if h.valid_until is None or h.valid_until > on]
+    ids = {holding.person_id for holding in holdings}
+    names = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(ids)))}
+    serving = serving_on(db, ids, on)
+    found: dict[Office, tuple[DesignationRow, ...]] = {}
+    for one in sorted(holdings, key=lambda h: (h.valid_from, h.id)):
+        if one.valid_until is None or one.valid_until > one.valid_from:
+            row = DesignationRow(one, names[one.person_id], one.person_id in serving)
+            found[one.office] = (*found.get(one.office, ()), row)
+    return found
+
+
+def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[Holding, ...]:
+    """Every designation for some offices, past ones too. Not scoped: it names nobody."""
+    countries = {office.country_code for office in offices}
+    found = []
+    if any(office.is_focal_point for office in offices):
+        found += [
+            Holding(row.id, Office(row.country_code), row.person_id, row.valid_from, row.valid_until)
+            for row in db.scalars(select(FocalPoint).where(FocalPoint.country_code.in_(countries)))
+        ]
+    slugs = {office.group for office in offices if office.group}
+    if slugs:
+        members = (
+            select(Membership, WorkingGroup.slug, Person.country_code)
+            .join(WorkingGroup, WorkingGroup.id == Membership.working_group_id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(WorkingGroup.slug.in_(slugs), Person.country_code.in_(countries), Membership.role == DELEGATE)
+        )
+        found += [
+            Holding(m.id, Office(code or "", slug), m.person_id, m.valid_from, m.valid_until)
+            for m, slug, code in db.execute(members)
+        ]
+    return tuple(holding for holding in found if holding.office in set(offices))
+
+
+def serving_on(db: Session, people: Collection[int], on: date) -> frozenset[int]:
+    """Those of the people who have a post on a day."""
+    wanted = select(Appointment.person_id).where(
+        Appointment.person_id.in_(people), Appointment.valid_from <= on,
+        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+    )  # fmt: skip
+    return frozenset(db.scalars(wanted))
+
+
+def candidates_for(db: Session, *, actor: Actor, country_code: str, on: date, words: str = "") -> Sequence[Candidate]:
+    """People of the country with a post on the day, at most twenty whose name holds each of the words."""
+    if not policy.may_see_delegation(actor, country_code):
+        raise NotFound
+    wanted = select(Person).where(
+        Person.country_code == country_code,
+        Person.id.in_(
+            select(Appointment.person_id).where(
+                Appointment.valid_from <= on, or_(Appointment.valid_until.is_(None), Appointment.valid_until > on)
+            )
+        ),
+    )
+    shown = "".join(letter if letter.isprintable() else " " for letter in words[:LONGEST_SEARCH])
+    for word in rules.plain_key(shown).split()[:6]:
+        wanted = wanted.where(func.replace(Person.sort_key, "~", "").contains(word, autoescape=True))
+    rows = db.scalars(wanted.order_by(Person.sort_key, Person.id).limit(MOST_OFFERED))
+    return [Candidate(row.id, row.full_name) for row in rows]
