@@ -5,12 +5,12 @@ import secrets
 from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
 
@@ -24,7 +24,8 @@ class Settings(BaseSettings):
 
     `convoca_data` is the folder of the database, the job queue, outgoing mail in development and issued files.
     `base_url` is the address that people see; links in mail and QR codes are made from it and never from a request's
-    Host header.
+    Host header. `fetch_allow`: names of hosts, divided by commas, whose calendars may be read although they are not on
+    the public internet.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     mail_from: str = "Convoca <no-reply@example.org>"
     reference_timezone: str = "America/Costa_Rica"
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    fetch_allow: Annotated[frozenset[str], NoDecode] = frozenset()
 
     @field_validator("database_url")
     @classmethod
@@ -74,6 +76,16 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
             raise ValueError("must be an address like https://convoca.example.org, without a path")
         return value
+
+    @field_validator("fetch_allow", mode="before")
+    @classmethod
+    def _host_names(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        names = frozenset(name.strip().lower() for name in value.split(",") if name.strip())
+        if any("/" in name or "@" in name for name in names):
+            raise ValueError("must be names of hosts divided by commas, such as calendar.example.org")
+        return names
 
     @field_validator("mail_from")
     @classmethod

@@ -1,16 +1,27 @@
 """What a request must be before a view sees it: text that a database can hold and, for the API, one JSON object."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import BadRequest
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.web.errors import wants_problem
 
+View = TypeVar("View", bound=Callable[..., Any])
 NOT_AN_OBJECT = N_("Send one JSON object, in braces.")
+
+
+def takes_up_to(most_bytes: int) -> Callable[[View], View]:
+    """For a route that takes files larger than the application's limit. Put it under `@requires`."""
+
+    def declare(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]  # read before the body is
+        return view
+
+    return declare
 
 
 def init_bodies(app: Flask) -> None:
@@ -21,6 +32,8 @@ def init_bodies(app: Flask) -> None:
 def _require_readable() -> None:
     if request.endpoint is None or request.endpoint == "static":
         return
+    if most_bytes := getattr(current_app.view_functions[request.endpoint], "most_bytes", None):
+        request.max_content_length = most_bytes
     typed: list[Any] = [*request.args.values(), *(request.view_args or {}).values()]
     if wants_problem():
         typed.extend(texts(_json_object()))

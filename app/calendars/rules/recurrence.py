@@ -1,0 +1,177 @@
+"""RRULE → wall times, never more than a budget allows (RFC 5545 §3.3.10).
+
+A rule that matches nothing sends dateutil looking until the year 9999, and a rule that matches every second never ends:
+so both what it finds and how far it looks is metered, without a clock.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from dateutil.rrule import DAILY, HOURLY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_
+
+DAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+FREQUENCIES = {"YEARLY": YEARLY, "MONTHLY": MONTHLY, "WEEKLY": WEEKLY, "DAILY": DAILY, "HOURLY": HOURLY}
+NUMBERS = {  # name → what dateutil calls it, and the largest absolute value
+    "BYMONTH": ("bymonth", 12), "BYMONTHDAY": ("bymonthday", 31), "BYYEARDAY": ("byyearday", 366),
+    "BYWEEKNO": ("byweekno", 53), "BYSETPOS": ("bysetpos", 366), "BYHOUR": ("byhour", 23),
+    "BYMINUTE": ("byminute", 59), "BYSECOND": ("bysecond", 59),
+}  # fmt: skip
+KNOWN = {*NUMBERS, "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY"}
+MOST_VALUES = 400
+MOST_A_DAY = 24
+LARGEST_INTERVAL = 10_000
+LARGEST_COUNT = 100_000
+BUDGET = 300_000  # of a whole file: an occurrence costs 1, a month that is looked at 6
+SERIES_BUDGET = 60_000
+MONTH = 6
+A_YEAR = 12
+
+NOT_READABLE = N_("Its repetition cannot be read: %(rule)s.")
+TOO_OFTEN = N_("It repeats more often than %(most)s times a day, so only its first time was taken.")
+TOO_MANY = N_("It repeats so many times that only the first ones were taken.")
+
+
+class BadRule(Exception):
+    """Carries the sentence."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.msgid)
+        self.sentence = sentence
+
+
+class Exhausted(Exception):
+    """The budget is spent."""
+
+
+class Meter:
+    """What may still be spent; a series draws on the file's own."""
+
+    def __init__(self, left: int, of: "Meter | None" = None) -> None:
+        self.left, self.of = left, of
+
+    def spend(self, units: int) -> None:
+        if self.left < units:
+            raise Exhausted
+        if self.of is not None:
+            self.of.spend(units)
+        self.left -= units
+
+
+class _PastLast(Exception):
+    """Nothing more was found up to the last day that is asked about."""
+
+
+class _MeteredRule(rrule):
+    """dateutil asks for `_byeaster` once for every month or year that it looks at, whether anything matches or not:
+    the only place of its loop that can be counted from outside."""
+
+    meter: Meter | None = None
+    months = 0
+    _easter: Any = None
+
+    @property
+    def _byeaster(self) -> Any:
+        if self.meter is not None:
+            self.meter.spend(MONTH)
+            self.months -= 1
+            if self.months < 0:
+                raise _PastLast
+        return self._easter
+
+    @_byeaster.setter
+    def _byeaster(self, value: Any) -> None:
+        self._easter = value
+
+
+def parts_of(rule: str) -> dict[str, str]:
+    """The named parts of a rule. Refuses what is none, and names that are not of RFC 5545."""
+    parts: dict[str, str] = {}
+    for part in rule.strip().strip(";").upper().split(";"):
+        name, equals, value = part.strip().partition("=")
+        if name == "RSCALE" and value == "GREGORIAN":
+            continue
+        if name.startswith("X-"):
+            continue
+        if not equals or not value or name not in KNOWN or name in parts:
+            raise _unreadable(rule)
+        parts[name] = value.strip()
+    return parts
+
+
+def times_of(rule: str, start: datetime, *, until: datetime, last: datetime, meter: Meter) -> Iterator[datetime]:
+    """The wall times of a rule from its naive `start` to `last`, in order. `until` is the rule's own end, already a
+    wall time (or `datetime.max`). Raises BadRule, and Exhausted when the meter is empty."""
+    arguments = _arguments(rule)
+    arguments["until"] = min(until, last)
+    try:
+        metered = _MeteredRule(dtstart=start.replace(microsecond=0), **arguments)
+        metered.meter, metered.months = meter, max(0, last.year - start.year + 1) * A_YEAR + A_YEAR
+        for found in metered:
+            meter.spend(1)
+            yield found
+    except _PastLast:
+        return
+    except (ValueError, OverflowError, IndexError, TypeError) as error:
+        raise _unreadable(rule) from error
+
+
+def _arguments(rule: str) -> dict[str, Any]:
+    parts = parts_of(rule)
+    frequency = parts.get("FREQ", "")
+    if frequency in ("MINUTELY", "SECONDLY"):
+        raise BadRule(Sentence(TOO_OFTEN, {"most": str(MOST_A_DAY)}))
+    if frequency not in FREQUENCIES:
+        raise _unreadable(rule)
+    arguments: dict[str, Any] = {"freq": FREQUENCIES[frequency], "interval": _number(rule, parts, "INTERVAL", 1)}
+    if "COUNT" in parts:
+        arguments["count"] = min(_number(rule, parts, "COUNT", 1), LARGEST_COUNT)
+    for name, (argument, largest) in NUMBERS.items():
+        if name in parts:
+            arguments[argument] = _numbers(rule, parts[name], largest)
+    if "BYDAY" in parts:
+        arguments["byweekday"] = [_weekday(rule, value) for value in _values(rule, parts["BYDAY"])]
+    if "WKST" in parts:
+        arguments["wkst"] = DAYS.get(parts["WKST"], 0)
+    times = [len(set(arguments.get(name, (0,)))) for name in ("byhour", "byminute", "bysecond")]
+    a_day = times[0] * times[1] * times[2] * (MOST_A_DAY if frequency == "HOURLY" and "BYHOUR" not in parts else 1)
+    if a_day > MOST_A_DAY:
+        raise BadRule(Sentence(TOO_OFTEN, {"most": str(MOST_A_DAY)}))
+    return arguments
+
+
+def _number(rule: str, parts: dict[str, str], name: str, default: int) -> int:
+    text = parts.get(name, str(default))
+    largest = LARGEST_INTERVAL if name == "INTERVAL" else 10**9
+    if not re.fullmatch(r"\d{1,10}", text, re.ASCII) or not 1 <= int(text) <= largest:
+        raise _unreadable(rule)
+    return int(text)
+
+
+def _values(rule: str, text: str) -> list[str]:
+    values = [value.strip() for value in text.split(",") if value.strip()]
+    if not values or len(values) > MOST_VALUES:
+        raise _unreadable(rule)
+    return values
+
+
+def _numbers(rule: str, text: str, largest: int) -> list[int]:
+    values = _values(rule, text)
+    if not all(re.fullmatch(r"[+-]?\d{1,3}", value, re.ASCII) and abs(int(value)) <= largest for value in values):
+        raise _unreadable(rule)
+    return [int(value) for value in values]
+
+
+def _weekday(rule: str, text: str) -> weekday:
+    found = re.fullmatch(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", text, re.ASCII)
+    if not found or (found[1] and not 1 <= abs(int(found[1])) <= NUMBERS["BYWEEKNO"][1]):
+        raise _unreadable(rule)
+    return weekday(DAYS[found[2]], int(found[1]) if found[1] else None)
+
+
+def _unreadable(rule: str) -> BadRule:
+    return BadRule(Sentence(NOT_READABLE, {"rule": rule.strip()[:80]}))
