@@ -40,6 +40,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "events.find_people": PLANNERS,
     "events.group_feed": EVERYBODY,
     "events.lanes": EVERYBODY,
+    "events.load": SIGNED_IN,
     "events.make_feed_address": SIGNED_IN,
     "events.my_webinars": SIGNED_IN,
     "events.personal_feed": EVERYBODY,
