@@ -7,15 +7,23 @@ from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.kernel.actor import Actor, Grant, Role
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.scheduling import services
-from app.scheduling.models import Claim, ConflictCase, Engagement, Resource
-from app.scheduling.rules.cases import Cause
-from app.scheduling.services.cases import close_settled_cases, open_case
-from app.scheduling.values import Party, Rule
-from tests.scheduling.builders import ANA, BEATRIZ, NOW, OPEN_REGION, a_draft, at, span
+from app.scheduling.models import Claim, ConflictCase, Engagement, Override, Resource
+from app.scheduling.queries.cases import case_of
+from app.scheduling.queries.cases import cases as listed
+from app.scheduling.rules.cases import AlreadyClosed, Cause, may_accept
+from app.scheduling.services.cases import accept_case, close_settled_cases, open_case, settle_leaver
+from app.scheduling.values import Approver, Party, Rule
+from tests.scheduling.builders import ANA, BEATRIZ, NOW, OPEN_REGION, PROTECTION, a_draft, at, span
 
 pytestmark = pytest.mark.both_databases
 FIRST, SECOND = "event:1", "event:2"
+REASON = "Ana follows the second half by telephone."
+ORGANIZER = Actor(name="Secretariat", grants=frozenset({Grant(Role.ORGANIZER)}))
+PRESIDENCY = Actor(name="Presidency", grants=frozenset({Grant(Role.PRESIDENCY, "DO")}))
+CONVENOR = Actor(name="Convenor", grants=frozenset({Grant(Role.CONVENOR, "protection")}))
 
 
 def stands(db: Session, holder: str, *parties: Party, starts: str = "15:00", ends: str = "17:00") -> None:
@@ -128,3 +136,93 @@ def test_it_opens_again_after_it_was_closed(app_context: AppContext) -> None:
         close_settled_cases(db, holder=SECOND, now=NOW)
         open_it(db)
     assert cases() == [("closed", "moved"), ("open", "")]
+
+
+def accept(reason: str = REASON, who: Actor = ORGANIZER, case_id: int = 1) -> None:
+    with transaction() as db:
+        accept_case(db, actor=who, case_id=case_id, reason=reason, now=NOW)
+
+
+def test_accepted_with_a_reason_it_stays_explained_and_is_not_asked_again(app_context: AppContext) -> None:
+    with transaction() as db:
+        a_clash(db)
+    accept()
+    accept(f"  {REASON} ")
+    with transaction() as db:
+        open_it(db)
+        open_it(db, holder=FIRST, against=SECOND)
+    assert cases() == [("closed", "accepted")]
+    assert told("ConflictCaseClosed") == 1
+    with reading() as db:
+        override = db.scalars(select(Override)).one()
+        assert (override.rule, override.against, override.reason) == ("same-person", FIRST, REASON)
+        assert case_of(db, 1).note == REASON
+
+
+def test_what_was_accepted_is_asked_again_once_it_moved(app_context: AppContext) -> None:
+    with transaction() as db:
+        a_clash(db)
+    accept()
+    with transaction() as db:
+        services.move(db, holder=SECOND, span=span("18:00", "19:00"), now=NOW)
+        open_it(db)
+    assert cases() == [("closed", "accepted"), ("open", "")]
+
+
+@pytest.mark.parametrize("reason", ["", "because", " " * 30, "x" * 1001])
+def test_a_reason_that_says_nothing_is_refused_at_its_field(app_context: AppContext, reason: str) -> None:
+    with transaction() as db:
+        a_clash(db)
+    with pytest.raises(InvalidInput) as refused:
+        accept(reason)
+    assert set(refused.value.errors) == {"reason"}
+    assert cases() == [("open", "")]
+
+
+def test_who_may_accept(app_context: AppContext) -> None:
+    """One person in two places: nobody may plan it, yet once it has come about the secretariat may accept it."""
+    with transaction() as db:
+        a_clash(db)
+    with pytest.raises(NotAllowed):
+        accept(who=CONVENOR)
+    with pytest.raises(NotFound):
+        accept(case_id=99)
+    accept(who=PRESIDENCY)
+    with pytest.raises(AlreadyClosed):
+        accept("Another reason, in other words.")
+    assert [may_accept(ORGANIZER, approver) for approver in Approver] == [True, False, True]
+    assert [may_accept(PRESIDENCY, approver) for approver in Approver] == [True, True, True]
+    assert [may_accept(CONVENOR, approver) for approver in Approver] == [False, False, False]
+
+
+def test_a_clash_of_groups_is_accepted_by_the_presidency_alone(app_context: AppContext) -> None:
+    with transaction() as db:
+        stands(db, FIRST, ANA)
+        stands(db, SECOND, BEATRIZ)
+        open_case(db, holder=SECOND, against=FIRST, rule=Rule.CROSS_GROUP, party=PROTECTION, cause=Cause.RULE, now=NOW)
+    with pytest.raises(NotAllowed):
+        accept()
+    accept(who=PRESIDENCY)
+    assert cases() == [("closed", "accepted")]
+
+
+def test_somebody_who_serves_again_settles_it(app_context: AppContext) -> None:
+    with transaction() as db:
+        stands(db, FIRST, ANA, BEATRIZ)
+        for person in (ANA, BEATRIZ):
+            open_case(db, holder=FIRST, against="", rule=None, party=person, cause=Cause.LEFT, now=NOW)
+        settle_leaver(db, holder=FIRST, party=ANA, now=NOW)
+    assert cases() == [("closed", "settled"), ("open", "")]
+
+
+def test_open_ones_are_listed_first(app_context: AppContext) -> None:
+    with transaction() as db:
+        a_clash(db)
+        open_case(db, holder=FIRST, against="", rule=None, party=ANA, cause=Cause.LEFT, now=NOW)
+    accept(case_id=1)
+    with reading() as db:
+        found, total = listed(db)
+        assert ([case.id for case in found], total) == ([2, 1], 2)
+        assert [case.mine.holder for case in found if case.mine] == [FIRST, SECOND]
+        assert [case.other.holder for case in found if case.other] == [FIRST]
+        assert listed(db, is_open=True)[1] == 1

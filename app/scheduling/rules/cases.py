@@ -5,12 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.kernel.actor import Actor, Role
-from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.refusal import Kind, NotAllowed, Refusal
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.scheduling.values import Approver
-
-SHORTEST_REASON, LONGEST_REASON = 15, 2000
 
 
 class Cause(StrEnum):
@@ -106,13 +104,6 @@ def may_accept(actor: Actor, approver: Approver) -> bool:
     return approver_of_case(approver) is Approver.SECRETARIAT and actor.holds(Role.ORGANIZER)
 
 
-def require_reason(reason: str) -> str:
-    """The reason, tidied; refused at its field when it is too short to be understood a year later."""
-    words = " ".join(reason.split())
-    if len(words) < SHORTEST_REASON:
-        said = Sentence(N_("Write a reason of at least %(least)s characters."), {"least": SHORTEST_REASON})
-        raise InvalidInput({"reason": said})
-    if len(words) > LONGEST_REASON:
-        said = Sentence(N_("Write a reason of at most %(most)s characters."), {"most": LONGEST_REASON})
-        raise InvalidInput({"reason": said})
-    return words
+def require_may_accept(actor: Actor, approver: Approver) -> None:
+    if not may_accept(actor, approver):
+        raise NotAllowed

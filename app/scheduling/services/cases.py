@@ -5,19 +5,22 @@ Whoever calls holds the calendar's lock (`lock` of this package): so two designa
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
+from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling.facts import ConflictCaseClosed, ConflictCaseOpened
-from app.scheduling.models import Claim, ConflictCase, Engagement, Resource
-from app.scheduling.rules.cases import Need, Outcome, Side, outcome_of
+from app.scheduling.models import Claim, ConflictCase, Engagement, Override, Resource
+from app.scheduling.queries.cases import OPEN, case_of
+from app.scheduling.rules import require_reason
+from app.scheduling.rules.cases import AlreadyClosed, Need, Outcome, Side, outcome_of, require_may_accept
 from app.scheduling.values import Party, Rule
 
-OPEN, CLOSED = "open", "closed"
+CLOSED = "closed"
 NEEDED = ("whole", "need")
 
 
@@ -29,7 +32,8 @@ def open_case(
     """
     kind, key = (party.kind.value, party.key) if party else ("", "")
     name = rule.value if rule else ""
-    if _equal_is_open(db, holder=holder, against=against, rule=name, kind=kind, key=key):
+    equal = _equal(holder=holder, against=against, rule=name, kind=kind, key=key)
+    if any(case.state == OPEN or _still_accepted(db, case) for case in db.scalars(equal).all()):
         return
     case = ConflictCase(
         holder=holder, against=against, rule=name, party_kind=kind, party_key=key, cause=cause, opened_at=now,
@@ -58,6 +62,47 @@ def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor
             close(db, case, outcome, actor=actor, now=now)
 
 
+def accept_case(db: Session, *, actor: Actor, case_id: int, reason: str, now: datetime) -> None:
+    """Somebody entitled lets both stand and says why; an override keeps that beside the engagement.
+
+    Refuses a reason that says too little at its field "reason", NotAllowed, and AlreadyClosed unless it was accepted in
+    the same words.
+    """
+    case = db.scalar(select(ConflictCase).where(ConflictCase.id == case_id).with_for_update())
+    if case is None:
+        raise NotFound
+    require_may_accept(actor, case_of(db, case_id).approver)
+    words = require_reason("reason", reason)
+    if case.state != OPEN:
+        if (case.outcome, case.note) == (Outcome.ACCEPTED, words):
+            return
+        raise AlreadyClosed
+    engagement_id = db.scalar(select(Engagement.id).where(Engagement.holder == case.holder))
+    if engagement_id is not None and case.rule:
+        _note_override(db, engagement_id, case, words, actor=actor, now=now)
+    close(db, case, Outcome.ACCEPTED, actor=actor, now=now, note=words)
+
+
+def _note_override(
+    db: Session, engagement_id: int, case: ConflictCase, reason: str, *, actor: Actor, now: datetime
+) -> None:
+    known = select(Override).where(Override.engagement_id == engagement_id, Override.rule == case.rule,
+                                   Override.against == case.against)  # fmt: skip
+    row = db.scalar(known) or Override(engagement_id=engagement_id, rule=case.rule, against=case.against)
+    row.reason, row.decided_by, row.decided_at = reason, actor.account_id or None, now
+    db.add(row)
+
+
+def settle_leaver(db: Session, *, holder: str, party: Party, now: datetime) -> None:
+    """Somebody who was said to have left serves again, or holds the seat again."""
+    left = select(ConflictCase).where(
+        ConflictCase.holder == holder, ConflictCase.against == "", ConflictCase.rule == "", ConflictCase.state == OPEN,
+        ConflictCase.party_kind == party.kind.value, ConflictCase.party_key == party.key,
+    )  # fmt: skip
+    for case in db.scalars(left).all():
+        close(db, case, Outcome.SETTLED, actor=SYSTEM, now=now)
+
+
 def close(db: Session, case: ConflictCase, outcome: Outcome, *, actor: Actor, now: datetime, note: str = "") -> None:
     case.state, case.outcome, case.note = CLOSED, outcome.value, note
     case.closed_at, case.closed_by = now, actor.account_id or None
@@ -66,14 +111,24 @@ def close(db: Session, case: ConflictCase, outcome: Outcome, *, actor: Actor, no
     journal.record(db, fact, actor=actor, now=now)
 
 
-def _equal_is_open(db: Session, *, holder: str, against: str, rule: str, kind: str, key: str) -> bool:
+def _equal(*, holder: str, against: str, rule: str, kind: str, key: str) -> Select[ConflictCase]:
     this = and_(ConflictCase.holder == holder, ConflictCase.against == against)
     reverse = and_(ConflictCase.holder == against, ConflictCase.against == holder)
-    equal = select(ConflictCase.id).where(
-        ConflictCase.state == OPEN, or_(this, reverse), ConflictCase.rule == rule, ConflictCase.party_kind == kind,
-        ConflictCase.party_key == key,
+    return select(ConflictCase).where(
+        or_(this, reverse), ConflictCase.rule == rule, ConflictCase.party_kind == kind, ConflictCase.party_key == key
+    )
+
+
+def _still_accepted(db: Session, case: ConflictCase) -> bool:
+    """What was accepted is not asked again while neither moved. An override falls when its engagement does."""
+    if case.outcome != Outcome.ACCEPTED:
+        return False
+    if not case.rule:
+        return True
+    kept = select(Override.id).join(Engagement, Engagement.id == Override.engagement_id).where(
+        Engagement.holder == case.holder, Override.rule == case.rule, Override.against == case.against
     )  # fmt: skip
-    return db.scalar(equal.limit(1)) is not None
+    return db.scalar(kept.limit(1)) is not None
 
 
 def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
