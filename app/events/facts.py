@@ -33,6 +33,15 @@ class EventPublished(EventFact):
 
 
 @dataclass(frozen=True)
+class RuleOverridden(EventFact):
+    """Somebody entitled let the event stand against a rule; the reason stands beside the engagement. `against` is the
+    holder of the other engagement, "" when the rule speaks of no single one."""
+
+    rule: str
+    against: str
+
+
+@dataclass(frozen=True)
 class EventMoved(EventFact):
     """Time or place changed. The previous span is kept, so that a message can say "instead of"."""
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from app.events.values import EXCLUSIVE_KINDS, EventKind
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
+from app.scheduling.values import Approver
 
 
 def leads_the_region(actor: Actor) -> bool:
@@ -29,8 +30,12 @@ def may_see_drafts(actor: Actor, groups: Collection[str]) -> bool:
     return may_plan_for(actor, groups)
 
 
-def may_override(actor: Actor) -> bool:
-    """Confirm, with a reason, what the rule book only advises against."""
+def may_override(actor: Actor, approver: Approver) -> bool:
+    """Confirm with a reason what the rule book refuses otherwise. What the secretariat may, the presidency may too."""
+    if approver is Approver.NOBODY:
+        return False
+    if approver is Approver.PRESIDENCY:
+        return actor.is_system or actor.holds(Role.PRESIDENCY)
     return leads_the_region(actor)
 
 
@@ -50,6 +55,21 @@ def may_open_attendance(actor: Actor) -> bool:
 def may_see_attendance(actor: Actor, groups: Collection[str]) -> bool:
     """All of an event's list, or the names of one's own country."""
     return may_record_attendance(actor, groups) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_keep_holidays(actor: Actor, country_code: str) -> bool:
+    """The country's own focal point, and the secretariat for any country."""
+    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.FOCAL_POINT, country_code)
+
+
+def may_keep_some_holidays(actor: Actor) -> bool:
+    """Whether the pages for it are open at all; which country is asked for each."""
+    return actor.holds(Role.ORGANIZER) or actor.holds(Role.FOCAL_POINT)
+
+
+def require_may_keep_holidays(actor: Actor, country_code: str) -> None:
+    if not may_keep_holidays(actor, country_code):
+        raise NotAllowed
 
 
 def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind) -> None:

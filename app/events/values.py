@@ -7,9 +7,15 @@ from uuid import UUID
 
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.scheduling.values import Rule
 
 REFERENCE_ZONE = "America/Costa_Rica"
 NO_TEXT = LocalizedText("", "")
+
+
+def holder_of(event_id: UUID) -> str:
+    """The name under which an event's time is claimed in scheduling."""
+    return f"event:{event_id}"
 
 
 class EventKind(StrEnum):
@@ -55,6 +61,13 @@ class LinkRole(StrEnum):
     FOLLOW_UP = "follow-up"
 
 
+class HolidayScope(StrEnum):
+    """Whether the whole country keeps a holiday or a part of it, as a rule the capital."""
+
+    NATIONAL = "national"
+    REGIONAL = "regional"
+
+
 class DatePrecision(StrEnum):
     """How exactly the date is known. Month, year and unknown have no instants and never claim time."""
 
@@ -82,8 +95,21 @@ class EditionLink:
 
 
 @dataclass(frozen=True)
+class OverrideAsked:
+    """Somebody wants an event to stand against a rule, and says why. `against`: the other's holder, or ""."""
+
+    rule: Rule
+    against: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class EventDraft:
-    """What an organizer proposes, already parsed. Groups and editions by slug; no `span` for partial dates only."""
+    """What an organizer proposes, already parsed. Groups and editions by slug; no `span` for partial dates only.
+
+    No `countries`: all of the region are invited. `licence`: the key of the meeting licence it occupies, or "".
+    `side_event_of`: the congress or governance meeting during which it may take place.
+    """
 
     kind: EventKind
     title: LocalizedText
@@ -103,6 +129,9 @@ class EventDraft:
     found_start: str = ""
     found_end: str = ""
     source_url: str = ""
+    countries: tuple[str, ...] = ()
+    licence: str = ""
+    side_event_of: UUID | None = None
 
     def settled(self) -> "EventDraft":
         """The same with each group, person and link once and in a fixed order, so that equal drafts compare equal."""
@@ -112,6 +141,7 @@ class EventDraft:
             groups=tuple(sorted(set(self.groups))),
             people=tuple(sorted(people.values())),
             links=tuple(sorted(set(self.links))),
+            countries=tuple(sorted(set(self.countries))),
         )
 
 
@@ -175,6 +205,9 @@ class EventDetail:
     links: tuple[EditionSummary, ...]
     is_registered: bool = False
     source_url: str = ""
+    countries: tuple[str, ...] = ()
+    licence: str = ""
+    side_event_of: UUID | None = None
 
     @property
     def span(self) -> Timespan | None:
@@ -193,5 +226,6 @@ class EventDetail:
             links=tuple(EditionLink(link.slug, link.role) for link in self.links), mode=self.mode, place=self.place,
             join_url=self.join_url, capacity=self.capacity, is_confidential=self.is_confidential,
             is_all_day=self.is_all_day, date_precision=self.date_precision, found_start=self.found_start,
-            found_end=self.found_end, source_url=self.source_url,
+            found_end=self.found_end, source_url=self.source_url, countries=self.countries, licence=self.licence,
+            side_event_of=self.side_event_of,
         )  # fmt: skip

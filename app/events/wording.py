@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
+
+from babel.dates import format_date, get_day_names
 
 from app.events.queries.advice import Advice
 from app.events.rules import OutOfOrder
+from app.events.rules.recurrence import LAST, Recurrence
 from app.events.values import EventKind, LinkRole, Mode, PersonRole
 from app.infra.language import both
-from app.kernel.text import N_, LocalizedText
+from app.kernel.refusal import Sentence
+from app.kernel.text import LANGUAGES, N_, LocalizedText
 from app.scheduling import wording as scheduling
 from app.scheduling.values import Finding, Severity
 
@@ -39,21 +44,19 @@ LINKS: Mapping[StrEnum, str] = {
     LinkRole.PREPARATORY: N_("Prepares edition %(edition)s"),
     LinkRole.FOLLOW_UP: N_("Follows up edition %(edition)s"),
 }
-AT_THE_SAME_TIME = N_("At the same time: “%(title)s”, a meeting of another process.")
 EVENT_HOLDER = "event:"
 
 
 def findings_in_words(
     advice: Advice, *, reader_timezone: str, may_see_title: bool
-) -> tuple[tuple[Severity, LocalizedText], ...]:
-    """Every finding as a sentence, what refuses first."""
-    words: list[tuple[Severity, LocalizedText]] = []
+) -> tuple[tuple[Severity, LocalizedText, Finding | None], ...]:
+    """Every finding as a sentence, what refuses first; a breach of a cycle comes without a finding."""
+    words: list[tuple[Severity, LocalizedText, Finding | None]] = []
     if advice.breach is not None:
-        words.append((Severity.BLOCK, breach_in_words(advice.breach)))
+        words.append((Severity.BLOCK, breach_in_words(advice.breach), None))
     for finding in advice.findings:
         sentence = scheduling.sentence(finding, reader_timezone=reader_timezone, may_see_title=may_see_title)
-        words.append((finding.severity, sentence))
-    words += [(Severity.WARN, both(AT_THE_SAME_TIME, title=external.title)) for external in advice.externals]
+        words.append((finding.severity, sentence, finding))
     return tuple(words)
 
 
@@ -66,3 +69,32 @@ def event_id_of(finding: Finding) -> UUID | None:
     if finding.other is None or not finding.other.holder.startswith(EVENT_HOLDER):
         return None
     return UUID(finding.other.holder.removeprefix(EVENT_HOLDER))
+
+
+NTHS: Mapping[int, str] = {1: N_("first"), 2: N_("second"), 3: N_("third"), 4: N_("fourth"), LAST: N_("last")}
+
+
+def recurrence_in_words(recurrence: Recurrence) -> LocalizedText:
+    """ "Every 2 weeks on Tuesday, 10 times". Its first date is not in it."""
+    day = LocalizedText(*(get_day_names("wide", locale=language)[recurrence.weekday] for language in LANGUAGES))
+    words: dict[str, Any] = {"day": day, "interval": recurrence.interval}
+    if recurrence.nth is None:
+        rule = Sentence(EVERY_WEEK if recurrence.interval == 1 else EVERY_WEEKS, words)
+    else:
+        words["nth"] = Sentence(NTHS[recurrence.nth])
+        rule = Sentence(EVERY_MONTH if recurrence.interval == 1 else EVERY_MONTHS, words)
+    if recurrence.until is None:
+        return both(N_("%(rule)s, %(count)d times"), rule=rule, count=recurrence.count)
+    until = LocalizedText(*(format_date(recurrence.until, DAY[language], locale=language) for language in LANGUAGES))
+    return both(N_("%(rule)s, until %(day)s"), rule=rule, day=until)
+
+
+DAY = {"es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
+EVERY_WEEK = N_("Every week on %(day)s")
+EVERY_WEEKS = N_("Every %(interval)d weeks on %(day)s")
+EVERY_MONTH = N_("The %(nth)s %(day)s of every month")
+EVERY_MONTHS = N_("The %(nth)s %(day)s of every %(interval)d months")
+
+
+def meets_sister(position: int) -> Sentence:
+    return Sentence(N_("It is at the same time as date %(position)d of this series."), {"position": position})

@@ -1,6 +1,7 @@
 """What happened in the calendar of record that somebody must hear of. Holders only: no titles, no names."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from app.kernel.fact import Fact
@@ -34,3 +35,60 @@ class ConflictCaseClosed(ConflictCaseFact):
     """Outcome: moved, replaced, settled (one of the events is no more, or over) or accepted."""
 
     outcome: str
+
+
+@dataclass(frozen=True)
+class RuleSet(Fact):
+    """A rule is as hard as this for events that start within [valid_from, valid_until); the reason stands in its row."""
+
+    subject_kind: ClassVar[str] = "rule"
+
+    rule: str
+    severity: str
+    threshold: int | None
+    valid_from: date
+    valid_until: date | None
+
+    @property
+    def subject_id(self) -> str:
+        return self.rule
+
+
+@dataclass(frozen=True)
+class PairFact(Fact):
+    """Base: about two working groups that never meet at once, or did not."""
+
+    subject_kind: ClassVar[str] = "group-pair"
+
+    first: str
+    second: str
+
+    @property
+    def subject_id(self) -> str:
+        """Within the 64 characters that the journal keeps; the slugs are in the payload."""
+        return f"{self.first[:31]}+{self.second[:31]}"
+
+
+@dataclass(frozen=True)
+class PairDeclared(PairFact):
+    """From now on the two never meet at once."""
+
+
+@dataclass(frozen=True)
+class PairWithdrawn(PairFact):
+    """The two are groups like any others again."""
+
+
+@dataclass(frozen=True)
+class LicenceChanged(Fact):
+    """A meeting licence is new, has another name or carries another number of meetings (`previous`, None when new)."""
+
+    subject_kind: ClassVar[str] = "licence"
+
+    key: str
+    capacity: int
+    previous: int | None
+
+    @property
+    def subject_id(self) -> str:
+        return self.key

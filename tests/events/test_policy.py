@@ -4,8 +4,9 @@ import pytest
 
 from app.events import policy
 from app.events.values import EventKind
-from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
+from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Role
 from app.kernel.refusal import NotAllowed
+from app.scheduling.values import Approver
 from tests.events.planning_builders import (
     AUTHOR,
     CONVENOR,
@@ -42,4 +43,6 @@ def test_the_matrix(who: Actor, *, own: bool, other: bool, both: bool, none: boo
             with pytest.raises(NotAllowed):
                 policy.require_may_plan_for(who, groups, kind)
     assert policy.may_plan(who) is (own or other)
-    assert policy.may_override(who) is congress
+    assert policy.may_override(who, Approver.SECRETARIAT) is congress
+    assert policy.may_override(who, Approver.PRESIDENCY) is (who.is_system or who.holds(Role.PRESIDENCY))
+    assert not policy.may_override(who, Approver.NOBODY)

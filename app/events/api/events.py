@@ -22,6 +22,7 @@ from app.events.api.shapes import (
     draft_in,
     edge_in,
     event_out,
+    overrides_in,
 )  # fmt: skip
 from app.events.queries.advice import advice
 from app.events.queries.events import event_of, events_between
@@ -74,10 +75,10 @@ def read_event(event_id: UUID) -> Response:
 @spec.validate(json=EventIn, resp=Answers(HTTP_201=EventOut), tags=TAGS)
 def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Response:
     """A new draft, or with `publish` a published event. 409 names who is taken and three free slots."""
-    draft, actor, now = draft_in(_sent(json)), current_actor(), clock.now()
+    draft, overrides, actor, now = draft_in(_sent(json)), overrides_in(json), current_actor(), clock.now()
 
     def write(db: Session) -> UUID:
-        return plan_event(db, actor=actor, draft=draft, publish=json.publish, now=now)
+        return plan_event(db, actor=actor, draft=draft, publish=json.publish, now=now, overrides=overrides)
 
     saved = _write(write, draft, now, None)
     if isinstance(saved, Response):
@@ -95,10 +96,12 @@ def change_by_program(event_id: UUID, json: EventChange) -> Response:
         event = event_of(db, actor=actor, event_id=event_id)
     if "publish" in sent.model_fields_set and not sent.publish and event.status is EventStatus.PUBLISHED:
         raise InvalidInput({"publish": Sentence(NO_WAY_BACK)})
-    draft = draft_in(sent, event.as_draft())
+    draft, overrides = draft_in(sent, event.as_draft()), overrides_in(sent)
 
     def write(db: Session) -> UUID:
-        change_event(db, actor=actor, event_id=event_id, draft=draft, publish=sent.publish, now=now)
+        change_event(
+            db, actor=actor, event_id=event_id, draft=draft, publish=sent.publish, now=now, overrides=overrides
+        )  # fmt: skip
         return event_id
 
     saved = _write(write, draft, now, event_id)
@@ -162,6 +165,9 @@ def _finding(found: Finding) -> dict[str, Any]:
     return {
         "rule": found.rule,
         "severity": found.severity,
+        "against": found.against if is_named or other is None else "",
+        "approver": found.approver,
+        "may_override": policy.may_override(current_actor(), found.approver),
         "other": {"id": str(event_id) if event_id else None, "title": other.title.as_dict()}
         if other is not None and is_named
         else None,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,11 +20,13 @@ from app.events.values import (
     EventKind,
     LinkRole,
     Mode,
+    OverrideAsked,
     Participant,
 )  # fmt: skip
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
+from app.scheduling.values import Rule
 
 MOST_LISTED = 200
 ISO_DAY = len("2027-03-15")
@@ -39,6 +42,7 @@ NOT_AN_ADDRESS = N_("Write the whole address, starting with https://")
 NO_WAY_BACK = N_("A published event cannot become a draft again. Cancel it instead.")
 
 Slug = Annotated[str, Field(max_length=60)]
+Code = Annotated[str, Field(max_length=2)]
 PersonId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
@@ -58,6 +62,14 @@ class LinkIn(Strict):
     role: Annotated[LinkRole, Field(strict=False)]
 
 
+class OverrideIn(Strict):
+    """A finding that whoever is entitled lets stand. `against` as the finding gives it; the reason stays on record."""
+
+    rule: Annotated[Rule, Field(strict=False)]
+    against: Annotated[str, Field(max_length=80)] = ""
+    reason: Annotated[str, Field(max_length=1000)]
+
+
 class EventChange(Strict):
     """Every member may be left out; what is left out stays as it is. `publish` can only be true."""
 
@@ -75,6 +87,10 @@ class EventChange(Strict):
     join_url: str = ""
     capacity: Annotated[int, Field(ge=1, le=MOST_PLACES)] | None = None
     is_confidential: bool = False
+    countries: Annotated[list[Code], Field(max_length=MOST_LISTED, description="Invited; none: all of the region")] = []
+    licence: Annotated[Slug, Field(description="Key of the meeting licence it occupies")] = ""
+    side_event_of: Annotated[UUID, Field(strict=False)] | None = None
+    overrides: Annotated[list[OverrideIn], Field(max_length=50)] = []
     publish: bool = False
 
 
@@ -125,6 +141,9 @@ class EventOut(BaseModel):
     mode: str
     place: str
     capacity: int | None
+    countries: list[str]
+    licence: str
+    side_event_of: str | None
     is_confidential: bool
     sequence: int
     changed_at: str
@@ -195,9 +214,14 @@ def _values(sent: EventChange, start: EventDraft) -> dict[str, Any]:
         "groups": tuple(sent.working_groups),
         "people": tuple(roles.get(number, Participant(number)) for number in sent.people),
         "links": tuple(EditionLink(link.edition, link.role) for link in sent.links),
+        "countries": tuple(sent.countries), "licence": sent.licence, "side_event_of": sent.side_event_of,
     }  # fmt: skip
     names = {"groups": "working_groups"}
     return {name: value for name, value in values.items() if names.get(name, name) in sent.model_fields_set}
+
+
+def overrides_in(sent: EventChange) -> tuple[OverrideAsked, ...]:
+    return tuple(OverrideAsked(one.rule, one.against, one.reason) for one in sent.overrides)
 
 
 def _span(sent: EventChange, span: Timespan | None) -> Timespan | None:
@@ -244,5 +268,7 @@ def event_out(event: EventDetail) -> EventOut:
         people=[PersonOut(id=person.id, name=person.name, role=person.role) for person in event.people],
         links=[{"edition": link.slug, "role": link.role} for link in event.links], mode=event.mode, place=event.place,
         capacity=event.capacity, is_confidential=event.is_confidential, sequence=event.sequence,
+        countries=list(event.countries), licence=event.licence,
+        side_event_of=str(event.side_event_of) if event.side_event_of else None,
         changed_at=event.changed_at.isoformat(),
     )  # fmt: skip

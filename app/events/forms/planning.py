@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import wtforms
@@ -22,12 +23,14 @@ from app.events.values import (
     EventKind,
     LinkRole,
     Mode,
+    OverrideAsked,
     Participant,
     PersonRole,
 )  # fmt: skip
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
+from app.scheduling.values import Rule
 
 Typed = MultiDict[str, str]
 Choices = Sequence[tuple[str, str]]
@@ -40,6 +43,7 @@ FIELD_OF = {
 }
 USUAL_DURATION = timedelta(minutes=90)
 MOST_PLACES = 100_000
+MOST_CONFIRMED = 50
 CHOOSE = N_("Choose one of the list.")
 LARGEST_ID = 2**53
 
@@ -120,6 +124,9 @@ class PlanForm(wtforms.Form):
     prepares = SelectMultipleField(_l("It prepares"))
     follows_up = SelectMultipleField(_l("It follows up"))
     congress_of = SelectField(_l("It is the congress of"), default="")
+    countries = SelectMultipleField(_l("Countries invited"))
+    licence = SelectField(_l("Meeting licence"), default="")
+    side_event_of = SelectField(_l("It is a side event of"), default="")
     mode = SelectField(_l("How people take part"), [InputRequired(_l(CHOOSE))], default=Mode.ONLINE.value)
     place = text_field(_l("Place"), 200)
     join_url = text_field(_l("Link to join"), 500, web_address)
@@ -129,20 +136,26 @@ class PlanForm(wtforms.Form):
     people: tuple[Participant, ...] = ()
     people_words = ""
     seen_at: datetime | None = None
+    overrides: tuple[OverrideAsked, ...] = ()
+    override_reason = text_field(_l("Why it should stand all the same"), 1000, area=True)
 
     def offer(
-        self, *, kinds: Choices, zones: Choices, groups: Choices, editions: Choices, modes: Choices, nothing: str
-    ) -> None:
+        self, *, kinds: Choices, zones: Choices, groups: Choices, editions: Choices, modes: Choices, nothing: str,
+        countries: Choices = (), licences: Choices = (), main_events: Choices = (),
+    ) -> None:  # fmt: skip
         self.kind.choices, self.timezone.choices, self.mode.choices = list(kinds), list(zones), list(modes)
         self.groups.choices = list(groups)
         self.prepares.choices = self.follows_up.choices = list(editions)
         self.congress_of.choices = [("", nothing), *editions]
+        self.countries.choices = list(countries)
+        self.licence.choices, self.side_event_of.choices = [("", nothing), *licences], [("", nothing), *main_events]
 
     def read_rest(self, typed: Typed) -> None:
         """What no single field holds: the people with their roles, and which state of the event was before the eyes."""
         self.people_words = typed.get("people_words", "")[:100]
         self.people = participants_in(typed)
         self.seen_at = instant_in(typed.get("seen_at", ""))
+        self.overrides = overrides_in(typed)
 
     def draft(self, base: EventDraft | None = None) -> EventDraft:
         """The whole answer as a draft; what the form does not ask stays as in `base`. Refuses with InvalidInput."""
@@ -159,6 +172,8 @@ class PlanForm(wtforms.Form):
             "groups": tuple(self.groups.data or ()), "links": self.links(),
             "people": in_their_seats(self.people, start.people),
             "place": self.place.data, "join_url": self.join_url.data, "capacity": self.capacity.data,
+            "countries": tuple(self.countries.data or ()), "licence": self.licence.data or "",
+            "side_event_of": uuid_in(self.side_event_of.data or ""),
             "is_confidential": self.is_confidential.data, "is_all_day": start.is_all_day and is_same_time,
             "date_precision": start.date_precision if is_same_time else DatePrecision.INSTANT,
         }  # fmt: skip
@@ -203,6 +218,23 @@ def participants_in(typed: Typed) -> tuple[Participant, ...]:
             known = PersonRole(role) if role in set(PersonRole) else PersonRole.SPEAKER
             found.append(Participant(int(value), known))
     return tuple(found)
+
+
+def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
+    """What was ticked to stand all the same, "rule" or "rule|holder", each with the one reason that was written."""
+    found = []
+    for value in typed.getlist("confirm")[:MOST_CONFIRMED]:
+        rule, _sep, against = value.partition("|")
+        if rule in set(Rule):
+            found.append(OverrideAsked(Rule(rule), against[:80], typed.get("override_reason", "")))
+    return tuple(found)
+
+
+def uuid_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def in_their_seats(people: tuple[Participant, ...], before: tuple[Participant, ...]) -> tuple[Participant, ...]:
@@ -262,6 +294,7 @@ def answers_of(draft: EventDraft) -> dict[str, Any]:
         "groups": list(draft.groups), "prepares": by_role[LinkRole.PREPARATORY],
         "follows_up": by_role[LinkRole.FOLLOW_UP], "congress_of": next(iter(by_role[LinkRole.CONGRESS]), ""),
         "place": draft.place, "join_url": draft.join_url, "capacity": draft.capacity,
-        "is_confidential": draft.is_confidential,
+        "is_confidential": draft.is_confidential, "countries": list(draft.countries), "licence": draft.licence,
+        "side_event_of": str(draft.side_event_of or ""),
     }  # fmt: skip
     return {**answers, **(wall_of(draft.span, draft.timezone) if draft.span else {})}

@@ -1,6 +1,7 @@
 """What there is to say about a proposed time before anybody presses a button; values only, the words come later."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,27 +9,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.events import rules
-from app.events.queries.planning import cycle_of, external_events, holidays_around, invited_countries
-from app.events.queries.references import parties_of, references_of
-from app.events.values import EventDraft, EventKind
+from app.events.queries.planning import cycle_of, delegations_on, holidays_around
+from app.events.queries.references import References, parties_of, references_of
+from app.events.values import EventDraft, EventKind, Mode, OverrideAsked, holder_of
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import queries as scheduling
+from app.scheduling.queries import Question
+from app.scheduling.rules.settings import reference_day
 from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry
 
 SLOTS = 3
 SLOTS_TRIED = 12
-SEARCHED_DAYS = 28
-
-
-@dataclass(frozen=True)
-class External:
-    """Another process's meeting at the same time."""
-
-    title: LocalizedText
-    span: Timespan
-    timezone: str
+SEARCHED_DAYS, FARTHEST_DAYS = 28, 63
 
 
 @dataclass(frozen=True)
@@ -46,42 +40,57 @@ class CountryHours:
 class Advice:
     findings: tuple[Finding, ...] = ()
     breach: rules.OutOfOrder | None = None
-    externals: tuple[External, ...] = ()
     slots: tuple[FreeSlot, ...] = ()
     hours: tuple[CountryHours, ...] = ()
 
     @property
     def is_refused(self) -> bool:
-        return self.breach is not None or any(f.severity in ("block", "confirm") for f in self.findings)
+        return self.breach is not None or any(finding.is_refused for finding in self.findings)
 
 
 def advice(
-    db: Session, *, actor: Actor, draft: EventDraft, span: Timespan, now: datetime, event_id: UUID | None = None
-) -> Advice:
+    db: Session, *, actor: Actor, draft: EventDraft, span: Timespan, now: datetime, event_id: UUID | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+) -> Advice:  # fmt: skip
     """Findings, what breaks a cycle, and (when refused) three free slots that keep the cycle in order.
 
     Refuses with InvalidInput what the draft names and does not exist.
     """
-    parties = parties_of(draft, references_of(db, draft))
-    holder = f"event:{event_id}" if event_id else None
-    countries = invited_countries(db)
-    holidays = holidays_around(db, span=span, days=SEARCHED_DAYS + 7)
+    known = references_of(db, draft)
+    asked = question_of(db, draft=replace(draft, span=span), known=known, now=now, event_id=event_id,
+                        overrides=overrides)  # fmt: skip
     cycle = cycle_of(db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id)
     breach = rules.breach(span, draft.links, cycle)
-    findings: tuple[Finding, ...] = ()
-    if draft.kind is not EventKind.EXTERNAL:
-        findings = scheduling.findings_for(
-            db, span=span, parties=parties, now=now, ignoring_holder=holder, countries=countries, holidays=holidays
-        )
-    found = Advice(findings, breach, _externals(db, draft, span), (), hours_of(span, countries, holidays))
-    if not found.is_refused:
+    findings = () if asked is None else scheduling.answer(db, asked)
+    hours = hours_of(span, known.countries, holidays_around(db, span=span))
+    found = Advice(findings, breach, (), hours)
+    if not found.is_refused or asked is None:
         return found
-    near = scheduling.free_slots(
-        db, wish=rules.nearest_lawful_wish(span, draft.links, cycle), parties=parties, now=now, countries=countries,
-        holidays=holidays, ignoring_holder=holder, days=SEARCHED_DAYS, limit=SLOTS_TRIED,
+    near = replace(asked, span=rules.nearest_lawful_wish(span, draft.links, cycle))
+    for days in (SEARCHED_DAYS, FARTHEST_DAYS):
+        tried = scheduling.slots(db, near, days=days, limit=SLOTS_TRIED)
+        lawful = tuple(slot for slot in tried if rules.breach(slot.span, draft.links, cycle) is None)
+        if lawful:
+            break
+    return replace(found, slots=lawful[:SLOTS])
+
+
+def question_of(
+    db: Session, *, draft: EventDraft, known: References, now: datetime, event_id: UUID | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+) -> Question | None:  # fmt: skip
+    """What the draft asks of the calendar; None when it occupies nothing (partial dates, other processes' meetings)."""
+    if draft.span is None or draft.kind is EventKind.EXTERNAL:
+        return None
+    holidays = holidays_around(db, span=draft.span, days=FARTHEST_DAYS + 7)
+    return Question(
+        span=draft.span, parties=parties_of(draft, known), now=now, holder=holder_of(event_id) if event_id else None,
+        countries=known.countries, holidays=tuple(holiday for holiday in holidays if not holiday.is_binding),
+        in_person=draft.mode is not Mode.ONLINE, is_timely=draft.span.starts_at > now,
+        delegations=delegations_on(db, groups_in_question=bool(draft.groups), on=reference_day(draft.span.starts_at)),
+        permitted=frozenset((override.rule.value, override.against) for override in overrides),
+        side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
     )  # fmt: skip
-    lawful = [slot for slot in near if rules.breach(slot.span, draft.links, cycle) is None]
-    return Advice(findings, breach, found.externals, tuple(lawful[:SLOTS]), found.hours)
 
 
 def hours_of(
@@ -95,9 +104,3 @@ def hours_of(
         part = rules.day_part(span, country.timezone, bool(names))
         rows.append(CountryHours(country, starts, ends, part, names[0] if names else None))
     return tuple(rows)
-
-
-def _externals(db: Session, draft: EventDraft, span: Timespan) -> tuple[External, ...]:
-    if draft.kind is EventKind.EXTERNAL:
-        return ()
-    return tuple(External(*found) for found in external_events(db, span=span))

@@ -2,24 +2,25 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.directory.models import Country, Person, WorkingGroup
+from app.directory.models import Country, Membership, Person, WorkingGroup
 from app.directory.rules import sort_key
 from app.events import policy
 from app.events.models import CountryHoliday, Edition, Event, EventLink
 from app.events.rules import CycleEvent, days_of_edition
-from app.events.values import EventKind, EventStatus, LinkRole
+from app.events.values import EXCLUSIVE_KINDS, EventStatus, LinkRole
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
-from app.scheduling.values import Holiday, InvitedCountry
+from app.scheduling.models import Resource
+from app.scheduling.values import Holiday, PartyKind
 
 ANOTHER_MEETING = N_("another meeting")
 MOST_PEOPLE_OFFERED, MOST_WORDS = 20, 6
@@ -91,11 +92,6 @@ def _names(word: str) -> ColumnElement[bool]:
     )
 
 
-def invited_countries(db: Session) -> tuple[InvitedCountry, ...]:
-    countries = db.scalars(select(Country).order_by(Country.code))
-    return tuple(InvitedCountry(country.code, country.name, country.timezone) for country in countries)
-
-
 def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holiday, ...]:
     """Holidays kept on the local days of a span, `days` more on both sides (for free slots nearby)."""
     first = span.starts_at.astimezone(ZoneInfo("Etc/GMT+12")).date() - timedelta(days=days)
@@ -134,13 +130,47 @@ def cycle_of(
     return tuple(found)
 
 
-def external_events(db: Session, *, span: Timespan) -> tuple[tuple[LocalizedText, Timespan, str], ...]:
-    """Other processes' meetings (SACM, SICA, …) during a span: they hold nothing, but a planner should know (R41)."""
+def delegations_on(db: Session, *, groups_in_question: bool, on: date) -> dict[str, dict[str, frozenset[int]]]:
+    """Who sits in which working group for which country on a day: ids by country code by group. Not scoped: it is only
+    counted. Empty when no group is in question."""
+    if not groups_in_question:
+        return {}
+    rows = db.execute(
+        select(WorkingGroup.slug, Person.country_code, Membership.person_id)
+        .join(Membership, Membership.working_group_id == WorkingGroup.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.valid_from <= on, or_(Membership.valid_until.is_(None), Membership.valid_until > on))
+        .where(Person.country_code.is_not(None))
+    )
+    found: dict[str, dict[str, frozenset[int]]] = {}
+    for slug, code, person_id in rows:
+        countries = found.setdefault(slug, {})
+        countries[code or ""] = countries.get(code or "", frozenset()) | {person_id}
+    return found
+
+
+@dataclass(frozen=True)
+class MainEvent:
+    """A congress or governance meeting that may have side events."""
+
+    id: UUID
+    title: LocalizedText
+    starts_at: datetime
+
+
+def main_events(db: Session, *, actor: Actor, now: datetime) -> tuple[MainEvent, ...]:
+    """Those still to come, or going on, that the actor may see."""
     rows = db.scalars(
         select(Event)
-        .where(Event.kind == EventKind.EXTERNAL, Event.status == EventStatus.PUBLISHED)
-        .where(Event.starts_at < span.ends_at, Event.ends_at > span.starts_at)
+        .where(Event.kind.in_(EXCLUSIVE_KINDS), Event.status != EventStatus.CANCELLED, Event.ends_at > now)
+        .where(true() if policy.leads_the_region(actor) else Event.published_at.is_not(None) & ~Event.is_confidential)
         .order_by(Event.starts_at)
-        .limit(10)
+        .limit(30)
     )
-    return tuple((e.title, Timespan(e.starts_at, e.ends_at), e.timezone) for e in rows if e.starts_at and e.ends_at)
+    return tuple(MainEvent(row.id, row.title, row.starts_at) for row in rows if row.starts_at)
+
+
+def licences(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
+    """The meeting licences by key, with their names."""
+    rows = db.scalars(select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.id))
+    return tuple((row.key, row.label) for row in rows)

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
 from app.events.models import Edition, Event
+from app.events.queries.countries import invited_countries
 from app.events.values import (
     EXCLUSIVE_KINDS,
     DatePrecision,
     EditionLink,
     EventDraft,
     EventKind,
+    EventStatus,
     LinkRole,
     Mode,
     Participant,
@@ -22,10 +24,14 @@ from app.events.values import (
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
-from app.scheduling.values import Party
+from app.scheduling.models import Resource
+from app.scheduling.values import InvitedCountry, Party, PartyKind
 
 UNKNOWN_GROUP = N_("There is no group called “%(value)s”.")
 UNKNOWN_EDITION = N_("There is no edition called “%(value)s”.")
+UNKNOWN_COUNTRY = N_("There is no country with the code “%(value)s” in the region.")
+UNKNOWN_LICENCE = N_("There is no meeting licence called “%(value)s”.")
+NOT_A_MAIN_EVENT = N_("Choose a congress or a governance meeting that is planned: only these have side events.")
 UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.")
 WORKING_GROUP = "working-group"
 
@@ -40,11 +46,14 @@ class GroupReference:
 
 @dataclass(frozen=True)
 class References:
-    """What a draft names, found in the tables. `editions`: id by slug; `people`: full name by id."""
+    """What a draft names, found in the tables. `editions`: id by slug; `people`: full name by id; `countries`: those
+    invited, which are all of the region when the draft names none."""
 
     groups: tuple[GroupReference, ...]
     editions: Mapping[str, int]
     people: Mapping[int, str]
+    countries: tuple[InvitedCountry, ...] = ()
+    licence: Party | None = None
 
 
 def references_of(db: Session, draft: EventDraft) -> References:
@@ -54,14 +63,20 @@ def references_of(db: Session, draft: EventDraft) -> References:
     editions = {e.slug: e.id for e in db.scalars(select(Edition).where(Edition.slug.in_(wanted_editions)))}
     wanted_people = {participant.person_id for participant in draft.people}
     people = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(wanted_people)))}
+    countries = invited_countries(db)
+    licence = licence_called(db, draft.licence) if draft.licence else None
     errors = {
         **_missing("working_groups", UNKNOWN_GROUP, set(draft.groups) - {group.slug for group in groups}),
         **_missing("links", UNKNOWN_EDITION, wanted_editions - set(editions)),
         **_missing("people", UNKNOWN_PERSON, wanted_people - set(people)),
+        **_missing("countries", UNKNOWN_COUNTRY, set(draft.countries) - {country.code for country in countries}),
+        **_missing("licence", UNKNOWN_LICENCE, {draft.licence} if draft.licence and licence is None else set()),
+        **_side_event_errors(db, draft),
     }
     if errors:
         raise InvalidInput(errors)
-    return References(groups, editions, people)
+    invited = tuple(c for c in countries if not draft.countries or c.code in draft.countries)
+    return References(groups, editions, people, invited, licence)
 
 
 def groups_called(db: Session, slugs: Iterable[str]) -> tuple[GroupReference, ...]:
@@ -74,7 +89,9 @@ def parties_of(draft: EventDraft, known: References) -> tuple[Party, ...]:
     is_exclusive = draft.kind in EXCLUSIVE_KINDS or any(group.kind != WORKING_GROUP for group in known.groups)
     groups = [Party.working_group(group.slug, group.name) for group in known.groups if group.kind == WORKING_GROUP]
     people = [Party.person(person_id, name) for person_id, name in sorted(known.people.items())]
-    return (*groups, *people, Party.region(exclusive=is_exclusive))
+    countries = [Party.country(country.code, country.name) for country in known.countries]
+    licence = [known.licence] if known.licence else []
+    return (*groups, *people, *countries, *licence, Party.region(exclusive=is_exclusive))
 
 
 def draft_of(db: Session, event: Event) -> EventDraft:
@@ -93,8 +110,24 @@ def draft_of(db: Session, event: Event) -> EventDraft:
         groups=tuple(groups), people=tuple(people), links=tuple(links), mode=Mode(event.mode),
         place=event.place, join_url=event.join_url, capacity=event.capacity, is_confidential=event.is_confidential,
         is_all_day=event.is_all_day, date_precision=DatePrecision(event.date_precision), found_start=event.found_start,
-        found_end=event.found_end, source_url=event.source_url,
+        found_end=event.found_end, source_url=event.source_url, licence=event.licence,
+        side_event_of=event.side_event_of, countries=tuple(country.country_code for country in event.countries),
     ).settled()  # fmt: skip
+
+
+def licence_called(db: Session, key: str) -> Party | None:
+    """The meeting licence as a party, with how many meetings it carries at once."""
+    row = db.scalar(select(Resource).where(Resource.kind == PartyKind.LICENCE.value, Resource.key == key))
+    return Party.licence(row.key, row.label, row.capacity) if row else None
+
+
+def _side_event_errors(db: Session, draft: EventDraft) -> dict[str, Sentence]:
+    if draft.side_event_of is None:
+        return {}
+    main = db.scalar(select(Event.kind).where(Event.id == draft.side_event_of, Event.status != EventStatus.CANCELLED))
+    if main not in EXCLUSIVE_KINDS or draft.kind in EXCLUSIVE_KINDS:
+        return {"side_event_of": Sentence(NOT_A_MAIN_EVENT)}
+    return {}
 
 
 def _missing(field: str, msgid: str, values: set[str] | set[int]) -> dict[str, Sentence]:

@@ -26,6 +26,7 @@ from app.events.rules.cycle import (
 from app.events.rules.soundness import (
     AlreadyCancelled,
     ChangedMeanwhile,
+    NotSwappable,
     is_moved,
     is_printable,
     is_web_address,
@@ -41,6 +42,7 @@ __all__ = [
     "DayPart",
     "EditionTaken",
     "FollowUpTooEarly",
+    "NotSwappable",
     "OutOfOrder",
     "PreparatoryTooLate",
     "breach",

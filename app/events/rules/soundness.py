@@ -18,6 +18,11 @@ class AlreadyCancelled(Refusal):
     msgid = N_("This event was cancelled. Plan a new one instead.")
 
 
+class NotSwappable(Refusal):
+    rule = "not-swappable"
+    msgid = N_("Only two different events with date and hour can change places.")
+
+
 class ChangedMeanwhile(Refusal):
     rule = "changed-meanwhile"
     msgid = N_("Somebody else changed this event while you were writing. Open it again to see what is new.")

@@ -1,5 +1,13 @@
 """Use cases of events; each module is one of them, called from here."""
 
-from app.events.services.planning import cancel_event, change_event, holder_of, move_event, plan_event, publish_event
+from app.events.services.planning import (
+    cancel_event,
+    change_event,
+    move_event,
+    plan_event,
+    publish_event,
+    swap_events,
+)  # fmt: skip
+from app.events.values import holder_of
 
-__all__ = ["cancel_event", "change_event", "holder_of", "move_event", "plan_event", "publish_event"]
+__all__ = ["cancel_event", "change_event", "holder_of", "move_event", "plan_event", "publish_event", "swap_events"]

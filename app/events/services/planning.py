@@ -1,7 +1,8 @@
-"""Planning: propose, publish, move, change and cancel. Every time that an event occupies is claimed in scheduling."""
+"""Planning: propose, publish, move, swap, change, cancel. All time that an event occupies is claimed in scheduling."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.metadata import version
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -11,31 +12,27 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.events import policy, rules
 from app.events.facts import EventCancelled, EventChanged, EventMoved, EventPlanned, EventPublished
-from app.events.models import Event, EventGroup, EventLink, EventPerson
+from app.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
 from app.events.queries.events import visible_to
 from app.events.queries.planning import cycle_of
-from app.events.queries.references import References, draft_of, parties_of, references_of
-from app.events.values import EventDraft, EventKind, EventStatus
+from app.events.queries.references import References, draft_of, references_of
+from app.events.services.occupying import Occupying, occupies_same, occupy
+from app.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
 from app.scheduling import services as scheduling
-from app.scheduling.values import EngagementDraft
-
-HOLD = timedelta(days=14)
-"""How long a draft keeps its time before the next organizer may take it."""
 
 
-def holder_of(event_id: UUID) -> str:
-    """The name under which an event's time is claimed in scheduling."""
-    return f"event:{event_id}"
-
-
-def plan_event(db: Session, *, actor: Actor, draft: EventDraft, publish: bool, now: datetime) -> UUID:
+def plan_event(
+    db: Session, *, actor: Actor, draft: EventDraft, publish: bool, now: datetime,
+    overrides: Sequence[OverrideAsked] = (),
+) -> UUID:  # fmt: skip
     """A new event, as a draft that holds its time for fourteen days or published at once.
 
-    Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder) and what is taken (Clash).
+    Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder), what is taken and, when it is
+    published, what nobody entitled has confirmed (Clash).
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     draft = draft.settled()
@@ -44,7 +41,8 @@ def plan_event(db: Session, *, actor: Actor, draft: EventDraft, publish: bool, n
     status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
     event = Event(id=uuid4(), status=status, created_by=actor.account_id or None, created_at=now, changed_at=now,
                   published_at=now if publish else None, sequence=0)  # fmt: skip
-    _claim(db, event.id, draft, known, publish=publish, now=now)
+    occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now)
+    occupy(db, occupying, is_firm=publish, is_counted=publish)
     _write(event, draft, known)
     db.add(event)
     db.flush()
@@ -56,7 +54,7 @@ def plan_event(db: Session, *, actor: Actor, draft: EventDraft, publish: bool, n
 
 def change_event(
     db: Session, *, actor: Actor, event_id: UUID, draft: EventDraft, now: datetime, publish: bool = False,
-    seen_at: datetime | None = None,
+    seen_at: datetime | None = None, overrides: Sequence[OverrideAsked] = (),
 ) -> None:  # fmt: skip
     """Makes the event what the draft says, and publishes it too when asked.
 
@@ -73,7 +71,9 @@ def change_event(
     if draft == before and (was_published or not publish):
         return
     known = _decide(db, actor, draft, event_id=event.id)
-    _claim(db, event.id, draft, known, publish=publish or was_published, now=now)
+    is_firm = publish or was_published
+    occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now)
+    occupy(db, occupying, is_firm=is_firm, is_counted=is_firm and not (was_published and occupies_same(before, draft)))
     _write(event, draft, known)
     event.changed_at = now
     if not was_published and publish:
@@ -85,21 +85,42 @@ def change_event(
     journal.record(db, fact, actor=actor, now=now)
 
 
-def publish_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+def publish_event(
+    db: Session, *, actor: Actor, event_id: UUID, now: datetime, overrides: Sequence[OverrideAsked] = ()
+) -> None:
     """From draft to published, firmly claimed; a second time changes nothing."""
     scheduling.lock(db)
     draft = draft_of(db, _open_event(db, actor, event_id))
-    change_event(db, actor=actor, event_id=event_id, draft=draft, now=now, publish=True)
+    change_event(db, actor=actor, event_id=event_id, draft=draft, now=now, publish=True, overrides=overrides)
 
 
 def move_event(
-    db: Session, *, actor: Actor, event_id: UUID, span: Timespan, now: datetime, timezone: str | None = None
-) -> None:
+    db: Session, *, actor: Actor, event_id: UUID, span: Timespan, now: datetime, timezone: str | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+) -> None:  # fmt: skip
     """Another time, all else as it was."""
     scheduling.lock(db)
     draft = draft_of(db, _open_event(db, actor, event_id))
     moved = replace(draft, span=span, timezone=timezone or draft.timezone)
-    change_event(db, actor=actor, event_id=event_id, draft=moved, now=now)
+    change_event(db, actor=actor, event_id=event_id, draft=moved, now=now, overrides=overrides)
+
+
+def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: datetime) -> None:
+    """Two events change places as one act: each starts when the other did and lasts as long as before.
+
+    Refuses what either refuses where it goes, and then both stay; partial dates cannot be swapped.
+    """
+    scheduling.lock(db)
+    drafts = [draft_of(db, _open_event(db, actor, event_id)) for event_id in (first, second)]
+    one, other = (draft.span for draft in drafts)
+    if one is None or other is None or first == second:
+        raise rules.NotSwappable
+    spans = (one.moved_to(other.starts_at), other.moved_to(one.starts_at))
+    with db.begin_nested():
+        freed = scheduling.let_pass(db, holders=[holder_of(first), holder_of(second)])
+        for event_id, draft, span in zip((first, second), drafts, spans, strict=True):
+            change_event(db, actor=actor, event_id=event_id, draft=replace(draft, span=span), now=now)
+        scheduling.settle(db, freed=freed)
 
 
 def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
@@ -111,14 +132,15 @@ def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) ->
     was_published = event.status == EventStatus.PUBLISHED
     event.status, event.cancelled_at, event.changed_at = EventStatus.CANCELLED, now, now
     event.sequence += 1
-    scheduling.release(db, holder=holder_of(event.id))
+    scheduling.release(db, holder=holder_of(event.id), now=now)
     db.flush()
     journal.record(db, EventCancelled(event.id, event.sequence, was_published), actor=actor, now=now)
 
 
 def _event(db: Session, actor: Actor, event_id: UUID) -> Event:
     """The row with its parts, for somebody who may change it; what the actor may not see does not exist."""
-    parts = (selectinload(Event.groups), selectinload(Event.people), selectinload(Event.links))
+    parts = (selectinload(Event.groups), selectinload(Event.people), selectinload(Event.links),
+             selectinload(Event.countries))  # fmt: skip
     event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*parts))
     if event is None:
         raise NotFound
@@ -146,20 +168,6 @@ def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | No
     return known
 
 
-def _claim(
-    db: Session, event_id: UUID, draft: EventDraft, known: References, *, publish: bool, now: datetime
-) -> None:  # fmt: skip
-    """Partial dates and other processes' meetings occupy nothing; a draft holds its time until it lapses."""
-    if draft.span is None or draft.kind is EventKind.EXTERNAL:
-        scheduling.release(db, holder=holder_of(event_id))
-        return
-    engagement = EngagementDraft(
-        holder=holder_of(event_id), title=draft.title, span=draft.span, timezone=draft.timezone,
-        is_confidential=draft.is_confidential, tentative_until=None if publish else now + HOLD,
-    )  # fmt: skip
-    scheduling.claim(db, engagement=engagement, parties=parties_of(draft, known), now=now)
-
-
 def _write(event: Event, draft: EventDraft, known: References) -> None:
     event.kind, event.mode, event.timezone = draft.kind, draft.mode, draft.timezone
     event.title, event.summary = draft.title, draft.summary
@@ -174,6 +182,8 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
     event.groups = [EventGroup(event_id=event.id, working_group_id=group.id) for group in known.groups]
     event.people = [EventPerson(event_id=event.id, person_id=p.person_id, role=p.role, seat=p.seat)
                     for p in draft.people]  # fmt: skip
+    event.licence, event.side_event_of = draft.licence, draft.side_event_of
+    event.countries = [EventCountry(event_id=event.id, country_code=code) for code in draft.countries]
     event.links = [EventLink(event_id=event.id, edition_id=known.editions[link.edition], role=link.role)
                    for link in draft.links]  # fmt: skip
 

@@ -15,20 +15,22 @@ from app.events import policy, wording
 from app.events.forms import PlanForm, Typed, answers_of, typed_with_slot
 from app.events.queries import planning
 from app.events.queries.advice import CountryHours, advice
+from app.events.queries.countries import invited_countries
 from app.events.values import EXCLUSIVE_KINDS, DatePrecision, EventDetail, EventDraft, EventStatus, PersonRole
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import translate
 from app.kernel.refusal import InvalidInput, Refusal
-from app.kernel.text import N_, Language
+from app.kernel.text import N_, Language, LocalizedText
 from app.scheduling.rules import Clash
-from app.scheduling.values import FreeSlot
+from app.scheduling.values import Finding, FreeSlot, Severity
 from app.scheduling.wording import sentence
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import ZONE_NAMES, hours_text, zone_label
 
 NONE_CHOSEN = N_("None")
+THE_SAME_AS_BEFORE = N_("The same as before")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
         editions=[(edition.slug, edition.label) for edition in planning.editions(db)],
         modes=_named(wording.MODES, language),
         nothing=translate(language, NONE_CHOSEN),
+        countries=[(country.code, country.name.in_(language)) for country in invited_countries(db)],
+        licences=[(key, name.in_(language)) for key, name in planning.licences(db)],
+        main_events=_main_events(db, base, language),
     )
     if typed is not None:
         form.read_rest(typed)
@@ -96,7 +101,8 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
         if draft.span is None:
             return None
         said = advice(
-            db, actor=current_actor(), draft=draft, span=draft.span, now=clock.now(), event_id=page.event_id
+            db, actor=current_actor(), draft=draft, span=draft.span, now=clock.now(), event_id=page.event_id,
+            overrides=page.form.overrides,
         )  # fmt: skip
     except InvalidInput:
         return None
@@ -105,11 +111,30 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
         said, reader_timezone=reader_timezone(), may_see_title=policy.leads_the_region(current_actor())
     )
     return {
-        "findings": [{"severity": severity, "sentence": words.in_(language)} for severity, words in findings],
+        "findings": [_finding(*found, language) for found in findings],
+        "may_confirm": [_confirmable(f, language) for f in said.findings if _may_confirm(f)],
+        "reason": page.form.override_reason,
         "slots": [_slot(slot, draft.timezone, language) for slot in said.slots],
         "has_no_slots": said.is_refused and not said.slots,
         "hours": [_hours(row, language) for row in said.hours],
     }
+
+
+def _finding(severity: Severity, words: LocalizedText, finding: Finding | None, language: Language) -> dict[str, Any]:
+    return {"severity": severity, "sentence": words.in_(language),
+            "is_overridden": finding is not None and finding.is_overridden}  # fmt: skip
+
+
+def _may_confirm(finding: Finding) -> bool:
+    is_refusing = finding.severity in (Severity.BLOCK, Severity.CONFIRM)
+    return is_refusing and policy.may_override(current_actor(), finding.approver)
+
+
+def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
+    """A finding that the reader may let stand, as a box to tick."""
+    words = sentence(finding, reader_timezone=reader_timezone(), may_see_title=policy.leads_the_region(current_actor()))
+    value = f"{finding.rule}|{finding.against}" if finding.against else finding.rule.value
+    return {"value": value, "label": words.in_(language), "is_ticked": finding.is_overridden}
 
 
 def sentences_of(refusal: Refusal) -> list[str]:
@@ -132,6 +157,14 @@ def _zones(base: EventDraft | None, language: Language) -> list[tuple[str, str]]
     if base is not None and base.timezone not in names:
         names[base.timezone] = base.timezone
     return sorted(names.items(), key=lambda item: item[1].casefold())
+
+
+def _main_events(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
+    found = planning.main_events(db, actor=current_actor(), now=clock.now())
+    offered = [(str(main.id), main.title.in_(language)) for main in found]
+    if base is not None and base.side_event_of and str(base.side_event_of) not in dict(offered):
+        offered.append((str(base.side_event_of), translate(language, THE_SAME_AS_BEFORE)))
+    return offered
 
 
 def _slot(slot: FreeSlot, timezone: str, language: Language) -> dict[str, str]:

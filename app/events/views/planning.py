@@ -101,11 +101,14 @@ def _save(page: Page, *, publish: bool) -> UUID:
     actor, now, draft = current_actor(), clock.now(), page.form.draft(page.base)
     with transaction() as db:
         if page.event is None:
-            saved = plan_event(db, actor=actor, draft=draft, publish=publish, now=now)
+            saved = plan_event(
+                db, actor=actor, draft=draft, publish=publish, now=now, overrides=page.form.overrides
+            )  # fmt: skip
         else:
             saved = page.event.id
             change_event(
-                db, actor=actor, event_id=saved, draft=draft, publish=publish, now=now, seen_at=page.form.seen_at
+                db, actor=actor, event_id=saved, draft=draft, publish=publish, now=now, seen_at=page.form.seen_at,
+                overrides=page.form.overrides,
             )  # fmt: skip
     flash(_outcome(page.event, publish=publish), "success")
     return saved

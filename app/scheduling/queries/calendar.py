@@ -67,19 +67,19 @@ def findings_for(
     what others were permitted against it, counts as well.
     """
     terms = terms or terms_of(db)
-    reach = _with_buffer(span, terms)
+    reach = with_buffer(span, terms)
     standing = standing_around(db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder, terms=terms)
     found = rules.clashes(span, parties, standing, terms) + rules.remarks(span, countries, holidays)
-    kept, holder = _kept_permissions(db, ignoring_holder, span)
+    kept, holder = kept_permissions(db, ignoring_holder, span)
     return rules.with_overrides(found, permitted={*permitted, *kept}, holder=holder)
 
 
-def _with_buffer(span: Timespan, terms: Terms) -> Timespan:
+def with_buffer(span: Timespan, terms: Terms) -> Timespan:
     buffer = terms.buffer(span)
     return Timespan(span.starts_at - buffer, span.ends_at + buffer)
 
 
-def _kept_permissions(db: Session, holder: str | None, span: Timespan) -> tuple[set[tuple[str, str]], str]:
+def kept_permissions(db: Session, holder: str | None, span: Timespan) -> tuple[set[tuple[str, str]], str]:
     """The overrides of an engagement and its holder; none of either when it stood at another time."""
     if holder is None:
         return set(), ""
@@ -113,7 +113,7 @@ def free_slots(
     """
     terms = terms or terms_of(db)
     window = rules.search_window(wish, days=days, now=now)
-    reach = _with_buffer(Timespan(window.starts_at, window.ends_at + wish.duration), terms)
+    reach = with_buffer(Timespan(window.starts_at, window.ends_at + wish.duration), terms)
     standing = standing_around(db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder, terms=terms)
     spans = rules.nearest_first(rules.grid(window, wish.duration), wish)
     slots = rules.free(spans, parties=parties, standing=standing, countries=countries, holidays=holidays, terms=terms)
@@ -204,7 +204,9 @@ def _is_one_of(needed: dict[Key, Party | None]) -> ColumnElement[bool]:
         if exclusive:
             conditions.append(and_(Resource.kind == kind, Resource.key.in_(exclusive)))
         if shared:
-            in_the_way = or_(Claim.lane_hi > NOBODYS_LANE[0], Claim.part == "soft")
+            in_the_way: ColumnElement[bool] = Claim.lane_hi > NOBODYS_LANE[0]
+            if kind == PartyKind.REGION.value:  # where other processes stand, who hold nothing
+                in_the_way = or_(in_the_way, Claim.part == "soft")
             conditions.append(and_(Resource.kind == kind, Resource.key.in_(shared), in_the_way))
     return or_(*conditions)
 

@@ -4,11 +4,14 @@ CONFIRM and BLOCK are both refused; what BLOCK adds is that the database itself 
 stand all the same belongs to the rule and cannot be set.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from app.kernel.refusal import Kind, Refusal, Sentence
+from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling.values import Approver, Rule, Setting, Severity
 
@@ -63,7 +66,7 @@ DEFAULTS: dict[Rule, Setting] = {
     Rule.NOTICE: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 15),  # working days, of a webinar
     Rule.GROUP_WEEK: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 1),
     Rule.GROUP_MONTH: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 3),
-    Rule.COUNTRY_WEEK: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 2),
+    Rule.COUNTRY_WEEK: Setting(Severity.WARN, Approver.PRESIDENCY, 2),  # every country is invited to most of them
     Rule.PERSON_LOAD: Setting(Severity.CONFIRM, Approver.SECRETARIAT, 3),  # roles in a month
     Rule.COUNTRY_LOAD: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 2),  # meetings of several days in three weeks
     Rule.HOLIDAY: Setting(Severity.WARN, Approver.SECRETARIAT, 3),  # countries, from which on it must be confirmed
@@ -166,3 +169,48 @@ AS_WRITTEN = RuleBook()
 def book_of(decisions: Iterable[Decision]) -> RuleBook:
     """The book without what lies outside the limits, should such a row have found its way into the database."""
     return RuleBook(tuple(one for one in decisions if LIMITS[one.rule].allow(one.severity, one.threshold)))
+
+
+LONGEST_AHEAD = 3_660
+"""Days: nobody decides today how hard a rule will be in eleven years."""
+MOST_PLACES = 100
+A_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_KEY, LONGEST_LABEL = 60, 120
+
+
+def defects_of(
+    rule: Rule, severity: Severity, threshold: int | None, valid_from: date, valid_until: date | None, *, today: date
+) -> dict[str, Sentence]:
+    """What is wrong with a decision, by field. It cannot begin in the past: nothing is judged anew that was planned."""
+    limits, found = LIMITS[rule], {}
+    if severity not in limits.severities:
+        found["severity"] = Sentence(N_("This rule cannot be made like that. Choose one of the answers."))
+    if limits.counts and not limits.allow(limits.severities[0], threshold):
+        between = {"lowest": limits.lowest, "highest": limits.highest}
+        found["threshold"] = Sentence(N_("Write a whole number from %(lowest)s to %(highest)s."), between)
+    if not 0 <= (valid_from - today).days <= LONGEST_AHEAD:
+        found["valid_from"] = Sentence(N_("Choose today or a day within the next ten years."))
+    elif valid_until is not None and not 0 < (valid_until - valid_from).days <= LONGEST_AHEAD:
+        found["valid_until"] = Sentence(N_("Choose a day from the first one on, at most ten years later, or none."))
+    return found
+
+
+def licence_defects(key: str, label: LocalizedText, capacity: int) -> dict[str, Sentence]:
+    found = {}
+    if not A_KEY.fullmatch(key) or len(key) > LONGEST_KEY:
+        found["key"] = Sentence(N_("Write small letters, digits and hyphens, such as zoom-500."))
+    for field, text in (("label_es", label.es), ("label_en", label.en)):
+        if not text or len(text) > LONGEST_LABEL:
+            found[field] = Sentence(N_("Write a name of at most %(most)s letters."), {"most": LONGEST_LABEL})
+    if not 1 <= capacity <= MOST_PLACES:
+        between = {"lowest": 1, "highest": MOST_PLACES}
+        found["capacity"] = Sentence(N_("Write a whole number from %(lowest)s to %(highest)s."), between)
+    return found
+
+
+class RuleIsFixed(Refusal):
+    """Nobody is in two places at once and no licence carries more than it does, whoever decides what."""
+
+    kind = Kind.CONFLICT
+    rule = "rule-is-fixed"
+    msgid = N_("This rule cannot be changed by anybody.")
