@@ -1,6 +1,7 @@
 """Settings: read once from the environment, typed, frozen; every problem is reported together."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from email.utils import parseaddr
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = "Convoca <no-reply@example.org>"
     reference_timezone: str = "America/Costa_Rica"
+    uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     fetch_allow: Annotated[frozenset[str], NoDecode] = frozenset()
 
@@ -87,6 +89,13 @@ class Settings(BaseSettings):
             raise ValueError("must be names of hosts divided by commas, such as calendar.example.org")
         return names
 
+    @field_validator("uid_domain")
+    @classmethod
+    def _a_domain(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", value):
+            raise ValueError("must be a domain in small letters, such as convoca.example.org")
+        return value
+
     @field_validator("mail_from")
     @classmethod
     def _one_sender(cls, value: str) -> str:
@@ -127,6 +136,21 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The public address without a trailing slash."""
         return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def domain(self) -> str:
+        """What stands after the @ in the UIDs of events (RFC 5545 §3.8.4.7): the same for good.
+
+        With another one every subscribed calendar would hold each event twice. So the host of the first public address
+        is kept in the data folder and outlives a move; UID_DOMAIN is for installations that keep no such folder.
+        """
+        if self.uid_domain or not self.base_url:
+            return self.uid_domain or "localhost"
+        path = self.data / "uid-domain"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_once(path, urlsplit(self.base_url).hostname or "localhost")
+        return path.read_text(encoding="ascii")
 
     @property
     def secret(self) -> str:

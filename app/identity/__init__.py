@@ -2,5 +2,5 @@
 
 Leaves who holds which post to directory, and the letter that carries a sign-in link to notifications.
 Tells: AccountCreated, AccountClosed, SignedIn, SignedOut, SignInLinkRequested, PasswordChanged, RoleGranted,
-RoleEnded, ApiTokenIssued, ApiTokenRevoked, FeedTokenIssued, FeedTokenRotated.
+RoleEnded, ApiTokenIssued, ApiTokenRevoked, FeedTokenIssued, FeedTokenRotated, FeedTokenUsed.
 """

@@ -87,3 +87,16 @@ class FeedTokenIssued(AccountFact):
 @dataclass(frozen=True)
 class FeedTokenRotated(AccountFact):
     token_id: int
+
+
+@dataclass(frozen=True)
+class FeedTokenUsed(Fact):
+    """A program asked for the calendar: told once a day for each kind of program, however often it asks."""
+
+    subject_kind: ClassVar[str] = "feed-token"
+    token_id: int
+    client: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.token_id)

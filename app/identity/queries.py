@@ -2,15 +2,28 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Person, WorkingGroup
+from app.identity.facts import FeedTokenUsed
 from app.identity.models import Account, ApiToken, FeedToken, RoleGrant, SignIn
 from app.identity.rules import FeedTokenRevoked, holds_on, normal_email
-from app.identity.values import SCOPE_BY_COUNTRY, SCOPE_BY_GROUP, AccountPage, HeldRole, OpenSignIn, TokenInfo, Way
+from app.identity.values import (
+    SCOPE_BY_COUNTRY,
+    SCOPE_BY_GROUP,
+    AccountPage,
+    FeedAddress,
+    FeedKey,
+    HeldRole,
+    OpenSignIn,
+    TokenInfo,
+    Way,
+)
+from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
@@ -64,10 +77,13 @@ def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> A
     return actor_of_account(db, account_id, today) if account_id else None
 
 
-def account_of_feed_token(db: Session, token: str) -> int:
-    """The account behind a calendar address. `NotFound` when it never was one, `FeedTokenRevoked` when it was."""
+def feed_key(db: Session, token: str) -> FeedKey:
+    """The key behind a calendar address. `NotFound` when it never was one, `FeedTokenRevoked` when it was.
+
+    Looked up by its hash: how long that takes tells nothing of a token.
+    """
     found = db.execute(
-        select(FeedToken.account_id, FeedToken.revoked_at, Account.active)
+        select(FeedToken.id, FeedToken.account_id, FeedToken.revoked_at, Account.active)
         .join(Account, Account.id == FeedToken.account_id)
         .where(FeedToken.token_sha256 == digest(token))
     ).one_or_none()
@@ -75,8 +91,31 @@ def account_of_feed_token(db: Session, token: str) -> int:
         raise NotFound
     if found.revoked_at is not None or not found.active:
         raise FeedTokenRevoked
-    account_id: int = found.account_id
-    return account_id
+    return FeedKey(found.id, found.account_id)
+
+
+def is_feed_use_told(db: Session, *, key: FeedKey, client: str, now: datetime) -> bool:
+    """Whether this day (UTC) is already in the journal for that key and kind of program."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    told = db.scalars(_uses(JournalEntry.payload, [key.token_id]).where(JournalEntry.at >= midnight))
+    return any(payload["client"] == client for payload in told)
+
+
+def feed_addresses(db: Session, *, actor: Actor) -> tuple[FeedAddress, ...]:
+    """The actor's own addresses that work, with the day and the program of their last use. Two queries."""
+    tokens = select(FeedToken).where(FeedToken.account_id == actor.account_id, FeedToken.revoked_at.is_(None))
+    found = list(db.scalars(tokens.order_by(FeedToken.id)))
+    latest = _uses(func.max(JournalEntry.id), [token.id for token in found]).group_by(JournalEntry.subject_id)
+    entries = db.scalars(select(JournalEntry).where(JournalEntry.id.in_(latest)))
+    uses = {entry.subject_id: (entry.at, entry.payload["client"]) for entry in entries}
+    return tuple(FeedAddress(token.created_at, *uses.get(str(token.id), ())) for token in found)
+
+
+def _uses(column: Any, token_ids: Iterable[int]) -> Select[Any]:
+    return select(column).where(
+        JournalEntry.subject_kind == FeedTokenUsed.subject_kind, JournalEntry.fact == FeedTokenUsed.__name__,
+        JournalEntry.subject_id.in_([str(token_id) for token_id in token_ids]),
+    )  # fmt: skip
 
 
 def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:

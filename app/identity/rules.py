@@ -180,3 +180,22 @@ def require_preferences(language: str, timezone: str) -> None:
         errors["timezone"] = Sentence(N_("Choose a time zone from the list."))
     if errors:
         raise InvalidInput(errors)
+
+
+CALENDAR_PROGRAMS = (
+    ("google-calendar", "Google Calendar"), ("outlook", "Outlook"), ("microsoft", "Outlook"), ("exchange", "Outlook"),
+    ("thunderbird", "Thunderbird"), ("nextcloud", "Nextcloud"), ("icsx5", "ICSx⁵"), ("davx5", "DAVx⁵"),
+    ("evolution", "Evolution"), ("gnome", "GNOME"), ("korganizer", "KOrganizer"), ("akonadi", "KOrganizer"),
+    ("vdirsyncer", "vdirsyncer"), ("home assistant", "Home Assistant"), ("homeassistant", "Home Assistant"),
+    ("calendaragent", "Apple"), ("dataaccessd", "Apple"), ("accountsd", "Apple"), ("macos", "Apple"), ("ios/", "Apple"),
+    ("mozilla", N_("a browser")),
+)  # fmt: skip
+"""A part of what a program calls itself, in small letters -> its name; the first that fits."""
+
+OTHER_PROGRAM = N_("another program")
+
+
+def calendar_program(user_agent: str) -> str:
+    """The kind of program that asks for a calendar. Versions, machines and whatever else it says are not kept."""
+    said = user_agent.casefold()
+    return next((name for part, name in CALENDAR_PROGRAMS if part in said), OTHER_PROGRAM)

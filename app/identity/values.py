@@ -65,6 +65,23 @@ class TokenInfo:
 
 
 @dataclass(frozen=True)
+class FeedKey:
+    """What the token in a calendar's address opens."""
+
+    token_id: int
+    account_id: int
+
+
+@dataclass(frozen=True)
+class FeedAddress:
+    """An address of the personal calendar that works. `client`: the program that used it last, "" while none has."""
+
+    made_at: datetime
+    used_at: datetime | None = None
+    client: str = ""
+
+
+@dataclass(frozen=True)
 class AccountPage:
     """What somebody may see of the own account. `roles` are those of today and of the future."""
 

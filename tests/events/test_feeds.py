@@ -1,7 +1,9 @@
 """Calendar feeds over HTTP: what is in them, what a poll without change costs, and who may read which."""
 
 import gzip
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import icalendar
@@ -10,10 +12,13 @@ import recurring_ical_events
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app import create_app
 from app.events.services import move_event
 from app.identity.services.tokens import issue_feed_token, rotate_feed_token
-from app.infra.database import transaction
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
 from app.kernel.timespan import Timespan
 from tests.events.rows import (
     NOW,
@@ -25,6 +30,8 @@ from tests.events.rows import (
     partial_event,
 )
 from tests.support.actors import account_id_of, actor_of, csrf_token, sign_in
+from tests.support.databases import settings_for
+from tests.support.lifetime import close_app
 
 pytestmark = pytest.mark.usefixtures("_today")
 PUBLIC = "/calendar/public.ics"
@@ -71,27 +78,28 @@ def test_r57_the_feed_gives_the_same_instants_over_a_change_of_clocks(
 @pytest.mark.both_databases
 def test_r46_after_a_move_the_feed_has_the_same_uid_and_a_higher_sequence(app: Flask, client: FlaskClient) -> None:
     organizer = actor_of(app, "organizer")
-    event_id = planned(app, organizer)
+    starts = STARTS + timedelta(days=60)  # longer ahead than any notice the rule book asks for
+    event_id = planned(app, organizer, starts)
     (before,) = feed(client)
     etag = client.get(PUBLIC).headers["ETag"]
-    later = Timespan(STARTS + timedelta(days=1), STARTS + timedelta(days=1, hours=1))
+    later = Timespan(starts + timedelta(days=1), starts + timedelta(days=1, hours=1))
     with app.app_context(), transaction() as db:
         move_event(db, actor=organizer, event_id=event_id, span=later, now=NOW + timedelta(minutes=1))
     (after,) = feed(client)
     assert after["UID"] == before["UID"] == f"event-{event_id}@localhost"
     assert int(str(after["SEQUENCE"])) == int(str(before["SEQUENCE"])) + 1
-    assert (before.start, after.start) == (STARTS, later.starts_at)
+    assert (before.start, after.start) == (starts, later.starts_at)
     assert after.DTSTAMP > before.DTSTAMP
     assert client.get(PUBLIC, headers={"If-None-Match": etag}).status_code == 200
 
 
-def planned(app: Flask, organizer: Any) -> Any:
+def planned(app: Flask, organizer: Any, starts: datetime) -> Any:
     from app.events.services import plan_event
     from app.events.values import EventDraft, EventKind
     from app.kernel.text import LocalizedText
 
     draft = EventDraft(
-        EventKind.WEBINAR, LocalizedText("Rutas", "Routes"), Timespan(STARTS, STARTS + timedelta(hours=1)),
+        EventKind.WEBINAR, LocalizedText("Rutas", "Routes"), Timespan(starts, starts + timedelta(hours=1)),
         groups=("protection",),
     )  # fmt: skip
     with app.app_context(), transaction() as db:
@@ -177,6 +185,41 @@ def test_a_group_feed_holds_that_group_only(app: Flask, client: FlaskClient) -> 
     assert client.get("/calendar/groups/no-such.ics").status_code == 404
 
 
+def test_the_feed_of_several_groups_holds_each_event_once(app: Flask, client: FlaskClient) -> None:
+    an_event(app, title="both", groups=["protection", "labour-migration"])
+    an_event(app, title="one", groups=["labour-migration"], starts_at=STARTS + timedelta(days=1))
+    an_event(app, title="none of them", groups=["border-management"])
+    path = "/calendar/groups/labour-migration,protection.ics"
+    assert summaries(client, path) == ["both", "one"]
+    for wrong in ("protection,no-such", "protection,", ","):
+        assert client.get(f"/calendar/groups/{wrong}.ics").status_code == 404
+    file = icalendar.Calendar.from_ical(client.get(path, headers=PLAIN).data)
+    assert str(file["X-WR-CALNAME"]).startswith("Programa de la CRM: ")
+    other_order = client.get("/calendar/groups/protection,labour-migration.ics", headers=PLAIN)
+    assert other_order.headers["ETag"] == client.get(path, headers=PLAIN).headers["ETag"]
+
+
+def test_each_calendar_has_the_colour_of_the_programme(app: Flask, client: FlaskClient) -> None:
+    an_event(app)
+    paths = (PUBLIC, "/calendar/groups/protection.ics", "/calendar/groups/labour-migration.ics",
+             personal_path(app, "official-hn"))  # fmt: skip
+    colors = [icalendar.Calendar.from_ical(client.get(path, headers=PLAIN).data)["COLOR"] for path in paths]
+    assert len(set(colors)) == len(paths)
+
+
+def test_uids_outlive_a_move_to_another_address(app: Flask, tmp_path: Path) -> None:
+    """Otherwise every subscribed calendar would hold each event twice."""
+    event_id = an_event(app)
+    uids = set()
+    for number, base_url in enumerate(("http://localhost", "http://calendar.localhost", "http://third.localhost")):
+        changes = {"base_url": base_url, **({"uid_domain": "fixed.example.org"} if number == 2 else {})}
+        moved = create_app(settings_for(app.extensions["convoca_settings"].database, tmp_path / "var", **changes))
+        answer = moved.test_client().get(PUBLIC, headers=PLAIN, base_url=base_url)
+        uids |= set(re.findall(r"UID:(\S+)", answer.text))
+        close_app(moved)
+    assert uids == {f"event-{event_id}@localhost", f"event-{event_id}@fixed.example.org"}
+
+
 def test_a_confidential_title_is_in_no_feed(app: Flask, client: FlaskClient) -> None:
     person = actor_of(app, "official-hn").person_id
     assert person is not None
@@ -232,6 +275,44 @@ def test_an_unknown_address_is_404_and_a_replaced_one_410(app: Flask, client: Fl
     assert client.get(path).status_code == 410
 
 
+def test_the_owner_sees_when_and_by_what_an_address_was_used_last(app: Flask, client: FlaskClient) -> None:
+    path = personal_path(app, "official-hn")
+    sign_in(client, "official-hn")
+    assert "Sin uso todavía." in client.get("/calendar").text
+    program = {"User-Agent": "Google-Calendar-Importer/1.0 (build 4711)"}
+    for _ in range(3):
+        assert client.get(path, headers=program).status_code == 200
+    etag = client.get(path, headers=program).headers["ETag"]
+    with time_machine.travel(NOW + timedelta(days=2), tick=False):
+        outlook = {"User-Agent": "Microsoft Office/16.0 (Microsoft Outlook 16.0)", "If-None-Match": etag}
+        assert client.get(path, headers=outlook).status_code == 304
+        sign_in(client, "official-hn")
+        page = client.get("/calendar").text
+    assert "jueves, 26 de noviembre de 2026" in page
+    assert "Outlook" in page
+    with app.app_context(), reading() as db:
+        told = db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == "FeedTokenUsed")).all()
+    assert [entry["client"] for entry in told] == ["Google Calendar", "Outlook"]
+    assert "4711" not in str(told)
+
+
+def test_others_learn_nothing_of_my_addresses(app: Flask, client: FlaskClient) -> None:
+    client.get(personal_path(app, "official-hn"))
+    sign_in(client, "official-gt")
+    assert "Último uso" not in client.get("/calendar").text
+
+
+def test_the_key_of_a_calendar_is_in_no_log(app: Flask, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = personal_path(app, "official-hn")
+    database = app.extensions["convoca_settings"].database
+    loud = create_app(settings_for(database, tmp_path / "var", environment="development"))
+    assert loud.test_client().get(path).status_code == 200
+    close_app(loud)
+    written = capfd.readouterr().err
+    assert "/calendar/<token>/me.ics" in written
+    assert path.split("/")[2] not in written
+
+
 def test_the_page_makes_an_address_once_and_replaces_it(app: Flask, client: FlaskClient) -> None:
     sign_in(client, "official-hn")
     assert "me.ics" not in client.get("/calendar").text
@@ -254,6 +335,16 @@ def test_the_page_says_how_slow_each_calendar_is(client: FlaskClient, app: Flask
     html = client.get("/calendar?lang=en").text
     for words in ("8 to 24 hours", "about 3 hours", "5 minutes to 1 week", "webcal://localhost/calendar/public.ics"):
         assert words in html
+
+
+def test_the_page_gives_one_address_for_the_groups_that_are_ticked(app: Flask, client: FlaskClient) -> None:
+    an_event(app)
+    html = client.get("/calendar?group=protection&group=labour-migration&group=no-such").text
+    assert html.count("readonly") == 1
+    found = re.search(r'value="http://localhost(/calendar/groups/[^"]+)"', html)
+    assert found
+    assert client.get(found[1]).status_code == 200
+    assert {"protection", "labour-migration"} == set(found[1].removesuffix(".ics").rpartition("/")[2].split(","))
 
 
 def test_a_feed_costs_the_same_statements_for_one_and_for_three(app: Flask, client: FlaskClient) -> None:

@@ -37,7 +37,7 @@ def an_entry(**changes: object) -> FeedEntry:
 
 
 def written(*entries: FeedEntry, language: str = "es") -> bytes:
-    return calendar(entries, name="Programa, RCM", language=language, address=ADDRESS, host=HOST)  # type: ignore[arg-type]
+    return calendar(entries, name="Programa, RCM", color="teal", language=language, address=ADDRESS, host=HOST)  # type: ignore[arg-type]
 
 
 def parsed(*entries: FeedEntry) -> list[icalendar.Event]:
@@ -140,10 +140,10 @@ def test_r57_the_file_says_its_name_once_and_has_no_uid_of_its_own() -> None:
 
 @given(st.text(max_size=200))
 def test_r57_no_name_breaks_out_of_its_line(value: str) -> None:
-    text = calendar([], name=value, language="es", address=ADDRESS, host=HOST)
+    text = calendar([], name=value, color="teal", language="es", address=ADDRESS, host=HOST)
     lines = text.replace(b"\r\n ", b"").split(b"\r\n")
-    assert [line.partition(b":")[0] for line in lines[-6:]] == [
-        b"NAME", b"X-WR-CALNAME", b"REFRESH-INTERVAL;VALUE=DURATION", b"X-PUBLISHED-TTL", b"END", b"",
+    assert [line.partition(b":")[0] for line in lines[-7:]] == [
+        b"NAME", b"X-WR-CALNAME", b"COLOR", b"REFRESH-INTERVAL;VALUE=DURATION", b"X-PUBLISHED-TTL", b"END", b"",
     ]  # fmt: skip
 
 

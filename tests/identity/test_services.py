@@ -172,15 +172,15 @@ def test_a_calendar_address_is_unknown_in_force_or_withdrawn(app: Flask) -> None
             first = services.issue_feed_token(db, account_id=account_id, now=NOW)
             second = services.rotate_feed_token(db, account_id=account_id, now=NOW)
         with reading() as db:
-            assert queries.account_of_feed_token(db, second) == account_id
+            assert queries.feed_key(db, second).account_id == account_id
             with pytest.raises(FeedTokenRevoked):
-                queries.account_of_feed_token(db, first)
+                queries.feed_key(db, first)
             with pytest.raises(NotFound):
-                queries.account_of_feed_token(db, "x" * 43)
+                queries.feed_key(db, "x" * 43)
         with transaction() as db:
             services.close_account(db, actor=SYSTEM, account_id=account_id, now=NOW)
         with reading() as db, pytest.raises(FeedTokenRevoked):
-            queries.account_of_feed_token(db, second)
+            queries.feed_key(db, second)
 
 
 def test_a_bearer_token_ends_by_date_by_revocation_and_with_its_account(app: Flask) -> None:

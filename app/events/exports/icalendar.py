@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, vText
 
-from app.events.exports.content_lines import instant, joined, plain, text, uri
+from app.events.exports.content_lines import NEW_LINE, joined, local, plain, text, uri, utc
 from app.events.exports.vtimezone import vtimezone
 from app.events.queries.feeds import FeedEntry
 from app.events.values import EventStatus, Mode
@@ -20,7 +20,7 @@ from app.infra.language import translate
 from app.kernel.text import N_, Language
 from app.web.render import day_text, zone_label
 
-RENDERER = f"1-{version('tzdata')}"
+RENDERER = f"2-{version('tzdata')}"
 """Part of every ETag: rises when the same event is written differently."""
 
 REFRESH = timedelta(hours=1)
@@ -34,17 +34,23 @@ EVENT_PAGE = N_("Page of the event: %(url)s")
 ALL_DAY = N_("%(day)s, all day (%(zone)s)")
 DAYS = N_("%(first)s to %(last)s (%(zone)s)")
 HOURS = N_("%(day)s, %(hours)s (%(zone)s)")
+BLANK_LINE = NEW_LINE * 2
 LONG = N_("%(first)s, %(start)s, to %(last)s, %(end)s (%(zone)s)")
 
 
-def calendar(entries: Sequence[FeedEntry], *, name: str, language: Language, address: str, host: str) -> bytes:
-    """The whole file. `address` is the site's public address, `host` the name in UIDs, which outlives a move."""
-    head, end = _frame(name, language)
+def calendar(
+    entries: Sequence[FeedEntry], *, name: str, color: str, language: Language, address: str, host: str
+) -> bytes:
+    """The whole file. `address` is the site's public address, `host` the name in UIDs, which outlives a move.
+
+    `color` is a name of CSS 3 (RFC 7986 §5.9).
+    """
+    head, end = _frame(name, color, language)
     body = [vevent(entry, language, address, host) for entry in entries]
     return b"".join((head, joined(_zones(entries)), *body, end))
 
 
-def _frame(name: str, language: Language) -> tuple[bytes, bytes]:
+def _frame(name: str, color: str, language: Language) -> tuple[bytes, bytes]:
     """The calendar's own properties, before and after what it holds.
 
     `Calendar.new` would add a UID, leave commas of the name unescaped and VALUE=DURATION out (RFC 7986 §5.7).
@@ -56,6 +62,7 @@ def _frame(name: str, language: Language) -> tuple[bytes, bytes]:
     frame.add("method", "PUBLISH")
     for property_name in ("name", "x-wr-calname"):
         frame.add(property_name, vText(plain(name)))
+    frame.add("color", color)
     frame.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     frame.add("x-published-ttl", "PT1H")
     head, mark, tail = frame.to_ical().rpartition(b"END:VCALENDAR")
@@ -76,21 +83,25 @@ def _zones(entries: Iterable[FeedEntry]) -> Iterable[str]:
 @lru_cache(maxsize=4096)
 def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> bytes:
     """Pure, so that the same event in the same language is written once for all who subscribe."""
-    url = f"{address}/events/{entry.id}"
-    changed = instant(entry.changed_at)
+    number = str(entry.id)
+    url = f"{address}/events/{number}"
+    changed = utc(entry.changed_at)
+    zone = ZoneInfo(entry.timezone)
+    starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
+    is_cancelled = entry.status is EventStatus.CANCELLED
     return joined(
         (
             "BEGIN:VEVENT",
-            f"UID:event-{entry.id}@{host}",
+            f"UID:event-{number}@{host}",
             f"SEQUENCE:{entry.sequence}",
             f"DTSTAMP:{changed}",
             f"LAST-MODIFIED:{changed}",
-            *_span(entry),
+            *_span(entry, starts, ends),
             f"SUMMARY:{text(_summary(entry, language))}",
-            f"STATUS:{'CANCELLED' if entry.status is EventStatus.CANCELLED else 'CONFIRMED'}",
-            "TRANSP:OPAQUE",
+            # What is cancelled takes nobody's time, even where a program goes on showing it.
+            *(("STATUS:CANCELLED", "TRANSP:TRANSPARENT") if is_cancelled else ("STATUS:CONFIRMED", "TRANSP:OPAQUE")),
             *_where(entry, language),
-            f"DESCRIPTION:{text(_description(entry, language, url))}",
+            f"DESCRIPTION:{_description(entry, starts, ends, language, url)}",
             *_page(entry, url),
             *_conference(entry, language),
             "END:VEVENT",
@@ -98,21 +109,11 @@ def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> byt
     )
 
 
-def _span(entry: FeedEntry) -> tuple[str, str]:
+def _span(entry: FeedEntry, starts: datetime, ends: datetime) -> tuple[str, str]:
     if entry.is_all_day:
-        first, last = _days(entry.starts_at, entry.ends_at, entry.timezone)
-        return f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
-    zone = ZoneInfo(entry.timezone)
-    return (
-        f"DTSTART;TZID={entry.timezone}:{entry.starts_at.astimezone(zone):%Y%m%dT%H%M%S}",
-        f"DTEND;TZID={entry.timezone}:{entry.ends_at.astimezone(zone):%Y%m%dT%H%M%S}",
-    )
-
-
-def _days(starts_at: datetime, ends_at: datetime, timezone: str) -> tuple[date, date]:
-    """First and last day, both included, by the event's own calendar."""
-    zone = ZoneInfo(timezone)
-    return starts_at.astimezone(zone).date(), (ends_at - MOMENT).astimezone(zone).date()
+        after = (ends - MOMENT).date() + timedelta(days=1)
+        return f"DTSTART;VALUE=DATE:{starts:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"
+    return f"DTSTART;TZID={entry.timezone}:{local(starts)}", f"DTEND;TZID={entry.timezone}:{local(ends)}"
 
 
 def _summary(entry: FeedEntry, language: Language) -> str:
@@ -137,26 +138,32 @@ def _conference(entry: FeedEntry, language: Language) -> tuple[str, ...]:
     return (f'CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL="{label}":{uri(entry.join_url)}',)
 
 
-def _description(entry: FeedEntry, language: Language, url: str) -> str:
-    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes strip the rest."""
-    words = when(
-        entry.starts_at, entry.ends_at, timezone=entry.timezone, is_all_day=entry.is_all_day, language=language
-    )
-    parts = [words, entry.summary.in_(language)]
+def _description(entry: FeedEntry, starts: datetime, ends: datetime, language: Language, url: str) -> str:
+    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes strip the rest.
+
+    A TEXT value already: its parts are escaped one by one.
+    """
+    parts = [text(_in_words(starts, ends, entry.timezone, entry.is_all_day, language))]
+    summary = entry.summary.in_(language)
+    if summary:
+        parts.append(text(summary))
     if entry.join_url:
-        parts.append(translate(language, JOIN, url=entry.join_url))
+        parts.append(text(translate(language, JOIN, url=entry.join_url)))
     if not entry.is_confidential:
-        parts.append(translate(language, EVENT_PAGE, url=url))
-    return "\n\n".join(part for part in parts if part)
+        parts.append(text(translate(language, EVENT_PAGE, url=url)))
+    return BLANK_LINE.join(parts)
 
 
 def when(starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: bool, language: Language) -> str:
     """ "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" """
     zone = ZoneInfo(timezone)
-    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    return _in_words(starts_at.astimezone(zone), ends_at.astimezone(zone), timezone, is_all_day, language)
+
+
+def _in_words(starts: datetime, ends: datetime, timezone: str, is_all_day: bool, language: Language) -> str:
     first, last = starts.date(), (ends - MOMENT).date()
-    words = {"first": day_in_words(first, language), "zone": zone_label(timezone, starts_at, language)}
-    start, end = f"{starts:%H:%M}", f"{ends:%H:%M}"
+    words = {"first": day_in_words(first, language), "zone": zone_label(timezone, starts, language)}
+    start, end = f"{starts.hour:02d}:{starts.minute:02d}", f"{ends.hour:02d}:{ends.minute:02d}"
     if first == last:
         same = {"day": words["first"], "hours": f"{start}–{end}", "zone": words["zone"]}
         return translate(language, ALL_DAY if is_all_day else HOURS, **same)

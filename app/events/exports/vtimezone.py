@@ -84,21 +84,22 @@ def vtimezone(timezone: str, first_year: int, last_year: int) -> tuple[str, ...]
 
 def _onsets(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Onset]:
     """Every change between two instants; none is shorter than the probe in any zone that keeps daylight-saving time."""
-    low = start
+    low, before = start, _state(zone, start)
     while low < end:
         high = min(low + PROBE, end)
-        if _state(zone, low) != _state(zone, high):
+        after = _state(zone, high)
+        if after != before:
             at = _bisect(zone, low, high)
-            before, after = _state(zone, at - SECOND), _state(zone, at)
             yield Onset(at, before[0], after[0], bool(after[1]), after[2])
-        low = high
+        low, before = high, after
 
 
 def _bisect(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
     """The first second of the new state, between an instant in the old one and an instant in the new one."""
+    before = _state(zone, low)
     while high - low > SECOND:
         middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
-        low, high = (middle, high) if _state(zone, middle) == _state(zone, low) else (low, middle)
+        low, high = (middle, high) if _state(zone, middle) == before else (low, middle)
     return high
 
 

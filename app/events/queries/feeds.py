@@ -1,7 +1,7 @@
 """What a calendar feed holds: the events, and in one cheap query whether anything of them changed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
 from app.events.models import Event, EventGroup, EventPerson, Registration
-from app.events.values import EventStatus, GroupSummary, Mode
+from app.events.values import EventStatus, Mode
 from app.identity.models import Account
-from app.identity.queries import account_of_feed_token
+from app.identity.queries import feed_key
+from app.identity.values import FeedKey
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
 
@@ -61,10 +62,11 @@ class FeedState:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Whose personal feed it is, and in which language they read."""
+    """Whose personal feed it is, in which language they read, and by which key they came."""
 
     person_id: int
     language: Language
+    key: FeedKey
 
 
 def is_public() -> Where:
@@ -73,16 +75,16 @@ def is_public() -> Where:
     return and_(shown, e.starts_at.is_not(None), e.ends_at.is_not(None))
 
 
-def in_feed(now: datetime, group: str = "") -> Where:
-    """The window of every feed; with a group's slug, that group's events only."""
+def in_feed(now: datetime, groups: Collection[str] = ()) -> Where:
+    """The window of every feed; with slugs of groups, the events of any of them only."""
     still_told = or_(e.status == EventStatus.PUBLISHED, e.cancelled_at > now - CANCELLED_FOR)
     window = and_(is_public(), still_told, e.starts_at < now + AHEAD, e.ends_at > now - BEFORE)
-    return and_(window, _is_of(group)) if group else window
+    return and_(window, _is_of(groups)) if groups else window
 
 
-def _is_of(group: str) -> Where:
+def _is_of(groups: Collection[str]) -> Where:
     same = EventGroup.working_group_id == WorkingGroup.id
-    return exists().where(EventGroup.event_id == e.id, same, WorkingGroup.slug == group)
+    return exists().where(EventGroup.event_id == e.id, same, WorkingGroup.slug.in_(groups))
 
 
 def feed_state(db: Session, where: Where) -> FeedState:
@@ -154,15 +156,12 @@ def last_registration_change(db: Session, *, person_id: int) -> datetime | None:
 
 def subscriber(db: Session, token: str) -> Subscriber:
     """Refuses with NotFound a token that never was, with FeedTokenRevoked one that was replaced."""
-    account_id = account_of_feed_token(db, token)
+    key = feed_key(db, token)
     row = db.execute(
-        select(Person.id, Person.language).join(Account, Account.person_id == Person.id).where(Account.id == account_id)
+        select(Person.id, Person.language)
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.id == key.account_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return Subscriber(row.id, as_language(row.language))
-
-
-def group_by_slug(db: Session, slug: str) -> GroupSummary | None:
-    group = db.scalars(select(WorkingGroup).where(WorkingGroup.slug == slug)).one_or_none()
-    return GroupSummary(group.slug, group.code, group.name, group.kind) if group else None
+    return Subscriber(row.id, as_language(row.language), key)

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 from collections.abc import Callable
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 from werkzeug.http import is_resource_modified
@@ -23,7 +22,9 @@ def address() -> str:
 
 
 def host() -> str:
-    return urlsplit(address()).hostname or "localhost"
+    """The name in the UIDs of events: what it was when the first calendar was given out, or as it is set."""
+    domain: str = current_app.extensions["convoca_settings"].domain
+    return domain
 
 
 def feed_language() -> Language:

@@ -1,72 +1,118 @@
-"""Calendar feeds for programs, and the page that hands out their addresses."""
+"""Calendar feeds for programs; the page that hands out their addresses is views/subscribe.py."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, render_template, url_for
-from flask_babel import gettext as _
+from flask import Response, request
 
 from app.events.exports.icalendar import calendar
 from app.events.queries import feeds
 from app.events.queries.feeds import FeedEntry, FeedState
 from app.events.queries.programme import all_groups
+from app.events.values import GroupSummary
 from app.events.views import bp
 from app.events.views.feed_answer import address, answer, feed_language, host
-from app.identity.services.tokens import issue_feed_token, rotate_feed_token
+from app.events.views.month import Marks
+from app.identity.queries import is_feed_use_told
+from app.identity.rules import calendar_program
+from app.identity.services import tell_feed_use
+from app.identity.values import FeedKey
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import translate
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_, Language
-from app.web.guards import anyone, current_actor, requires, signed_in
-from app.web.locale import reader_language
+from app.web.guards import anyone, requires
 
 PUBLIC_NAME = N_("RCM programme")
+SEVERAL_NAME = N_("RCM programme: %(groups)s")
 PERSONAL_NAME = N_("My RCM webinars")
+BETWEEN = ","
+"""Stands between the groups of one address."""
+
+COLORS = {"g1": "saddlebrown", "g2": "steelblue", "g3": "forestgreen", "g4": "mediumvioletred", "gg": "dimgray"}
+"""As in the programme (app/web/static/programme.css), in the names that calendars know."""
+COLOR_OF_ALL, COLOR_OF_MINE = "darkslateblue", "teal"
+
+
+@dataclass(frozen=True)
+class Guise:
+    """How a calendar shows itself: its name, its colour, in which language it speaks."""
+
+    name: str
+    color: str
+    language: Language
+
+    @property
+    def variant(self) -> str:
+        return f"{self.name}|{self.color}|{self.language}"
 
 
 @bp.get("/calendar/public.ics")
 @requires(anyone)
 def public_feed() -> Response:
-    return _shared_feed(translate(feed_language(), PUBLIC_NAME), "", "public")
+    language = feed_language()
+    return _shared_feed(Guise(translate(language, PUBLIC_NAME), COLOR_OF_ALL, language), (), "public")
 
 
 @bp.get("/calendar/groups/<slug>.ics")
 @requires(anyone)
 def group_feed(slug: str) -> Response:
+    """One group's events, or of several whose slugs stand with commas between them."""
     with reading() as db:
-        group = feeds.group_by_slug(db, slug)
-    if group is None:
+        known = all_groups(db)
+    wanted = set(slug.split(BETWEEN))
+    groups = [group for group in known if group.slug in wanted]
+    if len(groups) != len(wanted):
         raise NotFound
-    return _shared_feed(group.name.in_(feed_language()), group.slug, group.slug)
+    slugs = [group.slug for group in groups]
+    return _shared_feed(_guise_of(groups, known), slugs, slugs[0] if len(slugs) == 1 else "groups")
 
 
-def _shared_feed(name: str, group: str, filename: str) -> Response:
+def _guise_of(groups: Sequence[GroupSummary], known: Sequence[GroupSummary]) -> Guise:
     language = feed_language()
-    where = feeds.in_feed(clock.now(), group)
+    if len(groups) == 1:
+        looks = {mark.slug: mark.look for mark in Marks(known).legend}
+        return Guise(groups[0].name.in_(language), COLORS.get(looks[groups[0].slug], COLOR_OF_ALL), language)
+    codes = ", ".join(group.code for group in groups)
+    return Guise(translate(language, SEVERAL_NAME, groups=codes), COLOR_OF_ALL, language)
+
+
+def _shared_feed(guise: Guise, groups: Sequence[str], filename: str) -> Response:
+    where = feeds.in_feed(clock.now(), groups)
 
     def write() -> bytes:
-        return _written(feeds.feed_entries(db, where), name, language)
+        return _written(feeds.feed_entries(db, where), guise)
 
     with reading() as db:
         state = feeds.feed_state(db, where)
-        return answer(state, write, variant=f"{name}|{language}", filename=f"{filename}.ics")
+        return answer(state, write, variant=guise.variant, filename=f"{filename}.ics")
 
 
 @bp.get("/calendar/<token>/me.ics")
 @requires(anyone)
 def personal_feed(token: str) -> Response:
     """The token in the address is the key; its owner's language is the feed's."""
-    now = clock.now()
     with reading() as db:
         reader = feeds.subscriber(db, token)
-        entries = feeds.personal_entries(db, person_id=reader.person_id, now=now)
+        entries = feeds.personal_entries(db, person_id=reader.person_id, now=clock.now())
         state = feeds.personal_state(entries, feeds.last_registration_change(db, person_id=reader.person_id))
-    name = translate(reader.language, PERSONAL_NAME)
+    _tell_use(reader.key)
+    guise = Guise(translate(reader.language, PERSONAL_NAME), COLOR_OF_MINE, reader.language)
     return answer(
-        state, lambda: _written(entries, name, reader.language), variant=f"{name}|{reader.language}",
-        filename="me.ics", is_public=False,
+        state, lambda: _written(entries, guise), variant=guise.variant, filename="me.ics", is_public=False
     )  # fmt: skip
+
+
+def _tell_use(key: FeedKey) -> None:
+    """Writes at the first poll of the day only, so that the others stay as cheap as they are."""
+    now, client = clock.now(), calendar_program(request.user_agent.string)
+    with reading() as db:
+        is_told = is_feed_use_told(db, key=key, client=client, now=now)
+    if not is_told:
+        with transaction() as db:
+            tell_feed_use(db, key=key, client=client, now=now)
 
 
 @bp.get("/events/<uuid:event_id>.ics")
@@ -78,49 +124,12 @@ def event_file(event_id: UUID) -> Response:
     if entry is None:
         raise NotFound
     language = feed_language()
-    name = entry.title.in_(language) or translate(language, PUBLIC_NAME)
+    guise = Guise(entry.title.in_(language) or translate(language, PUBLIC_NAME), COLOR_OF_ALL, language)
     state = FeedState(f"{entry.id}|{entry.sequence}|{entry.changed_at.timestamp()}", entry.changed_at)
-    return answer(
-        state, lambda: _written([entry], name, language), variant=f"{name}|{language}", filename=f"event-{event_id}.ics"
+    return answer(state, lambda: _written([entry], guise), variant=guise.variant, filename=f"event-{event_id}.ics")
+
+
+def _written(entries: Sequence[FeedEntry], guise: Guise) -> bytes:
+    return calendar(
+        entries, name=guise.name, color=guise.color, language=guise.language, address=address(), host=host()
     )
-
-
-def _written(entries: Sequence[FeedEntry], name: str, language: Language) -> bytes:
-    return calendar(entries, name=name, language=language, address=address(), host=host())
-
-
-@bp.get("/calendar")
-@requires(anyone)
-def subscribe() -> str:
-    return _subscribe_page()
-
-
-@bp.post("/calendar/addresses")
-@requires(signed_in)
-def make_feed_address() -> str:
-    """Answers with the page itself, because the address is shown once and kept nowhere."""
-    with transaction() as db:
-        token = issue_feed_token(db, account_id=current_actor().account_id, now=clock.now())
-    return _subscribe_page(token)
-
-
-@bp.post("/calendar/addresses/replacement")
-@requires(signed_in)
-def replace_feed_address() -> str:
-    with transaction() as db:
-        token = rotate_feed_token(db, account_id=current_actor().account_id, now=clock.now())
-    return _subscribe_page(token, is_replaced=True)
-
-
-def _subscribe_page(token: str = "", *, is_replaced: bool = False) -> str:
-    with reading() as db:
-        groups = all_groups(db)
-    mine = address() + url_for("events.personal_feed", token=token) if token else ""
-    language = reader_language()
-    lang = language if language != "es" else None  # Spanish is what an address without a language gives
-    shared = [(_("The whole programme"), address() + url_for("events.public_feed", lang=lang))]
-    shared += [
-        (group.name.in_(language), address() + url_for("events.group_feed", slug=group.slug, lang=lang))
-        for group in groups
-    ]
-    return render_template("events/subscribe.html", mine=mine, shared=shared, is_replaced=is_replaced)

@@ -13,7 +13,13 @@ from app.identity.services.sign_in import (
     request_sign_in_link,
     use_sign_in_link,
 )
-from app.identity.services.tokens import issue_api_token, issue_feed_token, revoke_api_token, rotate_feed_token
+from app.identity.services.tokens import (
+    issue_api_token,
+    issue_feed_token,
+    revoke_api_token,
+    rotate_feed_token,
+    tell_feed_use,
+)
 
 SIGN_IN_LINK_MINUTES = int(LINK_LASTS.total_seconds() // 60)
 
@@ -37,5 +43,6 @@ __all__ = [
     "request_sign_in_link",
     "revoke_api_token",
     "rotate_feed_token",
+    "tell_feed_use",
     "use_sign_in_link",
 ]

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.identity.facts import ApiTokenIssued, ApiTokenRevoked, FeedTokenIssued, FeedTokenRotated
+from app.identity.facts import ApiTokenIssued, ApiTokenRevoked, FeedTokenIssued, FeedTokenRotated, FeedTokenUsed
 from app.identity.models import ApiToken, FeedToken
-from app.identity.queries import digest
+from app.identity.queries import digest, is_feed_use_told
+from app.identity.values import FeedKey
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
@@ -59,6 +60,12 @@ def rotate_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
     token, token_id = _new_feed_token(db, account_id, now)
     journal.record(db, FeedTokenRotated(account_id, token_id), actor=Actor(account_id=account_id), now=now)
     return token
+
+
+def tell_feed_use(db: Session, *, key: FeedKey, client: str, now: datetime) -> None:
+    """That the address is in use, and by which kind of program; a second time on the same day changes nothing."""
+    if not is_feed_use_told(db, key=key, client=client, now=now):
+        journal.record(db, FeedTokenUsed(key.token_id, client), actor=Actor(account_id=key.account_id), now=now)
 
 
 def _new_feed_token(db: Session, account_id: int, now: datetime) -> tuple[str, int]:
