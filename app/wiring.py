@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from click import Command
 from flask import Blueprint, Flask
+from huey import crontab
 from sqlalchemy.engine import Connection
 
 import app.calendars.models
@@ -16,12 +17,17 @@ import app.library.models
 import app.notifications.models
 import app.scheduling.models
 import app.seasons.models  # noqa: F401 - the tables, for migrations
+from app.calendars import policy as calendars_policy
+from app.calendars import tasks as calendars_tasks
+from app.calendars.api import bp as calendars_api
+from app.calendars.views import bp as calendars
 from app.certificates import tasks as certificates_tasks
 from app.certificates.api import bp as certificates_api
 from app.certificates.cli import group as certificates_commands
 from app.certificates.schema import ensure_written_once
 from app.certificates.views import bp as certificates
 from app.demo.cli import demo, greeting, reference
+from app.events import tasks as events_tasks
 from app.events.api import bp as events_api
 from app.events.views import bp as events
 from app.home.views import bp as home
@@ -40,6 +46,10 @@ from app.learning.schema import ensure_immutable
 from app.learning.views import bp as learning
 from app.notifications import tasks as letters
 from app.scheduling.schema import ensure_no_overlap, tripwire
+from app.seasons import policy as seasons_policy
+from app.seasons import tasks as seasons_tasks
+from app.seasons.api import bp as seasons_api
+from app.seasons.views import bp as seasons
 from app.turnover import policy as turnover_policy
 from app.turnover.api import bp as turnover_api
 from app.turnover.views.figures import bp as turnover
@@ -49,7 +59,18 @@ from app.web.health import bp as health
 from app.web.openapi import bp as openapi
 from config import Settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, home, identity, events, learning, certificates, turnover, roster)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health,
+    home,
+    identity,
+    events,
+    learning,
+    certificates,
+    turnover,
+    roster,
+    calendars,
+    seasons,
+)
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,
     identity_api,
@@ -57,6 +78,8 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     learning_api,
     certificates_api,
     turnover_api,
+    calendars_api,
+    seasons_api,
 )
 COMMANDS: tuple[Command, ...] = (
     serve,
@@ -68,14 +91,29 @@ COMMANDS: tuple[Command, ...] = (
     certificates_commands,
     courses_commands,
 )
+SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
+SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
+DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
 HANDLERS: Registry = {
+    "FocalPointDesignated": SEATS,
+    "FocalPointEnded": SEATS,
+    "DelegateDesignated": SEATS,
+    "DelegateEnded": SEATS,
+    "AppointmentStarted": SERVICE,
+    "AppointmentEnded": SERVICE,
+    "EventPlanned": DATED,
+    "EventChanged": DATED,
+    "EventPublished": DATED,
     "CourseCompleted": (Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),),
+    "CalendarAdded": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
+    "CalendarAwaited": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
     "CertificateIssued": (
         Handler("certificates.on_certificate_issued", certificates_tasks.on_certificate_issued, inside=False),
         Handler("notifications.on_certificate_issued", letters.on_certificate_issued),
     ),
+    "SeasonRequested": (Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),),
     "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
-    "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved),),
+    "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
     "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
     "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
@@ -96,6 +134,7 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("My certificates"), "certificates.my_certificates", signed_in),
     (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
     (N_("Region"), "turnover.region", turnover_policy.may_see_region),
+    (N_("Other calendars"), "calendars.calendars", calendars_policy.may_keep_processes),
     (N_("Verify"), "certificates.verify", anyone),
 )
 # The shell's own links (header and footer); one whose endpoint does not exist is not shown.
@@ -113,3 +152,4 @@ LINKS = {
 def init_domains(app: Flask, settings: Settings) -> None:
     """What a domain must set up on the application beyond its blueprint."""
     init_identity(app, settings)
+    app.extensions["convoca_jobs"].periodic("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)

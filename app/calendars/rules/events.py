@@ -11,11 +11,12 @@ from icalendar import vDuration
 
 from app.calendars.rules.lines import Component, Property
 from app.calendars.rules.recurrence import BadRule, parts_of
-from app.calendars.rules.zones import instant, named_zone, wall_time
+from app.calendars.rules.zones import FOR_EVER, instant, named_zone, wall_time
 from app.calendars.values import Problem, SourceKind
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
+from app.scheduling.rules import LONGEST
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LONGEST_TITLE = 200
@@ -26,6 +27,7 @@ BAD_DATE = N_("“%(value)s” is not a date, so it is left out.")
 BAD_EXTRA_DATE = N_("“%(value)s” is not a date, so that date is passed over.")
 BAD_LENGTH = N_("“%(value)s” is not a duration, so it is left out.")
 ENDS_BEFORE = N_("It ends before it starts, so it is left out.")
+TOO_LONG = N_("It lasts longer than %(days)s days, so it is left out.")
 NO_END = N_("It says no end; one hour is assumed.")
 UNKNOWN_ZONE = N_("The time zone “%(zone)s” is not known; its hours are read as those of %(assumed)s.")
 BLANK_ZONE = N_("Its time zone is blank; its hours are read as those of %(assumed)s.")
@@ -106,7 +108,9 @@ class Reader:
     def say(self, component: Component, msgid: str, **params: str) -> None:
         name = component.text("SUMMARY") if self.kind is SourceKind.PROCESS else ""
         name = cleaned(name or component.text("UID") or component.name, LONGEST_NAME)
-        self.problems.append(Problem(Sentence(msgid, params), name, component.line))
+        problem = Problem(Sentence(msgid, params), name, component.line)
+        if problem not in self.problems[-5:]:  # start and end often share what is wrong
+            self.problems.append(problem)
 
     def event(self, component: Component) -> Event:
         """Raises Unusable."""
@@ -168,6 +172,8 @@ class Reader:
             length = timedelta()
         if length < timedelta():
             raise Unusable(ENDS_BEFORE)
+        if length > LONGEST:
+            raise Unusable(TOO_LONG, days=str(LONGEST.days))
         if length:
             return length
         if not is_day:
@@ -223,7 +229,7 @@ class Reader:
     def until(self, rule: str, head: Event) -> datetime:
         """The end a rule gives itself, as a wall time of the event's zone; a day counts to its last moment."""
         text = parts_of(rule).get("UNTIL")
-        if text is None:
+        if text is None or text > FOR_EVER:
             return datetime.max  # noqa: DTZ901 - a wall time
         try:
             wall, is_day, is_utc = wall_time(text)

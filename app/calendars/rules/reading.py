@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from app.calendars.rules.events import Event, Reader, Series, Unusable
+from app.calendars.rules.events import TOO_LONG, Event, Reader, Series, Unusable
 from app.calendars.rules.lines import Component, components_in
 from app.calendars.rules.recurrence import BUDGET, SERIES_BUDGET, TOO_MANY, BadRule, Exhausted, Meter, times_of
 from app.calendars.rules.zones import named_zone, written_zones
@@ -23,10 +23,9 @@ from app.scheduling.rules import LONGEST
 BEHIND, AHEAD = timedelta(days=90), timedelta(days=400)
 SLACK = timedelta(days=2)  # wall times differ from instants by at most a day
 MOST_ENTRIES = 5_000
-MOST_COMPONENTS = 20_000
+MOST_COMPONENTS = 12_000
 MOST_PROBLEMS = 100
 
-TOO_LONG = N_("It lasts longer than %(days)s days, so it is left out.")
 NOT_CLOSED = N_("It is not closed: the file is damaged or cut off here, so it is left out.")
 TOO_MANY_ENTRIES = N_("The calendar has more than %(most)s entries around today; the later ones are left out.")
 TOO_MANY_COMPONENTS = N_("The calendar has more than %(most)s components; the rest is not read.")
@@ -43,7 +42,7 @@ def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: 
     the file says another. Refuses with NotACalendar what is none."""
     components, own_zone = components_in(content)
     window, meter = window_around(now), Meter(BUDGET)
-    default = named_zone(own_zone) or ZoneInfo(timezone)
+    default = _zone_of_nobody(own_zone, timezone)
     last = (window.ends_at + SLACK).replace(tzinfo=None)
     reader = Reader(kind, default, written_zones(components, last=last, meter=meter))
     entries: dict[str, Entry] = {}
@@ -57,6 +56,12 @@ def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: 
     if len(found) > MOST_ENTRIES:
         reader.problems.append(Problem(Sentence(TOO_MANY_ENTRIES, {"most": f"{MOST_ENTRIES}"})))
     return Reading(tuple(found[:MOST_ENTRIES]), _shortened(reader.problems))
+
+
+def _zone_of_nobody(own: str, given: str) -> ZoneInfo:
+    """The zone of whole days and of hours without one. UTC is what programs write when nobody chose."""
+    named = named_zone(own)
+    return ZoneInfo(given) if named is None or named.key in ("UTC", "Etc/UTC", "GMT") else named
 
 
 def _shortened(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -126,7 +131,6 @@ class _Expansion:
     reader: Reader
     window: Timespan
     meter: Meter
-    said_too_long: bool = False
 
     def entries(self) -> Iterator[Entry]:
         head, moved = self.series.head, dict(self.series.moved)
@@ -185,11 +189,6 @@ class _Expansion:
             self.reader.say(event.component, OUTSIDE)
             return
         if not span.overlaps(self.window):
-            return
-        if span.duration > LONGEST:
-            if not self.said_too_long:
-                self.reader.say(event.component, TOO_LONG, days=str(LONGEST.days))
-            self.said_too_long = True
             return
         twin = f"{event.uid}\n{event.start.isoformat()}" if self.series.is_twin else event.uid
         yield Entry(_key(twin, recurrence), event.title, span, event.timezone)

@@ -107,12 +107,16 @@ def times_of(rule: str, start: datetime, *, until: datetime, last: datetime, met
     """The wall times of a rule from its naive `start` to `last`, in order. `until` is the rule's own end, already a
     wall time (or `datetime.max`). Raises BadRule, and Exhausted when the meter is empty."""
     arguments = _arguments(rule)
-    arguments["until"] = min(until, last)
+    end = min(until, last)
+    if "count" not in arguments:  # dateutil takes one of the two
+        arguments["until"] = end
     try:
         metered = _MeteredRule(dtstart=start.replace(microsecond=0), **arguments)
         metered.meter, metered.months = meter, max(0, last.year - start.year + 1) * A_YEAR + A_YEAR
         for found in metered:
             meter.spend(1)
+            if found > end:
+                return
             yield found
     except _PastLast:
         return

@@ -17,10 +17,12 @@ from app.calendars.rules.recurrence import BadRule, Exhausted, Meter, parts_of, 
 
 OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?", re.ASCII)
 STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?", re.ASCII)
+FOR_EVER = "2200"
 LARGEST_OFFSET = timedelta(hours=18)
 MOST_CHANGES = 5_000
 FIRST_YEAR = 1904
 NOT_A_DATE = "not a date"
+YEARS = range(1601, 2200)  # Windows begins its zones in 1601; near the ends of datetime nothing can be reckoned
 
 
 class WrittenZone(tzinfo):
@@ -84,7 +86,7 @@ def written_zones(components: Iterable[Component], *, last: datetime, meter: Met
 def wall_time(text: str) -> tuple[datetime, bool, bool]:
     """A value as (naive wall time, is it a whole day, is it UTC). Raises ValueError."""
     found = STAMP.fullmatch(text.strip().upper())
-    if not found:
+    if not found or int(found[1]) not in YEARS:
         raise ValueError(NOT_A_DATE)
     year, month, day, hour, minute, second, utc = found.groups()
     seconds = min(int(second or 0), 59)  # a leap second is not known to calendars
@@ -111,7 +113,7 @@ def _changes(zone: Component, *, last: datetime, meter: Meter) -> list[tuple[dat
 
 def _until(rule: str, offset: timedelta) -> datetime:
     text = parts_of(rule).get("UNTIL")
-    if text is None:
+    if text is None or text > FOR_EVER:
         return datetime.max  # noqa: DTZ901
     at, _, is_utc = wall_time(text)
     return at + offset if is_utc else at
