@@ -5,4 +5,18 @@ from flask import Blueprint
 bp = Blueprint("events", __name__)
 
 
-from app.events.views import event, feeds, lanes, load, participation, planning, programme, ways  # noqa: E402, F401 - they need the blueprint above
+from app.events.views import (  # noqa: E402, F401 - they need the blueprint above
+    board,
+    event,
+    feeds,
+    holidays,
+    lanes,
+    load,
+    moves,
+    participation,
+    planning,
+    programme,
+    series,
+    subscribe,
+    ways,
+)

@@ -19,8 +19,9 @@ WAYS: tuple[tuple[str, str, Callable[[Actor], bool]], ...] = (
     (N_("Lanes"), "events.lanes", anyone),
     (N_("Load"), "events.load", signed_in),
     (N_("Board"), "events.board", policy.may_plan),
+    (N_("Holidays"), "events.holidays", anyone),
 )
-WITHOUT_GROUPS = frozenset({"events.load"})
+WITHOUT_GROUPS = frozenset({"events.load", "events.holidays"})
 
 
 @bp.context_processor
