@@ -7,6 +7,7 @@ from app.directory.queries.designations import (
     candidates_for,
     designations_of,
     holdings_of,
+    left_by,
     office_of,
     offices_for,
     serving_on,
@@ -32,6 +33,6 @@ from app.directory.queries.roster import (
 __all__ = [
     "LONGEST_SEARCH", "PER_PAGE", "Candidate", "CountryName", "DesignationRow", "InstitutionName", "OfficeName",
     "RosterPage", "RosterRow", "candidates_for", "countries", "country_of", "designations_of", "holdings_of",
-    "institutions_of", "office_of", "offices_for", "person_known_as", "post_titles_of", "roster_of", "serving_on",
-    "serving_since", "vacant_post", "whole_roster",
+    "institutions_of", "left_by", "office_of", "offices_for", "person_known_as", "post_titles_of", "roster_of",
+    "serving_on", "serving_since", "vacant_post", "whole_roster",
 ]  # fmt: skip

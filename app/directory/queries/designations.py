@@ -121,6 +121,12 @@ def serving_on(db: Session, people: Collection[int], on: date) -> frozenset[int]
     return frozenset(db.scalars(wanted))
 
 
+def left_by(db: Session, people: Collection[int], on: date) -> frozenset[int]:
+    """Those who had a post once and have none on the day. Who never had one, a guest, did not leave any."""
+    once = select(Appointment.person_id).where(Appointment.person_id.in_(people))
+    return frozenset(db.scalars(once)) - serving_on(db, people, on)
+
+
 def candidates_for(db: Session, *, actor: Actor, country_code: str, on: date, words: str = "") -> Sequence[Candidate]:
     """People of the country with a post on the day, at most twenty whose name holds each of the words."""
     if not policy.may_see_delegation(actor, country_code):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.kernel.timespan import Timespan
 from app.scheduling import rules
 from app.scheduling.models import Claim, Engagement, GroupPair, Override, Resource
+from app.scheduling.queries.cases import covered_by_cases
 from app.scheduling.queries.settings import book_of
 from app.scheduling.rules.book import Terms, pair_of
 from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry, Nature, Party, PartyKind, Standing
@@ -71,7 +72,8 @@ def findings_for(
     standing = standing_around(db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder, terms=terms)
     found = rules.clashes(span, parties, standing, terms) + rules.remarks(span, countries, holidays)
     kept, holder = kept_permissions(db, ignoring_holder, span)
-    return rules.with_overrides(found, permitted={*permitted, *kept}, holder=holder)
+    cases = covered_by_cases(db, holder=holder)
+    return rules.with_overrides(found, permitted={*permitted, *kept}, holder=holder, cases=cases)
 
 
 def with_buffer(span: Timespan, terms: Terms) -> Timespan:

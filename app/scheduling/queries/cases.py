@@ -1,17 +1,18 @@
 """Conflict cases as they stand. Not scoped by actor, as they name holders: whose events they are, others know."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
-from app.scheduling.models import ConflictCase, Engagement
+from app.scheduling.models import ConflictCase, Engagement, Override
 from app.scheduling.queries.settings import book_of
-from app.scheduling.rules.cases import approver_of_case
+from app.scheduling.rules.cases import Outcome, approver_of_case
+from app.scheduling.rules.overrides import CaseKey
 from app.scheduling.rules.settings import RuleBook, reference_day
 from app.scheduling.values import Approver, Party, PartyKind, Rule, Standing
 
@@ -66,10 +67,23 @@ def cases(db: Session, *, is_open: bool | None = None, limit: int = 20, offset: 
     return _records(db, db.scalars(wanted.order_by(*order).limit(limit).offset(offset)).all()), total
 
 
-def open_cases_of(db: Session, *, holders: Collection[str]) -> tuple[CaseRecord, ...]:
-    about: ColumnElement[bool] = or_(ConflictCase.holder.in_(holders), ConflictCase.against.in_(holders))
-    wanted = select(ConflictCase).where(about, ConflictCase.state == OPEN).order_by(ConflictCase.id)
-    return _records(db, db.scalars(wanted).all())
+def covered_by_cases(db: Session, *, holder: str) -> frozenset[CaseKey]:
+    """What an engagement may go on standing against while it keeps its time: its open cases, and those accepted whose
+    override stands."""
+    if not holder:
+        return frozenset()
+    about = or_(ConflictCase.holder == holder, ConflictCase.against == holder)
+    kept = (
+        select(Override.id)
+        .join(Engagement, Engagement.id == Override.engagement_id)
+        .where(Engagement.holder == ConflictCase.holder, Override.rule == ConflictCase.rule,
+               Override.against == ConflictCase.against)
+    )  # fmt: skip
+    stands = or_(ConflictCase.state == OPEN, and_(ConflictCase.outcome == Outcome.ACCEPTED.value, kept.exists()))
+    return frozenset(
+        (row.rule, row.against if row.holder == holder else row.holder, row.party_kind, row.party_key)
+        for row in db.scalars(select(ConflictCase).where(about, stands))
+    )
 
 
 def _records(db: Session, rows: Iterable[ConflictCase]) -> tuple[CaseRecord, ...]:

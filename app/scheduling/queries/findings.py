@@ -15,6 +15,7 @@ from app.scheduling.queries.calendar import (
     terms_of,
     with_buffer,
 )  # fmt: skip
+from app.scheduling.queries.cases import covered_by_cases
 from app.scheduling.rules.book import SOFT, Terms, of_kind
 from app.scheduling.rules.delegates import Delegations, shared_delegates
 from app.scheduling.rules.limits import all_limits, reach
@@ -54,7 +55,8 @@ def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
         *_limits(asked, asked.span, (*counted, *(other for other in standing if other.nature in SOFT)), terms),
     )
     kept, holder = kept_permissions(db, asked.holder, asked.span)
-    return rules.with_overrides(rules.in_order(found), permitted={*asked.permitted, *kept}, holder=holder)
+    cases = covered_by_cases(db, holder=holder)
+    return rules.with_overrides(rules.in_order(found), permitted={*asked.permitted, *kept}, holder=holder, cases=cases)
 
 
 def slots(db: Session, asked: Question, *, days: int = 28, limit: int = 3) -> tuple[FreeSlot, ...]:

@@ -13,15 +13,23 @@ TOO_SHORT = N_("Write the reason in at least %(count)s characters: it stays on r
 TOO_LONG = N_("Write the reason in at most %(count)s characters.")
 
 
+CaseKey = tuple[str, str, str, str]
+"""What a conflict case is about: rule, the other's holder, kind and key of the party."""
+
+
 def with_overrides(
-    findings: Iterable[Finding], *, permitted: Collection[tuple[str, str]], holder: str = ""
-) -> tuple[Finding, ...]:
+    findings: Iterable[Finding], *, permitted: Collection[tuple[str, str]], holder: str = "",
+    cases: Collection[CaseKey] = (),
+) -> tuple[Finding, ...]:  # fmt: skip
     """The same findings, marked where they are overridden. `permitted`: (rule, against) of the asker.
 
     With `holder`, the asker's own, a permission of the other against it counts as well: the two stand side by side.
+    `cases`: clashes that arose after scheduling. They have the secretariat's attention and refuse no other change.
     """
 
     def is_overridden(finding: Finding) -> bool:
+        if is_in_a_case(finding, cases):
+            return True
         if finding.approver is Approver.NOBODY and finding.rule is not Rule.BLACKOUT:
             return False
         other = finding.other
@@ -29,6 +37,12 @@ def with_overrides(
         return beside or (finding.rule.value, finding.against) in permitted
 
     return tuple(replace(f, is_overridden=True) if is_overridden(f) else f for f in findings)
+
+
+def is_in_a_case(finding: Finding, cases: Collection[CaseKey]) -> bool:
+    """Of people each has a case of their own; groups and the like stand for one another."""
+    known = [(finding.rule.value, finding.against, p.kind.value, p.key) in cases for p in finding.parties]
+    return bool(known) and (all(known) if finding.rule is Rule.SAME_PERSON else any(known))
 
 
 def require_reason(field: str, reason: str) -> str:

@@ -74,8 +74,9 @@ def reclaim(
     found = [finding for finding in _findings(db, asked) if finding.is_refused]
     _write(db, asked, beside=None)
     for finding in found:
-        open_case(db, holder=engagement.holder, against=finding.against, rule=finding.rule,
-                  party=next(iter(finding.parties), None), cause=cause, now=now)  # fmt: skip
+        for party in finding.parties if finding.rule is Rule.SAME_PERSON else (next(iter(finding.parties), None),):
+            open_case(db, holder=engagement.holder, against=finding.against, rule=finding.rule, party=party,
+                      cause=cause, now=now)  # fmt: skip
     close_settled_cases(db, holder=engagement.holder, now=now)
     return tuple(found)
 

@@ -1,0 +1,64 @@
+"""Seats and who fills them: what the planning form offers, and the events that a change of delegates reaches."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.directory import queries as directory
+from app.directory.models import Country, Person, WorkingGroup
+from app.directory.values import Office
+from app.events.models import Event, EventPerson
+from app.events.rules.seats import holder_on, seat_text
+from app.events.values import EventStatus
+from app.kernel.text import LocalizedText
+
+
+@dataclass(frozen=True)
+class SeatChoice:
+    """A seat that somebody holds on the day: whoever it is by the time of the event will be needed."""
+
+    seat: str
+    country: LocalizedText
+    group: LocalizedText | None
+    person_id: int
+    name: str
+
+
+def seats_for(db: Session, *, groups: Collection[str], on: date) -> tuple[SeatChoice, ...]:
+    """The delegates to the chosen groups and the focal points, of each country that has one on the day. For whoever
+    plans: names of the whole region, as in the search for people."""
+    countries = {country.code: country.name for country in db.scalars(select(Country).order_by(Country.code))}
+    named = db.scalars(
+        select(WorkingGroup).where(WorkingGroup.slug.in_(groups)).order_by(WorkingGroup.position, WorkingGroup.id)
+    )
+    names: dict[str, LocalizedText | None] = {"": None} | {group.slug: group.name for group in named}
+    offices = [Office(code, group) for group in names for code in countries]
+    holdings = directory.holdings_of(db, offices=offices)
+    held = {office: person for office in offices if (person := holder_on(office, on, holdings)) is not None}
+    people = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(held.values())))}
+    return tuple(
+        SeatChoice(seat_text(office), countries[office.country_code], names[office.group], person_id, people[person_id])
+        for office, person_id in held.items()
+    )
+
+
+def coming_with(
+    db: Session, *, now: datetime, seats: Collection[Office] = (), person_id: int | None = None,
+    event_id: UUID | None = None,
+) -> tuple[Event, ...]:  # fmt: skip
+    """Events that are not over or cancelled and ask for one of the seats, or name the person; with all their people.
+    With neither, whatever asks for any seat."""
+    asks = [EventPerson.seat.contains(seat_text(seat), autoescape=True) for seat in seats]
+    if person_id is not None:
+        asks.append(EventPerson.person_id == person_id)
+    named = select(EventPerson.event_id).where(or_(*asks) if asks else EventPerson.seat != "")
+    wanted = select(Event).where(
+        Event.id.in_(named), Event.ends_at > now, Event.status != EventStatus.CANCELLED,
+    ).options(selectinload(Event.people))  # fmt: skip
+    if event_id is not None:
+        wanted = wanted.where(Event.id == event_id)
+    return tuple(db.scalars(wanted.order_by(Event.starts_at, Event.id)))
