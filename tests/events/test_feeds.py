@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import create_app
+from app.events.exports import icalendar as icalendar_export
 from app.events.services import move_event
 from app.identity.services.tokens import issue_feed_token, rotate_feed_token
 from app.infra.database import reading, transaction
@@ -124,6 +125,22 @@ def test_a_poll_without_change_is_304_for_one_query_and_any_change_ends_it(app: 
     unchanged = {"If-None-Match": client.get(PUBLIC).headers["ETag"]}
     an_event(app, starts_at=STARTS + timedelta(days=9))
     assert client.get(PUBLIC, headers=unchanged).status_code == 200
+
+
+def test_nothing_in_a_feed_tells_when_it_was_asked_for(app: Flask, client: FlaskClient) -> None:
+    """Programs that compare contents would rewrite every event at every poll."""
+    an_event(app, timezone="America/New_York")
+    an_event(app, status="cancelled", cancelled_at=NOW)
+    before = client.get(PUBLIC, headers=PLAIN).data
+    icalendar_export.vevent.cache_clear()
+    with time_machine.travel(NOW + timedelta(hours=30), tick=False):
+        assert client.get(PUBLIC, headers=PLAIN).data == before
+
+
+def test_what_is_cancelled_takes_nobodys_time(app: Flask, client: FlaskClient) -> None:
+    an_event(app, title="on")
+    an_event(app, title="off", status="cancelled", cancelled_at=NOW, starts_at=STARTS + timedelta(days=1))
+    assert [event["TRANSP"] for event in feed(client)] == ["OPAQUE", "TRANSPARENT"]
 
 
 def test_the_etag_ends_when_time_carries_events_through_the_window(app: Flask, client: FlaskClient) -> None:
