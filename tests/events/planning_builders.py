@@ -17,6 +17,7 @@ from app.infra.database import transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from tests.support.rulebook import lower_limits
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 NINE = datetime(2027, 3, 9, 15, tzinfo=UTC)
@@ -38,8 +39,11 @@ OFFICIAL = actor(Role.OFFICIAL, "HN", 6, person_id=3)
 AUTHOR = actor(Role.AUTHOR, "", 7)
 
 
-def furnish(db: Session) -> None:
+def furnish(db: Session, *, limits: bool = False) -> None:
+    """Countries, groups, a few people; the rule book counts nothing unless `limits`."""
     seed_reference(db)
+    if not limits:
+        lower_limits(db)
     names = ("Ana Muñoz Peña", "Berta López", "Carla Díaz")
     for number, name in enumerate(names, start=1):
         db.add(Person(id=number, full_name=name, sort_key=name.lower().replace("ñ", "n~").replace("ó", "o")

@@ -10,6 +10,7 @@ from flask.ctx import AppContext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.directory.models import Country
 from app.events.models import Event
 from app.events.queries.events import event_of
 from app.events.rules import AlreadyCancelled, ChangedMeanwhile, CycleBroken, FollowUpTooEarly, PreparatoryTooLate
@@ -21,8 +22,9 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import queries as scheduling
+from app.scheduling.models import Claim
 from app.scheduling.rules import Clash
-from app.scheduling.values import Rule
+from app.scheduling.values import Nature, Rule
 from tests.events.planning_builders import (
     CONVENOR,
     HOUR,
@@ -74,7 +76,20 @@ def test_a_published_event_is_stored_whole_and_claims_its_time() -> None:
         assert facts(db, event_id) == ["EventPlanned", "EventPublished"]
         standing = scheduling.engagement_of(db, holder=f"event:{event_id}")
         assert standing is not None
-        assert {party.key for party in standing.parties} == {"protection", "1", "2", "rcm"}
+        everybody = set(db.scalars(select(Country.code)))
+        assert {party.key for party in standing.parties} == {"protection", "1", "2", "rcm", *everybody}
+
+
+def test_only_the_countries_invited_are_taken() -> None:
+    event_id = plan(a_draft(countries=("HN", "GT")))
+    with reading() as db:
+        assert event_of(db, actor=ORGANIZER, event_id=event_id).countries == ("GT", "HN")
+        standing = scheduling.engagement_of(db, holder=f"event:{event_id}")
+        assert standing is not None
+        assert {party.key for party in standing.parties} == {"protection", "rcm", "HN", "GT"}
+    with pytest.raises(InvalidInput) as refused:
+        plan(a_draft(span=at(20), countries=("AR",)))
+    assert set(refused.value.errors) == {"countries"}
 
 
 def test_r39_two_groups_do_not_meet_at_once_and_back_to_back_they_do() -> None:
@@ -188,11 +203,14 @@ def test_a_meeting_of_an_organ_of_governance_empties_it_too() -> None:
 
 
 def test_partial_dates_and_other_processes_claim_nothing() -> None:
-    old = a_draft(span=None, date_precision=DatePrecision.MONTH, found_start="2021-09")
-    for draft in (old, a_draft(kind=EventKind.EXTERNAL)):
-        event_id = plan(draft)
-        with reading() as db:
-            assert scheduling.engagement_of(db, holder=f"event:{event_id}") is None
+    old = plan(a_draft(span=None, date_precision=DatePrecision.MONTH, found_start="2021-09"))
+    other = plan(a_draft(kind=EventKind.EXTERNAL))
+    with reading() as db:
+        assert scheduling.engagement_of(db, holder=f"event:{old}") is None
+        known_of = scheduling.engagement_of(db, holder=f"event:{other}")
+        assert known_of is not None
+        assert known_of.nature is Nature.EXTERNAL
+        assert set(db.scalars(select(Claim.enforced))) == {False}
     plan(a_draft())
 
 

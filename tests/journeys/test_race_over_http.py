@@ -21,6 +21,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.scheduling.models import Claim, Engagement
 from tests.support.actors import bearer
+from tests.support.rulebook import lower_limits
 from tests.support.workers import workers
 
 CLIENTS = 16
@@ -103,6 +104,7 @@ def half_written(accepted: int) -> list[str]:
 def prepare(app: Flask) -> dict[str, str]:
     with app.app_context(), transaction() as db:
         seed_reference(db)
+        lower_limits(db)
     assert clock.now() < FIRST_DAY
     return bearer(app, "organizer")
 

@@ -27,7 +27,8 @@ class Question:
     """Is this time free, for whom, and what must be confirmed? `holder` is the asker's own engagement, left out.
 
     `holidays` are those that bind nobody: binding ones stand in the calendar. `permitted`: (rule, against) overridden
-    now. Without `is_timely` nothing is said about notice: for what is past, or was agreed elsewhere.
+    now. Without `is_timely` nothing is said about notice: for what is past, or was agreed elsewhere. `also`: what would
+    be claimed in the same act and stands nowhere yet.
     """
 
     span: Timespan
@@ -41,6 +42,7 @@ class Question:
     delegations: Delegations = field(default_factory=dict)
     permitted: frozenset[tuple[str, str]] = frozenset()
     side_event_of: str = ""
+    also: tuple[Standing, ...] = ()
 
 
 def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
@@ -48,6 +50,7 @@ def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
     terms = terms_of(db, beside=asked.side_event_of)
     standing = standing_around(db, span=with_buffer(asked.span, terms), parties=asked.parties, now=asked.now,
                                ignoring_holder=asked.holder, terms=terms)  # fmt: skip
+    standing += tuple(other for other in asked.also if other.span.overlaps(with_buffer(asked.span, terms)))
     counted = _counted(db, asked, reach(asked.span))
     found = (
         *rules.clashes(asked.span, asked.parties, standing, terms),
@@ -76,7 +79,8 @@ def slots(db: Session, asked: Question, *, days: int = 28, limit: int = 3) -> tu
 
 
 def _counted(db: Session, asked: Question, span: Timespan) -> tuple[Standing, ...]:
-    return engagements_during(db, span=span, parties=asked.parties, now=asked.now, ignoring_holder=asked.holder)
+    held = engagements_during(db, span=span, parties=asked.parties, now=asked.now, ignoring_holder=asked.holder)
+    return (*held, *(other for other in asked.also if other.span.overlaps(span)))
 
 
 def _limits(asked: Question, span: Timespan, around: tuple[Standing, ...], terms: Terms) -> tuple[Finding, ...]:
