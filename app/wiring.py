@@ -29,6 +29,7 @@ from app.certificates.views import bp as certificates
 from app.demo.cli import demo, greeting, reference
 from app.events import tasks as events_tasks
 from app.events.api import bp as events_api
+from app.events.cli import group as events_commands
 from app.events.views import bp as events
 from app.home.views import bp as home
 from app.identity.api import bp as identity_api
@@ -45,7 +46,10 @@ from app.learning.cli import group as courses_commands
 from app.learning.schema import ensure_immutable
 from app.learning.views import bp as learning
 from app.notifications import tasks as letters
+from app.scheduling import policy as scheduling_policy
+from app.scheduling.api import bp as scheduling_api
 from app.scheduling.schema import ensure_no_overlap, tripwire
+from app.scheduling.views import bp as scheduling
 from app.seasons import policy as seasons_policy
 from app.seasons import tasks as seasons_tasks
 from app.seasons.api import bp as seasons_api
@@ -70,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     roster,
     calendars,
     seasons,
+    scheduling,
 )
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,
@@ -80,6 +85,7 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     turnover_api,
     calendars_api,
     seasons_api,
+    scheduling_api,
 )
 COMMANDS: tuple[Command, ...] = (
     serve,
@@ -90,6 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     identity_commands,
     certificates_commands,
     courses_commands,
+    events_commands,
 )
 SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
 SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
@@ -134,6 +141,7 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("My certificates"), "certificates.my_certificates", signed_in),
     (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
     (N_("Region"), "turnover.region", turnover_policy.may_see_region),
+    (N_("Rule book"), "scheduling.rule_book", scheduling_policy.may_see_rules),
     (N_("Other calendars"), "calendars.calendars", calendars_policy.may_keep_processes),
     (N_("Verify"), "certificates.verify", anyone),
 )

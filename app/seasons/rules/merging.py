@@ -1,0 +1,62 @@
+"""Two draft plans side by side: which wishes of different seasons say the same thing at about the same time."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from app.directory.rules import plain_key
+from app.kernel.text import LocalizedText
+
+ALIKE = 0.8
+LEAST_LETTERS = 4
+"""Shorter words (“de”, “the”) say nothing about the subject."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a plan means to hold, within the days [first, last], both included. `plan` tells the plans apart."""
+
+    key: int
+    plan: str
+    title: LocalizedText
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    first: int
+    second: int
+    is_same_title: bool
+
+
+def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
+    """Pairs of different plans with the same or a similar title, in either language, whose days overlap."""
+    found = []
+    for one, other in combinations(intents, 2):
+        if one.plan == other.plan or one.last < other.first or other.last < one.first:
+            continue
+        alike = likeness(one.title, other.title)
+        if alike >= ALIKE:
+            found.append(Duplicate(one.key, other.key, alike == 1))
+    return tuple(found)
+
+
+def likeness(one: LocalizedText, other: LocalizedText) -> float:
+    """From 0 to 1, whatever the order of the words, accents, capitals and numbers apart."""
+    return max(_alike(one.es, other.es), _alike(one.en, other.en))
+
+
+def _alike(one: str, other: str) -> float:
+    first, second = _subject(one), _subject(other)
+    if not first or not second:
+        return 0
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def _subject(title: str) -> str:
+    words = re.findall(r"[^\W\d_]+", plain_key(title))
+    return " ".join(sorted(word for word in words if len(word) >= LEAST_LETTERS))

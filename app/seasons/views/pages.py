@@ -1,0 +1,116 @@
+"""The list of seasons, a new one, and one season from its progress to its proposal."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import translate
+from app.kernel.refusal import InvalidInput
+from app.seasons import policy, queries, services, wording
+from app.seasons.forms import COLUMNS, SeasonForm
+from app.seasons.services.solving import solver_is_installed
+from app.seasons.values import MOST_WISHES, SeasonState
+from app.seasons.views import bp
+from app.seasons.views.rows import A_PAGE, Row, outlook
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+from app.web.render import ZONE_NAMES
+
+Answer = Response | str | tuple[str, int]
+WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
+HX_REFRESH = {"HX-Refresh": "true"}
+
+
+@bp.get("/seasons")
+@requires(policy.may_plan_seasons)
+def seasons() -> Answer:
+    with reading() as db:
+        found = queries.seasons(db, actor=current_actor())
+    return render_template("seasons/seasons.html", seasons=found, states=wording.STATES)
+
+
+@bp.get("/seasons/new")
+@requires(policy.may_plan_seasons)
+def new() -> Answer:
+    return new_page(form_of())
+
+
+@bp.post("/seasons/new")
+@requires(policy.may_plan_seasons)
+def create() -> Answer:
+    form = form_of(request.form)
+    if not form.validate():
+        return new_page(form), 422
+    try:
+        with transaction() as db:
+            made = services.create_season(db, actor=current_actor(), draft=form.draft(), now=clock.now())
+    except InvalidInput as refusal:
+        form.show(refusal.errors)
+        return new_page(form), 422
+    return redirect(url_for("seasons.season", season_id=made), 303)
+
+
+@bp.get("/seasons/<uuid:season_id>")
+@requires(policy.may_plan_seasons)
+def season(season_id: UUID) -> Answer:
+    """While it is being planned: how far; then the proposal by week."""
+    with reading() as db:
+        found = queries.season_of(db, actor=current_actor(), season_id=season_id)
+        if found.state in WORKING:
+            return render_template("seasons/progress.html", season=found, states=wording.STATES)
+        view = outlook(db, found)
+        others = [one for one in queries.seasons(db, actor=current_actor()) if one.id != season_id]
+    rows, page = paged(view.rows, season_id)
+    return render_template("seasons/season.html", season=found, outlook=view, rows=rows, page=page, others=others[:20],
+                           states=wording.STATES, solvers=wording.SOLVERS)  # fmt: skip
+
+
+@bp.get("/seasons/<uuid:season_id>/progress")
+@requires(policy.may_plan_seasons)
+def progress(season_id: UUID) -> Answer | tuple[str, int, dict[str, str]]:
+    """The bar alone, for htmx; when there is an answer the whole page is read again."""
+    with reading() as db:
+        found = queries.season_of(db, actor=current_actor(), season_id=season_id)
+    html = render_template("seasons/_progress.html", season=found, states=wording.STATES)
+    return html if found.state in WORKING else (html, 200, HX_REFRESH)
+
+
+@bp.post("/seasons/<uuid:season_id>/proposal")
+@requires(policy.may_plan_seasons)
+def propose_again(season_id: UUID) -> Answer:
+    with transaction() as db:
+        services.request_proposal(db, actor=current_actor(), season_id=season_id, now=clock.now())
+    flash(_("The season is being planned anew. What you placed yourself stays."), "success")
+    return redirect(url_for("seasons.season", season_id=season_id), 303)
+
+
+def form_of(typed: object = None) -> SeasonForm:
+    form = SeasonForm(typed)
+    language = reader_language()
+    zones = [(zone, translate(language, name)) for zone, name in ZONE_NAMES.items()]
+    form.timezone.choices = sorted(zones, key=lambda zone: zone[1].casefold())
+    return form
+
+
+def new_page(form: SeasonForm) -> str:
+    return render_template("seasons/new.html", form=form, columns=COLUMNS, most=MOST_WISHES,
+                           has_solver=solver_is_installed(), page_has_errors=bool(form.errors))  # fmt: skip
+
+
+def paged(rows: tuple[Row, ...], season_id: UUID) -> tuple[tuple[Row, ...], dict[str, int | str | None]]:
+    """Twenty at once; a number that is none, or too high, is the first or the last page."""
+    pages = max(1, -(-len(rows) // A_PAGE))
+    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    first = (number - 1) * A_PAGE
+    shown = rows[first : first + A_PAGE]
+
+    def url(page: int) -> str | None:
+        return url_for("seasons.season", season_id=season_id, page=page) if 1 <= page <= pages else None
+
+    about = {"number": number, "pages": pages, "total": len(rows), "first": first + 1, "last": first + len(shown),
+             "previous_url": url(number - 1), "next_url": url(number + 1)}  # fmt: skip
+    return shown, about
