@@ -36,22 +36,27 @@ class Placed:
     closure: Closure | None = None
 
 
-def placed_entries(entries: Iterable[ProgrammeEntry], groups: Sequence[GroupSummary], marks: Marks) -> list[Placed]:
+def placed_entries(
+    entries: Iterable[ProgrammeEntry], groups: Sequence[GroupSummary], marks: Marks, *, with_day: bool = True
+) -> list[Placed]:
+    """In the order given. `with_day`: the chips name their day, and their groups only when there are several; without
+    it their groups always and no day, because they stand in its row."""
     kinds = {group.slug: group.kind for group in groups}
-    return [_placed(entry, kinds, marks) for entry in entries]
+    return [_placed(entry, kinds, marks, with_day=with_day) for entry in entries]
 
 
-def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks) -> Placed:
+def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_day: bool) -> Placed:
     assert entry.starts_at is not None and entry.ends_at is not None  # noqa: S101, PT018 - the query asked for instants
     first, last = first_and_last_day(
         entry.starts_at, entry.ends_at, timezone=entry.timezone, is_all_day=entry.is_all_day,
         reader_timezone=reader_timezone(),
     )  # fmt: skip
-    hour = "" if entry.is_all_day else f" {entry.starts_at.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
+    hour = "" if entry.is_all_day else f"{entry.starts_at.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
     state = "" if entry.status is EventStatus.PUBLISHED else entry.status.value
     url = None if entry.is_reserved else url_for("events.event", event_id=entry.id)
-    codes = marks.codes(entry) if len(entry.groups) > 1 else ""
-    when = days_text(first, last) if last > first else f"{_day(first)}{hour}"
+    codes = marks.codes(entry) if len(entry.groups) > 1 or not with_day else ""
+    day = _day(first) if with_day else ""
+    when = days_text(first, last) if last > first else f"{day} {hour}".strip()
     chip = Chip(url, when, words_of(entry), codes, marks.look(entry), state, "")
     return Placed(first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry, kinds) else None)
 
@@ -77,16 +82,17 @@ def placed_holiday(holiday: BindingHoliday) -> Placed:
     return Placed(holiday.on, holiday.on, chip, (CLOSED,), Closure(holiday.on, holiday.on))
 
 
-def placed_process(process: Process) -> Placed:
+def placed_process(process: Process, *, with_day: bool = True) -> Placed:
     zone, language = ZoneInfo(process.timezone), reader_language()
     starts, ends = process.span.starts_at.astimezone(zone), process.span.ends_at.astimezone(zone)
     is_all_day = starts.time() == ends.time() == starts.time().min
     first, last = first_and_last_day(
         starts, ends, timezone=process.timezone, is_all_day=is_all_day, reader_timezone=reader_timezone()
     )
-    hour = "" if is_all_day else f" {starts.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
+    hour = "" if is_all_day else f"{starts.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
+    day = _day(first) if with_day else ""
     title = process.title.in_(language) or translate(language, RESERVED)
-    when = days_text(first, last) if last > first else f"{_day(first)}{hour}"
+    when = days_text(first, last) if last > first else f"{day} {hour}".strip()
     return Placed(first, last, Chip(None, when, title, "", LOOK_OF_OTHERS, "", ""), (PROCESSES,))
 
 
