@@ -73,7 +73,9 @@ def findings_for(
     found = rules.clashes(span, parties, standing, terms) + rules.remarks(span, countries, holidays)
     kept, holder = kept_permissions(db, ignoring_holder, span)
     cases = covered_by_cases(db, holder=holder)
-    return rules.with_overrides(found, permitted={*permitted, *kept}, holder=holder, cases=cases)
+    return rules.with_overrides(
+        found, permitted={*permitted, *kept}, holder=holder, cases=cases, main=ignoring_holder or ""
+    )  # fmt: skip
 
 
 def with_buffer(span: Timespan, terms: Terms) -> Timespan:

@@ -59,7 +59,9 @@ def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
     )
     kept, holder = kept_permissions(db, asked.holder, asked.span)
     cases = covered_by_cases(db, holder=holder)
-    return rules.with_overrides(rules.in_order(found), permitted={*asked.permitted, *kept}, holder=holder, cases=cases)
+    return rules.with_overrides(
+        rules.in_order(found), permitted={*asked.permitted, *kept}, holder=holder, cases=cases, main=asked.holder or ""
+    )  # fmt: skip
 
 
 def slots(db: Session, asked: Question, *, days: int = 28, limit: int = 3) -> tuple[FreeSlot, ...]:

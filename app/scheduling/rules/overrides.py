@@ -19,11 +19,12 @@ CaseKey = tuple[str, str, str, str]
 
 def with_overrides(
     findings: Iterable[Finding], *, permitted: Collection[tuple[str, str]], holder: str = "",
-    cases: Collection[CaseKey] = (),
+    cases: Collection[CaseKey] = (), main: str = "",
 ) -> tuple[Finding, ...]:  # fmt: skip
     """The same findings, marked where they are overridden. `permitted`: (rule, against) of the asker.
 
     With `holder`, the asker's own, a permission of the other against it counts as well: the two stand side by side.
+    `main`: the asker's holder wherever it goes; the side events of a congress follow it or stay behind.
     `cases`: clashes that arose after scheduling. They have the secretariat's attention and refuse no other change.
     """
 
@@ -33,7 +34,8 @@ def with_overrides(
         if finding.approver is Approver.NOBODY and finding.rule is not Rule.BLACKOUT:
             return False
         other = finding.other
-        beside = bool(holder and other and (finding.rule.value, holder) in other.permits)
+        name = main if finding.rule is Rule.BLACKOUT else holder
+        beside = bool(name and other and (finding.rule.value, name) in other.permits)
         return beside or (finding.rule.value, finding.against) in permitted
 
     return tuple(replace(f, is_overridden=True) if is_overridden(f) else f for f in findings)
