@@ -39,7 +39,7 @@ class ConflictCaseClosed(ConflictCaseFact):
 
 @dataclass(frozen=True)
 class RuleSet(Fact):
-    """A rule is as hard as this for events that start within [valid_from, valid_until); the reason stands in its row."""
+    """A rule is as hard as this for events that start within [valid_from, valid_until); why stands in its row."""
 
     subject_kind: ClassVar[str] = "rule"
 

@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -19,8 +20,12 @@ from app.identity.services import issue_feed_token
 from app.infra import clock
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM, Actor
+from app.kernel.text import LocalizedText
 from app.learning.models import Attempt, AttemptItem, Completion, Enrolment, Item, Module, Unit
 from app.learning.services import start_enrolment
+from app.scheduling.models import Resource
+from app.seasons.services import create_season
+from app.seasons.values import SeasonDraft, WishRow
 from tests.support import databases
 from tests.support.actors import actor_of
 from tests.support.lifetime import close_app
@@ -64,6 +69,7 @@ def belongings(her: Actor) -> Objects:
         edition_id = db.get_one(Enrolment, enrolment).edition_id
         db.add(Completion(enrolment_id=enrolment, module_id=None, rule_version="1", decided_at=now))
         attempt = _open_attempt(db, enrolment, edition_id)
+        db.add(Resource(kind="licence", key="a-licence", label=LocalizedText("Zoom 500", "Zoom 500"), capacity=2))
         assert her.person_id is not None
         code = issue_certificate(db, actor=SYSTEM, now=now, person_id=her.person_id, course_edition_id=edition_id,
                                  address="http://localhost")  # fmt: skip
@@ -72,7 +78,16 @@ def belongings(her: Actor) -> Objects:
             "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
             "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
             "persona": "official-hn", "on": f"{now.year + 1}-01-01",
+            "season_id": str(_season(db)),
         }  # fmt: skip
+
+
+def _season(db: Session) -> object:
+    """Two webinars, waiting to be planned."""
+    first = clock.now().date() + timedelta(days=60)
+    rows = tuple(WishRow(LocalizedText(f"Seminario {n}", f"Webinar {n}"), ("protection",)) for n in (1, 2))
+    draft = SeasonDraft("Temporada", first, first + timedelta(days=60), rows=rows)
+    return create_season(db, actor=SYSTEM, draft=draft, now=clock.now())
 
 
 def _open_attempt(db: Session, enrolment: object, edition_id: int) -> Attempt:

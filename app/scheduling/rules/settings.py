@@ -199,9 +199,9 @@ def licence_defects(key: str, label: LocalizedText, capacity: int) -> dict[str, 
     found = {}
     if not A_KEY.fullmatch(key) or len(key) > LONGEST_KEY:
         found["key"] = Sentence(N_("Write small letters, digits and hyphens, such as zoom-500."))
-    for field, text in (("label_es", label.es), ("label_en", label.en)):
+    for name, text in (("label_es", label.es), ("label_en", label.en)):
         if not text or len(text) > LONGEST_LABEL:
-            found[field] = Sentence(N_("Write a name of at most %(most)s letters."), {"most": LONGEST_LABEL})
+            found[name] = Sentence(N_("Write a name of at most %(most)s letters."), {"most": LONGEST_LABEL})
     if not 1 <= capacity <= MOST_PLACES:
         between = {"lowest": 1, "highest": MOST_PLACES}
         found["capacity"] = Sentence(N_("Write a whole number from %(lowest)s to %(highest)s."), between)

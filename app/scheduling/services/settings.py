@@ -83,12 +83,12 @@ def declare_pair(db: Session, *, actor: Actor, first: str, second: str, now: dat
 
 
 def withdraw_pair(db: Session, *, actor: Actor, first: str, second: str, now: datetime) -> None:
-    """The presidency's alone; a pair that is not declared is not found."""
+    """The presidency's alone. Nothing happens when the pair is not declared, or no longer."""
     policy.require_may_decide_alone(actor)
     lock(db)
     pair = _pair(db, *pair_of(first, second))
     if pair is None:
-        raise NotFound
+        return
     db.execute(delete(GroupPair).where(GroupPair.id == pair.id))
     journal.record(db, PairWithdrawn(pair.first, pair.second), actor=actor, now=now)
     _claim_anew(db, now=now)

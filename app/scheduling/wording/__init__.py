@@ -2,13 +2,13 @@
 
 from app.kernel.text import N_, LocalizedText
 from app.scheduling.values import Approver, Finding, Rule
-from app.scheduling.wording.book import EXPLAINED, NAMES, SEVERITIES, UNITS
+from app.scheduling.wording.book import CHOOSE, EXPLAINED, NAMES, NUMBERS, SEVERITIES, Words
 from app.scheduling.wording.clock import about_holidays, about_hours
 from app.scheduling.wording.counts import about_counts, about_notice
 from app.scheduling.wording.overlaps import about_another
 from app.scheduling.wording.parties import joined, said
 
-__all__ = ["EXPLAINED", "NAMES", "SEVERITIES", "UNITS", "sentence"]
+__all__ = ["CHOOSE", "EXPLAINED", "NAMES", "NUMBERS", "SEVERITIES", "Words", "sentence"]
 
 WHO_MAY = {
     Approver.PRESIDENCY: N_("The presidency may confirm it with a reason."),

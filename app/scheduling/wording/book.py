@@ -1,7 +1,14 @@
 """The rule book in plain words: what each rule is called and says, what its number counts, how hard it may be."""
 
-from app.kernel.text import N_
-from app.scheduling.values import Rule, Severity
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date
+
+from app.infra.language import translate
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, Language
+from app.scheduling.rules.settings import reference_day
+from app.scheduling.values import Approver, Rule, Setting, Severity
 
 NAMES = {
     Rule.SAME_GROUP: N_("Same working group"),
@@ -53,14 +60,75 @@ SEVERITIES = {
     Severity.WARN: N_("Warned of"),
     Severity.INFO: N_("Mentioned"),
 }
-UNITS = {
-    Rule.QUIET_BUFFER: N_("minutes"),
-    Rule.SHARED_DELEGATES: N_("countries"),
-    Rule.NOTICE: N_("working days"),
-    Rule.GROUP_WEEK: N_("a week"),
-    Rule.GROUP_MONTH: N_("a month"),
-    Rule.COUNTRY_WEEK: N_("a week"),
-    Rule.PERSON_LOAD: N_("a month"),
-    Rule.COUNTRY_LOAD: N_("in three weeks"),
-    Rule.HOLIDAY: N_("countries"),
+NUMBERS = {
+    Rule.QUIET_BUFFER: N_("at least %(count)s min"),
+    Rule.SHARED_DELEGATES: N_("countries: %(count)s or more"),
+    Rule.NOTICE: N_("working days: at least %(count)s"),
+    Rule.GROUP_WEEK: N_("at most %(count)s a week"),
+    Rule.GROUP_MONTH: N_("at most %(count)s a month"),
+    Rule.COUNTRY_WEEK: N_("at most %(count)s a week"),
+    Rule.PERSON_LOAD: N_("at most %(count)s a month"),
+    Rule.COUNTRY_LOAD: N_("at most %(count)s in three weeks"),
+    Rule.HOLIDAY: N_("countries: %(count)s or more must be confirmed"),
 }
+COUNTED = {
+    Rule.QUIET_BUFFER: N_("Minutes"),
+    Rule.SHARED_DELEGATES: N_("Countries"),
+    Rule.NOTICE: N_("Working days"),
+    Rule.GROUP_WEEK: N_("Events"),
+    Rule.GROUP_MONTH: N_("Events"),
+    Rule.COUNTRY_WEEK: N_("Events"),
+    Rule.PERSON_LOAD: N_("Events"),
+    Rule.COUNTRY_LOAD: N_("Meetings"),
+    Rule.HOLIDAY: N_("Countries"),
+}
+APPROVERS = {
+    Approver.NOBODY: N_("Nobody"),
+    Approver.PRESIDENCY: N_("The presidency"),
+    Approver.SECRETARIAT: N_("The secretariat or the presidency"),
+}
+OFF = N_("off")
+CHOOSE = Sentence(N_("Choose one of the answers."))
+
+
+class Words:
+    """The book in one language, for a page."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def name(self, rule: Rule) -> str:
+        return translate(self.language, NAMES[rule])
+
+    def explained(self, rule: Rule) -> str:
+        return translate(self.language, EXPLAINED[rule])
+
+    def severity(self, severity: Severity) -> str:
+        return translate(self.language, SEVERITIES[severity])
+
+    def approver(self, rule: Rule, setting: Setting) -> str:
+        """Who may let an event stand; nobody needs to where nothing is refused. Many countries on holiday are."""
+        refused = setting.severity in (Severity.BLOCK, Severity.CONFIRM) or rule is Rule.HOLIDAY
+        return translate(self.language, APPROVERS[setting.approver]) if refused else "–"
+
+    def number(self, rule: Rule, threshold: int | None) -> str:
+        """What the rule counts up to, in words; "" for one that does not count."""
+        if threshold is None or rule not in NUMBERS:
+            return ""
+        if rule is Rule.QUIET_BUFFER and threshold == 0:
+            return translate(self.language, OFF)
+        return translate(self.language, NUMBERS[rule], count=threshold)
+
+    def counted(self, rule: Rule) -> str:
+        """The label of its number."""
+        return translate(self.language, COUNTED[rule])
+
+    def day(self, on: date) -> str:
+        return format_date(on, "d 'de' MMMM 'de' y" if self.language == "es" else "d MMMM y", locale=self.language)
+
+    def last_day(self, until: date) -> str:
+        """The day before the first that no longer counts."""
+        return self.day(until - timedelta(days=1))
+
+    def decided_on(self, at: datetime) -> str:
+        return self.day(reference_day(at))
