@@ -94,7 +94,3 @@ EVERY_WEEK = N_("Every week on %(day)s")
 EVERY_WEEKS = N_("Every %(interval)d weeks on %(day)s")
 EVERY_MONTH = N_("The %(nth)s %(day)s of every month")
 EVERY_MONTHS = N_("The %(nth)s %(day)s of every %(interval)d months")
-
-
-def meets_sister(position: int) -> Sentence:
-    return Sentence(N_("It is at the same time as date %(position)d of this series."), {"position": position})

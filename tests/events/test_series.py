@@ -19,17 +19,18 @@ from app.events.queries.events import event_of
 from app.events.queries.series import Proposal, place_in_series, propose_series, series_of
 from app.events.rules.recurrence import Frequency, Recurrence
 from app.events.rules.series import NothingLeft, NotInSeries, Scope, SeriesRefused
-from app.events.services import cancel_event, holder_of, move_event, plan_event
+from app.events.services import cancel_event, holder_of, move_event, occupying, plan_event
 from app.events.services.series import SeriesOutcome, cancel_series, change_series, plan_series
-from app.events.values import EditionLink, EventDetail, EventDraft, LinkRole
+from app.events.values import EditionLink, EventDetail, EventDraft, LinkRole, OverrideAsked
 from app.infra.database import reading, transaction, writing_engine
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import services as scheduling
-from app.scheduling.models import Claim, Engagement
+from app.scheduling.models import Claim, Engagement, RuleSetting
 from app.scheduling.queries import engagement_of
+from app.scheduling.values import Rule
 from tests.events.planning_builders import (
     CONVENOR,
     HOUR,
@@ -37,6 +38,7 @@ from tests.events.planning_builders import (
     NOW,
     OFFICIAL,
     ORGANIZER,
+    PRESIDENCY,
     a_congress,
     a_draft,
     furnished,
@@ -46,7 +48,7 @@ from tests.scheduling.test_schema import drop_rule
 
 pytestmark = pytest.mark.both_databases
 
-START = datetime(2027, 3, 2, 15, tzinfo=UTC)
+START = datetime(2027, 2, 23, 15, tzinfo=UTC)
 """A Tuesday, 09:00 in Costa Rica."""
 WEEK = timedelta(weeks=1)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -163,17 +165,17 @@ def test_each_date_is_an_event_of_its_own_and_claims_its_time(world: Flask) -> N
     ]
     assert len(facts(world, "EventPlanned")) == len(facts(world, "EventPublished")) == 4
     kept = look(world, lambda db: db.scalars(select(Series.recurrence)).one())
-    assert kept == "DTSTART:20270302T090000\nRRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=TU;COUNT=4"
+    assert kept == "DTSTART:20270223T090000\nRRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=TU;COUNT=4"
 
 
 def test_over_a_change_of_the_clocks_the_wall_time_stays(world: Flask) -> None:
-    nine = datetime(2027, 3, 2, 9, tzinfo=NEW_YORK)
+    nine = datetime(2027, 2, 23, 9, tzinfo=NEW_YORK)
     outcome = plan(world, a_first(span=Timespan(nine, nine + HOUR), timezone="America/New_York"))
     instants = starts(world, outcome.events)
-    assert [at.hour for at in instants] == [14, 14, 13, 13]
+    assert [at.hour for at in instants] == [14, 14, 14, 13]
     assert [at.astimezone(NEW_YORK).hour for at in instants] == [9] * 4
     walls = look(world, lambda db: db.scalars(select(Event.wall_starts).order_by(Event.starts_at)).all())
-    assert walls == ["2027-03-02T09:00:00", "2027-03-09T09:00:00", "2027-03-16T09:00:00", "2027-03-23T09:00:00"]
+    assert walls == ["2027-02-23T09:00:00", "2027-03-02T09:00:00", "2027-03-09T09:00:00", "2027-03-16T09:00:00"]
 
 
 def test_one_date_that_is_taken_refuses_the_whole_and_names_its_position(world: Flask) -> None:
@@ -220,13 +222,37 @@ def test_a_date_that_does_not_fit_is_skipped_or_moved_to_a_free_slot(world: Flas
 def test_the_dates_are_checked_against_each_other(world: Flask) -> None:
     onto_the_first = {2: Timespan(START, START + HOUR)}
     proposal = propose(world, moved=onto_the_first)
-    assert [(date.occurrence.position, date.meets) for date in proposal.misfits] == [(2, 1)]
+    [misfit] = proposal.misfits
+    assert (misfit.occurrence.position, misfit.advice.findings[0].rule) == (2, Rule.SAME_GROUP)
     with pytest.raises(SeriesRefused) as refusal:
         plan(world, moved=onto_the_first)
     assert [misfit.occurrence.position for misfit in refusal.value.misfits] == [2]
     for_nobody = a_first(groups=())
     assert propose(world, for_nobody, moved=onto_the_first).misfits == ()
     assert len(plan(world, for_nobody, moved=onto_the_first).events) == 4
+
+
+def test_what_is_counted_counts_the_sisters_and_may_be_confirmed_for_all(world: Flask) -> None:
+    """Five Tuesdays of March, where the presidency must confirm more than three meetings of a group in a month."""
+    within(world, lambda db: db.add(RuleSetting(
+        rule=Rule.GROUP_MONTH, severity="confirm", threshold=3, valid_from=NOW.date(), reason="Prueba", decided_at=NOW
+    )))  # fmt: skip
+    march = a_first(span=Timespan(START + WEEK, START + WEEK + HOUR))
+    reason = OverrideAsked(Rule.GROUP_MONTH, "", "El ciclo del congreso lo pide así.")
+    five = every_week(5)
+    proposal = propose(world, march, recurrence=five)
+    assert [(date.occurrence.position, date.advice.findings[0].rule) for date in proposal.misfits] == [
+        (4, Rule.GROUP_MONTH), (5, Rule.GROUP_MONTH)
+    ]  # fmt: skip
+    with pytest.raises(SeriesRefused) as refusal:
+        plan(world, march, recurrence=five, actor=PRESIDENCY)
+    assert [misfit.occurrence.position for misfit in refusal.value.misfits] == [4, 5]
+    with pytest.raises(NotAllowed):
+        plan(world, march, recurrence=five, overrides=(reason,))
+    assert count(world, Event) == 0
+    assert propose(world, march, recurrence=five, overrides=(reason,)).misfits == ()
+    assert len(plan(world, march, recurrence=five, actor=PRESIDENCY, overrides=(reason,)).events) == 5
+    assert len(facts(world, "RuleOverridden")) == 2
 
 
 def test_slots_that_a_sister_takes_are_not_offered(world: Flask) -> None:
@@ -330,19 +356,19 @@ def test_one_that_was_moved_by_itself_keeps_its_time_and_takes_the_rest(world: F
 
 
 def test_a_shift_by_the_interval_does_not_meet_itself(world: Flask) -> None:
-    events = plan(world).events
+    events = plan(world, recurrence=every_week(3)).events
     change(world, events[0], Scope.ALL, span=an_hour_later(world, events[0], WEEK))
-    assert starts(world, events) == [START + week * WEEK for week in range(1, 5)]
+    assert starts(world, events) == [START + week * WEEK for week in range(1, 4)]
     change(world, events[0], Scope.ALL, span=an_hour_later(world, events[0], -WEEK))
-    assert starts(world, events) == [START + week * WEEK for week in range(4)]
+    assert starts(world, events) == [START + week * WEEK for week in range(3)]
 
 
 def test_a_shift_over_the_clocks_keeps_the_wall_time(world: Flask) -> None:
-    nine = datetime(2027, 3, 2, 9, tzinfo=NEW_YORK)
+    nine = datetime(2027, 2, 23, 9, tzinfo=NEW_YORK)
     events = plan(world, a_first(span=Timespan(nine, nine + HOUR), timezone="America/New_York")).events
     change(world, events[0], Scope.ALL, span=an_hour_later(world, events[0], 2 * HOUR))
     assert [at.astimezone(NEW_YORK).hour for at in starts(world, events)] == [11] * 4
-    assert [at.hour for at in starts(world, events)] == [16, 16, 15, 15]
+    assert [at.hour for at in starts(world, events)] == [16, 16, 16, 15]
 
 
 def test_past_and_cancelled_ones_stay(world: Flask) -> None:
@@ -436,8 +462,8 @@ def race(app: Flask, ready: Callable[[], None] = lambda: None) -> list[str]:
             barrier.wait(timeout=30)
             try:
                 with transaction() as db:
-                    plan_series(db, actor=ORGANIZER, draft=a_first(groups=(group,)), recurrence=every_week(12),
-                                publish=True, now=NOW)  # fmt: skip
+                    recurrence, draft = every_week(12, interval=2), a_first(groups=(group,))
+                    plan_series(db, actor=ORGANIZER, draft=draft, recurrence=recurrence, publish=True, now=NOW)
             except SeriesRefused as refusal:
                 return f"refused {len(refusal.misfits)}"
             return "accepted"
@@ -459,6 +485,7 @@ def test_control_without_the_rule_both_are_booked_over_each_other(
     with world.app_context(), writing_engine().begin() as connection:
         drop_rule(connection)
     monkeypatch.setattr(scheduling.claims, "_require_free", lambda *_all, **_named: ())
+    monkeypatch.setattr(occupying.book, "require_free", lambda _findings: None)
     assert race(world) == ["accepted", "accepted"]
     assert count(world, Claim) > 0
     assert look(world, lambda db: db.scalar(text(DOUBLE_BOOKINGS))) >= 12

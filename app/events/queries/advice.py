@@ -18,7 +18,7 @@ from app.kernel.timespan import Timespan
 from app.scheduling import queries as scheduling
 from app.scheduling.queries import Question
 from app.scheduling.rules.settings import reference_day
-from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry
+from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry, Standing
 
 SLOTS = 3
 SLOTS_TRIED = 12
@@ -50,15 +50,17 @@ class Advice:
 
 def advice(
     db: Session, *, actor: Actor, draft: EventDraft, span: Timespan, now: datetime, event_id: UUID | None = None,
-    overrides: Sequence[OverrideAsked] = (),
+    overrides: Sequence[OverrideAsked] = (), also: Sequence[Standing] = (),
 ) -> Advice:  # fmt: skip
-    """Findings, what breaks a cycle, and (when refused) three free slots that keep the cycle in order.
+    """Findings, what breaks a cycle, and (when refused) three free slots that keep the cycle in order. `also` would be
+    claimed in the same act.
 
     Refuses with InvalidInput what the draft names and does not exist.
     """
     known = references_of(db, draft)
     asked = question_of(db, draft=replace(draft, span=span), known=known, now=now, event_id=event_id,
                         overrides=overrides)  # fmt: skip
+    asked = asked and replace(asked, also=tuple(also))
     cycle = cycle_of(db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id)
     breach = rules.breach(span, draft.links, cycle)
     findings = () if asked is None else scheduling.answer(db, asked)

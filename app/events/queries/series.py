@@ -12,32 +12,32 @@ from app.events import rules
 from app.events.models import Event, Series
 from app.events.queries.advice import Advice, advice
 from app.events.queries.events import details, visible_to
-from app.events.queries.references import references_of
+from app.events.queries.references import parties_of, references_of
 from app.events.rules import series
 from app.events.rules.recurrence import Recurrence
 from app.events.rules.series import Occurrence, Pattern
-from app.events.values import EXCLUSIVE_KINDS, EventDetail, EventDraft
+from app.events.values import EventDetail, EventDraft, OverrideAsked
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.scheduling.values import Standing
 
 NO_ADVICE = Advice()
 
 
 @dataclass(frozen=True)
 class ProposedDate:
-    """One date of a series that is being planned. `meets`: the position of an earlier one at the same time."""
+    """One date of a series that is being planned."""
 
     occurrence: Occurrence
     advice: Advice = NO_ADVICE
-    meets: int | None = None
     is_moved: bool = False
     is_skipped: bool = False
 
     @property
     def fits(self) -> bool:
-        return self.occurrence.span is not None and self.meets is None and not self.advice.is_refused
+        return self.occurrence.span is not None and not self.advice.is_refused
 
 
 @dataclass(frozen=True)
@@ -79,48 +79,33 @@ class SeriesDetail:
 
 def propose_series(
     db: Session, *, actor: Actor, draft: EventDraft, recurrence: Recurrence, now: datetime,
-    skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None,
+    skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None, overrides: Sequence[OverrideAsked] = (),
 ) -> Proposal:  # fmt: skip
     """Each date with its findings and, where it does not fit, up to three free slots that no sister takes.
 
-    Refuses with InvalidInput what is no series and what the draft names and does not exist.
+    A date is checked against those before it that fit, as planning will. Refuses with InvalidInput what is no series
+    and what the draft names and does not exist.
     """
-    moved_to = moved or {}
     dates = series.occurrences_of(draft, recurrence)
     rules.require_sound(draft)
-    references_of(db, draft)
-    wanted = {one.position: one for one in series.chosen(dates, skip, moved_to)}
-    sisters = [one.span for one in wanted.values() if one.span] if _is_exclusive(draft) else []
+    parties = parties_of(draft, references_of(db, draft))
+    wanted = {one.position: one for one in series.chosen(dates, skip, moved or {})}
+    spans = [one.span for one in wanted.values() if one.span]
+    earlier: list[Standing] = []
     found = []
-    for one in dates:
-        if one.position not in wanted:
-            found.append(ProposedDate(one, is_skipped=True))
+    for date in dates:
+        one = wanted.get(date.position)
+        if one is None or one.span is None:
+            found.append(ProposedDate(one or date, is_skipped=one is None))
             continue
-        said = _advice(db, draft, wanted[one.position], sisters, actor=actor, now=now)
-        meets = _met(wanted[one.position], tuple(wanted.values())) if sisters else None
-        found.append(ProposedDate(wanted[one.position], said, meets, is_moved=one.position in moved_to))
+        said = advice(db, actor=actor, draft=draft, span=one.span, now=now, overrides=overrides, also=earlier)
+        slots = tuple(slot for slot in said.slots if not any(map(slot.span.overlaps, spans)))
+        proposed = ProposedDate(one, replace(said, slots=slots), is_moved=one.position in (moved or {}))
+        found.append(proposed)
+        if proposed.fits:
+            holder = f"date:{one.position}"
+            earlier.append(Standing(holder, draft.title, one.span, draft.timezone, draft.is_confidential, parties))
     return Proposal(tuple(found))
-
-
-def _advice(
-    db: Session, draft: EventDraft, one: Occurrence, sisters: Sequence[Timespan], *, actor: Actor, now: datetime
-) -> Advice:
-    if one.span is None:
-        return NO_ADVICE
-    said = advice(db, actor=actor, draft=replace(draft, span=one.span), span=one.span, now=now)
-    return replace(said, slots=tuple(slot for slot in said.slots if not any(slot.span.overlaps(s) for s in sisters)))
-
-
-def _is_exclusive(draft: EventDraft) -> bool:
-    """Whether two of them could not be at once: they share a group, people, or the whole region."""
-    return bool(draft.groups or draft.people) or draft.kind in EXCLUSIVE_KINDS
-
-
-def _met(one: Occurrence, wanted: Sequence[Occurrence]) -> int | None:
-    if one.span is None:
-        return None
-    earlier = (other for other in wanted if other.position < one.position and other.span is not None)
-    return next((other.position for other in earlier if other.span and other.span.overlaps(one.span)), None)
 
 
 def place_in_series(db: Session, *, actor: Actor, event_id: UUID) -> Place | None:

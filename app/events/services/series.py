@@ -1,6 +1,6 @@
 """Series: several events planned, changed and cancelled as one act, all of it or nothing."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from app.events.rules import OutOfOrder, series
 from app.events.rules.recurrence import Recurrence
 from app.events.rules.series import Misfit, Occurrence, Pattern, Scope, SeriesRefused
 from app.events.services.planning import cancel_event, change_event, plan_event
-from app.events.values import EventDraft, EventStatus
+from app.events.values import EventDraft, EventStatus, OverrideAsked
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
@@ -35,9 +35,9 @@ class SeriesOutcome:
 
 def plan_series(
     db: Session, *, actor: Actor, draft: EventDraft, recurrence: Recurrence, publish: bool, now: datetime,
-    skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None,
+    skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None, overrides: Sequence[OverrideAsked] = (),
 ) -> SeriesOutcome:  # fmt: skip
-    """One event for each date, `draft` being the first; positions count from 1.
+    """One event for each date, `draft` being the first; positions count from 1. Overrides are for all that need them.
 
     Refuses with SeriesRefused, which names every date that does not fit, and with all that `plan_event` refuses.
     """
@@ -50,7 +50,7 @@ def plan_series(
                      timezone=draft.timezone, created_by=actor.account_id or None, created_at=now)  # fmt: skip
         db.add(row)
         db.flush()
-        events = _plan_each(db, wanted, row.id, draft, actor=actor, publish=publish, now=now)
+        events = _plan_each(db, wanted, row.id, draft, actor=actor, publish=publish, now=now, overrides=overrides)
         db.flush()
         journal.record(db, SeriesPlanned(row.id, events), actor=actor, now=now)
     return SeriesOutcome(row.id, events)
@@ -58,7 +58,7 @@ def plan_series(
 
 def _plan_each(
     db: Session, wanted: Collection[Occurrence], series_id: UUID, draft: EventDraft, *, actor: Actor, publish: bool,
-    now: datetime,
+    now: datetime, overrides: Sequence[OverrideAsked],
 ) -> tuple[UUID, ...]:  # fmt: skip
     """One after another, so that each is checked against those before it too."""
     events: list[UUID] = []
@@ -68,7 +68,8 @@ def _plan_each(
             if one.span is None:
                 misfits.append(Misfit(one))
                 continue
-            planned = plan_event(db, actor=actor, draft=replace(draft, span=one.span), publish=publish, now=now)
+            planned = plan_event(db, actor=actor, draft=replace(draft, span=one.span), publish=publish, now=now,
+                                 overrides=overrides)  # fmt: skip
         except (Clash, OutOfOrder) as refusal:
             misfits.append(_misfit(one, refusal))
             continue
@@ -82,7 +83,7 @@ def _plan_each(
 
 def change_series(
     db: Session, *, actor: Actor, event_id: UUID, scope: Scope, draft: EventDraft, now: datetime,
-    publish: bool = False, seen_at: datetime | None = None,
+    publish: bool = False, seen_at: datetime | None = None, overrides: Sequence[OverrideAsked] = (),
 ) -> SeriesOutcome:  # fmt: skip
     """Makes one occurrence what the draft says and, as far as the scope goes, carries what changed to the others.
 
@@ -94,12 +95,12 @@ def change_series(
     targets = _targets(members, edited, scope, now=now)
     with db.begin_nested():
         if scope is Scope.THIS:
-            change_event(
-                db, actor=actor, event_id=event_id, draft=draft, now=now, publish=publish, seen_at=seen_at
-            )  # fmt: skip
+            change_event(db, actor=actor, event_id=event_id, draft=draft, now=now, publish=publish, seen_at=seen_at,
+                         overrides=overrides)  # fmt: skip
         else:
-            change = _Change(edited.id, draft_of(db, edited), draft.settled(), series.pattern_of(row.recurrence))
-            _change_each(db, targets, change, actor=actor, publish=publish, now=now, seen_at=seen_at)
+            change = _Change(edited.id, draft_of(db, edited), draft.settled(), series.pattern_of(row.recurrence),
+                             publish, seen_at, overrides)  # fmt: skip
+            _change_each(db, targets, change, actor=actor, now=now)
             since = 1 if scope is Scope.ALL else edited.series_position or 1
             row.recurrence = change.pattern.shifted(since, change.shift).text()
             row.timezone = change.after.timezone
@@ -118,6 +119,9 @@ class _Change:
     before: EventDraft
     after: EventDraft
     pattern: Pattern
+    publish: bool
+    seen_at: datetime | None
+    overrides: Sequence[OverrideAsked]
 
     @property
     def shift(self) -> timedelta:
@@ -143,8 +147,7 @@ class _Change:
 
 
 def _change_each(
-    db: Session, targets: Collection[Event], change: _Change, *, actor: Actor, publish: bool, now: datetime,
-    seen_at: datetime | None,
+    db: Session, targets: Collection[Event], change: _Change, *, actor: Actor, now: datetime
 ) -> None:  # fmt: skip
     """The last first when they move to later, so that none meets the next one where it has not left yet."""
     misfits: list[Misfit] = []
@@ -158,8 +161,8 @@ def _change_each(
             continue
         wanted = change.after if is_edited else change.draft_of(own, one.span)
         try:
-            change_event(db, actor=actor, event_id=event.id, draft=wanted, now=now, publish=publish,
-                         seen_at=seen_at if is_edited else None)  # fmt: skip
+            change_event(db, actor=actor, event_id=event.id, draft=wanted, now=now, publish=change.publish,
+                         seen_at=change.seen_at if is_edited else None, overrides=change.overrides)  # fmt: skip
         except (Clash, OutOfOrder) as refusal:
             misfits.append(_misfit(one, refusal))
     if misfits:
@@ -181,7 +184,8 @@ def cancel_series(db: Session, *, actor: Actor, event_id: UUID, scope: Scope, no
 
 def _series(db: Session, actor: Actor, event_id: UUID) -> tuple[Event, tuple[Event, ...], Series]:
     """The event, all occurrences of its series in order, and the series; for somebody who may change the event."""
-    parts = (selectinload(Event.groups), selectinload(Event.people), selectinload(Event.links))
+    parts = (selectinload(Event.groups), selectinload(Event.people), selectinload(Event.links),
+             selectinload(Event.countries))  # fmt: skip
     event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*parts))
     if event is None:
         raise NotFound

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.events import policy, rules, wording
 from app.events.queries.events import event_of, missing_translations
+from app.events.queries.series import place_in_series
 from app.events.rules import OutOfOrder
 from app.events.services import cancel_event, publish_event
 from app.events.values import EventDetail, EventStatus
@@ -32,13 +33,14 @@ Answer = Response | tuple[str, int]
 def event(event_id: UUID) -> str:
     with reading() as db:
         found = event_of(db, actor=current_actor(), event_id=event_id)
+        place = place_in_series(db, actor=current_actor(), event_id=event_id)
         panel = registration_panel(db, event=found, actor=current_actor(), now=clock.now(), language=reader_language())
     may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
     return render_template(
-        "events/event.html", event=found, may_change=may_change, may_join=_may_join(found, may_change=may_change),
-        is_cancelled=found.status is EventStatus.CANCELLED, kinds=wording.KINDS, modes=wording.MODES,
-        person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS, registration=panel,
-        may_see_attendance=policy.may_see_attendance(current_actor(), found.group_slugs),
+        "events/event.html", event=found, place=place, may_change=may_change,
+        may_join=_may_join(found, may_change=may_change), is_cancelled=found.status is EventStatus.CANCELLED,
+        kinds=wording.KINDS, modes=wording.MODES, person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS,
+        registration=panel, may_see_attendance=policy.may_see_attendance(current_actor(), found.group_slugs),
     )  # fmt: skip
 
 
