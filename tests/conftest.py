@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from config import Settings
-    from tests.support.browser import OpenPage
+    from tests.support.browser import Chromium, OpenPage
     from tests.support.server import LiveServer
 
 MUST_NOT_SKIP = {"browser", "both_databases"}
@@ -56,10 +56,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever drives a browser is marked so without being told: `-m "not browser"` leaves the slow ones out."""
+    """Whatever drives a browser is marked so without being told: `-m "not browser"` leaves the slow ones out.
+
+    It is tried a second time only when the browser itself has gone, which no page of ours brings about.
+    """
+    from tests.support.browser import GONE
+
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=GONE))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -143,19 +149,26 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LiveServe
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def chromium() -> Iterator["Chromium"]:
     """Debian's Chromium. Where there is none the test is skipped, or fails when CI is set."""
     from playwright.sync_api import sync_playwright
 
-    from tests.support.browser import ARGUMENTS, executable
+    from tests.support.browser import Chromium, executable
 
     path = executable()
     if path is None:
         pytest.skip("no Chromium on the PATH: ./run test installs it on Debian")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        one = Chromium(playwright, path)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def browser(chromium: "Chromium") -> Iterator["Browser"]:
+    """The run's browser, started afresh when it has gone; killed when it keeps the test waiting for too long."""
+    with chromium.watched():
+        yield chromium.browser()
 
 
 @pytest.fixture

@@ -1,12 +1,17 @@
 """Chromium through Playwright, and what every page keeps: no error, no stranger, no sideways scrolling, no barrier."""
 
-from collections.abc import Callable
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Route
 
 from tooling.machine import chromium
 
@@ -24,8 +29,53 @@ LOOPBACK = ("127.0.0.1", "localhost")
 ABANDONED = ("htmx:sendAbort", "htmx:afterRequest")
 
 
+HUNG_SECONDS = 100.0
+# What Playwright says when the browser or its driver has gone: the machine's doing, not a page's.
+GONE = ["has been closed", "Connection closed", "Target crashed", "Browser closed"]
+
+
 def executable() -> str | None:
     return chromium()
+
+
+class Chromium:
+    """One browser for a whole run. Playwright waits for ever for some answers of a browser that hangs, so one that has
+    kept a test waiting too long is killed: the test fails with a clear word, and the next one gets a fresh browser."""
+
+    def __init__(self, playwright: Playwright, path: str) -> None:
+        self._playwright, self._path = playwright, path
+        self._switch = f"--convoca-tests={os.getpid()}"
+        self._browser: Browser | None = None
+
+    def browser(self) -> Browser:
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = self._playwright.chromium.launch(
+                executable_path=self._path, args=[*ARGUMENTS, self._switch]
+            )
+        return self._browser
+
+    @contextmanager
+    def watched(self, seconds: float = HUNG_SECONDS) -> Iterator[None]:
+        watchdog = threading.Timer(seconds, self.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+
+    def kill(self) -> None:
+        """The browser's own process; those it started end with it."""
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                if self._switch in words and not any(word.startswith("--type=") for word in words):
+                    os.kill(int(process.name), signal.SIGKILL)
+
+    def close(self) -> None:
+        if self._browser is not None and self._browser.is_connected():
+            with self.watched(20):
+                self._browser.close()
 
 
 @dataclass
