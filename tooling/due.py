@@ -1,12 +1,14 @@
 """Says which steps a start still needs, without starting the application: `python -m tooling.due [--demo]`.
 
 Prints any of: catalogues (words changed since they were compiled), migrations (the schema is behind), reference (it was
-behind, or no country is there yet), demo (asked for, and nobody is in the directory).
+behind, or no country is there yet), demo (asked for, and nobody is in the directory), zones (coming events were
+computed under another tzdata).
 """
 
 import re
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, inspect, select, table, text
@@ -57,6 +59,19 @@ def is_empty(engine: Engine | None, name: str) -> bool:
         return connection.scalar(select(text("1")).select_from(table(name)).limit(1)) is None
 
 
+COMPUTED_OTHERWISE = text(
+    "SELECT 1 FROM event WHERE starts_at IS NOT NULL AND (wall_starts = '' OR "
+    "(tzdata_version <> :tzdata AND status <> 'cancelled' AND ends_at > CURRENT_TIMESTAMP)) LIMIT 1"
+)
+
+
+def zones_are_stale(engine: Engine | None, tzdata: str) -> bool:
+    if engine is None or is_empty(engine, "event"):
+        return False
+    with engine.connect() as connection:
+        return connection.scalar(COMPUTED_OTHERWISE, {"tzdata": tzdata}) is not None
+
+
 def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
     engine = engine_of(settings)
     if catalogues_are_stale(root):
@@ -68,6 +83,8 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
         yield "reference"
     if demo and is_empty(engine, "person"):
         yield "demo"
+    if (is_behind and not is_empty(engine, "event")) or (not is_behind and zones_are_stale(engine, version("tzdata"))):
+        yield "zones"
     if engine is not None:
         engine.dispose()
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from app.events.values import MoveCause
 from app.kernel.fact import Fact
 
 
@@ -49,6 +50,7 @@ class EventMoved(EventFact):
     previous_starts_at: datetime | None
     previous_ends_at: datetime | None
     previous_place: str
+    cause: MoveCause = MoveCause.PLANNED
 
 
 @dataclass(frozen=True)

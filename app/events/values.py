@@ -68,6 +68,13 @@ class HolidayScope(StrEnum):
     REGIONAL = "regional"
 
 
+class MoveCause(StrEnum):
+    """Why an event is at another time: somebody planned it so, or a government changed the rules of its zone."""
+
+    PLANNED = "planned"
+    ZONE_RULES = "zone-rules"
+
+
 class DatePrecision(StrEnum):
     """How exactly the date is known. Month, year and unknown have no instants and never claim time."""
 

@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.certificates.queries import public_certificate
+from app.events.values import MoveCause
 from app.identity.models import Account
 from app.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_link
 from app.infra import clock
@@ -18,6 +19,8 @@ from app.kernel.text import as_language
 from app.notifications import queries, services, wording
 from app.notifications.exports import as_email
 from app.notifications.values import Letter, Recipient
+from app.scheduling.queries.cases import case_of
+from app.scheduling.wording.cases import about_case, cause_of
 from config import Settings
 
 
@@ -36,7 +39,16 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
         return
     page = f"{_address()}/events/{event.event_id}"
     people = queries.registered(db, event.event_id)
-    _write(db, entry, [(to, wording.event_moved(to, event, url=page)) for to in people], now=now)
+    if entry.payload.get("cause") != MoveCause.ZONE_RULES:
+        _write(db, entry, [(to, wording.event_moved(to, event, url=page)) for to in people], now=now)
+        return
+    _write(db, entry, [(to, wording.event_moved_by_zone_rules(to, event, url=page)) for to in people], now=now)
+    owner = queries.owner_of(db, event.event_id)
+    if owner is not None:
+        is_in_conflict = queries.is_in_conflict(db, event.event_id)
+        letter = wording.own_event_moved_by_zone_rules(owner, event, url=page, is_in_conflict=is_in_conflict)
+        services.queue_message(db, dedupe=f"{entry.id}.owner", address=owner.address, language=owner.language,
+                               letter=letter, now=now, person_id=owner.person_id or None)  # fmt: skip
 
 
 def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -46,6 +58,19 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
     page = f"{_address()}/events/{event.event_id}"
     people = queries.registered(db, event.event_id)
     _write(db, entry, [(to, wording.event_cancelled(to, event, url=page)) for to in people], now=now)
+
+
+def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """One letter for each organizer; none when the case settled itself before it could be written."""
+    case = case_of(db, entry.payload["case_id"])
+    if not case.is_open:
+        return
+    url, cause = f"{_address()}/cases/{case.id}", cause_of(case)
+    letters = []
+    for to in queries.organizers(db, on=clock.today()):
+        sentence = about_case(case, reader_timezone=to.timezone).in_(to.language)
+        letters.append((to, wording.conflict_case_opened(to, sentence=sentence, cause=cause, url=url)))
+    _write(db, entry, letters, now=now)
 
 
 def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) -> None:

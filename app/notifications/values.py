@@ -7,10 +7,13 @@ from uuid import UUID
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
 
+NOBODY = 0
+
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who is written to, in which language, with times in which IANA zone. Somebody may have no account."""
+    """Who is written to, in which language, with times in which IANA zone. Somebody may have no account; an account
+    that is nobody's in the directory has the `person_id` NOBODY."""
 
     person_id: int
     name: str

@@ -3,10 +3,22 @@
 from zoneinfo import ZoneInfo
 
 from app.infra.language import translate
-from app.kernel.text import Language
+from app.kernel.text import N_, Language
 from app.kernel.timespan import Timespan
 from app.notifications.values import EventNotice, Letter, Recipient
 from app.web.render import day_text, hours_text, zone_label
+
+OTHER_HOUR_ELSEWHERE = N_(
+    "The official time of a place has changed. “%(title)s” keeps the hours agreed there, so in other places it is now "
+    "at another hour:"
+)
+OWN_HOURS_STAND = N_(
+    "The official time of its place has changed. It keeps the hours agreed there; in other places it is now at another "
+    "hour:"
+)
+MEETS_WITH_ANOTHER = N_(
+    "At this hour it meets with another event. Nothing was cancelled: the secretariat decides with you."
+)
 
 
 def registration_made(to: Recipient, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
@@ -34,6 +46,33 @@ def event_moved(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     )
 
 
+def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    """To those registered: the event's own hours stand, the rest of the region meets it at another hour."""
+    lang, title = to.language, event.title.in_(to.language)
+    return _letter(
+        lang,
+        translate(lang, "Check the hour: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, OTHER_HOUR_ELSEWHERE, title=title),
+        when_text(to, event),
+        translate(lang, "Your registration stands. Details: %(url)s", url=url),
+    )
+
+
+def own_event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str, is_in_conflict: bool) -> Letter:
+    """To whoever planned it."""
+    lang, title = to.language, event.title.in_(to.language)
+    return _letter(
+        lang,
+        translate(lang, "The official time changed: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "You planned “%(title)s”.", title=title) + " " + translate(lang, OWN_HOURS_STAND),
+        when_text(to, event),
+        *([translate(lang, MEETS_WITH_ANOTHER)] if is_in_conflict else []),
+        translate(lang, "Whoever is registered has been told. To choose another hour: %(url)s", url=url),
+    )
+
+
 def event_cancelled(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
     return _letter(
@@ -43,6 +82,19 @@ def event_cancelled(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         translate(lang, "“%(title)s” will not take place. It was planned for:", title=title),
         when_text(to, event),
         translate(lang, "Details: %(url)s", url=url),
+    )
+
+
+def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) -> Letter:
+    """To the secretariat: a clash arose after scheduling. `sentence` names the events and their hours; `cause`: msgid."""
+    lang = to.language
+    return _letter(
+        lang,
+        translate(lang, "A conflict case was opened"),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        sentence,
+        translate(lang, cause),
+        translate(lang, "Nothing was moved or cancelled. Move, replace or accept with a reason: %(url)s", url=url),
     )
 
 

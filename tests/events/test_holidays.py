@@ -260,7 +260,7 @@ def test_what_stands_on_the_day_is_named_and_stays(world: Flask, confidential: b
     zone=st.sampled_from(["America/Tegucigalpa", "America/Toronto", "America/New_York", "America/Panama"]),
 )
 def test_a_local_day_runs_from_midnight_to_midnight(on: date, zone: str) -> None:
-    span = rules.local_day(on, zone)
+    span = rules.local_day(on, ZoneInfo(zone))
     local = [instant.astimezone(ZoneInfo(zone)) for instant in (span.starts_at, span.ends_at)]
     assert [(moment.date(), moment.hour, moment.minute) for moment in local] == [
         (on, 0, 0), (on + timedelta(days=1), 0, 0)
@@ -269,8 +269,8 @@ def test_a_local_day_runs_from_midnight_to_midnight(on: date, zone: str) -> None
 
 
 def test_the_day_on_which_clocks_change_has_another_length() -> None:
-    assert rules.local_day(date(2027, 3, 14), "America/Toronto").duration == timedelta(hours=23)
-    assert rules.local_day(date(2027, 11, 7), "America/Toronto").duration == timedelta(hours=25)
+    assert rules.local_day(date(2027, 3, 14), ZoneInfo("America/Toronto")).duration == timedelta(hours=23)
+    assert rules.local_day(date(2027, 11, 7), ZoneInfo("America/Toronto")).duration == timedelta(hours=25)
 
 
 # Pages and API

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,41 @@ def test_changed_words_are_due(root: Path) -> None:
     future = (root / "translations/es/LC_MESSAGES/messages.mo").stat().st_mtime + 5
     os.utime(root / "translations" / "es" / "web.po", (future, future))
     assert steps(root) == ["catalogues"]
+
+
+def events_at(root: Path, *rows: tuple[str, str, str, str]) -> None:
+    """(wall_starts, tzdata_version, status, ends_at) of each."""
+    with sqlite3.connect(root / "var" / "convoca.sqlite3") as connection:
+        connection.execute(
+            "CREATE TABLE event (wall_starts TEXT, tzdata_version TEXT, status TEXT, ends_at TEXT, starts_at TEXT)"
+        )
+        connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, '2026-01-01')", rows)
+    connection.close()
+
+
+WALL, PINNED, LATER, LONG_AGO = "2099-01-01T09:00:00", version("tzdata"), "2099-01-01 17:00:00.000000", "2001-01-01"
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ((WALL, PINNED, "published", LATER), []),
+        ((WALL, "2020.1", "published", LATER), ["zones"]),
+        ((WALL, "2020.1", "draft", LATER), ["zones"]),
+        ((WALL, "2020.1", "cancelled", LATER), []),
+        ((WALL, "2020.1", "published", LONG_AGO), []),
+        (("", PINNED, "published", LONG_AGO), ["zones"]),
+    ],
+)
+def test_zones_are_due_while_a_coming_event_was_computed_under_another_tzdata(
+    root: Path, event: tuple[str, str, str, str], expected: list[str]
+) -> None:
+    database_at(root, "0002", people=1)
+    events_at(root, (WALL, PINNED, "published", LATER), event)
+    assert steps(root) == expected
+
+
+def test_zones_are_due_after_migrations_as_the_columns_may_be_new(root: Path) -> None:
+    database_at(root, "0001", people=1)
+    events_at(root, (WALL, PINNED, "published", LATER))
+    assert steps(root) == ["migrations", "reference", "zones"]

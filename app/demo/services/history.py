@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import WorkingGroup
 from app.events.models import Edition, Event, EventGroup, EventLink
+from app.events.services.planning import wall_times
 from app.events.values import REFERENCE_ZONE, DatePrecision, EventKind, EventStatus, LinkRole, Mode
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -75,11 +77,13 @@ def span_of(row: dict[str, str]) -> Timespan | None:
 
 def _event(row: dict[str, str]) -> Event:
     span = span_of(row)
+    wall_starts, wall_ends = wall_times(span, REFERENCE_ZONE)
     return Event(
         id=_identifier(row), kind=_kind(row), status=EventStatus.PUBLISHED,
         title=LocalizedText(row["title_es"], row["title_en"]),
         summary=LocalizedText("", row["objective"]),
         starts_at=span.starts_at if span else None, ends_at=span.ends_at if span else None, timezone=REFERENCE_ZONE,
+        wall_starts=wall_starts, wall_ends=wall_ends, tzdata_version=version("tzdata"),
         is_all_day=True, date_precision=DatePrecision(row["date_precision"]), found_start=row["start_date"],
         found_end=row["end_date"], mode=Mode.ONLINE if row["mode"] == "virtual" else Mode.IN_PERSON,
         place=row["place"], source_url=row["source_url"], created_at=ADOPTED_AT, changed_at=ADOPTED_AT,

@@ -161,7 +161,7 @@ class PlanForm(wtforms.Form):
         """The whole answer as a draft; what the form does not ask stays as in `base`. Refuses with InvalidInput."""
         if self.kind.data not in set(EventKind) or self.mode.data not in set(Mode):
             raise InvalidInput({"kind": Sentence(CHOOSE)})
-        span = self.span()
+        span = self.span(near=base.span if base else None)
         start = base or EventDraft(EventKind.WEBINAR, LocalizedText(""), span)
         is_same_time = span == start.span
         values: dict[str, Any] = {
@@ -188,13 +188,13 @@ class PlanForm(wtforms.Form):
         )
         return tuple(EditionLink(edition, role) for role, editions in chosen for edition in editions)
 
-    def span(self) -> Timespan | None:
-        """None while the date is not complete."""
+    def span(self, *, near: Timespan | None = None) -> Timespan | None:
+        """None while the date is not complete. `near`: where the event stands, for an hour that comes twice."""
         if self.on.data is None or self.start.data is None or self.end.data is None:
             return None
         last: date = self.last_day.data or self.on.data
         starts = datetime.combine(self.on.data, self.start.data)
-        return rules.span_of_wall(starts, datetime.combine(last, self.end.data), self.timezone.data)
+        return rules.span_of_wall(starts, datetime.combine(last, self.end.data), self.timezone.data, near=near)
 
     def leave_date_open(self) -> None:
         """For an event whose date is known to the month or the year only."""

@@ -1,6 +1,7 @@
 """From wall times to instants, and what the office clock of a country says of them; pure."""
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -27,30 +28,46 @@ def known_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def instants_of(wall: datetime, zone: tzinfo) -> tuple[datetime, ...]:
+    """When the clocks of a zone show a naive wall time: once, twice in autumn, or never in spring."""
+    found = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return tuple(sorted(instant for instant in found if instant.astimezone(zone).replace(tzinfo=None) == wall))
+
+
 def instant_of(wall: datetime, timezone: str) -> datetime:
     """The instant of a naive wall time in a known zone; of an hour that comes twice, the first.
 
     Refuses with ValueError an hour that the clocks jump over.
     """
-    zone = ZoneInfo(timezone)
-    instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != wall:
+    found = instants_of(wall, ZoneInfo(timezone))
+    if not found:
         raise ValueError("this wall time does not exist")
-    return instant
+    return found[0]
 
 
-def span_of_wall(starts: datetime, ends: datetime, timezone: str) -> Timespan:
-    """From what people agreed on (naive wall times in a zone) to instants; refuses in words, at the field."""
+def span_of_wall(starts: datetime, ends: datetime, timezone: str, *, near: Timespan | None = None) -> Timespan:
+    """From what people agreed on (naive wall times in a zone) to instants; refuses in words, at the field.
+
+    Of hours that come twice it means the first, or those nearest to `near`: where the event stood before.
+    """
     if timezone not in known_zones():
         raise InvalidInput({"timezone": Sentence(UNKNOWN_ZONE)})
-    instants = []
+    found = []
     for field, wall in (("starts_at", starts), ("ends_at", ends)):
         require_in_years(field, wall)
-        try:
-            instants.append(instant_of(wall, timezone))
-        except ValueError:
-            raise InvalidInput({field: Sentence(IN_A_GAP, {"zone": timezone})}) from None
-    return span_of_instants(*instants)
+        instants = instants_of(wall, ZoneInfo(timezone))
+        if not instants:
+            raise InvalidInput({field: Sentence(IN_A_GAP, {"zone": timezone})})
+        found.append(instants)
+    return span_of_instants(*_meant(*found, near=near))
+
+
+def _meant(starts: Sequence[datetime], ends: Sequence[datetime], *, near: Timespan | None) -> tuple[datetime, datetime]:
+    """An end that was not changed keeps its instant; otherwise it goes with the start."""
+    if near is None:
+        return starts[0], ends[0]
+    starts_at = min(starts, key=lambda instant: abs(instant - near.starts_at))
+    return starts_at, near.ends_at if near.ends_at in ends else ends[-1 if starts_at != starts[0] else 0]
 
 
 def span_of_instants(starts_at: datetime, ends_at: datetime) -> Timespan:

@@ -1,8 +1,7 @@
 """What may be said of a country's holidays; pure."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from babel.dates import format_date
 
@@ -72,9 +71,8 @@ def require_in_reach(on: date, today: date) -> None:
         raise InvalidInput({"on": Sentence(OUT_OF_REACH, {"first": day_named(first), "last": day_named(last)})})
 
 
-def local_day(on: date, timezone: str) -> Timespan:
+def local_day(on: date, zone: tzinfo) -> Timespan:
     """From midnight to midnight on the wall clock of a zone: 23 or 25 hours where the clocks change that day."""
-    zone = ZoneInfo(timezone)
     midnights = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (on, on + timedelta(days=1)))
     starts_at, ends_at = (midnight.astimezone(UTC) for midnight in midnights)
     return Timespan(starts_at, ends_at)

@@ -129,9 +129,10 @@ def _today(country: Country, now: datetime) -> date:
 
 
 def _close_calendar(db: Session, actor: Actor, country: Country, row: CountryHoliday, *, now: datetime) -> None:
+    day = holiday_rules.local_day(row.on, ZoneInfo(country.timezone))
     engagement = EngagementDraft(
-        holder=holder_of_holiday(country.code, row.on), title=row.name,
-        span=holiday_rules.local_day(row.on, country.timezone), timezone=country.timezone, nature=Nature.HOLIDAY,
+        holder=holder_of_holiday(country.code, row.on), title=row.name, span=day, timezone=country.timezone,
+        nature=Nature.HOLIDAY,
     )  # fmt: skip
     party = Party.country(country.code, country.name, exclusive=True)
     try:
