@@ -1,6 +1,7 @@
 """Planning by program: the same services, the same rules, the same sentences as on screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,6 +20,7 @@ from app.events.api.shapes import (
     EventOut,
     EventsOut,
     EventsQuery,
+    SwapIn,
     draft_in,
     edge_in,
     event_out,
@@ -27,7 +29,7 @@ from app.events.api.shapes import (
 from app.events.queries.advice import advice
 from app.events.queries.events import event_of, events_between
 from app.events.rules import OutOfOrder
-from app.events.services import cancel_event, change_event, plan_event
+from app.events.services import cancel_event, change_event, plan_event, swap_events
 from app.events.values import EventDraft, EventStatus
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -116,6 +118,25 @@ def cancel_by_program(event_id: UUID) -> Response:
     with transaction() as db:
         cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
     return jsonify(_out(event_id))
+
+
+@bp.post("/events/<uuid:event_id>/swap")
+@requires(policy.may_plan)
+@spec.validate(json=SwapIn, resp=Answers(HTTP_200=EventOut), tags=TAGS)
+def swap_by_program(event_id: UUID, json: SwapIn) -> Response:
+    """The two events change places as one act, or both stay and 409 says why."""
+    other, actor, now = _sent(json).other, current_actor(), clock.now()
+    with reading() as db:
+        draft, there = (event_of(db, actor=actor, event_id=one).as_draft() for one in (event_id, other))
+    if draft.span is not None and there.span is not None:
+        draft = replace(draft, span=draft.span.moved_to(there.span.starts_at))
+
+    def write(db: Session) -> UUID:
+        swap_events(db, actor=actor, first=event_id, second=other, now=now)
+        return event_id
+
+    saved = _write(write, draft, now, event_id)
+    return saved if isinstance(saved, Response) else jsonify(_out(saved))
 
 
 Shape = TypeVar("Shape")

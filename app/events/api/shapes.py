@@ -103,6 +103,12 @@ class EventIn(EventChange):
     ends_at: str
 
 
+class SwapIn(Strict):
+    """The other event of a swap."""
+
+    other: Annotated[UUID, Field(strict=False)]
+
+
 class EventsQuery(BaseModel):
     """`from` and `to` are instants with their offset, or days of Costa Rica; events that touch that time are listed."""
 
