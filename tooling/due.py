@@ -1,17 +1,18 @@
 """Says which steps a start still needs, without starting the application: `python -m tooling.due [--demo]`.
 
 Prints any of: catalogues (words changed since they were compiled), migrations (the schema is behind), reference (it was
-behind, or no country is there yet), demo (asked for, and nobody is in the directory), zones (coming events were
-computed under another tzdata).
+behind, no country is there yet, or the holidays of the year after next are missing), demo (asked for, and nobody is in
+the directory), zones (coming events were computed under another tzdata).
 """
 
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, inspect, select, table, text
+from sqlalchemy import Date, Engine, column, create_engine, inspect, select, table, text
 
 from config import Settings, read_settings
 
@@ -59,6 +60,18 @@ def is_empty(engine: Engine | None, name: str) -> bool:
         return connection.scalar(select(text("1")).select_from(table(name)).limit(1)) is None
 
 
+HOLIDAYS = table("country_holiday", column("holiday_on", Date))
+
+
+def holidays_run_out(engine: Engine | None, year: int) -> bool:
+    """Planners look two years ahead, so each new year asks for one more."""
+    if engine is None or not inspect(engine).has_table(HOLIDAYS.name):
+        return False
+    with engine.connect() as connection:
+        coming = select(text("1")).select_from(HOLIDAYS).where(HOLIDAYS.c.holiday_on >= date(year, 1, 1)).limit(1)
+        return connection.scalar(coming) is None
+
+
 COMPUTED_OTHERWISE = text(
     "SELECT 1 FROM event WHERE starts_at IS NOT NULL AND (wall_starts = '' OR "
     "(tzdata_version <> :tzdata AND status <> 'cancelled' AND ends_at > CURRENT_TIMESTAMP)) LIMIT 1"
@@ -79,7 +92,7 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
     is_behind = schema_revisions(engine) != newest_revisions(root)
     if is_behind:
         yield "migrations"
-    if is_behind or is_empty(engine, "country"):
+    if is_behind or is_empty(engine, "country") or holidays_run_out(engine, datetime.now(UTC).year + 2):
         yield "reference"
     if demo and is_empty(engine, "person"):
         yield "demo"

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -112,3 +113,14 @@ def test_zones_are_due_after_migrations_as_the_columns_may_be_new(root: Path) ->
     database_at(root, "0001", people=1)
     events_at(root, (WALL, PINNED, "published", LATER))
     assert steps(root) == ["migrations", "reference", "zones"]
+
+
+@pytest.mark.parametrize(("years", "expected"), [(1, ["reference"]), (2, [])])
+def test_each_new_year_asks_for_the_holidays_of_one_more(root: Path, years: int, expected: list[str]) -> None:
+    database_at(root, "0002", people=1)
+    last = datetime.now(UTC).year + years
+    with sqlite3.connect(root / "var" / "convoca.sqlite3") as connection:
+        connection.execute("CREATE TABLE country_holiday (holiday_on DATE)")
+        connection.execute("INSERT INTO country_holiday VALUES (?)", (f"{last}-12-25",))
+    connection.close()
+    assert steps(root) == expected
