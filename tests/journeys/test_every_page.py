@@ -20,18 +20,21 @@ from tests.support.server import LiveServer
 ANONYMOUS = "anonymous"
 EVERYBODY = {
     "home.home", "home.about", "home.accessibility", "events.programme", "events.programme_agenda", "events.event",
-    "events.subscribe", "learning.course", "certificates.verify",
+    "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
 }  # fmt: skip
 SIGNED_IN = {"identity.account", "events.my_webinars", "certificates.my_certificates"}
 PLANNING = {"events.plan", "events.edit", "events.cancel", "events.attendance"}
-LEADING = {*PLANNING, "events.translations", "turnover.region", "turnover.country"}
+LEADING = {
+    *PLANNING, "events.translations", "events.cases", "directory.delegations", "turnover.region", "turnover.country",
+}  # fmt: skip
 ANSWERING = {
-    "directory.roster", "directory.newcomer", "certificates.country_certificates", "turnover.country",
-    "turnover.region", "events.attendance",
+    "directory.roster", "directory.newcomer", "directory.delegations", "directory.designation",
+    "certificates.country_certificates", "turnover.country", "turnover.region", "events.attendance",
+    "events.country_holidays", "events.holiday",
 }  # fmt: skip
 MUST_REACH = {
     ANONYMOUS: {"identity.sign_in"},
-    "organizer": LEADING | SIGNED_IN,
+    "organizer": LEADING | SIGNED_IN | {"events.country_holidays", "events.holiday"},
     "presidency": LEADING | SIGNED_IN,
     "convenor-labour": {"events.plan", "events.translations"} | SIGNED_IN,
     "official-hn": SIGNED_IN,
