@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import Signer
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
@@ -17,6 +18,7 @@ from app.infra.database import transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from tests.support.databases import SECRET
 from tests.support.rulebook import lower_limits
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -94,6 +96,10 @@ def csrf_of(client: FlaskClient, path: str) -> str:
     return found[1]
 
 
+def seal_of(person: str, *, account_id: int = 1) -> str:
+    return Signer(SECRET, salt=f"people shown to {account_id}").sign(person).decode()
+
+
 def asked(**changes: Any) -> dict[str, Any]:
     """A request body of the API."""
     return {
@@ -104,8 +110,10 @@ def asked(**changes: Any) -> dict[str, Any]:
 
 
 def typed(**changes: Any) -> dict[str, Any]:
-    """The planning form as a browser sends it."""
+    """The planning form as a browser sends it to one of the actors above: whoever is ticked had been shown."""
+    shown = [seal_of(person) for person in changes.get("people", ())]
     return {
+        "shown": shown,
         "kind": "webinar", "title_es": "Seminario «señal»", "title_en": "", "on": "2027-03-09", "start": "09:00",
         "end": "11:00", "timezone": "America/Costa_Rica", "mode": "online", "groups": ["protection"], **changes,
     }  # fmt: skip

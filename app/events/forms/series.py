@@ -32,7 +32,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 
 COUNT, UNTIL = "count", "until"
-MOVED, SKIP, TAKE, UNDO = "moved-", "skip", "take", "undo"
+MOVED, SKIP, TAKE, UNDO, PAGE = "moved-", "skip", "take", "undo", "page"
 LONGEST_POSITION = 2
 FIELD_OF = {"weekday": "frequency", "skip": "count", "moved": "count"}
 OWN_FIELDS = ("frequency", "interval", "nth", "ends", "count", "until", *FIELD_OF)
@@ -115,7 +115,7 @@ class SeriesAnswers:
     def carried(self, typed: Typed) -> tuple[tuple[str, str], ...]:
         """What was typed, for the page that shows the dates: as hidden answers."""
         roles = {f"role-{participant.person_id}" for participant in self.plan.people}
-        names = ({field.name for field in self} | {"people"} | roles) - {"override_reason"}
+        names = ({field.name for field in self} | {"people", "shown"} | roles) - {"override_reason"}
         return tuple((name, value) for name, value in typed.items(multi=True) if name in names and value)
 
 

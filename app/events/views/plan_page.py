@@ -17,6 +17,7 @@ from app.events.queries import planning
 from app.events.queries.advice import CountryHours, advice
 from app.events.queries.countries import invited_countries
 from app.events.values import EXCLUSIVE_KINDS, DatePrecision, EventDetail, EventDraft, EventStatus, PersonRole
+from app.events.views import people_shown
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import translate
@@ -69,6 +70,8 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
     )
     if typed is not None:
         form.read_rest(typed)
+        known = people_shown.shown_in(typed) | {person.person_id for person in (base.people if base else ())}
+        form.people = tuple(person for person in form.people if person.person_id in known)
     elif event is not None:
         form.people, form.seen_at = event.as_draft().people, event.changed_at
     if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
@@ -90,7 +93,9 @@ def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
     """The people ticked and found, for events/_people.html."""
     roles = {participant.person_id: participant.role for participant in form.people}
     people = planning.people_choices(db, actor=current_actor(), chosen=roles.keys(), words=form.people_words)
-    return {"people": people, "chosen": roles, "people_words": form.people_words,
+    seals = people_shown.seals(person.id for person in people)
+    return {"people": people, "chosen": roles, "seals": seals, "people_words": form.people_words,
+            "are_enough": planning.are_enough(form.people_words),
             "roles": _named(wording.PERSON_ROLES, reader_language()), "usual_role": PersonRole.SPEAKER}  # fmt: skip
 
 
