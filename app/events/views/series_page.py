@@ -13,6 +13,7 @@ from app.events import policy, wording
 from app.events.forms import Typed
 from app.events.forms.series import (
     MOVED,
+    PAGE,
     RecurrenceForm,
     SeriesAnswers,
     SeriesChangeForm,
@@ -39,8 +40,7 @@ from app.web.locale import reader_language, reader_timezone
 from app.web.render import day_text, hours_text, moment, zone_label
 
 NOT_IN_SERIES = (EventKind.CONGRESS, EventKind.EXTERNAL)
-MOST_SLOTTED = 15
-"""For how many dates that do not fit the free slots are shown at once: the page stays light, the rest follows."""
+PER_PAGE, MOST_SENTENCES = 12, 3
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,18 @@ def dates_page(page: SeriesPage, *, refusal: SeriesRefused | None = None, status
         proposal = propose_series(db, actor=current_actor(), draft=draft, recurrence=page.recurrence, now=clock.now(),
                                   skip=page.skip, moved=moved, overrides=plan.overrides)  # fmt: skip
     late = {misfit.occurrence.position: misfit for misfit in refusal.misfits} if refusal else {}
-    rows = _rows(proposal.dates, draft.timezone, late)
-    wanted = [row for row in rows if not row["is_skipped"]]
+    wanted = [date for date in proposal.dates if not date.is_skipped]
+    misfits = [date for date in wanted if not date.fits or date.occurrence.position in late]
+    number, pages = _pages(page.typed, proposal.dates, misfits if refusal else ())
+    shown = proposal.dates[(number - 1) * PER_PAGE : number * PER_PAGE]
+    positions = {date.occurrence.position for date in shown}
     html = render_template(
-        "events/series_dates.html", rows=rows, may_confirm=_confirmable(proposal.dates),
-        reason=plan.override_reason, title=draft.title, wanted=len(wanted),
-        fitting=len([row for row in wanted if row["fits"]]), refusal=_say(refusal) if refusal else "",
+        "events/series_dates.html", rows=[_row(date, draft.timezone, late) for date in shown], pages=pages,
+        number=number, may_confirm=_confirmable(proposal.dates), reason=plan.override_reason, title=draft.title,
+        wanted=len(wanted), fitting=len(wanted) - len(misfits), refusal=_say(refusal) if refusal else "",
+        refused=[(date.occurrence.position, _day(date)) for date in misfits], positions=positions,
         rule=wording.recurrence_in_words(page.recurrence), hours=_same_for_all(proposal.dates),
-        carried=page.answers.carried(page.typed or Typed()),
+        carried=page.answers.carried(page.typed or Typed()), skipped=page.skip - positions,
         moved=[(f"{MOVED}{position}", span.starts_at.isoformat()) for position, span in moved.items()],
     )  # fmt: skip
     return html, 409 if refusal else status
@@ -117,23 +121,33 @@ def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _rows(dates: Sequence[ProposedDate], timezone: str, late: Mapping[int, Misfit]) -> list[dict[str, Any]]:
-    rows, slotted = [], 0
-    for date in dates:
-        position, span = date.occurrence.position, date.occurrence.span
-        misfit = late.get(position) if date.fits and not date.is_skipped else None
-        fits = date.fits and misfit is None
-        has_slots = bool(date.advice.slots) and not fits and not date.is_skipped and slotted < MOST_SLOTTED
-        slotted += int(has_slots)
-        rows.append({
-            "position": position, "is_skipped": date.is_skipped, "is_moved": date.is_moved, "fits": fits,
-            "day": day_text(date.occurrence.wall.date(), reader_language()),
-            "when": moment(span.starts_at, span.ends_at, timezone) if span else None,
-            "wall": f"{date.occurrence.wall:%H:%M}",
-            "sentences": [] if date.is_skipped else _sentences_of(date, misfit),
-            "slots": [_slot(position, slot.span, timezone) for slot in date.advice.slots] if has_slots else [],
-        })  # fmt: skip
-    return rows
+def _pages(
+    typed: Typed | None, dates: Sequence[ProposedDate], misfits: Sequence[ProposedDate]
+) -> tuple[int, list[tuple[int, int]]]:
+    """The page that was asked for (that of the first misfit after a refusal), and the first and last date of each."""
+    edges = [(first + 1, min(first + PER_PAGE, len(dates))) for first in range(0, len(dates), PER_PAGE)]
+    if misfits:
+        return (misfits[0].occurrence.position - 1) // PER_PAGE + 1, edges
+    pressed = typed.getlist(PAGE)[-1] if typed and typed.getlist(PAGE) else ""
+    return next((n for n in range(1, len(edges) + 1) if str(n) == pressed), 1), edges
+
+
+def _row(date: ProposedDate, timezone: str, late: Mapping[int, Misfit]) -> dict[str, Any]:
+    position, span = date.occurrence.position, date.occurrence.span
+    misfit = late.get(position) if date.fits and not date.is_skipped else None
+    fits = date.fits and misfit is None
+    slots = () if fits or date.is_skipped else date.advice.slots
+    return {
+        "position": position, "is_skipped": date.is_skipped, "is_moved": date.is_moved, "fits": fits,
+        "day": _day(date), "when": moment(span.starts_at, span.ends_at, timezone) if span else None,
+        "wall": f"{date.occurrence.wall:%H:%M}",
+        "sentences": [] if date.is_skipped else _sentences_of(date, misfit)[:MOST_SENTENCES],
+        "slots": [_slot(position, slot.span, timezone) for slot in slots],
+    }  # fmt: skip
+
+
+def _day(date: ProposedDate) -> str:
+    return day_text(date.occurrence.wall.date(), reader_language())
 
 
 def _slot(position: int, span: Timespan, timezone: str) -> dict[str, str]:
