@@ -122,6 +122,7 @@ HANDLERS: Registry = {
     "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
     "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
+    "ConflictCaseOpened": (Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),),
     "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
     "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
 }

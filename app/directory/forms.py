@@ -19,6 +19,7 @@ from app.kernel.text import N_
 HERE = "here"
 EVERYBODY = "everybody"
 ROW = re.compile(r"(?:on|row)-([0-9]{1,15})")
+PERSON = re.compile(r"[0-9]{1,15}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -97,3 +98,32 @@ class NewcomerForm(FlaskForm):
         _l("In the post since"),
         [InputRequired(_l("Write the day on which the person took up the post: today or earlier."))],
     )
+
+
+@dataclass
+class DesignationForm:
+    """Who holds an office, from which day and until which; None where nothing was written."""
+
+    person: int = 0
+    valid_from: date | None = None
+    valid_until: date | None = None
+    errors: dict[str, Sentence] = field(default_factory=dict)
+
+
+NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
+
+
+def read_designation(sent: Mapping[str, str], *, ending: bool = False) -> DesignationForm:
+    """The answers, with a sentence at each field that lacks one. `ending` asks for the last day's morrow only."""
+    form = DesignationForm(valid_from=_day(sent.get("valid_from", "")), valid_until=_day(sent.get("valid_until", "")))
+    if form.valid_until is None and (ending or sent.get("valid_until", "").strip()):
+        form.errors["valid_until"] = Sentence(NO_DAY)
+    if ending:
+        return form
+    if form.valid_from is None:
+        form.errors["valid_from"] = Sentence(NO_DAY)
+    if PERSON.fullmatch(sent.get("person", "")):
+        form.person = int(sent["person"])
+    else:
+        form.errors["person"] = Sentence(N_("Choose a person from the list."))
+    return form

@@ -22,6 +22,7 @@ from app.kernel.text import LocalizedText
 from app.learning.queries.seat import seat_of
 from app.learning.values.outline import Seat
 from app.notifications.queries import undelivered
+from app.scheduling.queries.cases import open_cases
 from app.turnover.queries.figures import CountryReport, country_report
 
 COURSE = "guidelines"
@@ -46,6 +47,7 @@ class Desk:
     drafts: Sequence[Draft]
     untranslated: int  # of what is still to come
     undelivered: int
+    cases: int | None  # open conflict cases; None for whom they are none of their business
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,10 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
         .order_by(func.coalesce(Event.starts_at, Event.created_at), Event.id)
         .limit(DRAFTS)
     )
+    leads = events_policy.leads_the_region(actor)
     return Desk(
         [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
         untranslated=sum(1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now),
-        undelivered=undelivered(db, since=now - LATELY) if events_policy.leads_the_region(actor) else 0,
+        undelivered=undelivered(db, since=now - LATELY) if leads else 0,
+        cases=open_cases(db) if leads else None,
     )

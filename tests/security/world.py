@@ -23,7 +23,10 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.learning.models import Attempt, AttemptItem, Completion, Enrolment, Item, Module, Unit
 from app.learning.services import start_enrolment
-from app.scheduling.models import Resource
+from app.scheduling.models import ConflictCase, Resource
+from app.scheduling.rules.cases import Cause
+from app.scheduling.services.cases import open_case
+from app.scheduling.values import Party
 from app.seasons.services import create_season
 from app.seasons.values import SeasonDraft, WishRow
 from tests.support import databases
@@ -78,8 +81,15 @@ def belongings(her: Actor) -> Objects:
             "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
             "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
             "persona": "official-hn", "on": f"{now.year + 1}-01-01",
-            "season_id": str(_season(db)),
+            "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
         }  # fmt: skip
+
+
+def _case(db: Session, person_id: int) -> object:
+    """Somebody who is needed in the webinar has left."""
+    holder, party = f"event:{_coming_webinar(db)}", Party.person(person_id, "Persona")
+    open_case(db, holder=holder, against="", rule=None, party=party, cause=Cause.LEFT, now=clock.now())
+    return db.scalars(select(ConflictCase.id)).one()
 
 
 def _season(db: Session) -> object:
@@ -135,7 +145,7 @@ def routes(app: Flask) -> list[tuple[str, str, Rule]]:
 def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
     if rule.endpoint.startswith(("turnover", "directory")):
-        values = dict.fromkeys(rule.arguments, "HN")
+        values = {name: "protection" if name == "slug" else "HN" for name in rule.arguments}
     if rule.endpoint.startswith("events.group_feed"):
         values = {"slug": "protection"}
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:

@@ -7,6 +7,7 @@ bp = Blueprint("events", __name__)
 
 from app.events.views import (  # noqa: E402, F401 - they need the blueprint above
     board,
+    cases,
     event,
     feeds,
     holidays,

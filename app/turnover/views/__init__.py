@@ -1,5 +1,6 @@
-"""The doors of turnover: `figures` (my country, a country, the region) and `roster`, whose answers change them."""
+"""The doors of turnover: `figures` (my country, a country, the region), `roster`, whose answers change them, and
+`delegations`, who speaks for a country."""
 
-from app.turnover.views import figures, roster
+from app.turnover.views import delegations, figures, roster
 
-__all__ = ["figures", "roster"]
+__all__ = ["delegations", "figures", "roster"]

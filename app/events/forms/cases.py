@@ -1,0 +1,48 @@
+"""What is typed about a conflict case: a reason, or who takes over. No database."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.events.forms.planning import LARGEST_ID, Typed
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_
+
+FROM_THE_LIST = N_("Choose a person from the list.")
+WHICH_EVENT = N_("Choose in which of the events.")
+
+
+@dataclass
+class ReplaceForm:
+    """In which event, by whom; `words` is what was searched for."""
+
+    event: UUID | None = None
+    person: int = 0
+    words: str = ""
+    errors: dict[str, Sentence] = field(default_factory=dict)
+
+
+def read_replacement(sent: Typed, events: Collection[UUID]) -> ReplaceForm:
+    """The answers of a page, with a sentence at each field that has none. `events` are those it may happen in."""
+    form = replacement_asked(sent)
+    number = sent.get("person", "")
+    if number.isascii() and number.isdecimal() and len(number) <= len(str(LARGEST_ID)):
+        form.person = int(number)
+    if not 0 < form.person <= LARGEST_ID:
+        form.person, form.errors["person"] = 0, Sentence(FROM_THE_LIST)
+    if form.event not in events:
+        form.event = None
+        form.errors["event"] = Sentence(WHICH_EVENT)
+    return form
+
+
+def replacement_asked(sent: Typed) -> ReplaceForm:
+    """What the address or the page says before anything is decided."""
+    return ReplaceForm(_event(sent.get("event", "")), words=sent.get("words", "").strip()[:100])
+
+
+def _event(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
