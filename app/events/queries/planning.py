@@ -23,7 +23,7 @@ from app.scheduling.models import Resource
 from app.scheduling.values import Holiday, PartyKind
 
 ANOTHER_MEETING = N_("another meeting")
-MOST_PEOPLE_OFFERED, MOST_WORDS = 20, 6
+MOST_PEOPLE_OFFERED, MOST_WORDS, FEWEST_LETTERS = 20, 6, 3
 TILDE = "n~"
 
 
@@ -61,7 +61,10 @@ def editions(db: Session) -> tuple[EditionChoice, ...]:
 
 
 def people_choices(db: Session, *, actor: Actor, chosen: Collection[int], words: str) -> tuple[PersonChoice, ...]:
-    """The people chosen already, then at most twenty whose name or country has each of the words."""
+    """The people chosen already, then at most twenty whose name has each of the words.
+
+    A country's name finds nobody and neither do two letters: this is a way to name people one knows, no directory.
+    """
     if not policy.may_plan(actor):
         return ()
     people: Select[Person, Country | None] = select(Person, Country).outerjoin(
@@ -69,7 +72,7 @@ def people_choices(db: Session, *, actor: Actor, chosen: Collection[int], words:
     )
     people = people.order_by(Person.sort_key, Person.id)
     found = list(db.execute(people.where(Person.id.in_(chosen))))
-    if words.strip():
+    if are_enough(words):
         matching = people.where(Person.id.not_in(chosen))
         for word in words.split()[:MOST_WORDS]:
             matching = matching.where(_names(_searchable(word)))
@@ -79,17 +82,17 @@ def people_choices(db: Session, *, actor: Actor, chosen: Collection[int], words:
     )
 
 
+def are_enough(words: str) -> bool:
+    return any(sum(map(str.isalpha, _searchable(word))) >= FEWEST_LETTERS for word in words.split())
+
+
 def _searchable(word: str) -> str:
     """Without accents, capitals and the tilde that the sort key keeps apart: "munoz" finds Muñoz."""
     return sort_key(word).replace(TILDE, "n")
 
 
 def _names(word: str) -> ColumnElement[bool]:
-    return or_(
-        func.replace(Person.sort_key, TILDE, "n").contains(word, autoescape=True),
-        func.lower(Country.name_es).contains(word, autoescape=True),  # type: ignore[attr-defined]  # under the composite
-        func.lower(Country.name_en).contains(word, autoescape=True),  # type: ignore[attr-defined]
-    )
+    return func.replace(Person.sort_key, TILDE, "n").contains(word, autoescape=True)
 
 
 def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holiday, ...]:
