@@ -86,19 +86,6 @@ def event_cancelled(to: Recipient, event: EventNotice, *, url: str) -> Letter:
 
 
 def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) -> Letter:
-    """To the secretariat: a clash arose after scheduling. `sentence` names the events and their hours; `cause`: msgid."""
-    lang = to.language
-    return _letter(
-        lang,
-        translate(lang, "A conflict case was opened"),
-        translate(lang, "Hello, %(name)s:", name=to.name),
-        sentence,
-        translate(lang, cause),
-        translate(lang, "Nothing was moved or cancelled. Move, replace or accept with a reason: %(url)s", url=url),
-    )
-
-
-def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) -> Letter:
     """To the secretariat: a clash arose after scheduling. `sentence` names events and hours; `cause` is a msgid."""
     lang = to.language
     return _letter(
