@@ -17,6 +17,7 @@ from app.directory.models import Person
 from app.events.models import EventCountry, EventPerson
 from app.events.rules.load import Burden, Counted, Load, burden, load_of
 from app.infra.database import transaction
+from app.scheduling.models import RuleSetting
 from tests.events.planning_builders import ORGANIZER as LEADER
 from tests.events.planning_builders import a_draft, act_as, csrf_of, furnished, people, typed
 from tests.events.rows import NOW, STARTS, an_event, counted_statements
@@ -70,6 +71,15 @@ def test_r40_a_groups_events_stand_against_what_its_weeks_and_its_month_hold(app
     assert said[PROTECTION] == "4 de 3 Demasiados 2 de 1 Demasiados 7–13 dic"
     assert said["Grupo de Trabajo de Migración Laboral"] == "1 de 3 Hay espacio 1 de 1 Completo 7–13 dic"
     assert said["Grupo de Trabajo de Gestión Fronteriza"] == "0 de 3 Hay espacio 0 de 1 Hay espacio"
+
+
+def test_the_caps_are_those_that_the_rule_book_is_set_to(app: Flask, client: FlaskClient) -> None:
+    an_event(app, groups=["protection"])
+    with app.app_context(), transaction() as db:
+        db.add(RuleSetting(rule="group-month", severity="confirm", threshold=5, valid_from=date(2026, 12, 1),
+                           valid_until=date(2027, 1, 1), reason="Un mes de congresos", decided_at=NOW))  # fmt: skip
+    assert shown(client)[PROTECTION].startswith("1 de 5 ")
+    assert shown(client, path="/programme/load?month=2027-01")[PROTECTION].startswith("0 de 3 ")
 
 
 def test_a_week_counts_with_its_days_of_the_month_beside(app: Flask, client: FlaskClient) -> None:

@@ -7,16 +7,27 @@ from datetime import date
 from enum import StrEnum
 
 from app.events.rules.weeks import monday_of
+from app.scheduling.rules.settings import RuleBook
+from app.scheduling.values import Rule
 
 
 @dataclass(frozen=True)
 class Caps:
-    """At most so many; as the rule book is delivered, where nobody has set it otherwise."""
+    """At most so many."""
 
-    group_week: int = 1
-    group_month: int = 3
-    country_week: int = 2
-    person_month: int = 3
+    group_week: int
+    group_month: int
+    country_week: int
+    person_month: int
+
+
+def caps_of(book: RuleBook, on: date) -> Caps:
+    """As the rule book is set for events that start on the day."""
+
+    def most(rule: Rule) -> int:
+        return book.setting(rule, on).threshold or 0
+
+    return Caps(most(Rule.GROUP_WEEK), most(Rule.GROUP_MONTH), most(Rule.COUNTRY_WEEK), most(Rule.PERSON_LOAD))
 
 
 class Burden(StrEnum):

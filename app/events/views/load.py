@@ -11,7 +11,7 @@ from flask import render_template, request, url_for
 from app.events import policy, wording
 from app.events.queries.load import Invited, PersonLoad, events_that_count, invited_by, people_in_roles
 from app.events.queries.programme import ProgrammeEntry, all_groups
-from app.events.rules.load import Burden, Caps, Counted, Load, burden, load_of
+from app.events.rules.load import Burden, Caps, Counted, Load, burden, caps_of, load_of
 from app.events.rules.month import month_of, next_month, previous_month, weeks_of
 from app.events.rules.weeks import WEEK
 from app.events.values import REFERENCE_ZONE, EventStatus, GroupSummary
@@ -22,6 +22,7 @@ from app.events.views.month import month_text
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.text import LocalizedText
+from app.scheduling.queries.settings import book_of
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.render import zone_label
@@ -74,7 +75,8 @@ def load() -> Any:
         groups = [group for group in all_groups(db) if group.kind == WORKING_GROUP]
         countries = invited_by(db, events={entry.id for entry in entries if not entry.is_reserved})
         people = people_in_roles(db, actor=actor, **_edges(month))
-    return _page(month, entries, groups, countries, people, caps=Caps(), unknown="" if is_known else asked)
+        caps = caps_of(book_of(db), month)
+    return _page(month, entries, groups, countries, people, caps=caps, unknown="" if is_known else asked)
 
 
 def _page(
