@@ -15,7 +15,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -177,7 +177,10 @@ def _headers(etag: str, last_modified: str) -> dict[str, str]:
 
 
 class _Pinned(http.client.HTTPConnection):
-    """Speaks to `address` as if it had asked for `place`."""
+    """Speaks to `address` as if it had asked for `place`. `line` is the open socket, which http.client itself forgets
+    as soon as the body begins."""
+
+    line: socket.socket | None = None
 
     def __init__(self, place: _Place, address: str, timeout: float) -> None:
         super().__init__(place.host, place.port, timeout=timeout)
@@ -185,9 +188,13 @@ class _Pinned(http.client.HTTPConnection):
         self.default_port = 443 if place.scheme == "https" else 80  # decides whether Host names it
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        self.sock = self.line = socket.create_connection((self.address, self.port), self.timeout)
         if self.place.scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.place.host)
+            secure = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.place.host, do_handshake_on_connect=False
+            )
+            self.sock = self.line = secure
+            secure.do_handshake()
 
 
 @contextmanager
@@ -206,7 +213,14 @@ def _asking(
     timer.start()
     try:
         connection.request("GET", place.path, headers=headers)
-        yield connection.getresponse()
+        with closing(connection.getresponse()) as response:
+            yield response
+        if is_cut.is_set():  # an answer without a length looks whole
+            raise FetchFailed(TOO_SLOW)
+    except FetchFailed:
+        if is_cut.is_set():
+            raise FetchFailed(TOO_SLOW) from None
+        raise
     except ssl.SSLCertVerificationError:
         raise FetchFailed(NOT_TRUSTED) from None
     except TimeoutError:
@@ -218,11 +232,11 @@ def _asking(
         connection.close()
 
 
-def _cut(connection: http.client.HTTPConnection, is_cut: threading.Event) -> None:
+def _cut(connection: _Pinned, is_cut: threading.Event) -> None:
     is_cut.set()
-    if connection.sock is not None:
+    if connection.line is not None:
         try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            connection.line.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
 
