@@ -7,7 +7,7 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from flask import Flask
-from sqlalchemy import Connection, String, create_engine, text
+from sqlalchemy import Connection, String, Table, text
 from sqlalchemy.exc import IntegrityError
 
 from app import wiring
@@ -84,11 +84,34 @@ def test_a_batch_migration_loses_the_triggers_and_the_wired_rules_bring_them_bac
 
 
 @pytest.mark.both_databases
-def test_nothing_to_do_before_the_table_exists(connection: Connection) -> None:
-    with create_engine("sqlite://").connect() as empty:
-        ensure_no_overlap(empty)
+def test_nothing_is_done_before_the_table_exists(connection: Connection) -> None:
+    """Nor is anything left behind that would be in the way of the rule when the table comes."""
+    connection.exec_driver_sql("DROP TABLE claim")
+    before = objects(connection)
+    assert "engagement" in before
+    assert "claim" not in before
+    ensure_no_overlap(connection)
+    assert objects(connection) == before
+
+
+@pytest.mark.both_databases
+def test_when_the_table_comes_so_does_the_rule(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE claim")
     ensure_no_overlap(connection)
+    table: Table = Claim.__table__  # type: ignore[assignment]  # a Table, whatever the mapper calls it
+    table.create(connection)
+    with pytest.raises(RuleIsDead):
+        tripwire(connection)
+    ensure_no_overlap(connection)
+    tripwire(connection)
+
+
+def objects(connection: Connection) -> set[str]:
+    """Names of what a schema holds beside columns: tables, indexes, triggers, constraints."""
+    if connection.dialect.name == "sqlite":
+        return set(connection.scalars(text("SELECT name FROM sqlite_master")))
+    relations = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    return set(connection.scalars(text(f"{relations} UNION SELECT conname FROM pg_constraint")))
 
 
 def claimed() -> None:
