@@ -267,6 +267,18 @@ def test_a_licence_with_more_places_carries_more_meetings(app_context: Flask) ->
     assert [(fact["previous"], fact["capacity"]) for fact in facts("LicenceChanged")] == [(None, 1), (1, 2)]
 
 
+def test_a_licence_with_fewer_places_opens_a_case_for_whom_it_no_longer_carries(app_context: Flask) -> None:
+    with transaction() as db:
+        book.add_licence(db, actor=ORGANIZER, key="zoom-500", label=ZOOM, capacity=2, now=NOW)
+    claim("event:1", ANA, Party.licence("zoom-500", ZOOM, 2))
+    claim("event:2", BEATRIZ, Party.licence("zoom-500", ZOOM, 2))
+    with transaction() as db:
+        book.change_licence(db, actor=ORGANIZER, key="zoom-500", label=ZOOM, capacity=1, now=NOW)
+    with reading() as db:
+        (case,) = db.scalars(select(ConflictCase)).all()
+        assert (case.rule, case.party_key) == ("licence", "zoom-500")
+
+
 def test_a_licence_that_is_not_kept_cannot_be_changed(app_context: Flask) -> None:
     with pytest.raises(NotFound), transaction() as db:
         book.change_licence(db, actor=ORGANIZER, key="nobodys", label=ZOOM, capacity=2, now=NOW)
