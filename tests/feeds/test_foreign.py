@@ -1,9 +1,13 @@
 """A calendar written elsewhere, with everything that repeats: all readers agree, so that any of them may judge ours."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.calendars.rules.reading import read_calendar
+from app.calendars.values import SourceKind
 from tests.feeds.oracles import ORACLES, require_installed
 
 FOREIGN = Path(__file__).parent / "foreign" / "recurring.ics"
@@ -40,6 +44,23 @@ def read_by(name: str, text: bytes) -> set[tuple[str, str, str]]:
 def test_r57_a_foreign_calendar_reads_the_same_everywhere(name: str) -> None:
     require_installed(name)
     assert read_by(name, FOREIGN.read_bytes()) == EXPECTED
+
+
+def test_r57_our_own_reader_agrees_with_them() -> None:
+    """It takes days as they are in the zone of the calendar's owner, and looks 90 days back and 400 ahead."""
+    zone = ZoneInfo("America/Costa_Rica")
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    found = read_calendar(FOREIGN.read_bytes(), kind=SourceKind.PROCESS, now=now, timezone=zone.key)
+    assert found.problems == ()
+    expected = [(instant_of(start, zone), instant_of(end, zone)) for _uid, start, end in EXPECTED]
+    seen = [span for span in expected if span[1] > now - timedelta(days=90)]
+    assert len(seen) == len(expected) - 1
+    assert [(entry.span.starts_at, entry.span.ends_at) for entry in found.entries] == sorted(seen)
+
+
+def instant_of(text: str, zone: ZoneInfo) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone).astimezone(UTC)
 
 
 @pytest.mark.parametrize("name", ORACLES)

@@ -27,6 +27,7 @@ def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
     fixed: dict[str, object] = {
         "environment": "test", "convoca_data": data, "database_url": database_url, "jobs": "off", "secret_key": SECRET,
         "base_url": "http://localhost", "redis_url": "", "smtp_host": "", "demo": False, "trusted_proxies": 0,
+        "uid_domain": "",
     }  # fmt: skip
     return Settings.model_validate({**fixed, **changes})
 
