@@ -158,6 +158,19 @@ def test_r41_other_processes_have_a_lane_of_their_own(app: Flask, client: FlaskC
     assert cells(html)[PROTECTION, WEEK] == ""
 
 
+def test_what_stands_at_the_same_time_is_outlined_and_said(app: Flask, client: FlaskClient) -> None:
+    an_event(app, title="larga", groups=["protection"], ends_at=STARTS + timedelta(hours=4))
+    an_event(app, title="dentro", groups=["protection"], starts_at=STARTS + timedelta(hours=1))
+    an_event(app, title="otra", groups=["labour-migration"], starts_at=STARTS + timedelta(hours=3))
+    an_event(app, title="seguida", groups=["protection"], starts_at=STARTS + timedelta(hours=4.5))
+    an_event(app, title="anulada", groups=["protection"], status="cancelled", cancelled_at=NOW)
+    an_event(app, title="de fuera", kind="external")
+    html = client.get(LANES).text
+    said = re.findall(r"(\w+(?: \w+)*) \(a la vez que otro\)", html)
+    assert sorted(said) == ["dentro", "larga", "otra"]
+    assert html.count("event-chip--clash") == 3
+
+
 def test_drafts_and_confidential_meetings_are_for_who_may_see_them(app: Flask, client: FlaskClient) -> None:
     an_event(app, title="Idea", status="draft", published_at=None, groups=["protection"])
     an_event(app, title="Reubicación urgente", is_confidential=True, groups=["protection"])

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_interval, format_skeleton
@@ -20,6 +21,7 @@ from app.kernel.text import N_
 from app.web.locale import reader_language, reader_timezone
 
 CLOSED_FOR = N_("%(country)s: %(holiday)s")
+AT_ONCE = N_("%(title)s (at the same time as another)")
 WORKING_GROUP = "working-group"
 CLOSED, WITHOUT_GROUP, PROCESSES = "closed", "all", "others"
 LOOK_OF_OTHERS = "gx"
@@ -41,11 +43,25 @@ def placed_entries(
 ) -> list[Placed]:
     """In the order given. `with_day`: the chips name their day, and their groups only when there are several; without
     it their groups always and no day, because they stand in its row."""
-    kinds = {group.slug: group.kind for group in groups}
-    return [_placed(entry, kinds, marks, with_day=with_day) for entry in entries]
+    kinds, listed = {group.slug: group.kind for group in groups}, list(entries)
+    clashing = at_once(entry for entry in listed if any(kinds[slug] == WORKING_GROUP for slug in entry.groups))
+    return [_placed(entry, kinds, marks, with_day=with_day, is_clash=entry.id in clashing) for entry in listed]
 
 
-def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_day: bool) -> Placed:
+def at_once(entries: Iterable[ProgrammeEntry]) -> set[UUID]:
+    """Those that take place while another does: what an override let stand."""
+    found: set[UUID] = set()
+    latest: ProgrammeEntry | None = None
+    held = (one for one in entries if one.status is not EventStatus.CANCELLED and one.kind is not EventKind.EXTERNAL)
+    for entry in sorted(held, key=lambda one: (one.starts_at, one.id)):
+        if latest and entry.starts_at and latest.ends_at and entry.starts_at < latest.ends_at:
+            found |= {entry.id, latest.id}
+        if latest is None or (entry.ends_at and latest.ends_at and entry.ends_at > latest.ends_at):
+            latest = entry
+    return found
+
+
+def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_day: bool, is_clash: bool) -> Placed:
     assert entry.starts_at is not None and entry.ends_at is not None  # noqa: S101, PT018 - the query asked for instants
     first, last = first_and_last_day(
         entry.starts_at, entry.ends_at, timezone=entry.timezone, is_all_day=entry.is_all_day,
@@ -57,7 +73,11 @@ def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_
     codes = marks.codes(entry) if len(entry.groups) > 1 or not with_day else ""
     day = _day(first) if with_day else ""
     when = days_text(first, last) if last > first else f"{day} {hour}".strip()
-    chip = Chip(url, when, words_of(entry), codes, marks.look(entry), state, "")
+    words = words_of(entry)
+    if is_clash:
+        words = translate(reader_language(), AT_ONCE, title=words)
+        state = f"{state} event-chip--clash" if state else "clash"
+    chip = Chip(url, when, words, codes, marks.look(entry), state, "")
     return Placed(first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry, kinds) else None)
 
 

@@ -70,7 +70,7 @@ def move_page(
     """The whole page, or for the board the answer alone."""
     page = {"event": place.event, "form": place.form, "sentences": sentences, "slots": slots, "swap": swap}
     if is_from_board():
-        return render_template("events/_move_answer.html", **page), status
+        return render_template("events/_move_answer.html", is_from_board=True, **page), status
     with reading() as db:
         others = swappable_events(db, actor=current_actor(), event=place.event, now=clock.now())
     return render_template(

@@ -92,11 +92,12 @@
     const fields = [...new FormData(event.target, event.submitter)].filter(([name]) => name !== "csrf_token");
     ask(event.target.action, fields, answer.dataset.card);
   });
-  answer.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+  const close = () => {
     say("");
     handleOf(answer.dataset.card)?.focus();
-  });
+  };
+  answer.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  answer.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) close(); });
 
   // By keyboard: Space or Enter picks up, arrows choose, Enter lets go, Escape leaves it.
   const drop = (text) => {
