@@ -52,7 +52,6 @@ COUNTED = {
     Breach.DAY: N_("There would be %(count)s events on that day; the limit is %(limit)s."),
     Breach.COUNTRY_WEEK: N_("%(count)s events in that week would invite the same countries; the limit is %(limit)s."),
 }
-REFUSED = frozenset({Breach.GROUPS, Breach.PERSON, Breach.LICENCE, Breach.BLACKOUT, Breach.BINDING_HOLIDAY})
 ON_HOLIDAY = N_("Holiday in %(countries)s.")
 OUTSIDE_OFFICE = N_("Before 08:00 or after 17:00 in %(countries)s.")
 ANOTHER_MEETING = N_("another meeting")
@@ -75,7 +74,7 @@ class Speaker:
     reader_timezone: str
 
     def say(self, violation: Violation) -> Said:
-        severity = Severity.BLOCK if violation.breach in REFUSED else Severity.WARN
+        severity = self.setting.severities[violation.breach]
         msgid = {**ALONE, **AGAINST, **COUNTED}[violation.breach]
         limits, zone = self.setting.problem.limits, self.setting.problem.timezone
         words = both(
@@ -109,11 +108,11 @@ class Speaker:
         known = (self.names.people.get(int(number), "") for number in ids if number.isdecimal())
         return listed([LocalizedText(name, name) for name in known if name])
 
-    def remarks(self, key: int) -> list[Said]:
+    def remarks(self, key: int, *, holidays: bool) -> list[Said]:
         """What the place costs although nothing forbids it."""
         problem, span = self.setting.problem, self.spans[key]
         invited = problem.invited(problem.by_key[key])
-        resting = problem.on_holiday(invited, problem.day_of(span.starts_at))
+        resting = problem.on_holiday(invited, problem.day_of(span.starts_at)) if holidays else frozenset()
         outside = problem.outside_office(invited, span)
         said = ((ON_HOLIDAY, resting, Severity.WARN), (OUTSIDE_OFFICE, outside, Severity.INFO))
         return [Said(severity, both(msgid, countries=self._countries(sorted(codes)))) for msgid, codes, severity in said

@@ -9,18 +9,30 @@ from sqlalchemy.orm import Session
 
 from app.events.services import holder_of
 from app.kernel.text import LocalizedText
+from app.scheduling.queries import terms_of
+from app.scheduling.values import Rule, Severity
 from app.seasons.queries.seasons import SeasonDetail, WishDetail
 from app.seasons.queries.standing import countries, holidays, taken
 from app.seasons.rules import Problem, Taken, Wish, working_days_after
 from app.seasons.rules.pins import settled
+from app.seasons.values import Breach
+
+RULE_OF = {
+    Breach.GROUPS: Rule.CROSS_GROUP, Breach.PERSON: Rule.SAME_PERSON, Breach.LICENCE: Rule.LICENCE,
+    Breach.BLACKOUT: Rule.BLACKOUT, Breach.BINDING_HOLIDAY: Rule.BINDING_HOLIDAY, Breach.TOO_SOON: Rule.NOTICE,
+    Breach.GROUP_WEEK: Rule.GROUP_WEEK, Breach.GROUP_MONTH: Rule.GROUP_MONTH, Breach.PERSON_MONTH: Rule.PERSON_LOAD,
+    Breach.COUNTRY_WEEK: Rule.COUNTRY_WEEK,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A problem with what it is about: the titles of what stands, by holder."""
+    """A problem with what it is about: the titles of what stands, by holder, and how hard the rule book in force at the
+    season's start takes each breach."""
 
     problem: Problem
     titles: dict[str, LocalizedText]
+    severities: dict[Breach, Severity]
 
 
 def problem_to_solve(db: Session, season: SeasonDetail, *, now: datetime) -> Problem:
@@ -53,7 +65,15 @@ def setting_of(
         tuple(wish_in(wish) for wish in wishes if not wish.is_gone), first, last, (*standing, *closed), countries(db),
         resting, season.limits, season.timezone, not_before(season, now),
     )  # fmt: skip
-    return Setting(problem, titles)
+    return Setting(problem, titles, severities(db, first))
+
+
+def severities(db: Session, on: date) -> dict[Breach, Severity]:
+    """What is the season's own wish only (its days and hours, spacing) is worth a warning; so many holidays that the
+    book wants them confirmed are more than the season allows."""
+    book = terms_of(db).book
+    of_book = {breach: book.setting(rule, on).severity for breach, rule in RULE_OF.items()}
+    return dict.fromkeys(Breach, Severity.WARN) | {Breach.HOLIDAYS: Severity.CONFIRM} | of_book
 
 
 def not_before(season: SeasonDetail, now: datetime) -> date:

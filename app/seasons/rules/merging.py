@@ -39,9 +39,9 @@ def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
     for one, other in combinations(intents, 2):
         if one.plan == other.plan or one.last < other.first or other.last < one.first:
             continue
-        alike = likeness(one.title, other.title)
-        if alike >= ALIKE:
-            found.append(Duplicate(one.key, other.key, alike == 1))
+        is_same = _is_same(one.title, other.title)
+        if is_same or likeness(one.title, other.title) >= ALIKE:
+            found.append(Duplicate(one.key, other.key, is_same))
     return tuple(found)
 
 
@@ -57,6 +57,15 @@ def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
+def _is_same(one: LocalizedText, other: LocalizedText) -> bool:
+    """Word for word in one of the languages, accents, capitals and numbers apart."""
+    pairs = ((one.es, other.es), (one.en, other.en))
+    return any(_words(first) == _words(second) != [] for first, second in pairs)
+
+
 def _subject(title: str) -> str:
-    words = re.findall(r"[^\W\d_]+", plain_key(title))
-    return " ".join(sorted(word for word in words if len(word) >= LEAST_LETTERS))
+    return " ".join(sorted(word for word in _words(title) if len(word) >= LEAST_LETTERS))
+
+
+def _words(title: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", plain_key(title))

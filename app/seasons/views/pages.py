@@ -15,7 +15,8 @@ from app.seasons.forms import COLUMNS, SeasonForm
 from app.seasons.services.solving import solver_is_installed
 from app.seasons.values import MOST_WISHES, SeasonState
 from app.seasons.views import bp
-from app.seasons.views.rows import A_PAGE, Row, outlook
+from app.seasons.views.paging import paged
+from app.seasons.views.rows import outlook
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.render import ZONE_NAMES
@@ -64,7 +65,7 @@ def season(season_id: UUID) -> Answer:
             return render_template("seasons/progress.html", season=found, states=wording.STATES)
         view = outlook(db, found)
         others = [one for one in queries.seasons(db, actor=current_actor()) if one.id != season_id]
-    rows, page = paged(view.rows, season_id)
+    rows, page = paged(view.rows)
     return render_template("seasons/season.html", season=found, outlook=view, rows=rows, page=page, others=others[:20],
                            states=wording.STATES, solvers=wording.SOLVERS)  # fmt: skip
 
@@ -99,18 +100,3 @@ def form_of(typed: object = None) -> SeasonForm:
 def new_page(form: SeasonForm) -> str:
     return render_template("seasons/new.html", form=form, columns=COLUMNS, most=MOST_WISHES,
                            has_solver=solver_is_installed(), page_has_errors=bool(form.errors))  # fmt: skip
-
-
-def paged(rows: tuple[Row, ...], season_id: UUID) -> tuple[tuple[Row, ...], dict[str, int | str | None]]:
-    """Twenty at once; a number that is none, or too high, is the first or the last page."""
-    pages = max(1, -(-len(rows) // A_PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
-    first = (number - 1) * A_PAGE
-    shown = rows[first : first + A_PAGE]
-
-    def url(page: int) -> str | None:
-        return url_for("seasons.season", season_id=season_id, page=page) if 1 <= page <= pages else None
-
-    about = {"number": number, "pages": pages, "total": len(rows), "first": first + 1, "last": first + len(shown),
-             "previous_url": url(number - 1), "next_url": url(number + 1)}  # fmt: skip
-    return shown, about

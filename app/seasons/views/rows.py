@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.scheduling.values import Severity
 from app.scheduling.wording import sentence
 from app.seasons import queries
 from app.seasons.queries import Names, SeasonDetail, WishDetail
 from app.seasons.rules import Violation, violations
 from app.seasons.services import Misfit, SeasonDoesNotFit
+from app.seasons.values import Breach
 from app.seasons.wording import Said, Speaker, of_each, sentence_in_both
 from app.web.locale import reader_language, reader_timezone
 
-A_PAGE = 20
+REFUSED = (Severity.BLOCK, Severity.CONFIRM)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def outlook(db: Session, season: SeasonDetail) -> Outlook:
     rows.sort(key=lambda row: (row.wish.place is None, row.wish.place or season.created_at, row.wish.position))
     pinned = [row.wish for row in rows if row.wish.published_at is not None]
     moved = tuple(wish for wish in pinned if wish.is_moved)
-    refused = sum(any(f.severity == "block" for f in row.findings) for row in rows)
+    refused = sum(any(f.severity in REFUSED for f in row.findings) for row in rows)
     missing = [row.wish for row in rows if row.wish.place is None]
     language = reader_language()
     return Outlook(tuple(rows), moved, len(pinned) - len(moved), len(missing), refused,
@@ -70,7 +72,9 @@ def row_of(wish: WishDetail, speaker: Speaker, found: Mapping[int, list[Violatio
                        if slug in speaker.names.groups)  # fmt: skip
     if wish.span is None:
         return Row(wish, groups, (), None)
-    said = [speaker.say(violation) for violation in found.get(wish.position, ())] + speaker.remarks(wish.position)
+    mine = found.get(wish.position, ())
+    too_many = any(violation.breach is Breach.HOLIDAYS for violation in mine)
+    said = [speaker.say(violation) for violation in mine] + speaker.remarks(wish.position, holidays=not too_many)
     on = speaker.setting.problem.day_of(wish.span.starts_at)
     return Row(wish, groups, in_words(said), on - timedelta(days=on.weekday()))
 
