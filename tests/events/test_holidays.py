@@ -18,6 +18,7 @@ from app.events.queries.holidays import holidays_of_year
 from app.events.queries.planning import holidays_around
 from app.events.rules import holidays as rules
 from app.events.services import holidays as services
+from app.events.services import plan_event
 from app.events.values import HolidayScope
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -29,13 +30,15 @@ from app.kernel.timespan import Timespan
 from app.scheduling import services as scheduling
 from app.scheduling.queries import engagement_of
 from app.scheduling.rules import Clash
-from app.scheduling.values import EngagementDraft, Party
+from app.scheduling.values import EngagementDraft, Party, Rule, Severity
+from app.scheduling.wording import sentence
 from tests.events.planning_builders import (
     CONVENOR,
     FOCAL_POINT,
     NOW,
     ORGANIZER,
     PRESIDENCY,
+    a_draft,
     act_as,
     actor,
     csrf_of,
@@ -211,6 +214,18 @@ def test_a_binding_holiday_closes_the_local_day_of_its_country_and_of_no_other(w
         meet(db, country="GT")
         meet(db, starts_at=datetime(2027, 4, 15, 6, tzinfo=UTC))
     assert told() == ["HN:2027-04-14 made-binding"]
+
+
+def test_an_event_that_invites_the_country_is_refused_on_its_binding_holiday(world: Flask) -> None:
+    act(services.set_binding, is_binding=True)
+    span = Timespan(NINE_THERE, NINE_THERE + timedelta(hours=2))
+    with transaction() as db, pytest.raises(Clash) as refused:
+        plan_event(db, actor=ORGANIZER, draft=a_draft(span=span), publish=True, now=NOW)
+    (finding,) = refused.value.findings
+    assert (finding.rule, finding.severity) == (Rule.BINDING_HOLIDAY, Severity.BLOCK)
+    assert "Día de las Américas" in sentence(finding, reader_timezone="America/Tegucigalpa").es
+    with transaction() as db:
+        plan_event(db, actor=ORGANIZER, draft=a_draft(span=span, countries=("GT", "SV")), publish=True, now=NOW)
 
 
 def test_a_new_name_is_carried_into_the_calendar(world: Flask) -> None:
