@@ -113,6 +113,15 @@ def test_a_successor_ends_the_predecessor_on_the_same_day(app_context: AppContex
     ]  # fmt: skip
 
 
+def test_a_mistake_is_put_right_on_the_same_day(app_context: AppContext) -> None:
+    say(ANA)
+    say(BERTA, replacing=True)
+    assert sorted(held()) == [(ANA, NEW_YEAR, NEW_YEAR), (BERTA, NEW_YEAR, None)]
+    with reading() as db:
+        (rows,) = queries.designations_of(db, actor=ORGANIZER, offices=[PROTECTION], on=TODAY).values()
+    assert [row.full_name for row in rows] == ["Berta Paz"]
+
+
 def test_before_one_who_is_to_come_only_until_then(app_context: AppContext) -> None:
     say(ANA)
     with pytest.raises(InvalidInput):

@@ -30,7 +30,8 @@ def designate(
 ) -> int:  # fmt: skip
     """From `valid_from` on the person holds the office; returns the designation's id. Again the same changes nothing.
 
-    `replacing` ends whoever holds it on that day; otherwise any overlap is refused at its field.
+    `replacing` ends whoever holds it on that day (on the same day: never began); otherwise an overlap is refused at its
+    field.
     """
     person = _require_person(db, actor, office, person_id)
     defect = rules.designation_defect(valid_from, valid_until, today)
@@ -40,7 +41,7 @@ def designate(
     for one in around:
         if (one.person_id, one.valid_from, one.valid_until) == (person_id, valid_from, valid_until):
             return one.id
-    if replacing and around and around[0].valid_from < valid_from:
+    if replacing and around and around[0].valid_from <= valid_from:
         _end(db, around[0], valid_from, actor=actor, now=now)
         around = around[1:]
     if around:

@@ -1,0 +1,104 @@
+"""A delegate is replaced on screen; the clash that arises waits for the secretariat and is accepted with a reason."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.directory.models import Appointment, Person
+from app.directory.services.designations import designate
+from app.directory.values import Office
+from app.events.services import plan_event
+from app.events.values import EventDraft, EventKind, Participant, PersonRole
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import SYSTEM
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from tests.journeys import steps
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+
+PROTECTION, SEAT = Office("HN", "protection"), "delegate:protection:HN"
+REASON = "She follows the first half by telephone."
+SOON = timedelta(days=200)
+
+
+def two_events(server: LiveServer) -> str:
+    """The delegate of Honduras is needed in one, somebody else of Honduras in the other; returns the other's name."""
+    today = clock.today()
+    start = datetime.combine(today + SOON, time(15), UTC)
+    with server.app.app_context(), transaction() as db:
+        delegate, other = db.scalars(
+            select(Person)
+            .join(Appointment, Appointment.person_id == Person.id)
+            .where(Person.country_code == "HN", Appointment.valid_until.is_(None))
+            .order_by(Person.sort_key)
+            .limit(2)
+        ).all()
+        designate(db, actor=SYSTEM, office=PROTECTION, person_id=delegate.id, valid_from=today, today=today,
+                  now=clock.now())  # fmt: skip
+        seat = Participant(delegate.id, PersonRole.DELEGATE, SEAT)
+        for title, groups, person, at in (
+            ("Rutas seguras", ("protection",), seat, start),
+            ("Charla sobre datos", (), Participant(other.id), start + timedelta(hours=1)),
+        ):
+            span = Timespan(at, at + timedelta(hours=2))
+            draft = EventDraft(EventKind.WEBINAR, LocalizedText(title, f"{title} (EN)"), span, groups=groups,
+                               people=(person,))  # fmt: skip
+            plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=clock.now())
+        return other.full_name
+
+
+def hand_over(page: Page, name: str) -> None:
+    page.goto("/delegations")
+    page.locator("a[href='/delegations/HN/protection']").click()
+    page.locator("[name=words]").first.fill(name)
+    page.locator("form[role=search] button").click()
+    page.locator("fieldset#person").get_by_label(name).check()
+    page.locator("section[aria-labelledby=successor] form[method=post] button[type=submit]").click()
+    expect(page.get_by_role("status").first).not_to_be_empty()
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
+def test_a_new_delegate_a_case_and_its_end(
+    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], way: dict[str, Any]
+) -> None:
+    name = two_events(live_server)
+    live_server.drain()
+    page = steps.enter(open_page, "organizer", **way)
+    hand_over(page, name)
+    live_server.drain()
+    page.goto("/")
+    page.locator("a[href='/cases']").first.click()
+    expect(page.locator("main")).to_contain_text(name)
+    for shown in ("/cases", "/cases/1", "/cases/1/replace?words=mar", "/delegations", "/delegations/HN/protection"):
+        page.goto(shown)
+        assert_no_sideways_scroll(page)
+        if way.get("javascript", True):
+            axe(page)
+    page.goto("/cases/1")
+    page.locator("[name=reason]").fill("because")
+    page.locator("#accept button").click()
+    expect(page.locator("[name=reason]")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=reason]")).to_have_value("because")
+    page.locator("[name=reason]").fill(REASON)
+    page.locator("#accept button").click()
+    page.goto("/cases/1")
+    expect(page.locator("main")).to_contain_text(REASON)
+
+
+def test_a_focal_point_changes_her_own_country_s_delegates_only(live_server: LiveServer, open_page: OpenPage) -> None:
+    name = two_events(live_server)
+    with live_server.app.app_context(), reading() as db:
+        others = db.scalars(select(Person.full_name).where(Person.country_code != "HN")).all()
+    page = steps.enter(open_page, "focal-point-hn", **WIDE_ES)
+    hand_over(page, name)
+    shown = page.locator("main").inner_text()
+    assert name in shown
+    assert not [other for other in others if other in shown]
+    assert page.request.get("/delegations/GT/protection").status == 404
