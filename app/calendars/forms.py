@@ -45,9 +45,7 @@ class AddForm(wtforms.Form):
         if self.whose.data not in dict(whose):
             self.whose.data = whose[0][0]
 
-    def draft(
-        self, *, own_person_id: int | None, upload: FileStorage | None, allow: Collection[str]
-    ) -> SourceDraft | None:
+    def draft(self, *, own_person_id: int | None, has_file: bool, allow: Collection[str]) -> SourceDraft | None:
         """None when something is wrong; then the sentences stand at their fields."""
         is_sound = self.validate()
         kind = SourceKind.PROCESS if self.whose.data == PROCESS else SourceKind.PERSON
@@ -56,7 +54,7 @@ class AddForm(wtforms.Form):
             self._say("person_words", _("Find the person, then choose."))
         if kind is SourceKind.PROCESS and not (self.name_es.data or self.name_en.data):
             self._say("name_es", _("Write what the calendar is called."))
-        url = self._address(upload, allow)
+        url = self._address(has_file, allow)
         if not is_sound or self.errors_added:
             return None
         name = LocalizedText(self.name_es.data, self.name_en.data)
@@ -79,9 +77,9 @@ class AddForm(wtforms.Form):
             return int(self.person_id.data)
         return int(next(iter(offered))) if len(offered) == 1 else None
 
-    def _address(self, upload: FileStorage | None, allow: Collection[str]) -> str:
+    def _address(self, has_file: bool, allow: Collection[str]) -> str:
         url = str(self.url.data or "")
-        if bool(url) == bool(upload):
+        if bool(url) == has_file:
             self._say("url", _("Give either an address or a file."))
             return ""
         if not url:
@@ -99,7 +97,10 @@ def secure(url: str) -> str:
     return f"https:{rest}" if colon and scheme.lower() in ("webcal", "webcals") else url
 
 
-def given_file(files: MultiDict[str, FileStorage]) -> FileStorage | None:
-    """A browser sends an empty, nameless file when none was chosen."""
+def given_file(files: MultiDict[str, FileStorage], most_bytes: int) -> bytes | None:
+    """At most so many bytes and one more. A browser sends an empty, nameless file when none was chosen."""
     found = files.get("file")
-    return found if found is not None and found.filename else None
+    if found is None:
+        return None
+    with found.stream as stream:
+        return bytes(stream.read(most_bytes + 1)) if found.filename else None

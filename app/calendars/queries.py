@@ -75,7 +75,7 @@ def people_called(db: Session, *, actor: Actor, words: str) -> tuple[tuple[int, 
         people = people.where(
             or_(Person.full_name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True))
         )
-    return tuple(db.execute(people).tuples())
+    return tuple((number, name) for number, name in db.execute(people))
 
 
 def name_of(db: Session, *, person_id: int) -> str | None:

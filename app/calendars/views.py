@@ -48,20 +48,20 @@ def add() -> Page:
 @takes_up_to(LARGEST + FORM_BYTES)
 def add_submitted() -> Page:
     """The button that finds people shows the form again."""
-    upload = given_file(request.files)
+    content = given_file(request.files, LARGEST)
     with reading() as db:
         form = _form(db)
     if request.form.get("action") == "find":
         return _add_page(form)
-    draft = form.draft(own_person_id=current_actor().person_id, upload=upload, allow=allowed_hosts())
+    draft = form.draft(own_person_id=current_actor().person_id, has_file=content is not None, allow=allowed_hosts())
     if draft is None:
         return _add_page(form, 422)
     try:
-        source_id = _added(draft, upload.stream.read(LARGEST + 1) if upload else None)
+        source_id = _added(draft, content)
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
     except (NotACalendar, TooManyCalendars) as refusal:
-        form.show_errors({"file" if upload else "url": refusal.sentence})
+        form.show_errors({"url" if content is None else "file": refusal.sentence})
         return _add_page(form, STATUS[refusal.kind])
     else:
         flash(_outcome(draft), "success")

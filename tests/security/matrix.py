@@ -22,6 +22,14 @@ KEEPERS_HN = HONDURAS | {"organizer"}
 
 # Objects in addresses: an event and a draft of Protection, Honduras, and what belongs to official-hn.
 TRUTH: dict[str, frozenset[str]] = {
+    "calendars.add": SIGNED_IN,
+    "calendars.add_submitted": SIGNED_IN,
+    "calendars.calendars": SIGNED_IN,
+    "calendars.refresh": HER | {"organizer"},
+    "calendars.remove": HER | {"organizer"},
+    "calendars_api.add_calendar": SIGNED_IN,
+    "calendars_api.list_calendars": SIGNED_IN,
+    "calendars_api.remove_calendar": HER | {"organizer"},
     "certificates.certificate_pdf": HER | HONDURAS,
     "certificates.country_certificates": HONDURAS,
     "certificates.my_certificates": SIGNED_IN,

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.routing import Rule
 
 from app import create_app
+from app.calendars.services import add_source
+from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
 from app.directory.models import WorkingGroup
 from app.events.models import Event, EventGroup
@@ -81,6 +83,7 @@ def belongings(her: Actor) -> Objects:
             "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
             "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
             "persona": "official-hn", "on": f"{now.year + 1}-01-01",
+            "source_id": str(_calendar(db, her)), "calendar_id": str(_calendar(db, her)),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
         }  # fmt: skip
 
@@ -98,6 +101,12 @@ def _season(db: Session) -> object:
     rows = tuple(WishRow(LocalizedText(f"Seminario {n}", f"Webinar {n}"), ("protection",)) for n in (1, 2))
     draft = SeasonDraft("Temporada", first, first + timedelta(days=60), rows=rows)
     return create_season(db, actor=SYSTEM, draft=draft, now=clock.now())
+
+
+def _calendar(db: Session, her: Actor) -> int:
+    """Her busy hours, at an address that is never asked: jobs are off."""
+    draft = SourceDraft(SourceKind.PERSON, LocalizedText(""), her.person_id, "https://calendar.example.org/hers.ics")
+    return add_source(db, actor=her, draft=draft, now=clock.now())
 
 
 def _open_attempt(db: Session, enrolment: object, edition_id: int) -> Attempt:

@@ -58,7 +58,8 @@ def _write(db: Session, drafts: Sequence[EngagementDraft], party: Party) -> None
          "nature": d.nature.value}
         for d in drafts
     ]  # fmt: skip
-    ids: dict[str, int] = dict(db.execute(insert(table).returning(table.c.holder, table.c.id), rows).tuples().all())
+    written = db.execute(insert(table).returning(table.c.holder, table.c.id), rows)
+    ids: dict[str, int] = {row.holder: row.id for row in written}
     claims = []
     for draft in drafts:
         own = ids[draft.holder]
