@@ -33,7 +33,7 @@ from app.infra.database import reading
 from app.infra.language import say
 from app.kernel.timespan import Timespan
 from app.scheduling.rules.book import REFUSED
-from app.scheduling.values import Finding, Rule
+from app.scheduling.values import Finding, Rule, Severity
 from app.scheduling.wording import sentence
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
@@ -93,14 +93,15 @@ def dates_page(page: SeriesPage, *, refusal: SeriesRefused | None = None, status
     late = {misfit.occurrence.position: misfit for misfit in refusal.misfits} if refusal else {}
     wanted = [date for date in proposal.dates if not date.is_skipped]
     misfits = [date for date in wanted if not date.fits or date.occurrence.position in late]
-    number, pages = _pages(page.typed, proposal.dates, misfits if refusal else ())
+    number, pages = _pages(page.typed, proposal.dates, [date for date in misfits if date.occurrence.position in late])
     shown = proposal.dates[(number - 1) * PER_PAGE : number * PER_PAGE]
     positions = {date.occurrence.position for date in shown}
     html = render_template(
         "events/series_dates.html", rows=[_row(date, draft.timezone, late) for date in shown], pages=pages,
         number=number, may_confirm=_confirmable(proposal.dates), reason=plan.override_reason, title=draft.title,
         wanted=len(wanted), fitting=len(wanted) - len(misfits), refusal=_say(refusal) if refusal else "",
-        refused=[(date.occurrence.position, _day(date)) for date in misfits], positions=positions,
+        refused=[(date.occurrence.position, _day(date)) for date in wanted if date.occurrence.position in late],
+        positions=positions, may_wait=any(map(_needs_reason, misfits)),
         rule=wording.recurrence_in_words(page.recurrence), hours=_same_for_all(proposal.dates),
         carried=page.answers.carried(page.typed or Typed()), skipped=page.skip - positions,
         moved=[(f"{MOVED}{position}", span.starts_at.isoformat()) for position, span in moved.items()],
@@ -139,11 +140,18 @@ def _row(date: ProposedDate, timezone: str, late: Mapping[int, Misfit]) -> dict[
     slots = () if fits or date.is_skipped else date.advice.slots
     return {
         "position": position, "is_skipped": date.is_skipped, "is_moved": date.is_moved, "fits": fits,
+        "needs_reason": misfit is None and _needs_reason(date),
         "day": _day(date), "when": moment(span.starts_at, span.ends_at, timezone) if span else None,
         "wall": f"{date.occurrence.wall:%H:%M}",
         "sentences": [] if date.is_skipped else _sentences_of(date, misfit)[:MOST_SENTENCES],
         "slots": [_slot(position, slot.span, timezone) for slot in slots],
     }  # fmt: skip
+
+
+def _needs_reason(date: ProposedDate) -> bool:
+    """Nothing stands in the way but what may be confirmed."""
+    refused = [finding for finding in date.advice.findings if finding.is_refused]
+    return bool(refused) and date.advice.breach is None and all(f.severity is Severity.CONFIRM for f in refused)
 
 
 def _day(date: ProposedDate) -> str:
@@ -154,7 +162,8 @@ def _slot(position: int, span: Timespan, timezone: str) -> dict[str, str]:
     starts = span.starts_at.astimezone(ZoneInfo(timezone))
     day = format_skeleton("MMMEd", starts, locale=reader_language())
     hours = hours_text(span.starts_at, span.ends_at, timezone)
-    return {"value": f"{position}@{starts.isoformat()}", "text": f"{day}, {hours}"}
+    note = zone_label(timezone, span.starts_at, reader_language())
+    return {"value": f"{position}@{starts.isoformat()}", "text": f"{day}, {hours}", "note": note}
 
 
 def _sentences_of(date: ProposedDate, misfit: Misfit | None) -> list[str]:
