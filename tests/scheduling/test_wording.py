@@ -169,11 +169,11 @@ def test_two_groups_that_share_somebody() -> None:
     text = said(clash((LABOUR, ANA), PROTECTION, ANA))
     assert text.es == (
         "El Grupo de Trabajo de Protección ya se reúne de 10:00 a 11:30 (hora de Costa Rica, UTC−6) en "
-        "«Casos complejos», y dos grupos de trabajo no se reúnen a la vez; comparten a Ana Núñez. No cabe excepción."
+        "«Casos complejos», y dos grupos de trabajo no se reúnen a la vez; comparten a Ana Núñez; no cabe excepción."
     )
     assert text.en == (
         "The Protection Working Group already meets from 10:00 to 11:30 (Costa Rica, UTC−6) in “Complex cases”, "
-        "and two working groups do not meet at once; both need Ana Núñez. No exception is possible."
+        "and two working groups do not meet at once; both need Ana Núñez; no exception is possible."
     )
 
 
@@ -201,7 +201,7 @@ def test_several_days_name_both_ends() -> None:
     (finding,) = rules.clashes(ASKED, (OPEN_REGION,), [congress])
     assert said(finding).es == (
         "«Casos complejos» tiene para sí el calendario regional desde las 08:00 del 10 de diciembre hasta las 08:00 "
-        "del 12 de diciembre (hora de Costa Rica, UTC−6). Solo se exceptúan sus propios eventos paralelos."
+        "del 12 de diciembre (hora de Costa Rica, UTC−6); solo se exceptúan sus propios eventos paralelos."
     )
 
 
@@ -240,7 +240,7 @@ def test_all_eleven_countries_are_not_listed() -> None:
 
 def test_who_may_is_said_only_while_it_is_to_be_decided() -> None:
     refused = SNAPSHOTS["nine days"]
-    assert said(refused).en.endswith("The presidency may confirm it with a reason.")
+    assert said(refused).en.endswith("the presidency may confirm it with a reason.")
     assert said(replace(refused, is_overridden=True)).en.endswith("and the least is 15.")
     assert said(replace(refused, severity=Severity.WARN)).en.endswith("and the least is 15.")
 

@@ -1,21 +1,22 @@
 """Findings in words: the rule, what it counted, whose time it is, and who may let it stand. No ids, no bare UTC."""
 
+from app.infra.language import both
 from app.kernel.text import N_, LocalizedText
 from app.scheduling.values import Approver, Finding, Rule
 from app.scheduling.wording.book import CHOOSE, EXPLAINED, NAMES, NUMBERS, SEVERITIES, Words
 from app.scheduling.wording.clock import about_holidays, about_hours
 from app.scheduling.wording.counts import about_counts, about_notice
 from app.scheduling.wording.overlaps import about_another
-from app.scheduling.wording.parties import joined, said
+from app.scheduling.wording.parties import without_stop
 
 __all__ = ["CHOOSE", "EXPLAINED", "NAMES", "NUMBERS", "SEVERITIES", "Words", "sentence"]
 
 WHO_MAY = {
-    Approver.PRESIDENCY: N_("The presidency may confirm it with a reason."),
-    Approver.SECRETARIAT: N_("The secretariat or the presidency may confirm it with a reason."),
-    Approver.NOBODY: N_("No exception is possible."),
+    Approver.PRESIDENCY: N_("%(found)s; the presidency may confirm it with a reason."),
+    Approver.SECRETARIAT: N_("%(found)s; the secretariat or the presidency may confirm it with a reason."),
+    Approver.NOBODY: N_("%(found)s; no exception is possible."),
 }
-SIDE_EVENTS_ONLY = N_("Only its own side events are excepted.")
+SIDE_EVENTS_ONLY = N_("%(found)s; only its own side events are excepted.")
 
 
 def sentence(finding: Finding, *, reader_timezone: str, may_see_title: bool = True) -> LocalizedText:
@@ -26,7 +27,7 @@ def sentence(finding: Finding, *, reader_timezone: str, may_see_title: bool = Tr
     found = _found(finding, reader_timezone=reader_timezone, may_see_title=may_see_title)
     if not finding.is_refused:
         return found
-    return joined(found, said(_who_may(finding)))
+    return both(_who_may(finding), found=without_stop(found))
 
 
 def _found(finding: Finding, *, reader_timezone: str, may_see_title: bool) -> LocalizedText:

@@ -23,6 +23,11 @@ def joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:
     return LocalizedText(*(f"{first.in_(language)} {second.in_(language)}" for language in LANGUAGES))
 
 
+def without_stop(text: LocalizedText) -> LocalizedText:
+    """A sentence that goes on."""
+    return LocalizedText(*(text.in_(language).removesuffix(".") for language in LANGUAGES))
+
+
 def listed(words: Iterable[LocalizedText]) -> LocalizedText:
     """ "A, B and C" in each language; Spanish writes "e" before an i."""
     items = tuple(words)
