@@ -19,11 +19,12 @@ from tests.support.server import LiveServer
 
 ANONYMOUS = "anonymous"
 EVERYBODY = {
-    "home.home", "home.about", "home.accessibility", "events.programme", "events.programme_agenda", "events.event",
+    "home.home", "home.about", "home.accessibility", "events.programme", "events.programme_agenda", "events.lanes",
+    "events.event",
     "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
 }  # fmt: skip
-SIGNED_IN = {"identity.account", "events.my_webinars", "certificates.my_certificates"}
-PLANNING = {"events.plan", "events.edit", "events.cancel", "events.attendance"}
+SIGNED_IN = {"identity.account", "events.load", "events.my_webinars", "certificates.my_certificates"}
+PLANNING = {"events.board", "events.move", "events.plan", "events.edit", "events.cancel", "events.attendance"}
 LEADING = {
     *PLANNING, "events.translations", "events.cases", "directory.delegations", "turnover.region", "turnover.country",
 }  # fmt: skip
@@ -36,7 +37,7 @@ MUST_REACH = {
     ANONYMOUS: {"identity.sign_in"},
     "organizer": LEADING | SIGNED_IN | {"events.country_holidays", "events.holiday"},
     "presidency": LEADING | SIGNED_IN,
-    "convenor-labour": {"events.plan", "events.translations"} | SIGNED_IN,
+    "convenor-labour": {"events.board", "events.plan", "events.translations"} | SIGNED_IN,
     "official-hn": SIGNED_IN,
     "focal-point-hn": ANSWERING | SIGNED_IN,
 }
