@@ -144,6 +144,7 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Region"), "turnover.region", turnover_policy.may_see_region),
     (N_("Rule book"), "scheduling.rule_book", scheduling_policy.may_see_rules),
     (N_("Other calendars"), "calendars.calendars", calendars_policy.may_keep_processes),
+    (N_("Seasons"), "seasons.seasons", seasons_policy.may_plan_seasons),
     (N_("Verify"), "certificates.verify", anyone),
 )
 # The shell's own links (header and footer); one whose endpoint does not exist is not shown.
