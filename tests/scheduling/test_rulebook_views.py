@@ -81,13 +81,14 @@ def test_a_decision_shows_what_is_set_until_when_by_whom_and_why(client: FlaskCl
 def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept(client: FlaskClient) -> None:
     sign_in(client, "organizer")
     yesterday = today() - timedelta(days=1)
-    wrong = {"threshold": "99", "valid_from": yesterday.isoformat()}
+    wrong = {"threshold": "99", "valid_from": yesterday.isoformat(), "reason": "Too short"}
     answer = send(client, "/rules/holiday?lang=en", **a_decision(**wrong))
     assert answer.status_code == 422
     assert "Write a whole number from 1 to 12." in answer.text
     assert "Choose today or a day within the next ten years." in answer.text
+    assert "Write the reason in at least 15 characters" in answer.text
     assert 'value="99"' in answer.text
-    assert WHY in answer.text
+    assert "Too short</textarea>" in answer.text
     assert settings_kept(client.application) == []
 
 

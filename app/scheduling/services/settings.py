@@ -49,9 +49,12 @@ def set_rule(
     today = settings.reference_day(now)
     number = threshold if settings.LIMITS[rule].counts else None
     errors = settings.defects_of(rule, severity, number, valid_from, valid_until, today=today)
+    try:
+        why = rules.require_reason("reason", reason)
+    except InvalidInput as too_short:
+        raise InvalidInput({**errors, **too_short.errors}) from None
     if errors:
         raise InvalidInput(errors)
-    why = rules.require_reason("reason", reason)
     lock(db)
     db.add(RuleSetting(rule=rule.value, severity=severity.value, threshold=number, valid_from=valid_from,
                        valid_until=valid_until, reason=why, decided_by=actor.account_id or None,
