@@ -1,0 +1,144 @@
+"""An organizer plans periodic follow-up webinars as one act, over a change of New York's clocks: nine stays nine."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.events.models import Event
+from app.infra import clock
+from tests.journeys import steps, world
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+
+TITLE = "Seguimiento de los acuerdos: una hora cada mes"
+NEW_YORK = ZoneInfo("America/New_York")
+NINE, TEN = time(9), time(10)
+AGAIN = "Otra vez: seguimiento de los acuerdos"
+WAYS = [WIDE_ES, PLAIN_PHONE_EN]
+
+
+def second_wednesdays() -> list[date]:
+    """From February to May, beyond what the demonstration has planned. New York's clocks go forward in March."""
+    year = clock.now().year + 2
+    firsts = [date(year, month, 1) for month in (2, 3, 4, 5)]
+    return [first + timedelta(days=(2 - first.weekday()) % 7 + 7) for first in firsts]
+
+
+def fill(page: Page, title: str, first: date) -> None:
+    page.locator("[name=title_es]").fill(title)
+    steps.fill_time(page, datetime.combine(first, NINE), datetime.combine(first, TEN))
+    page.locator("[name=timezone]").select_option("America/New_York")
+    page.locator("[name=frequency]").select_option("monthly")
+    page.locator("[name=nth]").select_option("2")
+    page.locator("[name=count]").fill("4")
+    page.locator("[name=groups][value=protection]").check()
+
+
+def show_dates(page: Page, title: str, first: date) -> None:
+    page.goto("/series/plan")
+    fill(page, title, first)
+    steps.button(page, "check").click()
+
+
+def planned(server: LiveServer, title: str) -> list[Event]:
+    asked = select(Event).where(Event.title_es == title).order_by(Event.starts_at)  # type: ignore[attr-defined]
+    return world.look(server, lambda db: list(db.scalars(asked)))
+
+
+def walls(server: LiveServer, title: str) -> list[datetime]:
+    found = [event.starts_at for event in planned(server, title)]
+    return [at.astimezone(NEW_YORK).replace(tzinfo=None) for at in found if at]
+
+
+def check(page: Page, way: dict[str, Any], axe: Callable[[Page], None]) -> None:
+    assert_no_sideways_scroll(page)
+    if way.get("javascript", True):
+        axe(page)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=named)
+def test_a_series_over_a_change_of_the_clocks(
+    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], way: dict[str, Any]
+) -> None:
+    dates = second_wednesdays()
+    page = steps.enter(open_page, "organizer", "/events/plan", **way)
+    page.locator("a[href$='/series/plan']").click()
+    check(page, way, axe)
+    show_dates(page, TITLE, dates[0])
+    expect(page.locator("tbody tr")).to_have_count(4)
+    check(page, way, axe)
+    assert planned(live_server, TITLE) == []
+    steps.button(page, "publish").click()
+    expect(page.get_by_role("status").first).not_to_be_empty()
+    expect(page.locator("tbody tr")).to_have_count(4)
+    hours = [datetime.combine(day, NINE, NEW_YORK).astimezone(UTC).hour for day in dates]
+    assert set(hours) == {14, 13}
+    for hour, offset in ((14, 5), (13, 4)):
+        shown = page.locator("main").inner_text().count(f"09:00–10:00 Washington, UTC−{offset}")
+        assert shown == hours.count(hour)
+    check(page, way, axe)
+    assert walls(live_server, TITLE) == [datetime.combine(day, NINE) for day in dates]
+    found = planned(live_server, TITLE)
+    assert [event.starts_at.hour for event in found if event.starts_at] == hours
+
+    move_the_rest_by_an_hour(page)
+    assert [wall.hour for wall in walls(live_server, TITLE)] == [9, 9, 10, 10]
+    page.goto(f"/events/{found[1].id}")
+    expect(page.locator("#series")).to_contain_text("2")
+    page.locator("#series a[rel=next]").click()
+    expect(page.locator("main")).to_contain_text("10:00–11:00 Washington, UTC−4")
+    check(page, way, axe)
+
+
+def move_the_rest_by_an_hour(page: Page) -> None:
+    """From the third date on, an hour later."""
+    page.locator("tbody tr").nth(2).get_by_role("link").click()
+    page.locator("[name=start]").fill("10:00")
+    page.locator("[name=end]").fill("11:00")
+    page.locator("[name=scope][value=following]").check()
+    steps.button(page, "save").click()
+    expect(page.get_by_role("status").first).not_to_be_empty()
+
+
+@pytest.mark.parametrize("way", WAYS, ids=named)
+def test_what_does_not_fit_is_moved_or_skipped_and_what_is_typed_is_kept(
+    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], way: dict[str, Any]
+) -> None:
+    dates = second_wednesdays()
+    page = steps.enter(open_page, "organizer", **way)
+    show_dates(page, TITLE, dates[0])
+    steps.button(page, "publish").click()
+    expect(page.get_by_role("status").first).not_to_be_empty()
+
+    show_dates(page, AGAIN, dates[0])
+    steps.button(page, "publish").click()
+    expect(page.get_by_role("alert").locator("li")).to_have_count(5)
+    check(page, way, axe)
+    assert planned(live_server, AGAIN) == []
+    steps.button(page, "form").click()
+    assert page.locator("[name=title_es]").input_value() == AGAIN
+    assert page.locator("[name=nth]").input_value() == "2"
+    steps.button(page, "check").click()
+    for position in (1, 2):
+        page.locator(f"button[name=take][value^='{position}@']").first.click()
+        expect(page.locator(f"button[name=undo][value='{position}']")).to_be_visible()
+    for position in (3, 4):
+        page.locator(f"[name=skip][value='{position}']").check()
+    steps.button(page, "publish").click()
+    expect(page.get_by_role("status").first).not_to_be_empty()
+    assert len(planned(live_server, AGAIN)) == 2
+    assert not {*walls(live_server, AGAIN)} & {*walls(live_server, TITLE)}
+
+    page.locator("select[name=scope]").select_option("all")
+    page.locator("form[action$='/series/cancel'] button").click()
+    check(page, way, axe)
+    page.locator("form[method=post][action$='/series/cancel'] button").click()
+    expect(page.get_by_role("status").first).not_to_be_empty()
+    assert {event.status for event in planned(live_server, AGAIN)} == {"cancelled"}
+    assert {event.status for event in planned(live_server, TITLE)} == {"published"}
