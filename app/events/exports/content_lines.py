@@ -15,6 +15,7 @@ LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 URI_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 NEW_LINE = "\\n"
 """As it stands in a TEXT value."""
+CRLF = "\r\n"
 CONTINUES = 0b1100_0000
 TRAILING = 0b1000_0000
 
@@ -43,7 +44,8 @@ def utc(value: datetime) -> str:
 
 def local(value: datetime) -> str:
     """A DATE-TIME as the clock on the wall shows it (form 1, or 3 with a TZID). strftime would take twice as long."""
-    return f"{value.year:04d}{value.month:02d}{value.day:02d}T{value.hour:02d}{value.minute:02d}{value.second:02d}"
+    iso = value.isoformat()
+    return f"{iso[:4]}{iso[5:7]}{iso[8:13]}{iso[14:16]}{iso[17:19]}"
 
 
 def folded(line: str) -> str:
@@ -59,7 +61,7 @@ def folded(line: str) -> str:
     return b"\r\n ".join((*pieces, raw[start:])).decode()
 
 
-def joined(lines: Iterable[str]) -> bytes:
-    """Every line with its CRLF, in UTF-8."""
+def joined(lines: Iterable[str], *, after: str = "") -> bytes:
+    """Every line with its CRLF, in UTF-8. `after`: lines that are complete already."""
     whole = [line if len(line) <= LINE_OCTETS and line.isascii() else folded(line) for line in lines]
-    return "".join(f"{line}\r\n" for line in whole).encode()
+    return f"{after}{CRLF.join(whole)}{CRLF}".encode() if whole else after.encode()

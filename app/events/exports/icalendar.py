@@ -6,7 +6,7 @@ everything at every poll. There is no UID at the level of VCALENDAR: vdirsyncer 
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ RENDERER = f"2-{version('tzdata')}"
 
 REFRESH = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
+STANDS, CALLED_OFF = ("CONFIRMED", "OPAQUE"), ("CANCELLED", "TRANSPARENT")
 RESERVED = N_("Reserved meeting")
 CANCELLED = N_("Cancelled: %(title)s")
 ONLINE = N_("Online")
@@ -88,32 +89,30 @@ def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> byt
     changed = utc(entry.changed_at)
     zone = ZoneInfo(entry.timezone)
     starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
-    is_cancelled = entry.status is EventStatus.CANCELLED
+    # What is cancelled takes nobody's time, even where a program goes on showing it.
+    status, transparency = CALLED_OFF if entry.status is EventStatus.CANCELLED else STANDS
+    # The first lines are short and ASCII whatever the event is: only the others need to be looked at.
     return joined(
         (
-            "BEGIN:VEVENT",
             f"UID:event-{number}@{host}",
-            f"SEQUENCE:{entry.sequence}",
-            f"DTSTAMP:{changed}",
-            f"LAST-MODIFIED:{changed}",
-            *_span(entry, starts, ends),
             f"SUMMARY:{text(_summary(entry, language))}",
-            # What is cancelled takes nobody's time, even where a program goes on showing it.
-            *(("STATUS:CANCELLED", "TRANSP:TRANSPARENT") if is_cancelled else ("STATUS:CONFIRMED", "TRANSP:OPAQUE")),
             *_where(entry, language),
             f"DESCRIPTION:{_description(entry, starts, ends, language, url)}",
             *_page(entry, url),
             *_conference(entry, language),
             "END:VEVENT",
-        )
+        ),
+        after=f"BEGIN:VEVENT\r\nSEQUENCE:{entry.sequence}\r\nDTSTAMP:{changed}\r\nLAST-MODIFIED:{changed}\r\n"
+        f"{_span(entry, starts, ends)}STATUS:{status}\r\nTRANSP:{transparency}\r\n",
     )
 
 
-def _span(entry: FeedEntry, starts: datetime, ends: datetime) -> tuple[str, str]:
+def _span(entry: FeedEntry, starts: datetime, ends: datetime) -> str:
     if entry.is_all_day:
         after = (ends - MOMENT).date() + timedelta(days=1)
-        return f"DTSTART;VALUE=DATE:{starts:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"
-    return f"DTSTART;TZID={entry.timezone}:{local(starts)}", f"DTEND;TZID={entry.timezone}:{local(ends)}"
+        return f"DTSTART;VALUE=DATE:{starts:%Y%m%d}\r\nDTEND;VALUE=DATE:{after:%Y%m%d}\r\n"
+    zone = entry.timezone
+    return f"DTSTART;TZID={zone}:{local(starts)}\r\nDTEND;TZID={zone}:{local(ends)}\r\n"
 
 
 def _summary(entry: FeedEntry, language: Language) -> str:
@@ -150,7 +149,7 @@ def _description(entry: FeedEntry, starts: datetime, ends: datetime, language: L
     if entry.join_url:
         parts.append(text(translate(language, JOIN, url=entry.join_url)))
     if not entry.is_confidential:
-        parts.append(text(translate(language, EVENT_PAGE, url=url)))
+        parts.append(text(phrase(language, EVENT_PAGE) % {"url": url}))
     return BLANK_LINE.join(parts)
 
 
@@ -166,10 +165,14 @@ def _in_words(starts: datetime, ends: datetime, timezone: str, is_all_day: bool,
     start, end = f"{starts.hour:02d}:{starts.minute:02d}", f"{ends.hour:02d}:{ends.minute:02d}"
     if first == last:
         same = {"day": words["first"], "hours": f"{start}–{end}", "zone": words["zone"]}
-        return translate(language, ALL_DAY if is_all_day else HOURS, **same)
+        return phrase(language, ALL_DAY if is_all_day else HOURS) % same
     return translate(
         language, DAYS if is_all_day else LONG, last=day_in_words(last, language), start=start, end=end, **words
     )
+
+
+phrase = cache(translate)
+"""A sentence whose parameters are put in by whoever asks: there are four of them and a thousand events."""
 
 
 @lru_cache(maxsize=1024)

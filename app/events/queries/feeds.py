@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -32,9 +32,11 @@ Where = ColumnElement[bool]
 e = Event.__table__.c
 
 
-@dataclass(frozen=True)
-class FeedEntry:
-    """An event as a calendar may show it. `join_url` only for somebody registered; a confidential title is not here."""
+class FeedEntry(NamedTuple):
+    """An event as a calendar may show it. `join_url` only for somebody registered; a confidential title is not here.
+
+    A tuple, because a poll makes a thousand of them and a frozen dataclass takes five times as long.
+    """
 
     id: UUID
     status: EventStatus
