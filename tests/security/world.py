@@ -82,6 +82,7 @@ def belongings(her: Actor) -> Objects:
             "event_id": str(_coming_webinar(db)), "code": code, "country_code": "HN", "attempt_id": str(attempt.id),
             "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
             "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
+            "name": "holiday", "key": "a-licence",
             "persona": "official-hn", "on": f"{now.year + 1}-01-01",
             "source_id": str(_calendar(db, her)), "calendar_id": str(_calendar(db, her)),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
