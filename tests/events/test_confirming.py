@@ -28,6 +28,7 @@ from tests.events.planning_builders import (
     HOUR,
     NINE,
     NOW,
+    OFFICIAL,
     ORGANIZER,
     PRESIDENCY,
     a_congress,
@@ -244,3 +245,18 @@ def test_on_screen_the_presidency_ticks_says_why_and_publishes(app: Flask, clien
         assert short.status_code == 422
         assert "al menos 15" in short.text
         assert client.post("/events/plan", data={**given, "confirm": box, "override_reason": REASON}).status_code == 303
+
+
+def test_the_event_says_what_was_confirmed_why_and_by_whom_to_its_planners_only(
+    app: Flask, client: FlaskClient
+) -> None:
+    first = plan(app, at(0))
+    beside = confirming(Rule.CROSS_GROUP, against=f"event:{first}")
+    second = plan(app, at(0, groups=("labour-migration",), countries=("HN",)), who=PRESIDENCY, overrides=beside)
+    act_as(app, ORGANIZER)
+    seen = client.get(f"/events/{second}").text
+    assert REASON in seen
+    assert "Así quedó confirmado" in seen
+    assert "HN" in seen
+    act_as(app, OFFICIAL)
+    assert REASON not in client.get(f"/events/{second}").text

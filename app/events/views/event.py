@@ -12,7 +12,7 @@ from app.events.queries.events import event_of, missing_translations
 from app.events.queries.series import place_in_series
 from app.events.rules import OutOfOrder
 from app.events.services import cancel_event, publish_event
-from app.events.values import EventDetail, EventStatus
+from app.events.values import EventDetail, EventStatus, holder_of
 from app.events.views import bp
 from app.events.views.agenda import Page
 from app.events.views.plan_page import page_of, plan_page, sentences_of
@@ -20,7 +20,9 @@ from app.events.views.planning import changeable
 from app.events.views.registration_panel import registration_panel
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.scheduling.queries.overrides import overrides_of
 from app.scheduling.rules import Clash
+from app.scheduling.wording import NAMES
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 
@@ -35,9 +37,10 @@ def event(event_id: UUID) -> str:
         found = event_of(db, actor=current_actor(), event_id=event_id)
         place = place_in_series(db, actor=current_actor(), event_id=event_id)
         panel = registration_panel(db, event=found, actor=current_actor(), now=clock.now(), language=reader_language())
-    may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
+        may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
+        overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
     return render_template(
-        "events/event.html", event=found, place=place, may_change=may_change,
+        "events/event.html", event=found, place=place, may_change=may_change, overrides=overrides, rules=NAMES,
         may_join=_may_join(found, may_change=may_change), is_cancelled=found.status is EventStatus.CANCELLED,
         kinds=wording.KINDS, modes=wording.MODES, person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS,
         registration=panel, may_see_attendance=policy.may_see_attendance(current_actor(), found.group_slugs),
