@@ -81,7 +81,7 @@ def facts(app: Flask, event_id: UUID) -> list[str]:
 
 @both
 def test_r37_nine_days_notice_need_the_presidency_and_a_reason_that_stays_on_record(app: Flask) -> None:
-    late = {"now": NINE_WORKING_DAYS_BEFORE}
+    late: dict[str, Any] = {"now": NINE_WORKING_DAYS_BEFORE}
     [finding] = refused(app, at(0), **late)
     assert (finding.rule, finding.count, finding.limit) == (Rule.NOTICE, 9, 15)
     notice = confirming(Rule.NOTICE)
@@ -247,7 +247,7 @@ def test_on_screen_the_presidency_ticks_says_why_and_publishes(app: Flask, clien
         assert client.post("/events/plan", data={**given, "confirm": box, "override_reason": REASON}).status_code == 303
 
 
-def test_the_event_says_what_was_confirmed_why_and_by_whom_to_its_planners_only(
+def test_an_event_says_to_its_planners_what_was_confirmed_why_and_by_whom(
     app: Flask, client: FlaskClient
 ) -> None:
     first = plan(app, at(0))
