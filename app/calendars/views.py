@@ -1,6 +1,8 @@
 """Pages: the calendars that others keep and we read, adding one, reading it now, removing it."""
 
 import hashlib
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -20,6 +22,8 @@ from app.kernel.refusal import InvalidInput
 from app.web.bodies import takes_up_to
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
+from app.web.locale import reader_language, reader_timezone
+from app.web.render import day_text, zone_label
 
 bp = Blueprint("calendars", __name__)
 FORM_BYTES = 64 * 1024
@@ -32,7 +36,7 @@ def calendars() -> str:
     actor = current_actor()
     with reading() as db:
         sources = queries.calendars_of(db, actor=actor)
-    return render_template("calendars/calendars.html", sources=sources, SourceKind=SourceKind)
+    return render_template("calendars/calendars.html", sources=sources, SourceKind=SourceKind, at=_at)
 
 
 @bp.get("/calendars/add")
@@ -122,6 +126,13 @@ def _read(draft: SourceDraft, content: bytes) -> Reading:
     with reading() as db:
         timezone = queries.timezone_of(db, person_id=draft.person_id)
     return read_calendar(content, kind=draft.kind, now=clock.now(), timezone=timezone)
+
+
+def _at(instant: datetime) -> str:
+    """Day, hour and zone of the reader."""
+    local = instant.astimezone(ZoneInfo(reader_timezone()))
+    zone = zone_label(reader_timezone(), instant, reader_language())
+    return f"{day_text(local.date(), reader_language())}, {local:%H:%M} ({zone})"
 
 
 def _outcome(draft: SourceDraft) -> str:

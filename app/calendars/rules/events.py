@@ -150,7 +150,7 @@ class Reader:
         named = prop.params.get("TZID")
         _, is_day, is_utc = _wall(prop)
         if is_utc:
-            return ZoneInfo("UTC"), "UTC"
+            return ZoneInfo("UTC"), self.default.key  # nobody agrees on hours in UTC
         if is_day or named is None:
             return self.default, self.default.key
         known = named_zone(named) or self.zones.get(named) or self.zones.get(named.strip())
