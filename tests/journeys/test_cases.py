@@ -41,7 +41,7 @@ def two_events(server: LiveServer) -> str:
             .limit(2)
         ).all()
         designate(db, actor=SYSTEM, office=PROTECTION, person_id=delegate.id, valid_from=today, today=today,
-                  now=clock.now())  # fmt: skip
+                  now=clock.now(), replacing=True)  # fmt: skip
         seat = Participant(delegate.id, PersonRole.DELEGATE, SEAT)
         for title, groups, person, at in (
             ("Rutas seguras", ("protection",), seat, start),

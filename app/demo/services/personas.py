@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo.services.people import a_person, appoint
-from app.directory.models import FocalPoint, Institution, Membership, Post, PresidencyTerm, WorkingGroup
-from app.directory.values import MEMBER_COUNTRIES
+from app.directory.models import (
+    Appointment,
+    FocalPoint,
+    Institution,
+    Membership,
+    Person,
+    Post,
+    PresidencyTerm,
+    WorkingGroup,
+)  # fmt: skip
+from app.directory.values import MEMBER_COUNTRIES, STANDING_GROUPS
 from app.identity.services import create_account, grant_role
 from app.kernel.actor import SYSTEM, Role
 
@@ -76,6 +86,23 @@ def _designate(db: Session, people: dict[str, int], *, today: date) -> None:
         if persona.role is Role.CONVENOR:
             db.add(Membership(working_group_id=groups[persona.scope], person_id=people[persona.key], role="convenor",
                               valid_from=year))  # fmt: skip
+    _delegates(db, groups, leaving_out=set(people.values()), since=year)
     for country, first in ((PRESIDENCY, today.year), (NEXT_PRESIDENCY, today.year + 1)):
         db.add(PresidencyTerm(country_code=country, valid_from=date(first, 1, 1), valid_until=date(first + 1, 1, 1)))
     db.flush()
+
+
+def _delegates(db: Session, groups: dict[str, int], *, leaving_out: set[int], since: date) -> None:
+    """Each country's delegate to each working group: people who serve there, one group each."""
+    serving = (
+        select(Person)
+        .where(Person.id.in_(select(Appointment.person_id).where(Appointment.valid_until.is_(None))))
+        .order_by(Person.country_code, Person.id)
+    )
+    standing = [groups[group.slug] for group in STANDING_GROUPS if group.kind == "working-group"]
+    for _code, people in groupby(db.scalars(serving), key=lambda person: person.country_code):
+        chosen = (person for person in people if person.id not in leaving_out)
+        db.add_all(
+            Membership(working_group_id=group, person_id=person.id, valid_from=since)
+            for group, person in zip(standing, chosen, strict=False)
+        )
