@@ -24,9 +24,11 @@ EVERYBODY = {
     "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
 }  # fmt: skip
 SIGNED_IN = {"identity.account", "events.load", "events.my_webinars", "certificates.my_certificates"}
+RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
 PLANNING = {"events.board", "events.move", "events.plan", "events.edit", "events.cancel", "events.attendance"}
 LEADING = {
-    *PLANNING, "events.translations", "events.cases", "directory.delegations", "turnover.region", "turnover.country",
+    *PLANNING, *RULE_BOOK, "events.translations", "events.cases", "directory.delegations", "turnover.region",
+    "turnover.country",
 }  # fmt: skip
 ANSWERING = {
     "directory.roster", "directory.newcomer", "directory.delegations", "directory.designation",
@@ -37,7 +39,7 @@ MUST_REACH = {
     ANONYMOUS: {"identity.sign_in"},
     "organizer": LEADING | SIGNED_IN | {"events.country_holidays", "events.holiday"},
     "presidency": LEADING | SIGNED_IN,
-    "convenor-labour": {"events.board", "events.plan", "events.translations"} | SIGNED_IN,
+    "convenor-labour": {"events.board", "events.plan", "events.translations"} | RULE_BOOK | SIGNED_IN,
     "official-hn": SIGNED_IN,
     "focal-point-hn": ANSWERING | SIGNED_IN,
 }
