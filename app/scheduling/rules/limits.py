@@ -171,8 +171,7 @@ def _over(
 ) -> tuple[Finding, ...]:
     """The parties of a kind that would have more events than the threshold; those with the same events together."""
     near = sorted((o for o in around if o.nature is Nature.EVENT and cap.is_near(o)), key=_in_order)
-    mine = (party for party in parties if party.kind is cap.kind)
-    return _beyond(cap.rule, span, {party: tuple(o for o in near if _holds(o, party)) for party in mine}, book)
+    return _beyond(cap.rule, span, _by_party(cap.kind, parties, near), book)
 
 
 def _over_in_three_weeks(
@@ -181,11 +180,9 @@ def _over_in_three_weeks(
     """Of all three weeks that hold the event, those with most: each begins with one of the events counted."""
     near = sorted((o for o in around if o.nature is Nature.EVENT), key=_in_order)
     counted = {}
-    for party in parties:
-        if party.kind is PartyKind.COUNTRY:
-            its = [other for other in near if _holds(other, party)]
-            windows = [_window(first, span, its) for first in (span, *(other.span for other in its))]
-            counted[party] = max(windows, key=len)
+    for party, its in _by_party(PartyKind.COUNTRY, parties, near).items():
+        windows = [_window(first, span, its) for first in (span, *(other.span for other in its))]
+        counted[party] = max(windows, key=len)
     return _beyond(Rule.COUNTRY_LOAD, span, counted, book)
 
 
@@ -204,16 +201,21 @@ def _beyond(
     setting = book.setting_for(rule, span)
     if setting.threshold is None:
         return ()
-    together: dict[tuple[Standing, ...], list[Party]] = {}
+    together: dict[tuple[str, ...], tuple[tuple[Standing, ...], list[Party]]] = {}
     for party, others in counted.items():
         if len(others) + 1 > setting.threshold:
-            together.setdefault(others, []).append(party)
+            together.setdefault(tuple(other.holder for other in others), (others, []))[1].append(party)
     return tuple(
         Finding(rule, setting.severity, span, parties=tuple(whose), others=others, limit=setting.threshold,
                 count=len(others) + 1, approver=setting.approver)
-        for others, whose in together.items()
+        for others, whose in together.values()
     )  # fmt: skip
 
 
-def _holds(other: Standing, party: Party) -> bool:
-    return any(one.is_same(party) for one in other.parties)
+def _by_party(
+    kind: PartyKind, parties: Iterable[Party], standing: Sequence[Standing]
+) -> dict[Party, tuple[Standing, ...]]:
+    """What each of the parties of a kind takes part in."""
+    holding = [(other, {party.key for party in other.parties if party.kind is kind}) for other in standing]
+    mine = (party for party in parties if party.kind is kind)
+    return {party: tuple(other for other, keys in holding if party.key in keys) for party in mine}
