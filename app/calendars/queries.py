@@ -1,7 +1,9 @@
 """Reads of other people's calendars; everybody sees only those that they may keep."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, false, or_, select, true
@@ -9,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.calendars import policy
 from app.calendars.models import CalendarSource
-from app.calendars.values import Errand, SourceKind, SourceLine
-from app.calendars.wording import read_error, read_problems
+from app.calendars.values import Errand, ReadProblem, SourceKind, SourceLine
 from app.directory.models import Person
+from app.infra.language import both
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
 
 REFERENCE_ZONE = "America/Costa_Rica"
 MOST_AT_ONCE = 50
@@ -95,6 +98,17 @@ def _line(source: CalendarSource, person: str) -> SourceLine:
     return SourceLine(
         id=source.id, kind=SourceKind(source.kind), name=source.name, person=person,
         host=urlsplit(source.url).hostname or "", entries=source.entries,
-        problems=read_problems(source.problems), failures=source.failures,
-        error=read_error(source.error), refreshed_at=source.refreshed_at, next_at=source.next_at,
+        problems=tuple(map(_problem, source.problems)), failures=source.failures,
+        error=_error(source.error), refreshed_at=source.refreshed_at, next_at=source.next_at,
     )  # fmt: skip
+
+
+def _problem(kept: dict[str, Any]) -> ReadProblem:
+    return ReadProblem(kept["component"], kept["line"], LocalizedText(kept["es"], kept["en"]))
+
+
+def _error(kept: str) -> LocalizedText | None:
+    if not kept:
+        return None
+    msgid, params = json.loads(kept)
+    return both(msgid, **params)

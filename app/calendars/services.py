@@ -1,7 +1,10 @@
 """Use cases of other people's calendars, the only writers of their tables. Reading files and addresses is slow, so it
 happens before, outside of any transaction; what comes in here is values."""
 
+import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.calendars import policy
 from app.calendars.facts import CalendarAdded, CalendarAwaited, CalendarFailed, CalendarRefreshed, CalendarRemoved
 from app.calendars.models import CalendarSource
-from app.calendars.values import Entry, Errand, Reading, SourceDraft, SourceKind
-from app.calendars.wording import busy, kept_error, kept_problems
+from app.calendars.values import Entry, Errand, Problem, Reading, SourceDraft, SourceKind
 from app.directory.models import Person
 from app.infra import journal
+from app.infra.language import both
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText
@@ -24,6 +27,7 @@ LONGEST_PAUSE = timedelta(days=1)
 MOST_FAILURES = 10
 MOST_SOURCES = 20
 LARGEST_ID = 2**53
+BUSY = N_("Busy")
 NOBODY = N_("Nobody in the directory has this number.")
 NO_NAME = N_("Write what the calendar is called.")
 OF_WHOM = N_("Say whose busy hours these are.")
@@ -96,7 +100,7 @@ def note_failure(db: Session, *, errand: Errand, sentence: Sentence, now: dateti
     if source is None or source.url != errand.url or source.refreshed_at != errand.refreshed_at:
         return
     source.failures += 1
-    source.error = kept_error(sentence)
+    source.error = json.dumps([sentence.msgid, dict(sentence.params)])  # each reader has it in her language
     given_up = source.failures >= MOST_FAILURES
     source.next_at = None if given_up else now + pause_after(source.failures)
     journal.record(db, CalendarFailed(source.id, source.failures), actor=SYSTEM, now=now)
@@ -140,13 +144,22 @@ def _keep(
     """Exactly what was read stands afterwards; a reading that says the same as before changes nothing."""
     drafts = [_draft(source, entry) for entry in reading.entries]
     changed = keep_soft(db, prefix=_prefix(source.id), party=_party(source), wanted=drafts)
-    problems = kept_problems(reading.problems)
+    problems = _problems(reading.problems)
     if changed or problems != source.problems:
         source.version += 1
         fact = CalendarRefreshed(source.id, source.version, len(drafts), len(problems))
         journal.record(db, fact, actor=actor, now=now)
     source.entries, source.problems = len(drafts), problems
     source.content_sha256, source.refreshed_at = sha256, now
+
+
+def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """In both languages: they are shown to readers of either."""
+    kept = []
+    for problem in problems:
+        words = both(problem.sentence.msgid, **problem.sentence.params)
+        kept.append({"component": problem.component, "line": problem.line, **words.as_dict()})
+    return kept
 
 
 def _prefix(source_id: int) -> str:
@@ -164,6 +177,6 @@ def _draft(source: CalendarSource, entry: Entry) -> EngagementDraft:
     is_person = source.kind == SourceKind.PERSON.value
     title = LocalizedText(entry.title, entry.title) if entry.title else source.name
     return EngagementDraft(
-        holder=_prefix(source.id) + entry.key, title=busy() if is_person else title, span=entry.span,
+        holder=_prefix(source.id) + entry.key, title=both(BUSY) if is_person else title, span=entry.span,
         timezone=entry.timezone, nature=Nature.BUSY if is_person else Nature.EXTERNAL,
     )  # fmt: skip

@@ -51,7 +51,6 @@ def add() -> Page:
 @requires(policy.may_open)
 @takes_up_to(LARGEST + FORM_BYTES)
 def add_submitted() -> Page:
-    """The button that finds people shows the form again."""
     content = given_file(request.files, LARGEST)
     with reading() as db:
         form = _form(db)
