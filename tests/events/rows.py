@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from app.directory.models import WorkingGroup
 from app.directory.services.reference import seed_reference
 from app.events.models import Attendance, Event, EventGroup, EventPerson, Registration
+from app.identity.services import issue_feed_token
 from app.infra.database import database, transaction
 from app.kernel.text import LocalizedText
+from tests.support.actors import account_id_of
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
@@ -83,3 +85,11 @@ def counted_statements(app: Flask) -> Iterator[list[str]]:
         yield found
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def personal_feed_path(app: Flask, who: str) -> str:
+    """A new address of a persona's own calendar."""
+    account_id = account_id_of(app, who)
+    with app.app_context(), transaction() as db:
+        token = issue_feed_token(db, account_id=account_id, now=NOW)
+    return f"/calendar/{token}/me.ics"

@@ -12,14 +12,11 @@ import recurring_ical_events
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from app import create_app
 from app.events.exports import icalendar as icalendar_export
 from app.events.services import move_event
-from app.identity.services.tokens import issue_feed_token, rotate_feed_token
-from app.infra.database import reading, transaction
-from app.infra.journal import JournalEntry
+from app.infra.database import transaction
 from app.kernel.timespan import Timespan
 from tests.events.rows import (
     NOW,
@@ -29,8 +26,9 @@ from tests.events.rows import (
     change_event_row,
     counted_statements,
     partial_event,
+    personal_feed_path,
 )
-from tests.support.actors import account_id_of, actor_of, csrf_token, sign_in
+from tests.support.actors import actor_of
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
 
@@ -54,13 +52,6 @@ def feed(client: FlaskClient, path: str = PUBLIC) -> list[icalendar.Event]:
 
 def summaries(client: FlaskClient, path: str = PUBLIC) -> list[str]:
     return [str(event["SUMMARY"]) for event in feed(client, path)]
-
-
-def personal_path(app: Flask, who: str) -> str:
-    account_id = account_id_of(app, who)
-    with app.app_context(), transaction() as db:
-        token = issue_feed_token(db, account_id=account_id, now=NOW)
-    return f"/calendar/{token}/me.ics"
 
 
 @pytest.mark.parametrize("timezone", ["America/New_York", "America/Toronto", "America/Costa_Rica"])
@@ -168,7 +159,7 @@ def test_language_and_packing_have_etags_of_their_own(app: Flask, client: FlaskC
 
 def test_feeds_may_be_kept_and_are_not_indexed(app: Flask, client: FlaskClient) -> None:
     an_event(app)
-    public, mine = client.get(PUBLIC).headers, client.get(personal_path(app, "official-hn")).headers
+    public, mine = client.get(PUBLIC).headers, client.get(personal_feed_path(app, "official-hn")).headers
     assert public["Cache-Control"] == "public, max-age=300"
     assert mine["Cache-Control"] == "private, max-age=300"
     for headers in (public, mine):
@@ -219,7 +210,7 @@ def test_the_feed_of_several_groups_holds_each_event_once(app: Flask, client: Fl
 def test_each_calendar_has_the_colour_of_the_programme(app: Flask, client: FlaskClient) -> None:
     an_event(app)
     paths = (PUBLIC, "/calendar/groups/protection.ics", "/calendar/groups/labour-migration.ics",
-             personal_path(app, "official-hn"))  # fmt: skip
+             personal_feed_path(app, "official-hn"))  # fmt: skip
     colors = [icalendar.Calendar.from_ical(client.get(path, headers=PLAIN).data)["COLOR"] for path in paths]
     assert len(set(colors)) == len(paths)
 
@@ -243,7 +234,7 @@ def test_a_confidential_title_is_in_no_feed(app: Flask, client: FlaskClient) -> 
     secret: dict[str, Any] = {"title": "Reubicación urgente", "is_confidential": True, "place": "Sala 7"}
     event_id = an_event(app, groups=["protection"], people=[person], **secret)
     shared = (PUBLIC, "/calendar/groups/protection.ics", f"/events/{event_id}.ics")
-    for path in (*shared, personal_path(app, "official-hn")):
+    for path in (*shared, personal_feed_path(app, "official-hn")):
         text = client.get(path, headers=PLAIN).data.decode()
         assert "urgente" not in text
         assert "Reunión reservada" in text
@@ -262,12 +253,12 @@ def test_the_personal_feed_holds_what_i_registered_for_and_where_i_speak(app: Fl
     add_registration(app, attending, me)
     add_registration(app, foreign, other)
     add_registration(app, cancelled, me, status="cancelled")
-    first, second = feed(client, personal_path(app, "official-hn"))
+    first, second = feed(client, personal_feed_path(app, "official-hn"))
     assert (first["SUMMARY"], second["SUMMARY"]) == ("attending", "speaking")
     assert first["CONFERENCE"] == "https://example.org/join"
     assert "CONFERENCE" not in second
     assert "example.org/join" not in client.get(PUBLIC, headers=PLAIN).text
-    text = client.get(personal_path(app, "official-hn"), headers=PLAIN).text
+    text = client.get(personal_feed_path(app, "official-hn"), headers=PLAIN).text
     assert "ATTENDEE" not in text
     assert "@example.org" not in text
 
@@ -275,93 +266,11 @@ def test_the_personal_feed_holds_what_i_registered_for_and_where_i_speak(app: Fl
 def test_the_personal_feed_changes_when_a_registration_does(app: Flask, client: FlaskClient) -> None:
     me = actor_of(app, "official-hn").person_id
     assert me
-    event_id, path = an_event(app), personal_path(app, "official-hn")
+    event_id, path = an_event(app), personal_feed_path(app, "official-hn")
     before = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-None-Match": before}).status_code == 304
     add_registration(app, event_id, me)
     assert client.get(path, headers={"If-None-Match": before}).status_code == 200
-
-
-def test_an_unknown_address_is_404_and_a_replaced_one_410(app: Flask, client: FlaskClient) -> None:
-    path = personal_path(app, "official-hn")
-    assert client.get("/calendar/no-such-token/me.ics").status_code == 404
-    assert client.get(path).status_code == 200
-    account_id = account_id_of(app, "official-hn")
-    with app.app_context(), transaction() as db:
-        rotate_feed_token(db, account_id=account_id, now=NOW)
-    assert client.get(path).status_code == 410
-
-
-def test_the_owner_sees_when_and_by_what_an_address_was_used_last(app: Flask, client: FlaskClient) -> None:
-    path = personal_path(app, "official-hn")
-    sign_in(client, "official-hn")
-    assert "Sin uso todavía." in client.get("/calendar").text
-    program = {"User-Agent": "Google-Calendar-Importer/1.0 (build 4711)"}
-    for _ in range(3):
-        assert client.get(path, headers=program).status_code == 200
-    etag = client.get(path, headers=program).headers["ETag"]
-    with time_machine.travel(NOW + timedelta(days=2), tick=False):
-        outlook = {"User-Agent": "Microsoft Office/16.0 (Microsoft Outlook 16.0)", "If-None-Match": etag}
-        assert client.get(path, headers=outlook).status_code == 304
-        sign_in(client, "official-hn")
-        page = client.get("/calendar").text
-    assert "jueves, 26 de noviembre de 2026" in page
-    assert "Outlook" in page
-    with app.app_context(), reading() as db:
-        told = db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == "FeedTokenUsed")).all()
-    assert [entry["client"] for entry in told] == ["Google Calendar", "Outlook"]
-    assert "4711" not in str(told)
-
-
-def test_others_learn_nothing_of_my_addresses(app: Flask, client: FlaskClient) -> None:
-    client.get(personal_path(app, "official-hn"))
-    sign_in(client, "official-gt")
-    assert "Último uso" not in client.get("/calendar").text
-
-
-def test_the_key_of_a_calendar_is_in_no_log(app: Flask, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    path = personal_path(app, "official-hn")
-    database = app.extensions["convoca_settings"].database
-    loud = create_app(settings_for(database, tmp_path / "var", environment="development"))
-    assert loud.test_client().get(path).status_code == 200
-    close_app(loud)
-    written = capfd.readouterr().err
-    assert "/calendar/<token>/me.ics" in written
-    assert path.split("/")[2] not in written
-
-
-def test_the_page_makes_an_address_once_and_replaces_it(app: Flask, client: FlaskClient) -> None:
-    sign_in(client, "official-hn")
-    assert "me.ics" not in client.get("/calendar").text
-    made = client.post("/calendar/addresses", data={"csrf_token": csrf_token(client)})
-    path = address_in(made.text)
-    assert "webcal://localhost/calendar/" in made.text
-    assert client.get(path).status_code == 200
-    replaced = client.post("/calendar/addresses/replacement", data={"csrf_token": csrf_token(client)})
-    assert client.get(path).status_code == 410
-    assert client.get(address_in(replaced.text)).status_code == 200
-
-
-def address_in(html: str) -> str:
-    start = html.index('value="http://localhost/calendar/') + len('value="http://localhost')
-    return html[start : html.index('"', start)]
-
-
-def test_the_page_says_how_slow_each_calendar_is(client: FlaskClient, app: Flask) -> None:
-    an_event(app)
-    html = client.get("/calendar?lang=en").text
-    for words in ("8 to 24 hours", "about 3 hours", "5 minutes to 1 week", "webcal://localhost/calendar/public.ics"):
-        assert words in html
-
-
-def test_the_page_gives_one_address_for_the_groups_that_are_ticked(app: Flask, client: FlaskClient) -> None:
-    an_event(app)
-    html = client.get("/calendar?group=protection&group=labour-migration&group=no-such").text
-    assert html.count("readonly") == 1
-    found = re.search(r'value="http://localhost(/calendar/groups/[^"]+)"', html)
-    assert found
-    assert client.get(found[1]).status_code == 200
-    assert {"protection", "labour-migration"} == set(found[1].removesuffix(".ics").rpartition("/")[2].split(","))
 
 
 def test_a_feed_costs_the_same_statements_for_one_and_for_three(app: Flask, client: FlaskClient) -> None:
