@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.events import policy, wording
 from app.events.api import bp
 from app.events.api.shapes import (
+    NO_OTHER,
     NO_WAY_BACK,
     EventChange,
     EventIn,
@@ -127,7 +128,11 @@ def swap_by_program(event_id: UUID, json: SwapIn) -> Response:
     """The two events change places as one act, or both stay and 409 says why."""
     other, actor, now = _sent(json).other, current_actor(), clock.now()
     with reading() as db:
-        draft, there = (event_of(db, actor=actor, event_id=one).as_draft() for one in (event_id, other))
+        event = event_of(db, actor=actor, event_id=event_id)
+        policy.require_may_plan_for(actor, event.group_slugs, event.kind)
+        if other is None:
+            raise InvalidInput({"other": Sentence(NO_OTHER)})
+        draft, there = event.as_draft(), event_of(db, actor=actor, event_id=other).as_draft()
     if draft.span is not None and there.span is not None:
         draft = replace(draft, span=draft.span.moved_to(there.span.starts_at))
 

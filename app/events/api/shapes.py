@@ -39,6 +39,7 @@ NAIVE = N_("Add the offset from UTC, for example -06:00.")
 TOO_MANY_CHARACTERS = N_("Write at most %(max)d characters.")
 UNPRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
 NOT_AN_ADDRESS = N_("Write the whole address, starting with https://")
+NO_OTHER = N_("Say with which other event it changes places.")
 NO_WAY_BACK = N_("A published event cannot become a draft again. Cancel it instead.")
 
 Slug = Annotated[str, Field(max_length=60)]
@@ -106,7 +107,7 @@ class EventIn(EventChange):
 class SwapIn(Strict):
     """The other event of a swap."""
 
-    other: Annotated[UUID, Field(strict=False)]
+    other: Annotated[UUID, Field(strict=False)] | None = None
 
 
 class EventsQuery(BaseModel):
