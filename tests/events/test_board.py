@@ -105,6 +105,7 @@ def test_an_event_of_two_groups_is_moved_by_its_first_card_alone(app: Flask, pag
     assert len(cells(chosen, "2027-03-09")) == 4
 
 
+@pytest.mark.both_databases
 def test_only_ones_own_coming_events_can_be_moved(app: Flask, page: FlaskClient) -> None:
     own = plan(app, a_draft())
     an_event(app, title="ajeno", groups=["labour-migration"], starts_at=NINE + DAY)
@@ -164,6 +165,7 @@ def test_r39_what_is_taken_is_refused_with_reasons_three_times_and_a_swap(
     assert found(app, event_id).starts_at == datetime.fromisoformat(slot)
 
 
+@pytest.mark.both_databases
 def test_two_events_change_places_as_one_act(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
     other = plan(app, a_draft(title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)))

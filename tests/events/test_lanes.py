@@ -143,6 +143,7 @@ def test_a_holiday_closes_its_day_where_a_country_says_it_binds(
     assert shown[PROTECTION, WEEK] == ("Cerrado: 9 dic" if is_closed else "")
 
 
+@pytest.mark.both_databases
 def test_r41_other_processes_have_a_lane_of_their_own(app: Flask, client: FlaskClient) -> None:
     process(app)
     process(app, "Ensayo oculto", is_confidential=True)

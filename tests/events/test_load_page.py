@@ -95,6 +95,7 @@ def test_a_late_evening_counts_on_the_day_it_is_in_costa_rica(app: Flask, client
     assert shown(client, path="/programme/load?month=2027-01")[PROTECTION].startswith("0 de 3")
 
 
+@pytest.mark.both_databases
 def test_r40_a_country_is_asked_as_often_as_it_is_invited(app: Flask, client: FlaskClient) -> None:
     an_event(app, groups=["protection"])
     chosen = [an_event(app, groups=["protection"], starts_at=STARTS + number * DAY) for number in (0, 1)]
@@ -136,6 +137,7 @@ def test_r40_one_moderator_in_two_events_at_once_is_refused_by_name_and_counted(
     assert said["Ana Muñoz Peña"].startswith("Guatemala 1 de 3 Seminario de protección")
 
 
+@pytest.mark.both_databases
 def test_names_are_for_planners_and_a_convenor_sees_her_own_events_people(app: Flask, client: FlaskClient) -> None:
     ana, berta = a_person(app), a_person(app, "Berta López", "HN")
     an_event(app, groups=["protection"], people=[ana])
