@@ -19,7 +19,7 @@ from app.events.queries.events import event_of
 from app.events.queries.series import Proposal, place_in_series, propose_series, series_of
 from app.events.rules.recurrence import Frequency, Recurrence
 from app.events.rules.series import NothingLeft, NotInSeries, Scope, SeriesRefused
-from app.events.services import cancel_event, holder_of, move_event, occupying, plan_event
+from app.events.services import cancel_event, holder_of, move_event, plan_event
 from app.events.services.series import SeriesOutcome, cancel_series, change_series, plan_series
 from app.events.values import EditionLink, EventDetail, EventDraft, LinkRole, OverrideAsked
 from app.infra.database import reading, transaction, writing_engine
@@ -27,6 +27,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.scheduling import rules
 from app.scheduling import services as scheduling
 from app.scheduling.models import Claim, Engagement, RuleSetting
 from app.scheduling.queries import engagement_of
@@ -485,7 +486,7 @@ def test_control_without_the_rule_both_are_booked_over_each_other(
     with world.app_context(), writing_engine().begin() as connection:
         drop_rule(connection)
     monkeypatch.setattr(scheduling.claims, "_require_free", lambda *_all, **_named: ())
-    monkeypatch.setattr(occupying.book, "require_free", lambda _findings: None)
+    monkeypatch.setattr(rules, "require_free", lambda _findings: None)
     assert race(world) == ["accepted", "accepted"]
     assert count(world, Claim) > 0
     assert look(world, lambda db: db.scalar(text(DOUBLE_BOOKINGS))) >= 12

@@ -20,6 +20,7 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.scheduling.models import RuleSetting
 from tests.events.planning_builders import (
     CONVENOR,
     HOUR,
@@ -27,6 +28,7 @@ from tests.events.planning_builders import (
     NOW,
     OFFICIAL,
     ORGANIZER,
+    PRESIDENCY,
     a_draft,
     act_as,
     asked,
@@ -216,6 +218,27 @@ def test_nonsense_changes_nothing(page: FlaskClient) -> None:
         assert page.post(PLAN, data={**changes, "csrf_token": token}).status_code == 422
 
 
+def test_what_needs_a_reason_is_confirmed_once_for_all_dates(app: Flask, page: FlaskClient) -> None:
+    """Five Tuesdays of March, of which the presidency must confirm what is beyond three."""
+    with app.app_context(), transaction() as db:
+        db.add(RuleSetting(rule="group-month", severity="confirm", threshold=3, valid_from=NOW.date(), reason="Prueba",
+                           decided_at=NOW))  # fmt: skip
+    march = {"on": "2027-03-02", "count": "5"}
+    shown = send(page, **march)
+    assert shown.text.count("Requiere un motivo") == 2
+    assert "override_reason" not in shown.text
+    assert go_on(page, shown.text, action="publish").status_code == 409
+    act_as(app, PRESIDENCY)
+    shown = send(page, **march)
+    assert re.findall(r'name="confirm" value="([^"]+)"', shown.text) == ["group-month"]
+    short = go_on(page, shown.text, action="publish", confirm="group-month", override_reason="Sí")
+    assert (short.status_code, "al menos 15" in short.text, starts_in(app)) == (422, True, [])
+    assert re.search(r'value="group-month"[^>]* checked', short.text)
+    reason = "El congreso pide cinco sesiones en marzo."
+    done = go_on(page, short.text, action="publish", confirm="group-month", override_reason=reason)
+    assert (done.status_code, len(starts_in(app))) == (303, 5)
+
+
 def test_a_convenor_plans_for_her_group_alone(app: Flask, page: FlaskClient) -> None:
     act_as(app, CONVENOR)
     assert go_on(page, send(page).text, action="publish").status_code == 303
@@ -294,9 +317,27 @@ def test_a_change_that_does_not_fit_names_the_date(app: Flask, page: FlaskClient
     assert 'value="10:00"' in answer.text
     wrong = page.post(f"/events/{events[0]}/series", data=changes_of(page, events[0], end="08:00"))
     assert (wrong.status_code, "Debe terminar después de empezar" in wrong.text) == (422, True)
-    for nonsense in ({"on": "x"}, {"seen_at": "x", "start": ""}, {"join_url": "javascript:x"}, {"title_es": "x" * 300}):
+    for nonsense in (
+        {"on": "x"},
+        {"on": "9999-12-31"},
+        {"on": "0001-01-01"},
+        {"seen_at": "x", "start": ""},
+        {"join_url": "javascript:x"},
+        {"title_es": "x" * 300},
+    ):
         assert page.post(f"/events/{events[0]}/series", data=changes_of(page, events[0], **nonsense)).status_code == 422
     assert starts_in(app) == [START + week * WEEK for week in range(4)]
+
+
+def test_one_that_goes_past_midnight_cannot_leave_the_calendar(app: Flask, page: FlaskClient) -> None:
+    late = START + 14 * HOUR
+    events = a_series(app, a_draft(span=Timespan(late, late + 3 * HOUR)))
+    for day in ("9999-12-31", "0001-01-01"):
+        answer = page.post(f"/events/{events[0]}/series", data=changes_of(page, events[0], on=day, scope="all"))
+        assert answer.status_code == 422
+    later = changes_of(page, events[0], start="22:00", end="01:00", scope="all")
+    assert page.post(f"/events/{events[0]}/series", data=later).status_code == 303
+    assert starts_in(app) == [late - HOUR + week * WEEK for week in range(4)]
 
 
 def test_cancelling_asks_once_and_names_the_dates(app: Flask, page: FlaskClient) -> None:

@@ -23,7 +23,7 @@ from app.events.forms.planning import (
     text_field,
     web_address,
 )  # fmt: skip
-from app.events.rules import series, span_of_wall
+from app.events.rules import require_in_years, series, span_of_wall
 from app.events.rules.recurrence import LAST, Frequency, Recurrence
 from app.events.rules.series import Scope
 from app.events.values import DatePrecision, EventDraft
@@ -171,8 +171,10 @@ class SeriesChangeForm(wtforms.Form):
     def draft(self, base: EventDraft) -> EventDraft:
         """What is not asked stays as in `base`. Refuses with InvalidInput."""
         starts, ends = series.edges_of(base)
+        begin = datetime.combine(self.on.data, self.start.data)
+        require_in_years("on", begin)
         last_day = self.on.data + (ends.date() - starts.date())
-        begin, end = (datetime.combine(self.on.data, self.start.data), datetime.combine(last_day, self.end.data))
+        end = datetime.combine(last_day, self.end.data)
         span = span_of_wall(begin, end, base.timezone)
         is_same = span == base.span
         return replace(
