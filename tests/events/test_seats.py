@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.directory.models import Appointment, Institution, Post
+from app.directory.models import Appointment, Institution, Person, Post
 from app.directory.services.designations import designate, end_designation
 from app.directory.services.roster import end_appointment
 from app.directory.values import EndReason, Holding, Office
@@ -211,6 +211,19 @@ def test_handling_it_twice_opens_one_case(world: Flask) -> None:
     drain(world)
     assert cases(world) == ONE_CASE
     assert told(world, "ConflictCaseOpened") == 1
+
+
+@pytest.mark.both_databases
+def test_another_change_at_the_same_event_opens_no_second_case(world: Flask) -> None:
+    first = a_plan(world, in_the_seat(), Participant(ANA, PersonRole.HOST))
+    a_plan(world, Participant(CARLA), group="", at=NINE + HOUR)
+    new_delegate(world)
+    with world.app_context(), transaction() as db:
+        db.add(Person(id=4, full_name="Dora Paz", sort_key="dora paz", country_code="GT", timezone="America/Guatemala"))
+        db.flush()
+        replace_person(db, actor=ORGANIZER, event_id=first, leaving=ANA, arriving=4, now=NOW)
+    assert [person for person, *_ in people_of(world, first)] == [CARLA, 4]
+    assert cases(world) == ONE_CASE
 
 
 @pytest.mark.both_databases

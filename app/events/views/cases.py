@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.events import policy
 from app.events.forms.cases import ReplaceForm, read_replacement, replacement_asked
 from app.events.queries.cases import ConflictCaseView, conflict_case, conflict_cases
-from app.events.queries.planning import people_choices
+from app.events.queries.planning import are_enough, people_choices
 from app.events.services.seats import replace_person
 from app.events.views import bp
 from app.events.views.plan_page import sentences_of
@@ -128,4 +128,5 @@ def _replace_page(found: ConflictCaseView, form: ReplaceForm, refusals: list[str
     return render_template(
         "events/case_replace.html", case=found, form=form, errors=errors, refusals=refusals or [],
         people=[person for person in people if person.id != leaving], sentence=_sentence,
+        are_enough=are_enough(form.words),
     )  # fmt: skip
