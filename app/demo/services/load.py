@@ -12,6 +12,7 @@ from app.demo.services.history import load_history
 from app.demo.services.people import load_people
 from app.demo.services.personas import load_personas
 from app.demo.services.reference import guidelines_course, load_reference
+from app.demo.services.rulebook import load_rule_book
 from app.demo.services.training import load_training
 from app.directory.models import Person
 from app.infra.journal import REGISTRY
@@ -41,5 +42,6 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str) -> None:
     people = load_personas(db, today=today, now=now)
     load_history(db)
     load_cycle(db, chance=chance, today=today, now=now, people=people)
+    load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
