@@ -4,6 +4,7 @@ import gzip
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -233,6 +234,16 @@ def test_compressed_answers_are_unpacked_within_the_limit(server: Server) -> Non
     assert refused(server.url("/bomb")) == fetching.TOO_MUCH
     for path in ("/torn", "/false", "/other"):
         assert refused(server.url(path)) == fetching.GARBLED
+
+
+def test_a_bomb_does_not_even_unfold_in_memory(server: Server) -> None:
+    server.answers["/bomb"] = answering(gzip.compress(b"x" * 50_000_000), Content_Encoding="gzip")
+    tracemalloc.start()
+    said = refused(server.url("/bomb"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert said == fetching.TOO_MUCH
+    assert peak < 5_000_000
 
 
 def test_a_body_that_ends_early_is_not_taken_for_the_whole(server: Server) -> None:
