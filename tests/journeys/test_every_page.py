@@ -25,7 +25,10 @@ EVERYBODY = {
 }  # fmt: skip
 SIGNED_IN = {"identity.account", "events.load", "events.my_webinars", "certificates.my_certificates"}
 RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
-PLANNING = {"events.board", "events.move", "events.plan", "events.edit", "events.cancel", "events.attendance"}
+PLANNING = {
+    "events.board", "events.move", "events.plan", "events.plan_a_series", "events.edit", "events.cancel",
+    "events.attendance",
+}  # fmt: skip
 LEADING = {
     *PLANNING, *RULE_BOOK, "events.translations", "events.cases", "directory.delegations", "turnover.region",
     "turnover.country",
