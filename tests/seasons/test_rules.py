@@ -288,9 +288,12 @@ def test_the_same_and_similar_titles_of_two_plans_are_found() -> None:
         intent(4, "b", "Datos migratorios"),
         intent(5, "a", "Protección de mujeres migrantes en tránsito"),
         intent(6, "b", "Protección de mujeres migrantes en tránsito", 11, 20),
+        intent(7, "a", "Datos migratorios 1"),
+        intent(8, "b", "Datos migratorios 2"),
     ])  # fmt: skip
     assert found == (
         Duplicate(1, 2, True), Duplicate(1, 3, False), Duplicate(2, 5, True), Duplicate(3, 5, False),
+        Duplicate(4, 7, True),
     )  # fmt: skip
     assert likeness(LocalizedText("Uno", "Border management"), LocalizedText("Otro", "Border Management")) == 1
     assert likeness(LocalizedText("", ""), LocalizedText("", "")) == 0

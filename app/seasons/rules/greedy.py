@@ -13,7 +13,7 @@ from app.seasons.rules.candidates import Counts, candidates
 from app.seasons.rules.cost import cost_of
 from app.seasons.rules.problem import Candidate, Problem, Wish
 
-RESTARTS, MOST_HELPED = 20, 20
+RESTARTS, MOST_HELPED = 20, 8
 Offers = Mapping[int, tuple[Candidate, ...]]
 
 
@@ -60,13 +60,13 @@ class Board:
         for country in self.problem.invited(wish):
             self.country_weeks[country, candidate.week] += by
 
-    def fits(self, wish: Wish, candidate: Candidate) -> bool:
-        return (
-            self._leaves_room(wish, candidate)
-            and self._is_apart(wish, candidate)
-            and self._is_alone(wish, candidate)
-            and self._is_in_order(wish, candidate)
-        )
+    def is_open(self, wish: Wish, candidate: Candidate) -> bool:
+        """Whether its day has room for the wish, at whatever hour."""
+        return self._leaves_room(wish, candidate) and self._is_apart(wish, candidate)
+
+    def is_clear(self, wish: Wish, candidate: Candidate) -> bool:
+        """Whether nothing stands in the way at its hour."""
+        return self._is_alone(wish, candidate) and self._is_in_order(wish, candidate)
 
     def _leaves_room(self, wish: Wish, candidate: Candidate) -> bool:
         limits = self.limits
@@ -164,10 +164,17 @@ def _fill(board: Board, offers: Offers, wishes: list[Wish], chance: random.Rando
 
 
 def _settle(board: Board, wish: Wish, offers: Iterable[Candidate]) -> bool:
-    found = next((candidate for candidate in offers if board.fits(wish, candidate)), None)
-    if found is not None:
-        board.place(wish, found)
-    return found is not None
+    """Takes the first that fits; a day without room is asked once, not for each of its hours."""
+    closed: set[date] = set()
+    for candidate in offers:
+        if candidate.on in closed:
+            continue
+        if not board.is_open(wish, candidate):
+            closed.add(candidate.on)
+        elif board.is_clear(wish, candidate):
+            board.place(wish, candidate)
+            return True
+    return False
 
 
 def _make_room(board: Board, offers: Offers, missed: list[Wish]) -> None:

@@ -39,6 +39,8 @@ def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
     for one, other in combinations(intents, 2):
         if one.plan == other.plan or one.last < other.first or other.last < one.first:
             continue
+        if _are_parts(one.title, other.title):
+            continue
         is_same = _is_same(one.title, other.title)
         if is_same or likeness(one.title, other.title) >= ALIKE:
             found.append(Duplicate(one.key, other.key, is_same))
@@ -55,6 +57,12 @@ def _alike(one: str, other: str) -> float:
     if not first or not second:
         return 0
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def _are_parts(one: LocalizedText, other: LocalizedText) -> bool:
+    """Numbered differently, like the first and the second session on a subject: not meant twice."""
+    first, second = (re.findall(r"\d+", f"{title.es} {title.en}") for title in (one, other))
+    return bool(first and second) and set(first) != set(second)
 
 
 def _is_same(one: LocalizedText, other: LocalizedText) -> bool:

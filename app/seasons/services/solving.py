@@ -67,6 +67,10 @@ def _search(
     solver.parameters.num_workers = 1
     # One worker that takes turns between strategies: the neighbourhood searches among them find most, and it repeats.
     solver.parameters.interleave_search = True
+    # The model has little to simplify: a long presolve only keeps the search waiting.
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
+    solver.parameters.max_presolve_iterations = 1
     solver.parameters.random_seed = seed
     improvements: list[float] = []
 
