@@ -5,15 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from app.seasons.rules import NO_PLACE, Candidate, Plan, Problem, Wish, candidates, cost_of, greedy
 from app.seasons.rules.greedy import RESTARTS
 from app.seasons.services.model import Model, Offers
 from app.seasons.values import Solver
-
-if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import CpSolver
 
 GREEDY_SHARE = 30
 """How much of the progress bar, in percent, the greedy plan takes."""
@@ -81,8 +77,12 @@ def _search(
     with ThreadPoolExecutor(1) as pool:
         begun = time.monotonic()
         status = pool.submit(solver.solve, made.model, Heard())
-        while wait([status], timeout=TICK).not_done:
-            _tell_or_stop(tell, solver, (time.monotonic() - begun) / seconds)
+        try:
+            while wait([status], timeout=TICK).not_done:
+                share = (time.monotonic() - begun) / seconds
+                tell(min(99, GREEDY_SHARE + int((100 - GREEDY_SHARE) * share)))
+        finally:  # if nobody can be told (the season is gone, or asked for anew), there is no use in searching on
+            solver.stop_search()
     if status.result() not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     plan = {
@@ -102,12 +102,3 @@ def worth_trying(problem: Problem, offers: Offers, known: int) -> Offers:
 def _cheapest(wish: Wish, many: tuple[Candidate, ...]) -> int:
     costs = [candidate.cost for candidate in many]
     return min(costs if wish.published_at is not None else [*costs, NO_PLACE])
-
-
-def _tell_or_stop(tell: Tell, solver: "CpSolver", share: float) -> None:
-    """If nobody can be told (the season is gone, or asked for anew), there is no use in searching on."""
-    try:
-        tell(min(99, GREEDY_SHARE + int((100 - GREEDY_SHARE) * share)))
-    except BaseException:
-        solver.stop_search()
-        raise
