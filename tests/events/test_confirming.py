@@ -247,9 +247,7 @@ def test_on_screen_the_presidency_ticks_says_why_and_publishes(app: Flask, clien
         assert client.post("/events/plan", data={**given, "confirm": box, "override_reason": REASON}).status_code == 303
 
 
-def test_an_event_says_to_its_planners_what_was_confirmed_why_and_by_whom(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_an_event_says_to_its_planners_what_was_confirmed_why_and_by_whom(app: Flask, client: FlaskClient) -> None:
     first = plan(app, at(0))
     beside = confirming(Rule.CROSS_GROUP, against=f"event:{first}")
     second = plan(app, at(0, groups=("labour-migration",), countries=("HN",)), who=PRESIDENCY, overrides=beside)
