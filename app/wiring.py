@@ -17,7 +17,6 @@ import app.library.models
 import app.notifications.models
 import app.scheduling.models
 import app.seasons.models  # noqa: F401 - the tables, for migrations
-from app.calendars import policy as calendars_policy
 from app.calendars import tasks as calendars_tasks
 from app.calendars.api import bp as calendars_api
 from app.calendars.views import bp as calendars
@@ -27,6 +26,7 @@ from app.certificates.cli import group as certificates_commands
 from app.certificates.schema import ensure_written_once
 from app.certificates.views import bp as certificates
 from app.demo.cli import demo, greeting, reference
+from app.events import policy as events_policy
 from app.events import tasks as events_tasks
 from app.events.api import bp as events_api
 from app.events.cli import group as events_commands
@@ -46,11 +46,9 @@ from app.learning.cli import group as courses_commands
 from app.learning.schema import ensure_immutable
 from app.learning.views import bp as learning
 from app.notifications import tasks as letters
-from app.scheduling import policy as scheduling_policy
 from app.scheduling.api import bp as scheduling_api
 from app.scheduling.schema import ensure_no_overlap, tripwire
 from app.scheduling.views import bp as scheduling
-from app.seasons import policy as seasons_policy
 from app.seasons import tasks as seasons_tasks
 from app.seasons.api import bp as seasons_api
 from app.seasons.views import bp as seasons
@@ -142,9 +140,7 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("My certificates"), "certificates.my_certificates", signed_in),
     (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
     (N_("Region"), "turnover.region", turnover_policy.may_see_region),
-    (N_("Rule book"), "scheduling.rule_book", scheduling_policy.may_see_rules),
-    (N_("Other calendars"), "calendars.calendars", calendars_policy.may_keep_processes),
-    (N_("Seasons"), "seasons.seasons", seasons_policy.may_plan_seasons),
+    (N_("Planning"), "home.desk", events_policy.may_plan),
     (N_("Verify"), "certificates.verify", anyone),
 )
 # The shell's own links (header and footer); one whose endpoint does not exist is not shown.

@@ -1,13 +1,41 @@
-"""Home, and the pages about this place."""
+"""Home, the desk of those who plan, and the pages about this place."""
 
 from flask import Blueprint, render_template
 
+from app.calendars import policy as calendars_policy
+from app.directory import policy as directory_policy
+from app.events import policy as events_policy
 from app.home.queries import COURSE, today
 from app.infra import clock
 from app.infra.database import reading
-from app.web.guards import anyone, current_actor, requires
+from app.kernel.text import N_
+from app.scheduling import policy as scheduling_policy
+from app.seasons import policy as seasons_policy
+from app.web.guards import Policy, anyone, current_actor, requires
 
 bp = Blueprint("home", __name__)
+# Title, what it is for, where it is, who may.
+DESK: tuple[tuple[str, str, str, Policy], ...] = (
+    (N_("Plan an event"), N_("A webinar, a meeting or a congress: you see at once whether its time is free."),
+     "events.plan", events_policy.may_plan),
+    (N_("Plan a series"), N_("The same webinar every few weeks, each date checked."), "events.plan_a_series",
+     events_policy.may_plan),
+    (N_("Plan a season"), N_("Paste the year's webinars and get a proposal without a clash."), "seasons.seasons",
+     seasons_policy.may_plan_seasons),
+    (N_("Board"), N_("Move events to another day or hour, or let two change places."), "events.board",
+     events_policy.may_plan),
+    (N_("Conflict cases"), N_("What came to clash after it was scheduled, and waits for your decision."),
+     "events.cases", events_policy.leads_the_region),
+    (N_("Rule book"), N_("How strict the rules are, since when and why; pairs of groups and meeting licences."),
+     "scheduling.rule_book", scheduling_policy.may_see_rules),
+    (N_("Other calendars"), N_("Meetings of other processes and busy hours of people, which warn whoever plans."),
+     "calendars.calendars", calendars_policy.may_keep_processes),
+    (N_("Holidays"), N_("The holidays of each country, and which ones bind."), "events.holidays", anyone),
+    (N_("Delegates and focal points"), N_("Who sits in which working group for which country."),
+     "directory.delegations", directory_policy.may_see_delegations),
+    (N_("Missing translations"), N_("Events that stand in one language only."), "events.translations",
+     events_policy.may_translate),
+)  # fmt: skip
 
 
 @bp.get("/")
@@ -18,6 +46,14 @@ def home() -> str:
     with reading() as db:
         page = today(db, actor=actor, now=clock.now())
     return render_template("home/home.html" if actor.signed_in else "home/welcome.html", page=page, course=COURSE)
+
+
+@bp.get("/desk")
+@requires(events_policy.may_plan)
+def desk() -> str:
+    """Everything that planning needs, on one page: the menu stays short."""
+    actor = current_actor()
+    return render_template("home/desk.html", tools=[tool for tool in DESK if tool[-1](actor)])
 
 
 @bp.get("/about")

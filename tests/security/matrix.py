@@ -102,6 +102,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "health.healthz": EVERYBODY,
     "health.readyz": EVERYBODY,
     "home.about": EVERYBODY,
+    "home.desk": PLANNERS,
     "home.accessibility": EVERYBODY,
     "home.home": EVERYBODY,
     "identity.account": SIGNED_IN,
