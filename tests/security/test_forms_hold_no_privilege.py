@@ -32,6 +32,9 @@ OWN = {
     "identity.change_preferences": {("person", "language"), ("person", "timezone")},
     "directory.answer_roster": {("appointment", name) for name in ("valid_until", "end_reason", "confirmed_on")},
     "identity.change_password": {("account", "password"), ("account", "fs_uniquifier")},
+    "directory.designate_person": {
+        ("membership", name) for name in ("id", "working_group_id", "person_id", "role", "valid_from", "valid_until")
+    },
 }
 """What a form is for: nothing else of its reader's may change, and nothing of anybody else."""
 Cells = dict[tuple[str, str, str], Any]

@@ -19,6 +19,7 @@ from app.kernel.text import LocalizedText
 DELEGATE = "member"
 WORKING_GROUP = "working-group"
 MOST_OFFERED = 20
+ENOUGH_LETTERS = 3
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,21 @@ def left_by(db: Session, people: Collection[int], on: date) -> frozenset[int]:
     return frozenset(db.scalars(once)) - serving_on(db, people, on)
 
 
+def must_search(actor: Actor, country_code: str, words: str) -> bool:
+    """Whether more of a name is needed before anybody is named."""
+    longest = max(map(len, words.split()), default=0)
+    return not policy.may_see_names(actor, country_code) and longest < ENOUGH_LETTERS
+
+
 def candidates_for(db: Session, *, actor: Actor, country_code: str, on: date, words: str = "") -> Sequence[Candidate]:
-    """People of the country with a post on the day, at most twenty whose name holds each of the words."""
+    """People of the country with a post on the day, at most twenty whose name holds each of the words.
+
+    For somebody of elsewhere this is no roster: nobody is named before one word has three letters.
+    """
     if not policy.may_see_delegation(actor, country_code):
         raise NotFound
+    if must_search(actor, country_code, words):
+        return ()
     wanted = select(Person).where(
         Person.country_code == country_code,
         Person.id.in_(

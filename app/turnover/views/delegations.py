@@ -141,4 +141,5 @@ def _page(office: Office, mistakes: Mistakes = UNTOUCHED) -> str:
         "directory/designation.html", name=name, held=held, people=people, words=words, today=today, slug=_slug,
         typed=mistakes.typed, errors=mistakes.errors, refusal=mistakes.refusal, short_day=_short_day,
         may_change=policy.may_designate(actor, office),
+        must_search=queries.must_search(actor, office.country_code, words),
     )  # fmt: skip
