@@ -6,9 +6,11 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events import rules
+from app.events.models import Event
 from app.events.queries.planning import cycle_of, delegations_on, holidays_around
 from app.events.queries.references import References, parties_of, references_of
 from app.events.values import EventDraft, EventKind, Mode, OverrideAsked, holder_of
@@ -88,11 +90,21 @@ def question_of(
     return Question(
         span=draft.span, parties=parties_of(draft, known), now=now, holder=holder_of(event_id) if event_id else None,
         countries=known.countries, holidays=tuple(holiday for holiday in holidays if not holiday.is_binding),
-        in_person=draft.mode is not Mode.ONLINE, is_timely=draft.span.starts_at > now,
+        in_person=draft.mode is not Mode.ONLINE,
+        is_timely=draft.span.starts_at > now and not _is_postponed(db, draft.span, event_id),
         delegations=delegations_on(db, groups_in_question=bool(draft.groups), on=reference_day(draft.span.starts_at)),
         permitted=frozenset((override.rule.value, override.against) for override in overrides),
         side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
     )  # fmt: skip
+
+
+def _is_postponed(db: Session, span: Timespan, event_id: UUID | None) -> bool:
+    """Whether it was published for an earlier time: who has been told already gets no less notice than before."""
+    if event_id is None:
+        return False
+    published = select(Event.starts_at).where(Event.id == event_id, Event.published_at.is_not(None))
+    before = db.scalar(published)
+    return before is not None and span.starts_at >= before
 
 
 def hours_of(

@@ -1,7 +1,7 @@
 """All that is to be said about a proposed time: who stands there, what is counted, what clocks and calendars say."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -16,9 +16,9 @@ from app.scheduling.queries.calendar import (
     with_buffer,
 )  # fmt: skip
 from app.scheduling.queries.cases import covered_by_cases
-from app.scheduling.rules.book import SOFT, Terms, of_kind
+from app.scheduling.rules.book import SOFT, Terms, day_of, of_kind
 from app.scheduling.rules.delegates import Delegations, shared_delegates
-from app.scheduling.rules.limits import all_limits, reach
+from app.scheduling.rules.limits import all_limits, counted, reach
 from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry, Party, PartyKind, Standing
 
 
@@ -68,15 +68,23 @@ def slots(db: Session, asked: Question, *, days: int = 28, limit: int = 3) -> tu
     """The best spans near the one asked for that nobody has to confirm; only where there is none, those with least."""
     terms = terms_of(db, beside=asked.side_event_of)
     window = rules.search_window(asked.span, days=days, now=asked.now)
-    counted = _counted(db, asked, reach(Timespan(window.starts_at, window.ends_at + asked.span.duration)))
+    around = _counted(db, asked, reach(Timespan(window.starts_at, window.ends_at + asked.span.duration)))
 
-    def burden(span: Timespan) -> int:
-        return sum(finding.is_refused for finding in _limits(asked, span, counted, terms))
+    by_day: dict[date, int] = {}  # all slots of a day are counted alike
+
+    def burden(slot: FreeSlot) -> int:
+        day = day_of(slot.span)
+        if day not in by_day:
+            now = asked.now if asked.is_timely else None
+            found = counted(slot.span, parties=asked.parties, around=around, in_person=asked.in_person, now=now,
+                            book=terms.book)  # fmt: skip
+            by_day[day] = sum(finding.is_refused for finding in found)
+        return by_day[day] + sum(finding.is_refused for finding in slot.findings)
 
     found = free_slots(db, wish=asked.span, parties=asked.parties, now=asked.now, countries=asked.countries,
                        holidays=asked.holidays, ignoring_holder=asked.holder, days=days, limit=limit, terms=terms,
                        burden=burden)  # fmt: skip
-    light = tuple(slot for slot in found if not burden(slot.span))
+    light = tuple(slot for slot in found if not burden(slot))
     return light or found
 
 

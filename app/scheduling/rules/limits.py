@@ -99,6 +99,19 @@ def soft(
     return tuple(found)
 
 
+def counted(
+    span: Timespan, *, parties: Sequence[Party], around: Sequence[Standing], in_person: bool, now: datetime | None,
+    book: RuleBook = AS_WRITTEN,
+) -> tuple[Finding, ...]:  # fmt: skip
+    """Notice, caps and load. All go by the day on which the span starts, and by whether it lasts for days."""
+    return (
+        *(notice(span, now=now, in_person=in_person, book=book) if now else ()),
+        *group_caps(span, parties, around, book),
+        *country_caps(span, parties, around, book),
+        *loads(span, parties, around, book),
+    )
+
+
 def all_limits(
     span: Timespan,
     *,
@@ -117,10 +130,7 @@ def all_limits(
     """
     near = tuple(around)
     found = (
-        *(notice(span, now=now, in_person=in_person, book=book) if now else ()),
-        *group_caps(span, parties, near, book),
-        *country_caps(span, parties, near, book),
-        *loads(span, parties, near, book),
+        *counted(span, parties=parties, around=near, in_person=in_person, now=now, book=book),
         *remarks(span, countries, holidays, book),
         *soft(span, parties, near, book),
     )

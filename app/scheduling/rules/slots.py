@@ -17,10 +17,10 @@ STEP = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=7)
 SATURDAY = 5
 
-Burden = Callable[[Timespan], int]
+Burden = Callable[[FreeSlot], int]
 
 
-def no_burden(_span: Timespan) -> int:
+def no_burden(_slot: FreeSlot) -> int:
     """Nothing has to be confirmed."""
     return 0
 
@@ -65,7 +65,7 @@ def free(
         if next_one != len(taken) and taken[next_one].overlaps(quiet):
             continue
         if not (licences and licences_taken(span, licences, around, terms)):
-            yield FreeSlot(span, remarks(span, countries, holidays))
+            yield FreeSlot(span, remarks(span, countries, holidays, terms.book))
 
 
 def _is_in_the_way(other: Standing, parties: Sequence[Party], terms: Terms) -> bool:
@@ -102,7 +102,7 @@ def best(slots: Iterable[FreeSlot], *, limit: int, burden: Burden = no_burden) -
     weighed: list[tuple[tuple[int, int, int], FreeSlot]] = []
     for slot in slots:
         countries = slot.countries_found(Rule.HOLIDAY), slot.countries_found(Rule.OUTSIDE_HOURS)
-        unhappy = (burden(slot.span), *countries)
+        unhappy = (burden(slot), *countries)
         if any(unhappy):
             weighed.append((unhappy, slot))
         elif _is_apart(slot, chosen):
