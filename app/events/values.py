@@ -115,7 +115,8 @@ class EventDraft:
     """What an organizer proposes, already parsed. Groups and editions by slug; no `span` for partial dates only.
 
     No `countries`: all of the region are invited. `licence`: the key of the meeting licence it occupies, or "".
-    `side_event_of`: the congress or governance meeting during which it may take place.
+    `side_event_of`: the congress or governance meeting during which it may take place. `needs_delegates`: whoever sits
+    for the invited countries in its groups must be there (True) or need not (False); None leaves it as it is.
     """
 
     kind: EventKind
@@ -139,6 +140,7 @@ class EventDraft:
     countries: tuple[str, ...] = ()
     licence: str = ""
     side_event_of: UUID | None = None
+    needs_delegates: bool | None = None
 
     def settled(self) -> "EventDraft":
         """The same with each group, person and link once and in a fixed order, so that equal drafts compare equal."""

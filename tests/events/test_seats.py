@@ -1,5 +1,6 @@
 """Seats follow the office: a new delegate is at the event, a clash that arises opens a case, nothing is lost."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -25,7 +26,19 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling.models import Claim, ConflictCase
 from app.scheduling.rules import Clash
-from tests.events.planning_builders import CONVENOR, FOCAL_POINT, HOUR, NINE, NOW, ORGANIZER, a_draft, furnish
+from tests.events.planning_builders import (
+    CONVENOR,
+    FOCAL_POINT,
+    HOUR,
+    NINE,
+    NOW,
+    ORGANIZER,
+    a_draft,
+    act_as,
+    csrf_of,
+    furnish,
+    typed,
+)  # fmt: skip
 
 ANA, BERTA, CARLA = 1, 2, 3  # Ana is of Guatemala, the others of Honduras
 HONDURAS = Office("HN", "protection")
@@ -361,3 +374,42 @@ def test_a_convenor_replaces_only_in_her_own_groups_events(world: Flask) -> None
     with world.app_context(), transaction() as db:
         replace_person(db, actor=CONVENOR, event_id=event, leaving=CARLA, arriving=ANA, now=NOW)
     assert people_of(world, event)[0][0] == ANA
+
+
+def test_an_event_that_needs_the_delegates_of_its_group_gets_them_and_lets_them_go(world: Flask) -> None:
+    """One tick: whoever sits for the invited countries, as holders of their seats; somebody in person stays so."""
+    with world.app_context(), transaction() as db:
+        ana = (Participant(ANA, PersonRole.MODERATOR),)
+        event_id = plan_event(
+            db, actor=ORGANIZER, draft=a_draft(people=ana, needs_delegates=True), publish=True, now=NOW
+        )
+    assert people_of(world, event_id) == [(ANA, "moderator", ""), (BERTA, "delegate", SEAT)]
+    with world.app_context(), transaction() as db:
+        change_event(db, actor=ORGANIZER, event_id=event_id, draft=a_draft(people=ana, needs_delegates=False), now=NOW)
+    assert people_of(world, event_id) == [(ANA, "moderator", "")]
+    with world.app_context(), transaction() as db:
+        abroad = a_draft(people=ana, countries=("GT",), needs_delegates=True)
+        change_event(db, actor=ORGANIZER, event_id=event_id, draft=abroad, now=NOW)
+    assert people_of(world, event_id) == [(ANA, "moderator", "")]
+
+
+def test_the_form_asks_for_the_delegates_and_keeps_them(world: Flask) -> None:
+    act_as(world, ORGANIZER)
+    client = world.test_client()
+    given = typed(needs_delegates="y", action="publish", csrf_token=csrf_of(client, "/events/plan"))
+    answer = client.post("/events/plan", data=given)
+    assert answer.status_code == 303
+    event_id = UUID(answer.location.rsplit("/", 1)[1])
+    assert people_of(world, event_id) == [(BERTA, "delegate", SEAT)]
+    page = client.get(f"/events/{event_id}/edit").text
+    assert re.search(
+        r'<input[^>]*name="needs_delegates"[^>]*checked|<input[^>]*checked[^>]*name="needs_delegates"', page
+    )
+    again = typed(
+        needs_delegates="y", title_es="Otro nombre", action="save", csrf_token=csrf_of(client, "/events/plan")
+    )
+    assert client.post(f"/events/{event_id}/edit", data=again).status_code == 303
+    assert people_of(world, event_id) == [(BERTA, "delegate", SEAT)]
+    gone = typed(title_es="Otro nombre", action="save", csrf_token=token)
+    assert client.post(f"/events/{event_id}/edit", data=gone).status_code == 303
+    assert people_of(world, event_id) == []

@@ -91,6 +91,7 @@ class EventChange(Strict):
     countries: Annotated[list[Code], Field(max_length=MOST_LISTED, description="Invited; none: all of the region")] = []
     licence: Annotated[Slug, Field(description="Key of the meeting licence it occupies")] = ""
     side_event_of: Annotated[UUID, Field(strict=False)] | None = None
+    needs_delegates: Annotated[bool, Field(description="Whoever sits in the groups for those invited")] | None = None
     overrides: Annotated[list[OverrideIn], Field(max_length=50)] = []
     publish: bool = False
 
@@ -222,6 +223,7 @@ def _values(sent: EventChange, start: EventDraft) -> dict[str, Any]:
         "people": tuple(roles.get(number, Participant(number)) for number in sent.people),
         "links": tuple(EditionLink(link.edition, link.role) for link in sent.links),
         "countries": tuple(sent.countries), "licence": sent.licence, "side_event_of": sent.side_event_of,
+        "needs_delegates": sent.needs_delegates,
     }  # fmt: skip
     names = {"groups": "working_groups"}
     return {name: value for name, value in values.items() if names.get(name, name) in sent.model_fields_set}

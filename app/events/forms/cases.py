@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.events.forms.planning import LARGEST_ID, Typed
+from app.events.forms.typed import LARGEST_ID, Typed
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired
 
-from app.events.forms.planning import DateField, TimeField, Typed, instant_in
+from app.events.forms.planning import DateField, TimeField
+from app.events.forms.typed import Typed, instant_in
 from app.events.rules.moves import MIDNIGHT, moved_span
 from app.kernel.refusal import Sentence
 from app.kernel.timespan import Timespan

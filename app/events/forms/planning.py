@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import wtforms
@@ -15,6 +14,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.events import rules
+from app.events.forms.typed import Typed, in_their_seats, instant_in, overrides_in, participants_in, uuid_in
 from app.events.values import (
     REFERENCE_ZONE,
     DatePrecision,
@@ -25,14 +25,11 @@ from app.events.values import (
     Mode,
     OverrideAsked,
     Participant,
-    PersonRole,
 )  # fmt: skip
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
-from app.scheduling.values import Rule
 
-Typed = MultiDict[str, str]
 Choices = Sequence[tuple[str, str]]
 FIELD_OF = {
     "title": "title_es",
@@ -43,9 +40,7 @@ FIELD_OF = {
 }
 USUAL_DURATION = timedelta(minutes=90)
 MOST_PLACES = 100_000
-MOST_CONFIRMED = 50
 CHOOSE = N_("Choose one of the list.")
-LARGEST_ID = 2**53
 
 
 def printable(_form: wtforms.Form, field: wtforms.Field) -> None:
@@ -131,6 +126,7 @@ class PlanForm(wtforms.Form):
     place = text_field(_l("Place"), 200)
     join_url = text_field(_l("Link to join"), 500, web_address)
     capacity = IntegerField(_l("Places"), [Optional(), NumberRange(1, MOST_PLACES, _l("Between 1 and 100000."))])
+    needs_delegates = wtforms.BooleanField(_l("The delegates of these groups must be there"))
     is_confidential = wtforms.BooleanField(_l("Confidential: others see only that a meeting takes place"))
 
     people: tuple[Participant, ...] = ()
@@ -170,7 +166,7 @@ class PlanForm(wtforms.Form):
             "title": LocalizedText(self.title_es.data, self.title_en.data),
             "summary": LocalizedText(self.summary_es.data, self.summary_en.data),
             "groups": tuple(self.groups.data or ()), "links": self.links(),
-            "people": in_their_seats(self.people, start.people),
+            "people": in_their_seats(self.people, start.people), "needs_delegates": self.needs_delegates.data,
             "place": self.place.data, "join_url": self.join_url.data, "capacity": self.capacity.data,
             "countries": tuple(self.countries.data or ()), "licence": self.licence.data or "",
             "side_event_of": uuid_in(self.side_event_of.data or ""),
@@ -207,49 +203,6 @@ class PlanForm(wtforms.Form):
         for name, sentence in errors.items():
             field = self._fields.get(FIELD_OF.get(name, name), self.title_es)
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
-
-
-def participants_in(typed: Typed) -> tuple[Participant, ...]:
-    """The ticked people with their roles; what is no number or no role is left out, as no browser sends it."""
-    found = []
-    for value in typed.getlist("people"):
-        if value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_ID)) and int(value) <= LARGEST_ID:
-            role = typed.get(f"role-{value}", "")
-            known = PersonRole(role) if role in set(PersonRole) else PersonRole.SPEAKER
-            found.append(Participant(int(value), known))
-    return tuple(found)
-
-
-def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
-    """What was ticked to stand all the same, "rule" or "rule|holder", each with the one reason that was written."""
-    found = []
-    for value in typed.getlist("confirm")[:MOST_CONFIRMED]:
-        rule, _sep, against = value.partition("|")
-        if rule in set(Rule):
-            found.append(OverrideAsked(Rule(rule), against[:80], typed.get("override_reason", "")))
-    return tuple(found)
-
-
-def uuid_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def in_their_seats(people: tuple[Participant, ...], before: tuple[Participant, ...]) -> tuple[Participant, ...]:
-    """Whoever was asked for as the holder of a seat still is, as the form does not ask for it."""
-    seats = {participant.person_id: participant.seat for participant in before}
-    return tuple(replace(person, seat=person.seat or seats.get(person.person_id, "")) for person in people)
-
-
-def instant_in(text: str) -> datetime | None:
-    """ISO text with an offset, or None for anything else."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None and rules.is_in_years(instant) else None
 
 
 def typed_with_slot(typed: Typed) -> Typed:
@@ -296,5 +249,6 @@ def answers_of(draft: EventDraft) -> dict[str, Any]:
         "place": draft.place, "join_url": draft.join_url, "capacity": draft.capacity,
         "is_confidential": draft.is_confidential, "countries": list(draft.countries), "licence": draft.licence,
         "side_event_of": str(draft.side_event_of or ""),
+        "needs_delegates": any(rules.is_delegate(person.seat) for person in draft.people),
     }  # fmt: skip
     return {**answers, **(wall_of(draft.span, draft.timezone) if draft.span else {})}

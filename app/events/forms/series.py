@@ -18,11 +18,10 @@ from app.events.forms.planning import (
     PlanForm,
     SelectField,
     TimeField,
-    Typed,
-    instant_in,
     text_field,
     web_address,
 )  # fmt: skip
+from app.events.forms.typed import Typed, instant_in
 from app.events.rules import require_in_years, series, span_of_wall
 from app.events.rules.recurrence import LAST, Frequency, Recurrence
 from app.events.rules.series import Scope

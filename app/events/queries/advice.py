@@ -13,6 +13,7 @@ from app.events import rules
 from app.events.models import Event
 from app.events.queries.planning import cycle_of, delegations_on, holidays_around
 from app.events.queries.references import References, parties_of, references_of
+from app.events.queries.seats import with_delegates
 from app.events.values import EventDraft, EventKind, Mode, OverrideAsked, holder_of
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
@@ -59,6 +60,7 @@ def advice(
 
     Refuses with InvalidInput what the draft names and does not exist.
     """
+    draft = with_delegates(db, replace(draft, span=span)).settled()
     known = references_of(db, draft)
     asked = question_of(db, draft=replace(draft, span=span), known=known, now=now, event_id=event_id,
                         overrides=overrides)  # fmt: skip

@@ -1,9 +1,10 @@
 """Seats and who fills them: what the planning form offers, and the events that a change of delegates reaches."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -12,8 +13,8 @@ from app.directory import queries as directory
 from app.directory.models import Country, Person, WorkingGroup
 from app.directory.values import Office
 from app.events.models import Event, EventPerson
-from app.events.rules.seats import holder_on, seat_text
-from app.events.values import EventStatus
+from app.events.rules.seats import holder_on, is_delegate, parse, seat_text, written
+from app.events.values import EventDraft, EventStatus, Participant, PersonRole
 from app.kernel.text import LocalizedText
 
 
@@ -44,6 +45,28 @@ def seats_for(db: Session, *, groups: Collection[str], on: date) -> tuple[SeatCh
         SeatChoice(seat_text(office), countries[office.country_code], names[office.group], person_id, people[person_id])
         for office, person_id in held.items()
     )
+
+
+def with_delegates(db: Session, draft: EventDraft) -> EventDraft:
+    """The draft with the delegates that it needs by name, of the countries it invites and on its day; or without them.
+
+    Whoever is named in person already stays so. A draft that leaves it as it is comes back as it was.
+    """
+    if draft.needs_delegates is None or draft.span is None:
+        return replace(draft, needs_delegates=None)
+    others = tuple(person for person in draft.people if not is_delegate(person.seat))
+    if not draft.needs_delegates or not draft.groups:
+        return replace(draft, people=others, needs_delegates=None)
+    day = draft.span.starts_at.astimezone(ZoneInfo(draft.timezone)).date()
+    seats: dict[int, list[Office]] = {}
+    for choice in seats_for(db, groups=draft.groups, on=day):
+        offices = [
+            o for o in parse(choice.seat) if o.group and (not draft.countries or o.country_code in draft.countries)
+        ]
+        if offices:
+            seats.setdefault(choice.person_id, []).extend(offices)
+    delegates = tuple(Participant(person, PersonRole.DELEGATE, written(held)) for person, held in seats.items())
+    return replace(draft, people=(*others, *delegates), needs_delegates=None)
 
 
 def coming_with(

@@ -23,6 +23,7 @@ from app.events.rules.cycle import (
     days_of_edition,
     nearest_lawful_wish,
 )
+from app.events.rules.seats import is_delegate
 from app.events.rules.soundness import (
     AlreadyCancelled,
     ChangedMeanwhile,
@@ -49,6 +50,7 @@ __all__ = [
     "day_part",
     "days_of_edition",
     "instant_of",
+    "is_delegate",
     "is_in_years",
     "is_moved",
     "is_printable",

@@ -31,6 +31,11 @@ def written(seats: Iterable[Office]) -> str:
     return " ".join(sorted({seat_text(seat) for seat in seats}))
 
 
+def is_delegate(text: str) -> bool:
+    """Whether somebody is needed as a delegate to a working group, and not in person or as a focal point."""
+    return any(office.group for office in parse(text))
+
+
 def parse(text: str) -> tuple[Office, ...]:
     """The seats that a text names, with a space between them. What is no seat is left out."""
     return tuple(sorted({seat for word in text.split() if (seat := _seat(word)) is not None}))

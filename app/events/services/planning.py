@@ -16,6 +16,7 @@ from app.events.models import Event, EventCountry, EventGroup, EventLink, EventP
 from app.events.queries.events import visible_to
 from app.events.queries.planning import cycle_of
 from app.events.queries.references import References, draft_of, references_of
+from app.events.queries.seats import with_delegates
 from app.events.services.occupying import Occupying, occupies_same, occupy
 from app.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
 from app.infra import journal
@@ -35,8 +36,8 @@ def plan_event(
     published, what nobody entitled has confirmed (Clash).
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
-    draft = draft.settled()
     scheduling.lock(db)
+    draft = with_delegates(db, draft).settled()
     known = _decide(db, actor, draft, event_id=None)
     status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
     event = Event(id=uuid4(), status=status, created_by=actor.account_id or None, created_at=now, changed_at=now,
@@ -63,7 +64,7 @@ def change_event(
     """
     scheduling.lock(db)
     event = _open_event(db, actor, event_id)
-    before, draft = draft_of(db, event), draft.settled()
+    before, draft = draft_of(db, event), with_delegates(db, draft).settled()
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     if seen_at is not None and seen_at != event.changed_at:
         raise rules.ChangedMeanwhile

@@ -16,6 +16,7 @@ from app.events.forms import PlanForm, Typed, answers_of, typed_with_slot
 from app.events.queries import planning
 from app.events.queries.advice import CountryHours, advice
 from app.events.queries.countries import invited_countries
+from app.events.rules import is_delegate
 from app.events.values import EXCLUSIVE_KINDS, DatePrecision, EventDetail, EventDraft, EventStatus, PersonRole
 from app.events.views import people_shown
 from app.infra import clock
@@ -91,7 +92,7 @@ def plan_page(page: Page, *, status: int = 200, refusals: Sequence[str] = ()) ->
 
 def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
     """The people ticked and found, for events/_people.html."""
-    roles = {participant.person_id: participant.role for participant in form.people}
+    roles = {one.person_id: one.role for one in form.people if not is_delegate(one.seat)}
     people = planning.people_choices(db, actor=current_actor(), chosen=roles.keys(), words=form.people_words)
     seals = people_shown.seals(person.id for person in people)
     return {"people": people, "chosen": roles, "seals": seals, "people_words": form.people_words,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.events import policy
-from app.events.forms.planning import instant_in
 from app.events.forms.series import SeriesChangeForm, scope_in
+from app.events.forms.typed import instant_in
 from app.events.queries.events import event_of
 from app.events.queries.series import SeriesDetail, series_of
 from app.events.rules import ChangedMeanwhile, OutOfOrder
