@@ -410,6 +410,6 @@ def test_the_form_asks_for_the_delegates_and_keeps_them(world: Flask) -> None:
     )
     assert client.post(f"/events/{event_id}/edit", data=again).status_code == 303
     assert people_of(world, event_id) == [(BERTA, "delegate", SEAT)]
-    gone = typed(title_es="Otro nombre", action="save", csrf_token=token)
+    gone = typed(title_es="Otro nombre", action="save", csrf_token=csrf_of(client, "/events/plan"))
     assert client.post(f"/events/{event_id}/edit", data=gone).status_code == 303
     assert people_of(world, event_id) == []
