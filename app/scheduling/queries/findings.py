@@ -46,7 +46,7 @@ class Question:
 
 
 def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
-    """Every finding, hardest first, with what is overridden marked; eight statements whatever stands."""
+    """Every finding, hardest first, with what is overridden marked; at most nine statements whatever stands."""
     terms = terms_of(db, beside=asked.side_event_of)
     standing = standing_around(db, span=with_buffer(asked.span, terms), parties=asked.parties, now=asked.now,
                                ignoring_holder=asked.holder, terms=terms)  # fmt: skip
