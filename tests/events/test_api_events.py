@@ -86,9 +86,10 @@ def test_r39_through_the_api_a_clash_is_409_with_findings_and_three_free_slots(a
 
 
 def test_r39_back_to_back_passes(api: FlaskClient) -> None:
-    planned(api)
-    planned(api, working_groups=["labour-migration"], starts_at="2027-03-09T11:00:00-06:00",
-            ends_at="2027-03-09T12:00:00-06:00")  # fmt: skip
+    first = planned(api)
+    second = planned(api, working_groups=["labour-migration"], starts_at="2027-03-09T11:00:00-06:00",
+                     ends_at="2027-03-09T12:00:00-06:00")  # fmt: skip
+    assert (first["ends_at"], first["status"], second["status"]) == (second["starts_at"], "published", "published")
 
 
 def test_r45_through_the_api(app: Flask, api: FlaskClient) -> None:

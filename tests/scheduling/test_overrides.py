@@ -159,8 +159,8 @@ def test_an_override_holds_for_the_time_it_was_given_for() -> None:
     claim("event:b", 30, 90, LABOUR, beside=("event:a",))
     claim("event:b", 30, 90, LABOUR, ANA)
     claim("event:a", 0, 60, PROTECTION)
-    refusal("event:b", 31, 91, LABOUR)
-    refusal("event:a", 0, 61, PROTECTION)
+    assert [one.against for one in refusal("event:b", 31, 91, LABOUR)] == ["event:a"]
+    assert [one.against for one in refusal("event:a", 0, 61, PROTECTION)] == ["event:b"]
 
 
 @pytest.mark.parametrize("parties", [(PROTECTION, ANA), (LABOUR, ANA)], ids=["same-group", "same-person"])

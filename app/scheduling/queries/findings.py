@@ -1,6 +1,6 @@
 """All that is to be said about a proposed time: who stands there, what is counted, what clocks and calendars say."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -111,8 +111,3 @@ def _delegates(asked: Question, standing: tuple[Standing, ...], terms: Terms) ->
         for finding in shared_delegates(asked.span, groups, other, delegations=asked.delegations,
                                         countries=asked.countries, book=terms.book)
     )  # fmt: skip
-
-
-def at(asked: Question, span: Timespan) -> Question:
-    """The same question about another time."""
-    return replace(asked, span=span)

@@ -114,13 +114,6 @@ def release(db: Session, *, holder: str, now: datetime | None = None) -> None:
         close_settled_cases(db, holder=holder, now=now)
 
 
-def release_prefix(db: Session, *, prefix: str) -> None:
-    """Removes all engagements whose holder starts so ("calendar:12:"): one source with everything it said."""
-    lock(db)
-    found = select(Engagement.id).where(Engagement.holder.startswith(prefix, autoescape=True))
-    tiling.fill(db, tiling.remove(db, db.scalars(found).all()))
-
-
 def drop_lapsed(db: Session, *, now: datetime) -> None:
     """Holds that nobody published in time make room."""
     ids = db.scalars(select(Engagement.id).where(Engagement.expires_at <= now)).all()
