@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     reference_timezone: str = "America/Costa_Rica"
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    files_url: str = ""
     fetch_allow: Annotated[frozenset[str], NoDecode] = frozenset()
 
     @field_validator("database_url")
@@ -77,6 +78,13 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
             raise ValueError("must be an address like https://convoca.example.org, without a path")
+        return value
+
+    @field_validator("files_url")
+    @classmethod
+    def _known_storage(cls, value: str) -> str:
+        if value and not value.startswith(("s3://", "file:///")):
+            raise ValueError("must begin with s3:// (a bucket, with AWS_… in the environment) or file:///")
         return value
 
     @field_validator("fetch_allow", mode="before")

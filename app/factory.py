@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import wiring
 from app.infra.database import database, init_database
+from app.infra.files import Files
 from app.infra.jobs import Jobs
 from app.infra.mail import make_mailer
 from app.infra.schema import migration_options
@@ -40,7 +41,9 @@ def build_app(settings: Settings | None = None) -> Flask:
     Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())
     Jobs(app, settings, wiring.HANDLERS)
     app.extensions["convoca_mailer"] = make_mailer(settings)
+    app.extensions["convoca_files"] = Files(settings)
     app.extensions["convoca_navigation"] = wiring.NAVIGATION
+    app.extensions["convoca_event_tabs"] = wiring.EVENT_TABS
     app.extensions["convoca_links"] = wiring.LINKS
     app.extensions["convoca_schema_rules"] = wiring.SCHEMA_RULES
     app.extensions["convoca_tripwires"] = wiring.TRIPWIRES

@@ -30,6 +30,7 @@ from app.events import policy as events_policy
 from app.events import tasks as events_tasks
 from app.events.api import bp as events_api
 from app.events.cli import group as events_commands
+from app.events.values import EventDetail
 from app.events.views import bp as events
 from app.home.views import bp as home
 from app.identity.api import bp as identity_api
@@ -40,6 +41,7 @@ from app.infra.cli import jobs
 from app.infra.journal import Handler, Registry
 from app.infra.schema import ensure_append_only, journal_tripwire
 from app.infra.server import check, serve
+from app.kernel.actor import Actor
 from app.kernel.text import N_
 from app.learning.api import bp as learning_api
 from app.learning.cli import group as courses_commands
@@ -124,6 +126,7 @@ HANDLERS: Registry = {
     "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
     "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
 }
+EventTab = Callable[[Actor, EventDetail], bool]
 SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
     ensure_append_only,
     ensure_written_once,
@@ -142,6 +145,17 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Region"), "turnover.region", turnover_policy.may_see_region),
     (N_("Planning"), "home.desk", events_policy.may_plan),
     (N_("Verify"), "certificates.verify", anyone),
+)
+# The pages of one event, as its tabs: label, endpoint (wants event_id), and for whom: f(actor, event) -> bool.
+EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
+    (N_("The event"), "events.event", lambda _actor, _event: True),
+    (
+        N_("Attendance"),
+        "events.attendance",
+        lambda actor, event: (
+            event.published_at is not None and events_policy.may_see_attendance(actor, event.group_slugs)
+        ),
+    ),
 )
 # The shell's own links (header and footer); one whose endpoint does not exist is not shown.
 LINKS = {

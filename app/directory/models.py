@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.infra.orm import Base, BigId
@@ -45,7 +45,11 @@ class Post(Base):
 
 
 class Person(Base):
-    """Somebody with a name as on the ID, unsplit. E-mail is a contact, not the identity: mailboxes are shared."""
+    """Somebody with a name as on the ID, unsplit. E-mail is a contact, not the identity: mailboxes are shared.
+
+    A guest comes to one event by invitation, has no account and is in no list but that event's; `organisation` is what
+    a guest says to come from.
+    """
 
     __tablename__ = "person"
 
@@ -57,6 +61,8 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(2), default="es")
     timezone: Mapped[str] = mapped_column(String(40))
     sex: Mapped[str] = mapped_column(String(1), default="")
+    is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
+    organisation: Mapped[str] = mapped_column(String(200), default="", server_default="")
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="person", lazy="raise")
 
 

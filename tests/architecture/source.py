@@ -8,8 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 DOMAINS = (
-    "directory", "identity", "library", "scheduling", "events", "learning", "certificates", "workplans", "agreements",
-    "turnover", "notifications",
+    "directory", "identity", "library", "scheduling", "events", "calendars", "invitations", "attendance", "learning",
+    "seasons", "certificates", "workplans", "surveys", "practices", "agreements", "turnover", "reports", "handover",
+    "privacy", "notifications",
 )  # fmt: skip
 ROOMS = {
     "views", "api", "cli", "tasks", "forms", "wording", "exports", "services", "queries", "models", "schema", "policy",

@@ -19,5 +19,6 @@ from app.events.views import (  # noqa: E402, F401 - they need the blueprint abo
     programme,
     series,
     subscribe,
+    tabs,
     ways,
 )

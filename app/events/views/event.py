@@ -43,7 +43,7 @@ def event(event_id: UUID) -> str:
         "events/event.html", event=found, place=place, may_change=may_change, overrides=overrides, rules=NAMES,
         may_join=_may_join(found, may_change=may_change), is_cancelled=found.status is EventStatus.CANCELLED,
         kinds=wording.KINDS, modes=wording.MODES, person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS,
-        registration=panel, may_see_attendance=policy.may_see_attendance(current_actor(), found.group_slugs),
+        registration=panel,
     )  # fmt: skip
 
 

@@ -1,29 +1,14 @@
-"""Tables of events. An event with partial dates (`date_precision` month, year or unknown) has no instants and is in no
-overlap check; its dates stay as they were found ("2021-09")."""
+"""Tables of planning. An event with partial dates (`date_precision` month, year or unknown) has no instants and is in
+no overlap check; its dates stay as they were found ("2021-09")."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from app.infra.orm import Base, BigId
+from app.infra.orm import Base
 from app.kernel.text import LocalizedText
-
-
-class Edition(Base):
-    """One annual congress with its cycle. The ordinal is a label, never a key: the sources disagree on ordinals."""
-
-    __tablename__ = "edition"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    slug: Mapped[str] = mapped_column(String(40), unique=True)
-    label: Mapped[str] = mapped_column(String(20))
-    theme: Mapped[LocalizedText] = composite(mapped_column("theme_es", Text), mapped_column("theme_en", Text))
-    presidency_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
-    place: Mapped[str] = mapped_column(String(200), default="")
-    starts_on: Mapped[str] = mapped_column(String(10), default="")
-    ends_on: Mapped[str] = mapped_column(String(10), default="")
 
 
 class Event(Base):
@@ -36,6 +21,10 @@ class Event(Base):
 
     `wall_starts` and `wall_ends` are naive wall times in `timezone`, "2027-03-15T09:00:00". `licence` is the key of the
     meeting licence it occupies, or "". A side event happens during the congress or governance meeting it belongs to.
+
+    The life of an event (rules/life.py) is read from instants: `asked_at` (held: the presidency's approval was asked
+    for), `approved_at`, `published_at`, `closed_at`. `start_told_at` and `end_told_at`: when EventStarted and
+    EventEnded were told, each once. `plan_entry_id` or `decision_ref` says by which plan or Decision it takes place.
     """
 
     __tablename__ = "event"
@@ -76,6 +65,18 @@ class Event(Base):
     changed_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    start_told_at: Mapped[datetime | None]
+    end_told_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    plan_entry_id: Mapped[int | None] = mapped_column(ForeignKey("plan_entry.id"), index=True)
+    decision_ref: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    registration_closes_at: Mapped[datetime | None]
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    country_quota: Mapped[int | None]
     groups: Mapped[list["EventGroup"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     people: Mapped[list["EventPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     links: Mapped[list["EventLink"]] = relationship(lazy="raise", cascade="all, delete-orphan")
@@ -133,55 +134,3 @@ class EventLink(Base):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
-
-
-class Registration(Base):
-    """I intend to come. One per person and event whatever the double clicks. Status: registered, cancelled."""
-
-    __tablename__ = "registration"
-    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    status: Mapped[str] = mapped_column(String(20), default="registered")
-    created_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
-
-
-class Attendance(Base):
-    """I was there: minutes and how we know (source: manual, import, check-in)."""
-
-    __tablename__ = "attendance"
-    __table_args__ = (
-        UniqueConstraint("event_id", "person_id"),
-        CheckConstraint("minutes >= 0", name="minutes"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    minutes: Mapped[int]
-    source: Mapped[str] = mapped_column(String(20))
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-
-
-class CountryHoliday(Base):
-    """A holiday of a country. A binding one closes the country's calendar; the others warn. Scope: national, regional.
-
-    Source: where it is known from. One that a focal point struck out stays with `is_observed` false, so that loading
-    the reference data again does not bring it back.
-    """
-
-    __tablename__ = "country_holiday"
-
-    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True)
-    on: Mapped[date] = mapped_column("holiday_on", primary_key=True)
-    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
-    source: Mapped[str] = mapped_column(String(80), default="")
-    scope: Mapped[str] = mapped_column(String(10), default="national", server_default="national")
-    is_binding: Mapped[bool] = mapped_column(default=False, server_default=false())
-    is_observed: Mapped[bool] = mapped_column(default=True, server_default=true())
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    changed_at: Mapped[datetime | None]

@@ -29,20 +29,20 @@ def on_registration_made(db: Session, entry: JournalEntry, *, now: datetime) -> 
     to = queries.recipient(db, entry.payload["person_id"])
     if event is None or to is None:
         return
-    page = f"{_address()}/events/{event.event_id}"
-    _write(db, entry, [(to, wording.registration_made(to, event, url=page, calendar_url=f"{page}.ics"))], now=now)
+    page = f"{site_address()}/events/{event.event_id}"
+    write(db, entry, [(to, wording.registration_made(to, event, url=page, calendar_url=f"{page}.ics"))], now=now)
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     event = queries.event_notice(db, UUID(entry.payload["event_id"]))
     if event is None:
         return
-    page = f"{_address()}/events/{event.event_id}"
+    page = f"{site_address()}/events/{event.event_id}"
     people = queries.registered(db, event.event_id)
     if entry.payload.get("cause") != MoveCause.ZONE_RULES:
-        _write(db, entry, [(to, wording.event_moved(to, event, url=page)) for to in people], now=now)
+        write(db, entry, [(to, wording.event_moved(to, event, url=page)) for to in people], now=now)
         return
-    _write(db, entry, [(to, wording.event_moved_by_zone_rules(to, event, url=page)) for to in people], now=now)
+    write(db, entry, [(to, wording.event_moved_by_zone_rules(to, event, url=page)) for to in people], now=now)
     owner = queries.owner_of(db, event.event_id)
     if owner is not None:
         is_in_conflict = queries.is_in_conflict(db, event.event_id)
@@ -55,9 +55,9 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
     event = queries.event_notice(db, UUID(entry.payload["event_id"]))
     if event is None or not entry.payload["was_published"]:
         return
-    page = f"{_address()}/events/{event.event_id}"
+    page = f"{site_address()}/events/{event.event_id}"
     people = queries.registered(db, event.event_id)
-    _write(db, entry, [(to, wording.event_cancelled(to, event, url=page)) for to in people], now=now)
+    write(db, entry, [(to, wording.event_cancelled(to, event, url=page)) for to in people], now=now)
 
 
 def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -65,12 +65,12 @@ def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) 
     case = case_of(db, entry.payload["case_id"])
     if not case.is_open:
         return
-    url, cause = f"{_address()}/cases/{case.id}", cause_of(case)
+    url, cause = f"{site_address()}/cases/{case.id}", cause_of(case)
     letters = []
     for to in queries.organizers(db, on=clock.today()):
         sentence = about_case(case, reader_timezone=to.timezone).in_(to.language)
         letters.append((to, wording.conflict_case_opened(to, sentence=sentence, cause=cause, url=url)))
-    _write(db, entry, letters, now=now)
+    write(db, entry, letters, now=now)
 
 
 def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -79,10 +79,10 @@ def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) ->
     if to is None or record.facts is None:
         return
     letter = wording.certificate_issued(
-        to, course=record.facts.course_title.in_(to.language), url=f"{_address()}/certificates",
+        to, course=record.facts.course_title.in_(to.language), url=f"{site_address()}/certificates",
         verify_url=record.facts.verify_url,
     )  # fmt: skip
-    _write(db, entry, [(to, letter)], now=now)
+    write(db, entry, [(to, letter)], now=now)
 
 
 def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -93,7 +93,7 @@ def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime
     token = issue_sign_in_link(db, account_id=account.id, now=now)
     to = queries.recipient(db, account.person_id) if account.person_id else None
     language = to.language if to else as_language("es")
-    url = f"{_address()}/sign-in/link/{token}"
+    url = f"{site_address()}/sign-in/link/{token}"
     letter = wording.sign_in_link(language, url=url, minutes=SIGN_IN_LINK_MINUTES)
     services.queue_message(
         db, dedupe=f"{entry.id}.{account.id}", address=account.email, language=language, letter=letter, now=now
@@ -107,12 +107,12 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
     if message is None:
         return
     mailer: Mailer = current_app.extensions["convoca_mailer"]
-    mailer.send(as_email(message, sender=_settings().mail_from, address=_address()))
+    mailer.send(as_email(message, sender=settings().mail_from, address=site_address()))
     with transaction() as db:
         services.note_sent(db, message_id=message.id, now=clock.now())
 
 
-def _write(db: Session, entry: JournalEntry, letters: Iterable[tuple[Recipient, Letter]], *, now: datetime) -> None:
+def write(db: Session, entry: JournalEntry, letters: Iterable[tuple[Recipient, Letter]], *, now: datetime) -> None:
     for to, letter in letters:
         services.queue_message(
             db, dedupe=f"{entry.id}.{to.person_id}", address=to.address, language=to.language, letter=letter,
@@ -120,10 +120,10 @@ def _write(db: Session, entry: JournalEntry, letters: Iterable[tuple[Recipient, 
         )  # fmt: skip
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["convoca_settings"]
-    return settings
+def settings() -> Settings:
+    found: Settings = current_app.extensions["convoca_settings"]
+    return found
 
 
-def _address() -> str:
-    return _settings().address
+def site_address() -> str:
+    return settings().address

@@ -139,3 +139,65 @@ class HolidayChanged(Fact):
     @property
     def subject_id(self) -> str:
         return f"{self.country_code}:{self.on.isoformat()}"
+
+
+@dataclass(frozen=True)
+class ApprovalAsked(EventFact):
+    """The organizers hold its time and ask the presidency to approve it."""
+
+
+@dataclass(frozen=True)
+class EventApproved(EventFact):
+    """The presidency approved it; publishing is the organizers' again."""
+
+
+@dataclass(frozen=True)
+class EventReturned(EventFact):
+    """The presidency did not approve; the event is a draft again. The note stands in the event's own record."""
+
+
+@dataclass(frozen=True)
+class EventStarted(EventFact):
+    """Told once, by the clock."""
+
+
+@dataclass(frozen=True)
+class EventEnded(EventFact):
+    """Told once, by the clock."""
+
+
+@dataclass(frozen=True)
+class EventClosed(EventFact):
+    """Attendance, agreements and findings are complete; what is closed is no longer changed."""
+
+
+@dataclass(frozen=True)
+class AgendaChanged(EventFact):
+    """A session was added, changed or taken out."""
+
+
+@dataclass(frozen=True)
+class RegistrationWaiting(EventFact):
+    """No place was free: in order on the waiting list."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RegistrationPending(EventFact):
+    """An organizer decides."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RegistrationDeclined(EventFact):
+    person_id: int
+
+
+@dataclass(frozen=True)
+class PlaceGiven(EventFact):
+    """From the waiting list or by an organizer's decision: the person is registered now. Like RegistrationMade for who
+    listens, but nobody pressed a button just now."""
+
+    person_id: int

@@ -23,7 +23,7 @@ MEETS_WITH_ANOTHER = N_(
 
 def registration_made(to: Recipient, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return _letter(
+    return letter(
         lang,
         translate(lang, "You are registered: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
@@ -36,7 +36,7 @@ def registration_made(to: Recipient, event: EventNotice, *, url: str, calendar_u
 
 def event_moved(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return _letter(
+    return letter(
         lang,
         translate(lang, "New date or time: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
@@ -49,7 +49,7 @@ def event_moved(to: Recipient, event: EventNotice, *, url: str) -> Letter:
 def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     """To those registered: the event's own hours stand, the rest of the region meets it at another hour."""
     lang, title = to.language, event.title.in_(to.language)
-    return _letter(
+    return letter(
         lang,
         translate(lang, "Check the hour: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
@@ -62,7 +62,7 @@ def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str) ->
 def own_event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str, is_in_conflict: bool) -> Letter:
     """To whoever planned it."""
     lang, title = to.language, event.title.in_(to.language)
-    return _letter(
+    return letter(
         lang,
         translate(lang, "The official time changed: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
@@ -75,7 +75,7 @@ def own_event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str
 
 def event_cancelled(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return _letter(
+    return letter(
         lang,
         translate(lang, "Cancelled: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
@@ -88,7 +88,7 @@ def event_cancelled(to: Recipient, event: EventNotice, *, url: str) -> Letter:
 def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) -> Letter:
     """To the secretariat: a clash arose after scheduling. `sentence` names events and hours; `cause` is a msgid."""
     lang = to.language
-    return _letter(
+    return letter(
         lang,
         translate(lang, "A conflict case was opened"),
         translate(lang, "Hello, %(name)s:", name=to.name),
@@ -100,7 +100,7 @@ def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) 
 
 def certificate_issued(to: Recipient, *, course: str, url: str, verify_url: str) -> Letter:
     lang = to.language
-    return _letter(
+    return letter(
         lang,
         translate(lang, "Your certificate is ready"),
         translate(lang, "Hello, %(name)s:", name=to.name),
@@ -111,7 +111,7 @@ def certificate_issued(to: Recipient, *, course: str, url: str, verify_url: str)
 
 
 def sign_in_link(lang: Language, *, url: str, minutes: int) -> Letter:
-    return _letter(
+    return letter(
         lang,
         translate(lang, "Your link to sign in"),
         translate(lang, "Open this link and press the button to sign in: %(url)s", url=url),
@@ -141,6 +141,6 @@ def _in_zone(lang: Language, span: Timespan, timezone: str) -> str:
     return f"{day}, {hours} ({zone_label(timezone, span.starts_at, lang)})"
 
 
-def _letter(lang: Language, subject: str, *paragraphs: str) -> Letter:
+def letter(lang: Language, subject: str, *paragraphs: str) -> Letter:
     closing = translate(lang, "Convoca · Regional Conference on Migration")
     return Letter(" ".join(subject.split())[:300], "\n\n".join((*paragraphs, closing)) + "\n")

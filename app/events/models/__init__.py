@@ -1,0 +1,40 @@
+"""Tables of events, by what they are about."""
+
+from app.events.models.agenda import EventBrief, EventSession, SessionPerson
+from app.events.models.editions import (
+    AnnualPlan,
+    ChecklistItem,
+    Edition,
+    EditionFunding,
+    EventFunding,
+    FundingSource,
+    PlanEntry,
+    WorkTable,
+)
+from app.events.models.holidays import CountryHoliday
+from app.events.models.participation import Attendance, EventQuota, Registration
+from app.events.models.planning import Event, EventCountry, EventGroup, EventLink, EventPerson, Series
+
+__all__ = [
+    "AnnualPlan",
+    "Attendance",
+    "ChecklistItem",
+    "CountryHoliday",
+    "Edition",
+    "EditionFunding",
+    "Event",
+    "EventBrief",
+    "EventCountry",
+    "EventFunding",
+    "EventGroup",
+    "EventLink",
+    "EventPerson",
+    "EventQuota",
+    "EventSession",
+    "FundingSource",
+    "PlanEntry",
+    "Registration",
+    "Series",
+    "SessionPerson",
+    "WorkTable",
+]

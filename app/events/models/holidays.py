@@ -1,0 +1,29 @@
+"""The holidays of each country."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, false, true
+from sqlalchemy.orm import Mapped, composite, mapped_column
+
+from app.infra.orm import Base
+from app.kernel.text import LocalizedText
+
+
+class CountryHoliday(Base):
+    """A holiday of a country. A binding one closes the country's calendar; the others warn. Scope: national, regional.
+
+    Source: where it is known from. One that a focal point struck out stays with `is_observed` false, so that loading
+    the reference data again does not bring it back.
+    """
+
+    __tablename__ = "country_holiday"
+
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True)
+    on: Mapped[date] = mapped_column("holiday_on", primary_key=True)
+    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    source: Mapped[str] = mapped_column(String(80), default="")
+    scope: Mapped[str] = mapped_column(String(10), default="national", server_default="national")
+    is_binding: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_observed: Mapped[bool] = mapped_column(default=True, server_default=true())
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    changed_at: Mapped[datetime | None]

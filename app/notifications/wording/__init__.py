@@ -1,0 +1,33 @@
+"""Facts in words."""
+
+from app.notifications.wording.letters import (
+    MEETS_WITH_ANOTHER,
+    OTHER_HOUR_ELSEWHERE,
+    OWN_HOURS_STAND,
+    certificate_issued,
+    conflict_case_opened,
+    event_cancelled,
+    event_moved,
+    event_moved_by_zone_rules,
+    letter,
+    own_event_moved_by_zone_rules,
+    registration_made,
+    sign_in_link,
+    when_text,
+)
+
+__all__ = [
+    "MEETS_WITH_ANOTHER",
+    "OTHER_HOUR_ELSEWHERE",
+    "OWN_HOURS_STAND",
+    "certificate_issued",
+    "conflict_case_opened",
+    "event_cancelled",
+    "event_moved",
+    "event_moved_by_zone_rules",
+    "letter",
+    "own_event_moved_by_zone_rules",
+    "registration_made",
+    "sign_in_link",
+    "when_text",
+]
