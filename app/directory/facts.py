@@ -97,3 +97,18 @@ class DelegateEnded(DesignationFact):
     subject_kind: ClassVar[str] = "membership"
 
     valid_until: date
+
+
+@dataclass(frozen=True)
+class ExportMade(Fact):
+    """Somebody took rows out of Convoca. `kind` names the list; `scope` whose it is: a country, an event's id or ""."""
+
+    subject_kind: ClassVar[str] = "export"
+
+    kind: str
+    scope: str
+    rows: int
+
+    @property
+    def subject_id(self) -> str:
+        return f"{self.kind}:{self.scope}"
