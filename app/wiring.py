@@ -48,6 +48,7 @@ from app.learning.cli import group as courses_commands
 from app.learning.schema import ensure_immutable
 from app.learning.views import bp as learning
 from app.notifications import tasks as letters
+from app.notifications.tasks import identity as identity_letters
 from app.scheduling.api import bp as scheduling_api
 from app.scheduling.schema import ensure_no_overlap, tripwire
 from app.scheduling.views import bp as scheduling
@@ -123,6 +124,7 @@ HANDLERS: Registry = {
     "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
     "ConflictCaseOpened": (Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),),
+    "AccountInvited": (Handler("notifications.on_account_invited", identity_letters.on_account_invited),),
     "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
     "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
 }

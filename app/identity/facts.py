@@ -64,6 +64,11 @@ class RoleGranted(AccountFact):
 
 
 @dataclass(frozen=True)
+class AccountInvited(AccountFact):
+    """Somebody got an account without asking for one, and is told how to sign in."""
+
+
+@dataclass(frozen=True)
 class RoleEnded(AccountFact):
     grant_id: int
     valid_until: date

@@ -1,16 +1,21 @@
-"""The roster answered, with what that did to the country's coverage."""
+"""The roster answered and added to, with what that did to the country's coverage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.directory.models import Appointment
+from app.directory.rules import AlreadyServing
 from app.directory.services import roster
 from app.directory.services.roster import RosterOutcome
 from app.directory.values import Newcomer, RosterAnswer
+from app.identity.services.accounts import invite_person
 from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.turnover.queries import country_coverage
+from app.turnover.rules.pasted import PastedLine
 from app.turnover.values import Coverage
 
 
@@ -21,6 +26,21 @@ class RosterChange:
     outcome: RosterOutcome
     before: Coverage | None
     after: Coverage | None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of pasted lines. `known` were on the roster already; `uninvited` were added, but their address
+    belongs to an account already, so that nobody could be invited by it."""
+
+    created: int = 0
+    invited: int = 0
+    known: int = 0
+    bad: tuple[PastedLine, ...] = ()
+
+    @property
+    def uninvited(self) -> int:
+        return self.created - self.invited
 
 
 def answer_roster(db: Session, *, actor: Actor, country_code: str, answers: Sequence[RosterAnswer], today: date,
@@ -35,3 +55,38 @@ def add_newcomer(db: Session, *, actor: Actor, country_code: str, newcomer: Newc
     before = country_coverage(db, actor=actor, country_code=country_code, on=today)
     roster.start_appointment(db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now)
     return RosterChange(RosterOutcome(), before, country_coverage(db, actor=actor, country_code=country_code, on=today))
+
+
+def import_newcomers(
+    db: Session, *, actor: Actor, country_code: str, lines: Sequence[PastedLine], today: date, now: datetime
+) -> Imported:
+    """The good lines are added and invited, the others come back with their reasons; a second time adds nobody."""
+    created = invited = known = 0
+    bad = []
+    for line in lines:
+        if line.newcomer is None:
+            bad.append(line)
+            continue
+        try:
+            with db.begin_nested():
+                invited += _arrive(db, line.newcomer, country_code, actor=actor, today=today, now=now)
+                created += 1
+        except AlreadyServing:
+            known += 1
+        except Refusal as refusal:
+            bad.append(replace(line, reason=_why(refusal)))
+    return Imported(created, invited, known, tuple(bad))
+
+
+def _arrive(
+    db: Session, newcomer: Newcomer, country_code: str, *, actor: Actor, today: date, now: datetime
+) -> bool:  # fmt: skip
+    started = roster.start_appointment(
+        db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now
+    )
+    person_id = db.get_one(Appointment, started).person_id
+    return invite_person(db, actor=actor, person_id=person_id, now=now)
+
+
+def _why(refusal: Refusal) -> Sentence:
+    return next(iter(refusal.errors.values())) if isinstance(refusal, InvalidInput) else refusal.sentence

@@ -7,7 +7,7 @@ from babel.numbers import format_decimal
 
 from app.infra.language import ntranslate, translate
 from app.kernel.text import Language
-from app.turnover.services import RosterChange
+from app.turnover.services import Imported, RosterChange
 from app.turnover.values import Coverage
 
 
@@ -63,3 +63,27 @@ def _confirmed(n: int, language: Language) -> str:
 
 def _gone(n: int, language: Language) -> str:
     return ntranslate(language, "%(n)s person marked as gone.", "%(n)s people marked as gone.", n)
+
+
+def imported(done: Imported, language: Language) -> str:
+    """What became of a paste, in as many sentences as there is something to say."""
+    sentences = [
+        ntranslate(language, "%(n)s person was added.", "%(n)s people were added.", done.created),
+    ]
+    if done.invited:
+        sentences.append(
+            ntranslate(language, "%(n)s letter of invitation goes out.", "%(n)s letters of invitation go out.",
+                       done.invited)
+        )  # fmt: skip
+    if done.uninvited:
+        sentences.append(
+            ntranslate(language, "%(n)s has an account already, or shares an address with somebody who has one.",
+                       "%(n)s have an account already, or share an address with somebody who has one.", done.uninvited)
+        )  # fmt: skip
+    if done.known:
+        sentences.append(ntranslate(language, "%(n)s was on the list already.", "%(n)s were on the list already.",
+                                    done.known))  # fmt: skip
+    if done.bad:
+        sentences.append(ntranslate(language, "%(n)s line was not taken.", "%(n)s lines were not taken.",
+                                    len(done.bad)))  # fmt: skip
+    return " ".join(sentences)

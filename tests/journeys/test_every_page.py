@@ -34,7 +34,7 @@ LEADING = {
     "turnover.country",
 }  # fmt: skip
 ANSWERING = {
-    "directory.roster", "directory.newcomer", "directory.delegations", "directory.designation",
+    "directory.roster", "directory.newcomer", "directory.newcomers", "directory.delegations", "directory.designation",
     "certificates.country_certificates", "turnover.country", "turnover.region", "events.attendance",
     "events.country_holidays", "events.holiday",
 }  # fmt: skip

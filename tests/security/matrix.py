@@ -134,6 +134,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "learning_api.own_progress": SIGNED_IN,
     "openapi.openapi_json": EVERYBODY,
     "directory.add_newcomer": HONDURAS,
+    "directory.add_newcomers": HONDURAS,
+    "directory.newcomers": HONDURAS,
     "directory.delegations": LEADERS | FOCAL_POINTS,
     "directory.designate_person": HONDURAS | {"organizer"},
     "directory.designation": LEADERS | HONDURAS,

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Person
 from app.identity import policy
-from app.identity.facts import AccountClosed, AccountCreated, PasswordChanged, PreferencesChanged
+from app.identity.facts import AccountClosed, AccountCreated, AccountInvited, PasswordChanged, PreferencesChanged
 from app.identity.models import Account, ApiToken, SignIn
 from app.identity.rules import AddressTaken, normal_email, password_fault, require_preferences
 from app.identity.services.passwords import hash_password
 from app.infra import journal
-from app.kernel.actor import Actor
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 
@@ -41,6 +41,25 @@ def create_account(
     db.flush()
     journal.record(db, AccountCreated(account.id, person_id), actor=actor, now=now)
     return account.id
+
+
+def invite_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -> bool:
+    """An account under the person's own address, and a letter that says how to sign in. False when there is nobody to
+    invite: the person has an account, has no address, or the address is another's (mailboxes are shared).
+
+    Whoever may write a person down may have them invited; the caller has asked for that.
+    """
+    person = db.get(Person, person_id)
+    if person is None or not person.email or person.is_guest:
+        return False
+    if db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
+        return False
+    try:
+        account_id = create_account(db, actor=SYSTEM, email=person.email, person_id=person_id, now=now)
+    except (AddressTaken, InvalidInput):
+        return False
+    journal.record(db, AccountInvited(account_id), actor=actor, now=now)
+    return True
 
 
 def _require_email(email: str) -> str:

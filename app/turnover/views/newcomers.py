@@ -1,0 +1,64 @@
+"""Newcomers pasted as a table: the good lines are added and invited, the others come back with a reason each."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.directory import queries
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import Kind, NotFound, Sentence
+from app.kernel.text import N_
+from app.turnover import policy, services, wording
+from app.turnover.rules.pasted import MOST_LINES, TOO_MANY, PastedLine, read_pasted
+from app.turnover.services import Imported
+from app.turnover.views.roster import bp
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+NOTHING = Sentence(N_("Paste at least one line."))
+
+
+@bp.get("/countries/<code>/officials/paste")
+@requires(policy.may_keep_roster)
+def newcomers(code: str) -> str:
+    return _page(code, "")
+
+
+@bp.post("/countries/<code>/officials/paste")
+@requires(policy.may_keep_roster)
+def add_newcomers(code: str) -> Response | tuple[str, int] | str:
+    typed = request.form.get("people", "")
+    lines = _read(code, typed)
+    if not lines or len(lines) > MOST_LINES:
+        sentence = Sentence(TOO_MANY, {"most": MOST_LINES}) if lines else NOTHING
+        return _page(code, typed, error=say(reader_language(), sentence)), STATUS[Kind.INVALID]
+    with transaction() as db:
+        done = services.import_newcomers(
+            db, actor=current_actor(), country_code=code, lines=lines, today=clock.today(), now=clock.now()
+        )
+    flash(wording.imported(done, reader_language()), "warning" if done.bad else "success")
+    if not done.bad:
+        return redirect(url_for("directory.roster", code=code), 303)
+    return _page(code, "\n".join(line.text for line in done.bad), done), 200 if done.created else STATUS[Kind.INVALID]
+
+
+def _read(code: str, typed: str) -> tuple[PastedLine, ...]:
+    with reading() as db:
+        known = queries.institutions_of(db, actor=current_actor(), country_code=code)
+    names = {name: one.id for one in known for name in (one.name.es, one.name.en)}
+    return read_pasted(typed, institutions=names, today=clock.today())
+
+
+def _page(code: str, typed: str, done: Imported | None = None, error: str = "") -> str:
+    """What was not taken stands in the field again, to be mended and sent once more."""
+    with reading() as db:
+        country = queries.country_of(db, code)
+        institutions = queries.institutions_of(db, actor=current_actor(), country_code=code)
+    if country is None:
+        raise NotFound
+    bad = done.bad if done else ()
+    reasons = [(line.number, line.text, say(reader_language(), line.reason)) for line in bad if line.reason]
+    return render_template("directory/newcomers.html", country=country, institutions=institutions, typed=typed,
+                           reasons=reasons, error=error)  # fmt: skip
