@@ -1,0 +1,215 @@
+"""Tables from files that strangers send: CSV, TSV, XLSX, XLS, ODS, recognised by content and never by name.
+
+Everything is checked before it is opened, and spreadsheets are read by a child process with limits of its own
+(`workbooks.py`). What cannot be read is a `Refusal` with a sentence; no other exception leaves this module. What is
+written calls no program to life either: no formulas, no links, no cell that a spreadsheet would take for one.
+"""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from app.infra.delimited import MOST_CELLS, MOST_ROWS, NotATable, TooManyRows, rows_of_text, trimmed
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_RATIO = 120  # office programs reach about 30 with very even tables
+MOST_PARTS = 1_000
+SECONDS = 30
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+FOREIGN = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"{\\rtf",
+    b"MZ",
+    b"\x7fELF",
+)
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767
+READER = Path(__file__).with_name("workbooks.py")
+
+
+class FileTooLarge(Refusal):
+    kind = Kind.INVALID
+    rule = "file-too-large"
+    msgid = N_("This file is too large. Up to %(megabytes)s MB are read.")
+
+
+class FileEmpty(Refusal):
+    kind = Kind.INVALID
+    rule = "file-empty"
+    msgid = N_("This file is empty.")
+
+
+class Damaged(Refusal):
+    kind = Kind.INVALID
+    rule = "file-damaged"
+    msgid = N_("This spreadsheet is damaged. Open it, save it again as XLSX or CSV, and send that.")
+
+
+class Encrypted(Refusal):
+    kind = Kind.INVALID
+    rule = "file-encrypted"
+    msgid = N_("This file is protected with a password. Take the protection off and send it again.")
+
+
+class Bomb(Refusal):
+    kind = Kind.INVALID
+    rule = "file-bomb"
+    msgid = N_("This file unpacks to far more than it should and is not opened. Save it as CSV and send that.")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`rows` as text, without trailing empty cells; an empty line is an empty tuple, so row numbers stay true.
+
+    Days and times of a spreadsheet come as "2026-12-10 09:00:00", spans as "1:02:03", whole numbers without a point.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+def rows_of(content: bytes, filename: str = "") -> Sheet:
+    """The first sheet of the file. `filename` decides nothing: people rename files, and so do mail programs."""
+    if len(content) > MOST_BYTES:
+        raise FileTooLarge(megabytes=MOST_BYTES // 1024 // 1024)
+    if not content.strip(b"\x00\r\n\t ,;\xef\xbb\xbf\xff\xfe"):
+        raise FileEmpty
+    if content.startswith(FOREIGN):
+        raise NotATable
+    if content.startswith(b"PK\x03\x04"):
+        _require_harmless(content)
+        rows = _from_workbook(content)
+    elif content.startswith(OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise Encrypted
+        rows = _from_workbook(content)
+    else:
+        rows = rows_of_text(content)
+    if not any(rows):
+        raise FileEmpty
+    return Sheet(tuple(rows))
+
+
+def _require_harmless(content: bytes) -> None:
+    """What the archive says about itself. One that lies is stopped by the limits of the reading process."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as broken:
+        raise Damaged from broken
+    if any(part.flag_bits & 1 for part in parts):
+        raise Encrypted
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(content):
+        raise Bomb
+    names = {part.filename for part in parts}
+    if not names & {"xl/workbook.xml", "content.xml"}:
+        raise NotATable
+
+
+def _from_workbook(content: bytes) -> list[tuple[str, ...]]:
+    command = [sys.executable, "-I", str(READER), str(MOST_ROWS), str(MOST_CELLS)]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired as slow:
+        raise Bomb from slow
+    if done.returncode != 0:  # out of memory, or a fault of the library: the process took it, not this one
+        raise Bomb if done.returncode < 0 else Damaged
+    answer = json.loads(done.stdout)
+    if answer["defect"] == "password":
+        raise Encrypted
+    if answer["defect"] == "long":
+        raise TooManyRows(rows=MOST_ROWS)
+    if answer["defect"]:
+        raise Damaged
+    return [trimmed(row) for row in answer["rows"]]
+
+
+Cell = str | int | float | date | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet to write: a heading row, rows, and a last line that says who took it along and when."""
+
+    title: str
+    heading: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    footer: str = ""
+    widths: Sequence[int] = ()
+
+
+def workbook(pages: Sequence[Page], *, made_at: datetime) -> bytes:
+    """An XLSX file. The same pages and instant give the same bytes. Instants are for the caller to put into words."""
+    buffer = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+               "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"}  # fmt: skip
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
+        bold, small = book.add_format({"bold": True, "bottom": 1}), book.add_format({"italic": True})
+        taken: set[str] = set()
+        for page in pages:
+            sheet = book.add_worksheet(_sheet_name(page.title, taken))
+            for column in range(len(page.heading)):
+                sheet.set_column(column, column, page.widths[column] if column < len(page.widths) else 18)
+            sheet.freeze_panes(1, 0)
+            _write(sheet, 0, page.heading, bold)
+            last = 0
+            for last, row in enumerate(page.rows, start=1):
+                _write(sheet, last, row, None)
+            if page.footer:
+                _write(sheet, last + 2, (page.footer,), small)
+    return buffer.getvalue()
+
+
+def _write(sheet: Any, number: int, row: Sequence[Cell], style: Any) -> None:
+    for column, cell in enumerate(row):
+        if isinstance(cell, datetime):
+            raise TypeError("an instant in a sheet has no zone: write it in words")
+        if isinstance(cell, str):
+            sheet.write_string(number, column, cell[:LONGEST_CELL], style)
+        elif isinstance(cell, date):
+            sheet.write_datetime(number, column, datetime(cell.year, cell.month, cell.day), style)  # noqa: DTZ001 - a day
+        elif cell is not None:
+            sheet.write_number(number, column, cell, style)
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """At most 31 letters, none of those that Excel keeps to itself, and no name twice."""
+    name = base = "".join(" " if letter in "[]:*?/\\" else letter for letter in title).strip(" '")[:31] or "1"
+    number = 2
+    while name.lower() in taken:
+        name, number = f"{base[:27]} {number}", number + 1
+    taken.add(name.lower())
+    return name
+
+
+def csv_of(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """CSV in UTF-8 with its mark, for Excel. A text that a spreadsheet would take for a formula gets an apostrophe."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    for row in rows:
+        writer.writerow([_harmless(cell) for cell in row])
+    return buffer.getvalue().encode("utf-8-sig", "replace")
+
+
+def _harmless(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULAS) else cell

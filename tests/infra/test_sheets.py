@@ -1,0 +1,145 @@
+"""Tables that strangers send: what is read, and the sentence for each thing that is not."""
+
+import io
+import zipfile
+from datetime import UTC, date, datetime
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.infra import delimited, sheets
+from app.infra.sheets import Page, csv_of, rows_of, workbook
+from app.kernel.refusal import Refusal
+
+TABLE = (("Nombre", "Correo"), ("Ñáñez Güell, María", "maria@example.org"), (), ("Óscar",))
+NOON = datetime(2026, 11, 24, 18, tzinfo=UTC)
+
+
+def lines(separator: str, end: str = "\r\n") -> str:
+    quoted = [separator.join(f'"{cell}"' if separator in cell else cell for cell in row) for row in TABLE]
+    return end.join(quoted) + end
+
+
+def zipped(**parts: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return buffer.getvalue()
+
+
+def a_workbook(*rows: tuple[object, ...], at: tuple[int, int] = (0, 0)) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd hh:mm:ss"}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(at[0] + number, at[1], row)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_letters_and_separators_of_all_office_programs_give_the_same_table(encoding: str, separator: str) -> None:
+    assert rows_of(lines(separator).encode(encoding)).rows == TABLE
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_ends_of_lines_and_the_separator_that_is_told(end: str) -> None:
+    assert rows_of(f"sep=;{end}a;b,c{end}1;2,3".encode()).rows == (("a", "b,c"), ("1", "2,3"))
+    assert rows_of(f"sep=\t{end}a\tb{end}".encode()).rows == (("a", "b"),)
+    assert rows_of(lines(",", end).encode()).rows == TABLE
+
+
+def test_a_spreadsheet_is_recognised_by_its_content_and_its_cells_become_text() -> None:
+    content = a_workbook(("a", 62.0, 1.5, True), (datetime(2026, 12, 10, 9, 5),))  # noqa: DTZ001 - wall time
+    assert rows_of(content, "acta.csv").rows == (("a", "62", "1.5", "TRUE"), ("2026-12-10 09:05:00",))
+
+
+PDF = b"%PDF-1.7\n" + b"1 0 obj\n" * 20
+HTML = b"\xef\xbb\xbf<html><body><table><tr><td>Nombre</td></tr></table></body></html>"
+OLE = sheets.OLE + b"\0" * 2048
+LYING = a_workbook(("a",)).replace(b"xl/worksheets/sheet1.xml", b"xl/worksheets/sheet9.xml")
+DAMAGED = a_workbook(("a", "b"))[:-400]
+TALL = a_workbook(("b",), at=(60_000, 0))
+FAR = a_workbook(("b",), at=(1_048_575, 16_383))
+CORNERS = io.BytesIO()
+with xlsxwriter.Workbook(CORNERS) as _book:
+    _sheet = _book.add_worksheet()
+    _sheet.write(0, 0, "a")
+    _sheet.write(1_048_575, 16_383, "b")
+
+HOSTILE: dict[str, tuple[bytes, type[Refusal] | tuple[type[Refusal], ...]]] = {
+    "nothing": (b"", sheets.FileEmpty),
+    "blanks": (b"\xef\xbb\xbf \r\n;;;\n", sheets.FileEmpty),
+    "nuls": (b"\0" * 500, sheets.FileEmpty),
+    "an empty sheet": (a_workbook(), sheets.FileEmpty),
+    "a PDF": (PDF, delimited.NotATable),
+    "HTML as xls": (HTML, delimited.NotATable),
+    "NULs within": (b"a,b\nc\0d,e\n", delimited.NotATable),
+    "an archive of photographs": (zipped(photo=b"x" * 40), delimited.NotATable),
+    "control letters": (b"a,b\n\x01\x02,\x03\n", delimited.WrongEncoding),
+    "half of UTF-16": ("a\tb\n".encode("utf-16")[:-1], delimited.WrongEncoding),
+    "halves of pairs": (b"\xff\xfea\x00\x00\xd8,\x00", delimited.WrongEncoding),
+    "an open quote": (b'a,b\n"' + b"x" * 200_000, delimited.NotATable),
+    "an empty OLE": (OLE, sheets.Damaged),
+    "a locked one": (OLE + "EncryptedPackage".encode("utf-16-le"), sheets.Encrypted),
+    "a damaged one": (DAMAGED, sheets.Damaged),
+    "one that lies": (LYING, sheets.Damaged),
+    "a bomb": (zipped(xl__workbook_xml=b"<a/>", **{"xl/workbook.xml": b"0" * 30_000_000}), sheets.Bomb),
+    "too many parts": (zipped(**{f"part{number}": b"" for number in range(1_001)}), sheets.Bomb),
+    "cells at two ends of the world": (CORNERS.getvalue(), (sheets.Bomb, sheets.Damaged, delimited.TooManyRows)),
+    "one cell at the end of the world": (FAR, delimited.TooManyRows),
+    "a tall sheet": (TALL, delimited.TooManyRows),
+    "a million lines": (b"a,b\n" * 1_000_000, delimited.TooManyRows),
+    "a broad line": (b"," * 1_000_001 + b"a", delimited.TooManyRows),
+    "a hundred megabytes": (b"a,b\n" * 25_000_000, sheets.FileTooLarge),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_each_hostile_file_has_its_sentence(name: str) -> None:
+    content, refusal = HOSTILE[name]
+    with pytest.raises(refusal) as refused:
+        rows_of(content, "asistencia.xlsx")
+    assert refused.value.sentence.msgid.endswith(".")
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-16", "replace"))))
+def test_no_bytes_break_the_reading_of_text(content: bytes) -> None:
+    if content.startswith((b"PK\x03\x04", sheets.OLE)):
+        return
+    try:
+        sheet = rows_of(content)
+    except Refusal:
+        return
+    assert any(sheet.rows)
+
+
+def test_what_is_written_is_read_again_and_is_no_formula() -> None:
+    evil = ("=1+1", "+A1", "-1", "@SUM(A1)", "https://example.org", "\tx")
+    page = Page("Lista: [2026]/*?", ("a", "b"), [(*evil, 5, None, date(2026, 11, 24))], "exportado")
+    content = workbook([page, page], made_at=NOON)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = b"".join(archive.read(name) for name in archive.namelist() if "sheet" in name)
+    assert b"<f>" not in xml
+    assert b"hyperlink" not in xml
+    rows = rows_of(content).rows
+    assert rows[1] == (*(cell.strip() for cell in evil), "5", "", "2026-11-24")
+    assert rows[3] == ("exportado",)
+
+
+def test_the_same_pages_give_the_same_bytes() -> None:
+    page = Page("Lista", ("a",), [("b",)], "pie")
+    assert workbook([page], made_at=NOON) == workbook([page], made_at=NOON)
+
+
+def test_an_instant_without_words_is_refused() -> None:
+    with pytest.raises(TypeError):
+        workbook([Page("Lista", ("a",), [(NOON,)])], made_at=NOON)
+
+
+def test_csv_disarms_formulas_and_leaves_numbers_alone() -> None:
+    text = csv_of([("=cmd|'/c calc'!A1", " +1", -5, "@x", "a-b")]).decode("utf-8-sig")
+    assert text == "'=cmd|'/c calc'!A1,' +1,-5,'@x,a-b\r\n"
