@@ -15,6 +15,7 @@ from pypdf.generic import IndirectObject
 
 from app.certificates import exports
 from app.certificates.exports import render_pdf, words
+from app.infra.pdf import PdfEngineMissing
 from app.kernel.text import LocalizedText
 from tests.certificates.builders import DESIGNS, SAMPLES, sample
 
@@ -165,7 +166,7 @@ def test_qr_is_coarse_and_holds_the_address_in_capitals() -> None:
 def test_a_design_reaches_no_file_outside_and_no_network(url: str) -> None:
     from weasyprint.urls import FatalURLFetchingError
 
-    from app.certificates.exports.engine import ClosedFetcher
+    from app.infra.printing import ClosedFetcher
 
     fetcher = ClosedFetcher(DESIGNS)
     with pytest.raises(FatalURLFetchingError):
@@ -188,7 +189,7 @@ def test_without_pango_the_refusal_names_the_way_out(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(exports, "_engines", {})
     monkeypatch.delitem(sys.modules, "app.certificates.exports.engine", raising=False)
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(exports.PdfEngineMissing) as refused:
+    with pytest.raises(PdfEngineMissing) as refused:
         render_pdf(sample())
     assert "./run doctor" in refused.value.sentence.msgid
 

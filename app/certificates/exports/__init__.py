@@ -2,13 +2,11 @@
 
 import atexit
 import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.certificates.values import CertificateFacts
-from app.kernel.refusal import Kind, Refusal
-from app.kernel.text import N_
+from app.infra.pdf import PdfEngineMissing, drawing
 
 if TYPE_CHECKING:
     from app.certificates.exports.engine import Engine
@@ -16,19 +14,10 @@ if TYPE_CHECKING:
 DESIGNS = Path(__file__).resolve().parents[3] / "certificates"
 
 
-class PdfEngineMissing(Refusal):
-    """WeasyPrint cannot load Pango. The rest of the application works; `./run doctor` says how to install it."""
-
-    kind = Kind.UNAVAILABLE
-    rule = "pdf-engine-missing"
-    msgid = N_("Certificates cannot be drawn on this server yet: the Pango libraries are missing. Run “./run doctor”.")
-
-
 _engines: dict[str, "Engine"] = {}
 """The one engine of this process, under ENGINE; empty until the first certificate."""
 
 ENGINE = "weasyprint"
-_lock = threading.Lock()
 
 
 def render_pdf(facts: CertificateFacts) -> bytes:
@@ -36,7 +25,7 @@ def render_pdf(facts: CertificateFacts) -> bytes:
 
     About 60 ms of CPU after the first call, which also draws the art (seconds). One certificate at a time per process.
     """
-    with _lock:
+    with drawing():
         return _engine_of_this_process().render(facts)
 
 
@@ -52,8 +41,6 @@ def _engine_of_this_process() -> "Engine":
 
 def _forget_engine() -> None:
     """For a forked child: Pango's font maps do not survive fork(), it would hang for ever in its parent's."""
-    global _lock  # noqa: PLW0603 - a fork may find the parent's lock taken by a thread that the child does not have
-    _lock = threading.Lock()
     _engines.clear()
 
 

@@ -8,7 +8,7 @@ import json
 import zlib
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pydyf  # type: ignore[import-untyped]  # ships no types
 import segno
@@ -17,11 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from app.certificates.exports.words import date_in_words, hours_in_words, name_lines, place_in_words
 from app.certificates.rules import grouped
 from app.certificates.values import CertificateFacts, CertificateModule
+from app.infra.printing import ClosedFetcher
 
 NAME_FONT = "eb-garamond-500-normal.woff2"
 MODULES_IN_ONE_ROW = 4
@@ -30,21 +30,6 @@ DENSITIES = ("roomy", "dense", "tight")
 
 class DoesNotFit(ValueError):
     """More text than the paper takes at its smallest legible size. A bug in what was issued, not in a request."""
-
-
-class ClosedFetcher(URLFetcher):
-    """Serves files under one folder and nothing else: no network, no redirects, no way out through links or `..`."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(allowed_protocols=("file",), allow_redirects=False)
-        self._folder = folder.resolve()
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        parts = urlsplit(url)
-        path = Path(unquote(parts.path)).resolve()
-        if parts.scheme != "file" or parts.netloc or not path.is_relative_to(self._folder) or not path.is_file():
-            raise FatalURLFetchingError(f"a certificate design may not load {url}")
-        return URLFetcherResponse(url, path.read_bytes())
 
 
 class Engine:
