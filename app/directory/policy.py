@@ -10,6 +10,11 @@ def may_keep_roster(actor: Actor, country_code: str) -> bool:
     return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
 
 
+def may_answer_for(actor: Actor, country_code: str) -> bool:
+    """May change it, and not only read it after having handed it over."""
+    return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)
+
+
 def may_keep_some_roster(actor: Actor) -> bool:
     return actor.holds(Role.FOCAL_POINT)
 
@@ -41,7 +46,7 @@ def may_designate(actor: Actor, office: Office) -> bool:
     """The secretariat; a country's delegates also by its focal point, who does not choose her own successor."""
     if actor.is_system or actor.holds(Role.ORGANIZER):
         return True
-    return not office.is_focal_point and may_keep_roster(actor, office.country_code)
+    return not office.is_focal_point and may_answer_for(actor, office.country_code)
 
 
 def require_may_designate(actor: Actor, office: Office) -> None:

@@ -13,6 +13,11 @@ def leads_the_region(actor: Actor) -> bool:
     return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
 
 
+def acts_for_the_region(actor: Actor) -> bool:
+    """As before, and not one who has handed the presidency over and only reads."""
+    return actor.is_system or actor.acts_as(Role.ORGANIZER) or actor.acts_as(Role.PRESIDENCY)
+
+
 def may_plan(actor: Actor) -> bool:
     """Whether the planning pages are open at all; which groups is asked for each event."""
     return leads_the_region(actor) or actor.holds(Role.CONVENOR)
@@ -20,14 +25,14 @@ def may_plan(actor: Actor) -> bool:
 
 def may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind = EventKind.WEBINAR) -> bool:
     """A convenor plans for groups that are all her own; what empties the whole calendar is not hers to call."""
-    if leads_the_region(actor):
+    if acts_for_the_region(actor):
         return True
     return bool(groups) and set(groups) <= actor.scopes(Role.CONVENOR) and kind not in EXCLUSIVE_KINDS
 
 
 def may_see_drafts(actor: Actor, groups: Collection[str]) -> bool:
     """Drafts and confidential meetings: for those who may plan for all of their groups."""
-    return may_plan_for(actor, groups)
+    return leads_the_region(actor) or may_plan_for(actor, groups)
 
 
 def may_override(actor: Actor, approver: Approver) -> bool:
@@ -35,8 +40,13 @@ def may_override(actor: Actor, approver: Approver) -> bool:
     if approver is Approver.NOBODY:
         return False
     if approver is Approver.PRESIDENCY:
-        return actor.is_system or actor.holds(Role.PRESIDENCY)
-    return leads_the_region(actor)
+        return actor.is_system or actor.acts_as(Role.PRESIDENCY)
+    return acts_for_the_region(actor)
+
+
+def may_approve(actor: Actor) -> bool:
+    """The presidency in office, and nobody before or after its term."""
+    return actor.acts_as(Role.PRESIDENCY)
 
 
 def may_translate(actor: Actor) -> bool:
@@ -54,7 +64,7 @@ def may_open_attendance(actor: Actor) -> bool:
 
 def may_see_attendance(actor: Actor, groups: Collection[str]) -> bool:
     """All of an event's list, or the names of one's own country."""
-    return may_record_attendance(actor, groups) or actor.holds(Role.FOCAL_POINT)
+    return may_see_drafts(actor, groups) or actor.holds(Role.FOCAL_POINT)
 
 
 def may_keep_holidays(actor: Actor, country_code: str) -> bool:

@@ -1,7 +1,7 @@
 """Reads of identity. Nobody reads another's account here, except to find out who is asking."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Country, Person, WorkingGroup
 from app.identity.facts import FeedTokenUsed
 from app.identity.models import Account, ApiToken, FeedToken, RoleGrant, SignIn
-from app.identity.rules import FeedTokenRevoked, holds_on, normal_email
+from app.identity.rules import FeedTokenRevoked, holds_on, normal_email, readable_until
 from app.identity.values import (
     SCOPE_BY_COUNTRY,
     SCOPE_BY_GROUP,
@@ -24,7 +24,7 @@ from app.identity.values import (
     Way,
 )
 from app.infra.journal import JournalEntry
-from app.kernel.actor import Actor, Grant, Role
+from app.kernel.actor import Actor, EndedGrant, Grant, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
 
@@ -155,14 +155,26 @@ def password_hash_of(db: Session, account_id: int) -> str | None:
 
 
 def _actor(db: Session, account: Account, person: Person | None, today: date) -> Actor:
-    grants = db.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id))
+    grants = db.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id)).all()
     held = frozenset(Grant(Role(g.role), g.scope) for g in grants if holds_on(g.valid_from, g.valid_until, today))
+    outgoing = _outgoing(grants, held, today)
     if person is None:
-        return Actor(account_id=account.id, name=account.email, grants=held)
+        return Actor(account_id=account.id, name=account.email, grants=held, outgoing=outgoing)
     return Actor(
-        account_id=account.id, person_id=person.id, name=person.full_name, grants=held,
+        account_id=account.id, person_id=person.id, name=person.full_name, grants=held, outgoing=outgoing,
         language=as_language(person.language), timezone=person.timezone, country=person.country_code or "",
     )  # fmt: skip
+
+
+def _outgoing(grants: Sequence[RoleGrant], held: frozenset[Grant], today: date) -> frozenset[EndedGrant]:
+    """What was handed over lately, each once with its latest day, and not what is held again."""
+    found: dict[Grant, EndedGrant] = {}
+    for one in sorted(grants, key=lambda g: g.valid_until or date.max):
+        until = readable_until(Role(one.role), one.valid_from, one.valid_until, today)
+        if until is not None and one.valid_until is not None:
+            ended = EndedGrant(Role(one.role), one.scope, one.valid_until, until)
+            found[ended.grant] = ended
+    return frozenset(ended for grant, ended in found.items() if grant not in held)
 
 
 def _held_roles(db: Session, account_id: int, today: date) -> list[HeldRole]:

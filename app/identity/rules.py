@@ -21,6 +21,8 @@ FRESH_LINK_LASTS = timedelta(minutes=15)
 PER_ADDRESS = Limit(10, timedelta(minutes=5))
 PER_ACCOUNT = Limit(50, timedelta(minutes=5))
 LINKS_PER_ACCOUNT = Limit(5, timedelta(hours=1))
+HANDED_OVER = frozenset({Role.PRESIDENCY, Role.FOCAL_POINT})
+READS_ON = timedelta(days=60)
 
 SHORTEST_PASSWORD = 15  # NIST SP 800-63B-4: a password that stands alone
 LONGEST_PASSWORD = 256
@@ -116,6 +118,17 @@ def safe_next(target: str | None) -> str:
 def holds_on(valid_from: date, valid_until: date | None, today: date) -> bool:
     """Half-open: the first day counts, `valid_until` is the first day without."""
     return valid_from <= today and (valid_until is None or today < valid_until)
+
+
+def readable_until(role: Role, valid_from: date, valid_until: date | None, today: date) -> date | None:
+    """The first day on which a role handed over lately cannot even be read any more; None when it is not handed over.
+
+    Sixty days, for the roles that pass to a successor. Other roles end altogether on their day.
+    """
+    if role not in HANDED_OVER or valid_until is None or not valid_from < valid_until <= today:
+        return None
+    last = valid_until + READS_ON
+    return last if today < last else None
 
 
 def overlap(a_from: date, a_until: date | None, b_from: date, b_until: date | None) -> bool:

@@ -1,6 +1,7 @@
 """Who acts: a frozen value, so that nothing below the edge asks a request who is signed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from app.kernel.text import Language
@@ -24,10 +25,25 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class EndedGrant:
+    """A role handed over lately. It acts no more since `ended_on`, and may be read until before `readable_until`."""
+
+    role: Role
+    scope: str
+    ended_on: date
+    readable_until: date
+
+    @property
+    def grant(self) -> Grant:
+        return Grant(self.role, self.scope)
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person (or the system) with the roles that hold at the moment of acting.
 
     `timezone` is the reader's IANA zone; `country` an ISO 3166-1 alpha-2 code or "". Account 0 is nobody.
+    `outgoing` are roles handed over lately, without those held again: they read (`as_reader`) and do nothing else.
     """
 
     account_id: int = 0
@@ -38,6 +54,7 @@ class Actor:
     timezone: str = "America/Costa_Rica"
     country: str = ""
     is_system: bool = False
+    outgoing: frozenset[EndedGrant] = frozenset()
 
     @property
     def signed_in(self) -> bool:
@@ -49,6 +66,19 @@ class Actor:
 
     def scopes(self, role: Role) -> frozenset[str]:
         return frozenset(g.scope for g in self.grants if g.role is role)
+
+    def as_reader(self) -> "Actor":
+        """Who looks on: what was handed over lately holds as well. Only for reading, so never handed to a service."""
+        return replace(self, grants=self.grants | {ended.grant for ended in self.outgoing}) if self.outgoing else self
+
+    def reads_as(self, role: Role, scope: str | None = None) -> bool:
+        """Whether a grant of the role stands or ended lately enough to be read."""
+        return self.as_reader().holds(role, scope)
+
+    def acts_as(self, role: Role, scope: str | None = None) -> bool:
+        """Whether a grant stands of its own, also asked of a reader: what a page offers to do and not only to read."""
+        ended = {one.grant for one in self.outgoing}
+        return any(g.role is role and (scope is None or g.scope == scope) and g not in ended for g in self.grants)
 
 
 ANONYMOUS = Actor()

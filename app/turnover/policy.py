@@ -28,6 +28,11 @@ def may_keep_roster(actor: Actor) -> bool:
     return directory.may_keep_some_roster(actor)
 
 
+def may_answer_for(actor: Actor, country_code: str) -> bool:
+    """May say who serves, and not only read it after having handed it over."""
+    return directory.may_answer_for(actor, country_code)
+
+
 def require_may_see_country(actor: Actor, country_code: str) -> None:
     """Refuses as if there were nothing, so that countries cannot be probed."""
     if not may_see_country(actor, country_code):

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.infra.language import both, say
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.text import N_
+from app.web.guards import in_their_terms
 from app.web.locale import reader_language
 
 log = structlog.get_logger()
@@ -74,7 +75,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _bug)
 
 
-def _refused(refusal: Refusal) -> Answer:
+def _refused(told: Refusal) -> Answer:
+    refusal = in_their_terms(told)
     if refusal.kind is Kind.UNKNOWN_ACTOR and request.method == "GET" and not wants_problem():
         return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
     response = make_response(_worded(refusal, STATUS[refusal.kind]))

@@ -1,6 +1,7 @@
 """Every route declares who may use it; a route that does not is closed to all."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from app.kernel.text import N_
 
 Policy = Callable[[Actor], bool]
 View = TypeVar("View", bound=Callable[..., Any])
+READING = ("GET", "HEAD")
 
 
 class SignInNeeded(Refusal):
@@ -24,6 +26,18 @@ class ForeignOrigin(Refusal):
     kind = Kind.FORBIDDEN
     rule = "foreign-origin"
     msgid = N_("This form was sent from another site.")
+
+
+class TermEnded(NotAllowed):
+    """Said instead of "your role does not allow this" to whoever has handed the role over and only reads."""
+
+    rule = "term-ended"
+    msgid = N_("Your term ended on %(on)s. You may still read until %(until)s; changes are for your successor.")
+
+    def __init__(self, actor: Actor) -> None:
+        latest = max(actor.outgoing, key=lambda ended: ended.readable_until)
+        last = latest.readable_until - timedelta(days=1)
+        super().__init__(on=latest.ended_on.isoformat(), until=last.isoformat())
 
 
 def anyone(actor: Actor) -> bool:
@@ -55,6 +69,13 @@ def current_actor() -> Actor:
     return actor
 
 
+def in_their_terms(refusal: Refusal) -> Refusal:
+    """The same no; to whoever has handed over a role, with the days of it."""
+    if type(refusal) is NotAllowed and current_actor().outgoing:
+        return TermEnded(current_actor())
+    return refusal
+
+
 def init_guards(app: Flask) -> None:
     """`convoca_load_actor` is set by identity: it turns the session or bearer token into an Actor."""
     app.before_request(_load_actor)
@@ -63,13 +84,15 @@ def init_guards(app: Flask) -> None:
 
 
 def _load_actor() -> None:
+    """Whoever has handed a role over lately still reads with it: nothing is written by GET, by the house's rules."""
     if request.endpoint != "static":
-        g.actor = current_app.extensions["convoca_load_actor"]()
+        actor: Actor = current_app.extensions["convoca_load_actor"]()
+        g.actor = actor.as_reader() if request.method in READING else actor
 
 
 def _refuse_foreign_origin() -> None:
     """A cookie must not be spent by another site's form (Fetch Metadata; SameSite and the token come on top)."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in (*READING, "OPTIONS"):
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in ("same-origin", "none"):

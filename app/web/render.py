@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import Markup, escape
 
 from app.infra.language import translate
+from app.kernel.actor import EndedGrant
 from app.kernel.text import N_, Language, LocalizedText
-from app.web.guards import current_actor
+from app.web.guards import TermEnded, current_actor
 from app.web.headers import csp_nonce
 from app.web.locale import reader_language, reader_timezone
 
@@ -93,6 +94,13 @@ def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
     )
 
 
+def term_ended(ended: EndedGrant) -> str:
+    """To whoever reads on after handing over: until when."""
+    last = ended.readable_until - timedelta(days=1)
+    on, until = (format_date(day, "long", locale=reader_language()) for day in (ended.ended_on, last))
+    return translate(reader_language(), TermEnded.msgid, on=on, until=until)
+
+
 def localized(value: LocalizedText) -> Markup:
     """The text in the reader's language; in the other one, marked with its lang, when the translation is missing."""
     language = reader_language()
@@ -124,7 +132,8 @@ def init_render(app: Flask) -> None:
     app.extensions["convoca_zones"] = tuple(ZoneInfo(name) for name in ZONE_NAMES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(localized=localized, day=lambda on: day_text(on, reader_language()))
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, switch_lang_url=switch_lang_url, moment=moment)
+    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, switch_lang_url=switch_lang_url, moment=moment,
+                                 term_ended=term_ended)  # fmt: skip
 
     @app.context_processor
     def _reader() -> dict[str, Any]:

@@ -29,7 +29,7 @@ from app.kernel.refusal import NotFound
 SHOWN_WITHOUT_CHANGE = (
     "id", "title", "summary", "starts_at", "ends_at", "timezone", "is_all_day", "found_start", "found_end", "place",
     "capacity", "sequence", "is_confidential", "published_at", "changed_at", "cancelled_at", "source_url",
-    "licence", "side_event_of",
+    "licence", "side_event_of", "plan_entry_id", "decision_ref",
 )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
     )  # fmt: skip
     asked = select(Event).where(visible_to(actor), lacking, Event.status != EventStatus.CANCELLED)
     found = details(db, asked.order_by(Event.starts_at, Event.id), actor=actor)
-    return tuple(event for event in found if policy.may_plan_for(actor, event.group_slugs, event.kind))
+    return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
 
 
 def details(db: Session, asked: Select[Event], *, actor: Actor) -> tuple[EventDetail, ...]:

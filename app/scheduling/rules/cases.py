@@ -99,9 +99,9 @@ def approver_of_case(approver: Approver) -> Approver:
 
 def may_accept(actor: Actor, approver: Approver) -> bool:
     """What the secretariat may, the presidency may too."""
-    if actor.is_system or actor.holds(Role.PRESIDENCY):
+    if actor.is_system or actor.acts_as(Role.PRESIDENCY):
         return True
-    return approver_of_case(approver) is Approver.SECRETARIAT and actor.holds(Role.ORGANIZER)
+    return approver_of_case(approver) is Approver.SECRETARIAT and actor.acts_as(Role.ORGANIZER)
 
 
 def require_may_accept(actor: Actor, approver: Approver) -> None:

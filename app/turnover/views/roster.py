@@ -129,7 +129,7 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
         "directory/roster.html", page=page, country=country, certified=certified, search=search, to_confirm=to_confirm,
         form=form, errors={name: say(language, sentence) for name, sentence in form.errors.items()}, today=today,
         refusal=say(language, refusal.sentence) if refusal and not form.errors else "",
-        address=lambda number=None: _address(code, number),
+        address=lambda number=None: _address(code, number), may_answer=policy.may_answer_for(actor, code),
         short_day=lambda on: wording.short_day(on, language),
     )  # fmt: skip
 
