@@ -28,8 +28,8 @@ class Engagement(Base):
     """What holds claims: one event of some domain, known here by a holder key, a title and its span.
 
     A tentative engagement (a draft's hold) expires at `expires_at`; confidential ones are "another meeting" to others.
-    Nature: event, holiday (a day that a country made binding), external (another process), busy (somebody's own
-    calendar). The last two are soft: they warn and hold nothing.
+    Nature: event, sitting (a part of an event), holiday (a day that a country made binding), external (another
+    process), busy (somebody's own calendar). The last two are soft: they warn and hold nothing.
     """
 
     __tablename__ = "engagement"

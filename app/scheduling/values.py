@@ -69,9 +69,11 @@ class PartyKind(StrEnum):
 
 
 class Nature(StrEnum):
-    """What an engagement is. External and busy ones are soft: they warn and hold nothing."""
+    """What an engagement is. External and busy ones are soft: they warn and hold nothing. A sitting is a part of an
+    event: it holds people like one and is counted as none."""
 
     EVENT = "event"
+    SITTING = "sitting"
     HOLIDAY = "holiday"
     EXTERNAL = "external"
     BUSY = "busy"
@@ -124,7 +126,8 @@ class Party:
 class EngagementDraft:
     """What a claimant asks for. `timezone`: the one it was agreed in. A tentative hold lapses at `tentative_until`.
 
-    `side_event_of` is the holder of the congress or governance meeting that this belongs to, "" for none.
+    `side_event_of` is the holder of the congress or governance meeting that this belongs to, "" for none; of a sitting,
+    the event that it is a part of.
     """
 
     holder: str

@@ -22,6 +22,8 @@ from app.scheduling.values import EngagementDraft, Finding, Nature, Party, Permi
 
 HOLD = timedelta(days=14)
 """How long a draft keeps its time before the next organizer may take it."""
+HOLD_WHEN_ASKED = timedelta(days=30)
+"""From asking the presidency on; an approved draft keeps its time for at least the usual hold from then on."""
 OVERRIDE_FIELD = "override_reason"
 
 
@@ -35,6 +37,13 @@ class Occupying:
     known: References
     overrides: tuple[OverrideAsked, ...]
     now: datetime
+    held_until: datetime | None = None
+    """Until when a draft holds its time where that is later than the usual hold: the presidency has been asked."""
+
+    @property
+    def lapses_at(self) -> datetime:
+        usual = self.now + HOLD
+        return max(usual, self.held_until) if self.held_until else usual
 
 
 def occupy(db: Session, asked: Occupying, *, is_firm: bool, is_counted: bool) -> None:
@@ -50,7 +59,7 @@ def occupy(db: Session, asked: Occupying, *, is_firm: bool, is_counted: bool) ->
     is_external = draft.kind is EventKind.EXTERNAL
     engagement = EngagementDraft(
         holder=holder, title=draft.title, span=draft.span, timezone=draft.timezone,
-        is_confidential=draft.is_confidential, tentative_until=None if is_firm else asked.now + HOLD,
+        is_confidential=draft.is_confidential, tentative_until=None if is_firm else asked.lapses_at,
         nature=Nature.EXTERNAL if is_external else Nature.EVENT,
         side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
     )  # fmt: skip

@@ -22,6 +22,7 @@ from app.events.queries.seats import coming_with
 from app.events.rules import AlreadyCancelled
 from app.events.rules.seats import Place, parse, seated, vacant, written
 from app.events.services import holder_of
+from app.events.services.sittings import hold_sittings, let_sittings_pass
 from app.events.values import EventKind, EventStatus
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
@@ -111,6 +112,12 @@ def _seat(db: Session, event: Event, places: Collection[Place], *, actor: Actor,
     event.changed_at = now
     db.flush()
     journal.record(db, EventChanged(event.id), actor=actor, now=now)
+    freed = let_sittings_pass(db, [event.id])
+    _claim_anew(db, event, places, now=now)
+    hold_sittings(db, event, now=now, freed=freed, cause=Cause.DESIGNATION)
+
+
+def _claim_anew(db: Session, event: Event, places: Collection[Place], *, now: datetime) -> None:
     try:
         draft, parties = scheduling.held(db, holder_of(event.id))
     except NotFound:

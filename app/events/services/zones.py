@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.directory.models import Country
 from app.events.facts import EventMoved
@@ -20,6 +20,7 @@ from app.events.rules.holidays import local_day
 from app.events.rules.zones import Agreed, ZoneOf, moved_by_zone_rules
 from app.events.services.holidays import holder_of_holiday
 from app.events.services.planning import wall_times
+from app.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass
 from app.events.values import EventStatus, MoveCause, holder_of
 from app.infra import journal
 from app.kernel.actor import SYSTEM
@@ -54,9 +55,14 @@ def recompute_zones(
         event.tzdata_version = tzdata
     moving = [event for event in events if event.id in spans]
     holidays = _moved_holidays(db, now, zone_of)
+    freed = let_sittings_pass(db, [event.id for event in moving])
     cases = _reclaim(db, {**{holder_of(event.id): spans[event.id] for event in moving}, **holidays}, now=now)
     for event in moving:
+        before = _span(event)
         _move(db, event, spans[event.id], now=now)
+        carry_sittings(db, event.id, before, spans[event.id])
+        hold_sittings(db, event, now=now, cause=Cause.ZONE)
+    scheduling.settle(db, freed=freed)
     db.flush()
     return Recomputed(len(events), tuple(event.id for event in moving), cases)
 
@@ -64,6 +70,7 @@ def recompute_zones(
 def _behind(tzdata: str, now: datetime) -> Select[Event]:
     return (
         select(Event)
+        .options(selectinload(Event.people))
         .where(Event.ends_at > now, Event.tzdata_version != tzdata, Event.status != EventStatus.CANCELLED)
         .order_by(Event.starts_at, Event.id)
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.timespan import Timespan
@@ -152,8 +152,14 @@ def standing_around(
         or_(Resource.kind == PartyKind.WORKING_GROUP.value, mine),
     )
     if ignoring_holder is not None:
-        wanted = wanted.where(Engagement.holder != ignoring_holder)
+        wanted = wanted.where(Engagement.holder != ignoring_holder, not_(_is_sitting_of(ignoring_holder)))
     return _standing(db, wanted)
+
+
+def _is_sitting_of(holder: str) -> ColumnElement[bool]:
+    """The parts of an event move with it and are never in its way."""
+    belongs = exists().where(Override.engagement_id == Engagement.id, Override.against == holder)
+    return and_(Engagement.nature == Nature.SITTING.value, belongs)
 
 
 def engagements_during(

@@ -142,7 +142,14 @@ def clash_with(other: Standing, span: Timespan, parties: Parties, terms: Terms =
     return Finding(rule, setting.severity, span, other, concerned, people, approver=approver)
 
 
+def is_sibling(other: Standing, main: str) -> bool:
+    """Whether it is a sitting of the event `main`: between the parts of one event nobody needs a quiet time."""
+    return bool(main) and other.nature is Nature.SITTING and (Rule.BLACKOUT.value, main) in other.permits
+
+
 def _too_close(other: Standing, span: Timespan, parties: Parties, terms: Terms) -> Finding | None:
+    if is_sibling(other, terms.beside):
+        return None
     first, second = sorted((other.span, span))
     if second.starts_at >= first.ends_at + terms.buffer(first):
         return None

@@ -13,7 +13,7 @@ from app.scheduling.queries.calendar import ALL_LANES, EVERY_GROUP, Key, resourc
 from app.scheduling.rules.book import BUFFERED, REFUSED, SOFT, Terms
 from app.scheduling.rules.tiles import Tile, first_free_lane
 from app.scheduling.services.tiling import Need, taken_lanes
-from app.scheduling.values import EngagementDraft, Party, PartyKind, Rule
+from app.scheduling.values import EngagementDraft, Nature, Party, PartyKind, Rule
 
 NO_LABEL = LocalizedText("")
 RULE_OF: Mapping[str, Rule] = {
@@ -33,7 +33,7 @@ def needs_of(
     """One need for each resource. What the book only warns of is soft; a quiet time lengthens the trailing side."""
     needed = resources_of(parties, terms.pairs)
     ids = _resource_ids(db, needed)
-    buffer = terms.buffer(draft.span)
+    buffer = None if draft.nature is Nature.SITTING else terms.buffer(draft.span)
     needs = []
     for key, party in needed.items():
         quiet = buffer if key[0] in BUFFERED else None

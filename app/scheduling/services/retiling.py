@@ -16,7 +16,7 @@ def retile_all(db: Session, *, now: datetime) -> int:
     makes of what stood before opens a conflict case and refuses nothing. Returns how many engagements were read."""
     claims.lock(db)
     claims.drop_lapsed(db, now=now)
-    firm = (Nature.EVENT.value, Nature.HOLIDAY.value)
+    firm = (Nature.EVENT.value, Nature.SITTING.value, Nature.HOLIDAY.value)
     standing = select(Engagement.holder).where(Engagement.ends_at > now, Engagement.nature.in_(firm))
     holders = db.scalars(standing.order_by(Engagement.id)).all()
     drafts = [claims.held(db, holder) for holder in holders]

@@ -62,7 +62,7 @@ def taken(
             Engagement.starts_at < ends_at,
             Engagement.ends_at > starts_at,
             or_(Engagement.expires_at.is_(None), Engagement.expires_at > now),
-            Engagement.nature == Nature.EVENT,
+            Engagement.nature.in_((Nature.EVENT, Nature.SITTING)),
             Engagement.holder.not_in(leaving_out),
             Claim.part != "tile",
         )
@@ -87,6 +87,7 @@ def _taken(engagement: Engagement, held: list[tuple[str, str, bool]]) -> Taken:
         frozenset(int(key) for key in keys(PartyKind.PERSON) if key.isdecimal()),
         frozenset(keys(PartyKind.COUNTRY)),
         closes_region=closes,
+        counts=engagement.nature == Nature.EVENT,
     )
 
 

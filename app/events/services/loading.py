@@ -1,0 +1,47 @@
+"""The row of an event with its parts, for somebody who may change it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.events import policy, rules
+from app.events.models import Event
+from app.events.queries.events import visible_to
+from app.events.queries.references import draft_of
+from app.events.rules.life import require_not_closed
+from app.events.values import EventStatus
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+
+PARTS = (
+    selectinload(Event.groups),
+    selectinload(Event.people),
+    selectinload(Event.links),
+    selectinload(Event.countries),
+)
+
+
+def seen_event(db: Session, actor: Actor, event_id: UUID) -> Event:
+    """What the actor may not see does not exist."""
+    event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*PARTS))
+    if event is None:
+        raise NotFound
+    return event
+
+
+def planned_event(db: Session, actor: Actor, event_id: UUID) -> Event:
+    """For its planners; what is closed for good is refused."""
+    event = seen_event(db, actor, event_id)
+    draft = draft_of(db, event)
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    require_not_closed(event.closed_at)
+    return event
+
+
+def open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
+    """For its planners, as long as it is neither cancelled nor closed."""
+    event = planned_event(db, actor, event_id)
+    if event.status == EventStatus.CANCELLED:
+        raise rules.AlreadyCancelled
+    return event
