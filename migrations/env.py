@@ -6,7 +6,7 @@ from alembic import context
 from flask import current_app
 
 from app.infra.database import database, writing_engine
-from app.infra.schema import migration_options
+from app.infra.schema import lift_triggers, migration_options
 
 
 def run() -> None:
@@ -16,6 +16,7 @@ def run() -> None:
         context.configure(connection=connection, target_metadata=database.metadata, transaction_per_migration=False,
                           **options)  # fmt: skip
         with context.begin_transaction():
+            lift_triggers(connection)
             context.run_migrations()
             for ensure in current_app.extensions["convoca_schema_rules"]:
                 ensure(connection)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from app.events.values import EXCLUSIVE_KINDS, EventKind
+from app.events.values.places import Origin
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
 from app.scheduling.values import Approver
@@ -67,6 +68,29 @@ def may_see_attendance(actor: Actor, groups: Collection[str]) -> bool:
     return may_see_drafts(actor, groups) or actor.holds(Role.FOCAL_POINT)
 
 
+def may_register(actor: Actor, person_id: int, country_code: str, groups: Collection[str], origin: Origin) -> bool:
+    """Oneself; a focal point the people of the own country, as nominations; whoever runs the event, anybody."""
+    if origin in (Origin.SELF, Origin.GUEST):
+        return actor.is_system or actor.person_id == person_id
+    is_own = bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    return may_plan_for(actor, groups) or (origin is Origin.NOMINATION and is_own)
+
+
+def may_open_registrations(actor: Actor) -> bool:
+    """Whether the page is open at all; whose names it shows is asked for each event and each country."""
+    return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_see_registrations(actor: Actor, groups: Collection[str]) -> bool:
+    """All of an event's list, or the names of one's own country."""
+    return may_plan_for(actor, groups) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_decide_registrations(actor: Actor, groups: Collection[str]) -> bool:
+    """Approve, decline, write somebody in, and say how many places there are."""
+    return may_plan_for(actor, groups)
+
+
 def may_keep_holidays(actor: Actor, country_code: str) -> bool:
     """The country's own focal point, and the secretariat for any country."""
     return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.FOCAL_POINT, country_code)
@@ -84,4 +108,24 @@ def require_may_keep_holidays(actor: Actor, country_code: str) -> None:
 
 def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind) -> None:
     if not may_plan_for(actor, groups, kind):
+        raise NotAllowed
+
+
+def may_keep_editions(actor: Actor) -> bool:
+    """Editions with their tables and checklists, annual plans while they are drafts, funding."""
+    return acts_for_the_region(actor)
+
+
+def may_approve_plans(actor: Actor) -> bool:
+    """An annual plan, and what takes place outside of it."""
+    return actor.is_system or actor.acts_as(Role.PRESIDENCY)
+
+
+def require_may_keep_editions(actor: Actor) -> None:
+    if not may_keep_editions(actor):
+        raise NotAllowed
+
+
+def require_may_approve_plans(actor: Actor) -> None:
+    if not may_approve_plans(actor):
         raise NotAllowed

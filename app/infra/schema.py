@@ -45,6 +45,14 @@ def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "table" and (name or "").startswith(QUEUE_TABLES))
 
 
+def lift_triggers(connection: Connection) -> None:
+    """Before a migration: SQLite reads every trigger again at each rename and refuses what it cannot follow. They are
+    put back by the `ensure` functions, in the same transaction."""
+    if connection.dialect.name == "sqlite":
+        for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
 def ensure_append_only(connection: Connection) -> None:
     """Journal rows cannot be changed or deleted, whoever asks."""
     for table in APPEND_ONLY:

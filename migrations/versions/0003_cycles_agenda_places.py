@@ -47,6 +47,23 @@ def upgrade() -> None:
     )
     op.create_index('ix_work_table_edition_id', 'work_table', ['edition_id'])
 
+    op.create_table('session_outline',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('title_es', sa.Text(), nullable=False),
+    sa.Column('title_en', sa.Text(), nullable=False),
+    sa.Column('after_minutes', sa.Integer(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('work_table_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('minutes > 0 AND after_minutes >= 0', name=op.f('ck_session_outline_minutes')),
+    sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_session_outline_edition_id_edition')),
+    sa.ForeignKeyConstraint(['work_table_id'], ['work_table.id'], name=op.f('fk_session_outline_work_table_id_work_table')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_outline'))
+    )
+    op.create_index('ix_session_outline_edition_id', 'session_outline', ['edition_id'])
+    op.create_index('ix_session_outline_work_table_id', 'session_outline', ['work_table_id'])
+
     op.create_table('annual_plan',
     sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('decision_ref', sa.String(length=120), nullable=False),
@@ -120,6 +137,28 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_event_quota_event_id_event')),
     sa.PrimaryKeyConstraint('event_id', 'country_code', name=op.f('pk_event_quota'))
     )
+    op.create_table('event_step',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('event_id', sa.Uuid(), nullable=False),
+    sa.Column('step', sa.String(length=10), nullable=False),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('taken_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_event_step_event_id_event')),
+    sa.ForeignKeyConstraint(['taken_by'], ['account.id'], name=op.f('fk_event_step_taken_by_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event_step'))
+    )
+    op.create_index('ix_event_step_event_id', 'event_step', ['event_id'])
+
+    op.create_table('registration_consent',
+    sa.Column('registration_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('purpose', sa.String(length=20), nullable=False),
+    sa.Column('version', sa.String(length=10), nullable=False),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_registration_consent_registration_id_registration'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('registration_id', 'purpose', 'version', name=op.f('pk_registration_consent'))
+    )
     op.create_table('session',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('event_id', sa.Uuid(), nullable=False),
@@ -177,7 +216,9 @@ def upgrade() -> None:
     op.add_column('registration', sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('registration', sa.Column('check_in_code', sa.String(length=26), nullable=True))
     op.create_index('ix_event_plan_entry_id', 'event', ['plan_entry_id'])
-    op.create_index('ix_registration_event_id_status', 'registration', ['event_id', 'status'])
+    op.create_index(
+        'ix_registration_event_id_status_waiting_since', 'registration', ['event_id', 'status', 'waiting_since']
+    )
 
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
@@ -189,7 +230,11 @@ def add_reference(table: str, column: str, kind: sa.types.TypeEngine, target: st
 
 
 def downgrade() -> None:
-    op.drop_index('ix_registration_event_id_status', 'registration')
+    if op.get_bind().dialect.name == 'postgresql':
+        for table in ('registration', 'event', 'event_quota'):
+            op.execute(f'DROP TRIGGER IF EXISTS {table}_places ON {table}')
+            op.execute(f'DROP FUNCTION IF EXISTS {table}_places')
+    op.drop_index('ix_registration_event_id_status_waiting_since', 'registration')
     op.drop_index('ix_event_plan_entry_id', 'event')
     for table, columns in (
         ('registration', ('decided_by',)),
@@ -208,6 +253,6 @@ def downgrade() -> None:
         for column in columns:
             op.drop_column(table, column)
     for table in (
-        'session_person', 'session', 'event_quota', 'event_funding', 'event_brief', 'plan_entry', 'checklist_item', 'annual_plan', 'work_table', 'edition_funding', 'funding_source',
+        'session_person', 'session', 'event_step', 'event_quota', 'event_funding', 'event_brief', 'plan_entry', 'checklist_item', 'annual_plan', 'session_outline', 'work_table', 'edition_funding', 'funding_source',
     ):
         op.drop_table(table)

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.events.models import Registration
-from app.events.rules.participation import Full, minutes_of, require_room
+from app.events.rules.participation import minutes_of
 from app.events.services.registration import cancel_registration, register
+from app.events.values.places import CONSENT_VERSION
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
@@ -110,7 +111,7 @@ def test_no_more_people_than_places_however_they_race(app: Flask) -> None:
             start.wait()
             try:
                 with transaction() as db:
-                    outcomes.append(register(db, actor=actor, event_id=event_id, now=NOW).is_new)
+                    outcomes.append(register(db, actor=actor, event_id=event_id, consent_version=CONSENT_VERSION, now=NOW).is_new)
             except Full:
                 outcomes.append(False)
 
@@ -138,7 +139,7 @@ def test_one_person_who_races_against_herself_has_one_row(app: Flask) -> None:
         with app.app_context():
             start.wait()
             with transaction() as db:
-                outcomes.append(register(db, actor=actor, event_id=event_id, now=NOW).is_new)
+                outcomes.append(register(db, actor=actor, event_id=event_id, consent_version=CONSENT_VERSION, now=NOW).is_new)
 
     threads = [threading.Thread(target=try_it) for _ in range(4)]
     for thread in threads:
@@ -155,7 +156,7 @@ def test_a_place_given_back_is_free_for_the_next_and_can_be_taken_again(app: Fla
 
     def take(actor: Actor) -> bool:
         with app.app_context(), transaction() as db:
-            return register(db, actor=actor, event_id=event_id, now=NOW).is_new
+            return register(db, actor=actor, event_id=event_id, consent_version=CONSENT_VERSION, now=NOW).is_new
 
     def give_back(actor: Actor) -> bool:
         with app.app_context(), transaction() as db:

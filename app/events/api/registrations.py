@@ -1,24 +1,38 @@
 """Registration for programs: the same service, the same refusals."""
 
+from typing import Annotated
 from uuid import UUID
 
 from flask import Response, jsonify
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from spectree import Response as Answers
 
 from app.events.api import bp
+from app.events.api.shapes import Strict
 from app.events.services.registration import cancel_registration, register
+from app.events.values.places import ConsentPurpose, RegistrationStatus
 from app.infra import clock
 from app.infra.database import transaction
 from app.web.guards import current_actor, requires, signed_in
 from app.web.openapi import spec
 
+Purpose = Annotated[ConsentPurpose, Field(strict=False)]
+
+
+class RegistrationIn(Strict):
+    """`consent_version` is that of the sentences the person read; `purposes` are those she agreed to."""
+
+    consent_version: Annotated[str, Field(max_length=10)] = ""
+    purposes: Annotated[list[Purpose], Field(max_length=10, default_factory=lambda: [ConsentPurpose.ATTENDANCE_LIST])]
+
 
 class RegistrationAnswer(BaseModel):
-    """`is_new` is false when the place was held already; nothing was written then."""
+    """`status`: registered, waiting (in line for a place), pending (an organizer decides) or declined. `is_new` is
+    false when it stood so already; nothing was written then."""
 
     id: int
     event_id: UUID
+    status: RegistrationStatus
     is_new: bool
 
 
@@ -29,15 +43,22 @@ class CancellationAnswer(BaseModel):
 
 @bp.post("/events/<uuid:event_id>/registrations")
 @requires(signed_in)
-@spec.validate(resp=Answers(HTTP_200=RegistrationAnswer, HTTP_201=RegistrationAnswer), tags=["registrations"])
-def register_self(event_id: UUID) -> tuple[Response, int]:
-    """Registers the token's owner: 201, or 200 when the place was held already.
+@spec.validate(
+    json=RegistrationIn, resp=Answers(HTTP_200=RegistrationAnswer, HTTP_201=RegistrationAnswer), tags=["registrations"]
+)
+def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
+    """Registers the token's owner: 201, or 200 when it stood already. Where no place is free, the answer is the end of
+    the waiting list, and where an organizer decides, pending.
 
-    409 when the event is full, unpublished or has started; 410 when it is cancelled or over.
+    409 when the event is unpublished, has started or its registration is closed; 410 when it is cancelled or over; 422
+    without consent to the attendance list in the current version.
     """
     with transaction() as db:
-        place = register(db, actor=current_actor(), event_id=event_id, now=clock.now())
-    answer = RegistrationAnswer(id=place.id, event_id=event_id, is_new=place.is_new)
+        place = register(
+            db, actor=current_actor(), event_id=event_id, consent_version=json.consent_version,
+            purposes=json.purposes, now=clock.now(),
+        )  # fmt: skip
+    answer = RegistrationAnswer(id=place.id, event_id=event_id, status=place.status, is_new=place.is_new)
     return jsonify(answer.model_dump(mode="json")), 201 if place.is_new else 200
 
 

@@ -201,3 +201,23 @@ class PlaceGiven(EventFact):
     listens, but nobody pressed a button just now."""
 
     person_id: int
+
+
+@dataclass(frozen=True)
+class ConsentGiven(EventFact):
+    """Ticked by the person herself; the sentences of each purpose stand under the version."""
+
+    person_id: int
+    purposes: tuple[str, ...]
+    version: str
+
+
+@dataclass(frozen=True)
+class PlacesChanged(EventFact):
+    """Capacity, quotas, deadline or approval were set; `closes_at` in UTC, None for until the start."""
+
+    capacity: int | None
+    country_quota: int | None
+    exceptions: tuple[tuple[str, int], ...]
+    closes_at: datetime | None
+    needs_approval: bool

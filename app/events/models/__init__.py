@@ -9,10 +9,12 @@ from app.events.models.editions import (
     EventFunding,
     FundingSource,
     PlanEntry,
+    SessionOutline,
     WorkTable,
 )
 from app.events.models.holidays import CountryHoliday
-from app.events.models.participation import Attendance, EventQuota, Registration
+from app.events.models.life import EventStep
+from app.events.models.participation import Attendance, EventQuota, Registration, RegistrationConsent
 from app.events.models.planning import Event, EventCountry, EventGroup, EventLink, EventPerson, Series
 
 __all__ = [
@@ -31,10 +33,13 @@ __all__ = [
     "EventPerson",
     "EventQuota",
     "EventSession",
+    "EventStep",
     "FundingSource",
     "PlanEntry",
     "Registration",
+    "RegistrationConsent",
     "Series",
+    "SessionOutline",
     "SessionPerson",
     "WorkTable",
 ]

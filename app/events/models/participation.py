@@ -22,7 +22,7 @@ class Registration(Base):
     __tablename__ = "registration"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),
-        Index("ix_registration_event_id_status", "event_id", "status"),
+        Index("ix_registration_event_id_status_waiting_since", "event_id", "status", "waiting_since"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -40,6 +40,21 @@ class Registration(Base):
     check_in_code: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+
+
+class RegistrationConsent(Base):
+    """What somebody agreed to when registering: one row a purpose, with the version of the sentence she read.
+
+    Purposes: attendance-list, statistics, recording. What is taken back keeps its row and says when.
+    """
+
+    __tablename__ = "registration_consent"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    version: Mapped[str] = mapped_column(String(10), primary_key=True)
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class EventQuota(Base):

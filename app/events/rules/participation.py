@@ -22,11 +22,6 @@ class AlreadyStarted(Refusal):
     msgid = N_("This event has already started. Registrations can no longer be changed.")
 
 
-class Full(Refusal):
-    rule = "full"
-    msgid = N_("All %(capacity)s places are taken. If somebody cancels, a place is free again.")
-
-
 class RegisteredElsewhere(Refusal):
     rule = "registered-elsewhere"
     msgid = N_("Another process organizes this event. Please register with it.")
@@ -69,11 +64,6 @@ def require_open(kind: EventKind, status: EventStatus, starts_at: datetime | Non
         raise NoDateYet
     if starts_at <= now:
         raise AlreadyStarted
-
-
-def require_room(capacity: int | None, taken: int) -> None:
-    if capacity is not None and taken >= capacity:
-        raise Full(capacity=capacity)
 
 
 def require_held(status: EventStatus, starts_at: datetime | None, now: datetime) -> None:

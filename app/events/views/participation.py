@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.events.forms.consent import purposes_in
 from app.events.policy import may_open_attendance
 from app.events.queries.participation import AttendanceSheet, attendance_sheet
 from app.events.queries.participation import my_webinars as webinars_of
@@ -14,23 +15,39 @@ from app.events.rules.participation import NOT_MINUTES, minutes_of, most_minutes
 from app.events.services.attendance import record_attendance
 from app.events.services.registration import cancel_registration as give_back
 from app.events.services.registration import register as take_place
+from app.events.values.places import RegistrationStatus
 from app.events.views import bp
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
+from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 
 FIELD = "minutes-"
+FRESH = {
+    RegistrationStatus.REGISTERED: N_("You have a place."),
+    RegistrationStatus.WAITING: N_("You are on the waiting list. We write to you as soon as a place is yours."),
+    RegistrationStatus.PENDING: N_("Your request is with the organizers. We write to you when they have decided."),
+}
+ALREADY = {
+    RegistrationStatus.REGISTERED: N_("You had a place already; it is still yours."),
+    RegistrationStatus.WAITING: N_("You are on the waiting list already; your turn is kept."),
+    RegistrationStatus.PENDING: N_("The organizers have your request already."),
+    RegistrationStatus.DECLINED: N_("The organizers could not give you a place."),
+}
 
 
 @bp.post("/events/<uuid:event_id>/registrations")
 @requires(signed_in)
 def register(event_id: UUID) -> Any:
     with transaction() as db:
-        place = take_place(db, actor=current_actor(), event_id=event_id, now=clock.now())
-    flash(_("You have a place.") if place.is_new else _("You had a place already; it is still yours."), "success")
+        place = take_place(
+            db, actor=current_actor(), event_id=event_id, purposes=purposes_in(request.form),
+            consent_version=request.form.get("consent_version", ""), now=clock.now(),
+        )  # fmt: skip
+    flash(translate(reader_language(), FRESH[place.status] if place.is_new else ALREADY[place.status]), "success")
     return redirect(url_for("events.event", event_id=event_id, _anchor="registration"), 303)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.events.exports.icalendar import when
 from app.events.queries.participation import Places, places
-from app.events.rules.participation import require_not_over, require_open, require_room
+from app.events.rules.participation import require_not_over, require_open
 from app.events.values import EventDetail
 from app.events.views.feed_answer import address
 from app.infra.language import ntranslate, say, translate
@@ -58,7 +58,6 @@ def _obstacle(event: EventDetail, known: Places, now: datetime, language: Langua
     try:
         require_not_over(event.status, event.ends_at, now)
         require_open(event.kind, event.status, event.starts_at, now)
-        require_room(event.capacity, known.taken)
     except Refusal as refusal:
         return say(language, refusal.sentence)
     return ""

@@ -1,0 +1,9 @@
+"""What was ticked under "Registration", out of what a browser sent."""
+
+from app.events.forms.typed import Typed
+from app.events.values.places import ConsentPurpose
+
+
+def purposes_in(sent: Typed) -> frozenset[ConsentPurpose]:
+    """The purposes ticked; what is none is left out, as no browser sends it."""
+    return frozenset(ConsentPurpose(value) for value in sent.getlist("consent") if value in set(ConsentPurpose))

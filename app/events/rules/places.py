@@ -1,0 +1,87 @@
+"""Who gets a place: never more than there are, never more of a country than its quota, the rest in line; pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.events.values.places import Origin
+from app.kernel.refusal import Refusal
+from app.kernel.text import N_
+
+NO_COUNTRY = ""
+"""Counts against no quota: guests, and people of international organisations."""
+
+
+class Full(Refusal):
+    """What the database itself answers; whoever registers by the services joins the waiting list instead."""
+
+    rule = "full"
+    msgid = N_("All %(capacity)s places are taken. If somebody cancels, a place is free again.")
+
+
+class CountryFull(Refusal):
+    rule = "country-full"
+    msgid = N_("All places of this country are taken. If somebody of it cancels, a place is free again.")
+
+
+class RegistrationClosed(Refusal):
+    rule = "registration-closed"
+    msgid = N_("Registration is closed.")
+
+
+class NothingToDecide(Refusal):
+    rule = "nothing-to-decide"
+    msgid = N_("This registration was decided or given back in the meantime.")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`capacity` in total and `per_country` for each, None for no limit; `exceptions` by country code go before."""
+
+    capacity: int | None = None
+    per_country: int | None = None
+    exceptions: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, country: str) -> int | None:
+        return None if country == NO_COUNTRY else self.exceptions.get(country, self.per_country)
+
+
+Taken = Mapping[str, int]
+"""How many have a place, by country."""
+
+
+def has_room(limits: Limits, taken: Taken, country: str) -> bool:
+    """Whether one more of the country may have a place."""
+    quota = limits.of(country)
+    is_free = limits.capacity is None or sum(taken.values()) < limits.capacity
+    return is_free and (quota is None or taken.get(country, 0) < quota)
+
+
+def promoted(limits: Limits, taken: Taken, waiting: Iterable[tuple[int, str]]) -> tuple[int, ...]:
+    """Which of those waiting, (id, country) in their order, get a place now.
+
+    The first for whom there is room, again and again; those whose quota is full are passed over and keep their order.
+    """
+    now_taken, found = Counter(taken), []
+    for number, country in waiting:
+        if has_room(limits, now_taken, country):
+            now_taken[country] += 1
+            found.append(number)
+    return tuple(found)
+
+
+def free(limits: Limits, taken: Taken) -> int | None:
+    """Places that nobody has; None when there is no limit."""
+    return None if limits.capacity is None else max(0, limits.capacity - sum(taken.values()))
+
+
+def full_countries(limits: Limits, taken: Taken, among: Iterable[str]) -> frozenset[str]:
+    """Of whom nobody gets a place however many are free in total."""
+    return frozenset(c for c in among if (quota := limits.of(c)) is not None and taken.get(c, 0) >= quota)
+
+
+def require_not_closed(origin: Origin, closes_at: datetime | None, now: datetime) -> None:
+    """After the deadline only an organizer still writes somebody in."""
+    if origin is not Origin.ORGANIZER and closes_at is not None and closes_at <= now:
+        raise RegistrationClosed

@@ -1,0 +1,39 @@
+"""Words of taking part as values: how a registration stands, how it came about, what a person agreed to."""
+
+from enum import StrEnum
+
+
+class RegistrationStatus(StrEnum):
+    """Registered has a place; waiting stands in line for one; of a pending one an organizer decides."""
+
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    PENDING = "pending"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+STANDING = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.WAITING, RegistrationStatus.PENDING})
+"""Those that can be given back."""
+
+
+class Origin(StrEnum):
+    """Who asked for the place: the person, her focal point, a guest by her link, an organizer."""
+
+    SELF = "self"
+    NOMINATION = "nomination"
+    GUEST = "guest"
+    ORGANIZER = "organizer"
+
+
+class ConsentPurpose(StrEnum):
+    """What personal data may be used for. Nobody takes part without the attendance list; the rest is of free will."""
+
+    ATTENDANCE_LIST = "attendance-list"
+    STATISTICS = "statistics"
+    RECORDING = "recording"
+
+
+CONSENT_VERSION = "2026-1"
+"""Of the sentences in rules/consent.py; a new sentence is a new version, and the old ones stay readable."""
+REQUIRED_CONSENT = frozenset({ConsentPurpose.ATTENDANCE_LIST})
