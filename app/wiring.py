@@ -11,10 +11,12 @@ import app.calendars.models
 import app.certificates.models
 import app.directory.models
 import app.events.models
+import app.handover.models
 import app.identity.models
 import app.learning.models
 import app.library.models
 import app.notifications.models
+import app.privacy.models
 import app.scheduling.models
 import app.seasons.models  # noqa: F401 - the tables, for migrations
 from app.calendars import tasks as calendars_tasks
@@ -33,6 +35,7 @@ from app.events.cli import group as events_commands
 from app.events.values import EventDetail
 from app.events.views import bp as events
 from app.home.views import bp as home
+from app.identity import tasks as identity_tasks
 from app.identity.api import bp as identity_api
 from app.identity.cli import group as identity_commands
 from app.identity.views import bp as identity
@@ -100,11 +103,12 @@ COMMANDS: tuple[Command, ...] = (
     events_commands,
 )
 SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
+ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
 SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
 DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
 HANDLERS: Registry = {
-    "FocalPointDesignated": SEATS,
-    "FocalPointEnded": SEATS,
+    "FocalPointDesignated": (*SEATS, *ANSWERING),
+    "FocalPointEnded": (*SEATS, *ANSWERING),
     "DelegateDesignated": SEATS,
     "DelegateEnded": SEATS,
     "AppointmentStarted": SERVICE,

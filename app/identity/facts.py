@@ -105,3 +105,29 @@ class FeedTokenUsed(Fact):
     @property
     def subject_id(self) -> str:
         return str(self.token_id)
+
+
+@dataclass(frozen=True)
+class PresidencyFact(Fact):
+    """Base: about one term of the presidency."""
+
+    subject_kind: ClassVar[str] = "presidency"
+    term_id: int
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.term_id)
+
+
+@dataclass(frozen=True)
+class PresidencyDesignated(PresidencyFact):
+    valid_from: date
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class PresidencyTermEnded(PresidencyFact):
+    """Earlier than planned: `valid_until` is the first day without, and may lie ahead."""
+
+    valid_until: date

@@ -3,13 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from zoneinfo import available_timezones
 
-from app.identity.values import SCOPE_BY_COUNTRY, SCOPE_BY_GROUP, Limit, Way
-from app.kernel.actor import Role
+from app.identity.values import Limit, Way
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 
@@ -21,8 +20,6 @@ FRESH_LINK_LASTS = timedelta(minutes=15)
 PER_ADDRESS = Limit(10, timedelta(minutes=5))
 PER_ACCOUNT = Limit(50, timedelta(minutes=5))
 LINKS_PER_ACCOUNT = Limit(5, timedelta(hours=1))
-HANDED_OVER = frozenset({Role.PRESIDENCY, Role.FOCAL_POINT})
-READS_ON = timedelta(days=60)
 
 SHORTEST_PASSWORD = 15  # NIST SP 800-63B-4: a password that stands alone
 LONGEST_PASSWORD = 256
@@ -71,11 +68,6 @@ class FeedTokenRevoked(Refusal):
     msgid = N_("This calendar address has been withdrawn. Sign in to get the present one.")
 
 
-class RoleAlreadyHeld(Refusal):
-    rule = "role-already-held"
-    msgid = N_("This account already holds this role in these days.")
-
-
 class AddressTaken(Refusal):
     rule = "address-taken"
     msgid = N_("There is already an account with this e-mail address.")
@@ -113,45 +105,6 @@ def safe_next(target: str | None) -> str:
     if not target or len(target) > LONGEST_PATH or not target.startswith("/"):
         return ""
     return "" if target.startswith("//") or UNSEEN.search(target) else target
-
-
-def holds_on(valid_from: date, valid_until: date | None, today: date) -> bool:
-    """Half-open: the first day counts, `valid_until` is the first day without."""
-    return valid_from <= today and (valid_until is None or today < valid_until)
-
-
-def readable_until(role: Role, valid_from: date, valid_until: date | None, today: date) -> date | None:
-    """The first day on which a role handed over lately cannot even be read any more; None when it is not handed over.
-
-    Sixty days, for the roles that pass to a successor. Other roles end altogether on their day.
-    """
-    if role not in HANDED_OVER or valid_until is None or not valid_from < valid_until <= today:
-        return None
-    last = valid_until + READS_ON
-    return last if today < last else None
-
-
-def overlap(a_from: date, a_until: date | None, b_from: date, b_until: date | None) -> bool:
-    return (b_until is None or a_from < b_until) and (a_until is None or b_from < a_until)
-
-
-def require_role_fits(role: Role, scope: str, countries: Iterable[str], groups: Iterable[str]) -> None:
-    """A role's scope is a country, a working group, or nothing."""
-    if role in SCOPE_BY_COUNTRY:
-        fits = scope in set(countries)
-    elif role in SCOPE_BY_GROUP:
-        fits = scope in set(groups)
-    else:
-        fits = scope == ""
-    if not fits:
-        raise InvalidInput(
-            {"scope": Sentence(N_("This role needs another scope: a country's code or a group's name."))}
-        )
-
-
-def require_span(valid_from: date, valid_until: date | None) -> None:
-    if valid_until is not None and valid_until <= valid_from:
-        raise InvalidInput({"valid_until": Sentence(N_("A role must hold for at least one day."))})
 
 
 def may_skip_old_password(way: Way, since: datetime, now: datetime) -> bool:
