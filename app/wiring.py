@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from huey import crontab
 from sqlalchemy.engine import Connection
 
+import app.agreements.models
 import app.calendars.models
 import app.certificates.models
 import app.directory.models
@@ -15,6 +16,7 @@ import app.handover.models
 import app.identity.models
 import app.learning.models
 import app.library.models
+import app.materials.models
 import app.notifications.models
 import app.privacy.models
 import app.scheduling.models
@@ -32,7 +34,8 @@ from app.events import policy as events_policy
 from app.events import tasks as events_tasks
 from app.events.api import bp as events_api
 from app.events.cli import group as events_commands
-from app.events.values import EventDetail
+from app.events.schema import ensure_places, places_tripwire
+from app.events.values import EventDetail, EventKind
 from app.events.views import bp as events
 from app.home.views import bp as home
 from app.identity import tasks as identity_tasks
@@ -50,6 +53,7 @@ from app.learning.api import bp as learning_api
 from app.learning.cli import group as courses_commands
 from app.learning.schema import ensure_immutable
 from app.learning.views import bp as learning
+from app.materials.views import bp as materials
 from app.notifications import tasks as letters
 from app.notifications.tasks import identity as identity_letters
 from app.scheduling.api import bp as scheduling_api
@@ -79,6 +83,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars,
     seasons,
     scheduling,
+    materials,
 )
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,
@@ -138,8 +143,9 @@ SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
     ensure_written_once,
     ensure_no_overlap,
     ensure_immutable,
+    ensure_places,
 )
-TRIPWIRES: tuple[Callable[[Connection], None], ...] = (tripwire, journal_tripwire)
+TRIPWIRES: tuple[Callable[[Connection], None], ...] = (tripwire, places_tripwire, journal_tripwire)
 GREETING = greeting
 NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Home"), "home.home", signed_in),
@@ -155,6 +161,7 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
 # The pages of one event, as its tabs: label, endpoint (wants event_id), and for whom: f(actor, event) -> bool.
 EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     (N_("The event"), "events.event", lambda _actor, _event: True),
+    (N_("Materials"), "materials.materials", lambda _actor, event: event.kind is not EventKind.EXTERNAL),
     (
         N_("Attendance"),
         "events.attendance",
