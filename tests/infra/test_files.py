@@ -52,9 +52,11 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
         def do_POST(self) -> None:
             """Deleting several at once (DeleteObjects)."""
             asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            for key in re.findall("<Key>(.*?)</Key>", asked):
+            keys = re.findall("<Key>(.*?)</Key>", asked)
+            for key in keys:
                 one.kept.pop(f"/convoca/{key}", None)
-            self._answer(200, b"<DeleteResult></DeleteResult>")
+            gone = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+            self._answer(200, f"<DeleteResult>{gone}</DeleteResult>".encode())
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""
