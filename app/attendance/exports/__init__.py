@@ -1,0 +1,1 @@
+"""Lists as bytes: for a spreadsheet, for paper."""

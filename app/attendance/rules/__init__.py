@@ -1,0 +1,1 @@
+"""What reports say, whose it is, how long somebody was there; pure."""

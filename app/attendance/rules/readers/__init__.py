@@ -1,0 +1,1 @@
+"""One reader a meeting program: rows in, stays out; `reading` knows which."""

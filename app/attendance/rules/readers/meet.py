@@ -1,0 +1,29 @@
+"""Google Meet: one row a person, with the first joining, the last leaving and the length in between that counts.
+
+Times may be bare hours; the day is then the event's.
+"""
+
+from collections.abc import Sequence
+
+from app.attendance.rules.readers.stays import report_of
+from app.attendance.rules.readers.tables import Row, tables
+from app.attendance.rules.readers.times import Around
+from app.attendance.values import Provider, Report
+
+COLUMNS = {
+    "first": frozenset({"first name", "nombre", "nombre de pila"}),
+    "last": frozenset({"last name", "apellidos", "apellido"}),
+    "name": frozenset({"participant name", "nombre del participante", "attendee", "participante"}),
+    "email": frozenset({"email", "email address", "correo electronico", "direccion de correo electronico", "correo"}),
+    "length": frozenset({"duration", "duracion", "attended duration", "call duration"}),
+    "joined": frozenset({"time joined", "joined", "first joined", "hora a la que se unio", "hora de union",
+                         "se unio a las", "hora de ingreso", "hora de entrada"}),
+    "left": frozenset({"time exited", "exited", "left", "last exited", "hora a la que salio", "hora de salida",
+                       "salio a las", "hora de finalizacion"}),
+}  # fmt: skip
+
+
+def read(rows: Sequence[Row], around: Around) -> Report | None:
+    """None when it is no report of Google Meet: first and last names apart, joined and left or a length."""
+    found = list(tables(rows, COLUMNS, frozenset({"first", "last", "joined", "length"})))
+    return report_of(Provider.MEET, found, around, is_total=True) if found else None

@@ -1,0 +1,45 @@
+"""Which program a report is from, by its headings and never by its name, and whether it is of this event at all."""
+
+from collections.abc import Sequence
+
+from app.attendance.rules.readers import meet, teams, webex, zoom
+from app.attendance.rules.readers.tables import Row
+from app.attendance.rules.readers.times import Around
+from app.attendance.values import Report
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+
+READERS = (teams.read, webex.read, zoom.read, meet.read)
+
+
+class UnknownReport(Refusal):
+    kind = Kind.INVALID
+    rule = "unknown-report"
+    msgid = N_("This is not a participant report that Convoca knows: Zoom, Microsoft Teams, Google Meet or Webex, with "
+               "its headings in Spanish or English.")  # fmt: skip
+
+
+class NobodyIn(Refusal):
+    kind = Kind.INVALID
+    rule = "report-empty"
+    msgid = N_("Nobody with times of joining and leaving is in this report.")
+
+
+class OtherMeeting(Refusal):
+    kind = Kind.INVALID
+    rule = "report-of-another-meeting"
+    msgid = N_("This report is of another meeting: its times are of %(found)s, and the event is of %(event)s.")
+
+
+def read_report(rows: Sequence[Row], around: Around) -> Report:
+    """Refuses what is no report, has nobody in it, or lies more than a day away from the event."""
+    report = next((found for read in READERS if (found := read(rows, around)) is not None), None)
+    if report is None:
+        raise UnknownReport
+    if not report.stays:
+        raise NobodyIn
+    if not any(around.is_near(stay.span.starts_at) or around.is_near(stay.span.ends_at) for stay in report.stays):
+        first = min(stay.span.starts_at for stay in report.stays).astimezone(around.zone)
+        event = around.starts_at.astimezone(around.zone)
+        raise OtherMeeting(found=f"{first:%Y-%m-%d}", event=f"{event:%Y-%m-%d}")
+    return report

@@ -1,0 +1,1 @@
+"""Use cases of attendance: importing, matching, correcting, checking in."""
