@@ -1,0 +1,56 @@
+"""One person for another: the place, or the turn in line, passes on without going to anybody else between."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person
+from app.events import policy
+from app.events.facts import RegistrationCancelled
+from app.events.models import Registration
+from app.events.rules.participation import AlreadyStarted
+from app.events.services.places import give_place
+from app.events.services.registration import FACT_OF, groups_of, locked_event, place_of
+from app.events.values.places import STANDING, Origin, RegistrationStatus
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotAllowed, NotFound
+
+
+def substitute(
+    db: Session, *, actor: Actor, event_id: UUID, person_id: int, successor_id: int, now: datetime
+) -> RegistrationStatus:
+    """For whoever may nominate for the country of both; the successor must hold no place of her own at this event.
+
+    Refuses with NotFound when there is nothing to pass on.
+    """
+    event = locked_event(db, actor=actor, event_id=event_id)
+    if event.starts_at is not None and event.starts_at <= now:
+        raise AlreadyStarted
+    leaving, coming = db.get_one(Person, person_id), db.get(Person, successor_id)
+    row = place_of(db, event_id, person_id)
+    if coming is None or row is None or row.status not in STANDING:
+        raise NotFound
+    country = leaving.country_code or ""
+    may = policy.may_register(actor, successor_id, country, groups_of(db, event_id), Origin.NOMINATION)
+    if not may or coming.country_code != leaving.country_code:
+        raise NotAllowed
+    status, since = RegistrationStatus(row.status), row.waiting_since
+    row.status, row.waiting_since, row.changed_at = RegistrationStatus.CANCELLED, None, now
+    db.flush()
+    journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
+    other = place_of(db, event_id, successor_id)
+    if other is not None and other.status in STANDING:
+        raise NotFound
+    if other is None:
+        other = Registration(event_id=event_id, person_id=successor_id, created_at=now, consent_version="")
+        db.add(other)
+    other.origin, other.country_code, other.changed_at = Origin.NOMINATION, row.country_code, now
+    other.decided_by, other.decided_at = row.decided_by, row.decided_at
+    other.status, other.waiting_since = status, since
+    if status is RegistrationStatus.REGISTERED:
+        give_place(other, now=now)
+    db.flush()
+    journal.record(db, FACT_OF[status](event_id, successor_id), actor=actor, now=now)
+    return status

@@ -1,0 +1,1 @@
+"""Reads of invitations, guests and nominations."""

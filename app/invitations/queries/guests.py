@@ -1,0 +1,148 @@
+"""Who stands behind a key in an address, and what a guest may see: one event, and herself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person
+from app.events.models import Event, EventBrief, Registration
+from app.events.queries.events import details
+from app.events.values import EventDetail
+from app.events.values.places import RegistrationStatus
+from app.invitations.models import Guest, Invitation
+from app.invitations.rules.keys import Keyring, digest
+from app.invitations.rules.lasting import SURVEY_LASTS, Term, require_alive
+from app.invitations.values import WITH_KEY, InvitationClass, Way
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import Language, as_language
+
+LONGEST_KEY = 100
+
+
+@dataclass(frozen=True)
+class GuestSeat:
+    """A guest who came by her own key. `actor` has no account and no role: it is good for her own place and no more.
+
+    `is_over`: the event has ended; she joins nothing by it, and the link works only until `dies_at` for the survey.
+    """
+
+    actor: Actor
+    event_id: UUID
+    person_id: int
+    is_over: bool
+    dies_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GuestPage:
+    """What the guest's own page says. `position` in the line counts from 1; None who has a place or none."""
+
+    event: EventDetail
+    name: str
+    status: RegistrationStatus
+    position: int | None
+    dial_in: str
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """What an invitation by key shows before anybody has registered by it. `guest_bits`: of the guest who already came
+    by a personal one."""
+
+    id: int
+    event: EventDetail
+    invitation_class: InvitationClass
+    way: Way
+    name: str
+    organisation: str
+    email: str
+    language: Language
+    places: int | None
+    taken: int
+    closes_at: datetime | None
+    is_revoked: bool
+    guest_bits: str
+
+
+def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
+    """Refuses an unknown key as if there were nothing (404), a dead or withdrawn one as gone (410)."""
+    row = db.execute(
+        select(Guest, Person, Event.ends_at, Invitation.way, Invitation.revoked_at)
+        .join(Person, Person.id == Guest.person_id)
+        .join(Event, Event.id == Guest.event_id)
+        .join(Invitation, Invitation.id == Guest.invitation_id)
+        .where(Guest.token_sha256 == digest(token[:LONGEST_KEY]))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    guest, person, ends_at, way, revoked_at = row
+    term = Term(ends_at)
+    require_alive(term, is_revoked=revoked_at is not None and way == Way.GUEST, now=now)
+    dies_at = None if ends_at is None else ends_at + SURVEY_LASTS
+    return GuestSeat(as_actor(person), guest.event_id, person.id, term.is_over(now), dies_at)
+
+
+def as_actor(person: Person) -> Actor:
+    """Account 0: nobody who is signed in. Journal and letters know the guest by her person."""
+    return Actor(
+        account_id=0, person_id=person.id, name=person.full_name, language=as_language(person.language),
+        timezone=person.timezone,
+    )  # fmt: skip
+
+
+def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
+    event = _event(db, seat.event_id, seat.actor)
+    mine = db.scalar(
+        select(Registration).where(Registration.event_id == seat.event_id, Registration.person_id == seat.person_id)
+    )
+    dial_in = db.scalar(select(EventBrief.dial_in).where(EventBrief.event_id == seat.event_id)) or ""
+    status = RegistrationStatus(mine.status) if mine else RegistrationStatus.CANCELLED
+    return GuestPage(event, seat.actor.name, status, _position(db, mine), dial_in)
+
+
+def _position(db: Session, mine: Registration | None) -> int | None:
+    if mine is None or mine.status != RegistrationStatus.WAITING or mine.waiting_since is None:
+        return None
+    before = or_(
+        Registration.waiting_since < mine.waiting_since,
+        (Registration.waiting_since == mine.waiting_since) & (Registration.id < mine.id),
+    )
+    counted = select(func.count()).where(
+        Registration.event_id == mine.event_id, Registration.status == RegistrationStatus.WAITING, before
+    )
+    return (db.scalar(counted) or 0) + 1
+
+
+def invitation_by_key(db: Session, token: str) -> OpenInvitation:
+    """Refuses with NotFound what is unknown or not published; whether it still takes guests is a rule's to say."""
+    row = db.execute(
+        select(Invitation, Guest.bits)
+        .outerjoin(Guest, (Guest.invitation_id == Invitation.id) & (Invitation.way == Way.GUEST))
+        .where(Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    found, bits = row
+    return OpenInvitation(
+        found.id, _event(db, found.event_id, Actor()), InvitationClass(found.invitation_class), Way(found.way),
+        found.name, found.organisation, found.email, as_language(found.language), found.places, found.taken,
+        found.closes_at, found.revoked_at is not None, bits or "",
+    )  # fmt: skip
+
+
+def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:
+    """The key in a guest's own address, for her letters; None for anybody else."""
+    bits = db.scalar(select(Guest.bits).where(Guest.person_id == person_id))
+    return keys.guest_key(bits) if bits else None
+
+
+def _event(db: Session, event_id: UUID, actor: Actor) -> EventDetail:
+    """Also a confidential one: the key was given to this guest for it."""
+    found = details(db, select(Event).where(Event.id == event_id, Event.published_at.is_not(None)), actor=actor)
+    if not found:
+        raise NotFound
+    return found[0]

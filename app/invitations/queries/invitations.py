@@ -1,0 +1,153 @@
+"""The invitations of an event for those who plan it: by class, with how many answered; a fixed number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Country, Institution, Person, WorkingGroup
+from app.events.models import Registration
+from app.events.queries.events import event_of
+from app.events.values import EventDetail
+from app.events.values.places import RegistrationStatus
+from app.invitations import policy
+from app.invitations.models import Invitation
+from app.invitations.queries.people import people_meant
+from app.invitations.values import InvitationClass, Way
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import Language, LocalizedText, as_language
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Of the people meant: how many there are, how many said anything, how many have a place."""
+
+    people: int = 0
+    answered: int = 0
+    registered: int = 0
+
+    def __add__(self, other: "Answers") -> "Answers":
+        return Answers(self.people + other.people, self.answered + other.answered, self.registered + other.registered)
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """`who` in words: a person's or a guest's name, an institution, a group, a country; an open link's own name."""
+
+    id: int
+    invitation_class: InvitationClass
+    way: Way
+    who: LocalizedText
+    detail: LocalizedText
+    email: str
+    language: Language
+    places: int | None
+    taken: int
+    closes_at: datetime | None
+    respond_by: date | None
+    note: str
+    sent_at: datetime | None
+    revoked_at: datetime | None
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class InvitationPage:
+    event: EventDetail
+    rows: Sequence[InvitationRow]
+    by_class: Sequence[tuple[InvitationClass, int, Answers]]
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def event_to_invite_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
+    """Refuses who does not plan it."""
+    event = event_of(db, actor=actor, event_id=event_id)
+    policy.require_may_invite_to(actor, event.group_slugs, event.kind)
+    return event
+
+
+def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, number: int = 1) -> InvitationPage:
+    """A page of the list, in the order of the classes; what each class comes to is counted over all of it."""
+    event = event_to_invite_to(db, actor=actor, event_id=event_id)
+    answers = _answers(db, event_id, on)
+    standing = db.execute(
+        select(Invitation.id, Invitation.invitation_class).where(
+            Invitation.event_id == event_id, Invitation.revoked_at.is_(None)
+        )
+    ).all()
+    order = {one: position for position, one in enumerate(InvitationClass)}
+    total = db.scalar(select(func.count(Invitation.id)).where(Invitation.event_id == event_id)) or 0
+    number = min(max(1, number), max(1, -(-total // PER_PAGE)))
+    rows = _rows(db, event_id, answers, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    by_class = []
+    for one in order:
+        ids = [row.id for row in standing if row.invitation_class == one]
+        by_class.append((one, len(ids), sum((answers.get(i, Answers()) for i in ids), Answers())))
+    return InvitationPage(event, rows, by_class, number, total)
+
+
+def invitation_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, on: date) -> InvitationRow:
+    event_to_invite_to(db, actor=actor, event_id=event_id)
+    rows = _rows(db, event_id, _answers(db, event_id, on), only=invitation_id)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def _answers(db: Session, event_id: UUID, on: date) -> dict[int, Answers]:
+    meant = people_meant(event_id, on).subquery()
+    has_place = Registration.status == RegistrationStatus.REGISTERED
+    counted = (
+        select(
+            meant.c.invitation_id,
+            func.count(),
+            func.count(Registration.id),
+            func.count(Registration.id).filter(has_place),
+        )
+        .outerjoin(Registration, (Registration.person_id == meant.c.person_id) & (Registration.event_id == event_id))
+        .group_by(meant.c.invitation_id)
+    )
+    return {row[0]: Answers(row[1], row[2], row[3]) for row in db.execute(counted)}
+
+
+def _rows(
+    db: Session, event_id: UUID, answers: dict[int, Answers], *, only: int | None = None, limit: int | None = None,
+    offset: int = 0,
+) -> tuple[InvitationRow, ...]:  # fmt: skip
+    asked = (
+        select(Invitation, Person.full_name, Institution.name, WorkingGroup.name, Country.name)
+        .outerjoin(Person, Person.id == Invitation.person_id)
+        .outerjoin(Institution, Institution.id == Invitation.institution_id)
+        .outerjoin(WorkingGroup, WorkingGroup.id == Invitation.working_group_id)
+        .outerjoin(Country, Country.code == func.coalesce(Invitation.country_code, Institution.country_code))
+        .where(Invitation.event_id == event_id)
+        .order_by(Invitation.revoked_at.is_not(None), Invitation.invitation_class, Invitation.id)
+    )
+    asked = asked.where(Invitation.id == only) if only is not None else asked.limit(limit).offset(offset)
+    return tuple(_row(found, answers.get(found.id, Answers()), names) for found, *names in db.execute(asked))
+
+
+def _row(found: Invitation, answers: Answers, names: Sequence[Any]) -> InvitationRow:
+    """`names`: of the person, the institution, the group and the country, each None where there is none."""
+    person, institution, group, country = names
+    way, nothing = Way(found.way), LocalizedText("")
+    own = person or found.name
+    who = {Way.INSTITUTION: institution, Way.GROUP: group, Way.COUNTRY: country}.get(way) or LocalizedText(own, own)
+    detail = (country or nothing) if way is Way.INSTITUTION else LocalizedText(found.organisation, found.organisation)
+    return InvitationRow(
+        found.id, InvitationClass(found.invitation_class), way, who, detail, found.email, as_language(found.language),
+        found.places, found.taken, found.closes_at, found.respond_by, found.note, found.sent_at, found.revoked_at,
+        answers,
+    )  # fmt: skip

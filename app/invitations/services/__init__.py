@@ -1,0 +1,1 @@
+"""Use cases of inviting, the only writers of its tables."""

@@ -1,0 +1,144 @@
+"""Guests: somebody with a key and no account takes a place at one event, gives it back, takes it again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Country, Person
+from app.directory.rules import LONGEST_NAME, sort_key
+from app.events.models import Event
+from app.events.rules.participation import require_not_over
+from app.events.services.registration import cancel_place, register_person
+from app.events.values import EventStatus
+from app.events.values.places import Origin, RegistrationStatus
+from app.infra import journal
+from app.invitations.facts import GuestLinkAsked, GuestRegistered
+from app.invitations.models import Guest, Invitation
+from app.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor
+from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, TOO_LONG, is_email
+from app.invitations.rules.keys import Keyring, digest, fresh_bits
+from app.invitations.rules.lasting import Term, require_place, require_takes_guests
+from app.invitations.values import WITH_KEY, GuestDraft, Way
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+
+
+@dataclass(frozen=True)
+class GuestPlace:
+    """`key` opens the guest's page. "" when the address was a guest's already who sent another form: her mailbox hears
+    it, and whoever typed the address does not."""
+
+    key: str
+    status: RegistrationStatus | None
+    is_new: bool
+
+
+def register_guest(
+    db: Session, *, token: str, draft: GuestDraft, consent_version: str, keys: Keyring, now: datetime
+) -> GuestPlace:
+    """One guest for each address and event, whatever the clicks. Whoever asks at the same time waits at the event.
+
+    Refuses an unknown key (missing), a dead or withdrawn one (gone), a full or closed one, and bad answers by field.
+    """
+    invitation, event = _open(db, token, now)
+    if invitation.way == Way.GUEST:
+        draft = GuestDraft(draft.name, draft.organisation, invitation.email, draft.country_code, draft.language,
+                           draft.form_key)  # fmt: skip
+    _require_sound(draft)
+    known = db.scalar(select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower()))
+    if known is not None:
+        return _known(db, known, invitation, draft, consent_version=consent_version, keys=keys, now=now)
+    if invitation.way == Way.LINK:
+        require_place(invitation.places, invitation.taken)
+        invitation.taken += 1
+    guest, actor = _new_guest(db, invitation, event, draft, keys=keys, now=now)
+    journal.record(db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now)
+    status = _take_place(db, actor, event.id, consent_version, now)
+    return GuestPlace(keys.guest_key(guest.bits), status, is_new=True)
+
+
+def register_again(db: Session, *, seat: GuestSeat, consent_version: str, now: datetime) -> RegistrationStatus:
+    """From her own page, after she gave her place back."""
+    return _take_place(db, seat.actor, seat.event_id, consent_version, now)
+
+
+def give_back(db: Session, *, seat: GuestSeat, now: datetime) -> bool:
+    return cancel_place(db, actor=seat.actor, event_id=seat.event_id, person_id=seat.person_id, now=now)
+
+
+def _open(db: Session, token: str, now: datetime) -> tuple[Invitation, Event]:
+    """The invitation and its event, whose row is locked: places of the link and of the event are counted one by one."""
+    asked = select(Invitation).where(
+        Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY)
+    )
+    found = db.scalar(asked)
+    if found is None:
+        raise NotFound
+    locked = select(Event).where(Event.id == found.event_id, Event.published_at.is_not(None))
+    event = db.scalar(locked.with_for_update(of=Event, key_share=True))
+    if event is None:
+        raise NotFound
+    db.refresh(found)
+    require_takes_guests(
+        Term(event.ends_at), is_revoked=found.revoked_at is not None, closes_at=found.closes_at, now=now
+    )
+    require_not_over(EventStatus(event.status), event.ends_at, now)
+    return found, event
+
+
+def _known(
+    db: Session, guest: Guest, invitation: Invitation, draft: GuestDraft, *, consent_version: str, keys: Keyring,
+    now: datetime,
+) -> GuestPlace:  # fmt: skip
+    is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
+    actor = as_actor(db.get_one(Person, guest.person_id))
+    if is_hers or guest.form_sha256 == digest(draft.form_key):
+        status = _take_place(db, actor, guest.event_id, consent_version, now)
+        return GuestPlace(keys.guest_key(guest.bits), status, is_new=False)
+    journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
+    return GuestPlace("", None, is_new=False)
+
+
+def _take_place(db: Session, actor: Actor, event_id: UUID, consent_version: str, now: datetime) -> RegistrationStatus:
+    assert actor.person_id is not None  # noqa: S101 - a guest is a person
+    return register_person(
+        db, actor=actor, event_id=event_id, person_id=actor.person_id, origin=Origin.GUEST,
+        consent_version=consent_version, now=now,
+    ).status  # fmt: skip
+
+
+def _new_guest(
+    db: Session, invitation: Invitation, event: Event, draft: GuestDraft, *, keys: Keyring, now: datetime
+) -> tuple[Guest, Actor]:
+    country = db.get(Country, draft.country_code) if draft.country_code else None
+    person = Person(
+        full_name=draft.name, sort_key=sort_key(draft.name), email=draft.email.lower(), is_guest=True,
+        organisation=draft.organisation, country_code=country.code if country else None, language=draft.language,
+        timezone=country.timezone if country else event.timezone,
+    )  # fmt: skip
+    db.add(person)
+    db.flush()
+    bits = fresh_bits()
+    guest = Guest(
+        person_id=person.id, event_id=event.id, invitation_id=invitation.id, email=draft.email.lower(), bits=bits,
+        token_sha256=digest(keys.guest_key(bits)), form_sha256=digest(draft.form_key), created_at=now,
+    )  # fmt: skip
+    db.add(guest)
+    db.flush()
+    return guest, as_actor(person)
+
+
+def _require_sound(draft: GuestDraft) -> None:
+    errors = {}
+    if not draft.name:
+        errors["name"] = Sentence(NO_NAME)
+    for field in ("name", "organisation"):
+        if len(getattr(draft, field)) > LONGEST_NAME:
+            errors[field] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
+    if not is_email(draft.email):
+        errors["email"] = Sentence(NO_EMAIL)
+    if errors:
+        raise InvalidInput(errors)

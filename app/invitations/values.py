@@ -1,0 +1,80 @@
+"""Words of inviting as values: the five classes, the ways to reach somebody, what an organizer proposes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.kernel.text import Language
+
+
+class InvitationClass(StrEnum):
+    """As the congress invites (R23)."""
+
+    MEMBER_COUNTRY = "member-country"
+    WOMENS_ORGANISATION = "womens-organisation"
+    KEY_INSTITUTION = "key-institution"
+    OBSERVER = "observer"
+    SPECIAL_GUEST = "special-guest"
+
+
+class Way(StrEnum):
+    """How an invitation finds people. A country's focal point nominates; a guest and who has an open link need no
+    account."""
+
+    PERSON = "person"
+    INSTITUTION = "institution"
+    GROUP = "group"
+    COUNTRY = "country"
+    GUEST = "guest"
+    LINK = "link"
+
+
+WITH_KEY = frozenset({Way.GUEST, Way.LINK})
+"""Those that open by a key in an address."""
+
+
+@dataclass(frozen=True)
+class InvitationDraft:
+    """What an organizer proposes, already parsed. Of the targets only the one of its way counts.
+
+    `places`: how many may come by an open link, or how many a country is asked for; None for no limit of its own.
+    `closes_at`: when an open link closes. `respond_by`: the day until which a country is asked to nominate.
+    """
+
+    invitation_class: InvitationClass
+    way: Way
+    person_id: int | None = None
+    institution_id: int | None = None
+    group: str = ""
+    country_code: str = ""
+    name: str = ""
+    organisation: str = ""
+    email: str = ""
+    language: Language = "es"
+    places: int | None = None
+    closes_at: datetime | None = None
+    respond_by: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class GuestLine:
+    """One line of a pasted list that can be read; `number` counts from 1."""
+
+    number: int
+    name: str
+    organisation: str
+    email: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class GuestDraft:
+    """What a guest says of herself. `form_key` is the secret of the very form: the same one again is a second click."""
+
+    name: str
+    organisation: str
+    email: str
+    country_code: str
+    language: Language
+    form_key: str
