@@ -1,5 +1,5 @@
 """What a meeting agreed, who answers for it by when, and its status at the next follow-up webinar.
 
-Owns Agreement, ProgressReport and MatrixEntry once they are built (requirements R14–R18, R25 of the first user).
-The rule that a follow-up webinar closes only when each listed agreement has a status lives here and calls events.
+Owns agreements with their reviews and proposals, the priority issues of preparatory webinars, and the findings of a
+congress by work table. What must be settled before an event may be closed is decided here, and events is called.
 """

@@ -1,0 +1,1 @@
+"""Agreements, reviews, priorities and findings as their readers may see them."""

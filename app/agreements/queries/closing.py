@@ -1,0 +1,52 @@
+"""What an event lacks before it may be closed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.agreements.queries.findings import tables_of
+from app.agreements.queries.reviewing import unreviewed
+from app.agreements.values import Closing
+from app.events.models import Attendance, Edition, Event, EventLink, EventSession, Registration
+from app.events.values import EventKind, LinkRole
+from app.kernel.actor import SYSTEM
+
+GUIDELINES_REVIEW = "guidelines-review"
+
+
+def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
+    """The same for whoever asks: what is missing is missing. Who may ask is for the caller to know."""
+    event = db.get_one(Event, event_id)
+    is_congress = event.kind == EventKind.CONGRESS
+    edition = _edition(db, event_id) if is_congress else None
+    tables = tables_of(db, edition.id, SYSTEM, is_closed=True) if edition else ()
+    return Closing(
+        unreviewed=unreviewed(db, event_id=event_id),
+        incomplete=tuple(table for table in tables if not table.is_complete),
+        congress=edition.slug if edition else "",
+        lacks_guidelines_review=is_congress and not _reviewed_guidelines(db, event_id, now),
+        lacks_attendance=_lacks_attendance(db, event),
+    )
+
+
+def _edition(db: Session, event_id: UUID) -> Edition | None:
+    linked = select(Edition).join(EventLink, EventLink.edition_id == Edition.id)
+    return db.scalar(linked.where(EventLink.event_id == event_id, EventLink.role == LinkRole.CONGRESS.value))
+
+
+def _reviewed_guidelines(db: Session, event_id: UUID, now: datetime) -> bool:
+    held = exists().where(
+        EventSession.event_id == event_id, EventSession.kind == GUIDELINES_REVIEW, EventSession.ends_at <= now
+    )
+    return bool(db.scalar(select(held)))
+
+
+def _lacks_attendance(db: Session, event: Event) -> bool:
+    """Webinars for which somebody has a place, and of which nobody's minutes are known."""
+    if event.kind != EventKind.WEBINAR:
+        return False
+    came = exists().where(Attendance.event_id == event.id)
+    registered = exists().where(Registration.event_id == event.id, Registration.status == "registered")
+    return bool(db.scalar(select(registered))) and not db.scalar(select(came))

@@ -1,0 +1,63 @@
+"""What the tables of a congress found, table by table."""
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.agreements.models import Finding
+from app.agreements.policy import may_open_findings, may_write_findings
+from app.agreements.queries.parts import grouped, sections
+from app.agreements.values import EditionFindings, FindingKind, FindingView, TableFindings
+from app.directory.models import Person
+from app.events.models import Edition, Event, EventLink, WorkTable
+from app.events.values import LinkRole
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotAllowed, NotFound
+
+
+def findings_of(db: Session, *, actor: Actor, slug: str) -> EditionFindings:
+    """For those who plan and the rapporteurs of the edition; refuses others. For reports, SYSTEM sees all."""
+    edition = db.scalar(select(Edition).where(Edition.slug == slug))
+    if edition is None:
+        raise NotFound
+    rapporteurs = set(db.scalars(select(WorkTable.rapporteur_id).where(WorkTable.edition_id == edition.id)))
+    if not may_open_findings(actor, {one for one in rapporteurs if one is not None}):
+        raise NotAllowed
+    closed = is_closed(db, edition.id)
+    return EditionFindings(slug, edition.label, edition.theme, closed, tables_of(db, edition.id, actor, closed))
+
+
+def tables_of(db: Session, edition_id: int, actor: Actor, is_closed: bool) -> tuple[TableFindings, ...]:
+    """Three statements: tables with their rapporteurs, findings, and the sections they cite."""
+    rows = db.execute(
+        select(WorkTable, Person.full_name)
+        .outerjoin(Person, Person.id == WorkTable.rapporteur_id)
+        .where(WorkTable.edition_id == edition_id)
+        .order_by(WorkTable.position, WorkTable.id)
+    ).all()
+    found = db.scalars(
+        select(Finding)
+        .where(Finding.work_table_id.in_([table.id for table, _ in rows]))
+        .order_by(Finding.position, Finding.id)
+    )
+    titles = sections(db)
+    written = grouped(
+        (one.work_table_id, FindingView(one.id, FindingKind(one.kind), one.position, one.text, one.section,
+                                        titles.get(one.section)))
+        for one in found
+    )  # fmt: skip
+    return tuple(
+        TableFindings(
+            table.id, table.theme, table.position, name or "", written.get(table.id, ()),
+            not is_closed and may_write_findings(actor, table.rapporteur_id),
+        )
+        for table, name in rows
+    )  # fmt: skip
+
+
+def is_closed(db: Session, edition_id: int) -> bool:
+    """Whether the congress of the edition was closed: its findings stand."""
+    congress = exists().where(
+        EventLink.event_id == Event.id, EventLink.edition_id == edition_id,
+        EventLink.role == LinkRole.CONGRESS.value, Event.closed_at.is_not(None),
+    )  # fmt: skip
+    return bool(db.scalar(select(congress)))

@@ -1,0 +1,1 @@
+"""The only writers of agreements, reviews, priorities and findings."""

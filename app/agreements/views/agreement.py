@@ -1,0 +1,71 @@
+"""One agreement with what was said of it, and its status between webinars."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.agreements import policy
+from app.agreements.forms import read_report
+from app.agreements.queries.agreements import agreement_of
+from app.agreements.services.reviewing import report_status
+from app.agreements.views import bp
+from app.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
+from app.events.models import Event
+from app.events.queries.events import event_of
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import Refusal
+from app.web.guards import current_actor, requires
+
+LARGEST_ID = 2**63
+
+
+@bp.get("/agreements/<int:agreement_id>")
+@requires(policy.may_read)
+def agreement(agreement_id: int) -> str:
+    return _page(agreement_id)
+
+
+@bp.post("/agreements/<int:agreement_id>/status")
+@requires(policy.may_read)
+def status(agreement_id: int) -> Answer:
+    """Set by those who plan its event, proposed by the focal point of a country that answers for it."""
+    require_may_report(agreement_id)
+    try:
+        report = read_report(request.form)
+        with transaction() as db:
+            is_set = report_status(db, actor=current_actor(), agreement_id=agreement_id, report=report,
+                                   now=clock.now())  # fmt: skip
+    except Refusal as refusal:
+        mistakes, code = mistakes_of(refusal)
+        return _page(agreement_id, mistakes), code
+    flash(_("The status is written down.") if is_set
+          else _("Your proposal is noted. The next follow-up webinar decides."), "success")  # fmt: skip
+    return redirect(url_for("agreements.agreement", agreement_id=agreement_id), 303)
+
+
+def known(agreement_id: int) -> int:
+    """Ids beyond what a column holds are nobody's."""
+    return agreement_id if agreement_id < LARGEST_ID else abort(404)
+
+
+def require_may_report(agreement_id: int) -> None:
+    """Before anything is said about a form, it must be the actor's to send."""
+    actor = current_actor()
+    with reading() as db:
+        found, _reviews = agreement_of(db, actor=actor, agreement_id=known(agreement_id))
+        event = event_of(db, actor=actor, event_id=found.event_id)
+    if not policy.may_propose(actor, found.countries):
+        policy.require_may_record(actor, event.group_slugs, event.kind)
+
+
+def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
+    actor = current_actor()
+    with reading() as db:
+        found, reviews = agreement_of(db, actor=actor, agreement_id=known(agreement_id))
+        event = event_of(db, actor=actor, event_id=found.event_id)
+        is_closed = db.get_one(Event, event.id).closed_at is not None
+    may_record = policy.may_record(actor, event.group_slugs, event.kind)
+    return render_template(
+        "agreements/agreement.html", one=found, reviews=reviews, event=event, mistakes=mistakes, may_record=may_record,
+        may_change=may_record and not is_closed, may_propose=policy.may_propose(actor, found.countries), **WORDS,
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""What one event agreed, what it has to review, and the priorities it defined for a congress."""
+
+from dataclasses import dataclass
+from math import ceil
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from app.agreements import policy
+from app.agreements.forms import read_reports
+from app.agreements.queries.agreements import agreements_of
+from app.agreements.queries.choices import countries
+from app.agreements.queries.issues import CongressAhead, congress_ahead, issues_of
+from app.agreements.queries.reviewing import review_list
+from app.agreements.services.reviewing import record_reviews
+from app.agreements.values import AgreementView, IssueView, ListedAgreement
+from app.agreements.views import bp
+from app.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, asked_page, mistakes_of
+from app.directory.models import Country
+from app.events.models import Event
+from app.events.queries.events import event_of
+from app.events.rules.life import Phase, phase_of
+from app.events.values import EventDetail, EventStatus, LinkRole
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import Refusal
+from app.web.guards import current_actor, requires
+
+REVIEWED_AT_ONCE = 10
+REVIEWS = "reviews"
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """`phase`: has it begun, is it over, is it closed."""
+
+    event: EventDetail
+    phase: Phase
+    may_record: bool
+    agreements: tuple[AgreementView, ...]
+    listed: tuple[ListedAgreement, ...]
+    issues: tuple[IssueView, ...]
+    congress: CongressAhead | None
+    countries: tuple[Country, ...]
+
+    @property
+    def is_preparatory(self) -> bool:
+        return any(link.role is LinkRole.PREPARATORY for link in self.event.links)
+
+    @property
+    def has_begun(self) -> bool:
+        """An event of the past whose date is only partly known has begun."""
+        return self.phase in (Phase.RUNNING, Phase.ENDED) or (
+            self.event.starts_at is None and self.event.status is EventStatus.PUBLISHED and not self.is_closed
+        )
+
+    @property
+    def is_over(self) -> bool:
+        return self.phase is Phase.ENDED or (self.has_begun and self.event.starts_at is None)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.phase is Phase.CLOSED
+
+
+@bp.get("/events/<uuid:event_id>/agreements")
+@requires(policy.may_read)
+def event_agreements(event_id: UUID) -> str:
+    return agreements_page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/agreements/reviews")
+@requires(policy.may_read)
+def review(event_id: UUID) -> Answer:
+    """Of the agreements on one page of the list; a row without an answer says nothing."""
+    try:
+        reports = read_reports(request.form)
+        with transaction() as db:
+            changed = record_reviews(db, actor=current_actor(), event_id=event_id, reports=reports, now=clock.now())
+    except Refusal as refusal:
+        mistakes, status = mistakes_of(refusal, REVIEWS)
+        return agreements_page(event_id, mistakes), status
+    flash(ngettext("The status of one agreement is written down.", "The status of %(num)s agreements is written down.",
+                   changed) if changed else _("Nothing was changed."), "success")  # fmt: skip
+    page = asked_page()
+    return redirect(url_for("agreements.event_agreements", event_id=event_id, page=page if page > 1 else None), 303)
+
+
+def agreements_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
+    with reading() as db:
+        page = _page_of(db, event_id)
+    pages = max(1, ceil(len(page.listed) / REVIEWED_AT_ONCE))
+    number = min(pages, max(1, asked_page()))
+    shown = page.listed[(number - 1) * REVIEWED_AT_ONCE : number * REVIEWED_AT_ONCE]
+    return render_template(
+        "agreements/event.html", page=page, event=page.event, shown=shown, mistakes=mistakes, number=number,
+        pages=pages, left=sum(one.review is None for one in page.listed), size=REVIEWED_AT_ONCE, **WORDS,
+    )  # fmt: skip
+
+
+def _page_of(db: Session, event_id: UUID) -> EventPage:
+    actor, now = current_actor(), clock.now()
+    event = event_of(db, actor=actor, event_id=event_id)
+    is_preparatory = any(link.role is LinkRole.PREPARATORY for link in event.links)
+    may_record = policy.may_record(actor, event.group_slugs, event.kind)
+    return EventPage(
+        event, phase_at(db, event_id), may_record, agreements_of(db, actor=actor, event_id=event_id),
+        review_list(db, actor=actor, event_id=event_id),
+        issues_of(db, actor=actor, event_id=event_id) if is_preparatory else (),
+        congress_ahead(db, actor=actor, event_id=event_id, now=now) if is_preparatory else None,
+        countries(db) if is_preparatory and may_record else (),
+    )  # fmt: skip
+
+
+def phase_at(db: Session, event_id: UUID) -> Phase:
+    row = db.get_one(Event, event_id)
+    return phase_of(row.status, row.asked_at, row.approved_at, row.starts_at, row.ends_at, row.closed_at, clock.now())

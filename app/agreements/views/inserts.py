@@ -1,0 +1,40 @@
+"""What agreements add to the agenda of an event: what it reviews, and which session came from which priority issue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.agreements.policy import may_read
+from app.agreements.queries.issues import SessionOrigin, session_origins
+from app.agreements.queries.reviewing import review_list
+from app.agreements.values import ListedAgreement
+from app.agreements.views import bp
+from app.events.values import EventDetail, LinkRole
+from app.infra.database import reading
+from app.web.guards import current_actor
+
+MOST_LISTED = 30
+
+
+@dataclass(frozen=True)
+class AgendaInsert:
+    """`listed` is empty for who reads no agreements; `origins` by session."""
+
+    listed: tuple[ListedAgreement, ...] = ()
+    more: int = 0
+    origins: Mapping[UUID, SessionOrigin] = field(default_factory=dict)
+
+
+def agenda_insert(event: EventDetail) -> AgendaInsert:
+    actor = current_actor()
+    roles = {link.role for link in event.links}
+    with reading() as db:
+        listed = review_list(db, actor=actor, event_id=event.id) if may_read(actor) else ()
+        origins = session_origins(db, actor=actor, event_id=event.id) if LinkRole.CONGRESS in roles else ()
+    return AgendaInsert(listed[:MOST_LISTED], len(listed) - len(listed[:MOST_LISTED]),
+                        {one.session_id: one for one in origins})  # fmt: skip
+
+
+@bp.app_context_processor
+def _inserts() -> dict[str, object]:
+    return {"agenda_insert": agenda_insert}

@@ -1,0 +1,76 @@
+"""What the pages of agreements have in common: words, days, pages of a long list, and a form that was refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import request
+from werkzeug.wrappers import Response
+
+from app.agreements import wording
+from app.agreements.exports import names_of
+from app.agreements.forms import Typed
+from app.agreements.values import AgreementView, Status
+from app.infra import clock
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.web.errors import STATUS
+from app.web.locale import reader_language, reader_timezone
+
+Answer = Response | tuple[str, int]
+FARTHEST_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What was typed, and what was wrong with it: at a field, or with all of it. `at`: which form of the page."""
+
+    typed: Typed = field(default_factory=Typed)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
+    at: str = ""
+
+
+UNTOUCHED = Mistakes()
+
+
+def mistakes_of(refusal: Refusal, at: str = "") -> tuple[Mistakes, int]:
+    """With the status code; what is not for the actor's eyes is left to the error page."""
+    if isinstance(refusal, NotFound | NotAllowed):
+        raise refusal
+    language = reader_language()
+    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
+    said = {name: say(language, sentence) for name, sentence in errors.items()}
+    return Mistakes(request.form, said, "" if said else say(language, refusal.sentence), at), STATUS[refusal.kind]
+
+
+def short_day(on: date) -> str:
+    return format_date(on, "d MMM y", locale=reader_language())
+
+
+def day_of(at: datetime) -> str:
+    return short_day(at.astimezone(ZoneInfo(reader_timezone())).date())
+
+
+def state_of(one: AgreementView) -> str:
+    """Its status as a mark: overdue is one of its own."""
+    return "overdue" if one.is_overdue(clock.today()) else one.status.value
+
+
+def who(one: AgreementView) -> str:
+    return names_of(one.responsible, reader_language())
+
+
+def asked_page(name: str = "page") -> int:
+    typed = request.args.get(name, "1")
+    return min(FARTHEST_PAGE, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1  # noqa: PLR2004
+
+
+WORDS: Mapping[str, Any] = {
+    "verbs": wording.VERBS, "statuses": wording.STATUSES, "all_statuses": tuple(Status),
+    "issue_kinds": wording.ISSUE_KINDS, "finding_kinds": wording.FINDING_KINDS, "bodies": wording.BODIES,
+    "short_day": short_day, "day_of": day_of, "state_of": state_of, "who": who,
+}  # fmt: skip
