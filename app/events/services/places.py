@@ -23,9 +23,11 @@ AT_A_TIME = 500
 MOMENT = timedelta(microseconds=1)
 
 
-def limits_of(db: Session, event: Event) -> rules.Limits:
-    own = db.execute(select(EventQuota.country_code, EventQuota.places).where(EventQuota.event_id == event.id))
-    return rules.Limits(event.capacity, event.country_quota, {row.country_code: row.places for row in own})
+def limits_of(db: Session, event_id: UUID) -> rules.Limits:
+    """As they stand in the database, whatever an object loaded before the lock still says."""
+    row = db.execute(select(Event.capacity, Event.country_quota).where(Event.id == event_id)).one()
+    own = db.execute(select(EventQuota.country_code, EventQuota.places).where(EventQuota.event_id == event_id))
+    return rules.Limits(row.capacity, row.country_quota, {one.country_code: one.places for one in own})
 
 
 def taken_of(db: Session, event_id: UUID) -> dict[str, int]:
@@ -45,7 +47,7 @@ def promote(db: Session, *, event: Event, actor: Actor, now: datetime) -> tuple[
     """
     if event.status != EventStatus.PUBLISHED or event.starts_at is None or event.starts_at <= now:
         return ()
-    limits, taken, promoted = limits_of(db, event), taken_of(db, event.id), []
+    limits, taken, promoted = limits_of(db, event.id), taken_of(db, event.id), []
     while rules.free(limits, taken) != 0 and (line := _next_in_line(db, event.id, limits, taken)):
         chosen = set(rules.promoted(limits, taken, [(row.id, row.country_code) for row in line]))
         for row in line:

@@ -99,7 +99,7 @@ def _seat(db: Session, event: Event, row: Registration, *, actor: Actor, now: da
 def take_seat(db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime) -> RegistrationStatus:
     """A place when one is free for the row's country, else the end of the line. Wants the event's row locked."""
     promote(db, event=event, actor=actor, now=now)
-    limits, taken = limits_of(db, event), taken_of(db, event.id)
+    limits, taken = limits_of(db, event.id), taken_of(db, event.id)
     if has_room(limits, taken, row.country_code):
         give_place(row, now=now)
     else:

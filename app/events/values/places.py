@@ -1,5 +1,8 @@
 """Words of taking part as values: how a registration stands, how it came about, what a person agreed to."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -37,3 +40,15 @@ class ConsentPurpose(StrEnum):
 CONSENT_VERSION = "2026-1"
 """Of the sentences in rules/consent.py; a new sentence is a new version, and the old ones stay readable."""
 REQUIRED_CONSENT = frozenset({ConsentPurpose.ATTENDANCE_LIST})
+
+
+@dataclass(frozen=True)
+class PlacesDraft:
+    """How many places an event has and how they are given. None is no limit; `exceptions` by country code go before
+    `country_quota`. `closes_at`: the last instant of registration in UTC, None for the start of the event."""
+
+    capacity: int | None = None
+    country_quota: int | None = None
+    exceptions: Mapping[str, int] = field(default_factory=dict)
+    closes_at: datetime | None = None
+    needs_approval: bool = False

@@ -1,0 +1,120 @@
+"""Places of one event as its reader may see them: how many are free, and how the reader's own registration stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person
+from app.events.models import Event, EventQuota, Registration, RegistrationConsent
+from app.events.rules import places as rules
+from app.events.values.places import ConsentPurpose, Origin, RegistrationStatus
+from app.kernel.actor import Actor
+
+
+@dataclass(frozen=True)
+class MyPlace:
+    """`position`: 1 is the next to get a place; None for who does not wait. `consents`: what was agreed to and stands,
+    in its version. `code`: opens the door of an in-person event, "" for who has no place."""
+
+    status: RegistrationStatus
+    origin: Origin
+    position: int | None
+    consent_version: str
+    consents: frozenset[ConsentPurpose]
+    code: str
+
+    @property
+    def is_registered(self) -> bool:
+        return self.status is RegistrationStatus.REGISTERED
+
+
+@dataclass(frozen=True)
+class Places:
+    """Of one event, for one actor. `country` is the quota that the actor counts against, "" for none."""
+
+    limits: rules.Limits
+    taken: Mapping[str, int]
+    closes_at: datetime | None
+    needs_approval: bool
+    country: str
+    mine: MyPlace | None
+
+    @property
+    def capacity(self) -> int | None:
+        return self.limits.capacity
+
+    @property
+    def free(self) -> int | None:
+        """In total; None when there is no limit."""
+        return rules.free(self.limits, self.taken)
+
+    @property
+    def free_for_country(self) -> int | None:
+        """Of the country's own number; None when there is none."""
+        quota = self.limits.of(self.country)
+        return None if quota is None else max(0, quota - self.taken.get(self.country, 0))
+
+    @property
+    def has_room(self) -> bool:
+        return rules.has_room(self.limits, self.taken, self.country)
+
+
+def places(db: Session, *, actor: Actor, event_id: UUID) -> Places:
+    """Of an event that the actor sees: whoever asks has loaded it already. Six statements at most."""
+    row = db.execute(
+        select(Event.capacity, Event.country_quota, Event.registration_closes_at, Event.needs_approval)
+        .where(Event.id == event_id)
+    ).one()  # fmt: skip
+    own = db.execute(select(EventQuota.country_code, EventQuota.places).where(EventQuota.event_id == event_id))
+    counted = (
+        select(Registration.country_code, func.count())
+        .where(Registration.event_id == event_id, Registration.status == RegistrationStatus.REGISTERED)
+        .group_by(Registration.country_code)
+    )
+    return Places(
+        rules.Limits(row.capacity, row.country_quota, {code: number for code, number in own}),  # noqa: C416 - of rows
+        {code: number for code, number in db.execute(counted)},  # noqa: C416 - of rows
+        row.registration_closes_at, row.needs_approval, _country(db, actor), _mine(db, actor, event_id),
+    )  # fmt: skip
+
+
+def _country(db: Session, actor: Actor) -> str:
+    if actor.person_id is None:
+        return rules.NO_COUNTRY
+    guest = select(Person.country_code).where(Person.id == actor.person_id, Person.is_guest.is_(False))
+    return db.scalar(guest) or rules.NO_COUNTRY
+
+
+def _mine(db: Session, actor: Actor, event_id: UUID) -> MyPlace | None:
+    row = db.scalar(
+        select(Registration)
+        .where(Registration.event_id == event_id, Registration.person_id == (actor.person_id or 0))
+    )  # fmt: skip
+    if row is None or row.status == RegistrationStatus.CANCELLED:
+        return None
+    agreed = db.scalars(
+        select(RegistrationConsent.purpose).where(
+            RegistrationConsent.registration_id == row.id, RegistrationConsent.version == row.consent_version,
+            RegistrationConsent.withdrawn_at.is_(None),
+        )
+    )  # fmt: skip
+    is_registered = row.status == RegistrationStatus.REGISTERED
+    return MyPlace(
+        RegistrationStatus(row.status), Origin(row.origin), _position(db, row), row.consent_version,
+        frozenset(map(ConsentPurpose, agreed)), row.check_in_code or "" if is_registered else "",
+    )  # fmt: skip
+
+
+def _position(db: Session, row: Registration) -> int | None:
+    if row.status != RegistrationStatus.WAITING:
+        return None
+    before = or_(
+        Registration.waiting_since < row.waiting_since,
+        and_(Registration.waiting_since == row.waiting_since, Registration.id < row.id),
+    )
+    in_line = (Registration.event_id == row.event_id, Registration.status == RegistrationStatus.WAITING)
+    return (db.scalar(select(func.count()).where(*in_line, before)) or 0) + 1

@@ -1,0 +1,60 @@
+"""For tests of places: people, who has what, and a database without the rule."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import Connection, select
+
+from app.directory.models import Person
+from app.directory.services.reference import seed_reference
+from app.events.models import Registration
+from app.events.schema.places import POSTGRESQL, SQLITE
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+
+
+def places_rule_dropped(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        for name in SQLITE:
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+    else:
+        for table in POSTGRESQL:
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_places ON {table}")
+
+
+def people_of(app: Flask, countries: Sequence[str]) -> list[int]:
+    """New people of the countries in the order given ("" for none); their ids."""
+    with app.app_context(), transaction() as db:
+        seed_reference(db)
+        people = [
+            Person(full_name=f"Persona {n}", sort_key=f"persona {n:05}", country_code=code or None, timezone="UTC")
+            for n, code in enumerate(countries)
+        ]
+        db.add_all(people)
+        db.flush()
+        return [person.id for person in people]
+
+
+def standing(app: Flask, event_id: UUID) -> dict[int, str]:
+    """Every registration of the event: how it stands, by person."""
+    with app.app_context(), reading() as db:
+        asked = select(Registration.person_id, Registration.status).where(Registration.event_id == event_id)
+        return {row.person_id: row.status for row in db.execute(asked)}
+
+
+def line(app: Flask, event_id: UUID) -> list[int]:
+    """Who waits, in order."""
+    with app.app_context(), reading() as db:
+        waiting = (Registration.event_id == event_id, Registration.status == "waiting")
+        asked = select(Registration.person_id).where(*waiting)
+        return list(db.scalars(asked.order_by(Registration.waiting_since, Registration.id)))
+
+
+def told(app: Flask, event_id: UUID) -> list[tuple[str, int]]:
+    """The facts about places in the order of the journal: name and person."""
+    with app.app_context(), reading() as db:
+        entries = db.scalars(
+            select(JournalEntry).where(JournalEntry.subject_id == str(event_id)).order_by(JournalEntry.id)
+        )
+        return [(entry.fact, entry.payload["person_id"]) for entry in entries if "person_id" in entry.payload]
