@@ -66,12 +66,12 @@ class AttendanceParticipant(Base):
 
 
 class AttendanceInterval(Base):
-    """A time that somebody was there, merged over all connections and devices; no two of one person overlap.
-    Source: import, check-in."""
+    """A time that somebody was there. Source: import (merged over all connections, devices and reports), check-in.
+    Of one source no two of a person overlap; the minutes of a person are the union of both."""
 
     __tablename__ = "attendance_interval"
     __table_args__ = (
-        UniqueConstraint("event_id", "person_id", "starts_at"),
+        UniqueConstraint("event_id", "person_id", "source", "starts_at"),
         CheckConstraint("ends_at > starts_at", name="span"),
     )
 

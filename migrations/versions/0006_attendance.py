@@ -72,7 +72,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_attendance_interval_event_id_event')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_attendance_interval_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attendance_interval')),
-    sa.UniqueConstraint('event_id', 'person_id', 'starts_at', name=op.f('uq_attendance_interval_event_id_person_id_starts_at'))
+    sa.UniqueConstraint('event_id', 'person_id', 'source', 'starts_at', name=op.f('uq_attendance_interval_event_id_person_id_source_starts_at'))
     )
     op.create_index('ix_attendance_interval_person_id', 'attendance_interval', ['person_id'])
 

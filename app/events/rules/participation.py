@@ -1,6 +1,6 @@
 """When somebody may register, and what may be written down of who was there; pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.events.values import EventKind, EventStatus
 from app.kernel.refusal import Kind, Refusal
@@ -44,6 +44,12 @@ class NotStarted(Refusal):
     msgid = N_("Attendance is recorded once the event has started.")
 
 
+class IsClosed(Refusal):
+    rule = "closed"
+    msgid = N_("This event is closed. Its attendance can no longer be changed.")
+
+
+NO_TIME = timedelta()
 NOT_MINUTES = N_("Write the minutes as a whole number from 0 to %(most)s, or leave it empty.")
 
 
@@ -66,12 +72,21 @@ def require_open(kind: EventKind, status: EventStatus, starts_at: datetime | Non
         raise AlreadyStarted
 
 
-def require_held(status: EventStatus, starts_at: datetime | None, now: datetime) -> None:
-    """Nobody attends what has not begun or was called off."""
+DOOR_OPENS = timedelta(hours=3)
+"""How long before the start people may be let in at the door."""
+
+
+def require_held(status: EventStatus, starts_at: datetime | None, now: datetime, *, early: timedelta = NO_TIME) -> None:
+    """Nobody attends what has not begun, but for those who are let in `early`, or was called off."""
     if status is EventStatus.CANCELLED:
         raise WasCancelled
-    if status is not EventStatus.PUBLISHED or starts_at is None or starts_at > now:
+    if status is not EventStatus.PUBLISHED or starts_at is None or starts_at - early > now:
         raise NotStarted
+
+
+def require_not_closed(closed_at: datetime | None) -> None:
+    if closed_at is not None:
+        raise IsClosed
 
 
 def most_minutes(starts_at: datetime, ends_at: datetime) -> int:

@@ -27,12 +27,15 @@ def record_attendance(
 ) -> int:
     """Writes minutes by person id and returns how many changed. What stays the same is not written again.
 
-    Refuses before the event has started, of a cancelled event, and more minutes than the event lasts.
+    Refuses before the event has started (at the door: before the door opens), of a cancelled or closed event, and more
+    minutes than the event lasts. Source: manual, import, check-in.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     if not policy.may_record_attendance(actor, _groups_of(db, event_id)):
         raise NotAllowed
-    rules.require_held(EventStatus(event.status), event.starts_at, now)
+    rules.require_not_closed(event.closed_at)
+    early = rules.DOOR_OPENS if source == "check-in" else rules.NO_TIME
+    rules.require_held(EventStatus(event.status), event.starts_at, now, early=early)
     _require_sensible(db, event, minutes)
     known = {row.person_id: row for row in db.scalars(select(Attendance).where(Attendance.event_id == event_id))}
     before = {person: known[person].minutes if person in known else None for person in minutes}
