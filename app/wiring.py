@@ -8,19 +8,25 @@ from huey import crontab
 from sqlalchemy.engine import Connection
 
 import app.agreements.models
+import app.attendance.models
 import app.calendars.models
 import app.certificates.models
 import app.directory.models
 import app.events.models
 import app.handover.models
 import app.identity.models
+import app.invitations.models
 import app.learning.models
 import app.library.models
 import app.materials.models
 import app.notifications.models
+import app.practices.models
 import app.privacy.models
 import app.scheduling.models
-import app.seasons.models  # noqa: F401 - the tables, for migrations
+import app.seasons.models
+import app.surveys.models  # noqa: F401 - the tables, for migrations
+from app.agreements import policy as agreements_policy
+from app.agreements.views import bp as agreements
 from app.calendars import tasks as calendars_tasks
 from app.calendars.api import bp as calendars_api
 from app.calendars.views import bp as calendars
@@ -55,13 +61,17 @@ from app.learning.schema import ensure_immutable
 from app.learning.views import bp as learning
 from app.materials.views import bp as materials
 from app.notifications import tasks as letters
+from app.notifications.cli import group as notifications_commands
 from app.notifications.tasks import identity as identity_letters
+from app.notifications.views.wishes import stop_reminders as one_press
+from app.practices.views import bp as practices
 from app.scheduling.api import bp as scheduling_api
 from app.scheduling.schema import ensure_no_overlap, tripwire
 from app.scheduling.views import bp as scheduling
 from app.seasons import tasks as seasons_tasks
 from app.seasons.api import bp as seasons_api
 from app.seasons.views import bp as seasons
+from app.surveys.views import bp as surveys
 from app.turnover import policy as turnover_policy
 from app.turnover.api import bp as turnover_api
 from app.turnover.views.figures import bp as turnover
@@ -84,6 +94,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     seasons,
     scheduling,
     materials,
+    surveys,
+    practices,
+    agreements,
 )
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,
@@ -106,6 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     certificates_commands,
     courses_commands,
     events_commands,
+    notifications_commands,
 )
 SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
 ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
@@ -130,6 +144,15 @@ HANDLERS: Registry = {
     ),
     "SeasonRequested": (Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),),
     "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
+    "RegistrationWaiting": (Handler("notifications.on_registration_waiting", letters.on_registration_waiting),),
+    "RegistrationPending": (Handler("notifications.on_registration_pending", letters.on_registration_pending),),
+    "RegistrationDeclined": (Handler("notifications.on_registration_declined", letters.on_registration_declined),),
+    "RegistrationCancelled": (Handler("notifications.on_registration_cancelled", letters.on_registration_cancelled),),
+    "PlaceGiven": (Handler("notifications.on_place_given", letters.on_place_given),),
+    "ApprovalAsked": (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
+    "EventApproved": (Handler("notifications.on_event_approved", letters.on_event_approved),),
+    "EventReturned": (Handler("notifications.on_event_returned", letters.on_event_returned),),
+    "EventEnded": (Handler("notifications.on_event_ended", letters.on_event_ended),),
     "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
     "ConflictCaseOpened": (Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),),
@@ -161,12 +184,32 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
 # The pages of one event, as its tabs: label, endpoint (wants event_id), and for whom: f(actor, event) -> bool.
 EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     (N_("The event"), "events.event", lambda _actor, _event: True),
+    (N_("Agenda"), "events.event_agenda", lambda _actor, event: event.span is not None),
     (N_("Materials"), "materials.materials", lambda _actor, event: event.kind is not EventKind.EXTERNAL),
+    (
+        N_("Survey"),
+        "surveys.survey",
+        lambda actor, event: actor.signed_in and event.published_at is not None and event.span is not None,
+    ),
     (
         N_("Attendance"),
         "events.attendance",
         lambda actor, event: (
             event.published_at is not None and events_policy.may_see_attendance(actor, event.group_slugs)
+        ),
+    ),
+    (
+        N_("Who pays"),
+        "events.event_funding",
+        lambda actor, event: events_policy.may_plan_for(actor, event.group_slugs, event.kind),
+    ),
+    (
+        N_("Agreements"),
+        "agreements.event_agreements",
+        lambda actor, event: (
+            agreements_policy.may_read(actor)
+            and event.published_at is not None
+            and event.kind is not EventKind.EXTERNAL
         ),
     ),
 )
@@ -175,8 +218,10 @@ LINKS = {
     "sign_in": "identity.sign_in",
     "sign_out": "identity.sign_out",
     "account": "identity.account",
+    "wishes": "notifications.wishes",
     "verify": "certificates.verify",
     "subscribe": "events.subscribe",
+    "practices": "practices.practices",
     "about": "home.about",
     "accessibility": "home.accessibility",
 }
@@ -185,4 +230,8 @@ LINKS = {
 def init_domains(app: Flask, settings: Settings) -> None:
     """What a domain must set up on the application beyond its blueprint."""
     init_identity(app, settings)
+    app.extensions["convoca_jobs"].periodic("events.tell_time", crontab(minute="*"), events_tasks.tell_the_time)
+    app.extensions["convoca_jobs"].periodic("notifications.remind", crontab(minute="*"), letters.remind)
+    app.extensions["convoca_jobs"].periodic("notifications.fetch_mail", crontab(minute="*/5"), letters.fetch_mail)
+    app.extensions["csrf"].exempt(one_press)
     app.extensions["convoca_jobs"].periodic("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)

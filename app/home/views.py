@@ -9,6 +9,8 @@ from app.home.queries import COURSE, today
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.text import N_
+from app.notifications import policy as notifications_policy
+from app.practices import policy as practices_policy
 from app.scheduling import policy as scheduling_policy
 from app.seasons import policy as seasons_policy
 from app.web.guards import Policy, anyone, current_actor, requires
@@ -24,6 +26,10 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
      seasons_policy.may_plan_seasons),
     (N_("Board"), N_("Move events to another day or hour, or let two change places."), "events.board",
      events_policy.may_plan),
+    (N_("Annual plan"), N_("What the region means to hold this year, and what is held under it."),
+     "events.annual_plans", events_policy.may_plan),
+    (N_("Editions of the congress"), N_("Work tables, checklist, who pays; and the next edition from the last one."),
+     "events.editions", anyone),
     (N_("Conflict cases"), N_("What came to clash after it was scheduled, and waits for your decision."),
      "events.cases", events_policy.leads_the_region),
     (N_("Rule book"), N_("How strict the rules are, since when and why; pairs of groups and meeting licences."),
@@ -33,6 +39,10 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     (N_("Holidays"), N_("The holidays of each country, and which ones bind."), "events.holidays", anyone),
     (N_("Delegates and focal points"), N_("Who sits in which working group for which country."),
      "directory.delegations", directory_policy.may_see_delegations),
+    (N_("Messages"), N_("What the platform wrote to people, what did not arrive, and why."), "notifications.messages",
+     notifications_policy.may_see_messages),
+    (N_("Good practices to review"), N_("What officials and guests put forward for everybody to read."),
+     "practices.review", practices_policy.may_review),
     (N_("Missing translations"), N_("Events that stand in one language only."), "events.translations",
      events_policy.may_translate),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from tests.support.server import LiveServer
 ANONYMOUS = "anonymous"
 EVERYBODY = {
     "home.home", "home.about", "home.accessibility", "events.programme", "events.programme_agenda", "events.lanes",
-    "events.event",
+    "events.event", "materials.materials", "practices.practices",
     "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
 }  # fmt: skip
 SIGNED_IN = {"identity.account", "events.load", "events.my_webinars", "certificates.my_certificates"}

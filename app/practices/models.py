@@ -1,0 +1,34 @@
+"""The table of good practices."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, composite, mapped_column
+
+from app.infra.orm import Base
+from app.kernel.text import LocalizedText
+
+
+class GoodPractice(Base):
+    """Put forward by an official or by a guest of an event; shown once the secretariat accepted it. `note`: why it was
+    returned. Status: submitted, accepted, returned."""
+
+    __tablename__ = "good_practice"
+    __table_args__ = (Index("ix_good_practice_status_submitted_at", "status", "submitted_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
+    category: Mapped[str] = mapped_column(String(20))
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    summary: Mapped[LocalizedText] = composite(mapped_column("summary_es", Text), mapped_column("summary_en", Text))
+    organisation: Mapped[str] = mapped_column(String(200))
+    organisation_type: Mapped[str] = mapped_column(String(20))
+    country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
+    url: Mapped[str] = mapped_column(String(500), default="")
+    status: Mapped[str] = mapped_column(String(10), default="submitted")
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    submitted_at: Mapped[datetime]
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reviewed_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,65 @@
+"""Words of good practices as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.text import LocalizedText
+
+
+class Category(StrEnum):
+    """What institutions and civil society show at the congress (requirement R5 of the first user)."""
+
+    GOOD_PRACTICE = "good-practice"
+    SUCCESS_STORY = "success-story"
+    REGULATION = "regulation"
+    POLICY = "policy"
+
+
+class OrganisationType(StrEnum):
+    MINISTRY = "ministry"
+    WOMENS_MECHANISM = "womens-mechanism"
+    WOMENS_ORGANISATION = "womens-organisation"
+    CIVIL_SOCIETY = "civil-society"
+    INTERNATIONAL = "international"
+    ACADEMIA = "academia"
+    OTHER = "other"
+
+
+class PracticeStatus(StrEnum):
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True)
+class PracticeDraft:
+    """What somebody puts forward; `country_code` "" for an organisation of the whole region."""
+
+    category: Category
+    title: LocalizedText
+    summary: LocalizedText
+    organisation: str
+    organisation_type: OrganisationType
+    country_code: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Practice:
+    """As its reader sees it. `note` and `submitted_by` only for the secretariat."""
+
+    id: UUID
+    category: Category
+    title: LocalizedText
+    summary: LocalizedText
+    organisation: str
+    organisation_type: OrganisationType
+    country: LocalizedText
+    url: str
+    status: PracticeStatus
+    submitted_at: datetime
+    event_title: LocalizedText | None = None
+    submitted_by: str = ""
+    note: str = ""

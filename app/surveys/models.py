@@ -1,0 +1,40 @@
+"""Tables of the survey. Who answered and what was answered lie apart, with nothing that joins them again."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.orm import Base
+
+
+class SurveyBallot(Base):
+    """This person has answered the survey of this event: one answer each, whatever the double clicks."""
+
+    __tablename__ = "survey_ballot"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class SurveyAnswer(Base):
+    """One answer. `person_id` only where somebody chose to give it under their name. The key is random and only the
+    day is kept, so that the order of answers tells nothing."""
+
+    __tablename__ = "survey_answer"
+    __table_args__ = tuple(
+        CheckConstraint(f"{name} IS NULL OR {name} BETWEEN 1 AND 5", name=name)
+        for name in ("useful", "clear", "timely", "applied")
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    useful: Mapped[int | None]
+    clear: Mapped[int | None]
+    timely: Mapped[int | None]
+    applied: Mapped[int | None]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    answered_on: Mapped[date]

@@ -1,0 +1,17 @@
+"""Who answers and who reads the results."""
+
+from collections.abc import Collection
+
+from app.events import policy as events
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotAllowed
+
+
+def may_read_results(actor: Actor, groups: Collection[str]) -> bool:
+    """Whoever runs the event, and the secretariat."""
+    return events.may_plan_for(actor, groups)
+
+
+def require_may_read_results(actor: Actor, groups: Collection[str]) -> None:
+    if not may_read_results(actor, groups):
+        raise NotAllowed

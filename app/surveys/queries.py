@@ -1,0 +1,85 @@
+"""Who may still answer, and what was answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person
+from app.events.models import Attendance, Registration
+from app.events.queries.events import event_of
+from app.events.values import EventDetail, EventStatus
+from app.kernel.actor import Actor
+from app.kernel.refusal import Refusal
+from app.surveys import policy, rules
+from app.surveys.models import SurveyAnswer, SurveyBallot
+from app.surveys.values import Comment, Question, Results
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The survey as one reader meets it. `obstacle`: why she cannot answer, None when she can."""
+
+    event: EventDetail
+    obstacle: Refusal | None
+    may_read_results: bool
+
+
+def sheet_of(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Sheet:
+    """Refuses with NotFound an event that the actor may not see."""
+    event = event_of(db, actor=actor, event_id=event_id)
+    return Sheet(event, obstacle(db, actor=actor, event=event, now=now),
+                 policy.may_read_results(actor, event.group_slugs))  # fmt: skip
+
+
+def obstacle(db: Session, *, actor: Actor, event: EventDetail, now: datetime) -> Refusal | None:
+    """The refusal that answering would meet, or None."""
+    try:
+        rules.require_open(event.ends_at, is_held=event.status is EventStatus.PUBLISHED, now=now)
+    except Refusal as refusal:
+        return refusal
+    if not is_asked(db, person_id=actor.person_id, event_id=event.id):
+        return rules.NotAsked()
+    ballot = select(SurveyBallot).where(SurveyBallot.event_id == event.id, SurveyBallot.person_id == actor.person_id)
+    return rules.AnsweredAlready() if db.scalar(ballot) is not None else None
+
+
+def is_asked(db: Session, *, person_id: int | None, event_id: UUID) -> bool:
+    """Had a place, or was there."""
+    if person_id is None:
+        return False
+    return db.scalar(_asked(event_id).where(Person.id == person_id)) == 1
+
+
+def results_of(db: Session, *, actor: Actor, event_id: UUID) -> Results:
+    """For whoever runs the event; nothing below the smallest cell. Comments stand in the order of their random keys."""
+    event = event_of(db, actor=actor, event_id=event_id)
+    policy.require_may_read_results(actor, event.group_slugs)
+    return results(db, event_id=event_id)
+
+
+def results(db: Session, *, event_id: UUID) -> Results:
+    """Not scoped by actor: for reports, whose readers are asked for there."""
+    asked = db.scalar(_asked(event_id)) or 0
+    rows = db.execute(
+        select(SurveyAnswer, Person.full_name)
+        .outerjoin(Person, Person.id == SurveyAnswer.person_id)
+        .where(SurveyAnswer.event_id == event_id)
+        .order_by(SurveyAnswer.id)
+    ).all()
+    if rules.is_hidden(len(rows)):
+        return Results(max(asked, len(rows)), len(rows), is_hidden=True)
+    scores = [{question: getattr(answer, question.value) for question in Question} for answer, _name in rows]
+    comments = [Comment(answer.comment, answer.language, name or "") for answer, name in rows if answer.comment]
+    return Results(max(asked, len(rows)), len(rows), rules.tallies(scores), tuple(comments))
+
+
+def _asked(event_id: UUID) -> Select[int]:
+    """How many people had a place or were there."""
+    came = select(Attendance.person_id).where(Attendance.event_id == event_id, Attendance.minutes > 0)
+    placed = select(Registration.person_id).where(
+        Registration.event_id == event_id, Registration.status == "registered"
+    )
+    return select(func.count(Person.id)).where(or_(Person.id.in_(came), Person.id.in_(placed)))

@@ -1,0 +1,40 @@
+"""Answering the survey of an event: once each, and apart from who it was where that is wished."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.events.queries.events import event_of
+from app.infra import journal
+from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.text import Language
+from app.surveys import queries, rules
+from app.surveys.facts import SurveyAnswered
+from app.surveys.models import SurveyAnswer, SurveyBallot
+from app.surveys.values import Question, Response
+
+
+def answer_survey(
+    db: Session, *, actor: Actor, event_id: UUID, response: Response, language: Language, today: date, now: datetime
+) -> None:
+    """Refuses before the end and 30 days after it, who had no place and was not there, and a second answer."""
+    event = event_of(db, actor=actor, event_id=event_id)
+    obstacle = queries.obstacle(db, actor=actor, event=event, now=now)
+    if obstacle is not None:
+        raise obstacle
+    rules.require_sound(response)
+    try:
+        with db.begin_nested():
+            db.add(SurveyBallot(event_id=event_id, person_id=actor.person_id))
+            db.flush()
+    except IntegrityError as twice:
+        raise rules.AnsweredAlready from twice
+    scores = {question.value: response.scores.get(question) for question in Question}
+    db.add(
+        SurveyAnswer(event_id=event_id, person_id=None if response.is_anonymous else actor.person_id,
+                     language=language, comment=response.comment.strip(), answered_on=today, **scores)
+    )  # fmt: skip
+    db.flush()
+    journal.record(db, SurveyAnswered(event_id), actor=ANONYMOUS if response.is_anonymous else actor, now=now)
