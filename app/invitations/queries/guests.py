@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
-from app.events.models import Event, EventBrief, Registration
+from app.events.models import Event
+from app.events.queries.agenda import session_details
+from app.events.queries.brief import brief_of
 from app.events.queries.events import details
+from app.events.queries.places import MyPlace, places
 from app.events.values import EventDetail
-from app.events.values.places import RegistrationStatus
+from app.events.values.agenda import SessionDetail
 from app.invitations.models import Guest, Invitation
 from app.invitations.rules.keys import Keyring, digest
 from app.invitations.rules.lasting import SURVEY_LASTS, Term, require_alive
@@ -39,12 +42,12 @@ class GuestSeat:
 
 @dataclass(frozen=True)
 class GuestPage:
-    """What the guest's own page says. `position` in the line counts from 1; None who has a place or none."""
+    """What the guest's own page says. `place` is None for who has given it back."""
 
     event: EventDetail
     name: str
-    status: RegistrationStatus
-    position: int | None
+    place: MyPlace | None
+    sessions: tuple[SessionDetail, ...]
     dial_in: str
 
 
@@ -96,25 +99,10 @@ def as_actor(person: Person) -> Actor:
 
 def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
     event = _event(db, seat.event_id, seat.actor)
-    mine = db.scalar(
-        select(Registration).where(Registration.event_id == seat.event_id, Registration.person_id == seat.person_id)
-    )
-    dial_in = db.scalar(select(EventBrief.dial_in).where(EventBrief.event_id == seat.event_id)) or ""
-    status = RegistrationStatus(mine.status) if mine else RegistrationStatus.CANCELLED
-    return GuestPage(event, seat.actor.name, status, _position(db, mine), dial_in)
-
-
-def _position(db: Session, mine: Registration | None) -> int | None:
-    if mine is None or mine.status != RegistrationStatus.WAITING or mine.waiting_since is None:
-        return None
-    before = or_(
-        Registration.waiting_since < mine.waiting_since,
-        (Registration.waiting_since == mine.waiting_since) & (Registration.id < mine.id),
-    )
-    counted = select(func.count()).where(
-        Registration.event_id == mine.event_id, Registration.status == RegistrationStatus.WAITING, before
-    )
-    return (db.scalar(counted) or 0) + 1
+    mine = places(db, actor=seat.actor, event_id=seat.event_id).mine
+    brief = brief_of(db, event_id=seat.event_id).brief
+    sessions = session_details(db, event_id=seat.event_id, with_people=False)
+    return GuestPage(event, seat.actor.name, mine, sessions, brief.dial_in)
 
 
 def invitation_by_key(db: Session, token: str) -> OpenInvitation:

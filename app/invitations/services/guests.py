@@ -1,5 +1,6 @@
 """Guests: somebody with a key and no account takes a place at one event, gives it back, takes it again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from app.events.models import Event
 from app.events.rules.participation import require_not_over
 from app.events.services.registration import cancel_place, register_person
 from app.events.values import EventStatus
-from app.events.values.places import Origin, RegistrationStatus
+from app.events.values.places import ConsentPurpose, Origin, RegistrationStatus
 from app.infra import journal
 from app.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.invitations.models import Guest, Invitation
@@ -24,6 +25,9 @@ from app.invitations.rules.lasting import Term, require_place, require_takes_gue
 from app.invitations.values import WITH_KEY, GuestDraft, Way
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+
+Agreed = tuple[str, Collection[ConsentPurpose]]
+"""The version of the consent that was read, and the purposes agreed to."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,9 @@ class GuestPlace:
 
 
 def register_guest(
-    db: Session, *, token: str, draft: GuestDraft, consent_version: str, keys: Keyring, now: datetime
-) -> GuestPlace:
+    db: Session, *, token: str, draft: GuestDraft, consent_version: str, purposes: Collection[ConsentPurpose],
+    keys: Keyring, now: datetime,
+) -> GuestPlace:  # fmt: skip
     """One guest for each address and event, whatever the clicks. Whoever asks at the same time waits at the event.
 
     Refuses an unknown key (missing), a dead or withdrawn one (gone), a full or closed one, and bad answers by field.
@@ -48,21 +53,24 @@ def register_guest(
         draft = GuestDraft(draft.name, draft.organisation, invitation.email, draft.country_code, draft.language,
                            draft.form_key)  # fmt: skip
     _require_sound(draft)
+    agreed = (consent_version, purposes)
     known = db.scalar(select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower()))
     if known is not None:
-        return _known(db, known, invitation, draft, consent_version=consent_version, keys=keys, now=now)
+        return _known(db, known, invitation, draft, agreed=agreed, keys=keys, now=now)
     if invitation.way == Way.LINK:
         require_place(invitation.places, invitation.taken)
         invitation.taken += 1
     guest, actor = _new_guest(db, invitation, event, draft, keys=keys, now=now)
     journal.record(db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now)
-    status = _take_place(db, actor, event.id, consent_version, now)
+    status = _take_place(db, actor, event.id, agreed, now)
     return GuestPlace(keys.guest_key(guest.bits), status, is_new=True)
 
 
-def register_again(db: Session, *, seat: GuestSeat, consent_version: str, now: datetime) -> RegistrationStatus:
+def register_again(
+    db: Session, *, seat: GuestSeat, consent_version: str, purposes: Collection[ConsentPurpose], now: datetime
+) -> RegistrationStatus:
     """From her own page, after she gave her place back."""
-    return _take_place(db, seat.actor, seat.event_id, consent_version, now)
+    return _take_place(db, seat.actor, seat.event_id, (consent_version, purposes), now)
 
 
 def give_back(db: Session, *, seat: GuestSeat, now: datetime) -> bool:
@@ -90,23 +98,29 @@ def _open(db: Session, token: str, now: datetime) -> tuple[Invitation, Event]:
 
 
 def _known(
-    db: Session, guest: Guest, invitation: Invitation, draft: GuestDraft, *, consent_version: str, keys: Keyring,
+    db: Session,
+    guest: Guest,
+    invitation: Invitation,
+    draft: GuestDraft,
+    *,
+    agreed: Agreed,
+    keys: Keyring,
     now: datetime,
-) -> GuestPlace:  # fmt: skip
+) -> GuestPlace:
     is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
     actor = as_actor(db.get_one(Person, guest.person_id))
     if is_hers or guest.form_sha256 == digest(draft.form_key):
-        status = _take_place(db, actor, guest.event_id, consent_version, now)
+        status = _take_place(db, actor, guest.event_id, agreed, now)
         return GuestPlace(keys.guest_key(guest.bits), status, is_new=False)
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
     return GuestPlace("", None, is_new=False)
 
 
-def _take_place(db: Session, actor: Actor, event_id: UUID, consent_version: str, now: datetime) -> RegistrationStatus:
+def _take_place(db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime) -> RegistrationStatus:
     assert actor.person_id is not None  # noqa: S101 - a guest is a person
     return register_person(
         db, actor=actor, event_id=event_id, person_id=actor.person_id, origin=Origin.GUEST,
-        consent_version=consent_version, now=now,
+        consent_version=agreed[0], purposes=agreed[1], now=now,
     ).status  # fmt: skip
 
 

@@ -1,0 +1,44 @@
+"""What the pages by key have in common: the site's keyring, the headers that keep a key quiet, the throttle."""
+
+from datetime import datetime, timedelta
+
+from flask import Response, current_app, make_response, request
+
+from app.identity.rules import source_of
+from app.identity.services import count_try
+from app.identity.values import Door, Limit
+from app.infra.database import transaction
+from app.invitations.rules.keys import Keyring
+from config import Settings
+
+PER_ADDRESS = Limit(60, timedelta(minutes=10))
+"""A whole office behind one address may register within minutes; a program that tries keys or addresses may not."""
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["convoca_settings"]
+    return found
+
+
+def keyring() -> Keyring:
+    return Keyring(settings().secret)
+
+
+def quiet(html: str, status: int = 200, *, has_forms: bool = True) -> Response:
+    """Kept nowhere, indexed nowhere, and its address goes to no other site.
+
+    A page with forms keeps the site's own policy (same-origin): under no-referrer a browser sends `Origin: null`, and
+    over HTTPS our token check refuses a form without a referrer.
+    """
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "same-origin" if has_forms else "no-referrer"
+    return response
+
+
+def count_guest_try(now: datetime) -> None:
+    """Refuses with TooManyTries (429)."""
+    door = Door(f"guest:{source_of(request.remote_addr or '')}", PER_ADDRESS)
+    with transaction() as db:
+        count_try(db, doors=[door], now=now)

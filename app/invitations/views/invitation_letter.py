@@ -1,0 +1,66 @@
+"""One invitation: what it says, its link to hand over, and the letter (nota) as PDF."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response, g, render_template, request, url_for
+from flask_babel import force_locale, format_date
+from markupsafe import Markup
+
+from app.infra import clock
+from app.infra.database import reading
+from app.infra.pdf import pdf_of
+from app.invitations import policy, wording
+from app.invitations.exports import qr_svg
+from app.invitations.queries.invitations import invitation_of
+from app.invitations.queries.letters import letter_of
+from app.invitations.values import WITH_KEY
+from app.invitations.views import bp
+from app.invitations.views.edge import keyring, quiet, settings
+from app.kernel.text import as_language
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+
+@bp.get("/events/<uuid:event_id>/invitations/<int:invitation_id>")
+@requires(policy.may_invite)
+def invitation(event_id: UUID, invitation_id: int) -> Response:
+    actor, today = current_actor(), clock.today(current_actor().timezone)
+    with reading() as db:
+        found = invitation_of(db, actor=actor, event_id=event_id, invitation_id=invitation_id, on=today)
+        letter = letter_of(db, actor=actor, event_id=event_id, invitation_id=invitation_id, keys=keyring(), on=today)
+    html = render_template(
+        "invitations/invitation.html", one=found, event=letter.event, classes=wording.CLASSES, ways=wording.WAYS,
+        link=settings().address + letter.path if found.way in WITH_KEY else "",
+    )  # fmt: skip
+    return quiet(html)
+
+
+@bp.get("/events/<uuid:event_id>/invitations/<int:invitation_id>/letter.pdf")
+@requires(policy.may_invite)
+def letter(event_id: UUID, invitation_id: int) -> Response:
+    """In Spanish or English, as asked for: the reader's own language stays what it is."""
+    g.stateless = True
+    language = as_language(request.args.get("lang") or reader_language())
+    on = clock.today()
+    with reading() as db:
+        found = letter_of(
+            db, actor=current_actor(), event_id=event_id, invitation_id=invitation_id, keys=keyring(), on=on
+        )
+    address = settings().address + found.path
+    with force_locale(language):
+        html = render_template(
+            "invitations/letter.html", letter=found, event=found.event, lang=language, address=address,
+            address_shown=address.partition("://")[2], on=format_date(on, "long"), classes=wording.CLASSES,
+            qr=Markup(qr_svg(address, title=address)), zone=ZoneInfo(found.event.timezone),  # noqa: S704 - our own drawing
+        )  # fmt: skip
+    answer = Response(pdf_of(html), mimetype="application/pdf")
+    name = f"{'invitacion' if language == 'es' else 'invitation'}-{invitation_id}-{language}.pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.app_template_global("invitations_url")
+def _invitations_url(event_id: UUID) -> str:
+    return url_for("invitations.invitations", event_id=event_id)

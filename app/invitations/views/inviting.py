@@ -1,0 +1,165 @@
+"""Invitations of an event, for those who plan it: the list by class, adding, withdrawing, sending again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.events.queries.planning import people_choices
+from app.events.views.people_shown import seals, shown_in
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.invitations import forms, policy, wording
+from app.invitations.queries.choices import choices
+from app.invitations.queries.invitations import event_to_invite_to, invitations_of
+from app.invitations.rules.pasting import BadLine, read_lines
+from app.invitations.services import inviting as services
+from app.invitations.values import Way
+from app.invitations.views import bp
+from app.invitations.views.edge import keyring, settings
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sentence
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+Answer = Response | tuple[str, int]
+LONGEST_SEARCH = 80
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What was typed and what was wrong with it: at a field, with all of it, or with lines of a list."""
+
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+    refusal: str = ""
+    bad: tuple[BadLine, ...] = ()
+
+
+UNTOUCHED = Mistakes(NOTHING, NOTHING)
+
+
+@bp.get("/events/<uuid:event_id>/invitations")
+@requires(policy.may_invite)
+def invitations(event_id: UUID) -> str:
+    with reading() as db:
+        page = invitations_of(db, actor=current_actor(), event_id=event_id, on=_today(), number=_number())
+    return render_template(
+        "invitations/invitations.html", page=page, event=page.event, classes=wording.CLASSES, ways=wording.WAYS,
+        keys=None,
+    )  # fmt: skip
+
+
+@bp.get("/events/<uuid:event_id>/invitations/new")
+@requires(policy.may_invite)
+def new_invitation(event_id: UUID) -> str:
+    """One page; which way is chosen by a link, so that it shows only what that way needs."""
+    return _form_page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/invitations/new")
+@requires(policy.may_invite)
+def add_invitation(event_id: UUID) -> Answer:
+    actor = current_actor()
+    with reading() as db:
+        event = event_to_invite_to(db, actor=actor, event_id=event_id)
+    form = forms.read_invitation(request.form, shown=shown_in(request.form), timezone=event.timezone, today=_today())
+    try:
+        if form.draft is None:
+            raise InvalidInput(form.errors)
+        with transaction() as db:
+            made = services.invite(
+                db, actor=actor, event_id=event_id, draft=form.draft, keys=keyring(), now=clock.now()
+            )
+    except Refusal as refusal:
+        return _refused(event_id, refusal)
+    flash(_("The invitation is made. Its letters go out once the event is published."), "success")
+    return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=made), 303)
+
+
+@bp.post("/events/<uuid:event_id>/invitations/list")
+@requires(policy.may_invite)
+def paste_guests(event_id: UUID) -> Answer:
+    """The good lines are invited; the bad ones come back in the field, each with its reason."""
+    actor, chosen = current_actor(), forms.class_in(request.form.get("class", ""))
+    pasted = read_lines(request.form.get("list", "")[: forms.LONGEST_LIST])
+    try:
+        if chosen is None:
+            raise InvalidInput({"class": Sentence(forms.CHOOSE_CLASS)})
+        with transaction() as db:
+            done = services.invite_guests(db, actor=actor, event_id=event_id, invitation_class=chosen,
+                                          lines=pasted.good, keys=keyring(), now=clock.now())  # fmt: skip
+    except Refusal as refusal:
+        return _refused(event_id, refusal)
+    _say_pasted(len(done.made), len(done.standing))
+    if pasted.bad:
+        typed = {"class": str(chosen), "list": "\n".join(line.text for line in pasted.bad)}
+        return _form_page(event_id, Mistakes(typed, NOTHING, bad=pasted.bad), way=Way.GUEST), 422
+    return redirect(url_for("invitations.invitations", event_id=event_id), 303)
+
+
+@bp.post("/events/<uuid:event_id>/invitations/<int:invitation_id>/withdrawal")
+@requires(policy.may_invite)
+def revoke_invitation(event_id: UUID, invitation_id: int) -> Response:
+    with transaction() as db:
+        services.revoke(db, actor=current_actor(), event_id=event_id, invitation_id=invitation_id, now=clock.now())
+    flash(_("The invitation is withdrawn. Its link no longer works."), "success")
+    return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303)
+
+
+@bp.post("/events/<uuid:event_id>/invitations/<int:invitation_id>/sending")
+@requires(policy.may_invite)
+def send_invitation_again(event_id: UUID, invitation_id: int) -> Response:
+    with transaction() as db:
+        services.send_again(db, actor=current_actor(), event_id=event_id, invitation_id=invitation_id, keys=keyring(),
+                            now=clock.now())  # fmt: skip
+    flash(_("The invitation goes out again. A link sent before no longer works."), "success")
+    return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303)
+
+
+def _today() -> date:
+    return clock.today(current_actor().timezone)
+
+
+def _number() -> int:
+    asked = request.args.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else 1  # noqa: PLR2004 - pages
+
+
+def _say_pasted(made: int, standing: int) -> None:
+    words = ngettext("One guest was invited.", "%(num)s guests were invited.", made)
+    if standing:
+        words += " " + ngettext("One had been invited before.", "%(num)s had been invited before.", standing)
+    flash(words, "success" if made else "warning")
+
+
+def _refused(event_id: UUID, refusal: Refusal) -> Answer:
+    """The page again, with what was typed; what is not for the actor's eyes is left to the error page."""
+    if isinstance(refusal, NotFound | NotAllowed):
+        raise refusal
+    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
+    said = {name: say(reader_language(), sentence) for name, sentence in errors.items()}
+    mistakes = Mistakes(request.form, said, "" if said else say(reader_language(), refusal.sentence))
+    return _form_page(event_id, mistakes), STATUS[refusal.kind]
+
+
+def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | None = None) -> str:
+    way = way or forms.way_in(mistakes.typed.get("way") or request.args.get("way", ""))
+    words = (request.form.get("words") or request.args.get("words", "")).strip()[:LONGEST_SEARCH]
+    with reading() as db:
+        event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
+        offered = choices(db)
+        people = people_choices(db, actor=current_actor(), chosen=(), words=words) if way is Way.PERSON else ()
+    return render_template(
+        "invitations/new_invitation.html", event=event, way=way, ways=wording.WAYS, classes=wording.CLASSES,
+        words=words, people=people, seals=seals(person.id for person in people), offered=offered, typed=mistakes.typed,
+        errors=mistakes.errors, refusal=mistakes.refusal, bad=mistakes.bad, say=say, today=_today(),
+        address=settings().address,
+    )  # fmt: skip
