@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     `convoca_data` is the folder of the database, the job queue, outgoing mail in development and issued files.
     `base_url` is the address that people see; links in mail and QR codes are made from it and never from a request's
     Host header. `fetch_allow`: names of hosts, divided by commas, whose calendars may be read although they are not on
-    the public internet.
+    the public internet. `mail_domain`: answers to invitations and returned letters come to rsvp+… and bounce+… at it;
+    `imap_url`: the mailbox they are fetched from, where no mail server hands them over.
+    `jitsi_url`: a Jitsi server on which organizers may open rooms with one press.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -46,6 +48,9 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = "Convoca <no-reply@example.org>"
+    mail_domain: str = ""
+    imap_url: str = ""
+    jitsi_url: str = ""
     reference_timezone: str = "America/Costa_Rica"
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -97,11 +102,27 @@ class Settings(BaseSettings):
             raise ValueError("must be names of hosts divided by commas, such as calendar.example.org")
         return names
 
-    @field_validator("uid_domain")
+    @field_validator("uid_domain", "mail_domain")
     @classmethod
     def _a_domain(cls, value: str) -> str:
         if value and not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", value):
             raise ValueError("must be a domain in small letters, such as convoca.example.org")
+        return value
+
+    @field_validator("jitsi_url")
+    @classmethod
+    def _known_rooms(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be an address like https://meet.example.org")
+        return value.rstrip("/")
+
+    @field_validator("imap_url")
+    @classmethod
+    def _known_mailbox(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username):
+            raise ValueError("must be imaps://user:password@host/folder")
         return value
 
     @field_validator("mail_from")
@@ -144,6 +165,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The public address without a trailing slash."""
         return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mail_host(self) -> str:
+        """Where rsvp+… and bounce+… are read: MAIL_DOMAIN, or the domain letters come from."""
+        return self.mail_domain or parseaddr(self.mail_from)[1].rpartition("@")[2].lower()
 
     @property
     def domain(self) -> str:

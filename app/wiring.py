@@ -43,6 +43,8 @@ from app.events.cli import group as events_commands
 from app.events.schema import ensure_places, places_tripwire
 from app.events.values import EventDetail, EventKind
 from app.events.views import bp as events
+from app.handover import tasks as handover_tasks
+from app.handover.views import bp as handover
 from app.home.views import bp as home
 from app.identity import tasks as identity_tasks
 from app.identity.api import bp as identity_api
@@ -53,6 +55,9 @@ from app.infra.cli import jobs
 from app.infra.journal import Handler, Registry
 from app.infra.schema import ensure_append_only, journal_tripwire
 from app.infra.server import check, serve
+from app.invitations import policy as invitations_policy
+from app.invitations import tasks as invitations_tasks
+from app.invitations.views import bp as invitations
 from app.kernel.actor import Actor
 from app.kernel.text import N_
 from app.learning.api import bp as learning_api
@@ -62,7 +67,9 @@ from app.learning.views import bp as learning
 from app.materials.views import bp as materials
 from app.notifications import tasks as letters
 from app.notifications.cli import group as notifications_commands
+from app.notifications.tasks import agreements as agreement_letters
 from app.notifications.tasks import identity as identity_letters
+from app.notifications.tasks import inviting as inviting_letters
 from app.notifications.views.wishes import stop_reminders as one_press
 from app.practices.views import bp as practices
 from app.scheduling.api import bp as scheduling_api
@@ -93,7 +100,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars,
     seasons,
     scheduling,
+    handover,
     materials,
+    invitations,
     surveys,
     practices,
     agreements,
@@ -125,6 +134,7 @@ SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_change
 ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
 SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
 DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
+AGREED = (Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),)
 HANDLERS: Registry = {
     "FocalPointDesignated": (*SEATS, *ANSWERING),
     "FocalPointEnded": (*SEATS, *ANSWERING),
@@ -134,7 +144,7 @@ HANDLERS: Registry = {
     "AppointmentEnded": SERVICE,
     "EventPlanned": DATED,
     "EventChanged": DATED,
-    "EventPublished": DATED,
+    "EventPublished": (*DATED, Handler("invitations.on_event_published", invitations_tasks.on_event_published)),
     "CourseCompleted": (Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),),
     "CalendarAdded": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
     "CalendarAwaited": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
@@ -142,6 +152,8 @@ HANDLERS: Registry = {
         Handler("certificates.on_certificate_issued", certificates_tasks.on_certificate_issued, inside=False),
         Handler("notifications.on_certificate_issued", letters.on_certificate_issued),
     ),
+    "AgreementRecorded": AGREED,
+    "AgreementChanged": AGREED,
     "SeasonRequested": (Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),),
     "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
     "RegistrationWaiting": (Handler("notifications.on_registration_waiting", letters.on_registration_waiting),),
@@ -155,6 +167,9 @@ HANDLERS: Registry = {
     "EventEnded": (Handler("notifications.on_event_ended", letters.on_event_ended),),
     "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
+    "InvitationSent": (Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),),
+    "GuestLinkAsked": (Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),),
+    "NominationMade": (Handler("notifications.on_nomination_made", inviting_letters.on_nomination_made),),
     "ConflictCaseOpened": (Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),),
     "AccountInvited": (Handler("notifications.on_account_invited", identity_letters.on_account_invited),),
     "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
@@ -192,6 +207,11 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         lambda actor, event: actor.signed_in and event.published_at is not None and event.span is not None,
     ),
     (
+        N_("Invitations"),
+        "invitations.invitations",
+        lambda actor, event: invitations_policy.may_invite_to(actor, event.group_slugs, event.kind),
+    ),
+    (
         N_("Attendance"),
         "events.attendance",
         lambda actor, event: (
@@ -213,6 +233,9 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         ),
     ),
 )
+# What a guest's own page leads to: label, endpoint, what it takes ("event_id" or "token", the guest's key), and when it
+# is shown: "before" the end of the event, "after" it, or "always".
+GUEST_LINKS: tuple[tuple[str, str, str, str], ...] = ((N_("Materials"), "materials.materials", "event_id", "before"),)
 # The shell's own links (header and footer); one whose endpoint does not exist is not shown.
 LINKS = {
     "sign_in": "identity.sign_in",
@@ -234,4 +257,10 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions["convoca_jobs"].periodic("notifications.remind", crontab(minute="*"), letters.remind)
     app.extensions["convoca_jobs"].periodic("notifications.fetch_mail", crontab(minute="*/5"), letters.fetch_mail)
     app.extensions["csrf"].exempt(one_press)
+    app.extensions["convoca_jobs"].periodic(
+        "agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due
+    )
     app.extensions["convoca_jobs"].periodic("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
+    app.extensions["convoca_jobs"].periodic(
+        "handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers
+    )

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.agreements.queries.agreements import waiting_for
+from app.agreements.values import AgreementView
 from app.certificates.queries import my_certificates
 from app.certificates.queries.records import CertificateRecord
 from app.events import policy as events_policy
@@ -15,12 +17,15 @@ from app.events.queries.events import missing_translations, visible_to
 from app.events.queries.participation import MyWebinar, my_webinars
 from app.events.queries.programme import ProgrammeEntry, agenda
 from app.events.values import EventStatus
+from app.handover.queries.offices import handovers_for
+from app.handover.rules import is_near
 from app.infra import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.learning.queries.seat import seat_of
 from app.learning.values.outline import Seat
+from app.notifications.policy import may_see_messages
 from app.notifications.queries import undelivered
 from app.scheduling.queries.cases import open_cases
 from app.turnover.queries.figures import CountryReport, country_report
@@ -28,6 +33,7 @@ from app.turnover.queries.figures import CountryReport, country_report
 COURSE = "guidelines"
 NEXT_EVENTS = 5
 DRAFTS = 5
+AGREEMENTS = 5
 LATELY = timedelta(days=14)
 
 
@@ -60,6 +66,9 @@ class Today:
     webinars: Sequence[MyWebinar]
     certificates: Sequence[CertificateRecord]
     country: CountryReport | None
+    hands_over: bool = False
+    day: date | None = None
+    agreements: Sequence[AgreementView] = ()  # open ones that the focal point's country answers for
 
 
 def today(db: Session, *, actor: Actor, now: datetime) -> Today:
@@ -73,6 +82,11 @@ def today(db: Session, *, actor: Actor, now: datetime) -> Today:
         webinars=[webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now and webinar.is_registered],
         certificates=my_certificates(db, actor=actor, today=clock.today(actor.timezone)) if actor.person_id else (),
         country=country_report(db, actor=actor, country_code=countries[0], on=clock.today()) if countries else None,
+        day=clock.today(),
+        agreements=waiting_for(db, actor=actor, countries=frozenset(countries), limit=AGREEMENTS) if countries else (),
+        hands_over=any(is_near(one, clock.today()) for one in handovers_for(db, actor=actor, today=clock.today()))
+        if actor.person_id
+        else False,
     )
 
 
@@ -94,6 +108,6 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
     return Desk(
         [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
         untranslated=sum(1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now),
-        undelivered=undelivered(db, since=now - LATELY) if leads else 0,
+        undelivered=undelivered(db, since=now - LATELY) if may_see_messages(actor) else 0,
         cases=open_cases(db) if leads else None,
     )

@@ -2,9 +2,11 @@
 
 from flask import Blueprint, render_template
 
+from app.agreements import policy as agreements_policy
 from app.calendars import policy as calendars_policy
 from app.directory import policy as directory_policy
 from app.events import policy as events_policy
+from app.handover import policy as handover_policy
 from app.home.queries import COURSE, today
 from app.infra import clock
 from app.infra.database import reading
@@ -30,6 +32,8 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
      "events.annual_plans", events_policy.may_plan),
     (N_("Editions of the congress"), N_("Work tables, checklist, who pays; and the next edition from the last one."),
      "events.editions", anyone),
+    (N_("Agreements"), N_("What the meetings agreed, who answers for it, what is overdue; propose a follow-up."),
+     "agreements.agreements", agreements_policy.may_read),
     (N_("Conflict cases"), N_("What came to clash after it was scheduled, and waits for your decision."),
      "events.cases", events_policy.leads_the_region),
     (N_("Rule book"), N_("How strict the rules are, since when and why; pairs of groups and meeting licences."),
@@ -43,6 +47,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
      notifications_policy.may_see_messages),
     (N_("Good practices to review"), N_("What officials and guests put forward for everybody to read."),
      "practices.review", practices_policy.may_review),
+    (N_("Presidency"), N_("Which country presides from when until when, and who acts for it."), "handover.presidency",
+     handover_policy.may_see_terms),
+    (N_("Handover"), N_("What is open, who is who and what should be known when the presidency changes."),
+     "handover.handovers", handover_policy.may_see_terms),
+    (N_("Journal"), N_("Who did what, and when: overrides, attendance, lists taken out, roles and approvals."),
+     "handover.audit", handover_policy.may_read_journal),
     (N_("Missing translations"), N_("Events that stand in one language only."), "events.translations",
      events_policy.may_translate),
 )  # fmt: skip

@@ -67,7 +67,7 @@ class Jobs:
         except QUEUE_FAILURES as error:
             log.warning("the job queue cannot be reached; the sweep will find these", fresh=fresh, error=str(error))
 
-    def periodic(self, name: str, schedule: Callable[..., bool], run: Callable[[], None]) -> None:
+    def periodic(self, name: str, schedule: Callable[..., bool], run: Callable[[], object]) -> None:
         def in_context() -> None:
             with self.app.app_context():
                 run()

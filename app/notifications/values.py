@@ -1,13 +1,31 @@
-"""Messages as values, before they are written down."""
+"""Messages as values, before they are written down and as they are looked at afterwards."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
+from app.events.values.places import RegistrationStatus
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
 
 NOBODY = 0
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Which letters somebody wants: reminders a week, a day, an hour before; invitations that calendars understand, and
+    those also as a file. `changed_at` is None for who never said anything."""
+
+    week: bool = True
+    day: bool = True
+    hour: bool = True
+    calendar: bool = True
+    attachment: bool = False
+    changed_at: datetime | None = None
+
+
+ALL_LETTERS = Wishes()
 
 
 @dataclass(frozen=True)
@@ -20,11 +38,24 @@ class Recipient:
     address: str
     language: Language
     timezone: str
+    wishes: Wishes = ALL_LETTERS
+
+
+@dataclass(frozen=True)
+class Place:
+    """How somebody stands in an event's list, since when, by whose doing, and what their calendar answered."""
+
+    to: Recipient
+    status: RegistrationStatus
+    changed_at: datetime
+    origin: str = "self"
+    partstat: str = ""
 
 
 @dataclass(frozen=True)
 class EventNotice:
-    """What a message says of an event. `span` is None while its date is only known by month."""
+    """What a message says of an event. `span` is None while its date is only known by month. `dial_in`: numbers and
+    codes for who has only a telephone, "" where there are none."""
 
     event_id: UUID
     title: LocalizedText
@@ -32,6 +63,7 @@ class EventNotice:
     timezone: str
     place: str
     sequence: int
+    dial_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +75,33 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """A whole iCalendar object with its method (RFC 5546), and the address answers to it come back to."""
+
+    text: str
+    method: str
+    organizer: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again."""
+
+    dedupe: str
+    address: str
+    language: Language
+    letter: Letter
+    person_id: int | None = None
+    event_id: UUID | None = None
+    invitation: Invitation | None = None
+    has_attachment: bool = False
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True)
 class QueuedMessage:
-    """A message of the outbox as its sender sees it. `dedupe` becomes the Message-ID."""
+    """A message of the outbox as its sender sees it. `dedupe` becomes the Message-ID; `token` names it in the envelope,
+    "" for what was queued before there were tokens."""
 
     id: int
     dedupe: str
@@ -53,3 +110,42 @@ class QueuedMessage:
     body: str
     language: str
     created_at: datetime
+    calendar: str = ""
+    calendar_method: str = ""
+    has_attachment: bool = False
+    reply_to: str = ""
+    unsubscribe_url: str = ""
+    token: str = ""
+
+
+class Shown(StrEnum):
+    """Which messages the list shows. Undelivered: given up by the platform after its tries, or refused for good;
+    bounced: taken, and returned later; given up: an organizer said that nothing more is to be done."""
+
+    UNDELIVERED = "undelivered"
+    BOUNCED = "bounced"
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given-up"
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A message as organizers see it: to whom, what about and what became of it, never what it says, for it may hold a
+    key. `reason` is the server's own sentence; `bounces` counts what came back from this address, `taken_at` is when a
+    letter to it was last taken and did not come back."""
+
+    id: int
+    subject: str
+    recipient: str
+    person_id: int | None
+    name: str
+    event_id: UUID | None
+    created_at: datetime
+    sent_at: datetime | None
+    state: Shown
+    reason: str
+    attempts: int = 0
+    next_at: datetime | None = None
+    bounces: int = 0
+    taken_at: datetime | None = None

@@ -51,6 +51,13 @@ class Post:
         return "250 OK"
 
 
+def plain(letter: EmailMessage) -> str:
+    """Lines on the wire end with both."""
+    part = letter.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -133,7 +140,8 @@ def test_a_letter_goes_once_to_one_person_marked_as_automatic(
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Content-Language"] == "es"
     assert "Date" in letter
-    assert letter.get_content().replace("\r\n", "\n") == LETTER.body  # lines on the wire end with both
+    assert plain(letter) == LETTER.body
+    assert letter.get_content_type() == "multipart/alternative"
     assert is_sent(app)
 
 
@@ -158,19 +166,14 @@ def test_while_the_server_is_down_letters_wait_and_then_go(
     assert [letter["Message-ID"] for _, letter in post.taken] == ["<7.1@convoca.example.org>"]
 
 
-def test_an_address_the_server_refuses_is_given_up_in_the_end_and_listed(
+def test_an_address_the_server_refuses_for_good_is_given_up_at_once_with_its_sentence(
     make_sender: Callable[[int], Flask], mail_server: Controller, post: Post
 ) -> None:
     app = make_sender(port_of(mail_server))
     post.refusal = "550 5.1.1 no such mailbox"
     queue(app)
-    with time_machine.travel(clock.now(), tick=False) as hand:
-        for attempt in range(1, MAX_ATTEMPTS + 1):
-            assert drain(app) == 1
-            hand.shift(pause_after(attempt))
-    state, attempts, error = delivery(app)
-    assert (state, attempts) == ("dead", MAX_ATTEMPTS)
-    assert "550" in error
+    assert drain(app) == 1
+    assert delivery(app) == ("dead", 1, "CannotSucceed: 550 5.1.1 no such mailbox")
     assert post.taken == []
     run = app.test_cli_runner().invoke
     number = run(args=["jobs", "dead"]).output.split("\t")[0]
@@ -179,6 +182,23 @@ def test_an_address_the_server_refuses_is_given_up_in_the_end_and_listed(
     drain(app)
     assert delivery(app)[0] == "done"
     assert len(post.taken) == 1
+
+
+def test_an_address_refused_for_now_is_tried_ever_more_rarely_and_given_up_in_the_end(
+    make_sender: Callable[[int], Flask], mail_server: Controller, post: Post
+) -> None:
+    app = make_sender(port_of(mail_server))
+    post.refusal = "451 4.7.1 greylisted, come back later"
+    queue(app)
+    with time_machine.travel(clock.now(), tick=False) as hand:
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            assert drain(app) == 1
+            assert drain(app) == 0  # not before its time
+            hand.shift(pause_after(attempt))
+    state, attempts, error = delivery(app)
+    assert (state, attempts) == ("dead", MAX_ATTEMPTS)
+    assert "451 4.7.1 greylisted" in error
+    assert post.taken == []
 
 
 @pytest.mark.parametrize(

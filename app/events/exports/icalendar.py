@@ -48,7 +48,7 @@ def calendar(
     """
     head, end = _frame(name, color, language)
     body = [vevent(entry, language, address, host) for entry in entries]
-    return b"".join((head, joined(_zones(entries)), *body, end))
+    return b"".join((head, joined(zones_of(entries)), *body, end))
 
 
 def _frame(name: str, color: str, language: Language) -> tuple[bytes, bytes]:
@@ -70,7 +70,7 @@ def _frame(name: str, color: str, language: Language) -> tuple[bytes, bytes]:
     return head, mark + tail
 
 
-def _zones(entries: Iterable[FeedEntry]) -> Iterable[str]:
+def zones_of(entries: Iterable[FeedEntry]) -> Iterable[str]:
     """The rules of every zone that a timed event names, for the years it is named in."""
     years: dict[str, set[int]] = {}
     for entry in entries:

@@ -1,6 +1,6 @@
 """What is written to whom when something has happened; wired to facts in app/wiring.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.certificates.queries import public_certificate
-from app.events.values import MoveCause
 from app.identity.models import Account
 from app.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_link
 from app.infra import clock
@@ -18,46 +17,13 @@ from app.infra.mail import Mailer
 from app.kernel.text import as_language
 from app.notifications import queries, services, wording
 from app.notifications.exports import as_email
-from app.notifications.values import Letter, Recipient
+from app.notifications.rules.wish_links import wish_key
+from app.notifications.values import NOBODY, Draft, Invitation, Letter, Recipient
 from app.scheduling.queries.cases import case_of
 from app.scheduling.wording.cases import about_case, cause_of
 from config import Settings
 
-
-def on_registration_made(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
-    to = queries.recipient(db, entry.payload["person_id"])
-    if event is None or to is None:
-        return
-    page = f"{site_address()}/events/{event.event_id}"
-    write(db, entry, [(to, wording.registration_made(to, event, url=page, calendar_url=f"{page}.ics"))], now=now)
-
-
-def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
-    if event is None:
-        return
-    page = f"{site_address()}/events/{event.event_id}"
-    people = queries.registered(db, event.event_id)
-    if entry.payload.get("cause") != MoveCause.ZONE_RULES:
-        write(db, entry, [(to, wording.event_moved(to, event, url=page)) for to in people], now=now)
-        return
-    write(db, entry, [(to, wording.event_moved_by_zone_rules(to, event, url=page)) for to in people], now=now)
-    owner = queries.owner_of(db, event.event_id)
-    if owner is not None:
-        is_in_conflict = queries.is_in_conflict(db, event.event_id)
-        letter = wording.own_event_moved_by_zone_rules(owner, event, url=page, is_in_conflict=is_in_conflict)
-        services.queue_message(db, dedupe=f"{entry.id}.owner", address=owner.address, language=owner.language,
-                               letter=letter, now=now, person_id=owner.person_id or None)  # fmt: skip
-
-
-def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
-    if event is None or not entry.payload["was_published"]:
-        return
-    page = f"{site_address()}/events/{event.event_id}"
-    people = queries.registered(db, event.event_id)
-    write(db, entry, [(to, wording.event_cancelled(to, event, url=page)) for to in people], now=now)
+NO_INVITATIONS: Mapping[int, Invitation] = {}
 
 
 def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -107,17 +73,43 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
     if message is None:
         return
     mailer: Mailer = current_app.extensions["convoca_mailer"]
-    mailer.send(as_email(message, sender=settings().mail_from, address=site_address()))
+    s = settings()
+    mailer.send(as_email(message, sender=s.mail_from, address=site_address(), mail_host=s.mail_host))
     with transaction() as db:
         services.note_sent(db, message_id=message.id, now=clock.now())
 
 
-def write(db: Session, entry: JournalEntry, letters: Iterable[tuple[Recipient, Letter]], *, now: datetime) -> None:
-    for to, letter in letters:
-        services.queue_message(
-            db, dedupe=f"{entry.id}.{to.person_id}", address=to.address, language=to.language, letter=letter,
-            now=now, person_id=to.person_id,
-        )  # fmt: skip
+def write(
+    db: Session, entry: JournalEntry, letters: Iterable[tuple[Recipient, Letter]], *, now: datetime,
+    event_id: UUID | None = None, invitations: Mapping[int, Invitation] = NO_INVITATIONS,
+) -> None:  # fmt: skip
+    """Queues a letter for each recipient, once for this entry. `invitations`: by person."""
+    drafts = [
+        draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event_id, invitation=invitations.get(to.person_id))
+        for to, letter in letters
+    ]
+    services.queue_messages(db, drafts, now=now)
+
+
+def draft(
+    dedupe: str, to: Recipient, letter: Letter, *, event_id: UUID | None = None, invitation: Invitation | None = None,
+    is_optional: bool = False,
+) -> Draft:  # fmt: skip
+    """The letter for the outbox, with the foot that leads to the reader's wishes. Optional ones can be put off at once
+    from the mail program (RFC 8058)."""
+    url = wishes_url(to)
+    return Draft(
+        dedupe, to.address, to.language, wording.with_foot(to.language, letter, wishes_url=url) if url else letter,
+        to.person_id or None, event_id, invitation, invitation is not None and to.wishes.attachment,
+        url if is_optional else "",
+    )  # fmt: skip
+
+
+def wishes_url(to: Recipient) -> str:
+    """Nobody's account has no wishes."""
+    if to.person_id == NOBODY:
+        return ""
+    return f"{site_address()}/wishes/{wish_key(settings().secret, to.person_id)}"
 
 
 def settings() -> Settings:

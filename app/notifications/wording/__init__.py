@@ -1,20 +1,23 @@
 """Facts in words."""
 
-from app.notifications.wording.letters import (
+from app.notifications.wording.events import (
     MEETS_WITH_ANOTHER,
     OTHER_HOUR_ELSEWHERE,
     OWN_HOURS_STAND,
-    certificate_issued,
-    conflict_case_opened,
     event_cancelled,
     event_moved,
     event_moved_by_zone_rules,
-    letter,
     own_event_moved_by_zone_rules,
-    registration_made,
+)
+from app.notifications.wording.letters import (
+    certificate_issued,
+    conflict_case_opened,
+    letter,
     sign_in_link,
     when_text,
+    with_foot,
 )
+from app.notifications.wording.participation import registration_made
 
 __all__ = [
     "MEETS_WITH_ANOTHER",
@@ -30,4 +33,5 @@ __all__ = [
     "registration_made",
     "sign_in_link",
     "when_text",
+    "with_foot",
 ]

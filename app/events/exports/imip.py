@@ -1,0 +1,81 @@
+"""Invitations as calendar messages (RFC 5546 REQUEST and CANCEL): the event as in the feeds, and who is asked.
+
+METHOD stands in the calendar and never in the event, the UID is that of the feeds, and only a change of time, place or
+a cancellation raises SEQUENCE: with the same SEQUENCE the newer DTSTAMP wins. There is one attendee, the recipient:
+nobody learns from an invitation who else comes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from icalendar import Calendar
+
+from app.events.exports.content_lines import joined, plain, uri
+from app.events.exports.icalendar import vevent, zones_of
+from app.events.queries.feeds import FeedEntry
+from app.events.values import EventStatus
+from app.kernel.text import Language
+
+REQUEST, CANCEL, REPLY = "REQUEST", "CANCEL", "REPLY"
+NEEDS_ACTION, ACCEPTED, TENTATIVE, DECLINED = "NEEDS-ACTION", "ACCEPTED", "TENTATIVE", "DECLINED"
+VEVENT_ENDS = b"END:VEVENT\r\n"
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who asks or is asked: a name and a mailbox."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`partstat` is what the attendee is taken to have said so far; `changed_at` the last change of their own place."""
+
+    organizer: Party
+    attendee: Party
+    partstat: str
+    changed_at: datetime
+
+
+def request(entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str) -> str:
+    """Come: for the first time, or at another time. Of an event that is cancelled this would be a contradiction."""
+    return _message(REQUEST, entry, asked, language=language, address=address, host=host)
+
+
+def cancel(entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str) -> str:
+    """Do not come: the event is cancelled, or this attendee's own place was given back."""
+    gone = entry._replace(status=EventStatus.CANCELLED)
+    return _message(CANCEL, gone, asked, language=language, address=address, host=host)
+
+
+def _message(method: str, entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str) -> str:
+    frame = Calendar()
+    frame.add("prodid", f"-//Convoca//Calendar//{language.upper()}")
+    frame.add("version", "2.0")
+    frame.add("calscale", "GREGORIAN")
+    frame.add("method", method)
+    head, mark, tail = frame.to_ical().rpartition(b"END:VCALENDAR")
+    changed = max(entry.changed_at, asked.changed_at)
+    event = vevent(entry._replace(changed_at=changed), language, address, host)
+    people = joined((_organizer(asked.organizer), _attendee(asked)))
+    whole = (head, joined(zones_of([entry])), event.removesuffix(VEVENT_ENDS), people, VEVENT_ENDS, mark, tail)
+    return b"".join(whole).decode()
+
+
+def _organizer(party: Party) -> str:
+    return f"ORGANIZER;CN={_quoted(party.name)}:mailto:{uri(party.address)}"
+
+
+def _attendee(asked: Asked) -> str:
+    who = asked.attendee
+    return (
+        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={asked.partstat};RSVP=TRUE;CN={_quoted(who.name)}"
+        f":mailto:{uri(who.address)}"
+    )
+
+
+def _quoted(name: str) -> str:
+    """A parameter's value: quotation marks and line ends cannot stand in it (RFC 5545 §3.2)."""
+    return '"' + " ".join(plain(name).replace('"', "'").split()) + '"'

@@ -1,0 +1,66 @@
+"""What an attendee's calendar answered (RFC 5546 REPLY): which answer counts; pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.events.values.places import RegistrationStatus
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+
+
+class PartStat(StrEnum):
+    """The three answers a calendar gives to an invitation. Delegating it to somebody else is none of them."""
+
+    ACCEPTED = "ACCEPTED"
+    TENTATIVE = "TENTATIVE"
+    DECLINED = "DECLINED"
+
+
+class Effect(StrEnum):
+    """What an answer does. `already-known`: the same or a newer one has been heard. `outdated`: it speaks of a time
+    that is no longer the event's."""
+
+    NOTED = "noted"
+    GIVEN_BACK = "given-back"
+    ALREADY_KNOWN = "already-known"
+    OUTDATED = "outdated"
+
+
+class NoPlaceToAnswerFor(Refusal):
+    """Only who is registered was asked; who has given the place back registers again on the page."""
+
+    kind = Kind.CONFLICT
+    rule = "no-place-to-answer-for"
+    msgid = N_("You have no place at this event. To come after all, register on its page.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`at` is the DTSTAMP; `sequence` the version of the event that it answers, None where it does not say."""
+
+    partstat: PartStat
+    at: datetime
+    sequence: int | None = None
+
+
+def effect_of(
+    answer: Answer, *, status: RegistrationStatus | None, sequence: int, answered_at: datetime | None, now: datetime
+) -> Effect:
+    """The newest DTSTAMP counts, and none from the future, which would silence all that come after it.
+
+    Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place.
+    """
+    if answered_at is not None and moment_of(answer, now) <= answered_at:
+        return Effect.ALREADY_KNOWN
+    if answer.sequence is not None and answer.sequence < sequence:
+        return Effect.OUTDATED
+    if status is not RegistrationStatus.REGISTERED:
+        if answer.partstat is PartStat.DECLINED:
+            return Effect.ALREADY_KNOWN
+        raise NoPlaceToAnswerFor
+    return Effect.GIVEN_BACK if answer.partstat is PartStat.DECLINED else Effect.NOTED
+
+
+def moment_of(answer: Answer, now: datetime) -> datetime:
+    return min(answer.at, now)

@@ -1,0 +1,49 @@
+"""An invitation is answered from the attendee's calendar: noted, or the place given back."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person
+from app.events.facts.answers import InvitationAnswered
+from app.events.rules.answers import Answer, Effect, effect_of, moment_of
+from app.events.services.registration import cancel_place, locked_event, place_of
+from app.events.values.places import RegistrationStatus
+from app.infra import journal
+from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import as_language
+
+
+def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: Answer, now: datetime) -> Effect:
+    """In the person's own name, who proved it by the key in the address. Declining gives the place back to the next in
+    line. An answer heard before, an older one and one to another time change nothing.
+
+    Refuses an acceptance without a place (NoPlaceToAnswerFor) and, once the event has started, giving back.
+    """
+    actor = _actor_of(db, person_id)
+    event = locked_event(db, actor=actor, event_id=event_id, is_bound=True)
+    row = place_of(db, event_id, person_id)
+    status = RegistrationStatus(row.status) if row else None
+    heard = row.answered_at if row else None
+    effect = effect_of(answer, status=status, sequence=event.sequence, answered_at=heard, now=now)
+    if row is None or effect not in (Effect.NOTED, Effect.GIVEN_BACK):
+        return effect
+    at = moment_of(answer, now)
+    row.partstat, row.answered_at = answer.partstat.value, at
+    db.flush()
+    journal.record(db, InvitationAnswered(event_id, person_id, answer.partstat.value, at), actor=actor, now=now)
+    if effect is Effect.GIVEN_BACK:
+        cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
+    return effect
+
+
+def _actor_of(db: Session, person_id: int) -> Actor:
+    """Nobody is signed in: the person alone, without roles."""
+    person = db.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return replace(ANONYMOUS, person_id=person.id, name=person.full_name, language=as_language(person.language),
+                   timezone=person.timezone, country=person.country_code or "")  # fmt: skip

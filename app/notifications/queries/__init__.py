@@ -1,0 +1,27 @@
+"""Reads for letters and of the outbox."""
+
+from app.notifications.queries.outbox import outbox_page, queued_message, undelivered
+from app.notifications.queries.people import (
+    event_notice,
+    holders,
+    is_in_conflict,
+    organizers,
+    owner_of,
+    recipient,
+    registered,
+    taking_part,
+)
+
+__all__ = [
+    "event_notice",
+    "holders",
+    "is_in_conflict",
+    "organizers",
+    "outbox_page",
+    "owner_of",
+    "queued_message",
+    "recipient",
+    "registered",
+    "taking_part",
+    "undelivered",
+]

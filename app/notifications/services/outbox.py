@@ -1,0 +1,63 @@
+"""Writing letters into the outbox, and noting that one was sent."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM
+from app.kernel.text import Language
+from app.notifications.facts import MessageQueued
+from app.notifications.models import Message
+from app.notifications.values import Draft, Letter
+
+TOKEN_BYTES = 10
+"""Eighty bits; hexadecimal, because mail servers may write the part before the @ in small letters."""
+
+
+def queue_message(
+    db: Session, *, dedupe: str, address: str, language: Language, letter: Letter, now: datetime,
+    person_id: int | None = None,
+) -> None:  # fmt: skip
+    """Writes one letter; the same `dedupe` again writes nothing, so a repeated delivery sends no second letter."""
+    queue_messages(db, [Draft(dedupe, address, language, letter, person_id)], now=now)
+
+
+def queue_messages(db: Session, drafts: Iterable[Draft], *, now: datetime) -> int:
+    """Writes those letters that are not there yet; returns how many. The number of statements does not grow."""
+    wanted = {draft.dedupe: draft for draft in drafts}
+    there = set(db.scalars(select(Message.dedupe).where(Message.dedupe.in_(wanted)))) if wanted else set()
+    messages = [_message(draft, now) for dedupe, draft in wanted.items() if dedupe not in there]
+    if not messages:
+        return 0
+    db.add_all(messages)
+    db.flush()
+    entries = journal.record_all(db, [MessageQueued(message.id) for message in messages], actor=SYSTEM, now=now)
+    for message, entry in zip(messages, entries, strict=True):
+        message.entry_id = entry.id
+    db.flush()
+    return len(messages)
+
+
+def _message(draft: Draft, now: datetime) -> Message:
+    invitation = draft.invitation
+    return Message(
+        dedupe=draft.dedupe, person_id=draft.person_id, event_id=draft.event_id, recipient=draft.address,
+        language=draft.language, subject=draft.letter.subject, body=draft.letter.body, created_at=now,
+        calendar=invitation.text if invitation else "", calendar_method=invitation.method if invitation else "",
+        reply_to=invitation.organizer if invitation else "", has_attachment=draft.has_attachment,
+        unsubscribe_url=draft.unsubscribe_url, token=new_token(),
+    )  # fmt: skip
+
+
+def new_token() -> str:
+    return secrets.token_hex(TOKEN_BYTES)
+
+
+def note_sent(db: Session, *, message_id: int, now: datetime) -> None:
+    message = db.get(Message, message_id)
+    if message is not None and message.sent_at is None:
+        message.sent_at = now

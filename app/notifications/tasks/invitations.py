@@ -1,0 +1,59 @@
+"""Invitations that calendars understand, for the letters about places and about events that move or are cancelled."""
+
+from collections.abc import Collection, Mapping
+from email.utils import parseaddr
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.events.exports import imip
+from app.events.queries.feeds import FeedEntry, event_entry
+from app.notifications.queries.answers import answer_tokens_of
+from app.notifications.services.incoming import answer_tokens
+from app.notifications.tasks.letters import settings, site_address
+from app.notifications.values import Invitation, Place
+
+OWN_WILL = ("self", "guest")
+"""Who asked for the place has said that they come; whoever was put down by others has still to say it."""
+
+
+def requests(
+    db: Session, event_id: UUID, places: Collection[Place], *, is_asked_anew: bool = False
+) -> Mapping[int, Invitation]:
+    """By person, for those who wish it. `is_asked_anew`: whether the event's new time suits is for each to say."""
+    entry, wanted = event_entry(db, event_id), [place for place in places if place.to.wishes.calendar]
+    if entry is None or not wanted:
+        return {}
+    tokens = answer_tokens(db, event_id=event_id, person_ids=[place.to.person_id for place in wanted])
+    return {
+        place.to.person_id: _invitation(imip.REQUEST, entry, place, tokens[place.to.person_id],
+                                        imip.NEEDS_ACTION if is_asked_anew else _partstat(place))
+        for place in wanted
+    }  # fmt: skip
+
+
+def cancellations(db: Session, event_id: UUID, places: Collection[Place]) -> Mapping[int, Invitation]:
+    """By person, for those who had been asked: whatever they wish now, it stands in their calendars."""
+    entry = event_entry(db, event_id)
+    if entry is None:
+        return {}
+    tokens = answer_tokens_of(db, event_id, [place.to.person_id for place in places])
+    return {
+        place.to.person_id: _invitation(imip.CANCEL, entry, place, tokens[place.to.person_id], _partstat(place))
+        for place in places
+        if place.to.person_id in tokens
+    }
+
+
+def _partstat(place: Place) -> str:
+    return place.partstat or (imip.ACCEPTED if place.origin in OWN_WILL else imip.NEEDS_ACTION)
+
+
+def _invitation(method: str, entry: FeedEntry, place: Place, token: str, partstat: str) -> Invitation:
+    s, to = settings(), place.to
+    organizer = f"rsvp+{token}@{s.mail_host}"
+    asked = imip.Asked(imip.Party(parseaddr(s.mail_from)[0] or "Convoca", organizer), imip.Party(to.name, to.address),
+                       partstat, place.changed_at)  # fmt: skip
+    write = imip.request if method == imip.REQUEST else imip.cancel
+    text = write(entry, asked, language=to.language, address=site_address(), host=s.domain)
+    return Invitation(text, method, organizer)

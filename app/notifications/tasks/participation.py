@@ -1,0 +1,79 @@
+"""Letters about places: given, waiting, asked for, refused, given back. Only a place comes with an invitation."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.events.values.places import RegistrationStatus
+from app.infra.journal import JournalEntry
+from app.notifications import queries
+from app.notifications.queries.people import place_in, position_in_line
+from app.notifications.tasks.invitations import cancellations, requests
+from app.notifications.tasks.letters import write
+from app.notifications.tasks.pages import event_page
+from app.notifications.values import EventNotice, Letter, Place
+from app.notifications.wording import participation as wording
+
+Words = Callable[[Place, EventNotice, str], Letter]
+
+
+def on_registration_made(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _invite(db, entry, wording.registration_made, now=now)
+
+
+def on_place_given(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _invite(db, entry, wording.place_given, now=now)
+
+
+def on_registration_waiting(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """With the position she has when the letter is written."""
+    event_id, person_id = _about(entry)
+    position = position_in_line(db, event_id, person_id)
+    if position is not None:
+        _tell(
+            db, entry, lambda place, event, url: wording.waiting(place.to, event, url=url, position=position), now=now
+        )
+
+
+def on_registration_pending(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _tell(db, entry, lambda place, event, url: wording.pending(place.to, event, url=url), now=now)
+
+
+def on_registration_declined(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _tell(db, entry, lambda place, event, url: wording.declined(place.to, event, url=url), now=now)
+
+
+def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """None when the person has come back in the meantime: that letter would take away what a newer one gave."""
+    event_id, person_id = _about(entry)
+    event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
+    if event is None or place is None or place.status is not RegistrationStatus.CANCELLED:
+        return
+    letter = wording.cancelled_own(place.to, event, url=event_page(db, place.to, event_id))
+    gone = cancellations(db, event_id, [place])
+    write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=gone)
+
+
+def _about(entry: JournalEntry) -> tuple[UUID, int]:
+    return UUID(entry.payload["event_id"]), entry.payload["person_id"]
+
+
+def _invite(db: Session, entry: JournalEntry, words: Callable[..., Letter], *, now: datetime) -> None:
+    """None for who has given the place back before the letter could be written."""
+    event_id, person_id = _about(entry)
+    event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
+    if event is None or place is None or place.status is not RegistrationStatus.REGISTERED:
+        return
+    page = event_page(db, place.to, event_id)
+    letter = words(place.to, event, url=page, calendar_url=f"{event_page(db, None, event_id)}.ics")
+    write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=requests(db, event_id, [place]))
+
+
+def _tell(db: Session, entry: JournalEntry, words: Words, *, now: datetime) -> None:
+    event_id, person_id = _about(entry)
+    event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
+    if event is not None and place is not None:
+        letter = words(place, event, event_page(db, place.to, event_id))
+        write(db, entry, [(place.to, letter)], now=now, event_id=event_id)

@@ -1,0 +1,96 @@
+"""Letters about an event as a whole: it is elsewhere in time, will not be, has been."""
+
+from app.infra.language import translate
+from app.kernel.text import N_
+from app.kernel.timespan import Timespan
+from app.notifications.values import EventNotice, Letter, Recipient
+from app.notifications.wording.letters import letter, span_lines, when_text
+
+OTHER_HOUR_ELSEWHERE = N_(
+    "The official time of a place has changed. “%(title)s” keeps the hours agreed there, so in other places it is now "
+    "at another hour:"
+)
+OWN_HOURS_STAND = N_(
+    "The official time of its place has changed. It keeps the hours agreed there; in other places it is now at another "
+    "hour:"
+)
+MEETS_WITH_ANOTHER = N_(
+    "At this hour it meets with another event. Nothing was cancelled: the secretariat decides with you."
+)
+STILL_WAITING = N_("What you asked for stands; you have no place yet. Details: %(url)s")
+
+
+def event_moved(
+    to: Recipient, event: EventNotice, *, url: str, previous: Timespan | None = None, previous_place: str = "",
+    has_place: bool = True,
+) -> Letter:  # fmt: skip
+    """`previous`: when it was to be before, where that is known. Who has no place yet stays where they stood."""
+    lang, title = to.language, event.title.in_(to.language)
+    stands = N_("Your registration stands. Details: %(url)s") if has_place else STILL_WAITING
+    return letter(
+        lang,
+        translate(lang, "New date or time: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "The date, time or place of “%(title)s” has changed. It is now:", title=title),
+        when_text(to, event),
+        *_instead_of(to, event, previous, previous_place),
+        translate(lang, stands, url=url),
+    )
+
+
+def _instead_of(to: Recipient, event: EventNotice, previous: Timespan | None, place: str) -> list[str]:
+    if previous is None:
+        return []
+    lines = span_lines(to, previous, event.timezone, place)
+    return ["\n".join((translate(to.language, "Instead of:"), *lines))]
+
+
+def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    """To those registered: the event's own hours stand, the rest of the region meets it at another hour."""
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Check the hour: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, OTHER_HOUR_ELSEWHERE, title=title),
+        when_text(to, event),
+        translate(lang, "Your registration stands. Details: %(url)s", url=url),
+    )
+
+
+def own_event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str, is_in_conflict: bool) -> Letter:
+    """To whoever planned it."""
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "The official time changed: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "You planned “%(title)s”.", title=title) + " " + translate(lang, OWN_HOURS_STAND),
+        when_text(to, event),
+        *([translate(lang, MEETS_WITH_ANOTHER)] if is_in_conflict else []),
+        translate(lang, "Whoever is registered has been told. To choose another hour: %(url)s", url=url),
+    )
+
+
+def event_cancelled(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Cancelled: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "“%(title)s” will not take place. It was planned for:", title=title),
+        when_text(to, event),
+        translate(lang, "Details: %(url)s", url=url),
+    )
+
+
+def event_ended(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Thank you for taking part: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "“%(title)s” is over. Thank you for your time and your interest.", title=title),
+        translate(lang, "Materials, the recording and the agreements appear on its page as they become ready: %(url)s",
+                  url=url),
+    )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Reminders of an event one is registered for."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.infra.language import ntranslate, translate
+from app.kernel.text import N_
+from app.notifications.values import EventNotice, Letter, Recipient
+from app.notifications.wording.letters import letter, when_text
+from app.notifications.wording.participation import give_back
+
+SOON = timedelta(minutes=90)
+OPENS = N_("The link to join opens 30 minutes before, on the page of the webinar: %(url)s")
+
+
+def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> Letter:
+    """`now` is when it is written: the subject counts days on the reader's own calendar."""
+    lang, title = to.language, event.title.in_(to.language)
+    dial_in = translate(lang, "Without internet, by telephone: %(dial_in)s", dial_in=event.dial_in.strip())
+    return letter(
+        lang,
+        _subject(to, event, now),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "You are registered for “%(title)s”.", title=title),
+        when_text(to, event),
+        translate(lang, OPENS, url=url),
+        *([dial_in] if event.dial_in.strip() else []),
+        give_back(to, url=url),
+    )
+
+
+def _subject(to: Recipient, event: EventNotice, now: datetime) -> str:
+    lang, title, zone = to.language, event.title.in_(to.language), ZoneInfo(to.timezone)
+    if event.span is None:
+        return title
+    starts = event.span.starts_at
+    if starts - now <= SOON:
+        return translate(lang, "It begins soon: %(title)s", title=title)
+    days = (starts.astimezone(zone).date() - now.astimezone(zone).date()).days
+    if days == 0:
+        return translate(lang, "Today: %(title)s", title=title)
+    if days == 1:
+        return translate(lang, "Tomorrow: %(title)s", title=title)
+    return ntranslate(lang, "In %(n)s day: %(title)s", "In %(n)s days: %(title)s", days, title=title)
