@@ -10,10 +10,11 @@ from app.infra.sheets import Page, workbook
 from app.kernel.text import N_, Language
 
 COLUMNS = (
-    N_("Meeting"), N_("Paragraph"), N_("Agreement (Spanish)"), N_("Agreement (English)"), N_("What it does"),
-    N_("Who answers for it"), N_("Due on"), N_("Overdue"), N_("Status"), N_("Evidence"),
+    N_("Meeting"), N_("Paragraph"), N_("Agreement (Spanish)"), N_("Agreement (English)"), N_("What it lays down"),
+    N_("Who answers"), N_("Due on"), N_("Overdue"), N_("Status"), N_("Evidence"),
     N_("Section of the Guidelines"),
 )  # fmt: skip
+YES, NO = N_("yes"), N_("no")
 WIDTHS = (34, 10, 60, 60, 14, 40, 12, 10, 20, 50, 16)
 
 
@@ -40,6 +41,6 @@ def _row(one: AgreementView, language: Language, today: date) -> tuple[str | dat
     return (
         one.event_title.in_(language), str(one.paragraph), one.text.es, one.text.en,
         translate(language, VERBS[one.verb]), names_of(one.responsible, language), one.due,
-        translate(language, "yes" if one.is_overdue(today) else "no"), translate(language, STATUSES[one.status]),
+        translate(language, YES if one.is_overdue(today) else NO), translate(language, STATUSES[one.status]),
         evidence, one.section,
     )  # fmt: skip

@@ -5,10 +5,10 @@ from app.agreements.values import FindingKind, IssueKind, ResponsibleKind, Statu
 from app.kernel.text import N_
 
 VERBS = {
-    Verb.TAKE_NOTE: N_("Take note"),
-    Verb.REQUEST: N_("Request"),
-    Verb.COMMIT: N_("Commit"),
-    Verb.DEADLINE: N_("Deadline"),
+    Verb.TAKE_NOTE: N_("Takes note"),
+    Verb.REQUEST: N_("Requests"),
+    Verb.COMMIT: N_("Commits"),
+    Verb.DEADLINE: N_("Sets a deadline"),
 }
 STATUSES = {
     Status.OPEN: N_("Not begun"),

@@ -18,17 +18,17 @@ from app.kernel.refusal import Refusal
 from app.web.guards import current_actor, requires
 
 
-@bp.get("/editions/<edition_slug>/findings")
+@bp.get("/editions/<slug>/findings")
 @requires(policy.may_read)
-def findings(edition_slug: str) -> str:
-    return _page(edition_slug)
+def findings(slug: str) -> str:
+    return _page(slug)
 
 
-@bp.post("/editions/<edition_slug>/findings")
+@bp.post("/editions/<slug>/findings")
 @requires(policy.may_read)
-def add_finding(edition_slug: str) -> Answer:
+def add_finding(slug: str) -> Answer:
     with reading() as db:
-        tables = {table.id for table in findings_of(db, actor=current_actor(), slug=edition_slug).tables}
+        tables = {table.id for table in findings_of(db, actor=current_actor(), slug=slug).tables}
     try:
         table_id, draft = read_finding(request.form)
         with transaction() as db:
@@ -36,9 +36,9 @@ def add_finding(edition_slug: str) -> Answer:
                            now=clock.now())  # fmt: skip
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal, request.form.get("table", "")[:20])
-        return _page(edition_slug, mistakes), status
+        return _page(slug, mistakes), status
     flash(_("It is written down."), "success")
-    return redirect(url_for("agreements.findings", edition_slug=edition_slug, _anchor=f"table-{table_id}"), 303)
+    return redirect(url_for("agreements.findings", slug=slug, _anchor=f"table-{table_id}"), 303)
 
 
 @bp.post("/findings/<int:finding_id>/removal")
@@ -47,7 +47,7 @@ def take_out_finding(finding_id: int) -> Answer:
     with transaction() as db:
         slug = remove_finding(db, actor=current_actor(), finding_id=known(finding_id), now=clock.now())
     flash(_("It is taken out."), "success")
-    return redirect(url_for("agreements.findings", edition_slug=slug), 303)
+    return redirect(url_for("agreements.findings", slug=slug), 303)
 
 
 def _page(slug: str, mistakes: Mistakes = UNTOUCHED) -> str:

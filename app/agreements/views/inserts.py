@@ -7,11 +7,14 @@ from uuid import UUID
 from app.agreements.policy import may_read
 from app.agreements.queries.issues import SessionOrigin, session_origins
 from app.agreements.queries.reviewing import review_list
-from app.agreements.values import ListedAgreement
+from app.agreements.values import AgreementView, ListedAgreement, ReviewView
 from app.agreements.views import bp
+from app.agreements.wording import STATUSES
 from app.events.values import EventDetail, LinkRole
 from app.infra.database import reading
+from app.infra.language import translate
 from app.web.guards import current_actor
+from app.web.locale import reader_language
 
 MOST_LISTED = 30
 
@@ -37,4 +40,8 @@ def agenda_insert(event: EventDetail) -> AgendaInsert:
 
 @bp.app_context_processor
 def _inserts() -> dict[str, object]:
-    return {"agenda_insert": agenda_insert}
+    return {"agenda_insert": agenda_insert, "agreement_status": _status}
+
+
+def _status(said: AgreementView | ReviewView) -> str:
+    return translate(reader_language(), STATUSES[said.status])

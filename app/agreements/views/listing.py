@@ -44,8 +44,11 @@ def export() -> FlaskResponse:
     content = sheet_of(found, language=reader_language(), today=today, made_at=now, made_for=actor.name)
     with transaction() as db:
         note_export(db, actor=actor, rows=len(found), now=now)
-    name = f"{_('agreements')}-{today.isoformat()}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    name = _("agreements")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}-{today.isoformat()}.xlsx"',
+        "Cache-Control": "private, no-store",
+    }
     return FlaskResponse(content, mimetype=XLSX, headers=headers)
 
 

@@ -1,8 +1,9 @@
 """What the pages of agreements have in common: words, days, pages of a long list, and a form that was refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,11 @@ from werkzeug.wrappers import Response
 from app.agreements import wording
 from app.agreements.exports import names_of
 from app.agreements.forms import Typed
+from app.agreements.queries.choices import Choice
 from app.agreements.values import AgreementView, Status
+from app.directory.models import Country
 from app.infra import clock
-from app.infra.language import say
+from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.web.errors import STATUS
 from app.web.locale import reader_language, reader_timezone
@@ -69,8 +72,22 @@ def asked_page(name: str = "page") -> int:
     return min(FARTHEST_PAGE, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1  # noqa: PLR2004
 
 
+def choices_of(values: Iterable[StrEnum], words: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """For a field: what is sent, and what is read."""
+    return [(one.value, translate(reader_language(), words[one])) for one in values]
+
+
+def countries_of(countries: Iterable[Country]) -> list[tuple[str, str]]:
+    return [(one.code, one.name.in_(reader_language())) for one in countries]
+
+
+def sections_of(sections: Iterable[Choice]) -> list[tuple[str, str]]:
+    return [(one.key, f"{one.key} · {one.name.in_(reader_language())}") for one in sections]
+
+
 WORDS: Mapping[str, Any] = {
     "verbs": wording.VERBS, "statuses": wording.STATUSES, "all_statuses": tuple(Status),
     "issue_kinds": wording.ISSUE_KINDS, "finding_kinds": wording.FINDING_KINDS, "bodies": wording.BODIES,
     "short_day": short_day, "day_of": day_of, "state_of": state_of, "who": who,
+    "choices_of": choices_of, "countries_of": countries_of, "sections_of": sections_of, "blank": UNTOUCHED,
 }  # fmt: skip
