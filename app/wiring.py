@@ -27,6 +27,8 @@ import app.seasons.models
 import app.surveys.models  # noqa: F401 - the tables, for migrations
 from app.agreements import policy as agreements_policy
 from app.agreements.views import bp as agreements
+from app.attendance import tasks as attendance_tasks
+from app.attendance.views import bp as attendance
 from app.calendars import tasks as calendars_tasks
 from app.calendars.api import bp as calendars_api
 from app.calendars.views import bp as calendars
@@ -93,6 +95,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     identity,
     events,
+    attendance,
     learning,
     certificates,
     turnover,
@@ -154,6 +157,8 @@ HANDLERS: Registry = {
     ),
     "AgreementRecorded": AGREED,
     "AgreementChanged": AGREED,
+    "ImportUploaded": (Handler("attendance.on_import_uploaded", attendance_tasks.on_import_uploaded, inside=False),),
+    "OriginalDropped": (Handler("attendance.on_original_dropped", attendance_tasks.on_original_dropped, inside=False),),
     "SeasonRequested": (Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),),
     "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
     "RegistrationWaiting": (Handler("notifications.on_registration_waiting", letters.on_registration_waiting),),
@@ -213,7 +218,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     ),
     (
         N_("Attendance"),
-        "events.attendance",
+        "attendance.attendance",
         lambda actor, event: (
             event.published_at is not None and events_policy.may_see_attendance(actor, event.group_slugs)
         ),

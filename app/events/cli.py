@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from app.events import tasks
 from app.events.services.zones import recompute_zones
 from app.infra import clock
 from app.infra.database import transaction
@@ -16,3 +17,10 @@ def recompute() -> None:
     with transaction() as db:
         done = recompute_zones(db, now=clock.now())
     click.echo(f"{done.checked} coming events checked, {len(done.moved)} moved, {done.cases} conflict cases found.")
+
+
+@group.command("tell-time")
+def tell_time() -> None:
+    """Tells which events have started and ended, each once; the server does so by itself every minute."""
+    told = tasks.tell_all()
+    click.echo(f"{told.started} events have started, {told.ended} have ended.")

@@ -6,7 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.directory.values import Office
+from app.events.services.clockwork import Told, tell_time
 from app.events.services.seats import fill_seats, note_service
+from app.infra import clock
+from app.infra.database import transaction
 from app.infra.journal import JournalEntry
 
 
@@ -24,3 +27,19 @@ def on_appointment_changed(db: Session, entry: JournalEntry, *, now: datetime) -
 def on_event_dated(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """On another day somebody else may hold the seat."""
     fill_seats(db, event_id=UUID(entry.payload["event_id"]), now=now)
+
+
+def tell_the_time() -> None:
+    """Every minute."""
+    tell_all()
+
+
+def tell_all() -> Told:
+    """Which events have started and ended since it was asked last, until there is none left."""
+    started = ended = 0
+    while True:
+        with transaction() as db:
+            told = tell_time(db, now=clock.now())
+        started, ended = started + told.started, ended + told.ended
+        if told == Told(0, 0):
+            return Told(started, ended)

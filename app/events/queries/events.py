@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
 from app.events import policy
-from app.events.models import Edition, Event, EventCountry, EventGroup, EventLink, EventPerson, Registration
+from app.events.models import (
+    Edition,
+    Event,
+    EventCountry,
+    EventGroup,
+    EventLink,
+    EventPerson,
+    EventSession,
+    Registration,
+    SessionPerson,
+)
 from app.events.values import (
     DatePrecision,
     EditionSummary,
@@ -29,7 +39,7 @@ from app.kernel.refusal import NotFound
 SHOWN_WITHOUT_CHANGE = (
     "id", "title", "summary", "starts_at", "ends_at", "timezone", "is_all_day", "found_start", "found_end", "place",
     "capacity", "sequence", "is_confidential", "published_at", "changed_at", "cancelled_at", "source_url",
-    "licence", "side_event_of", "plan_entry_id", "decision_ref",
+    "licence", "side_event_of", "asked_at", "approved_at", "closed_at", "plan_entry_id", "decision_ref",
 )  # fmt: skip
 
 
@@ -47,8 +57,14 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
                          not_(exists(foreign.with_only_columns(EventGroup.event_id)))))  # fmt: skip
     if actor.person_id is not None:
         needed = exists().where(EventPerson.event_id == Event.id, EventPerson.person_id == actor.person_id)
-        seen.append(and_(Event.published_at.is_not(None), needed))
+        seen.append(and_(Event.published_at.is_not(None), or_(needed, sits_in(actor.person_id))))
     return or_(*seen)
+
+
+def sits_in(person_id: int) -> ColumnElement[bool]:
+    """Whether the person has a part in one of the event's sessions."""
+    part = and_(SessionPerson.session_id == EventSession.id, SessionPerson.person_id == person_id)
+    return exists().where(EventSession.event_id == Event.id, part)
 
 
 def event_of(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
@@ -90,27 +106,29 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
 
 
 def details(db: Session, asked: Select[Event], *, actor: Actor) -> tuple[EventDetail, ...]:
-    """Six statements: the events, then groups, people, links, countries and the actor's registrations of all."""
+    """Seven statements: the events, then groups, people, links, countries, and of all of them the actor's registrations
+    and parts in sessions."""
     events = tuple(db.scalars(asked))
     ids = [event.id for event in events]
     groups = _groups(db, ids)
     people = _people(db, ids) if actor.signed_in or actor.is_system else {}
     links = _links(db, ids)
     registered = _registered(db, ids, actor.person_id)
+    sits = _sits_in(db, ids, actor.person_id)
     countries = _countries(db, ids)
     return tuple(
         _detail(event, actor, groups=groups.get(event.id, ()), people=people.get(event.id, ()),
                 links=links.get(event.id, ()), countries=countries.get(event.id, ()),
-                is_registered=event.id in registered)
+                is_registered=event.id in registered, sits=event.id in sits)
         for event in events
     )  # fmt: skip
 
 
 def _detail(
     event: Event, actor: Actor, *, groups: tuple[GroupSummary, ...], people: tuple[PersonSummary, ...],
-    links: tuple[EditionSummary, ...], countries: tuple[str, ...], is_registered: bool,
+    links: tuple[EditionSummary, ...], countries: tuple[str, ...], is_registered: bool, sits: bool,
 ) -> EventDetail:  # fmt: skip
-    is_needed = any(person.id == actor.person_id for person in people)
+    is_needed = sits or any(person.id == actor.person_id for person in people)
     may_join = is_registered or is_needed or policy.may_plan_for(actor, [group.slug for group in groups])
     plain: dict[str, Any] = {name: getattr(event, name) for name in SHOWN_WITHOUT_CHANGE}
     return EventDetail(
@@ -158,6 +176,13 @@ def _links(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[EditionSummar
 def _countries(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
     named = select(EventCountry.event_id, EventCountry.country_code).where(EventCountry.event_id.in_(ids))
     return _by_event((row[0], row[1]) for row in db.execute(named.order_by(EventCountry.country_code)))
+
+
+def _sits_in(db: Session, ids: Collection[UUID], person_id: int | None) -> frozenset[UUID]:
+    if person_id is None:
+        return frozenset()
+    part = select(EventSession.event_id).join(SessionPerson, SessionPerson.session_id == EventSession.id)
+    return frozenset(db.scalars(part.where(EventSession.event_id.in_(ids), SessionPerson.person_id == person_id)))
 
 
 def _registered(db: Session, ids: Collection[UUID], person_id: int | None) -> frozenset[UUID]:

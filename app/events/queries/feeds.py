@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
-from app.events.models import Event, EventGroup, EventPerson, Registration
+from app.events.models import Event, EventGroup, EventPerson, EventSession, Registration, SessionPerson
 from app.events.values import EventStatus, Mode
 from app.identity.models import Account
 from app.identity.queries import feed_key
@@ -135,12 +135,14 @@ def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[Feed
     """What the person registered for and where they have a part. The link to join is for those who registered."""
     mine = and_(Registration.event_id == e.id, Registration.person_id == person_id, Registration.status == REGISTERED)
     part = exists().where(EventPerson.event_id == e.id, EventPerson.person_id == person_id)
+    sitting = exists().where(EventSession.event_id == e.id, SessionPerson.session_id == EventSession.id,
+                             SessionPerson.person_id == person_id)  # fmt: skip
     registered = Registration.id.is_not(None)
     rows = db.execute(
         _entries()
         .add_columns(e.join_url, registered.label("is_registered"))
         .select_from(Event.__table__.outerjoin(Registration.__table__, mine))
-        .where(in_feed(now), or_(registered, part))
+        .where(in_feed(now), or_(registered, part, sitting))
     )
     return [_entry(row[:-2], is_own=True, join_url=row.join_url if row.is_registered else "") for row in rows]
 

@@ -7,21 +7,27 @@ from importlib.metadata import version
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from app.events import policy, rules
 from app.events.facts import EventCancelled, EventChanged, EventMoved, EventPlanned, EventPublished
 from app.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
-from app.events.queries.events import visible_to
 from app.events.queries.planning import cycle_of
 from app.events.queries.references import References, draft_of, references_of
 from app.events.queries.seats import with_delegates
+from app.events.rules.life import Step
+from app.events.services.approval import held_until, judge_approval
+from app.events.services.clockwork import untell
+from app.events.services.limits import require_capacity
+from app.events.services.loading import open_event, planned_event
 from app.events.services.occupying import Occupying, occupies_same, occupy
+from app.events.services.places import promote
+from app.events.services.publishing import require_ready
+from app.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass, release_sittings
+from app.events.services.steps import take_step
 from app.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
 from app.scheduling import services as scheduling
 
@@ -33,12 +39,14 @@ def plan_event(
     """A new event, as a draft that holds its time for fourteen days or published at once.
 
     Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder), what is taken and, when it is
-    published, what nobody entitled has confirmed (Clash).
+    published, what nobody entitled has confirmed (Clash) and what its cycle or its annual plan lacks (NotReady).
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     scheduling.lock(db)
     draft = with_delegates(db, draft).settled()
     known = _decide(db, actor, draft, event_id=None)
+    if publish:
+        require_ready(db, actor=actor, draft=draft)
     status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
     event = Event(id=uuid4(), status=status, created_by=actor.account_id or None, created_at=now, changed_at=now,
                   published_at=now if publish else None, sequence=0)  # fmt: skip
@@ -49,7 +57,7 @@ def plan_event(
     db.flush()
     journal.record(db, EventPlanned(event.id), actor=actor, now=now)
     if publish:
-        journal.record(db, EventPublished(event.id, event.sequence), actor=actor, now=now)
+        take_step(db, event, Step.PUBLISH, actor=actor, now=now, fact=EventPublished(event.id, event.sequence))
     return event.id
 
 
@@ -63,7 +71,7 @@ def change_event(
     A published event that changes time or place keeps its id, its sequence rises and one EventMoved is told.
     """
     scheduling.lock(db)
-    event = _open_event(db, actor, event_id)
+    event = open_event(db, actor, event_id)
     before, draft = draft_of(db, event), with_delegates(db, draft).settled()
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     if seen_at is not None and seen_at != event.changed_at:
@@ -73,17 +81,30 @@ def change_event(
         return
     known = _decide(db, actor, draft, event_id=event.id)
     is_firm = publish or was_published
-    occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now)
-    occupy(db, occupying, is_firm=is_firm, is_counted=is_firm and not (was_published and occupies_same(before, draft)))
+    if is_firm:
+        require_ready(db, actor=actor, draft=draft, event=event, before=before if was_published else None)
+    is_same = occupies_same(before, draft)
+    if not was_published:
+        judge_approval(db, event, is_same=is_same, publish=publish, actor=actor, now=now)
+    occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now, held_until(event))
+    freed = let_sittings_pass(db, [event.id])
+    occupy(db, occupying, is_firm=is_firm, is_counted=is_firm and not (was_published and is_same))
     _write(event, draft, known)
     event.changed_at = now
     if not was_published and publish:
         event.status, event.published_at = EventStatus.PUBLISHED, now
+    carry_sittings(db, event.id, before.span, draft.span)
+    hold_sittings(db, event, now=now, freed=freed)
     is_moved = was_published and rules.is_moved(before, draft)
     event.sequence += int(is_moved)
+    untell(event, now=now)
     db.flush()
-    fact = _fact_of_change(event, before, is_moved=is_moved, is_new=publish and not was_published)
+    is_new = publish and not was_published
+    fact = _fact_of_change(event, before, is_moved=is_moved, is_new=is_new)
+    if is_new:
+        take_step(db, event, Step.PUBLISH, actor=actor, now=now)
     journal.record(db, fact, actor=actor, now=now)
+    promote(db, event=event, actor=actor, now=now)
 
 
 def publish_event(
@@ -91,7 +112,7 @@ def publish_event(
 ) -> None:
     """From draft to published, firmly claimed; a second time changes nothing."""
     scheduling.lock(db)
-    draft = draft_of(db, _open_event(db, actor, event_id))
+    draft = draft_of(db, open_event(db, actor, event_id))
     change_event(db, actor=actor, event_id=event_id, draft=draft, now=now, publish=True, overrides=overrides)
 
 
@@ -101,7 +122,7 @@ def move_event(
 ) -> None:  # fmt: skip
     """Another time, all else as it was."""
     scheduling.lock(db)
-    draft = draft_of(db, _open_event(db, actor, event_id))
+    draft = draft_of(db, open_event(db, actor, event_id))
     moved = replace(draft, span=span, timezone=timezone or draft.timezone)
     change_event(db, actor=actor, event_id=event_id, draft=moved, now=now, overrides=overrides)
 
@@ -112,13 +133,14 @@ def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: da
     Refuses what either refuses where it goes, and then both stay; partial dates cannot be swapped.
     """
     scheduling.lock(db)
-    drafts = [draft_of(db, _open_event(db, actor, event_id)) for event_id in (first, second)]
+    drafts = [draft_of(db, open_event(db, actor, event_id)) for event_id in (first, second)]
     one, other = (draft.span for draft in drafts)
     if one is None or other is None or first == second:
         raise rules.NotSwappable
     spans = (one.moved_to(other.starts_at), other.moved_to(one.starts_at))
     with db.begin_nested():
         freed = scheduling.let_pass(db, holders=[holder_of(first), holder_of(second)])
+        freed += let_sittings_pass(db, [first, second])
         for event_id, draft, span in zip((first, second), drafts, spans, strict=True):
             change_event(db, actor=actor, event_id=event_id, draft=replace(draft, span=span), now=now)
         scheduling.settle(db, freed=freed)
@@ -127,39 +149,23 @@ def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: da
 def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
     """The time is free again and the event stays to be seen as cancelled; a second time changes nothing."""
     scheduling.lock(db)
-    event = _event(db, actor, event_id)
+    event = planned_event(db, actor, event_id)
     if event.status == EventStatus.CANCELLED:
         return
     was_published = event.status == EventStatus.PUBLISHED
     event.status, event.cancelled_at, event.changed_at = EventStatus.CANCELLED, now, now
     event.sequence += 1
     scheduling.release(db, holder=holder_of(event.id), now=now)
-    db.flush()
-    journal.record(db, EventCancelled(event.id, event.sequence, was_published), actor=actor, now=now)
-
-
-def _event(db: Session, actor: Actor, event_id: UUID) -> Event:
-    """The row with its parts, for somebody who may change it; what the actor may not see does not exist."""
-    parts = (selectinload(Event.groups), selectinload(Event.people), selectinload(Event.links),
-             selectinload(Event.countries))  # fmt: skip
-    event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*parts))
-    if event is None:
-        raise NotFound
-    draft = draft_of(db, event)
-    policy.require_may_plan_for(actor, draft.groups, draft.kind)
-    return event
-
-
-def _open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
-    event = _event(db, actor, event_id)
-    if event.status == EventStatus.CANCELLED:
-        raise rules.AlreadyCancelled
-    return event
+    release_sittings(db, event.id, now=now)
+    cancelled = EventCancelled(event.id, event.sequence, was_published)
+    take_step(db, event, Step.CANCEL, actor=actor, now=now, fact=cancelled)
 
 
 def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | None) -> References:
     known = references_of(db, draft)
     rules.require_sound(draft)
+    if event_id is not None:
+        require_capacity(db, event_id, draft.capacity)
     if draft.span is not None and draft.links:
         named = {link.edition for link in draft.links}
         cycle = cycle_of(db, actor=actor, editions=named, leaving_out=event_id)
@@ -184,6 +190,7 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
     event.people = [EventPerson(event_id=event.id, person_id=p.person_id, role=p.role, seat=p.seat)
                     for p in draft.people]  # fmt: skip
     event.licence, event.side_event_of = draft.licence, draft.side_event_of
+    event.plan_entry_id, event.decision_ref = draft.plan_entry_id, draft.decision_ref
     event.countries = [EventCountry(event_id=event.id, country_code=code) for code in draft.countries]
     event.links = [EventLink(event_id=event.id, edition_id=known.editions[link.edition], role=link.role)
                    for link in draft.links]  # fmt: skip

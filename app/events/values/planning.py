@@ -141,6 +141,8 @@ class EventDraft:
     licence: str = ""
     side_event_of: UUID | None = None
     needs_delegates: bool | None = None
+    plan_entry_id: int | None = None
+    decision_ref: str = ""
 
     def settled(self) -> "EventDraft":
         """The same with each group, person and link once and in a fixed order, so that equal drafts compare equal."""
@@ -213,10 +215,20 @@ class EventDetail:
     people: tuple[PersonSummary, ...]
     links: tuple[EditionSummary, ...]
     is_registered: bool = False
+    asked_at: datetime | None = None
+    approved_at: datetime | None = None
+    closed_at: datetime | None = None
     source_url: str = ""
     countries: tuple[str, ...] = ()
     licence: str = ""
     side_event_of: UUID | None = None
+    plan_entry_id: int | None = None
+    decision_ref: str = ""
+
+    @property
+    def is_extraordinary(self) -> bool:
+        """Not in the annual plan: it takes place by a Decision of its own."""
+        return bool(self.decision_ref) and self.plan_entry_id is None
 
     @property
     def span(self) -> Timespan | None:
@@ -236,5 +248,5 @@ class EventDetail:
             join_url=self.join_url, capacity=self.capacity, is_confidential=self.is_confidential,
             is_all_day=self.is_all_day, date_precision=self.date_precision, found_start=self.found_start,
             found_end=self.found_end, source_url=self.source_url, countries=self.countries, licence=self.licence,
-            side_event_of=self.side_event_of,
+            side_event_of=self.side_event_of, plan_entry_id=self.plan_entry_id, decision_ref=self.decision_ref,
         )  # fmt: skip

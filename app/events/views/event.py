@@ -1,25 +1,35 @@
 """One event as its reader may see it, and what its organizers do with it: publish, cancel, complete translations."""
 
 import re
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.events import policy, rules, wording
+from app.events import policy, wording
 from app.events.queries.events import event_of, missing_translations
 from app.events.queries.series import place_in_series
 from app.events.rules import OutOfOrder
+from app.events.rules.life import OutOfStep, Step, may_take
+from app.events.rules.publishing import NotReady
 from app.events.services import cancel_event, publish_event
-from app.events.values import EventDetail, EventStatus, holder_of
+from app.events.values import EventStatus, holder_of
+from app.events.values.places import ConsentPurpose
 from app.events.views import bp
 from app.events.views.agenda import Page
+from app.events.views.brief import jitsi_server
+from app.events.views.cycle_facts import cycle_facts
+from app.events.views.event_parts import brief_page, joining, life_of
 from app.events.views.plan_page import page_of, plan_page, sentences_of
 from app.events.views.planning import changeable
 from app.events.views.registration_panel import registration_panel
+from app.events.wording.agenda import LANGUAGES, PAIRS
+from app.events.wording.life import STEPS
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.refusal import InvalidInput
 from app.scheduling.queries.overrides import overrides_of
 from app.scheduling.rules import Clash
 from app.scheduling.wording import NAMES
@@ -33,17 +43,28 @@ Answer = Response | tuple[str, int]
 @bp.get("/events/<uuid:event_id>")
 @requires(anyone)
 def event(event_id: UUID) -> str:
+    return event_page(event_id)
+
+
+def event_page(event_id: UUID, *, refused: InvalidInput | None = None, ticked: Collection[ConsentPurpose] = ()) -> str:
+    """`refused` and `ticked`: what was wrong with the registration just sent, and what it said."""
     with reading() as db:
         found = event_of(db, actor=current_actor(), event_id=event_id)
         place = place_in_series(db, actor=current_actor(), event_id=event_id)
-        panel = registration_panel(db, event=found, actor=current_actor(), now=clock.now(), language=reader_language())
+        panel = registration_panel(db, event=found, actor=current_actor(), now=clock.now(), language=reader_language(),
+                                   refused=refused, ticked=ticked)  # fmt: skip
         may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
+        life = life_of(db, found, actor=current_actor(), may_change=may_change, now=clock.now())
+        page = brief_page(db, found, phase=life.phase, language=reader_language())
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
+        cycle = cycle_facts(db, found)
     return render_template(
         "events/event.html", event=found, place=place, may_change=may_change, overrides=overrides, rules=NAMES,
-        may_join=_may_join(found, may_change=may_change), is_cancelled=found.status is EventStatus.CANCELLED,
+        life=life, steps=STEPS, page=page, languages=LANGUAGES, pairs=PAIRS,
+        joining=joining(found, page, may_change=may_change, jitsi=jitsi_server(), now=clock.now()),
+        is_cancelled=found.status is EventStatus.CANCELLED, may_write=may_change and may_take(life.phase, Step.CANCEL),
         kinds=wording.KINDS, modes=wording.MODES, person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS,
-        registration=panel,
+        registration=panel, cycle=cycle,
     )  # fmt: skip
 
 
@@ -54,7 +75,7 @@ def publish(event_id: UUID) -> Answer:
     try:
         with transaction() as db:
             publish_event(db, actor=actor, event_id=event_id, now=clock.now())
-    except (Clash, OutOfOrder) as refusal:
+    except (Clash, OutOfOrder, NotReady, OutOfStep) as refusal:
         with reading() as db:
             page = page_of(db, None, event_of(db, actor=actor, event_id=event_id))
         return plan_page(page, status=409, refusals=sentences_of(refusal))
@@ -89,13 +110,6 @@ def translations() -> str:
     page = _page(len(events))
     shown = events[page.first - 1 : page.last]
     return render_template("events/translations.html", events=shown, page=page)
-
-
-def _may_join(found: EventDetail, *, may_change: bool) -> bool:
-    """The link to join, half an hour before until the end; its organizers have it before, to try it."""
-    if not found.join_url or found.status is not EventStatus.PUBLISHED or found.span is None:
-        return False
-    return may_change or rules.join_link_is_due(found.span, clock.now())
 
 
 def _page(total: int) -> Page:

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from app.events import policy
 from app.events.queries.events import event_of
 from app.events.rules import AlreadyCancelled, ChangedMeanwhile, OutOfOrder
+from app.events.rules.publishing import NotReady
+from app.events.rules.life import OutOfStep, require_not_closed
 from app.events.services import change_event, plan_event
 from app.events.values import EventDetail, EventStatus
 from app.events.views import bp
@@ -74,6 +76,7 @@ def changeable(event: EventDetail) -> EventDetail:
     policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
     if event.status is EventStatus.CANCELLED:
         raise AlreadyCancelled
+    require_not_closed(event.closed_at)
     return event
 
 
@@ -92,7 +95,7 @@ def _submitted(event_id: UUID | None) -> Answer:
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
         return plan_page(page, status=422)
-    except (Clash, OutOfOrder, ChangedMeanwhile) as refusal:
+    except (Clash, OutOfOrder, OutOfStep, NotReady, ChangedMeanwhile) as refusal:
         return plan_page(page, status=409, refusals=sentences_of(refusal))
     return redirect(url_for("events.event", event_id=saved), 303)
 

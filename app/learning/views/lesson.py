@@ -6,7 +6,6 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.learning import policy, services
-from app.learning.exports import lesson_html
 from app.learning.queries.lessons import ScreenText, screen_text
 from app.learning.queries.seat import seat_of, unit_at
 from app.learning.rules import progress
@@ -16,6 +15,7 @@ from app.learning.views.quiz import quiz_page
 from app.learning.wording import kind_word
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.markdown import rich_text
 
 
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>")
@@ -75,7 +75,7 @@ def _screen_page(seat: Seat, module: ModuleOutline, unit: UnitOutline, screen: i
         screen=screen,
         kind=kind_word(unit.kind, reader_language()),
         text=text,
-        body=lesson_html(text.body),
+        body=rich_text(text.body),
         percent=progress.module_percent(module, seat.standing),
         previous_url=address(slug, before) if before else None,
         following=progress.place_after(module, unit, screen),

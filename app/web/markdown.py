@@ -1,4 +1,4 @@
-"""Lessons as HTML: Markdown without raw HTML, then only the few elements a lesson needs."""
+"""Longer texts as HTML: Markdown without raw HTML, then only the few elements that a page of reading needs."""
 
 from functools import lru_cache
 
@@ -12,8 +12,8 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
 @lru_cache(maxsize=1024)
-def lesson_html(body: str) -> Markup:
-    """The screen's HTML; the same text is rendered once per process. Links may be https, mailto or within the site."""
+def rich_text(body: str) -> Markup:
+    """The HTML; the same text is rendered once per process. Links may be https, mailto or within the site."""
     html = nh3.clean(
         MARKDOWN.render(body), tags=ELEMENTS, attributes=ATTRIBUTES, url_schemes={"https", "mailto"}, link_rel=None
     )

@@ -1,0 +1,37 @@
+"""An event's brief, and what the form for it offers."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Institution
+from app.events.models import EventBrief
+from app.events.values import NO_TEXT
+from app.events.values.brief import Brief, BriefShown
+from app.kernel.text import LocalizedText
+
+NOTHING = BriefShown(Brief())
+
+
+def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
+    """Whole, one statement; whether the event may be seen was asked before. An event without one has an empty brief."""
+    found = db.execute(
+        select(EventBrief, Institution.name)
+        .outerjoin(Institution, Institution.id == EventBrief.institution_id)
+        .where(EventBrief.event_id == event_id)
+    ).one_or_none()
+    if found is None:
+        return NOTHING
+    row, institution = found
+    brief = Brief(
+        row.concept, row.objectives, row.institution_id, row.contact, tuple(row.languages.split()),
+        tuple(row.interpretation.split()), row.dial_in, row.recording_url,
+    )  # fmt: skip
+    return BriefShown(brief, institution or NO_TEXT)
+
+
+def institutions(db: Session) -> tuple[tuple[int, str, LocalizedText], ...]:
+    """Number, country and name, by country."""
+    rows = db.scalars(select(Institution).order_by(Institution.country_code, Institution.id))
+    return tuple((row.id, row.country_code, row.name) for row in rows)

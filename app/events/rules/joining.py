@@ -1,0 +1,84 @@
+"""How an online meeting opens, by where its link leads; pure. Any provider is welcome: what is not known gets no hint.
+
+Sources: the providers' own help pages on joining from a browser (Zoom web client at /wc/join/<number>, Teams on the web,
+Google Meet, Webex on the web, Jitsi Meet).
+"""
+
+import re
+from enum import StrEnum
+from urllib.parse import urlsplit, urlunsplit
+
+from app.kernel.text import N_
+
+NUMBER_OF_ZOOM = re.compile(r"/(?:j|s|w)/([0-9]{9,12})")
+SHORTEST_ROOM = 16
+
+
+class Provider(StrEnum):
+    ZOOM = "zoom"
+    TEAMS = "teams"
+    MEET = "meet"
+    WEBEX = "webex"
+    JITSI = "jitsi"
+    OTHER = "other"
+
+
+DOMAINS: tuple[tuple[str, Provider], ...] = (
+    ("zoom.us", Provider.ZOOM),
+    ("zoomgov.com", Provider.ZOOM),
+    ("teams.microsoft.com", Provider.TEAMS),
+    ("teams.live.com", Provider.TEAMS),
+    ("teams.cloud.microsoft", Provider.TEAMS),
+    ("meet.google.com", Provider.MEET),
+    ("webex.com", Provider.WEBEX),
+    ("meet.jit.si", Provider.JITSI),
+    ("8x8.vc", Provider.JITSI),
+)
+NOTHING_TO_INSTALL = N_("It opens in the browser; nothing has to be installed.")
+HINTS = {
+    Provider.ZOOM: N_("Zoom opens in the browser too, by the second link; nothing has to be installed."),
+    Provider.TEAMS: N_("Teams asks how: choose “Continue on this browser”. Nothing has to be installed."),
+    Provider.MEET: NOTHING_TO_INSTALL,
+    Provider.WEBEX: N_("Webex asks how: choose “Join from this browser”. Nothing has to be installed."),
+    Provider.JITSI: NOTHING_TO_INSTALL,
+    Provider.OTHER: "",
+}
+
+
+def provider_of(url: str, *, jitsi: str = "") -> Provider:
+    """`jitsi`: the address of a Jitsi server of one's own, if there is one."""
+    host = _host(url)
+    if host and host == _host(jitsi):
+        return Provider.JITSI
+    for domain, provider in DOMAINS:
+        if host == domain or host.endswith(f".{domain}"):
+            return provider
+    return Provider.OTHER
+
+
+def browser_hint(url: str, *, jitsi: str = "") -> str:
+    """What to say beside the link, as a msgid; "" where nothing is known."""
+    return HINTS[provider_of(url, jitsi=jitsi)]
+
+
+def browser_address(url: str) -> str:
+    """A second address that opens in the browser without asking; "" where the link does so, or where none is known."""
+    if provider_of(url) is not Provider.ZOOM:
+        return ""
+    parts = urlsplit(url)
+    number = NUMBER_OF_ZOOM.match(parts.path)
+    return urlunsplit((parts.scheme, parts.netloc, f"/wc/join/{number[1]}", parts.query, "")) if number else ""
+
+
+def room_address(server: str, secret: str) -> str:
+    """A Jitsi room that only its link leads to. Refuses with ValueError a secret that could be guessed."""
+    if len(secret) < SHORTEST_ROOM or not re.fullmatch("[A-Za-z0-9_-]+", secret):
+        raise ValueError("a room needs a name that nobody guesses")
+    return f"{server.rstrip('/')}/convoca-{secret}"
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
