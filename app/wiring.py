@@ -20,6 +20,7 @@ import app.learning.models
 import app.library.models
 import app.materials.models
 import app.notifications.models
+import app.privacy.models
 import app.practices.models
 import app.privacy.models
 import app.scheduling.models

@@ -1,7 +1,6 @@
 """What people agreed to."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,7 +9,8 @@ from app.infra.orm import Base, BigId
 
 
 class Consent(Base):
-    """One yes, to one purpose in the wording of one version; of one event or, without, of all.
+    """One yes to one purpose, in the wording of one version, for all of Convoca; those for one event stand with the
+    registration.
 
     Withdrawn ones stay, with both times, so that what was allowed when can be shown. At most one stands at a time.
     """
@@ -18,8 +18,8 @@ class Consent(Base):
     __tablename__ = "consent"
     __table_args__ = (
         Index("uq_consent_standing", "person_id", "purpose", unique=True,
-              sqlite_where=text("withdrawn_at IS NULL AND event_id IS NULL"),
-              postgresql_where=text("withdrawn_at IS NULL AND event_id IS NULL")),
+              sqlite_where=text("withdrawn_at IS NULL"),
+              postgresql_where=text("withdrawn_at IS NULL")),
         Index("ix_consent_person_id", "person_id"),
     )  # fmt: skip
 
@@ -29,4 +29,3 @@ class Consent(Base):
     version: Mapped[str] = mapped_column(String(10))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
-    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))

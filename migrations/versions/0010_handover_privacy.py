@@ -34,15 +34,13 @@ def upgrade() -> None:
     sa.Column('version', sa.String(length=10), nullable=False),
     sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('event_id', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_consent_event_id_event')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_consent_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_consent'))
     )
     op.create_index('ix_consent_person_id', 'consent', ['person_id'])
     op.create_index('uq_consent_standing', 'consent', ['person_id', 'purpose'], unique=True,
-                    sqlite_where=sa.text('withdrawn_at IS NULL AND event_id IS NULL'),
-                    postgresql_where=sa.text('withdrawn_at IS NULL AND event_id IS NULL'))
+                    sqlite_where=sa.text('withdrawn_at IS NULL'),
+                    postgresql_where=sa.text('withdrawn_at IS NULL'))
 
 
 def downgrade() -> None:

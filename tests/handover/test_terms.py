@@ -26,7 +26,7 @@ from app.kernel.refusal import InvalidInput, NotAllowed
 pytestmark = pytest.mark.both_databases
 TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, 15, tzinfo=UTC)
 NEW_YEAR, YEAR_AFTER = date(2027, 1, 1), date(2028, 1, 1)
-ANA, BERTA, NOBODY, GABY = 1, 2, 3, 4
+ANA, BERTA, NOBODY, GABY = 501, 502, 503, 504
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def test_a_person_without_an_account_gets_one_and_a_letter() -> None:
     with reading() as db:
         facts = list(db.scalars(select(JournalEntry.fact).order_by(JournalEntry.id)))
         address = db.scalars(select(Account.email).where(Account.person_id == ANA)).one()
-    assert address == "person1@example.org"
+    assert address == f"person{ANA}@example.org"
     assert facts == ["PresidencyDesignated", "AccountCreated", "AccountInvited", "RoleGranted"]
 
 

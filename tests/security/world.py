@@ -16,7 +16,7 @@ from app import create_app
 from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
-from app.directory.models import WorkingGroup
+from app.directory.models import PresidencyTerm, WorkingGroup
 from app.events.models import Event, EventGroup
 from app.identity.services import issue_feed_token
 from app.infra import clock
@@ -85,6 +85,8 @@ def belongings(her: Actor) -> Objects:
             "name": "holiday", "key": "a-licence",
             "persona": "official-hn", "on": f"{now.year + 1}-01-01",
             "source_id": str(_calendar(db, her)), "calendar_id": str(_calendar(db, her)),
+            "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
+            "grant_id": "987654",
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
         }  # fmt: skip
 

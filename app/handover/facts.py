@@ -1,0 +1,35 @@
+"""What happened around a handover. Ids and days only; what a note says stands in its table."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from app.kernel.fact import Fact
+
+
+@dataclass(frozen=True)
+class HandoverFact(Fact):
+    """Base: about an office of a country in the term that began on `since`."""
+
+    subject_kind: ClassVar[str] = "handover"
+
+    office: str
+    country_code: str
+    since: date
+
+    @property
+    def subject_id(self) -> str:
+        return f"{self.office}:{self.country_code}:{self.since.isoformat()}"
+
+
+@dataclass(frozen=True)
+class HandoverNoteWritten(HandoverFact):
+    note_id: int
+
+
+@dataclass(frozen=True)
+class HandoverDue(HandoverFact):
+    """Powers move on `on`. Told once fourteen days before (stage "before") and once on the day ("day")."""
+
+    stage: str
+    on: date

@@ -1,0 +1,1 @@
+"""Reads of terms, handovers and the journal."""

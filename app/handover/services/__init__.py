@@ -1,0 +1,1 @@
+"""Writing what a successor should know, and telling that a day comes: the only writers."""
