@@ -28,7 +28,7 @@ def require_may_keep_list(actor: Actor, groups: Collection[str]) -> None:
 
 def countries_seen(actor: Actor, groups: Collection[str]) -> frozenset[str] | None:
     """Whose people: None is everybody, otherwise the countries the actor answers for. Refuses who answers for none."""
-    if may_keep_list(actor, groups):
+    if events.may_see_drafts(actor, groups):
         return None
     countries = actor.scopes(Role.FOCAL_POINT)
     if not countries:

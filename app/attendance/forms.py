@@ -1,0 +1,60 @@
+"""Minutes and choices as they were typed: text in, values or errors out."""
+
+from collections.abc import Iterable, Mapping
+
+from app.attendance.services.deciding import Choice
+from app.attendance.values import Decision
+from app.events.rules.participation import NOT_MINUTES, minutes_of
+from app.kernel.refusal import InvalidInput, Sentence
+
+MINUTES = "minutes-"
+WHO = "who-"
+WORDS = "words-"
+PERSON = "person-"
+LARGEST_ID = 2**53
+LONGEST_WORDS = 200
+
+
+def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> dict[int, int]:
+    """Of the people shown and nobody else; an empty field says nothing about a person."""
+    found: dict[int, int] = {}
+    errors: dict[str, Sentence] = {}
+    for person in people:
+        try:
+            minutes = minutes_of(form.get(f"{MINUTES}{person}", ""), most)
+        except ValueError:
+            errors[f"{MINUTES}{person}"] = Sentence(NOT_MINUTES, {"most": most})
+            continue
+        if minutes is not None:
+            found[person] = minutes
+    if errors:
+        raise InvalidInput(errors)
+    return found
+
+
+def choices(form: Mapping[str, str]) -> dict[int, Choice]:
+    """What was chosen or typed for each row shown; a row without a choice stays as it was."""
+    found: dict[int, Choice] = {}
+    for field, value in form.items():
+        if field.startswith(WHO) and (number := number_of(field.removeprefix(WHO))):
+            words = form.get(f"{WORDS}{number}", "").strip()[:LONGEST_WORDS]
+            if choice := _choice(value, words):
+                found[number] = choice
+    return found
+
+
+def _choice(value: str, words: str) -> Choice | None:
+    if words:
+        return Choice(Decision.PERSON, words=words)
+    if value.startswith(PERSON):
+        return Choice(Decision.PERSON, number_of(value.removeprefix(PERSON)))
+    return Choice(Decision(value)) if value in (Decision.KEPT, Decision.IGNORED, Decision.OPEN) else None
+
+
+def number_of(text: str) -> int:
+    """0 for what is no number a row can have."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 and int(text) < LARGEST_ID else 0  # noqa: PLR2004
+
+
+def people_chosen(values: Iterable[str]) -> set[int]:
+    return {number for value in values if (number := number_of(value))}

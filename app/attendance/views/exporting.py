@@ -1,0 +1,71 @@
+"""Lists to take along: a page for the printer, a PDF, a spreadsheet. Each is a POST, because each leaves a trace."""
+
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+
+from app.attendance import policy, wording
+from app.attendance.exports.lists import list_as_xlsx
+from app.attendance.queries.sheet import SheetRow
+from app.attendance.services.exporting import export_list
+from app.attendance.views import bp
+from app.events.values import EventDetail, Mode
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.pdf import pdf_of
+from app.kernel.refusal import NotFound
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language, reader_timezone
+from app.web.render import zone_label
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = ("print", "pdf", "xlsx")
+
+
+@bp.post("/events/<uuid:event_id>/attendance/exports")
+@requires(policy.may_open_list)
+def export(event_id: UUID) -> Response | str:
+    kind = request.form.get("kind", "print")
+    if kind not in KINDS:
+        raise NotFound
+    with transaction() as db:
+        event, rows = export_list(db, actor=current_actor(), event_id=event_id, kind=kind, now=clock.now())
+    if kind == "print":
+        return render_template("attendance/print_page.html", **_paper(event, rows))
+    if kind == "pdf":
+        return _sent(pdf_of(render_template("attendance/print.html", **_paper(event, rows))), "application/pdf", "pdf")
+    content = list_as_xlsx(rows, title=_("Attendance"), footer=_mark(), language=reader_language(),
+                           presences=wording.PRESENCES, sources=wording.SOURCES, made_at=clock.now())  # fmt: skip
+    return _sent(content, XLSX, "xlsx")
+
+
+def _paper(event: EventDetail, rows: tuple[SheetRow, ...]) -> dict[str, Any]:
+    """By country, each with its number; on paper an event in person has a column to sign in."""
+    groups = [(name, list(people)) for name, people in groupby(rows, key=lambda row: row.country)]
+    return {
+        "event": event, "groups": groups, "count": len(rows), "mark": _mark(), "presences": wording.PRESENCES,
+        "signed": event.mode is not Mode.ONLINE,
+    }  # fmt: skip
+
+
+def _mark() -> str:
+    """ "Exported by Laura Quesada on 2026-11-24 10:05 (Costa Rica, UTC−6)": on every copy, wherever it goes."""
+    now = clock.now()
+    zone = reader_timezone()
+    local = now.astimezone(ZoneInfo(zone))
+    mark: str = _(
+        "Exported by %(name)s on %(when)s (%(zone)s)", name=current_actor().name, when=f"{local:%Y-%m-%d %H:%M}",
+        zone=zone_label(zone, now, reader_language()),
+    )  # fmt: skip
+    return mark
+
+
+def _sent(content: bytes, mimetype: str, suffix: str) -> Response:
+    answer = Response(content, mimetype=mimetype)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{_('attendance')}.{suffix}")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

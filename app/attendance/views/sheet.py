@@ -1,0 +1,81 @@
+"""Who was there: the counts, the list by pages with its minutes, and the history of corrections."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.attendance import policy, wording
+from app.attendance.forms import MINUTES, typed_minutes
+from app.attendance.queries import changes, sheet
+from app.attendance.queries.sessions import session_rows
+from app.attendance.services.recording import LONGEST_REASON, record
+from app.attendance.views import bp
+from app.attendance.views.paging import page_asked, part_of
+from app.events.rules.presence import present
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, Sentence
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+Answer = Response | str | tuple[str, int]
+LONGEST_SEARCH = 80
+
+
+@bp.get("/events/<uuid:event_id>/attendance")
+@requires(policy.may_open_list)
+def attendance(event_id: UUID) -> Answer:
+    return _page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/attendance")
+@requires(policy.may_open_list)
+def save(event_id: UUID) -> Answer:
+    """The minutes of the rows shown; changing what stood there needs a reason."""
+    actor = current_actor()
+    with reading() as db:
+        shown = sheet.sheet_of(db, actor=actor, event_id=event_id, words=_words(), page=page_asked())
+    try:
+        minutes = typed_minutes(request.form, [row.person_id for row in shown.rows], shown.most)
+        reason = request.form.get("reason", "")
+        with transaction() as db:
+            changed = record(db, actor=actor, event_id=event_id, minutes=minutes, reason=reason, source="manual",
+                             now=clock.now())  # fmt: skip
+    except InvalidInput as refusal:
+        return _page(event_id, refusal.errors), 422
+    flash(ngettext("Attendance of one person was changed.", "Attendance of %(num)s people was changed.", changed)
+          if changed else _("Nothing was changed."), "success")  # fmt: skip
+    return redirect(url_for("attendance.attendance", event_id=event_id, q=_words() or None, page=page_asked()), 303)
+
+
+@bp.get("/events/<uuid:event_id>/attendance/changes")
+@requires(policy.may_keep_some_list)
+def history(event_id: UUID) -> str:
+    with reading() as db:
+        found = changes.history_of(db, actor=current_actor(), event_id=event_id, page=page_asked())
+    page = part_of(found.page, found.pages, found.total, changes.A_PAGE)
+    return render_template("attendance/changes.html", history=found, event=found.event, sources=wording.SOURCES,
+                           page=page)  # fmt: skip
+
+
+def _words() -> str:
+    return request.args.get("q", "")[:LONGEST_SEARCH]
+
+
+def _page(event_id: UUID, errors: Mapping[str, Sentence] | None = None) -> str:
+    with reading() as db:
+        found = sheet.sheet_of(db, actor=current_actor(), event_id=event_id, words=_words(), page=page_asked())
+        sessions = session_rows(db, event_id=event_id)
+        changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
+    sentences = {field: say(reader_language(), sentence) for field, sentence in (errors or {}).items()}
+    return render_template(
+        "attendance/attendance.html", sheet=found, event=found.event, sessions=sessions, changed=changed,
+        errors=sentences, page_has_errors=bool(sentences), typed=request.form, field=MINUTES, words=_words(),
+        page=part_of(found.page, found.pages, found.found, sheet.A_PAGE), presences=wording.PRESENCES,
+        sources=wording.SOURCES, longest_reason=LONGEST_REASON, in_series=present,
+    )  # fmt: skip
