@@ -20,7 +20,6 @@ import app.learning.models
 import app.library.models
 import app.materials.models
 import app.notifications.models
-import app.privacy.models
 import app.practices.models
 import app.privacy.models
 import app.scheduling.models
@@ -73,6 +72,7 @@ from app.notifications.cli import group as notifications_commands
 from app.notifications.tasks import agreements as agreement_letters
 from app.notifications.tasks import identity as identity_letters
 from app.notifications.tasks import inviting as inviting_letters
+from app.notifications.views import bp as notifications
 from app.notifications.views.wishes import stop_reminders as one_press
 from app.practices.views import bp as practices
 from app.scheduling.api import bp as scheduling_api
@@ -110,6 +110,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     surveys,
     practices,
     agreements,
+    notifications,
 )
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,

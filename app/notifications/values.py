@@ -31,7 +31,7 @@ ALL_LETTERS = Wishes()
 @dataclass(frozen=True)
 class Recipient:
     """Who is written to, in which language, with times in which IANA zone. Somebody may have no account; an account
-    that is nobody's in the directory has the `person_id` NOBODY."""
+    that is nobody's in the directory has the `person_id` NOBODY. `guest_bits`: what a guest's own key is made of."""
 
     person_id: int
     name: str
@@ -39,6 +39,7 @@ class Recipient:
     language: Language
     timezone: str
     wishes: Wishes = ALL_LETTERS
+    guest_bits: str = ""
 
 
 @dataclass(frozen=True)

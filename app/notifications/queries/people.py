@@ -13,6 +13,7 @@ from app.events.models.life import EventStep
 from app.events.values import REFERENCE_ZONE, holder_of
 from app.events.values.places import RegistrationStatus
 from app.identity.models import Account, RoleGrant
+from app.invitations.models import Guest
 from app.kernel.actor import Role
 from app.kernel.text import as_language
 from app.kernel.timespan import Timespan
@@ -20,16 +21,18 @@ from app.notifications.models import MailWish
 from app.notifications.values import ALL_LETTERS, NOBODY, EventNotice, Place, Recipient, Wishes
 from app.scheduling.models import ConflictCase
 
-People = Select[Person, str, MailWish]
+People = Select[Person, str, MailWish, str]
 
 
 def people() -> People:
-    """Persons with the address they sign in with, if any, and what they wish; to be narrowed by the caller."""
+    """Persons with the address they sign in with, if any, what they wish, and the bits of a guest's key; to be narrowed by
+    the caller."""
     return (
-        select(Person, Account.email, MailWish)
+        select(Person, Account.email, MailWish, Guest.bits)
         .select_from(Person)
         .outerjoin(Account, Account.person_id == Person.id)
         .outerjoin(MailWish, MailWish.person_id == Person.id)
+        .outerjoin(Guest, Guest.person_id == Person.id)
         .order_by(Person.id)
     )
 
@@ -52,7 +55,7 @@ def taking_part(db: Session, event_id: UUID, statuses: Collection[RegistrationSt
         .where(Registration.event_id == event_id, Registration.status.in_(statuses))
         .add_columns(Registration)
     )
-    return [place_of(row[3], to) for row in rows if (to := recipient_of(*row[:3]))]
+    return [place_of(row[4], to) for row in rows if (to := recipient_of(*row[:4]))]
 
 
 def place_in(db: Session, event_id: UUID, person_id: int) -> Place | None:
@@ -63,8 +66,8 @@ def place_in(db: Session, event_id: UUID, person_id: int) -> Place | None:
         .where(Registration.event_id == event_id, Person.id == person_id)
         .add_columns(Registration)
     ).first()
-    to = recipient_of(*row[:3]) if row else None
-    return place_of(row[3], to) if row and to else None
+    to = recipient_of(*row[:4]) if row else None
+    return place_of(row[4], to) if row and to else None
 
 
 def position_in_line(db: Session, event_id: UUID, person_id: int) -> int | None:
@@ -129,12 +132,14 @@ def return_note(db: Session, event_id: UUID) -> str:
     return db.scalar(said.order_by(EventStep.id.desc()).limit(1)) or ""
 
 
-def recipient_of(person: Person, account_email: str | None, wish: MailWish | None) -> Recipient | None:
+def recipient_of(
+    person: Person, account_email: str | None, wish: MailWish | None, guest_bits: str | None = None
+) -> Recipient | None:
     address = person.email or account_email
     if not address:
         return None
     language = as_language(person.language)
-    return Recipient(person.id, person.full_name, address, language, person.timezone, wishes_of(wish))
+    return Recipient(person.id, person.full_name, address, language, person.timezone, wishes_of(wish), guest_bits or "")
 
 
 def wishes_of(wish: MailWish | None) -> Wishes:

@@ -80,7 +80,7 @@ def next_places(db: Session, one: Round, *, after: int, limit: int) -> list[Plac
         .add_columns(Registration)
         .limit(limit)
     ).all()  # fmt: skip
-    return [place_of(row[3], to) if (to := recipient_of(*row[:3])) else row[0].id for row in rows]
+    return [place_of(row[4], to) if (to := recipient_of(*row[:4])) else row[0].id for row in rows]
 
 
 def sent_of(db: Session, dedupes: Sequence[str]) -> set[str]:

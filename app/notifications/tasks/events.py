@@ -15,8 +15,8 @@ from app.notifications import queries, services
 from app.notifications.queries.people import return_note
 from app.notifications.tasks.invitations import cancellations, requests
 from app.notifications.tasks.letters import draft, write
-from app.notifications.tasks.pages import event_page
-from app.notifications.values import EventNotice
+from app.notifications.tasks.pages import event_page, public_page
+from app.notifications.values import EventNotice, Letter, Place
 from app.notifications.wording import events as wording
 from app.notifications.wording import life
 
@@ -28,25 +28,35 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
         return
     places = queries.taking_part(db, event.event_id, STANDING)
     is_by_rules = entry.payload.get("cause") == MoveCause.ZONE_RULES
-    page, before = event_page(db, None, event.event_id), _previous(entry)
-    letters = [
-        (p.to, wording.event_moved_by_zone_rules(p.to, event, url=page) if is_by_rules else wording.event_moved(
-            p.to, event, url=page, previous=before, previous_place=entry.payload.get("previous_place", ""),
-            has_place=p.status is RegistrationStatus.REGISTERED))
-        for p in places
-    ]  # fmt: skip
+    words = _moved_by_rules if is_by_rules else _moved
+    letters = [(place.to, words(place, event, entry)) for place in places]
     seated = [place for place in places if place.status is RegistrationStatus.REGISTERED]
     anew = requests(db, event.event_id, seated, is_asked_anew=True)
     write(db, entry, letters, now=now, event_id=event.event_id, invitations=anew)
     if is_by_rules:
-        _tell_owner(db, entry, event, page, now=now)
+        _tell_owner(db, entry, event, now=now)
 
 
-def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, page: str, *, now: datetime) -> None:
+def _moved(place: Place, event: EventNotice, entry: JournalEntry) -> Letter:
+    return wording.event_moved(
+        place.to, event, url=event_page(place.to, event.event_id), previous=_previous(entry),
+        previous_place=entry.payload.get("previous_place", ""), has_place=place.status is RegistrationStatus.REGISTERED,
+    )  # fmt: skip
+
+
+def _moved_by_rules(place: Place, event: EventNotice, _entry: JournalEntry) -> Letter:
+    return wording.event_moved_by_zone_rules(place.to, event, url=event_page(place.to, event.event_id))
+
+
+def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: datetime) -> None:
     owner = queries.owner_of(db, event.event_id)
     if owner is not None:
-        is_in_conflict = queries.is_in_conflict(db, event.event_id)
-        letter = wording.own_event_moved_by_zone_rules(owner, event, url=page, is_in_conflict=is_in_conflict)
+        letter = wording.own_event_moved_by_zone_rules(
+            owner,
+            event,
+            url=event_page(owner, event.event_id),
+            is_in_conflict=queries.is_in_conflict(db, event.event_id),
+        )
         services.queue_messages(db, [draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)], now=now)
 
 
@@ -55,8 +65,7 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
     if event is None or not entry.payload["was_published"]:
         return
     places = queries.taking_part(db, event.event_id, STANDING)
-    page = event_page(db, None, event.event_id)
-    letters = [(place.to, wording.event_cancelled(place.to, event, url=page)) for place in places]
+    letters = [(p.to, wording.event_cancelled(p.to, event, url=event_page(p.to, event.event_id))) for p in places]
     gone = cancellations(db, event.event_id, places)
     write(db, entry, letters, now=now, event_id=event.event_id, invitations=gone)
 
@@ -65,8 +74,8 @@ def on_event_ended(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     event = _event(db, entry)
     if event is None:
         return
-    page = event_page(db, None, event.event_id)
-    letters = [(to, wording.event_ended(to, event, url=page)) for to in queries.registered(db, event.event_id)]
+    people = queries.registered(db, event.event_id)
+    letters = [(to, wording.event_ended(to, event, url=event_page(to, event.event_id))) for to in people]
     write(db, entry, letters, now=now, event_id=event.event_id)
 
 
@@ -75,7 +84,7 @@ def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> Non
     event = _event(db, entry)
     if event is None:
         return
-    page = event_page(db, None, event.event_id)
+    page = public_page(event.event_id)
     people = queries.holders(db, Role.PRESIDENCY, on=clock.today())
     write(db, entry, [(to, life.approval_asked(to, event, url=page)) for to in people], now=now,
           event_id=event.event_id)  # fmt: skip
@@ -95,7 +104,7 @@ def _answer_owner(db: Session, entry: JournalEntry, *, is_approved: bool, now: d
     owner = queries.owner_of(db, event.event_id) if event else None
     if event is None or owner is None:
         return
-    page = event_page(db, None, event.event_id)
+    page = public_page(event.event_id)
     letter = (
         life.event_approved(owner, event, url=page)
         if is_approved

@@ -12,7 +12,7 @@ from app.notifications import queries
 from app.notifications.queries.people import place_in, position_in_line
 from app.notifications.tasks.invitations import cancellations, requests
 from app.notifications.tasks.letters import write
-from app.notifications.tasks.pages import event_page
+from app.notifications.tasks.pages import event_page, public_page
 from app.notifications.values import EventNotice, Letter, Place
 from app.notifications.wording import participation as wording
 
@@ -51,7 +51,7 @@ def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
     if event is None or place is None or place.status is not RegistrationStatus.CANCELLED:
         return
-    letter = wording.cancelled_own(place.to, event, url=event_page(db, place.to, event_id))
+    letter = wording.cancelled_own(place.to, event, url=event_page(place.to, event_id))
     gone = cancellations(db, event_id, [place])
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=gone)
 
@@ -66,8 +66,8 @@ def _invite(db: Session, entry: JournalEntry, words: Callable[..., Letter], *, n
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
     if event is None or place is None or place.status is not RegistrationStatus.REGISTERED:
         return
-    page = event_page(db, place.to, event_id)
-    letter = words(place.to, event, url=page, calendar_url=f"{event_page(db, None, event_id)}.ics")
+    page = event_page(place.to, event_id)
+    letter = words(place.to, event, url=page, calendar_url=f"{public_page(event_id)}.ics")
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=requests(db, event_id, [place]))
 
 
@@ -75,5 +75,5 @@ def _tell(db: Session, entry: JournalEntry, words: Words, *, now: datetime) -> N
     event_id, person_id = _about(entry)
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
     if event is not None and place is not None:
-        letter = words(place, event, event_page(db, place.to, event_id))
+        letter = words(place, event, event_page(place.to, event_id))
         write(db, entry, [(place.to, letter)], now=now, event_id=event_id)

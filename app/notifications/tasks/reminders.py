@@ -57,7 +57,7 @@ def _letters(db: Session, one: Round, places: Sequence[Place], now: datetime) ->
         sent = [kind for kind in Kind if keys[place.to.person_id, kind] in there]
         kind = _due(one, place, sent)
         if kind is not None:
-            found.append(_draft(db, event, place, keys[place.to.person_id, kind], now))
+            found.append(_draft(event, place, keys[place.to.person_id, kind], now))
     return found
 
 
@@ -70,8 +70,8 @@ def _due(one: Round, place: Place, sent: Sequence[Kind]) -> Kind | None:
                is_all_day=one.is_all_day)  # fmt: skip
 
 
-def _draft(db: Session, event: EventNotice, place: Place, dedupe: str, now: datetime) -> Draft:
-    letter = reminder(place.to, event, now=now, url=event_page(db, place.to, event.event_id))
+def _draft(event: EventNotice, place: Place, dedupe: str, now: datetime) -> Draft:
+    letter = reminder(place.to, event, now=now, url=event_page(place.to, event.event_id))
     return draft(dedupe, place.to, letter, event_id=event.event_id, is_optional=True)
 
 
