@@ -15,7 +15,7 @@ from app.events.models import CountryHoliday, Edition
 from app.events.values import EditionLink, EventDraft, EventKind, LinkRole, Participant
 from app.identity.models import Account
 from app.infra.database import transaction
-from app.kernel.actor import Actor, Grant, Role
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from tests.support.databases import SECRET
@@ -74,6 +74,11 @@ def a_congress(edition: str, starts_at: datetime, days: int = 2, **changes: Any)
         span=Timespan(starts_at, starts_at + timedelta(days=days)), links=(EditionLink(edition, LinkRole.CONGRESS),),
         **changes,
     )  # fmt: skip
+
+
+def planner_of(draft: EventDraft, who: Actor = ORGANIZER) -> Actor:
+    """Who plans it in tests that are not about what a congress needs: one that was agreed elsewhere is recorded."""
+    return SYSTEM if draft.kind is EventKind.CONGRESS else who
 
 
 def people(*ids: int) -> tuple[Participant, ...]:

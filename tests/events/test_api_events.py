@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from app.events.services import plan_event
 from app.events.values import Participant, PersonRole
 from app.infra.database import transaction
-from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from tests.events.planning_builders import (
@@ -94,7 +94,7 @@ def test_r39_back_to_back_passes(api: FlaskClient) -> None:
 
 def test_r45_through_the_api(app: Flask, api: FlaskClient) -> None:
     with app.app_context(), transaction() as db:
-        congress = plan_event(db, actor=ORGANIZER, draft=a_congress("iii", NINE), publish=True, now=NOW)
+        congress = plan_event(db, actor=SYSTEM, draft=a_congress("iii", NINE), publish=True, now=NOW)
     answer = api.post(URL, json=asked(
         links=[{"edition": "iii", "role": "follow-up"}], starts_at="2027-03-08T09:00:00-06:00",
         ends_at="2027-03-08T10:00:00-06:00"))  # fmt: skip

@@ -38,6 +38,7 @@ from tests.events.planning_builders import (
     csrf_of,
     furnish,
     people,
+    planner_of,
     typed,
 )
 
@@ -60,7 +61,8 @@ def at(days: int, **changes: Any) -> EventDraft:
 def plan(app: Flask, draft: EventDraft, *, who: Actor = ORGANIZER, publish: bool = True, now: datetime = NOW,
          overrides: tuple[OverrideAsked, ...] = ()) -> UUID:  # fmt: skip
     with app.app_context(), transaction() as db:
-        return plan_event(db, actor=who, draft=draft, publish=publish, now=now, overrides=overrides)
+        actor = planner_of(draft, who)
+        return plan_event(db, actor=actor, draft=draft, publish=publish, now=now, overrides=overrides)
 
 
 def refused(app: Flask, draft: EventDraft, **how: Any) -> tuple[Finding, ...]:

@@ -34,6 +34,7 @@ from tests.events.planning_builders import (
     csrf_of,
     furnished,
     people,
+    planner_of,
     seal_of,
     typed,
 )
@@ -50,7 +51,7 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def plan(app: Flask, draft: EventDraft, *, publish: bool = True) -> UUID:
     with app.app_context(), transaction() as db:
-        return plan_event(db, actor=ORGANIZER, draft=draft, publish=publish, now=NOW)
+        return plan_event(db, actor=planner_of(draft), draft=draft, publish=publish, now=NOW)
 
 
 def send(client: FlaskClient, path: str = PLAN, **changes: Any) -> Any:

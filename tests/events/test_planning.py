@@ -38,6 +38,7 @@ from tests.events.planning_builders import (
     a_draft,
     furnish,
     people,
+    planner_of,
 )  # fmt: skip
 
 pytestmark = pytest.mark.both_databases
@@ -51,7 +52,7 @@ def _world(app_context: AppContext) -> None:
 
 def plan(draft: EventDraft, *, publish: bool = True, who: Any = ORGANIZER, now: datetime = NOW) -> UUID:
     with transaction() as db:
-        return plan_event(db, actor=who, draft=draft, publish=publish, now=now)
+        return plan_event(db, actor=planner_of(draft, who), draft=draft, publish=publish, now=now)
 
 
 def facts(db: Session, event_id: UUID) -> list[str]:

@@ -43,6 +43,7 @@ from tests.events.planning_builders import (
     a_congress,
     a_draft,
     furnished,
+    planner_of,
 )
 from tests.scheduling.test_race import DOUBLE_BOOKINGS
 from tests.scheduling.test_schema import drop_rule
@@ -128,7 +129,8 @@ def change(app: Flask, event_id: UUID, scope: Scope, **changes: Any) -> SeriesOu
 
 def book(app: Flask, draft: EventDraft) -> UUID:
     """Something by itself, published."""
-    event_id: UUID = within(app, lambda db: plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW))
+    who = planner_of(draft)
+    event_id: UUID = within(app, lambda db: plan_event(db, actor=who, draft=draft, publish=True, now=NOW))
     return event_id
 
 

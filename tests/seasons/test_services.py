@@ -16,7 +16,7 @@ from app.events.models import Event, EventCountry
 from app.events.services import cancel_event, plan_event
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.kernel.actor import Actor
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -229,7 +229,7 @@ def test_a_person_s_choice_stays_and_the_rest_is_planned_around_it(world: Flask)
 
 def test_a_congress_and_holidays_are_kept_free(world: Flask) -> None:
     with world.app_context(), transaction() as db:
-        plan_event(db, actor=PRESIDENCY, draft=a_congress("iv", datetime(2027, 3, 8, 6, tzinfo=UTC), days=4),
+        plan_event(db, actor=SYSTEM, draft=a_congress("iv", datetime(2027, 3, 8, 6, tzinfo=UTC), days=4),
                    publish=True, now=NOW)  # fmt: skip
     window = {"earliest": date(2027, 3, 8), "latest": date(2027, 3, 12)}
     made = create(world, a_season(rows=(a_row(1, **window), a_row(2, **window))))

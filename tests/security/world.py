@@ -13,11 +13,15 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.routing import Rule
 
 from app import create_app
+from app.agreements.models import Agreement, AgreementParty, Finding, PriorityIssue
 from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
 from app.directory.models import PresidencyTerm, WorkingGroup
 from app.events.models import Event, EventGroup
+from app.events.services.editions import save_table
+from app.events.services.plans import add_entry
+from app.events.values.editions import EntryDraft, TableDraft
 from app.identity.services import issue_feed_token
 from app.infra import clock
 from app.infra.database import transaction
@@ -37,7 +41,12 @@ from tests.support.lifetime import close_app
 
 Objects = dict[str, str]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-LAST = ("events.cancel_confirmed", "events_api.cancel_by_program")
+EDITION, UNPLANNED_YEAR = "congress-next", 2090
+"""The coming one; a work table of it and an entry of an annual plan are `table_id` and `entry_id`."""
+LAST = (
+    "agreements.take_out_finding", "agreements.take_out_issue", "agreements.close_confirmed", "events.remove_entry",
+    "events.take_table_away", "events.cancel_confirmed", "events_api.cancel_by_program",
+)  # fmt: skip
 """Routes that end what other questions need are asked last."""
 
 
@@ -88,6 +97,7 @@ def belongings(her: Actor) -> Objects:
             "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
             "grant_id": "987654",
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
+            **(cycle := _cycle(db)), **_agreed(db, int(cycle["table_id"])),
         }  # fmt: skip
 
 
@@ -96,6 +106,29 @@ def _case(db: Session, person_id: int) -> object:
     holder, party = f"event:{_coming_webinar(db)}", Party.person(person_id, "Persona")
     open_case(db, holder=holder, against="", rule=None, party=party, cause=Cause.LEFT, now=clock.now())
     return db.scalars(select(ConflictCase.id)).one()
+
+
+def _cycle(db: Session) -> Objects:
+    """A work table of the coming edition, and an entry in a plan that nobody has approved."""
+    now, entry = clock.now(), EntryDraft(LocalizedText("Seminarios", "Webinars"))
+    table = TableDraft(LocalizedText("Mesa", "Table"))
+    return {
+        "table_id": str(save_table(db, actor=SYSTEM, slug=EDITION, draft=table, now=now)), "year": str(UNPLANNED_YEAR),
+        "entry_id": str(add_entry(db, actor=SYSTEM, year=UNPLANNED_YEAR, draft=entry, now=now)),
+    }  # fmt: skip
+
+
+def _agreed(db: Session, table_id: int) -> Objects:
+    """An agreement of the coming webinar that Honduras answers for, a priority issue of it, a finding of the table."""
+    now, event_id, text = clock.now(), _coming_webinar(db), LocalizedText("Una", "One")
+    agreement = Agreement(event_id=event_id, number=901, text=text, verb="commit", created_at=now, changed_at=now)
+    issue = PriorityIssue(event_id=event_id, position=1, text=text)
+    finding = Finding(work_table_id=table_id, kind="finding", position=1, text=text, created_at=now)
+    db.add_all([agreement, issue, finding])
+    db.flush()
+    db.add(AgreementParty(agreement_id=agreement.id, kind="country", key="HN", country_code="HN"))
+    db.flush()
+    return {"agreement_id": str(agreement.id), "issue_id": str(issue.id), "finding_id": str(finding.id)}
 
 
 def _season(db: Session) -> object:
@@ -158,6 +191,8 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
     if rule.endpoint.startswith(("turnover", "directory")):
         values = {name: "protection" if name == "slug" else "HN" for name in rule.arguments}
+    if rule.rule.startswith("/editions/<slug>"):
+        values["slug"] = EDITION
     if rule.endpoint.startswith("events.group_feed"):
         values = {"slug": "protection"}
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:

@@ -30,6 +30,7 @@ from app.events.api.shapes import (
 from app.events.queries.advice import advice
 from app.events.queries.events import event_of, events_between
 from app.events.rules import OutOfOrder
+from app.events.rules.publishing import Lack, NotReady
 from app.events.services import cancel_event, change_event, plan_event, swap_events
 from app.events.values import EventDraft, EventStatus
 from app.infra import clock
@@ -166,6 +167,9 @@ def _write(
     try:
         with transaction() as db:
             return write(db)
+    except NotReady as refusal:
+        words = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
+        return problem(409, refusal.rule, words, findings=[_lack(lack) for lack in refusal.lacks], free_slots=[])
     except (Clash, OutOfOrder) as refusal:
         return _refused(refusal, draft, now, event_id)
 
@@ -199,6 +203,18 @@ def _finding(found: Finding) -> dict[str, Any]:
         else None,
         "party": {"kind": party.kind, "key": party.key, "name": party.label.as_dict()} if party else None,
         "sentence": sentence(found, reader_timezone=reader_timezone(), may_see_title=may_see).as_dict(),
+    }
+
+
+def _lack(lack: Lack) -> dict[str, Any]:
+    """Something missing before it may be published, in the shape of a finding; `party` is the edition it belongs to."""
+    name = {"es": lack.edition, "en": lack.edition}
+    return {
+        "rule": lack.rule,
+        "severity": "block",
+        "other": None,
+        "party": {"kind": "edition", "key": lack.edition, "name": name} if lack.edition else None,
+        "sentence": both(lack.sentence.msgid, **lack.sentence.params).as_dict(),
     }
 
 

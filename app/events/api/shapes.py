@@ -32,7 +32,7 @@ MOST_LISTED = 200
 ISO_DAY = len("2027-03-15")
 LARGEST_ID = 2**53
 MOST_PLACES = 100_000
-LONGEST = {"title": 200, "summary": 2000, "place": 200, "join_url": 500}
+LONGEST = {"title": 200, "summary": 2000, "place": 200, "join_url": 500, "decision_ref": 120}
 
 NOT_ISO = N_("Write date and hour as 2027-03-15T09:00:00-06:00, with its offset from UTC.")
 NAIVE = N_("Add the offset from UTC, for example -06:00.")
@@ -92,6 +92,8 @@ class EventChange(Strict):
     licence: Annotated[Slug, Field(description="Key of the meeting licence it occupies")] = ""
     side_event_of: Annotated[UUID, Field(strict=False)] | None = None
     needs_delegates: Annotated[bool, Field(description="Whoever sits in the groups for those invited")] | None = None
+    plan_entry_id: Annotated[int, Field(ge=1, le=LARGEST_ID, description="Entry of the annual plan")] | None = None
+    decision_ref: Annotated[str, Field(description="The Decision by which it takes place outside of the plan")] = ""
     overrides: Annotated[list[OverrideIn], Field(max_length=50)] = []
     publish: bool = False
 
@@ -152,6 +154,8 @@ class EventOut(BaseModel):
     countries: list[str]
     licence: str
     side_event_of: str | None
+    plan_entry_id: int | None
+    decision_ref: str
     is_confidential: bool
     sequence: int
     changed_at: str
@@ -223,7 +227,8 @@ def _values(sent: EventChange, start: EventDraft) -> dict[str, Any]:
         "people": tuple(roles.get(number, Participant(number)) for number in sent.people),
         "links": tuple(EditionLink(link.edition, link.role) for link in sent.links),
         "countries": tuple(sent.countries), "licence": sent.licence, "side_event_of": sent.side_event_of,
-        "needs_delegates": sent.needs_delegates,
+        "needs_delegates": sent.needs_delegates, "plan_entry_id": sent.plan_entry_id,
+        "decision_ref": sent.decision_ref.strip(),
     }  # fmt: skip
     names = {"groups": "working_groups"}
     return {name: value for name, value in values.items() if names.get(name, name) in sent.model_fields_set}
@@ -279,5 +284,6 @@ def event_out(event: EventDetail) -> EventOut:
         capacity=event.capacity, is_confidential=event.is_confidential, sequence=event.sequence,
         countries=list(event.countries), licence=event.licence,
         side_event_of=str(event.side_event_of) if event.side_event_of else None,
+        plan_entry_id=event.plan_entry_id, decision_ref=event.decision_ref,
         changed_at=event.changed_at.isoformat(),
     )  # fmt: skip

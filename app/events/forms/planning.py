@@ -14,7 +14,15 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.events import rules
-from app.events.forms.typed import Typed, in_their_seats, instant_in, overrides_in, participants_in, uuid_in
+from app.events.forms.typed import (
+    Typed,
+    in_their_seats,
+    instant_in,
+    number_in,
+    overrides_in,
+    participants_in,
+    uuid_in,
+)  # fmt: skip
 from app.events.values import (
     REFERENCE_ZONE,
     DatePrecision,
@@ -122,6 +130,8 @@ class PlanForm(wtforms.Form):
     countries = SelectMultipleField(_l("Countries invited"))
     licence = SelectField(_l("Meeting licence"), default="")
     side_event_of = SelectField(_l("It is a side event of"), default="")
+    plan_entry_id = SelectField(_l("Plan entry"), default="")
+    decision_ref = text_field(_l("Decision reference (extraordinary)"), 120)
     mode = SelectField(_l("How people take part"), [InputRequired(_l(CHOOSE))], default=Mode.ONLINE.value)
     place = text_field(_l("Place"), 200)
     join_url = text_field(_l("Link to join"), 500, web_address)
@@ -138,12 +148,14 @@ class PlanForm(wtforms.Form):
     def offer(
         self, *, kinds: Choices, zones: Choices, groups: Choices, editions: Choices, modes: Choices, nothing: str,
         countries: Choices = (), licences: Choices = (), main_events: Choices = (),
+        plan_entries: Choices = (),
     ) -> None:  # fmt: skip
         self.kind.choices, self.timezone.choices, self.mode.choices = list(kinds), list(zones), list(modes)
         self.groups.choices = list(groups)
         self.prepares.choices = self.follows_up.choices = list(editions)
         self.congress_of.choices = [("", nothing), *editions]
         self.countries.choices = list(countries)
+        self.plan_entry_id.choices = [("", nothing), *plan_entries]
         self.licence.choices, self.side_event_of.choices = [("", nothing), *licences], [("", nothing), *main_events]
 
     def read_rest(self, typed: Typed) -> None:
@@ -169,7 +181,8 @@ class PlanForm(wtforms.Form):
             "people": in_their_seats(self.people, start.people), "needs_delegates": self.needs_delegates.data,
             "place": self.place.data, "join_url": self.join_url.data, "capacity": self.capacity.data,
             "countries": tuple(self.countries.data or ()), "licence": self.licence.data or "",
-            "side_event_of": uuid_in(self.side_event_of.data or ""),
+            "side_event_of": uuid_in(self.side_event_of.data or ""), "decision_ref": self.decision_ref.data,
+            "plan_entry_id": number_in(self.plan_entry_id.data or ""),
             "is_confidential": self.is_confidential.data, "is_all_day": start.is_all_day and is_same_time,
             "date_precision": start.date_precision if is_same_time else DatePrecision.INSTANT,
         }  # fmt: skip
@@ -248,7 +261,8 @@ def answers_of(draft: EventDraft) -> dict[str, Any]:
         "follows_up": by_role[LinkRole.FOLLOW_UP], "congress_of": next(iter(by_role[LinkRole.CONGRESS]), ""),
         "place": draft.place, "join_url": draft.join_url, "capacity": draft.capacity,
         "is_confidential": draft.is_confidential, "countries": list(draft.countries), "licence": draft.licence,
-        "side_event_of": str(draft.side_event_of or ""),
+        "side_event_of": str(draft.side_event_of or ""), "decision_ref": draft.decision_ref,
+        "plan_entry_id": str(draft.plan_entry_id or ""),
         "needs_delegates": any(rules.is_delegate(person.seat) for person in draft.people),
     }  # fmt: skip
     return {**answers, **(wall_of(draft.span, draft.timezone) if draft.span else {})}

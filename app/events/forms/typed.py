@@ -19,11 +19,18 @@ def participants_in(typed: Typed) -> tuple[Participant, ...]:
     """The ticked people with their roles; what is no number or no role is left out, as no browser sends it."""
     found = []
     for value in typed.getlist("people"):
-        if value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_ID)) and int(value) <= LARGEST_ID:
+        number = number_in(value)
+        if number is not None:
             role = typed.get(f"role-{value}", "")
             known = PersonRole(role) if role in set(PersonRole) else PersonRole.SPEAKER
-            found.append(Participant(int(value), known))
+            found.append(Participant(number, known))
     return tuple(found)
+
+
+def number_in(text: str) -> int | None:
+    """The number of a row, or None for what can be none."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+    return int(text) if is_number and int(text) <= LARGEST_ID else None
 
 
 def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:

@@ -44,6 +44,22 @@ class WorkTable(Base):
     rapporteur_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+class SessionOutline(Base):
+    """A sitting of the congress that an edition was cloned from, without date and people: a kind, a title, and where it
+    lies in minutes of wall time after the congress starts. Laid out as sessions once the congress has its hours."""
+
+    __tablename__ = "session_outline"
+    __table_args__ = (CheckConstraint("minutes > 0 AND after_minutes >= 0", name="minutes"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    after_minutes: Mapped[int]
+    minutes: Mapped[int]
+    work_table_id: Mapped[int | None] = mapped_column(ForeignKey("work_table.id"), index=True)
+
+
 class ChecklistItem(Base):
     """Something an edition's organizers tick by hand; what the platform can see by itself is computed, never stored."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
-from app.events.models import Edition, Event
+from app.events.models import Edition, Event, PlanEntry
 from app.events.queries.countries import invited_countries
 from app.events.values import (
     EXCLUSIVE_KINDS,
@@ -32,6 +32,7 @@ UNKNOWN_EDITION = N_("There is no edition called “%(value)s”.")
 UNKNOWN_COUNTRY = N_("There is no country with the code “%(value)s” in the region.")
 UNKNOWN_LICENCE = N_("There is no meeting licence called “%(value)s”.")
 NOT_A_MAIN_EVENT = N_("Choose a congress or a governance meeting that is planned: only these have side events.")
+UNKNOWN_ENTRY = N_("There is no entry with the number %(value)s in an annual plan.")
 UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.")
 WORKING_GROUP = "working-group"
 
@@ -72,6 +73,7 @@ def references_of(db: Session, draft: EventDraft) -> References:
         **_missing("countries", UNKNOWN_COUNTRY, set(draft.countries) - {country.code for country in countries}),
         **_missing("licence", UNKNOWN_LICENCE, {draft.licence} if draft.licence and licence is None else set()),
         **_side_event_errors(db, draft),
+        **_plan_entry_errors(db, draft),
     }
     if errors:
         raise InvalidInput(errors)
@@ -111,7 +113,8 @@ def draft_of(db: Session, event: Event) -> EventDraft:
         place=event.place, join_url=event.join_url, capacity=event.capacity, is_confidential=event.is_confidential,
         is_all_day=event.is_all_day, date_precision=DatePrecision(event.date_precision), found_start=event.found_start,
         found_end=event.found_end, source_url=event.source_url, licence=event.licence,
-        side_event_of=event.side_event_of, countries=tuple(country.country_code for country in event.countries),
+        plan_entry_id=event.plan_entry_id, decision_ref=event.decision_ref, side_event_of=event.side_event_of,
+        countries=tuple(country.country_code for country in event.countries),
     ).settled()  # fmt: skip
 
 
@@ -128,6 +131,12 @@ def _side_event_errors(db: Session, draft: EventDraft) -> dict[str, Sentence]:
     if main not in EXCLUSIVE_KINDS or draft.kind in EXCLUSIVE_KINDS:
         return {"side_event_of": Sentence(NOT_A_MAIN_EVENT)}
     return {}
+
+
+def _plan_entry_errors(db: Session, draft: EventDraft) -> dict[str, Sentence]:
+    if draft.plan_entry_id is None or db.get(PlanEntry, draft.plan_entry_id) is not None:
+        return {}
+    return {"plan_entry_id": Sentence(UNKNOWN_ENTRY, {"value": draft.plan_entry_id})}
 
 
 def _missing(field: str, msgid: str, values: set[str] | set[int]) -> dict[str, Sentence]:

@@ -8,7 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
-from flask import render_template
+from flask import render_template, url_for
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from app.events import policy, wording
@@ -16,12 +17,14 @@ from app.events.forms import PlanForm, Typed, answers_of, typed_with_slot
 from app.events.queries import planning
 from app.events.queries.advice import CountryHours, advice
 from app.events.queries.countries import invited_countries
+from app.events.queries.plans import entries_offered
 from app.events.rules import is_delegate
+from app.events.rules.publishing import NotReady
 from app.events.values import EXCLUSIVE_KINDS, DatePrecision, EventDetail, EventDraft, EventStatus, PersonRole
 from app.events.views import people_shown
 from app.infra import clock
 from app.infra.database import reading
-from app.infra.language import translate
+from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText
 from app.scheduling.rules import Clash
@@ -33,6 +36,7 @@ from app.web.render import ZONE_NAMES, hours_text, zone_label
 
 NONE_CHOSEN = N_("None")
 THE_SAME_AS_BEFORE = N_("The same as before")
+OPEN_CHECKLIST = N_("Open the checklist of the edition")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
         countries=[(country.code, country.name.in_(language)) for country in invited_countries(db)],
         licences=[(key, name.in_(language)) for key, name in planning.licences(db)],
         main_events=_main_events(db, base, language),
+        plan_entries=plan_entries(db, base, language),
     )
     if typed is not None:
         form.read_rest(typed)
@@ -78,6 +83,13 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
     if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
         form.leave_date_open()
     return Page(form, event)
+
+
+def plan_entries(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
+    """Of the plans of this year and the two after it, as one plans ahead; and the entry that stands."""
+    year = clock.today().year
+    found = entries_offered(db, actor=current_actor(), years=range(year, year + 3), also=base and base.plan_entry_id)
+    return [(str(entry.id), f"{entry.year} · {entry.title.in_(language)}") for entry in found]
 
 
 def plan_page(page: Page, *, status: int = 200, refusals: Sequence[str] = ()) -> tuple[str, int]:
@@ -144,12 +156,21 @@ def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
 
 
 def sentences_of(refusal: Refusal) -> list[str]:
-    """A refusal in the reader's language; a clash finding by finding."""
+    """A refusal in the reader's language; a clash finding by finding, what a congress lacks with its checklist."""
     language = reader_language()
+    if isinstance(refusal, NotReady):
+        return [_not_ready(refusal, language)]
     if not isinstance(refusal, Clash):
         return [translate(language, refusal.sentence.msgid, **refusal.sentence.params)]
     zone, may_see = reader_timezone(), policy.leads_the_region(current_actor())
     return [sentence(f, reader_timezone=zone, may_see_title=may_see).in_(language) for f in refusal.findings]
+
+
+def _not_ready(refusal: NotReady, language: Language) -> str:
+    words, more = say(language, refusal.sentence), translate(language, OPEN_CHECKLIST)
+    pages = [url_for("events.edition", slug=slug, _anchor="checklist") for slug in refusal.editions]
+    links = [Markup(' <a href="{}">{}</a>').format(page, more) for page in pages]
+    return escape(words) + Markup().join(links)
 
 
 def _named(

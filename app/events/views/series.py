@@ -14,6 +14,7 @@ from app.events.forms.typed import instant_in
 from app.events.queries.events import event_of
 from app.events.queries.series import SeriesDetail, series_of
 from app.events.rules import ChangedMeanwhile, OutOfOrder
+from app.events.rules.publishing import NotReady
 from app.events.rules.series import NothingLeft, NotInSeries, Scope, SeriesRefused, ShiftedTooOften
 from app.events.services.occupying import OVERRIDE_FIELD
 from app.events.services.series import SeriesOutcome, cancel_series, change_series, plan_series
@@ -55,6 +56,9 @@ def plan_a_series_submitted() -> Answer:
     except InvalidInput as refusal:
         page.answers.show_errors(refusal.errors)
         return (dates_page if OVERRIDE_FIELD in refusal.errors else form_page)(page, status=422)
+    except NotReady as refusal:
+        page.answers.show_errors({"decision_ref": refusal.sentence})
+        return form_page(page, status=409)
 
 
 def _save_series(page: SeriesPage, *, publish: bool) -> Answer:
@@ -98,7 +102,7 @@ def change_a_series(event_id: UUID) -> Answer:
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return existing_page(*found, form, status=422)
-    except (SeriesRefused, Clash, OutOfOrder, ChangedMeanwhile, NothingLeft, ShiftedTooOften) as refusal:
+    except (SeriesRefused, Clash, OutOfOrder, NotReady, ChangedMeanwhile, NothingLeft, ShiftedTooOften) as refusal:
         said = refusals_of(refusal) if isinstance(refusal, SeriesRefused) else sentences_of(refusal)
         return existing_page(*found, form, status=409, refusals=said)
     return _told(outcome, event_id)

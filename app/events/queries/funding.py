@@ -1,0 +1,36 @@
+"""Who pays for what. Public: donors want to be seen."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.models import EditionFunding, EventFunding, FundingSource
+from app.kernel.text import LocalizedText
+
+
+@dataclass(frozen=True)
+class Source:
+    slug: str
+    name: LocalizedText
+
+
+def sources(db: Session) -> tuple[Source, ...]:
+    return tuple(_source(row) for row in db.scalars(select(FundingSource).order_by(FundingSource.slug)))
+
+
+def sources_of_edition(db: Session, *, edition_id: int) -> tuple[Source, ...]:
+    paying = select(EditionFunding.funding_source_id).where(EditionFunding.edition_id == edition_id)
+    rows = db.scalars(select(FundingSource).where(FundingSource.id.in_(paying)).order_by(FundingSource.slug))
+    return tuple(_source(row) for row in rows)
+
+
+def sources_of_event(db: Session, *, event_id: UUID) -> tuple[Source, ...]:
+    paying = select(EventFunding.funding_source_id).where(EventFunding.event_id == event_id)
+    rows = db.scalars(select(FundingSource).where(FundingSource.id.in_(paying)).order_by(FundingSource.slug))
+    return tuple(_source(row) for row in rows)
+
+
+def _source(row: FundingSource) -> Source:
+    return Source(row.slug, row.name)

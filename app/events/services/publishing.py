@@ -1,0 +1,58 @@
+"""Whether an event may be published: a congress with its cycle (R22, R29), any event with its annual plan (R3)."""
+
+from sqlalchemy.orm import Session
+
+from app.events import policy
+from app.events.models import Event
+from app.events.queries import publishing as queries
+from app.events.rules.congress import lacks_of_congress
+from app.events.rules.plans import lack_of_plan, year_of
+from app.events.rules.publishing import Lack, NotReady
+from app.events.values import EventDraft, EventKind, LinkRole
+from app.kernel.actor import Actor
+
+
+def require_ready(
+    db: Session, *, actor: Actor, draft: EventDraft, event: Event | None = None, before: EventDraft | None = None
+) -> None:
+    """Refuses with NotReady, which says all that is missing. `before`: what stands published already; then only what
+    changed is asked for again. What the system records was agreed elsewhere and needs nothing."""
+    if actor.is_system:
+        return
+    lacks: list[Lack] = []
+    if draft.kind is EventKind.CONGRESS and (before is None or _as_congress(before) != _as_congress(draft)):
+        lacks += _of_congress(db, draft, event)
+    if draft.kind is not EventKind.EXTERNAL and (before is None or _as_planned(before) != _as_planned(draft)):
+        lacks += _of_plan(db, draft, is_presidencys=_is_presidencys(actor, event))
+    if lacks:
+        raise NotReady(lacks)
+
+
+def _as_congress(draft: EventDraft) -> object:
+    return draft.kind, {link.edition for link in draft.links if link.role is LinkRole.CONGRESS}
+
+
+def _as_planned(draft: EventDraft) -> object:
+    return draft.kind is EventKind.EXTERNAL, year_of(draft), draft.groups, draft.plan_entry_id, draft.decision_ref
+
+
+def _is_presidencys(actor: Actor, event: Event | None) -> bool:
+    return policy.may_approve_plans(actor) or (event is not None and event.approved_at is not None)
+
+
+def _of_congress(db: Session, draft: EventDraft, event: Event | None) -> tuple[Lack, ...]:
+    slugs = {link.edition for link in draft.links if link.role is LinkRole.CONGRESS}
+    starts_at = draft.span.starts_at if draft.span else None
+    reviews = event is not None and queries.has_guidelines_review(db, event.id)
+    return lacks_of_congress(starts_at, queries.cycles_called(db, slugs), has_guidelines_review=reviews)
+
+
+def _of_plan(db: Session, draft: EventDraft, *, is_presidencys: bool) -> tuple[Lack, ...]:
+    year = year_of(draft)
+    if year is None or not queries.is_plan_approved(db, year):
+        return ()
+    entry = queries.entry_called(db, draft.plan_entry_id) if draft.plan_entry_id else None
+    lack = lack_of_plan(
+        year, groups=draft.groups, entry=entry, decision_ref=draft.decision_ref, is_presidencys=is_presidencys
+    )  # fmt: skip
+    return (lack,) if lack else ()

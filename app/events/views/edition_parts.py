@@ -1,0 +1,202 @@
+"""The work tables of an edition, and who pays for editions and events."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.events import policy
+from app.events.forms.editions import FundingForm, SourceForm, TableForm, table_answers
+from app.events.queries import editions as queries
+from app.events.queries import funding
+from app.events.queries.countries import invited_countries
+from app.events.queries.events import event_of
+from app.events.queries.planning import are_enough, people_choices
+from app.events.rules.editions import TableInUse
+from app.events.services import funding as paying
+from app.events.services.editions import remove_table, save_table
+from app.events.values.editions import TableDraft
+from app.events.views import bp
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, Kind
+from app.kernel.text import LocalizedText
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+Answer = Response | tuple[str, int]
+FIND = "find"
+
+
+@bp.get("/editions/<slug>/tables/new")
+@requires(policy.may_keep_editions)
+def new_table(slug: str) -> Answer:
+    return _table_page(slug, None)
+
+
+@bp.post("/editions/<slug>/tables/new")
+@requires(policy.may_keep_editions)
+def add_table(slug: str) -> Answer:
+    return _table_page(slug, None, is_sent=True)
+
+
+@bp.get("/editions/<slug>/tables/<int:table_id>")
+@requires(policy.may_keep_editions)
+def work_table(slug: str, table_id: int) -> Answer:
+    return _table_page(slug, table_id)
+
+
+@bp.post("/editions/<slug>/tables/<int:table_id>")
+@requires(policy.may_keep_editions)
+def change_table(slug: str, table_id: int) -> Answer:
+    return _table_page(slug, table_id, is_sent=True)
+
+
+@bp.post("/editions/<slug>/tables/<int:table_id>/remove")
+@requires(policy.may_keep_editions)
+def take_table_away(slug: str, table_id: int) -> Answer:
+    try:
+        with transaction() as db:
+            remove_table(db, actor=current_actor(), slug=slug, table_id=table_id, now=clock.now())
+    except TableInUse as refusal:
+        said = say(reader_language(), refusal.sentence)
+        return _table_page(slug, table_id, refusal=said, status=STATUS[refusal.kind])
+    flash(_("The table is removed."), "success")
+    return _to_edition(slug, "tables")
+
+
+@bp.get("/editions/<slug>/funding")
+@requires(policy.may_keep_editions)
+def edition_funding(slug: str) -> Answer:
+    return _edition_funding_page(slug, SourceForm())
+
+
+@bp.post("/editions/<slug>/funding")
+@requires(policy.may_keep_editions)
+def save_edition_funding(slug: str) -> Answer:
+    try:
+        with transaction() as db:
+            chosen = request.form.getlist("sources")
+            paying.set_edition_funding(db, actor=current_actor(), slug=slug, sources=chosen, now=clock.now())
+    except InvalidInput as refusal:
+        said = tuple(say(reader_language(), sentence) for sentence in refusal.errors.values())
+        return _edition_funding_page(slug, SourceForm(), status=STATUS[refusal.kind], refusals=said)
+    flash(_("Who pays is noted."), "success")
+    return _to_edition(slug)
+
+
+@bp.post("/editions/<slug>/funding/sources")
+@requires(policy.may_keep_editions)
+def add_source(slug: str) -> Answer:
+    form = SourceForm(request.form)
+    try:
+        if not form.validate():
+            raise InvalidInput({})
+        with transaction() as db:
+            paying.add_source(db, actor=current_actor(), name=form.name(), now=clock.now())
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors)
+        return _edition_funding_page(slug, form, status=STATUS[refusal.kind])
+    flash(_("The source is in the list. Tick it where it pays."), "success")
+    return redirect(url_for("events.edition_funding", slug=slug), 303)
+
+
+@bp.get("/events/<uuid:event_id>/funding")
+@requires(policy.may_plan)
+def event_funding(event_id: UUID) -> Answer:
+    return _event_funding_page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/funding")
+@requires(policy.may_plan)
+def save_event_funding(event_id: UUID) -> Answer:
+    try:
+        with transaction() as db:
+            chosen = request.form.getlist("sources")
+            paying.set_event_funding(db, actor=current_actor(), event_id=event_id, sources=chosen, now=clock.now())
+    except InvalidInput as refusal:
+        said = tuple(say(reader_language(), sentence) for sentence in refusal.errors.values())
+        return _event_funding_page(event_id, status=STATUS[refusal.kind], refusals=said)
+    flash(_("Who pays is noted."), "success")
+    return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+def _to_edition(slug: str, anchor: str | None = None) -> Response:
+    return redirect(url_for("events.edition", slug=slug, _anchor=anchor), 303)
+
+
+def _table_page(
+    slug: str, table_id: int | None, *, is_sent: bool = False, refusal: str = "", status: int = 200
+) -> Answer:  # fmt: skip
+    """Shown, searched for people, or saved: the button that was pressed says which."""
+    actor = current_actor()
+    with reading() as db:
+        edition = queries.edition_of(db, actor=actor, slug=slug)
+        if table_id is None:
+            base = TableDraft(LocalizedText(""), len(queries.tables_of(db, actor=actor, edition_id=edition.id)) + 1)
+        else:
+            base = queries.table_draft(db, edition_id=edition.id, table_id=table_id)
+        form = TableForm(request.form if is_sent else None, data=table_answers(base))
+        stands = {person for person in (base.moderator_id, base.rapporteur_id) if person is not None}
+        words = form.people_words.data
+        people = people_choices(db, actor=actor, chosen=stands, words=words)
+        countries = [(one.code, one.name.in_(reader_language())) for one in invited_countries(db)]
+    nobody = ("", _("Nobody yet"))
+    form.offer([("", _("None")), *countries], [nobody, *((str(one.id), one.name) for one in people)])
+    if is_sent and request.form.get("action") != FIND:
+        if form.validate() and _is_saved(form, slug, table_id):
+            flash(_("The table is saved."), "success")
+            return _to_edition(slug, "tables")
+        status = STATUS[Kind.INVALID]
+    html = render_template(
+        "events/work_table.html", edition=edition, table_id=table_id, form=form, refusals=[refusal] if refusal else (),
+        has_searched=bool(words), are_enough=are_enough(words), found=len(people) - len(stands),
+        page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
+    )  # fmt: skip
+    return html, status
+
+
+def _is_saved(form: TableForm, slug: str, table_id: int | None) -> bool:
+    try:
+        with transaction() as db:
+            save_table(db, actor=current_actor(), slug=slug, draft=form.draft(), now=clock.now(), table_id=table_id)
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors)
+        return False
+    return True
+
+
+def _edition_funding_page(
+    slug: str, form: SourceForm, *, status: int = 200, refusals: tuple[str, ...] = ()
+) -> Answer:  # fmt: skip
+    with reading() as db:
+        edition = queries.edition_of(db, actor=current_actor(), slug=slug)
+        chosen = [one.slug for one in funding.sources_of_edition(db, edition_id=edition.id)]
+        paid = _funding_form(funding.sources(db), chosen)
+    html = render_template(
+        "events/funding.html", edition=edition, event=None, paid=paid, form=form, refusals=refusals,
+        page_has_errors=status == STATUS[Kind.INVALID],
+    )  # fmt: skip
+    return html, status
+
+
+def _event_funding_page(event_id: UUID, *, status: int = 200, refusals: tuple[str, ...] = ()) -> Answer:
+    with reading() as db:
+        event = event_of(db, actor=current_actor(), event_id=event_id)
+        policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
+        chosen = [one.slug for one in funding.sources_of_event(db, event_id=event_id)]
+        paid = _funding_form(funding.sources(db), chosen)
+    html = render_template(
+        "events/funding.html", edition=None, event=event, paid=paid, form=None, refusals=refusals,
+        page_has_errors=status == STATUS[Kind.INVALID],
+    )  # fmt: skip
+    return html, status
+
+
+def _funding_form(sources: tuple[funding.Source, ...], chosen: list[str]) -> FundingForm:
+    form = FundingForm(data={"sources": chosen})
+    form.offer([(one.slug, one.name.in_(reader_language())) for one in sources])
+    return form
