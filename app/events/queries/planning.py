@@ -70,7 +70,7 @@ def people_choices(db: Session, *, actor: Actor, chosen: Collection[int], words:
     people: Select[Person, Country | None] = select(Person, Country).outerjoin(
         Country, Country.code == Person.country_code
     )
-    people = people.order_by(Person.sort_key, Person.id)
+    people = people.where(Person.is_guest.is_(False)).order_by(Person.sort_key, Person.id)
     found = list(db.execute(people.where(Person.id.in_(chosen))))
     if are_enough(words):
         matching = people.where(Person.id.not_in(chosen))
