@@ -7,7 +7,9 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.demo.services.agreements import load_agreements
 from app.demo.services.cycle import load_cycle
+from app.demo.services.editions import load_editions
 from app.demo.services.history import load_history
 from app.demo.services.people import load_people
 from app.demo.services.personas import load_personas
@@ -42,6 +44,8 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str) -> None:
     people = load_personas(db, today=today, now=now)
     load_history(db)
     load_cycle(db, chance=chance, today=today, now=now, people=people)
+    load_agreements(db, today=today, now=now)
+    load_editions(db, today=today, now=now, people=people)
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
