@@ -219,6 +219,22 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         lambda actor, event: invitations_policy.may_invite_to(actor, event.group_slugs, event.kind),
     ),
     (
+        N_("Places and deadline"),
+        "events.places",
+        lambda actor, event: (
+            event.published_at is None and events_policy.may_decide_registrations(actor, event.group_slugs)
+        ),
+    ),
+    (
+        N_("Registrations"),
+        "events.registrations",
+        lambda actor, event: (
+            event.published_at is not None
+            and event.kind is not EventKind.EXTERNAL
+            and events_policy.may_see_registrations(actor, event.group_slugs)
+        ),
+    ),
+    (
         N_("Attendance"),
         "attendance.attendance",
         lambda actor, event: (

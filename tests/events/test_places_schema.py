@@ -134,7 +134,10 @@ def test_who_has_a_place_may_be_changed_in_all_else_although_it_is_full(app: Fla
 def test_programs_that_know_nothing_of_the_rule_race_and_never_over_book(app: Flask, limit: str) -> None:
     """Bare inserts by many connections at the same moment, without a lock of their own."""
     limits = {"capacity": 3} if limit == "capacity" else {"country_quota": 3}
-    event_id, people = an_event(app, **limits), people_of(app, ["HN"] * 12)
+    event_id, people = (
+        an_event(app, capacity=limits.get("capacity"), country_quota=limits.get("country_quota")),
+        people_of(app, ["HN"] * 12),
+    )
     assert racing(app, event_id, people) == 3
 
 

@@ -20,6 +20,7 @@ from app.directory.values import MEMBER_COUNTRIES
 from app.events.models import Attendance, Event, EventPerson, Registration
 from app.events.services import cancel_event
 from app.events.services.registration import register
+from app.events.values.places import CONSENT_VERSION
 from app.identity.models import Account
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -35,7 +36,7 @@ from tests.support.actors import actor_of, an_account, sign_in
 CODES = [country.code for country in MEMBER_COUNTRIES]
 BY_CODE = {"certificates.verify_code", "certificates_api.certificate"}
 """Who holds a certificate's code may read its holder's name, and nothing else of theirs."""
-OF_AN_EVENT = {"events.attendance"}
+OF_AN_EVENT = {"attendance.attendance"}
 SPEAKER = "kxqspeakerwvz"
 SPEAKER_PAGES = {"events.event", "events_api.read_event", "events_api.list_events", "events.translations"}
 
@@ -127,7 +128,7 @@ def test_r50_a_focal_point_meets_her_own_country_and_no_other(planted: Planted, 
     assert not leaks, "\n".join(leaks)
     where = {page.endpoint for page in pages if seen(page, ["HN"])}
     assert where >= {
-        "directory.roster", "directory.export_roster", "events.attendance", "certificates.country_certificates",
+        "directory.roster", "directory.export_roster", "attendance.attendance", "certificates.country_certificates",
     }  # fmt: skip
     assert [page.endpoint for page in pages if _tells_code(page, planted, foreign)] == []
 
@@ -183,7 +184,7 @@ def test_a_letter_holds_its_reader_and_nobody_else(planted: Planted, tmp_path: P
             _forget(event)
             for actor in actors:
                 with transaction() as db:
-                    register(db, actor=actor, event_id=event, now=clock.now())
+                    register(db, actor=actor, event_id=event, consent_version=CONSENT_VERSION, now=clock.now())
             with transaction() as db:
                 cancel_event(db, actor=organizer, event_id=event, now=clock.now())
             app.extensions["convoca_jobs"].drain()

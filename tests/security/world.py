@@ -95,7 +95,7 @@ def belongings(her: Actor) -> Objects:
             "persona": "official-hn", "on": f"{now.year + 1}-01-01",
             "source_id": str(_calendar(db, her)), "calendar_id": str(_calendar(db, her)),
             "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
-            "grant_id": "987654",
+            "grant_id": "987654", "person_id": str(her.person_id),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
             **(cycle := _cycle(db)), **_agreed(db, int(cycle["table_id"])),
         }  # fmt: skip

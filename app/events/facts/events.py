@@ -213,6 +213,12 @@ class ConsentGiven(EventFact):
 
 
 @dataclass(frozen=True)
+class ConsentWithdrawn(EventFact):
+    person_id: int
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PlacesChanged(EventFact):
     """Capacity, quotas, deadline or approval were set; `closes_at` in UTC, None for until the start."""
 

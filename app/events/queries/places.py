@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from app.directory.models import Person
 from app.events.models import Event, EventQuota, Registration, RegistrationConsent
 from app.events.rules import places as rules
-from app.events.values.places import ConsentPurpose, Origin, RegistrationStatus
+from app.events.values.places import ConsentPurpose, Origin, PlacesDraft, RegistrationStatus
 from app.kernel.actor import Actor
+
+COUNTED = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Places:
 
     limits: rules.Limits
     taken: Mapping[str, int]
+    waiting: int
     closes_at: datetime | None
     needs_approval: bool
     country: str
@@ -46,6 +49,11 @@ class Places:
     @property
     def capacity(self) -> int | None:
         return self.limits.capacity
+
+    @property
+    def total(self) -> int:
+        """How many have a place."""
+        return sum(self.taken.values())
 
     @property
     def free(self) -> int | None:
@@ -64,22 +72,31 @@ class Places:
 
 
 def places(db: Session, *, actor: Actor, event_id: UUID) -> Places:
-    """Of an event that the actor sees: whoever asks has loaded it already. Six statements at most."""
+    """Of an event that the actor sees: whoever asks has loaded it already. Seven statements at most."""
+    limits = stands(db, event_id=event_id)
+    counted = (
+        select(Registration.country_code, Registration.status, func.count().label("number"))
+        .where(Registration.event_id == event_id, Registration.status.in_(COUNTED))
+        .group_by(Registration.country_code, Registration.status)
+    )
+    counts = db.execute(counted).all()
+    return Places(
+        rules.Limits(limits.capacity, limits.country_quota, limits.exceptions),
+        {one.country_code: one.number for one in counts if one.status == RegistrationStatus.REGISTERED},
+        sum(one.number for one in counts if one.status == RegistrationStatus.WAITING),
+        limits.closes_at, limits.needs_approval, _country(db, actor), _mine(db, actor, event_id),
+    )  # fmt: skip
+
+
+def stands(db: Session, *, event_id: UUID) -> PlacesDraft:
+    """The limits as they are: where changing them begins."""
     row = db.execute(
         select(Event.capacity, Event.country_quota, Event.registration_closes_at, Event.needs_approval)
         .where(Event.id == event_id)
     ).one()  # fmt: skip
     own = db.execute(select(EventQuota.country_code, EventQuota.places).where(EventQuota.event_id == event_id))
-    counted = (
-        select(Registration.country_code, func.count())
-        .where(Registration.event_id == event_id, Registration.status == RegistrationStatus.REGISTERED)
-        .group_by(Registration.country_code)
-    )
-    return Places(
-        rules.Limits(row.capacity, row.country_quota, {code: number for code, number in own}),  # noqa: C416 - of rows
-        {code: number for code, number in db.execute(counted)},  # noqa: C416 - of rows
-        row.registration_closes_at, row.needs_approval, _country(db, actor), _mine(db, actor, event_id),
-    )  # fmt: skip
+    exceptions = {one.country_code: one.places for one in own}
+    return PlacesDraft(row.capacity, row.country_quota, exceptions, row.registration_closes_at, row.needs_approval)
 
 
 def _country(db: Session, actor: Actor) -> str:

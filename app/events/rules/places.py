@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.events.values import Mode
 from app.events.values.places import Origin
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
@@ -15,7 +16,6 @@ MOST_PLACES = 100_000
 FEWER_THAN_TAKEN = N_("%(taken)s places are taken already. Write at least %(taken)s, or give some back first.")
 FEWER_OF_COUNTRY = N_("%(country)s has %(taken)s places already. Write at least %(taken)s, or give some back first.")
 CLOSES_TOO_LATE = N_("Registration closes at the start of the event at the latest.")
-NOT_PLACES = N_("Write a whole number from 0 to %(most)s, or leave it empty for no limit.")
 
 
 class Full(Refusal):
@@ -86,14 +86,19 @@ def full_countries(limits: Limits, taken: Taken, among: Iterable[str]) -> frozen
     return frozenset(c for c in among if (quota := limits.of(c)) is not None and taken.get(c, 0) >= quota)
 
 
-def require_not_closed(origin: Origin, closes_at: datetime | None, now: datetime) -> None:
+def has_door(mode: Mode) -> bool:
+    """Whether people come to a place, where a code lets them in."""
+    return mode is not Mode.ONLINE
+
+
+def require_in_time(origin: Origin, closes_at: datetime | None, now: datetime) -> None:
     """After the deadline only an organizer still writes somebody in."""
     if origin is not Origin.ORGANIZER and closes_at is not None and closes_at <= now:
         raise RegistrationClosed
 
 
 def require_enough(limits: Limits, taken: Taken) -> None:
-    """Refuses, at the field, what is fewer than have a place. Fields: capacity, country_quota, places-HN."""
+    """Refuses, at the field, what is fewer than have a place. Fields: capacity, country_quota, places_HN."""
     errors: dict[str, Sentence] = {}
     total = sum(taken.values())
     if limits.capacity is not None and total > limits.capacity:
@@ -101,7 +106,7 @@ def require_enough(limits: Limits, taken: Taken) -> None:
     for country, count in sorted(taken.items()):
         quota = limits.of(country)
         if quota is not None and count > quota:
-            own = f"places-{country}" if country in limits.exceptions else "country_quota"
+            own = f"places_{country}" if country in limits.exceptions else "country_quota"
             errors.setdefault(own, Sentence(FEWER_OF_COUNTRY, {"country": country, "taken": count}))
     if errors:
         raise InvalidInput(errors)

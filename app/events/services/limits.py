@@ -10,10 +10,11 @@ from app.directory.models import Country
 from app.events import policy
 from app.events.facts import PlacesChanged
 from app.events.models import Event, EventQuota
+from app.events.queries.places import stands
 from app.events.rules import ChangedMeanwhile
 from app.events.rules import places as rules
 from app.events.rules.participation import require_not_over
-from app.events.services.places import flush, limits_of, promote, taken_of
+from app.events.services.places import flush, promote, taken_of
 from app.events.services.registration import groups_of, locked_event
 from app.events.values import EventStatus
 from app.events.values.places import PlacesDraft
@@ -36,7 +37,7 @@ def set_places(
     require_not_over(EventStatus(event.status), event.ends_at, now)
     if seen_at is not None and seen_at != event.changed_at:
         raise ChangedMeanwhile
-    if draft == draft_of_places(db, event):
+    if draft == stands(db, event_id=event_id):
         return ()
     _require_sound(db, event, draft)
     _write(db, event, draft, now)
@@ -51,13 +52,6 @@ def require_capacity(db: Session, event_id: UUID, capacity: int | None) -> None:
     stands = db.scalar(select(Event.capacity).where(Event.id == event_id).with_for_update(key_share=True))
     if capacity != stands:
         rules.require_enough(rules.Limits(capacity), taken_of(db, event_id))
-
-
-def draft_of_places(db: Session, event: Event) -> PlacesDraft:
-    limits = limits_of(db, event.id)
-    return PlacesDraft(
-        limits.capacity, limits.per_country, limits.exceptions, event.registration_closes_at, event.needs_approval
-    )
 
 
 def _require_sound(db: Session, event: Event, draft: PlacesDraft) -> None:

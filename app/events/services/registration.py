@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
@@ -15,8 +15,8 @@ from app.events.models import Event, EventGroup, Registration
 from app.events.queries.events import visible_to
 from app.events.rules import participation as rules
 from app.events.rules.consent import require_consent
-from app.events.rules.places import NO_COUNTRY, has_room, require_not_closed
-from app.events.services.consent import note_consent
+from app.events.rules.places import NO_COUNTRY, has_room, require_in_time
+from app.events.services.consent import note_consent, withdraw_consent
 from app.events.services.places import end_of_line, flush, give_place, limits_of, promote, taken_of
 from app.events.values import EventKind, EventStatus
 from app.events.values.places import REQUIRED_CONSENT, STANDING, ConsentPurpose, Origin, RegistrationStatus
@@ -72,7 +72,7 @@ def register_person(
             note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
         return Registered(row.id, RegistrationStatus(row.status), is_new=False)
     rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
-    require_not_closed(origin, event.registration_closes_at, now)
+    require_in_time(origin, event.registration_closes_at, now)
     if row is None:
         row = Registration(event_id=event_id, person_id=person_id, created_at=now, consent_version="")
         db.add(row)
@@ -109,6 +109,20 @@ def take_seat(db: Session, event: Event, row: Registration, *, actor: Actor, now
     return RegistrationStatus(row.status)
 
 
+def agree(
+    db: Session, *, actor: Actor, event_id: UUID, consent_version: str, purposes: Collection[ConsentPurpose],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Makes the consent of the actor's own registration what was ticked: gives what is new, takes back what is gone."""
+    event = locked_event(db, actor=actor, event_id=event_id)
+    require_consent(Origin.SELF, consent_version, purposes)
+    row = place_of(db, event.id, _require_person(actor))
+    if row is None or row.status == RegistrationStatus.CANCELLED:
+        raise NotFound
+    note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
+    withdraw_consent(db, row, actor=actor, kept=purposes, now=now)
+
+
 def cancel_registration(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> bool:
     """The actor's own; False when there was none."""
     return cancel_place(db, actor=actor, event_id=event_id, person_id=_require_person(actor), now=now)
@@ -120,7 +134,7 @@ def cancel_place(db: Session, *, actor: Actor, event_id: UUID, person_id: int, n
 
     For the person herself, the organizers, and the focal point who nominated for that country.
     """
-    event = locked_event(db, actor=actor, event_id=event_id, is_bound=actor.person_id == person_id)
+    event = locked_event(db, actor=actor, event_id=event_id)
     row = place_of(db, event_id, person_id)
     origin = Origin(row.origin) if row else Origin.SELF
     if actor.person_id != person_id:
@@ -140,10 +154,11 @@ def cancel_place(db: Session, *, actor: Actor, event_id: UUID, person_id: int, n
 def locked_event(db: Session, *, actor: Actor, event_id: UUID, is_bound: bool = False) -> Event:
     """The event's row, locked until the end of the transaction, so that two who count its places do so one by one.
 
-    `is_bound`: whoever holds the person's own key to this event need not see it otherwise (guests of closed meetings).
-    SQLite has no row locks and needs none: its writers queue before they begin.
+    `is_bound`: whoever comes with a key to this very event, or is registered for it, need not see it otherwise (guests
+    of closed meetings). SQLite has no row locks and needs none: its writers queue before they begin.
     """
-    seen = Event.published_at.is_not(None) if is_bound and actor.person_id else visible_to(actor)
+    mine = exists().where(Registration.event_id == Event.id, Registration.person_id == (actor.person_id or 0))
+    seen = Event.published_at.is_not(None) if is_bound else or_(visible_to(actor), mine)
     asked = select(Event).where(Event.id == event_id, seen)
     event = db.scalar(asked.with_for_update(of=Event, key_share=True))
     if event is None:

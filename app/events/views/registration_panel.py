@@ -1,56 +1,93 @@
 """The part of an event's page that says whether one may come, and how to keep it in one's calendar."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.events.exports.icalendar import when
-from app.events.queries.participation import Places, places
+from app.events.queries.places import MyPlace, Places, places
+from app.events.rules.consent import SENTENCES
 from app.events.rules.participation import require_not_over, require_open
+from app.events.rules.places import has_door, require_in_time
 from app.events.values import EventDetail
+from app.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, ConsentPurpose, Origin
 from app.events.views.feed_answer import address
 from app.infra.language import ntranslate, say, translate
 from app.kernel.actor import Actor
-from app.kernel.refusal import Refusal
+from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language
+from app.web.render import day_text, zone_label
 
 NO_LIMIT = N_("There is a place for everybody.")
+OPEN_UNTIL = N_("Registration is open until %(day)s, %(hour)s (%(zone)s).")
+IN_LINE = N_("Whoever registers now stands in line; a place that falls free goes to the first.")
+
+
+@dataclass(frozen=True)
+class ConsentChoice:
+    value: str
+    sentence: str
+    is_required: bool
+    is_ticked: bool
 
 
 @dataclass(frozen=True)
 class RegistrationPanel:
-    """As `events/_registration.html` wants it. `obstacle`: why nobody may register now, "" when one may."""
+    """As `events/_registration.html` wants it. `obstacle`: why nobody may register now, "" when one may. `error`: what
+    was wrong with the ticks just sent. `wants_consent`: somebody else registered the reader, who confirms."""
 
-    is_registered: bool
+    mine: MyPlace | None
     may_cancel: bool
     obstacle: str
-    places_text: str
+    places_text: tuple[str, ...]
+    deadline: str
+    button: str
+    consents: tuple[ConsentChoice, ...]
+    consent_version: str
+    wants_consent: bool
     in_words: str
     file_url: str
     webcal_url: str
+    has_pass: bool
+    error: str = ""
+
+    @property
+    def is_registered(self) -> bool:
+        return self.mine is not None and self.mine.is_registered
 
 
 def registration_panel(
-    db: Session, *, event: EventDetail, actor: Actor, now: datetime, language: Language
-) -> RegistrationPanel | None:
-    """None for an event without an exact date, of which there is nothing to say yet."""
+    db: Session, *, event: EventDetail, actor: Actor, now: datetime, language: Language,
+    refused: InvalidInput | None = None, ticked: Collection[ConsentPurpose] = (),
+) -> RegistrationPanel | None:  # fmt: skip
+    """None for an event without an exact date, of which there is nothing to say yet. `refused` and `ticked`: what was
+    wrong with the form just sent, and what it said."""
     if event.starts_at is None or event.ends_at is None:
         return None
     known = places(db, actor=actor, event_id=event.id)
-    obstacle = _obstacle(event, known, now, language)
     file_url = address() + url_for("events.event_file", event_id=event.id, lang=language if language != "es" else None)
+    mine = known.mine
     return RegistrationPanel(
-        is_registered=known.is_registered,
+        mine=mine,
         may_cancel=event.starts_at > now,
-        obstacle=obstacle,
+        obstacle=_obstacle(event, known, now, language),
         places_text=_places_text(known, language),
+        deadline=_deadline(event, known, language),
+        button=_button(known, language),
+        consents=_consents(ticked if refused or mine is None else mine.consents, language),
+        consent_version=CONSENT_VERSION,
+        wants_consent=mine is not None and not mine.consent_version and mine.origin is not Origin.SELF,
         in_words=when(
             event.starts_at, event.ends_at, timezone=event.timezone, is_all_day=event.is_all_day, language=language
         ),
         file_url=file_url,
         webcal_url="webcal://" + file_url.partition("://")[2],
+        has_pass=mine is not None and bool(mine.code) and has_door(event.mode),
+        error=say(language, refused.errors["consent"]) if refused else "",
     )
 
 
@@ -58,14 +95,59 @@ def _obstacle(event: EventDetail, known: Places, now: datetime, language: Langua
     try:
         require_not_over(event.status, event.ends_at, now)
         require_open(event.kind, event.status, event.starts_at, now)
+        require_in_time(Origin.SELF, known.closes_at, now)
     except Refusal as refusal:
         return say(language, refusal.sentence)
     return ""
 
 
-def _places_text(known: Places, language: Language) -> str:
+def _button(known: Places, language: Language) -> str:
+    if known.needs_approval:
+        return translate(language, N_("Ask for a place"))
+    return translate(language, N_("Register") if known.has_room else N_("Join the waiting list"))
+
+
+def _places_text(known: Places, language: Language) -> tuple[str, ...]:
+    """What there is in total, of the reader's country, and what happens when there is nothing."""
+    said = [_in_total(known, language)]
+    if known.free_for_country is not None and known.free != 0:
+        said.append(ntranslate(
+            language, "%(n)s place of your country is free.", "%(n)s places of your country are free.",
+            known.free_for_country,
+        ))  # fmt: skip
+    if known.needs_approval:
+        said.append(translate(language, N_("An organizer decides who comes; you hear of it by mail.")))
+    elif not known.has_room:
+        said.append(translate(language, IN_LINE))
+        if known.waiting:
+            said.append(ntranslate(
+                language, "%(n)s person waits for a place.", "%(n)s people wait for a place.", known.waiting
+            ))  # fmt: skip
+    return tuple(said)
+
+
+def _in_total(known: Places, language: Language) -> str:
     if known.free is None:
         return translate(language, NO_LIMIT)
+    if known.free == 0:
+        return translate(language, N_("All %(all)s places are taken."), all=known.capacity)
     return ntranslate(
         language, "%(n)s place of %(all)s is free.", "%(n)s places of %(all)s are free.", known.free, all=known.capacity
+    )
+
+
+def _deadline(event: EventDetail, known: Places, language: Language) -> str:
+    if known.closes_at is None:
+        return ""
+    local = known.closes_at.astimezone(ZoneInfo(event.timezone))
+    return translate(
+        language, OPEN_UNTIL, day=day_text(local.date(), language), hour=f"{local:%H:%M}",
+        zone=zone_label(event.timezone, known.closes_at, language),
+    )  # fmt: skip
+
+
+def _consents(ticked: Collection[ConsentPurpose], language: Language) -> tuple[ConsentChoice, ...]:
+    return tuple(
+        ConsentChoice(purpose.value, translate(language, msgid), purpose in REQUIRED_CONSENT, purpose in ticked)
+        for purpose, msgid in SENTENCES[CONSENT_VERSION].items()
     )

@@ -4,14 +4,14 @@ from app.events.values.places import Origin, RegistrationStatus
 from app.kernel.text import N_
 
 STANDING = {
-    RegistrationStatus.REGISTERED: N_("Has a place"),
+    RegistrationStatus.REGISTERED: N_("With a place"),
     RegistrationStatus.WAITING: N_("Waits"),
     RegistrationStatus.PENDING: N_("To decide"),
     RegistrationStatus.DECLINED: N_("Declined"),
     RegistrationStatus.CANCELLED: N_("Gave it back"),
 }
 ORIGINS = {
-    Origin.SELF: N_("herself or himself"),
+    Origin.SELF: N_("the person"),
     Origin.NOMINATION: N_("the focal point"),
     Origin.GUEST: N_("a guest’s link"),
     Origin.ORGANIZER: N_("an organizer"),

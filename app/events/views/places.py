@@ -1,0 +1,109 @@
+"""How many places an event has, set by its organizers; and the pass that opens the door to who has one."""
+
+from uuid import UUID
+
+import segno
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.events import policy
+from app.events.forms.places import PlacesForm, places_form
+from app.events.forms.typed import Typed
+from app.events.queries.countries import invited_countries
+from app.events.queries.events import event_of
+from app.events.queries.places import places as places_of
+from app.events.queries.places import stands
+from app.events.rules import ChangedMeanwhile
+from app.events.rules.places import has_door
+from app.events.services.limits import set_places
+from app.events.values import EventDetail
+from app.events.views import bp
+from app.events.views.feed_answer import address
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, NotAllowed
+from app.web.guards import current_actor, requires, signed_in
+from app.web.locale import reader_language
+from app.web.render import zone_label
+
+Answer = Response | tuple[str, int] | str
+GROUPS_OF = 5
+
+
+@bp.get("/events/<uuid:event_id>/places")
+@requires(policy.may_plan)
+def places(event_id: UUID) -> str:
+    with reading() as db:
+        event = _changeable(db, event_id)
+        return _page(db, event, _form(db, event, None))
+
+
+@bp.post("/events/<uuid:event_id>/places")
+@requires(policy.may_plan)
+def save_places(event_id: UUID) -> Answer:
+    with reading() as db:
+        event = _changeable(db, event_id)
+        form = _form(db, event, request.form)
+    try:
+        draft = form.draft(event.timezone)
+        with transaction() as db:
+            given = set_places(db, actor=current_actor(), event_id=event_id, draft=draft, seen_at=form.seen_at,
+                               now=clock.now())  # fmt: skip
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        form.show_errors(refusal.errors if isinstance(refusal, InvalidInput) else {})
+        said = () if isinstance(refusal, InvalidInput) else (say(reader_language(), refusal.sentence),)
+        with reading() as db:
+            return _page(db, event, form, said), 409 if said else 422
+    flash(_("The places are saved."), "success")
+    if given:
+        flash(ngettext("%(num)d person from the waiting list has a place now.",
+                       "%(num)d people from the waiting list have a place now.", len(given)), "success")  # fmt: skip
+    return redirect(url_for("events.registrations", event_id=event_id), 303)
+
+
+@bp.get("/my-webinars/<uuid:event_id>/pass")
+@requires(signed_in)
+def entry_pass(event_id: UUID) -> Answer:
+    """To show on a phone or to print. Who has none, because she waits or attends from home, sees the event instead."""
+    with reading() as db:
+        event = event_of(db, actor=current_actor(), event_id=event_id)
+        mine = places_of(db, actor=current_actor(), event_id=event_id).mine
+    if mine is None or not mine.code or not has_door(event.mode):
+        return redirect(url_for("events.event", event_id=event_id, _anchor="registration"))
+    link = f"{address()}/events/{event_id}/check-in/{mine.code}"
+    parts = [mine.code[start : start + GROUPS_OF] for start in range(0, len(mine.code), GROUPS_OF)]
+    return render_template("events/pass.html", event=event, picture=_picture(link), link=link, parts=parts)
+
+
+def _picture(link: str) -> Markup:
+    """Dark on white whatever the theme: a camera reads nothing else."""
+    code = segno.make(link, error="m", micro=False)
+    drawn = code.svg_inline(omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    return Markup(drawn)  # noqa: S704 - drawn by segno; the address holds an id and a code of ours
+
+
+def _changeable(db: Session, event_id: UUID) -> EventDetail:
+    event = event_of(db, actor=current_actor(), event_id=event_id)
+    if not policy.may_decide_registrations(current_actor(), event.group_slugs):
+        raise NotAllowed
+    return event
+
+
+def _form(db: Session, event: EventDetail, typed: Typed | None) -> PlacesForm:
+    language = reader_language()
+    countries = [(country.code, country.name.in_(language)) for country in invited_countries(db)]
+    form = places_form(typed, stands(db, event_id=event.id), event.timezone, countries)
+    form.seen_at = form.seen_at or event.changed_at
+    return form
+
+
+def _page(db: Session, event: EventDetail, form: PlacesForm, said: tuple[str, ...] = ()) -> str:
+    known = places_of(db, actor=current_actor(), event_id=event.id)
+    zone = zone_label(event.timezone, event.starts_at or clock.now(), reader_language())
+    return render_template("events/places.html", event=event, form=form, known=known, zone=zone, said=said,
+                           page_has_errors=bool(said or form.errors))  # fmt: skip
