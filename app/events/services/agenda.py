@@ -95,7 +95,8 @@ def _write(
 
 def _names(db: Session, people: Iterable[int]) -> dict[int, str]:
     wanted = set(people)
-    names = dict(db.execute(select(Person.id, Person.full_name).where(Person.id.in_(wanted))).tuples().all())
+    rows = db.execute(select(Person.id, Person.full_name).where(Person.id.in_(wanted)))
+    names = {row.id: row.full_name for row in rows}
     if wanted - names.keys():
         raise InvalidInput({"people": Sentence(UNKNOWN_PERSON, {"value": min(wanted - names.keys())})})
     return names

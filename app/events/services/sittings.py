@@ -108,4 +108,4 @@ def _engagement(event: Event, session: EventSession, *, until: datetime | None) 
 
 def _names(db: Session, people: set[int]) -> dict[int, str]:
     rows = db.execute(select(Person.id, Person.full_name).where(Person.id.in_(people)))
-    return dict(rows.tuples().all())
+    return {row.id: row.full_name for row in rows}
