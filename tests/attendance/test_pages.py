@@ -1,0 +1,368 @@
+"""The pages of attendance: hostile files, the list by pages, corrections, the door, lists to take along."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.attendance.models import AttendanceChange, AttendanceImport, AttendanceInterval
+from app.directory.models import Person
+from app.events.models import Attendance, Registration
+from app.identity.services import grant_role
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.sheets import Page, rows_of, workbook
+from app.kernel.actor import SYSTEM, Role
+from app.kernel.text import LocalizedText
+from tests.attendance.held import (
+    AFTER,
+    applied,
+    drain,
+    facts,
+    give_code,
+    held,
+    intervals,
+    minutes_in,
+    person,
+    rows_in,
+    send,
+    uploaded,
+    zoom,
+)  # fmt: skip
+from tests.attendance.reports import at, export
+from tests.events.rows import NOW, STARTS, an_event, change_event_row, counted_statements
+from tests.support.actors import LONG_AGO, account_id_of, csrf_token, sign_in
+
+pytestmark = pytest.mark.usefixtures("_afterwards")
+HN, GT = "official-hn", "official-gt"
+CODE = "0123456789ABCDEFGHJKMNPQRS"
+
+
+@pytest.fixture
+def _afterwards() -> Iterator[None]:
+    with time_machine.travel(AFTER, tick=False):
+        yield
+
+
+def crowd(app: Flask, event_id: UUID, number: int, *, country: str = "SV", minutes: int | None = 90) -> None:
+    with app.app_context(), transaction() as db:
+        people = [
+            Person(full_name=f"Persona Inventada {country}{one:03}", sort_key=f"persona {one:03}", country_code=country,
+                   timezone="America/El_Salvador")
+            for one in range(number)
+        ]  # fmt: skip
+        db.add_all(people)
+        db.flush()
+        for one in people:
+            db.add(
+                Registration(event_id=event_id, person_id=one.id, status="registered", created_at=NOW, changed_at=NOW)
+            )
+            if minutes is not None:
+                db.add(
+                    Attendance(event_id=event_id, person_id=one.id, minutes=minutes, source="import", recorded_at=NOW)
+                )
+
+
+def a_bomb() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 40_000_000)
+    return buffer.getvalue()
+
+
+HEADING = b"Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\n"
+HOSTILE = {
+    "nothing": (b"", "vac\u00edo"),
+    "a PDF": (b"%PDF-1.7 " * 40, "tabla"),
+    "HTML as xls": (b"<html><table><tr><td>Nombre</td></tr></table></html>", "tabla"),
+    "NULs": (HEADING + b"A\0na,a,b,c,1\n", "tabla"),
+    "half of UTF-16": ("Name\tx\n".encode("utf-16")[:-1], "UTF-8"),
+    "a bomb": (a_bomb(), "descomprimido"),
+    "twice the same column": (HEADING.replace(b"User Email", b"Join Time") + b"a,b,c,d,1\n", "columnas"),
+    "a million rows": (HEADING + b"a,,,,\n" * 800_000, "filas"),
+    "formulas": (HEADING + b"=1+1,=cmd(),=A1,=B1,=C1\n", "nadie"),
+    "no report": (workbook([Page("a", ("x", "y"), [("1", "2")])], made_at=NOW), "Webex"),
+    "another day": (export("zoom-meeting-en.csv").replace(b"12/10/2026", b"12/10/2020"), "otra reuni\u00f3n"),
+    "totals": (export("zoom-unique-users-en.csv"), "totales"),
+}  # fmt: skip
+
+
+def test_each_hostile_file_is_a_sentence_at_the_field_and_nothing_is_written(app: Flask, client: FlaskClient) -> None:
+    event_id = held(app, HN)
+    sign_in(client, "organizer")
+    for name, (content, word) in HOSTILE.items():
+        answer = send(client, event_id, content)
+        assert answer.status_code == 422, name
+        assert 'aria-invalid="true"' in answer.text, name
+        assert 'id="report-error"' in answer.text, name
+        sentence = answer.text.partition('id="report-error">')[2].partition("</p>")[0]
+        assert word.lower() in sentence.lower(), (name, sentence)
+    assert (
+        client.post(
+            f"/events/{event_id}/attendance/import",
+            data={"csrf_token": csrf_token(client), "report": (io.BytesIO(b"a,b\n" * 1_500_000), "x.csv")},
+            content_type="multipart/form-data",
+        ).status_code
+        == 413
+    )
+    assert rows_in(app, AttendanceImport) == 0
+    assert facts(app, "ImportUploaded") == []
+
+
+def test_a_report_is_sent_read_decided_and_applied(app: Flask, client: FlaskClient) -> None:
+    event_id = held(app, HN, GT)
+    sign_in(client, "organizer")
+    content = zoom(("Maria Nanez", "", "09:00", "09:30"), ("Oscar Solorzano de la O", "", "09:00", "10:30"))
+    answer = send(client, event_id, content, "C:\\fakepath\\mi\u0007 informe.csv")
+    assert answer.status_code == 303
+    assert "<progress" in client.get(answer.location).text
+    assert client.get(f"{answer.location}/progress").headers.get("HX-Refresh") is None
+    drain(app)
+    assert client.get(f"{answer.location}/progress").headers["HX-Refresh"] == "true"
+    page = client.get(answer.location).text
+    assert "mi informe.csv" in page
+    assert "Maria Nanez" in page
+    assert "Oscar Solorzano" not in page
+    assert "Oscar Solorzano" in client.get(f"{answer.location}?part=matched").text
+    field = page.partition('type="radio" name="')[2].partition('"')[0]
+    form = {"csrf_token": csrf_token(client), field: "open", field.replace("who", "words"): "Nadie"}
+    refused = client.post(answer.location, data=form)
+    assert refused.status_code == 422
+    assert 'value="Nadie"' in refused.text
+    form = {"csrf_token": csrf_token(client), field: f"person-{person(app, HN)}", "apply": "yes"}
+    assert client.post(answer.location, data=form).status_code == 303
+    assert minutes_in(app, event_id) == {person(app, HN): 30, person(app, GT): 90}
+    again = send(client, event_id, content)
+    assert again.location == answer.location
+    assert "ya está importado" in client.get(again.location).text
+    assert client.post(answer.location, data={"csrf_token": csrf_token(client), "apply": "yes"}).status_code == 303
+    assert len(facts(app, "ImportApplied")) == 1
+
+
+def test_nobody_else_finds_a_report(app: Flask, client: FlaskClient) -> None:
+    import_id = uploaded(app, held(app, HN), export("teams-en.csv"))
+    for who, status in (("focal-point-hn", 403), ("official-hn", 403), ("convenor-labour", 403)):
+        sign_in(client, who)
+        for path in (f"/attendance-imports/{import_id}", f"/attendance-imports/{import_id}/progress"):
+            assert client.get(path).status_code == status, (who, path)
+
+
+def test_five_hundred_people_are_paged_counted_and_searched(app: Flask, client: FlaskClient) -> None:
+    event_id = held(app, HN)
+    crowd(app, event_id, 300)
+    crowd(app, event_id, 199, country="PA", minutes=20)
+    sign_in(client, "organizer")
+    with counted_statements(app) as statements:
+        answer = client.get(f"/events/{event_id}/attendance")
+    assert len(answer.data) < 30_000
+    assert len(statements) < 25
+    assert answer.text.count('name="minutes-') == 50
+    for figure in ("500", "300", "199"):
+        assert f'<dd class="figure">{figure}</dd>' in answer.text
+    found = client.get(f"/events/{event_id}/attendance?q=PA007").text
+    assert found.count('name="minutes-') == 1
+    assert "Nobody" not in client.get(f"/events/{event_id}/attendance?q=%25&page=99").text
+
+
+def test_a_correction_asks_for_a_reason_and_the_page_shows_the_history(app: Flask, client: FlaskClient) -> None:
+    event_id, hn = held(app, HN), person(app, HN)
+    sign_in(client, "organizer")
+    address = f"/events/{event_id}/attendance"
+    first = {"csrf_token": csrf_token(client), f"minutes-{hn}": "60"}
+    assert client.post(address, data=first).status_code == 303
+    again = client.post(address, data={**first, f"minutes-{hn}": "80"})
+    assert again.status_code == 422
+    assert 'aria-describedby="reason-hint reason-error"' in again.text
+    assert 'value="80"' in again.text
+    said = {**first, f"minutes-{hn}": "80", "reason": "Se desconectó la sala de Tegucigalpa"}
+    assert client.post(address, data=said).status_code == 303
+    history = client.get(f"{address}/changes").text
+    assert "Se desconectó la sala de Tegucigalpa" in history
+    assert "Laura Quesada Umaña" in history
+    sign_in(client, "focal-point-hn")
+    assert client.get(f"{address}/changes").status_code == 403
+
+
+def test_a_closed_event_offers_no_change(app: Flask, client: FlaskClient) -> None:
+    event_id = held(app, HN)
+    change_event_row(app, event_id, closed_at=AFTER)
+    sign_in(client, "organizer")
+    page = client.get(f"/events/{event_id}/attendance").text
+    assert 'name="minutes-' not in page
+    assert "cerrado" in page
+    assert 'type="file"' not in client.get(f"/events/{event_id}/attendance/import").text
+    assert send(client, event_id, export("teams-en.csv")).status_code == 409
+
+
+def answer_for(app: Flask, who: str, extra: str = "") -> None:
+    account = account_id_of(app, who)
+    with app.app_context(), transaction() as db:
+        grant_role(db, actor=SYSTEM, account_id=account, role=Role.FOCAL_POINT, scope=extra, valid_from=LONG_AGO,
+                   now=clock.now())  # fmt: skip
+
+
+def names_in_xlsx(content: bytes) -> list[str]:
+    return [row[0] for row in rows_of(content).rows[1:] if row]
+
+
+@pytest.mark.parametrize("kind", ["print", "pdf", "xlsx"])
+def test_r59_every_list_taken_along_is_in_the_trail_with_who_and_how_many(
+    app: Flask, client: FlaskClient, kind: str
+) -> None:
+    event_id = held(app, HN, GT, mode="in-person", place="Tegucigalpa")
+    sign_in(client, "organizer")
+    data = {"csrf_token": csrf_token(client), "kind": kind}
+    answer = client.post(f"/events/{event_id}/attendance/exports", data=data)
+    assert answer.status_code == 200
+    assert [(fact["kind"], fact["scope"], fact["rows"], fact["by"]) for fact in facts(app, "ExportMade")] == [
+        (f"attendance-{kind}", str(event_id), 2, account_id_of(app, "organizer"))
+    ]
+    if kind == "print":
+        assert "Exportado por Laura Quesada Umaña" in answer.text
+        assert "Firma" in answer.text
+    elif kind == "pdf":
+        assert answer.data.startswith(b"%PDF")
+    else:
+        assert "Exportado por Laura Quesada Umaña" in rows_of(answer.data).rows[-1][0]
+    assert client.get(f"/events/{event_id}/attendance/exports").status_code == 405
+    assert client.post(f"/events/{event_id}/attendance/exports", data={**data, "kind": "x"}).status_code == 404
+
+
+def test_r50_a_focal_point_takes_along_the_own_people_and_no_others(app: Flask, client: FlaskClient) -> None:
+    event_id = held(app, HN, GT)
+    crowd(app, event_id, 6)
+    for who, expected in (
+        ("focal-point-hn", ["María José Ñáñez Güell"]),
+        ("focal-point-gt", ["Óscar Solórzano de la O"]),
+    ):
+        sign_in(client, who)
+        data = {"csrf_token": csrf_token(client), "kind": "xlsx"}
+        content = client.post(f"/events/{event_id}/attendance/exports", data=data).data
+        assert names_in_xlsx(content)[:-1] == expected
+    answer_for(app, "focal-point-hn", "GT")
+    sign_in(client, "focal-point-hn")
+    content = client.post(
+        f"/events/{event_id}/attendance/exports", data={"csrf_token": csrf_token(client), "kind": "xlsx"}
+    )
+    assert names_in_xlsx(content.data)[:-1] == ["Óscar Solórzano de la O", "María José Ñáñez Güell"]
+    assert [fact["rows"] for fact in facts(app, "ExportMade")] == [1, 1, 2]
+
+
+def test_r56_small_countries_are_left_out_for_who_may_not_see_their_names(app: Flask, client: FlaskClient) -> None:
+    event_id = held(app, HN, GT)
+    crowd(app, event_id, 6, country="SV")
+    crowd(app, event_id, 3, country="PA")
+    sign_in(client, "focal-point-hn")
+    page = client.get(f"/events/{event_id}/attendance").text
+    assert "El Salvador" in page
+    assert "Panamá" not in page
+    assert "Guatemala" not in page
+    assert "Persona Inventada" not in page
+    sign_in(client, "organizer")
+    page = client.get(f"/events/{event_id}/attendance").text
+    assert "Panamá" in page
+    assert "Guatemala" in page
+
+
+def test_an_organizer_lets_somebody_in_once(app: Flask, client: FlaskClient) -> None:
+    event_id, hn = held(app, HN, mode="in-person"), person(app, HN)
+    give_code(app, event_id, hn, CODE)
+    sign_in(client, "organizer")
+    with time_machine.travel(at(9, 30), tick=False):
+        sign_in(client, "organizer")
+        token = csrf_token(client)
+        wrong = client.post(f"/events/{event_id}/check-in", data={"csrf_token": token, "code": "nada"})
+        assert wrong.status_code == 422
+        assert 'value="nada"' in wrong.text
+        typed = {"csrf_token": token, "code": "o1i3-4567-89ab-cdef-ghjk-mnpq-rs".replace("o1i3", "o123")}
+        found = client.post(f"/events/{event_id}/check-in", data=typed)
+        assert found.location.endswith(f"/check-in/{CODE}")
+        assert "María José Ñáñez Güell" in client.get(found.location).text
+        assert minutes_in(app, event_id) == {}
+        assert client.post(found.location, data={"csrf_token": token}).status_code == 303
+        assert client.post(found.location, data={"csrf_token": token}).status_code == 303
+        assert "ya estaba" in client.get(f"/events/{event_id}/check-in").text
+    assert minutes_in(app, event_id) == {hn: 60}
+    assert intervals(app, event_id) == [(hn, 60, "check-in")]
+    assert len(facts(app, "PersonCheckedIn")) == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "status", "minutes"),
+    [(at(5, 59), 409, None), (at(6, 1), 303, 90), (at(10, 29), 303, 1), (at(10, 30), 410, None)],
+)
+def test_the_door_opens_three_hours_before_and_closes_at_the_end(
+    app: Flask, client: FlaskClient, moment: object, status: int, minutes: int | None
+) -> None:
+    event_id, hn = held(app, HN, mode="in-person"), person(app, HN)
+    give_code(app, event_id, hn, CODE)
+    with time_machine.travel(moment, tick=False):  # type: ignore[arg-type]
+        sign_in(client, "organizer")
+        answer = client.post(f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": csrf_token(client)})
+    assert answer.status_code == status
+    assert minutes_in(app, event_id) == ({} if minutes is None else {hn: minutes})
+
+
+def test_a_place_that_was_given_back_opens_no_door_and_minutes_by_hand_stay(app: Flask, client: FlaskClient) -> None:
+    event_id, hn, gt = held(app, HN, GT, mode="hybrid"), person(app, HN), person(app, GT)
+    give_code(app, event_id, hn, CODE)
+    give_code(app, event_id, gt, "9" * 26)
+    with app.app_context(), transaction() as db:
+        db.scalars(select(Registration).where(Registration.person_id == hn)).one().status = "cancelled"
+    with time_machine.travel(at(9, 30), tick=False):
+        sign_in(client, "organizer")
+        token = csrf_token(client)
+        assert client.post(f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": token}).status_code == 409
+        client.post(f"/events/{event_id}/attendance", data={"csrf_token": token, f"minutes-{gt}": "12"})
+        assert client.post(f"/events/{event_id}/check-in/{'9' * 26}", data={"csrf_token": token}).status_code == 303
+    assert minutes_in(app, event_id) == {gt: 12}
+    assert rows_in(app, AttendanceInterval) == 1
+
+
+def test_the_door_and_a_report_of_a_hybrid_event_are_one_presence(app: Flask, client: FlaskClient) -> None:
+    event_id, hn = held(app, HN, mode="hybrid"), person(app, HN)
+    give_code(app, event_id, hn, CODE)
+    with time_machine.travel(at(10, 0), tick=False):
+        sign_in(client, "organizer")
+        client.post(f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": csrf_token(client)})
+    applied(app, uploaded(app, event_id, zoom(("x", "official-hn@example.org", "09:00", "10:10"))))
+    assert minutes_in(app, event_id) == {hn: 90}
+    assert rows_in(app, AttendanceChange) == 1
+
+
+def test_sessions_and_series_are_told_from_the_same_times(app: Flask, client: FlaskClient) -> None:
+    from uuid import uuid4
+
+    from app.events.models import EventSession, Series
+
+    event_id, hn = held(app, HN), person(app, HN)
+    series = uuid4()
+    earlier = an_event(app, groups=["protection"], starts_at=STARTS - timedelta(days=7))
+    with app.app_context(), transaction() as db:
+        title = LocalizedText("Serie", "Series")
+        db.add(Series(id=series, title=title, recurrence="", timezone="America/Costa_Rica", created_at=NOW))
+        db.flush()
+        db.add(Attendance(event_id=earlier, person_id=hn, minutes=90, source="manual", recorded_at=NOW))
+        for number, (first, last) in enumerate(((at(9, 0), at(9, 30)), (at(9, 30), at(10, 30)))):
+            title = LocalizedText(f"Sesión {number}", f"Session {number}")
+            db.add(EventSession(event_id=event_id, kind="plenary", title=title, notes=LocalizedText("", ""),
+                                starts_at=first, ends_at=last))  # fmt: skip
+    for one in (event_id, earlier):
+        change_event_row(app, one, series_id=series)
+    applied(app, uploaded(app, event_id, zoom(("x", "official-hn@example.org", "09:00", "09:40"))))
+    sign_in(client, "organizer")
+    page = client.get(f"/events/{event_id}/attendance").text
+    assert "130/180" in page
+    rows = [part.partition("</tr>")[0] for part in page.split("<tr>") if "Sesión" in part]
+    assert [row.count(">1<") for row in rows] == [2, 1]
+    with app.app_context(), reading() as db:
+        from app.attendance.queries.sessions import minutes_by_session
+
+        assert sorted(spent.get(hn, 0) for spent in minutes_by_session(db, event_id=event_id).values()) == [10, 30]
