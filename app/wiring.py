@@ -22,6 +22,7 @@ import app.materials.models
 import app.notifications.models
 import app.practices.models
 import app.privacy.models
+import app.reports.models
 import app.scheduling.models
 import app.seasons.models
 import app.surveys.models  # noqa: F401 - the tables, for migrations
@@ -75,6 +76,9 @@ from app.notifications.tasks import inviting as inviting_letters
 from app.notifications.views import bp as notifications
 from app.notifications.views.wishes import stop_reminders as one_press
 from app.practices.views import bp as practices
+from app.reports import policy as reports_policy
+from app.reports import tasks as reports_tasks
+from app.reports.views import bp as reports
 from app.scheduling.api import bp as scheduling_api
 from app.scheduling.schema import ensure_no_overlap, tripwire
 from app.scheduling.views import bp as scheduling
@@ -109,6 +113,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     invitations,
     surveys,
     practices,
+    reports,
     agreements,
     notifications,
 )
@@ -172,6 +177,7 @@ HANDLERS: Registry = {
     "EventApproved": (Handler("notifications.on_event_approved", letters.on_event_approved),),
     "EventReturned": (Handler("notifications.on_event_returned", letters.on_event_returned),),
     "EventEnded": (Handler("notifications.on_event_ended", letters.on_event_ended),),
+    "EventClosed": (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
     "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
     "InvitationSent": (Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),),
@@ -242,6 +248,13 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         ),
     ),
     (
+        N_("Report"),
+        "reports.event_report",
+        lambda actor, event: (
+            event.published_at is not None and reports_policy.may_read_report(actor, event.group_slugs)
+        ),
+    ),
+    (
         N_("Who pays"),
         "events.event_funding",
         lambda actor, event: events_policy.may_plan_for(actor, event.group_slugs, event.kind),
@@ -258,7 +271,11 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
 )
 # What a guest's own page leads to: label, endpoint, what it takes ("event_id" or "token", the guest's key), and when it
 # is shown: "before" the end of the event, "after" it, or "always".
-GUEST_LINKS: tuple[tuple[str, str, str, str], ...] = ((N_("Materials"), "materials.materials", "event_id", "before"),)
+GUEST_LINKS: tuple[tuple[str, str, str, str], ...] = (
+    (N_("Materials"), "materials.materials", "event_id", "before"),
+    (N_("Put a good practice forward"), "practices.guest_practice", "token", "before"),
+    (N_("Survey"), "surveys.guest_survey", "token", "after"),
+)
 # The shell's own links (header and footer); one whose endpoint does not exist is not shown.
 LINKS = {
     "sign_in": "identity.sign_in",

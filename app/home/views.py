@@ -13,6 +13,7 @@ from app.infra.database import reading
 from app.kernel.text import N_
 from app.notifications import policy as notifications_policy
 from app.practices import policy as practices_policy
+from app.reports import policy as reports_policy
 from app.scheduling import policy as scheduling_policy
 from app.seasons import policy as seasons_policy
 from app.web.guards import Policy, anyone, current_actor, requires
@@ -45,6 +46,8 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
      "directory.delegations", directory_policy.may_see_delegations),
     (N_("Messages"), N_("What the platform wrote to people, what did not arrive, and why."), "notifications.messages",
      notifications_policy.may_see_messages),
+    (N_("Reports to donors"), N_("What each source paid for, and who came, by country and without names."),
+     "reports.donors", reports_policy.may_report_to_donors),
     (N_("Good practices to review"), N_("What officials and guests put forward for everybody to read."),
      "practices.review", practices_policy.may_review),
     (N_("Presidency"), N_("Which country presides from when until when, and who acts for it."), "handover.presidency",

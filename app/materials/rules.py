@@ -57,6 +57,14 @@ class MembersOnly(Refusal):
     msgid = N_("This document is not public. If you have an account, sign in and open it again.")
 
 
+class FileLost(Refusal):
+    """The row stands and its bytes are gone: restore the files from the backup."""
+
+    kind = Kind.UNAVAILABLE
+    rule = "file-lost"
+    msgid = N_("This file is missing on our side. Please tell the secretariat.")
+
+
 def may_read(visibility: Visibility, *, is_signed_in: bool, belongs: bool, runs_it: bool) -> bool:
     """`belongs`: sits in one of the event's groups, or is registered for it. `runs_it`: plans the event."""
     if runs_it or visibility is Visibility.PUBLIC:

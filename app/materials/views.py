@@ -67,7 +67,10 @@ def material_file(material_id: UUID) -> Response:
     """The file, to be saved. Counted when somebody asked for it, not when a browser fetched ahead."""
     with reading() as db:
         stored = queries.file_of(db, actor=current_actor(), material_id=material_id, today=clock.today())
-    content = files().get(stored.key)
+    try:
+        content = files().get(stored.key)
+    except FileNotFoundError as lost:
+        raise rules.FileLost from lost
     _count(material_id)
     answer = send_file(BytesIO(content), mimetype=stored.media_type, as_attachment=True, download_name=stored.filename)
     answer.headers["Cache-Control"] = "private, no-store"

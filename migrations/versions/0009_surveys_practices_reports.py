@@ -69,8 +69,16 @@ def upgrade() -> None:
     op.create_index('ix_good_practice_event_id', 'good_practice', ['event_id'])
     op.create_index('ix_good_practice_status_submitted_at', 'good_practice', ['status', 'submitted_at'])
     op.create_index('ix_good_practice_submitted_by', 'good_practice', ['submitted_by'])
+    op.create_table('report_file',
+    sa.Column('event_id', sa.Uuid(), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('file_key', sa.String(length=70), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_report_file_event_id_event')),
+    sa.PrimaryKeyConstraint('event_id', 'language', name=op.f('pk_report_file'))
+    )
 
 
 def downgrade() -> None:
-    for table in ('good_practice', 'survey_answer', 'survey_ballot'):
+    for table in ('report_file', 'good_practice', 'survey_answer', 'survey_ballot'):
         op.drop_table(table)

@@ -7,10 +7,12 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.demo.services.aftermath import load_aftermath
 from app.demo.services.agreements import load_agreements
 from app.demo.services.cycle import load_cycle
 from app.demo.services.editions import load_editions
 from app.demo.services.history import load_history
+from app.demo.services.invitations import load_invitations
 from app.demo.services.people import load_people
 from app.demo.services.personas import load_personas
 from app.demo.services.reference import guidelines_course, load_reference
@@ -30,7 +32,7 @@ def is_empty(db: Session) -> bool:
     return db.scalar(select(Person.id).limit(1)) is None
 
 
-def load_demo(db: Session, *, today: date, now: datetime, address: str) -> None:
+def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: str = "") -> None:
     """Everything is relative to `today`. History sends no mail and draws no PDF: no fact has a listener here."""
     db.info.pop(REGISTRY, None)
     chance = Random(SEED)
@@ -46,6 +48,8 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str) -> None:
     load_cycle(db, chance=chance, today=today, now=now, people=people)
     load_agreements(db, today=today, now=now)
     load_editions(db, today=today, now=now, people=people)
+    load_invitations(db, today=today, now=now, secret=secret)
+    load_aftermath(db, chance=Random(SEED), today=today, now=now, people=people)
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)

@@ -1,0 +1,67 @@
+"""One event as it is reported: a constant number of statements however many came."""
+
+from collections import Counter
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.agreements.queries.agreements import agreements_of
+from app.agreements.queries.findings import findings_of
+from app.agreements.values import TableFindings
+from app.directory.models import Person
+from app.events.models import Attendance, Registration
+from app.events.queries.events import event_of
+from app.events.rules.presence import present as is_present
+from app.events.values import EventDetail, LinkRole
+from app.kernel.actor import SYSTEM, Actor
+from app.materials.models import Material, MaterialDownload
+from app.reports import policy
+from app.reports.queries.counting import by_country, by_sex
+from app.reports.values import EventReport, HandedOut
+from app.surveys.queries import results
+
+
+def event_report(db: Session, *, actor: Actor, event_id: UUID) -> EventReport:
+    """For whoever runs the event. Small cells are hidden even from her: a report is handed on."""
+    event = event_of(db, actor=actor, event_id=event_id)
+    policy.require_may_read_report(actor, event.group_slugs)
+    came = _came(db, event_id)
+    length = int(event.span.duration.total_seconds() // 60) if event.span else 0
+    present = sum(is_present(minutes, length) for minutes, _country, _sex in came)
+    placed = select(func.count(Registration.id)).where(
+        Registration.event_id == event_id, Registration.status == "registered"
+    )
+    return EventReport(
+        event=event, placed=db.scalar(placed) or 0, present=present, partly=len(came) - present,
+        countries=by_country(Counter(country for _minutes, country, _sex in came)),
+        sexes=by_sex(Counter(sex for _minutes, _country, sex in came)),
+        agreements=agreements_of(db, actor=SYSTEM, event_id=event_id), tables=_tables(db, event),
+        materials=_materials(db, event_id), survey=results(db, event_id=event_id),
+    )  # fmt: skip
+
+
+def _came(db: Session, event_id: UUID) -> list[tuple[int, str, str]]:
+    """Minutes, country and sex of everybody who was there at all; no names are loaded."""
+    rows = db.execute(
+        select(Attendance.minutes, Person.country_code, Person.sex)
+        .join(Person, Person.id == Attendance.person_id)
+        .where(Attendance.event_id == event_id, Attendance.minutes > 0)
+    )
+    return [(row[0], row[1] or "", row[2]) for row in rows]
+
+
+def _tables(db: Session, event: EventDetail) -> tuple[TableFindings, ...]:
+    """Of a congress: what its work tables found."""
+    editions = [link.slug for link in event.links if link.role is LinkRole.CONGRESS]
+    return findings_of(db, actor=SYSTEM, slug=editions[0]).tables if editions else ()
+
+
+def _materials(db: Session, event_id: UUID) -> tuple[HandedOut, ...]:
+    times = select(func.sum(MaterialDownload.times)).where(MaterialDownload.material_id == Material.id)
+    rows = db.execute(
+        select(Material.title, times.scalar_subquery())
+        .where(Material.event_id == event_id, Material.withdrawn_at.is_(None))
+        .order_by(Material.added_at, Material.id)
+    )
+    return tuple(HandedOut(title, int(taken or 0)) for title, taken in rows)

@@ -1,0 +1,75 @@
+"""What a report tells, as values: counts, some of them hidden, and what was agreed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.agreements.values import AgreementView, TableFindings
+from app.events.values import EventDetail
+from app.kernel.text import LocalizedText
+from app.surveys.values import Results
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many people there were of one kind; None where the number is too small to be told."""
+
+    key: str
+    name: LocalizedText
+    count: int | None
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    title: LocalizedText
+    downloads: int
+
+
+@dataclass(frozen=True)
+class EventReport:
+    """An event as it is reported. `present` were there for the threshold of the time, `partly` for less; both of
+    `placed`, who had a place, and of others who came. `countries` and `sexes` count whoever was there at all."""
+
+    event: EventDetail
+    placed: int
+    present: int
+    partly: int
+    countries: tuple[Cell, ...]
+    sexes: tuple[Cell, ...]
+    agreements: tuple[AgreementView, ...]
+    tables: tuple[TableFindings, ...]
+    materials: tuple[HandedOut, ...]
+    survey: Results
+
+    @property
+    def came(self) -> int:
+        return self.present + self.partly
+
+
+@dataclass(frozen=True)
+class FundedEvent:
+    """One line of a donor's report."""
+
+    event_id: UUID
+    title: LocalizedText
+    starts_at: datetime | None
+    ends_at: datetime | None
+    timezone: str
+    placed: int
+    came: int
+
+
+@dataclass(frozen=True)
+class DonorReport:
+    """The events that a source paid for in a year, and who came to them by country. `came` counts an attendance each:
+    who came to two events counts twice."""
+
+    slug: str
+    name: LocalizedText
+    year: int
+    events: tuple[FundedEvent, ...]
+    countries: tuple[Cell, ...]
+
+    @property
+    def came(self) -> int:
+        return sum(event.came for event in self.events)

@@ -1,0 +1,46 @@
+"""The report of an event as a page and as a PDF."""
+
+from uuid import UUID
+
+from flask import Response, render_template
+
+from app.agreements.wording import STATUSES, VERBS
+from app.infra import clock
+from app.infra.database import reading
+from app.infra.files import files
+from app.reports import queries
+from app.reports.tasks import drawn
+from app.reports.views import bp
+from app.surveys.wording import OPEN_QUESTION, QUESTIONS
+from app.web.guards import current_actor, requires, signed_in
+from app.web.locale import reader_language
+
+
+@bp.get("/events/<uuid:event_id>/report")
+@requires(signed_in)
+def event_report(event_id: UUID) -> str:
+    with reading() as db:
+        report = queries.event_report(db, actor=current_actor(), event_id=event_id)
+        kept = queries.report_file(db, event_id=event_id, language=reader_language())
+    return render_template(
+        "reports/event_report.html", report=report, event=report.event, kept=kept, verbs=VERBS, statuses=STATUSES,
+        questions=QUESTIONS, open_question=OPEN_QUESTION,
+    )  # fmt: skip
+
+
+@bp.get("/events/<uuid:event_id>/report.pdf")
+@requires(signed_in)
+def event_report_pdf(event_id: UUID) -> Response:
+    """As it was kept when the event was closed; before that, or when that file is lost, as it stands now."""
+    with reading() as db:
+        report = queries.event_report(db, actor=current_actor(), event_id=event_id)
+        kept = queries.report_file(db, event_id=event_id, language=reader_language())
+    try:
+        content = files().get(kept.file_key) if kept else None
+    except FileNotFoundError:
+        content = None
+    content = content or drawn(report, language=reader_language(), made_at=clock.now())
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="report-{event_id}-{reader_language()}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,169 @@
+"""Reports: no name, no small cell, and the file of a closed event that does not change."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from app.directory.models import Person
+from app.events.facts import EventClosed
+from app.events.models import Attendance, EventFunding, FundingSource
+from app.infra import journal
+from app.infra.database import reading, transaction
+from app.infra.files import files
+from app.infra.journal import JournalEntry
+from app.kernel.actor import SYSTEM
+from app.kernel.text import LocalizedText
+from app.reports.models import ReportFile
+from app.reports.rules import SMALLEST_CELL, hidden
+from tests.events.rows import NOW, add_registration, an_event, change_event_row, counted_statements
+from tests.support.actors import csrf_token, sign_in
+
+ENDED = NOW - timedelta(hours=3)
+COUNTS = {"HN": 6, "GT": 9, "SV": 2}
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def event_id(app: Flask) -> UUID:
+    """A webinar of ninety minutes: six of Honduras and nine of Guatemala stayed, two of El Salvador left early."""
+    event_id = an_event(app, groups=["protection"], starts_at=ENDED)
+    with app.app_context(), transaction() as db:
+        for country, count in COUNTS.items():
+            for number in range(count):
+                name = f"Secreta {country} {number}"
+                person = Person(full_name=name, sort_key=name.casefold(), country_code=country, sex="FM"[number % 2],
+                                timezone="America/Guatemala")  # fmt: skip
+                db.add(person)
+                db.flush()
+                db.add(Attendance(event_id=event_id, person_id=person.id, minutes=20 if country == "SV" else 80,
+                                  source="import", recorded_at=NOW))  # fmt: skip
+    return event_id
+
+
+def test_the_page_counts_by_country_and_hides_what_is_small(app: Flask, client: FlaskClient, event_id: UUID) -> None:
+    sign_in(client, "organizer")
+    page = client.get(f"/events/{event_id}/report").get_data(as_text=True)
+    assert "Secreta" not in page
+    figures = page.partition("</caption>")[2].partition("</table>")[0]
+    assert ">9<" in figures
+    assert ">6<" not in figures  # hidden with El Salvador, or the total would tell its two
+    assert figures.count("&lt; 5*") == 2
+    assert ">15<" in page.partition("<dl")[2].partition("</dl>")[0]
+
+
+def test_r30_when_the_event_is_closed_its_report_is_kept_as_pdf(
+    app: Flask, client: FlaskClient, event_id: UUID
+) -> None:
+    with app.app_context():
+        with transaction() as db:
+            journal.record(db, EventClosed(event_id), actor=SYSTEM, now=NOW)
+        app.extensions["convoca_jobs"].drain()
+        with reading() as db:
+            kept = {row.language: row.file_key for row in db.scalars(select(ReportFile))}
+        texts = {language: text_of(files().get(key)) for language, key in kept.items()}
+    assert set(kept) == {"es", "en"}
+    assert "Informe del evento" in texts["es"]
+    assert "Report of the event" in texts["en"]
+    for text in texts.values():
+        assert "Guatemala" in text
+        assert "Costa Rica, UTC−6" in text
+        assert "Secreta" not in text
+    change_event_row(app, event_id, title=LocalizedText("Otro título", "Another title"))
+    sign_in(client, "organizer")
+    again = client.get(f"/events/{event_id}/report.pdf")
+    assert again.mimetype == "application/pdf"
+    assert "Otro título" not in text_of(again.data)
+
+
+def text_of(pdf: bytes) -> str:
+    from io import BytesIO
+
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize("who", ["official-hn", "focal-point-hn", "convenor-labour"])
+def test_a_report_is_for_who_runs_the_event(app: Flask, client: FlaskClient, event_id: UUID, who: str) -> None:
+    sign_in(client, who)
+    assert client.get(f"/events/{event_id}/report").status_code == 403
+    assert client.get(f"/events/{event_id}/report.pdf").status_code == 403
+    assert client.get("/funding").status_code == 403
+
+
+@pytest.fixture
+def fund(app: Flask, event_id: UUID) -> str:
+    """It pays for the webinar, and for nothing of the other one."""
+    other = an_event(app, starts_at=ENDED - timedelta(days=1), title="Otro que pagó otro")
+    with app.app_context(), transaction() as db:
+        source = FundingSource(slug="fondo", name=LocalizedText("Fondo de Desarrollo", "Development Fund"))
+        db.add(source)
+        db.flush()
+        db.add(EventFunding(event_id=event_id, funding_source_id=source.id))
+        person = db.scalars(select(Person.id).where(Person.country_code == "HN").order_by(Person.id)).first()
+    add_registration(app, other, person or 0)
+    return "fondo"
+
+
+def test_r28_a_donor_reads_its_own_events_by_country_without_names(app: Flask, client: FlaskClient, fund: str) -> None:
+    sign_in(client, "presidency")
+    page = client.get(f"/funding/{fund}/report?year=2026").get_data(as_text=True)
+    assert "Rutas de protección" in page
+    assert "Otro que pagó otro" not in page
+    assert "Secreta" not in page
+    assert "Guatemala" in page
+    assert "Nada en este año" in client.get(f"/funding/{fund}/report?year=2025").get_data(as_text=True)
+
+
+def test_r28_r59_the_donor_s_sheet_is_on_record_and_names_nobody(app: Flask, client: FlaskClient, fund: str) -> None:
+    from app.infra.sheets import rows_of
+
+    sign_in(client, "presidency")
+    answer = client.post(f"/funding/{fund}/report.xlsx", data={"year": "2026", "csrf_token": csrf_token(client)})
+    assert answer.status_code == 200
+    sheet = rows_of(answer.data, "report.xlsx")
+    flat = "|".join("|".join(map(str, row)) for row in sheet.rows)
+    assert "Rutas de protección" in flat
+    assert "Secreta" not in flat
+    assert "Exportado por" in flat
+    with app.app_context(), reading() as db:
+        entry = db.scalars(select(JournalEntry).where(JournalEntry.fact == "ExportMade")).one()
+    assert entry.payload == {"kind": "donor-report", "scope": fund, "rows": 1}
+
+
+def test_an_unknown_source_is_not_found(client: FlaskClient) -> None:
+    sign_in(client, "organizer")
+    assert client.get("/funding/nobody/report").status_code == 404
+
+
+def test_the_report_asks_as_often_for_seventeen_as_for_one(app: Flask, client: FlaskClient, event_id: UUID) -> None:
+    few = an_event(app, starts_at=ENDED)
+    sign_in(client, "organizer")
+    found = []
+    for one in (few, event_id):
+        with counted_statements(app) as statements:
+            client.get(f"/events/{one}/report")
+        found.append(len(statements))
+    assert found[0] == found[1]
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=2), st.integers(0, 40), max_size=12))
+def test_nothing_hidden_can_be_worked_out_from_the_total(counts: dict[str, int]) -> None:
+    kept_back = hidden(counts)
+    assert all(counts[key] >= SMALLEST_CELL or counts[key] == 0 for key in set(counts) - kept_back)
+    people = sum(counts[key] for key in kept_back)
+    alone = len(kept_back) == 1 and len([c for c in counts.values() if c]) > 1
+    assert not alone
+    assert not kept_back or people >= SMALLEST_CELL or kept_back == {key for key, count in counts.items() if count}
