@@ -5,12 +5,13 @@ from typing import Any
 from flask import current_app, render_template, url_for
 from sqlalchemy.orm import Session
 
-from app.events import policy, wording
+from app.events import policy
 from app.events.forms.editions import ItemForm
 from app.events.queries import checklists, editions, funding
 from app.events.queries.editions import EditionLine
 from app.events.rules import congress as rules
 from app.events.values import EventDetail, LinkRole
+from app.events.wording.editions import days_in_words
 from app.infra.database import reading
 from app.web.guards import current_actor
 
@@ -32,7 +33,7 @@ def edition_page(
         }
         plans = _for_planners(db, edition, found, shown["tables"]) if policy.may_plan(actor) else {}
     html = render_template(
-        "events/edition.html", edition=edition, form=form or ItemForm(), refusal=refusal, wording=wording,
+        "events/edition.html", edition=edition, form=form or ItemForm(), refusal=refusal, days_of=days_in_words,
         may_keep=policy.may_keep_editions(actor), page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
         **shown, **plans,
     )  # fmt: skip

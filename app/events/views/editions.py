@@ -16,6 +16,7 @@ from app.events.services import editions as services
 from app.events.services.cloning import clone_edition, lay_out_agenda
 from app.events.views import bp
 from app.events.views.edition_page import edition_page
+from app.events.wording.editions import days_in_words
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -33,7 +34,7 @@ def editions() -> str:
     with reading() as db:
         found = queries.editions_for(db, actor=current_actor())
     may_keep = policy.may_keep_editions(current_actor())
-    return render_template("events/editions.html", editions=found, may_keep=may_keep)
+    return render_template("events/editions.html", editions=found, may_keep=may_keep, days_of=days_in_words)
 
 
 @bp.get("/editions/<slug>")

@@ -20,8 +20,9 @@ WAYS: tuple[tuple[str, str, Callable[[Actor], bool]], ...] = (
     (N_("Load"), "events.load", signed_in),
     (N_("Board"), "events.board", policy.may_plan),
     (N_("Holidays"), "events.holidays", anyone),
+    (N_("Editions"), "events.editions", anyone),
 )
-WITHOUT_GROUPS = frozenset({"events.load", "events.holidays"})
+WITHOUT_GROUPS = frozenset({"events.load", "events.holidays", "events.editions"})
 
 
 @bp.context_processor

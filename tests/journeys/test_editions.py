@@ -1,0 +1,100 @@
+"""An organizer opens the checklist of an edition, sees what is red, is refused, mends it, and publishes the congress."""
+
+import re
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.events.models import Event, EventSession
+from app.events.services.planning import plan_event
+from app.events.values import NO_TEXT, EditionLink, EventDraft, EventKind, LinkRole, Mode
+from app.infra import clock
+from app.infra.database import transaction
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from tests.journeys import steps
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
+from tests.support.actors import actor_of
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+
+RED = re.compile(r"\bis-open\b")
+
+
+def labelled(way: dict[str, Any]) -> str:
+    """An edition of this run's own: another way of the same journey has another."""
+    return "XX" if way["lang"] == "es" else "XXI"
+
+
+def held(page: Page) -> UUID:
+    """The edition's draft congress, which came with the clone."""
+    href = page.locator("main").get_by_role("link", name=re.compile(r"^(Congreso, edición|Congress, edition)"))
+    address = href.first.get_attribute("href") or ""
+    return UUID(address.rpartition("/")[2])
+
+
+def day(weeks: int) -> datetime:
+    """A Wednesday in a year for which nothing is planned in the demonstration."""
+    first = clock.today().replace(month=3, day=1) + timedelta(days=365 * 3 + 7 * weeks)
+    return datetime.combine(first + timedelta(days=(2 - first.weekday()) % 7), time(9))
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
+def test_r22_r29_from_a_red_checklist_to_a_published_congress(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    label = labelled(way)
+    page = steps.enter(open_page, "organizer", "/editions/congress-next/clone", **way)
+    page.locator("[name=label]").fill(label)
+    page.locator("main form button[type=submit]").click()
+    expect(steps.heading(page)).to_contain_text(label)
+    edition = page.url
+    slug = edition.rpartition("/")[2].partition("?")[0]
+    congress = held(page)
+    expect(page.locator("#check-preparatory")).to_have_class(RED)
+    expect(page.locator("#check-guidelines-review")).to_have_class(RED)
+    assert_no_sideways_scroll(page)
+
+    # Its date, and publishing at once: refused, with everything that is missing and the way to the checklist.
+    start = day(8 if way["lang"] == "es" else 20)
+    page.goto(f"/events/{congress}/edit")
+    steps.fill_time(page, start, start + timedelta(hours=8))
+    page.locator("[name=mode]").select_option("in-person")
+    steps.button(page, "publish").click()
+    [said] = steps.refusals(page)
+    assert label in said
+    assert ("Lineamientos" if way["lang"] == "es" else "Guidelines review") in said
+    assert steps.typed_time(page) == (start, start + timedelta(hours=8))
+    steps.button(page, "save").click()
+    expect(steps.heading(page)).not_to_be_empty()
+
+    mend(live_server, slug, congress)
+    page.goto(edition)
+    expect(page.locator("#check-preparatory")).not_to_have_class(RED)
+    expect(page.locator("#check-guidelines-review")).not_to_have_class(RED)
+    page.goto(f"/events/{congress}")
+    page.locator(f"form[action$='/events/{congress}/publish'] button").click()
+    expect(page.get_by_role("status").first).not_to_be_empty()
+    with live_server.app.app_context(), transaction() as db:
+        assert db.scalar(select(Event.status).where(Event.id == congress)) == "published"
+    assert_no_sideways_scroll(page)
+
+
+def mend(server: LiveServer, slug: str, congress: UUID) -> None:
+    """A preparatory webinar by the organizer, three weeks before; and the review in the agenda."""
+    organizer = actor_of(server.app, "organizer")
+    with server.app.app_context(), transaction() as db:
+        starts_at = db.get_one(Event, congress).starts_at
+        assert starts_at is not None
+        span = Timespan(starts_at - timedelta(days=21), starts_at - timedelta(days=21) + timedelta(hours=1))
+        draft = EventDraft(kind=EventKind.WEBINAR, title=LocalizedText("Preparación", "Preparation"), span=span,
+                           links=(EditionLink(slug, LinkRole.PREPARATORY),), mode=Mode.ONLINE)  # fmt: skip
+        plan_event(db, actor=organizer, draft=draft, publish=True, now=clock.now())
+        hour = timedelta(hours=1)
+        db.add(EventSession(id=uuid4(), event_id=congress, kind="guidelines-review", notes=NO_TEXT,
+                            title=LocalizedText("Revisión de los Lineamientos", "Guidelines review"),
+                            starts_at=starts_at + hour, ends_at=starts_at + 2 * hour))  # fmt: skip
