@@ -1,5 +1,7 @@
 """Good practices: what everybody reads, what waits for review, what one has put forward oneself."""
 
+from typing import Any
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -76,3 +78,21 @@ def _practice(
         row.submitted_at, event, submitted_by=name or "" if is_reviewer else "",
         note=row.note if is_reviewer else "",
     )  # fmt: skip
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """The good practices that somebody put forward; they are of an organisation and not of a person."""
+    mine = select(GoodPractice).where(GoodPractice.submitted_by == person_id).order_by(GoodPractice.submitted_at)
+    return {"submitted": [{"id": str(row.id), "title": row.title.es, "status": row.status} for row in db.scalars(mine)]}
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """What a person put forward."""
+    mine = select(GoodPractice).where(GoodPractice.submitted_by == person_id).order_by(GoodPractice.submitted_at)
+    return {
+        "put_forward": [
+            {"title": one.title.as_dict(), "summary": one.summary.as_dict(), "organisation": one.organisation,
+             "status": one.status, "at": one.submitted_at.isoformat(), "note": one.note}
+            for one in db.scalars(mine)
+        ]
+    }  # fmt: skip

@@ -21,8 +21,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class HandedOut:
+    """`downloads` is None of a link, which nobody counts."""
+
     title: LocalizedText
-    downloads: int
+    downloads: int | None
 
 
 @dataclass(frozen=True)

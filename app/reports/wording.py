@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.agreements.wording import STATUSES, VERBS
-from app.infra.language import translate
+from app.infra.language import ntranslate, translate
 from app.kernel.text import Language
 from app.reports.values import EventReport
 from app.surveys.wording import OPEN_QUESTION, QUESTIONS
@@ -38,5 +38,6 @@ def paper(report: EventReport, *, language: Language, made_at: datetime, address
         "questions": QUESTIONS,
         "open_question": OPEN_QUESTION,
         "day": partial(day_text, language=language),
+        "downloaded": lambda times: ntranslate(language, "downloaded %(n)s time", "downloaded %(n)s times", times),
         "mean": lambda value: f"{value:.1f}".replace(".", "," if language == "es" else "."),
     }

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -38,3 +39,15 @@ def answer_survey(
     )  # fmt: skip
     db.flush()
     journal.record(db, SurveyAnswered(event_id), actor=ANONYMOUS if response.is_anonymous else actor, now=now)
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Answers lose their name and go on counting; words of one's own go."""
+    mine = update(SurveyAnswer).where(SurveyAnswer.person_id == person_id)
+    db.execute(mine.values(person_id=None, comment=""))
+    db.flush()
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Answers given under the name become anonymous. That she answered stays: otherwise she could answer twice."""
+    db.execute(update(SurveyAnswer).where(SurveyAnswer.person_id == person_id).values(person_id=None))

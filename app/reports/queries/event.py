@@ -60,8 +60,8 @@ def _tables(db: Session, event: EventDetail) -> tuple[TableFindings, ...]:
 def _materials(db: Session, event_id: UUID) -> tuple[HandedOut, ...]:
     times = select(func.sum(MaterialDownload.times)).where(MaterialDownload.material_id == Material.id)
     rows = db.execute(
-        select(Material.title, times.scalar_subquery())
+        select(Material.title, Material.file_key, times.scalar_subquery())
         .where(Material.event_id == event_id, Material.withdrawn_at.is_(None))
         .order_by(Material.added_at, Material.id)
     )
-    return tuple(HandedOut(title, int(taken or 0)) for title, taken in rows)
+    return tuple(HandedOut(title, int(taken or 0) if key else None) for title, key, taken in rows)
