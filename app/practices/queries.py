@@ -84,15 +84,3 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """The good practices that somebody put forward; they are of an organisation and not of a person."""
     mine = select(GoodPractice).where(GoodPractice.submitted_by == person_id).order_by(GoodPractice.submitted_at)
     return {"submitted": [{"id": str(row.id), "title": row.title.es, "status": row.status} for row in db.scalars(mine)]}
-
-
-def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """What a person put forward."""
-    mine = select(GoodPractice).where(GoodPractice.submitted_by == person_id).order_by(GoodPractice.submitted_at)
-    return {
-        "put_forward": [
-            {"title": one.title.as_dict(), "summary": one.summary.as_dict(), "organisation": one.organisation,
-             "status": one.status, "at": one.submitted_at.isoformat(), "note": one.note}
-            for one in db.scalars(mine)
-        ]
-    }  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.directory.models import Country
@@ -82,10 +82,3 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """What was put forward stays, by nobody."""
     db.execute(update(GoodPractice).where(GoodPractice.submitted_by == person_id).values(submitted_by=None))
     db.flush()
-
-
-def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """What was published is the organisation's and stays; who put it forward is forgotten. What waits is taken back."""
-    mine = GoodPractice.submitted_by == person_id
-    db.execute(delete(GoodPractice).where(mine, GoodPractice.status != PracticeStatus.ACCEPTED))
-    db.execute(update(GoodPractice).where(mine).values(submitted_by=None))

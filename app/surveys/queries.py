@@ -87,7 +87,7 @@ def _asked(event_id: UUID) -> Select[int]:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Whether somebody answered, and the answers that bear the name. An anonymous one leads to nobody, not even here."""
+    """Whether somebody answered, and the answers that bear the name; an anonymous one leads to nobody, even here."""
     voted = select(SurveyBallot.event_id).where(SurveyBallot.person_id == person_id)
     named = select(SurveyAnswer).where(SurveyAnswer.person_id == person_id).order_by(SurveyAnswer.answered_on)
     return {
@@ -96,20 +96,5 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
             {"event": str(row.event_id), "useful": row.useful, "clear": row.clear, "timely": row.timely,
              "applied": row.applied, "comment": row.comment}
             for row in db.scalars(named)
-        ],
-    }  # fmt: skip
-
-
-def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """What is kept of a person: which surveys she answered, and what she said under her name. What was said
-    anonymously cannot be found again, not even by her."""
-    answered = select(SurveyBallot.event_id).where(SurveyBallot.person_id == person_id).order_by(SurveyBallot.event_id)
-    named = select(SurveyAnswer).where(SurveyAnswer.person_id == person_id).order_by(SurveyAnswer.id)
-    return {
-        "answered": [str(event_id) for event_id in db.scalars(answered)],
-        "under_my_name": [
-            {"event": str(one.event_id), "on": one.answered_on.isoformat(), "comment": one.comment,
-             **{question.value: getattr(one, question.value) for question in Question}}
-            for one in db.scalars(named)
         ],
     }  # fmt: skip

@@ -46,8 +46,3 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     mine = update(SurveyAnswer).where(SurveyAnswer.person_id == person_id)
     db.execute(mine.values(person_id=None, comment=""))
     db.flush()
-
-
-def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Answers given under the name become anonymous. That she answered stays: otherwise she could answer twice."""
-    db.execute(update(SurveyAnswer).where(SurveyAnswer.person_id == person_id).values(person_id=None))
