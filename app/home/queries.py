@@ -14,12 +14,14 @@ from app.certificates.queries.records import CertificateRecord
 from app.events import policy as events_policy
 from app.events.models import Event
 from app.events.queries.events import missing_translations, visible_to
+from app.events.queries.life import ToDo, to_do
 from app.events.queries.participation import MyWebinar, my_webinars
 from app.events.queries.programme import ProgrammeEntry, agenda
 from app.events.values import EventStatus
 from app.handover.queries.offices import handovers_for
 from app.handover.rules import is_near
 from app.infra import clock
+from app.invitations.queries.nominations import NominationAsked, asked_of
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
@@ -50,7 +52,8 @@ class Draft:
 class Desk:
     """What an organizer, the presidency or a convenor has to see to."""
 
-    drafts: Sequence[Draft]
+    drafts: Sequence[Draft]  # those that nobody has been asked about
+    to_do: ToDo
     untranslated: int  # of what is still to come
     undelivered: int
     cases: int | None  # open conflict cases; None for whom they are none of their business
@@ -68,6 +71,7 @@ class Today:
     country: CountryReport | None
     hands_over: bool = False
     day: date | None = None
+    nominations: Sequence[NominationAsked] = ()  # events that wait for the names of the focal point's country
     agreements: Sequence[AgreementView] = ()  # open ones that the focal point's country answers for
 
 
@@ -82,10 +86,8 @@ def today(db: Session, *, actor: Actor, now: datetime) -> Today:
         webinars=[webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now and webinar.is_registered],
         certificates=my_certificates(db, actor=actor, today=clock.today(actor.timezone)) if actor.person_id else (),
         country=country_report(db, actor=actor, country_code=countries[0], on=clock.today()) if countries else None,
-        hands_over=any(is_near(one, clock.today()) for one in handovers_for(db, actor=actor, today=clock.today()))
-        if actor.person_id
-        else False,
         day=clock.today(),
+        nominations=asked_of(db, actor=actor, now=now),
         agreements=waiting_for(db, actor=actor, countries=frozenset(countries), limit=AGREEMENTS) if countries else (),
         hands_over=any(is_near(one, clock.today()) for one in handovers_for(db, actor=actor, today=clock.today()))
         if actor.person_id
@@ -103,13 +105,14 @@ def _seat(db: Session, actor: Actor) -> Seat | None:
 def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
     drafts = db.scalars(
         select(Event)
-        .where(Event.status == EventStatus.DRAFT, visible_to(actor))
+        .where(Event.status == EventStatus.DRAFT, Event.asked_at.is_(None), visible_to(actor))
         .order_by(func.coalesce(Event.starts_at, Event.created_at), Event.id)
         .limit(DRAFTS)
     )
     leads = events_policy.leads_the_region(actor)
     return Desk(
         [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
+        to_do=to_do(db, actor=actor, now=now),
         untranslated=sum(1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now),
         undelivered=undelivered(db, since=now - LATELY) if may_see_messages(actor) else 0,
         cases=open_cases(db) if leads else None,

@@ -14,19 +14,23 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from app.agreements.models import Agreement, AgreementParty, Finding, PriorityIssue
+from app.attendance.models import AttendanceImport, AttendanceParticipant
 from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
 from app.directory.models import PresidencyTerm, WorkingGroup
-from app.events.models import Event, EventGroup
+from app.events.models import Event, EventGroup, Registration
+from app.events.services.agenda import add_session
 from app.events.services.editions import save_table
 from app.events.services.plans import add_entry
+from app.events.values.agenda import SessionDraft, SessionKind
 from app.events.values.editions import EntryDraft, TableDraft
 from app.identity.services import issue_feed_token
 from app.infra import clock
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
 from app.learning.models import Attempt, AttemptItem, Completion, Enrolment, Item, Module, Unit
 from app.learning.services import start_enrolment
 from app.scheduling.models import ConflictCase, Resource
@@ -62,7 +66,8 @@ def build(file: Path) -> Objects:
 @contextmanager
 def opened(file: Path) -> Iterator[Flask]:
     """The application on this very file."""
-    app = create_app(databases.settings_for(databases.sqlite_url(file), file.parent / "var", demo=True))
+    app = create_app(databases.settings_for(databases.sqlite_url(file), file.parent / "var", demo=True,
+                                             jitsi_url="https://meet.example.org"))
     yield app
     close_app(app)
 
@@ -88,7 +93,7 @@ def belongings(her: Actor) -> Objects:
         code = issue_certificate(db, actor=SYSTEM, now=now, person_id=her.person_id, course_edition_id=edition_id,
                                  address="http://localhost")  # fmt: skip
         return {
-            "event_id": str(_coming_webinar(db)), "code": code, "country_code": "HN", "attempt_id": str(attempt.id),
+            "event_id": str(_coming_webinar(db)), "session_id": str(_sitting(db)), "code": code, "country_code": "HN", "attempt_id": str(attempt.id),
             "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
             "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
             "name": "holiday", "key": "a-licence",
@@ -97,8 +102,17 @@ def belongings(her: Actor) -> Objects:
             "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
             "grant_id": "987654", "person_id": str(her.person_id),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
-            **(cycle := _cycle(db)), **_agreed(db, int(cycle["table_id"])),
+            **_attended(db, her.person_id), **(cycle := _cycle(db)), **_agreed(db, int(cycle["table_id"])),
         }  # fmt: skip
+
+
+def _sitting(db: Session) -> object:
+    """A session of the coming webinar, of the length of the whole."""
+    event = db.get_one(Event, _coming_webinar(db))
+    assert event.starts_at is not None
+    assert event.ends_at is not None
+    draft = SessionDraft(SessionKind.PLENARY, LocalizedText("Plenaria"), Timespan(event.starts_at, event.ends_at))
+    return add_session(db, actor=SYSTEM, event_id=event.id, draft=draft, now=clock.now())
 
 
 def _case(db: Session, person_id: int) -> object:
@@ -106,6 +120,25 @@ def _case(db: Session, person_id: int) -> object:
     holder, party = f"event:{_coming_webinar(db)}", Party.person(person_id, "Persona")
     open_case(db, holder=holder, against="", rule=None, party=party, cause=Cause.LEFT, now=clock.now())
     return db.scalars(select(ConflictCase.id)).one()
+
+
+def _attended(db: Session, person_id: int) -> Objects:
+    """A report that was sent for the webinar, with her in it, and the code that opens its door to her."""
+    now, event_id, code = clock.now(), _coming_webinar(db), "0123456789ABCDEFGHJKMNPQRS"
+    sent = AttendanceImport(event_id=event_id, sha256="0" * 64, file_key="", filename="informe.csv", provider="zoom",
+                            state="ready", rows=1, skipped=0, starts_at=now, ends_at=now, uploaded_at=now)  # fmt: skip
+    db.add(sent)
+    db.flush()
+    db.add(AttendanceParticipant(import_id=sent.id, position=0, name="María Ñáñez", email="", minutes=5, spans=[],
+                                 verdict="doubtful", suggestions=[[person_id, 80]]))  # fmt: skip
+    where = (Registration.event_id == event_id, Registration.person_id == person_id)
+    mine = db.scalar(select(Registration).where(*where))
+    if mine is None:
+        mine = Registration(event_id=event_id, person_id=person_id, created_at=now, changed_at=now)
+        db.add(mine)
+    mine.status, mine.check_in_code = "registered", code
+    db.flush()
+    return {"import_id": str(sent.id), "check_in_code": code}
 
 
 def _cycle(db: Session) -> Objects:

@@ -64,7 +64,7 @@ def congress_days(today: date) -> Timespan:
     year = today.year if today < date(today.year, 2, 1) else today.year + 1
     first = date(year, 7, 5)
     wednesday = first + timedelta(days=(2 - first.weekday()) % 7)
-    return Timespan(_at(wednesday, time(8)), _at(wednesday + timedelta(days=1), time(17)))
+    return Timespan(at_clock(wednesday, time(8)), at_clock(wednesday + timedelta(days=1), time(17)))
 
 
 def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
@@ -98,7 +98,7 @@ def _preparation(db: Session, congress: Timespan, *, today: date, now: datetime,
             "Prioridades para el congreso: balance de acuerdos y agenda",
             "Priorities for the congress: agreements reviewed, agenda set",
         ),
-        summary=SUMMARY, span=Timespan(_at(local, time(9)), _at(local, time(10, 45))), groups=(), mode=Mode.ONLINE,
+        summary=SUMMARY, span=Timespan(at_clock(local, time(9)), at_clock(local, time(10, 45))), groups=(), mode=Mode.ONLINE,
         people=(Participant(people["presidency"], PersonRole.MODERATOR),), join_url=JOIN_URL.format(number=500),
         links=(EditionLink(COMING, LinkRole.PREPARATORY), EditionLink("congress-6", LinkRole.FOLLOW_UP)),
     )  # fmt: skip
@@ -129,7 +129,7 @@ def webinar_hours(today: date) -> Iterator[Timespan]:
     for week in range(-WEEKS_BEHIND, WEEKS_AHEAD):
         for weekday in (1, 3) if week % 2 else (2,):
             day = monday + timedelta(weeks=week, days=weekday)
-            start = _at(day, STARTS[number % len(STARTS)])
+            start = at_clock(day, STARTS[number % len(STARTS)])
             span = Timespan(start, start + timedelta(minutes=(60, 90, 120)[number % 3]))
             if (day.month, day.day) < (12, 9) and (day.month, day.day) > (1, 8) and not span.overlaps(congress):
                 yield span
@@ -141,7 +141,7 @@ def governance_days(today: date) -> Iterator[tuple[Timespan, str, LocalizedText]
     first = date(today.year if today < date(today.year, 12, 1) else today.year + 1, 12, 14)
     for days, slug, title in GOVERNANCE:
         day = first - timedelta(days=first.weekday()) + timedelta(days=days)
-        yield Timespan(_at(day, time(8)), _at(day, time(17))), slug, title
+        yield Timespan(at_clock(day, time(8)), at_clock(day, time(17))), slug, title
 
 
 def _governance(db: Session, *, today: date, now: datetime) -> None:
@@ -181,5 +181,5 @@ def _serving(db: Session, on: date) -> Sequence[int]:
     ).all()
 
 
-def _at(day: date, clock: time) -> datetime:
+def at_clock(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, ZoneInfo(REFERENCE_ZONE))

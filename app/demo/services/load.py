@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo.services.aftermath import load_aftermath
+from app.demo.services.agenda import load_agenda
 from app.demo.services.agreements import load_agreements
+from app.demo.services.attendance import load_attendance
 from app.demo.services.cycle import load_cycle
 from app.demo.services.editions import load_editions
 from app.demo.services.history import load_history
@@ -48,8 +50,10 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_cycle(db, chance=chance, today=today, now=now, people=people)
     load_agreements(db, today=today, now=now)
     load_editions(db, today=today, now=now, people=people)
+    load_agenda(db, today=today, now=now, people=people)
     load_invitations(db, today=today, now=now, secret=secret)
     load_aftermath(db, chance=Random(SEED), today=today, now=now, people=people)
+    load_attendance(db, now=now)
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)

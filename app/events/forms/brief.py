@@ -24,7 +24,9 @@ class BriefForm(wtforms.Form):
     objectives_es = text_field(_l("Objectives in Spanish"), MOST_LETTERS, area=True)
     objectives_en = text_field(_l("Objectives in English"), MOST_LETTERS, area=True)
     institution = SelectField(_l("Coordinating institution"), default="")
-    contact = text_field(_l("E-mail address for questions"), 254, Optional(), Email(_l("Write a whole e-mail address.")))
+    contact = text_field(
+        _l("E-mail address for questions"), 254, Optional(), Email(_l("Write a whole e-mail address."))
+    )
     languages = SelectMultipleField(_l("Languages spoken"))
     interpretation = SelectMultipleField(_l("Interpretation"))
     dial_in = text_field(_l("By telephone"), 500, area=True)

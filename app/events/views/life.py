@@ -34,7 +34,7 @@ def ask(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/approve")
 @requires(policy.may_approve)
 def approve(event_id: UUID) -> Answer:
-    return _step(event_id, approve_event, _("The event is approved. Its organizers are told to publish it."))
+    return _step(event_id, approve_event, _("The event is approved. Its organizers may publish it now."))
 
 
 @bp.get("/events/<uuid:event_id>/return")
