@@ -7,7 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.agreements.queries.parts import sections
 from app.directory.models import Country, Institution, WorkingGroup
+from app.directory.rules import sort_key
 from app.kernel.text import LocalizedText
+
+ORGANS = ("presidency", "secretariat")
+"""Groups that stand as bodies of their own among those who answer."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ def choices(db: Session) -> Choices:
         for state in states
         if any(one.country_code == state.key for one in found)
     )
-    groups = db.scalars(select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id))
+    named = select(WorkingGroup).where(WorkingGroup.slug.not_in(ORGANS))
+    groups = db.scalars(named.order_by(WorkingGroup.position, WorkingGroup.id))
     return Choices(
         states, institutions, tuple(Choice(one.slug, one.name) for one in groups),
         tuple(Choice(code, title) for code, title in sections(db).items()),
@@ -41,4 +46,5 @@ def choices(db: Session) -> Choices:
 
 
 def countries(db: Session) -> tuple[Country, ...]:
-    return tuple(db.scalars(select(Country).order_by(Country.code)))
+    """By their name in Spanish, as people look for them."""
+    return tuple(sorted(db.scalars(select(Country)), key=lambda one: sort_key(one.name.es)))

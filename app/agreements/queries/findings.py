@@ -19,11 +19,15 @@ def findings_of(db: Session, *, actor: Actor, slug: str) -> EditionFindings:
     edition = db.scalar(select(Edition).where(Edition.slug == slug))
     if edition is None:
         raise NotFound
-    rapporteurs = set(db.scalars(select(WorkTable.rapporteur_id).where(WorkTable.edition_id == edition.id)))
-    if not may_open_findings(actor, {one for one in rapporteurs if one is not None}):
+    if not may_open_findings(actor, rapporteurs_of(db, slug=slug)):
         raise NotAllowed
     closed = is_closed(db, edition.id)
     return EditionFindings(slug, edition.label, edition.theme, closed, tables_of(db, edition.id, actor, closed))
+
+
+def rapporteurs_of(db: Session, *, slug: str) -> frozenset[int]:
+    joined = select(WorkTable.rapporteur_id).join(Edition, Edition.id == WorkTable.edition_id)
+    return frozenset(one for one in db.scalars(joined.where(Edition.slug == slug)) if one is not None)
 
 
 def tables_of(db: Session, edition_id: int, actor: Actor, is_closed: bool) -> tuple[TableFindings, ...]:

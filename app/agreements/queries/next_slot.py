@@ -5,13 +5,15 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events import rules
+from app.events.models import Event
 from app.events.queries.advice import question_of
 from app.events.queries.planning import cycle_of
 from app.events.queries.references import references_of
-from app.events.values import REFERENCE_ZONE, EventDraft
+from app.events.values import REFERENCE_ZONE, EventDraft, EventStatus
 from app.kernel.actor import Actor
 from app.kernel.timespan import Timespan
 from app.scheduling import queries as scheduling
@@ -36,8 +38,8 @@ def first_day(after: date, working_days: int = NOTICE_WORKING_DAYS) -> date:
 def next_free_slot(
     db: Session, *, actor: Actor, draft: EventDraft, after: datetime, now: datetime, event_id: UUID | None = None
 ) -> Timespan | None:
-    """The earliest slot at least fifteen working days after `after` that the rule book lets pass without confirmation
-    where there is one, and that keeps the order of the cycle; None within nine weeks."""
+    """The earliest slot at least fifteen working days after `after` that the rule book lets pass (without confirmation
+    and beside no other event, where there is such a one) and that keeps the cycle in order. None within nine weeks."""
     day = first_day(reference_day(max(after, now)))
     earliest = datetime.combine(day, time(), ZoneInfo(REFERENCE_ZONE))
     wish = Timespan(datetime.combine(day, OPENS, ZoneInfo(REFERENCE_ZONE)),
@@ -56,5 +58,17 @@ def next_free_slot(
             if slot.span.starts_at >= earliest and rules.breach(slot.span, draft.links, cycle) is None
         ]
         if lawful:
-            return min(lawful)
+            busy = _events(db, Timespan(earliest, max(lawful).ends_at))
+            quiet = [span for span in lawful if not any(span.overlaps(other) for other in busy)]
+            return min(quiet or lawful)
     return None
+
+
+def _events(db: Session, span: Timespan) -> list[Timespan]:
+    """Whatever the region holds or plans then: a follow-up without a group could stand beside it, but need not."""
+    rows = db.execute(
+        select(Event.starts_at, Event.ends_at).where(
+            Event.status != EventStatus.CANCELLED.value, Event.ends_at > span.starts_at, Event.starts_at < span.ends_at
+        )
+    )
+    return [Timespan(starts_at, ends_at) for starts_at, ends_at in rows if starts_at and ends_at]

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.agreements.policy import may_read
+from flask import url_for
+
+from app.agreements.policy import may_open_findings, may_read
+from app.agreements.queries.findings import rapporteurs_of
 from app.agreements.queries.issues import SessionOrigin, session_origins
 from app.agreements.queries.reviewing import review_list
 from app.agreements.values import AgreementView, ListedAgreement, ReviewView
@@ -40,7 +43,15 @@ def agenda_insert(event: EventDetail) -> AgendaInsert:
 
 @bp.app_context_processor
 def _inserts() -> dict[str, object]:
-    return {"agenda_insert": agenda_insert, "agreement_status": _status}
+    return {"agenda_insert": agenda_insert, "agreement_status": _status, "findings_url": findings_url}
+
+
+def findings_url(slug: str) -> str:
+    """Where the tables' findings stand, for who may open them; "" for others."""
+    with reading() as db:
+        rapporteurs = rapporteurs_of(db, slug=slug)
+    is_open = may_open_findings(current_actor(), rapporteurs)
+    return url_for("agreements.findings", slug=slug) if is_open else ""
 
 
 def _status(said: AgreementView | ReviewView) -> str:

@@ -1,0 +1,90 @@
+"""A congress agrees, its follow-up webinar reviews, and closes when everything has a status: by an organizer, alone."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.events.models import Edition, Event, EventLink
+from app.infra import clock
+from tests.journeys import steps, world
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+
+
+def coming_follow_up(server: LiveServer) -> UUID:
+    asked = (
+        select(Event.id)
+        .join(EventLink, EventLink.event_id == Event.id)
+        .where(EventLink.role == "follow-up", Event.starts_at > clock.now(), Event.status == "published")
+    )
+    return world.look(server, lambda db: db.scalars(asked.order_by(Event.starts_at)).first()) or UUID(int=0)
+
+
+def last_congress(server: LiveServer) -> UUID:
+    asked = (
+        select(EventLink.event_id)
+        .join(Edition, Edition.id == EventLink.edition_id)
+        .where(EventLink.role == "congress", Edition.slug == "congress-6")
+    )
+    return world.look(server, lambda db: db.scalars(asked).one())
+
+
+def write_down(page: Page, event_id: UUID, text: str) -> str:
+    """Records an agreement for which Honduras answers; returns its paragraph."""
+    page.goto(f"/events/{event_id}/agreements")
+    page.locator(f"a[href$='/events/{event_id}/agreements/new']").click()
+    paragraph = page.locator("[name=paragraph]").input_value()
+    page.locator("[name=text_es]").fill(text)
+    page.locator("[name=verb][value=commit]").check()
+    page.locator(f"form[action$='/events/{event_id}/agreements'] button").first.click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.locator("[name=text_es]")).to_have_value(text)
+    page.locator("[name=countries][value=HN]").check()
+    page.locator(f"form[action$='/events/{event_id}/agreements'] button").first.click()
+    expect(page.locator("#agreed")).to_contain_text(text)
+    return paragraph
+
+
+def close(page: Page, event_id: UUID) -> None:
+    page.goto(f"/events/{event_id}")
+    page.locator(f"main a[href$='/events/{event_id}/close']").click()
+    page.locator(f"form[action$='/events/{event_id}/close'] button").click()
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
+def test_r25_an_organizer_reviews_what_is_open_and_closes(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    follow_up, text = coming_follow_up(live_server), "Compartir el directorio de refugios con los consulados."
+    page = steps.enter(open_page, "organizer", **way)
+    paragraph = write_down(page, last_congress(live_server), text)
+    world.let_pass(live_server, follow_up)
+
+    close(page, follow_up)
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_contain_text(re.compile(rf"\b{re.escape(paragraph)}\b"))
+    missing = page.locator("main section li a")
+    count = missing.count()
+    assert count > 3
+    assert_no_sideways_scroll(page)
+    missing.first.click()
+    fields = page.locator("select[name^='status-']")
+    assert fields.count() == count
+    for number in range(count):
+        fields.nth(number).select_option("in-progress")
+    page.locator("form[action*='/agreements/reviews'] button").click()
+    expect(page.locator("#messages")).to_contain_text(str(count))
+    assert_no_sideways_scroll(page)
+
+    close(page, follow_up)
+    expect(page).to_have_url(re.compile(rf"/events/{follow_up}$"))
+    page.goto(f"/events/{follow_up}/agreements")
+    expect(page.locator("select[name^='status-']")).to_have_count(0)
+    expect(page.locator("#review")).to_contain_text(text)
+    hers = steps.enter(open_page, "focal-point-hn", "/", **way)
+    expect(hers.locator("main")).to_contain_text(text)
