@@ -19,7 +19,7 @@ from app.events.values import EventDetail
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 
-A_PAGE = 50
+A_PAGE = 40
 
 
 @dataclass(frozen=True)

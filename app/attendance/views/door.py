@@ -37,23 +37,23 @@ def find_code(event_id: UUID) -> Answer:
             caller_of(db, actor=current_actor(), event_id=event_id, code=code)
     except UnknownCode as refusal:
         return _door(event_id, say(reader_language(), Sentence(refusal.msgid))), 422
-    return redirect(url_for("attendance.caller", event_id=event_id, code=code), 303)
+    return redirect(url_for("attendance.caller", event_id=event_id, check_in_code=code), 303)
 
 
-@bp.get("/events/<uuid:event_id>/check-in/<code>")
+@bp.get("/events/<uuid:event_id>/check-in/<check_in_code>")
 @requires(policy.may_keep_some_list)
-def caller(event_id: UUID, code: str) -> Answer:
+def caller(event_id: UUID, check_in_code: str) -> Answer:
     with reading() as db:
         event = kept_event(db, actor=current_actor(), event_id=event_id)
-        found = caller_of(db, actor=current_actor(), event_id=event_id, code=code)
-    return render_template("attendance/caller.html", event=event, caller=found, code=code_of(code))
+        found = caller_of(db, actor=current_actor(), event_id=event_id, code=check_in_code)
+    return render_template("attendance/caller.html", event=event, caller=found)
 
 
-@bp.post("/events/<uuid:event_id>/check-in/<code>")
+@bp.post("/events/<uuid:event_id>/check-in/<check_in_code>")
 @requires(policy.may_keep_some_list)
-def let_in(event_id: UUID, code: str) -> Answer:
+def let_in(event_id: UUID, check_in_code: str) -> Answer:
     with transaction() as db:
-        done = check_in(db, actor=current_actor(), event_id=event_id, code=code, now=clock.now())
+        done = check_in(db, actor=current_actor(), event_id=event_id, code=check_in_code, now=clock.now())
     if done.is_new:
         flash(_("%(name)s is in.", name=done.name), "success")
     else:

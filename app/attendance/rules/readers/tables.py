@@ -12,6 +12,7 @@ from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 
 Row = Sequence[str]
+HAS_DIGITS = re.compile(r"\d(?![^(]*\))")  # but for those of a zone in brackets
 ZONE = re.compile(r"\s*\((?:utc|gmt)[^)]*\)|\s*\((?:hora local|local time)\)")
 
 
@@ -43,6 +44,8 @@ class Table:
 
 
 def folded(text: str) -> str:
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
@@ -71,7 +74,7 @@ def _is_line(row: Row) -> bool:
 def _heading(row: Row, columns: Mapping[str, frozenset[str]]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, cell in enumerate(row):
-        if not cell or len(cell) > 80:  # noqa: PLR2004 - no heading is as long
+        if not cell or len(cell) > 80 or HAS_DIGITS.search(cell):  # noqa: PLR2004 - no heading is as long
             continue
         words = ZONE.sub("", folded(cell)).rstrip(" :")
         for meaning, names in columns.items():
