@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Institution, Person, WorkingGroup
@@ -23,6 +23,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
 
 PER_PAGE = 25
+ORDER = {str(one): position for position, one in enumerate(InvitationClass)}
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,11 @@ def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, numbe
             Invitation.event_id == event_id, Invitation.revoked_at.is_(None)
         )
     ).all()
-    order = {one: position for position, one in enumerate(InvitationClass)}
     total = db.scalar(select(func.count(Invitation.id)).where(Invitation.event_id == event_id)) or 0
     number = min(max(1, number), max(1, -(-total // PER_PAGE)))
     rows = _rows(db, event_id, answers, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     by_class = []
-    for one in order:
+    for one in InvitationClass:
         ids = [row.id for row in standing if row.invitation_class == one]
         by_class.append((one, len(ids), sum((answers.get(i, Answers()) for i in ids), Answers())))
     return InvitationPage(event, rows, by_class, number, total)
@@ -133,7 +133,7 @@ def _rows(
         .outerjoin(WorkingGroup, WorkingGroup.id == Invitation.working_group_id)
         .outerjoin(Country, Country.code == func.coalesce(Invitation.country_code, Institution.country_code))
         .where(Invitation.event_id == event_id)
-        .order_by(Invitation.revoked_at.is_not(None), Invitation.invitation_class, Invitation.id)
+        .order_by(Invitation.revoked_at.is_not(None), case(ORDER, value=Invitation.invitation_class), Invitation.id)
     )
     asked = asked.where(Invitation.id == only) if only is not None else asked.limit(limit).offset(offset)
     return tuple(_row(found, answers.get(found.id, Answers()), names) for found, *names in db.execute(asked))

@@ -1,14 +1,19 @@
 """What the pages by key have in common: the site's keyring, the headers that keep a key quiet, the throttle."""
 
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, make_response, request
 
+from app.events.values import EventDetail
 from app.identity.rules import source_of
 from app.identity.services import count_try
 from app.identity.values import Door, Limit
 from app.infra.database import transaction
 from app.invitations.rules.keys import Keyring
+from app.web.locale import reader_language
+from app.web.render import zone_label
 from config import Settings
 
 PER_ADDRESS = Limit(60, timedelta(minutes=10))
@@ -35,6 +40,12 @@ def quiet(html: str, status: int = 200, *, has_forms: bool = True) -> Response:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "same-origin" if has_forms else "no-referrer"
     return response
+
+
+def dates_of(event: EventDetail) -> dict[str, Any]:
+    """What `invitations/_dates.html` and the letter want beside the event."""
+    name = zone_label(event.timezone, event.starts_at, reader_language()) if event.starts_at else ""
+    return {"zone": ZoneInfo(event.timezone), "zone_name": name}
 
 
 def count_guest_try(now: datetime) -> None:

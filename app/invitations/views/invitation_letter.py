@@ -1,9 +1,8 @@
 """One invitation: what it says, its link to hand over, and the letter (nota) as PDF."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from flask import Response, g, render_template, request, url_for
+from flask import Response, g, render_template, request
 from flask_babel import force_locale, format_date
 from markupsafe import Markup
 
@@ -16,7 +15,7 @@ from app.invitations.queries.invitations import invitation_of
 from app.invitations.queries.letters import letter_of
 from app.invitations.values import WITH_KEY
 from app.invitations.views import bp
-from app.invitations.views.edge import keyring, quiet, settings
+from app.invitations.views.edge import dates_of, keyring, quiet, settings
 from app.kernel.text import as_language
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -51,16 +50,12 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
     with force_locale(language):
         html = render_template(
             "invitations/letter.html", letter=found, event=found.event, lang=language, address=address,
-            address_shown=address.partition("://")[2], on=format_date(on, "long"), classes=wording.CLASSES,
-            qr=Markup(qr_svg(address, title=address)), zone=ZoneInfo(found.event.timezone),  # noqa: S704 - our own drawing
+            address_shown=address.partition("://")[2], on=format_date(on, "long" if language == "es" else "d MMMM y"),
+            qr=Markup(qr_svg(address, title=address)),  # noqa: S704 - our own drawing
+            **dates_of(found.event),
         )  # fmt: skip
     answer = Response(pdf_of(html), mimetype="application/pdf")
     name = f"{'invitacion' if language == 'es' else 'invitation'}-{invitation_id}-{language}.pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-@bp.app_template_global("invitations_url")
-def _invitations_url(event_id: UUID) -> str:
-    return url_for("invitations.invitations", event_id=event_id)
