@@ -21,9 +21,9 @@ def load() -> None:
         if not is_empty(db):
             click.echo("There is data already; nothing was loaded.")
             return
-    address = current_app.extensions["convoca_settings"].address
+    settings = current_app.extensions["convoca_settings"]
     with transaction() as db:
-        load_demo(db, today=clock.today(), now=clock.now(), address=address)
+        load_demo(db, today=clock.today(), now=clock.now(), address=settings.address, secret=settings.secret)
     click.echo("Demo data loaded.")
 
 
