@@ -240,6 +240,8 @@ def test_r3_extraordinary_by_decision_needs_the_presidency(world: Flask) -> None
     with world.app_context(), transaction() as db:
         db.get_one(Event, event).approved_at = NOW
         db.get_one(Event, event).asked_at = NOW
+    other = replace(draft, decision_ref="Decisión 11")
+    assert lacking(world, change_event, event_id=event, draft=other, publish=True) == ["presidency-approves"]
     done(world, publish_event, event_id=event)
     other = a_draft(decision_ref="Decisión 10", span=Timespan(NINE + DAY, NINE + DAY + HOUR))
     plan(world, other, publish=True, actor=PRESIDENCY)

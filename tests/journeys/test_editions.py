@@ -1,4 +1,4 @@
-"""An organizer opens the checklist of an edition, sees what is red, is refused, mends it, and publishes the congress."""
+"""An organizer opens an edition's checklist, sees what is red, is refused, mends it, and publishes the congress."""
 
 import re
 from datetime import datetime, time, timedelta

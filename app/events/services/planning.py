@@ -100,11 +100,7 @@ def change_event(
     untell(event, now=now)
     db.flush()
     is_new = publish and not was_published
-    fact = _fact_of_change(event, before, is_moved=is_moved, is_new=is_new)
-    if is_new:
-        take_step(db, event, Step.PUBLISH, actor=actor, now=now)
-    journal.record(db, fact, actor=actor, now=now)
-    promote(db, event=event, actor=actor, now=now)
+    _tell(db, event, before, is_moved=is_moved, is_new=is_new, actor=actor, now=now)
 
 
 def publish_event(
@@ -203,6 +199,17 @@ def wall_times(span: Timespan | None, timezone: str) -> tuple[str, str]:
     zone = ZoneInfo(timezone)
     starts, ends = (f"{instant.astimezone(zone):%Y-%m-%dT%H:%M:%S}" for instant in (span.starts_at, span.ends_at))
     return starts, ends
+
+
+def _tell(
+    db: Session, event: Event, before: EventDraft, *, is_moved: bool, is_new: bool, actor: Actor, now: datetime
+) -> None:  # fmt: skip
+    """What was done to it, and to whom that gives a place."""
+    if is_new:
+        take_step(db, event, Step.PUBLISH, actor=actor, now=now)
+    fact = _fact_of_change(event, before, is_moved=is_moved, is_new=is_new)
+    journal.record(db, fact, actor=actor, now=now)
+    promote(db, event=event, actor=actor, now=now)
 
 
 def _fact_of_change(

@@ -23,7 +23,7 @@ def require_ready(
     if draft.kind is EventKind.CONGRESS and (before is None or _as_congress(before) != _as_congress(draft)):
         lacks += _of_congress(db, draft, event)
     if draft.kind is not EventKind.EXTERNAL and (before is None or _as_planned(before) != _as_planned(draft)):
-        lacks += _of_plan(db, draft, is_presidencys=_is_presidencys(actor, event))
+        lacks += _of_plan(db, draft, is_presidencys=_is_presidencys(actor, draft, event))
     if lacks:
         raise NotReady(lacks)
 
@@ -36,8 +36,11 @@ def _as_planned(draft: EventDraft) -> object:
     return draft.kind is EventKind.EXTERNAL, year_of(draft), draft.groups, draft.plan_entry_id, draft.decision_ref
 
 
-def _is_presidencys(actor: Actor, event: Event | None) -> bool:
-    return policy.may_approve_plans(actor) or (event is not None and event.approved_at is not None)
+def _is_presidencys(actor: Actor, draft: EventDraft, event: Event | None) -> bool:
+    """Published by the presidency, or approved by it with this very Decision before its eyes."""
+    if event is None or policy.may_approve_plans(actor):
+        return policy.may_approve_plans(actor)
+    return event.approved_at is not None and event.decision_ref == draft.decision_ref
 
 
 def _of_congress(db: Session, draft: EventDraft, event: Event | None) -> tuple[Lack, ...]:
