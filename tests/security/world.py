@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from app.attendance.models import AttendanceImport, AttendanceParticipant
 from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
-from app.directory.models import PresidencyTerm, WorkingGroup
+from app.directory.models import Person, PresidencyTerm, WorkingGroup
 from app.events.models import Event, EventGroup, Registration
 from app.events.services.agenda import add_session
 from app.events.services.editions import save_table
@@ -39,6 +40,7 @@ from app.scheduling.services.cases import open_case
 from app.scheduling.values import Party
 from app.seasons.services import create_season
 from app.seasons.values import SeasonDraft, WishRow
+from tests.security.invited import invited, token_in
 from tests.support import databases
 from tests.support.actors import actor_of
 from tests.support.lifetime import close_app
@@ -50,8 +52,11 @@ EDITION, UNPLANNED_YEAR = "congress-next", 2090
 LAST = (
     "agreements.take_out_finding", "agreements.take_out_issue", "agreements.close_confirmed", "events.remove_entry",
     "events.take_table_away", "events.cancel_confirmed", "events_api.cancel_by_program",
+    "invitations.cancel_guest_place",
 )  # fmt: skip
 """Routes that end what other questions need are asked last."""
+FINAL = ("privacy.close_account_confirmed", "privacy.erase_somebody")
+"""Whoever asks is nobody afterwards."""
 
 
 def build(file: Path) -> Objects:
@@ -93,7 +98,8 @@ def belongings(her: Actor) -> Objects:
         code = issue_certificate(db, actor=SYSTEM, now=now, person_id=her.person_id, course_edition_id=edition_id,
                                  address="http://localhost")  # fmt: skip
         return {
-            "event_id": str(_coming_webinar(db)), "session_id": str(_sitting(db)), "code": code, "country_code": "HN", "attempt_id": str(attempt.id),
+            "event_id": str(_coming_webinar(db)), "code": code, "country_code": "HN", "attempt_id": str(attempt.id),
+            "session_id": str(_sitting(db)),
             "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
             "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
             "name": "holiday", "key": "a-licence",
@@ -102,8 +108,15 @@ def belongings(her: Actor) -> Objects:
             "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
             "grant_id": "987654", "person_id": str(her.person_id),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
-            **_attended(db, her.person_id), **(cycle := _cycle(db)), **_agreed(db, int(cycle["table_id"])),
+            **_attended(db, her.person_id), **_invited(db, her), **(cycle := _cycle(db)), **_agreed(db, int(cycle["table_id"])),
         }  # fmt: skip
+
+
+def _invited(db: Session, her: Actor) -> Objects:
+    """To the coming webinar of Protection."""
+    event_id = _coming_webinar(db)
+    assert isinstance(event_id, UUID)
+    return invited(db, event_id, her)
 
 
 def _sitting(db: Session) -> object:
@@ -217,13 +230,20 @@ def routes(app: Flask) -> list[tuple[str, str, Rule]]:
         for method in sorted(rule.methods or ())
         if rule.endpoint != "static" and method in METHODS
     ]
-    return sorted(found, key=lambda route: (route[0].startswith("identity"), route[0] in LAST, route[0], route[1]))
+    return sorted(found, key=_order)
+
+
+def _order(route: tuple[str, str, Rule]) -> tuple[bool, bool, bool, str, str]:
+    endpoint, method, _rule = route
+    return endpoint in FINAL, endpoint.startswith("identity"), endpoint in LAST, endpoint, method
 
 
 def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
     if rule.endpoint.startswith(("turnover", "directory")):
         values = {name: "protection" if name == "slug" else "HN" for name in rule.arguments}
+    if token := token_in(rule.rule):
+        values["token"] = objects[token]
     if rule.rule.startswith("/editions/<slug>"):
         values["slug"] = EDITION
     if rule.endpoint.startswith("events.group_feed"):

@@ -1,4 +1,4 @@
-"""The agenda of the coming congress and of its preparatory webinar, briefs, and two webinars on their way to approval."""
+"""The agenda of the coming congress and of its preparatory webinar, briefs, and two webinars on the way to approval."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from typing import Any
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Email, Optional
+from wtforms.validators import Email
 
 from app.events.forms.planning import Choices, SelectField, SelectMultipleField, text_field, web_address
 from app.events.values.brief import Brief
@@ -24,9 +24,7 @@ class BriefForm(wtforms.Form):
     objectives_es = text_field(_l("Objectives in Spanish"), MOST_LETTERS, area=True)
     objectives_en = text_field(_l("Objectives in English"), MOST_LETTERS, area=True)
     institution = SelectField(_l("Coordinating institution"), default="")
-    contact = text_field(
-        _l("E-mail address for questions"), 254, Optional(), Email(_l("Write a whole e-mail address."))
-    )
+    contact = text_field(_l("E-mail address for questions"), 254, Email(_l("Write a whole e-mail address.")))
     languages = SelectMultipleField(_l("Languages spoken"))
     interpretation = SelectMultipleField(_l("Interpretation"))
     dial_in = text_field(_l("By telephone"), 500, area=True)

@@ -1,7 +1,7 @@
 """How an online meeting opens, by where its link leads; pure. Any provider is welcome: what is not known gets no hint.
 
-Sources: the providers' own help pages on joining from a browser (Zoom web client at /wc/join/<number>, Teams on the web,
-Google Meet, Webex on the web, Jitsi Meet).
+Sources: the providers' own help pages on joining from a browser (Zoom's web client at /wc/join/<number>, Teams on the
+web, Google Meet, Webex on the web, Jitsi Meet).
 """
 
 import re

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from app.events import policy
 from app.events.queries.events import event_of
 from app.events.rules import AlreadyCancelled, ChangedMeanwhile, OutOfOrder
-from app.events.rules.publishing import NotReady
 from app.events.rules.life import OutOfStep, require_not_closed
+from app.events.rules.publishing import NotReady
 from app.events.services import change_event, plan_event
 from app.events.values import EventDetail, EventStatus
 from app.events.views import bp

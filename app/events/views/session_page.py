@@ -21,8 +21,8 @@ from app.events.values import REFERENCE_ZONE, EventDetail, PersonRole
 from app.events.values.agenda import SESSION_ROLES, SessionDetail
 from app.events.views import people_shown
 from app.events.views.planning import changeable
-from app.events.wording.agenda import SESSION_KINDS
 from app.events.wording import PERSON_ROLES
+from app.events.wording.agenda import SESSION_KINDS
 from app.infra.language import translate
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_

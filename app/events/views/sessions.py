@@ -14,8 +14,8 @@ from app.events.views import bp
 from app.events.views.plan_page import sentences_of
 from app.events.views.planning import changeable
 from app.events.views.session_page import SessionPage, days_of, people_found, session_page
-from app.events.wording.agenda import SESSION_KINDS
 from app.events.wording import PERSON_ROLES
+from app.events.wording.agenda import SESSION_KINDS
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
