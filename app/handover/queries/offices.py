@@ -55,7 +55,7 @@ def focal_point_terms(db: Session, countries: Collection[str] | None = None) -> 
         asked = asked.where(FocalPoint.country_code.in_(countries))
     terms = [
         Term(row.id, row.country_code, country.name, row.valid_from, row.valid_until, (Holder(row.person_id, name),))
-        for row, name, country in db.execute(asked).tuples()
+        for row, name, country in db.execute(asked)
         if row.valid_until is None or row.valid_until > row.valid_from
     ]
     return {code: tuple(found) for code, found in groupby(terms, key=lambda term: term.country_code)}
