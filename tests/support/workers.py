@@ -1,6 +1,7 @@
 """Several worker processes behind one address, as in production: gunicorn in a subprocess."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,10 +9,23 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 30.0
+
+
+@dataclass(frozen=True)
+class Served:
+    url: str
+    process: int
+
+    def kill_one(self) -> int:
+        """SIGKILL to one of the workers, whatever it is doing; the master puts another in its place."""
+        children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        return int(children[0])
 
 
 @contextmanager
@@ -19,6 +33,15 @@ def workers(
     database_url: str, data: Path, *, processes: int = 3, threads: int = 4, factory: str = "app:create_app()"
 ) -> Iterator[str]:
     """Yields the base URL once a worker answers; stops all of them at the end. Background work is off."""
+    with served(database_url, data, processes=processes, threads=threads, factory=factory) as running:
+        yield running.url
+
+
+@contextmanager
+def served(
+    database_url: str, data: Path, *, processes: int = 3, threads: int = 4, factory: str = "app:create_app()"
+) -> Iterator[Served]:
+    """As `workers`, for who also wants to hurt them."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {
@@ -33,7 +56,7 @@ def workers(
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(f"{url}/healthz", server, data / "gunicorn.log")
-            yield url
+            yield Served(url, server.pid)
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -65,20 +65,22 @@ def register_person(
     person = _person(db, person_id)
     _require_may_register(db, actor, event, person, origin)
     require_consent(origin, consent_version, purposes)
+    is_asked = bool(consent_version) and actor.person_id == person_id  # nobody agrees for somebody else
     rules.require_not_over(EventStatus(event.status), event.ends_at, now)
     row = place_of(db, event_id, person_id)
     if row is not None and row.status != RegistrationStatus.CANCELLED:
-        if actor.person_id == person_id:
+        if is_asked:
             note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
         return Registered(row.id, RegistrationStatus(row.status), is_new=False)
     rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
     require_in_time(origin, event.registration_closes_at, now)
     if row is None:
-        row = Registration(event_id=event_id, person_id=person_id, created_at=now, consent_version="")
+        # Not "registered" while those in line are looked at, which writes.
+        row = Registration(event_id=event_id, person_id=person_id, status=RegistrationStatus.PENDING, created_at=now)
         db.add(row)
     row.origin, row.country_code = origin, NO_COUNTRY if origin is Origin.GUEST else person.country_code or NO_COUNTRY
     status = _seat(db, event, row, actor=actor, now=now)
-    if consent_version:
+    if is_asked:
         note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
     journal.record(db, FACT_OF[status](event_id, person_id), actor=actor, now=now)
     return Registered(row.id, status, is_new=True)

@@ -1,0 +1,35 @@
+"""Everybody at once for too few places, over HTTP and several workers; with one of them killed in the middle."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support import rush
+from tests.support.workers import served
+
+pytestmark = pytest.mark.both_databases
+PEOPLE, CAPACITY, ATTEMPTS = 150, 40, 800
+
+
+def test_eight_hundred_attempts_for_forty_places(app: Flask, database_url: str, tmp_path: Path) -> None:
+    """A worker dies halfway. What was answered is kept, nobody is in twice, and the line is that of the journal."""
+    crowd = rush.prepare(app, people=PEOPLE, capacity=CAPACITY)
+    asked = rush.attempts_of(crowd, ATTEMPTS)
+    with served(database_url, tmp_path) as workers:
+        outcome = rush.run(workers.url, crowd, asked, halfway=workers.kill_one)
+    said = rush.verdict(app, crowd, outcome)
+    assert (said.over_booked, said.duplicates, said.order_violations, said.lost, said.errors) == (0,) * 5, said
+    assert len(outcome.answers) == ATTEMPTS
+    assert said.placed == CAPACITY
+    assert said.waiting > CAPACITY
+
+
+def test_without_the_rule_and_the_lock_the_same_rush_over_books(app: Flask, database_url: str, tmp_path: Path) -> None:
+    crowd = rush.prepare(app, people=60, capacity=8)
+    asked = [("POST", number) for number in range(60)]
+    with served(database_url, tmp_path, processes=2, factory="tests.support.placeless:create_app()") as workers:
+        outcome = rush.run(workers.url, crowd, asked)
+    said = rush.verdict(app, crowd, outcome)
+    assert said.over_booked > 0, said
+    assert said.order_violations > 0, said

@@ -1,0 +1,41 @@
+"""The hour in which registration opens: 10,000 attempts of 4,000 people for 500 places with quotas, over HTTP.
+
+Half of the clicks are double ones and one attempt of forty gives a place back. Three workers, sixteen clients; once as
+it is and once with a worker killed in the middle, on both databases. Every figure but speed and counts must be zero.
+"""
+
+from collections.abc import Iterator
+
+from tests.load import Figure, spread
+from tests.load.scheduling import an_application
+from tests.support import rush
+from tests.support.workers import served
+
+ATTEMPTS, PEOPLE, PLACES, WORKERS, CLIENTS = 10_000, 4_000, 500, 3, 16
+MUST_BE_ZERO = ("over_booked", "duplicates", "order_violations", "lost", "errors")
+
+
+def run() -> Iterator[Figure]:
+    for engine in ("sqlite", "postgresql"):
+        for is_hurt in (True, False):
+            yield from one(engine, is_hurt=is_hurt)
+
+
+def one(engine: str, *, is_hurt: bool, attempts: int = ATTEMPTS) -> Iterator[Figure]:
+    with an_application(engine) as app:
+        settings = app.extensions["convoca_settings"]
+        crowd = rush.prepare(app, people=PEOPLE, capacity=PLACES)
+        asked = rush.attempts_of(crowd, attempts)
+        with served(settings.database_url, settings.convoca_data.parent, processes=WORKERS) as workers:
+            halfway = workers.kill_one if is_hurt else None
+            outcome = rush.run(workers.url, crowd, asked, clients=CLIENTS, halfway=halfway)
+        said = rush.verdict(app, crowd, outcome)
+    about: dict[str, str | int] = {"database": engine, "attempts": attempts, "places": PLACES, "workers": WORKERS,
+                                   "clients": CLIENTS, "killed": int(is_hurt)}  # fmt: skip
+    yield Figure("attempts a second", round(attempts / outcome.took, 1), "1/s", about)
+    yield from spread("one attempt", outcome.seconds, **about)
+    yield Figure("accepted", said.placed, "people", about)
+    yield Figure("in line", said.waiting, "people", about)
+    yield Figure("connections dropped", outcome.dropped, "", about)
+    for name in MUST_BE_ZERO:
+        yield Figure(name.replace("_", " "), getattr(said, name), "", about)

@@ -1,0 +1,43 @@
+"""The same application without the rule of places and without its lock: the control arm of the rush.
+
+It counts as a careless program does: first it looks how many places are free, and then, a moment later, it writes.
+"""
+
+import threading
+import time
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import create_app as real_app
+from app.events.api import registrations as door
+from app.events.models import Event
+from app.events.services import registration
+from app.events.services.places import taken_of
+from app.infra.database import reading, writing_engine
+from tests.events.places import places_rule_dropped
+
+MOMENT = 0.02
+_seen = threading.local()
+
+
+def create_app() -> Flask:
+    def careless(db: Session, *, event_id: UUID, **asked: Any) -> registration.Registered:
+        with reading() as before:
+            _seen.taken = taken_of(before, event_id)
+        time.sleep(MOMENT)
+        return registration.register(db, event_id=event_id, **asked)
+
+    def unlocked(db: Session, *, event_id: UUID, **_asked: Any) -> Event:
+        return db.scalars(select(Event).where(Event.id == event_id)).one()
+
+    vars(registration).update(taken_of=lambda _db, _event_id: _seen.taken, locked_event=unlocked)
+    vars(door).update(register=careless)
+    app = real_app()
+    with app.app_context(), writing_engine().begin() as connection:
+        places_rule_dropped(connection)
+        connection.commit()
+    return app
