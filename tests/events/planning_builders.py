@@ -78,7 +78,7 @@ def a_congress(edition: str, starts_at: datetime, days: int = 2, **changes: Any)
 
 def planner_of(draft: EventDraft, who: Actor = ORGANIZER) -> Actor:
     """Who plans it in tests that are not about what a congress needs: one that was agreed elsewhere is recorded."""
-    return SYSTEM if draft.kind is EventKind.CONGRESS else who
+    return SYSTEM if draft.kind is EventKind.CONGRESS and who == ORGANIZER else who
 
 
 def people(*ids: int) -> tuple[Participant, ...]:
