@@ -1,0 +1,48 @@
+"""What stands in addresses of inviting: an invitation, a nomination of Honduras, a guest's key and an open link's."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
+from app.infra import clock
+from app.invitations.models import Invitation
+from app.invitations.rules.keys import Keyring
+from app.invitations.services.guests import register_guest
+from app.invitations.services.inviting import invite
+from app.invitations.services.nominating import nominate
+from app.invitations.values import GuestDraft, InvitationClass, InvitationDraft, Way
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
+from tests.support.databases import SECRET
+
+KEYS = Keyring(SECRET)
+GUEST, OPEN = "guest", "open-link"
+
+
+def invited(db: Session, event_id: UUID, her: Actor) -> dict[str, str]:
+    """`token:guest` and `token:open-link` are what stands for `token` in the addresses of guests and of open links."""
+    now = clock.now()
+    drafts = (
+        InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY, country_code="HN"),
+        InvitationDraft(InvitationClass.SPECIAL_GUEST, Way.GUEST, name="Una Invitada", email="invitada@example.org"),
+        InvitationDraft(InvitationClass.OBSERVER, Way.LINK, places=50, closes_at=now.replace(year=now.year + 2, day=1)),
+    )
+    ids = [invite(db, actor=SYSTEM, event_id=event_id, draft=draft, keys=KEYS, now=now) for draft in drafts]
+    keys = [KEYS.invitation_key(db.get_one(Invitation, one).bits or "") for one in ids]
+    place = register_guest(
+        db, token=keys[1], draft=GuestDraft("Una Invitada", "", "", "", "es", "a form"), keys=KEYS, now=now,
+        consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT,
+    )  # fmt: skip
+    focal_point = Actor(grants=frozenset({Grant(Role.FOCAL_POINT, "HN")}), country="HN")
+    assert her.person_id is not None
+    (nomination,) = nominate(db, actor=focal_point, event_id=event_id, country_code="HN", person_ids=[her.person_id],
+                             today=clock.today(), now=now)  # fmt: skip
+    return {"invitation_id": str(ids[1]), "nomination_id": str(nomination), f"token:{GUEST}": place.key,
+            f"token:{OPEN}": keys[2]}  # fmt: skip
+
+
+def token_in(rule: str) -> str:
+    """Which of the keys an address wants, "" for those of other domains."""
+    if rule.startswith("/invitation/<token>"):
+        return f"token:{OPEN}"
+    return f"token:{GUEST}" if rule.startswith("/guest/<token>") else ""
