@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -78,22 +78,23 @@ def record(db: Session, fact: Fact, *, actor: Actor, now: datetime) -> JournalEn
 
 
 def record_all(db: Session, facts: Iterable[Fact], *, actor: Actor, now: datetime) -> list[JournalEntry]:
-    """The same for many facts at once, in a number of statements that does not grow with them."""
+    """The same for many facts at once, in a number of statements that does not grow with them. The entries come in no
+    particular order."""
+    rows = [_row(fact, actor, now) for fact in facts]
+    if not rows:
+        return []
+    entries = list(db.scalars(insert(JournalEntry).returning(JournalEntry), rows))
     registry: Registry = db.info.get(REGISTRY, {})
-    entries = [
-        JournalEntry(at=now, actor_account_id=actor.account_id or None, fact=fact.name, subject_kind=fact.subject_kind,
-                     subject_id=fact.subject_id, payload=fact.payload())
-        for fact in facts
-    ]  # fmt: skip
-    db.add_all(entries)
-    db.flush()
-    deliveries = [
-        Delivery(entry_id=entry.id, handler=handler.name, next_at=now)
+    owed = [
+        {"entry_id": entry.id, "handler": handler.name, "next_at": now}
         for entry in entries
         for handler in registry.get(entry.fact, ())
     ]
-    db.add_all(deliveries)
-    db.flush()
-    if deliveries:
-        db.info.setdefault(FRESH, []).extend(delivery.id for delivery in deliveries)
+    if owed:
+        db.info.setdefault(FRESH, []).extend(sorted(db.scalars(insert(Delivery).returning(Delivery.id), owed)))
     return entries
+
+
+def _row(fact: Fact, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {"at": now, "actor_account_id": actor.account_id or None, "fact": fact.name,
+            "subject_kind": fact.subject_kind, "subject_id": fact.subject_id, "payload": fact.payload()}  # fmt: skip

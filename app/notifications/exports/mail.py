@@ -6,8 +6,9 @@ wishes, once more as a file, never zipped.
 """
 
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
@@ -17,13 +18,30 @@ from app.notifications.exports.page import as_page
 from app.notifications.values import QueuedMessage
 
 
+class Unfolded(UnstructuredHeader, BaseHeader):
+    """Python's own would write a long address as an encoded word, which no mail program reads as an address."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _written() -> EmailPolicy[EmailMessage]:
+    headers = HeaderRegistry()
+    for name in ("List-Unsubscribe", ENVELOPE, "Message-ID"):
+        headers.map_to_type(name, Unfolded)
+    return EmailPolicy(header_factory=headers)
+
+
+WRITTEN = _written()
+
+
 def as_email(message: QueuedMessage, *, sender: str, address: str, mail_host: str = "") -> EmailMessage:
     """`address` is the site's public address; its host ends the Message-ID. What cannot be delivered comes back to
     bounce+<token>@`mail_host`.
 
     Raises CannotSucceed when the recipient is not exactly one address.
     """
-    mail = EmailMessage()
+    mail = EmailMessage(policy=WRITTEN)
     mail["Message-ID"] = f"<{message.dedupe.replace(':', '.')}@{urlsplit(address).hostname}>"
     mail["Date"] = format_datetime(message.created_at)
     if message.token and mail_host:

@@ -8,7 +8,7 @@ from email.message import Message
 LONGEST_NOTE = 300
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 # "550 5.1.1 …", "#550 …", "550-5.1.1 …": what a server said, quoted by the one that could not deliver.
-SAID = re.compile(r"(?:^|[\s#<(])(5\d\d)[ -](?:#?(5\.\d{1,3}\.\d{1,3})[ :;-]*)?(\S[^\r\n]*)", re.MULTILINE)
+SAID = re.compile(r"(?:^|[\s#<(])(5\d\d)[ -](?:#?(5\.\d{1,3}\.\d{1,3})[\s:;-]*)?(\S[^\r\n]*)", re.MULTILINE)
 DAEMON = re.compile(r"mailer-daemon|postmaster|mail delivery (?:sub)?system|microsoftexchange", re.IGNORECASE)
 OPENINGS = (
     "this is the qmail-send program", "permanent fatal errors", "could not be delivered", "couldn't be delivered",

@@ -25,8 +25,8 @@ People = Select[Person, str, MailWish, str]
 
 
 def people() -> People:
-    """Persons with the address they sign in with, if any, what they wish, and the bits of a guest's key; to be narrowed by
-    the caller."""
+    """Persons with the address they sign in with, if any, what they wish, and the bits of a guest's key; to be narrowed
+    by the caller."""
     return (
         select(Person, Account.email, MailWish, Guest.bits)
         .select_from(Person)

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -30,27 +31,25 @@ def queue_messages(db: Session, drafts: Iterable[Draft], *, now: datetime) -> in
     """Writes those letters that are not there yet; returns how many. The number of statements does not grow."""
     wanted = {draft.dedupe: draft for draft in drafts}
     there = set(db.scalars(select(Message.dedupe).where(Message.dedupe.in_(wanted)))) if wanted else set()
-    messages = [_message(draft, now) for dedupe, draft in wanted.items() if dedupe not in there]
-    if not messages:
+    rows = [_row(draft, now) for dedupe, draft in wanted.items() if dedupe not in there]
+    if not rows:
         return 0
-    db.add_all(messages)
-    db.flush()
-    entries = journal.record_all(db, [MessageQueued(message.id) for message in messages], actor=SYSTEM, now=now)
-    for message, entry in zip(messages, entries, strict=True):
-        message.entry_id = entry.id
-    db.flush()
-    return len(messages)
+    written = list(db.scalars(insert(Message).returning(Message.id), rows))
+    facts = [MessageQueued(number) for number in sorted(written)]
+    entries = journal.record_all(db, facts, actor=SYSTEM, now=now)
+    db.execute(update(Message), [{"id": int(entry.subject_id), "entry_id": entry.id} for entry in entries])
+    return len(written)
 
 
-def _message(draft: Draft, now: datetime) -> Message:
+def _row(draft: Draft, now: datetime) -> dict[str, Any]:
     invitation = draft.invitation
-    return Message(
-        dedupe=draft.dedupe, person_id=draft.person_id, event_id=draft.event_id, recipient=draft.address,
-        language=draft.language, subject=draft.letter.subject, body=draft.letter.body, created_at=now,
-        calendar=invitation.text if invitation else "", calendar_method=invitation.method if invitation else "",
-        reply_to=invitation.organizer if invitation else "", has_attachment=draft.has_attachment,
-        unsubscribe_url=draft.unsubscribe_url, token=new_token(),
-    )  # fmt: skip
+    return {
+        "dedupe": draft.dedupe, "person_id": draft.person_id, "event_id": draft.event_id, "recipient": draft.address,
+        "language": draft.language, "subject": draft.letter.subject, "body": draft.letter.body, "created_at": now,
+        "calendar": invitation.text if invitation else "", "calendar_method": invitation.method if invitation else "",
+        "reply_to": invitation.organizer if invitation else "", "has_attachment": draft.has_attachment,
+        "unsubscribe_url": draft.unsubscribe_url, "token": new_token(),
+    }  # fmt: skip
 
 
 def new_token() -> str:
