@@ -52,7 +52,10 @@ def write_down(page: Page, event_id: UUID, text: str) -> str:
 
 def close(page: Page, event_id: UUID) -> None:
     page.goto(f"/events/{event_id}")
-    page.locator(f"main a[href$='/events/{event_id}/close']").click()
+    page.locator(f"main a[href$='/events/{event_id}/close']").first.click()
+    reason = page.locator("[name=reason]")
+    if reason.count():  # whoever registered was not counted
+        reason.fill("La plataforma no guardó el reporte de participantes.")
     page.locator(f"form[action$='/events/{event_id}/close'] button").click()
 
 
