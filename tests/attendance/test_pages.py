@@ -104,14 +104,7 @@ def test_each_hostile_file_is_a_sentence_at_the_field_and_nothing_is_written(app
         assert 'id="report-error"' in answer.text, name
         sentence = answer.text.partition('id="report-error">')[2].partition("</p>")[0]
         assert word.lower() in sentence.lower(), (name, sentence)
-    assert (
-        client.post(
-            f"/events/{event_id}/attendance/import",
-            data={"csrf_token": csrf_token(client), "report": (io.BytesIO(b"a,b\n" * 1_500_000), "x.csv")},
-            content_type="multipart/form-data",
-        ).status_code
-        == 413
-    )
+    assert send(client, event_id, b"a,b\n" * 1_500_000).status_code == 413
     assert rows_in(app, AttendanceImport) == 0
     assert facts(app, "ImportUploaded") == []
 
@@ -120,7 +113,7 @@ def test_a_report_is_sent_read_decided_and_applied(app: Flask, client: FlaskClie
     event_id = held(app, HN, GT)
     sign_in(client, "organizer")
     content = zoom(("Maria Nanez", "", "09:00", "09:30"), ("Oscar Solorzano de la O", "", "09:00", "10:30"))
-    answer = send(client, event_id, content, "C:\\fakepath\\mi\u0007 informe.csv")
+    answer = send(client, event_id, content, "C:/fakepath/mi\u0085 informe.csv")
     assert answer.status_code == 303
     assert "<progress" in client.get(answer.location).text
     assert client.get(f"{answer.location}/progress").headers.get("HX-Refresh") is None
@@ -366,3 +359,15 @@ def test_sessions_and_series_are_told_from_the_same_times(app: Flask, client: Fl
         from app.attendance.queries.sessions import minutes_by_session
 
         assert sorted(spent.get(hn, 0) for spent in minutes_by_session(db, event_id=event_id).values()) == [10, 30]
+
+
+def test_my_webinars_say_whether_the_minutes_count_as_present(app: Flask, client: FlaskClient) -> None:
+    whole, part = held(app, HN), held(app, HN, starts_at=STARTS - timedelta(days=3))
+    with app.app_context(), transaction() as db:
+        for event_id, minutes in ((whole, 72), (part, 71)):
+            db.add(Attendance(event_id=event_id, person_id=person(app, HN), minutes=minutes, source="manual",
+                              recorded_at=NOW))  # fmt: skip
+    sign_in(client, HN)
+    page = client.get("/my-webinars").text
+    assert page.count("Cuenta como presente.") == 1
+    assert page.count("el 80 % del tiempo") == 1

@@ -10,7 +10,7 @@ from app.infra.sheets import Page, workbook
 from app.kernel.text import N_, Language
 
 HEADING = (
-    N_("Name"), N_("Country"), N_("Organisation"), N_("Registered"), N_("Minutes"), N_("Attendance"), N_("Known from"),
+    N_("Name"), N_("Country"), N_("Organisation"), N_("Signed up"), N_("Minutes"), N_("Attendance"), N_("Known from"),
 )  # fmt: skip
 WIDTHS = (36, 18, 28, 12, 10, 14, 16)
 

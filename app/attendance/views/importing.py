@@ -122,7 +122,9 @@ def _file() -> tuple[bytes, str]:
     if sent is None or not sent.filename:
         raise FileEmpty
     plain = "".join(letter for letter in os.path.basename(sent.filename.replace("\\", "/")) if letter.isprintable())
-    return sent.read(), plain.encode("utf-8", "ignore").decode()[-200:] or "report"
+    with sent.stream:  # a large one lies in a file of its own
+        content = sent.read()
+    return content, plain.encode("utf-8", "ignore").decode()[-200:] or "report"
 
 
 def _upload_page(event_id: UUID, error: str = "") -> str:
