@@ -20,6 +20,7 @@ import app.learning.models
 import app.library.models
 import app.materials.models
 import app.notifications.models
+import app.privacy.models
 import app.practices.models
 import app.privacy.models
 import app.reports.models
@@ -79,6 +80,9 @@ from app.practices.views import bp as practices
 from app.reports import policy as reports_policy
 from app.reports import tasks as reports_tasks
 from app.reports.views import bp as reports
+from app.personal import PERSONAL_DATA, expire_letters
+from app.privacy.cli import group as privacy_commands
+from app.privacy.views import bp as privacy
 from app.scheduling.api import bp as scheduling_api
 from app.scheduling.schema import ensure_no_overlap, tripwire
 from app.scheduling.views import bp as scheduling
@@ -109,6 +113,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     seasons,
     scheduling,
     handover,
+    privacy,
     materials,
     invitations,
     surveys,
@@ -138,6 +143,7 @@ COMMANDS: tuple[Command, ...] = (
     certificates_commands,
     courses_commands,
     events_commands,
+    privacy_commands,
     notifications_commands,
 )
 SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
@@ -281,6 +287,7 @@ LINKS = {
     "sign_in": "identity.sign_in",
     "sign_out": "identity.sign_out",
     "account": "identity.account",
+    "my_data": "privacy.my_data",
     "wishes": "notifications.wishes",
     "verify": "certificates.verify",
     "subscribe": "events.subscribe",
@@ -293,6 +300,8 @@ LINKS = {
 def init_domains(app: Flask, settings: Settings) -> None:
     """What a domain must set up on the application beyond its blueprint."""
     init_identity(app, settings)
+    app.extensions["convoca_personal_data"] = PERSONAL_DATA
+    app.extensions["convoca_expire_letters"] = expire_letters
     app.extensions["convoca_jobs"].periodic("events.tell_time", crontab(minute="*"), events_tasks.tell_the_time)
     app.extensions["convoca_jobs"].periodic("notifications.remind", crontab(minute="*"), letters.remind)
     app.extensions["convoca_jobs"].periodic("notifications.fetch_mail", crontab(minute="*/5"), letters.fetch_mail)

@@ -14,6 +14,7 @@ from app.kernel.text import N_
 from app.notifications import policy as notifications_policy
 from app.practices import policy as practices_policy
 from app.reports import policy as reports_policy
+from app.privacy import policy as privacy_policy
 from app.scheduling import policy as scheduling_policy
 from app.seasons import policy as seasons_policy
 from app.web.guards import Policy, anyone, current_actor, requires
@@ -56,6 +57,8 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
      "handover.handovers", handover_policy.may_see_terms),
     (N_("Journal"), N_("Who did what, and when: overrides, attendance, lists taken out, roles and approvals."),
      "handover.audit", handover_policy.may_read_journal),
+    (N_("Requests about personal data"), N_("For people who ask by letter for a copy of their data, or to be erased."),
+     "privacy.people", privacy_policy.may_answer_requests),
     (N_("Missing translations"), N_("Events that stand in one language only."), "events.translations",
      events_policy.may_translate),
 )  # fmt: skip

@@ -1,0 +1,45 @@
+"""What happened to somebody's data: the number only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.kernel.fact import Fact
+
+
+@dataclass(frozen=True)
+class PersonFact(Fact):
+    """Base: about one person."""
+
+    subject_kind: ClassVar[str] = "person"
+    person_id: int
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.person_id)
+
+
+@dataclass(frozen=True)
+class ConsentChanged(PersonFact):
+    """`change` is given or withdrawn."""
+
+    purpose: str
+    version: str
+    change: str
+
+
+@dataclass(frozen=True)
+class PersonErased(PersonFact):
+    """Name and address are gone wherever Convoca kept them; certificates stay."""
+
+
+@dataclass(frozen=True)
+class RetentionRun(Fact):
+    """What need not be kept any longer is gone; `kind` says what."""
+
+    subject_kind: ClassVar[str] = "retention"
+    kind: str
+    rows: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.kind

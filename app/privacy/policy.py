@@ -1,0 +1,30 @@
+"""Who may ask what of whose data."""
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed
+
+
+def may_see_own(actor: Actor) -> bool:
+    """Rights over data are a person's, so whoever is signed in as one."""
+    return actor.signed_in and actor.person_id is not None
+
+
+def may_answer_requests(actor: Actor) -> bool:
+    """The secretariat, for those who ask by letter, and commands run on the machine itself."""
+    return actor.is_system or actor.acts_as(Role.ORGANIZER)
+
+
+def may_handle(actor: Actor, person_id: int) -> bool:
+    return (actor.signed_in and actor.person_id == person_id) or may_answer_requests(actor)
+
+
+def require_person(actor: Actor) -> int:
+    """The id of the person who acts."""
+    if not may_see_own(actor) or actor.person_id is None:
+        raise NotAllowed
+    return actor.person_id
+
+
+def require_may_handle(actor: Actor, person_id: int) -> None:
+    if not may_handle(actor, person_id):
+        raise NotAllowed

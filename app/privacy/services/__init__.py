@@ -1,0 +1,1 @@
+"""Agreeing, taking along, erasing, and letting go of what need not be kept."""

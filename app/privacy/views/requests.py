@@ -1,0 +1,63 @@
+"""Requests that reach the secretariat by letter: find the person, hand out a copy, or erase."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.directory.queries import LONGEST_SEARCH
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import NotFound
+from app.privacy import policy
+from app.privacy.queries.personal import people_named, person_found
+from app.privacy.rules import LastOrganizer, is_enough
+from app.privacy.services.erasing import erase
+from app.privacy.views import bp
+from app.privacy.views.own import domains, json_of
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+Answer = BaseResponse | tuple[str, int]
+
+
+@bp.get("/privacy")
+@requires(policy.may_answer_requests)
+def people() -> str:
+    words = request.args.get("words", "").strip()[:LONGEST_SEARCH]
+    with reading() as db:
+        found = people_named(db, words)
+    return render_template("privacy/people.html", words=words, people=found, is_enough=is_enough(words))
+
+
+@bp.get("/privacy/people/<int:person_id>")
+@requires(policy.may_answer_requests)
+def person(person_id: int) -> str:
+    return _page(person_id)
+
+
+@bp.post("/privacy/people/<int:person_id>/data.json")
+@requires(policy.may_answer_requests)
+def take_data_of(person_id: int) -> Response:
+    return json_of(person_id)
+
+
+@bp.post("/privacy/people/<int:person_id>/erase")
+@requires(policy.may_answer_requests)
+def erase_somebody(person_id: int) -> Answer:
+    try:
+        with transaction() as db:
+            erase(db, actor=current_actor(), person_id=person_id, domains=domains(), now=clock.now())
+    except LastOrganizer as refusal:
+        return _page(person_id, say(reader_language(), refusal.sentence)), STATUS[refusal.kind]
+    flash(_("The personal data are erased. Certificates stay verifiable by their code."), "success")
+    return redirect(url_for("privacy.people"), 303)
+
+
+def _page(person_id: int, refusal: str = "") -> str:
+    with reading() as db:
+        found = person_found(db, person_id)
+    if found is None:
+        raise NotFound
+    return render_template("privacy/person.html", person=found, refusal=refusal)
