@@ -25,7 +25,7 @@ class Unfolded(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-def _written() -> EmailPolicy[EmailMessage]:
+def _written() -> "EmailPolicy[EmailMessage]":
     headers = HeaderRegistry()
     for name in ("List-Unsubscribe", ENVELOPE, "Message-ID"):
         headers.map_to_type(name, Unfolded)
