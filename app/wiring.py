@@ -20,7 +20,6 @@ import app.learning.models
 import app.library.models
 import app.materials.models
 import app.notifications.models
-import app.privacy.models
 import app.practices.models
 import app.privacy.models
 import app.reports.models
@@ -76,13 +75,13 @@ from app.notifications.tasks import identity as identity_letters
 from app.notifications.tasks import inviting as inviting_letters
 from app.notifications.views import bp as notifications
 from app.notifications.views.wishes import stop_reminders as one_press
+from app.personal import PERSONAL_DATA, expire_letters
 from app.practices.views import bp as practices
+from app.privacy.cli import group as privacy_commands
+from app.privacy.views import bp as privacy
 from app.reports import policy as reports_policy
 from app.reports import tasks as reports_tasks
 from app.reports.views import bp as reports
-from app.personal import PERSONAL_DATA, expire_letters
-from app.privacy.cli import group as privacy_commands
-from app.privacy.views import bp as privacy
 from app.scheduling.api import bp as scheduling_api
 from app.scheduling.schema import ensure_no_overlap, tripwire
 from app.scheduling.views import bp as scheduling

@@ -86,9 +86,6 @@ def today(db: Session, *, actor: Actor, now: datetime) -> Today:
         webinars=[webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now and webinar.is_registered],
         certificates=my_certificates(db, actor=actor, today=clock.today(actor.timezone)) if actor.person_id else (),
         country=country_report(db, actor=actor, country_code=countries[0], on=clock.today()) if countries else None,
-        hands_over=any(is_near(one, clock.today()) for one in handovers_for(db, actor=actor, today=clock.today()))
-        if actor.person_id
-        else False,
         day=clock.today(),
         nominations=asked_of(db, actor=actor, now=now),
         agreements=waiting_for(db, actor=actor, countries=frozenset(countries), limit=AGREEMENTS) if countries else (),

@@ -13,8 +13,8 @@ from app.infra.database import reading
 from app.kernel.text import N_
 from app.notifications import policy as notifications_policy
 from app.practices import policy as practices_policy
-from app.reports import policy as reports_policy
 from app.privacy import policy as privacy_policy
+from app.reports import policy as reports_policy
 from app.scheduling import policy as scheduling_policy
 from app.seasons import policy as seasons_policy
 from app.web.guards import Policy, anyone, current_actor, requires

@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from app.attendance.models import AttendanceImport, AttendanceParticipant
 from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
-from app.directory.models import Person, PresidencyTerm, WorkingGroup
+from app.directory.models import PresidencyTerm, WorkingGroup
 from app.events.models import Event, EventGroup, Registration
 from app.events.services.agenda import add_session
 from app.events.services.editions import save_table
@@ -34,6 +34,8 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.learning.models import Attempt, AttemptItem, Completion, Enrolment, Item, Module, Unit
 from app.learning.services import start_enrolment
+from app.notifications.models import Message
+from app.notifications.rules.wish_links import wish_key
 from app.scheduling.models import ConflictCase, Resource
 from app.scheduling.rules.cases import Cause
 from app.scheduling.services.cases import open_case
@@ -103,12 +105,11 @@ def belongings(her: Actor) -> Objects:
             "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
             "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
             "name": "holiday", "key": "a-licence",
+            "wish_key": wish_key(databases.SECRET, her.person_id), "message_id": str(_message(db, now)),
             "persona": "official-hn", "on": f"{now.year + 1}-01-01",
             "source_id": str(_calendar(db, her)), "calendar_id": str(_calendar(db, her)),
             "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
             "grant_id": "987654", "person_id": str(her.person_id),
-            "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
-            "grant_id": "987654",
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
             **_attended(db, her.person_id), **_invited(db, her), **(cycle := _cycle(db)), **_agreed(db, int(cycle["table_id"])),
         }  # fmt: skip
@@ -128,6 +129,15 @@ def _sitting(db: Session) -> object:
     assert event.ends_at is not None
     draft = SessionDraft(SessionKind.PLENARY, LocalizedText("Plenaria"), Timespan(event.starts_at, event.ends_at))
     return add_session(db, actor=SYSTEM, event_id=event.id, draft=draft, now=clock.now())
+
+
+def _message(db: Session, now: datetime) -> int:
+    """One that came back: it may be settled in every way."""
+    message = Message(dedupe="1.returned", recipient="nobody@example.org", language="es", subject="Devuelto", body="x",
+                      created_at=now, sent_at=now, bounced_at=now, bounce_note="5.1.1 550 User unknown")  # fmt: skip
+    db.add(message)
+    db.flush()
+    return message.id
 
 
 def _case(db: Session, person_id: int) -> object:
