@@ -6,11 +6,15 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, make_response, request
 
+from app.events.rules.consent import SENTENCES
 from app.events.values import EventDetail
+from app.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
+from app.events.views.registration_panel import ConsentChoice
 from app.identity.rules import source_of
 from app.identity.services import count_try
 from app.identity.values import Door, Limit
 from app.infra.database import transaction
+from app.infra.language import translate
 from app.invitations.rules.keys import Keyring
 from app.web.locale import reader_language
 from app.web.render import zone_label
@@ -46,6 +50,16 @@ def dates_of(event: EventDetail) -> dict[str, Any]:
     """What `invitations/_dates.html` and the letter want beside the event."""
     name = zone_label(event.timezone, event.starts_at, reader_language()) if event.starts_at else ""
     return {"zone": ZoneInfo(event.timezone), "zone_name": name}
+
+
+def consents() -> list[ConsentChoice]:
+    """What a guest may agree to, in the sentences of today's version; what was just ticked is ticked."""
+    ticked = request.form.getlist("consent")
+    return [
+        ConsentChoice(purpose.value, translate(reader_language(), sentence), purpose in REQUIRED_CONSENT,
+                      purpose.value in ticked)
+        for purpose, sentence in SENTENCES[CONSENT_VERSION].items()
+    ]  # fmt: skip
 
 
 def count_guest_try(now: datetime) -> None:

@@ -18,7 +18,7 @@ from app.invitations import forms, wording
 from app.invitations.queries.guests import GuestPage, GuestSeat, guest_of, guest_page
 from app.invitations.services.guests import give_back, register_again
 from app.invitations.views import bp
-from app.invitations.views.edge import count_guest_try, dates_of, quiet
+from app.invitations.views.edge import consents, count_guest_try, dates_of, quiet
 from app.kernel.refusal import NotFound
 from app.web.guards import anyone, requires
 from app.web.locale import reader_language
@@ -34,6 +34,7 @@ def guest(token: str) -> Response:
     html = render_template(
         "invitations/guest.html", seat=seat, page=page, event=page.event, token=token, states=wording.STATES,
         looks=wording.LOOKS, may_join=_may_join(seat, page), links=_links(seat, token), version=CONSENT_VERSION,
+        consents=consents(),
         may_change=page.event.starts_at is not None and page.event.starts_at > now,
         is_cancelled=page.event.status is EventStatus.CANCELLED, **dates_of(page.event),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from app.invitations.rules.lasting import LinkDead, LinkFull, Term, require_plac
 from app.invitations.services.guests import register_guest
 from app.invitations.values import Way
 from app.invitations.views import bp
-from app.invitations.views.edge import count_guest_try, dates_of, keyring, quiet
+from app.invitations.views.edge import consents, count_guest_try, dates_of, keyring, quiet
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.web.errors import STATUS
 from app.web.guards import anyone, requires
@@ -95,6 +95,6 @@ def _page(
         countries = choices(db).countries
     return render_template(
         "invitations/guest_invitation.html", one=found, event=found.event, token=token, typed=typed, errors=errors,
-        refusal=refusal, obstacle=obstacle, countries=countries, version=CONSENT_VERSION,
+        refusal=refusal, obstacle=obstacle, countries=countries, version=CONSENT_VERSION, consents=consents(),
         form_key=typed.get("form_key") or secrets.token_urlsafe(24), **dates_of(found.event),
     )  # fmt: skip
