@@ -35,8 +35,9 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.scheduling.models import Claim, ConflictCase, Engagement, Resource
+from app.scheduling.models import Claim, ConflictCase, Engagement, Resource, RuleSetting
 from app.scheduling.rules import Clash
+from app.scheduling.values import Rule, Severity
 from app.scheduling.wording import sentence
 from tests.events.planning_builders import (
     FOCAL_POINT,
@@ -375,6 +376,20 @@ def test_new_rules_of_a_zone_move_the_sessions_with_their_event() -> None:
     assert held(session_id) == {ANA: (NINE, NINE + HOUR)}
 
 
+@pytest.mark.both_databases
+def test_between_the_parts_of_one_event_nobody_needs_a_quiet_time_and_between_events_they_do() -> None:
+    with transaction() as db:
+        db.add(RuleSetting(rule=Rule.QUIET_BUFFER.value, severity=Severity.CONFIRM.value, threshold=15,
+                           valid_from=NOW.date() - DAY, reason="tests", decided_at=NOW))  # fmt: skip
+    event_id, other = an_event(hours=2), an_event(groups=(), starts_at=NINE + 2 * HOUR, hours=2)
+    added(event_id, a_session(0, 1, ANA))
+    added(event_id, a_session(1, 1, ANA))
+    with pytest.raises(Clash) as refused:
+        added(other, a_session(2, 1, ANA))
+    assert refused.value.findings[0].rule is Rule.QUIET_BUFFER
+    added(other, a_session(2.25, 1, ANA))
+
+
 # What is refused, and to whom
 
 
@@ -383,7 +398,8 @@ def test_a_session_is_sound_or_said_at_its_field() -> None:
     with transaction() as db:
         for number, edition in ((1, 2), (2, 1)):
             db.add(WorkTable(id=number, edition_id=edition, theme=LocalizedText("Tema", "Theme"), position=number))
-    table = {"kind": SessionKind.WORK_TABLE, "work_table_id": 1}
+    table: dict[str, Any] = {"kind": SessionKind.WORK_TABLE, "work_table_id": 1}
+    wrong: dict[str, Any]
     for wrong, field in (
         ({"title": LocalizedText(" ", "")}, "title_es"),
         ({"span": Timespan(NINE - HOUR, NINE + HOUR)}, "starts_at"),

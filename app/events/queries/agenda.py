@@ -1,5 +1,6 @@
 """The agenda of an event as its reader may see it; a constant number of statements however long it is."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from app.events.values.agenda import SessionDetail, SessionKind, TableChoice
 
 def session_details(db: Session, *, event_id: UUID, with_people: bool = True) -> tuple[SessionDetail, ...]:
     """In order of time, then as the tables stand; two statements. Whether the event may be seen was asked before."""
-    rows = db.execute(
+    rows: Sequence[tuple[EventSession, WorkTable | None]] = db.execute(
         select(EventSession, WorkTable)
         .outerjoin(WorkTable, WorkTable.id == EventSession.work_table_id)
         .where(EventSession.event_id == event_id)

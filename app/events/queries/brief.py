@@ -23,7 +23,8 @@ def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
     ).one_or_none()
     if found is None:
         return NOTHING
-    row, institution = found
+    row: EventBrief = found[0]
+    institution: LocalizedText | None = found[1]
     brief = Brief(
         row.concept, row.objectives, row.institution_id, row.contact, tuple(row.languages.split()),
         tuple(row.interpretation.split()), row.dial_in, row.recording_url,
