@@ -20,31 +20,34 @@ from tests.support.server import LiveServer
 ANONYMOUS = "anonymous"
 EVERYBODY = {
     "home.home", "home.about", "home.accessibility", "events.programme", "events.programme_agenda", "events.lanes",
-    "events.event", "materials.materials", "practices.practices",
+    "events.event", "events.edition", "events.editions", "materials.materials", "practices.practices",
     "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
 }  # fmt: skip
 SIGNED_IN = {"identity.account", "events.load", "events.my_webinars", "certificates.my_certificates"}
 RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
 PLANNING = {
     "events.board", "events.move", "events.plan", "events.plan_a_series", "events.edit", "events.cancel",
-    "events.attendance",
+    "attendance.attendance", "events.registrations", "events.places",
 }  # fmt: skip
 LEADING = {
-    *PLANNING, *RULE_BOOK, "events.translations", "events.cases", "directory.delegations", "turnover.region",
+    *PLANNING, *RULE_BOOK, "events.annual_plans", "events.clone", "events.edit_edition", "events.edition_funding",
+    "events.event_funding", "events.new_edition", "events.new_entry", "events.new_table", "events.plan_entry",
+    "events.work_table", "events.translations", "events.cases", "directory.delegations", "turnover.region",
     "turnover.country",
 }  # fmt: skip
 ANSWERING = {
     "directory.roster", "directory.newcomer", "directory.newcomers", "directory.delegations", "directory.designation",
-    "certificates.country_certificates", "turnover.country", "turnover.region", "events.attendance",
+    "certificates.country_certificates", "turnover.country", "turnover.region", "attendance.attendance",
     "events.country_holidays", "events.holiday",
 }  # fmt: skip
+AGREEING = {"agreements.agreements", "agreements.agreement", "agreements.event_agreements"}
 MUST_REACH = {
     ANONYMOUS: {"identity.sign_in"},
-    "organizer": LEADING | SIGNED_IN | {"events.country_holidays", "events.holiday"},
+    "organizer": AGREEING | LEADING | SIGNED_IN | {"events.country_holidays", "events.holiday"},
     "presidency": LEADING | SIGNED_IN,
     "convenor-labour": {"events.board", "events.plan", "events.translations"} | RULE_BOOK | SIGNED_IN,
     "official-hn": SIGNED_IN,
-    "focal-point-hn": ANSWERING | SIGNED_IN,
+    "focal-point-hn": ANSWERING | SIGNED_IN | {"agreements.agreement", "agreements.agreements"},
 }
 HEAVIEST_PAGE, HEAVIEST_VIEW, MOST_REQUESTS = 30 * 1024, 80 * 1024, 15
 WIDTHS = (1360, 390)

@@ -22,7 +22,7 @@ KEEPERS_HN = HONDURAS | {"organizer"}
 
 # Objects in addresses: an event and a draft of Protection, Honduras, and what belongs to official-hn.
 TRUTH: dict[str, frozenset[str]] = {
-    "agreements.add_finding": PLANNERS,
+    "agreements.add_finding": PLANNERS | FOCAL_POINTS,  # both are rapporteurs of the coming edition
     "agreements.add_issue": OF_PROTECTION,
     "agreements.agreement": SIGNED_IN,
     "agreements.agreements": SIGNED_IN,
@@ -32,7 +32,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "agreements.edit": OF_PROTECTION,
     "agreements.event_agreements": SIGNED_IN,
     "agreements.export": SIGNED_IN,
-    "agreements.findings": PLANNERS,
+    "agreements.findings": PLANNERS | FOCAL_POINTS,
     "agreements.follow_up": PLANNERS,
     "agreements.new": OF_PROTECTION,
     "agreements.prefill": OF_PROTECTION,
