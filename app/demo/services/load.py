@@ -15,8 +15,10 @@ from app.demo.services.cycle import load_cycle
 from app.demo.services.editions import load_editions
 from app.demo.services.history import load_history
 from app.demo.services.invitations import load_invitations
+from app.demo.services.letters import load_letters
 from app.demo.services.people import load_people
 from app.demo.services.personas import load_personas
+from app.demo.services.places import load_places
 from app.demo.services.reference import guidelines_course, load_reference
 from app.demo.services.rulebook import load_rule_book
 from app.demo.services.training import load_training
@@ -53,7 +55,9 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_agenda(db, today=today, now=now, people=people)
     load_invitations(db, today=today, now=now, secret=secret)
     load_aftermath(db, chance=Random(SEED), today=today, now=now, people=people)
+    load_places(db, now=now)
     load_attendance(db, now=now)
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
+    load_letters(db, now=now)
