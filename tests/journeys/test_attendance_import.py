@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import func, select
 
 from app.directory.models import Person
@@ -56,9 +56,8 @@ def report(starts: datetime, names: list[str]) -> bytes:
 
 def send(page: Page, event_id: UUID, content: bytes) -> None:
     page.goto(f"/events/{event_id}/attendance/import")
-    page.locator("[name=report]").set_input_files(
-        [{"name": "meetingAttendanceReport.csv", "mimeType": "text/csv", "buffer": content}]
-    )
+    file: FilePayload = {"name": "meetingAttendanceReport.csv", "mimeType": "text/csv", "buffer": content}
+    page.locator("[name=report]").set_input_files(file)
     page.locator("form[enctype] button").click()
 
 

@@ -52,16 +52,7 @@ def enlarged(file: str) -> bytes:
 
 def run() -> Iterator[Figure]:
     for file in FILES:
-        content = enlarged(file)
-        about: dict[str, str | int] = {"rows": ROWS, "file": file, "kB": len(content) // 1024}
-        seconds = timed(lambda content=content: rows_of(content))
-        yield Figure("letters to rows", round(1000 * seconds), "ms", about)
-        rows = rows_of(content).rows
-        found = []
-        seconds = timed(lambda rows=rows, found=found: found.append(read_report(rows, AROUND)))
-        yield Figure("rows to stays", round(1000 * seconds), "ms", about)
-        seconds = timed(lambda found=found: participants(found[0].stays, EVENT))
-        yield Figure("stays to participants", round(1000 * seconds), "ms", {**about, "stays": len(found[0].stays)})
+        yield from measured(file)
     rows = rows_of(enlarged(FILES[0])).rows
     sheet = workbook([Page("Informe", rows[3], rows[4:])], made_at=STARTS)
     yield Figure(
@@ -74,3 +65,14 @@ def run() -> Iterator[Figure]:
     matcher = Matcher(people)
     seconds = timed(lambda: [matcher.propose(one) for one in spelled])
     yield Figure("names matched", round(1000 * seconds), "ms", {"names": NAMES, "people": NAMES})
+
+
+def measured(file: str) -> Iterator[Figure]:
+    content = enlarged(file)
+    about: dict[str, str | int] = {"rows": ROWS, "file": file, "kB": len(content) // 1024}
+    yield Figure("letters to rows", round(1000 * timed(lambda: rows_of(content))), "ms", about)
+    rows = rows_of(content).rows
+    yield Figure("rows to stays", round(1000 * timed(lambda: read_report(rows, AROUND))), "ms", about)
+    stays = read_report(rows, AROUND).stays
+    seconds = timed(lambda: participants(stays, EVENT))
+    yield Figure("stays to participants", round(1000 * seconds), "ms", {**about, "stays": len(stays)})
