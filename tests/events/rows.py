@@ -61,7 +61,9 @@ def change_event_row(app: Flask, event_id: UUID, **changes: Any) -> None:
 
 def add_registration(app: Flask, event_id: UUID, person_id: int, *, status: str = "registered") -> None:
     with app.app_context(), transaction() as db:
-        db.add(Registration(event_id=event_id, person_id=person_id, status=status, created_at=NOW, changed_at=NOW))
+        since = NOW if status == "waiting" else None
+        db.add(Registration(event_id=event_id, person_id=person_id, status=status, waiting_since=since,
+                            created_at=NOW, changed_at=NOW))  # fmt: skip
 
 
 def attendance_of(db: Session, event_id: UUID) -> dict[int, int]:

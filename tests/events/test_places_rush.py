@@ -17,10 +17,12 @@ def test_eight_hundred_attempts_for_forty_places(app: Flask, database_url: str, 
     crowd = rush.prepare(app, people=PEOPLE, capacity=CAPACITY)
     asked = rush.attempts_of(crowd, ATTEMPTS)
     with served(database_url, tmp_path) as workers:
+        workers.wake(2)
         outcome = rush.run(workers.url, crowd, asked, halfway=workers.kill_one)
     said = rush.verdict(app, crowd, outcome)
     assert (said.over_booked, said.duplicates, said.order_violations, said.lost, said.errors) == (0,) * 5, said
     assert len(outcome.answers) == ATTEMPTS
+    assert outcome.dropped > 0, "nobody was talking to the worker that was killed"
     assert said.placed == CAPACITY
     assert said.waiting > CAPACITY
 

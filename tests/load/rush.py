@@ -27,8 +27,10 @@ def one(engine: str, *, is_hurt: bool, attempts: int = ATTEMPTS) -> Iterator[Fig
         crowd = rush.prepare(app, people=PEOPLE, capacity=PLACES)
         asked = rush.attempts_of(crowd, attempts)
         with served(settings.database_url, settings.convoca_data.parent, processes=WORKERS) as workers:
+            workers.wake(WORKERS)
             halfway = workers.kill_one if is_hurt else None
             outcome = rush.run(workers.url, crowd, asked, clients=CLIENTS, halfway=halfway)
+            answered = len(workers.workers())
         said = rush.verdict(app, crowd, outcome)
     about: dict[str, str | int] = {"database": engine, "attempts": attempts, "places": PLACES, "workers": WORKERS,
                                    "clients": CLIENTS, "killed": int(is_hurt)}  # fmt: skip
@@ -36,6 +38,7 @@ def one(engine: str, *, is_hurt: bool, attempts: int = ATTEMPTS) -> Iterator[Fig
     yield from spread("one attempt", outcome.seconds, **about)
     yield Figure("accepted", said.placed, "people", about)
     yield Figure("in line", said.waiting, "people", about)
+    yield Figure("workers that answered", answered, "", about)
     yield Figure("connections dropped", outcome.dropped, "", about)
     for name in MUST_BE_ZERO:
         yield Figure(name.replace("_", " "), getattr(said, name), "", about)

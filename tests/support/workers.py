@@ -8,7 +8,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +22,27 @@ class Served:
     url: str
     process: int
 
-    def kill_one(self) -> int:
-        """SIGKILL to one of the workers, whatever it is doing; the master puts another in its place."""
+    def workers(self) -> list[int]:
+        """The processes that answer; a gunicorn worker has threads from its first request on."""
         children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
-        os.kill(int(children[0]), signal.SIGKILL)
-        return int(children[0])
+        return [int(child) for child in children if len(list(Path(f"/proc/{child}/task").iterdir())) > 1]
+
+    def wake(self, processes: int) -> None:
+        """Asks until all of them have answered: the first to be up would take every connection."""
+        deadline = time.monotonic() + SECONDS_TO_START
+        with ThreadPoolExecutor(4 * processes) as pool:
+            while len(self.workers()) < processes and time.monotonic() < deadline:
+                list(pool.map(self._ask, range(4 * processes)))
+
+    def _ask(self, _number: int) -> None:
+        with suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+            answer.read()
+
+    def kill_one(self) -> int:
+        """SIGKILL to the worker that has done most, whatever it is doing; the master puts another in its place."""
+        busiest = max(self.workers(), key=_ticks)
+        os.kill(busiest, signal.SIGKILL)
+        return busiest
 
 
 @contextmanager
@@ -60,6 +77,12 @@ def served(
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+def _ticks(process: int) -> int:
+    """Time of the processor that it has used: fields 14 and 15 of proc(5), counted after the name in brackets."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def _free_port() -> int:

@@ -13,6 +13,7 @@ from app.demo.services.agreements import load_agreements
 from app.demo.services.attendance import load_attendance
 from app.demo.services.cycle import load_cycle
 from app.demo.services.editions import load_editions
+from app.demo.services.handover import load_handover
 from app.demo.services.history import load_history
 from app.demo.services.invitations import load_invitations
 from app.demo.services.letters import load_letters
@@ -61,3 +62,4 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
     load_letters(db, now=now)
+    load_handover(db, today=today, now=now)

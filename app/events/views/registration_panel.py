@@ -130,7 +130,10 @@ def _in_total(known: Places, language: Language) -> str:
     if known.free is None:
         return translate(language, NO_LIMIT)
     if known.free == 0:
-        return translate(language, N_("All %(all)s places are taken."), all=known.capacity)
+        return ntranslate(
+            language, "The only place is taken.", "All %(all)s places are taken.", known.capacity or 0,
+            all=known.capacity,
+        )  # fmt: skip
     return ntranslate(
         language, "%(n)s place of %(all)s is free.", "%(n)s places of %(all)s are free.", known.free, all=known.capacity
     )
