@@ -1,7 +1,7 @@
 """Messages as values, before they are written down and as they are looked at afterwards."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -150,3 +150,13 @@ class Sending:
     next_at: datetime | None = None
     bounces: int = 0
     taken_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Handing:
+    """An office passes on. `country` None: the presidency; `incoming` None: nobody is named yet."""
+
+    on: date
+    country: LocalizedText | None
+    outgoing: LocalizedText
+    incoming: LocalizedText | None

@@ -23,7 +23,9 @@ EVERYBODY = {
     "events.event", "events.edition", "events.editions", "materials.materials", "practices.practices",
     "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
 }  # fmt: skip
-SIGNED_IN = {"identity.account", "notifications.wishes", "events.load", "events.my_webinars", "certificates.my_certificates"}
+SIGNED_IN = {
+    "identity.account", "events.load", "events.my_webinars", "certificates.my_certificates", "notifications.wishes",
+}  # fmt: skip
 RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
 PLANNING = {
     "events.board", "events.move", "events.plan", "events.plan_a_series", "events.edit", "events.cancel",

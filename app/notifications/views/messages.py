@@ -19,7 +19,7 @@ from app.notifications.rules.outbox import UNSETTLED
 from app.notifications.services import settling
 from app.notifications.values import Shown
 from app.notifications.views import bp
-from app.notifications.wording.messages import SHOWN, instant_text, reason_of
+from app.notifications.wording.messages import SHOWN, STATES, instant_text, reason_of
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 
@@ -90,7 +90,7 @@ def _settle(message_id: int, act: Callable[[Session], None], done: str) -> Answe
 def _page(message_id: int, *, typed: Mapping[str, str] = NOTHING, errors: Mapping[str, str] = NOTHING) -> str:
     with reading() as db:
         found = sending_of(db, actor=current_actor(), message_id=_known(message_id))
-    return render_template("notifications/message.html", message=found, words=SHOWN, reason_of=_reason, typed=typed,
+    return render_template("notifications/message.html", message=found, words=STATES, reason_of=_reason, typed=typed,
                            errors=errors, is_unsettled=found.state in UNSETTLED, instant=_instant)  # fmt: skip
 
 

@@ -19,6 +19,13 @@ SHOWN: Mapping[Shown, str] = {
     Shown.SENT: N_("Sent"),
     Shown.GIVEN_UP: N_("Given up"),
 }
+STATES: Mapping[Shown, str] = {
+    Shown.UNDELIVERED: N_("It could not be delivered"),
+    Shown.BOUNCED: N_("It came back"),
+    Shown.WAITING: N_("It waits to be sent"),
+    Shown.SENT: N_("It was sent"),
+    Shown.GIVEN_UP: N_("It was given up"),
+}
 STATUS = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")
 # RFC 3463: by subject and detail, else by subject alone.
 MEANINGS: Mapping[str, str] = {
