@@ -71,6 +71,7 @@ from app.materials.views import bp as materials
 from app.notifications import tasks as letters
 from app.notifications.cli import group as notifications_commands
 from app.notifications.tasks import agreements as agreement_letters
+from app.notifications.tasks import handover as handover_letters
 from app.notifications.tasks import identity as identity_letters
 from app.notifications.tasks import inviting as inviting_letters
 from app.notifications.views import bp as notifications
@@ -190,6 +191,7 @@ HANDLERS: Registry = {
     "NominationMade": (Handler("notifications.on_nomination_made", inviting_letters.on_nomination_made),),
     "ConflictCaseOpened": (Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),),
     "AccountInvited": (Handler("notifications.on_account_invited", identity_letters.on_account_invited),),
+    "HandoverDue": (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
     "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
     "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
 }

@@ -24,8 +24,8 @@ ZONE = ZoneInfo("America/Costa_Rica")
 ALL = "all"
 KINDS: Mapping[str, tuple[str, ...]] = {
     "overrides": ("RuleOverridden", "RuleSet", "ConflictCaseClosed", "PairDeclared", "PairWithdrawn"),
-    "attendance": ("AttendanceRecorded", "AttendanceEdited", "AttendanceImported", "AttendanceImportUndone",
-                   "AttendanceListClosed", "CheckedIn", "ClosedWithoutAttendance"),
+    "attendance": ("AttendanceRecorded", "AttendanceCorrected", "ImportUploaded", "ImportApplied", "OriginalDropped",
+                   "PersonCheckedIn", "ClosedWithoutAttendance"),
     "exports": ("ExportMade", "RosterExported"),
     "roles": ("RoleGranted", "RoleEnded", "PresidencyDesignated", "PresidencyTermEnded", "FocalPointDesignated",
               "FocalPointEnded", "DelegateDesignated", "DelegateEnded", "AccountCreated", "AccountClosed"),
