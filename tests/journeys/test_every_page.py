@@ -29,7 +29,8 @@ SIGNED_IN = {
 RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
 PLANNING = {
     "events.board", "events.move", "events.plan", "events.plan_a_series", "events.edit", "events.cancel",
-    "attendance.attendance", "events.registrations", "events.places",
+    "attendance.attendance", "events.registrations", "events.places", "invitations.invitations",
+    "invitations.new_invitation",
 }  # fmt: skip
 LEADING = {
     *PLANNING, *RULE_BOOK, "events.annual_plans", "events.clone", "events.edit_edition", "events.edition_funding",
@@ -40,7 +41,7 @@ LEADING = {
 ANSWERING = {
     "directory.roster", "directory.newcomer", "directory.newcomers", "directory.delegations", "directory.designation",
     "certificates.country_certificates", "turnover.country", "turnover.region", "attendance.attendance",
-    "events.country_holidays", "events.holiday",
+    "events.country_holidays", "events.holiday", "invitations.nominations",
 }  # fmt: skip
 AGREEING = {"agreements.agreements", "agreements.agreement", "agreements.event_agreements"}
 MUST_REACH = {
