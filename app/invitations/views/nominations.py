@@ -18,6 +18,7 @@ from app.invitations.queries.nominations import nominations_of
 from app.invitations.rules import nominating as rules
 from app.invitations.services import nominating as services
 from app.invitations.views import bp
+from app.invitations.views.edge import dates_of
 from app.kernel.actor import Role
 from app.kernel.refusal import NotFound, Refusal
 from app.web.errors import STATUS
@@ -115,5 +116,6 @@ def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
         "nominated": {one.person_id for one in page.nominees}, "chosen": request.form.getlist("person"),
         "may_change": event.starts_at is not None and event.starts_at > clock.now(),
         "may_swap": [row for row in page.roster.rows if row.person_id not in {n.person_id for n in page.nominees}],
+        **dates_of(event),
     }  # fmt: skip
     return render_template("invitations/nominations.html", **context)
