@@ -111,7 +111,8 @@ def belongings(her: Actor) -> Objects:
             "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
             "grant_id": "987654", "person_id": str(her.person_id),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
-            **_attended(db, her.person_id), **_invited(db, her), **(cycle := _cycle(db)), **_agreed(db, int(cycle["table_id"])),
+            **_attended(db, her.person_id), **_invited(db, her), **(cycle := _cycle(db)),
+            **_agreed(db, int(cycle["table_id"])),
         }  # fmt: skip
 
 
