@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_TO_START = 30.0
+SECONDS_TO_START = 90.0
 
 
 @dataclass(frozen=True)

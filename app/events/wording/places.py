@@ -4,7 +4,7 @@ from app.events.values.places import Origin, RegistrationStatus
 from app.kernel.text import N_
 
 STANDING = {
-    RegistrationStatus.REGISTERED: N_("With a place"),
+    RegistrationStatus.REGISTERED: N_("Place given"),
     RegistrationStatus.WAITING: N_("Waits"),
     RegistrationStatus.PENDING: N_("To decide"),
     RegistrationStatus.DECLINED: N_("Declined"),
