@@ -46,7 +46,9 @@ ANSWERING = {
 AGREEING = {"agreements.agreements", "agreements.agreement", "agreements.event_agreements"}
 MUST_REACH = {
     ANONYMOUS: {"identity.sign_in"},
-    "organizer": AGREEING | LEADING | SIGNED_IN | {"events.country_holidays", "events.holiday"},
+    "organizer": AGREEING | LEADING | SIGNED_IN | {
+        "events.country_holidays", "events.holiday", "notifications.messages", "notifications.message",
+    },
     "presidency": LEADING | SIGNED_IN,
     "convenor-labour": {"events.board", "events.plan", "events.translations"} | RULE_BOOK | SIGNED_IN,
     "official-hn": SIGNED_IN,

@@ -1,0 +1,118 @@
+"""Every letter about a place and an event's way, in both languages: said to whom it concerns, and to them alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+
+from app.events.facts import (
+    ApprovalAsked,
+    EventApproved,
+    EventEnded,
+    EventReturned,
+    RegistrationDeclined,
+    RegistrationPending,
+)
+from app.events.facts.events import EventFact
+from app.infra import journal
+from app.infra.database import transaction
+from app.kernel.actor import SYSTEM
+from app.kernel.text import Language, LocalizedText
+from app.kernel.timespan import Timespan
+from app.notifications.values import EventNotice, Letter, Recipient
+from app.notifications.wording import events, life, participation
+from tests.events.rows import add_registration
+from tests.notifications.world import HOUR, NOW, letters, take_place, webinar
+from tests.support.actors import actor_of
+
+STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
+PAGE = "https://convoca.example.org/events/x"
+EVENT = EventNotice(UUID(int=1), LocalizedText("Rutas", "Routes"), Timespan(STARTS, STARTS + timedelta(hours=1)),
+                    "America/Costa_Rica", "", 0)  # fmt: skip
+SUBJECTS = {
+    "place_given": ("Tiene cupo: Rutas", "You have a place: Routes"),
+    "waiting": ("Está en lista de espera: Rutas", "You are on the waiting list: Routes"),
+    "pending": ("Recibimos su solicitud: Rutas", "Your request is received: Routes"),
+    "declined": ("Esta vez no hay cupo: Rutas", "No place this time: Routes"),
+    "cancelled_own": ("Su inscripción quedó cancelada: Rutas", "You are no longer registered: Routes"),
+    "event_ended": ("Gracias por participar: Rutas", "Thank you for taking part: Routes"),
+    "approval_asked": ("Se solicita su aprobación: Rutas", "Your approval is asked: Routes"),
+    "event_approved": ("Aprobada: Rutas", "Approved: Routes"),
+    "event_returned": ("Devuelta: Rutas", "Returned: Routes"),
+}
+
+
+def written(name: str, language: Language) -> Letter:
+    to = Recipient(5, "María José Ñáñez", "nanez@example.org", language, "America/Santo_Domingo")
+    more = {"place_given": {"calendar_url": f"{PAGE}.ics"}, "waiting": {"position": 3},
+            "event_returned": {"note": "Falta la\n agenda."}}.get(name, {})  # fmt: skip
+    for module in (participation, events, life):
+        if write := getattr(module, name, None):
+            found = write(to, EVENT, url=PAGE, **more)
+            assert isinstance(found, Letter)
+            return found
+    raise LookupError(name)
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_each_letter_speaks_both_languages_and_leads_to_its_page(name: str) -> None:
+    for language, subject in zip(("es", "en"), SUBJECTS[name], strict=True):
+        letter = written(name, "es" if language == "es" else "en")
+        assert letter.subject == subject
+        assert PAGE in letter.body
+        assert ("Hola, María José Ñáñez:" if language == "es" else "Hello, María José Ñáñez:") in letter.body
+        assert "%(" not in letter.body
+
+
+def test_a_returned_event_comes_with_the_presidency_s_own_words() -> None:
+    assert "Lo que debe cambiar: Falta la agenda." in written("event_returned", "es").body
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW + HOUR, tick=False):
+        yield
+
+
+def happen(app: Flask, fact: EventFact) -> None:
+    with app.app_context(), transaction() as db:
+        journal.record(db, fact, actor=SYSTEM, now=NOW)
+
+
+def told(app: Flask) -> list[tuple[str, str]]:
+    return [(letter.to.partition("@")[0], letter.subject.partition(":")[0]) for letter in letters(app)]
+
+
+def test_the_presidency_is_asked_and_whoever_planned_it_hears_the_answer(app: Flask) -> None:
+    for who in ("presidency", "organizer", "official-hn"):
+        actor_of(app, who)
+    event_id = webinar(app)
+    for fact in (ApprovalAsked(event_id), EventApproved(event_id), EventReturned(event_id)):
+        happen(app, fact)
+    assert told(app) == [("presidency", "Se solicita su aprobación"), ("organizer", "Aprobada"),
+                         ("organizer", "Devuelta")]  # fmt: skip
+
+
+def test_after_the_end_those_with_a_place_are_thanked_once(app: Flask) -> None:
+    event_id = webinar(app, capacity=1)
+    take_place(app, "official-hn", event_id)
+    take_place(app, "official-gt", event_id)
+    happen(app, EventEnded(event_id))
+    assert [who for who, subject in told(app) if subject == "Gracias por participar"] == ["official-hn"]
+
+
+@pytest.mark.parametrize(("fact", "subject"), [(RegistrationPending, "Recibimos su solicitud"),
+                                               (RegistrationDeclined, "Esta vez no hay cupo")])  # fmt: skip
+def test_who_asked_hears_that_it_is_asked_and_that_it_is_refused(
+    app: Flask, fact: type[RegistrationPending], subject: str
+) -> None:
+    event_id, person = webinar(app), actor_of(app, "official-hn").person_id
+    assert person is not None
+    add_registration(app, event_id, person, status="pending" if fact is RegistrationPending else "declined")
+    happen(app, fact(event_id, person))
+    [letter] = letters(app)
+    assert letter.subject.startswith(subject)
+    assert letter.calendar == b""
