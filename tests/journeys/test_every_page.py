@@ -20,8 +20,8 @@ from tests.support.server import LiveServer
 ANONYMOUS = "anonymous"
 EVERYBODY = {
     "home.home", "home.about", "home.accessibility", "events.programme", "events.programme_agenda", "events.lanes",
-    "events.event", "events.edition", "events.editions", "materials.materials", "practices.practices",
-    "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
+    "events.event", "events.event_agenda", "events.edition", "events.editions", "materials.materials",
+    "practices.practices", "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
 }  # fmt: skip
 SIGNED_IN = {
     "identity.account", "events.load", "events.my_webinars", "certificates.my_certificates", "notifications.wishes",
@@ -29,6 +29,7 @@ SIGNED_IN = {
 RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
 PLANNING = {
     "events.board", "events.move", "events.plan", "events.plan_a_series", "events.edit", "events.cancel",
+    "events.brief", "events.session_new",
     "attendance.attendance", "events.registrations", "events.places", "invitations.invitations",
     "invitations.new_invitation",
 }  # fmt: skip
