@@ -12,11 +12,11 @@ from app.infra.pdf import pdf_of
 from app.invitations import policy, wording
 from app.invitations.exports import qr_svg
 from app.invitations.queries.invitations import invitation_of
-from app.invitations.queries.letters import letter_of
+from app.invitations.queries.letters import LetterFacts, letter_of
 from app.invitations.values import WITH_KEY
 from app.invitations.views import bp
 from app.invitations.views.edge import dates_of, keyring, quiet, settings
-from app.kernel.text import as_language
+from app.kernel.text import Language, as_language
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -41,21 +41,24 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
     """In Spanish or English, as asked for: the reader's own language stays what it is."""
     g.stateless = True
     language = as_language(request.args.get("lang") or reader_language())
-    on = clock.today()
     with reading() as db:
         found = letter_of(
-            db, actor=current_actor(), event_id=event_id, invitation_id=invitation_id, keys=keyring(), on=on
+            db, actor=current_actor(), event_id=event_id, invitation_id=invitation_id, keys=keyring(), on=clock.today()
         )
-    address = settings().address + found.path
-    with force_locale(language):
-        html = render_template(
-            "invitations/letter.html", letter=found, event=found.event, lang=language, address=address,
-            address_shown=address.partition("://")[2], on=format_date(on, "long" if language == "es" else "d MMMM y"),
-            qr=Markup(qr_svg(address, title=address)),  # noqa: S704 - our own drawing
-            **dates_of(found.event),
-        )  # fmt: skip
-    answer = Response(pdf_of(html), mimetype="application/pdf")
+    answer = Response(pdf_of(_paper(found, language)), mimetype="application/pdf")
     name = f"{'invitacion' if language == 'es' else 'invitation'}-{invitation_id}-{language}.pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _paper(found: LetterFacts, language: Language) -> str:
+    """The letter as HTML, dated by the secretariat's day."""
+    address = settings().address + found.path
+    with force_locale(language):
+        return render_template(
+            "invitations/letter.html", letter=found, event=found.event, lang=language,
+            address_shown=address.partition("://")[2],
+            on=format_date(clock.today(), "long" if language == "es" else "d MMMM y"),
+            qr=Markup(qr_svg(address, title=address)), **dates_of(found.event),  # noqa: S704 - our own drawing
+        )  # fmt: skip
