@@ -25,6 +25,7 @@ EVERYBODY = {
 }  # fmt: skip
 SIGNED_IN = {
     "identity.account", "events.load", "events.my_webinars", "certificates.my_certificates", "notifications.wishes",
+    "privacy.my_data", "privacy.close_account",
 }  # fmt: skip
 RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
 PLANNING = {
@@ -37,7 +38,8 @@ LEADING = {
     *PLANNING, *RULE_BOOK, "events.annual_plans", "events.clone", "events.edit_edition", "events.edition_funding",
     "events.event_funding", "events.new_edition", "events.new_entry", "events.new_table", "events.plan_entry",
     "events.work_table", "events.translations", "events.cases", "directory.delegations", "turnover.region",
-    "turnover.country",
+    "turnover.country", "handover.presidency", "handover.term", "handover.handovers", "handover.of_presidency",
+    "handover.audit",
 }  # fmt: skip
 ANSWERING = {
     "directory.roster", "directory.newcomer", "directory.newcomers", "directory.delegations", "directory.designation",
@@ -49,6 +51,7 @@ MUST_REACH = {
     ANONYMOUS: {"identity.sign_in"},
     "organizer": AGREEING | LEADING | SIGNED_IN | {
         "events.country_holidays", "events.holiday", "notifications.messages", "notifications.message",
+        "privacy.people",
     },
     "presidency": LEADING | SIGNED_IN,
     "convenor-labour": {"events.board", "events.plan", "events.translations"} | RULE_BOOK | SIGNED_IN,
