@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -47,11 +48,11 @@ SUBJECTS = {
 
 def written(name: str, language: Language) -> Letter:
     to = Recipient(5, "María José Ñáñez", "nanez@example.org", language, "America/Santo_Domingo")
-    more = {"place_given": {"calendar_url": f"{PAGE}.ics"}, "waiting": {"position": 3},
-            "event_returned": {"note": "Falta la\n agenda."}}.get(name, {})  # fmt: skip
+    extra: dict[str, dict[str, Any]] = {"place_given": {"calendar_url": f"{PAGE}.ics"}, "waiting": {"position": 3},
+                                        "event_returned": {"note": "Falta la\n agenda."}}  # fmt: skip
     for module in (participation, events, life):
         if write := getattr(module, name, None):
-            found = write(to, EVENT, url=PAGE, **more)
+            found = write(to, EVENT, url=PAGE, **extra.get(name, {}))
             assert isinstance(found, Letter)
             return found
     raise LookupError(name)
