@@ -98,7 +98,7 @@ def test_r59_narrowed_by_event_person_and_days(demo: Flask, world: tuple[Path, O
     event_id, who = world[1]["event_id"], actor_of(demo, "organizer").account_id
     assert "pese a la regla" in page_of(demo, "organizer", f"?event={event_id}&who={who}&since={clock.today()}")[1]
     assert "pese a la regla" not in page_of(demo, "organizer", "?until=2020-01-01")[1]
-    assert page_of(demo, "organizer", "?event=x&who=%00&since=9999-99-99&before=abc&kind=zzz")[0] == 200
+    assert page_of(demo, "organizer", "?event=x&who=%2B1&since=9999-99-99&before=abc&kind=zzz")[0] == 200
 
 
 def test_paged_by_key_without_a_gap(demo: Flask) -> None:
