@@ -3,22 +3,17 @@
 import re
 from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.events.models import Event, EventSession
-from app.events.services.planning import plan_event
-from app.events.values import NO_TEXT, EditionLink, EventDraft, EventKind, LinkRole, Mode
+from app.events.models import Event
 from app.infra import clock
-from app.infra.database import transaction
-from app.kernel.text import LocalizedText
-from app.kernel.timespan import Timespan
+from app.infra.database import reading
 from tests.journeys import steps
-from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
-from tests.support.actors import actor_of
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, Wish, named
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
@@ -72,29 +67,33 @@ def test_r22_r29_from_a_red_checklist_to_a_published_congress(
     steps.button(page, "save").click()
     expect(steps.heading(page)).not_to_be_empty()
 
-    mend(live_server, slug, congress)
+    prepare(page, slug, start - timedelta(days=21))
+    add_review(page, congress, start)
     page.goto(edition)
     expect(page.locator("#check-preparatory")).not_to_have_class(RED)
     expect(page.locator("#check-guidelines-review")).not_to_have_class(RED)
     page.goto(f"/events/{congress}")
     page.locator(f"form[action$='/events/{congress}/publish'] button").click()
     expect(page.get_by_role("status").first).not_to_be_empty()
-    with live_server.app.app_context(), transaction() as db:
+    with live_server.app.app_context(), reading() as db:
         assert db.scalar(select(Event.status).where(Event.id == congress)) == "published"
     assert_no_sideways_scroll(page)
 
 
-def mend(server: LiveServer, slug: str, congress: UUID) -> None:
-    """A preparatory webinar by the organizer, three weeks before; and the review in the agenda."""
-    organizer = actor_of(server.app, "organizer")
-    with server.app.app_context(), transaction() as db:
-        starts_at = db.get_one(Event, congress).starts_at
-        assert starts_at is not None
-        span = Timespan(starts_at - timedelta(days=21), starts_at - timedelta(days=21) + timedelta(hours=1))
-        draft = EventDraft(kind=EventKind.WEBINAR, title=LocalizedText("Preparación", "Preparation"), span=span,
-                           links=(EditionLink(slug, LinkRole.PREPARATORY),), mode=Mode.ONLINE)  # fmt: skip
-        plan_event(db, actor=organizer, draft=draft, publish=True, now=clock.now())
-        hour = timedelta(hours=1)
-        db.add(EventSession(id=uuid4(), event_id=congress, kind="guidelines-review", notes=NO_TEXT,
-                            title=LocalizedText("Revisión de los Lineamientos", "Guidelines review"),
-                            starts_at=starts_at + hour, ends_at=starts_at + 2 * hour))  # fmt: skip
+def prepare(page: Page, slug: str, start: datetime) -> None:
+    """A preparatory webinar, published."""
+    page.goto("/events/plan")
+    steps.fill_plan(page, Wish("Preparación", start, start + timedelta(hours=1)))
+    page.locator(f"[name=prepares][value='{slug}']").check()
+    steps.button(page, "publish").click()
+    expect(steps.heading(page)).to_contain_text("Preparación")
+
+
+def add_review(page: Page, congress: UUID, start: datetime) -> None:
+    """The review of the Guidelines, in the agenda of the congress."""
+    page.goto(f"/events/{congress}/agenda/new")
+    page.locator("[name=kind]").select_option("guidelines-review")
+    page.locator("[name=title_es]").fill("Revisión de los Lineamientos")
+    steps.fill_time(page, start + timedelta(hours=1), start + timedelta(hours=2))
+    steps.button(page, "save").click()
+    expect(page.locator("main")).to_contain_text("Revisión de los Lineamientos")

@@ -28,11 +28,11 @@ class RefusableForm(wtforms.Form):
 
 
 class CloneForm(RefusableForm):
-    label = text_field(_l("What the new edition is called"), rules.LONGEST_LABEL)
+    label = text_field(_l("What the new edition is called"), rules.LONGEST_LABEL, InputRequired())
 
 
 class EditionForm(RefusableForm):
-    label = text_field(_l("What it is called"), rules.LONGEST_LABEL)
+    label = text_field(_l("What it is called"), rules.LONGEST_LABEL, InputRequired())
     theme_es = text_field(_l("Theme in Spanish"), rules.LONGEST_THEME, area=True)
     theme_en = text_field(_l("Theme in English"), rules.LONGEST_THEME, area=True)
     presidency = SelectField(_l("Presidency"), default="")

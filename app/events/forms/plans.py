@@ -41,4 +41,4 @@ def entry_answers(draft: EntryDraft) -> dict[str, object]:
 
 
 class ApprovalForm(RefusableForm):
-    decision_ref = text_field(_l("Decision that approves it"), rules.LONGEST_REF)
+    decision_ref = text_field(_l("Decision that approves it"), rules.LONGEST_REF, InputRequired())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from sqlalchemy.orm import Session
 
 from app.events import policy
@@ -14,8 +14,6 @@ from app.events.values import EventDetail, LinkRole
 from app.events.wording.editions import days_in_words
 from app.infra.database import reading
 from app.web.guards import current_actor
-
-AGENDA_PAGE = "events.sessions"
 
 
 def edition_page(
@@ -59,9 +57,8 @@ def _address(place: rules.Place, edition: EditionLine, congress: EventDetail | N
         return url_for("events.edit_edition", slug=edition.slug)
     if place is rules.Place.TABLES:
         return f"{url_for('events.edition', slug=edition.slug)}#tables"
-    if place is rules.Place.AGENDA and congress is not None:
-        known = AGENDA_PAGE in current_app.view_functions
-        return url_for(AGENDA_PAGE if known else "events.event", event_id=congress.id)
-    if place in (rules.Place.CONGRESS, rules.Place.PLAN) and congress is not None and keeps:
+    if place is rules.Place.AGENDA and congress is not None and congress.span is not None:
+        return url_for("events.event_agenda", event_id=congress.id)
+    if place not in (rules.Place.EDITION, rules.Place.EVENTS) and congress is not None and keeps:
         return url_for("events.edit", event_id=congress.id)
     return url_for("events.plan") if place is not rules.Place.EDITION else url_for("events.editions")

@@ -145,7 +145,7 @@ def _table_page(
         people = people_choices(db, actor=actor, chosen=stands, words=words)
         countries = [(one.code, one.name.in_(reader_language())) for one in invited_countries(db)]
     nobody = ("", _("Nobody yet"))
-    form.offer([("", _("None")), *countries], [nobody, *((str(one.id), one.name) for one in people)])
+    form.offer([("", _("No country yet")), *countries], [nobody, *((str(one.id), one.name) for one in people)])
     if is_sent and request.form.get("action") != FIND:
         if form.validate() and _is_saved(form, slug, table_id):
             flash(_("The table is saved."), "success")

@@ -127,14 +127,15 @@ def add_to_checklist(slug: str) -> Answer:
 def lay_out(slug: str) -> Answer:
     """The day plan of the edition that this one was cloned from becomes sessions of the congress."""
     try:
-        _write(lay_out_agenda, slug)
+        with transaction() as db:
+            event_id = lay_out_agenda(db, actor=current_actor(), slug=slug, now=clock.now())
     except Refusal as refusal:
         if refusal.kind is not Kind.CONFLICT:
             raise
         said = say(reader_language(), refusal.sentence)
         return edition_page(slug, status=STATUS[refusal.kind], refusal=said)
     flash(_("The sessions stand in the agenda of the congress. Name who speaks in them."), "success")
-    return redirect(url_for("events.edition", slug=slug), 303)
+    return redirect(url_for("events.event_agenda", event_id=event_id), 303)
 
 
 def _write(service: Callable[..., Any], slug: str, **given: Any) -> None:

@@ -152,6 +152,7 @@ def _entry_page(year: int, entry_id: int | None, form: EntryForm, *, status: int
     _offer(form)
     with reading() as db:
         plan = queries.plan_of(db, actor=current_actor(), year=year)
+    form.decision_ref.flags.required = plan.is_approved and entry_id is None
     html = render_template(
         "events/plan_entry.html", plan=plan, entry_id=entry_id, form=form,
         page_has_errors=status == STATUS[Kind.INVALID],
