@@ -75,6 +75,7 @@ def test_its_pages_are_a4_and_numbered_and_bear_the_foot(app: Flask) -> None:
         text = page.extract_text()
         assert f"{number} / 3" in text
         assert "Convoca" in text
+        assert "svg" not in text, "the mark is drawn and not spelt"
         assert "Congreso VII · 09:00 Costa Rica" in text
         assert [round(float(side) * 25.4 / 72) for side in page.mediabox[2:]] == [210, 297]
 
