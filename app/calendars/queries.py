@@ -112,3 +112,9 @@ def _error(kept: str) -> LocalizedText | None:
         return None
     msgid, params = json.loads(kept)
     return both(msgid, **params)
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """The addresses of busy hours that somebody keeps here."""
+    mine = select(CalendarSource).where(CalendarSource.person_id == person_id).order_by(CalendarSource.id)
+    return {"busy_hours": [{"address": row.url} for row in db.scalars(mine)]}

@@ -180,3 +180,11 @@ def _draft(source: CalendarSource, entry: Entry) -> EngagementDraft:
         holder=_prefix(source.id) + entry.key, title=both(BUSY) if is_person else title, span=entry.span,
         timezone=entry.timezone, nature=Nature.BUSY if is_person else Nature.EXTERNAL,
     )  # fmt: skip
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Busy hours and where they came from are gone."""
+    mine = select(CalendarSource.id).where(CalendarSource.person_id == person_id)
+    for source_id in db.scalars(mine.order_by(CalendarSource.id)).all():
+        remove_source(db, actor=SYSTEM, source_id=source_id, now=now)
+    db.flush()

@@ -198,3 +198,23 @@ def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[str, str], Localiz
     countries = db.scalars(select(Country).where(Country.code.in_(scopes)))
     groups = db.scalars(select(WorkingGroup).where(WorkingGroup.slug.in_(scopes)))
     return {**{("country", c.code): c.name for c in countries}, **{("group", g.slug): g.name for g in groups}}
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """What identity keeps of one person: no key and no hash, which open doors and say nothing."""
+    account = db.scalar(select(Account).where(Account.person_id == person_id))
+    if account is None:
+        return {}
+    grants = select(RoleGrant).where(RoleGrant.account_id == account.id).order_by(RoleGrant.valid_from, RoleGrant.id)
+    tokens = select(ApiToken).where(ApiToken.account_id == account.id).order_by(ApiToken.id)
+    feeds = select(FeedToken.created_at).where(FeedToken.account_id == account.id).order_by(FeedToken.id)
+    opened = select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.created_at)
+    return {
+        "account": {"email": account.email, "created_at": account.created_at.isoformat(),
+                    "has_password": account.password is not None},
+        "roles": [{"role": g.role, "scope": g.scope, "from": g.valid_from.isoformat(),
+                   "until": g.valid_until.isoformat() if g.valid_until else None} for g in db.scalars(grants)],
+        "sign_ins": [{"way": one.way, "at": one.created_at.isoformat()} for one in db.scalars(opened)],
+        "tokens": [{"label": one.label, "created_at": one.created_at.isoformat()} for one in db.scalars(tokens)],
+        "calendar_addresses": [at.isoformat() for at in db.scalars(feeds)],
+    }  # fmt: skip

@@ -1,0 +1,33 @@
+"""Forgetting somebody who took part: places of what is to come are given back, what was stays as a counted number."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.events.models import Event, Registration, RegistrationConsent
+from app.events.services.registration import cancel_place
+from app.events.values import EventStatus
+from app.events.values.places import STANDING
+from app.kernel.actor import Actor
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Called before identity forgets whose account it was. Check-in codes go, and what was agreed to is withdrawn."""
+    standing = (
+        select(Registration.event_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.person_id == person_id, Registration.status.in_([one.value for one in STANDING]))
+        .where(Event.status == EventStatus.PUBLISHED, Event.starts_at > now)
+        .order_by(Event.starts_at)
+    )
+    for event_id in db.scalars(standing).all():
+        cancel_place(db, actor=Actor(person_id=person_id), event_id=event_id, person_id=person_id, now=now)
+    mine = select(Registration.id).where(Registration.person_id == person_id)
+    db.execute(update(Registration).where(Registration.person_id == person_id).values(check_in_code=None))
+    db.execute(
+        update(RegistrationConsent)
+        .where(RegistrationConsent.registration_id.in_(mine), RegistrationConsent.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    db.flush()

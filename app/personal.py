@@ -1,0 +1,54 @@
+"""Who keeps something of a person, on one page. Each domain says itself what that is and how it forgets.
+
+The order is that of forgetting: whoever must still know the address, the name or the account comes before those that
+let go of them. None: what is kept stays, and the page that asks for the erasure says so.
+"""
+
+from app.agreements.queries import personal as agreements
+from app.agreements.services import erasing as agreements_erasing
+from app.attendance.queries import personal as attendance
+from app.attendance.services import erasing as attendance_erasing
+from app.calendars import queries as calendars
+from app.calendars import services as calendars_services
+from app.certificates.queries import personal as certificates
+from app.directory.queries import personal as directory
+from app.directory.services import erasing as directory_erasing
+from app.events.queries import personal as events
+from app.events.services import erasing as events_erasing
+from app.handover.queries import personal as handover
+from app.identity import queries as identity
+from app.identity.services import erasing as identity_erasing
+from app.invitations.queries import personal as invitations
+from app.invitations.services import erasing as invitations_erasing
+from app.learning.queries import personal as learning
+from app.learning.services import erasing as learning_erasing
+from app.notifications.queries import personal as notifications
+from app.notifications.services import erasing as notifications_erasing
+from app.practices import queries as practices
+from app.practices import services as practices_services
+from app.privacy.queries import personal as privacy
+from app.privacy.services import erasing as privacy_erasing
+from app.privacy.values import Domain
+from app.scheduling.queries import personal as scheduling
+from app.scheduling.services import erasing as scheduling_erasing
+from app.surveys import queries as surveys
+from app.surveys import services as surveys_services
+
+PERSONAL_DATA: tuple[Domain, ...] = (
+    Domain("handover", handover.personal_data, None),
+    Domain("certificates", certificates.personal_data, None),
+    Domain("agreements", agreements.personal_data, agreements_erasing.erase_person),
+    Domain("practices", practices.personal_data, practices_services.erase_person),
+    Domain("surveys", surveys.personal_data, surveys_services.erase_person),
+    Domain("learning", learning.personal_data, learning_erasing.erase_person),
+    Domain("calendars", calendars.personal_data, calendars_services.erase_person),
+    Domain("privacy", privacy.personal_data, privacy_erasing.erase_person),
+    Domain("attendance", attendance.personal_data, attendance_erasing.erase_person),
+    Domain("events", events.personal_data, events_erasing.erase_person),
+    Domain("invitations", invitations.personal_data, invitations_erasing.erase_person),
+    Domain("notifications", notifications.personal_data, notifications_erasing.erase_person),
+    Domain("scheduling", scheduling.personal_data, scheduling_erasing.erase_person),
+    Domain("directory", directory.personal_data, directory_erasing.erase_person),
+    Domain("identity", identity.personal_data, identity_erasing.erase_person),
+)
+expire_letters = notifications_erasing.expire_letters
