@@ -48,13 +48,20 @@ def counted(countries: CountryOf, people: list[int]) -> dict[str, int]:
     return {code: sum(countries[one] == code for one in people) for code in {countries[one] for one in people}}
 
 
-@given(limits, st.lists(steps, max_size=40))
-def test_the_rules_agree_with_brute_force(first: Limits, asked: list[tuple[str, object]]) -> None:
+everybody = st.permutations([("ask", person) for person in range(PEOPLE)])
+"""A line to begin with: without one, nothing that comes later has an order to keep."""
+
+
+@settings(max_examples=300)
+@given(first=limits, began=everybody, then=st.lists(steps, min_size=1, max_size=25))
+def test_the_rules_agree_with_brute_force(
+    first: Limits, began: list[tuple[str, object]], then: list[tuple[str, object]]
+) -> None:
     """As the services use them: a place or the end of the line, and after each change whoever may have one."""
     countries = {person: COUNTRIES[person % len(COUNTRIES)] for person in range(PEOPLE)}
     model, now = BruteForce(countries, first), first
     placed, waiting = list[int](), list[int]()
-    for step, what in asked:
+    for step, what in [*began, *then]:
         is_possible = take(model, step, what)
         if step == "limits":
             assert isinstance(what, Limits)
@@ -92,13 +99,13 @@ def people(app: Flask) -> Iterator[list[int]]:
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(first=limits, asked=st.lists(steps, min_size=6, max_size=14))
+@given(first=limits, began=everybody, then=st.lists(steps, min_size=3, max_size=8))
 def test_the_services_agree_with_brute_force(
-    app: Flask, people: list[int], first: Limits, asked: list[tuple[str, object]]
+    app: Flask, people: list[int], first: Limits, began: list[tuple[str, object]], then: list[tuple[str, object]]
 ) -> None:
     countries = {person: COUNTRIES[number % len(COUNTRIES)] for number, person in enumerate(people)}
     event_id, model = an_event(app), BruteForce(countries, Limits())
-    for step, what in [("limits", first), *asked]:
+    for step, what in [("limits", first), *began, *then]:
         person = people[int(str(what))] if step != "limits" else 0
         is_possible = take(model, step, person or what)
         with app.app_context():
