@@ -1,4 +1,4 @@
-"""What follows from facts of the directory and of events themselves; wired in app/wiring.py. Each may run again."""
+"""What follows from facts of the directory and of events themselves; wired in app/wiring. Each may run again."""
 
 from datetime import datetime
 from uuid import UUID

@@ -25,13 +25,13 @@ from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.learning.models import Attempt, AttemptItem, Enrolment
 from app.notifications.models import Message
-from app.personal import PERSONAL_DATA
 from app.privacy.models import Consent
 from app.privacy.rules import LastOrganizer
 from app.privacy.services.consents import set_consent, withdraw_event_consent
 from app.privacy.services.erasing import erase, take_along
 from app.privacy.values import Purpose
 from app.scheduling.models import Resource
+from app.wiring.personal import PERSONAL_DATA
 from tests.security.world import opened
 from tests.support import databases
 from tests.support.actors import actor_of, bearer

@@ -20,7 +20,7 @@ from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
 from app.directory.models import PresidencyTerm, WorkingGroup
-from app.events.models import Event, EventGroup, Registration
+from app.events.models import Event, EventGroup, FundingSource, Registration
 from app.events.services.agenda import add_session
 from app.events.services.editions import save_table
 from app.events.services.plans import add_entry
@@ -29,13 +29,18 @@ from app.events.values.editions import EntryDraft, TableDraft
 from app.identity.services import issue_feed_token
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.files import files
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.learning.models import Attempt, AttemptItem, Completion, Enrolment, Item, Module, Unit
 from app.learning.services import start_enrolment
+from app.materials.services import add_material
+from app.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
 from app.notifications.models import Message
 from app.notifications.rules.wish_links import wish_key
+from app.practices.services import submit_practice
+from app.practices.values import Category, OrganisationType, PracticeDraft
 from app.scheduling.models import ConflictCase, Resource
 from app.scheduling.rules.cases import Cause
 from app.scheduling.services.cases import open_case
@@ -73,8 +78,11 @@ def build(file: Path) -> Objects:
 @contextmanager
 def opened(file: Path) -> Iterator[Flask]:
     """The application on this very file."""
-    app = create_app(databases.settings_for(databases.sqlite_url(file), file.parent / "var", demo=True,
-                                             jitsi_url="https://meet.example.org"))
+    app = create_app(
+        databases.settings_for(
+            databases.sqlite_url(file), file.parent / "var", demo=True, jitsi_url="https://meet.example.org"
+        )
+    )
     yield app
     close_app(app)
 
@@ -112,7 +120,7 @@ def belongings(her: Actor) -> Objects:
             "grant_id": "987654", "person_id": str(her.person_id),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
             **_attended(db, her.person_id), **_invited(db, her), **(cycle := _cycle(db)),
-            **_agreed(db, int(cycle["table_id"])),
+            **_agreed(db, int(cycle["table_id"])), **_handed_out(db, her),
         }  # fmt: skip
 
 
@@ -190,6 +198,20 @@ def _agreed(db: Session, table_id: int) -> Objects:
     return {"agreement_id": str(agreement.id), "issue_id": str(issue.id), "finding_id": str(finding.id)}
 
 
+def _handed_out(db: Session, her: Actor) -> Objects:
+    """A public note of the coming webinar, a good practice of hers that waits, and a source of funds."""
+    now, event_id = clock.now(), _coming_webinar(db)
+    assert isinstance(event_id, UUID)
+    note = MaterialDraft(MaterialKind.CONCEPT_NOTE, LocalizedText("Nota", "Note"), "es", Visibility.PUBLIC,
+                         file=GivenFile("nota.txt", b"Nota"))  # fmt: skip
+    practice = PracticeDraft(Category.POLICY, LocalizedText("Una"), LocalizedText("Se hizo."), "Alianza",
+                             OrganisationType.ACADEMIA)  # fmt: skip
+    material_id = add_material(db, actor=SYSTEM, event_id=event_id, draft=note, file_key=files().put(b"Nota"), now=now)
+    practice_id = submit_practice(db, actor=her, draft=practice, event_id=None, now=now)
+    fund = db.scalars(select(FundingSource.slug).order_by(FundingSource.id)).first()
+    return {"material_id": str(material_id), "practice_id": str(practice_id), "fund": str(fund)}
+
+
 def _season(db: Session) -> object:
     """Two webinars, waiting to be planned."""
     first = clock.now().date() + timedelta(days=60)
@@ -259,6 +281,8 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
         values["token"] = objects[token]
     if rule.rule.startswith("/editions/<slug>"):
         values["slug"] = EDITION
+    if rule.rule.startswith("/funding/<slug>"):
+        values["slug"] = objects["fund"]
     if rule.endpoint.startswith("events.group_feed"):
         values = {"slug": "protection"}
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:

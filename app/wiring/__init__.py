@@ -1,0 +1,55 @@
+"""Who is plugged in where: `doors` (pages, API, commands), `facts` (who listens to what), `menus`, `storage` (rules of
+the database) and `personal` (who keeps something of a person)."""
+
+from flask import Flask
+from huey import crontab
+
+from app.calendars import tasks as calendars_tasks
+from app.demo.cli import greeting
+from app.events import tasks as events_tasks
+from app.handover import tasks as handover_tasks
+from app.identity.views import init_identity
+from app.notifications import tasks as letters
+from app.notifications.tasks import agreements as agreement_letters
+from app.notifications.views.wishes import stop_reminders as one_press
+from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
+from app.wiring.facts import HANDLERS
+from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION
+from app.wiring.personal import PERSONAL_DATA, expire_letters
+from app.wiring.storage import SCHEMA_RULES, TRIPWIRES
+from config import Settings
+
+GREETING = greeting
+__all__ = [
+    "API_BLUEPRINTS",
+    "BLUEPRINTS",
+    "COMMANDS",
+    "EVENT_TABS",
+    "GREETING",
+    "GUEST_LINKS",
+    "HANDLERS",
+    "LINKS",
+    "NAVIGATION",
+    "PERSONAL_DATA",
+    "SCHEMA_RULES",
+    "TRIPWIRES",
+    "init_domains",
+]
+
+
+def init_domains(app: Flask, settings: Settings) -> None:
+    """What a domain must set up on the application beyond its blueprint."""
+    init_identity(app, settings)
+    app.extensions["convoca_personal_data"] = PERSONAL_DATA
+    app.extensions["convoca_expire_letters"] = expire_letters
+    app.extensions["convoca_jobs"].periodic("events.tell_time", crontab(minute="*"), events_tasks.tell_the_time)
+    app.extensions["convoca_jobs"].periodic("notifications.remind", crontab(minute="*"), letters.remind)
+    app.extensions["convoca_jobs"].periodic("notifications.fetch_mail", crontab(minute="*/5"), letters.fetch_mail)
+    app.extensions["csrf"].exempt(one_press)
+    app.extensions["convoca_jobs"].periodic(
+        "agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due
+    )
+    app.extensions["convoca_jobs"].periodic("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
+    app.extensions["convoca_jobs"].periodic(
+        "handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers
+    )

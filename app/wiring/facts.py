@@ -1,0 +1,85 @@
+"""What follows from which fact: the listeners of each, in the order they are told."""
+
+import app.agreements.models
+import app.attendance.models
+import app.calendars.models
+import app.certificates.models
+import app.directory.models
+import app.events.models
+import app.handover.models
+import app.identity.models
+import app.invitations.models
+import app.learning.models
+import app.library.models
+import app.materials.models
+import app.notifications.models
+import app.practices.models
+import app.privacy.models
+import app.reports.models
+import app.scheduling.models
+import app.seasons.models
+import app.surveys.models  # noqa: F401 - the tables, for migrations
+from app.attendance import tasks as attendance_tasks
+from app.calendars import tasks as calendars_tasks
+from app.certificates import tasks as certificates_tasks
+from app.events import tasks as events_tasks
+from app.identity import tasks as identity_tasks
+from app.infra.journal import Handler, Registry
+from app.invitations import tasks as invitations_tasks
+from app.notifications import tasks as letters
+from app.notifications.tasks import agreements as agreement_letters
+from app.notifications.tasks import handover as handover_letters
+from app.notifications.tasks import identity as identity_letters
+from app.notifications.tasks import inviting as inviting_letters
+from app.reports import tasks as reports_tasks
+from app.seasons import tasks as seasons_tasks
+
+SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
+ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
+SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
+DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
+AGREED = (Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),)
+HANDLERS: Registry = {
+    "FocalPointDesignated": (*SEATS, *ANSWERING),
+    "FocalPointEnded": (*SEATS, *ANSWERING),
+    "DelegateDesignated": SEATS,
+    "DelegateEnded": SEATS,
+    "AppointmentStarted": SERVICE,
+    "AppointmentEnded": SERVICE,
+    "EventPlanned": DATED,
+    "EventChanged": DATED,
+    "EventPublished": (*DATED, Handler("invitations.on_event_published", invitations_tasks.on_event_published)),
+    "CourseCompleted": (Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),),
+    "CalendarAdded": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
+    "CalendarAwaited": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
+    "CertificateIssued": (
+        Handler("certificates.on_certificate_issued", certificates_tasks.on_certificate_issued, inside=False),
+        Handler("notifications.on_certificate_issued", letters.on_certificate_issued),
+    ),
+    "AgreementRecorded": AGREED,
+    "AgreementChanged": AGREED,
+    "ImportUploaded": (Handler("attendance.on_import_uploaded", attendance_tasks.on_import_uploaded, inside=False),),
+    "OriginalDropped": (Handler("attendance.on_original_dropped", attendance_tasks.on_original_dropped, inside=False),),
+    "SeasonRequested": (Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),),
+    "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
+    "RegistrationWaiting": (Handler("notifications.on_registration_waiting", letters.on_registration_waiting),),
+    "RegistrationPending": (Handler("notifications.on_registration_pending", letters.on_registration_pending),),
+    "RegistrationDeclined": (Handler("notifications.on_registration_declined", letters.on_registration_declined),),
+    "RegistrationCancelled": (Handler("notifications.on_registration_cancelled", letters.on_registration_cancelled),),
+    "PlaceGiven": (Handler("notifications.on_place_given", letters.on_place_given),),
+    "ApprovalAsked": (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
+    "EventApproved": (Handler("notifications.on_event_approved", letters.on_event_approved),),
+    "EventReturned": (Handler("notifications.on_event_returned", letters.on_event_returned),),
+    "EventEnded": (Handler("notifications.on_event_ended", letters.on_event_ended),),
+    "EventClosed": (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
+    "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED),
+    "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
+    "InvitationSent": (Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),),
+    "GuestLinkAsked": (Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),),
+    "NominationMade": (Handler("notifications.on_nomination_made", inviting_letters.on_nomination_made),),
+    "ConflictCaseOpened": (Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),),
+    "AccountInvited": (Handler("notifications.on_account_invited", identity_letters.on_account_invited),),
+    "HandoverDue": (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
+    "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
+    "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
+}

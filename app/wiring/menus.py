@@ -1,0 +1,125 @@
+"""The main menu, the pages of one event, what a guest's page leads to, and the shell's own links."""
+
+from collections.abc import Callable
+
+import app.agreements.models
+import app.attendance.models
+import app.calendars.models
+import app.certificates.models
+import app.directory.models
+import app.events.models
+import app.handover.models
+import app.identity.models
+import app.invitations.models
+import app.learning.models
+import app.library.models
+import app.materials.models
+import app.notifications.models
+import app.practices.models
+import app.privacy.models
+import app.reports.models
+import app.scheduling.models
+import app.seasons.models
+import app.surveys.models  # noqa: F401 - the tables, for migrations
+from app.agreements import policy as agreements_policy
+from app.events import policy as events_policy
+from app.events.values import EventDetail, EventKind
+from app.invitations import policy as invitations_policy
+from app.kernel.actor import Actor
+from app.kernel.text import N_
+from app.reports import policy as reports_policy
+from app.turnover import policy as turnover_policy
+from app.web.guards import Policy, anyone, signed_in
+
+EventTab = Callable[[Actor, EventDetail], bool]
+NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
+    (N_("Home"), "home.home", signed_in),
+    (N_("Programme"), "events.programme", anyone),
+    (N_("My webinars"), "events.my_webinars", signed_in),
+    (N_("Course"), "learning.course", anyone),
+    (N_("My certificates"), "certificates.my_certificates", signed_in),
+    (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
+    (N_("Region"), "turnover.region", turnover_policy.may_see_region),
+    (N_("Planning"), "home.desk", events_policy.may_plan),
+    (N_("Verify"), "certificates.verify", anyone),
+)
+# The pages of one event, as its tabs: label, endpoint (wants event_id), and for whom: f(actor, event) -> bool.
+EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
+    (N_("The event"), "events.event", lambda _actor, _event: True),
+    (N_("Agenda"), "events.event_agenda", lambda _actor, event: event.span is not None),
+    (N_("Materials"), "materials.materials", lambda _actor, event: event.kind is not EventKind.EXTERNAL),
+    (
+        N_("Places and deadline"),
+        "events.places",
+        lambda actor, event: (
+            event.published_at is None and events_policy.may_decide_registrations(actor, event.group_slugs)
+        ),
+    ),
+    (
+        N_("Invitations"),
+        "invitations.invitations",
+        lambda actor, event: invitations_policy.may_invite_to(actor, event.group_slugs, event.kind),
+    ),
+    (
+        N_("Registrations"),
+        "events.registrations",
+        lambda actor, event: (
+            event.published_at is not None
+            and event.kind is not EventKind.EXTERNAL
+            and events_policy.may_see_registrations(actor, event.group_slugs)
+        ),
+    ),
+    (
+        N_("Attendance"),
+        "attendance.attendance",
+        lambda actor, event: (
+            event.published_at is not None and events_policy.may_see_attendance(actor, event.group_slugs)
+        ),
+    ),
+    (
+        N_("Agreements"),
+        "agreements.event_agreements",
+        lambda actor, event: (
+            agreements_policy.may_read(actor)
+            and event.published_at is not None
+            and event.kind is not EventKind.EXTERNAL
+        ),
+    ),
+    (
+        N_("Survey"),
+        "surveys.survey",
+        lambda actor, event: actor.signed_in and event.published_at is not None and event.span is not None,
+    ),
+    (
+        N_("Report"),
+        "reports.event_report",
+        lambda actor, event: (
+            event.published_at is not None and reports_policy.may_read_report(actor, event.group_slugs)
+        ),
+    ),
+    (
+        N_("Who pays"),
+        "events.event_funding",
+        lambda actor, event: events_policy.may_plan_for(actor, event.group_slugs, event.kind),
+    ),
+)
+# What a guest's own page leads to: label, endpoint, what it takes ("event_id" or "token", the guest's key), and when it
+# is shown: "before" the end of the event, "after" it, or "always".
+GUEST_LINKS: tuple[tuple[str, str, str, str], ...] = (
+    (N_("Materials"), "materials.materials", "event_id", "before"),
+    (N_("Put a good practice forward"), "practices.guest_practice", "token", "before"),
+    (N_("Survey"), "surveys.guest_survey", "token", "after"),
+)
+# The shell's own links (header and footer); one whose endpoint does not exist is not shown.
+LINKS = {
+    "sign_in": "identity.sign_in",
+    "sign_out": "identity.sign_out",
+    "account": "identity.account",
+    "my_data": "privacy.my_data",
+    "wishes": "notifications.wishes",
+    "verify": "certificates.verify",
+    "subscribe": "events.subscribe",
+    "practices": "practices.practices",
+    "about": "home.about",
+    "accessibility": "home.accessibility",
+}
