@@ -1,4 +1,4 @@
-"""What follows for roles when an office changes hands; wired to facts in app/wiring/facts.py."""
+"""What follows for roles when an office changes hands; wired to facts in app/wiring/listeners.py."""
 
 from datetime import datetime
 

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import copy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -64,11 +64,10 @@ class SmtpMailer:
 @contextmanager
 def _until_it_is_taken(client: smtplib.SMTP) -> Iterator[None]:
     """Takes leave of the server; once it has taken the message, how the connection ends no longer matters."""
-    try:
+    with ExitStack() as unless_taken:
+        unless_taken.callback(client.close)
         yield
-    except BaseException:
-        client.close()
-        raise
+        unless_taken.pop_all()
     try:
         client.quit()
     except (smtplib.SMTPException, OSError):

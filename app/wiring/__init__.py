@@ -1,5 +1,5 @@
-"""Who is plugged in where: `doors` (pages, API, commands), `facts` (who listens to what), `menus`, `storage` (rules of
-the database) and `personal` (who keeps something of a person)."""
+"""Who is plugged in where: `doors` (pages, API, commands), `listeners` (what follows from which fact), `menus`,
+`storage` (rules of the database) and `personal` (who keeps something of a person)."""
 
 from flask import Flask
 from huey import crontab
@@ -13,7 +13,7 @@ from app.notifications import tasks as letters
 from app.notifications.tasks import agreements as agreement_letters
 from app.notifications.views.wishes import stop_reminders as one_press
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
-from app.wiring.facts import HANDLERS
+from app.wiring.listeners import HANDLERS
 from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION
 from app.wiring.personal import PERSONAL_DATA, expire_letters
 from app.wiring.storage import SCHEMA_RULES, TRIPWIRES

@@ -8,9 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 DOMAINS = (
-    "directory", "identity", "library", "scheduling", "events", "calendars", "invitations", "attendance", "materials", "learning",
-    "seasons", "certificates", "workplans", "surveys", "practices", "agreements", "turnover", "reports", "handover",
-    "privacy", "notifications",
+    "directory", "identity", "library", "scheduling", "events", "calendars", "invitations", "attendance", "materials",
+    "learning", "seasons", "certificates", "workplans", "surveys", "practices", "agreements", "turnover", "reports",
+    "handover", "privacy", "notifications",
 )  # fmt: skip
 ROOMS = {
     "views", "api", "cli", "tasks", "forms", "wording", "exports", "services", "queries", "models", "schema", "policy",

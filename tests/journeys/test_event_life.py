@@ -1,4 +1,4 @@
-"""From a wish to an agenda: an organizer plans and asks, the presidency approves, the organizer publishes and writes it,
+"""From a wish to an agenda: an organizer plans and asks, the presidency approves, the organizer publishes and writes,
 and a moderator who would sit twice is refused in one sentence."""
 
 from datetime import datetime, time, timedelta

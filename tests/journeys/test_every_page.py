@@ -49,8 +49,14 @@ ANSWERING = {
 AGREEING = {"agreements.agreements", "agreements.agreement", "agreements.event_agreements"}
 MUST_REACH = {
     ANONYMOUS: {"identity.sign_in"},
-    "organizer": AGREEING | LEADING | SIGNED_IN | {
-        "events.country_holidays", "events.holiday", "notifications.messages", "notifications.message",
+    "organizer": AGREEING
+    | LEADING
+    | SIGNED_IN
+    | {
+        "events.country_holidays",
+        "events.holiday",
+        "notifications.messages",
+        "notifications.message",
         "privacy.people",
     },
     "presidency": LEADING | SIGNED_IN,

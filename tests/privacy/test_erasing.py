@@ -126,7 +126,9 @@ def cells_that_hold(app: Flask, *words: str) -> set[str]:
     with app.app_context(), reading() as db:
         for name in inspect(database.engine).get_table_names():
             table = Base.metadata.tables.get(name)
-            for column in table.columns if table is not None else ():
+            if table is None:
+                continue
+            for column in table.columns:
                 if isinstance(column.type, String | Text | JSON):
                     shown = cast(column, Text)
                     spelled = {*words, *(json.dumps(word).strip('"') for word in words)}

@@ -91,6 +91,8 @@ def opened(file: Path) -> Iterator[Flask]:
 def copied(file: Path, folder: Path) -> Iterator[Flask]:
     """The application on a copy of `file`; what is asked is who may and what holds, not whether the form is fresh."""
     shutil.copy(file, folder / "mine.sqlite3")
+    if (file.parent / "var").exists():
+        shutil.copytree(file.parent / "var", folder / "var")
     with opened(folder / "mine.sqlite3") as app:
         app.config["WTF_CSRF_ENABLED"] = False
         yield app

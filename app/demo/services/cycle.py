@@ -98,7 +98,7 @@ def _preparation(db: Session, congress: Timespan, *, today: date, now: datetime,
             "Prioridades para el congreso: balance de acuerdos y agenda",
             "Priorities for the congress: agreements reviewed, agenda set",
         ),
-        summary=SUMMARY, span=Timespan(at_clock(local, time(9)), at_clock(local, time(10, 45))), groups=(), mode=Mode.ONLINE,
+        summary=SUMMARY, span=Timespan(at_clock(local, time(9)), at_clock(local, time(10, 45))), mode=Mode.ONLINE,
         people=(Participant(people["presidency"], PersonRole.MODERATOR),), join_url=JOIN_URL.format(number=500),
         links=(EditionLink(COMING, LinkRole.PREPARATORY), EditionLink("congress-6", LinkRole.FOLLOW_UP)),
     )  # fmt: skip

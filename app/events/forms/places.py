@@ -74,10 +74,7 @@ def places_form(
     typed: Typed | None, stands: PlacesDraft, timezone: str, countries: Sequence[tuple[str, str]]
 ) -> PlacesForm:
     """The form as typed, or as the event stands; a field for each of the countries (code, name)."""
-    own = {
-        OWN + code: IntegerField(name, number_from(0))
-        for code, name in countries
-    }
+    own = {OWN + code: IntegerField(name, number_from(0)) for code, name in countries}
     closes = stands.closes_at.astimezone(ZoneInfo(timezone)) if stands.closes_at else None
     data: dict[str, Any] = {
         "capacity": stands.capacity, "country_quota": stands.country_quota, "needs_approval": stands.needs_approval,

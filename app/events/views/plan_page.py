@@ -87,8 +87,8 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
 
 def plan_entries(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
     """Of the plans of this year and the two after it, as one plans ahead; and the entry that stands."""
-    year = clock.today().year
-    found = entries_offered(db, actor=current_actor(), years=range(year, year + 3), also=base and base.plan_entry_id)
+    year, standing = clock.today().year, base.plan_entry_id if base else None
+    found = entries_offered(db, actor=current_actor(), years=range(year, year + 3), also=standing)
     return [(str(entry.id), f"{entry.year} · {entry.title.in_(language)}") for entry in found]
 
 

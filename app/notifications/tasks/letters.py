@@ -1,4 +1,4 @@
-"""What is written to whom when something has happened; wired to facts in app/wiring/facts.py."""
+"""What is written to whom when something has happened; wired to facts in app/wiring/listeners.py."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
