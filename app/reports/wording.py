@@ -11,14 +11,14 @@ from app.infra.language import ntranslate, translate
 from app.kernel.text import Language
 from app.reports.values import EventReport
 from app.surveys.wording import OPEN_QUESTION, QUESTIONS
-from app.web.render import day_text, hours_text, zone_label
+from app.web.render import day_text, days_text, hours_text, zone_label
 
 
 def when_words(starts_at: datetime | None, ends_at: datetime | None, timezone: str, language: Language) -> str:
     """Day, hours and zone; "" where only a part of the date is known."""
     if starts_at is None or ends_at is None:
         return ""
-    day = day_text(starts_at.astimezone(ZoneInfo(timezone)).date(), language)
+    day = days_text(starts_at, ends_at, timezone, language)
     return f"{day}, {hours_text(starts_at, ends_at, timezone)} ({zone_label(timezone, starts_at, language)})"
 
 

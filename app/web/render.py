@@ -69,12 +69,23 @@ def _zone_words(timezone: str, minutes: int, language: Language) -> str:
 
 
 def hours_text(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
+    """ "09:00–10:30", or "09:00" for a single instant."""
     zone = ZoneInfo(timezone)
+    if starts_at == ends_at:
+        return f"{starts_at.astimezone(zone):%H:%M}"
     return f"{starts_at.astimezone(zone):%H:%M}–{ends_at.astimezone(zone):%H:%M}"
 
 
 def day_text(on: date, language: Language) -> str:
     return format_date(on, "full" if language == "es" else "EEEE, d MMMM y", locale=language)
+
+
+def days_text(starts_at: datetime, ends_at: datetime, timezone: str, language: Language) -> str:
+    """The day in the zone, or the first and the last of several. Midnight belongs to the day that ends with it."""
+    zone = ZoneInfo(timezone)
+    first = starts_at.astimezone(zone).date()
+    last = max(first, (ends_at - timedelta(microseconds=1)).astimezone(zone).date())
+    return " – ".join(day_text(day, language) for day in ((first,) if first == last else (first, last)))
 
 
 def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
@@ -87,7 +98,7 @@ def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
         text = translate(language, "%(hours)s your time (%(zone)s)", hours=day + hours_text(starts_at, ends_at, mine),
                          zone=zone_label(mine, starts_at, language))  # fmt: skip
     return Moment(
-        day_text(local.date(), language),
+        days_text(starts_at, ends_at, timezone, language),
         f"{hours_text(starts_at, ends_at, timezone)} {zone_label(timezone, starts_at, language)}",
         text,
         local.isoformat(),

@@ -6,7 +6,7 @@ from app.infra.language import translate
 from app.kernel.text import Language
 from app.kernel.timespan import Timespan
 from app.notifications.values import EventNotice, Letter, Recipient
-from app.web.render import day_text, hours_text, zone_label
+from app.web.render import days_text, hours_text, zone_label
 
 
 def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) -> Letter:
@@ -63,7 +63,7 @@ def span_lines(to: Recipient, span: Timespan, timezone: str, place: str) -> list
 
 
 def _in_zone(lang: Language, span: Timespan, timezone: str) -> str:
-    day = day_text(span.starts_at.astimezone(ZoneInfo(timezone)).date(), lang)
+    day = days_text(span.starts_at, span.ends_at, timezone, lang)
     hours = hours_text(span.starts_at, span.ends_at, timezone)
     return f"{day}, {hours} ({zone_label(timezone, span.starts_at, lang)})"
 
