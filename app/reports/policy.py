@@ -8,8 +8,8 @@ from app.kernel.refusal import NotAllowed
 
 
 def may_read_report(actor: Actor, groups: Collection[str]) -> bool:
-    """Whoever runs the event: what is in it is hers to hand on."""
-    return events.may_plan_for(actor, groups)
+    """Whoever runs the event, or ran it lately: what is in it is hers to hand on."""
+    return events.may_see_drafts(actor, groups)
 
 
 def may_report_to_donors(actor: Actor) -> bool:

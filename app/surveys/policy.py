@@ -8,8 +8,8 @@ from app.kernel.refusal import NotAllowed
 
 
 def may_read_results(actor: Actor, groups: Collection[str]) -> bool:
-    """Whoever runs the event, and the secretariat."""
-    return events.may_plan_for(actor, groups)
+    """Whoever runs the event, or ran it lately."""
+    return events.may_see_drafts(actor, groups)
 
 
 def require_may_read_results(actor: Actor, groups: Collection[str]) -> None:

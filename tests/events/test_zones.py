@@ -356,7 +356,7 @@ def test_the_registered_and_the_owner_are_told_and_nobody_else(world: Flask, app
         assert set(letters) == {1, 2}
         assert letters[1].subject == "Revise la hora: Seminario de protección"
         assert letters[2].subject == "Cambió la hora oficial: Seminario de protección"
-        assert letters[2].recipient == "a3@example.org"
+        assert letters[2].recipient == "p2@example.org"  # the work address, before the one of signing in
         assert "09:00–11:00" in letters[2].body
         assert "coincide con otro evento" not in letters[2].body
         assert db.get_one(Person, 2).full_name in letters[2].body

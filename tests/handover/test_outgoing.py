@@ -32,6 +32,12 @@ EXPORTS = {
 }  # fmt: skip
 FORMS = {
     "events.edit", "events.cancel", "events.move", "events.cancel_a_series", "events.replace", "scheduling.licence",
+    "agreements.close_event", "agreements.edit", "agreements.new", "attendance.caller", "attendance.door",
+    "attendance.history", "attendance.progress", "attendance.report", "attendance.upload", "events.brief",
+    "events.clone", "events.edit_edition", "events.edition_funding", "events.event_funding", "events.new_edition",
+    "events.new_entry", "events.new_table", "events.places", "events.plan_entry", "events.return_page", "events.series",
+    "events.session_edit", "events.session_new", "events.work_table", "invitations.invitation",
+    "invitations.invitations", "invitations.letter", "invitations.new_invitation",
 }  # fmt: skip
 """Pages that are nothing but the way to a change; whoever cannot make it is told so at the door."""
 LOOKS_AT_THE_FORM_FIRST = {"agreements.add_finding"}

@@ -20,7 +20,7 @@ def test_a_planner_finds_the_tools_that_are_theirs(client: FlaskClient, persona:
     assert [word in main for word in LEADERS_ONLY] == [leads] * len(LEADERS_ONLY)
     links = re.findall(r'href="(/[^"]*)"', main)
     assert len(links) >= 5
-    assert {client.get(link).status_code for link in links} == {200}
+    assert {client.get(link, follow_redirects=True).status_code for link in links} == {200}
 
 
 @pytest.mark.parametrize("persona", ["official-hn", "focal-point-gt"])

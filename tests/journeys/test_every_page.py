@@ -67,7 +67,7 @@ MUST_REACH = {
 HEAVIEST_PAGE, HEAVIEST_VIEW, MOST_REQUESTS = 30 * 1024, 80 * 1024, 15
 WIDTHS = (1360, 390)
 TAB_STOPS = 40
-LINKS = "[...document.links].map(link => link.href)"
+LINKS = "[...document.links].filter(link => !link.hasAttribute('download')).map(link => link.href)"
 HEAD = """() => ({h1: document.querySelectorAll('h1').length, lang: document.documentElement.lang,
   assets: performance.getEntriesByType('resource').map(entry => entry.name)})"""
 FOCUS = """() => { const at = document.activeElement, box = at.getBoundingClientRect(), look = getComputedStyle(at);

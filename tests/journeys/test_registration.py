@@ -22,6 +22,7 @@ ZONE = ZoneInfo("America/Costa_Rica")
 
 def register(page: Page, event_id: UUID) -> None:
     page.goto(f"/events/{event_id}")
+    page.locator(f"form[action$='/events/{event_id}/registrations'] [type=checkbox]").first.check()
     page.locator(f"form[action$='/events/{event_id}/registrations'] button").click()
     expect(page.locator("form[action$='/registrations/cancellation']")).to_be_visible()
 

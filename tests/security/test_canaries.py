@@ -11,13 +11,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.certificates.services import issue_certificate
 from app.directory.models import Appointment, Institution, Post
 from app.directory.values import MEMBER_COUNTRIES
-from app.events.models import Attendance, Event, EventPerson, Registration
+from app.events.models import Attendance, Event, EventPerson, EventQuota, Registration
 from app.events.services import cancel_event
 from app.events.services.registration import register
 from app.events.values.places import CONSENT_VERSION
@@ -94,6 +94,8 @@ def _plant(db: Session, code: str) -> str:
     db.add(enrolment)
     db.flush()
     db.add(Completion(enrolment_id=enrolment.id, module_id=None, rule_version="1", decided_at=now))
+    db.execute(update(Event).values(capacity=None, country_quota=None))  # there is a place for each of them everywhere
+    db.execute(delete(EventQuota))
     for event, starts_at in db.execute(select(Event.id, Event.starts_at).where(Event.starts_at.is_not(None))):
         db.add(Registration(event_id=event, person_id=person, created_at=now, changed_at=now))
         if starts_at and starts_at < now:

@@ -16,7 +16,7 @@ from app.infra.orm import Base
 from tests.security.crawl import forms_shown
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS
-from tests.security.world import Objects, address, build, copied, routes
+from tests.security.world import FINAL, Objects, address, build, copied, routes
 from tests.support.actors import bearer, sign_in
 
 PRIVILEGED: tuple[type[Base], ...] = (Account, RoleGrant, Person, Event, Membership, Appointment)
@@ -71,8 +71,8 @@ def test_no_form_changes_what_it_does_not_ask(who: str, world: tuple[Path, Objec
     with copied(file, tmp_path) as app:
         known, forms = state(app), forms_shown(app, who, objects)
         for endpoint, method, rule in routes(app):
-            if method == "GET" or endpoint in ("identity.sign_in_as_persona", "identity.sign_in_with_link"):
-                continue
+            if method == "GET" or endpoint in ("identity.sign_in_as_persona", "identity.sign_in_with_link", *FINAL):
+                continue  # closing an account changes all of it, and the next sign-in would make another
             where = f"{method} {address(rule, objects)}"
             before, known = known, send(app, who, where, sent, forms.get(where))
             changed = {key[:2] for key in before.keys() | known.keys() if before.get(key) != known.get(key)}

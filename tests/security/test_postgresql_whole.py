@@ -15,6 +15,7 @@ from app import create_app
 from app.certificates.models import Certificate
 from app.directory.models import Appointment, Institution, Person
 from app.events.models import Attendance, Event, EventGroup, Registration
+from app.events.values.places import CONSENT_VERSION
 from app.infra import clock
 from app.infra.database import is_sqlite, reading
 from app.learning.models import Attempt, AttemptItem, ItemOption
@@ -89,7 +90,8 @@ def planned_and_cancelled(app: Flask) -> dict[str, Any]:
     path = f"/api/v1/events/{made.get_json()['id']}"
     moved = {"starts_at": body["ends_at"], "ends_at": (day + timedelta(hours=2)).isoformat()}
     done: dict[str, Any] = {"planned": made.status_code}
-    signed_in(app, "official-hn").post(f"/events/{made.get_json()['id']}/registrations")
+    agreed = {"consent": "attendance-list", "consent_version": CONSENT_VERSION}
+    signed_in(app, "official-hn").post(f"/events/{made.get_json()['id']}/registrations", data=agreed)
     done["moved"] = client.patch(path, json=moved, headers=headers).status_code
     with app.app_context(), reading() as db:
         wanted = select(func.count(Registration.id)).join(Event).where(Event.id == UUID(made.get_json()["id"]))

@@ -80,11 +80,17 @@ def test_a_form_needs_the_token_of_its_own_session(trial: FlaskClient) -> None:
     assert trial.post("/trial/open", data={"csrf_token": csrf_token(stranger)}).status_code == 400
 
 
+ONE_PRESS = {"notifications.stop_reminders"}
+"""A mail program posts it for its reader, without a page before (RFC 8058): the key in the address is the right."""
+
+
 def test_every_form_route_of_the_application_wants_the_token(client: FlaskClient) -> None:
     sign_in(client, "organizer")
     asked = 0
     for rule in client.application.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.rule.startswith("/api/"):
+            continue
+        if rule.endpoint in ONE_PRESS:
             continue
         values = {name: _sample(rule, name) for name in rule.arguments}
         with client.application.test_request_context():

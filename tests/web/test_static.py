@@ -64,6 +64,10 @@ def test_first_view_is_light() -> None:
     assert 1 + len(assets) <= FIRST_VIEW_REQUESTS
 
 
+NOT_FOR_BROWSERS = {"notifications/letter.html", "print/paper.html"}
+"""A letter has no style sheet but its own, and paper is drawn by the PDF engine: neither is under the site's policy."""
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TEMPLATES).as_posix())
 def test_templates_name_assets_that_exist(page: Path) -> None:
     missing = [name for name in ASSET.findall(page.read_text("utf-8")) if not (STATIC / name).is_file()]
@@ -80,7 +84,10 @@ def csp_breaches(source: str) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TEMPLATES).as_posix())
 def test_templates_hold_nothing_the_csp_would_block(page: Path) -> None:
-    assert csp_breaches(page.read_text("utf-8")) == []
+    breaches = csp_breaches(page.read_text("utf-8"))
+    if page.relative_to(TEMPLATES).as_posix() in NOT_FOR_BROWSERS:
+        breaches = [one for one in breaches if "style" not in one]
+    assert breaches == []
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,13 @@ class TimeField(wtforms.TimeField):
             raise ValueError(_("Write the hour as 14:30.")) from None
 
 
+LONGEST_NUMBER = 20
+
+
 class IntegerField(wtforms.IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
+        if any(len(typed) > LONGEST_NUMBER for typed in valuelist):  # what compares numbers trips over huge ones
+            raise ValueError(_("Write a whole number."))
         try:
             super().process_formdata(valuelist)
         except ValueError:

@@ -58,7 +58,7 @@ def registrations(
     """In line by their turn, all others by name. Refuses who neither runs the event nor answers for a country."""
     event = event_of(db, actor=actor, event_id=event_id)
     may_decide = policy.may_decide_registrations(actor, event.group_slugs)
-    seen = _seen_by(actor, event_id, may_decide=may_decide)
+    seen = _seen_by(actor, event_id, sees_all=policy.may_see_drafts(actor, event.group_slugs))
     counted = select(Registration.status, func.count()).join(Person, Person.id == Registration.person_id).where(*seen)
     counts = {RegistrationStatus(row[0]): row[1] for row in db.execute(counted.group_by(Registration.status))}
     asked = _people_of(event_id).where(*seen)
@@ -72,9 +72,9 @@ def registrations(
     return Registrations(event, places(db, actor=actor, event_id=event_id), counts, rows, total, may_decide)
 
 
-def _seen_by(actor: Actor, event_id: UUID, *, may_decide: bool) -> tuple[ColumnElement[bool], ...]:
+def _seen_by(actor: Actor, event_id: UUID, *, sees_all: bool) -> tuple[ColumnElement[bool], ...]:
     of_event = Registration.event_id == event_id
-    if may_decide:
+    if sees_all:
         return (of_event,)
     countries = actor.scopes(Role.FOCAL_POINT)
     if not countries:

@@ -29,6 +29,7 @@ from app.web.locale import reader_language
 
 Answer = Response | tuple[str, int]
 FIND = "find"
+LONGEST_WORDS = 100
 
 
 @bp.get("/editions/<slug>/tables/new")
@@ -141,7 +142,7 @@ def _table_page(
             base = queries.table_draft(db, edition_id=edition.id, table_id=table_id)
         form = TableForm(request.form if is_sent else None, data=table_answers(base))
         stands = {person for person in (base.moderator_id, base.rapporteur_id) if person is not None}
-        words = form.people_words.data
+        words = str(form.people_words.data or "")[:LONGEST_WORDS]
         people = people_choices(db, actor=actor, chosen=stands, words=words)
         countries = [(one.code, one.name.in_(reader_language())) for one in invited_countries(db)]
     nobody = ("", _("Nobody yet"))
