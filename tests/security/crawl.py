@@ -56,7 +56,7 @@ def objects_in(app: Flask, *, certificates: Iterable[str] = (), most_events: int
 def _objects_in(db: Session, certificates: list[str], most_events: int) -> dict[str, list[str]]:
     countries = [*db.scalars(select(Country.code).order_by(Country.code)), "hn", "XX"]
     return {
-        "event_id": list(map(str, db.scalars(_latest_events().limit(most_events)))),
+        "event_id": list(map(str, _spread(list(db.scalars(_latest_events())), most_events))),
         "country_code": countries,
         "country": countries,
         "code": certificates or list(db.scalars(select(Certificate.code).limit(1))),
@@ -67,6 +67,11 @@ def _objects_in(db: Session, certificates: list[str], most_events: int) -> dict[
         "screen": ["1", "2"],
         "position": ["1"],
     }
+
+
+def _spread(events: list[UUID], most: int) -> list[UUID]:
+    """At most so many, as far apart as the list allows: some to come, some over, some of long ago."""
+    return events[:: max(1, -(-len(events) // most))]
 
 
 def _latest_events() -> Select[UUID]:

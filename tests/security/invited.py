@@ -1,4 +1,4 @@
-"""What stands in addresses of inviting: an invitation, a nomination of Honduras, a guest's key and an open link's."""
+"""What stands in addresses of inviting: an invitation, a nomination of her country, keys of a guest and of a link."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ def invited(db: Session, event_id: UUID, her: Actor) -> dict[str, str]:
     """`token:guest` and `token:open-link` are what stands for `token` in the addresses of guests and of open links."""
     now = clock.now()
     drafts = (
-        InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY, country_code="HN"),
+        InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY, country_code=her.country),
         InvitationDraft(InvitationClass.SPECIAL_GUEST, Way.GUEST, name="Una Invitada", email="invitada@example.org"),
         InvitationDraft(InvitationClass.OBSERVER, Way.LINK, places=50, closes_at=now.replace(year=now.year + 2, day=1)),
     )
@@ -33,10 +33,12 @@ def invited(db: Session, event_id: UUID, her: Actor) -> dict[str, str]:
         db, token=keys[1], draft=GuestDraft("Una Invitada", "", "", "", "es", "a form"), keys=KEYS, now=now,
         consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT,
     )  # fmt: skip
-    focal_point = Actor(grants=frozenset({Grant(Role.FOCAL_POINT, "HN")}), country="HN")
+    focal_point = Actor(grants=frozenset({Grant(Role.FOCAL_POINT, her.country)}), country=her.country)
     assert her.person_id is not None
-    (nomination,) = nominate(db, actor=focal_point, event_id=event_id, country_code="HN", person_ids=[her.person_id],
-                             today=clock.today(), now=now)  # fmt: skip
+    (nomination,) = nominate(
+        db, actor=focal_point, event_id=event_id, country_code=her.country, person_ids=[her.person_id],
+        today=clock.today(), now=now,
+    )  # fmt: skip
     return {"invitation_id": str(ids[1]), "nomination_id": str(nomination), f"token:{GUEST}": place.key,
             f"token:{OPEN}": keys[2]}  # fmt: skip
 

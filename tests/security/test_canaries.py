@@ -3,6 +3,7 @@
 Whoever leaks another country's people in whatever page, file, feed, problem or letter carries one out.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,7 +37,9 @@ from tests.support.actors import actor_of, an_account, sign_in
 CODES = [country.code for country in MEMBER_COUNTRIES]
 BY_CODE = {"certificates.verify_code", "certificates_api.certificate"}
 """Who holds a certificate's code may read its holder's name, and nothing else of theirs."""
-OF_AN_EVENT = {"attendance.attendance"}
+OF_AN_EVENT = {"attendance.attendance", "events.registrations"}
+OFFERS_INSTITUTIONS = {"events.brief", "agreements.new", "agreements.edit", "invitations.new_invitation"}
+"""Forms whose lists name the region's institutions, which are no persons."""
 SPEAKER = "kxqspeakerwvz"
 SPEAKER_PAGES = {"events.event", "events_api.read_event", "events_api.list_events", "events.translations"}
 
@@ -111,7 +114,7 @@ def _plant_speaker(db: Session) -> None:
 
 
 def pages_of(planted: Planted, app: Flask, who: str, method: str = "GET") -> Iterator[Page]:
-    known = objects_in(app, certificates=planted.certificates.values(), most_events=1000 if "hn" in who else 25)
+    known = objects_in(app, certificates=planted.certificates.values(), most_events=30)
     wanted = addresses(app, known, planted.usual, method)
     return crawl(app, who, [one for one in wanted if method == "GET" or not one[0].startswith("identity")], method)
 
@@ -119,7 +122,8 @@ def pages_of(planted: Planted, app: Flask, who: str, method: str = "GET") -> Ite
 def seen(page: Page, codes: list[str]) -> set[str]:
     """The countries whose canary sits in the page. In an answer to a code only its address and institution count."""
     endings = (".mail", " instituto", " puesto") if page.endpoint in BY_CODE else ("",)
-    return {code for code in codes if any(mark(code) + ending in page.text for ending in endings)}
+    text = re.sub("kxq[a-z]{2}wvz instituto", "", page.text) if page.endpoint in OFFERS_INSTITUTIONS else page.text
+    return {code for code in codes if any(mark(code) + ending in text for ending in endings)}
 
 
 def test_r50_a_focal_point_meets_her_own_country_and_no_other(planted: Planted, tmp_path: Path) -> None:

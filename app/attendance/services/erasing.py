@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.attendance.facts import OriginalDropped
@@ -20,16 +20,20 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     db.execute(delete(AttendanceInterval).where(AttendanceInterval.person_id == person_id))
     db.execute(update(AttendanceChange).where(AttendanceChange.person_id == person_id).values(reason=""))
     hers = select(AttendanceParticipant.import_id).where(AttendanceParticipant.person_id == person_id)
-    asked = select(AttendanceImport).where(AttendanceImport.id.in_(hers), AttendanceImport.file_key != "")
-    for row in db.scalars(asked):
-        journal.record(db, OriginalDropped(row.event_id, row.id, row.file_key), actor=SYSTEM, now=now)
-        row.file_key = ""
+    drop_originals(db, AttendanceImport.id.in_(hers), now=now)
     db.execute(
         update(AttendanceParticipant)
         .where(AttendanceParticipant.person_id == person_id)
         .values(name="", email="", spans=[], suggestions=[], decision=Decision.KEPT.value, person_id=None)
     )
     db.flush()
+
+
+def drop_originals(db: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """The files that reports came in; each goes from the store after the commit, when no other report names it."""
+    for row in db.scalars(select(AttendanceImport).where(which, AttendanceImport.file_key != "")):
+        journal.record(db, OriginalDropped(row.event_id, row.id, row.file_key), actor=SYSTEM, now=now)
+        row.file_key = ""
 
 
 def drop_file(key: str) -> None:

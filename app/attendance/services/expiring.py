@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.attendance.models import AttendanceChange, AttendanceImport, AttendanceInterval, AttendanceParticipant
+from app.attendance.services.erasing import drop_originals
 from app.events.models import Event
 
 
-def expire_details(db: Session, *, before: datetime, dry_run: bool) -> int:
-    """Times of joining and leaving, corrections and what reports said, of events that ended before that instant."""
+def expire_details(db: Session, *, before: datetime, now: datetime, dry_run: bool) -> int:
+    """Times of joining and leaving, corrections and what reports said, of events that ended before that instant; the
+    reports' original files are dropped."""
     events = select(Event.id).where(Event.ends_at < before)
     imports = select(AttendanceImport.id).where(AttendanceImport.event_id.in_(events))
     old = (
@@ -22,6 +24,6 @@ def expire_details(db: Session, *, before: datetime, dry_run: bool) -> int:
     if not dry_run:
         for table, where in old:
             db.execute(delete(table).where(where))
-        db.execute(update(AttendanceImport).where(AttendanceImport.event_id.in_(events)).values(file_key=""))
+        drop_originals(db, AttendanceImport.id.in_(imports), now=now)
         db.flush()
     return found

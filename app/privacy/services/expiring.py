@@ -37,7 +37,7 @@ def expire(
 
     found = {
         "attendance": expire_attendance(db, before=before(keep.attendance), dry_run=dry_run),
-        "attendance-details": expire_details(db, before=before(keep.attendance), dry_run=dry_run),
+        "attendance-details": expire_details(db, before=before(keep.attendance), now=now, dry_run=dry_run),
         "quiz-answers": expire_answers(db, before=before(keep.answers), dry_run=dry_run),
         "sign-in-attempts": expire_attempts(db, before=before(keep.attempts), dry_run=dry_run),
         "letters": expire_letters(db, before=before(keep.letters), dry_run=dry_run),
