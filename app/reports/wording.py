@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.agreements.wording import STATUSES, VERBS
+from app.agreements.wording import BODIES, STATUSES, VERBS
 from app.infra.language import ntranslate, translate
 from app.kernel.text import Language
 from app.reports.values import EventReport
@@ -35,6 +35,7 @@ def paper(report: EventReport, *, language: Language, made_at: datetime, address
         "url": f"{address}/events/{event.id}",
         "verbs": VERBS,
         "statuses": STATUSES,
+        "bodies": BODIES,
         "questions": QUESTIONS,
         "open_question": OPEN_QUESTION,
         "day": partial(day_text, language=language),

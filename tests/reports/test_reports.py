@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.agreements.models import Agreement, AgreementParty
 from app.directory.models import Person
 from app.events.facts import EventClosed
 from app.events.models import Attendance, EventFunding, FundingSource
@@ -88,6 +89,25 @@ def test_r30_when_the_event_is_closed_its_report_is_kept_as_pdf(
     again = client.get(f"/events/{event_id}/report.pdf")
     assert again.mimetype == "application/pdf"
     assert "Otro título" not in text_of(again.data)
+
+
+def test_an_agreement_names_who_answers_for_it_also_where_that_is_an_organ_of_the_region(
+    app: Flask, client: FlaskClient, event_id: UUID
+) -> None:
+    with app.app_context(), transaction() as db:
+        agreed = Agreement(event_id=event_id, number=7, text=LocalizedText("Enviar un directorio.", ""), verb="request",
+                           created_at=NOW, changed_at=NOW)  # fmt: skip
+        db.add(agreed)
+        db.flush()
+        db.add(AgreementParty(agreement_id=agreed.id, kind="secretariat", key=""))
+        db.add(AgreementParty(agreement_id=agreed.id, kind="country", key="HN", country_code="HN"))
+    sign_in(client, "organizer")
+    page = client.get(f"/events/{event_id}/report").get_data(as_text=True)
+    printed = text_of(client.get(f"/events/{event_id}/report.pdf").data)
+    for shown in (page, printed):
+        assert "Enviar un directorio." in shown
+        assert "Secretaría Ejecutiva" in shown
+        assert "Honduras" in shown
 
 
 def text_of(pdf: bytes) -> str:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response, render_template
 
-from app.agreements.wording import STATUSES, VERBS
+from app.agreements.wording import BODIES, STATUSES, VERBS
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.files import files
@@ -24,7 +24,7 @@ def event_report(event_id: UUID) -> str:
         kept = queries.report_file(db, event_id=event_id, language=reader_language())
     return render_template(
         "reports/event_report.html", report=report, event=report.event, kept=kept, verbs=VERBS, statuses=STATUSES,
-        questions=QUESTIONS, open_question=OPEN_QUESTION,
+        bodies=BODIES, questions=QUESTIONS, open_question=OPEN_QUESTION,
     )  # fmt: skip
 
 
