@@ -1,0 +1,63 @@
+"""A good practice from the form to the public page, and newcomers from a pasted table to the roster."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app.directory.models import Institution
+from tests.journeys import steps, world
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+
+TITLE = "Una hoja para quien llega"
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
+def test_r5_a_good_practice_is_read_by_all_once_the_secretariat_has_read_it(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    page = steps.enter(open_page, "official-hn", "/good-practices/new", **way)
+    send = page.locator("form[action$='/good-practices/new'] button")
+    send.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.locator("[name=title_es]").fill(TITLE)
+    page.locator("[name=summary_es]").fill("Cada relevo deja contactos y pendientes por escrito.")
+    page.locator("[name=organisation]").fill("Red de Mujeres Ñandú")
+    page.locator("[name=organisation_type]").select_option("womens-organisation")
+    send.click()
+    expect(page.locator("#messages")).not_to_be_empty()
+    assert_no_sideways_scroll(page)
+    everybody = open_page("/good-practices", **way)
+    expect(everybody.locator("main")).not_to_contain_text(TITLE)
+
+    hers = steps.enter(open_page, "organizer", "/good-practices/review", **way)
+    hers.locator("li.panel").filter(has_text=TITLE).locator("form[action$='/acceptance'] button").click()
+    everybody.reload()
+    expect(everybody.locator("main")).to_contain_text(TITLE)
+    assert_no_sideways_scroll(everybody)
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
+def test_r21_a_focal_point_pastes_newcomers_and_mends_the_line_that_was_not_taken(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    office = world.look(
+        live_server, lambda db: db.scalars(select(Institution).where(Institution.country_code == "HN")).first()
+    )
+    assert office is not None
+    lines = [f"Recién Llegada Número {n}\trecien{n}@example.org\t{office.name.es}\tOficial" for n in range(3)]
+    page = steps.enter(open_page, "focal-point-hn", "/countries/HN/officials/paste", **way)
+    field, send = page.locator("#people"), page.locator("main form[method=post] button")
+    field.fill("\n".join([*lines, f"Con Error\tsin arroba\t{office.name.es}\tOficial"]))
+    send.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert "Con Error" in field.input_value()
+    assert "Recién" not in field.input_value()
+    assert_no_sideways_scroll(page)
+    field.fill(field.input_value().replace("sin arroba", "mendada@example.org"))
+    page.locator("main form[method=post] button").click()
+    page.goto("/countries/HN/roster?search=Reci%C3%A9n+Llegada")
+    expect(page.locator("main tbody tr")).to_have_count(3)
