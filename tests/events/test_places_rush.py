@@ -33,5 +33,6 @@ def test_without_the_rule_and_the_lock_the_same_rush_over_books(app: Flask, data
     with served(database_url, tmp_path, processes=2, factory="tests.support.placeless:create_app()") as workers:
         outcome = rush.run(workers.url, crowd, asked)
     said = rush.verdict(app, crowd, outcome)
-    assert said.over_booked > 0, said
-    assert said.order_violations > 0, said
+    # Which of the two it is depends on who is faster; a rush without either guard that ends in order was never seen.
+    assert said.over_booked + said.order_violations > 0, said
+    assert said.wrong, said
