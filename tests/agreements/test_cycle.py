@@ -21,7 +21,7 @@ from app.agreements.services.findings import record_finding, remove_finding
 from app.agreements.services.following import follow_up_agreements, propose_followup
 from app.agreements.services.issues import prefill_agenda, record_issue, remove_issue
 from app.agreements.values import FindingDraft, FindingKind, IssueDraft, IssueKind
-from app.events.models import EventSession
+from app.events.models import Event, EventSession
 from app.events.queries.events import event_of
 from app.events.rules.life import AlreadyClosed
 from app.events.services.agenda import remove_session
@@ -262,3 +262,4 @@ def test_a_webinar_alone_needs_no_findings() -> None:
         a_table(db)
         event_id = add_event(db, groups=["protection"], starts_at=NOW - timedelta(days=1))
         close(db, actor=CONVENOR, event_id=event_id, now=NOW)
+        assert db.get_one(Event, event_id).closed_at == NOW

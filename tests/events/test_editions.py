@@ -183,8 +183,14 @@ def test_r22_r29_no_way_round_by_changing_the_kind_or_the_edition(world: Flask) 
     assert "preparatory-webinar" in lacking(world, change_event, event_id=agreed, draft=moved)
 
 
+def status_of(app: Flask, event_id: UUID) -> str:
+    with app.app_context(), reading() as db:
+        return db.get_one(Event, event_id).status
+
+
 def test_the_system_records_what_was_agreed_elsewhere(world: Flask) -> None:
-    plan(world, a_congress("iv", NINE), publish=True, actor=SYSTEM)
+    event = plan(world, a_congress("iv", NINE), publish=True, actor=SYSTEM)
+    assert status_of(world, event) == "published"
 
 
 # R3: the annual plan
@@ -219,7 +225,7 @@ def test_r3_an_entry_of_the_year_and_group_or_a_decision_of_the_presidency(
 
 def test_r3_without_an_approved_plan_nothing_is_asked(world: Flask) -> None:
     done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
-    plan(world, a_draft(), publish=True)
+    assert status_of(world, plan(world, a_draft(), publish=True)) == "published"
 
 
 @both_databases
