@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support import session
+from tests.support import session, speed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -39,6 +39,8 @@ def is_main_process(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     if is_main_process(config):
         session.begin()
+    speed.share_templates(session.folder() / "templates")
+    speed.share_rules()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -220,6 +220,18 @@ def test_the_panel_answers_before_anything_is_saved(app: Flask, page: FlaskClien
     assert "<html" in button.text
 
 
+def test_r22_r29_the_panel_says_beforehand_what_publishing_would_be_refused_for(app: Flask, page: FlaskClient) -> None:
+    lacking = 'id="lacking"'
+    congress = {"kind": "congress", "groups": [], "congress_of": "iv"}
+    told = send(page, "/events/plan/check", **congress)
+    assert lacking in told.text
+    assert "ningún evento preparatorio publicado de la edición IV" in told.text
+    assert "/editions/iv#checklist" in told.text
+    assert lacking not in send(page, "/events/plan/check", **{**congress, "kind": "webinar"}).text
+    event_id = plan(app, a_congress("iv", NINE))
+    assert lacking not in send(page, "/events/plan/check", event_id=str(event_id), **congress).text
+
+
 def test_an_event_is_not_in_its_own_way(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
     answer = send(page, "/events/plan/check", event_id=str(event_id), start="10:00", end="12:00")

@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 
 from app.directory.models import FocalPoint, Institution, Membership, WorkingGroup
 from app.events.models import Event
+from app.events.services.registration import register_person
+from app.events.values.places import Origin
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.invitations.models import Invitation
@@ -151,8 +153,26 @@ def test_a_focal_point_is_asked_by_a_day_and_the_nominated_hear_of_it(app: Flask
     assert to == "focal-point-hn@example.org"
     assert "Se espera a 2 personas. Agradecemos recibir los nombres a más tardar el martes, 24 de noviembre" in body
     assert f"/events/{event_id}/nominations" in body
+    before = len(letters(app))
     named(app, event_id, people[:1])
-    assert [one for _to, _subject, one in letters(app) if "Su punto focal le designó" in one]
+    ((_to, subject, body),) = letters(app)[before:]
+    assert subject.startswith("Inscripción confirmada")
+    assert "Su punto focal le designó" in body
+    assert "cancele su inscripción" in body, "she pressed no button, so she reads how to give the place back"
+
+
+def test_who_had_a_place_of_her_own_hears_of_the_nomination_alone(app: Flask) -> None:
+    event_id = an_event(app)
+    people = a_roster(app)
+    an_invitation(app, event_id, Way.COUNTRY, places=2)
+    with app.app_context(), transaction() as db:
+        register_person(db, actor=SYSTEM, event_id=event_id, person_id=people[0], origin=Origin.ORGANIZER,
+                        consent_version="", now=NOW)  # fmt: skip
+    before = len(letters(app))
+    named(app, event_id, people[:1])
+    ((_to, subject, body),) = letters(app)[before:]
+    assert subject.startswith("Su país le ha designado")
+    assert "Su punto focal le designó" in body
 
 
 def test_who_typed_the_address_of_a_guest_hears_nothing_and_her_mailbox_does(app: Flask) -> None:

@@ -42,6 +42,7 @@ def sign_out(page: Page) -> None:
     open_menu(page)
     page.locator("form[action$='/sign-out'] button:visible").click()
     expect(page.locator("form[action$='/sign-out']")).to_have_count(0)
+    page.wait_for_load_state("load")
 
 
 def open_menu(page: Page) -> None:
@@ -96,11 +97,18 @@ def name_person(page: Page, name: str) -> None:
 
 def refusals(page: Page) -> list[str]:
     """The sentences of the summary above a form that was refused."""
+    page.wait_for_load_state("load")
     return page.get_by_role("alert").locator("li").all_inner_texts()
 
 
 def slots(page: Page) -> Locator:
     return page.locator("button[name=slot]")
+
+
+def no_slots(page: Page) -> None:
+    """Waits for the answer that offers none. A page that has only begun to arrive has none either."""
+    expect(slots(page)).to_have_count(0)
+    page.wait_for_load_state("load")
 
 
 def typed_time(page: Page) -> tuple[datetime, datetime]:
@@ -120,6 +128,7 @@ def answer_quiz(page: Page, answers: Iterable[Iterable[int]]) -> None:
 def hand_in(page: Page) -> None:
     page.locator("form[action$='/submission'] button").click()
     expect(page.locator("form[action$='/submission']")).to_have_count(0)
+    page.wait_for_load_state("load")
 
 
 def numbers(text: str) -> list[int]:

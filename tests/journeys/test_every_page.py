@@ -205,7 +205,7 @@ def test_r60_a_webinar_is_planned_by_keyboard_alone(live_server: LiveServer, ope
     expect(page.get_by_role("alert")).to_be_focused()
     tab_to(page, "slot")
     page.keyboard.press("Enter")
-    expect(steps.slots(page)).to_have_count(0)
+    steps.no_slots(page)
     tab_to(page, "action", "publish")
     page.keyboard.press("Enter")
     expect(steps.heading(page)).to_contain_text(wish.title)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.events.values.places import RegistrationStatus
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.notifications import wording
 from app.notifications.exports import as_email
-from app.notifications.values import EventNotice, Letter, QueuedMessage, Recipient
+from app.notifications.values import EventNotice, Letter, Place, QueuedMessage, Recipient
 
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
 PAGE = "https://convoca.example.org/events/x"
@@ -20,6 +21,10 @@ PAGE = "https://convoca.example.org/events/x"
 
 def to(language: Language = "es", timezone: str = "America/Santo_Domingo", name: str = "María José Ñáñez") -> Recipient:
     return Recipient(5, name, "nanez@example.org", language, timezone)
+
+
+def a_place(language: Language = "es", *, name: str = "María José Ñáñez", origin: str = "self") -> Place:
+    return Place(to(language, name=name), RegistrationStatus.REGISTERED, STARTS, origin)
 
 
 def an_event(**changes: Any) -> EventNotice:
@@ -32,7 +37,7 @@ def an_event(**changes: Any) -> EventNotice:
 
 
 def test_a_registration_in_spanish() -> None:
-    letter = wording.registration_made(to(), an_event(place="Sala 2"), url=PAGE, calendar_url=f"{PAGE}.ics")
+    letter = wording.registration_made(a_place(), an_event(place="Sala 2"), url=PAGE, calendar_url=f"{PAGE}.ics")
     assert letter.subject == "Inscripción confirmada: Rutas de protección"
     assert letter.body == (
         "Hola, María José Ñáñez:\n\n"
@@ -47,7 +52,7 @@ def test_a_registration_in_spanish() -> None:
 
 
 def test_a_registration_in_english() -> None:
-    letter = wording.registration_made(to("en"), an_event(), url=PAGE, calendar_url=f"{PAGE}.ics")
+    letter = wording.registration_made(a_place("en"), an_event(), url=PAGE, calendar_url=f"{PAGE}.ics")
     assert letter.subject == "You are registered: Protection routes"
     assert "Thursday, 10 December 2026, 09:00–10:30 (Costa Rica, UTC−6)" in letter.body
     assert "In your time: Thursday, 10 December 2026, 11:00–12:30 (Dominican Republic, UTC−4)" in letter.body
@@ -131,7 +136,7 @@ HEADERS = {"Message-ID", "Date", "From", "To", "Subject", "Content-Language", "A
 @given(title=st.text(st.characters(exclude_categories=["Cs"]), max_size=400), name=st.text(max_size=80))
 def test_no_title_and_no_name_makes_a_header(title: str, name: str) -> None:
     event = an_event(title=LocalizedText(f"x{title}\r\nBcc: b@example.org"))
-    letter = wording.registration_made(to(name=name), event, url=PAGE, calendar_url=PAGE)
+    letter = wording.registration_made(a_place(name=name), event, url=PAGE, calendar_url=PAGE)
     head = sent(Letter(letter.subject, "body")).split("\n\n")[0]
     names = {line.split(":")[0] for line in head.splitlines() if line[:1] not in (" ", "\t")}
     assert names <= HEADERS

@@ -35,5 +35,10 @@ class NotReady(Refusal):
         return tuple(dict.fromkeys(lack.edition for lack in self.lacks if lack.edition))
 
 
+def require_ready(lacks: Sequence[Lack]) -> None:
+    if lacks:
+        raise NotReady(lacks)
+
+
 def _and(first: Sentence, second: Sentence) -> Sentence:
     return Sentence(TWO, {"first": first, "second": second})

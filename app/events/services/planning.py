@@ -13,16 +13,17 @@ from app.events import policy, rules
 from app.events.facts import EventCancelled, EventChanged, EventMoved, EventPlanned, EventPublished
 from app.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
 from app.events.queries.planning import cycle_of
+from app.events.queries.readiness import lacks_of
 from app.events.queries.references import References, draft_of, references_of
 from app.events.queries.seats import with_delegates
 from app.events.rules.life import Step
+from app.events.rules.publishing import require_ready
 from app.events.services.approval import held_until, judge_approval
 from app.events.services.clockwork import untell
 from app.events.services.limits import require_capacity
 from app.events.services.loading import open_event, planned_event
 from app.events.services.occupying import Occupying, occupies_same, occupy
 from app.events.services.places import promote
-from app.events.services.publishing import require_ready
 from app.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass, release_sittings
 from app.events.services.steps import take_step
 from app.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
@@ -46,7 +47,7 @@ def plan_event(
     draft = with_delegates(db, draft).settled()
     known = _decide(db, actor, draft, event_id=None)
     if publish:
-        require_ready(db, actor=actor, draft=draft)
+        require_ready(lacks_of(db, actor=actor, draft=draft))
     status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
     event = Event(id=uuid4(), status=status, created_by=actor.account_id or None, created_at=now, changed_at=now,
                   published_at=now if publish else None, sequence=0)  # fmt: skip
@@ -82,7 +83,8 @@ def change_event(
     known = _decide(db, actor, draft, event_id=event.id)
     is_firm = publish or was_published
     if is_firm:
-        require_ready(db, actor=actor, draft=draft, event=event, before=before if was_published else None)
+        published = before if was_published else None
+        require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event.id, before=published))
     is_same = occupies_same(before, draft)
     if not was_published:
         judge_approval(db, event, is_same=is_same, publish=publish, actor=actor, now=now)

@@ -18,6 +18,7 @@ from app.events.queries import planning
 from app.events.queries.advice import CountryHours, advice
 from app.events.queries.countries import invited_countries
 from app.events.queries.plans import entries_offered
+from app.events.queries.readiness import lacks_of
 from app.events.rules import is_delegate
 from app.events.rules.publishing import NotReady
 from app.events.values import EXCLUSIVE_KINDS, DatePrecision, EventDetail, EventDraft, EventStatus, PersonRole
@@ -129,6 +130,7 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
         said, reader_timezone=reader_timezone(), may_see_title=policy.leads_the_region(current_actor())
     )
     return {
+        "lacking": _lacking(db, page, draft, language),
         "findings": [_finding(*found, language) for found in findings],
         "may_confirm": [_confirmable(f, language) for f in said.findings if _may_confirm(f)],
         "reason": page.form.override_reason,
@@ -136,6 +138,14 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
         "has_no_slots": said.is_refused and not said.slots,
         "hours": [_hours(row, language) for row in said.hours],
     }
+
+
+def _lacking(db: Session, page: Page, draft: EventDraft, language: Language) -> str:
+    """What publishing would be refused for, said while there is time to mend it; "" when nothing is missing."""
+    is_published = page.event is not None and page.event.status is EventStatus.PUBLISHED
+    before = page.base if is_published else None
+    lacks = lacks_of(db, actor=current_actor(), draft=draft, event_id=page.event_id, before=before)
+    return _not_ready(NotReady(lacks), language) if lacks else ""
 
 
 def _finding(severity: Severity, words: LocalizedText, finding: Finding | None, language: Language) -> dict[str, Any]:

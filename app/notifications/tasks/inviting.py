@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.events.values.places import Origin
 from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.invitations.models import Invitation, Nomination
@@ -16,6 +17,7 @@ from app.invitations.rules.keys import Keyring
 from app.invitations.values import Way
 from app.kernel.text import as_language
 from app.notifications import queries, services
+from app.notifications.queries.people import place_in
 from app.notifications.tasks.letters import draft, settings, site_address, write
 from app.notifications.values import NOBODY, Recipient
 from app.notifications.wording import inviting as wording
@@ -54,11 +56,15 @@ def on_guest_link_asked(db: Session, entry: JournalEntry, *, now: datetime) -> N
 
 
 def on_nomination_made(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """None when it was withdrawn before the letter could be written."""
+    """None when it was withdrawn before the letter could be written, and none to who comes by this nomination: the
+    letter about her place says by whose doing she has it."""
     row = db.get(Nomination, entry.payload["nomination_id"])
     event = queries.event_notice(db, UUID(entry.payload["event_id"]))
     to = queries.recipient(db, entry.payload["person_id"])
     if row is None or row.withdrawn_at is not None or event is None or to is None:
+        return
+    place = place_in(db, event.event_id, to.person_id)
+    if place is not None and place.origin == Origin.NOMINATION:
         return
     letter = wording.nominated(to, event, url=f"{site_address()}/events/{event.event_id}")
     write(db, entry, [(to, letter)], now=now, event_id=event.event_id)

@@ -32,13 +32,11 @@ def on_registration_waiting(db: Session, entry: JournalEntry, *, now: datetime) 
     event_id, person_id = _about(entry)
     position = position_in_line(db, event_id, person_id)
     if position is not None:
-        _tell(
-            db, entry, lambda place, event, url: wording.waiting(place.to, event, url=url, position=position), now=now
-        )
+        _tell(db, entry, lambda place, event, url: wording.waiting(place, event, url=url, position=position), now=now)
 
 
 def on_registration_pending(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    _tell(db, entry, lambda place, event, url: wording.pending(place.to, event, url=url), now=now)
+    _tell(db, entry, lambda place, event, url: wording.pending(place, event, url=url), now=now)
 
 
 def on_registration_declined(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -67,7 +65,7 @@ def _invite(db: Session, entry: JournalEntry, words: Callable[..., Letter], *, n
     if event is None or place is None or place.status is not RegistrationStatus.REGISTERED:
         return
     page = event_page(place.to, event_id)
-    letter = words(place.to, event, url=page, calendar_url=f"{public_page(event_id)}.ics")
+    letter = words(place, event, url=page, calendar_url=f"{public_page(event_id)}.ics")
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=requests(db, event_id, [place]))
 
 

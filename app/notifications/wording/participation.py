@@ -1,25 +1,38 @@
 """Letters about a place at an event. Times stand in the body: filters strip calendar attachments."""
 
+from app.events.values.places import Origin
 from app.infra.language import translate
-from app.notifications.values import EventNotice, Letter, Recipient
+from app.kernel.text import N_
+from app.notifications.values import EventNotice, Letter, Place, Recipient
 from app.notifications.wording.letters import letter, when_text
 
+PENDING = N_("You asked for a place at “%(title)s”. The organizers decide on each request; we write to you when they "
+             "have.")  # fmt: skip
+PENDING_NOMINATION = N_("Your focal point nominated you for “%(title)s”. The organizers decide on each request; we write "
+                        "to you when they have.")  # fmt: skip
+NOMINATED = N_("Your focal point nominated you for “%(title)s”.")
 
-def registration_made(to: Recipient, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
+
+def registration_made(place: Place, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
+    """Who was nominated pressed no button: it says whose wish it was, and how to give the place back."""
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
         translate(lang, "You are registered: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
+        *by_focal_point(place, event),
         translate(lang, "You are registered for “%(title)s”.", title=title),
         when_text(to, event),
         translate(lang, "The page of the webinar, with the link to join when it is time: %(url)s", url=url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
+        *([give_back(to, url=url)] if is_nominated(place) else ()),
     )
 
 
-def place_given(to: Recipient, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
+def place_given(place: Place, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
     """From the waiting list or by decision: nobody pressed a button just now, so it says how to give it back."""
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
@@ -33,12 +46,14 @@ def place_given(to: Recipient, event: EventNotice, *, url: str, calendar_url: st
     )
 
 
-def waiting(to: Recipient, event: EventNotice, *, url: str, position: int) -> Letter:
+def waiting(place: Place, event: EventNotice, *, url: str, position: int) -> Letter:
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
         translate(lang, "You are on the waiting list: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
+        *by_focal_point(place, event),
         translate(lang, "There was no free place at “%(title)s”. You are number %(position)s on the waiting list; when "
                   "a place becomes free for you, we write to you at once.", title=title, position=position),
         when_text(to, event),
@@ -46,14 +61,15 @@ def waiting(to: Recipient, event: EventNotice, *, url: str, position: int) -> Le
     )  # fmt: skip
 
 
-def pending(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+def pending(place: Place, event: EventNotice, *, url: str) -> Letter:
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
+    asked = PENDING_NOMINATION if is_nominated(place) else PENDING
     return letter(
         lang,
         translate(lang, "Your request is received: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "You asked for a place at “%(title)s”. The organizers decide on each request; we write to you "
-                  "when they have.", title=title),
+        translate(lang, asked, title=title),
         when_text(to, event),
         translate(lang, "Details: %(url)s", url=url),
     )  # fmt: skip
@@ -80,6 +96,17 @@ def cancelled_own(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         when_text(to, event),
         translate(lang, "If that was not what you wanted, register again: %(url)s", url=url),
     )
+
+
+def is_nominated(place: Place) -> bool:
+    return place.origin == Origin.NOMINATION
+
+
+def by_focal_point(place: Place, event: EventNotice) -> tuple[str, ...]:
+    """The sentence that says by whose doing she is in the list, where it was not her own."""
+    language = place.to.language
+    said = translate(language, NOMINATED, title=event.title.in_(language))
+    return (said,) if is_nominated(place) else ()
 
 
 def give_back(to: Recipient, *, url: str) -> str:
