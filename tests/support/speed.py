@@ -31,4 +31,4 @@ def share_rules() -> None:
             _compiled[key] = compile_builder(rule, append_unknown)
         return _compiled[key]
 
-    Rule._compile_builder = remembered  # type: ignore[method-assign]
+    Rule._compile_builder = remembered  # type: ignore[assignment, method-assign]  # Werkzeug offers no other way in

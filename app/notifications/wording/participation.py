@@ -8,8 +8,8 @@ from app.notifications.wording.letters import letter, when_text
 
 PENDING = N_("You asked for a place at “%(title)s”. The organizers decide on each request; we write to you when they "
              "have.")  # fmt: skip
-PENDING_NOMINATION = N_("Your focal point nominated you for “%(title)s”. The organizers decide on each request; we write "
-                        "to you when they have.")  # fmt: skip
+PENDING_NOMINATION = N_("Your focal point nominated you for “%(title)s”. The organizers decide on each request; we "
+                        "write to you when they have.")  # fmt: skip
 NOMINATED = N_("Your focal point nominated you for “%(title)s”.")
 
 
