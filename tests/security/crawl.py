@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
-from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -14,6 +13,8 @@ from werkzeug.test import TestResponse
 from app.certificates.models import Certificate
 from app.directory.models import Country, WorkingGroup
 from app.events.models import Event
+from app.events.services.steps import phase_at
+from app.infra import clock
 from app.infra.database import reading
 from app.learning.models import Attempt, Module, Unit
 from tests.security.html import Document, Form
@@ -47,16 +48,17 @@ class Page:
         return self.answer.get_data().decode("utf-8", "replace").replace("\r\n ", "").casefold()
 
 
-def objects_in(app: Flask, *, certificates: Iterable[str] = (), most_events: int = 1000) -> dict[str, list[str]]:
-    """The values that each name in an address can have. Of certificates those named and one more."""
+def objects_in(app: Flask, *, certificates: Iterable[str] = ()) -> dict[str, list[str]]:
+    """The values that each name in an address can have. Of certificates those named and one more; of events one of
+    each sort, because two that differ only in title and day lead to the same questions."""
     with app.app_context(), reading() as db:
-        return _objects_in(db, list(certificates), most_events)
+        return _objects_in(db, list(certificates))
 
 
-def _objects_in(db: Session, certificates: list[str], most_events: int) -> dict[str, list[str]]:
+def _objects_in(db: Session, certificates: list[str]) -> dict[str, list[str]]:
     countries = [*db.scalars(select(Country.code).order_by(Country.code)), "hn", "XX"]
     return {
-        "event_id": list(map(str, _spread(list(db.scalars(_latest_events())), most_events))),
+        "event_id": one_of_each(db),
         "country_code": countries,
         "country": countries,
         "code": certificates or list(db.scalars(select(Certificate.code).limit(1))),
@@ -69,14 +71,14 @@ def _objects_in(db: Session, certificates: list[str], most_events: int) -> dict[
     }
 
 
-def _spread(events: list[UUID], most: int) -> list[UUID]:
-    """At most so many, as far apart as the list allows: some to come, some over, some of long ago."""
-    return events[:: max(1, -(-len(events) // most))]
-
-
-def _latest_events() -> Select[UUID]:
-    """Those without a date last, which the databases would sort differently."""
-    return select(Event.id).order_by(Event.starts_at.desc().nulls_last(), Event.id)
+def one_of_each(db: Session) -> list[str]:
+    """The first event of each kind, status, phase and secrecy. Those without a date last, which the databases would
+    sort differently."""
+    found: dict[object, str] = {}
+    for event in db.scalars(select(Event).order_by(Event.starts_at.desc().nulls_last(), Event.id)):
+        sort = event.kind, event.status, phase_at(event, clock.now()), event.starts_at is None, event.is_confidential
+        found.setdefault(sort, str(event.id))
+    return list(found.values())
 
 
 def addresses(

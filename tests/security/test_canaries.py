@@ -114,7 +114,7 @@ def _plant_speaker(db: Session) -> None:
 
 
 def pages_of(planted: Planted, app: Flask, who: str, method: str = "GET") -> Iterator[Page]:
-    known = objects_in(app, certificates=planted.certificates.values(), most_events=30)
+    known = objects_in(app, certificates=planted.certificates.values())
     wanted = addresses(app, known, planted.usual, method)
     return crawl(app, who, [one for one in wanted if method == "GET" or not one[0].startswith("identity")], method)
 

@@ -27,7 +27,7 @@ def test_every_answer_is_kept_in_its_place(who: str, world: tuple[Path, Objects]
     file, usual = world
     nonces: list[str] = []
     with copied(file, tmp_path) as app:
-        known = objects_in(app, most_events=8)
+        known = objects_in(app)
         pages = [*addresses(app, known, usual), ("none", "/no-such-page"), ("none", "/api/v1/none")]
         wrong = [f"{page.path}: {fault}" for page in crawl(app, who, pages) for fault in _faults(page, who, nonces)]
     assert not wrong, "\n".join(wrong)

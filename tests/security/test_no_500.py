@@ -147,12 +147,12 @@ def test_addresses_queries_and_headers(who: str, attack: Any) -> None:
     attacker = make(who)
     for endpoint, method, rule in routes(attacker.app):
         body: dict[str, Any] = {"json": {}} if rule.rule.startswith("/api/") and method in ("POST", "PATCH") else {}
-        for path in hostile_paths(rule, objects, chance, 3):
+        for path in hostile_paths(rule, objects, chance, 2):
             attacker.send(method, path, **body)
         usual = address(rule, objects)
-        for query in chance.sample(QUERIES, 4 if method == "GET" else 1):
+        for query in chance.sample(QUERIES, 2 if method == "GET" else 1):
             attacker.send(method, f"{usual}?{query}", **body)
-        for headers in chance.sample(HEADERS, 2):
+        for headers in chance.sample(HEADERS, 1):
             attacker.send(method, usual, headers=headers, **body)
         if ends_session(endpoint) or "Cookie" in str(headers):
             attacker.enter()
@@ -185,10 +185,13 @@ def test_every_field_of_every_form(who: str, attack: Any) -> None:
 
 
 def hostile_changes(fields: list[tuple[str, str]], name: str, chance: random.Random) -> Iterator[list[tuple[str, str]]]:
-    yield [pair for pair in fields if pair[0] != name]
-    yield [*fields, (name, "x"), (name, "y")]
-    yield [*fields, (f"{name}[]", "x"), (f"{name}.x", "y")]
-    for value in chance.sample(TEXTS, 3):
+    """It is missing, or there twice, or there by names that libraries read as lists; and two odd values."""
+    yield chance.choice([
+        [pair for pair in fields if pair[0] != name],
+        [*fields, (name, "x"), (name, "y")],
+        [*fields, (f"{name}[]", "x"), (f"{name}.x", "y")],
+    ])  # fmt: skip
+    for value in chance.sample(TEXTS, 2):
         yield [(key, value if key == name else old) for key, old in fields]
 
 
