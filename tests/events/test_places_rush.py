@@ -9,10 +9,10 @@ from tests.support import rush
 from tests.support.workers import served
 
 pytestmark = pytest.mark.both_databases
-PEOPLE, CAPACITY, ATTEMPTS = 150, 40, 800
+PEOPLE, CAPACITY, ATTEMPTS = 100, 30, 400
 
 
-def test_eight_hundred_attempts_for_forty_places(app: Flask, database_url: str, tmp_path: Path) -> None:
+def test_four_hundred_attempts_for_thirty_places(app: Flask, database_url: str, tmp_path: Path) -> None:
     """A worker dies halfway. What was answered is kept, nobody is in twice, and the line is that of the journal."""
     crowd = rush.prepare(app, people=PEOPLE, capacity=CAPACITY)
     asked = rush.attempts_of(crowd, ATTEMPTS)

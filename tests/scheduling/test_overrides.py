@@ -257,7 +257,7 @@ HORIZON = 30 * 60
 
 def test_six_thousand_random_steps_leave_no_hole(database_url: str) -> None:
     """Book, override, move, release at random; looked at every hundred steps. The slower database walks a part."""
-    steps = 6_000 if database_url.startswith("sqlite") else 1_500
+    steps = 6_000 if database_url.startswith("sqlite") else 600
     chance, held = random.Random(6_000), dict[str, tuple[Party, ...]]()
     done: dict[str, int] = defaultdict(int)
     for first in range(0, steps, 100):
@@ -288,8 +288,10 @@ def _step(db: Session, chance: random.Random, held: dict[str, tuple[Party, ...]]
 
 
 def _try(db: Session, holder: str, span: Timespan, parties: tuple[Party, ...], *, overriding: bool) -> str:
-    found = queries.findings_for(db, span=span, parties=parties, now=NOW, ignoring_holder=holder)
-    permissions = [Permission(one.rule, one.against, REASON, None) for one in found] if overriding else []
+    permissions = []
+    if overriding:
+        found = queries.findings_for(db, span=span, parties=parties, now=NOW, ignoring_holder=holder)
+        permissions = [Permission(one.rule, one.against, REASON, None) for one in found]
     try:
         services.claim(db, engagement=replace(a_draft(holder, holder), span=span), parties=parties, now=NOW,
                        permissions=permissions)  # fmt: skip

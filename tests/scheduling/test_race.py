@@ -26,7 +26,7 @@ from tests.scheduling.test_schema import drop_rule
 pytestmark = pytest.mark.both_databases
 
 WORKERS = 16
-ATTEMPTS = 2000
+ATTEMPTS = 1000
 PEOPLE = [Party.person(number, f"Persona {number}") for number in range(1, 9)]
 
 # Written without the application's own queries, so that it cannot share a mistake with them.
@@ -98,14 +98,14 @@ def claims_by_holder(app: Flask) -> dict[str, int]:
         return {row.holder: row.claims for row in db.execute(text(held))}
 
 
-def test_two_thousand_attempts_and_no_double_booking(app: Flask) -> None:
+def test_a_thousand_attempts_and_no_double_booking(app: Flask) -> None:
     todo = attempts(seed=39)
     answers = in_threads(app, claim, todo)
     accepted = [attempt for attempt, answer in zip(todo, answers, strict=True) if answer == "accepted"]
     refused = [attempt for attempt, answer in zip(todo, answers, strict=True) if answer == "refused"]
     assert len(accepted) + len(refused) == ATTEMPTS
     assert len(accepted) > 50
-    assert len(refused) > 500
+    assert len(refused) > 250
     assert count(app, DOUBLE_BOOKINGS) == 0
     whole = {attempt.holder: len(resources_of(attempt.parties)) for attempt in accepted}
     assert claims_by_holder(app) == whole
