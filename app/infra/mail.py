@@ -2,8 +2,10 @@
 
 import smtplib
 import ssl
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from copy import copy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -14,7 +16,9 @@ from app.infra.journal import CannotSucceed
 from config import Settings
 
 TIMEOUT_SECONDS = 20
-FOR_GOOD = 500
+IDLE_SECONDS = 30
+"""Shorter than any server's patience (RFC 5321 §4.5.3.2.7 asks for five minutes; many give one)."""
+HEARD, FOR_GOOD = 250, 500
 ENVELOPE = "Return-Path"
 """The header that names the envelope sender, where what cannot be delivered comes back to. It is not sent itself: the
 last server writes its own (RFC 5321 §4.4)."""
@@ -24,6 +28,9 @@ class Mailer(Protocol):
     def send(self, message: EmailMessage) -> None:
         """Hands one message over. Raises OSError or smtplib.SMTPException when that fails, CannotSucceed with the
         server's own sentence when it refuses the recipient or the message for good."""
+
+    def close(self, *, idle_for: float = 0) -> None:
+        """Lets go of what has not been used for so many seconds."""
 
 
 class FileMailer:
@@ -37,41 +44,70 @@ class FileMailer:
         name = "".join(c if c.isalnum() or c in "-." else "_" for c in str(message["Message-ID"]).strip("<>"))
         (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
 
+    def close(self, *, idle_for: float = 0) -> None:
+        """A file is closed as soon as it is written."""
+
 
 class SmtpMailer:
+    """Keeps what it has connected for a while: five hundred reminders are one greeting, one handshake, one sign-in."""
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._lock = threading.Lock()
+        self._idle: list[tuple[float, smtplib.SMTP]] = []
+        """When it was last used (monotonic seconds), newest last. No connection serves two threads at a time."""
 
     def send(self, message: EmailMessage) -> None:
-        s = self.settings
         envelope = parseaddr(str(message[ENVELOPE] or ""))[1] or None
         letter = copy(message)
         del letter[ENVELOPE]
-        context = ssl.create_default_context()
+        client = self._kept() or self._connected()
+        with ExitStack() as unless_taken:
+            unless_taken.callback(client.close)
+            with _refusals_for_good():
+                client.send_message(letter, from_addr=envelope)
+            unless_taken.pop_all()
+        with self._lock:
+            self._idle.append((time.monotonic(), client))
+
+    def close(self, *, idle_for: float = 0) -> None:
+        """Takes leave of the server wherever nothing was sent for so many seconds."""
+        latest = time.monotonic() - idle_for
+        with self._lock:
+            leaving = [client for used_at, client in self._idle if used_at <= latest]
+            self._idle = [(used_at, client) for used_at, client in self._idle if used_at > latest]
+        for client in leaving:
+            with suppress(smtplib.SMTPException, OSError):  # a server that went first is gone, too
+                client.quit()
+            client.close()
+
+    def _kept(self) -> smtplib.SMTP | None:
+        """One that still answers. What breaks later, with the letter under way, is a failure like any other."""
+        self.close(idle_for=IDLE_SECONDS)
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                _used_at, client = self._idle.pop()
+            with suppress(smtplib.SMTPException, OSError):
+                if client.noop()[0] == HEARD:
+                    return client
+            client.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        s, context = self.settings, ssl.create_default_context()
         if s.smtp_security == "tls":
             client: smtplib.SMTP = smtplib.SMTP_SSL(s.smtp_host, s.smtp_port, timeout=TIMEOUT_SECONDS, context=context)
         else:
             client = smtplib.SMTP(s.smtp_host, s.smtp_port, timeout=TIMEOUT_SECONDS)
-        with _until_it_is_taken(client):
+        with ExitStack() as unless_ready:
+            unless_ready.callback(client.close)
             if s.smtp_security == "starttls":
                 client.starttls(context=context)
             if s.smtp_user:
                 client.login(s.smtp_user, s.smtp_password)
-            with _refusals_for_good():
-                client.send_message(letter, from_addr=envelope)
-
-
-@contextmanager
-def _until_it_is_taken(client: smtplib.SMTP) -> Iterator[None]:
-    """Takes leave of the server; once it has taken the message, how the connection ends no longer matters."""
-    with ExitStack() as unless_taken:
-        unless_taken.callback(client.close)
-        yield
-        unless_taken.pop_all()
-    try:
-        client.quit()
-    except (smtplib.SMTPException, OSError):
-        client.close()
+            unless_ready.pop_all()
+        return client
 
 
 @contextmanager

@@ -1,13 +1,27 @@
 """The reader's language and time zone: explicit choice, then profile, then what the browser prefers, then Spanish."""
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask_babel import Babel
 
-from app.kernel.text import LANGUAGES, Language, as_language
+from app.kernel.text import LANGUAGES, N_, Language, as_language
 from app.web.guards import current_actor
 
 LANGUAGE_COOKIE = "language"
+ZONE_COOKIE, ZONE_ARGUMENT = "timezone", "zone"
 ONE_YEAR_SECONDS = 365 * 24 * 3600
+ZONE_NAMES = {
+    "America/Belize": N_("Belize"),
+    "America/Costa_Rica": N_("Costa Rica"),
+    "America/El_Salvador": N_("El Salvador"),
+    "America/Guatemala": N_("Guatemala"),
+    "America/Tegucigalpa": N_("Honduras"),
+    "America/Mexico_City": N_("central Mexico"),
+    "America/Managua": N_("Nicaragua"),
+    "America/Panama": N_("Panama"),
+    "America/Santo_Domingo": N_("Dominican Republic"),
+    "America/Toronto": N_("Ottawa"),
+    "America/New_York": N_("Washington"),
+}
 
 
 def reader_language() -> Language:
@@ -21,7 +35,18 @@ def reader_language() -> Language:
 
 
 def reader_timezone() -> str:
-    return current_actor().timezone
+    """Of the profile; without one, what was chosen at the foot of a page, then what we know of a guest."""
+    actor = current_actor()
+    if actor.signed_in:
+        return actor.timezone
+    known: str = g.get("guests_timezone", actor.timezone)
+    chosen = (request.args.get(ZONE_ARGUMENT, ""), request.cookies.get(ZONE_COOKIE, ""))
+    return next((zone for zone in chosen if zone in ZONE_NAMES), known)
+
+
+def read_as_guest(timezone: str) -> None:
+    """This page is read by somebody who has no account and whose zone stands on her registration."""
+    g.guests_timezone = timezone
 
 
 def init_locale(app: Flask) -> None:
@@ -30,10 +55,17 @@ def init_locale(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as tooling/messages.py reads the templates
 
     @app.after_request
-    def _remember_choice(response):  # type: ignore[no-untyped-def]  # Flask's own signature
-        if request.args.get("lang") in LANGUAGES and not g.get("stateless"):
-            response.set_cookie(
-                LANGUAGE_COOKIE, request.args["lang"], max_age=ONE_YEAR_SECONDS, samesite="Lax",
-                secure=request.is_secure, httponly=True,
-            )  # fmt: skip
+    def _remember_choice(response: Response) -> Response:
+        if g.get("stateless"):
+            return response
+        if (language := request.args.get("lang")) in LANGUAGES:
+            _remember(response, LANGUAGE_COOKIE, language)
+        if (zone := request.args.get(ZONE_ARGUMENT)) in ZONE_NAMES and not current_actor().signed_in:
+            _remember(response, ZONE_COOKIE, zone)
         return response
+
+
+def _remember(response: Response, cookie: str, value: str) -> None:
+    response.set_cookie(
+        cookie, value, max_age=ONE_YEAR_SECONDS, samesite="Lax", secure=request.is_secure, httponly=True
+    )  # fmt: skip

@@ -13,27 +13,17 @@ from babel.dates import format_date, format_skeleton
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup, escape
 
+from app.infra import clock
 from app.infra.language import translate
 from app.kernel.actor import EndedGrant
-from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.text import Language, LocalizedText
 from app.web.guards import TermEnded, current_actor
 from app.web.headers import csp_nonce
-from app.web.locale import reader_language, reader_timezone
+from app.web.locale import ZONE_ARGUMENT, ZONE_NAMES, reader_language, reader_timezone
 
 STATIC = Path(__file__).with_name("static")
-ZONE_NAMES = {
-    "America/Belize": N_("Belize"),
-    "America/Costa_Rica": N_("Costa Rica"),
-    "America/El_Salvador": N_("El Salvador"),
-    "America/Guatemala": N_("Guatemala"),
-    "America/Tegucigalpa": N_("Honduras"),
-    "America/Mexico_City": N_("central Mexico"),
-    "America/Managua": N_("Nicaragua"),
-    "America/Panama": N_("Panama"),
-    "America/Santo_Domingo": N_("Dominican Republic"),
-    "America/Toronto": N_("Ottawa"),
-    "America/New_York": N_("Washington"),
-}
+MOST_KEPT = 12
+"""Members of an address that are carried on when a zone is chosen: more than any page of ours has."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +111,23 @@ def localized(value: LocalizedText) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(shown, value.in_(language))
 
 
+@dataclass(frozen=True)
+class ZoneChoice:
+    """What a reader without a profile may choose from, and what else the page's address holds."""
+
+    zones: Sequence[tuple[str, str]]
+    kept: Sequence[tuple[str, str]]
+
+
+def zone_choice() -> ZoneChoice | None:
+    """None for who has a profile, and where the page is an answer to a form."""
+    if current_actor().signed_in or request.method != "GET" or request.endpoint is None:
+        return None
+    language, now = reader_language(), clock.now()
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != ZONE_ARGUMENT]
+    return ZoneChoice([(zone, zone_label(zone, now, language)) for zone in ZONE_NAMES], kept[:MOST_KEPT])
+
+
 def switch_lang_url(language: str) -> str:
     args: dict[str, Any] = {**request.args.to_dict(flat=True), **(request.view_args or {}), "lang": language}
     if request.endpoint is None or request.method != "GET":
@@ -153,6 +160,7 @@ def init_render(app: Flask) -> None:
             "actor": actor,
             "lang": reader_language(),
             "reader_zone": reader_timezone(),
+            "zone_choice": zone_choice(),
             "demo_mode": current_app.config["DEMO"],
             "nav": navigation(),
             "links": shell_links(),

@@ -9,6 +9,7 @@ from app.demo.cli import greeting
 from app.events import tasks as events_tasks
 from app.handover import tasks as handover_tasks
 from app.identity.views import init_identity
+from app.infra.mail import IDLE_SECONDS, Mailer
 from app.notifications import tasks as letters
 from app.notifications.tasks import agreements as agreement_letters
 from app.notifications.views.wishes import stop_reminders as one_press
@@ -45,6 +46,10 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions["convoca_jobs"].periodic("events.tell_time", crontab(minute="*"), events_tasks.tell_the_time)
     app.extensions["convoca_jobs"].periodic("notifications.remind", crontab(minute="*"), letters.remind)
     app.extensions["convoca_jobs"].periodic("notifications.fetch_mail", crontab(minute="*/5"), letters.fetch_mail)
+    mailer: Mailer = app.extensions["convoca_mailer"]
+    app.extensions["convoca_jobs"].periodic(
+        "mail.close_idle", crontab(minute="*"), lambda: mailer.close(idle_for=IDLE_SECONDS)
+    )
     app.extensions["csrf"].exempt(one_press)
     app.extensions["convoca_jobs"].periodic(
         "agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due

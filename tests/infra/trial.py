@@ -52,6 +52,9 @@ class Recorder:
     def send(self, message: EmailMessage) -> None:
         append(self.file, str(message["Message-ID"]))
 
+    def close(self, *, idle_for: float = 0) -> None:
+        """Nothing is kept open."""
+
 
 def append(file: Path, line: str) -> None:
     """One write to a file opened for appending: whole or not at all, also when the process is killed."""

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
@@ -262,6 +263,14 @@ def test_what_needs_a_focal_point_names_the_event_and_the_day(app: Flask, client
     assert "0 de 2 designadas" in page.text
     sign_in(client, "focal-point-gt")
     assert f"/events/{event_id}/nominations" not in client.get("/").text
+
+
+def test_a_guest_reads_the_hours_of_her_own_country_too(app: Flask, client: FlaskClient) -> None:
+    event_id = an_event(app)
+    key = key_of(app, an_invitation(app, event_id, Way.LINK))
+    her_own = client.get(f"/guest/{come(app, key, replace(a_guest_draft(), country_code='DO')).key}").text
+    assert "11:00–12:30 en su zona (República Dominicana, UTC−4)" in her_own
+    assert 'value="America/Santo_Domingo" selected' in her_own
 
 
 def test_a_guest_sees_a_cancelled_event_as_cancelled(app: Flask, client: FlaskClient) -> None:

@@ -49,13 +49,16 @@ class Unruly:
         self.taken: list[str] = []
         self.senders: list[str] = []
         self.on_data: Callable[[SMTP], Any] | None = None
-        self.hangs_up_at_quit = False
+        self.hangs_up_at_quit = self.hangs_up_in_between = False
+        self.peers: set[object] = set()
+        self.farewells = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         found = message_from_bytes(envelope.content, policy=policy.default)
         assert found["Return-Path"] is None
         self.senders.append(str(envelope.mail_from))
+        self.peers.add(session.peer)
         answer = self.on_data(server) if self.on_data else None
         if asyncio.iscoroutine(answer):
             answer = await answer
@@ -65,9 +68,15 @@ class Unruly:
         return "250 OK"
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.farewells += 1
         if self.hangs_up_at_quit and server.transport is not None:
             server.transport.close()
         return "221 Bye"
+
+    async def handle_NOOP(self, server: SMTP, session: Session, envelope: Envelope, arg: str) -> str:
+        if self.hangs_up_in_between and server.transport is not None:
+            server.transport.close()
+        return "250 OK"
 
 
 @pytest.fixture
@@ -100,6 +109,11 @@ def drain(app: Flask) -> None:
 def jobs_of(app: Flask) -> Jobs:
     jobs: Jobs = app.extensions["convoca_jobs"]
     return jobs
+
+
+def mailer_of(app: Flask) -> mail.Mailer:
+    mailer: mail.Mailer = app.extensions["convoca_mailer"]
+    return mailer
 
 
 def standing(app: Flask) -> tuple[str, int, str]:
@@ -163,9 +177,38 @@ def test_a_connection_cut_after_the_answer_costs_nothing(sender: Flask, unruly: 
     unruly.hangs_up_at_quit = True
     queue(sender)
     drain(sender)
+    mailer_of(sender).close()
     again(sender)
     assert standing(sender) == ("done", 0, "")
     assert unruly.taken == ["<7.1@localhost>"]
+
+
+def test_thirty_letters_are_one_connection_which_is_closed_when_it_has_been_idle(sender: Flask, unruly: Unruly) -> None:
+    queue(sender, *(f"7.{n}" for n in range(30)))
+    drain(sender)
+    assert (len(unruly.taken), len(unruly.peers)) == (30, 1)
+    mailer_of(sender).close(idle_for=mail.IDLE_SECONDS)
+    assert unruly.farewells == 0, "it was used a moment ago"
+    mailer_of(sender).close()
+    assert unruly.farewells == 1
+
+
+def test_a_server_that_hangs_up_between_letters_gets_each_of_them_once(sender: Flask, unruly: Unruly) -> None:
+    unruly.hangs_up_in_between = True
+    queue(sender, "7.1", "7.2", "7.3")
+    drain(sender)
+    assert sorted(unruly.taken) == [f"<7.{n}@localhost>" for n in (1, 2, 3)]
+    assert len(unruly.peers) == 3
+
+
+def test_after_a_refusal_the_next_letter_goes_on(sender: Flask, unruly: Unruly) -> None:
+    answers = iter(["554 5.7.1 looks like spam"])
+    unruly.on_data = lambda _server: next(answers, None)
+    queue(sender, "7.1", "7.2")
+    drain(sender)
+    with sender.app_context(), reading() as db:
+        assert sorted(db.scalars(select(Delivery.state))) == ["dead", "done"]
+    assert len(unruly.taken) == 1
 
 
 def test_what_comes_back_comes_to_an_address_that_names_the_letter(sender: Flask, unruly: Unruly) -> None:

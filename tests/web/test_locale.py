@@ -1,8 +1,13 @@
 """Which language and time zone a reader gets."""
 
+import re
+from uuid import UUID
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.events.rows import an_event
 from tests.support.actors import an_account, sign_in
 
 
@@ -43,3 +48,36 @@ def test_the_choice_is_remembered_for_a_year(client: FlaskClient) -> None:
     assert "language=en" in cookie
     assert "Max-Age=31536000" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def hours_read(client: FlaskClient, event_id: UUID, query: str = "") -> str:
+    page = client.get(f"/events/{event_id}{query}").text
+    found = re.search(r"(\d\d:\d\d–\d\d:\d\d) en su zona \(([^)]+)\)", page)
+    return f"{found[1]} {found[2]}" if found else ""
+
+
+def test_a_reader_without_a_profile_chooses_her_zone_and_it_is_remembered(app: Flask, client: FlaskClient) -> None:
+    event_id = an_event(app)
+    assert hours_read(client, event_id) == "", "an event in Costa Rica's hours needs no second time"
+    assert hours_read(client, event_id, "?zone=America/Santo_Domingo") == "11:00–12:30 República Dominicana, UTC−4"
+    assert hours_read(client, event_id) == "11:00–12:30 República Dominicana, UTC−4"
+    assert hours_read(client, event_id, "?zone=Asia/Tokyo") == "11:00–12:30 República Dominicana, UTC−4"
+
+
+def test_the_zone_of_the_profile_is_not_chosen_at_the_foot_of_a_page(app: Flask, client: FlaskClient) -> None:
+    event_id = an_event(app)
+    an_account(app, "reader@example.org")
+    sign_in(client, "reader@example.org")
+    page = client.get(f"/events/{event_id}?zone=America/Santo_Domingo")
+    assert "en su zona" not in page.text
+    assert 'name="zone"' not in page.text
+    assert "timezone=" not in str(page.headers.getlist("Set-Cookie"))
+
+
+def test_choosing_a_zone_keeps_the_rest_of_the_address(app: Flask, client: FlaskClient) -> None:
+    page = client.get("/programme?month=2026-12&group=protection&group=%22%3E%3Cscript%3E&zone=x&lang=es").text
+    foot = page.partition('class="zone-choice"')[2].partition("</form>")[0]
+    kept = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', foot)
+    assert kept == [("month", "2026-12"), ("group", "protection"), ("group", "&#34;&gt;&lt;script&gt;"), ("lang", "es")]
+    assert 'value="America/Costa_Rica" selected' in foot
+    assert foot.count("<option") == 11

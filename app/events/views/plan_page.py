@@ -32,8 +32,8 @@ from app.scheduling.rules import Clash
 from app.scheduling.values import Finding, FreeSlot, Severity
 from app.scheduling.wording import sentence
 from app.web.guards import current_actor
-from app.web.locale import reader_language, reader_timezone
-from app.web.render import ZONE_NAMES, hours_text, zone_label
+from app.web.locale import ZONE_NAMES, reader_language, reader_timezone
+from app.web.render import hours_text, zone_label
 
 NONE_CHOSEN = N_("None")
 THE_SAME_AS_BEFORE = N_("The same as before")

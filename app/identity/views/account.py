@@ -19,8 +19,8 @@ from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language, as_language
 from app.web.guards import current_actor, requires, signed_in
-from app.web.locale import LANGUAGE_COOKIE, reader_language
-from app.web.render import ZONE_NAMES, zone_label
+from app.web.locale import LANGUAGE_COOKIE, ZONE_NAMES, reader_language
+from app.web.render import zone_label
 
 INVALID = 422
 

@@ -21,7 +21,7 @@ from app.invitations.views import bp
 from app.invitations.views.edge import consents, count_guest_try, dates_of, quiet
 from app.kernel.refusal import NotFound
 from app.web.guards import anyone, requires
-from app.web.locale import reader_language
+from app.web.locale import read_as_guest, reader_language
 
 
 @bp.get("/guest/<token>")
@@ -31,6 +31,7 @@ def guest(token: str) -> Response:
     with reading() as db:
         seat = guest_of(db, token, now)
         page = guest_page(db, seat)
+    read_as_guest(seat.actor.timezone)
     html = render_template(
         "invitations/guest.html", seat=seat, page=page, event=page.event, token=token, states=wording.STATES,
         looks=wording.LOOKS, may_join=_may_join(seat, page), links=_links(seat, token), version=CONSENT_VERSION,

@@ -18,8 +18,7 @@ from app.seasons.views import bp
 from app.seasons.views.paging import paged
 from app.seasons.views.rows import outlook
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language
-from app.web.render import ZONE_NAMES
+from app.web.locale import ZONE_NAMES, reader_language
 
 Answer = Response | str | tuple[str, int]
 WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
