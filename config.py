@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
+Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
 class SettingsInvalid(SystemExit):
@@ -28,7 +29,8 @@ class Settings(BaseSettings):
     Host header. `fetch_allow`: names of hosts, divided by commas, whose calendars may be read although they are not on
     the public internet. `mail_domain`: answers to invitations and returned letters come to rsvp+… and bounce+… at it;
     `imap_url`: the mailbox they are fetched from, where no mail server hands them over.
-    `jitsi_url`: a Jitsi server on which organizers may open rooms with one press.
+    `jitsi_url`: a Jitsi server on which organizers may open rooms with one press. `keep_…`: days after which what need
+    not be kept is let go of every night.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -55,6 +57,11 @@ class Settings(BaseSettings):
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     files_url: str = ""
+    keep_attendance_days: Days = 3 * 365
+    keep_answers_days: Days = 365
+    keep_letters_days: Days = 365
+    keep_attempts_days: Days = 90
+    keep_guests_days: Days = 365
     fetch_allow: Annotated[frozenset[str], NoDecode] = frozenset()
 
     @field_validator("database_url")

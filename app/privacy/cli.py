@@ -12,12 +12,9 @@ from app.infra.language import say
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
 from app.privacy.services.erasing import erase, take_along
-from app.privacy.services.expiring import expire
-from app.privacy.values import Retention
+from app.privacy.tasks import let_go
 
 group = AppGroup("privacy", help="Retention, copies and erasure of personal data.")
-DAYS = click.IntRange(min=1, max=36_500)
-DEFAULTS = Retention()
 
 
 class Refused(click.ClickException):
@@ -26,26 +23,11 @@ class Refused(click.ClickException):
 
 
 @group.command("expire")
-@click.option("--attendance-days", type=DAYS, default=DEFAULTS.attendance, envvar="CONVOCA_KEEP_ATTENDANCE_DAYS",
-              show_default=True, help="Who was at an event, from its end on.")  # fmt: skip
-@click.option("--answers-days", type=DAYS, default=DEFAULTS.answers, envvar="CONVOCA_KEEP_ANSWERS_DAYS",
-              show_default=True, help="What was answered in a quiz; scores stay.")  # fmt: skip
-@click.option("--letters-days", type=DAYS, default=DEFAULTS.letters, envvar="CONVOCA_KEEP_LETTERS_DAYS",
-              show_default=True, help="Letters that were sent or given up.")  # fmt: skip
-@click.option("--attempts-days", type=DAYS, default=DEFAULTS.attempts, envvar="CONVOCA_KEEP_ATTEMPTS_DAYS",
-              show_default=True, help="Tries to sign in, and sessions that are over.")  # fmt: skip
-@click.option("--guests-days", type=DAYS, default=DEFAULTS.guests, envvar="CONVOCA_KEEP_GUESTS_DAYS",
-              show_default=True, help="Guests, from the end of their event on.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print how much it would be, and change nothing.")
-def expire_command(*, dry_run: bool, **days: int) -> None:
-    """Let go of what need not be kept any longer; prints how many rows of each kind. For a daily timer."""
-    keep = Retention(**{name.removesuffix("_days"): count for name, count in days.items()})
-    with transaction() as db:
-        found = expire(
-            db, keep=keep, domains=current_app.extensions["convoca_personal_data"],
-            expire_letters=current_app.extensions["convoca_expire_letters"], now=clock.now(), dry_run=dry_run,
-        )  # fmt: skip
-    for kind, rows in found.items():
+def expire_command(*, dry_run: bool) -> None:
+    """Let go of what need not be kept any longer (KEEP_…_DAYS), as happens every night; prints how many rows of each
+    kind."""
+    for kind, rows in let_go(dry_run=dry_run).items():
         click.echo(f"{kind}: {rows}{' (dry run)' if dry_run else ''}")
 
 

@@ -65,10 +65,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Retention:
-    """Days that things are kept."""
+    """Days that things are kept: who was at an event and who a guest was, from its end on; what was answered in a quiz,
+    whose scores stay; letters that were sent or given up; tries to sign in, and sessions that are over."""
 
-    attendance: int = 3 * 365
-    answers: int = 365
-    letters: int = 365
-    attempts: int = 90
-    guests: int = 365
+    attendance: int
+    answers: int
+    letters: int
+    attempts: int
+    guests: int

@@ -13,6 +13,7 @@ from app.infra.mail import IDLE_SECONDS, Mailer
 from app.notifications import tasks as letters
 from app.notifications.tasks import agreements as agreement_letters
 from app.notifications.views.wishes import stop_reminders as one_press
+from app.privacy import tasks as privacy_tasks
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
 from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION
@@ -55,6 +56,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due
     )
     app.extensions["convoca_jobs"].periodic("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
+    app.extensions["convoca_jobs"].periodic("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
     app.extensions["convoca_jobs"].periodic(
         "handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers
     )

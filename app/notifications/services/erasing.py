@@ -1,9 +1,8 @@
 """Letters to somebody who is to be forgotten: gone with name and address, sent or not."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
@@ -18,7 +17,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     owned = select(Account.email).where(Account.person_id == person_id)
     addresses = {*db.scalars(known), *db.scalars(owned)}
     about = or_(Message.person_id == person_id, Message.recipient.in_(addresses))
-    _delete(db, db.scalars(select(Message.id).where(about)).all())
+    _delete(db, about)
     db.execute(delete(MailWish).where(MailWish.person_id == person_id))
     db.execute(delete(AnswerAddress).where(AnswerAddress.person_id == person_id))
     db.flush()
@@ -27,15 +26,16 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
 def expire_letters(db: Session, *, before: datetime, dry_run: bool) -> int:
     """Letters that were sent or given up before that instant; returns how many."""
     over = or_(Message.sent_at.is_not(None), Message.given_up_at.is_not(None))
-    old = db.scalars(select(Message.id).where(Message.created_at < before, over)).all()
+    old = and_(Message.created_at < before, over)
+    found = db.scalar(select(func.count()).select_from(Message).where(old)) or 0
     if not dry_run:
         _delete(db, old)
-    return len(old)
+    return found
 
 
-def _delete(db: Session, ids: Sequence[int]) -> None:
+def _delete(db: Session, which: ColumnElement[bool]) -> None:
     """What their deliveries noted of failures may hold addresses."""
-    entries = select(Message.entry_id).where(Message.id.in_(ids), Message.entry_id.is_not(None))
+    entries = select(Message.entry_id).where(which, Message.entry_id.is_not(None))
     db.execute(update(Delivery).where(Delivery.entry_id.in_(entries), Delivery.error != "").values(error=""))
-    db.execute(delete(Message).where(Message.id.in_(ids)))
+    db.execute(delete(Message).where(which))
     db.flush()
