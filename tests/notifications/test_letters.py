@@ -18,12 +18,13 @@ from app.events.facts import (
     RegistrationPending,
 )
 from app.events.facts.events import EventFact
+from app.events.values.places import Origin, RegistrationStatus
 from app.infra import journal
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
-from app.notifications.values import EventNotice, Letter, Recipient
+from app.notifications.values import EventNotice, Letter, Place, Recipient
 from app.notifications.wording import events, life, participation
 from tests.events.rows import add_registration
 from tests.notifications.world import HOUR, NOW, letters, take_place, webinar
@@ -46,13 +47,19 @@ SUBJECTS = {
 }
 
 
-def written(name: str, language: Language) -> Letter:
+ABOUT_A_PLACE = {"registration_made", "place_given", "waiting", "pending"}
+
+
+def written(name: str, language: Language, origin: Origin = Origin.SELF) -> Letter:
     to = Recipient(5, "María José Ñáñez", "nanez@example.org", language, "America/Santo_Domingo")
-    extra: dict[str, dict[str, Any]] = {"place_given": {"calendar_url": f"{PAGE}.ics"}, "waiting": {"position": 3},
+    place = Place(to, RegistrationStatus.REGISTERED, STARTS, origin)
+    to_calendar = {"calendar_url": f"{PAGE}.ics"}
+    extra: dict[str, dict[str, Any]] = {"place_given": to_calendar, "registration_made": to_calendar,
+                                        "waiting": {"position": 3},
                                         "event_returned": {"note": "Falta la\n agenda."}}  # fmt: skip
     for module in (participation, events, life):
         if write := getattr(module, name, None):
-            found = write(to, EVENT, url=PAGE, **extra.get(name, {}))
+            found = write(place if name in ABOUT_A_PLACE else to, EVENT, url=PAGE, **extra.get(name, {}))
             assert isinstance(found, Letter)
             return found
     raise LookupError(name)
@@ -66,6 +73,13 @@ def test_each_letter_speaks_both_languages_and_leads_to_its_page(name: str) -> N
         assert PAGE in letter.body
         assert ("Hola, María José Ñáñez:" if language == "es" else "Hello, María José Ñáñez:") in letter.body
         assert "%(" not in letter.body
+
+
+@pytest.mark.parametrize("name", ["registration_made", "waiting", "pending"])
+@pytest.mark.parametrize(("language", "words"), [("es", "punto focal le designó"), ("en", "focal point nominated")])
+def test_who_was_nominated_reads_by_whom(name: str, language: Language, words: str) -> None:
+    assert words in written(name, language, Origin.NOMINATION).body
+    assert words not in written(name, language).body
 
 
 def test_a_returned_event_comes_with_the_presidency_s_own_words() -> None:

@@ -81,10 +81,10 @@ def change_event(
     if draft == before and (was_published or not publish):
         return
     known = _decide(db, actor, draft, event_id=event.id)
-    is_firm = publish or was_published
+    is_firm, is_new = publish or was_published, publish and not was_published
     if is_firm:
-        published = before if was_published else None
-        require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event.id, before=published))
+        standing = before if was_published else None
+        require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event.id, before=standing))
     is_same = occupies_same(before, draft)
     if not was_published:
         judge_approval(db, event, is_same=is_same, publish=publish, actor=actor, now=now)
@@ -93,7 +93,7 @@ def change_event(
     occupy(db, occupying, is_firm=is_firm, is_counted=is_firm and not (was_published and is_same))
     _write(event, draft, known)
     event.changed_at = now
-    if not was_published and publish:
+    if is_new:
         event.status, event.published_at = EventStatus.PUBLISHED, now
     carry_sittings(db, event.id, before.span, draft.span)
     hold_sittings(db, event, now=now, freed=freed)
@@ -101,7 +101,6 @@ def change_event(
     event.sequence += int(is_moved)
     untell(event, now=now)
     db.flush()
-    is_new = publish and not was_published
     _tell(db, event, before, is_moved=is_moved, is_new=is_new, actor=actor, now=now)
 
 
