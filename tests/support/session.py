@@ -17,7 +17,30 @@ from typing import IO
 
 VARIABLE = "CONVOCA_TEST_SESSION"
 PREFIX = "convoca-tests-"
+MEMORY, MEMINFO = Path("/dev/shm"), Path("/proc/meminfo")
+GIGABYTE = 1024**3
+ROOM, SPARE = 4 * GIGABYTE, 8 * GIGABYTE
+"""What the files of a run may take at most, and what the machine must have free for that to hurt nobody."""
 _held: list[IO[str]] = []
+
+
+def use_memory() -> None:
+    """Called first of all: thousands of small databases are made and thrown away, and a disk is slow at that. Where
+    TMPDIR is set, that is where they go."""
+    if "TMPDIR" not in os.environ and is_roomy(MEMORY, MEMINFO):
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked for anew
+
+
+def is_roomy(folder: Path, meminfo: Path) -> bool:
+    """A folder in memory from which programs may run (PostgreSQL's, see there), on a machine with enough to spare."""
+    try:
+        there = os.statvfs(folder)
+        available = next(line for line in meminfo.read_text().splitlines() if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return False
+    may_run = os.access(folder, os.W_OK) and not there.f_flag & os.ST_NOEXEC
+    return may_run and there.f_bavail * there.f_frsize >= ROOM and int(available.split()[1]) * 1024 >= SPARE
 
 
 def hold(folder: Path) -> None:
