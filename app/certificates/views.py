@@ -11,8 +11,10 @@ from app.certificates.tasks import stored_pdf
 from app.certificates.wording import reason_sentence
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.web.guards import anyone, current_actor, requires
+from app.web.paging import addresses, page_asked
 
 bp = Blueprint("certificates", __name__)
 LISTED = 25
@@ -72,19 +74,9 @@ def country_certificates(country_code: str) -> str:
         records = queries.certificates_of_country(
             db, actor=current_actor(), country_code=country_code.upper(), today=clock.today()
         )
-    pages = max(1, -(-len(records) // LISTED))
-    number = min(pages, max(1, request.args.get("page", 1, type=int)))
-    first = (number - 1) * LISTED
-
-    def url(other: int) -> str | None:
-        if not 1 <= other <= pages:
-            return None
-        return url_for("certificates.country_certificates", country_code=country_code, page=other)
-
-    shown = records[first : first + LISTED]
-    page = {"pages": pages, "total": len(records), "first": first + 1, "last": first + len(shown),
-            "previous_url": url(number - 1), "next_url": url(number + 1)}  # fmt: skip
-    return render_template("certificates/country_certificates.html", records=shown, page=page)
+    paging = Paging(len(records), LISTED, page_asked())
+    shown = records[paging.offset : paging.last]
+    return render_template("certificates/country_certificates.html", records=shown, paging=paging, address=addresses())
 
 
 @bp.get("/certificates/<code>.pdf")

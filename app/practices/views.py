@@ -1,6 +1,5 @@
 """Good practices: the public list, putting one forward (by account or by a guest's link), and their review."""
 
-import re
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,6 +18,7 @@ from app.practices.forms import PracticeForm
 from app.practices.values import Category, OrganisationType
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.paging import page_asked
 
 bp = Blueprint("practices", __name__)
 Answer = Response | tuple[str, int]
@@ -28,7 +28,7 @@ Answer = Response | tuple[str, int]
 @requires(anyone)
 def practices() -> str:
     category, kind = request.args.get("category", ""), request.args.get("type", "")
-    number = int(request.args["page"]) if re.fullmatch("[0-9]{1,4}", request.args.get("page", "")) else 1
+    number = page_asked()
     with reading() as db:
         found, total = queries.accepted(
             db, category=Category(category) if category in set(Category) else None,
@@ -36,7 +36,7 @@ def practices() -> str:
         )  # fmt: skip
         mine = queries.own(db, actor=current_actor())
     return render_template(
-        "practices/practices.html", found=found, total=total, number=max(1, number), per_page=queries.PER_PAGE,
+        "practices/practices.html", found=found, total=total, number=number, per_page=queries.PER_PAGE,
         mine=mine, category=category, kind=kind, may_review=policy.may_review(current_actor()), **_words(),
     )  # fmt: skip
 

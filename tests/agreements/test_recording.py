@@ -146,11 +146,11 @@ def test_of_a_confidential_meeting_others_see_nothing() -> None:
         event_id = add_event(db, groups=["protection"], starts_at=NOW - timedelta(days=1), is_confidential=True)
         agreement_id = agreed(db, event_id, 1)
     with reading() as db:
-        assert agreements_page(db, actor=OFFICIAL, filters=Filters(), today=TODAY).total == 0
+        assert agreements_page(db, actor=OFFICIAL, filters=Filters(), today=TODAY).paging.total == 0
         assert waiting_for(db, actor=FOCAL_POINT, countries=frozenset({"HN"}), limit=5) == ()
         with pytest.raises(NotFound):
             agreement_of(db, actor=FOCAL_POINT, agreement_id=agreement_id)
-        assert agreements_page(db, actor=CONVENOR, filters=Filters(), today=TODAY).total == 1
+        assert agreements_page(db, actor=CONVENOR, filters=Filters(), today=TODAY).paging.total == 1
         with pytest.raises(NotFound):
             agreements_page(db, actor=Actor(), filters=Filters(), today=TODAY)
 

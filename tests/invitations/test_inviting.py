@@ -82,7 +82,7 @@ def test_r23_five_classes_by_six_ways_are_listed_with_who_answered(app: Flask) -
     assert [row.way for row in page.rows] == ["country", "institution", "group", "link", "guest"], "by class"
     pasted(app, event_id)
     with app.app_context(), counted_statements(app) as many, reading() as db:
-        assert invitations_of(db, actor=SYSTEM, event_id=event_id, on=TODAY).total == 7
+        assert invitations_of(db, actor=SYSTEM, event_id=event_id, on=TODAY).paging.total == 7
     assert len(few) == len(many)
 
 

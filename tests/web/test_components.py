@@ -10,12 +10,15 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, FieldList, Form, FormField, SelectMultipleField, StringField, widgets
 from wtforms.validators import InputRequired
 
+from app.kernel.paging import Paging
 from tests.web.test_static import TEMPLATES
 
 PAGE = """{% from "components/forms.html" import error_summary, field %}
 {% from "components/range_bar.html" import range_bar %}
 {{ error_summary(form) }}{% for f in form if f.type != "FieldList" %}{{ field(f, hint="hint") }}{% endfor %}
 {% for row in form.rows %}{{ field(row.form.who) }}{% endfor %}"""
+
+PAGES = '{% from "components/pagination.html" import pagination %}{{ pagination(paging, address) }}'
 
 
 class Row(Form):
@@ -100,3 +103,19 @@ def test_a_state_is_a_word_with_a_shape_even_when_it_is_new(pages: Flask) -> Non
         html = render(pages, source, state=state)
         assert word in html
         assert "<svg" in html
+
+
+@pytest.mark.parametrize(("number", "links"), [
+    (1, ['rel="next" href="/list?a=1&amp;page=2"']),
+    (2, ['rel="prev" href="/list?a=1&amp;page=1"', 'rel="next" href="/list?a=1&amp;page=3"']),
+    (3, ['rel="prev" href="/list?a=1&amp;page=2"']),
+])  # fmt: skip
+def test_a_long_list_leads_to_its_neighbours(pages: Flask, number: int, links: list[str]) -> None:
+    html = render(pages, PAGES, paging=Paging(5, 2, number), address=lambda number: f"/list?a=1&page={number}")
+    assert re.findall(r'rel="[a-z]+" href="[^"]+"', html) == links
+    assert f"{2 * number - 1}–{min(2 * number, 5)} of 5" in html
+
+
+@pytest.mark.parametrize("total", [0, 1, 2])
+def test_a_list_in_one_part_says_nothing_about_parts(pages: Flask, total: int) -> None:
+    assert not render(pages, PAGES, paging=Paging(total, 2)).strip()

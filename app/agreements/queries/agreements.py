@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -15,6 +14,7 @@ from app.agreements.values import UNSETTLED, AgreementView, Paragraph, ReviewVie
 from app.events.models import Edition, Event, EventLink
 from app.events.queries.events import visible_to
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 
 PER_PAGE = 25
@@ -35,20 +35,7 @@ class Filters:
 @dataclass(frozen=True)
 class AgreementPage:
     agreements: tuple[AgreementView, ...]
-    number: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, ceil(self.total / PER_PAGE))
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * PER_PAGE + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * PER_PAGE)
+    paging: Paging
 
 
 def agreements_of(db: Session, *, actor: Actor, event_id: UUID) -> tuple[AgreementView, ...]:
@@ -72,9 +59,8 @@ def agreements_page(db: Session, *, actor: Actor, filters: Filters, today: date,
     """Newest meeting first; a page beyond the last is the last."""
     asked = _filtered(actor, filters, today)
     total = db.scalar(select(func.count()).select_from(asked.with_only_columns(Agreement.id).subquery())) or 0
-    number = min(max(1, number), max(1, ceil(total / PER_PAGE)))
-    page = asked.limit(PER_PAGE).offset((number - 1) * PER_PAGE)
-    return AgreementPage(_views(db, page, actor=actor), number, total)
+    paging = Paging(total, PER_PAGE, number)
+    return AgreementPage(_views(db, asked.limit(PER_PAGE).offset(paging.offset), actor=actor), paging)
 
 
 def all_agreements(db: Session, *, actor: Actor, filters: Filters, today: date) -> tuple[AgreementView, ...]:

@@ -1,7 +1,6 @@
 """What one event agreed, what it has to review, and the priorities it defined for a congress."""
 
 from dataclasses import dataclass
-from math import ceil
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +17,7 @@ from app.agreements.queries.reviewing import review_list
 from app.agreements.services.reviewing import record_reviews
 from app.agreements.values import AgreementView, IssueView, ListedAgreement
 from app.agreements.views import bp
-from app.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, asked_page, mistakes_of
+from app.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
 from app.directory.models import Country
 from app.events.models import Event
 from app.events.queries.events import event_of
@@ -26,8 +25,10 @@ from app.events.rules.life import Phase, phase_of
 from app.events.values import EventDetail, EventStatus, LinkRole
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.paging import Paging
 from app.kernel.refusal import Refusal
 from app.web.guards import current_actor, requires
+from app.web.paging import page_asked
 
 REVIEWED_AT_ONCE = 10
 REVIEWS = "reviews"
@@ -85,19 +86,18 @@ def review(event_id: UUID) -> Answer:
         return agreements_page(event_id, mistakes), status
     flash(ngettext("The status of one agreement is written down.", "The status of %(num)s agreements is written down.",
                    changed) if changed else _("Nothing was changed."), "success")  # fmt: skip
-    page = asked_page()
-    return redirect(url_for("agreements.event_agreements", event_id=event_id, page=page if page > 1 else None), 303)
+    number = page_asked()
+    return redirect(url_for("agreements.event_agreements", event_id=event_id, page=number if number > 1 else None), 303)
 
 
 def agreements_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
     with reading() as db:
         page = _page_of(db, event_id)
-    pages = max(1, ceil(len(page.listed) / REVIEWED_AT_ONCE))
-    number = min(pages, max(1, asked_page()))
-    shown = page.listed[(number - 1) * REVIEWED_AT_ONCE : number * REVIEWED_AT_ONCE]
+    paging = Paging(len(page.listed), REVIEWED_AT_ONCE, page_asked())
     return render_template(
-        "agreements/event.html", page=page, event=page.event, shown=shown, mistakes=mistakes, number=number,
-        pages=pages, left=sum(one.review is None for one in page.listed), size=REVIEWED_AT_ONCE, **WORDS,
+        "agreements/event.html", page=page, event=page.event, shown=page.listed[paging.offset : paging.last],
+        mistakes=mistakes, paging=paging, left=sum(one.review is None for one in page.listed),
+        address=lambda number: url_for("agreements.event_agreements", event_id=event_id, page=number), **WORDS,
     )  # fmt: skip
 
 

@@ -17,13 +17,14 @@ from app.agreements.queries.choices import countries
 from app.agreements.services.exporting import note_export
 from app.agreements.services.following import follow_up_agreements
 from app.agreements.views import bp
-from app.agreements.views.shown import WORDS, Answer, asked_page, mistakes_of
+from app.agreements.views.shown import WORDS, Answer, mistakes_of
 from app.events import policy as events_policy
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.paging import page_asked
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -71,11 +72,14 @@ def follow_up() -> Answer:
 def _page(filters: Filters, refusal: str = "") -> str:
     actor, today = current_actor(), clock.today()
     with reading() as db:
-        page = agreements_page(db, actor=actor, filters=filters, today=today, number=asked_page())
+        page = agreements_page(db, actor=actor, filters=filters, today=today, number=page_asked())
         editions, states = editions_with_agreements(db, actor=actor), countries(db)
     return render_template(
         "agreements/list.html", page=page, filters=filters, editions=editions, countries=states, refusal=refusal,
-        which=wording.WHICH, may_follow_up=events_policy.may_plan(actor), ticked=_ticked(), **WORDS,
+        which=wording.WHICH, may_follow_up=events_policy.may_plan(actor), ticked=_ticked(),
+        address=lambda number: url_for("agreements.agreements", page=number, which=filters.which,
+                                       country=filters.country or None, edition=filters.edition or None),
+        **WORDS,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the pages of agreements have in common: words, days, pages of a long list, and a form that was refused."""
+"""What the pages of agreements have in common: words, days, and a form that was refused."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,6 @@ from app.web.errors import STATUS
 from app.web.locale import reader_language, reader_timezone
 
 Answer = Response | tuple[str, int]
-FARTHEST_PAGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,6 @@ def state_of(one: AgreementView) -> str:
 
 def who(one: AgreementView) -> str:
     return names_of(one.responsible, reader_language())
-
-
-def asked_page(name: str = "page") -> int:
-    typed = request.args.get(name, "1")
-    return min(FARTHEST_PAGE, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1  # noqa: PLR2004
 
 
 def choices_of(values: Iterable[StrEnum], words: Mapping[Any, str]) -> list[tuple[str, str]]:

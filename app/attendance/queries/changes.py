@@ -13,6 +13,7 @@ from app.directory.models import Person
 from app.events.values import EventDetail
 from app.identity.models import Account
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 
 A_PAGE = 50
 
@@ -32,19 +33,13 @@ class ChangeRow:
 class History:
     event: EventDetail
     rows: tuple[ChangeRow, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
+    paging: Paging
 
 
-def history_of(db: Session, *, actor: Actor, event_id: UUID, page: int = 1) -> History:
+def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) -> History:
     """The newest first. Only for who keeps the list: reasons may say more of somebody than a country should read."""
     event = kept_event(db, actor=actor, event_id=event_id)
-    total = number_of_changes(db, event_id=event_id)
-    page = min(max(page, 1), max(1, -(-total // A_PAGE)))
+    paging = Paging(number_of_changes(db, event_id=event_id), A_PAGE, number)
     changer = aliased(Person)
     rows = db.execute(
         select(AttendanceChange, Person.full_name, changer.full_name)
@@ -54,12 +49,12 @@ def history_of(db: Session, *, actor: Actor, event_id: UUID, page: int = 1) -> H
         .where(AttendanceChange.event_id == event_id)
         .order_by(AttendanceChange.at.desc(), AttendanceChange.id.desc())
         .limit(A_PAGE)
-        .offset((page - 1) * A_PAGE)
+        .offset(paging.offset)
     )
     found = tuple(
         ChangeRow(name, row.before, row.after, row.reason, row.source, row.at, by or "") for row, name, by in rows
     )
-    return History(event, found, total, page)
+    return History(event, found, paging)
 
 
 def number_of_changes(db: Session, *, event_id: UUID) -> int:

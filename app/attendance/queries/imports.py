@@ -14,6 +14,7 @@ from app.directory.models import Person
 from app.events.models import Attendance
 from app.events.values import EventDetail
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 
 A_PAGE = 15
@@ -76,12 +77,8 @@ class ImportPage:
     counts: dict[str, int]
     part: str
     rows: tuple[ParticipantRow, ...]
-    page: int
+    paging: Paging
     by_hand: tuple[ByHand, ...]
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.counts[self.part] // A_PAGE))
 
 
 PARTS: dict[str, ColumnElement[bool]] = {
@@ -111,18 +108,18 @@ def imports_of(db: Session, *, actor: Actor, event_id: UUID) -> tuple[EventDetai
     return event, tuple(map(_summary, rows))
 
 
-def import_page(db: Session, *, actor: Actor, import_id: UUID, part: str = "", page: int = 1) -> ImportPage:
+def import_page(db: Session, *, actor: Actor, import_id: UUID, part: str = "", number: int = 1) -> ImportPage:
     """One part of a report, fifteen rows at a time; without `part`, the first that asks for a decision."""
     event, summary = import_of(db, actor=actor, import_id=import_id)
     counts = _counts(db, import_id)
     if part not in PARTS:
-        part = next((name for name, number in counts.items() if number), "matched")
-    page = min(max(page, 1), max(1, -(-counts[part] // A_PAGE)))
+        part = next((name for name, count in counts.items() if count), "matched")
+    paging = Paging(counts[part], A_PAGE, number)
     asked = select(AttendanceParticipant).where(AttendanceParticipant.import_id == import_id, PARTS[part])
-    rows = db.scalars(asked.order_by(AttendanceParticipant.position).limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
+    rows = db.scalars(asked.order_by(AttendanceParticipant.position).limit(A_PAGE).offset(paging.offset)).all()
     names = {one.person_id: one.name for one in known_people(db, event_id=event.id)}
     people = tuple(_participant(row, names) for row in rows)
-    return ImportPage(event, summary, counts, part, people, page, _by_hand(db, event.id, import_id))
+    return ImportPage(event, summary, counts, part, people, paging, _by_hand(db, event.id, import_id))
 
 
 def _counts(db: Session, import_id: UUID) -> dict[str, int]:

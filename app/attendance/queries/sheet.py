@@ -17,6 +17,7 @@ from app.events.rules.participation import most_minutes
 from app.events.rules.presence import THRESHOLD, Presence, presence
 from app.events.values import EventDetail
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 from app.kernel.text import LocalizedText
 
 A_PAGE = 40
@@ -48,16 +49,11 @@ class Sheet:
     counts: Counts
     countries: tuple[CountryCounts, ...]
     rows: tuple[SheetRow, ...]
-    found: int
-    page: int
+    paging: Paging
     series: SeriesLength | None
 
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.found // A_PAGE))
 
-
-def sheet_of(db: Session, *, actor: Actor, event_id: UUID, words: str = "", page: int = 1) -> Sheet:
+def sheet_of(db: Session, *, actor: Actor, event_id: UUID, words: str = "", number: int = 1) -> Sheet:
     """One page of the list; with `words`, of those whose name or country has them. Refuses who may see no names."""
     event = event_of(db, actor=actor, event_id=event_id)
     seen = policy.countries_seen(actor, event.group_slugs)
@@ -68,10 +64,9 @@ def sheet_of(db: Session, *, actor: Actor, event_id: UUID, words: str = "", page
     if words.strip():
         asked = asked.where(or_(Person.sort_key.contains(words.strip().lower(), autoescape=True),
                                 Person.full_name.icontains(words.strip(), autoescape=True)))  # fmt: skip
-    found = db.scalar(select(func.count()).select_from(asked.subquery())) or 0
-    page = min(max(page, 1), max(1, -(-found // A_PAGE)))
+    paging = Paging(db.scalar(select(func.count()).select_from(asked.subquery())) or 0, A_PAGE, number)
     series = length_of_series(db, event_id)
-    rows = _rows(db, asked.limit(A_PAGE).offset((page - 1) * A_PAGE), most, series)
+    rows = _rows(db, asked.limit(A_PAGE).offset(paging.offset), most, series)
     return Sheet(
         event,
         most,
@@ -80,8 +75,7 @@ def sheet_of(db: Session, *, actor: Actor, event_id: UUID, words: str = "", page
         Counts.sum(own),
         in_public(countries, seen),
         rows,
-        found,
-        page,
+        paging,
         series,
     )
 

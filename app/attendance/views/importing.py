@@ -16,7 +16,6 @@ from app.attendance.services.deciding import decide
 from app.attendance.services.uploading import upload_report
 from app.attendance.values import ImportState
 from app.attendance.views import bp
-from app.attendance.views.paging import page_asked, part_of
 from app.events.rules import participation as rules
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -26,6 +25,7 @@ from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
 
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 MOST_BYTES = 5 * 1024 * 1024
@@ -138,8 +138,8 @@ def _upload_page(event_id: UUID, error: str = "") -> str:
 def _report_page(import_id: UUID, errors: dict[str, str] | None = None) -> str:
     part = request.args.get("part", "")
     with reading() as db:
-        found = imports.import_page(db, actor=current_actor(), import_id=import_id, part=part, page=page_asked())
-    page = part_of(found.page, found.pages, found.counts[found.part], imports.A_PAGE)
-    return render_template("attendance/report.html", found=found, event=found.event, errors=errors or {}, page=page,
-                           parts=wording.PARTS, states=wording.STATES, providers=wording.PROVIDERS,
-                           typed=request.form, page_has_errors=bool(errors))  # fmt: skip
+        found = imports.import_page(db, actor=current_actor(), import_id=import_id, part=part, number=page_asked())
+    return render_template("attendance/report.html", found=found, event=found.event, errors=errors or {},
+                           address=addresses("part"), parts=wording.PARTS, states=wording.STATES,
+                           providers=wording.PROVIDERS, typed=request.form,
+                           page_has_errors=bool(errors))  # fmt: skip

@@ -14,7 +14,6 @@ from app.attendance.queries import changes, sheet
 from app.attendance.queries.sessions import session_rows
 from app.attendance.services.recording import LONGEST_REASON, record
 from app.attendance.views import bp
-from app.attendance.views.paging import page_asked, part_of
 from app.events.rules.presence import present
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -22,6 +21,7 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Sentence
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
 
 Answer = Response | str | tuple[str, int]
 LONGEST_SEARCH = 80
@@ -39,7 +39,7 @@ def save(event_id: UUID) -> Answer:
     """The minutes of the rows shown; changing what stood there needs a reason."""
     actor = current_actor()
     with reading() as db:
-        shown = sheet.sheet_of(db, actor=actor, event_id=event_id, words=_words(), page=page_asked())
+        shown = sheet.sheet_of(db, actor=actor, event_id=event_id, words=_words(), number=page_asked())
     try:
         minutes = typed_minutes(request.form, [row.person_id for row in shown.rows], shown.most)
         reason = request.form.get("reason", "")
@@ -57,10 +57,9 @@ def save(event_id: UUID) -> Answer:
 @requires(policy.may_keep_some_list)
 def history(event_id: UUID) -> str:
     with reading() as db:
-        found = changes.history_of(db, actor=current_actor(), event_id=event_id, page=page_asked())
-    page = part_of(found.page, found.pages, found.total, changes.A_PAGE)
+        found = changes.history_of(db, actor=current_actor(), event_id=event_id, number=page_asked())
     return render_template("attendance/changes.html", history=found, event=found.event, sources=wording.SOURCES,
-                           page=page)  # fmt: skip
+                           address=addresses())  # fmt: skip
 
 
 def _words() -> str:
@@ -69,13 +68,13 @@ def _words() -> str:
 
 def _page(event_id: UUID, errors: Mapping[str, Sentence] | None = None) -> str:
     with reading() as db:
-        found = sheet.sheet_of(db, actor=current_actor(), event_id=event_id, words=_words(), page=page_asked())
+        found = sheet.sheet_of(db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked())
         sessions = session_rows(db, event_id=event_id)
         changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
     sentences = {field: say(reader_language(), sentence) for field, sentence in (errors or {}).items()}
     return render_template(
         "attendance/attendance.html", sheet=found, event=found.event, sessions=sessions, changed=changed,
         errors=sentences, page_has_errors=bool(sentences), typed=request.form, field=MINUTES, words=_words(),
-        page=part_of(found.page, found.pages, found.found, sheet.A_PAGE), presences=wording.PRESENCES,
-        sources=wording.SOURCES, longest_reason=LONGEST_REASON, in_series=present,
+        address=addresses("q"), presences=wording.PRESENCES, sources=wording.SOURCES,
+        longest_reason=LONGEST_REASON, in_series=present,
     )  # fmt: skip

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.directory import policy, rules
 from app.directory.models import Appointment, Country, Institution, Person, Post
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 from app.kernel.text import LocalizedText
 
 Columns = TypeVarTuple("Columns")
@@ -51,23 +51,10 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class RosterPage:
-    """Part of the roster; `total` counts all that fits the search."""
+    """Part of the roster; `paging` counts all that fits the search."""
 
     rows: Sequence[RosterRow]
-    number: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, ceil(self.total / PER_PAGE))
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * PER_PAGE + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * PER_PAGE)
+    paging: Paging
 
 
 def country_of(db: Session, code: str) -> CountryName | None:
@@ -110,10 +97,9 @@ def roster_of(db: Session, *, actor: Actor, country_code: str, on: date, search:
     if to_confirm:
         wanted.append(or_(Appointment.confirmed_on.is_(None), Appointment.confirmed_on < on - rules.CONFIRMATION_HOLDS))
     total = db.scalar(_joined(select(func.count(Appointment.id))).where(*wanted)) or 0
-    last = max(1, ceil(total / PER_PAGE))
-    number = min(max(1, number), last)
-    query = _rows().where(*wanted).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
-    return RosterPage([_row(row, on) for row in db.execute(query)], number, total)
+    paging = Paging(total, PER_PAGE, number)
+    query = _rows().where(*wanted).limit(PER_PAGE).offset(paging.offset)
+    return RosterPage([_row(row, on) for row in db.execute(query)], paging)
 
 
 def whole_roster(db: Session, *, actor: Actor, country_code: str, on: date) -> Sequence[RosterRow]:

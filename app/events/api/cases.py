@@ -60,7 +60,8 @@ def list_cases(query: CasesQuery) -> Response:
     """Conflict cases, open ones first: for the secretariat and the presidency."""
     with reading() as db:
         page = conflict_cases(db, actor=current_actor(), number=query.page, is_open=query.open)
-    answer = CasesOut(cases=[_out(case) for case in page.cases], total=page.total, page=page.number, pages=page.pages)
+    at = page.paging
+    answer = CasesOut(cases=[_out(case) for case in page.cases], total=at.total, page=at.number, pages=at.pages)
     return jsonify(answer.model_dump(mode="json"))
 
 

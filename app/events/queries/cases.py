@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from app.events.models import Event
 from app.events.values import EventStatus, holder_of
 from app.identity.models import Account
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.scheduling.queries import cases as scheduling
@@ -54,29 +54,16 @@ class ConflictCaseView:
 @dataclass(frozen=True)
 class CasePage:
     cases: tuple[ConflictCaseView, ...]
-    number: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, ceil(self.total / PER_PAGE))
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * PER_PAGE + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * PER_PAGE)
+    paging: Paging
 
 
 def conflict_cases(db: Session, *, actor: Actor, number: int = 1, is_open: bool | None = None) -> CasePage:
     """Open ones first; a page beyond the last is the last. Refuses whoever does not lead the region with NotFound."""
     _require_leader(actor)
     _, total = scheduling.cases(db, is_open=is_open, limit=0)
-    number = min(max(1, number), max(1, ceil(total / PER_PAGE)))
-    records, total = scheduling.cases(db, is_open=is_open, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    return CasePage(_views(db, records, actor), number, total)
+    paging = Paging(total, PER_PAGE, number)
+    records, _total = scheduling.cases(db, is_open=is_open, limit=PER_PAGE, offset=paging.offset)
+    return CasePage(_views(db, records, actor), paging)
 
 
 def conflict_case(db: Session, *, actor: Actor, case_id: int) -> ConflictCaseView:

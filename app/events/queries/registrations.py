@@ -16,6 +16,7 @@ from app.events.queries.places import Places, places
 from app.events.values import EventDetail
 from app.events.values.places import Origin, RegistrationStatus
 from app.kernel.actor import Actor, Role
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotAllowed
 from app.kernel.text import LocalizedText
 
@@ -40,20 +41,20 @@ class RegistrationRow:
 
 @dataclass(frozen=True)
 class Registrations:
-    """A stretch of the list. `counts` are of the people that the actor may see; `total` of those that were asked for.
+    """A stretch of the list. `counts` are of the people that the actor may see; `paging` of those that were asked for.
     `may_decide` is false for a focal point, who changes nothing here."""
 
     event: EventDetail
     places: Places
     counts: Mapping[RegistrationStatus, int]
     rows: tuple[RegistrationRow, ...]
-    total: int
+    paging: Paging
     may_decide: bool
 
 
 def registrations(
-    db: Session, *, actor: Actor, event_id: UUID, status: RegistrationStatus | None = None, limit: int = MOST_EXPORTED,
-    offset: int = 0,
+    db: Session, *, actor: Actor, event_id: UUID, status: RegistrationStatus | None = None, size: int = MOST_EXPORTED,
+    number: int = 1,
 ) -> Registrations:  # fmt: skip
     """In line by their turn, all others by name. Refuses who neither runs the event nor answers for a country."""
     event = event_of(db, actor=actor, event_id=event_id)
@@ -66,10 +67,10 @@ def registrations(
         asked = asked.where(Registration.status == status)
     else:
         asked = asked.where(Registration.status != RegistrationStatus.CANCELLED)
-    standing = sum(number for one, number in counts.items() if one is not RegistrationStatus.CANCELLED)
-    rows = tuple(_row(*row) for row in db.execute(asked.limit(limit).offset(offset)))
-    total = standing if status is None else counts.get(status, 0)
-    return Registrations(event, places(db, actor=actor, event_id=event_id), counts, rows, total, may_decide)
+    standing = sum(count for one, count in counts.items() if one is not RegistrationStatus.CANCELLED)
+    paging = Paging(standing if status is None else counts.get(status, 0), size, number)
+    rows = tuple(_row(*row) for row in db.execute(asked.limit(size).offset(paging.offset)))
+    return Registrations(event, places(db, actor=actor, event_id=event_id), counts, rows, paging, may_decide)
 
 
 def _seen_by(actor: Actor, event_id: UUID, *, sees_all: bool) -> tuple[ColumnElement[bool], ...]:

@@ -1,7 +1,6 @@
 """The programme as a list of days, for whoever prefers lists."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -13,29 +12,6 @@ from app.events.values import EventStatus
 from app.events.views.month import Marks, title_of
 from app.web.locale import reader_language
 from app.web.render import Moment, day_text, moment
-
-
-@dataclass(frozen=True)
-class Page:
-    """A stretch of a long list, as components/pagination.html wants it."""
-
-    number: int
-    pages: int
-    total: int
-    first: int
-    last: int
-    previous_url: str | None
-    next_url: str | None
-
-
-def page_of(number: int, size: int, total: int, **args: Any) -> Page:
-    pages = -(-total // size)
-
-    def url(other: int) -> str | None:
-        return url_for("events.programme_agenda", page=other, **args) if 1 <= other <= pages else None
-
-    first = (number - 1) * size + 1
-    return Page(number, pages, total, first, min(number * size, total), url(number - 1), url(number + 1))
 
 
 def agenda_days(entries: Iterable[ProgrammeEntry], marks: Marks) -> list[dict[str, Any]]:

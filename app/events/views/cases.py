@@ -24,6 +24,7 @@ from app.scheduling.services.cases import accept_case
 from app.scheduling.wording.cases import OUTCOMES, WHO_MAY_ACCEPT, about_case, cause_of
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
+from app.web.paging import addresses, page_asked
 from app.web.render import day_text
 
 Answer = Response | tuple[str, int]
@@ -40,8 +41,8 @@ WORDS = {"outcomes": OUTCOMES, "who_may_accept": WHO_MAY_ACCEPT, "cause_of": cau
 @requires(policy.leads_the_region)
 def cases() -> str:
     with reading() as db:
-        page = conflict_cases(db, actor=current_actor(), number=request.args.get("page", 1, type=int))
-    return render_template("events/cases.html", page=page, sentence=_sentence, **WORDS)
+        page = conflict_cases(db, actor=current_actor(), number=page_asked())
+    return render_template("events/cases.html", page=page, address=addresses(), sentence=_sentence, **WORDS)
 
 
 @bp.get("/cases/<int:case_id>")

@@ -1,10 +1,9 @@
 """One event as its reader may see it, and what its organizers do with it: publish, cancel, complete translations."""
 
-import re
 from collections.abc import Collection
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,7 +17,6 @@ from app.events.services import cancel_event, publish_event
 from app.events.values import EventStatus, holder_of
 from app.events.values.places import ConsentPurpose
 from app.events.views import bp
-from app.events.views.agenda import Page
 from app.events.views.brief import jitsi_server
 from app.events.views.cycle_facts import cycle_facts
 from app.events.views.event_parts import brief_page, joining, life_of
@@ -29,12 +27,14 @@ from app.events.wording.agenda import LANGUAGES, PAIRS
 from app.events.wording.life import STEPS
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
 from app.scheduling.queries.overrides import overrides_of
 from app.scheduling.rules import Clash
 from app.scheduling.wording import NAMES
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
 
 LISTED = 25
 Answer = Response | tuple[str, int]
@@ -107,19 +107,6 @@ def translations() -> str:
     """What readers of the other language cannot read yet (R42)."""
     with reading() as db:
         events = missing_translations(db, actor=current_actor())
-    page = _page(len(events))
-    shown = events[page.first - 1 : page.last]
-    return render_template("events/translations.html", events=shown, page=page)
-
-
-def _page(total: int) -> Page:
-    """The page asked for in the address, or the nearest that exists."""
-    pages = max(1, -(-total // LISTED))
-    asked = request.args.get("page", "1")
-    number = min(pages, max(1, int(asked))) if re.fullmatch("[0-9]{1,4}", asked) else 1
-
-    def url(other: int) -> str | None:
-        return url_for("events.translations", page=other) if 1 <= other <= pages else None
-
-    first, last = (number - 1) * LISTED + 1, min(number * LISTED, total)
-    return Page(number, pages, total, first, last, url(number - 1), url(number + 1))
+    paging = Paging(len(events), LISTED, page_asked())
+    shown = events[paging.offset : paging.last]
+    return render_template("events/translations.html", events=shown, paging=paging, address=addresses())

@@ -16,15 +16,16 @@ from app.events.rules.month import month_of, next_month, previous_month, weeks_o
 from app.events.rules.weeks import WEEK
 from app.events.values import REFERENCE_ZONE, EventStatus, GroupSummary
 from app.events.views import bp
-from app.events.views.agenda import Page
 from app.events.views.lane_cells import WORKING_GROUP, days_text
 from app.events.views.month import month_text
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.paging import Paging
 from app.kernel.text import LocalizedText
 from app.scheduling.queries.settings import book_of
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.paging import page_asked
 from app.web.render import zone_label
 
 ONE_DAY = timedelta(days=1)
@@ -85,12 +86,13 @@ def _page(
 ) -> tuple[str, int]:  # fmt: skip
     language, earlier, later = reader_language(), previous_month(month), next_month(month)
     rows = [PersonRow(one, _measured(len(one.roles), caps.person_month)) for one in people]
-    page = _people_page(len(rows), month)
+    paging = Paging(len(rows), PEOPLE_A_PAGE, page_asked())
     html = render_template(
         "events/load.html", month=month, month_name=month_text(month, language), unknown=unknown,
         groups=[_group_row(group, entries, month, caps) for group in groups],
         countries=[_country_row(country, entries, month, caps) for country in countries],
-        people=rows[page.first - 1 : page.last], page=page, may_see_names=policy.may_plan(current_actor()),
+        people=rows[paging.offset : paging.last], paging=paging, may_see_names=policy.may_plan(current_actor()),
+        address=lambda number: url_for("events.load", month=f"{month:%Y-%m}", page=number),
         has_all_names=policy.leads_the_region(current_actor()), roles=wording.PERSON_ROLES, caps=caps,
         has_reserved=any(entry.is_reserved for entry in entries),
         zone=zone_label(REFERENCE_ZONE, clock.now(), language), this_month=url_for("events.load"),
@@ -98,18 +100,6 @@ def _page(
         later=url_for("events.load", month=f"{later:%Y-%m}") if later else None,
     )  # fmt: skip
     return html, 422 if unknown else 200
-
-
-def _people_page(total: int, month: date) -> Page:
-    """The page of names asked for in the address, or the nearest that exists."""
-    pages = max(1, -(-total // PEOPLE_A_PAGE))
-    number = min(pages, max(1, request.args.get("page", 1, type=int)))
-
-    def url(other: int) -> str | None:
-        return url_for("events.load", month=f"{month:%Y-%m}", page=other) if 1 <= other <= pages else None
-
-    first, last = (number - 1) * PEOPLE_A_PAGE + 1, min(number * PEOPLE_A_PAGE, total)
-    return Page(number, pages, total, first, last, url(number - 1), url(number + 1))
 
 
 def _group_row(group: GroupSummary, entries: Iterable[ProgrammeEntry], month: date, caps: Caps) -> Row:

@@ -12,18 +12,19 @@ from app.events.queries.programme import programme as entries_of
 from app.events.rules.month import month_of, next_month, previous_month
 from app.events.values import GroupSummary
 from app.events.views import bp
-from app.events.views.agenda import agenda_days, page_of
+from app.events.views.agenda import agenda_days
 from app.events.views.month import Marks, known_by_month, month_text, month_weeks, weekday_names
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import translate
+from app.kernel.paging import Paging
 from app.kernel.text import N_
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
+from app.web.paging import page_asked
 from app.web.render import zone_label
 
 PER_PAGE = 40
-MOST_PAGES = 10_000
 ONE_DAY = timedelta(days=1)
 TWO_OFFSETS = N_("%(before)s, then %(after)s")
 
@@ -64,9 +65,7 @@ def _month_page(
 @bp.get("/programme/agenda")
 @requires(anyone)
 def programme_agenda() -> str:
-    is_past = request.args.get("when") == "past"
-    number = request.args.get("page", 1, type=int)
-    number = min(max(number, 1), MOST_PAGES)
+    is_past, number = request.args.get("when") == "past", page_asked()
     with reading() as db:
         groups = all_groups(db)
         chosen, actor = _chosen(groups), current_actor()
@@ -78,8 +77,9 @@ def programme_agenda() -> str:
     marks = Marks(groups)
     return render_template(
         "events/agenda.html", is_past=is_past, days=agenda_days(entries, marks), chosen=chosen, marks=marks.legend,
-        partial=known_by_month(undated, marks), page=page_of(number, PER_PAGE, total, when="past" if is_past else None,
-        group=chosen),
+        partial=known_by_month(undated, marks), paging=Paging(total, PER_PAGE, number),
+        address=lambda number: url_for("events.programme_agenda", page=number, when="past" if is_past else None,
+                                       group=chosen),
     )  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from app.events.services.exporting import export_registrations
 from app.events.services.registration import cancel_place, register_person
 from app.events.values.places import Origin, RegistrationStatus
 from app.events.views import bp, people_shown
-from app.events.views.paging import page_number, page_of
 from app.events.wording.places import ORIGINS, STANDING
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -27,6 +26,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.paging import page_asked
 
 LISTED = 50
 LONGEST_SEARCH = 80
@@ -118,25 +118,18 @@ def _asked(sent: Any) -> RegistrationStatus | None:
 
 def _page(db: Session, event_id: UUID, *, refused: InvalidInput | None = None) -> str:
     sent = request.form if refused else request.args
-    asked, number = _asked(sent), page_number()
-    found = _listed(db, event_id, asked, number)
-    if not found.rows and found.total:
-        number = -(-found.total // LISTED)
-        found = _listed(db, event_id, asked, number)
+    asked = _asked(sent)
+    found = registrations_of(db, actor=current_actor(), event_id=event_id, status=asked, size=LISTED,
+                             number=page_asked())  # fmt: skip
     words = sent.get("words", "").strip()[:LONGEST_SEARCH]
     return render_template(
         "events/registrations.html", event=found.event, found=found, asked=asked, states=_states(found, event_id),
         origins=ORIGINS, state_words=STANDING,
-        page=page_of("events.registrations", number, LISTED, found.total, event_id=event_id,
-                     state=asked and asked.value),
+        address=lambda number: url_for("events.registrations", page=number, event_id=event_id,
+                                       state=asked and asked.value),
         is_open=_is_open(found), refused=translate(reader_language(), CHOOSE_SOMEBODY) if refused else "",
         **_people(db, found, words),
     )  # fmt: skip
-
-
-def _listed(db: Session, event_id: UUID, asked: RegistrationStatus | None, number: int) -> Registrations:
-    return registrations_of(db, actor=current_actor(), event_id=event_id, status=asked, limit=LISTED,
-                            offset=(number - 1) * LISTED)  # fmt: skip
 
 
 def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def contents_of(db: Session, *, actor: Actor, handover: Handover, today: date, n
         drafts=_drafts(db, reader) if presides else (),
         cases=conflict_cases(db, actor=reader, is_open=True).cases if presides else None,
         agreements=open_ones.agreements[:LISTED],
-        agreements_total=open_ones.total,
+        agreements_total=open_ones.paging.total,
         plan=plan_of(db, actor=reader, year=(handover.on or today).year) if presides else None,
         coming=coming,
         people=_people(db, today, "" if presides else code),
@@ -82,8 +82,9 @@ def _drafts(db: Session, reader: Actor) -> Sequence[Draft]:
 
 
 def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState:
-    total = roster_of(db, actor=reader, country_code=code, on=today).total
-    return RosterState(total, roster_of(db, actor=reader, country_code=code, on=today, to_confirm=True).total)
+    serving = roster_of(db, actor=reader, country_code=code, on=today)
+    unsure = roster_of(db, actor=reader, country_code=code, on=today, to_confirm=True)
+    return RosterState(serving.paging.total, unsure.paging.total)
 
 
 def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:

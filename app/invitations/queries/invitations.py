@@ -19,6 +19,7 @@ from app.invitations.models import Invitation
 from app.invitations.queries.people import people_meant
 from app.invitations.values import InvitationClass, Way
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
 
@@ -64,12 +65,7 @@ class InvitationPage:
     event: EventDetail
     rows: Sequence[InvitationRow]
     by_class: Sequence[tuple[InvitationClass, int, Answers]]
-    number: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+    paging: Paging
 
 
 def event_to_invite_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
@@ -89,13 +85,13 @@ def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, numbe
         )
     ).all()
     total = db.scalar(select(func.count(Invitation.id)).where(Invitation.event_id == event_id)) or 0
-    number = min(max(1, number), max(1, -(-total // PER_PAGE)))
-    rows = _rows(db, event_id, answers, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    paging = Paging(total, PER_PAGE, number)
+    rows = _rows(db, event_id, answers, limit=PER_PAGE, offset=paging.offset)
     by_class = []
     for one in InvitationClass:
         ids = [row.id for row in standing if row.invitation_class == one]
         by_class.append((one, len(ids), sum((answers.get(i, Answers()) for i in ids), Answers())))
-    return InvitationPage(event, rows, by_class, number, total)
+    return InvitationPage(event, rows, by_class, paging)
 
 
 def invitation_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, on: date) -> InvitationRow:

@@ -27,6 +27,7 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sent
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
 
 Answer = Response | tuple[str, int]
 LONGEST_SEARCH = 80
@@ -50,10 +51,10 @@ UNTOUCHED = Mistakes(NOTHING, NOTHING)
 @requires(policy.may_invite)
 def invitations(event_id: UUID) -> str:
     with reading() as db:
-        page = invitations_of(db, actor=current_actor(), event_id=event_id, on=_today(), number=_number())
+        page = invitations_of(db, actor=current_actor(), event_id=event_id, on=_today(), number=page_asked())
     return render_template(
         "invitations/invitations.html", page=page, event=page.event, classes=wording.CLASSES, ways=wording.WAYS,
-        keys=None,
+        keys=None, address=addresses(),
     )  # fmt: skip
 
 
@@ -126,11 +127,6 @@ def send_invitation_again(event_id: UUID, invitation_id: int) -> Response:
 
 def _today() -> date:
     return clock.today(current_actor().timezone)
-
-
-def _number() -> int:
-    asked = request.args.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else 1  # noqa: PLR2004 - pages
 
 
 def _say_pasted(made: int, standing: int) -> None:

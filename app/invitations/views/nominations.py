@@ -24,6 +24,7 @@ from app.kernel.refusal import NotFound, Refusal
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.paging import page_asked
 
 Answer = Response | tuple[str, int]
 LONGEST_SEARCH = 80
@@ -100,15 +101,13 @@ def _back(event_id: UUID) -> Response:
 
 def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
     words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else 1  # noqa: PLR2004 - pages
     with reading() as db:
         page = nominations_of(db, actor=current_actor(), event_id=event_id, country_code=_country(), on=_today(),
-                              search=words, number=number)  # fmt: skip
+                              search=words, number=page_asked())  # fmt: skip
     event = page.event
 
-    def address(other: int) -> str:
-        return url_for("invitations.nominations", event_id=event_id, search=words or None, page=other)
+    def address(number: int) -> str:
+        return url_for("invitations.nominations", event_id=event_id, search=words or None, page=number)
 
     context: dict[str, Any] = {
         "page": page, "event": event, "states": wording.STATES, "looks": wording.LOOKS, "words": words,

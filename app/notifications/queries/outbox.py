@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Person
 from app.infra.journal import Delivery
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.notifications.models import Message
 from app.notifications.policy import require_may_see_messages
@@ -25,30 +26,17 @@ m = Message
 @dataclass(frozen=True)
 class OutboxPage:
     messages: tuple[Sending, ...]
-    number: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PER_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PER_PAGE, self.total)
+    paging: Paging
 
 
 def outbox_page(db: Session, *, actor: Actor, show: Shown, number: int = 1) -> OutboxPage:
     """The newest first; a page beyond the last is the last. A fixed number of statements."""
     require_may_see_messages(actor)
     total = db.scalar(select(func.count()).select_from(m).outerjoin(Delivery, _sending()).where(_is(show))) or 0
-    number = max(1, min(number, -(-total // PER_PAGE)))
+    paging = Paging(total, PER_PAGE, number)
     asked = _messages().where(_is(show)).order_by(m.created_at.desc(), m.id.desc())
-    rows = db.execute(asked.limit(PER_PAGE).offset((number - 1) * PER_PAGE)).all()
-    return OutboxPage(_sendings(db, rows), number, total)
+    rows = db.execute(asked.limit(PER_PAGE).offset(paging.offset)).all()
+    return OutboxPage(_sendings(db, rows), paging)
 
 
 def sending_of(db: Session, *, actor: Actor, message_id: int) -> Sending:

@@ -12,7 +12,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput
-from app.notifications.forms.listing import page_of, shown_of
+from app.notifications.forms.listing import shown_of
 from app.notifications.policy import may_see_messages
 from app.notifications.queries.outbox import outbox_page, sending_of
 from app.notifications.rules.outbox import UNSETTLED
@@ -22,6 +22,7 @@ from app.notifications.views import bp
 from app.notifications.wording.messages import SHOWN, STATES, instant_text, reason_of
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
+from app.web.paging import page_asked
 
 Answer = Response | tuple[str, int]
 NOTHING: Mapping[str, str] = {}
@@ -32,9 +33,11 @@ NOTHING: Mapping[str, str] = {}
 def messages() -> str:
     show = shown_of(request.args)
     with reading() as db:
-        page = outbox_page(db, actor=current_actor(), show=show, number=page_of(request.args))
+        page = outbox_page(db, actor=current_actor(), show=show, number=page_asked())
     return render_template("notifications/messages.html", page=page, show=show, shown=Shown, words=SHOWN,
-                           reason_of=_reason, unsettled=UNSETTLED, instant=_instant)  # fmt: skip
+                           reason_of=_reason, unsettled=UNSETTLED, instant=_instant,
+                           address=lambda number: url_for("notifications.messages", show=show.value,
+                                                          page=number))  # fmt: skip
 
 
 @bp.get("/messages/<int:message_id>")

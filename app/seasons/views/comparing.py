@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.seasons import policy, queries
 from app.seasons.queries import Entry, Merged
 from app.seasons.rules import Violation
 from app.seasons.views import bp
-from app.seasons.views.paging import paged
 from app.seasons.views.rows import Finding, in_words, names_of
 from app.seasons.wording import Speaker
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
+from app.web.paging import addresses, page_asked
 
 MOST_PLANS = 8
-A_PART = 10
+A_PAGE, A_PART = 20, 10
+KEPT = ("with", "clash_page", "twin_page", "page")
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,18 @@ def asked_for() -> list[UUID]:
 
 
 def page(db: Session, view: Merged, every: object, asked: list[UUID]) -> str:
-    clashes, clash_part = paged(view.clashes, "clash_page", A_PART)
-    twins, twin_part = paged(view.duplicates, "twin_page", A_PART)
-    entries, part = paged(sorted(view.entries, key=_in_order))
+    clash_paging = Paging(len(view.clashes), A_PART, page_asked("clash_page"))
+    twin_paging = Paging(len(view.duplicates), A_PART, page_asked("twin_page"))
+    paging = Paging(len(view.entries), A_PAGE, page_asked())
+    clashes = view.clashes[clash_paging.offset : clash_paging.last]
+    twins = view.duplicates[twin_paging.offset : twin_paging.last]
+    entries = sorted(view.entries, key=_in_order)[paging.offset : paging.last]
     by_key = {entry.key: entry for entry in view.entries}
     return render_template(
-        "seasons/compare.html", every=every, asked=asked, merged=view, clash_part=clash_part, twin_part=twin_part,
-        clashes=in_sentences(db, view, clashes), entries=entries, part=part,
+        "seasons/compare.html", every=every, asked=asked, merged=view, entries=entries, paging=paging,
+        address=addresses(*KEPT), clashes=in_sentences(db, view, clashes), clash_paging=clash_paging,
+        clash_address=addresses(*KEPT, name="clash_page"), twin_paging=twin_paging,
+        twin_address=addresses(*KEPT, name="twin_page"),
         twins=[(by_key[twin.first], by_key[twin.second], twin.is_same_title) for twin in twins],
     )  # fmt: skip
 

@@ -9,20 +9,22 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import translate
+from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
 from app.seasons import policy, queries, services, wording
 from app.seasons.forms import COLUMNS, SeasonForm
 from app.seasons.services.solving import solver_is_installed
 from app.seasons.values import MOST_WISHES, SeasonState
 from app.seasons.views import bp
-from app.seasons.views.paging import paged
 from app.seasons.views.rows import outlook
 from app.web.guards import current_actor, requires
 from app.web.locale import ZONE_NAMES, reader_language
+from app.web.paging import addresses, page_asked
 
 Answer = Response | str | tuple[str, int]
 WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
 HX_REFRESH = {"HX-Refresh": "true"}
+A_PAGE = 20
 
 
 @bp.get("/seasons")
@@ -64,9 +66,11 @@ def season(season_id: UUID) -> Answer:
             return render_template("seasons/progress.html", season=found, states=wording.STATES)
         view = outlook(db, found)
         others = [one for one in queries.seasons(db, actor=current_actor()) if one.id != season_id]
-    rows, page = paged(view.rows)
-    return render_template("seasons/season.html", season=found, outlook=view, rows=rows, page=page, others=others[:20],
-                           states=wording.STATES, solvers=wording.SOLVERS)  # fmt: skip
+    paging = Paging(len(view.rows), A_PAGE, page_asked())
+    rows = view.rows[paging.offset : paging.last]
+    return render_template("seasons/season.html", season=found, outlook=view, rows=rows, paging=paging,
+                           address=addresses(), others=others[:20], states=wording.STATES,
+                           solvers=wording.SOLVERS)  # fmt: skip
 
 
 @bp.get("/seasons/<uuid:season_id>/progress")

@@ -19,6 +19,7 @@ from app.turnover.queries import certified_among
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.paging import page_asked
 
 bp = Blueprint("directory", __name__)
 INVALID = STATUS[Kind.INVALID]
@@ -122,7 +123,7 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
     to_confirm = bool(request.args.get("to_confirm"))
     with reading() as db:
         page = queries.roster_of(db, actor=actor, country_code=code, on=today, search=search, to_confirm=to_confirm,
-                                 number=request.args.get("page", 1, type=int))  # fmt: skip
+                                 number=page_asked())  # fmt: skip
         country = queries.country_of(db, code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
     return render_template(
