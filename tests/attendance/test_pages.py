@@ -1,7 +1,5 @@
-"""The pages of attendance: hostile files, the list by pages, corrections, the door, lists to take along."""
+"""The pages of attendance: the list by pages, corrections, lists to take along, sessions and one's own webinars."""
 
-import io
-import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -10,39 +8,22 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
-from app.attendance.models import AttendanceChange, AttendanceImport, AttendanceInterval
 from app.directory.models import Person
 from app.events.models import Attendance, Registration
 from app.identity.services import grant_role
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.sheets import Page, rows_of, workbook
+from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
-from tests.attendance.held import (
-    AFTER,
-    applied,
-    drain,
-    facts,
-    give_code,
-    held,
-    intervals,
-    minutes_in,
-    person,
-    rows_in,
-    send,
-    uploaded,
-    zoom,
-)  # fmt: skip
+from tests.attendance.held import AFTER, applied, facts, held, person, send, uploaded, zoom
 from tests.attendance.reports import at, export
 from tests.events.rows import NOW, STARTS, an_event, change_event_row, counted_statements
 from tests.support.actors import LONG_AGO, account_id_of, csrf_token, sign_in
 
 pytestmark = pytest.mark.usefixtures("_afterwards")
 HN, GT = "official-hn", "official-gt"
-CODE = "0123456789ABCDEFGHJKMNPQRS"
 
 
 @pytest.fixture
@@ -68,83 +49,6 @@ def crowd(app: Flask, event_id: UUID, number: int, *, country: str = "SV", minut
                 db.add(
                     Attendance(event_id=event_id, person_id=one.id, minutes=minutes, source="import", recorded_at=NOW)
                 )
-
-
-def a_bomb() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * 40_000_000)
-    return buffer.getvalue()
-
-
-HEADING = b"Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\n"
-HOSTILE = {
-    "nothing": (b"", "vac\u00edo"),
-    "a PDF": (b"%PDF-1.7 " * 40, "tabla"),
-    "HTML as xls": (b"<html><table><tr><td>Nombre</td></tr></table></html>", "tabla"),
-    "NULs": (HEADING + b"A\0na,a,b,c,1\n", "tabla"),
-    "half of UTF-16": ("Name\tx\n".encode("utf-16")[:-1], "UTF-8"),
-    "a bomb": (a_bomb(), "descomprimido"),
-    "twice the same column": (HEADING.replace(b"User Email", b"Join Time") + b"a,b,c,d,1\n", "columnas"),
-    "a million rows": (HEADING + b"a,,,,\n" * 800_000, "filas"),
-    "formulas": (HEADING + b"=1+1,=cmd(),=A1,=B1,=C1\n", "nadie"),
-    "no report": (workbook([Page("a", ("x", "y"), [("1", "2")])], made_at=NOW), "Webex"),
-    "another day": (export("zoom-meeting-en.csv").replace(b"12/10/2026", b"12/10/2020"), "otra reuni\u00f3n"),
-    "totals": (export("zoom-unique-users-en.csv"), "totales"),
-}  # fmt: skip
-
-
-def test_each_hostile_file_is_a_sentence_at_the_field_and_nothing_is_written(app: Flask, client: FlaskClient) -> None:
-    event_id = held(app, HN)
-    sign_in(client, "organizer")
-    for name, (content, word) in HOSTILE.items():
-        answer = send(client, event_id, content)
-        assert answer.status_code == 422, name
-        assert 'aria-invalid="true"' in answer.text, name
-        assert 'id="report-error"' in answer.text, name
-        sentence = answer.text.partition('id="report-error">')[2].partition("</p>")[0]
-        assert word.lower() in sentence.lower(), (name, sentence)
-    assert send(client, event_id, b"a,b\n" * 1_500_000).status_code == 413
-    assert rows_in(app, AttendanceImport) == 0
-    assert facts(app, "ImportUploaded") == []
-
-
-def test_a_report_is_sent_read_decided_and_applied(app: Flask, client: FlaskClient) -> None:
-    event_id = held(app, HN, GT)
-    sign_in(client, "organizer")
-    content = zoom(("Maria Nanez", "", "09:00", "09:30"), ("Oscar Solorzano de la O", "", "09:00", "10:30"))
-    answer = send(client, event_id, content, "C:/fakepath/mi\u0085 informe.csv")
-    assert answer.status_code == 303
-    assert "<progress" in client.get(answer.location).text
-    assert client.get(f"{answer.location}/progress").headers.get("HX-Refresh") is None
-    drain(app)
-    assert client.get(f"{answer.location}/progress").headers["HX-Refresh"] == "true"
-    page = client.get(answer.location).text
-    assert "mi informe.csv" in page
-    assert "Maria Nanez" in page
-    assert "Oscar Solorzano" not in page
-    assert "Oscar Solorzano" in client.get(f"{answer.location}?part=matched").text
-    field = page.partition('type="radio" name="')[2].partition('"')[0]
-    form = {"csrf_token": csrf_token(client), field: "open", field.replace("who", "words"): "Nadie"}
-    refused = client.post(answer.location, data=form)
-    assert refused.status_code == 422
-    assert 'value="Nadie"' in refused.text
-    form = {"csrf_token": csrf_token(client), field: f"person-{person(app, HN)}", "apply": "yes"}
-    assert client.post(answer.location, data=form).status_code == 303
-    assert minutes_in(app, event_id) == {person(app, HN): 30, person(app, GT): 90}
-    again = send(client, event_id, content)
-    assert again.location == answer.location
-    assert "ya está importado" in client.get(again.location).text
-    assert client.post(answer.location, data={"csrf_token": csrf_token(client), "apply": "yes"}).status_code == 303
-    assert len(facts(app, "ImportApplied")) == 1
-
-
-def test_nobody_else_finds_a_report(app: Flask, client: FlaskClient) -> None:
-    import_id = uploaded(app, held(app, HN), export("teams-en.csv"))
-    for who, status in (("focal-point-hn", 403), ("official-hn", 403), ("convenor-labour", 403)):
-        sign_in(client, who)
-        for path in (f"/attendance-imports/{import_id}", f"/attendance-imports/{import_id}/progress"):
-            assert client.get(path).status_code == status, (who, path)
 
 
 def test_five_hundred_people_are_paged_counted_and_searched(app: Flask, client: FlaskClient) -> None:
@@ -262,72 +166,6 @@ def test_r56_small_countries_are_left_out_for_who_may_not_see_their_names(app: F
     page = client.get(f"/events/{event_id}/attendance").text
     assert "Panamá" in page
     assert "Guatemala" in page
-
-
-def test_an_organizer_lets_somebody_in_once(app: Flask, client: FlaskClient) -> None:
-    event_id, hn = held(app, HN, mode="in-person"), person(app, HN)
-    give_code(app, event_id, hn, CODE)
-    sign_in(client, "organizer")
-    with time_machine.travel(at(9, 30), tick=False):
-        sign_in(client, "organizer")
-        token = csrf_token(client)
-        wrong = client.post(f"/events/{event_id}/check-in", data={"csrf_token": token, "code": "nada"})
-        assert wrong.status_code == 422
-        assert 'value="nada"' in wrong.text
-        typed = {"csrf_token": token, "code": "o1i3-4567-89ab-cdef-ghjk-mnpq-rs".replace("o1i3", "o123")}
-        found = client.post(f"/events/{event_id}/check-in", data=typed)
-        assert found.location.endswith(f"/check-in/{CODE}")
-        assert "María José Ñáñez Güell" in client.get(found.location).text
-        assert minutes_in(app, event_id) == {}
-        assert client.post(found.location, data={"csrf_token": token}).status_code == 303
-        assert client.post(found.location, data={"csrf_token": token}).status_code == 303
-        assert "ya estaba" in client.get(f"/events/{event_id}/check-in").text
-    assert minutes_in(app, event_id) == {hn: 60}
-    assert intervals(app, event_id) == [(hn, 60, "check-in")]
-    assert len(facts(app, "PersonCheckedIn")) == 1
-
-
-@pytest.mark.parametrize(
-    ("moment", "status", "minutes"),
-    [(at(5, 59), 409, None), (at(6, 1), 303, 90), (at(10, 29), 303, 1), (at(10, 30), 410, None)],
-)
-def test_the_door_opens_three_hours_before_and_closes_at_the_end(
-    app: Flask, client: FlaskClient, moment: object, status: int, minutes: int | None
-) -> None:
-    event_id, hn = held(app, HN, mode="in-person"), person(app, HN)
-    give_code(app, event_id, hn, CODE)
-    with time_machine.travel(moment, tick=False):  # type: ignore[arg-type]
-        sign_in(client, "organizer")
-        answer = client.post(f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": csrf_token(client)})
-    assert answer.status_code == status
-    assert minutes_in(app, event_id) == ({} if minutes is None else {hn: minutes})
-
-
-def test_a_place_that_was_given_back_opens_no_door_and_minutes_by_hand_stay(app: Flask, client: FlaskClient) -> None:
-    event_id, hn, gt = held(app, HN, GT, mode="hybrid"), person(app, HN), person(app, GT)
-    give_code(app, event_id, hn, CODE)
-    give_code(app, event_id, gt, "9" * 26)
-    with app.app_context(), transaction() as db:
-        db.scalars(select(Registration).where(Registration.person_id == hn)).one().status = "cancelled"
-    with time_machine.travel(at(9, 30), tick=False):
-        sign_in(client, "organizer")
-        token = csrf_token(client)
-        assert client.post(f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": token}).status_code == 409
-        client.post(f"/events/{event_id}/attendance", data={"csrf_token": token, f"minutes-{gt}": "12"})
-        assert client.post(f"/events/{event_id}/check-in/{'9' * 26}", data={"csrf_token": token}).status_code == 303
-    assert minutes_in(app, event_id) == {gt: 12}
-    assert rows_in(app, AttendanceInterval) == 1
-
-
-def test_the_door_and_a_report_of_a_hybrid_event_are_one_presence(app: Flask, client: FlaskClient) -> None:
-    event_id, hn = held(app, HN, mode="hybrid"), person(app, HN)
-    give_code(app, event_id, hn, CODE)
-    with time_machine.travel(at(10, 0), tick=False):
-        sign_in(client, "organizer")
-        client.post(f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": csrf_token(client)})
-    applied(app, uploaded(app, event_id, zoom(("x", "official-hn@example.org", "09:00", "10:10"))))
-    assert minutes_in(app, event_id) == {hn: 90}
-    assert rows_in(app, AttendanceChange) == 1
 
 
 def test_sessions_and_series_are_told_from_the_same_times(app: Flask, client: FlaskClient) -> None:

@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.attendance.rules.merging import participants
 from app.attendance.rules.readers import meet, teams, webex, zoom
 from app.attendance.rules.readers.reading import NobodyIn, OtherMeeting, UnknownReport, read_report
 from app.attendance.rules.readers.tables import DuplicateColumn
 from app.attendance.rules.readers.times import Around, instants, length_of
 from app.attendance.values import Provider
+from app.infra.language import say
 from app.infra.sheets import Page, rows_of, workbook
 from app.kernel.refusal import Refusal
-from tests.attendance.reports import AROUND, EXPORTS, at, export, minutes, report
+from app.kernel.text import LANGUAGES
+from tests.attendance.reports import AROUND, EVENT, EXPORTS, at, export, minutes, report
 
 MARIA, OSCAR = "María José Ñáñez Güell", "Óscar Solórzano de la O"
 SAME = {
@@ -91,8 +94,9 @@ def test_a_report_of_another_day_is_refused_with_both_days(days: int) -> None:
     ],
 )
 def test_what_is_no_report_has_its_sentence(text: str, refusal: type[Refusal]) -> None:
-    with pytest.raises(refusal):
+    with pytest.raises(refusal) as refused:
         read_report(rows_of(text.encode()).rows, AROUND)
+    assert say("es", refused.value.sentence) != say("en", refused.value.sentence)
 
 
 @pytest.mark.parametrize(
@@ -143,15 +147,26 @@ WORDS = st.sampled_from(sorted({
     *teams.SECTIONS, "12/10/2026 09:00:00 AM", "10/12/2026 25:61", "31/02/2026 09:00", "00/00/0000 00:00:00 PM", "1h",
     "2026-12-10 99:99 UTC+99", "ana@example.org", "=1+1", "-", "Joined", "9999-12-31 23:59:59 -14:00",
 }))  # fmt: skip
+DAYS = st.sampled_from([f"12/{day}/2026 09:{minute}:00 AM" for day in ("05", "09", "10", "15") for minute in (10, 50)])
+
+
+def sound_or_refused(rows: list[list[str]]) -> None:
+    """Times in order, minutes within the event and nobody told twice; or a sentence that is there in both languages."""
+    try:
+        found = read_report(rows, AROUND)
+    except Refusal as refused:
+        spanish, english = (say(language, refused.sentence) for language in LANGUAGES)
+        assert spanish != english
+        return
+    assert 1 <= len(found.stays) <= len(rows) - found.skipped
+    assert all(stay.span.starts_at <= stay.span.ends_at for stay in found.stays)
+    assert all(stay.span.starts_at.utcoffset() == timedelta() for stay in found.stays)
+    assert all(0 <= one.minutes <= 90 for one in participants(found.stays, EVENT))
 
 
 @given(st.lists(st.lists(st.one_of(WORDS, st.text(max_size=20)), max_size=8), max_size=12))
 def test_no_rows_break_the_readers(rows: list[list[str]]) -> None:
-    try:
-        found = read_report(rows, AROUND)
-    except Refusal:
-        return
-    assert all(stay.span.starts_at <= stay.span.ends_at for stay in found.stays)
+    sound_or_refused(rows)
 
 
 @given(st.sampled_from(sorted(path.name for path in EXPORTS.glob("*.csv"))), st.data())
@@ -160,8 +175,5 @@ def test_no_damage_to_a_report_breaks_the_readers(name: str, data: st.DataObject
     for _ in range(data.draw(st.integers(1, 6))):
         row = rows[data.draw(st.integers(0, len(rows) - 1))]
         if row:
-            row[data.draw(st.integers(0, len(row) - 1))] = data.draw(st.one_of(WORDS, st.text(max_size=12)))
-    try:
-        read_report(rows, AROUND)
-    except Refusal:
-        return
+            row[data.draw(st.integers(0, len(row) - 1))] = data.draw(st.one_of(WORDS, DAYS, st.text(max_size=12)))
+    sound_or_refused(rows)

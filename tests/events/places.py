@@ -1,6 +1,7 @@
 """For tests of places: people, who has what, and a database without the rule."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -10,8 +11,13 @@ from app.directory.models import Person
 from app.directory.services.reference import seed_reference
 from app.events.models import Registration
 from app.events.schema.places import POSTGRESQL, SQLITE
+from app.events.services.limits import set_places
+from app.events.services.registration import cancel_place, register_person
+from app.events.values.places import CONSENT_VERSION, Origin, PlacesDraft
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.kernel.actor import SYSTEM, Actor
+from tests.events.rows import NOW
 
 
 def places_rule_dropped(connection: Connection) -> None:
@@ -58,3 +64,21 @@ def told(app: Flask, event_id: UUID) -> list[tuple[str, int]]:
             select(JournalEntry).where(JournalEntry.subject_id == str(event_id)).order_by(JournalEntry.id)
         )
         return [(entry.fact, entry.payload["person_id"]) for entry in entries if "person_id" in entry.payload]
+
+
+def asks(app: Flask, event_id: UUID, person: int, **changes: Any) -> str:
+    """The person's own registration; how it stands then."""
+    asked: dict[str, Any] = {"actor": Actor(person_id=person), "origin": Origin.SELF, "now": NOW,
+                             "consent_version": CONSENT_VERSION, **changes}  # fmt: skip
+    with app.app_context(), transaction() as db:
+        return register_person(db, event_id=event_id, person_id=person, **asked).status
+
+
+def gives_back(app: Flask, event_id: UUID, person: int) -> bool:
+    with app.app_context(), transaction() as db:
+        return cancel_place(db, actor=Actor(person_id=person), event_id=event_id, person_id=person, now=NOW)
+
+
+def sets(app: Flask, event_id: UUID, draft: PlacesDraft, actor: Actor = SYSTEM) -> tuple[int, ...]:
+    with app.app_context(), transaction() as db:
+        return set_places(db, actor=actor, event_id=event_id, draft=draft, now=NOW)

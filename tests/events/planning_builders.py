@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Person
 from app.directory.services.reference import seed_reference
 from app.events.models import CountryHoliday, Edition
+from app.events.services import plan_event
 from app.events.values import EditionLink, EventDraft, EventKind, LinkRole, Participant
 from app.identity.models import Account
 from app.infra.database import transaction
@@ -122,3 +124,12 @@ def typed(**changes: Any) -> dict[str, Any]:
         "kind": "webinar", "title_es": "Seminario «señal»", "title_en": "", "on": "2027-03-09", "start": "09:00",
         "end": "11:00", "timezone": "America/Costa_Rica", "mode": "online", "groups": ["protection"], **changes,
     }  # fmt: skip
+
+
+def plan(app: Flask, draft: EventDraft, *, publish: bool = True) -> UUID:
+    with app.app_context(), transaction() as db:
+        return plan_event(db, actor=planner_of(draft), draft=draft, publish=publish, now=NOW)
+
+
+def a_span(hours_later: int) -> Timespan:
+    return Timespan(NINE + hours_later * HOUR, NINE + (hours_later + 1) * HOUR)

@@ -34,9 +34,9 @@ from tests.events.planning_builders import (
     act_as,
     csrf_of,
     furnished,
+    plan,
 )
 from tests.events.rows import an_event, counted_statements
-from tests.events.test_plan_views import plan
 
 BOARD = "/programme/board?month=2027-03"
 FROM_BOARD = {"X-Board": "1"}

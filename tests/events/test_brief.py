@@ -215,7 +215,7 @@ def test_the_brief_form_keeps_what_was_typed_and_names_what_is_wrong(app: Flask,
 
 
 def test_the_agenda_costs_as_many_statements_with_one_session_as_with_three(app: Flask, client: FlaskClient) -> None:
-    from tests.events.test_sessions import a_session, added
+    from tests.events.agenda import a_session, added
 
     event_id = planned(span=Timespan(NINE, NINE + 4 * HOUR))
     act_as(app, ORGANIZER)

@@ -1,9 +1,6 @@
-"""Editions, annual plans and funding on their pages, without scripts: what is typed is kept, what is missing said."""
+"""Editions and funding on their pages, without scripts: what is typed is kept, what is missing said."""
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,38 +8,34 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.events.models import ChecklistItem, Edition, Event, EventSession, PlanEntry, WorkTable
+from app.events.models import ChecklistItem, Edition, EventSession, WorkTable
 from app.events.services import plan_event
 from app.events.services.editions import add_item, save_table
-from app.events.services.plans import add_entry, approve_plan
+from app.events.services.plans import add_entry
 from app.events.values import NO_TEXT, EditionLink, EventDraft, LinkRole
 from app.events.values.editions import EntryDraft, TableDraft
-from app.infra.database import reading, transaction
+from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from tests.events.editions import DAY, PREPARES, done, look, send, status_of
 from tests.events.planning_builders import (
     CONVENOR,
     FOCAL_POINT,
     HOUR,
     NINE,
-    NOW,
     OFFICIAL,
     ORGANIZER,
-    PRESIDENCY,
     a_congress,
     a_draft,
     act_as,
-    asked,
     csrf_of,
     furnished,
     typed,
 )
 from tests.events.rows import counted_statements
 
-DAY = timedelta(days=1)
 START = NINE + 30 * DAY
-PREPARES = (EditionLink("iv", LinkRole.PREPARATORY),)
 
 
 @pytest.fixture
@@ -52,27 +45,9 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
     return client
 
 
-def done(app: Flask, service: Callable[..., Any], *, actor: Actor = ORGANIZER, **given: Any) -> Any:
-    with app.app_context(), transaction() as db:
-        return service(db, actor=actor, now=NOW, **given)
-
-
 def plan(app: Flask, draft: EventDraft, *, publish: bool = True, actor: Actor = ORGANIZER) -> UUID:
     event_id: UUID = done(app, plan_event, actor=actor, draft=draft, publish=publish)
     return event_id
-
-
-def look(app: Flask, query: Any) -> Any:
-    with app.app_context(), reading() as db:
-        return db.scalar(query)
-
-
-def send(client: FlaskClient, path: str, seen_on: str = "", **fields: Any) -> Any:
-    return client.post(path, data={**fields, "csrf_token": csrf_of(client, seen_on or path)})
-
-
-def status_of(app: Flask, event_id: UUID) -> str:
-    return str(look(app, select(Event.status).where(Event.id == event_id)))
 
 
 def review(app: Flask, event_id: UUID) -> None:
@@ -168,89 +143,6 @@ def test_r22_from_the_form_what_was_typed_is_kept(page: FlaskClient) -> None:
     assert refused.status_code == 409
     assert "todavía no se puede publicar" in refused.text
     assert 'value="Sala «Á»"' in refused.text
-
-
-def test_r3_r22_r29_through_the_api(app: Flask, page: FlaskClient) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
-    entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
-    done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
-    body = page.post("/api/v1/events", json=asked(
-        kind="congress", links=[{"edition": "iv", "role": "congress"}], working_groups=[])).get_json()  # fmt: skip
-    assert (body["status"], body["title"]) == (409, "not-ready-to-publish")
-    assert [one["rule"] for one in body["findings"]] == ["preparatory-webinar", "guidelines-review", "plan-entry"]
-    assert body["findings"][0]["party"]["key"] == "iv"
-    made = page.post("/api/v1/events", json=asked(plan_entry_id=entry))
-    assert (made.status_code, made.get_json()["plan_entry_id"]) == (201, entry)
-    wrong = page.post("/api/v1/events", json=asked(plan_entry_id=entry + 1)).get_json()
-    assert (wrong["status"], wrong["errors"][0]["field"]) == (422, "plan_entry_id")
-
-
-# R3 on screen
-
-
-def test_r3_on_screen_an_entry_is_asked_for_and_chosen(app: Flask, page: FlaskClient) -> None:
-    entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios de protección"), "protection"))
-    done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
-    token = csrf_of(page, "/events/plan")
-    refused = page.post("/events/plan", data={**typed(action="publish"), "csrf_token": token})
-    assert refused.status_code == 409
-    assert "el plan anual de 2027 está aprobado" in refused.text
-    assert f'value="{entry}">2027 · Seminarios de protección' in refused.text
-    answer = page.post("/events/plan", data={**typed(action="publish", plan_entry_id=entry), "csrf_token": token})
-    assert answer.status_code == 303
-    shown = page.get(answer.location).text
-    assert 'href="/annual-plans/2027"' in shown
-    assert "Extraordinario" not in shown
-    assert "1 de 1" in page.get("/annual-plans/2027").text
-
-
-def test_r3_on_screen_extraordinary_is_marked_and_is_the_presidencys(app: Flask, page: FlaskClient) -> None:
-    done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
-    done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
-    answers = typed(action="publish", decision_ref="Decisión 9")
-    refused = page.post("/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")})
-    assert refused.status_code == 409
-    assert "debe aprobarlo la presidencia" in refused.text
-    act_as(app, PRESIDENCY)
-    answer = page.post("/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")})
-    assert answer.status_code == 303
-    shown = page.get(answer.location).text
-    assert "Extraordinario" in shown
-    assert "Decisión 9" in shown
-    assert "Eventos extraordinarios" in page.get("/annual-plans/2027").text
-
-
-def test_a_plan_is_made_approved_and_amended_on_its_page(app: Flask, page: FlaskClient) -> None:
-    new = "/annual-plans/2028/entries/new"
-    assert "Aún no hay nada previsto para 2028" in page.get("/annual-plans/2028").text
-    bad = send(page, new, title_es="Foro «Á»", events_planned="muchos")
-    assert bad.status_code == 422
-    assert 'value="Foro «Á»"' in bad.text
-    assert 'value="muchos"' in bad.text
-    assert send(page, new, title_es="Foro", quarter="2", events_planned="2").status_code == 303
-    entry = look(app, select(PlanEntry.id))
-    assert "Aprobar el plan" not in page.get("/annual-plans/2028").text
-    act_as(app, PRESIDENCY)
-    empty = send(page, "/annual-plans/2028/approve", "/annual-plans/2028", decision_ref="")
-    assert (empty.status_code, "Indique la Decisión" in empty.text) == (422, True)
-    assert send(page, "/annual-plans/2028/approve", "/annual-plans/2028", decision_ref="Decisión 7").status_code == 303
-    act_as(app, ORGANIZER)
-    shown = page.get("/annual-plans/2028").text
-    assert "Decisión 7" in shown
-    assert f"/entries/{entry}" not in shown
-    path = f"/annual-plans/2028/entries/{entry}"
-    kept = send(page, path, title_es="Otro", events_planned="1")
-    assert (kept.status_code, "solo la presidencia cambia sus líneas" in kept.text) == (409, True)
-    amended = send(page, new, title_es="Taller", events_planned="1")
-    assert (amended.status_code, "Indique la Decisión" in amended.text) == (422, True)
-    assert send(page, new, title_es="Taller", events_planned="1", decision_ref="Decisión 8").status_code == 303
-
-
-@pytest.mark.parametrize(
-    "path", ["/annual-plans/1", "/annual-plans/" + "9" * 30, "/annual-plans/2027/entries/" + "9" * 30]
-)
-def test_no_such_plan(page: FlaskClient, path: str) -> None:
-    assert page.get(path).status_code == 404
 
 
 # R1 on screen

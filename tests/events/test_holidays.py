@@ -7,11 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.events.models import CountryHoliday
 from app.events.queries.holidays import holidays_of_year
@@ -27,30 +25,15 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.scheduling import services as scheduling
 from app.scheduling.queries import engagement_of
 from app.scheduling.rules import Clash
-from app.scheduling.values import EngagementDraft, Party, Rule, Severity
+from app.scheduling.values import Rule, Severity
 from app.scheduling.wording import sentence
-from tests.events.planning_builders import (
-    CONVENOR,
-    FOCAL_POINT,
-    NOW,
-    ORGANIZER,
-    PRESIDENCY,
-    a_draft,
-    act_as,
-    actor,
-    csrf_of,
-    furnish,
-)
+from tests.events.holidays import DAY, NAME, NINE_THERE, meet
+from tests.events.planning_builders import CONVENOR, FOCAL_POINT, NOW, ORGANIZER, PRESIDENCY, a_draft, actor, furnish
 
-DAY = date(2027, 4, 14)
-NAME = LocalizedText("Día de las Américas", "Pan American Day")
 HOLDER = "holiday:HN:2027-04-14"
 OF_GUATEMALA = actor(Role.FOCAL_POINT, "GT", 7)
-HONDURAS = LocalizedText("Honduras", "Honduras")
-NINE_THERE = datetime(2027, 4, 14, 15, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -77,13 +60,6 @@ def kept(on: date = DAY) -> CountryHoliday:
         row = db.get_one(CountryHoliday, ("HN", on))
         db.expunge(row)
         return row
-
-
-def meet(db: Session, *, starts_at: datetime = NINE_THERE, country: str = "HN", confidential: bool = False) -> None:
-    title = LocalizedText("Seminario de protección", "Protection webinar")
-    span = Timespan(starts_at, starts_at + timedelta(hours=2))
-    draft = EngagementDraft("event:1", title, span, "America/Costa_Rica", is_confidential=confidential)
-    scheduling.claim(db, engagement=draft, parties=(Party.country(country, HONDURAS),), now=NOW)
 
 
 # Who may
@@ -286,98 +262,6 @@ def test_a_local_day_runs_from_midnight_to_midnight(on: date, zone: str) -> None
 def test_the_day_on_which_clocks_change_has_another_length() -> None:
     assert rules.local_day(date(2027, 3, 14), ZoneInfo("America/Toronto")).duration == timedelta(hours=23)
     assert rules.local_day(date(2027, 11, 7), ZoneInfo("America/Toronto")).duration == timedelta(hours=25)
-
-
-# Pages and API
-
-LIST = "/countries/HN/holidays"
-
-
-@pytest.fixture
-def page(app: Flask, client: FlaskClient) -> FlaskClient:
-    with app.app_context(), transaction() as db:
-        furnish(db)
-        db.add(CountryHoliday(country_code="HN", on=DAY, name=NAME))
-    act_as(app, FOCAL_POINT)
-    return client
-
-
-def send(client: FlaskClient, path: str = LIST, **typed: str) -> Any:
-    return client.post(path, data={**typed, "csrf_token": csrf_of(client, LIST)})
-
-
-def test_everybody_reads_the_year_and_only_keepers_see_where_to_change_it(page: FlaskClient, app: Flask) -> None:
-    text = page.get("/holidays?year=2027&lang=es").text
-    assert "Día de las Américas" in text
-    assert f'href="{LIST}?year=2027"' in text
-    assert "/countries/GT/holidays" not in text
-    act_as(app, CONVENOR)
-    assert "/countries/" not in page.get("/holidays?year=2027").text
-    assert page.get(LIST).status_code in (403, 404)
-
-
-@pytest.mark.parametrize("address", ["?year=abc", "?year=99999", "?year=2027&country=XX", "?year=²027", "?year=2055"])
-def test_no_address_is_an_error(page: FlaskClient, address: str) -> None:
-    assert page.get(f"/holidays{address}").status_code == 200
-    assert page.get(f"{LIST}{address}").status_code == 200
-
-
-def test_the_buttons_do_what_they_say(page: FlaskClient) -> None:
-    for button, then in (
-        ("bind", "Solo avisar"), ("unbind", "Cerrar el calendario"), ("strike-out", "Recuperar"),
-        ("bring-back", "Tachar"),
-    ):  # fmt: skip
-        assert send(page, **{button: "2027-04-14"}).status_code == 303
-        assert f">{then}<" in page.get(f"{LIST}?year=2027&lang=es").text
-
-
-@pytest.mark.parametrize("typed", [{}, {"bind": "soon"}, {"bind": "20270414"}, {"fly": "2027-04-14"}])
-def test_a_button_that_is_none_changes_nothing(page: FlaskClient, typed: dict[str, str]) -> None:
-    assert send(page, **typed).status_code == 303
-    assert ">Cerrar el calendario<" in page.get(f"{LIST}?year=2027&lang=es").text
-
-
-def test_an_unknown_day_is_missing(page: FlaskClient) -> None:
-    assert send(page, bind="2027-04-15").status_code == 404
-    for on in ("2027-04-15", "soon", "2027-4-14"):
-        assert page.get(f"{LIST}/{on}").status_code == 404
-
-
-def test_what_stands_on_the_day_is_said_on_the_page(page: FlaskClient, app: Flask) -> None:
-    with app.app_context(), transaction() as db:
-        meet(db)
-    answer = send(page, bind="2027-04-14")
-    assert answer.status_code == 409
-    assert "Seminario de protección" in answer.text
-
-
-def test_a_holiday_is_added_and_renamed_by_form_and_what_was_typed_is_kept(page: FlaskClient) -> None:
-    typed = {"on": "2027-10-21", "name_es": "Día nuevo", "name_en": "", "scope": "national"}
-    wrong = send(page, f"{LIST}/new", **(typed | {"on": "octubre"}))
-    assert wrong.status_code == 422
-    assert 'value="octubre"' in wrong.text
-    assert 'value="Día nuevo"' in wrong.text
-    assert send(page, f"{LIST}/new", **(typed | {"name_es": ""})).status_code == 422
-    assert send(page, f"{LIST}/new", **(typed | {"scope": "moon"})).status_code == 422
-    assert send(page, f"{LIST}/new", **typed).status_code == 303
-    taken = send(page, f"{LIST}/new", **(typed | {"name_es": "Otro"}))
-    assert taken.status_code == 409
-    assert "«Día nuevo»" in taken.text
-    assert send(page, f"{LIST}/2027-10-21", name_es="", name_en="").status_code == 422
-    assert send(page, f"{LIST}/2027-10-21", name_es="Día renovado", name_en="").status_code == 303
-    assert "Día renovado" in page.get(f"{LIST}?year=2027").text
-
-
-def test_programs_read_the_holidays(page: FlaskClient) -> None:
-    answer = page.get("/api/v1/holidays?country=HN&year=2027").get_json()
-    assert answer == {
-        "year": 2027,
-        "holidays": [{"country": "HN", "on": "2027-04-14", "name": NAME.as_dict(), "scope": "national",
-                      "is_binding": False, "source": ""}],
-    }  # fmt: skip
-    assert [h["country"] for h in page.get("/api/v1/holidays?year=2027").get_json()["holidays"]] == ["GT", "HN"]
-    assert page.get("/api/v1/holidays?country=XX").status_code == 404
-    assert page.get("/api/v1/holidays?year=tomorrow").status_code == 422
 
 
 def test_a_refusal_of_holidays_is_a_sentence_in_both_languages() -> None:

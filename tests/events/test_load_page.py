@@ -19,9 +19,8 @@ from app.events.rules.load import Burden, Counted, Load, burden, load_of
 from app.infra.database import transaction
 from app.scheduling.models import RuleSetting
 from tests.events.planning_builders import ORGANIZER as LEADER
-from tests.events.planning_builders import a_draft, act_as, csrf_of, furnished, people, typed
+from tests.events.planning_builders import a_draft, act_as, csrf_of, furnished, people, plan, typed
 from tests.events.rows import NOW, STARTS, an_event, counted_statements
-from tests.events.test_plan_views import plan
 from tests.support.actors import sign_in
 
 LOAD = "/programme/load?month=2026-12"

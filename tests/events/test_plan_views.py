@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -11,35 +10,30 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.events.models import Event
-from app.events.queries.events import event_of
-from app.events.services import plan_event
-from app.events.values import EventDraft, PersonRole
-from app.infra.database import reading, transaction
+from app.events.values import PersonRole
+from app.infra.database import reading
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from tests.events.plan_form import PLAN, event_titled, send
 from tests.events.planning_builders import (
     CONVENOR,
     FOCAL_POINT,
     HOUR,
-    LABOUR,
     NINE,
-    NOW,
     OFFICIAL,
     ORGANIZER,
     PRESIDENCY,
     a_congress,
     a_draft,
+    a_span,
     act_as,
     csrf_of,
     furnished,
     people,
-    planner_of,
-    seal_of,
+    plan,
     typed,
 )
-
-PLAN = "/events/plan"
 
 
 @pytest.fixture
@@ -47,21 +41,6 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
     furnished(app)
     act_as(app, ORGANIZER)
     return client
-
-
-def plan(app: Flask, draft: EventDraft, *, publish: bool = True) -> UUID:
-    with app.app_context(), transaction() as db:
-        return plan_event(db, actor=planner_of(draft), draft=draft, publish=publish, now=NOW)
-
-
-def send(client: FlaskClient, path: str = PLAN, **changes: Any) -> Any:
-    return client.post(path, data={**typed(**changes), "csrf_token": csrf_of(client, PLAN)})
-
-
-def event_titled(app: Flask, title: str) -> Any:
-    with app.app_context(), reading() as db:
-        event_id = db.scalars(select(Event.id).where(Event.title_es == title)).one()  # type: ignore[attr-defined]
-        return event_of(db, actor=ORGANIZER, event_id=event_id)
 
 
 def test_a_webinar_is_published_from_the_form(app: Flask, page: FlaskClient) -> None:
@@ -131,10 +110,6 @@ def test_r46_moved_on_screen(app: Flask, page: FlaskClient) -> None:
     stale = send(page, f"/events/{moving}/edit", start="16:00", end="17:00", seen_at=seen[1], **changes)
     assert stale.status_code == 409
     assert "Otra persona cambió este evento" in stale.text
-
-
-def a_span(hours_later: int) -> Timespan:
-    return Timespan(NINE + hours_later * HOUR, NINE + (hours_later + 1) * HOUR)
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -239,56 +214,6 @@ def test_an_event_is_not_in_its_own_way(app: Flask, page: FlaskClient) -> None:
     assert "finding--block" not in answer.text
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("munoz", ["Ana Muñoz Peña"]),
-        ("DÍA ca", ["Carla Díaz"]),
-        ("honduras", []),
-        ("lo", []),
-        ("a a a", []),
-        ("%", []),
-        ("%%%", []),
-        ("", []),
-    ],
-)
-def test_people_are_found_without_scripts_and_the_ticked_stay(page: FlaskClient, words: str, found: list[str]) -> None:
-    names = {"Ana Muñoz Peña", "Berta López", "Carla Díaz"}
-    answer = send(page, action="find", people_words=words)
-    assert {name for name in names if name in answer.text} == set(found)
-    assert "@example.org" not in answer.text
-    ticked = send(page, action="find", people_words=words, people=["1"])
-    assert re.search(r'value="1" checked', ticked.text)
-
-
-def test_numbers_tell_no_names(page: FlaskClient) -> None:
-    """Neither by finding nor by checking nor by saving; a tick counts for whom this planner has been shown."""
-    counted = [str(number) for number in range(1, 30)]
-    foreign = [seal_of(number, account_id=2) for number in counted]
-    for shown in ([], ["1", "2", "x.y", "ñ", ""], foreign):
-        for path, action in ((PLAN, "find"), (PLAN, "check"), ("/events/plan/people", ""), ("/events/plan/check", "")):
-            answer = send(page, path, action=action, people=counted, shown=shown)
-            assert answer.status_code == 200
-            for name in ("Ana Muñoz Peña", "Berta López", "Carla Díaz"):
-                assert name not in answer.text
-    assert "Escriba al menos tres letras" in send(page, action="find", people_words="lo").text
-
-
-def test_whoever_was_found_stays_ticked_from_page_to_page(page: FlaskClient) -> None:
-    found = send(page, "/events/plan/people", people_words="munoz").text
-    seal = re.search(r'name="shown" value="([^"]+)"', found)
-    assert seal
-    again = send(page, action="check", people=["1"], shown=[seal[1]]).text
-    assert re.search(r'value="1" checked', again)
-
-
-def test_the_people_of_an_event_stay_when_it_is_edited(app: Flask, page: FlaskClient) -> None:
-    event_id = plan(app, a_draft(people=people(1)))
-    answer = send(page, f"/events/{event_id}/edit", action="find", people=["1", "2"], shown=[])
-    assert "Ana Muñoz Peña" in answer.text
-    assert "Berta López" not in answer.text
-
-
 @pytest.mark.parametrize(("who", "status"), [(ANONYMOUS, 302), (OFFICIAL, 403), (FOCAL_POINT, 403), (CONVENOR, 200),
                                              (PRESIDENCY, 200), (ORGANIZER, 200)])  # fmt: skip
 def test_who_may_open_the_page(app: Flask, page: FlaskClient, who: Actor, status: int) -> None:
@@ -305,96 +230,11 @@ def test_a_convenor_is_offered_her_own_groups_and_no_congress(app: Flask, page: 
     assert send(page, action="publish", groups=[]).status_code == 403
 
 
-def test_drafts_and_editing_are_for_their_own(app: Flask, page: FlaskClient) -> None:
-    draft, public = plan(app, a_draft(), publish=False), plan(app, a_draft(span=a_span(5), people=people(1)))
-    for who, statuses in (
-        (ANONYMOUS, (404, 200)),
-        (OFFICIAL, (404, 200)),
-        (LABOUR, (404, 200)),
-        (CONVENOR, (200, 200)),
-    ):
-        act_as(app, who)
-        shown = [page.get(f"/events/{event_id}") for event_id in (draft, public)]
-        assert tuple(answer.status_code for answer in shown) == statuses
-        assert ("Ana Muñoz Peña" in shown[1].text) is who.signed_in
-        assert "@" not in re.sub(r"<head>.*?</head>", "", shown[1].text, flags=re.DOTALL)
-        assert ("/edit" in shown[1].text) is (who is CONVENOR)
-    act_as(app, LABOUR)
-    assert page.get(f"/events/{public}/edit").status_code == 403
-    assert page.get(f"/events/{public}/cancel").status_code == 403
-
-
-def test_publishing_a_draft_and_hearing_that_it_was_taken(app: Flask, page: FlaskClient) -> None:
-    draft = plan(app, a_draft(), publish=False)
-    token = csrf_of(page, f"/events/{draft}")
-    assert page.post(f"/events/{draft}/publish", data={"csrf_token": token}).status_code == 303
-    assert event_titled(app, "Seminario de protección").published_at is not None
-    late = plan_expired(app)
-    answer = page.post(f"/events/{late}/publish", data={"csrf_token": token})
-    assert answer.status_code == 409
-    assert answer.text.count('name="slot"') == 3
-    assert f"/events/{late}/edit" in answer.text
-
-
-def plan_expired(app: Flask) -> UUID:
-    """A draft whose hold lapsed, and another event in its place since."""
-    with app.app_context(), transaction() as db:
-        late = plan_event(db, actor=ORGANIZER, draft=a_draft(span=a_span(8), title=LocalizedText("Tarde")),
-                          publish=False, now=NOW - timedelta(days=30))  # fmt: skip
-        taker = a_draft(span=a_span(8), title=LocalizedText("Pronto"))
-        plan_event(db, actor=ORGANIZER, draft=taker, publish=True, now=NOW)
-    return late
-
-
-def test_cancelling_asks_once_and_says_what_will_happen(app: Flask, page: FlaskClient) -> None:
-    event_id = plan(app, a_draft())
-    asked = page.get(f"/events/{event_id}/cancel")
-    assert "reciben un mensaje" in asked.text
-    done = page.post(f"/events/{event_id}/cancel", data={"csrf_token": csrf_of(page, f"/events/{event_id}/cancel")})
-    assert done.status_code == 303
-    shown = page.get(done.location).text
-    assert "Cancelado" in shown
-    assert "/edit" not in shown
-    assert page.get(f"/events/{event_id}/cancel").status_code == 409
-    act_as(app, ANONYMOUS)
-    assert page.get(f"/events/{event_id}").status_code == 200
-
-
 def test_a_form_without_its_token_changes_nothing(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
     for path in (PLAN, f"/events/{event_id}/cancel", f"/events/{event_id}/publish"):
         assert page.post(path, data=typed(action="publish")).status_code == 400
     assert event_titled(app, "Seminario de protección").status == "published"
-
-
-def test_r42_one_language_only_is_said_and_listed(app: Flask, page: FlaskClient) -> None:
-    spanish = plan(app, a_draft(title=LocalizedText("Solo aquí", "")))
-    english = plan(app, a_draft(title=LocalizedText("", "Only here"), span=a_span(4)))
-    whole = plan(app, a_draft(span=a_span(6)))
-    listed = page.get("/events/translations").text
-    assert "Solo aquí" in listed
-    assert "título en inglés" in listed
-    assert "Only here" in listed
-    assert f"/events/{whole}" not in listed
-    act_as(app, ANONYMOUS)
-    shown = page.get(f"/events/{spanish}?lang=en").text
-    assert "This event is available only in Spanish." in shown
-    assert '<span lang="es">Solo aquí</span>' in shown
-    assert "disponible solo en inglés" in page.get(f"/events/{english}?lang=es").text
-    assert "missing-translation" not in page.get(f"/events/{whole}?lang=en").text
-    act_as(app, CONVENOR)
-    assert "Add the translation" in page.get(f"/events/{spanish}?lang=en").text
-
-
-def test_the_list_of_missing_translations_comes_in_pages(app: Flask, page: FlaskClient) -> None:
-    with app.app_context(), transaction() as db:
-        for hour in range(30):
-            draft = a_draft(title=LocalizedText(f"Acto {hour:02}"), span=a_span(hour))
-            plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
-    first, second = (page.get(f"/events/translations?page={number}").text for number in ("1", "2"))
-    assert (first.count("Acto "), second.count("Acto ")) == (25, 5)
-    for nonsense in ("0", "99", "x", "²", "9" * 50, ""):
-        assert page.get(f"/events/translations?page={nonsense}").status_code == 200
 
 
 def test_the_page_is_light(app: Flask, page: FlaskClient) -> None:

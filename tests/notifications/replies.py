@@ -125,3 +125,8 @@ PROGRAMS: dict[str, Write] = {
 
 def any_reply(uid: str, to: str, partstat: str, at: datetime, **more: Any) -> bytes:
     return google(uid, to, partstat, at, **more)
+
+
+def as_mail(to: str, calendar: bytes) -> bytes:
+    """The calendar by itself, as a mail and nothing more."""
+    return b"To: " + to.encode() + b"\r\nContent-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n" + calendar

@@ -3,13 +3,11 @@ goes to the next in line."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import time_machine
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.events.rules.answers import NoPlaceToAnswerFor
@@ -20,11 +18,10 @@ from app.infra.journal import JournalEntry
 from app.kernel.refusal import Refusal
 from app.kernel.timespan import Timespan
 from app.notifications.cli import NO_SUCH_USER, UNUSABLE
-from app.notifications.forms.incoming import LARGEST_MAIL, Incoming, read_mail
-from app.notifications.forms.replies import read_reply
+from app.notifications.forms.incoming import LARGEST_MAIL
 from app.notifications.rules.incoming import MailTooLarge, NotAnAnswer, NotForUs
 from app.notifications.services.incoming import Received
-from tests.notifications.replies import PROGRAMS, any_reply
+from tests.notifications.replies import PROGRAMS, any_reply, as_mail
 from tests.notifications.world import (
     HOUR,
     NOW,
@@ -181,11 +178,11 @@ def _of_another_event(i: Invited) -> bytes:
 
 def _of_two_minds(i: Invited) -> bytes:
     second = b"ATTENDEE;PARTSTAT=DECLINED:mailto:b@example.org\r\nSTATUS"
-    return _as_mail(i.mailbox, _calendar_of(i, "ACCEPTED").replace(b"STATUS", second))
+    return as_mail(i.mailbox, _calendar_of(i, "ACCEPTED").replace(b"STATUS", second))
 
 
 def _without_a_stamp(i: Invited) -> bytes:
-    return _as_mail(i.mailbox, _calendar_of(i, "DECLINED").replace(b"DTSTAMP:", b"X-STAMP:"))
+    return as_mail(i.mailbox, _calendar_of(i, "DECLINED").replace(b"DTSTAMP:", b"X-STAMP:"))
 
 
 def _in_words(i: Invited) -> bytes:
@@ -200,10 +197,6 @@ def _calendar_of(i: Invited, partstat: str) -> bytes:
     content = part.get_payload(decode=True)
     assert isinstance(content, bytes)
     return content
-
-
-def _as_mail(to: str, calendar: bytes) -> bytes:
-    return b"To: " + to.encode() + b"\r\nContent-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n" + calendar
 
 
 @pytest.mark.parametrize(
@@ -266,37 +259,6 @@ def test_broken_mail_is_refused_quietly(app: Flask, name: str) -> None:
     for raw in (BROKEN[name], to + BROKEN[name]):
         with pytest.raises(Refusal):
             take_in(app, raw)
-
-
-@given(st.binary(max_size=400))
-def test_no_bytes_raise_anything(raw: bytes) -> None:
-    head = f"To: rsvp+{'a' * 20}@example.org\r\n".encode()
-    assert isinstance(read_mail(raw, mail_host="example.org"), Incoming)
-    assert isinstance(read_mail(head + raw, mail_host="example.org"), Incoming)
-
-
-LINES = st.sampled_from(["BEGIN:VCALENDAR", "BEGIN:VEVENT", "END:VEVENT", "END:VALARM", "METHOD:REPLY", "UID:event-x@y",
-                         f"UID:event-{UUID(int=1)}@y", "SEQUENCE:99999999999999", "SEQUENCE:²",
-                         "DTSTAMP:00000000T000000Z",
-                         "ATTENDEE;PARTSTAT=:x", 'ATTENDEE;CN="a;b:c";PARTSTAT="ACCEPTED":mailto:x', " folded",
-                         ";=:", ":"])  # fmt: skip
-
-
-@given(st.lists(LINES | st.text(max_size=30), max_size=30))
-def test_no_lines_raise_anything(lines: list[str]) -> None:
-    read_reply("\r\n".join(lines))
-
-
-def test_an_alarm_s_attendee_is_not_who_answers() -> None:
-    calendar = "\r\n".join([
-        "BEGIN:VCALENDAR", "METHOD:REPLY", "BEGIN:VEVENT", f"UID:event-{UUID(int=1)}@h", "DTSTAMP:20270101T000000Z",
-        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org", "BEGIN:VALARM",
-        "ATTENDEE;PARTSTAT=DECLINED:mailto:b@example.org",
-        "END:VALARM", "END:VEVENT", "END:VCALENDAR",
-    ])  # fmt: skip
-    found = read_reply(calendar)
-    assert found is not None
-    assert (found.method, found.event_id, found.partstat, found.sequence) == ("REPLY", UUID(int=1), "ACCEPTED", None)
 
 
 def test_a_mail_server_hears_by_sentence_and_exit_code(invited: Invited) -> None:

@@ -1,43 +1,34 @@
-"""Signing in and out through the pages, in both languages."""
+"""Signing in through the pages, in both languages: by password, by link, in the demo; and how often it may be tried."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.identity import services
-from app.identity.models import ApiToken
-from app.identity.values import PERSONAS, Way
+from app.identity.values import PERSONAS
 from app.infra import clock
-from app.infra.database import reading, transaction
-from app.infra.journal import JournalEntry
-from app.kernel.actor import Role
-from tests.support.actors import account_id_of, an_account, bearer, csrf_token, sign_in
+from app.infra.database import transaction
+from tests.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
+from tests.support.actors import account_id_of, csrf_token
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
-
-EMAIL, PASSWORD = "dunia@example.org", "mango lluvia tren sello"
-Post = Callable[..., TestResponse]
 
 
 @pytest.fixture
 def post(client: FlaskClient) -> Post:
-    def send(path: str, _from: str = "127.0.0.1", **fields: str) -> TestResponse:
-        return client.post(path, data={**fields, "csrf_token": csrf_token(client)}, environ_base={"REMOTE_ADDR": _from})
-
-    return send
+    return posting(client)
 
 
 @pytest.fixture
 def dunia(app: Flask) -> int:
-    return an_account(app, EMAIL, name="Dunia Zúñiga", country="HN", password=PASSWORD, roles=[(Role.OFFICIAL, "HN")])
+    return her_account(app)
 
 
 @pytest.fixture
@@ -49,10 +40,6 @@ def demo(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 def page(answer: TestResponse) -> str:
     return re.sub(r'(value|nonce)="[^"]{20,}"|nonce-[\w-]+|<code>\w+</code>', "", answer.text)
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/account").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -147,41 +134,6 @@ def test_an_unknown_address_costs_a_hash_too(
     assert {stored[: len("$argon2id$v=19$m=19456,t=2,p=1$")] for stored in seen} == {"$argon2id$v=19$m=19456,t=2,p=1$"}
 
 
-def test_a_copied_cookie_is_worth_nothing_after_signing_out(client: FlaskClient, post: Post, dunia: int) -> None:
-    post("/sign-in", email=EMAIL, password=PASSWORD)
-    stolen = client.get_cookie("session")
-    assert stolen is not None
-    thief = client.application.test_client()
-    thief.set_cookie("session", stolen.value)
-    assert is_in(thief)
-    assert post("/sign-out").status_code == 302
-    assert not is_in(client)
-    thief.set_cookie("session", stolen.value)
-    assert not is_in(thief)
-
-
-def test_signing_in_replaces_the_cookie_that_was_there(client: FlaskClient, post: Post, dunia: int) -> None:
-    with client.session_transaction() as session:
-        session["planted"] = "by somebody else"
-    token = csrf_token(client)
-    post("/sign-in", email=EMAIL, password=PASSWORD)
-    with client.session_transaction() as session:
-        assert "planted" not in session
-        assert "csrf_token" not in session
-    assert client.post("/sign-out", data={"csrf_token": token}).status_code == 400
-    assert is_in(client)
-
-
-def test_a_cookie_of_a_session_that_never_was_opens_nothing(client: FlaskClient, dunia: int) -> None:
-    sign_in(client, EMAIL)
-    with client.session_transaction() as session:
-        session["sign_in_key"] = "x" * 43
-    assert not is_in(client)
-    with client.session_transaction() as session:
-        session.pop("sign_in_key")
-    assert not is_in(client)
-
-
 @pytest.mark.parametrize(
     "target", ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "x"]
 )
@@ -262,124 +214,3 @@ def test_in_the_demo_one_click_is_enough(demo: Flask) -> None:
     assert client.post("/sign-in/demo/organizer").status_code == 400
     assert client.post("/sign-in/demo/organizer", data=form).location == "/verify"
     assert is_in(client)
-
-
-@pytest.mark.parametrize(("lang", "role"), [("es", "Punto focal, Honduras"), ("en", "Focal point, Honduras")])
-def test_the_account_page_says_who_one_is_and_until_when(client: FlaskClient, lang: str, role: str) -> None:
-    sign_in(client, "focal-point-hn")
-    shown = client.get(f"/account?lang={lang}")
-    assert "Dunia Zúñiga Mejía" in shown.text
-    assert role in shown.text
-    assert ("1 de enero de 2020" if lang == "es" else "1 January 2020") in shown.text
-    assert len(shown.data) < 30_000
-    assert shown.headers["Cache-Control"] == "no-store"
-
-
-def test_preferences_are_kept_and_beat_an_earlier_choice(client: FlaskClient, post: Post) -> None:
-    sign_in(client, "official-hn")
-    assert "<h1>My account</h1>" in client.get("/account?lang=en").text
-    saved = post("/account/preferences", language="es", timezone="America/Toronto")
-    assert saved.location == "/account"
-    shown = client.get("/account").text
-    assert "<h1>Mi cuenta</h1>" in shown
-    assert "Sus preferencias quedaron guardadas." in shown
-    assert re.search(r'<option selected value="America/Toronto">', shown)
-
-
-@pytest.mark.parametrize(("field", "value"), [("language", "fr"), ("timezone", "Mars/Base"), ("timezone", "")])
-def test_preferences_that_do_not_exist_are_refused_at_the_field(
-    client: FlaskClient, post: Post, field: str, value: str
-) -> None:
-    sign_in(client, "official-hn")
-    answer = post("/account/preferences", **{"language": "es", "timezone": "America/Panama", field: value})
-    assert answer.status_code == 422
-    assert f'id="{field}-error"' in answer.text
-
-
-def test_changing_the_password_ends_other_sessions_and_keeps_this_one(
-    client: FlaskClient, post: Post, dunia: int
-) -> None:
-    other = client.application.test_client()
-    sign_in(other, EMAIL)
-    sign_in(client, EMAIL)
-    new = "otra frase larga y nueva"
-    wrong = post("/account/password", old_password="not mine", new_password=new)
-    assert (wrong.status_code, "Esta no es su contraseña actual." in wrong.text) == (422, True)
-    short = post("/account/password", old_password=PASSWORD, new_password="corta")
-    assert (short.status_code, "Use al menos 15 caracteres." in short.text) == (422, True)
-    own = post("/account/password", old_password=PASSWORD, new_password="Dunia Zúñiga 123456")
-    assert (own.status_code, "se adivinan primero" in own.text) == (422, True)
-    assert post("/account/password", old_password=PASSWORD, new_password=new).location == "/account"
-    assert is_in(client)
-    assert not is_in(other)
-    post("/sign-out")
-    assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 422
-    assert post("/sign-in", email=EMAIL, password=new).status_code == 302
-
-
-def test_a_forgotten_password_is_replaced_after_a_fresh_link_only(client: FlaskClient, post: Post, dunia: int) -> None:
-    sign_in(client, EMAIL, Way.PASSWORD)
-    assert post("/account/password", new_password="otra frase larga y nueva").status_code == 422
-    sign_in(client, EMAIL, Way.LINK)
-    assert 'name="old_password"' not in client.get("/account").text
-    assert post("/account/password", new_password="otra frase larga y nueva").status_code == 302
-    assert post("/account/password", new_password="una tercera frase distinta").status_code == 422
-
-
-def test_the_old_password_cannot_be_guessed_from_inside(client: FlaskClient, post: Post, dunia: int) -> None:
-    sign_in(client, EMAIL)
-    answers = [post("/account/password", old_password="guess", new_password="x" * 20).status_code for _ in range(11)]
-    assert answers == [422] * 10 + [429]
-
-
-def test_a_token_is_listed_and_revoked_by_its_owner_only(app: Flask, client: FlaskClient, post: Post) -> None:
-    mine, hers = bearer(app, "organizer"), bearer(app, "official-hn")
-    with app.app_context(), reading() as db:
-        tokens = {t.account_id: t.id for t in db.scalars(select(ApiToken))}
-    me = sign_in(client, "organizer")
-    others = next(token_id for account_id, token_id in tokens.items() if account_id != me.account_id)
-    assert f"/account/tokens/{tokens[me.account_id]}/revoke" in client.get("/account").text
-    assert post(f"/account/tokens/{others}/revoke").status_code == 404
-    assert post(f"/account/tokens/{tokens[me.account_id]}/revoke").status_code == 302
-    assert app.test_client().get("/api/v1/me", headers=mine).status_code == 401
-    assert app.test_client().get("/api/v1/me", headers=hers).status_code == 200
-
-
-def test_who_came_and_went_stands_in_the_journal(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
-    post("/sign-in", email=EMAIL, password=PASSWORD)
-    post("/sign-out")
-    with app.app_context(), reading() as db:
-        entries = select(JournalEntry).where(JournalEntry.fact.in_(["SignedIn", "SignedOut"])).order_by(JournalEntry.id)
-        seen = [(e.fact, e.actor_account_id, e.payload.get("way")) for e in db.scalars(entries)]
-    assert seen == [("SignedIn", dunia, "password"), ("SignedOut", dunia, None)]
-
-
-def test_a_closed_account_is_out_at_once(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
-    from app.kernel.actor import SYSTEM
-
-    sign_in(client, EMAIL)
-    assert is_in(client)
-    with app.app_context(), transaction() as db:
-        services.close_account(db, actor=SYSTEM, account_id=dunia, now=clock.now())
-    assert not is_in(client)
-    assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 422
-
-
-def test_a_page_costs_few_queries_for_knowing_who_asks(app: Flask, client: FlaskClient) -> None:
-    from sqlalchemy import event
-
-    from app.infra.database import database
-
-    sign_in(client, "organizer")
-    statements: list[str] = []
-    with app.app_context():
-        engine = database.engine
-
-    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    client.get("/healthz")
-    event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) <= 2
