@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup, escape
 
 from app.infra import clock
@@ -45,6 +46,8 @@ class Moment:
 
 def zone_label(timezone: str, at: datetime, language: Language) -> str:
     """ "Costa Rica, UTC−6": the zone by name with its offset at that instant."""
+    if has_request_context():
+        g.names_zone = True
     local = at.astimezone(ZoneInfo(timezone))
     return _zone_words(timezone, int((local.utcoffset() or at - at).total_seconds() // 60), language)
 
@@ -120,19 +123,24 @@ class ZoneChoice:
 
 
 def zone_choice() -> ZoneChoice | None:
-    """None for who has a profile, and where the page is an answer to a form."""
-    if current_actor().signed_in or request.method != "GET" or request.endpoint is None:
+    """For who has no profile, at the foot of a page that has named a zone; None where it is an answer to a form."""
+    if current_actor().signed_in or request.method != "GET" or not g.get("names_zone"):
         return None
     language, now = reader_language(), clock.now()
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != ZONE_ARGUMENT]
-    return ZoneChoice([(zone, zone_label(zone, now, language)) for zone in ZONE_NAMES], kept[:MOST_KEPT])
+    return ZoneChoice([(zone, zone_label(zone, now, language)) for zone in ZONE_NAMES], kept_without(ZONE_ARGUMENT))
 
 
 def switch_lang_url(language: str) -> str:
-    args: dict[str, Any] = {**request.args.to_dict(flat=True), **(request.view_args or {}), "lang": language}
+    """This page in another language. Put together by hand: to `url_for` some names in a query mean something else."""
+    query = urlencode([*kept_without("lang"), ("lang", language)])
     if request.endpoint is None or request.method != "GET":
         return f"?lang={language}"
-    return url_for(request.endpoint, **args)
+    return f"{request.script_root}{quote(request.path)}?{query}"
+
+
+def kept_without(name: str) -> Sequence[tuple[str, str]]:
+    """The rest of the address's query, of which nobody needs more than a dozen members."""
+    return [(key, value) for key, value in request.args.items(multi=True) if key != name][:MOST_KEPT]
 
 
 @cache
@@ -160,7 +168,7 @@ def init_render(app: Flask) -> None:
             "actor": actor,
             "lang": reader_language(),
             "reader_zone": reader_timezone(),
-            "zone_choice": zone_choice(),
+            "zone_choice": zone_choice,
             "demo_mode": current_app.config["DEMO"],
             "nav": navigation(),
             "links": shell_links(),

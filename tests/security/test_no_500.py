@@ -43,7 +43,7 @@ QUERIES = (
     "month=%D9%A2026-01", "page=-1", "page=99999999999", "page=" + "9" * 5000, "page=%00", "page=1e9", "lang=xx",
     "lang=%00", "when=past&page=10000", "group=protection&" * 500, "next=//evil.example", "next=%5C%5Cevil",
     "search=" + "%25_%5C" * 50, "search=%00", "search=%F0%9F%91%A9%E2%80%AE", "search=" + quote(SCRIPT),
-    "code=" + quote(SCRIPT),
+    "code=" + quote(SCRIPT), "endpoint=x", "_method=x&_external=1&_scheme=x&_anchor=x&self=x&values=x",
     "code=" + "A" * 10_000, "country=HN&on=0001-01-01", "country=HN&on=9999-12-31", "country=HN&on=2026-02-30",
     "country=%00&on=%00", "from=2026-01-01T00:00:00&to=x", "from=9999-12-31T23:59:59-12:00",
     "from=0001-01-01T00:00:00%2B14:00",

@@ -81,3 +81,16 @@ def test_choosing_a_zone_keeps_the_rest_of_the_address(app: Flask, client: Flask
     assert kept == [("month", "2026-12"), ("group", "protection"), ("group", "&#34;&gt;&lt;script&gt;"), ("lang", "es")]
     assert 'value="America/Costa_Rica" selected' in foot
     assert foot.count("<option") == 11
+
+
+def test_a_page_without_hours_offers_no_zone(client: FlaskClient) -> None:
+    assert 'name="zone"' not in client.get("/sign-in?next=/account").text
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_method", "_external", "_scheme", "_anchor", "self", "values", "lang"])
+def test_no_name_in_a_query_turns_the_choice_of_language_into_something_else(client: FlaskClient, name: str) -> None:
+    page = client.get(f"/about?{name}=x")
+    assert page.status_code == 200
+    links = re.findall(r'<a href="([^"]+)" lang="en"', page.text)
+    assert links
+    assert set(links) == {f"/about?{name}=x&amp;lang=en" if name != "lang" else "/about?lang=en"}
