@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra.language import both, say
-from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.web.guards import in_their_terms
 from app.web.locale import reader_language
@@ -29,6 +29,8 @@ STATUS = {
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }
+MEGABYTE = 1024 * 1024
+TOO_LARGE = N_("What you sent is too large: at most %(megabytes)s MB can be sent here.")
 HTTP_SENTENCES = {
     400: N_("The request could not be read."),
     404: N_("What you are looking for does not exist, or is not for you to see."),
@@ -115,10 +117,13 @@ def _http(error: HTTPException) -> Answer:
     status = error.code or 500
     if status == 500:  # noqa: PLR2004 - what failed while another answer was being written
         return _failed()
-    msgid = HTTP_SENTENCES.get(status, HTTP_SENTENCES[400])
+    sentence = Sentence(HTTP_SENTENCES.get(status, HTTP_SENTENCES[400]))
+    most = request.max_content_length
+    if status == 413 and most and (request.content_length or 0) > most:  # noqa: PLR2004 - as above
+        sentence = Sentence(TOO_LARGE, {"megabytes": most // MEGABYTE})
     if wants_problem():
-        return problem(status, "http", both(msgid).as_dict())
-    return page(status, _(msgid))
+        return problem(status, "http", both(sentence.msgid, **sentence.params).as_dict())
+    return page(status, say(reader_language(), sentence))
 
 
 def _bug(error: Exception) -> Answer:

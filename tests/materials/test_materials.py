@@ -179,6 +179,7 @@ def test_a_file_beyond_the_limit_is_too_large(app: Flask, client: FlaskClient) -
     assert just_over.status_code == 422
     assert "20 MB" in just_over.get_data(as_text=True)
     assert far_over.status_code == 413
+    assert "se pueden enviar como máximo 20 MB" in far_over.get_data(as_text=True)
 
 
 def test_an_official_hands_nothing_out(app: Flask, client: FlaskClient) -> None:
