@@ -1,7 +1,7 @@
 """What every template may use: assets by content hash, the reader's language and zone, times that name their zone."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -114,6 +114,12 @@ def localized(value: LocalizedText) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(shown, value.in_(language))
 
 
+def by_name(things: Iterable[Any]) -> list[Any]:
+    """In the order of their names in the reader's language; what has no name stands last."""
+    language = reader_language()
+    return sorted(things, key=lambda thing: (not thing.name.in_(language), (thing.name.in_(language) or "").casefold()))
+
+
 @dataclass(frozen=True)
 class ZoneChoice:
     """What a reader without a profile may choose from, and what else the page's address holds."""
@@ -157,7 +163,7 @@ def init_render(app: Flask) -> None:
     # ZoneInfo itself remembers eight zones; while these are held, eleven countries cost no reading of files.
     app.extensions["convoca_zones"] = tuple(ZoneInfo(name) for name in ZONE_NAMES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(localized=localized, day=lambda on: day_text(on, reader_language()))
+    app.jinja_env.filters.update(localized=localized, by_name=by_name, day=lambda on: day_text(on, reader_language()))
     app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, switch_lang_url=switch_lang_url, moment=moment,
                                  term_ended=term_ended)  # fmt: skip
 

@@ -257,6 +257,6 @@ def test_an_event_says_to_its_planners_what_was_confirmed_why_and_by_whom(app: F
     seen = client.get(f"/events/{second}").text
     assert REASON in seen
     assert "Así quedó confirmado" in seen
-    assert "HN" in seen
+    assert "Honduras" in seen
     act_as(app, OFFICIAL)
     assert REASON not in client.get(f"/events/{second}").text

@@ -87,7 +87,7 @@ def test_the_checklist_is_for_planners_and_names_for_who_is_signed_in(
     shown = page.get("/editions/iv").text
     assert ("Lista de control" in shown) is checklist
     assert ("Ana Muñoz Peña" in shown) is names
-    assert ("Clonar" in shown) is (who is ORGANIZER)
+    assert ("Crear otra a partir de esta" in shown) is (who is ORGANIZER)
 
 
 @pytest.mark.parametrize("slug", ["zz", "%F0%9F%91%A9", "x" * 500])

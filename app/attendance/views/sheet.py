@@ -72,9 +72,10 @@ def _page(event_id: UUID, errors: Mapping[str, Sentence] | None = None) -> str:
         sessions = session_rows(db, event_id=event_id)
         changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
     sentences = {field: say(reader_language(), sentence) for field, sentence in (errors or {}).items()}
+    is_to_come = found.event.starts_at is not None and found.event.starts_at > clock.now()
     return render_template(
         "attendance/attendance.html", sheet=found, event=found.event, sessions=sessions, changed=changed,
-        errors=sentences, page_has_errors=bool(sentences), typed=request.form, field=MINUTES, words=_words(),
-        address=addresses("q"), presences=wording.PRESENCES, sources=wording.SOURCES,
+        is_to_come=is_to_come, errors=sentences, page_has_errors=bool(sentences), typed=request.form, field=MINUTES,
+        words=_words(), address=addresses("q"), presences=wording.PRESENCES, sources=wording.SOURCES,
         longest_reason=LONGEST_REASON, in_series=present,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from babel.dates import format_skeleton
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from app.directory.values import MEMBER_COUNTRIES
 from app.events import policy
 from app.events.queries.brief import brief_of
 from app.events.queries.life import phase_of_event, steps_of
@@ -16,6 +17,7 @@ from app.events.rules.joining import browser_address, browser_hint
 from app.events.rules.life import Phase, Step, may_take
 from app.events.values import EventDetail, EventStatus
 from app.events.values.brief import BriefShown
+from app.events.views import bp
 from app.events.wording.life import MEANING
 from app.kernel.actor import Actor
 from app.kernel.text import Language, LocalizedText
@@ -24,6 +26,14 @@ from app.web.markdown import rich_text
 from app.web.render import zone_label
 
 OVER = frozenset({Phase.ENDED, Phase.CLOSED})
+COUNTRY_NAMES = {country.code: country.name for country in MEMBER_COUNTRIES}
+
+
+@bp.app_template_filter()
+def country_name(code: str) -> str:
+    """The name of a country of the region in the reader's language; of another one, its code."""
+    name = COUNTRY_NAMES.get(code)
+    return name.in_(reader_language()) if name else code
 
 
 @dataclass(frozen=True)
@@ -71,13 +81,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Joining:
-    """`url` "" while it is not due; `hint` is a msgid. `is_promised`: it will be shown here half an hour before."""
+    """`url` "" while it is not due; `hint` is a msgid. `is_promised`: it will be shown here half an hour before.
+    `is_early`: only its organizers have it yet, to try it."""
 
     url: str
     browser_url: str
     hint: str
     dial_in: str
     is_promised: bool
+    is_early: bool = False
 
 
 def life_of(db: Session, event: EventDetail, *, actor: Actor, may_change: bool, now: datetime) -> LifeShown:
@@ -118,10 +130,12 @@ def joining(event: EventDetail, page: Page, *, may_change: bool, jitsi: str, now
     if event.span is not None and event.span.ends_at <= now:
         return None
     is_on = event.status is EventStatus.PUBLISHED and event.span is not None
-    if not is_on or not (may_change or (event.span is not None and join_link_is_due(event.span, now))):
+    is_due = event.span is not None and join_link_is_due(event.span, now)
+    if not is_on or not (may_change or is_due):
         return Joining("", "", "", "", is_promised=True)
     hint = browser_hint(event.join_url, jitsi=jitsi)
-    return Joining(event.join_url, browser_address(event.join_url), hint, page.shown.brief.dial_in, is_promised=False)
+    return Joining(event.join_url, browser_address(event.join_url), hint, page.shown.brief.dial_in, is_promised=False,
+                   is_early=not is_due)  # fmt: skip
 
 
 def _text(value: LocalizedText, language: Language) -> Text | None:

@@ -35,6 +35,7 @@ from app.web.guards import current_actor
 from app.web.locale import ZONE_NAMES, reader_language, reader_timezone
 from app.web.render import hours_text, zone_label
 
+EDITION = N_("Edition %(label)s")
 NONE_CHOSEN = N_("None")
 THE_SAME_AS_BEFORE = N_("The same as before")
 OPEN_CHECKLIST = N_("Open the checklist of the edition")
@@ -67,7 +68,10 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
         kinds=_named(wording.KINDS, language, leaving_out=() if policy.leads_the_region(actor) else EXCLUSIVE_KINDS),
         zones=_zones(base, language),
         groups=[(group.slug, group.name.in_(language)) for group in planning.groups_for(db, actor=actor)],
-        editions=[(edition.slug, edition.label) for edition in planning.editions(db)],
+        editions=[
+            (edition.slug, translate(language, EDITION, label=edition.label))
+            for edition in reversed(planning.editions(db))
+        ],
         modes=_named(wording.MODES, language),
         nothing=translate(language, NONE_CHOSEN),
         countries=[(country.code, country.name.in_(language)) for country in invited_countries(db)],

@@ -11,6 +11,9 @@ from app.kernel.actor import Actor
 from app.web.guards import current_actor
 from app.web.locale import reader_language
 
+# Pages that have no tab of their own and stand within that of another.
+WITHIN = {"events.places": "events.registrations", "surveys.results": "surveys.survey"}
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -22,11 +25,11 @@ class Tab:
 def event_tabs(event: EventDetail) -> tuple[Tab, ...]:
     """Those that the reader may open, in the order of the list."""
     actor: Actor = current_actor()
-    shown = []
+    shown, here = [], WITHIN.get(request.endpoint or "", request.endpoint)
     for label, endpoint, is_for in current_app.extensions["convoca_event_tabs"]:
         if endpoint in current_app.view_functions and is_for(actor, event):
             text = translate(reader_language(), label)
-            shown.append(Tab(text, url_for(endpoint, event_id=event.id), request.endpoint == endpoint))
+            shown.append(Tab(text, url_for(endpoint, event_id=event.id), here == endpoint))
     return tuple(shown)
 
 

@@ -25,6 +25,7 @@ def event_report(event_id: UUID) -> str:
     return render_template(
         "reports/event_report.html", report=report, event=report.event, kept=kept, verbs=VERBS, statuses=STATUSES,
         bodies=BODIES, questions=QUESTIONS, open_question=OPEN_QUESTION,
+        is_to_come=report.event.starts_at is not None and report.event.starts_at > clock.now(),
     )  # fmt: skip
 
 
