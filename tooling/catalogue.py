@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 
 from tooling.messages import Key, extract_messages, template_of
-from tooling.spanish import Entry, defects_of, read_entries
+from tooling.spanish import Entry, defects_of, formatting_defects_of, is_formatted, read_entries
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +36,9 @@ def check(root: Path) -> Iterator[str]:
             yield f"{entry.place}: no longer used: {entry.key}"
         for defect in defects_of(entry):
             yield f"{entry.place}: {defect}: {entry.key}"
+        if is_formatted(entry, (use.file for use in used.get(entry.key, ()))):
+            for defect in formatting_defects_of(entry):
+                yield f"{entry.place}: {defect}: {entry.key}"
     first: dict[Key, Entry] = {}
     for entry in entries:
         other = first.setdefault(entry.key, entry)

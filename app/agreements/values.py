@@ -229,10 +229,13 @@ class EditionFindings:
 
 @dataclass(frozen=True)
 class Closing:
-    """What an event lacks before it may be closed. `congress` is the edition's slug when it is one's congress."""
+    """What an event lacks before it may be closed, and how much is on record of it. `congress` is the edition's slug
+    when it is one's congress."""
 
     unreviewed: tuple[AgreementView, ...] = ()
     incomplete: tuple[TableFindings, ...] = ()
     congress: str = ""
     lacks_guidelines_review: bool = False
     lacks_attendance: bool = False
+    people_present: int = 0
+    agreements: int = 0

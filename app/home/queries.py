@@ -28,7 +28,8 @@ from app.kernel.text import LocalizedText
 from app.learning.queries.seat import seat_of
 from app.learning.values.outline import Seat
 from app.notifications.policy import may_see_messages
-from app.notifications.queries import undelivered
+from app.notifications.queries import unsettled
+from app.notifications.values import Shown
 from app.scheduling.queries.cases import open_cases
 from app.turnover.queries.figures import CountryReport, country_report
 
@@ -56,6 +57,7 @@ class Desk:
     to_do: ToDo
     untranslated: int  # of what is still to come
     undelivered: int
+    bounced: int
     cases: int | None  # open conflict cases; None for whom they are none of their business
 
 
@@ -110,10 +112,12 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
         .limit(DRAFTS)
     )
     leads = events_policy.leads_the_region(actor)
+    letters = unsettled(db, since=now - LATELY) if may_see_messages(actor) else {}
     return Desk(
         [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
         to_do=to_do(db, actor=actor, now=now),
         untranslated=sum(1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now),
-        undelivered=undelivered(db, since=now - LATELY) if may_see_messages(actor) else 0,
+        undelivered=letters.get(Shown.UNDELIVERED, 0),
+        bounced=letters.get(Shown.BOUNCED, 0),
         cases=open_cases(db) if leads else None,
     )

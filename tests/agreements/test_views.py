@@ -103,6 +103,9 @@ def test_r25_the_page_refuses_to_close_and_leads_to_what_is_missing(
     with app.app_context(), transaction() as db:
         a_place(db, follow_up)
     page = f"/events/{follow_up}/close"
+    shown = client.get(page).text
+    assert "ninguna registrada" in shown
+    assert "ninguno anotado" in shown
     refused = send(client, page, page)
     assert refused.status_code == 409
     assert "Faltan: 1, 2." in refused.text

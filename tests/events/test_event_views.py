@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -15,7 +16,9 @@ from app.kernel.text import LocalizedText
 from tests.events.plan_form import event_titled
 from tests.events.planning_builders import (
     CONVENOR,
+    HOUR,
     LABOUR,
+    NINE,
     NOW,
     OFFICIAL,
     ORGANIZER,
@@ -89,6 +92,18 @@ def test_cancelling_asks_once_and_says_what_will_happen(app: Flask, page: FlaskC
     assert page.get(f"/events/{event_id}/cancel").status_code == 409
     act_as(app, ANONYMOUS)
     assert page.get(f"/events/{event_id}").status_code == 200
+
+
+def test_what_is_over_is_not_moved_and_may_only_be_said_not_to_have_happened(app: Flask, page: FlaskClient) -> None:
+    event_id = plan(app, a_draft())
+    coming = page.get(f"/events/{event_id}").text
+    with time_machine.travel(NINE + 5 * HOUR, tick=False):
+        over = page.get(f"/events/{event_id}").text
+    assert "Cambiar o mover" in coming
+    assert "Cancelar el evento" in coming
+    assert "Cambiar o mover" not in over
+    assert "Cancelar el evento" not in over
+    assert "No se realizó" in over
 
 
 def test_r42_one_language_only_is_said_and_listed(app: Flask, page: FlaskClient) -> None:

@@ -196,6 +196,9 @@ def test_a_long_list_is_paged(app: Flask, organizer: FlaskClient) -> None:
 def test_the_home_page_leads_there(app: Flask, organizer: FlaskClient) -> None:
     assert 'href="/messages"' not in organizer.get("/").text
     a_message(app, "1.1", "dead")
-    a_message(app, "1.2", "bounced")
-    assert '<a href="/messages">2 mensajes' in organizer.get("/").text
+    a_message(app, "1.2", "dead")
+    a_message(app, "1.3", "bounced")
+    home = organizer.get("/").text
+    assert '<a href="/messages">2 mensajes no se pudieron entregar' in home
+    assert '<a href="/messages?show=bounced">1 mensaje fue devuelto' in home
     assert 'href="/messages"' in organizer.get("/desk").text

@@ -103,6 +103,19 @@ def test_a_planted_defect_is_named_with_its_place(project: Path, file: str, text
     assert len(found) == 1
 
 
+@pytest.mark.parametrize(
+    ("spanish", "is_sound"),
+    [("Vino al 80 % del total", False), ("Vino al 80 %% del total", True), ("100 %", False)],
+)
+def test_a_bare_percent_sign_would_break_the_page_that_shows_it(project: Path, spanish: str, is_sound: bool) -> None:
+    write(project, {
+        "templates/more.html": "{{ _('Came') }}",
+        "translations/es/more.po": f'msgid "Came"\nmsgstr "{spanish}"\n',
+    })  # fmt: skip
+    assert [line for line in check(project) if "a bare %" in line] == list(check(project))
+    assert (list(check(project)) == []) is is_sound
+
+
 def test_the_same_translation_may_stand_in_two_files(project: Path) -> None:
     write(project, {"translations/es/more.po": 'msgid "Saved"\nmsgstr "Guardado"\n'})
     assert list(check(project)) == []

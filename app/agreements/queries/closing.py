@@ -1,11 +1,12 @@
-"""What an event lacks before it may be closed."""
+"""What an event lacks before it may be closed, and how much is on record."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from app.agreements.models import Agreement
 from app.agreements.queries.findings import tables_of
 from app.agreements.queries.reviewing import unreviewed
 from app.agreements.values import Closing
@@ -28,7 +29,13 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
         congress=edition.slug if edition else "",
         lacks_guidelines_review=is_congress and not _reviewed_guidelines(db, event_id, now),
         lacks_attendance=_lacks_attendance(db, event),
+        people_present=_count(db, Attendance.event_id == event_id),
+        agreements=_count(db, Agreement.event_id == event_id),
     )
+
+
+def _count(db: Session, which: ColumnElement[bool]) -> int:
+    return db.scalar(select(func.count()).where(which)) or 0
 
 
 def _edition(db: Session, event_id: UUID) -> Edition | None:

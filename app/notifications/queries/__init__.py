@@ -1,6 +1,6 @@
 """Reads for letters and of the outbox."""
 
-from app.notifications.queries.outbox import outbox_page, queued_message, undelivered
+from app.notifications.queries.outbox import outbox_page, queued_message, unsettled
 from app.notifications.queries.people import (
     event_notice,
     holders,
@@ -23,5 +23,5 @@ __all__ = [
     "recipient",
     "registered",
     "taking_part",
-    "undelivered",
+    "unsettled",
 ]

@@ -58,11 +58,12 @@ def queued_message(db: Session, message_id: int) -> QueuedMessage | None:
     )  # fmt: skip
 
 
-def undelivered(db: Session, *, since: datetime) -> int:
-    """How many messages written since then did not arrive and wait for an organizer: for the home page."""
-    unsettled = _is(Shown.UNDELIVERED) | _is(Shown.BOUNCED)
-    counted = select(func.count()).select_from(m).outerjoin(Delivery, _sending())
-    return db.scalar(counted.where(m.created_at >= since, unsettled)) or 0
+def unsettled(db: Session, *, since: datetime) -> dict[Shown, int]:
+    """How many messages written since then did not arrive and wait for an organizer, by the list that shows them: for
+    the home page."""
+    counts = [func.count().filter(_is(show)).label(show.name) for show in (Shown.UNDELIVERED, Shown.BOUNCED)]
+    row = db.execute(select(*counts).select_from(m).outerjoin(Delivery, _sending()).where(m.created_at >= since)).one()
+    return {show: row._mapping[show.name] for show in (Shown.UNDELIVERED, Shown.BOUNCED)}
 
 
 def delivery_of(db: Session, message: Message) -> Delivery | None:
