@@ -38,8 +38,7 @@ def is_main_process(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     if is_main_process(config):
-        session.use_memory()
-        session.begin()
+        session.begin(may_use_memory=True)
     speed.collect_less_often()
     speed.share_templates(session.folder() / "templates")
     speed.share_rules()

@@ -24,14 +24,6 @@ ROOM, SPARE = 4 * GIGABYTE, 8 * GIGABYTE
 _held: list[IO[str]] = []
 
 
-def use_memory() -> None:
-    """Called first of all: thousands of small databases are made and thrown away, and a disk is slow at that. Where
-    TMPDIR is set, that is where they go."""
-    if "TMPDIR" not in os.environ and is_roomy(MEMORY, MEMINFO):
-        os.environ["TMPDIR"] = str(MEMORY)
-        tempfile.tempdir = None  # asked for anew
-
-
 def is_roomy(folder: Path, meminfo: Path) -> bool:
     """A folder in memory from which programs may run (PostgreSQL's, see there), on a machine with enough to spare."""
     try:
@@ -60,21 +52,34 @@ def is_abandoned(folder: Path) -> bool:
     return True
 
 
-def begin() -> Path:
-    """Called by the main process only; workers inherit the folder through the environment."""
-    parent = Path(tempfile.gettempdir())
+def begin(*, may_use_memory: bool = False) -> Path:
+    """Called by the main process only; workers inherit the folder through the environment.
+
+    Tests make and throw away thousands of small databases, at which a disk is slow: where they may, and unless TMPDIR
+    says otherwise, what is temporary lies in memory, within the folder, so that it goes when the folder goes. Whoever
+    measures may not: a disk is part of what is measured.
+    """
+    in_memory = may_use_memory and "TMPDIR" not in os.environ and is_roomy(MEMORY, MEMINFO)
+    parent = MEMORY if in_memory else Path(tempfile.gettempdir())
     clear_stale(parent)
     folder = parent / f"{PREFIX}{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o755)
     hold(folder)
     os.environ[VARIABLE] = str(folder)
+    if in_memory:
+        (folder / "tmp").mkdir()
+        os.environ["TMPDIR"] = str(folder / "tmp")
+        tempfile.tempdir = None  # asked for anew
     return folder
 
 
 def end(folder: Path) -> None:
     stop_process(folder / "watchdog.pid", signal.SIGTERM)
     os.environ.pop(VARIABLE, None)
+    if os.environ.get("TMPDIR") == str(folder / "tmp"):
+        del os.environ["TMPDIR"]
+        tempfile.tempdir = None
     shutil.rmtree(folder, ignore_errors=True)
     while _held:
         _held.pop().close()
