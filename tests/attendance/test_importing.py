@@ -1,6 +1,7 @@
 """From a report to minutes: once however often it is sent, by hand where names are doubtful, corrections win."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -9,17 +10,20 @@ from sqlalchemy import select
 
 from app.attendance import tasks
 from app.attendance.models import AttendanceChange, AttendanceImport, AttendanceInterval, AttendanceParticipant
+from app.attendance.queries.imports import import_page
 from app.attendance.queries.personal import personal_data
+from app.attendance.rules.readers.reading import read_report
 from app.attendance.services.deciding import Choice, StillReading
 from app.attendance.services.erasing import erase_person
 from app.attendance.services.recording import record
 from app.attendance.services.uploading import upload_report
-from app.attendance.values import Decision, Provider, Report, Span, Stay
+from app.attendance.values import Decision
 from app.directory.models import Person
 from app.events.rules.participation import IsClosed, NotStarted
 from app.events.services.attendance import record_attendance
 from app.infra.database import reading, transaction
 from app.infra.files import files
+from app.infra.sheets import rows_of
 from app.kernel.refusal import InvalidInput, NotAllowed
 from tests.attendance.held import (
     AFTER,
@@ -37,7 +41,7 @@ from tests.attendance.held import (
     uploaded,
     zoom,
 )  # fmt: skip
-from tests.attendance.reports import at, export
+from tests.attendance.reports import AROUND, export
 from tests.events.rows import STARTS, change_event_row
 from tests.support.actors import actor_of, an_account
 
@@ -108,6 +112,26 @@ def test_somebody_is_matched_by_hand_by_name_or_address(app: Flask, words: str) 
     assert minutes_in(app, event_id) == {person(app, GT): 30}
 
 
+def test_who_came_without_registering_is_proposed_by_the_address_and_named_by_it(app: Flask) -> None:
+    event_id, gt = held(app, HN), person(app, GT)
+    rows = (("Oscar S.", "Official-GT@example.org", "09:00", "09:30"), ("iPad", "", "10:00", "10:30"))
+    import_id = uploaded(app, event_id, zoom(*rows), who="convenor-protection")
+    assert decisions(app, import_id)["Oscar S."] == ("doubtful", "open")
+    assert applied(app, import_id, {"Oscar S.": is_person(gt)}, who="convenor-protection").changed == 1
+    assert minutes_in(app, event_id) == {gt: 30}
+    applied(app, import_id, {"iPad": Choice(Decision.PERSON, words="official-gt@example.org")})
+    assert minutes_in(app, event_id) == {gt: 60}
+
+
+def test_a_convenor_looks_nobody_up_who_is_not_in_the_report(app: Flask) -> None:
+    event_id = held(app, HN)
+    import_id = uploaded(app, event_id, zoom(("iPad", "", "10:00", "10:30")))
+    for choice in (Choice(Decision.PERSON, words="official-gt@example.org"), is_person(person(app, GT))):
+        with pytest.raises(InvalidInput):
+            applied(app, import_id, {"iPad": choice}, who="convenor-protection")
+    assert minutes_in(app, event_id) == {}
+
+
 @pytest.mark.parametrize("choice", [Choice(Decision.PERSON, words="Nadie"), Choice(Decision.PERSON, 999_999)])
 def test_who_is_not_on_the_list_cannot_be_chosen(app: Flask, choice: Choice) -> None:
     import_id = uploaded(app, held(app, HN), zoom(("iPhone", "", "09:00", "09:30")))
@@ -130,6 +154,41 @@ def test_a_longer_report_of_the_same_meeting_adds_its_time_and_an_earlier_one_ta
     with app.app_context(), reading() as db:
         change = db.scalars(select(AttendanceChange)).one()
         assert (change.before, change.after, change.source) == (30, 80, "import")
+
+
+def test_a_report_in_the_hours_of_another_zone_is_told_and_sent_again(app: Flask) -> None:
+    """09:00 in Costa Rica is 16:00 in Zurich; a report of an account there lies beside the event."""
+    event_id, hn = held(app, HN), person(app, HN)
+    content = zoom(("María José Ñáñez Güell", "", "09:00", "10:30")).replace(b"09:00:00 AM", b"04:00:00 PM").replace(
+        b"10:30:00 AM", b"05:30:00 PM")  # fmt: skip
+    import_id = uploaded(app, event_id, content)
+    assert is_beside_its_event(app, import_id)
+    applied(app, import_id)
+    assert minutes_in(app, event_id) == {hn: 0}
+    assert uploaded(app, event_id, content, zone="Europe/Zurich") == import_id
+    assert not is_beside_its_event(app, import_id)
+    read_again(app, import_id)  # the first reading comes late and changes nothing
+    assert applied(app, import_id).changed == 1
+    assert minutes_in(app, event_id) == {hn: 90}
+    assert uploaded(app, event_id, content, zone="Europe/Zurich") == import_id
+    assert applied(app, import_id).changed == 0
+    assert rows_in(app, AttendanceParticipant) == 1
+
+
+def test_a_late_reading_in_the_wrong_zone_is_not_kept(app: Flask) -> None:
+    event_id, content = held(app, HN), zoom(("María José Ñáñez Güell", "", "09:00", "10:30"))
+    import_id = uploaded(app, event_id, content, is_read=False)
+    uploaded(app, event_id, content, zone="America/Panama", is_read=False)
+    read_again(app, import_id)
+    assert decisions(app, import_id) == {}
+    drain(app)
+    assert applied(app, import_id).changed == 1
+    assert minutes_in(app, event_id) == {person(app, HN): 30}
+
+
+def is_beside_its_event(app: Flask, import_id: UUID) -> bool:
+    with app.app_context(), reading() as db:
+        return import_page(db, actor=actor_of(app, "organizer"), import_id=import_id).is_beside
 
 
 def test_two_in_a_report_who_are_one_person_count_once(app: Flask) -> None:
@@ -207,12 +266,13 @@ def test_who_does_not_keep_the_list_uploads_and_applies_nothing(app: Flask, who:
 
 def test_before_the_event_there_is_no_report_and_before_it_is_read_no_decision(app: Flask) -> None:
     event_id, organizer = held(app, HN), actor_of(app, "organizer")
-    report = Report(Provider.ZOOM, (Stay("Ana", "", Span(at(9, 0), at(9, 30))),), 0)
+    content = export("meet-en.csv")
+    report = read_report(rows_of(content).rows, AROUND)
     with app.app_context(), transaction() as db, pytest.raises(NotStarted):
-        upload_report(db, actor=organizer, event_id=event_id, content=b"x", filename="x", report=report,
+        upload_report(db, actor=organizer, event_id=event_id, content=content, filename="x", report=report,
                       now=STARTS.replace(hour=1))  # fmt: skip
     with app.app_context(), transaction() as db:
-        made = upload_report(db, actor=organizer, event_id=event_id, content=export("meet-en.csv"), filename="x",
+        made = upload_report(db, actor=organizer, event_id=event_id, content=content, filename="x",
                              report=report, now=AFTER)  # fmt: skip
     with pytest.raises(StillReading):
         applied(app, made.import_id)

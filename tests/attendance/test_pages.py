@@ -193,6 +193,8 @@ def test_sessions_and_series_are_told_from_the_same_times(app: Flask, client: Fl
     assert "130/180" in page
     rows = [part.partition("</tr>")[0] for part in page.split("<tr>") if "Sesión " in part]
     assert [row.count(">1<") for row in rows] == [2, 1]
+    sign_in(client, "focal-point-hn")
+    assert "Sesión " not in client.get(f"/events/{event_id}/attendance").text
     with app.app_context(), reading() as db:
         from app.attendance.queries.sessions import minutes_by_session
 

@@ -69,7 +69,7 @@ def _words() -> str:
 def _page(event_id: UUID, errors: Mapping[str, Sentence] | None = None) -> str:
     with reading() as db:
         found = sheet.sheet_of(db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked())
-        sessions = session_rows(db, event_id=event_id)
+        sessions = session_rows(db, event_id=event_id, sees_all=found.sees_all)
         changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
     sentences = {field: say(reader_language(), sentence) for field, sentence in (errors or {}).items()}
     is_to_come = found.event.starts_at is not None and found.event.starts_at > clock.now()

@@ -25,7 +25,7 @@ PEOPLE = {
 }  # fmt: skip
 TOTALS = PEOPLE | {
     "joined": frozenset({"first join", "first join time", "primera union", "primera conexion", "primer acceso",
-                         "primera incorporacion", "hora de primera union"}),
+                         "primera entrada", "primera incorporacion", "hora de primera union"}),
     "left": frozenset({"last leave", "last leave time", "ultima salida", "ultimo abandono", "ultima desconexion",
                        "hora de ultima salida"}),
     "length": frozenset({"in-meeting duration", "duration", "duracion", "duracion en la reunion",
@@ -43,9 +43,11 @@ LOG = {
 }
 TIMES = frozenset({"name", "joined", "left"})
 SECTIONS = (
+    "meeting summary",
     "1. summary",
     "2. participants",
     "3. in-meeting activities",
+    "resumen de la reunion",
     "1. resumen",
     "2. participantes",
     "3. actividades",
