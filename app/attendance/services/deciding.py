@@ -58,7 +58,7 @@ def decide(
     for number, one in participants.items():
         choice = choices[number]
         try:
-            person = _person_of(choice, (*known, *_others(db, actor, one, choice, known)))
+            person = person_of(choice, (*known, *_others(db, actor, one, choice, known)))
         except ValueError as wrong:
             errors[f"words-{number}" if choice.words else f"who-{number}"] = Sentence(str(wrong))
             continue
@@ -91,7 +91,7 @@ def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceIm
     return db.get_one(AttendanceImport, import_id, with_for_update=True)
 
 
-def _person_of(choice: Choice, known: tuple[Known, ...]) -> int | None:
+def person_of(choice: Choice, known: tuple[Known, ...]) -> int | None:
     """ValueError with the sentence's msgid for nobody, or for more than one."""
     if choice.words:
         words, box = plain_name(choice.words), address(choice.words)
