@@ -301,6 +301,17 @@ def test_the_original_is_kept_and_gone_when_somebody_in_it_is_erased(app: Flask)
             assert db.scalars(select(AttendanceInterval.person_id)).all() == [person(app, GT)]
 
 
+def test_who_is_erased_is_gone_from_rows_that_nobody_matched_too(app: Flask) -> None:
+    event_id, gt = held(app, HN), person(app, GT)
+    rows = (("Oscar S.", "official-gt@example.org", "09:00", "09:30"), ("Otra", "otra@example.org", "09:00", "09:30"))
+    import_id = uploaded(app, event_id, zoom(*rows))
+    with app.app_context(), transaction() as db:
+        erase_person(db, person_id=gt, now=AFTER)
+    assert set(decisions(app, import_id)) == {"", "Otra"}
+    with app.app_context(), reading() as db:
+        assert db.get_one(AttendanceImport, import_id).file_key == ""
+
+
 def test_a_worker_that_is_killed_half_way_begins_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     event_id = held(app, HN)
     an_account(app, "someone@example.org")
