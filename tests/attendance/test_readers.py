@@ -69,6 +69,17 @@ def test_a_list_of_totals_cannot_be_clipped_and_is_refused() -> None:
         report("zoom-unique-users-en.csv")
 
 
+@pytest.mark.parametrize(
+    ("came", "left"), [("Se unió", "Salió"), ("Unido antes", "Abandonó"), ("Se conectó", "Se desconectó")]
+)
+def test_the_log_of_teams_in_spanish(came: str, left: str) -> None:
+    lines = (("Nombre completo", "Acción del usuario", "Marca de tiempo"), ("Ana Paz", came, "10/12/2026, 9:00:00 a. m."),
+             ("Ana Paz", "Levantó la mano", "10/12/2026, 9:10:00 a. m."), ("Ana Paz", left, "10/12/2026, 9:40:00 a. m."),
+             ("Beto Luz", came, "10/12/2026, 9:30:00 a. m."))  # fmt: skip
+    found = read_report(rows_of("\n".join("\t".join(line) for line in lines).encode("utf-16")).rows, AROUND)
+    assert (minutes(found), found.skipped) == ({"Ana Paz": 40, "Beto Luz": 60}, 1)
+
+
 def test_addresses_are_read_and_the_id_of_teams_stands_in() -> None:
     by_name = {stay.name: stay.email for stay in report("teams-one-table-en.csv").stays}
     assert by_name == {

@@ -52,7 +52,9 @@ SECTIONS = (
     "2. participantes",
     "3. actividades",
 )
-CAME = ("join", "unio", "se unio", "unido", "se ha unido", "entro")
+CAME = ("join", "unio", "se unio", "unido", "se ha unido", "entro", "entrada", "ingres", "se incorpor", "incorpor",
+        "conect", "se conect")  # fmt: skip
+LEFT = ("left", "leave", "sali", "ha salido", "abandon", "se fue", "se ha ido", "se retir", "desconect", "se desconect")
 
 
 def read(rows: Sequence[Row], around: Around) -> Report | None:
@@ -87,10 +89,11 @@ def _of_log(log: Sequence[Table], around: Around) -> Report:
         moments = instants([line["at"] for line in table.lines], around, heading=table.heading["at"])
         by_name: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
         for line, at in zip(table.lines, moments, strict=True):
-            if at is None or not line["name"]:
+            action = folded(line["action"])
+            if at is None or not line["name"] or not action.startswith(CAME + LEFT):
                 skipped += 1
             else:
-                by_name[line["name"][:LONGEST_NAME]].append((at, folded(line["action"]).startswith(CAME)))
+                by_name[line["name"][:LONGEST_NAME]].append((at, action.startswith(CAME)))
         last = max([at for at in moments if at is not None], default=around.ends_at)
         for name, moves in by_name.items():
             stays.extend(Stay(name, "", span) for span in _pairs(moves, max(last, around.ends_at)))
