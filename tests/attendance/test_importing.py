@@ -1,7 +1,6 @@
 """From a report to minutes: once however often it is sent, by hand where names are doubtful, corrections win."""
 
 from collections.abc import Iterator
-from uuid import UUID
 
 import pytest
 import time_machine
@@ -10,7 +9,6 @@ from sqlalchemy import select
 
 from app.attendance import tasks
 from app.attendance.models import AttendanceChange, AttendanceImport, AttendanceInterval, AttendanceParticipant
-from app.attendance.queries.imports import import_page
 from app.attendance.queries.personal import personal_data
 from app.attendance.rules.readers.reading import read_report
 from app.attendance.services.deciding import Choice, StillReading
@@ -154,41 +152,6 @@ def test_a_longer_report_of_the_same_meeting_adds_its_time_and_an_earlier_one_ta
     with app.app_context(), reading() as db:
         change = db.scalars(select(AttendanceChange)).one()
         assert (change.before, change.after, change.source) == (30, 80, "import")
-
-
-def test_a_report_in_the_hours_of_another_zone_is_told_and_sent_again(app: Flask) -> None:
-    """09:00 in Costa Rica is 16:00 in Zurich; a report of an account there lies beside the event."""
-    event_id, hn = held(app, HN), person(app, HN)
-    content = zoom(("María José Ñáñez Güell", "", "09:00", "10:30")).replace(b"09:00:00 AM", b"04:00:00 PM").replace(
-        b"10:30:00 AM", b"05:30:00 PM")  # fmt: skip
-    import_id = uploaded(app, event_id, content)
-    assert is_beside_its_event(app, import_id)
-    applied(app, import_id)
-    assert minutes_in(app, event_id) == {hn: 0}
-    assert uploaded(app, event_id, content, zone="Europe/Zurich") == import_id
-    assert not is_beside_its_event(app, import_id)
-    read_again(app, import_id)  # the first reading comes late and changes nothing
-    assert applied(app, import_id).changed == 1
-    assert minutes_in(app, event_id) == {hn: 90}
-    assert uploaded(app, event_id, content, zone="Europe/Zurich") == import_id
-    assert applied(app, import_id).changed == 0
-    assert rows_in(app, AttendanceParticipant) == 1
-
-
-def test_a_late_reading_in_the_wrong_zone_is_not_kept(app: Flask) -> None:
-    event_id, content = held(app, HN), zoom(("María José Ñáñez Güell", "", "09:00", "10:30"))
-    import_id = uploaded(app, event_id, content, is_read=False)
-    uploaded(app, event_id, content, zone="America/Panama", is_read=False)
-    read_again(app, import_id)
-    assert decisions(app, import_id) == {}
-    drain(app)
-    assert applied(app, import_id).changed == 1
-    assert minutes_in(app, event_id) == {person(app, HN): 30}
-
-
-def is_beside_its_event(app: Flask, import_id: UUID) -> bool:
-    with app.app_context(), reading() as db:
-        return import_page(db, actor=actor_of(app, "organizer"), import_id=import_id).is_beside
 
 
 def test_two_in_a_report_who_are_one_person_count_once(app: Flask) -> None:
