@@ -20,9 +20,11 @@ class AttendanceFact(Fact):
 
 @dataclass(frozen=True)
 class ImportUploaded(AttendanceFact):
-    """A participant report was sent; its people are looked for in the background."""
+    """A participant report was sent; its people are looked for in the background. `zone`: whose hours it writes, "" for
+    the event's."""
 
     import_id: UUID
+    zone: str = ""
 
 
 @dataclass(frozen=True)

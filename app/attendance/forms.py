@@ -6,11 +6,14 @@ from app.attendance.services.deciding import Choice
 from app.attendance.values import Decision
 from app.events.rules.participation import NOT_MINUTES, minutes_of
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_
 
 MINUTES = "minutes-"
 WHO = "who-"
 WORDS = "words-"
 PERSON = "person-"
+OTHER, OTHER_MINUTES = "other", "other-minutes"
+NOBODY_TYPED = N_("Write the name or the e-mail address of who was there.")
 LARGEST_ID = 2**53
 LONGEST_WORDS = 200
 
@@ -30,6 +33,23 @@ def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> 
     if errors:
         raise InvalidInput(errors)
     return found
+
+
+def other_typed(form: Mapping[str, str], most: int) -> tuple[str, int] | None:
+    """Somebody who is not among those shown, and the minutes; None when no such form was sent."""
+    if OTHER not in form:
+        return None
+    words = form[OTHER].strip()[:LONGEST_WORDS]
+    try:
+        minutes = minutes_of(form.get(OTHER_MINUTES, ""), most)
+    except ValueError:
+        minutes = None
+    errors = {} if words else {OTHER: Sentence(NOBODY_TYPED)}
+    if minutes is None:
+        errors[OTHER_MINUTES] = Sentence(NOT_MINUTES, {"most": most})
+    if errors or minutes is None:
+        raise InvalidInput(errors)
+    return words, minutes
 
 
 def choices(form: Mapping[str, str]) -> dict[int, Choice]:

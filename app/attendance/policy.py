@@ -26,6 +26,11 @@ def require_may_keep_list(actor: Actor, groups: Collection[str]) -> None:
         raise NotAllowed
 
 
+def may_look_anybody_up(actor: Actor) -> bool:
+    """Find in the directory, by the whole address, who was there without having registered."""
+    return events.leads_the_region(actor)
+
+
 def countries_seen(actor: Actor, groups: Collection[str]) -> frozenset[str] | None:
     """Whose people: None is everybody, otherwise the countries the actor answers for. Refuses who answers for none."""
     if events.may_see_drafts(actor, groups):

@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from app.attendance.models import AttendanceImport
-from app.attendance.queries.candidates import around_of, known_people
-from app.attendance.rules.matching import Matcher
+from app.attendance.queries.candidates import around_of, known_people, people_at
+from app.attendance.rules.matching import Matcher, address
 from app.attendance.rules.merging import participants
 from app.attendance.rules.readers.reading import read_report
 from app.attendance.services.erasing import drop_file
-from app.attendance.services.uploading import keep_participants, note_progress
+from app.attendance.services.uploading import covers, keep_participants, note_progress
 from app.attendance.values import ImportState, Participant, Proposal, Span
 from app.events.queries.events import event_of
 from app.infra.database import reading, transaction
@@ -28,11 +28,17 @@ def on_import_uploaded(entry: JournalEntry, *, now: datetime) -> None:
         row = db.get(AttendanceImport, import_id)
         if row is None or row.state != ImportState.UPLOADED:
             return
-        around = around_of(event_of(db, actor=SYSTEM, event_id=row.event_id))
+        event = event_of(db, actor=SYSTEM, event_id=row.event_id)
+        around = around_of(event, entry.payload.get("zone", ""))
         people = known_people(db, event_id=row.event_id)
     report = read_report(rows_of(files().get(row.file_key), row.filename).rows, around)
-    matcher = Matcher(people)
-    there = participants(report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared)
+    if covers(report) != (row.starts_at, row.ends_at):
+        return  # sent again with the hours of another zone; that has an entry of its own
+    with reading() as db:
+        others = people_at(db, {address(stay.email) for stay in report.stays if stay.email})
+    listed = {one.person_id for one in people}
+    matcher = Matcher(people, [one for one in others if one.person_id not in listed])
+    there = participants(report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared_in(report.stays))
     found: list[tuple[Participant, Proposal]] = []
     for number, one in enumerate(there):
         if number % A_PART == 0:
@@ -40,7 +46,7 @@ def on_import_uploaded(entry: JournalEntry, *, now: datetime) -> None:
                 note_progress(db, import_id=import_id, percent=10 + 85 * number // len(there))
         found.append((one, matcher.propose(one)))
     with transaction() as db:
-        keep_participants(db, import_id=import_id, found=found)
+        keep_participants(db, import_id=import_id, found=found, covered=covers(report))
 
 
 def on_original_dropped(entry: JournalEntry, *, now: datetime) -> None:

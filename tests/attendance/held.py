@@ -1,8 +1,10 @@
 """A webinar that is over, of 10 December 2026, 09:00–10:30 in Costa Rica, with people registered for it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -47,15 +49,19 @@ def zoom(*rows: tuple[str, str, str, str]) -> bytes:
     return (ZOOM + "".join(lines)).encode()
 
 
-def uploaded(app: Flask, event_id: UUID, content: bytes, *, who: str = "organizer") -> UUID:
-    """The report, read; its people are looked for at once."""
+def uploaded(
+    app: Flask, event_id: UUID, content: bytes, *, who: str = "organizer", zone: str = "", is_read: bool = True
+) -> UUID:
+    """The report, sent; its people are looked for at once when it `is_read`."""
     actor = actor_of(app, who)
     with app.app_context():
-        report = read_report(rows_of(content).rows, AROUND)
+        around = replace(AROUND, zone=ZoneInfo(zone)) if zone else AROUND
+        report = read_report(rows_of(content).rows, around)
         with transaction() as db:
             made = upload_report(db, actor=actor, event_id=event_id, content=content, filename="informe.csv",
-                                 report=report, now=AFTER)  # fmt: skip
-    drain(app)
+                                 report=report, zone=zone, now=AFTER)  # fmt: skip
+    if is_read:
+        drain(app)
     return made.import_id
 
 
@@ -122,10 +128,13 @@ def rows_in(app: Flask, table: Any) -> int:
         return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def send(client: FlaskClient, event_id: UUID, content: bytes, filename: str = "informe.csv") -> TestResponse:
+def send(
+    client: FlaskClient, event_id: UUID, content: bytes, filename: str = "informe.csv", *, zone: str = ""
+) -> TestResponse:
     """As a browser does. Put together here, because werkzeug would leave its own file of a large body open."""
     parts = (
         b'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n', csrf_token(client).encode(),
+        b'\r\n--x\r\nContent-Disposition: form-data; name="report-zone"\r\n\r\n', zone.encode(),
         f'\r\n--x\r\nContent-Disposition: form-data; name="report"; filename="{filename}"\r\n'.encode(),
         b"Content-Type: text/csv\r\n\r\n", content, b"\r\n--x--\r\n",
     )  # fmt: skip

@@ -10,16 +10,18 @@ from sqlalchemy import select
 from app.attendance import tasks
 from app.attendance.models import AttendanceChange, AttendanceImport, AttendanceInterval, AttendanceParticipant
 from app.attendance.queries.personal import personal_data
+from app.attendance.rules.readers.reading import read_report
 from app.attendance.services.deciding import Choice, StillReading
 from app.attendance.services.erasing import erase_person
 from app.attendance.services.recording import record
 from app.attendance.services.uploading import upload_report
-from app.attendance.values import Decision, Provider, Report, Span, Stay
+from app.attendance.values import Decision
 from app.directory.models import Person
 from app.events.rules.participation import IsClosed, NotStarted
 from app.events.services.attendance import record_attendance
 from app.infra.database import reading, transaction
 from app.infra.files import files
+from app.infra.sheets import rows_of
 from app.kernel.refusal import InvalidInput, NotAllowed
 from tests.attendance.held import (
     AFTER,
@@ -37,7 +39,7 @@ from tests.attendance.held import (
     uploaded,
     zoom,
 )  # fmt: skip
-from tests.attendance.reports import at, export
+from tests.attendance.reports import AROUND, export
 from tests.events.rows import STARTS, change_event_row
 from tests.support.actors import actor_of, an_account
 
@@ -106,6 +108,26 @@ def test_somebody_is_matched_by_hand_by_name_or_address(app: Flask, words: str) 
     import_id = uploaded(app, event_id, zoom(("iPhone", "", "09:00", "09:30")))
     applied(app, import_id, {"iPhone": Choice(Decision.PERSON, words=words)})
     assert minutes_in(app, event_id) == {person(app, GT): 30}
+
+
+def test_who_came_without_registering_is_proposed_by_the_address_and_named_by_it(app: Flask) -> None:
+    event_id, gt = held(app, HN), person(app, GT)
+    rows = (("Oscar S.", "Official-GT@example.org", "09:00", "09:30"), ("iPad", "", "10:00", "10:30"))
+    import_id = uploaded(app, event_id, zoom(*rows), who="convenor-protection")
+    assert decisions(app, import_id)["Oscar S."] == ("doubtful", "open")
+    assert applied(app, import_id, {"Oscar S.": is_person(gt)}, who="convenor-protection").changed == 1
+    assert minutes_in(app, event_id) == {gt: 30}
+    applied(app, import_id, {"iPad": Choice(Decision.PERSON, words="official-gt@example.org")})
+    assert minutes_in(app, event_id) == {gt: 60}
+
+
+def test_a_convenor_looks_nobody_up_who_is_not_in_the_report(app: Flask) -> None:
+    event_id = held(app, HN)
+    import_id = uploaded(app, event_id, zoom(("iPad", "", "10:00", "10:30")))
+    for choice in (Choice(Decision.PERSON, words="official-gt@example.org"), is_person(person(app, GT))):
+        with pytest.raises(InvalidInput):
+            applied(app, import_id, {"iPad": choice}, who="convenor-protection")
+    assert minutes_in(app, event_id) == {}
 
 
 @pytest.mark.parametrize("choice", [Choice(Decision.PERSON, words="Nadie"), Choice(Decision.PERSON, 999_999)])
@@ -207,12 +229,13 @@ def test_who_does_not_keep_the_list_uploads_and_applies_nothing(app: Flask, who:
 
 def test_before_the_event_there_is_no_report_and_before_it_is_read_no_decision(app: Flask) -> None:
     event_id, organizer = held(app, HN), actor_of(app, "organizer")
-    report = Report(Provider.ZOOM, (Stay("Ana", "", Span(at(9, 0), at(9, 30))),), 0)
+    content = export("meet-en.csv")
+    report = read_report(rows_of(content).rows, AROUND)
     with app.app_context(), transaction() as db, pytest.raises(NotStarted):
-        upload_report(db, actor=organizer, event_id=event_id, content=b"x", filename="x", report=report,
+        upload_report(db, actor=organizer, event_id=event_id, content=content, filename="x", report=report,
                       now=STARTS.replace(hour=1))  # fmt: skip
     with app.app_context(), transaction() as db:
-        made = upload_report(db, actor=organizer, event_id=event_id, content=export("meet-en.csv"), filename="x",
+        made = upload_report(db, actor=organizer, event_id=event_id, content=content, filename="x",
                              report=report, now=AFTER)  # fmt: skip
     with pytest.raises(StillReading):
         applied(app, made.import_id)
@@ -239,6 +262,17 @@ def test_the_original_is_kept_and_gone_when_somebody_in_it_is_erased(app: Flask)
             assert personal_data(db, hn) == {"intervals": [], "corrections": [], "reports": []}
             assert "Ñáñez" not in str([one.name for one in db.scalars(select(AttendanceParticipant))])
             assert db.scalars(select(AttendanceInterval.person_id)).all() == [person(app, GT)]
+
+
+def test_who_is_erased_is_gone_from_rows_that_nobody_matched_too(app: Flask) -> None:
+    event_id, gt = held(app, HN), person(app, GT)
+    rows = (("Oscar S.", "official-gt@example.org", "09:00", "09:30"), ("Otra", "otra@example.org", "09:00", "09:30"))
+    import_id = uploaded(app, event_id, zoom(*rows))
+    with app.app_context(), transaction() as db:
+        erase_person(db, person_id=gt, now=AFTER)
+    assert set(decisions(app, import_id)) == {"", "Otra"}
+    with app.app_context(), reading() as db:
+        assert db.get_one(AttendanceImport, import_id).file_key == ""
 
 
 def test_a_worker_that_is_killed_half_way_begins_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

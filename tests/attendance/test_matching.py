@@ -1,11 +1,15 @@
 """Who is meant by a name or an address, and what is left to a person."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.attendance.rules.matching import DOUBTFUL, SURE, Matcher
-from app.attendance.values import Known, Participant, Proposal, Verdict
+from app.attendance.rules.merging import participants
+from app.attendance.values import Known, Participant, Proposal, Span, Stay, Verdict
+from tests.attendance.reports import EVENT, STARTS
 
 MARIA, OSCAR, JUAN, JUANA = 1, 2, 3, 4
 BOX = "cancilleria@example.org"
@@ -50,6 +54,39 @@ def test_names_that_a_person_must_confirm(name: str) -> None:
     found = proposal(name)
     assert found.verdict is Verdict.DOUBTFUL
     assert DOUBTFUL <= found.suggestions[0].score < 100
+
+
+@pytest.mark.parametrize(
+    ("name", "registered"),
+    [("Juana Pérez Gómez", "Juan Pérez Gómez"), ("María Fernández González", "Mario Fernández González")],
+)
+def test_a_letter_makes_another_person(name: str, registered: str) -> None:
+    found = Matcher([Known(1, registered, frozenset())]).propose(Participant(name, "", (), 60))
+    assert found.verdict is Verdict.DOUBTFUL
+    assert DOUBTFUL <= found.suggestions[0].score < SURE
+
+
+def test_an_address_and_the_name_of_another_on_the_list_are_left_to_a_person() -> None:
+    found = proposal("Óscar Solórzano de la O", "maria@example.org")
+    assert (found.verdict, [one.person_id for one in found.suggestions]) == (Verdict.DOUBTFUL, [MARIA, OSCAR])
+
+
+def test_an_account_that_was_lent_is_one_participant_for_each_name() -> None:
+    span = Span(STARTS, STARTS + timedelta(minutes=30))
+    stays = [Stay(name, "maria@example.org", span) for name in ("María José Ñáñez Güell", "Juan Pérez Gómez", "iPhone")]
+    assert MATCHER.shared_in(stays) == {BOX, "maria@example.org"}
+    assert MATCHER.shared_in([stays[0], stays[2]]) == {BOX}
+    verdicts = [MATCHER.propose(one).verdict for one in participants(stays, EVENT, shared=MATCHER.shared_in(stays))]
+    assert verdicts == [Verdict.SURE, Verdict.DOUBTFUL, Verdict.SURE]
+
+
+def test_who_did_not_register_is_found_by_the_address_and_never_sure() -> None:
+    others = (Known(9, "Inés Castañeda", frozenset({"ines@example.org"})),)
+    matcher = Matcher(PEOPLE, others)
+    found = matcher.propose(Participant("Óscar Solórzano de la O", "ines+x@example.org", (), 60))
+    assert (found.verdict, found.by_email) == (Verdict.DOUBTFUL, True)
+    assert {one.person_id for one in found.suggestions} == {9, OSCAR}
+    assert matcher.propose(Participant("Inés Castañeda", "", (), 60)).verdict is Verdict.UNMATCHED
 
 
 def test_two_who_are_equally_like_it_are_left_to_a_person() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.attendance.rules.merging import minutes_in, participants, plain_name, union, within
+from app.attendance.rules.merging import is_beside, minutes_in, participants, plain_name, union, within
 from app.attendance.values import Span, Stay
 from app.events.rules.presence import Presence, presence, present
 from tests.attendance.reports import EVENT, STARTS, at
@@ -39,6 +39,17 @@ def test_the_order_and_the_number_of_times_do_not_matter(
 ) -> None:
     spans = [span(*pair) for pair in one + other]
     assert union(spans) == union(reversed(spans)) == union([*union(spans), *spans])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "beside"),
+    [((8, 15), (10, 50), False), ((8, 0), (11, 30), False), ((9, 10), (10, 5), False), ((9, 45), (11, 35), True),
+     ((7, 45), (9, 40), True), ((15, 0), (16, 30), True)],
+)  # fmt: skip
+def test_a_report_of_other_hours_lies_beside_the_event(
+    first: tuple[int, int], last: tuple[int, int], beside: bool
+) -> None:
+    assert is_beside(Span(at(*first), at(*last)), EVENT) is beside
 
 
 def test_two_devices_at_once_count_once_and_waiting_before_the_start_not_at_all() -> None:

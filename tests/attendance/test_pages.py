@@ -17,7 +17,7 @@ from app.infra.database import reading, transaction
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
-from tests.attendance.held import AFTER, applied, facts, held, person, send, uploaded, zoom
+from tests.attendance.held import AFTER, applied, facts, held, minutes_in, person, send, uploaded, zoom
 from tests.attendance.reports import at, export
 from tests.events.rows import NOW, STARTS, an_event, change_event_row, counted_statements
 from tests.support.actors import LONG_AGO, account_id_of, csrf_token, sign_in
@@ -60,7 +60,7 @@ def test_five_hundred_people_are_paged_counted_and_searched(app: Flask, client: 
         answer = client.get(f"/events/{event_id}/attendance")
     assert len(answer.data) < 30_000
     assert len(statements) < 25
-    assert answer.text.count('name="minutes-') == 40
+    assert answer.text.count('name="minutes-') == 36
     for figure in ("500", "300", "199"):
         assert f'<dd class="figure">{figure}</dd>' in answer.text
     found = client.get(f"/events/{event_id}/attendance?q=PA007").text
@@ -87,12 +87,38 @@ def test_a_correction_asks_for_a_reason_and_the_page_shows_the_history(app: Flas
     assert client.get(f"{address}/changes").status_code == 403
 
 
+def test_who_came_without_registering_is_written_down_by_hand(app: Flask, client: FlaskClient) -> None:
+    event_id, gt = held(app), person(app, GT)
+    sign_in(client, "organizer")
+    address = f"/events/{event_id}/attendance"
+    assert 'name="other"' in client.get(address).text
+    typed = {"csrf_token": csrf_token(client), "other": "nadie@example.org", "other-minutes": "600"}
+    for other, minutes, wrong in (("", "", ("other", "other-minutes")), ("nadie@example.org", "60", ("other",)),
+                                  ("official-gt@example.org", "91", ("other-minutes",))):  # fmt: skip
+        refused = client.post(address, data={**typed, "other": other, "other-minutes": minutes})
+        assert refused.status_code == 422
+        assert [key for key in ("other", "other-minutes") if f'id="other-{key}-error"' in refused.text] == list(wrong)
+    typed |= {"other": "Official-GT@example.org", "other-minutes": "60"}
+    assert client.post(address, data=typed).status_code == 303
+    assert minutes_in(app, event_id) == {gt: 60}
+    again = client.post(address, data={**typed, "other-minutes": "70"})
+    assert again.status_code == 422
+    assert again.text.count('href="#other-reason"') == 1
+    assert 'id="reason-error"' not in again.text
+    sign_in(client, "convenor-protection")
+    typed |= {"csrf_token": csrf_token(client), "other": "official-hn@example.org"}
+    assert client.post(address, data=typed).status_code == 422
+    sign_in(client, "focal-point-gt")
+    assert 'name="other"' not in client.get(address).text
+
+
 def test_a_closed_event_offers_no_change(app: Flask, client: FlaskClient) -> None:
     event_id = held(app, HN)
     change_event_row(app, event_id, closed_at=AFTER)
     sign_in(client, "organizer")
     page = client.get(f"/events/{event_id}/attendance").text
     assert 'name="minutes-' not in page
+    assert 'name="other"' not in page
     assert "cerrado" in page
     assert 'type="file"' not in client.get(f"/events/{event_id}/attendance/import").text
     assert send(client, event_id, export("teams-en.csv")).status_code == 409
@@ -193,6 +219,8 @@ def test_sessions_and_series_are_told_from_the_same_times(app: Flask, client: Fl
     assert "130/180" in page
     rows = [part.partition("</tr>")[0] for part in page.split("<tr>") if "Sesión " in part]
     assert [row.count(">1<") for row in rows] == [2, 1]
+    sign_in(client, "focal-point-hn")
+    assert "Sesión " not in client.get(f"/events/{event_id}/attendance").text
     with app.app_context(), reading() as db:
         from app.attendance.queries.sessions import minutes_by_session
 

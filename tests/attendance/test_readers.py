@@ -24,7 +24,8 @@ SAME = {
     "zoom-meeting-en.csv": Provider.ZOOM, "zoom-meeting-es.csv": Provider.ZOOM, "zoom-webinar-en.csv": Provider.ZOOM,
     "zoom-webinar-es.csv": Provider.ZOOM, "teams-en.csv": Provider.TEAMS, "teams-es.csv": Provider.TEAMS,
     "teams-one-table-en.csv": Provider.TEAMS, "teams-log-en.csv": Provider.TEAMS, "webex-en.csv": Provider.WEBEX,
-    "webex-es.csv": Provider.WEBEX,
+    "webex-es.csv": Provider.WEBEX, "webex-event-en.csv": Provider.WEBEX, "zoom-history-en.csv": Provider.ZOOM,
+    "teams-first-table-en.csv": Provider.TEAMS,
 }  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def test_each_program_is_recognised_and_gives_the_same_minutes(name: str) -> Non
     assert all(spent == 90 for who, spent in said.items() if "Altagracia" in who)
 
 
-@pytest.mark.parametrize("name", ["meet-en.csv", "meet-es.csv"])
+@pytest.mark.parametrize("name", ["meet-en.csv", "meet-es.csv", "meet-one-name-en.csv"])
 def test_google_meet_gives_a_length_that_counts(name: str) -> None:
     found = report(name)
     assert found.provider is Provider.MEET
@@ -51,9 +52,33 @@ def test_waiting_rooms_and_absent_registrants_are_no_attendance() -> None:
     assert minutes(report("zoom-webinar-en.csv"))["50522223333"] == 10
 
 
+def test_the_history_of_many_meetings_names_no_host_and_nobody_of_another_day() -> None:
+    found = report("zoom-history-en.csv")
+    assert {stay.name for stay in found.stays} == {MARIA, OSCAR, "Peña, Altagracia"}
+    assert found.skipped == 1
+
+
+def test_the_lengths_of_teams_in_spanish_count_where_the_connections_are_missing() -> None:
+    text = export("teams-es.csv").decode("utf-16").partition("3. Actividades")[0]
+    said = minutes(read_report(rows_of(text.encode("utf-16")).rows, AROUND))
+    assert (said[MARIA], said["Altagracia Peña"]) == (90, 90)
+
+
 def test_a_list_of_totals_cannot_be_clipped_and_is_refused() -> None:
     with pytest.raises(zoom.TotalsOnly):
         report("zoom-unique-users-en.csv")
+
+
+@pytest.mark.parametrize(
+    ("came", "left"), [("Se unió", "Salió"), ("Unido antes", "Abandonó"), ("Se conectó", "Se desconectó")]
+)
+def test_the_log_of_teams_in_spanish(came: str, left: str) -> None:
+    told = (("Ana Paz", came, "9:00"), ("Ana Paz", "Levantó la mano", "9:10"), ("Ana Paz", left, "9:40"),
+            ("Beto Luz", came, "9:30"))  # fmt: skip
+    lines = ["Nombre completo\tAcción del usuario\tMarca de tiempo"]
+    lines += [f"{name}\t{action}\t10/12/2026, {hour}:00 a. m." for name, action, hour in told]
+    found = read_report(rows_of("\n".join(lines).encode("utf-16")).rows, AROUND)
+    assert (minutes(found), found.skipped) == ({"Ana Paz": 40, "Beto Luz": 60}, 1)
 
 
 def test_addresses_are_read_and_the_id_of_teams_stands_in() -> None:
@@ -122,6 +147,17 @@ def test_times_in_the_ways_of_both_languages(text: str, expected: tuple[int, int
 
 def test_a_zone_in_the_heading_holds_for_the_column() -> None:
     assert instants(["12/10/2026, 3:00:00 PM"], AROUND, heading="First Join (UTC)") == [at(9, 0)]
+
+
+def test_bare_hours_of_a_meeting_past_midnight_are_of_the_day_that_is_near() -> None:
+    start = datetime(2026, 12, 11, 5, 30, tzinfo=UTC)  # 23:30 in Costa Rica
+    around = Around(start, start + timedelta(minutes=90), AROUND.zone)
+    told = instants(["11:20 PM", "12:10 AM", "1:05 AM", "5:40 AM UTC"], around)
+    assert [int((at - start) / timedelta(minutes=1)) for at in told if at] == [-10, 40, 95, 10]
+
+
+def test_a_place_that_ends_in_z_is_no_zone() -> None:
+    assert instants(["12/10/2026 09:00 AM"], AROUND, heading="Join Time (America/La_Paz)") == [at(9, 0)]
 
 
 def test_the_order_of_day_and_month_is_told_by_the_event_for_the_whole_file() -> None:

@@ -95,6 +95,23 @@ def test_a_report_is_sent_read_decided_and_applied(app: Flask, client: FlaskClie
     assert len(facts(app, "ImportApplied")) == 1
 
 
+def test_a_report_of_another_zone_is_sent_again_from_its_page(app: Flask, client: FlaskClient) -> None:
+    event_id = held(app, HN)
+    sign_in(client, "organizer")
+    content = zoom(("María José Ñáñez Güell", "", "10:00", "11:30"))
+    report = send(client, event_id, content, zone="Mars/Olympus").location
+    drain(app)
+    page = client.get(report).text
+    assert "Si son las de otra zona horaria" in page
+    assert f'href="/events/{event_id}/attendance/import"' in page
+    assert 'name="report-zone"' in client.get(f"/events/{event_id}/attendance/import").text
+    assert send(client, event_id, content, zone="America/Panama").location == report
+    drain(app)
+    assert "Si son las de otra zona horaria" not in client.get(report).text
+    assert client.post(report, data={"csrf_token": csrf_token(client), "apply": "yes"}).status_code == 303
+    assert minutes_in(app, event_id) == {person(app, HN): 90}
+
+
 def test_nobody_else_finds_a_report(app: Flask, client: FlaskClient) -> None:
     import_id = uploaded(app, held(app, HN), export("teams-en.csv"))
     for who, status in (("focal-point-hn", 403), ("official-hn", 403), ("convenor-labour", 403)):

@@ -1,9 +1,11 @@
 """The event that a report should be of, and the people who may have been there."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, union
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.attendance import policy
@@ -19,6 +21,7 @@ from app.events.values.places import RegistrationStatus
 from app.identity.models import Account
 from app.kernel.actor import Actor
 
+A_QUERY = 500
 MAY_HAVE_COME = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING, RegistrationStatus.PENDING)
 
 
@@ -29,11 +32,29 @@ def kept_event(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
     return event
 
 
-def around_of(event: EventDetail) -> Around:
-    """Refuses an event without hours: nothing can be measured against it."""
+def around_of(event: EventDetail, zone: str = "") -> Around:
+    """`zone`: whose hours a report writes, "" for the event's. Refuses an event that has no hours itself."""
     if event.starts_at is None or event.ends_at is None:
         raise rules.NoDateYet
-    return Around(event.starts_at, event.ends_at, ZoneInfo(event.timezone))
+    return Around(event.starts_at, event.ends_at, ZoneInfo(zone or event.timezone))
+
+
+def people_at(db: Session, emails: Collection[str]) -> tuple[Known, ...]:
+    """Anybody in the directory who is reached at one of these folded addresses: who came without having registered."""
+    found: dict[int, set[str]] = defaultdict(set)
+    names: dict[int, str] = {}
+    wanted = sorted(emails)
+    for first in range(0, len(wanted), A_QUERY):
+        part = wanted[first : first + A_QUERY]
+        asked = (
+            select(Person.id, Person.full_name, Person.email, Account.email.label("account"))
+            .outerjoin(Account, Account.person_id == Person.id)
+            .where(or_(func.lower(Person.email).in_(part), func.lower(Account.email).in_(part)))
+        )
+        for row in db.execute(asked):
+            names[row.id] = row.full_name
+            found[row.id] |= {address(email) for email in (row.email, row.account) if email} & set(part)
+    return tuple(Known(who, names[who], frozenset(found[who])) for who in sorted(found))
 
 
 def known_people(db: Session, *, event_id: UUID) -> tuple[Known, ...]:

@@ -1,5 +1,6 @@
 """Reports that were sent for an event, and the people in one of them, to be decided."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.attendance.models import AttendanceImport, AttendanceParticipant
-from app.attendance.queries.candidates import kept_event, known_people
-from app.attendance.values import Decision, ImportState, Provider, Verdict
+from app.attendance.queries.candidates import around_of, kept_event, known_people
+from app.attendance.rules.merging import is_beside
+from app.attendance.values import Decision, ImportState, Provider, Span, Verdict
 from app.directory.models import Person
 from app.events.models import Attendance
 from app.events.values import EventDetail
@@ -38,9 +40,12 @@ class ImportSummary:
 
 @dataclass(frozen=True)
 class Suggested:
+    """`is_listed`: registered, or on the event's own list; otherwise only the address led to this person."""
+
     person_id: int
     name: str
     score: int
+    is_listed: bool
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,10 @@ class ByHand:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """`counts`: how many rows each part has, by name of the part. `by_hand` are at most 20."""
+    """`counts`: how many rows each part has, by name of the part. `by_hand` are at most 20.
+
+    `is_beside`: its hours look like those of another zone.
+    """
 
     event: EventDetail
     summary: ImportSummary
@@ -79,6 +87,7 @@ class ImportPage:
     rows: tuple[ParticipantRow, ...]
     paging: Paging
     by_hand: tuple[ByHand, ...]
+    is_beside: bool
 
 
 PARTS: dict[str, ColumnElement[bool]] = {
@@ -117,9 +126,18 @@ def import_page(db: Session, *, actor: Actor, import_id: UUID, part: str = "", n
     paging = Paging(counts[part], A_PAGE, number)
     asked = select(AttendanceParticipant).where(AttendanceParticipant.import_id == import_id, PARTS[part])
     rows = db.scalars(asked.order_by(AttendanceParticipant.position).limit(A_PAGE).offset(paging.offset)).all()
-    names = {one.person_id: one.name for one in known_people(db, event_id=event.id)}
-    people = tuple(_participant(row, names) for row in rows)
-    return ImportPage(event, summary, counts, part, people, paging, _by_hand(db, event.id, import_id))
+    names = _names(db, rows)
+    listed = {one.person_id for one in known_people(db, event_id=event.id)}
+    people = tuple(_participant(row, names, listed) for row in rows)
+    around = around_of(event)
+    beside = is_beside(Span(summary.starts_at, summary.ends_at), Span(around.starts_at, around.ends_at))
+    return ImportPage(event, summary, counts, part, people, paging, _by_hand(db, event.id, import_id), beside)
+
+
+def _names(db: Session, rows: Sequence[AttendanceParticipant]) -> dict[int, str]:
+    """Of everybody whom these rows propose or decided on."""
+    ids = {person for row in rows for person, _score in row.suggestions} | {row.person_id for row in rows}
+    return {row.id: row.full_name for row in db.execute(select(Person.id, Person.full_name).where(Person.id.in_(ids)))}
 
 
 def _counts(db: Session, import_id: UUID) -> dict[str, int]:
@@ -146,8 +164,12 @@ def _by_hand(db: Session, event_id: UUID, import_id: UUID) -> tuple[ByHand, ...]
     return tuple(ByHand(*row) for row in rows)
 
 
-def _participant(row: AttendanceParticipant, names: dict[int, str]) -> ParticipantRow:
-    suggestions = tuple(Suggested(person, names[person], score) for person, score in row.suggestions if person in names)
+def _participant(row: AttendanceParticipant, names: dict[int, str], listed: Collection[int]) -> ParticipantRow:
+    suggestions = tuple(
+        Suggested(person, names[person], score, person in listed)
+        for person, score in row.suggestions
+        if person in names
+    )
     return ParticipantRow(
         row.id, row.name, row.email, row.minutes, Verdict(row.verdict), row.by_email, Decision(row.decision),
         row.person_id, names.get(row.person_id or 0, ""), suggestions,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.attendance.models import AttendanceInterval
+from app.attendance.rules.counting import has_small
 from app.attendance.rules.merging import minutes_in, union, within
 from app.attendance.values import Span
 from app.events.models import EventSession
@@ -42,16 +43,18 @@ def minutes_by_session(db: Session, *, event_id: UUID) -> dict[UUID, dict[int, i
     return found
 
 
-def session_rows(db: Session, *, event_id: UUID) -> tuple[SessionRow, ...]:
-    """In order; empty when there is no agenda or no times are known. Numbers only."""
+def session_rows(db: Session, *, event_id: UUID, sees_all: bool) -> tuple[SessionRow, ...]:
+    """In order; empty when there is no agenda or no times are known. Numbers only, and to who does not see all names
+    none that is so small that people might be recognised."""
     spent = minutes_by_session(db, event_id=event_id)
     if not any(spent.values()):
         return ()
-    return tuple(
+    rows = (
         SessionRow(one.title, one.starts_at, one.ends_at,
                    sum(present(minutes, _length(one)) for minutes in spent[one.id].values()), len(spent[one.id]))
         for one in _sessions(db, event_id)
     )  # fmt: skip
+    return tuple(row for row in rows if sees_all or not has_small(row.present, row.some - row.present))
 
 
 def _sessions(db: Session, event_id: UUID) -> list[EventSession]:

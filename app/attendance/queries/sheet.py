@@ -20,7 +20,7 @@ from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.text import LocalizedText
 
-A_PAGE = 40
+A_PAGE = 36
 
 
 @dataclass(frozen=True)

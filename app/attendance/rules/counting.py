@@ -48,6 +48,9 @@ def in_public(countries: Iterable[CountryCounts], seen: Collection[str] | None) 
     return tuple(row for row in countries if seen is None or row.code in seen or not _is_small(row))
 
 
-def _is_small(row: CountryCounts) -> bool:
-    cells = (row.listed, row.registered, row.present, row.partly, row.listed - row.present - row.partly)
+def has_small(*cells: int) -> bool:
     return any(0 < number < SMALL_CELL for number in cells)
+
+
+def _is_small(row: CountryCounts) -> bool:
+    return has_small(row.listed, row.registered, row.present, row.partly, row.listed - row.present - row.partly)

@@ -12,6 +12,7 @@ from app.attendance.rules.readers.tables import folded
 from app.attendance.values import Participant, Span, Stay
 
 ASIDE = re.compile(r"[(\[{][^)\]}]*[)\]}]?")
+BESIDE = timedelta(minutes=30)
 NO_LETTERS = re.compile(r"[^\w' ]+")
 
 
@@ -35,6 +36,12 @@ def within(spans: Iterable[Span], event: Span) -> tuple[Span, ...]:
 def minutes_in(spans: Iterable[Span]) -> int:
     """Of spans that do not overlap."""
     return int(sum((span.ends_at - span.starts_at for span in spans), timedelta()) // timedelta(minutes=1))
+
+
+def is_beside(report: Span, event: Span) -> bool:
+    """Whether it begins late and ends late, or both early: most likely its hours are those of another zone."""
+    late, longer = report.starts_at - event.starts_at, report.ends_at - event.ends_at
+    return (late >= BESIDE and longer >= BESIDE) or (late <= -BESIDE and longer <= -BESIDE)
 
 
 def plain_name(name: str) -> str:

@@ -1,6 +1,6 @@
 """Who is meant by a name in a report: a person says so, row by row, as often as she likes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.attendance import policy
 from app.attendance.models import AttendanceImport, AttendanceParticipant
-from app.attendance.queries.candidates import kept_event, known_people
+from app.attendance.queries.candidates import kept_event, known_people, people_at
 from app.attendance.rules.matching import address
 from app.attendance.rules.merging import plain_name
 from app.attendance.values import Decision, ImportState, Known
@@ -20,7 +21,8 @@ from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
 from app.kernel.text import N_
 
 NOT_ON_LIST = N_(
-    "Nobody on this event's list has this name or address. Write it as on the list, or register them first."
+    "Nobody on this event's list has this name or address. Write it as on the list; for somebody who did not register, "
+    "an organizer may write the whole address as it stands in the directory."
 )
 TWO_OF_THEM = N_("More than one person on the list has this name or address. Choose by the other one.")
 
@@ -42,7 +44,8 @@ class Choice:
 def decide(
     db: Session, *, actor: Actor, import_id: UUID, choices: Mapping[int, Choice], now: datetime
 ) -> AttendanceImport:
-    """Writes the choices, by participant id. Refuses people who are not on the event's list, field by field."""
+    """Writes the choices, by participant id. Refuses people who are neither on the event's list nor proposed for the
+    row, field by field; who acts for the region may name anybody by the address."""
     row = locked_import(db, actor=actor, import_id=import_id)
     if row.state == ImportState.UPLOADED:
         raise StillReading
@@ -55,7 +58,7 @@ def decide(
     for number, one in participants.items():
         choice = choices[number]
         try:
-            person = _person_of(choice, known)
+            person = person_of(choice, (*known, *_others(db, actor, one, choice, known)))
         except ValueError as wrong:
             errors[f"words-{number}" if choice.words else f"who-{number}"] = Sentence(str(wrong))
             continue
@@ -65,6 +68,17 @@ def decide(
         raise InvalidInput(errors)
     db.flush()
     return row
+
+
+def _others(
+    db: Session, actor: Actor, row: AttendanceParticipant, choice: Choice, known: Sequence[Known]
+) -> tuple[Known, ...]:
+    """Who did not register and may be chosen for this row all the same."""
+    listed = {one.person_id for one in known}
+    if choice.words and policy.may_look_anybody_up(actor):
+        return tuple(one for one in people_at(db, {address(choice.words)}) if one.person_id not in listed)
+    proposed = {person for person, _score in row.suggestions} if not choice.words else set()
+    return tuple(Known(person, "", frozenset()) for person in proposed - listed)
 
 
 def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceImport:
@@ -77,7 +91,7 @@ def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceIm
     return db.get_one(AttendanceImport, import_id, with_for_update=True)
 
 
-def _person_of(choice: Choice, known: tuple[Known, ...]) -> int | None:
+def person_of(choice: Choice, known: tuple[Known, ...]) -> int | None:
     """ValueError with the sentence's msgid for nobody, or for more than one."""
     if choice.words:
         words, box = plain_name(choice.words), address(choice.words)

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.attendance.facts import OriginalDropped
 from app.attendance.models import AttendanceChange, AttendanceImport, AttendanceInterval, AttendanceParticipant
 from app.attendance.values import Decision
+from app.directory.models import Person
+from app.identity.models import Account
 from app.infra import journal
 from app.infra.database import reading
 from app.infra.files import files
@@ -15,18 +17,32 @@ from app.kernel.actor import SYSTEM
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Times of joining and leaving go, reasons lose their words, names in reports too; the original files of those
-    reports are dropped. The minutes themselves are for events to keep or not."""
+    """Times of joining and leaving go, reasons lose their words, names in reports too, also those that nobody matched
+    and that bear her address; the original files of those reports are dropped. The minutes themselves are for events to
+    keep or not."""
     db.execute(delete(AttendanceInterval).where(AttendanceInterval.person_id == person_id))
     db.execute(update(AttendanceChange).where(AttendanceChange.person_id == person_id).values(reason=""))
-    hers = select(AttendanceParticipant.import_id).where(AttendanceParticipant.person_id == person_id)
-    drop_originals(db, AttendanceImport.id.in_(hers), now=now)
+    at_hers = AttendanceParticipant.email.in_(_addresses(db, person_id))
+    is_hers = or_(
+        AttendanceParticipant.person_id == person_id, and_(AttendanceParticipant.person_id.is_(None), at_hers)
+    )
+    imports = set(db.scalars(select(AttendanceParticipant.import_id).where(is_hers)))
+    drop_originals(db, AttendanceImport.id.in_(imports), now=now)
     db.execute(
         update(AttendanceParticipant)
-        .where(AttendanceParticipant.person_id == person_id)
+        .where(is_hers)
         .values(name="", email="", spans=[], suggestions=[], decision=Decision.KEPT.value, person_id=None)
     )
     db.flush()
+
+
+def _addresses(db: Session, person_id: int) -> set[str]:
+    """Hers alone: at a shared mailbox others are meant as well."""
+    accounts = select(Account.email).where(Account.person_id == person_id)
+    own = {*db.scalars(select(Person.email).where(Person.id == person_id)), *db.scalars(accounts)}
+    folded = {email.lower() for email in own if email}
+    others = select(func.lower(Person.email)).where(Person.id != person_id, func.lower(Person.email).in_(folded))
+    return folded - set(db.scalars(others))
 
 
 def drop_originals(db: Session, which: ColumnElement[bool], *, now: datetime) -> None:

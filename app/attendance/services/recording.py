@@ -7,8 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.attendance import policy
 from app.attendance.facts import AttendanceCorrected
 from app.attendance.models import AttendanceChange
+from app.attendance.queries.candidates import kept_event, known_people, people_at
+from app.attendance.rules.matching import address
+from app.attendance.services.deciding import Choice, person_of
+from app.attendance.values import Decision
 from app.events.models import Attendance
 from app.events.services.attendance import record_attendance
 from app.events.services.registration import locked_event
@@ -49,6 +54,24 @@ def record(
         fact = AttendanceCorrected(event_id, tuple(row.id for row in rows), tuple(corrected))
         journal.record(db, fact, actor=actor, now=now)
     return changed
+
+
+def record_other(
+    db: Session, *, actor: Actor, event_id: UUID, words: str, minutes: int, reason: str, now: datetime
+) -> int:
+    """By hand, somebody who may not be on the list yet: the name or address of one on it, or, for who acts for the
+    region, the whole address of anybody in the directory. InvalidInput at "other" for nobody, or for more than one."""
+    kept_event(db, actor=actor, event_id=event_id)
+    known = known_people(db, event_id=event_id)
+    if policy.may_look_anybody_up(actor):
+        listed = {one.person_id for one in known}
+        known += tuple(one for one in people_at(db, {address(words)}) if one.person_id not in listed)
+    try:
+        who = person_of(Choice(Decision.PERSON, words=words), known)
+    except ValueError as wrong:
+        raise InvalidInput({"other": Sentence(str(wrong))}) from None
+    told = {who: minutes} if who else {}
+    return record(db, actor=actor, event_id=event_id, minutes=told, reason=reason, source="manual", now=now)
 
 
 def _require_reason(words: str) -> None:

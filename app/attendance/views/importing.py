@@ -17,6 +17,7 @@ from app.attendance.services.uploading import upload_report
 from app.attendance.values import ImportState
 from app.attendance.views import bp
 from app.events.rules import participation as rules
+from app.events.values import EventDetail
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -24,13 +25,15 @@ from app.infra.sheets import FileEmpty, rows_of
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language
+from app.web.locale import ZONE_NAMES, reader_language
 from app.web.paging import addresses, page_asked
+from app.web.render import zone_label
 
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 MOST_BYTES = 5 * 1024 * 1024
 FORM_BYTES = 64 * 1024
-FILE = "report"
+FILE, ZONE = "report", "report-zone"
+ELSEWHERE = ("UTC", "Europe/Zurich")  # of programs, and of accounts at the seat of the organization in Geneva
 HX_REFRESH = {"HX-Refresh": "true"}
 
 
@@ -51,10 +54,11 @@ def upload_submitted(event_id: UUID) -> Answer:
     rules.require_not_closed(event.closed_at)
     try:
         content, filename = _file()
-        report = read_report(rows_of(content, filename).rows, candidates.around_of(event))
+        zone = _zone(event)
+        report = read_report(rows_of(content, filename).rows, candidates.around_of(event, zone))
         with transaction() as db:
             made = upload_report(db, actor=actor, event_id=event_id, content=content, filename=filename,
-                                 report=report, now=clock.now())  # fmt: skip
+                                 report=report, zone=zone, now=clock.now())  # fmt: skip
     except Refusal as refusal:
         if refusal.kind is not Kind.INVALID:
             raise
@@ -127,10 +131,23 @@ def _file() -> tuple[bytes, str]:
     return content, plain.encode("utf-8", "ignore").decode()[-200:] or "report"
 
 
+def _zone(event: EventDetail) -> str:
+    """Whose hours the report writes: one of those offered, otherwise the event's."""
+    chosen = request.form.get(ZONE, "")
+    return chosen if chosen in (*ZONE_NAMES, *ELSEWHERE) else event.timezone
+
+
+def _zones(event: EventDetail) -> list[tuple[str, str]]:
+    names = dict.fromkeys((event.timezone, *ZONE_NAMES, *ELSEWHERE))
+    at = event.starts_at or clock.now()
+    return [(name, "UTC" if name == "UTC" else zone_label(name, at, reader_language())) for name in names]
+
+
 def _upload_page(event_id: UUID, error: str = "") -> str:
     with reading() as db:
         event, earlier = imports.imports_of(db, actor=current_actor(), event_id=event_id)
     return render_template("attendance/import.html", event=event, earlier=earlier, error=error, field=FILE,
+                           zones=_zones(event), zone=request.form.get(ZONE, event.timezone), zone_field=ZONE,
                            most=MOST_BYTES // 1024 // 1024, states=wording.STATES, providers=wording.PROVIDERS,
                            page_has_errors=bool(error))  # fmt: skip
 

@@ -9,15 +9,16 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.attendance import policy, wording
-from app.attendance.forms import MINUTES, typed_minutes
+from app.attendance.forms import MINUTES, other_typed, typed_minutes
 from app.attendance.queries import changes, sheet
 from app.attendance.queries.sessions import session_rows
-from app.attendance.services.recording import LONGEST_REASON, record
+from app.attendance.services.recording import LONGEST_REASON, record, record_other
 from app.attendance.views import bp
 from app.events.rules.presence import present
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -41,16 +42,26 @@ def save(event_id: UUID) -> Answer:
     with reading() as db:
         shown = sheet.sheet_of(db, actor=actor, event_id=event_id, words=_words(), number=page_asked())
     try:
-        minutes = typed_minutes(request.form, [row.person_id for row in shown.rows], shown.most)
-        reason = request.form.get("reason", "")
-        with transaction() as db:
-            changed = record(db, actor=actor, event_id=event_id, minutes=minutes, reason=reason, source="manual",
-                             now=clock.now())  # fmt: skip
+        changed = _written(actor, event_id, shown)
     except InvalidInput as refusal:
         return _page(event_id, refusal.errors), 422
     flash(ngettext("Attendance of one person was changed.", "Attendance of %(num)s people was changed.", changed)
           if changed else _("Nothing was changed."), "success")  # fmt: skip
     return redirect(url_for("attendance.attendance", event_id=event_id, q=_words() or None, page=page_asked()), 303)
+
+
+def _written(actor: Actor, event_id: UUID, shown: sheet.Sheet) -> int:
+    """How many changed: of the rows shown, or of the one who is not among them."""
+    other = other_typed(request.form, shown.most)
+    minutes = typed_minutes(request.form, [row.person_id for row in shown.rows], shown.most)
+    reason = request.form.get("reason", "")
+    with transaction() as db:
+        if other is None:
+            return record(db, actor=actor, event_id=event_id, minutes=minutes, reason=reason, source="manual",
+                          now=clock.now())  # fmt: skip
+        words, spent = other
+        return record_other(db, actor=actor, event_id=event_id, words=words, minutes=spent, reason=reason,
+                            now=clock.now())  # fmt: skip
 
 
 @bp.get("/events/<uuid:event_id>/attendance/changes")
@@ -69,7 +80,7 @@ def _words() -> str:
 def _page(event_id: UUID, errors: Mapping[str, Sentence] | None = None) -> str:
     with reading() as db:
         found = sheet.sheet_of(db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked())
-        sessions = session_rows(db, event_id=event_id)
+        sessions = session_rows(db, event_id=event_id, sees_all=found.sees_all)
         changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
     sentences = {field: say(reader_language(), sentence) for field, sentence in (errors or {}).items()}
     is_to_come = found.event.starts_at is not None and found.event.starts_at > clock.now()

@@ -12,7 +12,7 @@ from app.attendance.rules.matching import Matcher
 from app.attendance.rules.merging import participants
 from app.attendance.rules.readers.reading import read_report
 from app.attendance.services.recording import record
-from app.attendance.services.uploading import keep_participants, upload_report
+from app.attendance.services.uploading import covers, keep_participants, upload_report
 from app.attendance.values import Span
 from app.directory.models import Person
 from app.events.models import Attendance, Event, EventGroup, Registration
@@ -43,7 +43,8 @@ def load_attendance(db: Session, *, now: datetime) -> None:
     )
     matcher = Matcher(known_people(db, event_id=event.id))
     there = participants(report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared)
-    keep_participants(db, import_id=made.import_id, found=[(one, matcher.propose(one)) for one in there])
+    found = [(one, matcher.propose(one)) for one in there]
+    keep_participants(db, import_id=made.import_id, found=found, covered=covers(report))
     _correct(db, event.id, now)
 
 

@@ -1,6 +1,7 @@
 """Which program a report is from, by its headings and never by its name, and whether it is of this event at all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.attendance.rules.readers import meet, teams, webex, zoom
 from app.attendance.rules.readers.tables import Row
@@ -32,14 +33,18 @@ class OtherMeeting(Refusal):
 
 
 def read_report(rows: Sequence[Row], around: Around) -> Report:
-    """Refuses what is no report, has nobody in it, or lies more than a day away from the event."""
+    """Refuses what is no report, has nobody in it, or lies more than a day away from the event.
+
+    Of the history of many meetings those of other days are left out.
+    """
     report = next((found for read in READERS if (found := read(rows, around)) is not None), None)
     if report is None:
         raise UnknownReport
     if not report.stays:
         raise NobodyIn
-    if not any(around.is_near(stay.span.starts_at) or around.is_near(stay.span.ends_at) for stay in report.stays):
+    near = tuple(one for one in report.stays if around.is_near(one.span.starts_at) or around.is_near(one.span.ends_at))
+    if not near:
         first = min(stay.span.starts_at for stay in report.stays).astimezone(around.zone)
         event = around.starts_at.astimezone(around.zone)
         raise OtherMeeting(found=f"{first:%Y-%m-%d}", event=f"{event:%Y-%m-%d}")
-    return report
+    return replace(report, stays=near, skipped=report.skipped + len(report.stays) - len(near))

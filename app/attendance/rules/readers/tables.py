@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
@@ -74,13 +75,19 @@ def _is_line(row: Row) -> bool:
 def _heading(row: Row, columns: Mapping[str, frozenset[str]]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, cell in enumerate(row):
-        if not cell or len(cell) > 80 or HAS_DIGITS.search(cell):  # noqa: PLR2004 - no heading is as long
-            continue
-        words = ZONE.sub("", folded(cell)).rstrip(" :")
-        for meaning, names in columns.items():
+        words = _words(cell)
+        for meaning, names in columns.items() if words else ():
             if words in names:
                 found.setdefault(meaning, place)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _words(cell: str) -> str:
+    """What a cell would be called as a heading, "" for what is none. Each row is asked by each reader."""
+    if not cell or len(cell) > 80 or HAS_DIGITS.search(cell):  # noqa: PLR2004 - no heading is as long
+        return ""
+    return ZONE.sub("", folded(cell)).rstrip(" :")
 
 
 def _require_single(row: Row, heading: Mapping[str, int]) -> None:

@@ -25,7 +25,7 @@ PEOPLE = {
 }  # fmt: skip
 TOTALS = PEOPLE | {
     "joined": frozenset({"first join", "first join time", "primera union", "primera conexion", "primer acceso",
-                         "primera incorporacion", "hora de primera union"}),
+                         "primera entrada", "primera incorporacion", "hora de primera union"}),
     "left": frozenset({"last leave", "last leave time", "ultima salida", "ultimo abandono", "ultima desconexion",
                        "hora de ultima salida"}),
     "length": frozenset({"in-meeting duration", "duration", "duracion", "duracion en la reunion",
@@ -43,14 +43,18 @@ LOG = {
 }
 TIMES = frozenset({"name", "joined", "left"})
 SECTIONS = (
+    "meeting summary",
     "1. summary",
     "2. participants",
     "3. in-meeting activities",
+    "resumen de la reunion",
     "1. resumen",
     "2. participantes",
     "3. actividades",
 )
-CAME = ("join", "unio", "se unio", "unido", "se ha unido", "entro")
+CAME = ("join", "unio", "se unio", "unido", "se ha unido", "entro", "entrada", "ingres", "se incorpor", "incorpor",
+        "conect", "se conect")  # fmt: skip
+LEFT = ("left", "leave", "sali", "ha salido", "abandon", "se fue", "se ha ido", "se retir", "desconect", "se desconect")
 
 
 def read(rows: Sequence[Row], around: Around) -> Report | None:
@@ -85,10 +89,11 @@ def _of_log(log: Sequence[Table], around: Around) -> Report:
         moments = instants([line["at"] for line in table.lines], around, heading=table.heading["at"])
         by_name: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
         for line, at in zip(table.lines, moments, strict=True):
-            if at is None or not line["name"]:
+            action = folded(line["action"])
+            if at is None or not line["name"] or not action.startswith(CAME + LEFT):
                 skipped += 1
             else:
-                by_name[line["name"][:LONGEST_NAME]].append((at, folded(line["action"]).startswith(CAME)))
+                by_name[line["name"][:LONGEST_NAME]].append((at, action.startswith(CAME)))
         last = max([at for at in moments if at is not None], default=around.ends_at)
         for name, moves in by_name.items():
             stays.extend(Stay(name, "", span) for span in _pairs(moves, max(last, around.ends_at)))

@@ -7,7 +7,7 @@ on all of its times, and the one that lies nearer to the event is right.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from app.attendance.rules.readers.tables import folded
@@ -27,7 +27,7 @@ NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
 DAY_FIRST = re.compile(r"(\d{1,2})[ -](?:de )?([a-z]{3})[a-z]*\.?,?[ -](?:de )?(\d{4})")
 MONTH_FIRST = re.compile(r"\b([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})")
 HOUR = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?!\d)\s*(?:([ap])\s?\.?\s?m\b\.?)?")
-OFFSET = re.compile(r"\s*(?:\(?(?:utc|gmt)\s*([+-]\d{1,2})?:?(\d{2})?\)?|(z)\b|([+-]\d{2}):?(\d{2})(?!\d))")
+OFFSET = re.compile(r"\s*(?:\(?(?:utc|gmt)\s*([+-]\d{1,2})?:?(\d{2})?\)?|(?<![a-z])(z)\b|([+-]\d{2}):?(\d{2})(?!\d))")
 UNITS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h|m|s)[a-z]*\.?")
 CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})")
 LONGEST = timedelta(days=3)
@@ -43,6 +43,12 @@ class Around:
 
     def is_near(self, at: datetime) -> bool:
         return self.starts_at - NEAR <= at <= self.ends_at + NEAR
+
+    def instant_of(self, clock: time) -> datetime:
+        """Of an hour without a day: on that day on which it lies nearest to the event, which may last past midnight."""
+        day = self.starts_at.astimezone(clock.tzinfo).date()
+        tried = [datetime.combine(day + timedelta(days=days), clock).astimezone(UTC) for days in (0, 1, -1)]
+        return min(tried, key=lambda at: max(self.starts_at - at, at - self.ends_at, timedelta()))
 
 
 def instants(texts: Sequence[str], around: Around, *, heading: str = "") -> list[datetime | None]:
@@ -77,11 +83,12 @@ def _instant(words: str, around: Around, zone: timezone | None, order: str) -> d
         return None
     try:
         day, end = _day(words, order)
-        on = day or around.starts_at.astimezone(around.zone).date()
         if hour.start() < end and day is not None:  # digits of the date itself
             hour = HOUR.search(words, end) or hour
-        wall = datetime(on.year, on.month, on.day, _hour(hour), int(hour[2]), int(hour[3] or 0))  # noqa: DTZ001
-        return wall.replace(tzinfo=offset_in(words[hour.end() :]) or zone or around.zone).astimezone(UTC)
+        clock = time(
+            _hour(hour), int(hour[2]), int(hour[3] or 0), tzinfo=offset_in(words[hour.end() :]) or zone or around.zone
+        )
+        return around.instant_of(clock) if day is None else datetime.combine(day, clock).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

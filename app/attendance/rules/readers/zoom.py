@@ -1,7 +1,8 @@
 """Zoom: the participants of a meeting, and the attendee report of a webinar with its blocks of hosts and panelists.
 
 Each connection is a row. Waiting rooms have rows of their own, which are no attendance. The list of unique users has
-totals and no times: nothing can be clipped to the event, so it is refused.
+totals and no times: nothing can be clipped to the event, so it is refused. The history of many meetings has the data of
+the meeting, and of its host, before those of each participant.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ COLUMNS = {
     "waiting": frozenset({"in waiting room", "en sala de espera", "en la sala de espera"}),
     "attended": frozenset({"attended", "asistio"}),
 }  # fmt: skip
+ORIGINAL = frozenset({"name (original name)", "nombre (nombre original)"})
+TOPIC = frozenset({"topic", "tema"})
 YES = frozenset({"yes", "si", "true"})
 NO = frozenset({"no", "false"})
 
@@ -44,12 +47,23 @@ class TotalsOnly(Refusal):
 
 def read(rows: Sequence[Row], around: Around) -> Report | None:
     """None when it is no report of Zoom."""
+    rows = _of_participants(rows)
     found = [_attended(table) for table in tables(rows, COLUMNS, frozenset({"name", "joined", "left"}))]
     if any(table.has("length") for table in found):
         return report_of(Provider.ZOOM, found, around)
     if any(tables(rows, COLUMNS, frozenset({"name", "total"}))):
         raise TotalsOnly
     return None
+
+
+def _of_participants(rows: Sequence[Row]) -> Sequence[Row]:
+    """Without the columns of the meeting, where a heading has both."""
+    for number, row in enumerate(rows[:60]):
+        words = [folded(cell) for cell in row[:40]]
+        place = next((place for place, word in enumerate(words) if word in ORIGINAL), 0)
+        if TOPIC & set(words[:place]):
+            return [one[place:] for one in rows[number:]]
+    return rows
 
 
 def _attended(table: Table) -> Table:
