@@ -88,6 +88,7 @@ def numbers(cells: Collection[Cell]) -> dict[str, int | None]:
     return {cell.key: cell.count for cell in cells}
 
 
+@pytest.mark.both_databases
 def test_r28_a_donor_s_year_less_an_event_s_report_tells_no_hidden_country(app: Flask) -> None:
     one, two = an_event(app, starts_at=ENDED), an_event(app, starts_at=ENDED - timedelta(days=1))
     people(app, one, HN=10, GT=9, MX=8)

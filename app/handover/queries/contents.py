@@ -59,7 +59,7 @@ def contents_of(db: Session, *, actor: Actor, handover: Handover, today: date, n
     open_ones = agreements_page(db, actor=reader, filters=Filters(country="" if presides else code), today=today)
     coming, _total = agenda(db, actor=reader, now=now, past=False, limit=LISTED, offset=0)
     drafts = _drafts(db, reader) if presides else ()
-    named = {*(one.id for one in (*drafts, *coming)), *(one.event_id for one in open_ones.agreements)}
+    named = {one.id for one in drafts} | {one.id for one in coming} | {one.event_id for one in open_ones.agreements}
     return Contents(
         drafts=drafts,
         drafts_total=db.scalar(_open(select(func.count(Event.id)), reader)) or 0 if presides else 0,
