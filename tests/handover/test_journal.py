@@ -94,6 +94,13 @@ def test_r59_narrowed_by_kind(demo: Flask, kind: str, there: str, not_there: str
     assert not_there not in page
 
 
+def test_r59_letters_of_every_day_do_not_bury_what_people_did(demo: Flask) -> None:
+    queued = "bandeja de salida"
+    assert queued not in page_of(demo, "organizer")[1]
+    assert queued in page_of(demo, "organizer", "?kind=letters")[1]
+    assert queued in page_of(demo, "organizer", "?kind=all")[1]
+
+
 def test_r59_narrowed_by_event_person_and_days(demo: Flask, world: tuple[Path, Objects]) -> None:
     event_id, who = world[1]["event_id"], actor_of(demo, "organizer").account_id
     assert "pese a la regla" in page_of(demo, "organizer", f"?event={event_id}&who={who}&since={clock.today()}")[1]

@@ -21,7 +21,9 @@ PER_PAGE = 50
 MOST_EXPORTED = 10_000
 LARGEST_ID = 2**63 - 1
 ZONE = ZoneInfo("America/Costa_Rica")
-ALL = "all"
+ALL, MOST = "all", "most"
+ROUTINE = ("MessageQueued",)
+"""What the platform does by itself many times a day. MOST leaves it out, or nothing else would be seen."""
 KINDS: Mapping[str, tuple[str, ...]] = {
     "overrides": ("RuleOverridden", "RuleSet", "ConflictCaseClosed", "PairDeclared", "PairWithdrawn"),
     "attendance": ("AttendanceRecorded", "AttendanceCorrected", "ImportUploaded", "ImportApplied", "OriginalDropped",
@@ -30,13 +32,14 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "roles": ("RoleGranted", "RoleEnded", "PresidencyDesignated", "PresidencyTermEnded", "FocalPointDesignated",
               "FocalPointEnded", "DelegateDesignated", "DelegateEnded", "AccountCreated", "AccountClosed"),
     "approvals": ("ApprovalAsked", "EventApproved", "EventReturned", "PlanApproved", "EventPublished", "EventClosed"),
+    "letters": ("MessageQueued", "MessageRetried", "MessageBounced", "MessageGivenUp"),
 }  # fmt: skip
 ACTING = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """`kind` is a key of KINDS or ALL; `who` an account, 0 for anybody. Days are the secretariat's, both included."""
+    """`kind` is a key of KINDS, or MOST, or ALL; `who` an account or 0. Days are Costa Rica's, both included."""
 
     kind: str = ALL
     event_id: UUID | None = None
@@ -113,6 +116,8 @@ def _asked(filters: Filters) -> Select[JournalEntry, str, str]:
     )
     if filters.kind in KINDS:
         asked = asked.where(JournalEntry.fact.in_(KINDS[filters.kind]))
+    elif filters.kind == MOST:
+        asked = asked.where(JournalEntry.fact.not_in(ROUTINE))
     if filters.event_id is not None:
         about = JournalEntry.subject_id.in_([str(filters.event_id), filters.event_id.hex])
         asked = asked.where(JournalEntry.subject_kind == "event", about)

@@ -10,7 +10,7 @@ from flask import Response, render_template, request, url_for
 
 from app.handover import exports, policy
 from app.handover.forms import NUMBER, day_of
-from app.handover.queries.journal import ALL, KINDS, Filters, journal_page, title_of_event, who_acts
+from app.handover.queries.journal import MOST, Filters, journal_page, title_of_event, who_acts
 from app.handover.services.exporting import export_journal
 from app.handover.views import bp
 from app.handover.wording.journal import KIND_NAMES, told
@@ -55,8 +55,8 @@ def export_audit() -> Response:
 
 def _filters(sent: Mapping[str, str]) -> Filters:
     """What cannot be read narrows nothing."""
-    kind = sent.get("kind", ALL)
-    return Filters(kind if kind in KINDS else ALL, _uuid(sent.get("event", "")), _number(sent.get("who", "")),
+    kind = sent.get("kind", MOST)
+    return Filters(kind if kind in KIND_NAMES else MOST, _uuid(sent.get("event", "")), _number(sent.get("who", "")),
                    _near(day_of(sent.get("since", ""))), _near(day_of(sent.get("until", ""))))  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _number(text: str) -> int:
 
 def _address(filters: Filters, before: int | None = None) -> str:
     return url_for(
-        "handover.audit", kind=filters.kind if filters.kind != ALL else None, event=filters.event_id,
+        "handover.audit", kind=filters.kind if filters.kind != MOST else None, event=filters.event_id,
         who=filters.who or None, since=filters.since, until=filters.until, before=before,
     )  # fmt: skip
 

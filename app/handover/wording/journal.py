@@ -12,12 +12,14 @@ from app.kernel.actor import Role
 from app.kernel.text import N_, Language
 
 KIND_NAMES = {
-    "all": N_("Everything"),
+    "most": N_("Everything but routine letters"),
     "overrides": N_("Rules and overrides"),
     "attendance": N_("Attendance"),
     "exports": N_("Lists taken out"),
     "roles": N_("Roles and accounts"),
     "approvals": N_("Approvals"),
+    "letters": N_("Letters"),
+    "all": N_("Everything"),
 }
 DAYS = ("valid_from", "valid_until", "on", "confirmed_on", "completed_on", "since")
 NO_END = N_("no end")
