@@ -18,9 +18,11 @@ NOT_A_LINK = N_("Write the whole address, starting with https://")
 PERSONAL = N_("This reads like somebody's document or telephone number. Take out what points to a person.")
 NOT_PRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
 NO_NOTE = N_("Say in at least %(least)s characters what should be changed.")
-# A passport or identity number: letters and digits without a space, six digits or more in a row; or a telephone number.
+# A passport or identity number: letters and digits, six digits or more in a row; a telephone of the isthmus (four and
+# four digits) or of anywhere else.
 PERSONAL_NUMBER = re.compile(
-    r"\b[A-Z]{1,3}-?\d{6,9}\b|\b\d{4}[- ]?\d{4}[- ]?\d{4,5}\b|(?<!\w)\+?\d[\d ()-]{8,}\d(?!\w)"
+    r"\b[A-Za-z]{1,3}-?\d{6,9}\b|\b[A-Z]{1,3} \d{7,9}\b|\b\d{4}[- .]\d{4}\b|\b\d{4}[- ]?\d{4}[- ]?\d{4,5}\b"
+    r"|(?<!\w)\+?\d[\d ()-]{8,}\d(?!\w)"
 )
 YEARS = re.compile(r"\b(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\b")
 

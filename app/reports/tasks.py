@@ -23,7 +23,7 @@ def on_event_closed(entry: JournalEntry, *, now: datetime) -> None:
         with reading() as db:
             if queries.report_file(db, event_id=event_id, language=language) is not None:
                 continue
-            report = queries.event_report(db, actor=SYSTEM, event_id=event_id)
+            report = queries.event_report(db, actor=SYSTEM, event_id=event_id, today=clock.today())
         key = files().put(drawn(report, language=language, made_at=now))
         with transaction() as db:
             services.keep_report(db, event_id=event_id, language=language, file_key=key, now=clock.now())

@@ -1,4 +1,5 @@
-"""Tables of the survey. Who answered and what was answered lie apart, with nothing that joins them again."""
+"""Tables of the survey. Who answered and what was answered lie apart, with nothing that joins them again: on SQLite
+neither has a rowid, which would number both in the order in which people came."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ class SurveyBallot(Base):
     """This person has answered the survey of this event: one answer each, whatever the double clicks."""
 
     __tablename__ = "survey_ballot"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
@@ -23,9 +25,12 @@ class SurveyAnswer(Base):
     day is kept, so that the order of answers tells nothing."""
 
     __tablename__ = "survey_answer"
-    __table_args__ = tuple(
-        CheckConstraint(f"{name} IS NULL OR {name} BETWEEN 1 AND 5", name=name)
-        for name in ("useful", "clear", "timely", "applied")
+    __table_args__ = (
+        *(
+            CheckConstraint(f"{name} IS NULL OR {name} BETWEEN 1 AND 5", name=name)
+            for name in ("useful", "clear", "timely", "applied")
+        ),
+        {"sqlite_with_rowid": False},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

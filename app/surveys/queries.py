@@ -1,7 +1,7 @@
 """Who may still answer, and what was answered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -54,27 +54,30 @@ def is_asked(db: Session, *, person_id: int | None, event_id: UUID) -> bool:
     return db.scalar(_asked(event_id).where(Person.id == person_id)) == 1
 
 
-def results_of(db: Session, *, actor: Actor, event_id: UUID) -> Results:
+def results_of(db: Session, *, actor: Actor, event_id: UUID, today: date) -> Results:
     """For whoever runs the event; nothing below the smallest cell. Comments stand in the order of their random keys."""
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_read_results(actor, event.group_slugs)
-    return results(db, event_id=event_id)
+    return results(db, event=event, today=today)
 
 
-def results(db: Session, *, event_id: UUID) -> Results:
+def results(db: Session, *, event: EventDetail, today: date) -> Results:
     """Not scoped by actor: for reports, whose readers are asked for there."""
-    asked = db.scalar(_asked(event_id)) or 0
     rows = db.execute(
         select(SurveyAnswer, Person.full_name)
         .outerjoin(Person, Person.id == SurveyAnswer.person_id)
-        .where(SurveyAnswer.event_id == event_id)
+        .where(SurveyAnswer.event_id == event.id)
         .order_by(SurveyAnswer.id)
     ).all()
-    if rules.is_hidden(len(rows)):
-        return Results(max(asked, len(rows)), len(rows), is_hidden=True)
-    scores = [{question: getattr(answer, question.value) for question in Question} for answer, _name in rows]
-    comments = [Comment(answer.comment, answer.language, name or "") for answer, name in rows if answer.comment]
-    return Results(max(asked, len(rows)), len(rows), rules.tallies(scores), tuple(comments))
+    asked = max(db.scalar(_asked(event.id)) or 0, len(rows))
+    last = rules.told_until((answer.answered_on for answer, _ in rows), today=today, ends_at=event.ends_at)
+    if last is None:
+        return Results(asked, len(rows), is_hidden=True, waiting=len(rows))
+    told = [(answer, name) for answer, name in rows if answer.answered_on <= last]
+    scores = [{question: getattr(answer, question.value) for question in Question} for answer, _name in told]
+    tallies = tuple(rules.told(tally) for tally in rules.tallies(scores))
+    comments = [Comment(answer.comment, answer.language, name or "") for answer, name in told if answer.comment]
+    return Results(asked, len(rows), tallies, tuple(comments), waiting=len(rows) - len(told))
 
 
 def _asked(event_id: UUID) -> Select[int]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
@@ -77,5 +77,20 @@ def tallies(answers: Iterable[Mapping[Question, int | None]]) -> tuple[Tally, ..
     return tuple(Tally(question, tuple(counted[question][score] for score in scale)) for question in Question)
 
 
-def is_hidden(answered: int) -> bool:
-    return answered < SMALLEST_CELL
+def told_until(days: Iterable[date], *, today: date, ends_at: datetime | None) -> date | None:
+    """The last day whose answers are told: full days only, and five more answers at a time, so that nobody looks before
+    and after a colleague has answered. Once the survey is over all are told. None: nothing is told."""
+    counted = Counter(days)
+    if ends_at is not None and today > (ends_at + OPEN_FOR).date():
+        return max(counted) if counted.total() >= SMALLEST_CELL else None
+    more, last = 0, None
+    for day in sorted(one for one in counted if one < today):
+        more += counted[day]
+        if more >= SMALLEST_CELL:
+            more, last = 0, day
+    return last
+
+
+def told(tally: Tally) -> Tally:
+    """Without its numbers where fewer than five people answered that question."""
+    return tally if tally.n >= SMALLEST_CELL else Tally(tally.question, (0,) * len(tally.counts))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.events.queries.events import event_of
 from app.infra import journal
-from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.actor import Actor
 from app.kernel.text import Language
 from app.surveys import queries, rules
 from app.surveys.facts import SurveyAnswered
@@ -38,7 +38,8 @@ def answer_survey(
                      language=language, comment=response.comment.strip(), answered_on=today, **scores)
     )  # fmt: skip
     db.flush()
-    journal.record(db, SurveyAnswered(event_id), actor=ANONYMOUS if response.is_anonymous else actor, now=now)
+    if not response.is_anonymous:  # its second stands beside those of everybody's signing in
+        journal.record(db, SurveyAnswered(event_id), actor=actor, now=now)
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

@@ -53,11 +53,13 @@ class Comment:
 
 @dataclass(frozen=True)
 class Results:
-    """`answered` of `asked` people, who were there or had a place. Below the smallest cell nothing is told: `tallies`
-    and `comments` are empty and `is_hidden` is true."""
+    """`answered` of `asked` people, who were there or had a place; the answers of `waiting` of them are not told yet.
+    While nothing is told, `tallies` and `comments` are empty and `is_hidden` is true. A tally without numbers is of a
+    question that too few answered."""
 
     asked: int
     answered: int
     tallies: tuple[Tally, ...] = ()
     comments: tuple[Comment, ...] = ()
     is_hidden: bool = False
+    waiting: int = 0

@@ -39,7 +39,7 @@ def answer(event_id: UUID) -> Answer:
 def results(event_id: UUID) -> str:
     with reading() as db:
         sheet = queries.sheet_of(db, actor=current_actor(), event_id=event_id, now=clock.now())
-        found = queries.results_of(db, actor=current_actor(), event_id=event_id)
+        found = queries.results_of(db, actor=current_actor(), event_id=event_id, today=clock.today())
     return render_template("surveys/results.html", event=sheet.event, results=found, questions=wording.QUESTIONS,
                            scale=wording.SCALE, open_question=wording.OPEN_QUESTION)  # fmt: skip
 

@@ -20,7 +20,8 @@ def upgrade() -> None:
     sa.Column('person_id', BIG, nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_survey_ballot_event_id_event')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_survey_ballot_person_id_person')),
-    sa.PrimaryKeyConstraint('event_id', 'person_id', name=op.f('pk_survey_ballot'))
+    sa.PrimaryKeyConstraint('event_id', 'person_id', name=op.f('pk_survey_ballot')),
+    sqlite_with_rowid=False,
     )
     op.create_index('ix_survey_ballot_person_id', 'survey_ballot', ['person_id'])
     op.create_table('survey_answer',
@@ -38,7 +39,8 @@ def upgrade() -> None:
       for name in ('useful', 'clear', 'timely', 'applied')),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_survey_answer_event_id_event')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_survey_answer_person_id_person')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answer'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answer')),
+    sqlite_with_rowid=False,
     )
     op.create_index('ix_survey_answer_event_id', 'survey_answer', ['event_id'])
     op.create_index('ix_survey_answer_person_id', 'survey_answer', ['person_id'])

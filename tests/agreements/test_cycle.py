@@ -182,6 +182,17 @@ def test_r18_a_pair_of_countries_is_enough_and_no_two_proposals_take_the_same_ti
     assert not spans[0].overlaps(spans[1])
 
 
+def test_r18_a_button_pressed_twice_makes_one_draft_and_again_later_another() -> None:
+    with transaction() as db:
+        _, _, ids = congress_with_follow_up(db, 1)
+    made = []
+    for seconds in (0, 1, 120):
+        with transaction() as db:
+            at = NOW + timedelta(seconds=seconds)
+            made.append(follow_up_agreements(db, actor=ORGANIZER, ids=frozenset(ids), now=at))
+    assert made[0] == made[1] != made[2]
+
+
 def test_r18_what_a_body_of_the_region_answers_for_is_followed_up_with_all() -> None:
     with transaction() as db:
         congress, _, ids = congress_with_follow_up(db, 1)

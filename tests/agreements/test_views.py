@@ -15,7 +15,7 @@ from app.agreements.models import Agreement, AgreementReview, PriorityIssue
 from app.agreements.services.issues import record_issue
 from app.agreements.services.reviewing import record_reviews
 from app.agreements.values import IssueDraft, Status, StatusReport
-from app.events.models import Event, EventSession
+from app.events.models import Attendance, Event, EventSession
 from app.events.services.planning import plan_event
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -239,6 +239,14 @@ def test_a_long_list_is_reviewed_page_by_page_at_the_same_cost(app: Flask, clien
     assert html.count('name="status-') == 10
     assert client.get(f"{page}?page=2").text.count('name="status-') == 3
     assert len(html.encode()) < 30 * 1024
+    with app.app_context(), transaction() as db:
+        reports = {number: StatusReport(Status.OPEN) for number in range(ids[0], ids[0] + 10)}
+        record_reviews(db, actor=ORGANIZER, event_id=follow_up, reports=reports, now=NOW)
+        db.add(Attendance(event_id=follow_up, person_id=1, minutes=0, source="manual", recorded_at=NOW))
+    missing = client.get(f"/events/{follow_up}/close").text
+    assert missing.count("?page=2#review") == 3  # where they stand, and not where they would if the first ten did not
+    assert "?page=1#review" not in missing
+    assert "ninguna registrada" in missing  # nobody's minutes are nobody present
 
 
 def test_what_has_not_begun_takes_nothing_and_says_so(app: Flask, client: FlaskClient) -> None:

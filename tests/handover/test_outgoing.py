@@ -1,5 +1,6 @@
 """R2 and R54: whoever has handed over reads on for sixty days, and every way of changing something is closed."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -23,6 +24,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.kernel.refusal import NotAllowed
 from app.notifications.models import Message
+from tests.events.rows import add_event
 from tests.security.matrix import TRUTH
 from tests.security.world import Objects, address, build, copied, routes
 from tests.support.actors import actor_of, sign_in
@@ -203,3 +205,32 @@ def test_the_note_is_the_outgoings_and_read_by_the_two(world: tuple[Path, Object
             sign_in(client, "presidency")
             late = client.post("/handover/presidency/note", data={"text": "Otra cosa"})
             assert late.status_code == 403, "what was left in writing stands"
+
+
+def test_r54_no_link_of_the_page_is_a_dead_end_for_who_comes_before_the_day(
+    world: tuple[Path, Objects], tmp_path: Path
+) -> None:
+    with copied(world[0], tmp_path) as app:
+        client = app.test_client()
+        with day_of_handover() as on:
+            pass
+        with time_machine.travel(datetime.fromisoformat(f"{on - timedelta(days=10)}T18:00:00+00:00"), tick=True):
+            sign_in(client, NEXT)
+            page = client.get("/handover/presidency").get_data(as_text=True)
+            told = page.partition('id="drafts"')[2].partition("</section>")[0]
+            assert told.count("<tr>") > 2
+            assert "href" not in told
+            leads = set(re.findall(r'href="(/(?:events|cases)/[^"#]+)"', page))
+            assert leads
+            assert {path: client.get(path).status_code for path in leads} == dict.fromkeys(leads, 200)
+
+
+def test_r54_a_season_of_drafts_is_all_on_the_page(world: tuple[Path, Objects], tmp_path: Path) -> None:
+    with copied(world[0], tmp_path) as app:
+        with app.app_context(), transaction() as db:
+            for number in range(25):
+                add_event(db, status="draft", title=f"Borrador {number:02}")
+        client = app.test_client()
+        sign_in(client, "organizer")
+        page = client.get("/handover/presidency").get_data(as_text=True)
+        assert len(set(re.findall("Borrador [0-9]{2}", page))) == 25

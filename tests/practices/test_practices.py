@@ -145,3 +145,15 @@ def test_years_and_plain_numbers_point_to_nobody(year: int, count: int) -> None:
 @given(st.from_regex(r"[A-Z]{1,2}[0-9]{7}", fullmatch=True))
 def test_a_passport_number_is_seen_wherever_it_stands(number: str) -> None:
     assert holds_personal_number(f"La señora con documento {number}, vino.")
+
+
+@pytest.mark.parametrize(
+    "text", ["Pasaporte: A 1234567", "pasaporte a1234567", "Llame al 5555 5555.", "tel. 2222-3333", "tel. 2222.3333"]
+)
+def test_numbers_as_the_region_writes_them_are_seen(text: str) -> None:
+    assert holds_personal_number(text)
+
+
+@pytest.mark.parametrize("text", ["Plan 2026-2027", "de 120000 personas", "A 120 personas", "Decreto 27-2016"])
+def test_what_a_good_practice_counts_is_not_taken_for_a_person(text: str) -> None:
+    assert not holds_personal_number(text)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.agreements.models import Agreement, AgreementParty
 from app.directory.models import Person
 from app.events.facts import EventClosed
-from app.events.models import Attendance, EventFunding, FundingSource
+from app.events.models import Attendance, Edition, EventFunding, EventLink, FundingSource, WorkTable
 from app.infra import journal
 from app.infra.database import reading, transaction
 from app.infra.files import files
@@ -24,8 +24,10 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.reports.models import ReportFile
+from app.reports.queries import event_report
 from app.reports.rules import SMALLEST_CELL, hidden
-from tests.events.rows import NOW, add_registration, an_event, change_event_row, counted_statements
+from app.reports.tasks import drawn
+from tests.events.rows import NOW, add_event, add_registration, an_event, change_event_row, counted_statements
 from tests.support.actors import csrf_token, sign_in
 
 ENDED = NOW - timedelta(hours=3)
@@ -108,6 +110,23 @@ def test_an_agreement_names_who_answers_for_it_also_where_that_is_an_organ_of_th
         assert "Enviar un directorio." in shown
         assert "Secretaría Ejecutiva" in shown
         assert "Honduras" in shown
+
+
+def test_r55_the_file_that_is_kept_names_no_rapporteur_who_may_ask_to_be_forgotten(app: Flask) -> None:
+    with app.app_context(), transaction() as db:
+        edition = Edition(slug="vi", label="VI", theme=LocalizedText("Mujeres"))
+        person = Person(full_name="Secreta Relatora", sort_key="secreta relatora", timezone="America/Guatemala")
+        db.add_all([edition, person])
+        db.flush()
+        congress = add_event(db, kind="congress", starts_at=ENDED)
+        db.add(EventLink(event_id=congress, edition_id=edition.id, role="congress"))
+        db.add(WorkTable(edition_id=edition.id, theme=LocalizedText("Mesa de referencia"), rapporteur_id=person.id))
+        db.flush()
+        report = event_report(db, actor=SYSTEM, event_id=congress, today=NOW.date())
+    with app.test_request_context():
+        printed = text_of(drawn(report, language="es", made_at=NOW))
+    assert "Mesa de referencia" in printed
+    assert "Secreta" not in printed
 
 
 def text_of(pdf: bytes) -> str:

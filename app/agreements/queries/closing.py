@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Agreement
@@ -29,7 +29,7 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
         congress=edition.slug if edition else "",
         lacks_guidelines_review=is_congress and not _reviewed_guidelines(db, event_id, now),
         lacks_attendance=_lacks_attendance(db, event),
-        people_present=_count(db, Attendance.event_id == event_id),
+        people_present=_count(db, and_(Attendance.event_id == event_id, Attendance.minutes > 0)),
         agreements=_count(db, Agreement.event_id == event_id),
     )
 

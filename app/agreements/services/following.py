@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,13 +12,15 @@ from app.agreements.queries.agreements import agreements_called
 from app.agreements.queries.next_slot import next_free_slot
 from app.agreements.rules.following import NoFreeTime, NothingChosen, title_of
 from app.directory.models import WorkingGroup
-from app.events.models import EventGroup
+from app.events.models import Event, EventGroup
 from app.events.policy import leads_the_region
 from app.events.services.planning import plan_event
-from app.events.values import EditionLink, EventDraft, EventKind, LinkRole
+from app.events.values import EditionLink, EventDraft, EventKind, EventStatus, LinkRole
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.scheduling import services as scheduling
+
+TWO_CLICKS = timedelta(minutes=1)
 
 
 def propose_followup(
@@ -42,10 +44,15 @@ def propose_followup(
 
 def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now: datetime) -> UUID:
     """A follow-up of the agreements ticked: with the countries that answer for any of them, or all of the region when a
-    body of the whole region answers. Linked to the newest edition that one of them belongs to."""
+    body of the whole region answers. Linked to the newest edition that one of them belongs to. The button pressed twice
+    makes one draft."""
+    scheduling.lock(db)
     chosen = agreements_called(db, actor=actor, ids=ids)
     if not chosen:
         raise NothingChosen
+    just_made = _just_made(db, title_of(chosen), actor=actor, now=now)
+    if just_made is not None:
+        return just_made
     is_for_all = any(not one.countries for one in chosen)
     countries = () if is_for_all else sorted(set().union(*(one.countries for one in chosen)))
     editions = [slug for one in chosen for slug, _label in one.editions[-1:]]
@@ -53,6 +60,15 @@ def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now:
         db, actor=actor, countries=countries, title=title_of(chosen), edition=editions[0] if editions else "",
         after=now, now=now, groups=_groups(db, actor, {one.event_id for one in chosen}),
     )  # fmt: skip
+
+
+def _just_made(db: Session, title: LocalizedText, *, actor: Actor, now: datetime) -> UUID | None:
+    """The same follow-up, by the same hand a moment ago."""
+    mine = select(Event.id).where(
+        Event.title == title, Event.status == EventStatus.DRAFT.value, Event.created_by == actor.account_id,
+        Event.created_at > now - TWO_CLICKS,
+    )  # fmt: skip
+    return db.scalar(mine.limit(1))
 
 
 def _groups(db: Session, actor: Actor, events: set[UUID]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 
 from app.agreements import policy
 from app.agreements.queries.closing import closing_of
+from app.agreements.queries.reviewing import review_list
 from app.agreements.rules.closing import breach
 from app.agreements.services.closing import close
 from app.agreements.views import bp
-from app.agreements.views.event import phase_at
+from app.agreements.views.event import REVIEWED_AT_ONCE, phase_at
 from app.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
 from app.events import policy as events_policy
 from app.events.queries.events import event_of
@@ -48,7 +49,9 @@ def _page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
         policy.require_may_record(actor, event.group_slugs, event.kind)
         phase = phase_at(db, event_id)
         closing = closing_of(db, event_id=event_id, now=clock.now())
+        listed = review_list(db, actor=actor, event_id=event_id) if closing.unreviewed else ()
     return render_template(
         "agreements/close.html", event=event, closing=closing, mistakes=mistakes, is_closed=phase is Phase.CLOSED,
-        is_over=phase is Phase.ENDED, is_complete=breach(closing, "-") is None, **WORDS,
+        is_over=phase is Phase.ENDED, is_complete=breach(closing, "-") is None,
+        page_of={one.agreement.id: 1 + place // REVIEWED_AT_ONCE for place, one in enumerate(listed)}, **WORDS,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
-from app.events.models import Attendance, Event
+from app.events.models import Attendance, Event, EventFunding, FundingSource
 from app.events.values import EventKind, EventStatus
 from app.infra.files import files
 from app.kernel.actor import SYSTEM, Actor
@@ -20,7 +20,7 @@ from app.practices.services import accept_practice, submit_practice
 from app.practices.values import Category, OrganisationType, PracticeDraft
 from app.surveys.models import SurveyAnswer, SurveyBallot
 
-EVENTS_WITH_SURVEY, EVENTS_WITH_MATERIALS = 8, 6
+EVENTS_WITH_SURVEY, EVENTS_WITH_MATERIALS, EVENTS_PAID_FOR = 8, 6, 12
 NOTE = """Nota conceptual (documento de la demostración)
 
 Propósito: que quien atiende en ventanilla sepa qué preguntar, qué ofrecer y a quién llamar.
@@ -63,6 +63,9 @@ def load_aftermath(db: Session, *, chance: Random, today: date, now: datetime, p
         _materials(db, event.id, note, chance=chance, today=today, now=event.ends_at or now)
     for event in held[:EVENTS_WITH_SURVEY]:
         _survey(db, event, chance=chance)
+    fund = db.scalars(select(FundingSource.id)).first()
+    if fund is not None:
+        db.add_all(EventFunding(event_id=event.id, funding_source_id=fund) for event in held[:EVENTS_PAID_FOR])
     coming = db.scalars(
         select(Event.id)
         .where(Event.status == EventStatus.PUBLISHED, Event.starts_at > now, Event.kind != EventKind.EXTERNAL)

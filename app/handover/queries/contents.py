@@ -1,10 +1,12 @@
 """What stands on the page of a handover, read as the office itself reads: whoever may open the page may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.agreements.queries.agreements import Filters, agreements_page
@@ -26,14 +28,18 @@ from app.kernel.text import LocalizedText
 from app.scheduling.models import Engagement
 
 LISTED = 20
+DRAFTS_LISTED = 200
+"""No other page lists them."""
 SHOWN_ROLES = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
 
 
 @dataclass(frozen=True)
 class Contents:
-    """All that a successor should find. What does not belong to the office is None."""
+    """All that a successor should find. What does not belong to the office is None. `opens`: the events whose pages the
+    reader may open today; the others open on the day."""
 
     drafts: Sequence[Draft]
+    drafts_total: int
     cases: Sequence[ConflictCaseView] | None
     agreements: Sequence[AgreementView]
     agreements_total: int
@@ -42,6 +48,7 @@ class Contents:
     people: Sequence[RoleHeld]
     roster: RosterState | None
     notes: Sequence[Note]
+    opens: Collection[UUID]
 
 
 def contents_of(db: Session, *, actor: Actor, handover: Handover, today: date, now: datetime) -> Contents:
@@ -51,8 +58,11 @@ def contents_of(db: Session, *, actor: Actor, handover: Handover, today: date, n
     presides = handover.office is Office.PRESIDENCY
     open_ones = agreements_page(db, actor=reader, filters=Filters(country="" if presides else code), today=today)
     coming, _total = agenda(db, actor=reader, now=now, past=False, limit=LISTED, offset=0)
+    drafts = _drafts(db, reader) if presides else ()
+    named = {one.id for one in drafts} | {one.id for one in coming} | {one.event_id for one in open_ones.agreements}
     return Contents(
-        drafts=_drafts(db, reader) if presides else (),
+        drafts=drafts,
+        drafts_total=db.scalar(_open(select(func.count(Event.id)), reader)) or 0 if presides else 0,
         cases=conflict_cases(db, actor=reader, is_open=True).cases if presides else None,
         agreements=open_ones.agreements[:LISTED],
         agreements_total=open_ones.paging.total,
@@ -61,17 +71,16 @@ def contents_of(db: Session, *, actor: Actor, handover: Handover, today: date, n
         people=_people(db, today, "" if presides else code),
         roster=None if presides else _roster(db, reader, code, today),
         notes=notes_of(db, handover),
+        opens=frozenset(db.scalars(select(Event.id).where(Event.id.in_(named), visible_to(actor)))),
     )
 
 
 def _drafts(db: Session, reader: Actor) -> Sequence[Draft]:
-    """Drafts of the future and those without a date, with the end of their hold; what waits for approval first."""
-    rows = db.scalars(
-        select(Event)
-        .where(Event.status == EventStatus.DRAFT, visible_to(reader))
-        .order_by(Event.approved_at.is_(None).desc(), Event.asked_at.is_(None), Event.starts_at, Event.id)
-        .limit(LISTED)
-    ).all()
+    """With the end of their hold; what waits for approval first."""
+    ordered = _open(select(Event), reader).order_by(
+        Event.approved_at.is_(None).desc(), Event.asked_at.is_(None), Event.starts_at, Event.id
+    )
+    rows = db.scalars(ordered.limit(DRAFTS_LISTED)).all()
     held = select(Engagement).where(Engagement.holder.in_([holder_of(row.id) for row in rows]))
     until = {one.holder: one.expires_at for one in db.scalars(held)}
     return [
@@ -79,6 +88,10 @@ def _drafts(db: Session, reader: Actor) -> Sequence[Draft]:
               row.asked_at is not None and row.approved_at is None)
         for row in rows
     ]  # fmt: skip
+
+
+def _open(asked: Select[Any], reader: Actor) -> Select[Any]:
+    return asked.where(Event.status == EventStatus.DRAFT, visible_to(reader))
 
 
 def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.events.policy import leads_the_region
 from app.handover import policy, wording
 from app.handover.queries.contents import contents_of
 from app.handover.queries.offices import handover_of, handovers_for
@@ -82,7 +83,7 @@ def _page(office: Office, country_code: str, *, typed: str | None = None, errors
         "handover/handover.html", handover=found, contents=contents, today=today, errors=errors or {},
         note=rich_text(note), text=typed if typed is not None else note, zone=actor.timezone,
         earlier=[(one, rich_text(one.text)) for one in contents.notes[1:]],
-        may_write=policy.may_write_note(actor, found, today), **_words(),
+        may_write=policy.may_write_note(actor, found, today), may_open=leads_the_region(actor), **_words(),
     )  # fmt: skip
 
 

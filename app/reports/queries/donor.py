@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
@@ -22,7 +22,8 @@ from app.events.values import REFERENCE_ZONE, EventStatus
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.reports import policy
-from app.reports.queries.counting import by_country
+from app.reports.queries.counting import by_country, is_counted
+from app.reports.rules import hidden_over
 from app.reports.values import DonorReport, FundedEvent
 
 
@@ -35,22 +36,30 @@ def donor_report(db: Session, *, actor: Actor, slug: str, year: int) -> DonorRep
     events = _events(db, source.id, year)
     ids = [event.id for event in events]
     placed = _per_event(db, ids)
-    rows = db.execute(
-        select(Attendance.event_id, Person.country_code, func.count(Attendance.id))
-        .join(Person, Person.id == Attendance.person_id)
-        .where(Attendance.event_id.in_(ids), Attendance.minutes > 0)
-        .group_by(Attendance.event_id, Person.country_code)
-    ).all()
-    countries, came = Counter[str](), Counter[UUID]()
-    for event_id, country, count in rows:
-        countries[country or ""] += count
-        came[event_id] += count
+    came = _came(db, ids)
     lines = tuple(
         FundedEvent(event.id, event.title, event.starts_at, event.ends_at, event.timezone, placed.get(event.id, 0),
-                    came[event.id])
+                    came[event.id].total())
         for event in events
     )  # fmt: skip
-    return DonorReport(slug, source.name, year, lines, by_country(countries))
+    tables = tuple(came.values())
+    countries = by_country(sum(tables, Counter[str]()), hidden_over(tables))
+    return DonorReport(slug, source.name, year, lines, countries)
+
+
+def _came(db: Session, ids: list[UUID]) -> dict[UUID, Counter[str]]:
+    """How many were there at all, event by event and by country, "" of who may not be counted by it."""
+    country = func.coalesce(case((is_counted(), Person.country_code)), "")
+    rows = db.execute(
+        select(Attendance.event_id, country, func.count(Attendance.id))
+        .join(Person, Person.id == Attendance.person_id)
+        .where(Attendance.event_id.in_(ids), Attendance.minutes > 0)
+        .group_by(Attendance.event_id, country)
+    )
+    came = {event_id: Counter[str]() for event_id in ids}
+    for event_id, code, count in rows:
+        came[event_id][code] = count
+    return came
 
 
 def _events(db: Session, source_id: int, year: int) -> list[Event]:

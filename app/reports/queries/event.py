@@ -1,9 +1,10 @@
 """One event as it is reported: a constant number of statements however many came."""
 
 from collections import Counter
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.agreements.queries.agreements import agreements_of
@@ -17,12 +18,12 @@ from app.events.values import EventDetail, LinkRole
 from app.kernel.actor import SYSTEM, Actor
 from app.materials.models import Material, MaterialDownload
 from app.reports import policy
-from app.reports.queries.counting import by_country, by_sex
+from app.reports.queries.counting import by_country, by_sex, is_counted
 from app.reports.values import EventReport, HandedOut
 from app.surveys.queries import results
 
 
-def event_report(db: Session, *, actor: Actor, event_id: UUID) -> EventReport:
+def event_report(db: Session, *, actor: Actor, event_id: UUID, today: date) -> EventReport:
     """For whoever runs the event. Small cells are hidden even from her: a report is handed on."""
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_read_report(actor, event.group_slugs)
@@ -37,18 +38,19 @@ def event_report(db: Session, *, actor: Actor, event_id: UUID) -> EventReport:
         countries=by_country(Counter(country for _minutes, country, _sex in came)),
         sexes=by_sex(Counter(sex for _minutes, _country, sex in came)),
         agreements=agreements_of(db, actor=SYSTEM, event_id=event_id), tables=_tables(db, event),
-        materials=_materials(db, event_id), survey=results(db, event_id=event_id),
+        materials=_materials(db, event_id), survey=results(db, event=event, today=today),
     )  # fmt: skip
 
 
 def _came(db: Session, event_id: UUID) -> list[tuple[int, str, str]]:
-    """Minutes, country and sex of everybody who was there at all; no names are loaded."""
+    """Minutes, country and sex of everybody who was there at all, "" of who may not be counted by them; no names are
+    loaded."""
     rows = db.execute(
-        select(Attendance.minutes, Person.country_code, Person.sex)
+        select(Attendance.minutes, case((is_counted(), Person.country_code)), case((is_counted(), Person.sex)))
         .join(Person, Person.id == Attendance.person_id)
         .where(Attendance.event_id == event_id, Attendance.minutes > 0)
     )
-    return [(row[0], row[1] or "", row[2]) for row in rows]
+    return [(row[0], row[1] or "", row[2] or "") for row in rows]
 
 
 def _tables(db: Session, event: EventDetail) -> tuple[TableFindings, ...]:

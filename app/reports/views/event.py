@@ -20,7 +20,7 @@ from app.web.locale import reader_language
 @requires(signed_in)
 def event_report(event_id: UUID) -> str:
     with reading() as db:
-        report = queries.event_report(db, actor=current_actor(), event_id=event_id)
+        report = queries.event_report(db, actor=current_actor(), event_id=event_id, today=clock.today())
         kept = queries.report_file(db, event_id=event_id, language=reader_language())
     return render_template(
         "reports/event_report.html", report=report, event=report.event, kept=kept, verbs=VERBS, statuses=STATUSES,
@@ -34,7 +34,7 @@ def event_report(event_id: UUID) -> str:
 def event_report_pdf(event_id: UUID) -> Response:
     """As it was kept when the event was closed; before that, or when that file is lost, as it stands now."""
     with reading() as db:
-        report = queries.event_report(db, actor=current_actor(), event_id=event_id)
+        report = queries.event_report(db, actor=current_actor(), event_id=event_id, today=clock.today())
         kept = queries.report_file(db, event_id=event_id, language=reader_language())
     try:
         content = files().get(kept.file_key) if kept else None
