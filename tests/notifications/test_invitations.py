@@ -156,6 +156,7 @@ def test_r57_a_move_is_the_same_event_with_a_higher_sequence_and_says_instead_of
 def test_r57_a_cancelled_event_is_taken_out_of_the_calendar_with_a_higher_sequence(app: Flask) -> None:
     event_id = webinar(app)
     take_place(app, HER, event_id)
+    drain(app)
     call_off(app, event_id)
     gone = letters(app, HER)[1]
     assert method_of(gone) == "CANCEL"

@@ -19,7 +19,7 @@ from app.notifications.rules.outbox import UNSETTLED
 from app.notifications.services import settling
 from app.notifications.values import Shown
 from app.notifications.views import bp
-from app.notifications.wording.messages import SHOWN, STATES, instant_text, reason_of
+from app.notifications.wording.messages import SHOWN, STATES, given_up_reason, instant_text, reason_of
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
@@ -35,7 +35,7 @@ def messages() -> str:
     with reading() as db:
         page = outbox_page(db, actor=current_actor(), show=show, number=page_asked())
     return render_template("notifications/messages.html", page=page, show=show, shown=Shown, words=SHOWN,
-                           reason_of=_reason, unsettled=UNSETTLED, instant=_instant,
+                           reason_of=_reason, given_up=_given_up, unsettled=UNSETTLED, instant=_instant,
                            address=lambda number: url_for("notifications.messages", show=show.value,
                                                           page=number))  # fmt: skip
 
@@ -94,7 +94,8 @@ def _page(message_id: int, *, typed: Mapping[str, str] = NOTHING, errors: Mappin
     with reading() as db:
         found = sending_of(db, actor=current_actor(), message_id=_known(message_id))
     return render_template("notifications/message.html", message=found, words=STATES, reason_of=_reason, typed=typed,
-                           errors=errors, is_unsettled=found.state in UNSETTLED, instant=_instant)  # fmt: skip
+                           given_up=_given_up, errors=errors, is_unsettled=found.state in UNSETTLED,
+                           instant=_instant)  # fmt: skip
 
 
 def _known(message_id: int) -> int:
@@ -104,6 +105,10 @@ def _known(message_id: int) -> int:
 
 def _reason(reason: str) -> str:
     return reason_of(reader_language(), reason)
+
+
+def _given_up(reason: str) -> str:
+    return given_up_reason(reader_language(), reason)
 
 
 def _instant(at: datetime) -> str:
