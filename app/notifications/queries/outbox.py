@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
@@ -77,6 +77,17 @@ def unsettled(db: Session, *, since: datetime) -> dict[Shown, int]:
     counts = [func.count().filter(_is(show)).label(show.name) for show in (Shown.UNDELIVERED, Shown.BOUNCED)]
     row = db.execute(select(*counts).select_from(m).outerjoin(Delivery, _sending()).where(m.created_at >= since)).one()
     return {show: row._mapping[show.name] for show in (Shown.UNDELIVERED, Shown.BOUNCED)}
+
+
+def undelivered(db: Session, *, limit: int) -> list[int]:
+    asked = select(m.id).outerjoin(Delivery, _sending()).where(_is(Shown.UNDELIVERED))
+    return list(db.scalars(asked.order_by(m.id).limit(limit)))
+
+
+def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
+    """Messages to a person at an address that wait for somebody to settle them, the oldest first."""
+    asked = select(m.id).outerjoin(Delivery, _sending()).where(m.person_id == person_id, m.recipient == address)
+    return list(db.scalars(asked.where(or_(_is(Shown.UNDELIVERED), _is(Shown.BOUNCED))).order_by(m.id)))
 
 
 def delivery_of(db: Session, message: Message) -> Delivery | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -52,6 +53,15 @@ def retry_message(message_id: int) -> Answer:
     with transaction() as db:
         settling.try_again(db, actor=current_actor(), message_id=_known(message_id), now=clock.now())
     flash(_("The message is being sent again."), "success")
+    return redirect(url_for("notifications.messages"), 303)
+
+
+@bp.post("/messages/retry")
+@requires(may_see_messages)
+def retry_messages() -> Response:
+    with transaction() as db:
+        tried = settling.try_all_again(db, actor=current_actor(), now=clock.now())
+    flash(ngettext("%(num)s message is being sent again.", "%(num)s messages are being sent again.", tried), "success")
     return redirect(url_for("notifications.messages"), 303)
 
 
