@@ -201,8 +201,29 @@ def test_an_address_refused_for_now_is_tried_ever_more_rarely_and_given_up_in_th
     assert post.taken == []
 
 
+def test_a_domain_with_an_accent_is_written_as_every_server_reads_it(
+    make_sender: Callable[[int], Flask], mail_server: Controller, post: Post
+) -> None:
+    app = make_sender(port_of(mail_server))
+    queue(app, "nunez@migración.example.org")
+    drain(app)
+    [(to, letter)] = post.taken
+    assert to == ["nunez@xn--migracin-13a.example.org"]
+    assert letter["To"].addresses[0].addr_spec == to[0]
+
+
 @pytest.mark.parametrize(
-    "address", ["a@x, b@y", "a@example.org,b@example.org", "a@example.org\nBcc: b@example.org", "", "nobody", "a b@x"]
+    "address",
+    [
+        "ñ@example.org",
+        "a@b..org",
+        "a@x, b@y",
+        "a@example.org,b@example.org",
+        "a@example.org\nBcc: b@example.org",
+        "",
+        "nobody",
+        "a b@x",
+    ],
 )
 def test_what_is_not_one_address_is_given_up_at_once_with_a_sentence(
     make_sender: Callable[[int], Flask], mail_server: Controller, post: Post, address: str
