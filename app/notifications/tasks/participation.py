@@ -12,7 +12,7 @@ from app.notifications import queries
 from app.notifications.queries.people import place_in, position_in_line
 from app.notifications.tasks.invitations import cancellations, requests
 from app.notifications.tasks.letters import write
-from app.notifications.tasks.pages import event_page, public_page
+from app.notifications.tasks.pages import calendar_file, event_page
 from app.notifications.values import EventNotice, Letter, Place
 from app.notifications.wording import participation as wording
 
@@ -66,7 +66,7 @@ def _invite(db: Session, entry: JournalEntry, words: Callable[..., Letter], *, n
     if event is None or event.is_cancelled or place is None or place.status is not RegistrationStatus.REGISTERED:
         return
     page = event_page(place.to, event_id)
-    letter = words(place, event, url=page, calendar_url=f"{public_page(event_id)}.ics")
+    letter = words(place, event, url=page, calendar_url=calendar_file(place.to, event_id))
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=requests(db, event_id, [place]))
 
 

@@ -41,6 +41,7 @@ MEANINGS: Mapping[str, str] = {
     "4.1": N_("The server of the mailbox did not answer."),
     "4.4": N_("The server of the mailbox was not found."),
     "4.7": N_("The server of the mailbox could not be reached for days."),
+    "7.8": N_("Our own mail server does not let the platform sign in."),
     "1": N_("Something is wrong with the address."),
     "2": N_("The mailbox takes no mail."),
     "3": N_("The server of the mailbox has a problem of its own."),
