@@ -7,17 +7,22 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from copy import copy
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Protocol
 
+from app.infra import clock
 from app.infra.journal import CannotSucceed
 from config import Settings
 
 TIMEOUT_SECONDS = 20
 IDLE_SECONDS = 30
 """Shorter than any server's patience (RFC 5321 §4.5.3.2.7 asks for five minutes; many give one)."""
+AWAY_FOR = timedelta(seconds=20)
+"""Less than the first pause of a delivery, so that its second try is a real one."""
+BROKEN = (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError)
 HEARD, FOR_GOOD = 250, 500
 ENVELOPE = "Return-Path"
 """The header that names the envelope sender, where what cannot be delivered comes back to. It is not sent itself: the
@@ -49,22 +54,27 @@ class FileMailer:
 
 
 class SmtpMailer:
-    """Keeps what it has connected for a while: five hundred reminders are one greeting, one handshake, one sign-in."""
+    """Keeps what it has connected for a while: five hundred reminders are one greeting, one handshake, one sign-in.
+
+    A server that could not be reached is left alone for a moment, and what would go there fails at once: five hundred
+    letters would else keep all other background work waiting for as many timeouts, and lock the account that signs in.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.Lock()
         self._idle: list[tuple[float, smtplib.SMTP]] = []
         """When it was last used (monotonic seconds), newest last. No connection serves two threads at a time."""
+        self._away_until: datetime | None = None
 
     def send(self, message: EmailMessage) -> None:
         envelope = parseaddr(str(message[ENVELOPE] or ""))[1] or None
         letter = copy(message)
         del letter[ENVELOPE]
-        client = self._kept() or self._connected()
+        client = self._kept() or self._reached()
         with ExitStack() as unless_taken:
             unless_taken.callback(client.close)
-            with _refusals_for_good():
+            with self._noting_absence(BROKEN), _refusals_for_good():
                 client.send_message(letter, from_addr=envelope)
             unless_taken.pop_all()
         with self._lock:
@@ -93,6 +103,21 @@ class SmtpMailer:
                 if client.noop()[0] == HEARD:
                     return client
             client.close()
+
+    def _reached(self) -> smtplib.SMTP:
+        if self._away_until is not None and clock.now() < self._away_until:
+            raise ConnectionError("Connection failed a moment ago")
+        with self._noting_absence((OSError,)):
+            return self._connected()
+
+    @contextmanager
+    def _noting_absence(self, failures: tuple[type[OSError], ...]) -> Iterator[None]:
+        try:
+            yield
+        except failures:
+            self._away_until = clock.now() + AWAY_FOR
+            raise
+        self._away_until = None
 
     def _connected(self) -> smtplib.SMTP:
         s, context = self.settings, ssl.create_default_context()

@@ -56,7 +56,7 @@ class Place:
 @dataclass(frozen=True)
 class EventNotice:
     """What a message says of an event. `span` is None while its date is only known by month. `dial_in`: numbers and
-    codes for who has only a telephone, "" where there are none."""
+    codes for who has only a telephone, "" where there are none. `is_online`: there is a link to join."""
 
     event_id: UUID
     title: LocalizedText
@@ -65,6 +65,9 @@ class EventNotice:
     place: str
     sequence: int
     dial_in: str = ""
+    is_online: bool = True
+    is_all_day: bool = False
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ def test_a_guests_letter_bears_date_time_zone_and_the_link_that_works(app: Flask
     written = letters(app)
     assert [to for to, *_rest in written] == ["rigoberta@example.org"] * 2
     assert f"/guest/{place.key}" in written[1][2], "the letter about the place leads to her own page"
+    assert f"/guest/{place.key}/event.ics" in written[1][2], "and to her own calendar file, which has the link to join"
 
 
 def test_a_focal_point_is_asked_by_a_day_and_the_nominated_hear_of_it(app: Flask) -> None:

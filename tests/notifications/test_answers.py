@@ -15,7 +15,6 @@ from app.events.rules.participation import AlreadyStarted
 from app.events.services import move_event
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.kernel.refusal import Refusal
 from app.kernel.timespan import Timespan
 from app.notifications.cli import NO_SUCH_USER, UNUSABLE
 from app.notifications.forms.incoming import LARGEST_MAIL
@@ -237,28 +236,6 @@ def test_what_is_too_large_is_not_even_read(invited: Invited) -> None:
     raw = any_reply(invited.uid, invited.mailbox, "DECLINED", NOW + HOUR)
     with pytest.raises(MailTooLarge):
         take_in(invited.app, raw + b" " * LARGEST_MAIL)
-
-
-BROKEN = {
-    "empty": b"", "zeros": b"\x00" * 1000, "no head": b"\r\n\r\nx",
-    "no boundary": b"Content-Type: multipart/mixed\r\n\r\n--x",
-    "open boundary": b'Content-Type: multipart/mixed; boundary="a\r\n\r\n--a\r\n',
-    "bad base64": b"Content-Type: text/calendar\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!=A\xff",
-    "bad charset": b"Content-Type: text/calendar; charset=\"no\xff-such\"\r\n\r\nBEGIN:VCALENDAR\r\n",
-    "bad uuencode": b"Content-Type: text/calendar\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n\xff",
-    "bad words": b"To: =?utf-8?b?%%%?= <rsvp+x@example.org>\r\n\r\n",
-    "deep": b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(2000)),
-    "wide": b'Content-Type: multipart/mixed; boundary="a"\r\n\r\n' + b"--a\r\n\r\n\r\n" * 5000,
-    "rfc822 in rfc822": b"Content-Type: message/rfc822\r\n\r\n" * 3000,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_broken_mail_is_refused_quietly(app: Flask, name: str) -> None:
-    to = f"Delivered-To: rsvp+{'a' * 20}@example.org\r\n".encode()
-    for raw in (BROKEN[name], to + BROKEN[name]):
-        with pytest.raises(Refusal):
-            take_in(app, raw)
 
 
 def test_a_mail_server_hears_by_sentence_and_exit_code(invited: Invited) -> None:

@@ -149,6 +149,7 @@ def test_a_delivery_report_is_noted_once_with_code_and_sentence(app: Flask, sent
     assert row.bounced_at == NOW + HOUR
     assert row.bounce_note == "5.1.1 550 5.1.1 User unknown"
     assert reason_of("es", row.bounce_note) == "El buzón no existe."
+    assert reason_of("en", "(535, b'5.7.8 no')") == "Our own mail server does not let the platform sign in."
     with app.app_context(), reading() as db:
         [entry] = db.scalars(select(JournalEntry).where(JournalEntry.fact == "MessageBounced"))
     assert entry.payload == {"message_id": row.id, "status": "5.1.1"}

@@ -153,9 +153,19 @@ def test_r57_a_move_is_the_same_event_with_a_higher_sequence_and_says_instead_of
     assert "En lugar de:\nmartes, 3 de agosto de 2027, 09:00–10:00" in moved.text
 
 
+def test_r57_who_wishes_no_more_of_it_is_not_left_with_the_old_time(app: Flask) -> None:
+    event_id = webinar(app)
+    person = take_place(app, HER, event_id)
+    drain(app)
+    wish(app, person, calendar=False)
+    move(app, event_id)
+    assert event_in(letters(app, HER)[1]).start == LATER
+
+
 def test_r57_a_cancelled_event_is_taken_out_of_the_calendar_with_a_higher_sequence(app: Flask) -> None:
     event_id = webinar(app)
     take_place(app, HER, event_id)
+    drain(app)
     call_off(app, event_id)
     gone = letters(app, HER)[1]
     assert method_of(gone) == "CANCEL"

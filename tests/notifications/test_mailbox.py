@@ -1,9 +1,12 @@
 """A mailbox that is read every few minutes, over a real socket: what is ours is taken, what is not is flagged, and what
 is too large is never fetched."""
 
+import imaplib
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -125,3 +128,20 @@ def test_a_mailbox_that_is_away_is_asked_again_next_time(reader: Flask, box: Box
 
 def test_without_an_address_nothing_is_asked(app: Flask) -> None:
     assert fetch(app) == 0
+
+
+def test_whoever_shows_a_certificate_of_his_own_is_not_told_the_password(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ssl.SSLContext] = []
+
+    def secured(_host: str, _port: int, *, ssl_context: ssl.SSLContext, timeout: float) -> None:
+        asked.append(ssl_context)
+        raise OSError
+
+    monkeypatch.setattr(imaplib, "IMAP4_SSL", secured)
+    url = "imaps://convoca:s%40cret@mail.example.org/Answers"
+    app = create_app(settings_for(database_url, tmp_path / "var", imap_url=url))
+    assert fetch(app) == 0
+    close_app(app)
+    assert [(one.verify_mode, one.check_hostname) for one in asked] == [(ssl.CERT_REQUIRED, True)]

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from app.infra import clock
+from app.infra import clock, mail
 from app.infra.database import reading, transaction
 from app.infra.jobs import MAX_ATTEMPTS, pause_after
 from app.infra.journal import Delivery
@@ -201,8 +201,29 @@ def test_an_address_refused_for_now_is_tried_ever_more_rarely_and_given_up_in_th
     assert post.taken == []
 
 
+def test_a_domain_with_an_accent_is_written_as_every_server_reads_it(
+    make_sender: Callable[[int], Flask], mail_server: Controller, post: Post
+) -> None:
+    app = make_sender(port_of(mail_server))
+    queue(app, "nunez@migración.example.org")
+    drain(app)
+    [(to, letter)] = post.taken
+    assert to == ["nunez@xn--migracin-13a.example.org"]
+    assert letter["To"].addresses[0].addr_spec == to[0]
+
+
 @pytest.mark.parametrize(
-    "address", ["a@x, b@y", "a@example.org,b@example.org", "a@example.org\nBcc: b@example.org", "", "nobody", "a b@x"]
+    "address",
+    [
+        "ñ@example.org",
+        "a@b..org",
+        "a@x, b@y",
+        "a@example.org,b@example.org",
+        "a@example.org\nBcc: b@example.org",
+        "",
+        "nobody",
+        "a b@x",
+    ],
 )
 def test_what_is_not_one_address_is_given_up_at_once_with_a_sentence(
     make_sender: Callable[[int], Flask], mail_server: Controller, post: Post, address: str
@@ -234,3 +255,27 @@ def test_without_a_server_a_letter_is_a_file(app: Flask) -> None:
     letter = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert letter["Subject"] == LETTER.subject
     assert is_sent(app)
+
+
+def test_a_server_that_says_nothing_is_waited_for_once_and_not_by_every_letter(
+    make_sender: Callable[[int], Flask], mail_server: Controller, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be one worker for all that follows from facts: it must not spend an hour on timeouts."""
+    monkeypatch.setattr(mail, "TIMEOUT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent, time_machine.travel(clock.now(), tick=False) as hand:
+        app = make_sender(silent.getsockname()[1])
+        for n in range(9):
+            queue(app, dedupe=f"7.{n}")
+        drain(app)
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+        with app.app_context(), reading() as db:
+            states = {(found.state, found.attempts) for found in db.scalars(select(Delivery))}
+        assert states == {("pending", 1)}
+        mailer = app.extensions["convoca_mailer"]
+        mailer.settings = mailer.settings.model_copy(update={"smtp_port": port_of(mail_server)})
+        hand.shift(pause_after(1))
+        drain(app)
+    assert len(post.taken) == 9

@@ -14,6 +14,8 @@ from app.kernel.timespan import Timespan
 from app.notifications import wording
 from app.notifications.exports import as_email
 from app.notifications.values import EventNotice, Letter, Place, QueuedMessage, Recipient
+from app.notifications.wording import participation
+from app.notifications.wording.reminders import reminder
 
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
 PAGE = "https://convoca.example.org/events/x"
@@ -140,3 +142,29 @@ def test_no_title_and_no_name_makes_a_header(title: str, name: str) -> None:
     head = sent(Letter(letter.subject, "body")).split("\n\n")[0]
     names = {line.split(":")[0] for line in head.splitlines() if line[:1] not in (" ", "\t")}
     assert names <= HEADERS
+
+
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        ("es", "jueves, 10 de diciembre de 2026 – viernes, 11 de diciembre de 2026, todo el día (Costa Rica, UTC−6)"),
+        ("en", "Thursday, 10 December 2026 – Friday, 11 December 2026, all day (Costa Rica, UTC−6)"),
+    ],
+)
+def test_whole_days_have_no_hours_that_another_zone_could_shift(language: Language, days: str) -> None:
+    midnight = datetime(2026, 12, 10, 6, tzinfo=UTC)
+    event = an_event(span=Timespan(midnight, midnight + timedelta(days=2)), is_all_day=True)
+    assert wording.when_text(to(language), event) == days
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+def test_a_link_to_join_is_promised_only_where_there_is_one(is_online: bool) -> None:
+    event, now = an_event(is_online=is_online), STARTS - timedelta(days=1)
+    for letter in (
+        participation.registration_made(a_place(), event, url=PAGE, calendar_url=f"{PAGE}.ics"),
+        participation.place_given(a_place(), event, url=PAGE, calendar_url=f"{PAGE}.ics"),
+        reminder(to(), event, now=now, url=PAGE),
+    ):
+        assert ("enlace para conectarse" in letter.body) is is_online
+        assert ("webinario" in letter.body) is is_online
+        assert PAGE in letter.body

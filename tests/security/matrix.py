@@ -264,6 +264,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "notifications.message": frozenset({"organizer"}),
     "notifications.messages": frozenset({"organizer"}),
     "notifications.retry_message": frozenset({"organizer"}),
+    "notifications.retry_messages": frozenset({"organizer"}),
     "notifications.save_wishes": SIGNED_IN,
     "notifications.save_wishes_by_key": EVERYBODY,
     "notifications.stop_reminders": EVERYBODY,

@@ -5,12 +5,13 @@ a cancellation raises SEQUENCE: with the same SEQUENCE the newer DTSTAMP wins. T
 nobody learns from an invitation who else comes.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from icalendar import Calendar
 
-from app.events.exports.content_lines import joined, plain, uri
+from app.events.exports.content_lines import CRLF, joined, plain, uri
 from app.events.exports.icalendar import vevent, zones_of
 from app.events.queries.feeds import FeedEntry
 from app.events.values import EventStatus
@@ -18,6 +19,7 @@ from app.kernel.text import Language
 
 REQUEST, CANCEL, REPLY = "REQUEST", "CANCEL", "REPLY"
 NEEDS_ACTION, ACCEPTED, TENTATIVE, DECLINED = "NEEDS-ACTION", "ACCEPTED", "TENTATIVE", "DECLINED"
+FOLDED = re.compile(r"\r\n[ \t]")
 VEVENT_ENDS = b"END:VEVENT\r\n"
 
 
@@ -79,3 +81,12 @@ def _attendee(asked: Asked) -> str:
 def _quoted(name: str) -> str:
     """A parameter's value: quotation marks and line ends cannot stand in it (RFC 5545 §3.2)."""
     return '"' + " ".join(plain(name).replace('"', "'").split()) + '"'
+
+
+def readdressed(message: str, old: str, new: str) -> str:
+    """The same to another address of the attendee, whose calendar would else not know itself in it."""
+    lines = FOLDED.sub("", message).split(CRLF)
+    before, after = f":mailto:{uri(old)}", f":mailto:{uri(new)}"
+    changed = [line.removesuffix(before) + after if line.startswith("ATTENDEE") and line.endswith(before) else line
+               for line in lines if line]  # fmt: skip
+    return joined(changed).decode()

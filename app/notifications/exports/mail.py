@@ -74,7 +74,9 @@ def _add_calendar(mail: EmailMessage, message: QueuedMessage) -> None:
 
 
 def _one_address(recipient: str) -> Address:
+    local, at, domain = recipient.rpartition("@")
     try:
-        return Address(addr_spec=recipient)
+        # In letters of ASCII (RFC 5890), which every mail server takes; a header would else spoil the address.
+        return Address(addr_spec=f"{local}{at}{domain.encode('idna').decode()}")
     except (MessageError, ValueError, IndexError) as error:  # its parser leaves some defects as they are
         raise CannotSucceed("The recipient is not one e-mail address. Correct it and retry.") from error

@@ -16,6 +16,9 @@ from app.notifications.forms.replies import Reply, read_reply
 
 LARGEST_MAIL = 1024 * 1024
 MOST_PARTS = 60
+MOST_BOUNDARIES = 40
+"""Words "boundary", two for each multipart: taking mail apart costs the product of its depth and its length."""
+
 ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 KEY = re.compile(r"\b(rsvp|bounce)\+([0-9a-f]{20})@([a-z0-9.-]+)", re.IGNORECASE)
 CALENDARS = ("text/calendar", "application/ics")
@@ -35,11 +38,16 @@ class Incoming:
 
 def read_mail(raw: bytes, *, mail_host: str, recipient: str = "") -> Incoming:
     """`recipient` is the envelope's, when the mail server tells it. Mail larger than LARGEST_MAIL is not for here."""
+    if raw.lower().count(b"boundary") > MOST_BOUNDARIES:
+        return Incoming()
     try:
-        mail = message_from_bytes(raw)
-        parts = list(_parts(mail))
+        return _read(message_from_bytes(raw), mail_host, recipient)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # its parser gives up on a few
         return Incoming()
+
+
+def _read(mail: Message, mail_host: str, recipient: str) -> Incoming:
+    parts = list(_parts(mail))
     heads = [recipient] if recipient else [str(value) for name in ADDRESSED for value in mail.get_all(name, [])]
     keys = {(door.lower(), token.lower()) for head in heads for door, token, host in KEY.findall(head)
             if host.lower() == mail_host}  # fmt: skip

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 FOLD = re.compile(r"\r?\n[ \t]")
-LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)')
+# Each line can be read in one way only: two for one comma would make short lines take years.
+LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)')
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=(?:"([^"]*)"|([^";:]*))')
 OURS = re.compile(r"event-([0-9a-fA-F-]{36})@.+")
 STAMP = re.compile(r"(\d{8})T(\d{6})Z?")

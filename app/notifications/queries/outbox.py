@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
-from app.infra.journal import Delivery
+from app.infra.journal import Delivery, JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.notifications.models import Message
 from app.notifications.policy import require_may_see_messages
-from app.notifications.rules.outbox import state_of
+from app.notifications.rules.outbox import STANDINGS, cause_of, state_of
 from app.notifications.values import QueuedMessage, Sending, Shown
 
 PER_PAGE = 25
@@ -58,12 +58,36 @@ def queued_message(db: Session, message_id: int) -> QueuedMessage | None:
     )  # fmt: skip
 
 
+def is_overtaken(db: Session, message_id: int) -> bool:
+    """Whether a later letter, that did not come back, says how the same person stands with the same event."""
+    mine = db.get_one(Message, message_id)
+    if mine.event_id is None or mine.person_id is None:
+        return False
+    later = select(m.dedupe).where(m.person_id == mine.person_id, m.event_id == mine.event_id, m.id > mine.id,
+                                   m.bounced_at.is_(None), m.given_up_at.is_(None))  # fmt: skip
+    own, *others = (cause_of(dedupe) for dedupe in (mine.dedupe, *db.scalars(later)))
+    j = JournalEntry
+    standings = set(db.scalars(select(j.id).where(j.id.in_([own, *others]), j.fact.in_(STANDINGS)))) if others else ()
+    return own in standings and any(other in standings for other in others)
+
+
 def unsettled(db: Session, *, since: datetime) -> dict[Shown, int]:
     """How many messages written since then did not arrive and wait for an organizer, by the list that shows them: for
     the home page."""
     counts = [func.count().filter(_is(show)).label(show.name) for show in (Shown.UNDELIVERED, Shown.BOUNCED)]
     row = db.execute(select(*counts).select_from(m).outerjoin(Delivery, _sending()).where(m.created_at >= since)).one()
     return {show: row._mapping[show.name] for show in (Shown.UNDELIVERED, Shown.BOUNCED)}
+
+
+def undelivered(db: Session, *, limit: int) -> list[int]:
+    asked = select(m.id).outerjoin(Delivery, _sending()).where(_is(Shown.UNDELIVERED))
+    return list(db.scalars(asked.order_by(m.id).limit(limit)))
+
+
+def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
+    """Messages to a person at an address that wait for somebody to settle them, the oldest first."""
+    asked = select(m.id).outerjoin(Delivery, _sending()).where(m.person_id == person_id, m.recipient == address)
+    return list(db.scalars(asked.where(or_(_is(Shown.UNDELIVERED), _is(Shown.BOUNCED))).order_by(m.id)))
 
 
 def delivery_of(db: Session, message: Message) -> Delivery | None:

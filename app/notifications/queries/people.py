@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Person
 from app.events.models import Event, EventBrief, Registration
 from app.events.models.life import EventStep
-from app.events.values import REFERENCE_ZONE, holder_of
+from app.events.values import REFERENCE_ZONE, EventStatus, Mode, holder_of
 from app.events.values.places import RegistrationStatus
 from app.identity.models import Account, RoleGrant
 from app.invitations.models import Guest
@@ -123,7 +123,11 @@ def event_notice(db: Session, event_id: UUID) -> EventNotice | None:
         return None
     event, dial_in = row
     span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
-    return EventNotice(event.id, event.title, span, event.timezone, event.place, event.sequence, dial_in or "")
+    return EventNotice(
+        event.id, event.title, span, event.timezone, event.place, event.sequence, dial_in or "",
+        is_online=event.mode != Mode.IN_PERSON, is_all_day=event.is_all_day,
+        is_cancelled=event.status == EventStatus.CANCELLED,
+    )  # fmt: skip
 
 
 def return_note(db: Session, event_id: UUID) -> str:

@@ -14,8 +14,8 @@ from app.events.values import EventStatus
 from app.events.values.places import RegistrationStatus
 from app.infra.journal import JournalEntry
 from app.notifications.models import Message, ReminderRound
-from app.notifications.queries.people import people, place_of, recipient_of
-from app.notifications.rules.reminders import FIRST, Kind, current_kind
+from app.notifications.queries.people import people, place_in, place_of, recipient_of
+from app.notifications.rules.reminders import FIRST, Key, Kind, current_kind, wanted_kinds
 from app.notifications.values import Place
 
 
@@ -85,3 +85,15 @@ def next_places(db: Session, one: Round, *, after: int, limit: int) -> list[Plac
 
 def sent_of(db: Session, dedupes: Sequence[str]) -> set[str]:
     return set(db.scalars(select(Message.dedupe).where(Message.dedupe.in_(dedupes))))
+
+
+def still_reminded(db: Session, key: Key, *, now: datetime) -> Place | None:
+    """The place to remind of; None when the event is elsewhere in time, off or begun, when the place was given back,
+    the reminder is no longer wished, or a later one is on its way."""
+    event, place = db.get(Event, key.event_id), place_in(db, key.event_id, key.person_id)
+    if event is None or event.starts_at is None or place is None or place.status is not RegistrationStatus.REGISTERED:
+        return None
+    stands = event.status == EventStatus.PUBLISHED and event.closed_at is None and event.starts_at > now
+    if not stands or int(event.starts_at.timestamp()) != key.starts_at or key.kind not in wanted_kinds(place.to.wishes):
+        return None
+    return None if sent_of(db, [later.dedupe() for later in key.later()]) else place

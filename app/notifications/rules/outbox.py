@@ -6,6 +6,14 @@ from app.notifications.values import Shown
 
 LONGEST_REASON = 300
 SHORTEST_REASON = 5
+OVERTAKEN = N_("Not sent: a newer letter says how things stand.")
+NOT_TRUE_ANY_MORE = N_("Not sent: there was nothing to remind of any more.")
+STANDINGS = frozenset({
+    "RegistrationMade", "RegistrationWaiting", "RegistrationPending", "RegistrationDeclined", "RegistrationCancelled",
+    "PlaceGiven", "EventMoved", "EventCancelled",
+})  # fmt: skip
+"""Facts whose letter says all of how somebody stands with an event: who gets the newest needs none before it, and must
+get none after it."""
 UNSETTLED = frozenset({Shown.UNDELIVERED, Shown.BOUNCED})
 
 
@@ -26,6 +34,12 @@ def require_reason(reason: str) -> str:
     if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
         raise InvalidInput({"reason": Sentence(N_("Write the reason in 5 to 300 characters."))})
     return words
+
+
+def cause_of(dedupe: str) -> int | None:
+    """The journal's number of the fact that a letter follows from; None for what the clock caused."""
+    head = dedupe.partition(".")[0]
+    return int(head) if head.isascii() and head.isdigit() else None
 
 
 def state_of(*, is_sent: bool, has_bounced: bool, is_given_up: bool, is_dead: bool) -> Shown:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
 
 from app.notifications.values import Wishes
 
@@ -19,6 +21,7 @@ FIRST = max(LEAD.values())
 
 
 EACH = tuple(Kind)
+PREFIX = "reminder."
 
 
 def current_kind(starts_at: datetime, now: datetime, *, is_all_day: bool = False) -> Kind | None:
@@ -50,6 +53,31 @@ def due(
     if latest in sent or any(LEAD[kind] <= LEAD[latest] for kind in sent) or since > starts_at - LEAD[latest]:
         return None
     return latest
+
+
+class Key(NamedTuple):
+    """Which reminder, to whom: the start is part of it, because a moved event reminds anew."""
+
+    event_id: UUID
+    kind: Kind
+    starts_at: int
+    """Seconds of Unix."""
+    person_id: int
+
+    def dedupe(self) -> str:
+        return f"{PREFIX}{self.event_id}.{self.kind.value}.{self.starts_at}.{self.person_id}"
+
+    def later(self) -> tuple["Key", ...]:
+        """Those of the same event to the same person that come after it."""
+        return tuple(self._replace(kind=kind) for kind in Kind if LEAD[kind] < LEAD[self.kind])
+
+
+def key_of(dedupe: str) -> Key | None:
+    """None for what is no reminder."""
+    if not dedupe.startswith(PREFIX):
+        return None
+    event_id, kind, starts_at, person_id = dedupe.removeprefix(PREFIX).split(".")
+    return Key(UUID(event_id), Kind(kind), int(starts_at), int(person_id))
 
 
 def wanted_kinds(wishes: Wishes) -> tuple[Kind, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import SYSTEM
 from app.kernel.text import Language
-from app.notifications.facts import MessageQueued
+from app.notifications.facts import MessageGivenUp, MessageQueued
 from app.notifications.models import Message
 from app.notifications.values import Draft, Letter
 
@@ -60,3 +60,20 @@ def note_sent(db: Session, *, message_id: int, now: datetime) -> None:
     message = db.get(Message, message_id)
     if message is not None and message.sent_at is None:
         message.sent_at = now
+
+
+def withdraw(db: Session, *, message_id: int, reason: str, now: datetime) -> None:
+    """By the platform itself: it is not to leave any more. `reason` is one of those of rules.outbox."""
+    message = db.get(Message, message_id, with_for_update=True)
+    if message is None or message.sent_at is not None or message.given_up_at is not None:
+        return
+    message.given_up_at, message.given_up_reason = now, reason
+    db.flush()
+    journal.record(db, MessageGivenUp(message.id), actor=SYSTEM, now=now)
+
+
+def reword(db: Session, *, message_id: int, letter: Letter) -> None:
+    """What waited too long for its words to be true."""
+    message = db.get(Message, message_id, with_for_update=True)
+    if message is not None and message.sent_at is None:
+        message.subject, message.body = letter.subject, letter.body

@@ -1,11 +1,13 @@
 """What did not arrive is settled by an organizer: tried again, sent to another address, or given up with a reason."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
+from app.events.exports.imip import readdressed
 from app.infra import journal
 from app.infra.jobs import retry
 from app.kernel.actor import Actor
@@ -14,10 +16,12 @@ from app.kernel.text import N_
 from app.notifications.facts import ContactCorrected, MessageGivenUp, MessageQueued, MessageRetried
 from app.notifications.models import Message
 from app.notifications.policy import require_may_see_messages
-from app.notifications.queries.outbox import delivery_of
-from app.notifications.rules.outbox import require_reason, require_unsettled, state_of
+from app.notifications.queries.outbox import delivery_of, undelivered, unsettled_to
+from app.notifications.rules.outbox import NothingToSettle, require_reason, require_unsettled, state_of
+from app.notifications.services.outbox import new_token
 
 NOT_AN_ADDRESS = N_("Write one e-mail address, for example name@example.org.")
+AT_ONCE = 200
 SAME_ADDRESS = N_("This is the address that did not work. Write another one, or try again.")
 
 
@@ -27,9 +31,22 @@ def try_again(db: Session, *, actor: Actor, message_id: int, now: datetime) -> N
     _send_anew(db, message, actor=actor, now=now)
 
 
+def try_all_again(db: Session, *, actor: Actor, now: datetime) -> int:
+    """Whatever could not be delivered, as after an outage of the mail server, the oldest first and so many at once;
+    returns how many. What came back is left: that is each mailbox's own matter."""
+    require_may_see_messages(actor)
+    tried = 0
+    for message_id in undelivered(db, limit=AT_ONCE):
+        with suppress(NothingToSettle):  # somebody else was quicker
+            try_again(db, actor=actor, message_id=message_id, now=now)
+            tried += 1
+    return tried
+
+
 def correct_address(db: Session, *, actor: Actor, message_id: int, address: str, now: datetime) -> None:
-    """Writes the address down as the person's contact, for this and every later letter, and tries again. What they sign
-    in with stays as it is: who may change a letter's address must not be able to become somebody else.
+    """Writes the address down as the person's contact, for this and every later letter, and tries again, also what else
+    did not reach them at the old one. What they sign in with stays as it is: who may change a letter's address must not
+    be able to become somebody else.
 
     Refuses at `address` what is not one address, and the one that did not work.
     """
@@ -37,12 +54,21 @@ def correct_address(db: Session, *, actor: Actor, message_id: int, address: str,
     normal = _normal(address)
     if normal.casefold() == message.recipient.casefold():
         raise InvalidInput({"address": Sentence(SAME_ADDRESS)})
-    message.recipient = normal
+    old = message.recipient
     person = db.get(Person, message.person_id) if message.person_id is not None else None
     if person is not None:
         person.email = normal
         journal.record(db, ContactCorrected(person.id, message.id), actor=actor, now=now)
-    _send_anew(db, message, actor=actor, now=now)
+    for one in (message, *(_others(db, message) if person is not None else ())):
+        one.recipient, one.calendar = normal, readdressed(one.calendar, old, normal)
+        _send_anew(db, one, actor=actor, now=now)
+
+
+def _others(db: Session, message: Message) -> list[Message]:
+    """What else went to this person at the same address and waits for somebody to settle it."""
+    ids = unsettled_to(db, message.person_id, message.recipient)
+    found = (db.get(Message, number, with_for_update=True) for number in ids if number != message.id)
+    return [one for one in found if one is not None]
 
 
 def give_up(db: Session, *, actor: Actor, message_id: int, reason: str, now: datetime) -> None:
@@ -67,8 +93,10 @@ def _unsettled(db: Session, actor: Actor, message_id: int) -> Message:
 
 
 def _send_anew(db: Session, message: Message, *, actor: Actor, now: datetime) -> None:
-    """What never left is taken up by its own delivery; what came back needs a new one."""
+    """What never left is taken up by its own delivery; what came back needs a new one. With a token of its own, so that
+    the first copy's report, if it comes late, is not taken for this one's."""
     has_bounced = message.bounced_at is not None
+    message.token = new_token()
     message.sent_at, message.bounced_at, message.bounce_note = None, None, ""
     db.flush()
     journal.record(db, MessageRetried(message.id), actor=actor, now=now)

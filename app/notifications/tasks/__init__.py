@@ -13,7 +13,6 @@ from app.notifications.tasks.letters import (
     on_certificate_issued,
     on_conflict_case_opened,
     on_sign_in_link_requested,
-    send_message,
     settings,
     site_address,
     write,
@@ -27,6 +26,7 @@ from app.notifications.tasks.participation import (
     on_registration_waiting,
 )
 from app.notifications.tasks.reminders import remind
+from app.notifications.tasks.sending import send_message
 
 __all__ = [
     "fetch_mail",

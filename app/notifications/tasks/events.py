@@ -22,9 +22,10 @@ from app.notifications.wording import life
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To all who have a place or stand in line; those with a place get the invitation anew."""
+    """To all who have a place or stand in line; those with a place get the invitation anew. None when it was cancelled
+    before the letters could be written."""
     event = _event(db, entry)
-    if event is None:
+    if event is None or event.is_cancelled:
         return
     places = queries.taking_part(db, event.event_id, STANDING)
     is_by_rules = entry.payload.get("cause") == MoveCause.ZONE_RULES

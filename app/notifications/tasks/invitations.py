@@ -20,8 +20,11 @@ OWN_WILL = ("self", "guest")
 def requests(
     db: Session, event_id: UUID, places: Collection[Place], *, is_asked_anew: bool = False
 ) -> Mapping[int, Invitation]:
-    """By person, for those who wish it. `is_asked_anew`: whether the event's new time suits is for each to say."""
-    entry, wanted = event_entry(db, event_id), [place for place in places if place.to.wishes.calendar]
+    """By person, for those who wish it. `is_asked_anew`: whether the event's new time suits is for each to say; also
+    for who was asked before and wishes no more of it, for the old time stands in their calendars."""
+    entry = event_entry(db, event_id)
+    asked = answer_tokens_of(db, event_id, [place.to.person_id for place in places]) if is_asked_anew else {}
+    wanted = [place for place in places if place.to.wishes.calendar or place.to.person_id in asked]
     if entry is None or not wanted:
         return {}
     tokens = answer_tokens(db, event_id=event_id, person_ids=[place.to.person_id for place in wanted])

@@ -11,12 +11,9 @@ from app.certificates.queries import public_certificate
 from app.identity.models import Account
 from app.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_link
 from app.infra import clock
-from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.infra.mail import Mailer
 from app.kernel.text import as_language
 from app.notifications import queries, services, wording
-from app.notifications.exports import as_email
 from app.notifications.rules.wish_links import wish_key
 from app.notifications.values import NOBODY, Draft, Invitation, Letter, Recipient
 from app.scheduling.queries.cases import case_of
@@ -64,19 +61,6 @@ def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime
     services.queue_message(
         db, dedupe=f"{entry.id}.{account.id}", address=account.email, language=language, letter=letter, now=now
     )
-
-
-def send_message(entry: JournalEntry, *, now: datetime) -> None:
-    """Outside any transaction: hands the message to the mail server, then notes it. A failure is tried again later."""
-    with reading() as db:
-        message = queries.queued_message(db, entry.payload["message_id"])
-    if message is None:
-        return
-    mailer: Mailer = current_app.extensions["convoca_mailer"]
-    s = settings()
-    mailer.send(as_email(message, sender=s.mail_from, address=site_address(), mail_host=s.mail_host))
-    with transaction() as db:
-        services.note_sent(db, message_id=message.id, now=clock.now())
 
 
 def write(

@@ -16,3 +16,8 @@ def event_page(to: Recipient, event_id: UUID) -> str:
 
 def public_page(event_id: UUID) -> str:
     return f"{site_address()}/events/{event_id}"
+
+
+def calendar_file(to: Recipient, event_id: UUID) -> str:
+    """A guest's own has the link to join, which the public one has not."""
+    return f"{event_page(to, event_id)}/event.ics" if to.guest_bits else f"{public_page(event_id)}.ics"

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.events.values.places import RegistrationStatus
+from app.events.values.places import STANDING, RegistrationStatus
 from app.infra.journal import JournalEntry
 from app.notifications import queries
 from app.notifications.queries.people import place_in, position_in_line
 from app.notifications.tasks.invitations import cancellations, requests
 from app.notifications.tasks.letters import write
-from app.notifications.tasks.pages import event_page, public_page
+from app.notifications.tasks.pages import calendar_file, event_page
 from app.notifications.values import EventNotice, Letter, Place
 from app.notifications.wording import participation as wording
 
@@ -59,19 +59,20 @@ def _about(entry: JournalEntry) -> tuple[UUID, int]:
 
 
 def _invite(db: Session, entry: JournalEntry, words: Callable[..., Letter], *, now: datetime) -> None:
-    """None for who has given the place back before the letter could be written."""
+    """None for who has given the place back before the letter could be written, nor when the event was cancelled: the
+    letter about that is the one to get."""
     event_id, person_id = _about(entry)
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
-    if event is None or place is None or place.status is not RegistrationStatus.REGISTERED:
+    if event is None or event.is_cancelled or place is None or place.status is not RegistrationStatus.REGISTERED:
         return
     page = event_page(place.to, event_id)
-    letter = words(place, event, url=page, calendar_url=f"{public_page(event_id)}.ics")
+    letter = words(place, event, url=page, calendar_url=calendar_file(place.to, event_id))
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=requests(db, event_id, [place]))
 
 
 def _tell(db: Session, entry: JournalEntry, words: Words, *, now: datetime) -> None:
     event_id, person_id = _about(entry)
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
-    if event is not None and place is not None:
+    if event is not None and place is not None and not (event.is_cancelled and place.status in STANDING):
         letter = words(place, event, event_page(place.to, event_id))
         write(db, entry, [(place.to, letter)], now=now, event_id=event_id)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.notifications import queries, services
-from app.notifications.queries.reminders import Round, due_rounds, is_still_due, next_places, sent_of
-from app.notifications.rules.reminders import LEAD, Kind, due, wanted_kinds
+from app.notifications.queries.reminders import Round, due_rounds, is_still_due, next_places, sent_of, still_reminded
+from app.notifications.rules.reminders import LEAD, Key, Kind, due, wanted_kinds
 from app.notifications.services.reminders import finish_round
 from app.notifications.tasks.letters import draft
 from app.notifications.tasks.pages import event_page
-from app.notifications.values import Draft, EventNotice, Place
+from app.notifications.values import Draft, EventNotice, Letter, Place
 from app.notifications.wording.reminders import reminder
 
 BATCH = 100
@@ -70,11 +70,18 @@ def _due(one: Round, place: Place, sent: Sequence[Kind]) -> Kind | None:
                is_all_day=one.is_all_day)  # fmt: skip
 
 
+def reminder_now(db: Session, key: Key, *, now: datetime) -> Letter | None:
+    """The words of a reminder that is about to leave; None when there is nothing to remind of any more."""
+    event, place = queries.event_notice(db, key.event_id), still_reminded(db, key, now=now)
+    if event is None or place is None:
+        return None
+    return _draft(event, place, key.dedupe(), now).letter
+
+
 def _draft(event: EventNotice, place: Place, dedupe: str, now: datetime) -> Draft:
     letter = reminder(place.to, event, now=now, url=event_page(place.to, event.event_id))
     return draft(dedupe, place.to, letter, event_id=event.event_id, is_optional=True)
 
 
 def _dedupe(one: Round, kind: Kind, place: Place) -> str:
-    """The start is part of it: a moved event reminds anew."""
-    return f"reminder.{one.event_id}.{kind.value}.{int(one.starts_at.timestamp())}.{place.to.person_id}"
+    return Key(one.event_id, kind, int(one.starts_at.timestamp()), place.to.person_id).dedupe()

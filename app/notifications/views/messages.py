@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -19,7 +20,7 @@ from app.notifications.rules.outbox import UNSETTLED
 from app.notifications.services import settling
 from app.notifications.values import Shown
 from app.notifications.views import bp
-from app.notifications.wording.messages import SHOWN, STATES, instant_text, reason_of
+from app.notifications.wording.messages import SHOWN, STATES, given_up_reason, instant_text, reason_of
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
@@ -35,7 +36,7 @@ def messages() -> str:
     with reading() as db:
         page = outbox_page(db, actor=current_actor(), show=show, number=page_asked())
     return render_template("notifications/messages.html", page=page, show=show, shown=Shown, words=SHOWN,
-                           reason_of=_reason, unsettled=UNSETTLED, instant=_instant,
+                           reason_of=_reason, given_up=_given_up, unsettled=UNSETTLED, instant=_instant,
                            address=lambda number: url_for("notifications.messages", show=show.value,
                                                           page=number))  # fmt: skip
 
@@ -52,6 +53,15 @@ def retry_message(message_id: int) -> Answer:
     with transaction() as db:
         settling.try_again(db, actor=current_actor(), message_id=_known(message_id), now=clock.now())
     flash(_("The message is being sent again."), "success")
+    return redirect(url_for("notifications.messages"), 303)
+
+
+@bp.post("/messages/retry")
+@requires(may_see_messages)
+def retry_messages() -> Response:
+    with transaction() as db:
+        tried = settling.try_all_again(db, actor=current_actor(), now=clock.now())
+    flash(ngettext("%(num)s message is being sent again.", "%(num)s messages are being sent again.", tried), "success")
     return redirect(url_for("notifications.messages"), 303)
 
 
@@ -94,7 +104,8 @@ def _page(message_id: int, *, typed: Mapping[str, str] = NOTHING, errors: Mappin
     with reading() as db:
         found = sending_of(db, actor=current_actor(), message_id=_known(message_id))
     return render_template("notifications/message.html", message=found, words=STATES, reason_of=_reason, typed=typed,
-                           errors=errors, is_unsettled=found.state in UNSETTLED, instant=_instant)  # fmt: skip
+                           given_up=_given_up, errors=errors, is_unsettled=found.state in UNSETTLED,
+                           instant=_instant)  # fmt: skip
 
 
 def _known(message_id: int) -> int:
@@ -104,6 +115,10 @@ def _known(message_id: int) -> int:
 
 def _reason(reason: str) -> str:
     return reason_of(reader_language(), reason)
+
+
+def _given_up(reason: str) -> str:
+    return given_up_reason(reader_language(), reason)
 
 
 def _instant(at: datetime) -> str:

@@ -41,7 +41,7 @@ def event_moved(
 def _instead_of(to: Recipient, event: EventNotice, previous: Timespan | None, place: str) -> list[str]:
     if previous is None:
         return []
-    lines = span_lines(to, previous, event.timezone, place)
+    lines = span_lines(to, previous, event.timezone, place, is_all_day=event.is_all_day)
     return ["\n".join((translate(to.language, "Instead of:"), *lines))]
 
 

@@ -48,24 +48,32 @@ def when_text(to: Recipient, event: EventNotice) -> str:
     """Date, hours and zone in plain words: filters strip calendar attachments, so the body must be enough."""
     if event.span is None:
         return translate(to.language, "The date is still to be announced.")
-    return "\n".join(span_lines(to, event.span, event.timezone, event.place))
+    return "\n".join(span_lines(to, event.span, event.timezone, event.place, is_all_day=event.is_all_day))
 
 
-def span_lines(to: Recipient, span: Timespan, timezone: str, place: str) -> list[str]:
-    """In the event's zone; in the reader's where it differs; and where."""
-    lines = [_in_zone(to.language, span, timezone)]
+def span_lines(to: Recipient, span: Timespan, timezone: str, place: str, *, is_all_day: bool = False) -> list[str]:
+    """In the event's zone; in the reader's where it differs, but for whole days; and where."""
+    lines = [_in_zone(to.language, span, timezone, is_all_day=is_all_day)]
     here, there = (span.starts_at.astimezone(ZoneInfo(zone)).utcoffset() for zone in (to.timezone, timezone))
-    if here != there:
+    if here != there and not is_all_day:
         lines.append(translate(to.language, "In your time: %(when)s", when=_in_zone(to.language, span, to.timezone)))
     if place:
         lines.append(translate(to.language, "Place: %(place)s", place=place))
     return lines
 
 
-def _in_zone(lang: Language, span: Timespan, timezone: str) -> str:
-    day = days_text(span.starts_at, span.ends_at, timezone, lang)
-    hours = hours_text(span.starts_at, span.ends_at, timezone)
-    return f"{day}, {hours} ({zone_label(timezone, span.starts_at, lang)})"
+def _in_zone(lang: Language, span: Timespan, timezone: str, *, is_all_day: bool = False) -> str:
+    day, zone = days_text(span.starts_at, span.ends_at, timezone, lang), zone_label(timezone, span.starts_at, lang)
+    if is_all_day:
+        return translate(lang, "%(day)s, all day (%(zone)s)", day=day, zone=zone)
+    return f"{day}, {hours_text(span.starts_at, span.ends_at, timezone)} ({zone})"
+
+
+def page_text(lang: Language, event: EventNotice, url: str) -> str:
+    """Where to find it; nobody is promised a link to a room with walls."""
+    if not event.is_online:
+        return translate(lang, "Page of the event: %(url)s", url=url)
+    return translate(lang, "The page of the webinar, with the link to join when it is time: %(url)s", url=url)
 
 
 def with_foot(lang: Language, written: Letter, *, wishes_url: str) -> Letter:

@@ -9,6 +9,7 @@ from babel.dates import format_date
 
 from app.infra.language import translate
 from app.kernel.text import N_, Language
+from app.notifications.rules.outbox import NOT_TRUE_ANY_MORE, OVERTAKEN
 from app.notifications.values import Shown
 from app.web.render import zone_label
 
@@ -40,6 +41,7 @@ MEANINGS: Mapping[str, str] = {
     "4.1": N_("The server of the mailbox did not answer."),
     "4.4": N_("The server of the mailbox was not found."),
     "4.7": N_("The server of the mailbox could not be reached for days."),
+    "7.8": N_("Our own mail server does not let the platform sign in."),
     "1": N_("Something is wrong with the address."),
     "2": N_("The mailbox takes no mail."),
     "3": N_("The server of the mailbox has a problem of its own."),
@@ -62,6 +64,11 @@ def reason_of(language: Language, said: str) -> str:
         return translate(language, UNREACHABLE if any(word in said for word in BROKEN) else UNKNOWN)
     meaning = MEANINGS.get(f"{found[2]}.{found[3]}") or MEANINGS.get(found[2]) or UNKNOWN
     return translate(language, meaning)
+
+
+def given_up_reason(language: Language, reason: str) -> str:
+    """An organizer's own words stay as they are."""
+    return translate(language, reason) if reason in (OVERTAKEN, NOT_TRUE_ANY_MORE) else reason
 
 
 def instant_text(language: Language, at: datetime, timezone: str) -> str:

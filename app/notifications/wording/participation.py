@@ -4,7 +4,7 @@ from app.events.values.places import Origin
 from app.infra.language import translate
 from app.kernel.text import N_
 from app.notifications.values import EventNotice, Letter, Place, Recipient
-from app.notifications.wording.letters import letter, when_text
+from app.notifications.wording.letters import letter, page_text, when_text
 
 PENDING = N_("You asked for a place at “%(title)s”. The organizers decide on each request; we write to you when they "
              "have.")  # fmt: skip
@@ -24,7 +24,7 @@ def registration_made(place: Place, event: EventNotice, *, url: str, calendar_ur
         *by_focal_point(place, event),
         translate(lang, "You are registered for “%(title)s”.", title=title),
         when_text(to, event),
-        translate(lang, "The page of the webinar, with the link to join when it is time: %(url)s", url=url),
+        page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         *([give_back(to, url=url)] if is_nominated(place) else ()),
     )
@@ -40,7 +40,7 @@ def place_given(place: Place, event: EventNotice, *, url: str, calendar_url: str
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "You now have a place at “%(title)s”.", title=title),
         when_text(to, event),
-        translate(lang, "The page of the webinar, with the link to join when it is time: %(url)s", url=url),
+        page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         give_back(to, url=url),
     )

@@ -12,6 +12,8 @@ from app.notifications.wording.participation import give_back
 SOON = timedelta(minutes=90)
 OPENS = N_("The link to join opens 30 minutes before, on the page of the webinar: %(url)s")
 
+AT = N_("Page of the event: %(url)s")
+
 
 def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> Letter:
     """`now` is when it is written: the subject counts days on the reader's own calendar."""
@@ -23,7 +25,7 @@ def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> L
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "You are registered for “%(title)s”.", title=title),
         when_text(to, event),
-        translate(lang, OPENS, url=url),
+        translate(lang, OPENS if event.is_online else AT, url=url),
         *([dial_in] if event.dial_in.strip() else []),
         give_back(to, url=url),
     )

@@ -1,0 +1,53 @@
+"""A letter leaves the house, unless what it says is no longer so: it may have waited hours for a mail server."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.infra.mail import Mailer
+from app.notifications import queries, services
+from app.notifications.exports import as_email
+from app.notifications.queries.outbox import is_overtaken
+from app.notifications.rules.outbox import NOT_TRUE_ANY_MORE, OVERTAKEN
+from app.notifications.rules.reminders import key_of
+from app.notifications.tasks.letters import settings, site_address
+from app.notifications.tasks.reminders import reminder_now
+from app.notifications.values import Letter, QueuedMessage
+
+
+def send_message(entry: JournalEntry, *, now: datetime) -> None:
+    """Outside any transaction: hands the message to the mail server, then notes it. A failure is tried again later."""
+    with reading() as db:
+        message = queries.queued_message(db, entry.payload["message_id"])
+        said = _said_now(db, message, now) if message else ""
+    if message is None:
+        return
+    if isinstance(said, str):
+        with transaction() as db:
+            services.withdraw(db, message_id=message.id, reason=said, now=clock.now())
+        return
+    if said != Letter(message.subject, message.body):
+        with transaction() as db:
+            services.reword(db, message_id=message.id, letter=said)
+    _hand_over(replace(message, subject=said.subject, body=said.body))
+    with transaction() as db:
+        services.note_sent(db, message_id=message.id, now=clock.now())
+
+
+def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Letter | str:
+    """The words that are true now, or why none are to be said."""
+    key = key_of(message.dedupe)
+    if key is not None:
+        return reminder_now(db, key, now=now) or NOT_TRUE_ANY_MORE
+    return OVERTAKEN if is_overtaken(db, message.id) else Letter(message.subject, message.body)
+
+
+def _hand_over(message: QueuedMessage) -> None:
+    mailer: Mailer = current_app.extensions["convoca_mailer"]
+    s = settings()
+    mailer.send(as_email(message, sender=s.mail_from, address=site_address(), mail_host=s.mail_host))
