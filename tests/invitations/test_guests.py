@@ -162,6 +162,46 @@ def test_withdrawing_ends_a_personal_link_and_frees_the_place(app: Flask) -> Non
         come(app, key_of(app, invitation))
 
 
+def test_who_is_invited_again_after_a_withdrawal_comes_by_her_new_invitation(app: Flask) -> None:
+    event_id = an_event(app)
+    first = an_invitation(app, event_id, Way.GUEST)
+    before = come(app, key_of(app, first))
+    with app.app_context(), transaction() as db:
+        revoke(db, actor=ORGANIZER, event_id=event_id, invitation_id=first, now=NOW)
+    again = come(app, key_of(app, an_invitation(app, event_id, Way.GUEST)))
+    assert (again.key, again.status, again.is_new) == (before.key, "registered", False)
+    with app.app_context(), reading() as db:
+        assert guest_of(db, again.key, NOW).event_id == event_id
+
+
+@pytest.mark.both_databases
+def test_who_registers_while_her_invitation_is_withdrawn_keeps_no_place(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_id = an_event(app)
+    invitation = an_invitation(app, event_id, Way.GUEST)
+    key = key_of(app, invitation)
+    is_inside, is_withdrawn = threading.Event(), threading.Event()
+
+    def withdraw() -> None:
+        is_inside.wait(timeout=20)
+        with app.app_context(), transaction() as db:
+            revoke(db, actor=ORGANIZER, event_id=event_id, invitation_id=invitation, now=NOW)
+        is_withdrawn.set()
+
+    def pause(_draft: object) -> None:
+        is_inside.set()
+        is_withdrawn.wait(timeout=0.3)
+
+    monkeypatch.setattr("app.invitations.services.guests._require_sound", pause)
+    thread = threading.Thread(target=withdraw)
+    thread.start()
+    come(app, key)
+    thread.join(timeout=20)
+    assert is_withdrawn.is_set()
+    assert list(standing(app, event_id).values()) == ["cancelled"]
+
+
 def test_sending_again_is_a_new_key_and_the_old_one_is_unknown(app: Flask) -> None:
     event_id = an_event(app)
     invitation = an_invitation(app, event_id, Way.GUEST)

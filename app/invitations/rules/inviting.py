@@ -1,7 +1,9 @@
 """What an invitation must say, and when it can be sent; pure."""
 
+from collections.abc import Collection
+
 from app.directory.rules import EMAIL, LONGEST_EMAIL, LONGEST_NAME
-from app.invitations.values import InvitationDraft, Way
+from app.invitations.values import WITH_KEY, InvitationDraft, Way
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
 
@@ -29,6 +31,21 @@ class NothingToRevoke(Refusal):
 class NotPublishedYet(Refusal):
     rule = "event-not-published"
     msgid = N_("Invitations go out when the event is published. Publish it first.")
+
+
+class ClosedMeeting(Refusal):
+    rule = "event-is-confidential"
+    msgid = N_(
+        "This meeting is confidential: whom you invite this way could not open it. Write people in under "
+        "Registrations, or invite guests by e-mail or by an open link."
+    )
+
+
+def require_can_open(draft: InvitationDraft, *, is_confidential: bool, needed: Collection[int]) -> None:
+    """A confidential event is seen by who is needed there, who is registered, and who has a key."""
+    can_open = draft.way in WITH_KEY or (draft.way is Way.PERSON and draft.person_id in needed)
+    if is_confidential and not can_open:
+        raise ClosedMeeting
 
 
 def target_of(draft: InvitationDraft) -> str | None:

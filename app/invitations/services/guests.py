@@ -107,6 +107,9 @@ def _known(
     keys: Keyring,
     now: datetime,
 ) -> GuestPlace:
+    if invitation.way == Way.GUEST and _is_withdrawn(db, guest):
+        guest.invitation_id = invitation.id  # invited anew: else every link of hers would stay dead
+        db.flush()
     is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
     actor = as_actor(db.get_one(Person, guest.person_id))
     if is_hers or guest.form_sha256 == digest(draft.form_key):
@@ -114,6 +117,12 @@ def _known(
         return GuestPlace(keys.guest_key(guest.bits), status, is_new=False)
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
     return GuestPlace("", None, is_new=False)
+
+
+def _is_withdrawn(db: Session, guest: Guest) -> bool:
+    """Whether the personal invitation that she came by was."""
+    before = db.get_one(Invitation, guest.invitation_id)
+    return before.way == Way.GUEST and before.revoked_at is not None
 
 
 def _take_place(db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime) -> RegistrationStatus:

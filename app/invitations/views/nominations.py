@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from app.events.rules.places import DeclinedBefore, RegistrationClosed
+from app.events.values import EventDetail, EventStatus
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -46,8 +48,11 @@ def nominate(event_id: UUID) -> Answer:
                 db, actor=current_actor(), event_id=event_id, country_code=_country(), person_ids=chosen,
                 today=_today(), now=clock.now(),
             )  # fmt: skip
-    except (rules.NoneChosen, rules.NotServing, rules.TooManyNominated) as refusal:
+    except (rules.NoneChosen, rules.NotServing, rules.TooManyNominated, RegistrationClosed) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
+    if not made:
+        flash(_("Whom you ticked is nominated already."), "success")
+        return _back(event_id)
     flash(ngettext("One person was nominated and will hear of it by mail.",
                    "%(num)s people were nominated and will hear of it by mail.", len(made)), "success")  # fmt: skip
     return _back(event_id)
@@ -75,7 +80,7 @@ def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
                 db, actor=current_actor(), event_id=event_id, nomination_id=nomination_id, person_id=chosen[0],
                 today=_today(), now=clock.now(),
             )  # fmt: skip
-    except (rules.NoneChosen, rules.NotServing, rules.SamePerson) as refusal:
+    except (rules.NoneChosen, rules.NotServing, rules.SamePerson, DeclinedBefore) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
     flash(_("One person stands for the other now. Both hear of it by mail."), "success")
     return _back(event_id)
@@ -99,6 +104,10 @@ def _back(event_id: UUID) -> Response:
     return redirect(url_for("invitations.nominations", event_id=event_id, country=country), 303)
 
 
+def _may_change(event: EventDetail) -> bool:
+    return event.status is EventStatus.PUBLISHED and event.starts_at is not None and event.starts_at > clock.now()
+
+
 def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
     words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
@@ -113,7 +122,7 @@ def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
         "page": page, "event": event, "states": wording.STATES, "looks": wording.LOOKS, "words": words,
         "refusal": say(reader_language(), refusal.sentence) if refusal else "", "address": address,
         "nominated": {one.person_id for one in page.nominees}, "chosen": request.form.getlist("person"),
-        "may_change": event.starts_at is not None and event.starts_at > clock.now(),
+        "may_change": _may_change(event),
         "may_swap": [row for row in page.roster.rows if row.person_id not in {n.person_id for n in page.nominees}],
         **dates_of(event),
     }  # fmt: skip
