@@ -118,6 +118,8 @@ def send_waiting(db: Session, *, event_id: UUID, now: datetime) -> int:
 
 
 def _event(db: Session, actor: Actor, event_id: UUID, now: datetime) -> EventDetail:
+    """With its row locked: a second click finds what the first one made, and nobody publishes it in between."""
+    locked_event(db, actor=actor, event_id=event_id)
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_invite_to(actor, event.group_slugs, event.kind)
     require_not_over(event.status, event.ends_at, now)
