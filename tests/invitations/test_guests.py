@@ -22,6 +22,7 @@ from app.infra.journal import JournalEntry
 from app.invitations.models import Guest, Invitation
 from app.invitations.queries.guests import guest_of, guest_page
 from app.invitations.rules.lasting import InvitationWithdrawn, LinkDead, LinkFull
+from app.invitations.rules.pasting import read_lines
 from app.invitations.services.guests import give_back, register_again
 from app.invitations.services.inviting import revoke, send_again
 from app.invitations.values import Way
@@ -138,6 +139,16 @@ def test_a_guest_waits_in_line_gives_back_and_comes_again(app: Flask) -> None:
         assert again == "waiting"
     with app.app_context(), reading() as db:
         assert guest_page(db, guest_of(db, second.key, NOW)).place is not None
+
+
+@pytest.mark.parametrize("name", ["Ana\u202eéroL", "Ana\x07", "Ana\u200b"])
+def test_a_name_that_cannot_be_printed_is_refused_at_its_field(app: Flask, name: str) -> None:
+    """What turns a line around would show another name on the lists of organizers."""
+    key = key_of(app, an_invitation(app, an_event(app), Way.LINK))
+    with pytest.raises(InvalidInput) as refused:
+        come(app, key, a_guest_draft(name=name))
+    assert set(refused.value.errors) == {"name"}
+    assert [line.number for line in read_lines(f"{name}; Red; ana@example.org; es").bad] == [1]
 
 
 def test_no_consent_no_guest(app: Flask) -> None:

@@ -15,6 +15,7 @@ NO_NAME = N_("Write the name of the guest.")
 NO_PLACES = N_("Write how many may register by this link, from 1 to %(most)s.")
 FEW_PLACES = N_("Write a number from 1 to %(most)s, or leave it empty.")
 NO_CLOSE = N_("Say until when the link works.")
+NOT_PRINTED = N_("This holds signs that cannot be printed. Type it anew.")
 TOO_LONG = N_("Shorten this to %(most)s characters.")
 
 
@@ -77,10 +78,14 @@ def _guest(draft: InvitationDraft) -> dict[str, Sentence]:
         errors["name"] = Sentence(NO_NAME)
     if not is_email(draft.email):
         errors["email"] = Sentence(NO_EMAIL)
-    for field in ("name", "organisation"):
-        if len(getattr(draft, field)) > LONGEST_NAME:
-            errors[field] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
-    return errors
+    return errors | unprintable(name=draft.name, organisation=draft.organisation)
+
+
+def unprintable(**texts: str) -> dict[str, Sentence]:
+    """What is too long for a line, or holds signs that no letter prints and that turn the line around."""
+    errors = {name: Sentence(NOT_PRINTED) for name, text in texts.items() if not text.isprintable()}
+    too_long = [name for name, text in texts.items() if len(text) > LONGEST_NAME]
+    return errors | {name: Sentence(TOO_LONG, {"most": LONGEST_NAME}) for name in too_long}
 
 
 def _link(draft: InvitationDraft) -> dict[str, Sentence]:

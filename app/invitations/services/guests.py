@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Person
-from app.directory.rules import LONGEST_NAME, sort_key
+from app.directory.rules import sort_key
 from app.events.models import Event
 from app.events.rules.participation import require_not_over
 from app.events.services.registration import cancel_place, register_person
@@ -19,7 +19,7 @@ from app.infra import journal
 from app.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.invitations.models import Guest, Invitation
 from app.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor
-from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, TOO_LONG, is_email
+from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, is_email, unprintable
 from app.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.invitations.rules.lasting import Term, require_place, require_takes_guests
 from app.invitations.values import WITH_KEY, GuestDraft, Way
@@ -158,9 +158,7 @@ def _require_sound(draft: GuestDraft) -> None:
     errors = {}
     if not draft.name:
         errors["name"] = Sentence(NO_NAME)
-    for field in ("name", "organisation"):
-        if len(getattr(draft, field)) > LONGEST_NAME:
-            errors[field] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
+    errors |= unprintable(name=draft.name, organisation=draft.organisation)
     if not is_email(draft.email):
         errors["email"] = Sentence(NO_EMAIL)
     if errors:
