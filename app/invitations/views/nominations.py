@@ -62,8 +62,10 @@ def nominate(event_id: UUID) -> Answer:
 @requires(policy.may_nominate)
 def withdraw_nomination(event_id: UUID, nomination_id: int) -> Response:
     with transaction() as db:
-        services.withdraw(db, actor=current_actor(), event_id=event_id, nomination_id=nomination_id, now=clock.now())
-    flash(_("The nomination is withdrawn and the place is free again."), "success")
+        is_free = services.withdraw(db, actor=current_actor(), event_id=event_id, nomination_id=nomination_id,
+                                    now=clock.now())  # fmt: skip
+    flash(_("The nomination is withdrawn and the place is free again.") if is_free else
+          _("The nomination is withdrawn."), "success")  # fmt: skip
     return _back(event_id)
 
 
