@@ -25,6 +25,7 @@ from app.agreements import policy as agreements_policy
 from app.events import policy as events_policy
 from app.events.values import EventDetail, EventKind
 from app.invitations import policy as invitations_policy
+from app.invitations.views.nominations import was_asked
 from app.kernel.actor import Actor
 from app.kernel.text import N_
 from app.reports import policy as reports_policy
@@ -60,6 +61,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         "invitations.invitations",
         lambda actor, event: invitations_policy.may_invite_to(actor, event.group_slugs, event.kind),
     ),
+    (N_("Nominations"), "invitations.nominations", was_asked),
     (
         N_("Registrations"),
         "events.registrations",

@@ -120,6 +120,9 @@ def test_places_are_set_on_a_page_and_refused_at_the_field(app: Flask, client: F
     refused = post(client, f"/events/{event_id}/places", capacity="1", country_quota="x", places_HN="7")
     assert refused.status_code == 422
     assert "Escriba un número entero." in refused.text
+    hour_alone = post(client, f"/events/{event_id}/places", capacity="3", closes_at="17:00")
+    assert hour_alone.status_code == 422
+    assert "Elija también el día" in hour_alone.text
     refused = post(client, f"/events/{event_id}/places", capacity="1", places_HN="7", closes_on="2026-12-01")
     assert refused.status_code == 422
     assert "Ya hay 2 cupos ocupados. Escriba al menos 2" in refused.text

@@ -14,6 +14,7 @@ from app.events.models import Registration, RegistrationConsent
 from app.events.rules.participation import AlreadyStarted
 from app.events.rules.places import NothingToDecide, RegistrationClosed
 from app.events.services.deciding import approve_registration, decline_registration
+from app.events.services.erasing import erase_person
 from app.events.services.registration import agree, cancel_place, register
 from app.events.values.places import CONSENT_VERSION, ConsentPurpose, Origin
 from app.infra.database import reading, transaction
@@ -156,6 +157,26 @@ def test_r55_consent_is_kept_by_purpose_and_version(app: Flask) -> None:
         ("ConsentWithdrawn", ["recording"], None),
     ]  # fmt: skip
     assert given["attendance-list"] == NOW, "what was agreed to before keeps its time"
+
+
+def test_r55_who_comes_back_has_agreed_to_what_she_ticks_now_and_no_more(app: Flask) -> None:
+    event_id = an_event(app)
+    (person,) = people_of(app, ["HN"])
+    asks(app, event_id, person, purposes=[ConsentPurpose.ATTENDANCE_LIST, ConsentPurpose.RECORDING])
+    gives_back(app, event_id, person)
+    asks(app, event_id, person, purposes=[ConsentPurpose.ATTENDANCE_LIST])
+    assert consents(app, event_id) == {("attendance-list", "2026-1", True), ("recording", "2026-1", False)}
+
+
+def test_who_is_forgotten_waits_for_nothing_not_even_for_an_event_without_a_date(app: Flask) -> None:
+    event_id = an_event(app, capacity=1)
+    has, waits, later = people_of(app, ["HN", "GT", "CR"])
+    for person in (has, waits, later):
+        asks(app, event_id, person)
+    change_event_row(app, event_id, starts_at=None, ends_at=None)
+    with app.app_context(), transaction() as db:
+        erase_person(db, person_id=waits, now=NOW)
+    assert standing(app, event_id) == {has: "registered", waits: "cancelled", later: "waiting"}
 
 
 def test_who_was_nominated_confirms_later_and_nobody_for_her(app: Flask) -> None:

@@ -22,6 +22,7 @@ from app.infra.journal import JournalEntry
 from app.invitations.models import Guest, Invitation
 from app.invitations.queries.guests import guest_of, guest_page
 from app.invitations.rules.lasting import InvitationWithdrawn, LinkDead, LinkFull
+from app.invitations.rules.pasting import read_lines
 from app.invitations.services.guests import give_back, register_again
 from app.invitations.services.inviting import revoke, send_again
 from app.invitations.values import Way
@@ -140,6 +141,16 @@ def test_a_guest_waits_in_line_gives_back_and_comes_again(app: Flask) -> None:
         assert guest_page(db, guest_of(db, second.key, NOW)).place is not None
 
 
+@pytest.mark.parametrize("name", ["Ana\u202eéroL", "Ana\x07", "Ana\u200b"])
+def test_a_name_that_cannot_be_printed_is_refused_at_its_field(app: Flask, name: str) -> None:
+    """What turns a line around would show another name on the lists of organizers."""
+    key = key_of(app, an_invitation(app, an_event(app), Way.LINK))
+    with pytest.raises(InvalidInput) as refused:
+        come(app, key, a_guest_draft(name=name))
+    assert set(refused.value.errors) == {"name"}
+    assert [line.number for line in read_lines(f"{name}; Red; ana@example.org; es").bad] == [1]
+
+
 def test_no_consent_no_guest(app: Flask) -> None:
     event_id = an_event(app)
     key = key_of(app, an_invitation(app, event_id, Way.GUEST))
@@ -160,6 +171,46 @@ def test_withdrawing_ends_a_personal_link_and_frees_the_place(app: Flask) -> Non
         guest_of(db, place.key, NOW)
     with pytest.raises(InvitationWithdrawn):
         come(app, key_of(app, invitation))
+
+
+def test_who_is_invited_again_after_a_withdrawal_comes_by_her_new_invitation(app: Flask) -> None:
+    event_id = an_event(app)
+    first = an_invitation(app, event_id, Way.GUEST)
+    before = come(app, key_of(app, first))
+    with app.app_context(), transaction() as db:
+        revoke(db, actor=ORGANIZER, event_id=event_id, invitation_id=first, now=NOW)
+    again = come(app, key_of(app, an_invitation(app, event_id, Way.GUEST)))
+    assert (again.key, again.status, again.is_new) == (before.key, "registered", False)
+    with app.app_context(), reading() as db:
+        assert guest_of(db, again.key, NOW).event_id == event_id
+
+
+@pytest.mark.both_databases
+def test_who_registers_while_her_invitation_is_withdrawn_keeps_no_place(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_id = an_event(app)
+    invitation = an_invitation(app, event_id, Way.GUEST)
+    key = key_of(app, invitation)
+    is_inside, is_withdrawn = threading.Event(), threading.Event()
+
+    def withdraw() -> None:
+        is_inside.wait(timeout=20)
+        with app.app_context(), transaction() as db:
+            revoke(db, actor=ORGANIZER, event_id=event_id, invitation_id=invitation, now=NOW)
+        is_withdrawn.set()
+
+    def pause(_draft: object) -> None:
+        is_inside.set()
+        is_withdrawn.wait(timeout=0.3)
+
+    monkeypatch.setattr("app.invitations.services.guests._require_sound", pause)
+    thread = threading.Thread(target=withdraw)
+    thread.start()
+    come(app, key)
+    thread.join(timeout=20)
+    assert is_withdrawn.is_set()
+    assert list(standing(app, event_id).values()) == ["cancelled"]
 
 
 def test_sending_again_is_a_new_key_and_the_old_one_is_unknown(app: Flask) -> None:

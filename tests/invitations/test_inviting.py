@@ -1,6 +1,9 @@
 """Inviting: five classes, six ways, a pasted list, drafts that wait, letters that go out, and who may."""
 
+import contextlib
+import threading
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,6 +23,7 @@ from app.invitations.queries.invitations import invitations_of
 from app.invitations.queries.personal import personal_data
 from app.invitations.rules.inviting import AlreadyInvited, NothingToRevoke, NotPublishedYet
 from app.invitations.rules.pasting import read_lines
+from app.invitations.services import inviting
 from app.invitations.services.erasing import erase_person
 from app.invitations.services.inviting import invite_guests, revoke, send_again, send_waiting
 from app.invitations.values import InvitationClass, Way
@@ -224,6 +228,33 @@ def test_each_form_says_what_is_missing_and_keeps_what_was_typed(app: Flask, cli
     assert answer.status_code == 422
     assert "Elija una clase." in answer.text
     assert "una línea" in answer.text
+
+
+@pytest.mark.both_databases
+def test_two_clicks_at_once_are_one_invitation(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both look before either writes, were they let."""
+    event_id, both, found = an_event(app), threading.Barrier(2), list[str]()
+    write = inviting._row
+
+    def meet(*args: Any, **kwargs: Any) -> Invitation:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.3)
+        return write(*args, **kwargs)
+
+    def click() -> None:
+        try:
+            an_invitation(app, event_id, Way.GUEST)
+            found.append("made")
+        except AlreadyInvited:
+            found.append("standing")
+
+    monkeypatch.setattr(inviting, "_row", meet)
+    threads = [threading.Thread(target=click) for _ in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(timeout=20)
+    assert sorted(found) == ["made", "standing"]
 
 
 def test_a_number_alone_invites_nobody_of_the_directory(app: Flask, client: FlaskClient) -> None:

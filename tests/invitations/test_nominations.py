@@ -87,7 +87,7 @@ def test_a_withdrawn_place_goes_to_the_first_in_line(app: Flask) -> None:
     an_invitation(app, event_id, Way.COUNTRY)
     made = named(app, event_id, people[:2])
     with app.app_context(), transaction() as db:
-        withdraw(db, actor=HN, event_id=event_id, nomination_id=made[0], now=NOW)
+        assert withdraw(db, actor=HN, event_id=event_id, nomination_id=made[0], now=NOW)
     assert standing(app, event_id) == {people[0]: "cancelled", people[1]: "registered"}
     with app.app_context(), transaction() as db, pytest.raises(NominationOver):
         withdraw(db, actor=HN, event_id=event_id, nomination_id=made[0], now=NOW)
@@ -115,7 +115,7 @@ def test_a_place_that_somebody_took_herself_stays_hers(app: Flask) -> None:
                         consent_version="", now=NOW)  # fmt: skip
     made = named(app, event_id, people[:1])
     with app.app_context(), transaction() as db:
-        withdraw(db, actor=HN, event_id=event_id, nomination_id=made[0], now=NOW)
+        assert not withdraw(db, actor=HN, event_id=event_id, nomination_id=made[0], now=NOW)
     assert standing(app, event_id) == {people[0]: "registered"}
 
 

@@ -273,6 +273,20 @@ def test_a_guest_reads_the_hours_of_her_own_country_too(app: Flask, client: Flas
     assert 'value="America/Santo_Domingo" selected' in her_own
 
 
+def test_a_guest_shows_her_pass_at_the_door_and_who_waits_has_none(app: Flask, client: FlaskClient) -> None:
+    event_id = an_event(app, mode="in-person", place="Sala 1", capacity=1)
+    path, waits = guest_path(app, event_id), guest_path(app, event_id, email="waits@example.org")
+    assert f"{path}/pass" in client.get(path).text
+    shown = client.get(f"{path}/pass")
+    assert is_quiet(shown)
+    assert "Rigoberta Ñanduy Pérez" in shown.text
+    assert 'class="qr"' in shown.text
+    assert f"{waits}/pass" not in client.get(waits).text
+    assert client.get(f"{waits}/pass").location == waits
+    with time_machine.travel(ENDS, tick=False):
+        assert client.get(f"{path}/pass").location == path
+
+
 def test_a_guest_sees_a_cancelled_event_as_cancelled(app: Flask, client: FlaskClient) -> None:
     event_id = an_event(app)
     path = guest_path(app, event_id)

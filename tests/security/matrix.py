@@ -228,6 +228,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "invitations.guest": EVERYBODY,
     "invitations.guest_calendar": EVERYBODY,
     "invitations.guest_invitation": EVERYBODY,
+    "invitations.guest_pass": EVERYBODY,
     "invitations.invitation": OF_PROTECTION,
     "invitations.invitations": OF_PROTECTION,
     "invitations.letter": OF_PROTECTION,

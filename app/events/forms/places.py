@@ -17,7 +17,9 @@ from app.events.rules.clock import IN_A_GAP
 from app.events.rules.places import MOST_PLACES
 from app.events.values.places import PlacesDraft
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_
 
+WANTS_DAY = N_("Choose the day too, or leave the time empty.")
 LAST_MINUTE = time(23, 59)
 OWN = "places_"
 
@@ -53,6 +55,8 @@ class PlacesForm(wtforms.Form):
 
     def _closes_at(self, timezone: str) -> datetime | None:
         if self.closes_on.data is None:
+            if self.closes_at.data is not None:
+                raise InvalidInput({"closes_on": Sentence(WANTS_DAY)})
             return None
         wall = datetime.combine(self.closes_on.data, self.closes_at.data or LAST_MINUTE)
         rules.require_in_years("closes_on", wall)

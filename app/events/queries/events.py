@@ -33,6 +33,7 @@ from app.events.values import (
     PersonRole,
     PersonSummary,
 )  # fmt: skip
+from app.events.values.places import STANDING
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 
@@ -45,7 +46,7 @@ SHOWN_WITHOUT_CHANGE = (
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Published and not confidential; drafts and confidential meetings only for who plans for all of their groups,
-    confidential ones also for the people they need."""
+    confidential ones also for the people they need and for who is registered for them or asked to be."""
     if policy.leads_the_region(actor):
         return true()
     seen: list[ColumnElement[bool]] = [and_(Event.published_at.is_not(None), not_(Event.is_confidential))]
@@ -57,7 +58,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
                          not_(exists(foreign.with_only_columns(EventGroup.event_id)))))  # fmt: skip
     if actor.person_id is not None:
         needed = exists().where(EventPerson.event_id == Event.id, EventPerson.person_id == actor.person_id)
-        seen.append(and_(Event.published_at.is_not(None), or_(needed, sits_in(actor.person_id))))
+        has_part = or_(needed, sits_in(actor.person_id), comes(actor.person_id))
+        seen.append(and_(Event.published_at.is_not(None), has_part))
     return or_(*seen)
 
 
@@ -65,6 +67,12 @@ def sits_in(person_id: int) -> ColumnElement[bool]:
     """Whether the person has a part in one of the event's sessions."""
     part = and_(SessionPerson.session_id == EventSession.id, SessionPerson.person_id == person_id)
     return exists().where(EventSession.event_id == Event.id, part)
+
+
+def comes(person_id: int) -> ColumnElement[bool]:
+    """Whether the person has a place at the event, a turn in line or a request."""
+    standing = Registration.status.in_([status.value for status in STANDING])
+    return exists().where(Registration.event_id == Event.id, Registration.person_id == person_id, standing)
 
 
 def event_of(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:

@@ -40,6 +40,11 @@ class NothingToDecide(Refusal):
     msgid = N_("This registration was decided or given back in the meantime.")
 
 
+class DeclinedBefore(Refusal):
+    rule = "declined-before"
+    msgid = N_("The organizers did not accept %(name)s for this event. Choose somebody else, or write to them.")
+
+
 @dataclass(frozen=True)
 class Limits:
     """`capacity` in total and `per_country` for each, None for no limit; `exceptions` by country code go before."""

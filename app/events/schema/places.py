@@ -59,7 +59,10 @@ SQLITE = {
     "event_quota_insert":
         "BEFORE INSERT ON event_quota" + SQLITE_QUOTA.format(row="NEW", places="NEW.places"),
     "event_quota_update":
-        "BEFORE UPDATE OF places ON event_quota" + SQLITE_QUOTA.format(row="NEW", places="NEW.places"),
+        "BEFORE UPDATE ON event_quota" + SQLITE_QUOTA.format(row="NEW", places="NEW.places"),
+    "event_quota_elsewhere":
+        "BEFORE UPDATE ON event_quota WHEN OLD.event_id <> NEW.event_id OR OLD.country_code <> NEW.country_code"
+        + SQLITE_QUOTA.format(row="OLD", places=OF_ALL),
     "event_quota_delete":
         "BEFORE DELETE ON event_quota" + SQLITE_QUOTA.format(row="OLD", places=OF_ALL),
 }  # fmt: skip
@@ -114,16 +117,24 @@ BEGIN
     RETURN NEW;
 END"""  # noqa: S608 - as above
 POSTGRESQL_QUOTA = f"""
-DECLARE allowed integer; one event_quota;
+DECLARE allowed integer; is_left boolean := TG_OP = 'DELETE';
 BEGIN
     {REQUIRE_LEVEL}
-    IF TG_OP = 'DELETE' THEN one := OLD; ELSE one := NEW; END IF;
-    SELECT country_quota INTO allowed FROM event WHERE id = one.event_id FOR NO KEY UPDATE;
-    IF TG_OP <> 'DELETE' THEN allowed := one.places; END IF;
-    IF ({COUNT} one.event_id AND country_code = one.country_code) > allowed THEN
+    IF TG_OP = 'UPDATE' THEN
+        is_left := OLD.event_id <> NEW.event_id OR OLD.country_code <> NEW.country_code;
+    END IF;
+    IF is_left THEN
+        SELECT country_quota INTO allowed FROM event WHERE id = OLD.event_id FOR NO KEY UPDATE;
+        IF ({COUNT} OLD.event_id AND country_code = OLD.country_code) > allowed THEN
+            RAISE EXCEPTION '{OVER_QUOTA}' USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    PERFORM 1 FROM event WHERE id = NEW.event_id FOR NO KEY UPDATE;
+    IF ({COUNT} NEW.event_id AND country_code = NEW.country_code) > NEW.places THEN
         RAISE EXCEPTION '{OVER_QUOTA}' USING ERRCODE = 'check_violation';
     END IF;
-    RETURN one;
+    RETURN NEW;
 END"""  # noqa: S608 - as above
 POSTGRESQL = {
     "registration": ("INSERT OR UPDATE", POSTGRESQL_TAKING),

@@ -75,6 +75,8 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Tri
         Trial("fewer places than are taken", ours.values(capacity=3), refused=True),
         Trial("fewer for each country than are taken", ours.values(country_quota=0), refused=True),
         Trial("fewer for one country than are taken", update(EventQuota).where(quota).values(places=1), refused=True),
+        Trial("a country's own number to another", update(EventQuota).where(quota).values(country_code="0C"),
+              refused=True),
         Trial("a country's own number away", delete(EventQuota).where(quota), refused=True),
         Trial("none for a country that has some",
               insert(EventQuota).values(event_id=event, country_code="0A", places=0), refused=True),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.events.models import Event, Registration, RegistrationConsent
@@ -18,8 +18,8 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         select(Registration.event_id)
         .join(Event, Event.id == Registration.event_id)
         .where(Registration.person_id == person_id, Registration.status.in_([one.value for one in STANDING]))
-        .where(Event.status == EventStatus.PUBLISHED, Event.starts_at > now)
-        .order_by(Event.starts_at)
+        .where(Event.status == EventStatus.PUBLISHED, or_(Event.starts_at > now, Event.starts_at.is_(None)))
+        .order_by(Event.id)
     )
     for event_id in db.scalars(standing).all():
         cancel_place(db, actor=Actor(person_id=person_id), event_id=event_id, person_id=person_id, now=now)

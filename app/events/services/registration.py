@@ -82,6 +82,7 @@ def register_person(
     status = _seat(db, event, row, actor=actor, now=now)
     if is_asked:
         note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
+        withdraw_consent(db, row, actor=actor, kept=purposes, now=now)  # of an earlier registration given back
     journal.record(db, FACT_OF[status](event_id, person_id), actor=actor, now=now)
     return Registered(row.id, status, is_new=True)
 

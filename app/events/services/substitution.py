@@ -9,9 +9,11 @@ from app.directory.models import Person
 from app.events import policy
 from app.events.facts import RegistrationCancelled
 from app.events.models import Registration
-from app.events.rules.participation import AlreadyStarted
+from app.events.rules import participation as rules
+from app.events.rules.places import DeclinedBefore
 from app.events.services.places import give_place
 from app.events.services.registration import FACT_OF, groups_of, locked_event, place_of
+from app.events.values import EventKind, EventStatus
 from app.events.values.places import STANDING, Origin, RegistrationStatus
 from app.infra import journal
 from app.kernel.actor import Actor
@@ -23,11 +25,12 @@ def substitute(
 ) -> RegistrationStatus:
     """For whoever may nominate for the country of both; the successor must hold no place of her own at this event.
 
-    Refuses with NotFound when there is nothing to pass on.
+    Refuses with NotFound when there is nothing to pass on, with DeclinedBefore whom the organizers did not accept, and
+    once the event has started or was called off.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
-    if event.starts_at is not None and event.starts_at <= now:
-        raise AlreadyStarted
+    rules.require_not_over(EventStatus(event.status), event.ends_at, now)
+    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
     leaving, coming = db.get_one(Person, person_id), db.get(Person, successor_id)
     row = place_of(db, event_id, person_id)
     if coming is None or row is None or row.status not in STANDING:
@@ -43,6 +46,8 @@ def substitute(
     other = place_of(db, event_id, successor_id)
     if other is not None and other.status in STANDING:
         raise NotFound
+    if other is not None and other.status == RegistrationStatus.DECLINED:
+        raise DeclinedBefore(name=coming.full_name)
     if other is None:
         other = Registration(event_id=event_id, person_id=successor_id, created_at=now, consent_version="")
         db.add(other)

@@ -2,11 +2,9 @@
 
 from uuid import UUID
 
-import segno
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -22,7 +20,7 @@ from app.events.rules.places import has_door
 from app.events.services.limits import set_places
 from app.events.values import EventDetail
 from app.events.views import bp
-from app.events.views.feed_answer import address
+from app.events.views.passes import pass_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -32,7 +30,6 @@ from app.web.locale import reader_language
 from app.web.render import zone_label
 
 Answer = Response | tuple[str, int] | str
-GROUPS_OF = 5
 
 
 @bp.get("/events/<uuid:event_id>/places")
@@ -75,16 +72,7 @@ def entry_pass(event_id: UUID) -> Answer:
         mine = places_of(db, actor=current_actor(), event_id=event_id).mine
     if mine is None or not mine.code or not has_door(event.mode):
         return redirect(url_for("events.event", event_id=event_id, _anchor="registration"))
-    link = f"{address()}/events/{event_id}/check-in/{mine.code}"
-    parts = [mine.code[start : start + GROUPS_OF] for start in range(0, len(mine.code), GROUPS_OF)]
-    return render_template("events/pass.html", event=event, picture=_picture(link), link=link, parts=parts)
-
-
-def _picture(link: str) -> Markup:
-    """Dark on white whatever the theme: a camera reads nothing else."""
-    code = segno.make(link, error="m", micro=False)
-    drawn = code.svg_inline(omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)
-    return Markup(drawn)  # noqa: S704 - drawn by segno; the address holds an id and a code of ours
+    return render_template("events/pass.html", event=event, name=current_actor().name, **pass_of(event_id, mine.code))
 
 
 def _changeable(db: Session, event_id: UUID) -> EventDetail:

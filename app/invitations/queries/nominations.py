@@ -1,6 +1,6 @@
 """Whom a country sends, for its own focal point: another country's rows are never loaded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -90,6 +90,15 @@ def standing_request(db: Session, event_id: UUID, country_code: str) -> Invitati
             Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None),
         )
     )  # fmt: skip
+
+
+def countries_asked(db: Session, *, event_id: UUID, among: Collection[str]) -> tuple[str, ...]:
+    """Those of the countries that were asked to nominate; by code."""
+    asked = select(Invitation.country_code).where(
+        Invitation.event_id == event_id, Invitation.way == Way.COUNTRY, Invitation.country_code.in_(among),
+        Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None),
+    )  # fmt: skip
+    return tuple(sorted(code for code in db.scalars(asked) if code))
 
 
 def nominated_now(db: Session, event_id: UUID, country_code: str) -> int:

@@ -1,7 +1,9 @@
 """What an invitation must say, and when it can be sent; pure."""
 
+from collections.abc import Collection
+
 from app.directory.rules import EMAIL, LONGEST_EMAIL, LONGEST_NAME
-from app.invitations.values import InvitationDraft, Way
+from app.invitations.values import WITH_KEY, InvitationDraft, Way
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
 
@@ -13,6 +15,7 @@ NO_NAME = N_("Write the name of the guest.")
 NO_PLACES = N_("Write how many may register by this link, from 1 to %(most)s.")
 FEW_PLACES = N_("Write a number from 1 to %(most)s, or leave it empty.")
 NO_CLOSE = N_("Say until when the link works.")
+NOT_PRINTED = N_("This holds signs that cannot be printed. Type it anew.")
 TOO_LONG = N_("Shorten this to %(most)s characters.")
 
 
@@ -29,6 +32,21 @@ class NothingToRevoke(Refusal):
 class NotPublishedYet(Refusal):
     rule = "event-not-published"
     msgid = N_("Invitations go out when the event is published. Publish it first.")
+
+
+class ClosedMeeting(Refusal):
+    rule = "event-is-confidential"
+    msgid = N_(
+        "This meeting is confidential: whom you invite this way could not open it. Write people in under "
+        "Registrations, or invite guests by e-mail or by an open link."
+    )
+
+
+def require_can_open(draft: InvitationDraft, *, is_confidential: bool, needed: Collection[int]) -> None:
+    """A confidential event is seen by who is needed there, who is registered, and who has a key."""
+    can_open = draft.way in WITH_KEY or (draft.way is Way.PERSON and draft.person_id in needed)
+    if is_confidential and not can_open:
+        raise ClosedMeeting
 
 
 def target_of(draft: InvitationDraft) -> str | None:
@@ -60,10 +78,14 @@ def _guest(draft: InvitationDraft) -> dict[str, Sentence]:
         errors["name"] = Sentence(NO_NAME)
     if not is_email(draft.email):
         errors["email"] = Sentence(NO_EMAIL)
-    for field in ("name", "organisation"):
-        if len(getattr(draft, field)) > LONGEST_NAME:
-            errors[field] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
-    return errors
+    return errors | unprintable(name=draft.name, organisation=draft.organisation)
+
+
+def unprintable(**texts: str) -> dict[str, Sentence]:
+    """What is too long for a line, or holds signs that no letter prints and that turn the line around."""
+    errors = {name: Sentence(NOT_PRINTED) for name, text in texts.items() if not text.isprintable()}
+    too_long = [name for name, text in texts.items() if len(text) > LONGEST_NAME]
+    return errors | {name: Sentence(TOO_LONG, {"most": LONGEST_NAME}) for name in too_long}
 
 
 def _link(draft: InvitationDraft) -> dict[str, Sentence]:

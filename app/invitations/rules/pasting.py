@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.directory.rules import LONGEST_NAME
-from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, TOO_LONG, is_email
+from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, is_email, unprintable
 from app.invitations.values import GuestLine
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language
@@ -61,8 +60,8 @@ def _read(number: int, line: str) -> GuestLine | Sentence:
     name, organisation, email, language = fields
     if not name:
         return Sentence(NO_NAME)
-    if max(len(name), len(organisation)) > LONGEST_NAME:
-        return Sentence(TOO_LONG, {"most": LONGEST_NAME})
+    for reason in unprintable(name=name, organisation=organisation).values():
+        return reason
     if not is_email(email.lower()):
         return Sentence(NO_EMAIL)
     if language.lower() not in LANGUAGE_OF:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Person
-from app.directory.rules import LONGEST_NAME, sort_key
+from app.directory.rules import sort_key
 from app.events.models import Event
 from app.events.rules.participation import require_not_over
 from app.events.services.registration import cancel_place, register_person
@@ -19,7 +19,7 @@ from app.infra import journal
 from app.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.invitations.models import Guest, Invitation
 from app.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor
-from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, TOO_LONG, is_email
+from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, is_email, unprintable
 from app.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.invitations.rules.lasting import Term, require_place, require_takes_guests
 from app.invitations.values import WITH_KEY, GuestDraft, Way
@@ -107,6 +107,9 @@ def _known(
     keys: Keyring,
     now: datetime,
 ) -> GuestPlace:
+    if invitation.way == Way.GUEST and _is_withdrawn(db, guest):
+        guest.invitation_id = invitation.id  # invited anew: else every link of hers would stay dead
+        db.flush()
     is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
     actor = as_actor(db.get_one(Person, guest.person_id))
     if is_hers or guest.form_sha256 == digest(draft.form_key):
@@ -114,6 +117,12 @@ def _known(
         return GuestPlace(keys.guest_key(guest.bits), status, is_new=False)
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
     return GuestPlace("", None, is_new=False)
+
+
+def _is_withdrawn(db: Session, guest: Guest) -> bool:
+    """Whether the personal invitation that she came by was."""
+    before = db.get_one(Invitation, guest.invitation_id)
+    return before.way == Way.GUEST and before.revoked_at is not None
 
 
 def _take_place(db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime) -> RegistrationStatus:
@@ -149,9 +158,7 @@ def _require_sound(draft: GuestDraft) -> None:
     errors = {}
     if not draft.name:
         errors["name"] = Sentence(NO_NAME)
-    for field in ("name", "organisation"):
-        if len(getattr(draft, field)) > LONGEST_NAME:
-            errors[field] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
+    errors |= unprintable(name=draft.name, organisation=draft.organisation)
     if not is_email(draft.email):
         errors["email"] = Sentence(NO_EMAIL)
     if errors:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Country, Institution, Person, WorkingGroup
 from app.events.queries.events import event_of
 from app.events.rules.participation import require_not_over
-from app.events.services.registration import cancel_place
+from app.events.services.registration import cancel_place, locked_event
 from app.events.values import EventDetail, EventStatus
 from app.infra import journal
 from app.invitations import policy
@@ -36,10 +36,13 @@ class Pasted:
 
 
 def invite(db: Session, *, actor: Actor, event_id: UUID, draft: InvitationDraft, keys: Keyring, now: datetime) -> int:
-    """Sends at once when the event is published, else when it will be. Refuses what stands already (AlreadyInvited)."""
+    """Sends at once when the event is published, else when it will be. Refuses what stands already (AlreadyInvited) and
+    whoever could not open a confidential event (ClosedMeeting)."""
     event = _event(db, actor, event_id, now)
     draft = replace(draft, email=draft.email.lower())
     rules.require_sound(draft)
+    needed = {person.id for person in event.people}
+    rules.require_can_open(draft, is_confidential=event.is_confidential, needed=needed)
     target = rules.target_of(draft)
     if target is not None and target in _standing(db, event_id, [target]):
         raise rules.AlreadyInvited
@@ -91,6 +94,7 @@ def revoke(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, now
     """Its link is dead; a guest who came by a personal one gives her place back. Who came by an open link stays."""
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_invite_to(actor, event.group_slugs, event.kind)
+    locked_event(db, actor=actor, event_id=event_id)  # as whoever registers by it does: one of them comes first
     row = _invitation(db, event_id, invitation_id)
     row.revoked_at = now
     db.flush()
@@ -114,6 +118,8 @@ def send_waiting(db: Session, *, event_id: UUID, now: datetime) -> int:
 
 
 def _event(db: Session, actor: Actor, event_id: UUID, now: datetime) -> EventDetail:
+    """With its row locked: a second click finds what the first one made, and nobody publishes it in between."""
+    locked_event(db, actor=actor, event_id=event_id)
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_invite_to(actor, event.group_slugs, event.kind)
     require_not_over(event.status, event.ends_at, now)

@@ -43,12 +43,17 @@ def nominate(
     )
 
 
-def withdraw(db: Session, *, actor: Actor, event_id: UUID, nomination_id: int, now: datetime) -> None:
-    """The place that the nomination brought goes to the first in line; one that she had taken herself stays hers."""
+def withdraw(db: Session, *, actor: Actor, event_id: UUID, nomination_id: int, now: datetime) -> bool:
+    """The place that the nomination brought goes to the first in line; one that she had taken herself stays hers.
+
+    Returns whether a place, or a turn in line, was given back.
+    """
     row = _standing(db, actor, event_id, nomination_id)
-    if _holds(db, event_id, row.person_id, {Origin.NOMINATION}):
+    is_given_back = _holds(db, event_id, row.person_id, {Origin.NOMINATION})
+    if is_given_back:
         cancel_place(db, actor=actor, event_id=event_id, person_id=row.person_id, now=now)
     _end(db, row, actor=actor, now=now)
+    return is_given_back
 
 
 def swap(

@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.events.exports.icalendar import calendar
 from app.events.queries.feeds import personal_entries
 from app.events.rules import join_link_is_due
+from app.events.rules.places import has_door
 from app.events.values import EventStatus
 from app.events.values.places import CONSENT_VERSION
 from app.events.views.feed_answer import address, host
 from app.events.views.feeds import COLOR_OF_MINE
+from app.events.views.passes import pass_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import translate
@@ -37,7 +39,7 @@ def guest(token: str) -> Response:
         looks=wording.LOOKS, may_join=_may_join(seat, page), links=_links(seat, token), version=CONSENT_VERSION,
         consents=consents(),
         may_change=page.event.starts_at is not None and page.event.starts_at > now,
-        is_cancelled=page.event.status is EventStatus.CANCELLED, **dates_of(page.event),
+        has_pass=_has_pass(seat, page), is_cancelled=page.event.status is EventStatus.CANCELLED, **dates_of(page.event),
     )  # fmt: skip
     return quiet(html)
 
@@ -63,6 +65,21 @@ def register_guest_again(token: str) -> BaseResponse:
         register_again(db, seat=guest_of(db, token, now), consent_version=version, purposes=purposes, now=now)
     flash(_("Your registration is noted."), "success")
     return redirect(url_for("invitations.guest", token=token), 303)
+
+
+@bp.get("/guest/<token>/pass")
+@requires(anyone)
+def guest_pass(token: str) -> BaseResponse:
+    """As whoever has an account shows hers; without a place at a door, her page."""
+    with reading() as db:
+        seat = guest_of(db, token, clock.now())
+        page = guest_page(db, seat)
+    mine = url_for("invitations.guest", token=token)
+    if page.place is None or not _has_pass(seat, page):
+        return redirect(mine)
+    read_as_guest(seat.actor.timezone)
+    return quiet(render_template("events/pass.html", event=page.event, name=page.name, back=mine,
+                                 **pass_of(seat.event_id, page.place.code)))  # fmt: skip
 
 
 @bp.get("/guest/<token>/event.ics")
@@ -91,6 +108,12 @@ def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
     if seat.is_over or not event.join_url or event.status is not EventStatus.PUBLISHED or event.span is None:
         return False
     return page.place is not None and page.place.is_registered and join_link_is_due(event.span, clock.now())
+
+
+def _has_pass(seat: GuestSeat, page: GuestPage) -> bool:
+    """While the event is not over and people come to a place."""
+    is_on = not seat.is_over and page.event.status is EventStatus.PUBLISHED
+    return is_on and page.place is not None and bool(page.place.code) and has_door(page.event.mode)
 
 
 def _links(seat: GuestSeat, token: str) -> list[tuple[str, str]]:

@@ -9,17 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from app.events.rules.places import DeclinedBefore, RegistrationClosed
+from app.events.values import EventDetail, EventStatus
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.invitations import policy, wording
 from app.invitations.forms import ids_in
-from app.invitations.queries.nominations import nominations_of
+from app.invitations.queries.nominations import countries_asked, nominations_of
 from app.invitations.rules import nominating as rules
 from app.invitations.services import nominating as services
 from app.invitations.views import bp
 from app.invitations.views.edge import dates_of
-from app.kernel.actor import Role
+from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound, Refusal
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
@@ -43,11 +45,14 @@ def nominate(event_id: UUID) -> Answer:
     try:
         with transaction() as db:
             made = services.nominate(
-                db, actor=current_actor(), event_id=event_id, country_code=_country(), person_ids=chosen,
+                db, actor=current_actor(), event_id=event_id, country_code=_country(event_id), person_ids=chosen,
                 today=_today(), now=clock.now(),
             )  # fmt: skip
-    except (rules.NoneChosen, rules.NotServing, rules.TooManyNominated) as refusal:
+    except (rules.NoneChosen, rules.NotServing, rules.TooManyNominated, RegistrationClosed) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
+    if not made:
+        flash(_("Whom you ticked is nominated already."), "success")
+        return _back(event_id)
     flash(ngettext("One person was nominated and will hear of it by mail.",
                    "%(num)s people were nominated and will hear of it by mail.", len(made)), "success")  # fmt: skip
     return _back(event_id)
@@ -57,8 +62,10 @@ def nominate(event_id: UUID) -> Answer:
 @requires(policy.may_nominate)
 def withdraw_nomination(event_id: UUID, nomination_id: int) -> Response:
     with transaction() as db:
-        services.withdraw(db, actor=current_actor(), event_id=event_id, nomination_id=nomination_id, now=clock.now())
-    flash(_("The nomination is withdrawn and the place is free again."), "success")
+        is_free = services.withdraw(db, actor=current_actor(), event_id=event_id, nomination_id=nomination_id,
+                                    now=clock.now())  # fmt: skip
+    flash(_("The nomination is withdrawn and the place is free again.") if is_free else
+          _("The nomination is withdrawn."), "success")  # fmt: skip
     return _back(event_id)
 
 
@@ -75,7 +82,7 @@ def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
                 db, actor=current_actor(), event_id=event_id, nomination_id=nomination_id, person_id=chosen[0],
                 today=_today(), now=clock.now(),
             )  # fmt: skip
-    except (rules.NoneChosen, rules.NotServing, rules.SamePerson) as refusal:
+    except (rules.NoneChosen, rules.NotServing, rules.SamePerson, DeclinedBefore) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
     flash(_("One person stands for the other now. Both hear of it by mail."), "success")
     return _back(event_id)
@@ -85,13 +92,25 @@ def _today() -> date:
     return clock.today(current_actor().timezone)
 
 
-def _country() -> str:
-    """Her own; who answers for several says which in the address."""
+def _country(event_id: UUID) -> str:
+    """Her own; who answers for several says which in the address, or means the first that was asked."""
     mine = sorted(current_actor().scopes(Role.FOCAL_POINT))
     asked = request.values.get("country", "")
     if asked and asked not in mine:
         raise NotFound
-    return asked or mine[0]
+    if asked or len(mine) == 1:
+        return asked or mine[0]
+    with reading() as db:
+        return next(iter(countries_asked(db, event_id=event_id, among=mine)), mine[0])
+
+
+def was_asked(actor: Actor, event: EventDetail) -> bool:
+    """Whether a country that the reader answers for was asked to nominate."""
+    mine = actor.scopes(Role.FOCAL_POINT)
+    if not mine or event.published_at is None:
+        return False
+    with reading() as db:
+        return bool(countries_asked(db, event_id=event.id, among=mine))
 
 
 def _back(event_id: UUID) -> Response:
@@ -99,21 +118,26 @@ def _back(event_id: UUID) -> Response:
     return redirect(url_for("invitations.nominations", event_id=event_id, country=country), 303)
 
 
+def _may_change(event: EventDetail) -> bool:
+    return event.status is EventStatus.PUBLISHED and event.starts_at is not None and event.starts_at > clock.now()
+
+
 def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
     words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
-        page = nominations_of(db, actor=current_actor(), event_id=event_id, country_code=_country(), on=_today(),
-                              search=words, number=page_asked())  # fmt: skip
+        page = nominations_of(db, actor=current_actor(), event_id=event_id, country_code=_country(event_id),
+                              on=_today(), search=words, number=page_asked())  # fmt: skip
     event = page.event
 
     def address(number: int) -> str:
-        return url_for("invitations.nominations", event_id=event_id, search=words or None, page=number)
+        return url_for("invitations.nominations", event_id=event_id, country=page.country_code, search=words or None,
+                       page=number)  # fmt: skip
 
     context: dict[str, Any] = {
         "page": page, "event": event, "states": wording.STATES, "looks": wording.LOOKS, "words": words,
         "refusal": say(reader_language(), refusal.sentence) if refusal else "", "address": address,
         "nominated": {one.person_id for one in page.nominees}, "chosen": request.form.getlist("person"),
-        "may_change": event.starts_at is not None and event.starts_at > clock.now(),
+        "may_change": _may_change(event),
         "may_swap": [row for row in page.roster.rows if row.person_id not in {n.person_id for n in page.nominees}],
         **dates_of(event),
     }  # fmt: skip

@@ -2,18 +2,22 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.events.values.places import CONSENT_VERSION
+from app.events.queries.places import stands
+from app.events.rules.participation import require_not_over, require_open
+from app.events.rules.places import require_in_time
+from app.events.values.places import CONSENT_VERSION, Origin
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.invitations import forms
 from app.invitations.queries.choices import choices
 from app.invitations.queries.guests import OpenInvitation, invitation_by_key
-from app.invitations.rules.lasting import LinkDead, LinkFull, Term, require_place, require_takes_guests
+from app.invitations.rules.lasting import LinkDead, Term, require_place, require_takes_guests
 from app.invitations.services.guests import register_guest
 from app.invitations.values import Way
 from app.invitations.views import bp
@@ -69,6 +73,20 @@ def _require_open(found: OpenInvitation) -> None:
         raise LinkDead
 
 
+def _obstacle(found: OpenInvitation, closes_at: datetime | None) -> str:
+    """Why nobody registers by it now, said before the form is filled in; "" when one may."""
+    event, now = found.event, clock.now()
+    try:
+        if found.way is Way.LINK:
+            require_place(found.places, found.taken)
+        require_not_over(event.status, event.ends_at, now)
+        require_open(event.kind, event.status, event.starts_at, now)
+        require_in_time(Origin.GUEST, closes_at, now)
+    except Refusal as refusal:
+        return say(reader_language(), refusal.sentence)
+    return ""
+
+
 def _refused(token: str, refusal: Refusal) -> BaseResponse:
     """The form again with what was typed, where the form can mend it."""
     if refusal.kind in (Kind.MISSING, Kind.GONE):
@@ -85,14 +103,10 @@ def _page(
     token: str, found: OpenInvitation, typed: Mapping[str, str], errors: Mapping[str, str] = NOTHING, refusal: str = ""
 ) -> str:
     """`form_key` makes a second click of this very form find the place that the first one took."""
-    obstacle = refusal
-    try:
-        if found.way is Way.LINK:
-            require_place(found.places, found.taken)
-    except LinkFull as full:
-        obstacle = say(reader_language(), full.sentence)
     with reading() as db:
         countries = choices(db).countries
+        closes_at = stands(db, event_id=found.event.id).closes_at
+    obstacle = refusal or _obstacle(found, closes_at)
     return render_template(
         "invitations/guest_invitation.html", one=found, event=found.event, token=token, typed=typed, errors=errors,
         refusal=refusal, obstacle=obstacle, countries=countries, version=CONSENT_VERSION, consents=consents(),
