@@ -1,5 +1,6 @@
 """What an event's page says beyond its time, how it is joined, and the buttons of its life."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -212,6 +213,30 @@ def test_the_brief_form_keeps_what_was_typed_and_names_what_is_wrong(app: Flask,
     assert right.status_code == 303
     with reading() as db:
         assert brief_of(db, event_id=event_id).brief.languages == ("es",)
+
+
+def test_of_two_who_write_at_once_the_second_learns_of_the_first(app: Flask, client: FlaskClient) -> None:
+    from tests.events.agenda import a_session, added
+
+    event_id = planned(span=Timespan(NINE, NINE + 4 * HOUR))
+    session_id = added(event_id, a_session(1, 1, 1))
+    act_as(app, ORGANIZER)
+    session = {"kind": "panel", "on": "2027-03-09", "start": "10:00", "end": "11:00", "action": "save"}
+    for path, field, rest in (("brief", "concept_es", {}), (f"agenda/{session_id}", "title_es", session)):
+        form = client.get(f"/events/{event_id}/{path}").text
+        marks = {"csrf_token": csrf_of(client, f"/events/{event_id}/{path}"), "seen": seen_in(form), **rest}
+        sent = [client.post(f"/events/{event_id}/{path}", data={**marks, field: words})
+                for words in ("Primera", "Primera", "Segunda")]  # fmt: skip
+        assert [one.status_code for one in sent] == [303, 303, 409]
+        assert "Otra persona cambió este evento" in sent[2].text
+        assert "Segunda" in sent[2].text, "what was typed is kept"
+        assert "Primera" in client.get(f"/events/{event_id}/{path}").text
+
+
+def seen_in(form: str) -> str:
+    found = re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', form)
+    assert found
+    return found[1]
 
 
 def test_the_agenda_costs_as_many_statements_with_one_session_as_with_three(app: Flask, client: FlaskClient) -> None:

@@ -105,7 +105,7 @@ def test_the_list_and_the_page_cost_the_same_whatever_the_rows(app: Flask, page:
     paths = ("/editions", "/editions/iv", "/annual-plans/2027")
     for number in range(3):
         at = NINE + number * DAY
-        entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
+        entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText(f"Serie {number}")))
         plan(app, a_draft(links=PREPARES, plan_entry_id=entry, span=Timespan(at, at + HOUR)))
         done(app, save_table, slug="iv", draft=TableDraft(LocalizedText(f"Mesa {number}"), moderator_id=1))
         done(app, add_item, slug="iv", words=LocalizedText(f"Línea {number}"))

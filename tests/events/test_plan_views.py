@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.events.models import Event
 from app.events.values import PersonRole
 from app.infra.database import reading
+from app.infra.journal import JournalEntry
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -83,6 +84,24 @@ def test_a_slot_pressed_together_with_publish_is_published(app: Flask, page: Fla
     assert answer.status_code == 303
     starts = event_titled(app, "Seminario «señal»").starts_at
     assert starts == (NINE + timedelta(days=2, hours=5))
+
+
+@pytest.mark.parametrize("groups", [[], ["protection"]])
+def test_a_button_pressed_twice_plans_one_event_and_another_answer_plans_another(
+    app: Flask, page: FlaskClient, groups: list[str]
+) -> None:
+    found = re.search(r'name="new_id" value="([^"]+)"', page.get(PLAN).text)
+    assert found
+    sent = {"action": "publish", "groups": groups, "new_id": found[1]}
+    first, second = send(page, **sent), send(page, **sent)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    with app.app_context(), reading() as db:
+        assert db.scalar(select(func.count(Event.id))) == 1
+        assert db.scalars(select(JournalEntry.fact)).all().count("EventPublished") == 1
+    went_back = send(page, **{**sent, "title_es": "Otro", "on": "2027-03-10"})
+    assert went_back.status_code == 303
+    assert went_back.location != first.location
 
 
 def test_r45_on_screen(app: Flask, page: FlaskClient) -> None:

@@ -38,7 +38,8 @@ def _today() -> Iterator[None]:
 
 def a_material(app: Flask, event_id: UUID, visibility: Visibility, **changes: Any) -> UUID:
     actor = actor_of(app, "organizer")
-    draft = MaterialDraft(MaterialKind.FACT_SHEET, LocalizedText("Ficha de indicadores", "Indicator sheet"), "es en",
+    title = LocalizedText(changes.pop("title", "Ficha de indicadores"), "Indicator sheet")
+    draft = MaterialDraft(MaterialKind.FACT_SHEET, title, "es en",
                           visibility, file=GivenFile("ficha técnica.pdf", PDF))  # fmt: skip
     with app.app_context():
         key = files().put(PDF)
@@ -135,6 +136,23 @@ def test_an_organizer_adds_and_withdraws_and_the_file_is_gone_for_all(app: Flask
     assert client.get(f"/materials/{row.id}").status_code == 404
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_button_pressed_twice_hands_out_one_material(app: Flask, client: FlaskClient, is_link: bool) -> None:
+    event_id = an_event(app)
+    sign_in(client, "organizer")
+    places = []
+    for title in ("Ficha", "Ficha", "Otra"):
+        file = (BytesIO(b""), "") if is_link else (BytesIO(PDF), "ficha.pdf")
+        url = "https://example.org/ficha" if is_link else ""
+        answer = sent(client, event_id, title_es=title, file=file, url=url)
+        assert answer.status_code == 303
+        places.append(answer.location)
+    assert places[0] == places[1] != places[2]
+    with app.app_context(), reading() as db:
+        assert db.scalar(select(func.count(Material.id))) == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -191,8 +209,8 @@ def test_an_official_hands_nothing_out(app: Flask, client: FlaskClient) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_asks_the_database_as_often_for_one_as_for_three(app: Flask, client: FlaskClient, count: int) -> None:
     event_id = an_event(app)
-    for _ in range(count):
-        a_material(app, event_id, Visibility.PUBLIC)
+    for number in range(count):
+        a_material(app, event_id, Visibility.PUBLIC, title=f"Ficha {number}")
     with counted_statements(app) as statements:
         page = client.get(f"/events/{event_id}/materials").get_data(as_text=True)
     assert page.count('id="material-') == count

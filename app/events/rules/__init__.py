@@ -31,6 +31,8 @@ from app.events.rules.soundness import (
     is_moved,
     is_printable,
     is_web_address,
+    mark_of,
+    require_as_seen,
     require_sound,
 )
 
@@ -57,7 +59,9 @@ __all__ = [
     "is_web_address",
     "join_link_is_due",
     "known_zones",
+    "mark_of",
     "nearest_lawful_wish",
+    "require_as_seen",
     "require_in_years",
     "require_sound",
     "span_of_instants",

@@ -12,6 +12,7 @@ from app.events.facts import AgendaChanged
 from app.events.models import Event, EventSession, SessionPerson
 from app.events.queries.agenda import session_details, tables_of
 from app.events.rules import agenda as rules
+from app.events.rules import require_as_seen
 from app.events.services.loading import open_event
 from app.events.services.sittings import hold_sittings
 from app.events.values.agenda import SessionDraft, holder_of_session
@@ -27,28 +28,35 @@ UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.
 
 
 def add_session(db: Session, *, actor: Actor, event_id: UUID, draft: SessionDraft, now: datetime) -> UUID:
-    """One more session of an event that the actor plans and that has hours.
+    """One more session of an event that the actor plans and that has hours. One that stands already just so is not
+    doubled: the button was pressed twice.
 
     Refuses what is unsound (InvalidInput, by field: title_es, starts_at, ends_at, work_table, people) and with Clash
     somebody who sits elsewhere meanwhile, in another session of this event or anywhere else.
     """
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
+    for one in session_details(db, event_id=event.id):
+        if one.as_draft() == draft.settled():
+            return one.id
     session = EventSession(id=uuid4(), event_id=event.id)
     _write(db, event, session, draft.settled(), actor=actor, now=now)
     return session.id
 
 
 def change_session(
-    db: Session, *, actor: Actor, event_id: UUID, session_id: UUID, draft: SessionDraft, now: datetime
+    db: Session, *, actor: Actor, event_id: UUID, session_id: UUID, draft: SessionDraft, now: datetime, seen: str = ""
 ) -> None:
-    """Makes the session what the draft says; refuses as `add_session` does. What stays the same is not told again."""
+    """Makes the session what the draft says; refuses as `add_session` does. What stays the same is not told again.
+    `seen`: the mark of the session that the writer began from; refuses ChangedMeanwhile when it is another now."""
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
     session = _session(db, event, session_id)
     known = session_details(db, event_id=event.id)
-    if any(one.id == session_id and one.as_draft() == draft.settled() for one in known):
+    standing = next(one.as_draft() for one in known if one.id == session_id)
+    if standing == draft.settled():
         return
+    require_as_seen(seen, standing)
     _write(db, event, session, draft.settled(), actor=actor, now=now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -17,11 +17,12 @@ from app.events.queries.readiness import lacks_of
 from app.events.queries.references import References, draft_of, references_of
 from app.events.queries.seats import with_delegates
 from app.events.rules.life import Step
+from app.events.rules.plans import rests_on_same
 from app.events.rules.publishing import require_ready
 from app.events.services.approval import held_until, judge_approval
 from app.events.services.clockwork import untell
 from app.events.services.limits import require_capacity
-from app.events.services.loading import open_event, planned_event
+from app.events.services.loading import free_id, open_event, planned_event, stands_already
 from app.events.services.occupying import Occupying, occupies_same, occupy
 from app.events.services.places import promote
 from app.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass, release_sittings
@@ -35,22 +36,25 @@ from app.scheduling import services as scheduling
 
 def plan_event(
     db: Session, *, actor: Actor, draft: EventDraft, publish: bool, now: datetime,
-    overrides: Sequence[OverrideAsked] = (),
+    overrides: Sequence[OverrideAsked] = (), event_id: UUID | None = None,
 ) -> UUID:  # fmt: skip
     """A new event, as a draft that holds its time for fourteen days or published at once.
 
+    `event_id`: chosen before the form is sent, so that the same form sent twice is one event.
     Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder), what is taken and, when it is
     published, what nobody entitled has confirmed (Clash) and what its cycle or its annual plan lacks (NotReady).
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     scheduling.lock(db)
     draft = with_delegates(db, draft).settled()
+    status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
+    if event_id is not None and stands_already(db, actor, event_id, draft, status):
+        return event_id
     known = _decide(db, actor, draft, event_id=None)
     if publish:
         require_ready(lacks_of(db, actor=actor, draft=draft))
-    status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
-    event = Event(id=uuid4(), status=status, created_by=actor.account_id or None, created_at=now, changed_at=now,
-                  published_at=now if publish else None, sequence=0)  # fmt: skip
+    event = Event(id=free_id(db, event_id), status=status, created_by=actor.account_id or None, created_at=now,
+                  changed_at=now, published_at=now if publish else None, sequence=0)  # fmt: skip
     occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now)
     occupy(db, occupying, is_firm=publish, is_counted=publish)
     _write(event, draft, known)
@@ -87,7 +91,8 @@ def change_event(
         require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event.id, before=standing))
     is_same = occupies_same(before, draft)
     if not was_published:
-        judge_approval(db, event, is_same=is_same, publish=publish, actor=actor, now=now)
+        stands = is_same and rests_on_same(before, draft)
+        judge_approval(db, event, is_same=stands, publish=publish, actor=actor, now=now)
     occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now, held_until(event))
     freed = let_sittings_pass(db, [event.id])
     occupy(db, occupying, is_firm=is_firm, is_counted=is_firm and not (was_published and is_same))

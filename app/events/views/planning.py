@@ -105,7 +105,8 @@ def _save(page: Page, *, publish: bool) -> UUID:
     with transaction() as db:
         if page.event is None:
             saved = plan_event(
-                db, actor=actor, draft=draft, publish=publish, now=now, overrides=page.form.overrides
+                db, actor=actor, draft=draft, publish=publish, now=now, overrides=page.form.overrides,
+                event_id=page.form.new_id,
             )  # fmt: skip
         else:
             saved = page.event.id

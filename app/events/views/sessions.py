@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.events import policy
 from app.events.queries.agenda import session_details
 from app.events.queries.events import event_of
+from app.events.rules import ChangedMeanwhile
 from app.events.services.agenda import add_session, change_session, remove_session
 from app.events.views import bp
 from app.events.views.plan_page import sentences_of
@@ -97,7 +98,7 @@ def _submitted(event_id: UUID, session_id: UUID | None) -> Answer:
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
         return _answer(page, status=422)
-    except Clash as refusal:
+    except (Clash, ChangedMeanwhile) as refusal:
         return _answer(page, status=409, refusals=sentences_of(refusal))
     flash(_("The agenda is saved."), "success")
     return redirect(url_for("events.event_agenda", event_id=event_id), 303)
@@ -111,7 +112,8 @@ def _save(page: SessionPage) -> None:
             add_session(db, actor=current_actor(), event_id=event.id, draft=draft, now=clock.now())
         else:
             change_session(
-                db, actor=current_actor(), event_id=event.id, session_id=page.session.id, draft=draft, now=clock.now()
+                db, actor=current_actor(), event_id=event.id, session_id=page.session.id, draft=draft, now=clock.now(),
+                seen=page.form.seen.data or "",
             )  # fmt: skip
 
 
