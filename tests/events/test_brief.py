@@ -22,7 +22,7 @@ from app.events.services.life import approve_event, ask_approval, close_event
 from app.events.values.brief import Brief
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
+from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -36,8 +36,10 @@ from tests.events.planning_builders import (
     PRESIDENCY,
     a_draft,
     act_as,
+    actor,
     csrf_of,
     furnish,
+    people,
 )  # fmt: skip
 from tests.events.rows import counted_statements
 
@@ -46,6 +48,9 @@ BRIEF = Brief(
     LocalizedText("**Ruta** <script>alert(1)</script>", ""), LocalizedText("- Uno", "- One"), contact="c@example.org",
     languages=("es", "en"), interpretation=("es-en",), dial_in="+506 1", recording_url="https://video.example.org/1",
 )  # fmt: skip
+
+
+NEEDED = actor(Role.OFFICIAL, "GT", 6, person_id=1)
 
 
 @pytest.fixture(autouse=True)
@@ -159,6 +164,18 @@ def test_link_telephone_and_hint_are_shown_when_it_is_due_and_to_whom(app: Flask
         assert "zoom.us" not in page(app, client, event_id, OFFICIAL)
     with time_machine.travel(NINE + 2 * HOUR, tick=False):
         assert "zoom.us" not in page(app, client, event_id, ORGANIZER)
+
+
+def test_who_has_only_a_telephone_joins_an_event_without_a_link(app: Flask, client: FlaskClient) -> None:
+    event_id = planned(people=people(1))
+    written(event_id)
+    assert "+506 1" in page(app, client, event_id, ORGANIZER), "to try it"
+    act_as(app, NEEDED)
+    assert "Los números para llamar" in client.get(f"/events/{event_id}").text
+    with time_machine.travel(NINE - HOUR / 2, tick=False):
+        assert "+506 1" in page(app, client, event_id, NEEDED)
+        assert "+506 1" not in page(app, client, event_id, OFFICIAL)
+        assert "+506 1" not in page(app, client, event_id)
 
 
 def test_the_buttons_are_the_next_steps_of_whoever_looks(app: Flask, client: FlaskClient) -> None:

@@ -64,10 +64,11 @@ def test_a_table_of_which_a_session_sits_is_not_removed(world: Flask) -> None:
 def test_a_button_pressed_twice_adds_one_line_one_table_and_one_entry(world: Flask) -> None:
     words, table = LocalizedText("Intérpretes", ""), TableDraft(LocalizedText("Mesa A"), 1, "HN", 1, 2)
     entry = EntryDraft(LocalizedText("Seminarios"), group="protection", quarter=2)
-    for service, given in (
+    pressed: tuple[tuple[Any, dict[str, Any]], ...] = (
         (add_item, {"slug": "iv", "words": words}), (save_table, {"slug": "iv", "draft": table}),
         (add_entry, {"year": 2027, "draft": entry}),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for service, given in pressed:
         assert done(world, service, **given) == done(world, service, **given)
     assert facts(world) == ["ChecklistItemChanged", "WorkTableChanged", "PlanEntryAdded"]
 

@@ -92,7 +92,7 @@ def test_a_button_pressed_twice_plans_one_event_and_another_answer_plans_another
 ) -> None:
     found = re.search(r'name="new_id" value="([^"]+)"', page.get(PLAN).text)
     assert found
-    sent = {"action": "publish", "groups": groups, "new_id": found[1]}
+    sent: dict[str, Any] = {"action": "publish", "groups": groups, "new_id": found[1]}
     first, second = send(page, **sent), send(page, **sent)
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.location == second.location

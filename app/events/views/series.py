@@ -68,6 +68,7 @@ def _save_series(page: SeriesPage, *, publish: bool) -> Answer:
             outcome = plan_series(
                 db, actor=current_actor(), draft=draft, recurrence=page.recurrence, publish=publish, now=clock.now(),
                 skip=page.skip, moved=page.moved(draft), overrides=page.answers.plan.overrides,
+                series_id=page.answers.plan.new_id,
             )  # fmt: skip
     except SeriesRefused as refusal:
         return dates_page(page, refusal=refusal)
