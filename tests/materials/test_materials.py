@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.directory.models import Membership, WorkingGroup
+from app.events.models import EventSession, SessionPerson
 from app.infra.database import reading, transaction
 from app.infra.files import files
 from app.kernel.text import LocalizedText
@@ -23,7 +24,7 @@ from app.materials import services
 from app.materials.models import Material, MaterialDownload
 from app.materials.rules import LARGEST, LONGEST_FILENAME, file_defect, may_read, plain_filename
 from app.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
-from tests.events.rows import NOW, add_registration, an_event, counted_statements
+from tests.events.rows import NOW, STARTS, add_registration, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nsynthetic"
@@ -112,6 +113,22 @@ def test_a_group_s_document_opens_for_its_members_and_for_who_is_registered(app:
         group = db.scalars(select(WorkingGroup.id).where(WorkingGroup.slug == "protection")).one()
         db.add(Membership(working_group_id=group, person_id=actor_of(app, "official-hn").person_id,
                           valid_from=date(2026, 1, 1), valid_until=date(2026, 12, 1)))  # fmt: skip
+    assert client.get(path).status_code == 200
+
+
+def test_a_group_s_document_opens_for_whoever_has_a_part_in_the_event(app: Flask, client: FlaskClient) -> None:
+    speaker, moderator = (actor_of(app, who).person_id or 0 for who in ("official-gt", "official-hn"))
+    event_id = an_event(app, groups=["protection"], people=[speaker])
+    path = f"/materials/{a_material(app, event_id, Visibility.GROUP)}"
+    sign_in(client, "official-hn")
+    assert client.get(path).status_code == 403
+    with app.app_context(), transaction() as db:
+        session = EventSession(id=uuid4(), event_id=event_id, kind="panel", title=LocalizedText("Panel", ""),
+                               notes=LocalizedText("", ""), starts_at=STARTS, ends_at=STARTS + timedelta(hours=1),
+                               people=[SessionPerson(person_id=moderator, role="moderator")])  # fmt: skip
+        db.add(session)
+    assert client.get(path).status_code == 200
+    sign_in(client, "official-gt")
     assert client.get(path).status_code == 200
 
 
