@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from tests.events.editions import OPENING, add_sitting
 from tests.events.plan_form import PLAN, event_titled, send
 from tests.events.planning_builders import (
     CONVENOR,
@@ -102,6 +104,28 @@ def test_a_button_pressed_twice_plans_one_event_and_another_answer_plans_another
     went_back = send(page, **{**sent, "title_es": "Otro", "on": "2027-03-10"})
     assert went_back.status_code == 303
     assert went_back.location != first.location
+
+
+def test_an_event_made_shorter_than_its_agenda_is_refused_with_what_was_typed(app: Flask, page: FlaskClient) -> None:
+    event_id = plan(app, a_draft())
+    add_sitting(app, event_id, "panel", OPENING, Timespan(NINE + HOUR, NINE + 2 * HOUR))
+    answer = send(page, f"/events/{event_id}/edit", action="save", end="09:30", place="Sala «Á»")
+    assert answer.status_code == 409
+    assert "«Apertura» no cabe en el nuevo horario" in answer.text
+    assert 'value="Sala «Á»"' in answer.text
+
+
+def test_what_was_announced_does_not_move_to_a_year_gone_by(app: Flask, page: FlaskClient) -> None:
+    event_id = plan(app, a_draft())
+    with time_machine.travel(NINE - HOUR, tick=False):
+        answer = send(page, f"/events/{event_id}/edit", action="save", on="2026-03-09")
+        assert answer.status_code == 422
+        assert "Esta hora ya pasó" in answer.text
+        assert 'href="#start"' in answer.text
+        moved = {"on": "2027-03-09", "start": "07:30", "csrf_token": csrf_of(page, f"/events/{event_id}/move")}
+        assert page.post(f"/events/{event_id}/move", data=moved).status_code == 422
+    with time_machine.travel(NINE + 3 * HOUR, tick=False):  # it was held, and began later than was planned
+        assert send(page, f"/events/{event_id}/edit", action="save", start="09:15").status_code == 303
 
 
 def test_r45_on_screen(app: Flask, page: FlaskClient) -> None:

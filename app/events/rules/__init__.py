@@ -34,6 +34,7 @@ from app.events.rules.soundness import (
     mark_of,
     require_as_seen,
     require_sound,
+    require_to_come,
 )
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "require_as_seen",
     "require_in_years",
     "require_sound",
+    "require_to_come",
     "span_of_instants",
     "span_of_wall",
 ]

@@ -49,7 +49,7 @@ class CongressNotDated(Refusal):
 
 class CongressTooShort(Refusal):
     rule = "congress-too-short"
-    msgid = N_("The day plan lasts longer than the congress: it needs until %(minutes)d minutes after its start.")
+    msgid = N_("The day plan lasts longer than the congress: it ends %(length)s (hours and minutes) after its start.")
 
 
 def slug_of(label: str, prefix: str = PREFIX) -> str:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from app.events import policy, rules
 from app.events.facts import EventCancelled, EventChanged, EventMoved, EventPlanned, EventPublished
 from app.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
+from app.events.queries.participation import has_attendance
 from app.events.queries.planning import cycle_of
 from app.events.queries.readiness import lacks_of
 from app.events.queries.references import References, draft_of, references_of
 from app.events.queries.seats import with_delegates
-from app.events.rules.life import Step
+from app.events.rules.life import Phase, Step, WasHeld
 from app.events.rules.plans import rests_on_same
 from app.events.rules.publishing import require_ready
 from app.events.services.approval import held_until, judge_approval
@@ -26,7 +27,7 @@ from app.events.services.loading import free_id, open_event, planned_event, stan
 from app.events.services.occupying import Occupying, occupies_same, occupy
 from app.events.services.places import promote
 from app.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass, release_sittings
-from app.events.services.steps import take_step
+from app.events.services.steps import phase_at, take_step
 from app.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
 from app.infra import journal
 from app.kernel.actor import Actor
@@ -86,6 +87,8 @@ def change_event(
         return
     known = _decide(db, actor, draft, event_id=event.id)
     is_firm, is_new = publish or was_published, publish and not was_published
+    if was_published and not actor.is_system:
+        rules.require_to_come(before, draft, now=now)
     if is_firm:
         standing = before if was_published else None
         require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event.id, before=standing))
@@ -149,11 +152,14 @@ def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: da
 
 
 def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """The time is free again and the event stays to be seen as cancelled; a second time changes nothing."""
+    """The time is free again and the event stays to be seen as cancelled; a second time changes nothing. Refuses with
+    WasHeld what is over and has attendance."""
     scheduling.lock(db)
     event = planned_event(db, actor, event_id)
     if event.status == EventStatus.CANCELLED:
         return
+    if phase_at(event, now) is Phase.ENDED and has_attendance(db, event_id=event.id):
+        raise WasHeld
     was_published = event.status == EventStatus.PUBLISHED
     event.status, event.cancelled_at, event.changed_at = EventStatus.CANCELLED, now, now
     event.sequence += 1
