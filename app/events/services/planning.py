@@ -87,15 +87,12 @@ def change_event(
         return
     known = _decide(db, actor, draft, event_id=event.id)
     is_firm, is_new = publish or was_published, publish and not was_published
-    if was_published and not actor.is_system:
-        rules.require_to_come(before, draft, now=now)
     if is_firm:
-        standing = before if was_published else None
-        require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event.id, before=standing))
+        _require_public(db, actor, draft, event.id, before=before if was_published else None, now=now)
     is_same = occupies_same(before, draft)
     if not was_published:
-        stands = is_same and rests_on_same(before, draft)
-        judge_approval(db, event, is_same=stands, publish=publish, actor=actor, now=now)
+        is_approved_so = is_same and rests_on_same(before, draft)
+        judge_approval(db, event, is_same=is_approved_so, publish=publish, actor=actor, now=now)
     occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now, held_until(event))
     freed = let_sittings_pass(db, [event.id])
     occupy(db, occupying, is_firm=is_firm, is_counted=is_firm and not (was_published and is_same))
@@ -181,6 +178,15 @@ def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | No
         if found is not None:
             raise found
     return known
+
+
+def _require_public(
+    db: Session, actor: Actor, draft: EventDraft, event_id: UUID, *, before: EventDraft | None, now: datetime
+) -> None:
+    """What must hold of what everybody may read; `before`: as it is published already."""
+    if before is not None and not actor.is_system:
+        rules.require_to_come(before, draft, now=now)
+    require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event_id, before=before))
 
 
 def _write(event: Event, draft: EventDraft, known: References) -> None:
