@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
+from app.events.forms.planning import SelectField
 from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
 from app.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
@@ -17,12 +18,12 @@ FILE = "file"
 
 
 class MaterialForm(wtforms.Form):
-    kind = wtforms.SelectField(_l("Kind"))
+    kind = SelectField(_l("Kind"))
     title_es = wtforms.StringField(_l("Title in Spanish"), [Optional()])
     title_en = wtforms.StringField(_l("Title in English"), [Optional()])
-    language = wtforms.SelectField(_l("Language of the material"))
+    language = SelectField(_l("Language of the material"))
     visibility = wtforms.RadioField(_l("Who may open it"), default=Visibility.MEMBERS.value)
-    session = wtforms.SelectField(_l("Session"))
+    session = SelectField(_l("Session"))
     file = wtforms.FileField(_l("File"), [Optional()])
     url = wtforms.StringField(_l("Or a link"), [Optional()])
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Membership
-from app.events.models import EventGroup, EventSession, Registration
+from app.events.models import EventGroup, EventPerson, EventSession, Registration, SessionPerson
 from app.events.queries.events import event_of
 from app.events.values import EventDetail
 from app.kernel.actor import Actor
@@ -97,4 +97,9 @@ def _belongs(db: Session, actor: Actor, event_id: UUID, today: date) -> bool:
         Registration.event_id == event_id, Registration.person_id == actor.person_id,
         Registration.status == "registered",
     )  # fmt: skip
-    return bool(db.scalar(select(or_(sits, comes))))
+    needed = exists().where(EventPerson.event_id == event_id, EventPerson.person_id == actor.person_id)
+    has_part = exists().where(
+        EventSession.event_id == event_id, SessionPerson.session_id == EventSession.id,
+        SessionPerson.person_id == actor.person_id,
+    )  # fmt: skip
+    return bool(db.scalar(select(or_(sits, comes, needed, has_part))))

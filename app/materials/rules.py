@@ -66,7 +66,7 @@ class FileLost(Refusal):
 
 
 def may_read(visibility: Visibility, *, is_signed_in: bool, belongs: bool, runs_it: bool) -> bool:
-    """`belongs`: sits in one of the event's groups, or is registered for it. `runs_it`: plans the event."""
+    """`belongs`: sits in one of the event's groups, has a part in the event or is registered. `runs_it`: plans it."""
     if runs_it or visibility is Visibility.PUBLIC:
         return True
     return is_signed_in if visibility is Visibility.MEMBERS else is_signed_in and belongs

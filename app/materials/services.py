@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from app.events.models import EventSession
+from app.events.models import Event, EventSession
 from app.events.queries.events import event_of
 from app.infra import journal
 from app.infra.database import is_sqlite
@@ -27,6 +27,7 @@ def add_material(
     db: Session, *, actor: Actor, event_id: UUID, draft: MaterialDraft, file_key: str, now: datetime
 ) -> UUID:
     """`file_key`: where the file's bytes were put beforehand, "" for a link. Refuses with InvalidInput, by field.
+    What is handed out already just so is not doubled: the button was pressed twice.
 
     Bytes put for a draft that is refused here belong to no row; they are harmless, as files are named by content.
     """
@@ -45,10 +46,25 @@ def add_material(
     if draft.file is not None:
         row.filename = rules.plain_filename(draft.file.name)
         row.media_type, row.size_bytes = rules.media_type(draft.file.name), len(draft.file.content)
+    standing = _same_as(db, row)
+    if standing is not None:
+        return standing
     db.add(row)
     db.flush()
     journal.record(db, MaterialAdded(event_id, row.id, draft.visibility.value), actor=actor, now=now)
     return row.id
+
+
+def _same_as(db: Session, row: Material) -> UUID | None:
+    """What stands with the same words and the same content, or None; of two at once the second waits for the first."""
+    db.execute(select(Event.id).where(Event.id == row.event_id).with_for_update())
+    asked = select(Material).where(Material.event_id == row.event_id, Material.withdrawn_at.is_(None))
+    same = asked.where(Material.file_key == row.file_key, Material.url == row.url)
+    return next((one.id for one in db.scalars(same) if _said(one) == _said(row)), None)
+
+
+def _said(row: Material) -> tuple[object, ...]:
+    return row.session_id, row.kind, row.title, row.language, row.visibility, row.filename or ""
 
 
 def withdraw_material(db: Session, *, actor: Actor, material_id: UUID, now: datetime) -> UUID:

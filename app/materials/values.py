@@ -21,7 +21,7 @@ class MaterialKind(StrEnum):
 
 class Visibility(StrEnum):
     """Who may read it, among those who see the event at all. Members: whoever has an account. Group: who sits in one of
-    the event's working groups, and whoever registered for the event."""
+    the event's working groups, who has a part in the event, and whoever registered for it."""
 
     PUBLIC = "public"
     MEMBERS = "members"

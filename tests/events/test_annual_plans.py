@@ -10,6 +10,7 @@ from flask import Flask
 from app.events.models import AnnualPlan, Event, PlanEntry
 from app.events.rules.plans import EmptyPlan, Entry, EntryInUse, OnlyThePresidency, lack_of_plan
 from app.events.services import change_event, move_event, plan_event, publish_event
+from app.events.services.life import approve_event, ask_approval
 from app.events.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.events.values.editions import EntryDraft
 from app.infra.database import transaction
@@ -84,6 +85,19 @@ def test_r3_extraordinary_by_decision_needs_the_presidency(world: Flask) -> None
     done(world, publish_event, event_id=event)
     other = a_draft(decision_ref="Decisión 10", span=Timespan(NINE + DAY, NINE + DAY + HOUR))
     plan(world, other, publish=True, actor=PRESIDENCY)
+
+
+def test_r3_an_approval_does_not_cover_a_decision_that_nobody_read(world: Flask) -> None:
+    """Approved as the plan has it, then saved with a Decision of one's own: that is asked again."""
+    entry = approved(world)
+    event = plan(world, a_draft(plan_entry_id=entry))
+    done(world, ask_approval, event_id=event)
+    done(world, approve_event, actor=PRESIDENCY, event_id=event)
+    done(world, change_event, event_id=event, draft=a_draft(decision_ref="Decisión 99"))
+    assert lacking(world, publish_event, event_id=event) == ["presidency-approves"]
+    done(world, approve_event, actor=PRESIDENCY, event_id=event)
+    done(world, change_event, event_id=event, draft=a_draft(plan_entry_id=entry), publish=True)
+    assert status_of(world, event) == "published"
 
 
 def test_r3_the_year_is_that_of_the_events_own_clock(world: Flask) -> None:

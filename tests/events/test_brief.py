@@ -1,5 +1,6 @@
 """What an event's page says beyond its time, how it is joined, and the buttons of its life."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -21,7 +22,7 @@ from app.events.services.life import approve_event, ask_approval, close_event
 from app.events.values.brief import Brief
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
+from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -35,8 +36,10 @@ from tests.events.planning_builders import (
     PRESIDENCY,
     a_draft,
     act_as,
+    actor,
     csrf_of,
     furnish,
+    people,
 )  # fmt: skip
 from tests.events.rows import counted_statements
 
@@ -45,6 +48,9 @@ BRIEF = Brief(
     LocalizedText("**Ruta** <script>alert(1)</script>", ""), LocalizedText("- Uno", "- One"), contact="c@example.org",
     languages=("es", "en"), interpretation=("es-en",), dial_in="+506 1", recording_url="https://video.example.org/1",
 )  # fmt: skip
+
+
+NEEDED = actor(Role.OFFICIAL, "GT", 6, person_id=1)
 
 
 @pytest.fixture(autouse=True)
@@ -160,6 +166,18 @@ def test_link_telephone_and_hint_are_shown_when_it_is_due_and_to_whom(app: Flask
         assert "zoom.us" not in page(app, client, event_id, ORGANIZER)
 
 
+def test_who_has_only_a_telephone_joins_an_event_without_a_link(app: Flask, client: FlaskClient) -> None:
+    event_id = planned(people=people(1))
+    written(event_id)
+    assert "+506 1" in page(app, client, event_id, ORGANIZER), "to try it"
+    act_as(app, NEEDED)
+    assert "Los números para llamar" in client.get(f"/events/{event_id}").text
+    with time_machine.travel(NINE - HOUR / 2, tick=False):
+        assert "+506 1" in page(app, client, event_id, NEEDED)
+        assert "+506 1" not in page(app, client, event_id, OFFICIAL)
+        assert "+506 1" not in page(app, client, event_id)
+
+
 def test_the_buttons_are_the_next_steps_of_whoever_looks(app: Flask, client: FlaskClient) -> None:
     event_id = planned(publish=False)
     steps = ("/ask-approval", "/approve", "/return", "/publish")
@@ -212,6 +230,30 @@ def test_the_brief_form_keeps_what_was_typed_and_names_what_is_wrong(app: Flask,
     assert right.status_code == 303
     with reading() as db:
         assert brief_of(db, event_id=event_id).brief.languages == ("es",)
+
+
+def test_of_two_who_write_at_once_the_second_learns_of_the_first(app: Flask, client: FlaskClient) -> None:
+    from tests.events.agenda import a_session, added
+
+    event_id = planned(span=Timespan(NINE, NINE + 4 * HOUR))
+    session_id = added(event_id, a_session(1, 1, 1))
+    act_as(app, ORGANIZER)
+    session = {"kind": "panel", "on": "2027-03-09", "start": "10:00", "end": "11:00", "action": "save"}
+    for path, field, rest in (("brief", "concept_es", {}), (f"agenda/{session_id}", "title_es", session)):
+        form = client.get(f"/events/{event_id}/{path}").text
+        marks = {"csrf_token": csrf_of(client, f"/events/{event_id}/{path}"), "seen": seen_in(form), **rest}
+        sent = [client.post(f"/events/{event_id}/{path}", data={**marks, field: words})
+                for words in ("Primera", "Primera", "Segunda")]  # fmt: skip
+        assert [one.status_code for one in sent] == [303, 303, 409]
+        assert "Otra persona cambió este evento" in sent[2].text
+        assert "Segunda" in sent[2].text, "what was typed is kept"
+        assert "Primera" in client.get(f"/events/{event_id}/{path}").text
+
+
+def seen_in(form: str) -> str:
+    found = re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', form)
+    assert found
+    return found[1]
 
 
 def test_the_agenda_costs_as_many_statements_with_one_session_as_with_three(app: Flask, client: FlaskClient) -> None:

@@ -2,15 +2,21 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from app.events.models import Event
+from app.events.queries.agenda import session_details
 from app.events.rules import OutOfOrder
+from app.events.rules.agenda import ReviewStays
 from app.events.rules.congress import Cycle, lacks_of_congress
 from app.events.services import cancel_event, change_event, plan_event, publish_event
+from app.events.services.agenda import change_session, remove_session
 from app.events.values import EditionLink, EventKind, LinkRole
+from app.events.values.agenda import SessionDetail, SessionKind
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.timespan import Timespan
@@ -79,6 +85,32 @@ def test_r29_a_congress_without_review_of_the_guidelines_is_not_published(world:
     assert lacking(world, publish_event, event_id=congress) == ["guidelines-review"]
     reviewed(world, congress, start)
     done(world, publish_event, event_id=congress)
+
+
+@pytest.mark.parametrize("kind", [None, "panel"])
+def test_r29_the_only_review_of_a_published_congress_stays(world: Flask, kind: str | None) -> None:
+    start = NINE + 30 * DAY
+    plan(world, a_draft(links=PREPARES), publish=True)
+    congress = plan(world, a_congress("iv", start))
+    reviewed(world, congress, start)
+    review = sessions(world, congress)[0]
+    other = replace(review.as_draft(), kind=SessionKind.PANEL)
+
+    def leave_out() -> None:
+        given: dict[str, Any] = {"event_id": congress, "session_id": review.id}
+        done(world, change_session, draft=other, **given) if kind else done(world, remove_session, **given)
+
+    done(world, publish_event, event_id=congress)
+    with pytest.raises(ReviewStays):
+        leave_out()
+    assert sessions(world, congress) == (review,)
+    reviewed(world, congress, start + DAY)
+    leave_out()
+
+
+def sessions(app: Flask, event_id: UUID) -> tuple[SessionDetail, ...]:
+    found: tuple[SessionDetail, ...] = seen(app, lambda db: session_details(db, event_id=event_id))
+    return found
 
 
 def test_r22_r29_no_way_round_by_changing_the_kind_or_the_edition(world: Flask) -> None:

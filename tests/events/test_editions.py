@@ -9,8 +9,9 @@ from flask import Flask
 from app.events.models import WorkTable
 from app.events.rules.congress import EditionState, TableState, checklist
 from app.events.rules.editions import TableInUse, is_partial_date, slug_of
-from app.events.services.editions import change_edition, create_edition, remove_table
-from app.events.values.editions import EditionDraft
+from app.events.services.editions import add_item, change_edition, create_edition, remove_table, save_table
+from app.events.services.plans import add_entry
+from app.events.values.editions import EditionDraft, EntryDraft, TableDraft
 from app.infra.database import transaction
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
@@ -45,11 +46,31 @@ def test_an_edition_is_created_changed_and_refused_field_by_field(world: Flask) 
         done(world, create_edition, actor=CONVENOR, draft=draft)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1989", "2101-01", "9999-12-31"])
+def test_an_edition_is_of_a_year_that_can_be_meant(world: Flask, day: str) -> None:
+    """Beyond, no calendar has a day after: such an edition could never be opened again."""
+    with pytest.raises(InvalidInput) as refused:
+        done(world, create_edition, draft=EditionDraft("VII", LocalizedText("Tema"), starts_on=day, ends_on=day))
+    assert set(refused.value.errors) == {"starts_on", "ends_on"}
+
+
 def test_a_table_of_which_a_session_sits_is_not_removed(world: Flask) -> None:
     a_held_congress(world)
     table = seen(world, lambda db: rows(db, WorkTable, "iii")[0].id)
     with pytest.raises(TableInUse):
         done(world, remove_table, slug="iii", table_id=table)
+
+
+def test_a_button_pressed_twice_adds_one_line_one_table_and_one_entry(world: Flask) -> None:
+    words, table = LocalizedText("Intérpretes", ""), TableDraft(LocalizedText("Mesa A"), 1, "HN", 1, 2)
+    entry = EntryDraft(LocalizedText("Seminarios"), group="protection", quarter=2)
+    pressed: tuple[tuple[Any, dict[str, Any]], ...] = (
+        (add_item, {"slug": "iv", "words": words}), (save_table, {"slug": "iv", "draft": table}),
+        (add_entry, {"year": 2027, "draft": entry}),
+    )  # fmt: skip
+    for service, given in pressed:
+        assert done(world, service, **given) == done(world, service, **given)
+    assert facts(world) == ["ChecklistItemChanged", "WorkTableChanged", "PlanEntryAdded"]
 
 
 def a_state(**changes: Any) -> EditionState:

@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.events.models import ChecklistItem, Edition, EventSession, WorkTable
-from app.events.services import plan_event
+from app.events.models import ChecklistItem, Edition, Event, EventSession, WorkTable
+from app.events.services import change_event, plan_event
+from app.events.services.cloning import clone_edition
 from app.events.services.editions import add_item, save_table
 from app.events.services.plans import add_entry
 from app.events.values import NO_TEXT, EditionLink, EventDraft, LinkRole
@@ -18,7 +19,7 @@ from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from tests.events.editions import DAY, PREPARES, done, look, send, status_of
+from tests.events.editions import DAY, PREPARES, a_held_congress, done, look, send, status_of
 from tests.events.planning_builders import (
     CONVENOR,
     FOCAL_POINT,
@@ -105,7 +106,7 @@ def test_the_list_and_the_page_cost_the_same_whatever_the_rows(app: Flask, page:
     paths = ("/editions", "/editions/iv", "/annual-plans/2027")
     for number in range(3):
         at = NINE + number * DAY
-        entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
+        entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText(f"Serie {number}")))
         plan(app, a_draft(links=PREPARES, plan_entry_id=entry, span=Timespan(at, at + HOUR)))
         done(app, save_table, slug="iv", draft=TableDraft(LocalizedText(f"Mesa {number}"), moderator_id=1))
         done(app, add_item, slug="iv", words=LocalizedText(f"Línea {number}"))
@@ -166,6 +167,18 @@ def test_r1_on_screen_a_clone_asks_for_the_label_and_refuses_it_twice(app: Flask
     assert 'value="vii"' in again.text
     act_as(app, FOCAL_POINT)
     assert page.get(path).status_code == 403
+
+
+def test_r1_on_screen_the_day_plan_is_offered_until_it_is_laid_out(app: Flask, page: FlaskClient) -> None:
+    a_held_congress(app)
+    done(app, clone_edition, slug="iii", label="VII")
+    path, button = "/editions/congress-vii", "/editions/congress-vii/agenda"
+    assert button in page.get(path).text
+    congress = look(app, select(Event.id).where(Event.date_precision == "unknown"))
+    dated = a_congress("congress-vii", NINE + 365 * DAY, timezone="America/Santo_Domingo")
+    done(app, change_event, event_id=congress, draft=dated)
+    assert send(page, button, path).status_code == 303
+    assert button not in page.get(path).text
 
 
 # Keeping an edition

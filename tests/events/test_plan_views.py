@@ -5,16 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.events.models import Event
 from app.events.values import PersonRole
 from app.infra.database import reading
+from app.infra.journal import JournalEntry
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from tests.events.editions import OPENING, add_sitting
 from tests.events.plan_form import PLAN, event_titled, send
 from tests.events.planning_builders import (
     CONVENOR,
@@ -83,6 +86,46 @@ def test_a_slot_pressed_together_with_publish_is_published(app: Flask, page: Fla
     assert answer.status_code == 303
     starts = event_titled(app, "Seminario «señal»").starts_at
     assert starts == (NINE + timedelta(days=2, hours=5))
+
+
+@pytest.mark.parametrize("groups", [[], ["protection"]])
+def test_a_button_pressed_twice_plans_one_event_and_another_answer_plans_another(
+    app: Flask, page: FlaskClient, groups: list[str]
+) -> None:
+    found = re.search(r'name="new_id" value="([^"]+)"', page.get(PLAN).text)
+    assert found
+    sent: dict[str, Any] = {"action": "publish", "groups": groups, "new_id": found[1]}
+    first, second = send(page, **sent), send(page, **sent)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    with app.app_context(), reading() as db:
+        assert db.scalar(select(func.count(Event.id))) == 1
+        assert db.scalars(select(JournalEntry.fact)).all().count("EventPublished") == 1
+    went_back = send(page, **{**sent, "title_es": "Otro", "on": "2027-03-10"})
+    assert went_back.status_code == 303
+    assert went_back.location != first.location
+
+
+def test_an_event_made_shorter_than_its_agenda_is_refused_with_what_was_typed(app: Flask, page: FlaskClient) -> None:
+    event_id = plan(app, a_draft())
+    add_sitting(app, event_id, "panel", OPENING, Timespan(NINE + HOUR, NINE + 2 * HOUR))
+    answer = send(page, f"/events/{event_id}/edit", action="save", end="09:30", place="Sala «Á»")
+    assert answer.status_code == 409
+    assert "«Apertura» no cabe en el nuevo horario" in answer.text
+    assert 'value="Sala «Á»"' in answer.text
+
+
+def test_what_was_announced_does_not_move_to_a_year_gone_by(app: Flask, page: FlaskClient) -> None:
+    event_id = plan(app, a_draft())
+    with time_machine.travel(NINE - HOUR, tick=False):
+        answer = send(page, f"/events/{event_id}/edit", action="save", on="2026-03-09")
+        assert answer.status_code == 422
+        assert "Esta hora ya pasó" in answer.text
+        assert 'href="#start"' in answer.text
+        moved = {"on": "2027-03-09", "start": "07:30", "csrf_token": csrf_of(page, f"/events/{event_id}/move")}
+        assert page.post(f"/events/{event_id}/move", data=moved).status_code == 422
+    with time_machine.travel(NINE + 3 * HOUR, tick=False):  # it was held, and began later than was planned
+        assert send(page, f"/events/{event_id}/edit", action="save", start="09:15").status_code == 303
 
 
 def test_r45_on_screen(app: Flask, page: FlaskClient) -> None:

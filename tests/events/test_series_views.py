@@ -62,6 +62,18 @@ def go_on(client: FlaskClient, html: str, **pressed: Any) -> Any:
     return client.post(PLAN, data=data)
 
 
+def test_a_button_pressed_twice_plans_one_series_and_another_answer_another(app: Flask, page: FlaskClient) -> None:
+    found = re.search(r'name="new_id" value="([^"]+)"', page.get(PLAN).text)
+    assert found
+    shown = send(page, new_id=found[1])
+    first, second = go_on(page, shown.text, action="publish"), go_on(page, shown.text, action="publish")
+    assert (first.status_code, second.status_code, second.location) == (303, 303, first.location)
+    assert len(starts_in(app)) == 4
+    went_back = send(page, new_id=found[1], on="2027-02-24", count="3")
+    assert go_on(page, went_back.text, action="publish").status_code == 303
+    assert len(starts_in(app)) == 7
+
+
 def test_a_series_is_shown_date_by_date_and_then_published(app: Flask, page: FlaskClient) -> None:
     shown = send(page, people=["1"], place="Sala «Á»")
     assert shown.status_code == 200

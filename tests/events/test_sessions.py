@@ -71,6 +71,15 @@ def test_r4_sessions_of_a_congress_stand_in_order_and_no_moderator_is_double_boo
     assert titles == ["Apertura", "Plenaria", "Mesa 1", "Panel de rutas"]
 
 
+@pytest.mark.parametrize("who", [(), (ANA,)])
+def test_a_button_pressed_twice_adds_one_session(who: tuple[int, ...]) -> None:
+    event_id = an_event()
+    first, second = added(event_id, a_session(1, 1, *who)), added(event_id, a_session(1, 1, *who))
+    assert first == second
+    assert added(event_id, a_session(1, 1, room="Sala B")) != first
+    assert len(spans(event_id)) == 2
+
+
 # R40: nobody in two places, whichever events these belong to
 
 

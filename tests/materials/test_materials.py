@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.directory.models import Membership, WorkingGroup
+from app.events.models import EventSession, SessionPerson
 from app.infra.database import reading, transaction
 from app.infra.files import files
 from app.kernel.text import LocalizedText
@@ -23,7 +24,7 @@ from app.materials import services
 from app.materials.models import Material, MaterialDownload
 from app.materials.rules import LARGEST, LONGEST_FILENAME, file_defect, may_read, plain_filename
 from app.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
-from tests.events.rows import NOW, add_registration, an_event, counted_statements
+from tests.events.rows import NOW, STARTS, add_registration, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nsynthetic"
@@ -38,7 +39,8 @@ def _today() -> Iterator[None]:
 
 def a_material(app: Flask, event_id: UUID, visibility: Visibility, **changes: Any) -> UUID:
     actor = actor_of(app, "organizer")
-    draft = MaterialDraft(MaterialKind.FACT_SHEET, LocalizedText("Ficha de indicadores", "Indicator sheet"), "es en",
+    title = LocalizedText(changes.pop("title", "Ficha de indicadores"), "Indicator sheet")
+    draft = MaterialDraft(MaterialKind.FACT_SHEET, title, "es en",
                           visibility, file=GivenFile("ficha técnica.pdf", PDF))  # fmt: skip
     with app.app_context():
         key = files().put(PDF)
@@ -114,6 +116,22 @@ def test_a_group_s_document_opens_for_its_members_and_for_who_is_registered(app:
     assert client.get(path).status_code == 200
 
 
+def test_a_group_s_document_opens_for_whoever_has_a_part_in_the_event(app: Flask, client: FlaskClient) -> None:
+    speaker, moderator = (actor_of(app, who).person_id or 0 for who in ("official-gt", "official-hn"))
+    event_id = an_event(app, groups=["protection"], people=[speaker])
+    path = f"/materials/{a_material(app, event_id, Visibility.GROUP)}"
+    sign_in(client, "official-hn")
+    assert client.get(path).status_code == 403
+    with app.app_context(), transaction() as db:
+        session = EventSession(id=uuid4(), event_id=event_id, kind="panel", title=LocalizedText("Panel", ""),
+                               notes=LocalizedText("", ""), starts_at=STARTS, ends_at=STARTS + timedelta(hours=1),
+                               people=[SessionPerson(person_id=moderator, role="moderator")])  # fmt: skip
+        db.add(session)
+    assert client.get(path).status_code == 200
+    sign_in(client, "official-gt")
+    assert client.get(path).status_code == 200
+
+
 @pytest.mark.parametrize("hidden", [{"is_confidential": True}, {"published_at": None, "status": "draft"}])
 def test_what_belongs_to_a_hidden_event_does_not_exist(app: Flask, client: FlaskClient, hidden: dict[str, Any]) -> None:
     path = f"/materials/{a_material(app, an_event(app, **hidden), Visibility.PUBLIC)}"
@@ -133,6 +151,23 @@ def test_an_organizer_adds_and_withdraws_and_the_file_is_gone_for_all(app: Flask
     answer = client.post(f"/materials/{row.id}/withdrawal", data={"csrf_token": csrf_token(client)})
     assert answer.status_code == 303
     assert client.get(f"/materials/{row.id}").status_code == 404
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_button_pressed_twice_hands_out_one_material(app: Flask, client: FlaskClient, is_link: bool) -> None:
+    event_id = an_event(app)
+    sign_in(client, "organizer")
+    places = []
+    for title in ("Ficha", "Ficha", "Otra"):
+        file = (BytesIO(b""), "") if is_link else (BytesIO(PDF), "ficha.pdf")
+        url = "https://example.org/ficha" if is_link else ""
+        answer = sent(client, event_id, title_es=title, file=file, url=url)
+        assert answer.status_code == 303
+        places.append(answer.location)
+    assert places[0] == places[1] != places[2]
+    with app.app_context(), reading() as db:
+        assert db.scalar(select(func.count(Material.id))) == 2
 
 
 @pytest.mark.parametrize(
@@ -191,8 +226,8 @@ def test_an_official_hands_nothing_out(app: Flask, client: FlaskClient) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_asks_the_database_as_often_for_one_as_for_three(app: Flask, client: FlaskClient, count: int) -> None:
     event_id = an_event(app)
-    for _ in range(count):
-        a_material(app, event_id, Visibility.PUBLIC)
+    for number in range(count):
+        a_material(app, event_id, Visibility.PUBLIC, title=f"Ficha {number}")
     with counted_statements(app) as statements:
         page = client.get(f"/events/{event_id}/materials").get_data(as_text=True)
     assert page.count('id="material-') == count

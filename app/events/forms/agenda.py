@@ -34,6 +34,7 @@ class SessionForm(wtforms.Form):
     work_table = SelectField(_l("Work table"), default="")
     notes_es = text_field(_l("Notes in Spanish"), 2000, area=True)
     notes_en = text_field(_l("Notes in English"), 2000, area=True)
+    seen = wtforms.HiddenField()
 
     people: tuple[SessionPart, ...] = ()
     people_words = ""
@@ -69,7 +70,7 @@ def answers_of_session(draft: SessionDraft, timezone: str) -> dict[str, Any]:
     return {
         "kind": draft.kind.value, "title_es": draft.title.es, "title_en": draft.title.en, "room": draft.room,
         "work_table": str(draft.work_table_id or ""), "notes_es": draft.notes.es, "notes_en": draft.notes.en,
-        **hours_of_span(draft.span, timezone),
+        **hours_of_span(draft.span, timezone), "seen": rules.mark_of(draft),
     }  # fmt: skip
 
 

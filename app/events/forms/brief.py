@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Email
 
 from app.events.forms.planning import Choices, SelectField, SelectMultipleField, text_field, web_address
+from app.events.rules import mark_of
 from app.events.values.brief import Brief
 from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
@@ -17,7 +18,7 @@ MOST_LETTERS = 6_000
 
 
 class BriefForm(wtforms.Form):
-    """Choices are given by `offer`, first of all."""
+    """Choices are given by `offer`, first of all. `seen`: which state of the brief the writer began from."""
 
     concept_es = text_field(_l("Concept note in Spanish"), MOST_LETTERS, area=True)
     concept_en = text_field(_l("Concept note in English"), MOST_LETTERS, area=True)
@@ -29,6 +30,7 @@ class BriefForm(wtforms.Form):
     interpretation = SelectMultipleField(_l("Interpretation"))
     dial_in = text_field(_l("By telephone"), 500, area=True)
     recording_url = text_field(_l("Link to the recording"), 500, web_address)
+    seen = wtforms.HiddenField()
 
     def offer(self, *, institutions: Choices, languages: Choices, pairs: Choices, nothing: str) -> None:
         self.institution.choices = [("", nothing), *institutions]
@@ -54,5 +56,5 @@ def answers_of_brief(brief: Brief) -> dict[str, Any]:
         "concept_es": brief.concept.es, "concept_en": brief.concept.en, "objectives_es": brief.objectives.es,
         "objectives_en": brief.objectives.en, "institution": str(brief.institution_id or ""),
         "contact": brief.contact, "languages": list(brief.languages), "interpretation": list(brief.interpretation),
-        "dial_in": brief.dial_in, "recording_url": brief.recording_url,
+        "dial_in": brief.dial_in, "recording_url": brief.recording_url, "seen": mark_of(brief),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import wtforms
@@ -147,6 +148,7 @@ class PlanForm(wtforms.Form):
     people: tuple[Participant, ...] = ()
     people_words = ""
     seen_at: datetime | None = None
+    new_id: UUID | None = None
     overrides: tuple[OverrideAsked, ...] = ()
     override_reason = text_field(_l("Why it should stand all the same"), 1000, area=True)
 
@@ -164,10 +166,12 @@ class PlanForm(wtforms.Form):
         self.licence.choices, self.side_event_of.choices = [("", nothing), *licences], [("", nothing), *main_events]
 
     def read_rest(self, typed: Typed) -> None:
-        """What no single field holds: the people with their roles, and which state of the event was before the eyes."""
+        """What no single field holds: the people with their roles, which state of the event was before the eyes, and
+        the id of an event that is new."""
         self.people_words = typed.get("people_words", "")[:100]
         self.people = participants_in(typed)
         self.seen_at = instant_in(typed.get("seen_at", ""))
+        self.new_id = uuid_in(typed.get("new_id", ""))
         self.overrides = overrides_in(typed)
 
     def draft(self, base: EventDraft | None = None) -> EventDraft:

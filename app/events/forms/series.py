@@ -114,7 +114,7 @@ class SeriesAnswers:
     def carried(self, typed: Typed) -> tuple[tuple[str, str], ...]:
         """What was typed, for the page that shows the dates: as hidden answers."""
         roles = {f"role-{participant.person_id}" for participant in self.plan.people}
-        names = ({field.name for field in self} | {"people", "shown"} | roles) - {"override_reason"}
+        names = ({field.name for field in self} | {"people", "shown", "new_id"} | roles) - {"override_reason"}
         return tuple((name, value) for name, value in typed.items(multi=True) if name in names and value)
 
 

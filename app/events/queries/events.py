@@ -143,6 +143,7 @@ def _detail(
         **plain, kind=EventKind(event.kind), status=EventStatus(event.status), mode=Mode(event.mode),
         date_precision=DatePrecision(event.date_precision), join_url=event.join_url if may_join else "",
         groups=groups, people=people, links=links, countries=countries, is_registered=is_registered,
+        may_join=may_join,
     )  # fmt: skip
 
 

@@ -68,3 +68,9 @@ def _my_webinar(event: Event, status: str | None, code: str | None, minutes: int
         event.id, event.title, EventStatus(event.status), event.starts_at, event.ends_at, event.timezone,
         event.is_all_day, standing, bool(code) and standing is REGISTERED and has_door(Mode(event.mode)), minutes,
     )  # fmt: skip
+
+
+def has_attendance(db: Session, *, event_id: UUID) -> bool:
+    """Whether anybody is on record as having been there. Not scoped: nobody is named."""
+    there = select(Attendance.person_id).where(Attendance.event_id == event_id, Attendance.minutes > 0)
+    return db.scalar(there.limit(1)) is not None

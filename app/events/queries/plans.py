@@ -99,6 +99,10 @@ def entry_draft(db: Session, *, year: int, entry_id: int) -> EntryDraft:
     row = db.get(PlanEntry, entry_id) if entry_id <= LARGEST_ID else None
     if row is None or row.year != year:
         raise NotFound
+    return draft_of_entry(db, row)
+
+
+def draft_of_entry(db: Session, row: PlanEntry) -> EntryDraft:
     slug = db.scalar(select(WorkingGroup.slug).where(WorkingGroup.id == row.working_group_id))
     return EntryDraft(row.title, slug or "", row.quarter, row.events_planned, row.decision_ref)
 

@@ -32,6 +32,10 @@ def has_guidelines_review(db: Session, event_id: UUID) -> bool:
     return bool(db.scalar(asked.where(EventSession.kind == SessionKind.GUIDELINES_REVIEW)))
 
 
+def has_sessions(db: Session, event_id: UUID) -> bool:
+    return db.scalar(select(EventSession.id).where(EventSession.event_id == event_id).limit(1)) is not None
+
+
 def is_plan_approved(db: Session, year: int) -> bool:
     return db.scalar(select(AnnualPlan.approved_at).where(AnnualPlan.year == year)) is not None
 

@@ -31,7 +31,10 @@ from app.events.rules.soundness import (
     is_moved,
     is_printable,
     is_web_address,
+    mark_of,
+    require_as_seen,
     require_sound,
+    require_to_come,
 )
 
 __all__ = [
@@ -57,9 +60,12 @@ __all__ = [
     "is_web_address",
     "join_link_is_due",
     "known_zones",
+    "mark_of",
     "nearest_lawful_wish",
+    "require_as_seen",
     "require_in_years",
     "require_sound",
+    "require_to_come",
     "span_of_instants",
     "span_of_wall",
 ]

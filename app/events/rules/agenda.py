@@ -28,6 +28,20 @@ class SessionsOutside(Refusal):
     msgid = N_("The session “%(title)s” does not fit into the new hours. Change or remove it first.")
 
 
+class ReviewStays(Refusal):
+    """A published congress keeps its space for the Guidelines (R29)."""
+
+    rule = "guidelines-review-stays"
+    msgid = N_("A published congress has a Guidelines review, and this is its only one. Add another first.")
+
+
+def require_review(kinds: Collection[str], *, left: Collection[str]) -> None:
+    """`kinds` before and `left` after a change to the agenda of a published congress. One that was recorded without a
+    review lacks none."""
+    if SessionKind.GUIDELINES_REVIEW in kinds and SessionKind.GUIDELINES_REVIEW not in left:
+        raise ReviewStays
+
+
 def require_sound_session(draft: SessionDraft, *, event: Timespan, tables: Collection[int]) -> None:
     """Refuses with InvalidInput, field by field. `tables`: those of the editions that the event belongs to."""
     errors: dict[str, Sentence] = {}

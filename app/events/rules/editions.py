@@ -4,7 +4,8 @@ import re
 import unicodedata
 from datetime import date
 
-from app.events.rules.plans import text_defect
+from app.events.rules.clock import OUT_OF_YEARS
+from app.events.rules.plans import YEAR_DIGITS, is_year, text_defect
 from app.events.values.editions import EditionDraft, TableDraft
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText
@@ -48,7 +49,7 @@ class CongressNotDated(Refusal):
 
 class CongressTooShort(Refusal):
     rule = "congress-too-short"
-    msgid = N_("The day plan lasts longer than the congress: it needs until %(minutes)d minutes after its start.")
+    msgid = N_("The day plan lasts longer than the congress: it ends %(length)s (hours and minutes) after its start.")
 
 
 def slug_of(label: str, prefix: str = PREFIX) -> str:
@@ -89,6 +90,8 @@ def require_sound_edition(draft: EditionDraft) -> None:
     for field, text in (("starts_on", draft.starts_on), ("ends_on", draft.ends_on)):
         if text and not is_partial_date(text):
             errors[field] = Sentence(NOT_A_DATE)
+        elif text and not is_year(int(text[:YEAR_DIGITS])):
+            errors[field] = Sentence(OUT_OF_YEARS)
     are_dates = not {"starts_on", "ends_on"} & errors.keys() and draft.starts_on and draft.ends_on
     shorter = min(len(draft.starts_on), len(draft.ends_on))
     if are_dates and draft.ends_on[:shorter] < draft.starts_on[:shorter]:

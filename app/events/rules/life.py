@@ -98,6 +98,11 @@ class NotEnded(OutOfStep):
     msgid = N_("An event is closed once it was held and is over.")
 
 
+class WasHeld(Refusal):
+    rule = "was-held"
+    msgid = N_("People are on record as having been there, so it took place. Correct the attendance first.")
+
+
 class NothingToHold(Refusal):
     rule = "nothing-to-hold"
     msgid = N_("Give the event an exact date and hour before you ask: the presidency approves a time, too.")

@@ -46,7 +46,8 @@ def laid_out(
         begins = (first + timedelta(minutes=one.after_minutes)).replace(tzinfo=zone).astimezone(starts_at.tzinfo)
         placed.append((one, Timespan(begins, begins + timedelta(minutes=one.minutes))))
     if any(span.ends_at > ends_at for _one, span in placed):
-        raise CongressTooShort(minutes=max(one.after_minutes + one.minutes for one in sittings))
+        hours, minutes = divmod(max(one.after_minutes + one.minutes for one in sittings), 60)
+        raise CongressTooShort(length=f"{hours}:{minutes:02d}")
     return tuple(placed)
 
 

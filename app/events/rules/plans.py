@@ -80,6 +80,13 @@ def lack_of_plan(
     return Lack("plan-entry", Sentence(msgid, {"year": year}))
 
 
+def rests_on_same(before: EventDraft, after: EventDraft) -> bool:
+    """Whether the presidency's approval covers what it rests on now: the Decision that it read, or the plan alone."""
+    return not after.decision_ref or (before.plan_entry_id, before.decision_ref) == (
+        after.plan_entry_id, after.decision_ref,
+    )  # fmt: skip
+
+
 def is_year(year: int) -> bool:
     return FIRST_YEAR <= year <= LAST_YEAR
 

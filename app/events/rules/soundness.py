@@ -1,6 +1,8 @@
 """What must hold of any draft, and what counts as a change that calendars must show; pure."""
 
+import hashlib
 import unicodedata
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from app.events.rules.clock import UNKNOWN_ZONE, known_zones, span_of_instants
@@ -10,6 +12,7 @@ from app.kernel.text import N_
 
 NO_TITLE = N_("Write the title in Spanish or in English.")
 NO_DATE = N_("Choose the date, the start and the end.")
+GONE_BY = N_("This hour has passed already. Choose one that is still to come.")
 NOT_THE_CONGRESS = N_("Only an event of the kind “congress” can be the congress of an edition.")
 
 
@@ -26,6 +29,17 @@ class NotSwappable(Refusal):
 class ChangedMeanwhile(Refusal):
     rule = "changed-meanwhile"
     msgid = N_("Somebody else changed this event while you were writing. Open it again to see what is new.")
+
+
+def mark_of(value: object) -> str:
+    """Another one whenever anything of a frozen value is: which state a writer had before the eyes."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def require_as_seen(seen: str, standing: object) -> None:
+    """Refuses with ChangedMeanwhile what is no longer as the writer saw it; "" for a writer who did not say."""
+    if seen and seen != mark_of(standing):
+        raise ChangedMeanwhile
 
 
 def is_printable(text: str) -> bool:
@@ -58,6 +72,15 @@ def require_sound(draft: EventDraft) -> None:
         raise InvalidInput(errors)
     if draft.span is not None:
         span_of_instants(draft.span.starts_at, draft.span.ends_at)
+
+
+def require_to_come(before: EventDraft, after: EventDraft, *, now: datetime) -> None:
+    """What was announced and has not begun moves to an hour to come: another year is a slip of the pen, and everybody
+    would be written to. Refuses with InvalidInput, at starts_at."""
+    if before.span is None or after.span is None or before.span.starts_at <= now:
+        return
+    if after.span.starts_at <= now:
+        raise InvalidInput({"starts_at": Sentence(GONE_BY)})
 
 
 def is_moved(before: EventDraft, after: EventDraft) -> bool:

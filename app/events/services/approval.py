@@ -20,7 +20,8 @@ def held_until(event: Event) -> datetime | None:
 def judge_approval(
     db: Session, event: Event, *, is_same: bool, publish: bool, actor: Actor, now: datetime
 ) -> None:  # fmt: skip
-    """Called of what is not published yet, before its change is written. `is_same`: it goes on occupying the same.
+    """Called of what is not published yet, before its change is written. `is_same`: it goes on occupying the same, and
+    rests on the same Decision.
 
     Approved was that time with those people: another one asks the presidency again. Refuses with AwaitsApproval to
     publish what has been asked and not approved, and what differs from what was.

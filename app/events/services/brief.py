@@ -12,6 +12,7 @@ from app.events.facts import EventChanged
 from app.events.models import EventBrief
 from app.events.queries.brief import brief_of
 from app.events.queries.references import draft_of
+from app.events.rules import require_as_seen
 from app.events.rules.joining import room_address
 from app.events.services.loading import open_event
 from app.events.services.planning import change_event
@@ -26,12 +27,18 @@ UNKNOWN_INSTITUTION = N_("Choose one of the list.")
 ROOM_BYTES = 18
 
 
-def write_brief(db: Session, *, actor: Actor, event_id: UUID, brief: Brief, now: datetime) -> None:
-    """Replaces the event's brief; the same again changes nothing. For its planners, until it is closed."""
+def write_brief(
+    db: Session, *, actor: Actor, event_id: UUID, brief: Brief, now: datetime, seen: str = ""
+) -> None:  # fmt: skip
+    """Replaces the event's brief; the same again changes nothing. For its planners, until it is closed.
+
+    `seen`: the mark of the brief that the writer began from; refuses ChangedMeanwhile when it is another now."""
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
-    if brief_of(db, event_id=event_id).brief == brief:
+    standing = brief_of(db, event_id=event_id).brief
+    if standing == brief:
         return
+    require_as_seen(seen, standing)
     if brief.institution_id is not None and db.get(Institution, brief.institution_id) is None:
         raise InvalidInput({"institution": Sentence(UNKNOWN_INSTITUTION)})
     row = db.get(EventBrief, event.id) or EventBrief(event_id=event.id)

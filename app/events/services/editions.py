@@ -1,5 +1,6 @@
 """Keeping an edition of the congress: what it is, its work tables, the lines of its checklist that people tick."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -56,7 +57,8 @@ def change_edition(db: Session, *, actor: Actor, slug: str, draft: EditionDraft,
 def save_table(
     db: Session, *, actor: Actor, slug: str, draft: TableDraft, now: datetime, table_id: int | None = None
 ) -> int:
-    """A new work table of the edition, or the one named made what the draft says."""
+    """A new work table of the edition, or the one named made what the draft says. A new one that stands already just so
+    is that one, and the same again changes nothing."""
     edition = edition_to_change(db, actor, slug)
     rules.require_sound_table(draft)
     _require_country(db, "coordinator", draft.coordinator)
@@ -64,7 +66,11 @@ def save_table(
     unknown = [name for name, person in people.items() if person is not None and db.get(Person, person) is None]
     if unknown:
         raise InvalidInput({name: Sentence(NO_PERSON) for name in unknown})
-    row = WorkTable(edition_id=edition.id) if table_id is None else _table(db, edition, table_id)
+    standing = _tables(db, edition) if table_id is None else [_table(db, edition, table_id)]
+    same = next((row.id for row in standing if _draft_of_table(row) == draft), None)
+    if same is not None:
+        return same
+    row = WorkTable(edition_id=edition.id) if table_id is None else standing[0]
     row.theme, row.position = draft.theme, draft.position
     row.coordinator_country = draft.coordinator or None
     row.moderator_id, row.rapporteur_id = draft.moderator_id, draft.rapporteur_id
@@ -94,9 +100,12 @@ def remove_table(db: Session, *, actor: Actor, slug: str, table_id: int, now: da
 
 
 def add_item(db: Session, *, actor: Actor, slug: str, words: LocalizedText, now: datetime) -> int:
-    """One more line on the checklist, to be ticked by hand; last in order."""
+    """One more line on the checklist, to be ticked by hand; last in order. One that stands is not doubled."""
     edition = edition_to_change(db, actor, slug)
     words = rules.require_words("words", words, rules.NO_WORDS)
+    for line in db.scalars(select(ChecklistItem).where(ChecklistItem.edition_id == edition.id)):
+        if line.words == words:
+            return line.id
     last = db.scalar(select(func.max(ChecklistItem.position)).where(ChecklistItem.edition_id == edition.id)) or 0
     row = ChecklistItem(edition_id=edition.id, words=words, position=last + 1)
     db.add(row)
@@ -168,6 +177,14 @@ def _write(db: Session, row: Edition, draft: EditionDraft) -> None:
 def _require_country(db: Session, field: str, code: str) -> None:
     if code and db.get(Country, code) is None:
         raise InvalidInput({field: Sentence(NO_COUNTRY)})
+
+
+def _tables(db: Session, edition: Edition) -> Sequence[WorkTable]:
+    return db.scalars(select(WorkTable).where(WorkTable.edition_id == edition.id).order_by(WorkTable.id)).all()
+
+
+def _draft_of_table(row: WorkTable) -> TableDraft:
+    return TableDraft(row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id)
 
 
 def _table(db: Session, edition: Edition, table_id: int) -> WorkTable:

@@ -1,6 +1,6 @@
 """The row of an event with its parts, for somebody who may change it."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -10,7 +10,7 @@ from app.events.models import Event
 from app.events.queries.events import visible_to
 from app.events.queries.references import draft_of
 from app.events.rules.life import require_not_closed
-from app.events.values import EventStatus
+from app.events.values import EventDraft, EventStatus
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 
@@ -45,3 +45,16 @@ def open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
     if event.status == EventStatus.CANCELLED:
         raise rules.AlreadyCancelled
     return event
+
+
+def stands_already(db: Session, actor: Actor, event_id: UUID, draft: EventDraft, status: EventStatus) -> bool:
+    """Whether that event was planned just so: the button was pressed twice."""
+    asked = select(Event).where(Event.id == event_id, Event.status == status, visible_to(actor)).options(*PARTS)
+    event = db.scalar(asked)
+    return event is not None and draft_of(db, event) == draft
+
+
+def free_id(db: Session, wanted: UUID | None) -> UUID:
+    """The id wanted, or another where it is taken: somebody went back and planned one more."""
+    is_free = wanted is not None and db.get(Event, wanted) is None
+    return wanted if wanted is not None and is_free else uuid4()

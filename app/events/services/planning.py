@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -12,20 +12,22 @@ from sqlalchemy.orm import Session
 from app.events import policy, rules
 from app.events.facts import EventCancelled, EventChanged, EventMoved, EventPlanned, EventPublished
 from app.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
+from app.events.queries.participation import has_attendance
 from app.events.queries.planning import cycle_of
 from app.events.queries.readiness import lacks_of
 from app.events.queries.references import References, draft_of, references_of
 from app.events.queries.seats import with_delegates
-from app.events.rules.life import Step
+from app.events.rules.life import Phase, Step, WasHeld
+from app.events.rules.plans import rests_on_same
 from app.events.rules.publishing import require_ready
 from app.events.services.approval import held_until, judge_approval
 from app.events.services.clockwork import untell
 from app.events.services.limits import require_capacity
-from app.events.services.loading import open_event, planned_event
+from app.events.services.loading import free_id, open_event, planned_event, stands_already
 from app.events.services.occupying import Occupying, occupies_same, occupy
 from app.events.services.places import promote
 from app.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass, release_sittings
-from app.events.services.steps import take_step
+from app.events.services.steps import phase_at, take_step
 from app.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
 from app.infra import journal
 from app.kernel.actor import Actor
@@ -35,22 +37,25 @@ from app.scheduling import services as scheduling
 
 def plan_event(
     db: Session, *, actor: Actor, draft: EventDraft, publish: bool, now: datetime,
-    overrides: Sequence[OverrideAsked] = (),
+    overrides: Sequence[OverrideAsked] = (), event_id: UUID | None = None,
 ) -> UUID:  # fmt: skip
     """A new event, as a draft that holds its time for fourteen days or published at once.
 
+    `event_id`: chosen before the form is sent, so that the same form sent twice is one event.
     Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder), what is taken and, when it is
     published, what nobody entitled has confirmed (Clash) and what its cycle or its annual plan lacks (NotReady).
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     scheduling.lock(db)
     draft = with_delegates(db, draft).settled()
+    status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
+    if event_id is not None and stands_already(db, actor, event_id, draft, status):
+        return event_id
     known = _decide(db, actor, draft, event_id=None)
     if publish:
         require_ready(lacks_of(db, actor=actor, draft=draft))
-    status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
-    event = Event(id=uuid4(), status=status, created_by=actor.account_id or None, created_at=now, changed_at=now,
-                  published_at=now if publish else None, sequence=0)  # fmt: skip
+    event = Event(id=free_id(db, event_id), status=status, created_by=actor.account_id or None, created_at=now,
+                  changed_at=now, published_at=now if publish else None, sequence=0)  # fmt: skip
     occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now)
     occupy(db, occupying, is_firm=publish, is_counted=publish)
     _write(event, draft, known)
@@ -83,11 +88,11 @@ def change_event(
     known = _decide(db, actor, draft, event_id=event.id)
     is_firm, is_new = publish or was_published, publish and not was_published
     if is_firm:
-        standing = before if was_published else None
-        require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event.id, before=standing))
+        _require_public(db, actor, draft, event.id, before=before if was_published else None, now=now)
     is_same = occupies_same(before, draft)
     if not was_published:
-        judge_approval(db, event, is_same=is_same, publish=publish, actor=actor, now=now)
+        is_approved_so = is_same and rests_on_same(before, draft)
+        judge_approval(db, event, is_same=is_approved_so, publish=publish, actor=actor, now=now)
     occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now, held_until(event))
     freed = let_sittings_pass(db, [event.id])
     occupy(db, occupying, is_firm=is_firm, is_counted=is_firm and not (was_published and is_same))
@@ -144,11 +149,14 @@ def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: da
 
 
 def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """The time is free again and the event stays to be seen as cancelled; a second time changes nothing."""
+    """The time is free again and the event stays to be seen as cancelled; a second time changes nothing. Refuses with
+    WasHeld what is over and has attendance."""
     scheduling.lock(db)
     event = planned_event(db, actor, event_id)
     if event.status == EventStatus.CANCELLED:
         return
+    if phase_at(event, now) is Phase.ENDED and has_attendance(db, event_id=event.id):
+        raise WasHeld
     was_published = event.status == EventStatus.PUBLISHED
     event.status, event.cancelled_at, event.changed_at = EventStatus.CANCELLED, now, now
     event.sequence += 1
@@ -170,6 +178,15 @@ def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | No
         if found is not None:
             raise found
     return known
+
+
+def _require_public(
+    db: Session, actor: Actor, draft: EventDraft, event_id: UUID, *, before: EventDraft | None, now: datetime
+) -> None:
+    """What must hold of what everybody may read; `before`: as it is published already."""
+    if before is not None and not actor.is_system:
+        rules.require_to_come(before, draft, now=now)
+    require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event_id, before=before))
 
 
 def _write(event: Event, draft: EventDraft, known: References) -> None:

@@ -9,6 +9,7 @@ from app.directory.models import WorkingGroup
 from app.events import policy
 from app.events.facts.editions import PlanApproved, PlanEntryAdded, PlanEntryChanged, PlanEntryRemoved
 from app.events.models import AnnualPlan, Event, PlanEntry
+from app.events.queries.plans import draft_of_entry
 from app.events.rules import plans as rules
 from app.events.rules.editions import LARGEST_ID
 from app.events.values.editions import EntryDraft
@@ -23,9 +24,12 @@ NO_GROUP = N_("Choose a group of the list.")
 
 def add_entry(db: Session, *, actor: Actor, year: int, draft: EntryDraft, now: datetime) -> int:
     """One more intention; the first one begins the year's plan. In an approved plan it is an amendment and names the
-    Decision that it rests on."""
+    Decision that it rests on. One that stands already just so is not doubled: an entry says how many it foresees."""
     plan = _plan(db, actor, year)
     rules.require_sound_entry(draft, is_amendment=plan.approved_at is not None)
+    for standing in db.scalars(select(PlanEntry).where(PlanEntry.year == year)).all():
+        if draft_of_entry(db, standing) == draft:
+            return standing.id
     last = db.scalar(select(func.max(PlanEntry.position)).where(PlanEntry.year == year)) or 0
     row = PlanEntry(year=year, position=last + 1)
     _write(db, row, draft)

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from app.events import policy
 from app.events.facts import SeriesChanged, SeriesPlanned
 from app.events.models import Event, Series
 from app.events.queries.events import visible_to
 from app.events.queries.references import draft_of
+from app.events.queries.seats import with_delegates
 from app.events.rules import OutOfOrder, series
 from app.events.rules.recurrence import Recurrence
 from app.events.rules.series import Misfit, Occurrence, Pattern, Scope, SeriesRefused
+from app.events.services.loading import PARTS
 from app.events.services.planning import cancel_event, change_event, plan_event
 from app.events.values import EventDraft, EventStatus, OverrideAsked
 from app.infra import journal
@@ -36,8 +38,10 @@ class SeriesOutcome:
 def plan_series(
     db: Session, *, actor: Actor, draft: EventDraft, recurrence: Recurrence, publish: bool, now: datetime,
     skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None, overrides: Sequence[OverrideAsked] = (),
+    series_id: UUID | None = None,
 ) -> SeriesOutcome:  # fmt: skip
     """One event for each date, `draft` being the first; positions count from 1. Overrides are for all that need them.
+    `series_id`: chosen before the form is sent, so that the same form sent twice is one series.
 
     Refuses with SeriesRefused, which names every date that does not fit, and with all that `plan_event` refuses.
     """
@@ -45,8 +49,14 @@ def plan_series(
     scheduling.lock(db)
     dates = series.occurrences_of(draft, recurrence)
     wanted = series.chosen(dates, skip, moved or {})
+    status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
+    if series_id is not None and db.get(Series, series_id) is not None:
+        standing = _standing(db, actor, series_id, draft, wanted, status)
+        if standing:
+            return SeriesOutcome(series_id, standing)
+        series_id = None
     with db.begin_nested():
-        row = Series(id=uuid4(), title=draft.title, recurrence=Pattern(dates[0].wall, recurrence).text(),
+        row = Series(id=series_id or uuid4(), title=draft.title, recurrence=Pattern(dates[0].wall, recurrence).text(),
                      timezone=draft.timezone, created_by=actor.account_id or None, created_at=now)  # fmt: skip
         db.add(row)
         db.flush()
@@ -54,6 +64,17 @@ def plan_series(
         db.flush()
         journal.record(db, SeriesPlanned(row.id, events), actor=actor, now=now)
     return SeriesOutcome(row.id, events)
+
+
+def _standing(  # noqa: PLR0917 - what was asked for
+    db: Session, actor: Actor, series_id: UUID, draft: EventDraft, wanted: Collection[Occurrence], status: EventStatus
+) -> tuple[UUID, ...]:
+    """The events of the series when it was planned just so, for the button was pressed twice; none when it was not."""
+    asked = select(Event).where(Event.series_id == series_id, Event.status == status, visible_to(actor)).options(*PARTS)
+    events = sorted(db.scalars(asked), key=_position)
+    drafts = [(one.position, with_delegates(db, replace(draft, span=one.span)).settled()) for one in wanted]
+    is_same = [(_position(event), draft_of(db, event)) for event in events] == drafts
+    return tuple(event.id for event in events) if is_same else ()
 
 
 def _plan_each(
@@ -184,16 +205,14 @@ def cancel_series(db: Session, *, actor: Actor, event_id: UUID, scope: Scope, no
 
 def _series(db: Session, actor: Actor, event_id: UUID) -> tuple[Event, tuple[Event, ...], Series]:
     """The event, all occurrences of its series in order, and the series; for somebody who may change the event."""
-    parts = (selectinload(Event.groups), selectinload(Event.people), selectinload(Event.links),
-             selectinload(Event.countries))  # fmt: skip
-    event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*parts))
+    event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*PARTS))
     if event is None:
         raise NotFound
     draft = draft_of(db, event)
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     if event.series_id is None:
         raise series.NotInSeries
-    asked = select(Event).where(Event.series_id == event.series_id).options(*parts)
+    asked = select(Event).where(Event.series_id == event.series_id).options(*PARTS)
     return event, tuple(sorted(db.scalars(asked), key=_position)), db.get_one(Series, event.series_id)
 
 

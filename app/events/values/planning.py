@@ -186,7 +186,8 @@ class EditionSummary:
 class EventDetail:
     """An event as its reader may see it; instants are aware, in UTC, and None where the date is partial.
 
-    `people` is empty for who is not signed in, `join_url` for who neither plans it nor is registered.
+    `people` is empty for who is not signed in. `may_join`: plans it, is needed or registered; `join_url` is empty for
+    others.
     `published_at` stays when the event is cancelled: a cancelled draft was never public.
     """
 
@@ -215,6 +216,7 @@ class EventDetail:
     people: tuple[PersonSummary, ...]
     links: tuple[EditionSummary, ...]
     is_registered: bool = False
+    may_join: bool = False
     asked_at: datetime | None = None
     approved_at: datetime | None = None
     closed_at: datetime | None = None

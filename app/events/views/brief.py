@@ -1,5 +1,6 @@
 """What an event's page says beyond its time: the form for it, and a room to meet in."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -12,9 +13,11 @@ from app.events.forms import Typed
 from app.events.forms.brief import BriefForm, answers_of_brief
 from app.events.queries.brief import brief_of, institutions
 from app.events.queries.events import event_of
+from app.events.rules import ChangedMeanwhile
 from app.events.services.brief import make_room, write_brief
 from app.events.values import EventDetail
 from app.events.views import bp
+from app.events.views.plan_page import sentences_of
 from app.events.views.planning import changeable
 from app.events.wording.agenda import LANGUAGES, PAIRS
 from app.infra import clock
@@ -48,10 +51,13 @@ def brief_written(event_id: UUID) -> Answer:
         return _page(event, form, 422)
     try:
         with transaction() as db:
-            write_brief(db, actor=current_actor(), event_id=event_id, brief=form.brief(), now=clock.now())
+            write_brief(db, actor=current_actor(), event_id=event_id, brief=form.brief(), now=clock.now(),
+                        seen=form.seen.data or "")  # fmt: skip
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _page(event, form, 422)
+    except ChangedMeanwhile as refusal:
+        return _page(event, form, 409, sentences_of(refusal))
     flash(_("The brief is saved."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
@@ -86,7 +92,9 @@ def _form(db: Session, event_id: UUID, typed: Typed | None) -> BriefForm:
     return form
 
 
-def _page(event: EventDetail, form: BriefForm, status: int = 200) -> tuple[str, int]:
+def _page(
+    event: EventDetail, form: BriefForm, status: int = 200, refusals: Sequence[str] = ()
+) -> tuple[str, int]:  # fmt: skip
     html = render_template("events/brief.html", event=event, form=form, may_make_room=bool(jitsi_server()),
-                           page_has_errors=bool(form.errors))  # fmt: skip
+                           refusals=refusals, page_has_errors=bool(form.errors or refusals))  # fmt: skip
     return html, status

@@ -9,6 +9,7 @@ from app.events import policy
 from app.events.forms.editions import ItemForm
 from app.events.queries import checklists, editions, funding
 from app.events.queries.editions import EditionLine
+from app.events.queries.publishing import has_sessions
 from app.events.rules import congress as rules
 from app.events.values import EventDetail, LinkRole
 from app.events.wording.editions import days_in_words
@@ -46,7 +47,8 @@ def _for_planners(
     checks = [(check, _address(check.place, edition, congress)) for check in rules.checklist(state)]
     items = editions.items_of(db, edition_id=edition.id)
     done = sum(check.is_done for check, _url in checks) + sum(item.done_at is not None for item in items)
-    outline = editions.outline_of(db, edition_id=edition.id)
+    is_laid_out = congress is not None and has_sessions(db, congress.id)
+    outline = () if is_laid_out else editions.outline_of(db, edition_id=edition.id)
     return {"checks": checks, "items": items, "done": done, "outline": outline, "congress": congress}
 
 

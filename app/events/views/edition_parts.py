@@ -13,7 +13,7 @@ from app.events.queries import funding
 from app.events.queries.countries import invited_countries
 from app.events.queries.events import event_of
 from app.events.queries.planning import are_enough, people_choices
-from app.events.rules.editions import TableInUse
+from app.events.rules.editions import TableHasFindings, TableInUse
 from app.events.services import funding as paying
 from app.events.services.editions import remove_table, save_table
 from app.events.values.editions import TableDraft
@@ -62,7 +62,7 @@ def take_table_away(slug: str, table_id: int) -> Answer:
     try:
         with transaction() as db:
             remove_table(db, actor=current_actor(), slug=slug, table_id=table_id, now=clock.now())
-    except TableInUse as refusal:
+    except (TableInUse, TableHasFindings) as refusal:
         said = say(reader_language(), refusal.sentence)
         return _table_page(slug, table_id, refusal=said, status=STATUS[refusal.kind])
     flash(_("The table is removed."), "success")

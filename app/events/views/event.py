@@ -11,7 +11,7 @@ from app.events import policy, wording
 from app.events.queries.events import event_of, missing_translations
 from app.events.queries.series import place_in_series
 from app.events.rules import OutOfOrder
-from app.events.rules.life import OutOfStep, Step, may_take
+from app.events.rules.life import OutOfStep, Step, WasHeld, may_take
 from app.events.rules.publishing import NotReady
 from app.events.services import cancel_event, publish_event
 from app.events.values import EventStatus, holder_of
@@ -85,20 +85,28 @@ def publish(event_id: UUID) -> Answer:
 
 @bp.get("/events/<uuid:event_id>/cancel")
 @requires(policy.may_plan)
-def cancel(event_id: UUID) -> str:
+def cancel(event_id: UUID) -> Answer:
     """Asks once and names what will happen."""
-    with reading() as db:
-        found = changeable(event_of(db, actor=current_actor(), event_id=event_id))
-    return render_template("events/cancel.html", event=found)
+    return _cancel_page(event_id)
 
 
 @bp.post("/events/<uuid:event_id>/cancel")
 @requires(policy.may_plan)
-def cancel_confirmed(event_id: UUID) -> Response:
-    with transaction() as db:
-        cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
+def cancel_confirmed(event_id: UUID) -> Answer:
+    try:
+        with transaction() as db:
+            cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
+    except WasHeld as refusal:
+        return _cancel_page(event_id, sentences_of(refusal), 409)
     flash(_("The event is cancelled and its time is free again."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 200) -> Answer:
+    with reading() as db:
+        found = changeable(event_of(db, actor=current_actor(), event_id=event_id))
+    html = render_template("events/cancel.html", event=found, refusals=refusals, page_has_errors=bool(refusals))
+    return html, status
 
 
 @bp.get("/events/translations")

@@ -82,7 +82,7 @@ class Page:
 @dataclass(frozen=True)
 class Joining:
     """`url` "" while it is not due; `hint` is a msgid. `is_promised`: it will be shown here half an hour before.
-    `is_early`: only its organizers have it yet, to try it."""
+    `is_early`: only its organizers have it yet, to try it. `is_call`: there is no link, only numbers to call."""
 
     url: str
     browser_url: str
@@ -90,6 +90,7 @@ class Joining:
     dial_in: str
     is_promised: bool
     is_early: bool = False
+    is_call: bool = False
 
 
 def life_of(db: Session, event: EventDetail, *, actor: Actor, may_change: bool, now: datetime) -> LifeShown:
@@ -123,19 +124,20 @@ def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Langu
 
 
 def joining(event: EventDetail, page: Page, *, may_change: bool, jitsi: str, now: datetime) -> Joining | None:
-    """The link to join, half an hour before until the end; its organizers have it before, to try it. None for who is
-    not let in, and once there is nothing to join."""
-    if not event.join_url or event.status is EventStatus.CANCELLED:
+    """The link to join and the numbers to call, half an hour before until the end; its organizers have them before, to
+    try them. None for who is not let in, and once there is nothing to join."""
+    dial_in = page.shown.brief.dial_in if event.may_join else ""
+    if not (event.join_url or dial_in) or event.status is EventStatus.CANCELLED:
         return None
     if event.span is not None and event.span.ends_at <= now:
         return None
     is_on = event.status is EventStatus.PUBLISHED and event.span is not None
     is_due = event.span is not None and join_link_is_due(event.span, now)
     if not is_on or not (may_change or is_due):
-        return Joining("", "", "", "", is_promised=True)
+        return Joining("", "", "", "", is_promised=True, is_call=not event.join_url)
     hint = browser_hint(event.join_url, jitsi=jitsi)
-    return Joining(event.join_url, browser_address(event.join_url), hint, page.shown.brief.dial_in, is_promised=False,
-                   is_early=not is_due)  # fmt: skip
+    return Joining(event.join_url, browser_address(event.join_url), hint, dial_in, is_promised=False,
+                   is_early=not is_due, is_call=not event.join_url)  # fmt: skip
 
 
 def _text(value: LocalizedText, language: Language) -> Text | None:

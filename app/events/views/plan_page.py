@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
@@ -102,7 +102,7 @@ def plan_page(page: Page, *, status: int = 200, refusals: Sequence[str] = ()) ->
         html = render_template(
             "events/plan.html", form=page.form, event=page.event, refusals=refusals, panel=panel_of(db, page),
             is_draft=page.event is None or page.event.status is EventStatus.DRAFT,
-            page_has_errors=status >= 400, **people_of(db, page.form),  # noqa: PLR2004 - HTTP's own border
+            new_id=page.form.new_id or uuid4(), page_has_errors=status >= 400, **people_of(db, page.form),  # noqa: PLR2004 - HTTP's own border
         )  # fmt: skip
     return html, status
 

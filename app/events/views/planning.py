@@ -9,17 +9,15 @@ from werkzeug.wrappers import Response
 
 from app.events import policy
 from app.events.queries.events import event_of
-from app.events.rules import AlreadyCancelled, ChangedMeanwhile, OutOfOrder
-from app.events.rules.life import OutOfStep, require_not_closed
-from app.events.rules.publishing import NotReady
+from app.events.rules import AlreadyCancelled
+from app.events.rules.life import require_not_closed
 from app.events.services import change_event, plan_event
 from app.events.values import EventDetail, EventStatus
 from app.events.views import bp
 from app.events.views.plan_page import Page, page_of, panel_of, people_of, plan_page, sentences_of
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import InvalidInput
-from app.scheduling.rules import Clash
+from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.web.guards import current_actor, requires
 
 SAVE, PUBLISH = "save", "publish"
@@ -95,7 +93,9 @@ def _submitted(event_id: UUID | None) -> Answer:
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
         return plan_page(page, status=422)
-    except (Clash, OutOfOrder, OutOfStep, NotReady, ChangedMeanwhile) as refusal:
+    except Refusal as refusal:
+        if refusal.kind is not Kind.CONFLICT:
+            raise
         return plan_page(page, status=409, refusals=sentences_of(refusal))
     return redirect(url_for("events.event", event_id=saved), 303)
 
@@ -105,7 +105,8 @@ def _save(page: Page, *, publish: bool) -> UUID:
     with transaction() as db:
         if page.event is None:
             saved = plan_event(
-                db, actor=actor, draft=draft, publish=publish, now=now, overrides=page.form.overrides
+                db, actor=actor, draft=draft, publish=publish, now=now, overrides=page.form.overrides,
+                event_id=page.form.new_id,
             )  # fmt: skip
         else:
             saved = page.event.id

@@ -13,9 +13,8 @@ from app.events.forms.series import SeriesChangeForm, scope_in
 from app.events.forms.typed import instant_in
 from app.events.queries.events import event_of
 from app.events.queries.series import SeriesDetail, series_of
-from app.events.rules import ChangedMeanwhile, OutOfOrder
 from app.events.rules.publishing import NotReady
-from app.events.rules.series import NothingLeft, NotInSeries, Scope, SeriesRefused, ShiftedTooOften
+from app.events.rules.series import NotInSeries, Scope, SeriesRefused
 from app.events.services.occupying import OVERRIDE_FIELD
 from app.events.services.series import SeriesOutcome, cancel_series, change_series, plan_series
 from app.events.values import EventDetail, EventStatus
@@ -24,8 +23,7 @@ from app.events.views.plan_page import sentences_of
 from app.events.views.series_page import SeriesPage, dates_page, existing_page, form_page, refusals_of, series_page_of
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import InvalidInput
-from app.scheduling.rules import Clash
+from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.web.guards import current_actor, requires
 
 SAVE, PUBLISH, TO_FORM = "save", "publish", ("form", "find")
@@ -68,6 +66,7 @@ def _save_series(page: SeriesPage, *, publish: bool) -> Answer:
             outcome = plan_series(
                 db, actor=current_actor(), draft=draft, recurrence=page.recurrence, publish=publish, now=clock.now(),
                 skip=page.skip, moved=page.moved(draft), overrides=page.answers.plan.overrides,
+                series_id=page.answers.plan.new_id,
             )  # fmt: skip
     except SeriesRefused as refusal:
         return dates_page(page, refusal=refusal)
@@ -102,7 +101,9 @@ def change_a_series(event_id: UUID) -> Answer:
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return existing_page(*found, form, status=422)
-    except (SeriesRefused, Clash, OutOfOrder, NotReady, ChangedMeanwhile, NothingLeft, ShiftedTooOften) as refusal:
+    except Refusal as refusal:
+        if refusal.kind is not Kind.CONFLICT:
+            raise
         said = refusals_of(refusal) if isinstance(refusal, SeriesRefused) else sentences_of(refusal)
         return existing_page(*found, form, status=409, refusals=said)
     return _told(outcome, event_id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
@@ -78,7 +79,7 @@ def form_page(page: SeriesPage, *, status: int = 200) -> tuple[str, int]:
     with reading() as db:
         html = render_template(
             "events/plan_series.html", form=page.answers, plan=page.answers.plan, recurrence=page.answers.recurrence,
-            **people_of(db, page.answers.plan),
+            new_id=page.answers.plan.new_id or uuid4(), **people_of(db, page.answers.plan),
         )  # fmt: skip
     return html, status
 

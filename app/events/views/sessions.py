@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 from app.events import policy
 from app.events.queries.agenda import session_details
 from app.events.queries.events import event_of
+from app.events.rules import ChangedMeanwhile
+from app.events.rules.agenda import ReviewStays
 from app.events.services.agenda import add_session, change_session, remove_session
 from app.events.views import bp
 from app.events.views.plan_page import sentences_of
@@ -69,9 +71,14 @@ def session_changed(event_id: UUID, session_id: UUID) -> Answer:
 
 @bp.post("/events/<uuid:event_id>/agenda/<uuid:session_id>/remove")
 @requires(policy.may_plan)
-def session_removed(event_id: UUID, session_id: UUID) -> Response:
-    with transaction() as db:
-        remove_session(db, actor=current_actor(), event_id=event_id, session_id=session_id, now=clock.now())
+def session_removed(event_id: UUID, session_id: UUID) -> Answer:
+    try:
+        with transaction() as db:
+            remove_session(db, actor=current_actor(), event_id=event_id, session_id=session_id, now=clock.now())
+    except ReviewStays as refusal:
+        with reading() as db:
+            page = session_page(db, event_id, session_id, None)
+            return _answer(page, status=409, refusals=sentences_of(refusal))
     flash(_("The session is taken out of the agenda."), "success")
     return redirect(url_for("events.event_agenda", event_id=event_id), 303)
 
@@ -97,7 +104,7 @@ def _submitted(event_id: UUID, session_id: UUID | None) -> Answer:
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
         return _answer(page, status=422)
-    except Clash as refusal:
+    except (Clash, ChangedMeanwhile, ReviewStays) as refusal:
         return _answer(page, status=409, refusals=sentences_of(refusal))
     flash(_("The agenda is saved."), "success")
     return redirect(url_for("events.event_agenda", event_id=event_id), 303)
@@ -111,7 +118,8 @@ def _save(page: SessionPage) -> None:
             add_session(db, actor=current_actor(), event_id=event.id, draft=draft, now=clock.now())
         else:
             change_session(
-                db, actor=current_actor(), event_id=event.id, session_id=page.session.id, draft=draft, now=clock.now()
+                db, actor=current_actor(), event_id=event.id, session_id=page.session.id, draft=draft, now=clock.now(),
+                seen=page.form.seen.data or "",
             )  # fmt: skip
 
 
