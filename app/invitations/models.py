@@ -15,7 +15,8 @@ class Invitation(Base):
     one event invites it once at a time; NULL for open links.
 
     `places`: how many may register by an open link, or how many a country is asked for. `taken`: guests who came by an
-    open link, counted here so that the database itself keeps the limit. `sent_at` is NULL until the event is published.
+    open link, as counted when the last of them came, so that the database itself keeps the limit. `sent_at` is NULL
+    until the event is published.
     """
 
     __tablename__ = "invitation"

@@ -20,7 +20,7 @@ from app.identity.models import Account
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.invitations.models import Guest, Invitation
-from app.invitations.queries.guests import guest_of, guest_page
+from app.invitations.queries.guests import guest_of, guest_page, invitation_by_key
 from app.invitations.rules.lasting import InvitationWithdrawn, LinkDead, LinkFull
 from app.invitations.rules.pasting import read_lines
 from app.invitations.services.guests import give_back, register_again
@@ -119,6 +119,21 @@ def test_an_open_link_has_its_number_of_places_and_the_database_keeps_it(app: Fl
         come(app, key_of(app, invitation), a_guest_draft(email="second@example.org"))
     with pytest.raises(IntegrityError, match="places"), app.app_context(), transaction() as db:
         db.get_one(Invitation, invitation).taken = 2
+
+
+def test_a_place_of_a_link_that_is_given_back_is_somebody_elses(app: Flask) -> None:
+    event_id = an_event(app)
+    key = key_of(app, an_invitation(app, event_id, Way.LINK, places=1))
+    first = come(app, key)
+    with app.app_context(), transaction() as db:
+        assert give_back(db, seat=guest_of(db, first.key, NOW), now=NOW)
+    with app.app_context(), reading() as db:
+        assert invitation_by_key(db, key).taken == 0
+    assert come(app, key, a_guest_draft(email="second@example.org")).status == "registered"
+    with app.app_context(), reading() as db:
+        seat = guest_of(db, first.key, NOW)
+    with pytest.raises(LinkFull), app.app_context(), transaction() as db:
+        register_again(db, seat=seat, consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT, now=NOW)
 
 
 def test_a_guest_waits_in_line_gives_back_and_comes_again(app: Flask) -> None:

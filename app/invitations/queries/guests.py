@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
-from app.events.models import Event
+from app.events.models import Event, Registration
 from app.events.queries.agenda import session_details
 from app.events.queries.brief import brief_of
 from app.events.queries.events import details
 from app.events.queries.places import MyPlace, places
 from app.events.values import EventDetail
 from app.events.values.agenda import SessionDetail
+from app.events.values.places import STANDING
 from app.invitations.models import Guest, Invitation
 from app.invitations.rules.keys import Keyring, digest
 from app.invitations.rules.lasting import SURVEY_LASTS, Term, require_alive
@@ -108,18 +109,27 @@ def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
 def invitation_by_key(db: Session, token: str) -> OpenInvitation:
     """Refuses with NotFound what is unknown or not published; whether it still takes guests is a rule's to say."""
     row = db.execute(
-        select(Invitation, Guest.bits)
+        select(Invitation, Guest.bits, came_by(Invitation.id))
         .outerjoin(Guest, (Guest.invitation_id == Invitation.id) & (Invitation.way == Way.GUEST))
         .where(Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY))
     ).one_or_none()
     if row is None:
         raise NotFound
-    found, bits = row
+    found, bits, taken = row
     return OpenInvitation(
         found.id, _event(db, found.event_id, Actor()), InvitationClass(found.invitation_class), Way(found.way),
-        found.name, found.organisation, found.email, as_language(found.language), found.places, found.taken,
+        found.name, found.organisation, found.email, as_language(found.language), found.places, taken,
         found.closes_at, found.revoked_at is not None, bits or "",
     )  # fmt: skip
+
+
+def came_by(invitation_id: ColumnElement[int] | int) -> ScalarSelect[int]:
+    """How many guests of an invitation have a place or wait for one. Who gave it back takes none of a link's places."""
+    counted = select(func.count(Guest.person_id)).join(
+        Registration, (Registration.person_id == Guest.person_id) & (Registration.event_id == Guest.event_id)
+    )
+    standing = Registration.status.in_(STANDING)
+    return counted.where(Guest.invitation_id == invitation_id, standing).correlate(Invitation).scalar_subquery()
 
 
 def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:

@@ -16,6 +16,7 @@ from app.events.values import EventDetail
 from app.events.values.places import RegistrationStatus
 from app.invitations import policy
 from app.invitations.models import Invitation
+from app.invitations.queries.guests import came_by
 from app.invitations.queries.people import people_meant
 from app.invitations.values import InvitationClass, Way
 from app.kernel.actor import Actor
@@ -123,7 +124,7 @@ def _rows(
     offset: int = 0,
 ) -> tuple[InvitationRow, ...]:  # fmt: skip
     asked = (
-        select(Invitation, Person.full_name, Institution.name, WorkingGroup.name, Country.name)
+        select(Invitation, came_by(Invitation.id), Person.full_name, Institution.name, WorkingGroup.name, Country.name)
         .outerjoin(Person, Person.id == Invitation.person_id)
         .outerjoin(Institution, Institution.id == Invitation.institution_id)
         .outerjoin(WorkingGroup, WorkingGroup.id == Invitation.working_group_id)
@@ -132,10 +133,12 @@ def _rows(
         .order_by(Invitation.revoked_at.is_not(None), case(ORDER, value=Invitation.invitation_class), Invitation.id)
     )
     asked = asked.where(Invitation.id == only) if only is not None else asked.limit(limit).offset(offset)
-    return tuple(_row(found, answers.get(found.id, Answers()), names) for found, *names in db.execute(asked))
+    return tuple(
+        _row(found, answers.get(found.id, Answers()), taken, names) for found, taken, *names in db.execute(asked)
+    )
 
 
-def _row(found: Invitation, answers: Answers, names: Sequence[Any]) -> InvitationRow:
+def _row(found: Invitation, answers: Answers, taken: int, names: Sequence[Any]) -> InvitationRow:
     """`names`: of the person, the institution, the group and the country, each None where there is none."""
     person, institution, group, country = names
     way, nothing = Way(found.way), LocalizedText("")
@@ -144,6 +147,6 @@ def _row(found: Invitation, answers: Answers, names: Sequence[Any]) -> Invitatio
     detail = (country or nothing) if way is Way.INSTITUTION else LocalizedText(found.organisation, found.organisation)
     return InvitationRow(
         found.id, InvitationClass(found.invitation_class), way, who, detail, found.email, as_language(found.language),
-        found.places, found.taken, found.closes_at, found.respond_by, found.note, found.sent_at, found.revoked_at,
+        found.places, taken, found.closes_at, found.respond_by, found.note, found.sent_at, found.revoked_at,
         answers,
     )  # fmt: skip

@@ -12,13 +12,13 @@ from app.directory.models import Country, Person
 from app.directory.rules import sort_key
 from app.events.models import Event
 from app.events.rules.participation import require_not_over
-from app.events.services.registration import cancel_place, register_person
+from app.events.services.registration import cancel_place, locked_event, place_of, register_person
 from app.events.values import EventStatus
-from app.events.values.places import ConsentPurpose, Origin, RegistrationStatus
+from app.events.values.places import STANDING, ConsentPurpose, Origin, RegistrationStatus
 from app.infra import journal
 from app.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.invitations.models import Guest, Invitation
-from app.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor
+from app.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor, came_by
 from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, is_email, unprintable
 from app.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.invitations.rules.lasting import Term, require_place, require_takes_guests
@@ -57,9 +57,7 @@ def register_guest(
     known = db.scalar(select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower()))
     if known is not None:
         return _known(db, known, invitation, draft, agreed=agreed, keys=keys, now=now)
-    if invitation.way == Way.LINK:
-        require_place(invitation.places, invitation.taken)
-        invitation.taken += 1
+    _count_in(db, invitation)
     guest, actor = _new_guest(db, invitation, event, draft, keys=keys, now=now)
     journal.record(db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now)
     status = _take_place(db, actor, event.id, agreed, now)
@@ -69,7 +67,9 @@ def register_guest(
 def register_again(
     db: Session, *, seat: GuestSeat, consent_version: str, purposes: Collection[ConsentPurpose], now: datetime
 ) -> RegistrationStatus:
-    """From her own page, after she gave her place back."""
+    """From her own page, after she gave her place back, which somebody else may have taken meanwhile."""
+    locked_event(db, actor=seat.actor, event_id=seat.event_id, is_bound=True)
+    _come_back(db, db.get_one(Guest, seat.person_id))
     return _take_place(db, seat.actor, seat.event_id, (consent_version, purposes), now)
 
 
@@ -113,6 +113,7 @@ def _known(
     is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
     actor = as_actor(db.get_one(Person, guest.person_id))
     if is_hers or guest.form_sha256 == digest(draft.form_key):
+        _come_back(db, guest)
         status = _take_place(db, actor, guest.event_id, agreed, now)
         return GuestPlace(keys.guest_key(guest.bits), status, is_new=False)
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
@@ -123,6 +124,20 @@ def _is_withdrawn(db: Session, guest: Guest) -> bool:
     """Whether the personal invitation that she came by was."""
     before = db.get_one(Invitation, guest.invitation_id)
     return before.way == Way.GUEST and before.revoked_at is not None
+
+
+def _count_in(db: Session, invitation: Invitation) -> None:
+    """One more of an open link's places, if there is one. Wants the event's row locked."""
+    if invitation.way == Way.LINK:
+        invitation.taken = db.scalar(select(came_by(invitation.id))) or 0
+        require_place(invitation.places, invitation.taken)
+        invitation.taken += 1
+
+
+def _come_back(db: Session, guest: Guest) -> None:
+    place = place_of(db, guest.event_id, guest.person_id)
+    if place is None or place.status not in STANDING:
+        _count_in(db, db.get_one(Invitation, guest.invitation_id))
 
 
 def _take_place(db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime) -> RegistrationStatus:
