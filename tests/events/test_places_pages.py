@@ -59,6 +59,15 @@ def test_who_finds_it_full_stands_in_line_and_reads_her_turn(app: Flask, client:
     assert line(app, event_id) == [second]
 
 
+def test_who_waits_reads_that_a_full_country_waits_for_its_own(app: Flask, client: FlaskClient) -> None:
+    for quota, said in ((None, "Nadie pasa antes que usted."), (1, "espera a que se libere uno propio")):
+        event_id = an_event(app, capacity=1, country_quota=quota)
+        add_registration(app, event_id, people_of(app, ["GT"])[0])
+        sign_in(client, "official-gt")
+        post(client, f"/events/{event_id}/registrations", **AGREED)
+        assert said in page(client, event_id)
+
+
 def test_without_the_tick_the_page_says_so_and_keeps_the_others(app: Flask, client: FlaskClient) -> None:
     event_id = an_event(app)
     sign_in(client, "official-gt")

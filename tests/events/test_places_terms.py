@@ -1,26 +1,29 @@
 """On what terms a place is had: who decides, who registers whom and until when, with what consent and which code."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from app.events.models import Registration, RegistrationConsent
+from app.events.models import Event, Registration, RegistrationConsent
 from app.events.rules.participation import AlreadyStarted
-from app.events.rules.places import NothingToDecide, RegistrationClosed
+from app.events.rules.places import NothingToDecide, RegistrationClosed, carried_deadline
 from app.events.services.deciding import approve_registration, decline_registration
 from app.events.services.erasing import erase_person
+from app.events.services.planning import move_event
 from app.events.services.registration import agree, cancel_place, register
 from app.events.values.places import CONSENT_VERSION, ConsentPurpose, Origin
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
+from app.kernel.timespan import Timespan
 from tests.events.places import asks, gives_back, line, people_of, standing, told
 from tests.events.rows import NOW, STARTS, an_event, change_event_row
 from tests.support.actors import actor_of
@@ -216,3 +219,33 @@ def test_everybody_with_a_place_has_a_code_of_her_own_and_keeps_it(app: Flask) -
     gives_back(app, event_id, people[1])
     assert codes()[people[0]] == first
     assert codes()[people[2]]
+
+
+@pytest.mark.parametrize(
+    ("becomes", "closes"),
+    [
+        ("2027-03-20T09:00-04:00", "2027-03-18T17:00-04:00"),
+        ("2027-03-15T10:30-04:00", "2027-03-13T18:30-05:00"),  # the clocks changed on the 14th
+    ],
+)
+def test_a_deadline_keeps_its_distance_to_the_start_by_the_clock(becomes: str, closes: str) -> None:
+    zone = ZoneInfo("America/Toronto")
+    was = datetime(2027, 3, 9, 9, tzinfo=zone)
+    moved = datetime.fromisoformat(becomes).astimezone(zone)
+    kept = carried_deadline(datetime(2027, 3, 7, 17, tzinfo=zone), was, moved)
+    assert kept == datetime.fromisoformat(closes)
+
+
+def test_a_deadline_stays_where_a_start_is_not_known() -> None:
+    closes = datetime(2027, 3, 7, 17, tzinfo=UTC)
+    assert carried_deadline(closes, None, STARTS) == carried_deadline(closes, STARTS, None) == closes
+    assert carried_deadline(None, STARTS, STARTS) is None
+
+
+def test_an_event_that_moves_takes_its_deadline_along(app: Flask) -> None:
+    event_id = an_event(app, groups=["protection"], registration_closes_at=STARTS - timedelta(days=2))
+    later = Timespan(STARTS + timedelta(days=7), STARTS + timedelta(days=7, minutes=90))
+    with app.app_context(), transaction() as db:
+        move_event(db, actor=ORGANIZER, event_id=event_id, span=later, now=NOW)
+    with app.app_context(), reading() as db:
+        assert db.get_one(Event, event_id).registration_closes_at == later.starts_at - timedelta(days=2)

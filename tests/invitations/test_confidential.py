@@ -15,7 +15,7 @@ from app.invitations.values import Way
 from app.kernel.actor import SYSTEM
 from tests.events.rows import NOW, an_event
 from tests.invitations.world import a_roster, an_invitation, come, key_of
-from tests.support.actors import actor_of, sign_in
+from tests.support.actors import actor_of, csrf_token, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +42,10 @@ def test_who_is_written_into_a_confidential_meeting_can_open_it_while_she_is_in(
         cancel_place(db, actor=SYSTEM, event_id=event_id, person_id=people["official-gt"], now=NOW)
     sign_in(client, "official-gt")
     assert client.get(f"/events/{event_id}").status_code == 404
+    sign_in(client, "official-hn")
+    sent = {"csrf_token": csrf_token(client)}
+    left = client.post(f"/events/{event_id}/registrations/cancellation", data=sent, follow_redirects=True)
+    assert (left.status_code, left.request.path) == (200, "/my-webinars")
 
 
 @pytest.mark.parametrize("way", [Way.COUNTRY, Way.GROUP, Way.INSTITUTION, Way.PERSON])

@@ -75,6 +75,10 @@ def comes(person_id: int) -> ColumnElement[bool]:
     return exists().where(Registration.event_id == Event.id, Registration.person_id == person_id, standing)
 
 
+def sees(db: Session, *, actor: Actor, event_id: UUID) -> bool:
+    return bool(db.scalar(select(exists().where(Event.id == event_id, visible_to(actor)))))
+
+
 def event_of(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
     """Refuses with NotFound what the actor may not see, as if it did not exist."""
     found = details(db, select(Event).where(Event.id == event_id, visible_to(actor)), actor=actor)

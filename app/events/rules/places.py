@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.events.values import Mode
 from app.events.values.places import Origin
@@ -100,6 +100,15 @@ def require_in_time(origin: Origin, closes_at: datetime | None, now: datetime) -
     """After the deadline only an organizer still writes somebody in."""
     if origin is not Origin.ORGANIZER and closes_at is not None and closes_at <= now:
         raise RegistrationClosed
+
+
+def carried_deadline(closes_at: datetime | None, was: datetime | None, becomes: datetime | None) -> datetime | None:
+    """As long before the start as it was, by the clocks of the two starts' own zones. Where a start is not known,
+    before or now, the deadline stays."""
+    if closes_at is None or was is None or becomes is None:
+        return closes_at
+    before = was.replace(tzinfo=None) - closes_at.astimezone(was.tzinfo).replace(tzinfo=None)
+    return (becomes.replace(tzinfo=None) - before).replace(tzinfo=becomes.tzinfo).astimezone(UTC)
 
 
 def require_enough(limits: Limits, taken: Taken) -> None:

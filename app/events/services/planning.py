@@ -18,6 +18,7 @@ from app.events.queries.readiness import lacks_of
 from app.events.queries.references import References, draft_of, references_of
 from app.events.queries.seats import with_delegates
 from app.events.rules.life import Phase, Step, WasHeld
+from app.events.rules.places import carried_deadline
 from app.events.rules.plans import rests_on_same
 from app.events.rules.publishing import require_ready
 from app.events.services.approval import held_until, judge_approval
@@ -190,6 +191,9 @@ def _require_public(
 
 
 def _write(event: Event, draft: EventDraft, known: References) -> None:
+    was = event.starts_at.astimezone(ZoneInfo(event.timezone)) if event.starts_at else None
+    becomes = draft.span.starts_at.astimezone(ZoneInfo(draft.timezone)) if draft.span else None
+    event.registration_closes_at = carried_deadline(event.registration_closes_at, was, becomes)
     event.kind, event.mode, event.timezone = draft.kind, draft.mode, draft.timezone
     event.title, event.summary = draft.title, draft.summary
     event.starts_at = draft.span.starts_at if draft.span else None

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.events.forms.consent import purposes_in
+from app.events.queries.events import sees
 from app.events.queries.participation import my_webinars as webinars_of
 from app.events.services.registration import agree
 from app.events.services.registration import cancel_registration as give_back
@@ -69,10 +70,13 @@ def save_consent(event_id: UUID) -> Any:
 @bp.post("/events/<uuid:event_id>/registrations/cancellation")
 @requires(signed_in)
 def cancel_registration(event_id: UUID) -> Any:
+    """Whoever gives back a place at a closed meeting may not see it any longer."""
     with transaction() as db:
         had_place = give_back(db, actor=current_actor(), event_id=event_id, now=clock.now())
+        is_seen = sees(db, actor=current_actor(), event_id=event_id)
     flash(_("Your place is free again.") if had_place else _("You had no place at this event."), "success")
-    return redirect(url_for("events.event", event_id=event_id, _anchor="registration"), 303)
+    page = url_for("events.event", event_id=event_id, _anchor="registration")
+    return redirect(page if is_seen else url_for("events.my_webinars"), 303)
 
 
 @bp.get("/my-webinars")

@@ -24,6 +24,11 @@ from app.web.render import day_text, zone_label
 
 NO_LIMIT = N_("There is a place for everybody.")
 OPEN_UNTIL = N_("Registration is open until %(day)s, %(hour)s (%(zone)s).")
+MY_TURN = N_("When a place is free for you, it is yours by itself and we write to you. Nobody is moved ahead of you.")
+MY_TURN_BY_COUNTRY = N_(
+    "When a place is free for you, it is yours by itself and we write to you. The line keeps its order, except that a "
+    "country whose places are all taken waits for one of its own."
+)
 IN_LINE = N_("Whoever registers now stands in line; a place that falls free goes to the first.")
 
 
@@ -45,6 +50,7 @@ class RegistrationPanel:
     obstacle: str
     places_text: tuple[str, ...]
     deadline: str
+    my_turn: str
     button: str
     consents: tuple[ConsentChoice, ...]
     consent_version: str
@@ -77,6 +83,7 @@ def registration_panel(
         obstacle=_obstacle(event, known, now, language),
         places_text=_places_text(known, language),
         deadline=_deadline(event, known, language),
+        my_turn=translate(language, MY_TURN if known.free_for_country is None else MY_TURN_BY_COUNTRY),
         button=_button(known, language),
         consents=_consents(ticked if refused or mine is None else mine.consents, language),
         consent_version=CONSENT_VERSION,

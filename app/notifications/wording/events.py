@@ -91,6 +91,10 @@ def event_ended(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         translate(lang, "Thank you for taking part: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "“%(title)s” is over. Thank you for your time and your interest.", title=title),
-        translate(lang, "Materials, the recording and the agreements appear on its page as they become ready: %(url)s",
-                  url=url),
+        translate(
+            lang,
+            "Five questions about it wait on its page, two minutes in all; you may answer without your name. "
+            "Materials, the recording and the agreements appear there as they become ready: %(url)s",
+            url=url,
+        ),
     )  # fmt: skip
