@@ -98,7 +98,8 @@ def test_raw_html_in_a_lesson_is_text(client: FlaskClient, app: Flask) -> None:
     [
         ("/courses/a%00b", 400),
         (f"{BASE}/one%00/A-L1", 400),
-        (f"{BASE}/one/A-L1/{'9' * 40}", 302),
+        (f"{BASE}/one/A-L1/{'9' * 40}", 404),
+        (f"{BASE}/one/A-L1/{'9' * 10}", 302),
         (f"{BASE}/one/A-L1/0", 302),
         (f"{BASE}/one/%00/1", 400),
         (f"{BASE}/attempts/not-an-id", 404),

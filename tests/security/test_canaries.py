@@ -191,6 +191,7 @@ def test_a_letter_holds_its_reader_and_nobody_else(planted: Planted, tmp_path: P
             for actor in actors:
                 with transaction() as db:
                     register(db, actor=actor, event_id=event, consent_version=CONSENT_VERSION, now=clock.now())
+            app.extensions["convoca_jobs"].drain()
             with transaction() as db:
                 cancel_event(db, actor=organizer, event_id=event, now=clock.now())
             app.extensions["convoca_jobs"].drain()
