@@ -22,7 +22,10 @@ FRESH = "journal_fresh_deliveries"
 
 class JournalEntry(Base):
     __tablename__ = "journal_entry"
-    __table_args__ = (Index("ix_journal_entry_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_journal_entry_subject", "subject_kind", "subject_id"),
+        Index("ix_journal_entry_at", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""what the outgoing leave in writing; what people agreed to
+"""what the outgoing leave in writing; what people agreed to; the journal in the order of what happened
 
 Revision: 0010, after 0009
 """
@@ -42,7 +42,10 @@ def upgrade() -> None:
                     sqlite_where=sa.text('withdrawn_at IS NULL'),
                     postgresql_where=sa.text('withdrawn_at IS NULL'))
 
+    op.create_index('ix_journal_entry_at', 'journal_entry', ['at', 'id'])
+
 
 def downgrade() -> None:
+    op.drop_index('ix_journal_entry_at', 'journal_entry')
     op.drop_table('consent')
     op.drop_table('handover_note')

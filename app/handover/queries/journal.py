@@ -1,4 +1,4 @@
-"""The journal for whoever answers for what was done: newest first, by key and not by number of page."""
+"""The journal for whoever answers for what was done: newest first, from entry to entry and not by number of page."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Person, WorkingGroup
@@ -72,7 +72,7 @@ class Names:
 
 @dataclass(frozen=True)
 class JournalPage:
-    """`before` is the key from which earlier entries go on; None at the end."""
+    """`before` is the entry after which earlier ones go on; None at the end."""
 
     entries: Sequence[Entry]
     names: Names
@@ -80,11 +80,17 @@ class JournalPage:
 
 
 def journal_page(db: Session, *, filters: Filters, before: int | None = None, limit: int = PER_PAGE) -> JournalPage:
-    """Five statements however many rows there are. Not scoped: the page is for those who may read all of it."""
+    """Six statements however many rows there are. Not scoped: the page is for those who may read all of it.
+
+    In the order of what happened: what is written down later, from another system or after an outage, stands where it
+    belongs.
+    """
     asked = _asked(filters)
-    if before is not None:
-        asked = asked.where(JournalEntry.id < min(before, LARGEST_ID))
-    rows = db.execute(asked.order_by(JournalEntry.id.desc()).limit(limit + 1)).all()
+    last = db.get(JournalEntry, min(before, LARGEST_ID)) if before is not None else None
+    if last is not None:
+        at_once = and_(JournalEntry.at == last.at, JournalEntry.id < last.id)
+        asked = asked.where(or_(JournalEntry.at < last.at, at_once))
+    rows = db.execute(asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit + 1)).all()
     entries = [
         Entry(row.id, row.at, name or email or "", row.actor_account_id or 0, row.fact,
               f"{row.subject_kind} {row.subject_id}".strip(), row.payload)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.directory.models import Person
 from app.events.models import Event, Registration
@@ -123,7 +123,7 @@ def invitation_by_key(db: Session, token: str) -> OpenInvitation:
     )  # fmt: skip
 
 
-def came_by(invitation_id: ColumnElement[int] | int) -> ScalarSelect[int]:
+def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int]:
     """How many guests of an invitation have a place or wait for one. Who gave it back takes none of a link's places."""
     counted = select(func.count(Guest.person_id)).join(
         Registration, (Registration.person_id == Guest.person_id) & (Registration.event_id == Guest.event_id)
