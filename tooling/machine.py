@@ -20,7 +20,7 @@ PANGO = {
 FALLBACK_FONT = "fonts-dejavu-core"
 LIBICAL = ("libical3", "libical.so.3", "libical.3.dylib")
 """Debian 13 calls it libical3t64, which apt takes for the older name. The feed tests read our calendars with it."""
-NODE_PROGRAMS = {"node": "nodejs", "npm": "npm"}
+TEST_PROGRAMS = {"node": "nodejs", "npm": "npm", "pdftotext": "poppler-utils"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -60,7 +60,7 @@ def missing_for_tests() -> Iterator[str]:
     package, *libraries = LIBICAL
     if not loads(*libraries):
         yield package
-    for program, package in NODE_PROGRAMS.items():
+    for program, package in TEST_PROGRAMS.items():
         if not shutil.which(program):
             yield package
 
@@ -68,7 +68,7 @@ def missing_for_tests() -> Iterator[str]:
 def advice(packages: list[str]) -> str:
     line = f"Missing on this system: {', '.join(packages)}.\n"
     if sys.platform == "darwin":
-        return line + "Install with: brew install pango libical node && brew install --cask chromium"
+        return line + "Install with: brew install pango libical node poppler && brew install --cask chromium"
     command = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
     return f"{line}Install with: {command} {' '.join(packages)}"
 
