@@ -19,9 +19,10 @@ from app.events.models import (
     SessionOutline,
     WorkTable,
 )
+from app.events.rules import EditionTaken
 from app.events.rules.editions import CongressNotDated, CongressTooShort, NothingToLayOut
 from app.events.rules.outline import laid_out, outlined
-from app.events.services import change_event, move_event
+from app.events.services import change_event, move_event, plan_event
 from app.events.services.cloning import clone_edition, lay_out_agenda
 from app.events.values import DatePrecision
 from app.infra.database import reading, transaction
@@ -89,6 +90,16 @@ def test_r1_a_label_that_is_none_is_refused_at_the_field(world: Flask, label: st
     with pytest.raises(InvalidInput) as refused:
         done(world, clone_edition, slug="iii", label=label)
     assert set(refused.value.errors) == {"label"}
+
+
+def test_r1_the_congress_of_a_clone_is_dated_and_no_second_one_is_planned(world: Flask) -> None:
+    a_held_congress(world)
+    slug = done(world, clone_edition, slug="iii", label="VII")
+    dated = a_congress(slug, datetime(2028, 3, 14, 13, tzinfo=NINE.tzinfo), days=1)
+    with pytest.raises(EditionTaken):
+        done(world, plan_event, draft=dated, publish=False)
+    congress = seen(world, lambda db: db.scalars(select(Event.id).where(Event.date_precision == "unknown")).one())
+    done(world, change_event, event_id=congress, draft=replace(dated, date_precision=DatePrecision.INSTANT))
 
 
 @both_databases

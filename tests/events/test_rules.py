@@ -1,7 +1,7 @@
 """Rules of time and of a congress cycle; pure."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -99,6 +99,9 @@ def test_an_edition_has_one_congress_and_its_own_dates_do_not_count_as_one() -> 
     own = CycleEvent(None, LocalizedText("Tema"), "iii", "III", LinkRole.CONGRESS, dates)
     assert rules.breach(dates, link, (own,)) is None
     assert rules.days_of_edition("2021-09", "") is None
+    undated = CycleEvent(uuid4(), LocalizedText("Por fechar"), "iii", "III", LinkRole.CONGRESS, None)
+    assert isinstance(rules.breach(dates, link, (undated,)), rules.EditionTaken)
+    assert rules.breach(dates, (EditionLink("iii", LinkRole.PREPARATORY),), (undated,)) is None
 
 
 @pytest.mark.parametrize(

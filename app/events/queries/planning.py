@@ -114,17 +114,18 @@ def cycle_of(
         select(Event, EventLink.role, Edition.slug, Edition.label)
         .join(EventLink, EventLink.event_id == Event.id)
         .join(Edition, Edition.id == EventLink.edition_id)
-        .where(Edition.slug.in_(editions), Event.status != EventStatus.CANCELLED, Event.starts_at.is_not(None))
+        .where(Edition.slug.in_(editions), Event.status != EventStatus.CANCELLED)
+        .where(or_(Event.starts_at.is_not(None), EventLink.role == LinkRole.CONGRESS))
         .order_by(Event.starts_at)
     )
     found = []
     for event, role, slug, label in rows:
-        if event.id != leaving_out and event.starts_at and event.ends_at:
+        if event.id != leaving_out:
             hidden = event.is_confidential and not policy.leads_the_region(actor)
             title = Sentence(ANOTHER_MEETING) if hidden else event.title
-            span = Timespan(event.starts_at, event.ends_at)
+            span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
             found.append(CycleEvent(event.id, title, slug, label, LinkRole(role), span))
-    with_congress = {other.edition for other in found if other.role is LinkRole.CONGRESS}
+    with_congress = {other.edition for other in found if other.role is LinkRole.CONGRESS and other.span is not None}
     dated = db.scalars(select(Edition).where(Edition.slug.in_(set(editions) - with_congress)))
     for edition in dated:
         days = days_of_edition(edition.starts_on, edition.ends_on)

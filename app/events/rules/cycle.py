@@ -16,14 +16,15 @@ ISO_DAY_LENGTH = 10
 
 @dataclass(frozen=True)
 class CycleEvent:
-    """What stands in an edition's cycle already: an event, or (with `event_id` None) the edition's own dates."""
+    """What stands in an edition's cycle already: an event, or (with `event_id` None) the edition's own dates. `span` is
+    None for a congress whose hours are not known yet."""
 
     event_id: UUID | None
     title: LocalizedText | Sentence
     edition: str
     label: str
     role: LinkRole
-    span: Timespan
+    span: Timespan | None
 
 
 class OutOfOrder(Refusal):
@@ -68,9 +69,11 @@ def breach(span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEv
 
 
 def _breach_between(span: Timespan, role: LinkRole, other: CycleEvent) -> OutOfOrder | None:
+    if role is other.role is LinkRole.CONGRESS:
+        return EditionTaken(other) if other.event_id is not None else None
+    if other.span is None:
+        return None
     if role is LinkRole.CONGRESS:
-        if other.role is LinkRole.CONGRESS:
-            return EditionTaken(other) if other.event_id is not None else None
         early, late = (other.span, span) if other.role is LinkRole.PREPARATORY else (span, other.span)
         return CycleBroken(other) if early.ends_at > late.starts_at else None
     if other.role is not LinkRole.CONGRESS:
@@ -83,10 +86,11 @@ def _breach_between(span: Timespan, role: LinkRole, other: CycleEvent) -> OutOfO
 def nearest_lawful_wish(span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEvent]) -> Timespan:
     """Where to look for free slots when the order of a cycle was broken: just outside what stands in the way."""
     found = breach(span, links, cycle)
-    if isinstance(found, PreparatoryTooLate):
-        return span.moved_to(found.other.span.starts_at - span.duration - timedelta(days=1))
-    if isinstance(found, FollowUpTooEarly):
-        return span.moved_to(found.other.span.ends_at + timedelta(days=1))
+    stands = found.other.span if found is not None else None
+    if stands is not None and isinstance(found, PreparatoryTooLate):
+        return span.moved_to(stands.starts_at - span.duration - timedelta(days=1))
+    if stands is not None and isinstance(found, FollowUpTooEarly):
+        return span.moved_to(stands.ends_at + timedelta(days=1))
     return span
 
 
