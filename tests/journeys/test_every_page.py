@@ -240,7 +240,7 @@ def tab_to(page: Page, name: str, value: str | None = None) -> None:
     """Tab until a control has the focus. Fails when Tab never gets there."""
     for _press in range(150):
         page.keyboard.press("Tab")
-        at = page.evaluate("[document.activeElement.name ?? '', document.activeElement.value ?? '']")
+        at = page.evaluate("[document.activeElement?.name ?? '', document.activeElement?.value ?? '']")
         if at[0] == name and value in (None, at[1]):
             return
     raise AssertionError(f"Tab does not reach {name} {value or ''}")

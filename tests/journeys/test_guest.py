@@ -61,6 +61,7 @@ def test_r23_a_special_guest_registers_by_link_and_sees_that_event_only(
     her.locator("form[action$='/cancellation'] button").click()
     expect(her.locator("form[action$='/registration']")).to_be_visible()
     assert statuses(live_server) == ["cancelled"]
+    organizer.locator("main summary", has_text="Retirar la invitación").click()
     organizer.locator("form[action$='/withdrawal'] button").click()
     answer = her.goto(mine)
     assert answer is not None
