@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.agreements.models import Agreement, AgreementParty
 from app.directory.models import Person
@@ -67,6 +67,18 @@ def test_the_page_counts_by_country_and_hides_what_is_small(app: Flask, client: 
     assert figures.count("no se indica*") == 1
     assert figures.index("El Salvador, Honduras") > figures.index("Guatemala")
     assert ">15<" in page.partition("<dl")[2].partition("</dl>")[0]
+
+
+def test_only_where_something_is_hidden_the_page_says_so(app: Flask, client: FlaskClient, fund: str) -> None:
+    sign_in(client, "organizer")
+    with app.app_context(), reading() as db:
+        event_id = db.scalars(select(Attendance.event_id)).first()
+    pages = (f"/events/{event_id}/report", f"/funding/{fund}/report?year=2026")
+    assert all("grupos de menos de cinco" in client.get(page).text for page in pages)
+    with app.app_context(), transaction() as db:
+        small = select(Person.id).where(Person.country_code == "SV")
+        db.execute(delete(Attendance).where(Attendance.person_id.in_(small)))
+    assert not any("grupos de menos de cinco" in client.get(page).text for page in pages)
 
 
 def test_r30_when_the_event_is_closed_its_report_is_kept_as_pdf(
