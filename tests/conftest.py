@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     speed.collect_less_often()
     speed.share_templates(session.folder() / "templates")
     speed.share_rules()
+    speed.share_statements()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

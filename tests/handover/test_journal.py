@@ -24,7 +24,7 @@ from app.infra.language import translate
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.fact import Fact
-from tests.security.world import Objects, build, copied
+from tests.security.world import Objects, built, copied
 from tests.support.actors import actor_of, sign_in
 
 
@@ -44,9 +44,8 @@ def test_r59_every_fact_has_a_sentence_in_both_languages() -> None:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Objects]:
-    file = tmp_path_factory.mktemp("journal") / "world.sqlite3"
-    return file, build(file)
+def world() -> tuple[Path, Objects]:
+    return built()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from app.kernel.refusal import NotAllowed
 from app.notifications.models import Message
 from tests.events.rows import add_event
 from tests.security.matrix import TRUTH
-from tests.security.world import Objects, address, build, copied, routes
+from tests.security.world import Objects, address, built, copied, routes
 from tests.support.actors import actor_of, sign_in
 
 EXPORTS = {
@@ -47,9 +47,8 @@ LOOKS_AT_THE_FORM_FIRST = {"agreements.add_finding"}
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Objects]:
-    file = tmp_path_factory.mktemp("outgoing") / "world.sqlite3"
-    return file, build(file)
+def world() -> tuple[Path, Objects]:
+    return built()
 
 
 def end_roles(app: Flask, who: str, role: Role, days_ago: int) -> None:

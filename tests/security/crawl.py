@@ -17,6 +17,7 @@ from app.events.services.steps import phase_at
 from app.infra import clock
 from app.infra.database import reading
 from app.learning.models import Attempt, Module, Unit
+from tests.security.headers import faults
 from tests.security.html import Document, Form
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import Objects, filled, routes, values_for
@@ -103,6 +104,7 @@ def _kind(rule: Rule, name: str) -> str:
 
 
 def crawl(app: Flask, who: str, pages: Iterable[tuple[str, str]], method: str = "GET") -> Iterator[Page]:
+    """Each answer as it comes; none is an error of the server, lacks a header or holds what runs without leave."""
     client = app.test_client()
     headers = {} if who == ANONYMOUS else bearer(app, who)
     if who != ANONYMOUS:
@@ -110,7 +112,10 @@ def crawl(app: Flask, who: str, pages: Iterable[tuple[str, str]], method: str = 
     for endpoint, path in pages:
         is_api = path.startswith("/api/")
         answer = client.open(path, method=method, headers=headers if is_api else None)
-        assert answer.status_code < 500, f"{method} {path} as {who}: {answer.status_code}"
+        what = f"{method} {path} as {who}: {answer.status_code}"
+        assert answer.status_code < 500, what
+        wrong = faults(answer, is_personal=who != ANONYMOUS and method == "GET")
+        assert not wrong, f"{what}: {wrong}"
         yield Page(endpoint, path, answer)
 
 

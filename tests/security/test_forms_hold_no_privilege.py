@@ -17,7 +17,7 @@ from app.infra.orm import Base
 from tests.security.crawl import forms_shown
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS
-from tests.security.world import FINAL, Objects, address, build, copied, routes
+from tests.security.world import FINAL, Objects, address, built, copied, routes
 from tests.support.actors import bearer, sign_in
 
 PRIVILEGED: tuple[type[Base], ...] = (Account, RoleGrant, Person, Event, Membership, Appointment)
@@ -43,9 +43,8 @@ READERS = ("official-hn", "focal-point-hn", ANONYMOUS)
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Objects]:
-    file = tmp_path_factory.mktemp("privilege") / "world.sqlite3"
-    return file, build(file)
+def world() -> tuple[Path, Objects]:
+    return built()
 
 
 def state(file: Path) -> Cells:

@@ -9,16 +9,15 @@ from werkzeug.test import TestResponse
 
 from app.web.guards import policy_of
 from tests.security.matrix import ACTORS, ANONYMOUS, TRUTH
-from tests.security.world import Objects, address, build, copied, routes
+from tests.security.world import Objects, address, built, copied, routes
 from tests.support.actors import bearer, sign_in
 
 CLOSED = {401, 403, 404}
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Objects]:
-    file = tmp_path_factory.mktemp("matrix") / "world.sqlite3"
-    return file, build(file)
+def world() -> tuple[Path, Objects]:
+    return built()
 
 
 def ask(client: FlaskClient, headers: dict[str, str], endpoint: str, method: str, path: str) -> TestResponse:

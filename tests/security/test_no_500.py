@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from tests.security.crawl import forms_shown
 from tests.security.matrix import ANONYMOUS
-from tests.security.world import Objects, address, build, copied, filled, routes, values_for
+from tests.security.world import Objects, address, built, copied, filled, routes, values_for
 from tests.support.actors import bearer, csrf_token, sign_in
 
 SEED = 20261124
@@ -80,9 +80,8 @@ RAW = re.compile(rb"<script>alert", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Objects]:
-    file = tmp_path_factory.mktemp("hostile") / "world.sqlite3"
-    return file, build(file)
+def world() -> tuple[Path, Objects]:
+    return built()
 
 
 class Attacker:

@@ -1,5 +1,6 @@
 """The demo data with more in it: what stands in addresses, and an application over a copy of one's own."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -48,11 +49,12 @@ from app.scheduling.values import Party
 from app.seasons.services import create_season
 from app.seasons.values import SeasonDraft, WishRow
 from tests.security.invited import invited, token_in
-from tests.support import databases
+from tests.support import databases, session
 from tests.support.actors import actor_of
 from tests.support.lifetime import close_app
 
 Objects = dict[str, str]
+FILE, OBJECTS = "world.sqlite3", "objects.json"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EDITION, UNPLANNED_YEAR = "congress-next", 2090
 """The coming one; a work table of it and an entry of an annual plan are `table_id` and `entry_id`."""
@@ -66,13 +68,19 @@ FINAL = ("privacy.close_account_confirmed", "privacy.erase_somebody")
 """Whoever asks is nobody afterwards."""
 
 
-def build(file: Path) -> Objects:
-    """Makes the demo database at `file`, in which official-hn also has an open quiz and a certificate."""
-    shutil.copy(databases.demo_sqlite(), file)
-    with opened(file) as app:
+def built() -> tuple[Path, Objects]:
+    """The demo database in which official-hn also has an open quiz and a certificate: made once, to be copied."""
+    folder = session.once("world", _build)
+    return folder / FILE, json.loads((folder / OBJECTS).read_text())
+
+
+def _build(folder: Path) -> None:
+    folder.mkdir()
+    shutil.copy(databases.demo_sqlite(), folder / FILE)
+    with opened(folder / FILE) as app:
         her = actor_of(app, "official-hn")
         with app.app_context():
-            return belongings(her)
+            (folder / OBJECTS).write_text(json.dumps(belongings(her)))
 
 
 @contextmanager

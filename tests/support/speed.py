@@ -11,8 +11,12 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+STATEMENTS = 4_000
 _compiled: dict[object, Any] = {}
 
 
@@ -38,3 +42,18 @@ def share_rules() -> None:
         return _compiled[key]
 
     Rule._compile_builder = remembered  # type: ignore[assignment, method-assign]  # Werkzeug offers no other way in
+
+
+def share_statements() -> None:
+    """A statement is compiled once per kind and version of database and worker, not once per test.
+
+    SQLAlchemy keeps what it compiled by engine and by dialect, of which each test has its own, alike in every setting.
+    """
+    kept: LRUCache[Any, Any] = LRUCache(STATEMENTS)
+    Engine._compiled_cache = property(lambda _engine: kept, lambda _engine, _own: None)  # type: ignore[assignment]
+    DefaultDialect.__eq__ = _are_alike  # type: ignore[method-assign, assignment]
+    DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign, assignment]
+
+
+def _are_alike(one: DefaultDialect, other: object) -> bool:
+    return type(one) is type(other) and one.server_version_info == getattr(other, "server_version_info", None)

@@ -1,0 +1,34 @@
+"""What holds of every answer, whoever asked: headers that keep it in its place, nothing that runs without leave."""
+
+import re
+
+from werkzeug.test import TestResponse
+
+from tests.security.html import Document
+
+CSP = re.compile(
+    r"default-src 'none'; script-src 'self' 'nonce-(?P<nonce>[\w-]{20,})'; style-src 'self'; img-src 'self' data:; "
+    r"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def faults(answer: TestResponse, *, is_personal: bool) -> list[str]:
+    """What is wrong with an answer; a personal one may not be kept by the browser."""
+    headers, is_html = answer.headers, answer.mimetype == "text/html"
+    policy = CSP.fullmatch(headers.get("Content-Security-Policy", ""))
+    found = [] if policy else [f"Content-Security-Policy {headers.get('Content-Security-Policy')}"]
+    if headers.get("X-Content-Type-Options") != "nosniff":
+        found.append("no nosniff")
+    if headers.get("Referrer-Policy") not in ("same-origin", "no-referrer"):
+        found.append("Referrer-Policy")
+    if is_html and is_personal and "no-store" not in headers.get("Cache-Control", ""):
+        found.append(f"kept by the browser: {headers.get('Cache-Control')}")
+    if is_html and answer.status_code < 300 and policy:
+        found += _runs_without_leave(answer, policy["nonce"])
+    return found
+
+
+def _runs_without_leave(answer: TestResponse, nonce: str) -> list[str]:
+    document = Document(answer.get_data(as_text=True))
+    inline = [f"inline <{tag}>" for tag, given in document.inline if tag == "style" or given != nonce]
+    return inline + document.handlers
