@@ -44,13 +44,15 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Place:
-    """How somebody stands in an event's list, since when, by whose doing, and what their calendar answered."""
+    """How somebody stands in an event's list, since when, by whose doing, and what their calendar answered. `turns`:
+    how often their invitation was turned round."""
 
     to: Recipient
     status: RegistrationStatus
     changed_at: datetime
     origin: str = "self"
     partstat: str = ""
+    turns: int = 0
 
 
 @dataclass(frozen=True)

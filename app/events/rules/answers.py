@@ -19,7 +19,7 @@ class PartStat(StrEnum):
 
 class Effect(StrEnum):
     """What an answer does. `already-known`: the same or a newer one has been heard. `outdated`: it speaks of a time
-    that is no longer the event's."""
+    that is no longer the event's, or of a place that was given back since."""
 
     NOTED = "noted"
     GIVEN_BACK = "given-back"
@@ -37,7 +37,7 @@ class NoPlaceToAnswerFor(Refusal):
 
 @dataclass(frozen=True)
 class Answer:
-    """`at` is the DTSTAMP; `sequence` the version of the event that it answers, None where it does not say."""
+    """`at` is the DTSTAMP; `sequence` that of the message it answers, None where it does not say."""
 
     partstat: PartStat
     at: datetime
@@ -47,18 +47,19 @@ class Answer:
 def effect_of(
     answer: Answer, *, status: RegistrationStatus | None, sequence: int, answered_at: datetime | None, now: datetime
 ) -> Effect:
-    """The newest DTSTAMP counts, and none from the future, which would silence all that come after it.
+    """The newest DTSTAMP counts, and none from the future, which would silence all that come after it. `sequence` is
+    the attendee's now (rules/invitations.py).
 
-    Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place.
+    Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place, whichever message it answers.
     """
     if answered_at is not None and moment_of(answer, now) <= answered_at:
         return Effect.ALREADY_KNOWN
-    if answer.sequence is not None and answer.sequence < sequence:
-        return Effect.OUTDATED
     if status is not RegistrationStatus.REGISTERED:
         if answer.partstat is PartStat.DECLINED:
             return Effect.ALREADY_KNOWN
         raise NoPlaceToAnswerFor
+    if answer.sequence is not None and answer.sequence < sequence:
+        return Effect.OUTDATED
     return Effect.GIVEN_BACK if answer.partstat is PartStat.DECLINED else Effect.NOTED
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Person
 from app.events.facts.answers import InvitationAnswered
 from app.events.rules.answers import Answer, Effect, effect_of, moment_of
+from app.events.rules.invitations import sequence_for
 from app.events.services.registration import cancel_place, locked_event, place_of
 from app.events.values.places import RegistrationStatus
 from app.infra import journal
@@ -28,7 +29,8 @@ def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: An
     row = place_of(db, event_id, person_id)
     status = RegistrationStatus(row.status) if row else None
     heard = row.answered_at if row else None
-    effect = effect_of(answer, status=status, sequence=event.sequence, answered_at=heard, now=now)
+    sequence = sequence_for(event.sequence, row.invitation_turns if row else 0)
+    effect = effect_of(answer, status=status, sequence=sequence, answered_at=heard, now=now)
     if row is None or effect not in (Effect.NOTED, Effect.GIVEN_BACK):
         return effect
     at = moment_of(answer, now)
