@@ -91,7 +91,8 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again."""
+    """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again. `event_sequence`: the
+    event's, of which its words tell."""
 
     dedupe: str
     address: str
@@ -102,6 +103,7 @@ class Draft:
     invitation: Invitation | None = None
     has_attachment: bool = False
     unsubscribe_url: str = ""
+    event_sequence: int | None = None
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def walk(path: Sequence[RegistrationStatus]) -> list[int]:
 
 @given(st.lists(st.tuples(st.sampled_from(S), st.integers(0, 2)), min_size=2, max_size=12))
 def test_r57_the_sequence_never_falls_and_rises_whenever_the_invitation_is_turned_round(
-    steps: list[tuple[RegistrationStatus, int]]
+    steps: list[tuple[RegistrationStatus, int]],
 ) -> None:
     """The event moves in between as often as it likes."""
     path, moves = [status for status, _ in steps], 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import icalendar
@@ -43,7 +44,7 @@ def _today() -> Iterator[None]:
 
 def said(letter: Letter) -> tuple[str, int, datetime]:
     """Method, SEQUENCE and DTSTAMP."""
-    calendar = icalendar.Calendar.from_ical(letter.calendar)
+    calendar: Any = icalendar.Calendar.from_ical(letter.calendar)
     [event] = calendar.events
     return str(calendar["METHOD"]), int(event["SEQUENCE"]), event["DTSTAMP"].dt
 
@@ -193,3 +194,49 @@ def test_r57_what_a_declining_calendar_gets_is_newer_than_what_it_declined(app: 
     assert statuses(app, event_id, [hers, his]) == ["cancelled", "registered"]
     assert [said(letter)[:2] for letter in letters(app, HER)] == [("REQUEST", 0), ("CANCEL", 1)]
     assert [said(letter)[:2] for letter in letters(app, NEXT) if letter.calendar] == [("REQUEST", 0)]
+
+
+class Told:
+    """She has a place on the third of August, and no letter of a move has left."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.event_id = app, webinar(app)
+        self.person = take_place(app, HER, self.event_id)
+        drain(app)
+        self.mailbox = f"rsvp+{token_of(app, self.event_id, self.person)}@example.org"
+
+    def declines(self, sequence: int) -> Received:
+        uid = f"event-{self.event_id}@localhost"
+        return take_in(self.app, any_reply(uid, self.mailbox, "DECLINED", NOW + HOUR, sequence=sequence))
+
+    def moves(self, *stops: datetime) -> None:
+        for starts in stops:
+            move(self.app, self.event_id, starts)
+
+
+def test_r57_an_answer_to_the_time_that_stands_again_is_heard(app: Flask) -> None:
+    """Nobody writes of two moves that came to nothing, so her calendar still answers to what it was asked first."""
+    told = Told(app)
+    told.moves(ELSEWHEN, STARTS)
+    drain(app)
+    assert told.declines(1) is Received.OUTDATED, "that was the time between"
+    assert told.declines(0) is Received.GIVEN_BACK
+
+
+@pytest.mark.both_databases
+def test_r57_nothing_of_before_she_came_back_is_taken_for_it(app: Flask) -> None:
+    """Event and turns are added up: the 2 of the second move is no 2 of the second turn."""
+    told = Told(app)
+    told.moves(ELSEWHEN, STARTS)
+    give_back(app, HER, told.event_id)
+    take_place(app, HER, told.event_id)
+    assert [told.declines(sequence) for sequence in (0, 1, 2, 3)] == [Received.OUTDATED] * 4
+    told.moves(ELSEWHEN, STARTS)
+    assert [told.declines(sequence) for sequence in (3, 5)] == [Received.OUTDATED] * 2
+    assert told.declines(4) is Received.GIVEN_BACK
+
+
+def test_r57_an_answer_to_a_cancelled_event_is_outdated_though_its_time_stands(app: Flask) -> None:
+    told = Told(app)
+    call_off(app, told.event_id)
+    assert told.declines(0) is Received.OUTDATED

@@ -18,6 +18,7 @@ from app.events.values import EventDraft, EventKind
 from app.events.values.places import CONSENT_VERSION
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs
+from app.infra.mail import FileMailer
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.notifications.models import AnswerAddress, MailWish, Message
@@ -28,6 +29,16 @@ from tests.support.actors import actor_of
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 STARTS = datetime(2027, 8, 3, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+class Away(FileMailer):
+    """A mail server that nobody reaches."""
+
+    def __init__(self) -> None:
+        """No folder: nothing is written."""
+
+    def send(self, message: object) -> None:
+        raise ConnectionRefusedError
 
 
 @dataclass(frozen=True)

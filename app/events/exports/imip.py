@@ -4,9 +4,9 @@ METHOD stands in the calendar and never in the event, and the UID is that of the
 recipient: nobody learns from an invitation who else comes. So SEQUENCE is this attendee's (rules/invitations.py), and
 rises with a change of time or place and whenever the place is given back or asked for again.
 
-Feeds and files keep the event's own. A subscribed calendar is a collection by itself that is read whole and compares
-with no invitation; the public ones are one text for everybody; and a file put beside an invitation that is newer by her
-own turns says nothing that the invitation of the same event did not say.
+Feeds and files keep the event's own, a personal feed too. A subscribed calendar is a collection by itself, read whole
+each time and compared with no invitation. A file opened where an invitation stands is never the newer of the two, and
+says nothing that the invitation did not.
 """
 
 import re

@@ -1,5 +1,6 @@
 """What an attendee's calendar answered (RFC 5546 REPLY): which answer counts; pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,10 +46,12 @@ class Answer:
 
 
 def effect_of(
-    answer: Answer, *, status: RegistrationStatus | None, sequence: int, answered_at: datetime | None, now: datetime
-) -> Effect:
+    answer: Answer, *, status: RegistrationStatus | None, sequence: int, answered_at: datetime | None, now: datetime,
+    as_good: Collection[int] = (),
+) -> Effect:  # fmt: skip
     """The newest DTSTAMP counts, and none from the future, which would silence all that come after it. `sequence` is
-    the attendee's now (rules/invitations.py).
+    the attendee's now (rules/invitations.py); `as_good` are those of before at which she was asked for the very time
+    and place that stand now.
 
     Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place, whichever message it answers.
     """
@@ -58,7 +61,7 @@ def effect_of(
         if answer.partstat is PartStat.DECLINED:
             return Effect.ALREADY_KNOWN
         raise NoPlaceToAnswerFor
-    if answer.sequence is not None and answer.sequence < sequence:
+    if answer.sequence is not None and answer.sequence < sequence and answer.sequence not in as_good:
         return Effect.OUTDATED
     return Effect.GIVEN_BACK if answer.partstat is PartStat.DECLINED else Effect.NOTED
 
