@@ -20,6 +20,7 @@ class Message(Base):
     `calendar` is a whole iCalendar object (RFC 5546) whose method is `calendar_method`, "" where there is none.
     `token` stands in the envelope sender, so that whatever comes back names this message. `entry_id` is the fact whose
     delivery sends it; a message sent anew has a new one. `unsubscribe_url` is for letters one may do without.
+    `event_sequence` is the event's when the letter was written, so that it is known which time and place it tells.
     """
 
     __tablename__ = "message"
@@ -34,6 +35,7 @@ class Message(Base):
     dedupe: Mapped[str] = mapped_column(String(120), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))
+    event_sequence: Mapped[int | None]
     recipient: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(300))

@@ -44,13 +44,15 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Place:
-    """How somebody stands in an event's list, since when, by whose doing, and what their calendar answered."""
+    """How somebody stands in an event's list, since when, by whose doing, and what their calendar answered. `turns`:
+    how often their invitation was turned round."""
 
     to: Recipient
     status: RegistrationStatus
     changed_at: datetime
     origin: str = "self"
     partstat: str = ""
+    turns: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again."""
+    """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again. `event_sequence`: the
+    event's, of which its words tell."""
 
     dedupe: str
     address: str
@@ -100,6 +103,7 @@ class Draft:
     invitation: Invitation | None = None
     has_attachment: bool = False
     unsubscribe_url: str = ""
+    event_sequence: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,14 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import Column, Integer, MetaData, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from app.infra.database import database, transaction, writing_engine
 from app.infra.schema import DeadRule, journal_tripwire, migration_options
 from app.infra.server import check_rules
+from tests.events.places import people_of
+from tests.events.rows import add_registration, an_event
+from tests.notifications.world import registration
 
 pytestmark = pytest.mark.both_databases
 
@@ -58,6 +62,18 @@ def test_tables_of_the_job_queue_are_not_ours() -> None:
     with transaction() as db:
         db.execute(text("CREATE TABLE foreign_task (id integer PRIMARY KEY)"))
     assert drift(database.metadata) == ["remove_table"]
+
+
+def test_who_was_registered_before_turns_were_counted_has_none_and_the_rule_of_places_stands(app: Flask) -> None:
+    event_id, (first, second) = an_event(app, capacity=1), people_of(app, ["HN", "GT"])
+    add_registration(app, event_id, first)
+    with app.app_context():
+        downgrade(revision="0010")
+        upgrade()
+        check_rules(app)
+    assert registration(app, event_id, first).invitation_turns == 0
+    with pytest.raises(IntegrityError, match="registration_over_capacity"):
+        add_registration(app, event_id, second)
 
 
 def test_an_upgrade_puts_a_lost_rule_back(app: Flask) -> None:

@@ -15,26 +15,15 @@ from app.events.services.registration import cancel_registration
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs
-from app.infra.mail import FileMailer
 from app.kernel.timespan import Timespan
 from app.notifications.models import Message
 from app.notifications.tasks.reminders import remind
 from tests.events.rows import change_event_row
-from tests.notifications.world import HOUR, NOW, STARTS, drain, letters, take_place, webinar, wish
+from tests.notifications.world import HOUR, NOW, STARTS, Away, drain, letters, take_place, webinar, wish
 from tests.support.actors import actor_of, sign_in
 
 DAY = timedelta(days=1)
 HER = "official-hn"
-
-
-class Away(FileMailer):
-    """A mail server that nobody reaches."""
-
-    def __init__(self) -> None:
-        """No folder: nothing is written."""
-
-    def send(self, message: object) -> None:
-        raise ConnectionRefusedError
 
 
 @pytest.fixture

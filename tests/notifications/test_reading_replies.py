@@ -92,7 +92,7 @@ def test_r57_of_damaged_lines_only_a_whole_answer_to_this_invitation_is_taken(
     app, event_id, person, other = asked
     with app.app_context(), transaction() as db:
         row = db.merge(registration(app, event_id, person))
-        row.status, row.partstat, row.answered_at = "registered", "", None
+        row.status, row.partstat, row.answered_at, row.invitation_turns = "registered", "", None, 0
     mailbox = f"rsvp+{token_of(app, event_id, person)}@example.org"
     calendar = "\r\n".join(lines).replace(str(UUID(int=1)), str(event_id))
     try:

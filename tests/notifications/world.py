@@ -12,12 +12,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.events.models import Registration
-from app.events.services import plan_event
-from app.events.services.registration import register
+from app.events.services import cancel_event, move_event, plan_event
+from app.events.services.registration import cancel_registration, register
 from app.events.values import EventDraft, EventKind
 from app.events.values.places import CONSENT_VERSION
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs
+from app.infra.mail import FileMailer
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.notifications.models import AnswerAddress, MailWish, Message
@@ -28,6 +29,16 @@ from tests.support.actors import actor_of
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 STARTS = datetime(2027, 8, 3, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+class Away(FileMailer):
+    """A mail server that nobody reaches."""
+
+    def __init__(self) -> None:
+        """No folder: nothing is written."""
+
+    def send(self, message: object) -> None:
+        raise ConnectionRefusedError
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,23 @@ def take_place(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> int
     with app.app_context(), transaction() as db:
         register(db, actor=actor, event_id=event_id, consent_version=CONSENT_VERSION, now=now)
     return actor.person_id
+
+
+def give_back(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> None:
+    with app.app_context(), transaction() as db:
+        assert cancel_registration(db, actor=actor_of(app, who), event_id=event_id, now=now)
+
+
+def move(app: Flask, event_id: UUID, starts: datetime, now: datetime = NOW) -> None:
+    organizer = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        move_event(db, actor=organizer, event_id=event_id, span=Timespan(starts, starts + HOUR), now=now)
+
+
+def call_off(app: Flask, event_id: UUID, now: datetime = NOW) -> None:
+    organizer = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        cancel_event(db, actor=organizer, event_id=event_id, now=now)
 
 
 def drain(app: Flask) -> None:

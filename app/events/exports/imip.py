@@ -1,8 +1,12 @@
 """Invitations as calendar messages (RFC 5546 REQUEST and CANCEL): the event as in the feeds, and who is asked.
 
-METHOD stands in the calendar and never in the event, the UID is that of the feeds, and only a change of time, place or
-a cancellation raises SEQUENCE: with the same SEQUENCE the newer DTSTAMP wins. There is one attendee, the recipient:
-nobody learns from an invitation who else comes.
+METHOD stands in the calendar and never in the event, and the UID is that of the feeds. There is one attendee, the
+recipient: nobody learns from an invitation who else comes. So SEQUENCE is this attendee's (rules/invitations.py), and
+rises with a change of time or place and whenever the place is given back or asked for again.
+
+Feeds and files keep the event's own, a personal feed too. A subscribed calendar is a collection by itself, read whole
+each time and compared with no invitation. A file opened where an invitation stands is never the newer of the two, and
+says nothing that the invitation did not.
 """
 
 import re
@@ -14,6 +18,7 @@ from icalendar import Calendar
 from app.events.exports.content_lines import CRLF, joined, plain, uri
 from app.events.exports.icalendar import vevent, zones_of
 from app.events.queries.feeds import FeedEntry
+from app.events.rules.invitations import sequence_for
 from app.events.values import EventStatus
 from app.kernel.text import Language
 
@@ -33,12 +38,14 @@ class Party:
 
 @dataclass(frozen=True)
 class Asked:
-    """`partstat` is what the attendee is taken to have said so far; `changed_at` the last change of their own place."""
+    """`partstat` is what the attendee is taken to have said so far; `changed_at` the last change of their own place,
+    `turns` how often it was given back and asked for again."""
 
     organizer: Party
     attendee: Party
     partstat: str
     changed_at: datetime
+    turns: int = 0
 
 
 def request(entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str) -> str:
@@ -60,7 +67,8 @@ def _message(method: str, entry: FeedEntry, asked: Asked, *, language: Language,
     frame.add("method", method)
     head, mark, tail = frame.to_ical().rpartition(b"END:VCALENDAR")
     changed = max(entry.changed_at, asked.changed_at)
-    event = vevent(entry._replace(changed_at=changed), language, address, host)
+    own = entry._replace(changed_at=changed, sequence=sequence_for(entry.sequence, asked.turns))
+    event = vevent(own, language, address, host)
     people = joined((_organizer(asked.organizer), _attendee(asked)))
     whole = (head, joined(zones_of([entry])), event.removesuffix(VEVENT_ENDS), people, VEVENT_ENDS, mark, tail)
     return b"".join(whole).decode()

@@ -44,13 +44,16 @@ class RuleOverridden(EventFact):
 
 @dataclass(frozen=True)
 class EventMoved(EventFact):
-    """Time or place changed. The previous span is kept, so that a message can say "instead of"."""
+    """Time or place changed. Where it was before is kept, so that a message can say "instead of", and that nothing has
+    changed when it is there again."""
 
     sequence: int
     previous_starts_at: datetime | None
     previous_ends_at: datetime | None
     previous_place: str
     cause: MoveCause = MoveCause.PLANNED
+    previous_timezone: str = ""
+    previous_mode: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ class Registration(Base):
     never more than the event's capacity, nor more of one country than its quota: a rule of the database (schema.py).
     `country_code` is the quota it counts against, "" for none. Waiting ones stand in order of `waiting_since`, then id.
     `origin`: self, nomination, guest, organizer. `partstat` is what the attendee's calendar answered (RFC 5546 §3.2.3),
-    `answered_at` the DTSTAMP of that answer. `check_in_code` opens the door of an in-person event.
+    `answered_at` the DTSTAMP of that answer; `invitation_turns` counts how often the invitation was turned round.
+    `check_in_code` opens the door of an in-person event.
     """
 
     __tablename__ = "registration"
@@ -37,6 +38,7 @@ class Registration(Base):
     consent_version: Mapped[str] = mapped_column(String(10), default="", server_default="")
     partstat: Mapped[str] = mapped_column(String(14), default="", server_default="")
     answered_at: Mapped[datetime | None]
+    invitation_turns: Mapped[int] = mapped_column(default=0, server_default="0")
     check_in_code: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

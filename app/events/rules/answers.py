@@ -1,5 +1,6 @@
 """What an attendee's calendar answered (RFC 5546 REPLY): which answer counts; pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +20,7 @@ class PartStat(StrEnum):
 
 class Effect(StrEnum):
     """What an answer does. `already-known`: the same or a newer one has been heard. `outdated`: it speaks of a time
-    that is no longer the event's."""
+    that is no longer the event's, or of a place that was given back since."""
 
     NOTED = "noted"
     GIVEN_BACK = "given-back"
@@ -37,7 +38,7 @@ class NoPlaceToAnswerFor(Refusal):
 
 @dataclass(frozen=True)
 class Answer:
-    """`at` is the DTSTAMP; `sequence` the version of the event that it answers, None where it does not say."""
+    """`at` is the DTSTAMP; `sequence` that of the message it answers, None where it does not say."""
 
     partstat: PartStat
     at: datetime
@@ -45,20 +46,23 @@ class Answer:
 
 
 def effect_of(
-    answer: Answer, *, status: RegistrationStatus | None, sequence: int, answered_at: datetime | None, now: datetime
-) -> Effect:
-    """The newest DTSTAMP counts, and none from the future, which would silence all that come after it.
+    answer: Answer, *, status: RegistrationStatus | None, sequence: int, answered_at: datetime | None, now: datetime,
+    as_good: Collection[int] = (),
+) -> Effect:  # fmt: skip
+    """The newest DTSTAMP counts, and none from the future, which would silence all that come after it. `sequence` is
+    the attendee's now (rules/invitations.py); `as_good` are those of before at which she was asked for the very time
+    and place that stand now.
 
-    Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place.
+    Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place, whichever message it answers.
     """
     if answered_at is not None and moment_of(answer, now) <= answered_at:
         return Effect.ALREADY_KNOWN
-    if answer.sequence is not None and answer.sequence < sequence:
-        return Effect.OUTDATED
     if status is not RegistrationStatus.REGISTERED:
         if answer.partstat is PartStat.DECLINED:
             return Effect.ALREADY_KNOWN
         raise NoPlaceToAnswerFor
+    if answer.sequence is not None and answer.sequence < sequence and answer.sequence not in as_good:
+        return Effect.OUTDATED
     return Effect.GIVEN_BACK if answer.partstat is PartStat.DECLINED else Effect.NOTED
 
 

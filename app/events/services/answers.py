@@ -1,5 +1,6 @@
 """An invitation is answered from the attendee's calendar: noted, or the place given back."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -8,8 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Person
 from app.events.facts.answers import InvitationAnswered
+from app.events.models import Event, Registration
+from app.events.queries.history import asked_in, history_of
 from app.events.rules.answers import Answer, Effect, effect_of, moment_of
+from app.events.rules.invitations import sequence_for
 from app.events.services.registration import cancel_place, locked_event, place_of
+from app.events.values import EventStatus
 from app.events.values.places import RegistrationStatus
 from app.infra import journal
 from app.kernel.actor import ANONYMOUS, Actor
@@ -28,7 +33,10 @@ def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: An
     row = place_of(db, event_id, person_id)
     status = RegistrationStatus(row.status) if row else None
     heard = row.answered_at if row else None
-    effect = effect_of(answer, status=status, sequence=event.sequence, answered_at=heard, now=now)
+    sequence = sequence_for(event.sequence, row.invitation_turns if row else 0)
+    is_older = row is not None and answer.sequence is not None and answer.sequence < sequence
+    as_good = _as_good(db, event, row) if row is not None and is_older else ()
+    effect = effect_of(answer, status=status, sequence=sequence, answered_at=heard, now=now, as_good=as_good)
     if row is None or effect not in (Effect.NOTED, Effect.GIVEN_BACK):
         return effect
     at = moment_of(answer, now)
@@ -38,6 +46,16 @@ def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: An
     if effect is Effect.GIVEN_BACK:
         cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
     return effect
+
+
+def _as_good(db: Session, event: Event, row: Registration) -> Collection[int]:
+    """What an event that moved and moved back was told at before, since she last asked for her place: nobody writes her
+    of a move that came to nothing, so her calendar goes on answering to it."""
+    if event.status != EventStatus.PUBLISHED:
+        return ()
+    history, turns = history_of(db, event), row.invitation_turns
+    since = history.sequence_at(asked_in(db, event.id, row.person_id))
+    return [sequence_for(one, turns) for one in range(since, event.sequence) if history.is_same(one, event.sequence)]
 
 
 def _actor_of(db: Session, person_id: int) -> Actor:

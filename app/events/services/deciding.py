@@ -10,6 +10,7 @@ from app.events.facts import EventFact, PlaceGiven, RegistrationDeclined, Regist
 from app.events.models import Event, Registration
 from app.events.rules import participation as rules
 from app.events.rules.places import NothingToDecide
+from app.events.services.places import stand
 from app.events.services.registration import groups_of, locked_event, place_of, take_seat
 from app.events.values import EventStatus
 from app.events.values.places import RegistrationStatus
@@ -37,7 +38,7 @@ def decline_registration(db: Session, *, actor: Actor, event_id: UUID, person_id
     _event, row = _to_decide(db, actor, event_id, person_id, now)
     if row.status != RegistrationStatus.PENDING:
         raise NothingToDecide
-    row.status, row.changed_at = RegistrationStatus.DECLINED, now
+    stand(row, RegistrationStatus.DECLINED, now=now)
     row.decided_at, row.decided_by = now, actor.account_id or None
     db.flush()
     journal.record(db, RegistrationDeclined(event_id, person_id), actor=actor, now=now)

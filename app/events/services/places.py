@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.events.facts import PlaceGiven
 from app.events.models import Event, EventQuota, Registration
 from app.events.rules import places as rules
+from app.events.rules.invitations import turned
 from app.events.schema import is_over_capacity, is_over_quota
 from app.events.values import EventStatus
 from app.events.values.places import RegistrationStatus
@@ -71,9 +72,18 @@ def _next_in_line(db: Session, event_id: UUID, limits: rules.Limits, taken: rule
     return db.scalars(in_order.limit(rules.free(limits, taken) or AT_A_TIME)).all()
 
 
+def stand(
+    row: Registration, status: RegistrationStatus, *, now: datetime, waiting_since: datetime | None = None
+) -> None:
+    """The one way in which a registration comes to stand otherwise, so that no turn of its invitation is left out."""
+    was = RegistrationStatus(row.status) if row.status else None
+    row.invitation_turns = turned(row.invitation_turns or 0, was, status)
+    row.status, row.waiting_since, row.changed_at = status, waiting_since, now
+
+
 def give_place(row: Registration, *, now: datetime) -> None:
     """Writes the row so that it has a place, and the code that opens the door of an in-person event."""
-    row.status, row.waiting_since, row.changed_at = RegistrationStatus.REGISTERED, None, now
+    stand(row, RegistrationStatus.REGISTERED, now=now)
     row.check_in_code = row.check_in_code or "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 

@@ -242,4 +242,5 @@ def _fact_of_change(
     if not is_moved:
         return EventChanged(event.id)
     starts_at, ends_at = (before.span.starts_at, before.span.ends_at) if before.span else (None, None)
-    return EventMoved(event.id, event.sequence, starts_at, ends_at, before.place)
+    return EventMoved(event.id, event.sequence, starts_at, ends_at, before.place, previous_timezone=before.timezone,
+                      previous_mode=before.mode)  # fmt: skip

@@ -17,7 +17,7 @@ from app.events.rules import participation as rules
 from app.events.rules.consent import require_consent
 from app.events.rules.places import NO_COUNTRY, has_room, require_in_time
 from app.events.services.consent import note_consent, withdraw_consent
-from app.events.services.places import end_of_line, flush, give_place, limits_of, promote, taken_of
+from app.events.services.places import end_of_line, flush, give_place, limits_of, promote, stand, taken_of
 from app.events.values import EventKind, EventStatus
 from app.events.values.places import REQUIRED_CONSENT, STANDING, ConsentPurpose, Origin, RegistrationStatus
 from app.infra import journal
@@ -76,7 +76,8 @@ def register_person(
     require_in_time(origin, event.registration_closes_at, now)
     if row is None:
         # Not "registered" while those in line are looked at, which writes.
-        row = Registration(event_id=event_id, person_id=person_id, status=RegistrationStatus.PENDING, created_at=now)
+        row = Registration(event_id=event_id, person_id=person_id, status=RegistrationStatus.PENDING, created_at=now,
+                           changed_at=now)  # fmt: skip
         db.add(row)
     row.origin, row.country_code = origin, NO_COUNTRY if origin is Origin.GUEST else person.country_code or NO_COUNTRY
     status = _seat(db, event, row, actor=actor, now=now)
@@ -89,9 +90,9 @@ def register_person(
 
 def _seat(db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime) -> RegistrationStatus:
     """Writes how a fresh registration stands."""
-    row.decided_at, row.decided_by, row.waiting_since, row.changed_at = None, None, None, now
+    row.decided_at, row.decided_by = None, None
     if event.needs_approval and row.origin != Origin.ORGANIZER:
-        row.status = RegistrationStatus.PENDING
+        stand(row, RegistrationStatus.PENDING, now=now)
         db.flush()
         return RegistrationStatus.PENDING
     if row.origin == Origin.ORGANIZER:
@@ -106,8 +107,7 @@ def take_seat(db: Session, event: Event, row: Registration, *, actor: Actor, now
     if has_room(limits, taken, row.country_code):
         give_place(row, now=now)
     else:
-        row.status, row.waiting_since = RegistrationStatus.WAITING, end_of_line(db, event.id, now)
-        row.changed_at = now
+        stand(row, RegistrationStatus.WAITING, now=now, waiting_since=end_of_line(db, event.id, now))
     flush(db, limits)
     return RegistrationStatus(row.status)
 
@@ -147,7 +147,7 @@ def cancel_place(db: Session, *, actor: Actor, event_id: UUID, person_id: int, n
         return False
     if event.starts_at is not None and event.starts_at <= now:
         raise rules.AlreadyStarted
-    row.status, row.waiting_since, row.changed_at = RegistrationStatus.CANCELLED, None, now
+    stand(row, RegistrationStatus.CANCELLED, now=now)
     db.flush()
     journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
     promote(db, event=event, actor=actor, now=now)

@@ -11,7 +11,7 @@ from app.events.facts import RegistrationCancelled
 from app.events.models import Registration
 from app.events.rules import participation as rules
 from app.events.rules.places import DeclinedBefore
-from app.events.services.places import give_place
+from app.events.services.places import give_place, stand
 from app.events.services.registration import FACT_OF, groups_of, locked_event, place_of
 from app.events.values import EventKind, EventStatus
 from app.events.values.places import STANDING, Origin, RegistrationStatus
@@ -40,7 +40,7 @@ def substitute(
     if not may or coming.country_code != leaving.country_code:
         raise NotAllowed
     status, since = RegistrationStatus(row.status), row.waiting_since
-    row.status, row.waiting_since, row.changed_at = RegistrationStatus.CANCELLED, None, now
+    stand(row, RegistrationStatus.CANCELLED, now=now)
     db.flush()
     journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
     other = place_of(db, event_id, successor_id)
@@ -51,11 +51,12 @@ def substitute(
     if other is None:
         other = Registration(event_id=event_id, person_id=successor_id, created_at=now, consent_version="")
         db.add(other)
-    other.origin, other.country_code, other.changed_at = Origin.NOMINATION, row.country_code, now
+    other.origin, other.country_code = Origin.NOMINATION, row.country_code
     other.decided_by, other.decided_at = row.decided_by, row.decided_at
-    other.status, other.waiting_since = status, since
     if status is RegistrationStatus.REGISTERED:
         give_place(other, now=now)
+    else:
+        stand(other, status, now=now, waiting_since=since)
     db.flush()
     journal.record(db, FACT_OF[status](event_id, successor_id), actor=actor, now=now)
     return status

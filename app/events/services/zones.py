@@ -102,7 +102,8 @@ def _move(db: Session, event: Event, span: Timespan, *, now: datetime) -> None:
     event.starts_at, event.ends_at, event.changed_at = span.starts_at, span.ends_at, now
     event.sequence += 1
     fact = EventMoved(
-        event.id, event.sequence, previous.starts_at, previous.ends_at, event.place, MoveCause.ZONE_RULES
+        event.id, event.sequence, previous.starts_at, previous.ends_at, event.place, MoveCause.ZONE_RULES,
+        event.timezone, event.mode,
     )  # fmt: skip
     journal.record(db, fact, actor=SYSTEM, now=now)
 

@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
-from app.infra.journal import Delivery, JournalEntry
+from app.infra.journal import Delivery
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.notifications.models import Message
 from app.notifications.policy import require_may_see_messages
-from app.notifications.rules.outbox import STANDINGS, cause_of, state_of
+from app.notifications.rules.outbox import state_of
 from app.notifications.values import QueuedMessage, Sending, Shown
 
 PER_PAGE = 25
@@ -56,19 +56,6 @@ def queued_message(db: Session, message_id: int) -> QueuedMessage | None:
         found.id, found.dedupe, found.recipient, found.subject, found.body, found.language, found.created_at,
         found.calendar, found.calendar_method, found.has_attachment, found.reply_to, found.unsubscribe_url, found.token,
     )  # fmt: skip
-
-
-def is_overtaken(db: Session, message_id: int) -> bool:
-    """Whether a later letter, that did not come back, says how the same person stands with the same event."""
-    mine = db.get_one(Message, message_id)
-    if mine.event_id is None or mine.person_id is None:
-        return False
-    later = select(m.dedupe).where(m.person_id == mine.person_id, m.event_id == mine.event_id, m.id > mine.id,
-                                   m.bounced_at.is_(None), m.given_up_at.is_(None))  # fmt: skip
-    own, *others = (cause_of(dedupe) for dedupe in (mine.dedupe, *db.scalars(later)))
-    j = JournalEntry
-    standings = set(db.scalars(select(j.id).where(j.id.in_([own, *others]), j.fact.in_(STANDINGS)))) if others else ()
-    return own in standings and any(other in standings for other in others)
 
 
 def unsettled(db: Session, *, since: datetime) -> dict[Shown, int]:

@@ -156,4 +156,5 @@ def place_of(registration: Registration, to: Recipient) -> Place:
     """An answer of before the place was given once more says nothing about it."""
     r = registration
     is_fresh = r.answered_at is not None and r.answered_at >= r.changed_at
-    return Place(to, RegistrationStatus(r.status), r.changed_at, r.origin, r.partstat if is_fresh else "")
+    partstat = r.partstat if is_fresh else ""
+    return Place(to, RegistrationStatus(r.status), r.changed_at, r.origin, partstat, r.invitation_turns)

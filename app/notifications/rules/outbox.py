@@ -7,13 +7,10 @@ from app.notifications.values import Shown
 LONGEST_REASON = 300
 SHORTEST_REASON = 5
 OVERTAKEN = N_("Not sent: a newer letter says how things stand.")
+NO_NEWS = N_("Not sent: it would have said what its reader was told already.")
 NOT_TRUE_ANY_MORE = N_("Not sent: there was nothing to remind of any more.")
-STANDINGS = frozenset({
-    "RegistrationMade", "RegistrationWaiting", "RegistrationPending", "RegistrationDeclined", "RegistrationCancelled",
-    "PlaceGiven", "EventMoved", "EventCancelled",
-})  # fmt: skip
-"""Facts whose letter says all of how somebody stands with an event: who gets the newest needs none before it, and must
-get none after it."""
+WITHDRAWN = frozenset({OVERTAKEN, NO_NEWS, NOT_TRUE_ANY_MORE})
+"""Reasons of the platform's own, in the reader's language wherever they are shown."""
 UNSETTLED = frozenset({Shown.UNDELIVERED, Shown.BOUNCED})
 
 

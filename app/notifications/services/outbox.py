@@ -48,7 +48,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "language": draft.language, "subject": draft.letter.subject, "body": draft.letter.body, "created_at": now,
         "calendar": invitation.text if invitation else "", "calendar_method": invitation.method if invitation else "",
         "reply_to": invitation.organizer if invitation else "", "has_attachment": draft.has_attachment,
-        "unsubscribe_url": draft.unsubscribe_url, "token": new_token(),
+        "unsubscribe_url": draft.unsubscribe_url, "token": new_token(), "event_sequence": draft.event_sequence,
     }  # fmt: skip
 
 

@@ -1,52 +1,78 @@
 """Letters about an event as a whole: moved, cancelled, over; and about its way to the programme."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.events.queries.history import before_move
+from app.events.rules.history import Whereabouts
 from app.events.values import MoveCause
 from app.events.values.places import STANDING, RegistrationStatus
 from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
-from app.kernel.timespan import Timespan
 from app.notifications import queries, services
-from app.notifications.queries.people import return_note
+from app.notifications.queries.people import place_in, return_note
+from app.notifications.queries.standing import Correspondence
+from app.notifications.rules.standing import MOVED
 from app.notifications.tasks.invitations import cancellations, requests
 from app.notifications.tasks.letters import draft, write
 from app.notifications.tasks.pages import event_page, public_page
-from app.notifications.values import EventNotice, Letter, Place
+from app.notifications.values import EventNotice, Letter, Place, QueuedMessage
 from app.notifications.wording import events as wording
 from app.notifications.wording import life
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """To all who have a place or stand in line; those with a place get the invitation anew. None when it was cancelled
-    before the letters could be written."""
+    before the letters could be written, or moved once more: the letters about that are the ones to get."""
     event = _event(db, entry)
     if event is None or event.is_cancelled:
         return
-    places = queries.taking_part(db, event.event_id, STANDING)
     is_by_rules = entry.payload.get("cause") == MoveCause.ZONE_RULES
-    words = _moved_by_rules if is_by_rules else _moved
-    letters = [(place.to, words(place, event, entry)) for place in places]
-    seated = [place for place in places if place.status is RegistrationStatus.REGISTERED]
-    anew = requests(db, event.event_id, seated, is_asked_anew=True)
-    write(db, entry, letters, now=now, event_id=event.event_id, invitations=anew)
+    if event.sequence == entry.payload["sequence"]:
+        before = before_move(entry.payload)
+        places = queries.taking_part(db, event.event_id, STANDING)
+        letters = [(place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places]
+        seated = [place for place in places if place.status is RegistrationStatus.REGISTERED]
+        anew = requests(db, event.event_id, seated, is_asked_anew=True)
+        write(db, entry, letters, now=now, event_id=event.event_id, invitations=anew, sequence=event.sequence)
     if is_by_rules:
         _tell_owner(db, entry, event, now=now)
 
 
-def _moved(place: Place, event: EventNotice, entry: JournalEntry) -> Letter:
+def compared_with(db: Session, message: QueuedMessage, found: Correspondence, told: int) -> Letter | None:
+    """The words of a letter that is about to leave, on a move or a cancellation, to somebody who was last told of the
+    event at the sequence `told`; None when they stand as they were written."""
+    says, history = found.one.says, found.history
+    if told == says - 1:
+        return None
+    event, place = queries.event_notice(db, found.event_id), place_in(db, found.event_id, found.person_id)
+    if event is None or place is None or place.status not in STANDING:
+        return None
+    at, before = history.at(says), history.at(told)
+    if found.one.fact == MOVED:
+        previous, is_by_rules = None if before == at else before, history.is_by_zone_rules(told, says)
+        letter = _moved(place, _placed(event, at), previous, is_by_rules=is_by_rules)
+    else:
+        letter = wording.event_cancelled(place.to, _placed(event, before), url=event_page(place.to, event.event_id))
+    return draft(message.dedupe, place.to, letter).letter
+
+
+def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
+    return replace(event, span=at.span, timezone=at.timezone or event.timezone, place=at.place)
+
+
+def _moved(place: Place, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool) -> Letter:
+    page = event_page(place.to, event.event_id)
+    if is_by_rules:
+        return wording.event_moved_by_zone_rules(place.to, event, url=page)
     return wording.event_moved(
-        place.to, event, url=event_page(place.to, event.event_id), previous=_previous(entry),
-        previous_place=entry.payload.get("previous_place", ""), has_place=place.status is RegistrationStatus.REGISTERED,
+        place.to, event, url=page, previous=before.span if before else None,
+        previous_place=before.place if before else "", has_place=place.status is RegistrationStatus.REGISTERED,
     )  # fmt: skip
-
-
-def _moved_by_rules(place: Place, event: EventNotice, _entry: JournalEntry) -> Letter:
-    return wording.event_moved_by_zone_rules(place.to, event, url=event_page(place.to, event.event_id))
 
 
 def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: datetime) -> None:
@@ -68,7 +94,7 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
     places = queries.taking_part(db, event.event_id, STANDING)
     letters = [(p.to, wording.event_cancelled(p.to, event, url=event_page(p.to, event.event_id))) for p in places]
     gone = cancellations(db, event.event_id, places)
-    write(db, entry, letters, now=now, event_id=event.event_id, invitations=gone)
+    write(db, entry, letters, now=now, event_id=event.event_id, invitations=gone, sequence=event.sequence)
 
 
 def on_event_ended(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -116,8 +142,3 @@ def _answer_owner(db: Session, entry: JournalEntry, *, is_approved: bool, now: d
 
 def _event(db: Session, entry: JournalEntry) -> EventNotice | None:
     return queries.event_notice(db, UUID(entry.payload["event_id"]))
-
-
-def _previous(entry: JournalEntry) -> Timespan | None:
-    starts, ends = entry.payload.get("previous_starts_at"), entry.payload.get("previous_ends_at")
-    return Timespan(datetime.fromisoformat(starts), datetime.fromisoformat(ends)) if starts and ends else None

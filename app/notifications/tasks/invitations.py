@@ -56,7 +56,7 @@ def _invitation(method: str, entry: FeedEntry, place: Place, token: str, partsta
     s, to = settings(), place.to
     organizer = f"rsvp+{token}@{s.mail_host}"
     asked = imip.Asked(imip.Party(parseaddr(s.mail_from)[0] or "Convoca", organizer), imip.Party(to.name, to.address),
-                       partstat, place.changed_at)  # fmt: skip
+                       partstat, place.changed_at, place.turns)  # fmt: skip
     write = imip.request if method == imip.REQUEST else imip.cancel
     text = write(entry, asked, language=to.language, address=site_address(), host=s.domain)
     return Invitation(text, method, organizer)

@@ -65,19 +65,21 @@ def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime
 
 def write(
     db: Session, entry: JournalEntry, letters: Iterable[tuple[Recipient, Letter]], *, now: datetime,
-    event_id: UUID | None = None, invitations: Mapping[int, Invitation] = NO_INVITATIONS,
+    event_id: UUID | None = None, invitations: Mapping[int, Invitation] = NO_INVITATIONS, sequence: int | None = None,
 ) -> None:  # fmt: skip
-    """Queues a letter for each recipient, once for this entry. `invitations`: by person."""
+    """Queues a letter for each recipient, once for this entry. `invitations`: by person; `sequence`: the event's, as
+    the letters tell of it."""
     drafts = [
-        draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event_id, invitation=invitations.get(to.person_id))
+        draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event_id, invitation=invitations.get(to.person_id),
+              sequence=sequence)
         for to, letter in letters
-    ]
+    ]  # fmt: skip
     services.queue_messages(db, drafts, now=now)
 
 
 def draft(
     dedupe: str, to: Recipient, letter: Letter, *, event_id: UUID | None = None, invitation: Invitation | None = None,
-    is_optional: bool = False,
+    is_optional: bool = False, sequence: int | None = None,
 ) -> Draft:  # fmt: skip
     """The letter for the outbox, with the foot that leads to the reader's wishes. Optional ones can be put off at once
     from the mail program (RFC 8058)."""
@@ -85,7 +87,7 @@ def draft(
     return Draft(
         dedupe, to.address, to.language, wording.with_foot(to.language, letter, wishes_url=url) if url else letter,
         to.person_id or None, event_id, invitation, invitation is not None and to.wishes.attachment,
-        url if is_optional else "",
+        url if is_optional else "", sequence,
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime
         return
     letter = wording.cancelled_own(place.to, event, url=event_page(place.to, event_id))
     gone = cancellations(db, event_id, [place])
-    write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=gone)
+    write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=gone, sequence=event.sequence)
 
 
 def _about(entry: JournalEntry) -> tuple[UUID, int]:
@@ -67,7 +67,8 @@ def _invite(db: Session, entry: JournalEntry, words: Callable[..., Letter], *, n
         return
     page = event_page(place.to, event_id)
     letter = words(place, event, url=page, calendar_url=calendar_file(place.to, event_id))
-    write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=requests(db, event_id, [place]))
+    asked = requests(db, event_id, [place])
+    write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=asked, sequence=event.sequence)
 
 
 def _tell(db: Session, entry: JournalEntry, words: Words, *, now: datetime) -> None:
@@ -75,4 +76,4 @@ def _tell(db: Session, entry: JournalEntry, words: Words, *, now: datetime) -> N
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
     if event is not None and place is not None and not (event.is_cancelled and place.status in STANDING):
         letter = words(place, event, event_page(place.to, event_id))
-        write(db, entry, [(place.to, letter)], now=now, event_id=event_id)
+        write(db, entry, [(place.to, letter)], now=now, event_id=event_id, sequence=event.sequence)

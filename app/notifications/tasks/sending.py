@@ -12,9 +12,11 @@ from app.infra.journal import JournalEntry
 from app.infra.mail import Mailer
 from app.notifications import queries, services
 from app.notifications.exports import as_email
-from app.notifications.queries.outbox import is_overtaken
-from app.notifications.rules.outbox import NOT_TRUE_ANY_MORE, OVERTAKEN
+from app.notifications.queries.standing import correspondence
+from app.notifications.rules.outbox import NO_NEWS, NOT_TRUE_ANY_MORE, OVERTAKEN
 from app.notifications.rules.reminders import key_of
+from app.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
+from app.notifications.tasks.events import compared_with
 from app.notifications.tasks.letters import settings, site_address
 from app.notifications.tasks.reminders import reminder_now
 from app.notifications.values import Letter, QueuedMessage
@@ -44,7 +46,17 @@ def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Letter | st
     key = key_of(message.dedupe)
     if key is not None:
         return reminder_now(db, key, now=now) or NOT_TRUE_ANY_MORE
-    return OVERTAKEN if is_overtaken(db, message.id) else Letter(message.subject, message.body)
+    found, written = correspondence(db, message.id), Letter(message.subject, message.body)
+    if found is None:
+        return written
+    if is_overtaken(found.one, found.letters, found.history):
+        return OVERTAKEN
+    if found.one.fact not in COMPARING:
+        return written
+    if is_no_news(found.one, found.letters, found.history):
+        return NO_NEWS
+    told = last_told(found.one, found.letters)
+    return written if told is None else compared_with(db, message, found, told) or written
 
 
 def _hand_over(message: QueuedMessage) -> None:

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from app.infra.language import translate
 from app.kernel.text import N_, Language
-from app.notifications.rules.outbox import NOT_TRUE_ANY_MORE, OVERTAKEN
+from app.notifications.rules.outbox import WITHDRAWN
 from app.notifications.values import Shown
 from app.web.render import zone_label
 
@@ -68,7 +68,7 @@ def reason_of(language: Language, said: str) -> str:
 
 def given_up_reason(language: Language, reason: str) -> str:
     """An organizer's own words stay as they are."""
-    return translate(language, reason) if reason in (OVERTAKEN, NOT_TRUE_ANY_MORE) else reason
+    return translate(language, reason) if reason in WITHDRAWN else reason
 
 
 def instant_text(language: Language, at: datetime, timezone: str) -> str:

@@ -1,0 +1,47 @@
+"""Where an event was to be at each of its sequences, from the journal. Not scoped by actor: for letters and answers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.facts import EventMoved, RegistrationMade, RegistrationPending, RegistrationWaiting
+from app.events.models import Event
+from app.events.rules.history import History, Move, Whereabouts
+from app.events.values import MoveCause
+from app.infra.journal import JournalEntry
+from app.kernel.timespan import Timespan
+
+ASKED = frozenset({RegistrationMade.__name__, RegistrationWaiting.__name__, RegistrationPending.__name__})
+"""Facts of somebody's asking for a place: she has seen then where the event is."""
+j = JournalEntry
+
+
+def history_of(db: Session, event: Event) -> History:
+    moved = (j.subject_kind == "event", j.subject_id == str(event.id), j.fact == EventMoved.__name__)
+    rows = db.execute(select(j.id, j.payload).where(*moved).order_by(j.id))
+    moves = tuple(_move(row.id, row.payload) for row in rows)
+    span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
+    return History(Whereabouts(span, event.timezone, event.mode, event.place), event.sequence, moves)
+
+
+def asked_in(db: Session, event_id: UUID, person_id: int) -> int:
+    """The entry of the journal by which the person last asked for a place, or was put down; 0 when there is none."""
+    about = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact.in_(ASKED))
+    hers = select(j.id).where(*about, j.payload["person_id"].as_integer() == person_id)
+    return db.scalar(hers.order_by(j.id.desc()).limit(1)) or 0
+
+
+def before_move(told: Mapping[str, Any]) -> Whereabouts:
+    """Where the event was, as its EventMoved tells."""
+    starts, ends = told.get("previous_starts_at"), told.get("previous_ends_at")
+    span = Timespan(datetime.fromisoformat(starts), datetime.fromisoformat(ends)) if starts and ends else None
+    timezone, mode = told.get("previous_timezone", ""), told.get("previous_mode", "")
+    return Whereabouts(span, timezone, mode, told.get("previous_place", ""))
+
+
+def _move(entry_id: int, told: Mapping[str, Any]) -> Move:
+    return Move(entry_id, told["sequence"], before_move(told), MoveCause(told.get("cause", MoveCause.PLANNED)))
