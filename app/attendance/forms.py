@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from app.attendance.services.deciding import Choice
 from app.attendance.values import Decision
+from app.events.forms.typed import number_in
 from app.events.rules.participation import NOT_MINUTES, minutes_of
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
@@ -14,7 +15,6 @@ WORDS = "words-"
 PERSON = "person-"
 OTHER, OTHER_MINUTES = "other", "other-minutes"
 NOBODY_TYPED = N_("Write the name or the e-mail address of who was there.")
-LARGEST_ID = 2**53
 LONGEST_WORDS = 200
 
 
@@ -73,7 +73,7 @@ def _choice(value: str, words: str) -> Choice | None:
 
 def number_of(text: str) -> int:
     """0 for what is no number a row can have."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 and int(text) < LARGEST_ID else 0  # noqa: PLR2004
+    return number_in(text) or 0
 
 
 def people_chosen(values: Iterable[str]) -> set[int]:

@@ -12,7 +12,6 @@ from app.agreements.queries.choices import choices
 from app.agreements.services.recording import change_agreement, record_agreement
 from app.agreements.values import AgreementView
 from app.agreements.views import bp
-from app.agreements.views.agreement import known
 from app.agreements.views.shown import WORDS, Answer, Mistakes, mistakes_of
 from app.events.queries.events import event_of
 from app.events.values import EventDetail
@@ -70,7 +69,7 @@ def change(agreement_id: int) -> Answer:
 
 def _found(agreement_id: int) -> AgreementView:
     with reading() as db:
-        return agreement_of(db, actor=current_actor(), agreement_id=known(agreement_id))[0]
+        return agreement_of(db, actor=current_actor(), agreement_id=agreement_id)[0]
 
 
 def _planned(event_id: UUID) -> EventDetail:

@@ -14,7 +14,6 @@ from app.events import policy
 from app.events.models import ChecklistItem, Edition, Event, EventLink, SessionOutline, WorkTable
 from app.events.queries.events import details, visible_to
 from app.events.rules import is_printable
-from app.events.rules.editions import LARGEST_ID
 from app.events.values import EventDetail, LinkRole
 from app.events.values.editions import EditionDraft, TableDraft
 from app.kernel.actor import Actor
@@ -160,7 +159,7 @@ def edition_draft(db: Session, *, slug: str) -> EditionDraft:
 
 def table_draft(db: Session, *, edition_id: int, table_id: int) -> TableDraft:
     """Refuses with NotFound a table of another edition."""
-    row = db.get(WorkTable, table_id) if table_id <= LARGEST_ID else None
+    row = db.get(WorkTable, table_id)
     if row is None or row.edition_id != edition_id:
         raise NotFound
     return TableDraft(row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id)

@@ -188,14 +188,14 @@ def _draft_of_table(row: WorkTable) -> TableDraft:
 
 
 def _table(db: Session, edition: Edition, table_id: int) -> WorkTable:
-    row = db.get(WorkTable, table_id) if table_id <= rules.LARGEST_ID else None
+    row = db.get(WorkTable, table_id)
     if row is None or row.edition_id != edition.id:
         raise NotFound
     return row
 
 
 def _item(db: Session, edition: Edition, item_id: int) -> ChecklistItem:
-    row = db.get(ChecklistItem, item_id) if item_id <= rules.LARGEST_ID else None
+    row = db.get(ChecklistItem, item_id)
     if row is None or row.edition_id != edition.id:
         raise NotFound
     return row

@@ -11,7 +11,6 @@ from app.events.facts.editions import PlanApproved, PlanEntryAdded, PlanEntryCha
 from app.events.models import AnnualPlan, Event, PlanEntry
 from app.events.queries.plans import draft_of_entry
 from app.events.rules import plans as rules
-from app.events.rules.editions import LARGEST_ID
 from app.events.values.editions import EntryDraft
 from app.infra import journal
 from app.kernel.actor import Actor
@@ -95,7 +94,7 @@ def _plan(db: Session, actor: Actor, year: int) -> AnnualPlan:
 def _entry(db: Session, actor: Actor, year: int, entry_id: int) -> PlanEntry:
     policy.require_may_keep_editions(actor)
     scheduling.lock(db)
-    row = db.get(PlanEntry, entry_id) if entry_id <= LARGEST_ID else None
+    row = db.get(PlanEntry, entry_id)
     if row is None or row.year != year:
         raise NotFound
     if db.get_one(AnnualPlan, year).approved_at is not None and not policy.may_approve_plans(actor):
