@@ -59,9 +59,11 @@ def change(agreement_id: int) -> Answer:
     try:
         draft = read_agreement(request.form)
         with transaction() as db:
-            changed = change_agreement(db, actor=current_actor(), agreement_id=found.id, draft=draft, now=clock.now())
+            changed = change_agreement(db, actor=current_actor(), agreement_id=found.id, draft=draft, now=clock.now(),
+                                       seen=request.form.get("seen", ""))  # fmt: skip
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal)
+        stored = url_for("agreements.edit", agreement_id=found.id)
+        mistakes, status = mistakes_of(refusal, stored=stored)
         return _form(event, found, mistakes), status
     flash(_("The agreement is changed.") if changed else _("Nothing was changed."), "success")
     return redirect(url_for("agreements.agreement", agreement_id=found.id), 303)

@@ -153,8 +153,7 @@ def edition_draft(db: Session, *, slug: str) -> EditionDraft:
     row = db.scalar(select(Edition).where(Edition.slug == slug)) if is_printable(slug) else None
     if row is None:
         raise NotFound
-    return EditionDraft(row.label, row.theme, row.presidency_code or "", row.place, row.starts_on, row.ends_on,
-                        row.decision_ref)  # fmt: skip
+    return draft_of_edition(row)
 
 
 def table_draft(db: Session, *, edition_id: int, table_id: int) -> TableDraft:
@@ -162,6 +161,15 @@ def table_draft(db: Session, *, edition_id: int, table_id: int) -> TableDraft:
     row = db.get(WorkTable, table_id)
     if row is None or row.edition_id != edition_id:
         raise NotFound
+    return draft_of_table(row)
+
+
+def draft_of_edition(row: Edition) -> EditionDraft:
+    return EditionDraft(row.label, row.theme, row.presidency_code or "", row.place, row.starts_on, row.ends_on,
+                        row.decision_ref)  # fmt: skip
+
+
+def draft_of_table(row: WorkTable) -> TableDraft:
     return TableDraft(row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id)
 
 

@@ -15,6 +15,7 @@ from app.events.values.editions import EntryDraft
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.scheduling import services as scheduling
 
@@ -39,10 +40,17 @@ def add_entry(db: Session, *, actor: Actor, year: int, draft: EntryDraft, now: d
     return row.id
 
 
-def change_entry(db: Session, *, actor: Actor, year: int, entry_id: int, draft: EntryDraft, now: datetime) -> None:
-    """Refuses OnlyThePresidency once the plan is approved."""
+def change_entry(
+    db: Session, *, actor: Actor, year: int, entry_id: int, draft: EntryDraft, now: datetime, seen: str = ""
+) -> None:
+    """Refuses OnlyThePresidency once the plan is approved. The same again changes nothing. `seen`: the mark of the
+    entry that the writer began from; refuses ChangedMeanwhile when it is another now."""
     row = _entry(db, actor, year, entry_id)
     rules.require_sound_entry(draft, is_amendment=False)
+    standing = draft_of_entry(db, row)
+    if standing == draft:
+        return
+    require_as_seen(seen, standing)
     _write(db, row, draft)
     db.flush()
     journal.record(db, PlanEntryChanged(year, row.id), actor=actor, now=now)
