@@ -1,6 +1,7 @@
 """Minutes and choices as they were typed: text in, values or errors out."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from app.attendance.services.deciding import Choice
 from app.attendance.values import Decision
@@ -9,7 +10,7 @@ from app.events.rules.participation import NOT_MINUTES, minutes_of
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 
-MINUTES = "minutes-"
+MINUTES, SEEN = "minutes-", "seen"
 WHO = "who-"
 WORDS = "words-"
 PERSON = "person-"
@@ -33,6 +34,20 @@ def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> 
     if errors:
         raise InvalidInput(errors)
     return found
+
+
+def minutes_seen(form: Mapping[str, str], most: int) -> dict[int, int | None]:
+    """By person what stood in each field when the page was made, as `seen_text` wrote it."""
+    found: dict[int, int | None] = {}
+    for pair in form.get(SEEN, "").split():
+        person, _colon, minutes = pair.partition(":")
+        with suppress(ValueError):
+            found[number_of(person)] = minutes_of(minutes, most)
+    return found
+
+
+def seen_text(minutes: Mapping[int, int | None]) -> str:
+    return " ".join(f"{person}:{'' if spent is None else spent}" for person, spent in minutes.items())
 
 
 def other_typed(form: Mapping[str, str], most: int) -> tuple[str, int] | None:
