@@ -16,6 +16,7 @@ from app.infra.files import Files
 from app.infra.jobs import Jobs
 from app.infra.mail import make_mailer
 from app.infra.schema import migration_options
+from app.web.addresses import init_addresses
 from app.web.bodies import init_bodies
 from app.web.errors import init_errors
 from app.web.guards import init_guards
@@ -37,6 +38,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"),
                 static_folder=str(ROOT / "app" / "web" / "static"), static_url_path="/static")  # fmt: skip
     _configure(app, settings)
+    init_addresses(app)
     init_database(app, settings.database)
     Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())
     Jobs(app, settings, wiring.HANDLERS)

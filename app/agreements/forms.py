@@ -23,6 +23,7 @@ from app.agreements.values import (
     Verb,
 )
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.seen import mark_of
 from app.kernel.text import N_, LocalizedText
 
 Typed = MultiDict[str, str]
@@ -65,7 +66,7 @@ def typed_of(one: AgreementView) -> Typed:
     """The form as it would have been filled in, to change an agreement."""
     typed = Typed({
         "paragraph": str(one.paragraph), "text_es": one.text.es, "text_en": one.text.en, "verb": one.verb.value,
-        "due": one.due.isoformat() if one.due else "", "section": one.section,
+        "due": one.due.isoformat() if one.due else "", "section": one.section, "seen": mark_of(one.as_draft()),
     })  # fmt: skip
     names = {kind: name for name, kind in LISTS.items()}
     for party in one.responsible:
@@ -94,6 +95,12 @@ def read_reports(typed: Typed) -> dict[int, StatusReport]:
         if name != number and ID.fullmatch(number) and typed[name]:
             found[int(number)] = read_report(typed, f"-{number}")
     return found
+
+
+def read_marks(typed: Typed) -> dict[int, str]:
+    """Of the same page: what had been said of each agreement when the writer began."""
+    numbered = ((name.removeprefix("seen-"), mark) for name, mark in typed.items() if name.startswith("seen-"))
+    return {int(number): mark for number, mark in numbered if ID.fullmatch(number)}
 
 
 def read_finding(typed: Typed) -> tuple[int, FindingDraft]:

@@ -26,6 +26,8 @@ class Status(StrEnum):
     NO_LONGER_APPLICABLE = "no-longer-applicable"
 
 
+NOTHING_SAID = ("", "")
+"""Instead of a status and a note."""
 UNSETTLED = frozenset({Status.OPEN, Status.IN_PROGRESS})
 
 
@@ -164,6 +166,10 @@ class AgreementView:
     def countries(self) -> frozenset[str]:
         return frozenset(one.country for one in self.responsible if one.country)
 
+    def as_draft(self) -> AgreementDraft:
+        responsible = tuple(sorted(Responsible(one.kind, one.key) for one in self.responsible))
+        return AgreementDraft(self.paragraph, self.text, self.verb, responsible, self.due, self.section)
+
     def is_overdue(self, today: date) -> bool:
         return self.status in UNSETTLED and self.due is not None and self.due < today
 
@@ -174,6 +180,10 @@ class ListedAgreement:
 
     agreement: AgreementView
     review: ReviewView | None
+
+    @property
+    def said(self) -> tuple[str, str]:
+        return (self.review.status.value, self.review.note) if self.review else NOTHING_SAID
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,21 @@
 """Minutes and choices as they were typed: text in, values or errors out."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from app.attendance.services.deciding import Choice
 from app.attendance.values import Decision
+from app.events.forms.typed import number_in
 from app.events.rules.participation import NOT_MINUTES, minutes_of
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 
-MINUTES = "minutes-"
+MINUTES, SEEN = "minutes-", "seen"
 WHO = "who-"
 WORDS = "words-"
 PERSON = "person-"
 OTHER, OTHER_MINUTES = "other", "other-minutes"
 NOBODY_TYPED = N_("Write the name or the e-mail address of who was there.")
-LARGEST_ID = 2**53
 LONGEST_WORDS = 200
 
 
@@ -33,6 +34,20 @@ def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> 
     if errors:
         raise InvalidInput(errors)
     return found
+
+
+def minutes_seen(form: Mapping[str, str], most: int) -> dict[int, int | None]:
+    """By person what stood in each field when the page was made, as `seen_text` wrote it."""
+    found: dict[int, int | None] = {}
+    for pair in form.get(SEEN, "").split():
+        person, _colon, minutes = pair.partition(":")
+        with suppress(ValueError):
+            found[number_of(person)] = minutes_of(minutes, most)
+    return found
+
+
+def seen_text(minutes: Mapping[int, int | None]) -> str:
+    return " ".join(f"{person}:{'' if spent is None else spent}" for person, spent in minutes.items())
 
 
 def other_typed(form: Mapping[str, str], most: int) -> tuple[str, int] | None:
@@ -73,7 +88,7 @@ def _choice(value: str, words: str) -> Choice | None:
 
 def number_of(text: str) -> int:
     """0 for what is no number a row can have."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 and int(text) < LARGEST_ID else 0  # noqa: PLR2004
+    return number_in(text) or 0
 
 
 def people_chosen(values: Iterable[str]) -> set[int]:

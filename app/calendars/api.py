@@ -15,6 +15,7 @@ from app.calendars.values import SourceDraft, SourceKind, SourceLine
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.fetching import FetchFailed, place_of
+from app.kernel.numbers import LARGEST_IN_JSON
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.web.guards import current_actor, requires
@@ -23,7 +24,6 @@ from app.web.openapi import spec
 bp = Blueprint("calendars_api", __name__, url_prefix="/api/v1")
 TAGS = ["calendars"]
 ONE_OF_BOTH = N_("Give either an address or a file.")
-LARGEST_ID = 2**53
 MOST_TEXT = 2_000_000
 
 
@@ -42,7 +42,7 @@ class CalendarIn(BaseModel):
 
     kind: Annotated[SourceKind, Field(strict=False)]
     name: NameIn = NameIn()
-    person_id: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
+    person_id: Annotated[int, Field(ge=1, le=LARGEST_IN_JSON)] | None = None
     url: Annotated[str, Field(max_length=LONGEST_URL)] = ""
     content: Annotated[str, Field(max_length=MOST_TEXT)] = ""
 

@@ -26,7 +26,6 @@ PAUSE = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(days=1)
 MOST_FAILURES = 10
 MOST_SOURCES = 20
-LARGEST_ID = 2**53
 BUSY = N_("Busy")
 NOBODY = N_("Nobody in the directory has this number.")
 NO_NAME = N_("Write what the calendar is called.")
@@ -121,7 +120,7 @@ def pause_after(failures: int) -> timedelta:
 
 
 def _mine(db: Session, actor: Actor, source_id: int) -> CalendarSource:
-    source = db.get(CalendarSource, source_id, with_for_update=True) if source_id <= LARGEST_ID else None
+    source = db.get(CalendarSource, source_id, with_for_update=True)
     if source is None:
         raise NotFound
     policy.require_may_keep(actor, SourceKind(source.kind), source.person_id)

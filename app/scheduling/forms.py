@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.infra.language import say
@@ -25,11 +25,14 @@ def within_reach(_form: FlaskForm, field: DateField) -> None:
 
 
 class RuleForm(FlaskForm):
+    """`seen`: what was decided about the rule when the writer began."""
+
     severity = RadioField(_l("When an event goes against it"), [InputRequired(CHOOSE)], validate_choice=False)
     threshold = IntegerField(_l("Number"), [InputRequired(WHOLE_NUMBER)])
     valid_from = DateField(_l("For events from"), [InputRequired(A_DAY), within_reach])
     valid_until = DateField(_l("Last day"), [Optional(), within_reach])
     reason = TextAreaField(_l("Reason"), [InputRequired(_l("Write the reason: it stays on record."))])
+    seen = HiddenField()
 
     @property
     def number(self) -> int | None:
@@ -49,10 +52,13 @@ class PairForm(FlaskForm):
 
 
 class LicenceForm(FlaskForm):
+    """`seen`: which name and number the writer began from."""
+
     key = StringField(_l("Key"), [InputRequired(_l("Write a key.")), Length(max=LONGEST_KEY)])
     label_es = StringField(_l("Name in Spanish"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)])
     label_en = StringField(_l("Name in English"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)])
     capacity = IntegerField(_l("Meetings at once"), [InputRequired(WHOLE_NUMBER)])
+    seen = HiddenField()
 
 
 def show_errors(form: FlaskForm, refusal: InvalidInput, language: Language) -> None:

@@ -1,19 +1,16 @@
-"""What a request must be before a view sees it: text and numbers that a database can hold and, for the API, one JSON
-object."""
+"""What a request must be before a view sees it: text that a database can hold and, for the API, one JSON object."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.web.errors import wants_problem
 
 View = TypeVar("View", bound=Callable[..., Any])
-LARGEST_ID = 2**63 - 1
-"""What both databases can hold: no row bears a greater number."""
 NOT_AN_OBJECT = N_("Send one JSON object, in braces.")
 
 
@@ -37,10 +34,7 @@ def _require_readable() -> None:
         return
     if most_bytes := getattr(current_app.view_functions[request.endpoint], "most_bytes", None):
         request.max_content_length = most_bytes
-    named = (request.view_args or {}).values()
-    if any(isinstance(value, int) and value > LARGEST_ID for value in named):
-        raise NotFound
-    typed: list[Any] = [*request.args.values(), *named]
+    typed: list[Any] = [*request.args.values(), *(request.view_args or {}).values()]
     if wants_problem():
         typed.extend(texts(_json_object()))
     else:

@@ -36,6 +36,7 @@ from tests.agreements.world import (
 )
 from tests.events.planning_builders import LABOUR, OFFICIAL, a_congress, act_as, csrf_of, furnish
 from tests.events.rows import counted_statements
+from tests.support.two_writers import CHANGED, carried, second_is_told
 
 pytestmark = pytest.mark.usefixtures("_today")
 TYPED = {
@@ -87,6 +88,37 @@ def test_an_agreement_is_changed_with_what_it_says_before_the_eyes(app: Flask, c
     assert send(client, page, page, **(TYPED | {"paragraph": "1"})).location == f"/agreements/{number}"
     assert "Publicar la guía «rápida»" in client.get(f"/agreements/{number}").text
     assert send(client, page, page, **(TYPED | {"paragraph": "x"})).status_code == 422
+
+
+def test_of_two_who_change_an_agreement_the_second_is_told(app: Flask, client: FlaskClient, world: Any) -> None:
+    page = f"/agreements/{world[2][0]}/edit"
+    first = TYPED | {"paragraph": "1"}
+    second_is_told(client, page, first, first | {"text_es": "Otra guía", "countries": ["GT"]}, "Otra guía")
+
+
+def test_of_two_who_review_an_agreement_the_second_reads_what_the_first_wrote(
+    app: Flask, client: FlaskClient, world: Any
+) -> None:
+    _, follow_up, [one, other] = world
+    page = f"/events/{follow_up}/agreements"
+    shown = client.get(page).text
+
+    def sent(number: int, note: str, marks: str) -> Any:
+        said = {f"status-{number}": "done", f"note-{number}": note}
+        seen = {f"seen-{each}": carried(marks, f"seen-{each}") for each in (one, other)}
+        return send(client, page, f"{page}/reviews", **said, **seen)
+
+    for _press in range(2):
+        assert sent(one, "Publicado", shown).status_code == 303
+    assert sent(other, "Impreso", shown).status_code == 303, "on the same page, but of another agreement"
+    for language in ("en", "es"):
+        client.get(f"/?lang={language}")
+        refused = sent(one, "Traducido", shown)
+        assert refused.status_code == 409
+        stored = f'href="{page}?page=1" target="_blank"'
+        assert all(words in refused.text for words in (CHANGED[language], stored, "— Publicado", ">Traducido</"))
+    assert sent(one, "Traducido", refused.text).status_code == 303
+    assert "— Traducido" in client.get(page).text
 
 
 @pytest.mark.parametrize("number", ["98765", "9" * 30])

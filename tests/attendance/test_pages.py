@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from tests.attendance.held import AFTER, applied, facts, held, minutes_in, perso
 from tests.attendance.reports import at, export
 from tests.events.rows import NOW, STARTS, an_event, change_event_row, counted_statements
 from tests.support.actors import LONG_AGO, account_id_of, csrf_token, sign_in
+from tests.support.two_writers import carried
 
 pytestmark = pytest.mark.usefixtures("_afterwards")
 HN, GT = "official-hn", "official-gt"
@@ -85,6 +87,29 @@ def test_a_correction_asks_for_a_reason_and_the_page_shows_the_history(app: Flas
     assert "Laura Quesada Umaña" in history
     sign_in(client, "focal-point-hn")
     assert client.get(f"{address}/changes").status_code == 403
+
+
+def test_of_two_at_one_sheet_neither_writes_over_the_other_unknowingly(app: Flask, client: FlaskClient) -> None:
+    event_id, hn, gt = held(app, HN, GT), person(app, HN), person(app, GT)
+    sign_in(client, "organizer")
+    address = f"/events/{event_id}/attendance"
+
+    def sent(page: str, **minutes: int | str) -> Any:
+        return client.post(address, data={"csrf_token": csrf_token(client), "seen": carried(page, "seen"), **minutes,
+                                          "reason": "Según el informe de la sala"})  # fmt: skip
+
+    sent(client.get(address).text, **{f"minutes-{hn}": 60, f"minutes-{gt}": 60})
+    mine = client.get(address).text
+    assert sent(mine, **{f"minutes-{hn}": 80, f"minutes-{gt}": 60}).status_code == 303
+    assert sent(mine, **{f"minutes-{hn}": 60, f"minutes-{gt}": 70}).status_code == 303
+    assert minutes_in(app, event_id) == {hn: 80, gt: 70}, "what I left as it was is not mine to put back"
+    for language, sentence in (("en", "Somebody else wrote 80 here while you"), ("es", "Otra persona anotó 80 aquí")):
+        client.get(f"/?lang={language}")
+        refused = sent(mine, **{f"minutes-{hn}": 50, f"minutes-{gt}": 60})
+        assert (refused.status_code, sentence in refused.text, 'value="50"' in refused.text) == (409, True, True)
+    assert minutes_in(app, event_id) == {hn: 80, gt: 70}
+    assert sent(refused.text, **{f"minutes-{hn}": 50, f"minutes-{gt}": 60}).status_code == 303
+    assert minutes_in(app, event_id) == {hn: 50, gt: 70}, "the second press is meant, and only where it is"
 
 
 def test_who_came_without_registering_is_written_down_by_hand(app: Flask, client: FlaskClient) -> None:

@@ -245,7 +245,7 @@ def test_of_two_who_write_at_once_the_second_learns_of_the_first(app: Flask, cli
         sent = [client.post(f"/events/{event_id}/{path}", data={**marks, field: words})
                 for words in ("Primera", "Primera", "Segunda")]  # fmt: skip
         assert [one.status_code for one in sent] == [303, 303, 409]
-        assert "Otra persona cambió este evento" in sent[2].text
+        assert "Otra persona cambió esto" in sent[2].text
         assert "Segunda" in sent[2].text, "what was typed is kept"
         assert "Primera" in client.get(f"/events/{event_id}/{path}").text
 

@@ -152,7 +152,7 @@ def test_r46_moved_on_screen(app: Flask, page: FlaskClient) -> None:
     assert (moved.id, moved.sequence) == (moving, 1)
     stale = send(page, f"/events/{moving}/edit", start="16:00", end="17:00", seen_at=seen[1], **changes)
     assert stale.status_code == 409
-    assert "Otra persona cambió este evento" in stale.text
+    assert "Otra persona cambió esto" in stale.text
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

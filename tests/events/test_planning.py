@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from app.directory.models import Country
 from app.events.models import Event
 from app.events.queries.events import event_of
-from app.events.rules import AlreadyCancelled, ChangedMeanwhile, CycleBroken, FollowUpTooEarly, PreparatoryTooLate
+from app.events.rules import AlreadyCancelled, CycleBroken, FollowUpTooEarly, PreparatoryTooLate
 from app.events.services import cancel_event, change_event, move_event, plan_event, publish_event
 from app.events.values import DatePrecision, EditionLink, EventDraft, EventKind, EventStatus, LinkRole
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
+from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import queries as scheduling

@@ -21,6 +21,7 @@ from tests.events.rows import counted_statements
 from tests.journeys.steps import PLAIN_PHONE_EN, enter
 from tests.support.actors import bearer, csrf_token, sign_in
 from tests.support.browser import assert_no_sideways_scroll
+from tests.support.two_writers import second_is_told
 
 WHY = "Acordado en la reunión de la troika."
 RULES_IN_ENGLISH = [wording.NAMES[rule] for rule in Rule]
@@ -171,12 +172,30 @@ def test_a_licence_is_added_renamed_and_given_more_places(client: FlaskClient) -
     assert send(client, "/rules/licences/another", **changed).status_code == 404
 
 
+def test_of_two_who_set_a_rule_or_a_licence_the_second_is_told(client: FlaskClient) -> None:
+    sign_in(client, "organizer")
+    fields = {"licence-label_es": "Zoom", "licence-label_en": "Zoom", "licence-capacity": "2", "licence-key": "zoom"}
+    send(client, "/rules/licences", **fields)
+    names = {"label_es": "Zoom", "label_en": "Zoom"}
+    second_is_told(client, "/rules/licences/zoom", {**names, "capacity": "3"}, {**names, "capacity": "77"},
+                   'value="77"')  # fmt: skip
+    second_is_told(client, "/rules/holiday", a_decision(), a_decision(reason="Así lo pidió la «presidencia»."),
+                   "Así lo pidió la «presidencia».")  # fmt: skip
+
+
+def test_a_rule_set_just_so_already_is_not_decided_twice(client: FlaskClient) -> None:
+    sign_in(client, "organizer")
+    for decision in (a_decision(), a_decision(), a_decision(threshold="5"), a_decision()):
+        assert send(client, "/rules/holiday", **decision).status_code == 302
+    assert [row.threshold for row in settings_kept(client.application)] == [4, 5, 4]
+
+
 def test_the_page_asks_as_often_for_three_decisions_as_for_one(client: FlaskClient) -> None:
     sign_in(client, "presidency")
     counts = []
     for decided in (1, 2):
-        for _ in range(decided):
-            send(client, "/rules/holiday", **a_decision())
+        for number in range(decided):
+            send(client, "/rules/holiday", **a_decision(reason=f"{WHY} {decided}.{number}"))
         with counted_statements(client.application) as statements:
             assert client.get("/rules").status_code == 200
         counts.append(len(statements))

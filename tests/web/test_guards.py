@@ -104,4 +104,4 @@ def test_every_form_route_of_the_application_wants_the_token(client: FlaskClient
 
 def _sample(rule: object, name: str) -> object:
     converter = type(rule._converters[name]).__name__  # type: ignore[attr-defined]  # werkzeug tells it nowhere else
-    return {"UUIDConverter": "00000000-0000-0000-0000-000000000001", "IntegerConverter": 1}.get(converter, "x")
+    return {"UUIDConverter": "00000000-0000-0000-0000-000000000001", "RowNumber": 1}.get(converter, "x")

@@ -21,6 +21,7 @@ from app.events.values import EventStatus
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 
 UNKNOWN_RESPONSIBLE = N_("One of those who answer for it is not known here. Choose from the list.")
@@ -46,8 +47,11 @@ def record_agreement(db: Session, *, actor: Actor, event_id: UUID, draft: Agreem
     return row.id
 
 
-def change_agreement(db: Session, *, actor: Actor, agreement_id: int, draft: AgreementDraft, now: datetime) -> bool:
-    """Its words, until its event is closed; whether anything changed. Its status is not changed here."""
+def change_agreement(
+    db: Session, *, actor: Actor, agreement_id: int, draft: AgreementDraft, now: datetime, seen: str = ""
+) -> bool:
+    """Its words, until its event is closed; whether anything changed. Its status is not changed here. `seen`: the mark
+    of the words that the writer began from; refuses ChangedMeanwhile when they are others now."""
     row = agreement_row(db, agreement_id)
     _open_event(db, actor, row.event_id)
     db.refresh(row)
@@ -55,6 +59,7 @@ def change_agreement(db: Session, *, actor: Actor, agreement_id: int, draft: Agr
     draft, parties = _settled(db, draft, _taken(db, row.event_id) - {Paragraph(row.number, row.letter)})
     if draft == was:
         return False
+    require_as_seen(seen, was)
     before = set(_countries(_known(db, was.responsible).values()))
     _write(row, draft, now)
     db.execute(delete(AgreementParty).where(AgreementParty.agreement_id == row.id))

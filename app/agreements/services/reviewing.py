@@ -13,7 +13,7 @@ from app.agreements.policy import may_record
 from app.agreements.queries.reviewing import listed_ids
 from app.agreements.rules import recording as rules
 from app.agreements.services.recording import agreement_row
-from app.agreements.values import StatusReport
+from app.agreements.values import NOTHING_SAID, StatusReport
 from app.events.models import Event
 from app.events.queries.references import draft_of
 from app.events.services.loading import planned_event, seen_event
@@ -22,14 +22,20 @@ from app.events.values import EventStatus
 from app.infra import journal
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
+from app.kernel.seen import require_as_seen
+
+NOT_TOLD: Mapping[int, str] = {}
 
 
 def record_reviews(
-    db: Session, *, actor: Actor, event_id: UUID, reports: Mapping[int, StatusReport], now: datetime
-) -> int:
+    db: Session, *, actor: Actor, event_id: UUID, reports: Mapping[int, StatusReport], now: datetime,
+    seen: Mapping[int, str] = NOT_TOLD,
+) -> int:  # fmt: skip
     """What a webinar says of the agreements on its list, by agreement id; how many it says something new of.
 
     By those who plan it, from its beginning until it is closed. A second word on the same agreement corrects the first.
+    `seen`: by agreement id the mark of what it had said when the writer began; refuses ChangedMeanwhile when it has
+    said something else since.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     planned_event(db, actor, event_id)
@@ -43,8 +49,10 @@ def record_reviews(
     changed = 0
     for agreement_id, report in sorted(reports.items()):
         said, note = known.get(agreement_id), report.note.strip()
-        if said is not None and (said.status, said.note) == (report.status, note):
+        standing = (str(said.status), said.note) if said is not None else NOTHING_SAID
+        if standing == (report.status.value, note):
             continue
+        require_as_seen(seen.get(agreement_id, ""), standing)
         changed += 1
         _say(db, event, agreement_id, report, said, actor=actor, now=now)
     return changed

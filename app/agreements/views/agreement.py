@@ -1,6 +1,6 @@
 """One agreement with what was said of it, and its status between webinars."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.agreements import policy
@@ -15,8 +15,6 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.web.guards import current_actor, requires
-
-LARGEST_ID = 2**63
 
 
 @bp.get("/agreements/<int:agreement_id>")
@@ -43,16 +41,11 @@ def status(agreement_id: int) -> Answer:
     return redirect(url_for("agreements.agreement", agreement_id=agreement_id), 303)
 
 
-def known(agreement_id: int) -> int:
-    """Ids beyond what a column holds are nobody's."""
-    return agreement_id if agreement_id < LARGEST_ID else abort(404)
-
-
 def require_may_report(agreement_id: int) -> None:
     """Before anything is said about a form, it must be the actor's to send."""
     actor = current_actor()
     with reading() as db:
-        found, _reviews = agreement_of(db, actor=actor, agreement_id=known(agreement_id))
+        found, _reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
         event = event_of(db, actor=actor, event_id=found.event_id)
     if not policy.may_propose(actor, found.countries):
         policy.require_may_record(actor, event.group_slugs, event.kind)
@@ -61,7 +54,7 @@ def require_may_report(agreement_id: int) -> None:
 def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
     actor = current_actor()
     with reading() as db:
-        found, reviews = agreement_of(db, actor=actor, agreement_id=known(agreement_id))
+        found, reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
         event = event_of(db, actor=actor, event_id=found.event_id)
         is_closed = db.get_one(Event, event.id).closed_at is not None
     may_record = policy.may_record(actor, event.group_slugs, event.kind)

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.agreements import policy
-from app.agreements.forms import read_reports
+from app.agreements.forms import read_marks, read_reports
 from app.agreements.queries.agreements import agreements_of
 from app.agreements.queries.choices import countries
 from app.agreements.queries.issues import CongressAhead, congress_ahead, issues_of
@@ -27,6 +27,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
 from app.kernel.refusal import Refusal
+from app.kernel.seen import mark_of
 from app.web.guards import current_actor, requires
 from app.web.paging import page_asked
 
@@ -80,9 +81,11 @@ def review(event_id: UUID) -> Answer:
     try:
         reports = read_reports(request.form)
         with transaction() as db:
-            changed = record_reviews(db, actor=current_actor(), event_id=event_id, reports=reports, now=clock.now())
+            changed = record_reviews(db, actor=current_actor(), event_id=event_id, reports=reports,
+                                     seen=read_marks(request.form), now=clock.now())  # fmt: skip
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, REVIEWS)
+        stored = url_for("agreements.event_agreements", event_id=event_id, page=page_asked())
+        mistakes, status = mistakes_of(refusal, REVIEWS, stored=stored)
         return agreements_page(event_id, mistakes), status
     flash(ngettext("The status of one agreement is written down.", "The status of %(num)s agreements is written down.",
                    changed) if changed else _("Nothing was changed."), "success")  # fmt: skip
@@ -96,7 +99,7 @@ def agreements_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
     paging = Paging(len(page.listed), REVIEWED_AT_ONCE, page_asked())
     return render_template(
         "agreements/event.html", page=page, event=page.event, shown=page.listed[paging.offset : paging.last],
-        mistakes=mistakes, paging=paging, left=sum(one.review is None for one in page.listed),
+        mistakes=mistakes, paging=paging, mark_of=mark_of, left=sum(one.review is None for one in page.listed),
         address=lambda number: url_for("agreements.event_agreements", event_id=event_id, page=number), **WORDS,
     )  # fmt: skip
 

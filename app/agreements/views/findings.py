@@ -10,7 +10,6 @@ from app.agreements.queries.findings import findings_of
 from app.agreements.queries.parts import sections
 from app.agreements.services.findings import record_finding, remove_finding
 from app.agreements.views import bp
-from app.agreements.views.agreement import known
 from app.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -45,7 +44,7 @@ def add_finding(slug: str) -> Answer:
 @requires(policy.may_read)
 def take_out_finding(finding_id: int) -> Answer:
     with transaction() as db:
-        slug = remove_finding(db, actor=current_actor(), finding_id=known(finding_id), now=clock.now())
+        slug = remove_finding(db, actor=current_actor(), finding_id=finding_id, now=clock.now())
     flash(_("It is taken out."), "success")
     return redirect(url_for("agreements.findings", slug=slug), 303)
 

@@ -10,7 +10,6 @@ from app.agreements import policy
 from app.agreements.forms import read_issue
 from app.agreements.services.issues import prefill_agenda, record_issue, remove_issue
 from app.agreements.views import bp
-from app.agreements.views.agreement import known
 from app.agreements.views.event import agreements_page
 from app.agreements.views.shown import Answer, mistakes_of
 from app.events import policy as events_policy
@@ -61,7 +60,7 @@ def prefill(event_id: UUID) -> Answer:
 @requires(events_policy.may_plan)
 def take_out_issue(issue_id: int) -> Answer:
     with transaction() as db:
-        event_id = remove_issue(db, actor=current_actor(), issue_id=known(issue_id), now=clock.now())
+        event_id = remove_issue(db, actor=current_actor(), issue_id=issue_id, now=clock.now())
     flash(_("The priority issue is taken out."), "success")
     return _back(event_id)
 

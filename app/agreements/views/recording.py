@@ -12,7 +12,6 @@ from app.agreements.queries.choices import choices
 from app.agreements.services.recording import change_agreement, record_agreement
 from app.agreements.values import AgreementView
 from app.agreements.views import bp
-from app.agreements.views.agreement import known
 from app.agreements.views.shown import WORDS, Answer, Mistakes, mistakes_of
 from app.events.queries.events import event_of
 from app.events.values import EventDetail
@@ -60,9 +59,11 @@ def change(agreement_id: int) -> Answer:
     try:
         draft = read_agreement(request.form)
         with transaction() as db:
-            changed = change_agreement(db, actor=current_actor(), agreement_id=found.id, draft=draft, now=clock.now())
+            changed = change_agreement(db, actor=current_actor(), agreement_id=found.id, draft=draft, now=clock.now(),
+                                       seen=request.form.get("seen", ""))  # fmt: skip
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal)
+        stored = url_for("agreements.edit", agreement_id=found.id)
+        mistakes, status = mistakes_of(refusal, stored=stored)
         return _form(event, found, mistakes), status
     flash(_("The agreement is changed.") if changed else _("Nothing was changed."), "success")
     return redirect(url_for("agreements.agreement", agreement_id=found.id), 303)
@@ -70,7 +71,7 @@ def change(agreement_id: int) -> Answer:
 
 def _found(agreement_id: int) -> AgreementView:
     with reading() as db:
-        return agreement_of(db, actor=current_actor(), agreement_id=known(agreement_id))[0]
+        return agreement_of(db, actor=current_actor(), agreement_id=agreement_id)[0]
 
 
 def _planned(event_id: UUID) -> EventDetail:

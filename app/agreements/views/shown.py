@@ -20,8 +20,10 @@ from app.directory.models import Country
 from app.infra import clock
 from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.kernel.seen import ChangedMeanwhile
 from app.web.errors import STATUS
 from app.web.locale import reader_language, reader_timezone
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 
@@ -39,10 +41,15 @@ class Mistakes:
 UNTOUCHED = Mistakes()
 
 
-def mistakes_of(refusal: Refusal, at: str = "") -> tuple[Mistakes, int]:
-    """With the status code; what is not for the actor's eyes is left to the error page."""
+def mistakes_of(refusal: Refusal, at: str = "", *, stored: str = "") -> tuple[Mistakes, int]:
+    """With the status code; what is not for the actor's eyes is left to the error page. `stored`: the address of what
+    the form was filled from."""
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
+    if isinstance(refusal, ChangedMeanwhile):
+        typed = Typed(request.form)
+        typed["seen"] = refusal.mark
+        return Mistakes(typed, refusal=changed_meanwhile(refusal, stored), at=at), STATUS[refusal.kind]
     language = reader_language()
     errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
     said = {name: say(language, sentence) for name, sentence in errors.items()}

@@ -19,25 +19,38 @@ from app.events.services.attendance import record_attendance
 from app.events.services.registration import locked_event
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.refusal import InvalidInput, Kind, Sentence
 from app.kernel.text import N_
 
+NOT_TOLD: Mapping[int, int | None] = {}
 SHORTEST_REASON = 10
 LONGEST_REASON = 500
 NO_REASON = N_("Minutes that were written down before are changed: say why, in %(least)s letters or more.")
 LONG_REASON = N_("Up to %(most)s letters, please.")
+CHANGED = N_(
+    "Somebody else wrote %(minutes)s here while you were writing. What you wrote is not saved yet; if you save it now, "
+    "it replaces what is stored."
+)
+
+
+class MinutesChanged(InvalidInput):
+    kind = Kind.CONFLICT
+    rule = "changed-meanwhile"
 
 
 def record(
-    db: Session, *, actor: Actor, event_id: UUID, minutes: Mapping[int, int], reason: str, source: str, now: datetime
-) -> int:
+    db: Session, *, actor: Actor, event_id: UUID, minutes: Mapping[int, int], reason: str, source: str, now: datetime,
+    seen: Mapping[int, int | None] = NOT_TOLD,
+) -> int:  # fmt: skip
     """Writes minutes by person id and returns how many changed. By hand, changing what stood there needs a reason.
 
-    Each change of minutes that stood there is a row of the history; the first minutes of a person are none.
+    Each change of minutes that stood there is a row of the history; the first minutes of a person are none. `seen`:
+    what stood there when the writer began; refuses MinutesChanged, by field, what is neither that now nor the same.
     """
     locked_event(db, actor=actor, event_id=event_id)
     asked = select(Attendance).where(Attendance.event_id == event_id, Attendance.person_id.in_(minutes))
     before = {row.person_id: row.minutes for row in db.scalars(asked)}
+    _require_as_seen(seen, before, minutes)
     corrected = {who: spent for who, spent in sorted(minutes.items()) if who in before and before[who] != spent}
     words = " ".join(reason.split())
     if corrected and source == "manual":
@@ -72,6 +85,13 @@ def record_other(
         raise InvalidInput({"other": Sentence(str(wrong))}) from None
     told = {who: minutes} if who else {}
     return record(db, actor=actor, event_id=event_id, minutes=told, reason=reason, source="manual", now=now)
+
+
+def _require_as_seen(seen: Mapping[int, int | None], before: Mapping[int, int], minutes: Mapping[int, int]) -> None:
+    overtaken = [who for who, spent in minutes.items() if who in seen and before.get(who) not in (seen[who], spent)]
+    if overtaken:
+        said = {who: Sentence(CHANGED, {"minutes": before.get(who, 0)}) for who in overtaken}
+        raise MinutesChanged({f"minutes-{who}": sentence for who, sentence in said.items()})
 
 
 def _require_reason(words: str) -> None:

@@ -1,6 +1,5 @@
 """Who was there: the counts, the list by pages with its minutes, and the history of corrections."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,17 +8,18 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.attendance import policy, wording
-from app.attendance.forms import MINUTES, other_typed, typed_minutes
+from app.attendance.forms import MINUTES, minutes_seen, other_typed, seen_text, typed_minutes
 from app.attendance.queries import changes, sheet
 from app.attendance.queries.sessions import session_rows
-from app.attendance.services.recording import LONGEST_REASON, record, record_other
+from app.attendance.services.recording import LONGEST_REASON, MinutesChanged, record, record_other
 from app.attendance.views import bp
 from app.events.rules.presence import present
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import Actor
-from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.refusal import InvalidInput
+from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
@@ -44,21 +44,23 @@ def save(event_id: UUID) -> Answer:
     try:
         changed = _written(actor, event_id, shown)
     except InvalidInput as refusal:
-        return _page(event_id, refusal.errors), 422
+        return _page(event_id, refusal), STATUS[refusal.kind]
     flash(ngettext("Attendance of one person was changed.", "Attendance of %(num)s people was changed.", changed)
           if changed else _("Nothing was changed."), "success")  # fmt: skip
     return redirect(url_for("attendance.attendance", event_id=event_id, q=_words() or None, page=page_asked()), 303)
 
 
 def _written(actor: Actor, event_id: UUID, shown: sheet.Sheet) -> int:
-    """How many changed: of the rows shown, or of the one who is not among them."""
-    other = other_typed(request.form, shown.most)
-    minutes = typed_minutes(request.form, [row.person_id for row in shown.rows], shown.most)
+    """How many changed: of the rows shown, or of the one who is not among them. A field left as it was says nothing."""
+    people = [row.person_id for row in shown.rows]
+    other, seen = other_typed(request.form, shown.most), minutes_seen(request.form, shown.most)
+    typed = typed_minutes(request.form, people, shown.most)
+    minutes = {who: spent for who, spent in typed.items() if who not in seen or seen[who] != spent}
     reason = request.form.get("reason", "")
     with transaction() as db:
         if other is None:
             return record(db, actor=actor, event_id=event_id, minutes=minutes, reason=reason, source="manual",
-                          now=clock.now())  # fmt: skip
+                          seen=seen, now=clock.now())  # fmt: skip
         words, spent = other
         return record_other(db, actor=actor, event_id=event_id, words=words, minutes=spent, reason=reason,
                             now=clock.now())  # fmt: skip
@@ -73,20 +75,31 @@ def history(event_id: UUID) -> str:
                            address=addresses())  # fmt: skip
 
 
+def _seen(shown: sheet.Sheet, refusal: InvalidInput | None) -> str:
+    """What stands; but for a form that comes back what stood when it was made, save where that is said to be over."""
+    told = refusal.errors if isinstance(refusal, MinutesChanged) else {}
+    before = minutes_seen(request.form, shown.most)
+    return seen_text({
+        row.person_id: row.minutes if f"{MINUTES}{row.person_id}" in told else before.get(row.person_id, row.minutes)
+        for row in shown.rows
+    })  # fmt: skip
+
+
 def _words() -> str:
     return request.args.get("q", "")[:LONGEST_SEARCH]
 
 
-def _page(event_id: UUID, errors: Mapping[str, Sentence] | None = None) -> str:
+def _page(event_id: UUID, refusal: InvalidInput | None = None) -> str:
     with reading() as db:
         found = sheet.sheet_of(db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked())
         sessions = session_rows(db, event_id=event_id, sees_all=found.sees_all)
         changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
-    sentences = {field: say(reader_language(), sentence) for field, sentence in (errors or {}).items()}
+    errors = refusal.errors if refusal else {}
+    sentences = {field: say(reader_language(), sentence) for field, sentence in errors.items()}
     is_to_come = found.event.starts_at is not None and found.event.starts_at > clock.now()
     return render_template(
         "attendance/attendance.html", sheet=found, event=found.event, sessions=sessions, changed=changed,
-        is_to_come=is_to_come, errors=sentences, page_has_errors=bool(sentences), typed=request.form, field=MINUTES,
-        words=_words(), address=addresses("q"), presences=wording.PRESENCES, sources=wording.SOURCES,
-        longest_reason=LONGEST_REASON, in_series=present,
+        is_to_come=is_to_come, errors=sentences, page_has_errors=bool(sentences),
+        seen=_seen(found, refusal), typed=request.form, field=MINUTES, words=_words(), address=addresses("q"),
+        presences=wording.PRESENCES, sources=wording.SOURCES, longest_reason=LONGEST_REASON, in_series=present,
     )  # fmt: skip

@@ -23,6 +23,7 @@ from app.events.values import (
     OverrideAsked,
     Participant,
 )  # fmt: skip
+from app.kernel.numbers import LARGEST_IN_JSON
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
@@ -30,7 +31,6 @@ from app.scheduling.values import Rule
 
 MOST_LISTED = 200
 ISO_DAY = len("2027-03-15")
-LARGEST_ID = 2**53
 MOST_PLACES = 100_000
 LONGEST = {"title": 200, "summary": 2000, "place": 200, "join_url": 500, "decision_ref": 120}
 
@@ -44,7 +44,7 @@ NO_WAY_BACK = N_("A published event cannot become a draft again. Cancel it inste
 
 Slug = Annotated[str, Field(max_length=60)]
 Code = Annotated[str, Field(max_length=2)]
-PersonId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+PersonId = Annotated[int, Field(ge=1, le=LARGEST_IN_JSON)]
 
 
 class Strict(BaseModel):
@@ -92,7 +92,7 @@ class EventChange(Strict):
     licence: Annotated[Slug, Field(description="Key of the meeting licence it occupies")] = ""
     side_event_of: Annotated[UUID, Field(strict=False)] | None = None
     needs_delegates: Annotated[bool, Field(description="Whoever sits in the groups for those invited")] | None = None
-    plan_entry_id: Annotated[int, Field(ge=1, le=LARGEST_ID, description="Entry of the annual plan")] | None = None
+    plan_entry_id: Annotated[int, Field(ge=1, le=LARGEST_IN_JSON, description="Entry of the annual plan")] | None = None
     decision_ref: Annotated[str, Field(description="The Decision by which it takes place outside of the plan")] = ""
     overrides: Annotated[list[OverrideIn], Field(max_length=50)] = []
     publish: bool = False

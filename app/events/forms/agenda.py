@@ -15,6 +15,7 @@ from app.events.forms.planning import CHOOSE, Choices, DateField, SelectField, T
 from app.events.forms.typed import Typed, participants_in
 from app.events.values.agenda import SESSION_ROLES, SessionDraft, SessionKind, SessionPart
 from app.kernel.refusal import Sentence
+from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 
@@ -70,7 +71,7 @@ def answers_of_session(draft: SessionDraft, timezone: str) -> dict[str, Any]:
     return {
         "kind": draft.kind.value, "title_es": draft.title.es, "title_en": draft.title.en, "room": draft.room,
         "work_table": str(draft.work_table_id or ""), "notes_es": draft.notes.es, "notes_en": draft.notes.en,
-        **hours_of_span(draft.span, timezone), "seen": rules.mark_of(draft),
+        **hours_of_span(draft.span, timezone), "seen": mark_of(draft),
     }  # fmt: skip
 
 

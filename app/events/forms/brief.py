@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Email
 
 from app.events.forms.planning import Choices, SelectField, SelectMultipleField, text_field, web_address
-from app.events.rules import mark_of
 from app.events.values.brief import Brief
 from app.kernel.refusal import Sentence
+from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
 
 MOST_LETTERS = 6_000

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.events.forms.typed import LARGEST_ID, Typed
+from app.events.forms.typed import Typed, number_in
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 
@@ -25,11 +25,9 @@ class ReplaceForm:
 def read_replacement(sent: Typed, events: Collection[UUID]) -> ReplaceForm:
     """The answers of a page, with a sentence at each field that has none. `events` are those it may happen in."""
     form = replacement_asked(sent)
-    number = sent.get("person", "")
-    if number.isascii() and number.isdecimal() and len(number) <= len(str(LARGEST_ID)):
-        form.person = int(number)
-    if not 0 < form.person <= LARGEST_ID:
-        form.person, form.errors["person"] = 0, Sentence(FROM_THE_LIST)
+    form.person = number_in(sent.get("person", "")) or 0
+    if not form.person:
+        form.errors["person"] = Sentence(FROM_THE_LIST)
     if form.event not in events:
         form.event = None
         form.errors["event"] = Sentence(WHICH_EVENT)

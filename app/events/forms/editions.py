@@ -1,6 +1,7 @@
 """What somebody types of an edition: itself, its tables, its checklist, who pays."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import wtforms
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from app.events.forms.typed import number_in
 from app.events.rules import editions as rules
 from app.events.values.editions import EditionDraft, TableDraft
 from app.kernel.refusal import Sentence
+from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
 
 Choices = Sequence[tuple[str, str]]
@@ -32,6 +34,8 @@ class CloneForm(RefusableForm):
 
 
 class EditionForm(RefusableForm):
+    """`seen`, here and below: which state the writer began from."""
+
     label = text_field(_l("What it is called"), rules.LONGEST_LABEL, InputRequired())
     theme_es = text_field(_l("Theme in Spanish"), rules.LONGEST_THEME, area=True)
     theme_en = text_field(_l("Theme in English"), rules.LONGEST_THEME, area=True)
@@ -40,6 +44,7 @@ class EditionForm(RefusableForm):
     starts_on = text_field(_l("First day"), 10)
     ends_on = text_field(_l("Last day"), 10)
     decision_ref = text_field(_l("Decision it rests on"), rules.LONGEST_REF)
+    seen = wtforms.HiddenField()
 
     def offer(self, countries: Choices) -> None:
         self.presidency.choices = list(countries)
@@ -54,7 +59,7 @@ class EditionForm(RefusableForm):
 def edition_answers(draft: EditionDraft) -> dict[str, str]:
     return {"label": draft.label, "theme_es": draft.theme.es, "theme_en": draft.theme.en, "place": draft.place,
             "presidency": draft.presidency, "starts_on": draft.starts_on, "ends_on": draft.ends_on,
-            "decision_ref": draft.decision_ref}  # fmt: skip
+            "decision_ref": draft.decision_ref, "seen": mark_of(draft)}  # fmt: skip
 
 
 class TableForm(RefusableForm):
@@ -67,6 +72,7 @@ class TableForm(RefusableForm):
     people_words = text_field(_l("Name"), 100)
     moderator = SelectField(_l("Who moderates"), default="")
     rapporteur = SelectField(_l("Who reports"), default="")
+    seen = wtforms.HiddenField()
 
     def offer(self, countries: Choices, people: Choices) -> None:
         self.coordinator.choices = list(countries)
@@ -82,7 +88,7 @@ class TableForm(RefusableForm):
 def table_answers(draft: TableDraft) -> dict[str, object]:
     return {"theme_es": draft.theme.es, "theme_en": draft.theme.en, "position": draft.position,
             "coordinator": draft.coordinator, "moderator": str(draft.moderator_id or ""),
-            "rapporteur": str(draft.rapporteur_id or "")}  # fmt: skip
+            "rapporteur": str(draft.rapporteur_id or ""), "seen": mark_of(draft)}  # fmt: skip
 
 
 class ItemForm(RefusableForm):
@@ -103,6 +109,14 @@ class SourceForm(RefusableForm):
 
 class FundingForm(RefusableForm):
     sources = SelectMultipleField(_l("Who pays"))
+    seen = wtforms.HiddenField()
 
     def offer(self, sources: Choices) -> None:
         self.sources.choices = list(sources)
+
+    def answers(self) -> dict[str, Any]:
+        return {"sources": self.sources.data or (), "seen": self.seen.data or ""}
+
+
+def funding_answers(chosen: Sequence[str]) -> dict[str, object]:
+    return {"sources": list(chosen), "seen": mark_of(tuple(chosen))}

@@ -12,14 +12,18 @@ from app.events.forms.planning import DateField, SelectField, text_field
 from app.events.rules.holidays import LONGEST_NAME
 from app.events.values import HolidayScope
 from app.kernel.refusal import Sentence
+from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
 
 FIELD_OF = {"name": "name_es"}
 
 
 class HolidayNameForm(wtforms.Form):
+    """`seen`: which name the writer began from."""
+
     name_es = text_field(_l("Name in Spanish"), LONGEST_NAME)
     name_en = text_field(_l("Name in English"), LONGEST_NAME)
+    seen = wtforms.HiddenField()
 
     def name(self) -> LocalizedText:
         return LocalizedText(self.name_es.data or "", self.name_en.data or "")
@@ -37,6 +41,10 @@ class HolidayForm(HolidayNameForm):
 
     def offer(self, scopes: Mapping[str, str]) -> None:
         self.scope.choices = list(scopes.items())
+
+
+def answers_of_name(name: LocalizedText) -> dict[str, str]:
+    return {"name_es": name.es, "name_en": name.en, "seen": mark_of(name)}
 
 
 def day_in(text: str) -> date | None:

@@ -14,14 +14,18 @@ from app.events.forms.planning import DateField, TimeField
 from app.events.forms.typed import Typed, instant_in
 from app.events.rules.moves import MIDNIGHT, moved_span
 from app.kernel.refusal import Sentence
+from app.kernel.seen import mark_of
 from app.kernel.timespan import Timespan
 
 
 class MoveForm(wtforms.Form):
-    """Day and hour are those of the zone `typed_in`. An event of whole days has no hour to choose."""
+    """Day and hour are those of the zone `typed_in`. An event of whole days has no hour to choose. `seen`: when
+    it was when the writer began."""
 
     on = DateField(_l("Day"), [InputRequired(_l("Choose the date."))])
     start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+
+    seen = wtforms.HiddenField()
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         for name, sentence in errors.items():
@@ -36,7 +40,7 @@ def move_form(typed: Typed | None, span: Timespan, *, typed_in: str, timezone: s
     starts = (slot or span.starts_at).astimezone(zone)
     if slot is not None:
         typed = MultiDict({"on": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}"})
-    form = MoveForm(typed, data={"on": starts.date(), "start": starts.time()})
+    form = MoveForm(typed, data={"on": starts.date(), "start": starts.time(), "seen": mark_of(span)})
     if is_all_day:
         del form.start
     return form

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
@@ -9,12 +10,15 @@ from app.events.forms.editions import RefusableForm
 from app.events.forms.planning import IntegerField, SelectField, text_field
 from app.events.rules import plans as rules
 from app.events.values.editions import EntryDraft
+from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
 
 Choices = Sequence[tuple[str, str]]
 
 
 class EntryForm(RefusableForm):
+    """`seen`: which state of the entry the writer began from."""
+
     title_es = text_field(_l("Title in Spanish"), rules.LONGEST_TITLE)
     title_en = text_field(_l("Title in English"), rules.LONGEST_TITLE)
     group = SelectField(_l("Whose it is"), default="")
@@ -23,6 +27,7 @@ class EntryForm(RefusableForm):
         _l("How many events it foresees"), [InputRequired(_l("Write a number from 1 to 99."))], default=1
     )
     decision_ref = text_field(_l("Decision it rests on"), rules.LONGEST_REF)
+    seen = wtforms.HiddenField()
 
     def offer(self, groups: Choices, quarters: Choices) -> None:
         self.group.choices, self.quarter.choices = list(groups), list(quarters)
@@ -37,7 +42,7 @@ class EntryForm(RefusableForm):
 def entry_answers(draft: EntryDraft) -> dict[str, object]:
     return {"title_es": draft.title.es, "title_en": draft.title.en, "group": draft.group,
             "quarter": str(draft.quarter or ""), "events_planned": draft.events_planned,
-            "decision_ref": draft.decision_ref}  # fmt: skip
+            "decision_ref": draft.decision_ref, "seen": mark_of(draft)}  # fmt: skip
 
 
 class ApprovalForm(RefusableForm):

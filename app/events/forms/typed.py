@@ -8,11 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.events import rules
 from app.events.values import OverrideAsked, Participant, PersonRole
+from app.kernel.numbers import LARGEST_ID
 from app.scheduling.values import Rule
 
 Typed = MultiDict[str, str]
 MOST_CONFIRMED = 50
-LARGEST_ID = 2**53
 
 
 def participants_in(typed: Typed) -> tuple[Participant, ...]:

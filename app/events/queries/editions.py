@@ -14,7 +14,6 @@ from app.events import policy
 from app.events.models import ChecklistItem, Edition, Event, EventLink, SessionOutline, WorkTable
 from app.events.queries.events import details, visible_to
 from app.events.rules import is_printable
-from app.events.rules.editions import LARGEST_ID
 from app.events.values import EventDetail, LinkRole
 from app.events.values.editions import EditionDraft, TableDraft
 from app.kernel.actor import Actor
@@ -154,15 +153,23 @@ def edition_draft(db: Session, *, slug: str) -> EditionDraft:
     row = db.scalar(select(Edition).where(Edition.slug == slug)) if is_printable(slug) else None
     if row is None:
         raise NotFound
-    return EditionDraft(row.label, row.theme, row.presidency_code or "", row.place, row.starts_on, row.ends_on,
-                        row.decision_ref)  # fmt: skip
+    return draft_of_edition(row)
 
 
 def table_draft(db: Session, *, edition_id: int, table_id: int) -> TableDraft:
     """Refuses with NotFound a table of another edition."""
-    row = db.get(WorkTable, table_id) if table_id <= LARGEST_ID else None
+    row = db.get(WorkTable, table_id)
     if row is None or row.edition_id != edition_id:
         raise NotFound
+    return draft_of_table(row)
+
+
+def draft_of_edition(row: Edition) -> EditionDraft:
+    return EditionDraft(row.label, row.theme, row.presidency_code or "", row.place, row.starts_on, row.ends_on,
+                        row.decision_ref)  # fmt: skip
+
+
+def draft_of_table(row: WorkTable) -> TableDraft:
     return TableDraft(row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id)
 
 

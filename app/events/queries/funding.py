@@ -1,5 +1,6 @@
 """Who pays for what. Public: donors want to be seen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,6 +31,10 @@ def sources_of_event(db: Session, *, event_id: UUID) -> tuple[Source, ...]:
     paying = select(EventFunding.funding_source_id).where(EventFunding.event_id == event_id)
     rows = db.scalars(select(FundingSource).where(FundingSource.id.in_(paying)).order_by(FundingSource.slug))
     return tuple(_source(row) for row in rows)
+
+
+def slugs_of(paying: Iterable[Source]) -> tuple[str, ...]:
+    return tuple(one.slug for one in paying)
 
 
 def _source(row: FundingSource) -> Source:

@@ -12,7 +12,6 @@ from app.directory.models import WorkingGroup
 from app.events import policy
 from app.events.models import AnnualPlan, Event, PlanEntry
 from app.events.queries.events import visible_to
-from app.events.rules.editions import LARGEST_ID
 from app.events.rules.plans import is_year
 from app.events.values import EventStatus
 from app.events.values.editions import EntryDraft
@@ -96,7 +95,7 @@ def years_planned(db: Session) -> tuple[int, ...]:
 
 def entry_draft(db: Session, *, year: int, entry_id: int) -> EntryDraft:
     """What would be proposed to leave it as it is. Refuses with NotFound an entry of another year."""
-    row = db.get(PlanEntry, entry_id) if entry_id <= LARGEST_ID else None
+    row = db.get(PlanEntry, entry_id)
     if row is None or row.year != year:
         raise NotFound
     return draft_of_entry(db, row)

@@ -26,13 +26,10 @@ from app.events.rules.cycle import (
 from app.events.rules.seats import is_delegate
 from app.events.rules.soundness import (
     AlreadyCancelled,
-    ChangedMeanwhile,
     NotSwappable,
     is_moved,
     is_printable,
     is_web_address,
-    mark_of,
-    require_as_seen,
     require_sound,
     require_to_come,
 )
@@ -40,7 +37,6 @@ from app.events.rules.soundness import (
 __all__ = [
     "UNKNOWN_ZONE",
     "AlreadyCancelled",
-    "ChangedMeanwhile",
     "CycleBroken",
     "CycleEvent",
     "DayPart",
@@ -60,9 +56,7 @@ __all__ = [
     "is_web_address",
     "join_link_is_due",
     "known_zones",
-    "mark_of",
     "nearest_lawful_wish",
-    "require_as_seen",
     "require_in_years",
     "require_sound",
     "require_to_come",

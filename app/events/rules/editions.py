@@ -12,8 +12,6 @@ from app.kernel.text import N_, LocalizedText
 
 LONGEST_LABEL, LONGEST_THEME, LONGEST_PLACE, LONGEST_REF, LONGEST_WORDS, LONGEST_NAME = 20, 300, 200, 120, 200, 120
 MOST_TABLES = 99
-LARGEST_ID = 2**63 - 1
-"""What both databases can hold."""
 PREFIX = "congress-"
 
 LABEL_TAKEN = N_("There is an edition called “%(label)s” already.")

@@ -1,6 +1,5 @@
 """What must hold of any draft, and what counts as a change that calendars must show; pure."""
 
-import hashlib
 import unicodedata
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -24,22 +23,6 @@ class AlreadyCancelled(Refusal):
 class NotSwappable(Refusal):
     rule = "not-swappable"
     msgid = N_("Only two different events with date and hour can change places.")
-
-
-class ChangedMeanwhile(Refusal):
-    rule = "changed-meanwhile"
-    msgid = N_("Somebody else changed this event while you were writing. Open it again to see what is new.")
-
-
-def mark_of(value: object) -> str:
-    """Another one whenever anything of a frozen value is: which state a writer had before the eyes."""
-    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
-
-
-def require_as_seen(seen: str, standing: object) -> None:
-    """Refuses with ChangedMeanwhile what is no longer as the writer saw it; "" for a writer who did not say."""
-    if seen and seen != mark_of(standing):
-        raise ChangedMeanwhile
 
 
 def is_printable(text: str) -> bool:

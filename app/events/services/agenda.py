@@ -12,7 +12,6 @@ from app.events.facts import AgendaChanged
 from app.events.models import Event, EventSession, SessionPerson
 from app.events.queries.agenda import session_details, tables_of
 from app.events.rules import agenda as rules
-from app.events.rules import require_as_seen
 from app.events.services.loading import open_event
 from app.events.services.sittings import hold_sittings
 from app.events.values import EventKind, EventStatus
@@ -20,6 +19,7 @@ from app.events.values.agenda import SessionDraft, SessionKind, holder_of_sessio
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.scheduling import services as scheduling

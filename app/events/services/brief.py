@@ -12,7 +12,6 @@ from app.events.facts import EventChanged
 from app.events.models import EventBrief
 from app.events.queries.brief import brief_of
 from app.events.queries.references import draft_of
-from app.events.rules import require_as_seen
 from app.events.rules.joining import room_address
 from app.events.services.loading import open_event
 from app.events.services.planning import change_event
@@ -20,6 +19,7 @@ from app.events.values.brief import Brief
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.scheduling import services as scheduling
 

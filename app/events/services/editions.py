@@ -17,12 +17,14 @@ from app.events.facts.editions import (
     WorkTableChanged,
 )
 from app.events.models import ChecklistItem, Edition, EventSession, SessionOutline, WorkTable
+from app.events.queries.editions import draft_of_edition, draft_of_table
 from app.events.rules import editions as rules
 from app.events.rules import is_printable
 from app.events.values.editions import EditionDraft, TableDraft
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.scheduling import services as scheduling
 
@@ -42,11 +44,16 @@ def create_edition(db: Session, *, actor: Actor, draft: EditionDraft, now: datet
     return row.slug
 
 
-def change_edition(db: Session, *, actor: Actor, slug: str, draft: EditionDraft, now: datetime) -> None:
-    """Makes it what the draft says; the same again changes nothing."""
+def change_edition(
+    db: Session, *, actor: Actor, slug: str, draft: EditionDraft, now: datetime, seen: str = ""
+) -> None:  # fmt: skip
+    """Makes it what the draft says; the same again changes nothing. `seen`, here and for a table: the mark of what the
+    writer began from; refuses ChangedMeanwhile when it is another now."""
     row = edition_to_change(db, actor, slug)
-    if _draft_of(row) == draft:
+    standing = draft_of_edition(row)
+    if standing == draft:
         return
+    require_as_seen(seen, standing)
     if draft.label.casefold() != row.label.casefold():
         require_free_label(db, draft.label)
     _write(db, row, draft)
@@ -55,8 +62,9 @@ def change_edition(db: Session, *, actor: Actor, slug: str, draft: EditionDraft,
 
 
 def save_table(
-    db: Session, *, actor: Actor, slug: str, draft: TableDraft, now: datetime, table_id: int | None = None
-) -> int:
+    db: Session, *, actor: Actor, slug: str, draft: TableDraft, now: datetime, table_id: int | None = None,
+    seen: str = "",
+) -> int:  # fmt: skip
     """A new work table of the edition, or the one named made what the draft says. A new one that stands already just so
     is that one, and the same again changes nothing."""
     edition = edition_to_change(db, actor, slug)
@@ -67,9 +75,11 @@ def save_table(
     if unknown:
         raise InvalidInput({name: Sentence(NO_PERSON) for name in unknown})
     standing = _tables(db, edition) if table_id is None else [_table(db, edition, table_id)]
-    same = next((row.id for row in standing if _draft_of_table(row) == draft), None)
+    same = next((row.id for row in standing if draft_of_table(row) == draft), None)
     if same is not None:
         return same
+    if table_id is not None:
+        require_as_seen(seen, draft_of_table(standing[0]))
     row = WorkTable(edition_id=edition.id) if table_id is None else standing[0]
     row.theme, row.position = draft.theme, draft.position
     row.coordinator_country = draft.coordinator or None
@@ -161,11 +171,6 @@ def require_free_label(db: Session, label: str) -> None:
         raise InvalidInput({"label": Sentence(rules.LABEL_TAKEN, {"label": label})})
 
 
-def _draft_of(row: Edition) -> EditionDraft:
-    return EditionDraft(row.label, row.theme, row.presidency_code or "", row.place, row.starts_on, row.ends_on,
-                        row.decision_ref)  # fmt: skip
-
-
 def _write(db: Session, row: Edition, draft: EditionDraft) -> None:
     rules.require_sound_edition(draft)
     _require_country(db, "presidency", draft.presidency)
@@ -183,19 +188,15 @@ def _tables(db: Session, edition: Edition) -> Sequence[WorkTable]:
     return db.scalars(select(WorkTable).where(WorkTable.edition_id == edition.id).order_by(WorkTable.id)).all()
 
 
-def _draft_of_table(row: WorkTable) -> TableDraft:
-    return TableDraft(row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id)
-
-
 def _table(db: Session, edition: Edition, table_id: int) -> WorkTable:
-    row = db.get(WorkTable, table_id) if table_id <= rules.LARGEST_ID else None
+    row = db.get(WorkTable, table_id)
     if row is None or row.edition_id != edition.id:
         raise NotFound
     return row
 
 
 def _item(db: Session, edition: Edition, item_id: int) -> ChecklistItem:
-    row = db.get(ChecklistItem, item_id) if item_id <= rules.LARGEST_ID else None
+    row = db.get(ChecklistItem, item_id)
     if row is None or row.edition_id != edition.id:
         raise NotFound
     return row

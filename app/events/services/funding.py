@@ -11,11 +11,13 @@ from app.events import policy
 from app.events.facts.editions import EditionFundingChanged, EventFundingChanged, FundingSourceAdded
 from app.events.models import EditionFunding, EventFunding, FundingSource
 from app.events.queries.events import event_of
+from app.events.queries.funding import slugs_of, sources_of_edition, sources_of_event
 from app.events.rules import editions as rules
 from app.events.services.editions import edition_to_change
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.scheduling import services as scheduling
 
@@ -40,14 +42,15 @@ def add_source(db: Session, *, actor: Actor, name: LocalizedText, now: datetime)
 
 
 def set_edition_funding(
-    db: Session, *, actor: Actor, slug: str, sources: Collection[str], now: datetime
+    db: Session, *, actor: Actor, slug: str, sources: Collection[str], now: datetime, seen: str = ""
 ) -> None:  # fmt: skip
-    """Those that pay for the edition, and no others; the same again changes nothing."""
+    """Those that pay for the edition, and no others; the same again changes nothing. `seen`, here and for an event: the
+    mark of those whom the writer began from; refuses ChangedMeanwhile when they are others now."""
     edition = edition_to_change(db, actor, slug)
-    wanted = _ids(db, sources)
-    standing = select(EditionFunding.funding_source_id).where(EditionFunding.edition_id == edition.id)
-    if set(db.scalars(standing)) == set(wanted):
+    wanted, standing = _ids(db, sources), slugs_of(sources_of_edition(db, edition_id=edition.id))
+    if set(standing) == set(sources):
         return
+    require_as_seen(seen, standing)
     db.execute(delete(EditionFunding).where(EditionFunding.edition_id == edition.id))
     db.add_all(EditionFunding(edition_id=edition.id, funding_source_id=source) for source in wanted)
     db.flush()
@@ -55,15 +58,16 @@ def set_edition_funding(
 
 
 def set_event_funding(
-    db: Session, *, actor: Actor, event_id: UUID, sources: Collection[str], now: datetime
+    db: Session, *, actor: Actor, event_id: UUID, sources: Collection[str], now: datetime, seen: str = ""
 ) -> None:  # fmt: skip
     """Those that pay for the event; for whoever may change the event."""
     scheduling.lock(db)
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_plan_for(actor, event.group_slugs, event.kind)
-    wanted = _ids(db, sources)
-    if set(db.scalars(select(EventFunding.funding_source_id).where(EventFunding.event_id == event_id))) == set(wanted):
+    wanted, standing = _ids(db, sources), slugs_of(sources_of_event(db, event_id=event_id))
+    if set(standing) == set(sources):
         return
+    require_as_seen(seen, standing)
     db.execute(delete(EventFunding).where(EventFunding.event_id == event_id))
     db.add_all(EventFunding(event_id=event_id, funding_source_id=source) for source in wanted)
     db.flush()

@@ -20,6 +20,7 @@ from app.infra import journal
 from app.infra.language import both
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.scheduling import services as scheduling
 from app.scheduling.rules import Clash
@@ -55,13 +56,15 @@ def add_holiday(
 
 
 def rename_holiday(
-    db: Session, *, actor: Actor, country_code: str, on: date, name: LocalizedText, now: datetime
+    db: Session, *, actor: Actor, country_code: str, on: date, name: LocalizedText, now: datetime, seen: str = ""
 ) -> None:
-    """Another name; a binding one carries it in the calendar of record too."""
+    """Another name; a binding one carries it in the calendar of record too. `seen`: the mark of the name that the
+    writer began from; refuses ChangedMeanwhile when it is another now."""
     country = _country(db, actor, country_code)
     row, name = _row(db, country_code, on), holiday_rules.require_name(name)
     if row.name == name:
         return
+    require_as_seen(seen, row.name)
     row.name = name
     if row.is_binding and row.is_observed:
         _close_calendar(db, actor, country, row, now=now)

@@ -11,7 +11,6 @@ from app.events import policy
 from app.events.facts import PlacesChanged
 from app.events.models import Event, EventQuota
 from app.events.queries.places import stands
-from app.events.rules import ChangedMeanwhile
 from app.events.rules import places as rules
 from app.events.rules.participation import require_not_over
 from app.events.services.places import flush, promote, taken_of
@@ -21,6 +20,7 @@ from app.events.values.places import PlacesDraft
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
+from app.kernel.seen import ChangedMeanwhile
 
 
 def set_places(
@@ -35,10 +35,10 @@ def set_places(
     if not policy.may_decide_registrations(actor, groups_of(db, event_id)):
         raise NotAllowed
     require_not_over(EventStatus(event.status), event.ends_at, now)
-    if seen_at is not None and seen_at != event.changed_at:
-        raise ChangedMeanwhile
     if draft == stands(db, event_id=event_id):
         return ()
+    if seen_at is not None and seen_at != event.changed_at:
+        raise ChangedMeanwhile(event.changed_at.isoformat())
     _require_sound(db, event, draft)
     _write(db, event, draft, now)
     own = tuple(sorted(draft.exceptions.items()))

@@ -32,6 +32,7 @@ from app.events.services.steps import phase_at, take_step
 from app.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.seen import ChangedMeanwhile, require_as_seen
 from app.kernel.timespan import Timespan
 from app.scheduling import services as scheduling
 
@@ -81,11 +82,11 @@ def change_event(
     event = open_event(db, actor, event_id)
     before, draft = draft_of(db, event), with_delegates(db, draft).settled()
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
-    if seen_at is not None and seen_at != event.changed_at:
-        raise rules.ChangedMeanwhile
     was_published = event.status == EventStatus.PUBLISHED
     if draft == before and (was_published or not publish):
         return
+    if seen_at is not None and seen_at != event.changed_at:
+        raise ChangedMeanwhile(event.changed_at.isoformat())
     known = _decide(db, actor, draft, event_id=event.id)
     is_firm, is_new = publish or was_published, publish and not was_published
     if is_firm:
@@ -121,12 +122,15 @@ def publish_event(
 
 def move_event(
     db: Session, *, actor: Actor, event_id: UUID, span: Timespan, now: datetime, timezone: str | None = None,
-    overrides: Sequence[OverrideAsked] = (),
+    overrides: Sequence[OverrideAsked] = (), seen: str = "",
 ) -> None:  # fmt: skip
-    """Another time, all else as it was."""
+    """Another time, all else as it was. `seen`: the mark of the time it had when the mover began; refuses
+    ChangedMeanwhile when it is another now."""
     scheduling.lock(db)
     draft = draft_of(db, open_event(db, actor, event_id))
     moved = replace(draft, span=span, timezone=timezone or draft.timezone)
+    if moved != draft:
+        require_as_seen(seen, draft.span)
     change_event(db, actor=actor, event_id=event_id, draft=moved, now=now, overrides=overrides)
 
 

@@ -11,11 +11,11 @@ from app.events.facts.editions import PlanApproved, PlanEntryAdded, PlanEntryCha
 from app.events.models import AnnualPlan, Event, PlanEntry
 from app.events.queries.plans import draft_of_entry
 from app.events.rules import plans as rules
-from app.events.rules.editions import LARGEST_ID
 from app.events.values.editions import EntryDraft
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.scheduling import services as scheduling
 
@@ -40,10 +40,17 @@ def add_entry(db: Session, *, actor: Actor, year: int, draft: EntryDraft, now: d
     return row.id
 
 
-def change_entry(db: Session, *, actor: Actor, year: int, entry_id: int, draft: EntryDraft, now: datetime) -> None:
-    """Refuses OnlyThePresidency once the plan is approved."""
+def change_entry(
+    db: Session, *, actor: Actor, year: int, entry_id: int, draft: EntryDraft, now: datetime, seen: str = ""
+) -> None:
+    """Refuses OnlyThePresidency once the plan is approved. The same again changes nothing. `seen`: the mark of the
+    entry that the writer began from; refuses ChangedMeanwhile when it is another now."""
     row = _entry(db, actor, year, entry_id)
     rules.require_sound_entry(draft, is_amendment=False)
+    standing = draft_of_entry(db, row)
+    if standing == draft:
+        return
+    require_as_seen(seen, standing)
     _write(db, row, draft)
     db.flush()
     journal.record(db, PlanEntryChanged(year, row.id), actor=actor, now=now)
@@ -95,7 +102,7 @@ def _plan(db: Session, actor: Actor, year: int) -> AnnualPlan:
 def _entry(db: Session, actor: Actor, year: int, entry_id: int) -> PlanEntry:
     policy.require_may_keep_editions(actor)
     scheduling.lock(db)
-    row = db.get(PlanEntry, entry_id) if entry_id <= LARGEST_ID else None
+    row = db.get(PlanEntry, entry_id)
     if row is None or row.year != year:
         raise NotFound
     if db.get_one(AnnualPlan, year).approved_at is not None and not policy.may_approve_plans(actor):

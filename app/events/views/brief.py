@@ -13,20 +13,20 @@ from app.events.forms import Typed
 from app.events.forms.brief import BriefForm, answers_of_brief
 from app.events.queries.brief import brief_of, institutions
 from app.events.queries.events import event_of
-from app.events.rules import ChangedMeanwhile
 from app.events.services.brief import make_room, write_brief
 from app.events.values import EventDetail
 from app.events.views import bp
-from app.events.views.plan_page import sentences_of
 from app.events.views.planning import changeable
 from app.events.wording.agenda import LANGUAGES, PAIRS
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import translate
 from app.kernel.refusal import InvalidInput, NotFound
+from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import N_
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
 from config import Settings
 
 Answer = Response | tuple[str, int]
@@ -57,7 +57,8 @@ def brief_written(event_id: UUID) -> Answer:
         form.show_errors(refusal.errors)
         return _page(event, form, 422)
     except ChangedMeanwhile as refusal:
-        return _page(event, form, 409, sentences_of(refusal))
+        form.seen.data = refusal.mark
+        return _page(event, form, 409, [changed_meanwhile(refusal, url_for("events.brief", event_id=event_id))])
     flash(_("The brief is saved."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.events import policy
-from app.events.forms.editions import FundingForm, SourceForm, TableForm, table_answers
+from app.events.forms.editions import FundingForm, SourceForm, TableForm, funding_answers, table_answers
 from app.events.queries import editions as queries
 from app.events.queries import funding
 from app.events.queries.countries import invited_countries
@@ -22,13 +23,16 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind
+from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 FIND = "find"
+SAVED = 303
 LONGEST_WORDS = 100
 
 
@@ -78,13 +82,13 @@ def edition_funding(slug: str) -> Answer:
 @bp.post("/editions/<slug>/funding")
 @requires(policy.may_keep_editions)
 def save_edition_funding(slug: str) -> Answer:
+    paid = FundingForm(request.form)
     try:
         with transaction() as db:
-            chosen = request.form.getlist("sources")
-            paying.set_edition_funding(db, actor=current_actor(), slug=slug, sources=chosen, now=clock.now())
-    except InvalidInput as refusal:
-        said = tuple(say(reader_language(), sentence) for sentence in refusal.errors.values())
-        return _edition_funding_page(slug, SourceForm(), status=STATUS[refusal.kind], refusals=said)
+            paying.set_edition_funding(db, actor=current_actor(), slug=slug, now=clock.now(), **paid.answers())
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        said = _said(refusal, paid, url_for("events.edition_funding", slug=slug))
+        return _edition_funding_page(slug, SourceForm(), paid=paid, status=STATUS[refusal.kind], refusals=said)
     flash(_("Who pays is noted."), "success")
     return _to_edition(slug)
 
@@ -114,13 +118,13 @@ def event_funding(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/funding")
 @requires(policy.may_plan)
 def save_event_funding(event_id: UUID) -> Answer:
+    paid = FundingForm(request.form)
     try:
         with transaction() as db:
-            chosen = request.form.getlist("sources")
-            paying.set_event_funding(db, actor=current_actor(), event_id=event_id, sources=chosen, now=clock.now())
-    except InvalidInput as refusal:
-        said = tuple(say(reader_language(), sentence) for sentence in refusal.errors.values())
-        return _event_funding_page(event_id, status=STATUS[refusal.kind], refusals=said)
+            paying.set_event_funding(db, actor=current_actor(), event_id=event_id, now=clock.now(), **paid.answers())
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        said = _said(refusal, paid, url_for("events.event_funding", event_id=event_id))
+        return _event_funding_page(event_id, paid=paid, status=STATUS[refusal.kind], refusals=said)
     flash(_("Who pays is noted."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
@@ -148,10 +152,10 @@ def _table_page(
     nobody = ("", _("Nobody yet"))
     form.offer([("", _("No country yet")), *countries], [nobody, *((str(one.id), one.name) for one in people)])
     if is_sent and request.form.get("action") != FIND:
-        if form.validate() and _is_saved(form, slug, table_id):
+        status, refusal = _saved(form, slug, table_id)
+        if status == SAVED:
             flash(_("The table is saved."), "success")
             return _to_edition(slug, "tables")
-        status = STATUS[Kind.INVALID]
     html = render_template(
         "events/work_table.html", edition=edition, table_id=table_id, form=form, refusals=[refusal] if refusal else (),
         has_searched=bool(words), are_enough=are_enough(words), found=len(people) - len(stands),
@@ -160,44 +164,60 @@ def _table_page(
     return html, status
 
 
-def _is_saved(form: TableForm, slug: str, table_id: int | None) -> bool:
+def _saved(form: TableForm, slug: str, table_id: int | None) -> tuple[int, str]:
+    """The status of the answer, and what is said above the form."""
+    if not form.validate():
+        return STATUS[Kind.INVALID], ""
     try:
         with transaction() as db:
-            save_table(db, actor=current_actor(), slug=slug, draft=form.draft(), now=clock.now(), table_id=table_id)
+            save_table(db, actor=current_actor(), slug=slug, draft=form.draft(), now=clock.now(), table_id=table_id,
+                       seen=form.seen.data or "")  # fmt: skip
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
-        return False
-    return True
+        return STATUS[refusal.kind], ""
+    except ChangedMeanwhile as refusal:
+        form.seen.data = refusal.mark
+        stored = url_for("events.work_table", slug=slug, table_id=table_id)
+        return STATUS[refusal.kind], changed_meanwhile(refusal, stored)
+    return SAVED, ""
+
+
+def _said(refusal: InvalidInput | ChangedMeanwhile, paid: FundingForm, stored: str) -> tuple[str, ...]:
+    if isinstance(refusal, InvalidInput):
+        return tuple(say(reader_language(), sentence) for sentence in refusal.errors.values())
+    paid.seen.data = refusal.mark
+    return (changed_meanwhile(refusal, stored),)
 
 
 def _edition_funding_page(
-    slug: str, form: SourceForm, *, status: int = 200, refusals: tuple[str, ...] = ()
-) -> Answer:  # fmt: skip
+    slug: str, form: SourceForm, *, paid: FundingForm | None = None, status: int = 200, refusals: tuple[str, ...] = ()
+) -> Answer:
     with reading() as db:
         edition = queries.edition_of(db, actor=current_actor(), slug=slug)
-        chosen = [one.slug for one in funding.sources_of_edition(db, edition_id=edition.id)]
-        paid = _funding_form(funding.sources(db), chosen)
+        chosen = funding.slugs_of(funding.sources_of_edition(db, edition_id=edition.id))
+        paid = _offered(db, paid or FundingForm(data=funding_answers(chosen)))
     html = render_template(
         "events/funding.html", edition=edition, event=None, paid=paid, form=form, refusals=refusals,
-        page_has_errors=status == STATUS[Kind.INVALID],
+        page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     )  # fmt: skip
     return html, status
 
 
-def _event_funding_page(event_id: UUID, *, status: int = 200, refusals: tuple[str, ...] = ()) -> Answer:
+def _event_funding_page(
+    event_id: UUID, *, paid: FundingForm | None = None, status: int = 200, refusals: tuple[str, ...] = ()
+) -> Answer:
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
         policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
-        chosen = [one.slug for one in funding.sources_of_event(db, event_id=event_id)]
-        paid = _funding_form(funding.sources(db), chosen)
+        chosen = funding.slugs_of(funding.sources_of_event(db, event_id=event_id))
+        paid = _offered(db, paid or FundingForm(data=funding_answers(chosen)))
     html = render_template(
         "events/funding.html", edition=None, event=event, paid=paid, form=None, refusals=refusals,
-        page_has_errors=status == STATUS[Kind.INVALID],
+        page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     )  # fmt: skip
     return html, status
 
 
-def _funding_form(sources: tuple[funding.Source, ...], chosen: list[str]) -> FundingForm:
-    form = FundingForm(data={"sources": chosen})
-    form.offer([(one.slug, one.name.in_(reader_language())) for one in sources])
-    return form
+def _offered(db: Session, paid: FundingForm) -> FundingForm:
+    paid.offer([(one.slug, one.name.in_(reader_language())) for one in funding.sources(db)])
+    return paid

@@ -21,9 +21,11 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.seen import ChangedMeanwhile
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 
@@ -154,10 +156,14 @@ def _saved(slug: str | None, said: str) -> Answer:
             if slug is None:
                 slug = services.create_edition(db, **given)
             else:
-                services.change_edition(db, slug=slug, **given)
+                services.change_edition(db, slug=slug, seen=form.seen.data or "", **given)
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _form_page(slug, form, status=STATUS[refusal.kind])
+    except ChangedMeanwhile as refusal:
+        form.seen.data = refusal.mark
+        said = changed_meanwhile(refusal, url_for("events.edit_edition", slug=slug))
+        return _form_page(slug, form, status=STATUS[refusal.kind], refusals=(said,))
     flash(said, "success")
     return redirect(url_for("events.edition", slug=slug), 303)
 
@@ -168,12 +174,16 @@ def _offer(form: EditionForm) -> None:
     form.offer([("", _("Not named yet")), *countries])
 
 
-def _form_page(slug: str | None, form: EditionForm, *, status: int = 200) -> Answer:
+def _form_page(
+    slug: str | None, form: EditionForm, *, status: int = 200, refusals: tuple[str, ...] = ()
+) -> Answer:  # fmt: skip
     _offer(form)
     with reading() as db:
         known = queries.edition_of(db, actor=current_actor(), slug=slug) if slug else None
-    has_errors = status == STATUS[Kind.INVALID]
-    return render_template("events/edition_form.html", edition=known, form=form, page_has_errors=has_errors), status
+    return render_template(
+        "events/edition_form.html", edition=known, form=form, refusals=refusals,
+        page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
+    ), status  # fmt: skip
 
 
 def _clone_page(slug: str, form: CloneForm, *, status: int = 200) -> Answer:

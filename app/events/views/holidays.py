@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.events import policy
-from app.events.forms.holidays import HolidayForm, HolidayNameForm, day_in
+from app.events.forms.holidays import HolidayForm, HolidayNameForm, answers_of_name, day_in
 from app.events.queries import holidays as queries
 from app.events.rules.holidays import HolidayExists
 from app.events.services import holidays as services
@@ -20,9 +20,11 @@ from app.events.views.holiday_page import by_month, chosen_year, country_page, s
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
+from app.kernel.seen import ChangedMeanwhile
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 
@@ -101,10 +103,12 @@ def rename_holiday(country_code: str, on: str) -> Answer:
     if not form.validate():
         return _name_page(country_code, on, form, status=STATUS[Kind.INVALID])
     try:
-        _write(services.rename_holiday, country_code, day, name=form.name())
+        _write(services.rename_holiday, country_code, day, name=form.name(), seen=form.seen.data or "")
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _name_page(country_code, on, form, status=STATUS[refusal.kind])
+    except ChangedMeanwhile as refusal:
+        return _overtaken(country_code, on, form, refusal)
     flash(_("The holiday has its new name."), "success")
     return _to_list(country_code, day)
 
@@ -133,12 +137,21 @@ def _to_list(country_code: str, on: date) -> Response:
     return redirect(url_for("events.country_holidays", country_code=country_code, year=on.year), 303)
 
 
-def _name_page(country_code: str, on: str, form: HolidayNameForm | None, *, status: int = 200) -> tuple[str, int]:
+def _overtaken(country_code: str, on: str, form: HolidayNameForm, refusal: ChangedMeanwhile) -> tuple[str, int]:
+    form.seen.data = refusal.mark
+    said = changed_meanwhile(refusal, url_for("events.holiday", country_code=country_code, on=on))
+    return _name_page(country_code, on, form, status=STATUS[refusal.kind], refusals=(said,))
+
+
+def _name_page(
+    country_code: str, on: str, form: HolidayNameForm | None, *, status: int = 200, refusals: tuple[str, ...] = ()
+) -> tuple[str, int]:
     policy.require_may_keep_holidays(current_actor(), country_code)
     with reading() as db:
         entry = queries.holiday_of(db, country_code=country_code, on=_day(on))
-    form = form or HolidayNameForm(data={"name_es": entry.name.es, "name_en": entry.name.en})
+    form = form or HolidayNameForm(data=answers_of_name(entry.name))
     html = render_template(
-        "events/holiday.html", entry=entry, form=form, page_has_errors=status == STATUS[Kind.INVALID]
+        "events/holiday.html", entry=entry, form=form, refusals=refusals,
+        page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     )  # fmt: skip
     return html, status

@@ -17,7 +17,9 @@ from app.events.views.planning import changeable
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
+from app.kernel.seen import ChangedMeanwhile
 from app.web.guards import current_actor, requires
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 
@@ -37,7 +39,8 @@ def move_submitted(event_id: UUID) -> Answer:
     try:
         span = place.span_asked()
         with transaction() as db:
-            move_event(db, actor=current_actor(), event_id=event_id, span=span, now=clock.now())
+            move_event(db, actor=current_actor(), event_id=event_id, span=span, now=clock.now(),
+                       seen=place.form.seen.data or "")  # fmt: skip
     except InvalidInput as refusal:
         place.form.show_errors(refusal.errors)
         return move_page(place, status=422)
@@ -76,6 +79,10 @@ def _refused(place: Place, refusal: Refusal, *, may_swap: bool = True) -> Answer
     """The same sentences as on the planning page. What is no conflict is not for this page to answer."""
     if refusal.kind is not Kind.CONFLICT:
         raise refusal
+    if isinstance(refusal, ChangedMeanwhile):
+        place.form.seen.data = refusal.mark
+        said = changed_meanwhile(refusal, url_for("events.move", event_id=place.event.id))
+        return move_page(place, status=409, sentences=[said])
     return move_page(place, status=409, **answer_of(place, refusal, may_swap=may_swap))
 
 

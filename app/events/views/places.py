@@ -10,12 +10,11 @@ from werkzeug.wrappers import Response
 
 from app.events import policy
 from app.events.forms.places import PlacesForm, places_form
-from app.events.forms.typed import Typed
+from app.events.forms.typed import Typed, instant_in
 from app.events.queries.countries import invited_countries
 from app.events.queries.events import event_of
 from app.events.queries.places import places as places_of
 from app.events.queries.places import stands
-from app.events.rules import ChangedMeanwhile
 from app.events.rules.places import has_door
 from app.events.services.limits import set_places
 from app.events.values import EventDetail
@@ -23,10 +22,12 @@ from app.events.views import bp
 from app.events.views.passes import pass_of
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
 from app.kernel.refusal import InvalidInput, NotAllowed
+from app.kernel.seen import ChangedMeanwhile
+from app.web.errors import STATUS
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
 from app.web.render import zone_label
 
 Answer = Response | tuple[str, int] | str
@@ -52,10 +53,7 @@ def save_places(event_id: UUID) -> Answer:
             given = set_places(db, actor=current_actor(), event_id=event_id, draft=draft, seen_at=form.seen_at,
                                now=clock.now())  # fmt: skip
     except (InvalidInput, ChangedMeanwhile) as refusal:
-        form.show_errors(refusal.errors if isinstance(refusal, InvalidInput) else {})
-        said = () if isinstance(refusal, InvalidInput) else (say(reader_language(), refusal.sentence),)
-        with reading() as db:
-            return _page(db, event, form, said), 409 if said else 422
+        return _refused(event, form, refusal)
     flash(_("The places are saved."), "success")
     if given:
         flash(ngettext("%(num)d person from the waiting list has a place now.",
@@ -73,6 +71,17 @@ def entry_pass(event_id: UUID) -> Answer:
     if mine is None or not mine.code or not has_door(event.mode):
         return redirect(url_for("events.event", event_id=event_id, _anchor="registration"))
     return render_template("events/pass.html", event=event, name=current_actor().name, **pass_of(event_id, mine.code))
+
+
+def _refused(event: EventDetail, form: PlacesForm, refusal: InvalidInput | ChangedMeanwhile) -> tuple[str, int]:
+    said: tuple[str, ...] = ()
+    if isinstance(refusal, ChangedMeanwhile):
+        form.seen_at = instant_in(refusal.mark)
+        said = (changed_meanwhile(refusal, url_for("events.places", event_id=event.id)),)
+    else:
+        form.show_errors(refusal.errors)
+    with reading() as db:
+        return _page(db, event, form, said), STATUS[refusal.kind]
 
 
 def _changeable(db: Session, event_id: UUID) -> EventDetail:

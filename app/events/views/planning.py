@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.events import policy
+from app.events.forms.typed import instant_in
 from app.events.queries.events import event_of
 from app.events.rules import AlreadyCancelled
 from app.events.rules.life import require_not_closed
@@ -18,7 +19,9 @@ from app.events.views.plan_page import Page, page_of, panel_of, people_of, plan_
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.seen import ChangedMeanwhile
 from app.web.guards import current_actor, requires
+from app.web.meanwhile import changed_meanwhile
 
 SAVE, PUBLISH = "save", "publish"
 Answer = Response | tuple[str, int]
@@ -93,6 +96,10 @@ def _submitted(event_id: UUID | None) -> Answer:
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
         return plan_page(page, status=422)
+    except ChangedMeanwhile as refusal:
+        page.form.seen_at = instant_in(refusal.mark)
+        stored = url_for("events.edit", event_id=event_id)
+        return plan_page(page, status=409, refusals=[changed_meanwhile(refusal, stored)])
     except Refusal as refusal:
         if refusal.kind is not Kind.CONFLICT:
             raise

@@ -16,9 +16,11 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.seen import ChangedMeanwhile
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 
@@ -103,10 +105,14 @@ def _saved(year: int, entry_id: int | None) -> Answer:
             if entry_id is None:
                 services.add_entry(db, **given)
             else:
-                services.change_entry(db, entry_id=entry_id, **given)
+                services.change_entry(db, entry_id=entry_id, seen=form.seen.data or "", **given)
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _entry_page(year, entry_id, form, status=STATUS[refusal.kind])
+    except ChangedMeanwhile as refusal:
+        form.seen.data = refusal.mark
+        said = changed_meanwhile(refusal, url_for("events.plan_entry", year=year, entry_id=entry_id))
+        return _entry_page(year, entry_id, form, status=STATUS[refusal.kind], refusals=(said,))
     except Refusal as refusal:
         return _refused(refusal, year)
     flash(_("The plan is changed."), "success")
@@ -148,13 +154,15 @@ def _offer(form: EntryForm) -> None:
     form.offer([("", _("The whole region")), *groups], [("", _("Any time of the year")), *quarters])
 
 
-def _entry_page(year: int, entry_id: int | None, form: EntryForm, *, status: int = 200) -> Answer:
+def _entry_page(
+    year: int, entry_id: int | None, form: EntryForm, *, status: int = 200, refusals: tuple[str, ...] = ()
+) -> Answer:  # fmt: skip
     _offer(form)
     with reading() as db:
         plan = queries.plan_of(db, actor=current_actor(), year=year)
     form.decision_ref.flags.required = plan.is_approved and entry_id is None
     html = render_template(
-        "events/plan_entry.html", plan=plan, entry_id=entry_id, form=form,
-        page_has_errors=status == STATUS[Kind.INVALID],
+        "events/plan_entry.html", plan=plan, entry_id=entry_id, form=form, refusals=refusals,
+        page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     )  # fmt: skip
     return html, status

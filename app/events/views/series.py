@@ -24,7 +24,9 @@ from app.events.views.series_page import SeriesPage, dates_page, existing_page, 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.seen import ChangedMeanwhile
 from app.web.guards import current_actor, requires
+from app.web.meanwhile import changed_meanwhile
 
 SAVE, PUBLISH, TO_FORM = "save", "publish", ("form", "find")
 Answer = Response | tuple[str, int]
@@ -104,9 +106,15 @@ def change_a_series(event_id: UUID) -> Answer:
     except Refusal as refusal:
         if refusal.kind is not Kind.CONFLICT:
             raise
-        said = refusals_of(refusal) if isinstance(refusal, SeriesRefused) else sentences_of(refusal)
-        return existing_page(*found, form, status=409, refusals=said)
+        return existing_page(*found, form, status=409, refusals=_said(refusal, form, event_id))
     return _told(outcome, event_id)
+
+
+def _said(refusal: Refusal, form: SeriesChangeForm, event_id: UUID) -> list[str]:
+    if isinstance(refusal, ChangedMeanwhile):
+        form.seen_at.data = refusal.mark
+        return [changed_meanwhile(refusal, url_for("events.series", event_id=event_id))]
+    return refusals_of(refusal) if isinstance(refusal, SeriesRefused) else sentences_of(refusal)
 
 
 def _change(form: SeriesChangeForm, event: EventDetail) -> SeriesOutcome:

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from app.events import policy
 from app.events.queries.agenda import session_details
 from app.events.queries.events import event_of
-from app.events.rules import ChangedMeanwhile
 from app.events.rules.agenda import ReviewStays
 from app.events.services.agenda import add_session, change_session, remove_session
 from app.events.views import bp
@@ -21,8 +20,10 @@ from app.events.wording.agenda import SESSION_KINDS
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
+from app.kernel.seen import ChangedMeanwhile
 from app.scheduling.rules import Clash
 from app.web.guards import anyone, current_actor, requires
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 SAVE = "save"
@@ -104,7 +105,11 @@ def _submitted(event_id: UUID, session_id: UUID | None) -> Answer:
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
         return _answer(page, status=422)
-    except (Clash, ChangedMeanwhile, ReviewStays) as refusal:
+    except ChangedMeanwhile as refusal:
+        page.form.seen.data = refusal.mark
+        stored = url_for("events.session_edit", event_id=event_id, session_id=session_id)
+        return _answer(page, status=409, refusals=[changed_meanwhile(refusal, stored)])
+    except (Clash, ReviewStays) as refusal:
         return _answer(page, status=409, refusals=sentences_of(refusal))
     flash(_("The agenda is saved."), "success")
     return redirect(url_for("events.event_agenda", event_id=event_id), 303)

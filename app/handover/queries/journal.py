@@ -15,11 +15,11 @@ from app.events.models import Event
 from app.identity.models import Account, RoleGrant
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
+from app.kernel.numbers import LARGEST_ID
 from app.kernel.text import LocalizedText
 
 PER_PAGE = 50
 MOST_EXPORTED = 10_000
-LARGEST_ID = 2**63 - 1
 ZONE = ZoneInfo("America/Costa_Rica")
 ALL, MOST = "all", "most"
 ROUTINE = ("MessageQueued",)

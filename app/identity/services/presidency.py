@@ -16,11 +16,11 @@ from app.identity.services.accounts import invite_person
 from app.identity.services.roles import end_role, grant_role
 from app.infra import journal
 from app.kernel.actor import Actor, Role
+from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 
 ORGAN = "presidency"
-LARGEST_ID = 2**63 - 1  # what both databases can hold
 
 
 def designate_presidency(
@@ -108,7 +108,7 @@ def _lock(db: Session) -> None:
 
 def _open_term(db: Session, term_id: int, today: date) -> PresidencyTerm:
     _lock(db)
-    term = db.get(PresidencyTerm, term_id) if 0 < term_id <= LARGEST_ID else None
+    term = db.get(PresidencyTerm, term_id)
     if term is None:
         raise NotFound
     if term.valid_until <= today:

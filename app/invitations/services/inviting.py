@@ -129,7 +129,7 @@ def _event(db: Session, actor: Actor, event_id: UUID, now: datetime) -> EventDet
 def _invitation(db: Session, event_id: UUID, invitation_id: int) -> Invitation:
     """Locked, so that it is withdrawn or sent once at a time."""
     asked = select(Invitation).where(Invitation.id == invitation_id, Invitation.event_id == event_id)
-    row = db.scalar(asked.with_for_update()) if invitation_id < 2**63 else None  # beyond, no column holds it
+    row = db.scalar(asked.with_for_update())
     if row is None:
         raise NotFound
     if row.revoked_at is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -51,7 +51,7 @@ def message(message_id: int) -> str:
 @requires(may_see_messages)
 def retry_message(message_id: int) -> Answer:
     with transaction() as db:
-        settling.try_again(db, actor=current_actor(), message_id=_known(message_id), now=clock.now())
+        settling.try_again(db, actor=current_actor(), message_id=message_id, now=clock.now())
     flash(_("The message is being sent again."), "success")
     return redirect(url_for("notifications.messages"), 303)
 
@@ -71,7 +71,7 @@ def correct_address(message_id: int) -> Answer:
     address = request.form.get("address", "")
 
     def act(db: Session) -> None:
-        settling.correct_address(db, actor=current_actor(), message_id=_known(message_id), address=address,
+        settling.correct_address(db, actor=current_actor(), message_id=message_id, address=address,
                                  now=clock.now())  # fmt: skip
 
     return _settle(message_id, act, _("The address is corrected, and the message is being sent again."))
@@ -83,7 +83,7 @@ def give_up(message_id: int) -> Answer:
     reason = request.form.get("reason", "")
 
     def act(db: Session) -> None:
-        settling.give_up(db, actor=current_actor(), message_id=_known(message_id), reason=reason, now=clock.now())
+        settling.give_up(db, actor=current_actor(), message_id=message_id, reason=reason, now=clock.now())
 
     return _settle(message_id, act, _("The message is given up, with your reason."))
 
@@ -102,15 +102,10 @@ def _settle(message_id: int, act: Callable[[Session], None], done: str) -> Answe
 
 def _page(message_id: int, *, typed: Mapping[str, str] = NOTHING, errors: Mapping[str, str] = NOTHING) -> str:
     with reading() as db:
-        found = sending_of(db, actor=current_actor(), message_id=_known(message_id))
+        found = sending_of(db, actor=current_actor(), message_id=message_id)
     return render_template("notifications/message.html", message=found, words=STATES, reason_of=_reason, typed=typed,
                            given_up=_given_up, errors=errors, is_unsettled=found.state in UNSETTLED,
                            instant=_instant)  # fmt: skip
-
-
-def _known(message_id: int) -> int:
-    """Numbers beyond what a column holds are nobody's."""
-    return message_id if message_id < 2**63 else abort(404)
 
 
 def _reason(reason: str) -> str:

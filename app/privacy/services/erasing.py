@@ -11,11 +11,12 @@ from app.directory.facts import ExportMade
 from app.directory.models import Person
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import NotFound
 from app.privacy import policy
 from app.privacy.facts import PersonErased
 from app.privacy.models import Consent
-from app.privacy.queries.personal import LARGEST_ID, everything_about, is_last_organizer
+from app.privacy.queries.personal import everything_about, is_last_organizer
 from app.privacy.rules import LastOrganizer
 from app.privacy.values import Domain
 

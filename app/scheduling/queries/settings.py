@@ -33,6 +33,12 @@ class DecisionLine:
     decided_by: str
     decided_at: datetime
 
+    def says(
+        self, severity: Severity, threshold: int | None, valid_from: date, valid_until: date | None, reason: str
+    ) -> bool:  # fmt: skip
+        said = (self.severity, self.threshold, self.valid_from, self.valid_until, self.reason)
+        return said == (severity, threshold, valid_from, valid_until, reason)
+
 
 @dataclass(frozen=True)
 class RuleLine:
@@ -80,6 +86,12 @@ def rule_line(db: Session, *, actor: Actor, rule: Rule, on: date) -> tuple[RuleL
     told = _told(db, _decisions().where(RuleSetting.rule == rule.value))
     book = settings.book_of(decision for decision, _ in told)
     return _line(actor, rule, book, told, on), tuple(line for _, line in reversed(told))
+
+
+def decisions_of(db: Session, *, actor: Actor, rule: Rule) -> tuple[DecisionLine, ...]:
+    """All that was ever decided about it, the latest first."""
+    policy.require_may_see_rules(actor)
+    return tuple(line for _, line in reversed(_told(db, _decisions().where(RuleSetting.rule == rule.value))))
 
 
 def pairs_declared(db: Session, *, actor: Actor) -> tuple[PairLine, ...]:

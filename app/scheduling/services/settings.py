@@ -14,10 +14,12 @@ from app.directory.models import WorkingGroup
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.scheduling import policy, rules
 from app.scheduling.facts import LicenceChanged, PairDeclared, PairWithdrawn, RuleSet
 from app.scheduling.models import GroupPair, Resource, RuleSetting
+from app.scheduling.queries.settings import decisions_of
 from app.scheduling.rules import settings
 from app.scheduling.rules.book import pair_of
 from app.scheduling.services.claims import lock
@@ -28,20 +30,14 @@ LICENCE = PartyKind.LICENCE.value
 
 
 def set_rule(
-    db: Session,
-    *,
-    actor: Actor,
-    rule: Rule,
-    severity: Severity,
-    threshold: int | None,
-    valid_from: date,
-    valid_until: date | None,
-    reason: str,
-    now: datetime,
-) -> None:
-    """For events that start within [valid_from, valid_until) in the reference zone; no `valid_until`: for good.
+    db: Session, *, actor: Actor, rule: Rule, severity: Severity, threshold: int | None, valid_from: date,
+    valid_until: date | None, reason: str, now: datetime, seen: str = "",
+) -> None:  # fmt: skip
+    """For events that start within [valid_from, valid_until) in the reference zone; no `valid_until`: for good. The
+    last decision over again changes nothing.
 
     Refuses with RuleIsFixed, NotAllowed, and with InvalidInput by field. A rule that does not count takes no threshold.
+    `seen`: the mark of what was decided about it when the writer began; refuses ChangedMeanwhile when that is more now.
     """
     policy.require_may_set_rule(actor, rule)
     if settings.LIMITS[rule].is_fixed:
@@ -56,6 +52,10 @@ def set_rule(
     if errors:
         raise InvalidInput(errors)
     lock(db)
+    decided = decisions_of(db, actor=actor, rule=rule)
+    if decided and decided[0].says(severity, number, valid_from, valid_until, why):
+        return
+    require_as_seen(seen, decided)
     db.add(RuleSetting(rule=rule.value, severity=severity.value, threshold=number, valid_from=valid_from,
                        valid_until=valid_until, reason=why, decided_by=actor.account_id or None,
                        decided_at=now))  # fmt: skip
@@ -110,8 +110,11 @@ def add_licence(db: Session, *, actor: Actor, key: str, label: LocalizedText, ca
     journal.record(db, LicenceChanged(key, capacity, None), actor=actor, now=now)
 
 
-def change_licence(db: Session, *, actor: Actor, key: str, label: LocalizedText, capacity: int, now: datetime) -> None:
-    """Another name or another number of meetings at once. Nothing happens when both are as they were."""
+def change_licence(
+    db: Session, *, actor: Actor, key: str, label: LocalizedText, capacity: int, now: datetime, seen: str = ""
+) -> None:  # fmt: skip
+    """Another name or another number of meetings at once. Nothing happens when both are as they were. `seen`: the mark
+    of what the writer began from; refuses ChangedMeanwhile when it is another now."""
     policy.require_may_set_rules(actor)
     errors = settings.licence_defects(key, label, capacity)
     lock(db)
@@ -122,6 +125,7 @@ def change_licence(db: Session, *, actor: Actor, key: str, label: LocalizedText,
         raise InvalidInput(errors)
     if (licence.label, licence.capacity) == (label, capacity):
         return
+    require_as_seen(seen, (licence.label, licence.capacity))
     previous, licence.label, licence.capacity = licence.capacity, label, capacity
     journal.record(db, LicenceChanged(key, capacity, previous), actor=actor, now=now)
     if previous != capacity:

@@ -1,5 +1,7 @@
 """Meeting licences: how many meetings each carries at once."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -7,13 +9,14 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.scheduling import policy
 from app.scheduling.forms import LicenceForm, show_errors
 from app.scheduling.queries.settings import licence_called
 from app.scheduling.services import settings
 from app.scheduling.views import bp
-from app.scheduling.views.book_page import book_page
+from app.scheduling.views.book_page import book_page, show_refusal
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -53,11 +56,11 @@ def change_licence(key: str) -> Response | tuple[str, int]:
         return _licence_page(key, form), INVALID
     try:
         with transaction() as db:
-            settings.change_licence(db, actor=current_actor(), key=key, label=_label(form),
-                                    capacity=form.capacity.data, now=clock.now())  # fmt: skip
-    except InvalidInput as refusal:
-        show_errors(form, refusal, reader_language())
-        return _licence_page(key, form), INVALID
+            settings.change_licence(db, actor=current_actor(), key=key, label=_label(form), now=clock.now(),
+                                    capacity=form.capacity.data, seen=form.seen.data or "")  # fmt: skip
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        said = show_refusal(form, refusal, url_for("scheduling.licence", key=key))
+        return _licence_page(key, form, said), STATUS[refusal.kind]
     flash(_("The licence is changed."), "success")
     return redirect(url_for("scheduling.rule_book", _anchor="licences"))
 
@@ -66,10 +69,11 @@ def _label(form: LicenceForm) -> LocalizedText:
     return LocalizedText(form.label_es.data.strip(), form.label_en.data.strip())
 
 
-def _licence_page(key: str, form: LicenceForm | None = None) -> str:
+def _licence_page(key: str, form: LicenceForm | None = None, refusals: Sequence[str] = ()) -> str:
     with reading() as db:
         line = licence_called(db, actor=current_actor(), key=key)
     if form is None:
-        form = LicenceForm(formdata=None, label_es=line.label.es, label_en=line.label.en, capacity=line.capacity)
+        form = LicenceForm(formdata=None, label_es=line.label.es, label_en=line.label.en, capacity=line.capacity,
+                           seen=mark_of((line.label, line.capacity)))  # fmt: skip
         del form.key
-    return render_template("scheduling/licence.html", line=line, form=form)
+    return render_template("scheduling/licence.html", line=line, form=form, refusals=refusals)

@@ -1,5 +1,7 @@
 """The rule book as a table, and one rule with its form and its history."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -7,14 +9,15 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, NotFound
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.scheduling import policy, wording
-from app.scheduling.forms import RuleForm, show_errors
+from app.scheduling.forms import RuleForm
 from app.scheduling.queries import settings
 from app.scheduling.rules.settings import LIMITS, REFERENCE_ZONE, owner_of
 from app.scheduling.services.settings import set_rule as decide
 from app.scheduling.values import Approver, Rule, Severity
 from app.scheduling.views import bp
-from app.scheduling.views.book_page import book_page
+from app.scheduling.views.book_page import book_page, show_refusal
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -47,11 +50,11 @@ def set_rule(name: str) -> Response | tuple[str, int]:
             decide(
                 db, actor=current_actor(), rule=rule, severity=_severity(form), threshold=form.number,
                 valid_from=form.valid_from.data, valid_until=form.first_day_after, reason=form.reason.data or "",
-                now=clock.now(),
+                now=clock.now(), seen=form.seen.data or "",
             )  # fmt: skip
-    except InvalidInput as refusal:
-        show_errors(form, refusal, reader_language())
-        return _rule_page(rule, form), INVALID
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        said = show_refusal(form, refusal, url_for("scheduling.rule", name=name))
+        return _rule_page(rule, form, said), STATUS[refusal.kind]
     flash(_("The rule is set. Events that are planned already were checked against it."), "success")
     return redirect(url_for("scheduling.rule", name=name))
 
@@ -69,16 +72,17 @@ def _severity(form: RuleForm) -> Severity:
     return Severity(form.severity.data)
 
 
-def _rule_page(rule: Rule, form: RuleForm | None = None) -> str:
+def _rule_page(rule: Rule, form: RuleForm | None = None, refusals: Sequence[str] = ()) -> str:
     actor, language, today = current_actor(), reader_language(), clock.today(REFERENCE_ZONE)
     with reading() as db:
         line, history = settings.rule_line(db, actor=actor, rule=rule, on=today)
     if form is None:
         setting = line.setting
-        form = RuleForm(None, severity=setting.severity.value, threshold=setting.threshold, valid_from=today)
+        form = RuleForm(None, severity=setting.severity.value, threshold=setting.threshold, valid_from=today,
+                        seen=mark_of(history))  # fmt: skip
     return render_template(
         "scheduling/rule.html", line=line, history=history, form=_fitted(rule, form), limits=LIMITS[rule],
-        words=wording.Words(language), is_presidencys=owner_of(rule) is Approver.PRESIDENCY,
+        words=wording.Words(language), is_presidencys=owner_of(rule) is Approver.PRESIDENCY, refusals=refusals,
     )  # fmt: skip
 
 

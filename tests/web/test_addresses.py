@@ -1,0 +1,45 @@
+"""A number in an address is one that a row can bear; every other one is an address of nobody's."""
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter
+
+from app.kernel.numbers import LARGEST_ID
+from app.web.addresses import RowNumber
+from app.web.guards import anyone, requires
+
+NUMBERS = {
+    0: 200, 7: 200, "00": 200, LARGEST_ID: 200, LARGEST_ID + 1: 404, 10**30: 404, "9" * 5000: 404, "-1": 404,
+    "1.5": 404, "1e3": 404, "%C2%B2": 404,
+}  # fmt: skip
+
+
+def test_no_address_brings_a_number_to_the_database_that_no_row_bears(app: Flask) -> None:
+    @app.get("/trial-row/<int:row>")
+    @requires(anyone)
+    def trial_row(row: int) -> str:
+        return str(row)
+
+    client = app.test_client()
+    assert {number: client.get(f"/trial-row/{number}").status_code for number in NUMBERS} == NUMBERS
+
+
+def test_a_number_too_great_is_a_plain_404_whoever_asks(app: Flask) -> None:
+    client = app.test_client()
+    for path in ("/cases", "/agreements", "/messages", "/privacy/people"):
+        assert client.get(f"{path}/{LARGEST_ID}").status_code == 302, "who is not signed in is asked to"
+        assert client.get(f"{path}/{LARGEST_ID + 1}").status_code == 404
+
+
+def test_a_program_is_told_so_in_its_own_way(app: Flask) -> None:
+    answer = app.test_client().delete(f"/api/v1/calendars/{LARGEST_ID + 1}")
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_every_number_in_an_address_is_such_a_one(app: Flask) -> None:
+    found = {
+        type(converter)
+        for rule in app.url_map.iter_rules()
+        for converter in rule._converters.values()
+        if isinstance(converter, IntegerConverter)
+    }
+    assert found == {RowNumber}
