@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tests.support.browser import Chromium, OpenPage
     from tests.support.server import LiveServer
 
+WRITTEN_DATES = {"calendars", "events", "seasons"}
+"""Packages of tests whose dates are written down: there the day is always the one on which those were still to come."""
+WRITTEN_ON = "2026-11-24T15:00+00:00"
 MUST_NOT_SKIP = {"browser", "both_databases"}
 
 # Machines of a build server are slow and uneven: a deadline would only measure them.
@@ -90,6 +93,17 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
         report.outcome = "failed"
         report.longrepr = f"Skipped where CI is set: {report.longrepr}"
     return report  # type: ignore[return-value]
+
+
+@pytest.fixture(autouse=True)
+def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.path.parent.name not in WRITTEN_DATES:
+        yield
+        return
+    import time_machine
+
+    with time_machine.travel(WRITTEN_ON):
+        yield
 
 
 @pytest.fixture

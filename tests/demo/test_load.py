@@ -1,8 +1,9 @@
 """What a fresh installation holds, on both databases."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -64,7 +65,7 @@ def test_r53_partial_dates_are_kept_as_found_and_claim_nothing(app_context: Flas
 
 @pytest.mark.both_databases
 def test_the_demo_is_believable_and_silent(app_context: Flask) -> None:
-    today = date(2026, 11, 24)
+    today = clock.today()
     with transaction() as db:
         assert is_empty(db)
         load_demo(db, today=today, now=clock.now(), address="http://localhost")
@@ -81,3 +82,14 @@ def test_the_demo_is_believable_and_silent(app_context: Flask) -> None:
         assert coming is not None
         outsiders = select(func.count(Person.id)).where(~Person.email.like("%@example.org"))
         assert db.scalar(outsiders) == 0
+
+
+@pytest.mark.parametrize("on", [date(2027, 7, 7), date(2028, 2, 29)])
+def test_the_demo_loads_on_any_day(app_context: Flask, on: date) -> None:
+    """On a day of the congress, and on one that most years lack."""
+    with time_machine.travel(datetime.combine(on, time(22, 30), UTC)), transaction() as db:
+        load_demo(db, today=clock.today(), now=(now := clock.now()), address="http://localhost")
+    with reading() as db:
+        coming = list(db.scalars(select(Event.kind).where(Event.starts_at > now)))
+        assert coming.count("congress") == 1
+        assert coming.count("webinar") > 10

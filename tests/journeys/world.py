@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.certificates.models import Certificate
+from app.certificates.models import Certificate, Revocation
 from app.directory.models import Appointment, Person, WorkingGroup
 from app.events.models import Event, EventGroup, EventPerson, Registration
 from app.infra import clock
@@ -209,7 +209,7 @@ class Colleague:
 
 
 def certified_colleague(server: LiveServer, country: str) -> Colleague:
-    """Somebody who serves in one post, was confirmed within 90 days and holds a certificate valid for a month more."""
+    """Somebody who serves in one post, was confirmed within 90 days and holds a certificate good for a month more."""
     today = clock.today()
     one_post = select(Appointment.person_id).where(Appointment.valid_until.is_(None)).group_by(Appointment.person_id)
     query = (
@@ -218,6 +218,7 @@ def certified_colleague(server: LiveServer, country: str) -> Colleague:
         .where(Person.country_code == country, Appointment.valid_until.is_(None),
                Appointment.confirmed_on > today - timedelta(days=80),
                Certificate.valid_until > today + timedelta(days=30),
+               Certificate.id.not_in(select(Revocation.certificate_id)),
                Person.id.in_(one_post.having(func.count() == 1)))
         .order_by(Person.id)
     )  # fmt: skip
