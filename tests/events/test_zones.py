@@ -178,7 +178,8 @@ def test_the_registered_and_the_owner_are_told_and_nobody_else(world: Flask, app
     with transaction() as db:
         db.add(Registration(event_id=event_id, person_id=1, created_at=NOW, changed_at=NOW))
     recompute()
-    app.extensions["convoca_jobs"].drain()
+    with time_machine.travel(NOW + HOUR):
+        app.extensions["convoca_jobs"].drain()
     with reading() as db:
         letters = {message.person_id: message for message in db.scalars(select(Message))}
         assert set(letters) == {1, 2}
@@ -194,7 +195,8 @@ def test_an_owner_outside_the_directory_is_told_of_the_clash_too(world: Flask, a
     plan(Timespan(NINE_NEW, NINE_OLD), timezone="America/Costa_Rica", groups=("labour-migration",))
     plan()
     recompute()
-    app.extensions["convoca_jobs"].drain()
+    with time_machine.travel(NOW + HOUR):
+        app.extensions["convoca_jobs"].drain()
     with reading() as db:
         letters = [m for m in db.scalars(select(Message)) if m.dedupe.endswith(".owner")]
         assert [message.recipient for message in letters] == ["a3@example.org"]
