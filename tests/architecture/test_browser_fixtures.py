@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support import databases
+from tests.support import databases, slow_line
 from tests.support.browser import Pages, assert_accessible, assert_no_sideways_scroll, violations
 from tests.support.server import LiveServer, serving
 
@@ -62,3 +62,17 @@ def test_script_errors_and_strangers_fail_the_test(pages: Pages) -> None:
 def test_without_javascript_the_page_is_there_too(pages: Pages) -> None:
     page = pages.open(NOWHERE, javascript=False)
     assert page.locator("h1").count() == 1
+
+
+def test_what_does_not_wait_reads_a_whole_page_after_a_click(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(slow_line.VARIABLE, "1")
+    url = databases.sqlite_copy(databases.migrated_sqlite(), tmp_path / "convoca.sqlite3")
+    with serving(url, tmp_path) as server:
+        pages = Pages(browser, server.url)
+        page = pages.open(NOWHERE, javascript=False)
+        page.locator("footer a[href='/about']").click()
+        assert page.locator("footer a[href='/about']").count() == 1
+        assert page.title().startswith("Qué es Convoca")
+        pages.close()

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Route
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, Route
 
 from tooling.machine import chromium
 
@@ -32,6 +33,21 @@ ABANDONED = ("htmx:sendAbort", "htmx:afterRequest")
 HUNG_SECONDS = 100.0
 # What Playwright says when the browser or its driver has gone: the machine's doing, not a page's.
 GONE = ["has been closed", "Connection closed", "Target crashed", "Browser closed"]
+
+
+def _settling(act: Callable[..., None]) -> Callable[..., None]:
+    @wraps(act)
+    def settled(locator: Locator, *words: Any, **options: Any) -> None:
+        act(locator, *words, **options)
+        locator.page.wait_for_load_state("domcontentloaded")
+
+    return settled
+
+
+# Playwright's click returns when the first bytes of the next page are in: `count()` and its like, which do not wait,
+# then saw a page without the form that was still to arrive.
+for name in ("click", "press"):
+    setattr(Locator, name, _settling(getattr(Locator, name)))
 
 
 def executable() -> str | None:
