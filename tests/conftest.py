@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support import session, speed
+from tests.support import order, session, speed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -73,6 +73,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=GONE))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = order.dealt(items, workers, lambda item: item.path.parent.name in order.DEAR)
 
 
 @pytest.hookimpl(wrapper=True)
