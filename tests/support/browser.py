@@ -12,7 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, Route
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, Route, expect
 
 from tooling.machine import chromium
 
@@ -30,7 +30,9 @@ LOOPBACK = ("127.0.0.1", "localhost")
 ABANDONED = ("htmx:sendAbort", "htmx:afterRequest")
 
 
-HUNG_SECONDS = 100.0
+HUNG_SECONDS = 150.0
+PATIENCE_SECONDS = 20
+"""How long a page may take to show what a test expects of it, on a machine that has other things to do."""
 # What Playwright says when the browser or its driver has gone: the machine's doing, not a page's.
 GONE = ["has been closed", "Connection closed", "Target crashed", "Browser closed"]
 
@@ -48,6 +50,7 @@ def _settling(act: Callable[..., None]) -> Callable[..., None]:
 # then saw a page without the form that was still to arrive.
 for name in ("click", "press"):
     setattr(Locator, name, _settling(getattr(Locator, name)))
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 def executable() -> str | None:
@@ -129,7 +132,7 @@ class Pages:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         context.route(lambda url: urlsplit(url).hostname not in LOOPBACK, self._refuse_stranger)
         context.on("page", self._listen)
         self.contexts.append(context)
