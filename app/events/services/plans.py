@@ -66,9 +66,7 @@ def remove_entry(db: Session, *, actor: Actor, year: int, entry_id: int, now: da
     journal.record(db, PlanEntryRemoved(year, entry_id), actor=actor, now=now)
 
 
-def approve_plan(
-    db: Session, *, actor: Actor, year: int, decision_ref: str, now: datetime, seen: str = ""
-) -> bool:
+def approve_plan(db: Session, *, actor: Actor, year: int, decision_ref: str, now: datetime, seen: str = "") -> bool:
     """By the presidency, with the Decision it rests on; says whether anything changed, as a second time does not.
     `seen`: the mark of the entries that were before the eyes; refuses PlanChanged when they are others now.
 
