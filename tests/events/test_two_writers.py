@@ -9,7 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.events.queries.editions import edition_draft
+from app.events.queries.events import event_of
 from app.events.rules.plans import PlanChanged
+from app.events.services import change_event
 from app.events.services.editions import change_edition, save_table
 from app.events.services.funding import add_source, set_edition_funding, set_event_funding
 from app.events.services.plans import add_entry, approve_plan, change_entry, remove_entry
@@ -81,9 +83,30 @@ def test_at_the_forms_of_when_and_for_how_many_an_event_is(world: Flask, client:
     at = f"/events/{plan(world, a_draft())}"
     second_is_told(client, f"{at}/edit", typed(action="save", place="Otra"),
                    typed(action="save", place="Sala «Á»"), "Sala «Á»", mark="seen_at")  # fmt: skip
-    second_is_told(client, f"{at}/places", {"capacity": "40"}, {"capacity": "41"}, 'value="41"', mark="seen_at")
+    second_is_told(client, f"{at}/places", {"capacity": "40"}, {"capacity": "41"}, 'value="41"')
     second_is_told(client, f"{at}/move", {"on": "2027-03-10", "start": "09:00"},
                    {"on": "2027-03-16", "start": "10:00"}, 'value="2027-03-16"')  # fmt: skip
+
+
+def test_whoever_sets_places_is_told_of_what_that_form_shows_and_of_nothing_else(
+    world: Flask, client: FlaskClient
+) -> None:
+    event = plan(world, a_draft())
+    path, closes = f"/events/{event}/places", {"closes_on": "2027-03-01", "closes_at": "17:00"}
+
+    def saved(capacity: str, mark: str) -> int:
+        data = {**closes, "capacity": capacity, "seen": mark, "csrf_token": csrf_of(client, path)}
+        return client.post(path, data=data).status_code
+
+    cases: tuple[tuple[dict[str, Any], int], ...] = (
+        ({"place": "Belice"}, 303), ({"title": LocalizedText("Otro título")}, 303), ({"capacity": 90}, 409),
+        ({"timezone": "America/Panama"}, 409),
+    )  # fmt: skip
+    for number, (changes, status) in enumerate(cases):
+        mark = carried(client.get(path).text, "seen")
+        draft = seen(world, lambda db: event_of(db, actor=ORGANIZER, event_id=event).as_draft())
+        done(world, change_event, event_id=event, draft=replace(draft, **changes))
+        assert saved(str(50 + number), mark) == status, changes
 
 
 def test_at_the_form_of_a_series_and_of_a_holiday(world: Flask, client: FlaskClient) -> None:
