@@ -1,5 +1,6 @@
 """Words of agreements as values: what is written down, and what a reader sees of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -92,6 +93,10 @@ class StatusReport:
     evidence_url: str = ""
 
 
+Proposed = tuple[str, StatusReport]
+"""What the country of a code proposes."""
+
+
 @dataclass(frozen=True)
 class FindingDraft:
     kind: FindingKind
@@ -169,6 +174,16 @@ class AgreementView:
     def as_draft(self) -> AgreementDraft:
         responsible = tuple(sorted(Responsible(one.kind, one.key) for one in self.responsible))
         return AgreementDraft(self.paragraph, self.text, self.verb, responsible, self.due, self.section)
+
+    def standing(self) -> StatusReport:
+        return StatusReport(self.status, self.evidence, self.evidence_url)
+
+    def proposed_by(self, countries: Collection[str]) -> tuple[Proposed, ...]:
+        return tuple(
+            (one.country, StatusReport(one.status, one.note, one.evidence_url))
+            for one in self.proposals
+            if one.country in countries
+        )
 
     def is_overdue(self, today: date) -> bool:
         return self.status in UNSETTLED and self.due is not None and self.due < today

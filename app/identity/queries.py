@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Country, Person, WorkingGroup
+from app.directory.models import Country, Person, PresidencyTerm, WorkingGroup
 from app.identity.facts import FeedTokenUsed
 from app.identity.models import Account, ApiToken, FeedToken, RoleGrant, SignIn
 from app.identity.rules import FeedTokenRevoked, holds_on, normal_email, readable_until
@@ -218,3 +218,9 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         "tokens": [{"label": one.label, "created_at": one.created_at.isoformat()} for one in db.scalars(tokens)],
         "calendar_addresses": [at.isoformat() for at in db.scalars(feeds)],
     }  # fmt: skip
+
+
+def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:
+    """Of the presidency: which country from when until when, in order."""
+    asked = select(PresidencyTerm.country_code, PresidencyTerm.valid_from, PresidencyTerm.valid_until)
+    return tuple((code, first, until) for code, first, until in db.execute(asked.order_by(PresidencyTerm.valid_from)))

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     MISSING = "missing"
     CONFLICT = "conflict"
     GONE = "gone"
+    STALE = "stale"
     TOO_MANY = "too-many"
     UNAVAILABLE = "unavailable"
 

@@ -25,8 +25,8 @@ def mark_of(value: object) -> str:
     return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
-def require_as_seen(seen: str, standing: object) -> None:
+def require_as_seen(seen: str, standing: object, refusal: type[ChangedMeanwhile] = ChangedMeanwhile) -> None:
     """Refuses with ChangedMeanwhile what is no longer as the writer saw it; "" for a writer who did not say."""
     mark = mark_of(standing)
     if seen and seen != mark:
-        raise ChangedMeanwhile(mark)
+        raise refusal(mark)

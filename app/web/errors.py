@@ -26,6 +26,7 @@ STATUS = {
     Kind.MISSING: 404,
     Kind.CONFLICT: 409,
     Kind.GONE: 410,
+    Kind.STALE: 412,
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }

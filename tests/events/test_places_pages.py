@@ -145,7 +145,7 @@ def test_places_are_set_on_a_page_and_refused_at_the_field(app: Flask, client: F
     html = client.get(f"/events/{event_id}/places").text
     assert all(f'value="{value}"' in html for value in ("3", "2", "2026-12-01", "17:00"))
     assert "checked" in html
-    stale = post(client, f"/events/{event_id}/places", capacity="9", seen_at=(NOW - timedelta(hours=1)).isoformat())
+    stale = post(client, f"/events/{event_id}/places", capacity="9", seen="0123456789abcdef")
     assert stale.status_code == 409
     sign_in(client, "convenor-labour")
     assert client.get(f"/events/{event_id}/places").status_code == 403

@@ -9,11 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.events.queries.editions import edition_draft
+from app.events.queries.events import event_of
+from app.events.rules.plans import PlanChanged
+from app.events.services import change_event
 from app.events.services.editions import change_edition, save_table
 from app.events.services.funding import add_source, set_edition_funding, set_event_funding
-from app.events.services.plans import add_entry, change_entry
+from app.events.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.events.values.editions import EditionDraft, EntryDraft, TableDraft
 from app.infra.database import transaction
+from app.kernel.refusal import InvalidInput
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -25,6 +29,7 @@ from tests.events.planning_builders import (
     NINE,
     NOW,
     ORGANIZER,
+    PRESIDENCY,
     a_draft,
     act_as,
     csrf_of,
@@ -36,6 +41,7 @@ from tests.security.test_races import together
 from tests.support.two_writers import carried, second_is_told
 
 ONE, OTHER = ["fondo-a"], ["fondo-b"]
+Write = Callable[..., Any]
 OTHER_TICKED = '<input checked id="sources-1"'
 
 
@@ -77,9 +83,30 @@ def test_at_the_forms_of_when_and_for_how_many_an_event_is(world: Flask, client:
     at = f"/events/{plan(world, a_draft())}"
     second_is_told(client, f"{at}/edit", typed(action="save", place="Otra"),
                    typed(action="save", place="Sala «Á»"), "Sala «Á»", mark="seen_at")  # fmt: skip
-    second_is_told(client, f"{at}/places", {"capacity": "40"}, {"capacity": "41"}, 'value="41"', mark="seen_at")
+    second_is_told(client, f"{at}/places", {"capacity": "40"}, {"capacity": "41"}, 'value="41"')
     second_is_told(client, f"{at}/move", {"on": "2027-03-10", "start": "09:00"},
                    {"on": "2027-03-16", "start": "10:00"}, 'value="2027-03-16"')  # fmt: skip
+
+
+def test_whoever_sets_places_is_told_of_what_that_form_shows_and_of_nothing_else(
+    world: Flask, client: FlaskClient
+) -> None:
+    event = plan(world, a_draft())
+    path, closes = f"/events/{event}/places", {"closes_on": "2027-03-01", "closes_at": "17:00"}
+
+    def saved(capacity: str, mark: str) -> int:
+        data = {**closes, "capacity": capacity, "seen": mark, "csrf_token": csrf_of(client, path)}
+        return client.post(path, data=data).status_code
+
+    cases: tuple[tuple[dict[str, Any], int], ...] = (
+        ({"place": "Belice"}, 303), ({"title": LocalizedText("Otro título")}, 303), ({"capacity": 90}, 409),
+        ({"timezone": "America/Panama"}, 409),
+    )  # fmt: skip
+    for number, (changes, status) in enumerate(cases):
+        mark = carried(client.get(path).text, "seen")
+        draft = seen(world, lambda db: event_of(db, actor=ORGANIZER, event_id=event).as_draft())
+        done(world, change_event, event_id=event, draft=replace(draft, **changes))
+        assert saved(str(50 + number), mark) == status, changes
 
 
 def test_at_the_form_of_a_series_and_of_a_holiday(world: Flask, client: FlaskClient) -> None:
@@ -89,6 +116,46 @@ def test_at_the_form_of_a_series_and_of_a_holiday(world: Flask, client: FlaskCli
                    mark="seen_at")  # fmt: skip
     act_as(world, replace(FOCAL_POINT, grants=ORGANIZER.grants))
     second_is_told(client, "/countries/GT/holidays/2027-03-09", {"name_es": "Uno"}, {"name_es": "«Otro»"}, "«Otro»")
+
+
+def test_whoever_approves_a_plan_has_read_it_as_it_is(world: Flask, client: FlaskClient) -> None:
+    path, foro = "/annual-plans/2027", EntryDraft(LocalizedText("Foro"))
+    entry = done(world, add_entry, year=2027, draft=foro)
+    act_as(world, PRESIDENCY)
+    writes: tuple[tuple[Write, dict[str, Any]], ...] = (
+        (add_entry, {"draft": replace(foro, quarter=2)}),
+        (change_entry, {"entry_id": entry, "draft": replace(foro, events_planned=3)}),
+        (remove_entry, {"entry_id": entry}),
+    )
+    for meanwhile, about in writes:
+        answers = {"decision_ref": "Decisión «7»", "csrf_token": csrf_of(client, path)}
+        mark = carried(client.get(path).text, "seen")
+        done(world, meanwhile, year=2027, **about)
+        for language, said in (("en", "so it is not approved"), ("es", "por eso no se aprobó")):
+            client.get(f"/?lang={language}")
+            refused = client.post(f"{path}/approve", data={**answers, "seen": mark})
+            assert (refused.status_code, said in refused.text, "Decisión «7»" in refused.text) == (409, True, True)
+    for _press in range(2):
+        data = {**answers, "seen": carried(refused.text, "seen")}
+        assert client.post(f"{path}/approve", data=data).status_code == 303
+    assert facts(world).count("PlanApproved") == 1
+
+
+@pytest.mark.both_databases
+def test_of_an_approval_and_an_entry_at_the_same_moment_one_gives_way(world: Flask) -> None:
+    entry = EntryDraft(LocalizedText("Foro"))
+    mark = mark_of(((done(world, add_entry, year=2027, draft=entry), entry),))
+
+    def approving() -> object:
+        with transaction() as db:
+            return approve_plan(db, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7", now=NOW, seen=mark)
+
+    def adding() -> object:
+        with transaction() as db:
+            return add_entry(db, actor=ORGANIZER, year=2027, draft=replace(entry, quarter=2), now=NOW)
+
+    results = together(world, [approving, adding])
+    assert [isinstance(one, PlanChanged | InvalidInput) for one in results].count(True) == 1, results
 
 
 def test_a_form_with_a_mistake_still_knows_what_its_writer_had_seen(world: Flask, client: FlaskClient) -> None:
@@ -105,9 +172,6 @@ def test_a_form_with_a_mistake_still_knows_what_its_writer_had_seen(world: Flask
         answer = client.post(path, data={**wrong, "seen": "0123456789abcdef", "csrf_token": csrf_of(client, path)})
         assert answer.status_code in (200, 422), path
         assert carried(answer.text, "seen") == "0123456789abcdef", path
-
-
-Write = Callable[..., Any]
 
 
 @pytest.mark.both_databases

@@ -21,13 +21,14 @@ def carried(page: str, name: str) -> str:
 
 
 def second_is_told(
-    client: FlaskClient, path: str, theirs: dict[str, Any], mine: dict[str, Any], kept: str, *, mark: str = "seen"
-) -> None:
-    """`kept`: what the refused form must still show."""
+    client: FlaskClient, path: str, theirs: dict[str, Any], mine: dict[str, Any], kept: str, *, mark: str = "seen",
+    to: str = "",
+) -> None:  # fmt: skip
+    """`kept`: what the refused form must still show. `to`: where the form of `path` is sent, when elsewhere."""
     token, seen = csrf_of(client, path), carried(client.get(path).text, mark)
 
     def sent(answers: dict[str, Any], seen: str) -> Any:
-        return client.post(path, data={**answers, "csrf_token": token, **({mark: seen} if seen else {})})
+        return client.post(to or path, data={**answers, "csrf_token": token, **({mark: seen} if seen else {})})
 
     assert sent(theirs, seen).status_code in SAVED, path
     assert sent(theirs, seen).status_code in SAVED, f"{path}: what stands already is no change"

@@ -1,6 +1,7 @@
 """Where an agreement stands: said by a follow-up webinar, by those who plan its event, or proposed by a country."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from app.agreements.policy import may_record
 from app.agreements.queries.reviewing import listed_ids
 from app.agreements.rules import recording as rules
 from app.agreements.services.recording import agreement_row
-from app.agreements.values import NOTHING_SAID, StatusReport
+from app.agreements.values import NOTHING_SAID, Status, StatusReport
 from app.events.models import Event
 from app.events.queries.references import draft_of
 from app.events.services.loading import planned_event, seen_event
@@ -58,23 +59,26 @@ def record_reviews(
     return changed
 
 
-def report_status(db: Session, *, actor: Actor, agreement_id: int, report: StatusReport, now: datetime) -> bool:
+def report_status(
+    db: Session, *, actor: Actor, agreement_id: int, report: StatusReport, now: datetime, seen: str = ""
+) -> bool:
     """Between webinars. Who plans the agreement's event sets its status; a focal point of a country that answers for it
-    proposes one. Returns whether it was set (and not proposed)."""
+    proposes one. Returns whether it was set (and not proposed). `seen`: the mark of what it replaces, as the writer
+    saw it; refuses ChangedMeanwhile when that is something else now. The same again changes nothing."""
     row = agreement_row(db, agreement_id)
     event = seen_event(db, actor, row.event_id)
     db.refresh(row, with_for_update=True)
     rules.require_sound_report(report)
+    report = replace(report, note=report.note.strip())
     draft = draft_of(db, event)
     if may_record(actor, draft.groups, draft.kind):
-        _set(db, row, report, actor=actor, now=now)
+        _set(db, row, report, actor=actor, now=now, seen=seen)
         return True
     theirs = set(db.scalars(select(AgreementParty.country_code).where(AgreementParty.agreement_id == row.id)))
     mine = sorted(actor.scopes(Role.FOCAL_POINT) & theirs)
     if not mine:
         raise NotAllowed
-    for code in mine:
-        _propose(db, row, code, report, actor=actor, now=now)
+    _propose(db, row, mine, report, actor=actor, now=now, seen=seen)
     return False
 
 
@@ -103,22 +107,36 @@ def _say(
     journal.record(db, fact, actor=actor, now=now)
 
 
-def _set(db: Session, row: Agreement, report: StatusReport, *, actor: Actor, now: datetime) -> None:
-    said = (report.status, report.note.strip(), report.evidence_url)
-    if (row.status, row.evidence, row.evidence_url) == said:
+def _set(db: Session, row: Agreement, report: StatusReport, *, actor: Actor, now: datetime, seen: str) -> None:
+    standing = StatusReport(Status(row.status), row.evidence, row.evidence_url)
+    if standing == report:
         return
+    require_as_seen(seen, standing)
     previous = row.status
-    row.status, row.evidence, row.evidence_url, row.changed_at = *said, now
+    row.status, row.evidence, row.evidence_url, row.changed_at = report.status, report.note, report.evidence_url, now
     db.flush()
     fact = StatusSet(row.id, row.event_id, report.status.value, str(previous))
     journal.record(db, fact, actor=actor, now=now)
 
 
-def _propose(db: Session, row: Agreement, code: str, report: StatusReport, *, actor: Actor, now: datetime) -> None:
-    proposal = db.get(AgreementProposal, (row.id, code)) or AgreementProposal(agreement_id=row.id, country_code=code)
-    proposal.status, proposal.note, proposal.evidence_url = report.status, report.note.strip(), report.evidence_url
-    proposal.by, proposal.at = actor.account_id or None, now
-    db.add(proposal)
-    db.flush()
-    fact = StatusProposed(row.id, row.event_id, report.status.value, code)
-    journal.record(db, fact, actor=actor, now=now)
+def _propose(
+    db: Session, row: Agreement, codes: list[str], report: StatusReport, *, actor: Actor, now: datetime, seen: str
+) -> None:
+    asked = select(AgreementProposal).where(
+        AgreementProposal.agreement_id == row.id, AgreementProposal.country_code.in_(codes)
+    )
+    known = {one.country_code: one for one in db.scalars(asked.order_by(AgreementProposal.country_code))}
+    standing = tuple(
+        (code, StatusReport(Status(one.status), one.note, one.evidence_url)) for code, one in known.items()
+    )
+    if standing == tuple((code, report) for code in codes):
+        return
+    require_as_seen(seen, standing)
+    for code in codes:
+        proposal = known.get(code) or AgreementProposal(agreement_id=row.id, country_code=code)
+        proposal.status, proposal.note, proposal.evidence_url = report.status, report.note, report.evidence_url
+        proposal.by, proposal.at = actor.account_id or None, now
+        db.add(proposal)
+        db.flush()
+        fact = StatusProposed(row.id, row.event_id, report.status.value, code)
+        journal.record(db, fact, actor=actor, now=now)

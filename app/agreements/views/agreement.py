@@ -13,7 +13,9 @@ from app.events.models import Event
 from app.events.queries.events import event_of
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.actor import Role
 from app.kernel.refusal import Refusal
+from app.kernel.seen import mark_of
 from app.web.guards import current_actor, requires
 
 
@@ -32,9 +34,10 @@ def status(agreement_id: int) -> Answer:
         report = read_report(request.form)
         with transaction() as db:
             is_set = report_status(db, actor=current_actor(), agreement_id=agreement_id, report=report,
-                                   now=clock.now())  # fmt: skip
+                                   seen=request.form.get("seen", ""), now=clock.now())  # fmt: skip
     except Refusal as refusal:
-        mistakes, code = mistakes_of(refusal)
+        stored = url_for("agreements.agreement", agreement_id=agreement_id)
+        mistakes, code = mistakes_of(refusal, stored=stored)
         return _page(agreement_id, mistakes), code
     flash(_("The status is written down.") if is_set
           else _("Your proposal is noted. The next follow-up webinar decides."), "success")  # fmt: skip
@@ -58,7 +61,10 @@ def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
         event = event_of(db, actor=actor, event_id=found.event_id)
         is_closed = db.get_one(Event, event.id).closed_at is not None
     may_record = policy.may_record(actor, event.group_slugs, event.kind)
+    mine = actor.scopes(Role.FOCAL_POINT) & found.countries
+    seen = mark_of(found.standing() if may_record else found.proposed_by(mine))
     return render_template(
         "agreements/agreement.html", one=found, reviews=reviews, event=event, mistakes=mistakes, may_record=may_record,
-        may_change=may_record and not is_closed, may_propose=policy.may_propose(actor, found.countries), **WORDS,
+        seen=mistakes.typed.get("seen") or seen, may_change=may_record and not is_closed,
+        may_propose=policy.may_propose(actor, found.countries), **WORDS,
     )  # fmt: skip

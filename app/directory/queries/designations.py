@@ -113,6 +113,11 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[Holding, .
     return tuple(holding for holding in found if holding.office in set(offices))
 
 
+def holders_of(db: Session, *, office: Office) -> tuple[Holding, ...]:
+    """Whoever holds an office, held it or will, in order. Not scoped: it names nobody."""
+    return rules.overlapping(holdings_of(db, offices=[office]), date.min, None)
+
+
 def serving_on(db: Session, people: Collection[int], on: date) -> frozenset[int]:
     """Those of the people who have a post on a day."""
     wanted = select(Appointment.person_id).where(

@@ -16,6 +16,7 @@ from app.directory.values import Holding, Office
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 
 FROM_THE_LIST = N_("Choose a person from the list.")
@@ -26,12 +27,13 @@ TOO_EARLY = N_("%(name)s holds this since %(on)s. Write a later day.")
 
 def designate(
     db: Session, *, actor: Actor, office: Office, person_id: int, valid_from: date, today: date, now: datetime,
-    valid_until: date | None = None, replacing: bool = False,
+    valid_until: date | None = None, replacing: bool = False, seen: str = "",
 ) -> int:  # fmt: skip
     """From `valid_from` on the person holds the office; returns the designation's id. Again the same changes nothing.
 
     `replacing` ends whoever holds it on that day (on the same day: never began); otherwise an overlap is refused at its
-    field.
+    field. `seen`: the mark of the office's holders as the writer knew them; refuses ChangedMeanwhile when they are
+    others now.
     """
     person = _require_person(db, actor, office, person_id)
     defect = rules.designation_defect(valid_from, valid_until, today)
@@ -41,6 +43,7 @@ def designate(
     for one in around:
         if (one.person_id, one.valid_from, one.valid_until) == (person_id, valid_from, valid_until):
             return one.id
+    require_as_seen(seen, queries.holders_of(db, office=office))
     if replacing and around and around[0].valid_from <= valid_from:
         _end(db, around[0], valid_from, actor=actor, now=now)
         around = around[1:]
@@ -53,10 +56,13 @@ def designate(
     return row_id
 
 
-def end_designation(db: Session, *, actor: Actor, office: Office, on: date, today: date, now: datetime) -> bool:
+def end_designation(
+    db: Session, *, actor: Actor, office: Office, on: date, today: date, now: datetime, seen: str = ""
+) -> bool:
     """Whoever holds the office does not from `on` on, which may lie ahead. Returns whether anything changed.
 
-    Refuses a day before it began, at its field, and NothingToEnd when nobody holds it and nothing was ended that day.
+    Refuses a day before it began, at its field, and NothingToEnd when nobody holds it and nothing was ended that day;
+    with ChangedMeanwhile as `designate` does.
     """
     policy.require_may_designate(actor, office)
     _lock(db, office)
@@ -66,6 +72,7 @@ def end_designation(db: Session, *, actor: Actor, office: Office, on: date, toda
     standing = rules.overlapping(holdings, today, None)
     if not standing:
         raise rules.NothingToEnd
+    require_as_seen(seen, queries.holders_of(db, office=office))
     one = standing[0]
     if on < one.valid_from:
         name = db.get_one(Person, one.person_id).full_name

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,11 +32,12 @@ from app.events.queries.events import event_of, events_between
 from app.events.rules import OutOfOrder
 from app.events.rules.publishing import Lack, NotReady
 from app.events.services import cancel_event, change_event, plan_event, swap_events
-from app.events.values import EventDraft, EventStatus
+from app.events.values import EventDetail, EventDraft, EventStatus
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import both
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling.rules import Clash
@@ -46,8 +47,10 @@ from app.web.errors import problem
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_timezone
 from app.web.openapi import spec
+from app.web.preconditions import IfMatch, NotAsRead, is_as_read, tagged
 
 TAGS = ["events"]
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @bp.get("/events")
@@ -70,8 +73,8 @@ def list_events(query: EventsQuery) -> Response:
 @requires(anyone)
 @spec.validate(resp=Answers(HTTP_200=EventOut), tags=TAGS)
 def read_event(event_id: UUID) -> Response:
-    """One event; 404 for a draft that is not yours to see."""
-    return jsonify(_out(event_id))
+    """One event with its ETag; 404 for a draft that is not yours to see."""
+    return _answer(event_id)
 
 
 @bp.post("/events")
@@ -87,29 +90,32 @@ def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Res
     saved = _write(write, draft, now, None)
     if isinstance(saved, Response):
         return saved
-    return jsonify(_out(saved)), 201, {"Location": url_for("events_api.read_event", event_id=saved)}
+    return _answer(saved), 201, {"Location": url_for("events_api.read_event", event_id=saved)}
 
 
 @bp.patch("/events/<uuid:event_id>")
 @requires(policy.may_plan)
-@spec.validate(json=EventChange, resp=Answers(HTTP_200=EventOut), tags=TAGS)
+@spec.validate(json=EventChange, headers=IfMatch, resp=Answers("HTTP_412", HTTP_200=EventOut), tags=TAGS)
 def change_by_program(event_id: UUID, json: EventChange) -> Response:
-    """Moves, changes or publishes; what is not sent stays."""
+    """Moves, changes or publishes; what is not sent stays.
+
+    With the ETag that was read in If-Match nothing is written over what somebody else changed since: that is answered
+    with 412. What stands already just as it is sent is answered with 200 all the same. Without If-Match nobody asks.
+    """
     sent, actor, now = _sent(json), current_actor(), clock.now()
     with reading() as db:
         event = event_of(db, actor=actor, event_id=event_id)
     if "publish" in sent.model_fields_set and not sent.publish and event.status is EventStatus.PUBLISHED:
         raise InvalidInput({"publish": Sentence(NO_WAY_BACK)})
-    draft, overrides = draft_in(sent, event.as_draft()), overrides_in(sent)
+    draft, overrides, seen_at = draft_in(sent, event.as_draft()), overrides_in(sent), _seen_at(event)
 
     def write(db: Session) -> UUID:
-        change_event(
-            db, actor=actor, event_id=event_id, draft=draft, publish=sent.publish, now=now, overrides=overrides
-        )  # fmt: skip
+        change_event(db, actor=actor, event_id=event_id, draft=draft, publish=sent.publish, now=now, seen_at=seen_at,
+                     overrides=overrides)  # fmt: skip
         return event_id
 
     saved = _write(write, draft, now, event_id)
-    return saved if isinstance(saved, Response) else jsonify(_out(saved))
+    return saved if isinstance(saved, Response) else _answer(saved)
 
 
 @bp.delete("/events/<uuid:event_id>")
@@ -119,7 +125,7 @@ def cancel_by_program(event_id: UUID) -> Response:
     """Cancels; the event stays to be read. A second time changes nothing."""
     with transaction() as db:
         cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
-    return jsonify(_out(event_id))
+    return _answer(event_id)
 
 
 @bp.post("/events/<uuid:event_id>/swap")
@@ -142,7 +148,7 @@ def swap_by_program(event_id: UUID, json: SwapIn) -> Response:
         return event_id
 
     saved = _write(write, draft, now, event_id)
-    return saved if isinstance(saved, Response) else jsonify(_out(saved))
+    return saved if isinstance(saved, Response) else _answer(saved)
 
 
 Shape = TypeVar("Shape")
@@ -155,9 +161,17 @@ def _sent(json: Shape | None) -> Shape:
     return json
 
 
-def _out(event_id: UUID) -> dict[str, Any]:
+def _answer(event_id: UUID) -> Response:
     with reading() as db:
-        return event_out(event_of(db, actor=current_actor(), event_id=event_id)).model_dump()
+        return tagged(event_out(event_of(db, actor=current_actor(), event_id=event_id)).model_dump())
+
+
+def _seen_at(event: EventDetail) -> datetime | None:
+    """`changed_at` of the event that the change begins from; LONG_AGO when it is not the one that If-Match names."""
+    is_same = is_as_read(event_out(event).model_dump())
+    if is_same is None:
+        return None
+    return event.changed_at if is_same else LONG_AGO
 
 
 def _write(
@@ -167,6 +181,8 @@ def _write(
     try:
         with transaction() as db:
             return write(db)
+    except ChangedMeanwhile:
+        raise NotAsRead from None
     except NotReady as refusal:
         words = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
         return problem(409, refusal.rule, words, findings=[_lack(lack) for lack in refusal.lacks], free_slots=[])

@@ -12,11 +12,12 @@ from wtforms.validators import NumberRange, Optional
 
 from app.events import rules
 from app.events.forms.planning import DateField, IntegerField, TimeField
-from app.events.forms.typed import Typed, instant_in
+from app.events.forms.typed import Typed
 from app.events.rules.clock import IN_A_GAP
 from app.events.rules.places import MOST_PLACES
 from app.events.values.places import PlacesDraft
 from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.seen import mark_of
 from app.kernel.text import N_
 
 WANTS_DAY = N_("Choose the day too, or leave the time empty.")
@@ -38,7 +39,7 @@ class PlacesForm(wtforms.Form):
     closes_at = TimeField(_l("At"), [Optional()])
     needs_approval = wtforms.BooleanField(_l("An organizer approves each registration"))
 
-    seen_at: datetime | None = None
+    seen: str = ""
 
     def draft(self, timezone: str) -> PlacesDraft:
         """Refuses with InvalidInput what the fields themselves refuse, and an hour that the clocks jump over."""
@@ -86,5 +87,5 @@ def places_form(
         **{OWN + code: places for code, places in stands.exceptions.items()},
     }  # fmt: skip
     form: PlacesForm = type("PlacesForm", (PlacesForm,), own)(typed, data=data)
-    form.seen_at = instant_in(typed.get("seen_at", "")) if typed is not None else None
+    form.seen = (typed is not None and typed.get("seen")) or mark_of((stands, timezone))
     return form

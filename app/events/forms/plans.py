@@ -46,4 +46,7 @@ def entry_answers(draft: EntryDraft) -> dict[str, object]:
 
 
 class ApprovalForm(RefusableForm):
+    """`seen`: which entries were before the eyes."""
+
     decision_ref = text_field(_l("Decision that approves it"), rules.LONGEST_REF, InputRequired())
+    seen = wtforms.HiddenField()

@@ -94,7 +94,8 @@ def stands(db: Session, *, event_id: UUID) -> PlacesDraft:
         select(Event.capacity, Event.country_quota, Event.registration_closes_at, Event.needs_approval)
         .where(Event.id == event_id)
     ).one()  # fmt: skip
-    own = db.execute(select(EventQuota.country_code, EventQuota.places).where(EventQuota.event_id == event_id))
+    quotas = select(EventQuota.country_code, EventQuota.places).where(EventQuota.event_id == event_id)
+    own = db.execute(quotas.order_by(EventQuota.country_code))
     exceptions = {one.country_code: one.places for one in own}
     return PlacesDraft(row.capacity, row.country_quota, exceptions, row.registration_closes_at, row.needs_approval)
 

@@ -101,8 +101,22 @@ def entry_draft(db: Session, *, year: int, entry_id: int) -> EntryDraft:
     return draft_of_entry(db, row)
 
 
+def entries_of(db: Session, *, year: int) -> tuple[tuple[int, EntryDraft], ...]:
+    """What a year's plan lays down, entry by entry, as whoever approves it must have read it."""
+    rows = db.execute(
+        select(PlanEntry, WorkingGroup.slug)
+        .outerjoin(WorkingGroup, WorkingGroup.id == PlanEntry.working_group_id)
+        .where(PlanEntry.year == year)
+        .order_by(PlanEntry.id)
+    )
+    return tuple((row.id, _draft(row, slug)) for row, slug in rows)
+
+
 def draft_of_entry(db: Session, row: PlanEntry) -> EntryDraft:
-    slug = db.scalar(select(WorkingGroup.slug).where(WorkingGroup.id == row.working_group_id))
+    return _draft(row, db.scalar(select(WorkingGroup.slug).where(WorkingGroup.id == row.working_group_id)))
+
+
+def _draft(row: PlanEntry, slug: str | None) -> EntryDraft:
     return EntryDraft(row.title, slug or "", row.quarter, row.events_planned, row.decision_ref)
 
 

@@ -10,6 +10,7 @@ from app.events.rules.soundness import is_printable
 from app.events.values import EventDraft
 from app.events.values.editions import EntryDraft
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import N_
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -32,6 +33,14 @@ UNPRINTABLE = N_("This text holds characters that cannot be stored. Please type 
 class EmptyPlan(Refusal):
     rule = "empty-plan"
     msgid = N_("A plan without entries cannot be approved. Add what the year is to hold first.")
+
+
+class PlanChanged(ChangedMeanwhile):
+    rule = "plan-changed-meanwhile"
+    msgid = N_(
+        "Somebody else changed this plan since you opened it, so it is not approved. Read the entries below, as they "
+        "are now; if you agree with them, approve the plan again."
+    )
 
 
 class OnlyThePresidency(Refusal):

@@ -20,25 +20,26 @@ from app.events.values.places import PlacesDraft
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
-from app.kernel.seen import ChangedMeanwhile
+from app.kernel.seen import require_as_seen
 
 
 def set_places(
-    db: Session, *, actor: Actor, event_id: UUID, draft: PlacesDraft, now: datetime, seen_at: datetime | None = None
+    db: Session, *, actor: Actor, event_id: UUID, draft: PlacesDraft, now: datetime, seen: str = ""
 ) -> tuple[int, ...]:
     """Makes the limits what the draft says and gives what became free to those in line; returns their person ids.
 
-    `seen_at` is the `changed_at` the writer had before the eyes. Refuses at the field what is fewer than are taken and
-    a deadline after the start. Who is pending stays pending when approval is no longer wanted: somebody decides.
+    `seen`: the mark of the limits, and of the zone of their deadline, that the writer began from; refuses
+    ChangedMeanwhile when they are others now. Refuses at the field what is fewer than are taken and a deadline after
+    the start. Who is pending stays pending when approval is no longer wanted: somebody decides.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     if not policy.may_decide_registrations(actor, groups_of(db, event_id)):
         raise NotAllowed
     require_not_over(EventStatus(event.status), event.ends_at, now)
-    if draft == stands(db, event_id=event_id):
+    standing = stands(db, event_id=event_id)
+    if draft == standing:
         return ()
-    if seen_at is not None and seen_at != event.changed_at:
-        raise ChangedMeanwhile(event.changed_at.isoformat())
+    require_as_seen(seen, (standing, event.timezone))
     _require_sound(db, event, draft)
     _write(db, event, draft, now)
     own = tuple(sorted(draft.exceptions.items()))

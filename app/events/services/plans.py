@@ -9,7 +9,7 @@ from app.directory.models import WorkingGroup
 from app.events import policy
 from app.events.facts.editions import PlanApproved, PlanEntryAdded, PlanEntryChanged, PlanEntryRemoved
 from app.events.models import AnnualPlan, Event, PlanEntry
-from app.events.queries.plans import draft_of_entry
+from app.events.queries.plans import draft_of_entry, entries_of
 from app.events.rules import plans as rules
 from app.events.values.editions import EntryDraft
 from app.infra import journal
@@ -66,8 +66,9 @@ def remove_entry(db: Session, *, actor: Actor, year: int, entry_id: int, now: da
     journal.record(db, PlanEntryRemoved(year, entry_id), actor=actor, now=now)
 
 
-def approve_plan(db: Session, *, actor: Actor, year: int, decision_ref: str, now: datetime) -> bool:
+def approve_plan(db: Session, *, actor: Actor, year: int, decision_ref: str, now: datetime, seen: str = "") -> bool:
     """By the presidency, with the Decision it rests on; says whether anything changed, as a second time does not.
+    `seen`: the mark of the entries that were before the eyes; refuses PlanChanged when they are others now.
 
     From now on an event of that year is published only under an entry, or by a Decision of its own.
     """
@@ -75,10 +76,12 @@ def approve_plan(db: Session, *, actor: Actor, year: int, decision_ref: str, now
     decision = rules.require_decision(decision_ref)
     scheduling.lock(db)
     plan = db.get(AnnualPlan, year) if rules.is_year(year) else None
-    if plan is None or not db.scalar(select(func.count()).select_from(PlanEntry).where(PlanEntry.year == year)):
+    entries = entries_of(db, year=year)
+    if plan is None or not entries:
         raise rules.EmptyPlan
     if plan.approved_at is not None:
         return False
+    require_as_seen(seen, entries, rules.PlanChanged)
     plan.decision_ref, plan.approved_at, plan.approved_by = decision, now, actor.account_id or None
     db.flush()
     journal.record(db, PlanApproved(year, decision), actor=actor, now=now)

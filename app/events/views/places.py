@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.events import policy
 from app.events.forms.places import PlacesForm, places_form
-from app.events.forms.typed import Typed, instant_in
+from app.events.forms.typed import Typed
 from app.events.queries.countries import invited_countries
 from app.events.queries.events import event_of
 from app.events.queries.places import places as places_of
@@ -50,7 +50,7 @@ def save_places(event_id: UUID) -> Answer:
     try:
         draft = form.draft(event.timezone)
         with transaction() as db:
-            given = set_places(db, actor=current_actor(), event_id=event_id, draft=draft, seen_at=form.seen_at,
+            given = set_places(db, actor=current_actor(), event_id=event_id, draft=draft, seen=form.seen,
                                now=clock.now())  # fmt: skip
     except (InvalidInput, ChangedMeanwhile) as refusal:
         return _refused(event, form, refusal)
@@ -76,7 +76,7 @@ def entry_pass(event_id: UUID) -> Answer:
 def _refused(event: EventDetail, form: PlacesForm, refusal: InvalidInput | ChangedMeanwhile) -> tuple[str, int]:
     said: tuple[str, ...] = ()
     if isinstance(refusal, ChangedMeanwhile):
-        form.seen_at = instant_in(refusal.mark)
+        form.seen = refusal.mark
         said = (changed_meanwhile(refusal, url_for("events.places", event_id=event.id)),)
     else:
         form.show_errors(refusal.errors)
@@ -94,9 +94,7 @@ def _changeable(db: Session, event_id: UUID) -> EventDetail:
 def _form(db: Session, event: EventDetail, typed: Typed | None) -> PlacesForm:
     language = reader_language()
     countries = [(country.code, country.name.in_(language)) for country in invited_countries(db)]
-    form = places_form(typed, stands(db, event_id=event.id), event.timezone, countries)
-    form.seen_at = form.seen_at or event.changed_at
-    return form
+    return places_form(typed, stands(db, event_id=event.id), event.timezone, countries)
 
 
 def _page(db: Session, event: EventDetail, form: PlacesForm, said: tuple[str, ...] = ()) -> str:

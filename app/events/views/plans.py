@@ -16,7 +16,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, Refusal
-from app.kernel.seen import ChangedMeanwhile
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -46,10 +46,14 @@ def approve_plan(year: int) -> Answer:
             raise InvalidInput({})
         with transaction() as db:
             services.approve_plan(db, actor=current_actor(), year=year, decision_ref=form.decision_ref.data,
-                                  now=clock.now())  # fmt: skip
+                                  seen=form.seen.data or "", now=clock.now())  # fmt: skip
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _plan_page(year, form, status=STATUS[refusal.kind])
+    except ChangedMeanwhile as refusal:
+        form.seen.data = refusal.mark
+        said = changed_meanwhile(refusal, url_for("events.annual_plan", year=year))
+        return _plan_page(year, form, status=STATUS[refusal.kind], refusals=(said,))
     except Refusal as refusal:
         return _refused(refusal, year)
     flash(_("The plan is approved. Events of that year are now published under it, or by a Decision."), "success")
@@ -136,6 +140,7 @@ def _plan_page(
 ) -> Answer:  # fmt: skip
     actor = current_actor()
     with reading() as db:
+        form.seen.data = form.seen.data or mark_of(queries.entries_of(db, year=year))
         plan = queries.plan_of(db, actor=actor, year=year)
         years = sorted({*queries.years_planned(db), clock.today().year, clock.today().year + 1, year})
     html = render_template(

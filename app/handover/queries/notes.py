@@ -1,5 +1,7 @@
 """What was left in writing in a term. Not scoped: whoever asks has asked whether the handover may be read."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,11 @@ from app.handover.values import Handover, Note
 from app.identity.models import Account
 
 VERSIONS = 20
+
+
+def latest_note(notes: Sequence[Note]) -> str:
+    """What counts of them; "" while nothing was left in writing."""
+    return notes[0].text if notes else ""
 
 
 def notes_of(db: Session, handover: Handover) -> tuple[Note, ...]:

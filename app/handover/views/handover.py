@@ -1,5 +1,7 @@
 """The page of a handover: what is open, who is who, and what the outgoing leave in writing."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.events.policy import leads_the_region
 from app.handover import policy, wording
 from app.handover.queries.contents import contents_of
+from app.handover.queries.notes import latest_note
 from app.handover.queries.offices import handover_of, handovers_for
 from app.handover.services.notes import write_note
 from app.handover.values import Handover, Office
@@ -17,13 +20,25 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.markdown import rich_text
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 PRESIDENCY_PAGE = "handover.of_presidency"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the form of the note, and what was wrong. `seen`: the mark of what the writer began from."""
+
+    text: str
+    seen: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
 
 
 @bp.get("/handover")
@@ -32,7 +47,7 @@ def handovers() -> str:
     """Those that concern the reader; most of the time none."""
     with reading() as db:
         found = handovers_for(db, actor=current_actor(), today=clock.today())
-    return render_template("handover/handovers.html", handovers=found, address=_address, **_words())
+    return render_template("handover/handovers.html", handovers=found, address=_address_of, **_words())
 
 
 @bp.get("/handover/presidency")
@@ -63,34 +78,43 @@ def _written(office: Office, country_code: str) -> Answer:
     try:
         with transaction() as db:
             write_note(db, actor=current_actor(), office=office, country_code=country_code,
-                       text=request.form.get("text", ""), today=clock.today(), now=clock.now())  # fmt: skip
+                       text=request.form.get("text", ""), seen=request.form.get("seen", ""),
+                       today=clock.today(), now=clock.now())  # fmt: skip
     except InvalidInput as refusal:
         said = {name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()}
-        return _page(office, country_code, typed=request.form.get("text", ""), errors=said), STATUS[refusal.kind]
+        typed = Typed(request.form.get("text", ""), request.form.get("seen", ""), errors=said)
+        return _page(office, country_code, typed), STATUS[refusal.kind]
+    except ChangedMeanwhile as refusal:
+        told = changed_meanwhile(refusal, _address(office, country_code))
+        typed = Typed(request.form.get("text", ""), refusal.mark, refusal=told)
+        return _page(office, country_code, typed), STATUS[refusal.kind]
     flash(_("The note is kept. Your successor and the secretariat read it; earlier versions stay."), "success")
-    is_of_country = office is Office.FOCAL_POINT
-    here = url_for("handover.of_country", country_code=country_code) if is_of_country else url_for(PRESIDENCY_PAGE)
-    return redirect(here, 303)
+    return redirect(_address(office, country_code), 303)
 
 
-def _page(office: Office, country_code: str, *, typed: str | None = None, errors: dict[str, str] | None = None) -> str:
+def _page(office: Office, country_code: str, typed: Typed | None = None) -> str:
     actor, today = current_actor(), clock.today()
     with reading() as db:
         found = handover_of(db, actor=actor, office=office, country_code=country_code, today=today)
         contents = contents_of(db, actor=actor, handover=found, today=today, now=clock.now())
-    note = contents.notes[0].text if contents.notes else ""
+    note = latest_note(contents.notes)
+    shown = typed or Typed(note, mark_of(note))
     return render_template(
-        "handover/handover.html", handover=found, contents=contents, today=today, errors=errors or {},
-        note=rich_text(note), text=typed if typed is not None else note, zone=actor.timezone,
+        "handover/handover.html", handover=found, contents=contents, today=today, note=rich_text(note), typed=shown,
+        errors=shown.errors, zone=actor.timezone,
         earlier=[(one, rich_text(one.text)) for one in contents.notes[1:]],
         may_write=policy.may_write_note(actor, found, today), may_open=leads_the_region(actor), **_words(),
     )  # fmt: skip
 
 
-def _address(handover: Handover) -> str:
-    if handover.office is Office.PRESIDENCY:
+def _address_of(handover: Handover) -> str:
+    return _address(handover.office, handover.outgoing.country_code)
+
+
+def _address(office: Office, country_code: str) -> str:
+    if office is Office.PRESIDENCY:
         return url_for(PRESIDENCY_PAGE)
-    return url_for("handover.of_country", country_code=handover.outgoing.country_code)
+    return url_for("handover.of_country", country_code=country_code)
 
 
 def _words() -> dict[str, object]:

@@ -14,14 +14,17 @@ from app.handover.forms import read_person, read_term
 from app.handover.queries.offices import presidency_terms
 from app.handover.values import Term
 from app.handover.views import bp
+from app.identity.queries import terms_held
 from app.identity.services.presidency import appoint_to_presidency, designate_presidency, dismiss_from_presidency
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 NOTHING: Mapping[str, str] = {}
@@ -56,7 +59,7 @@ def set_term() -> Answer:
         with transaction() as db:
             term_id = designate_presidency(
                 db, actor=current_actor(), country_code=form.country, valid_from=form.valid_from,
-                valid_until=form.valid_until, today=clock.today(), now=clock.now(),
+                valid_until=form.valid_until, today=clock.today(), now=clock.now(), seen=request.form.get("seen", ""),
             )  # fmt: skip
     except Refusal as refusal:
         return _terms_page(_mistakes(refusal)), STATUS[refusal.kind]
@@ -100,6 +103,9 @@ def _mistakes(refusal: Refusal) -> Mistakes:
     """What is not for the actor's eyes is left to the error page."""
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
+    if isinstance(refusal, ChangedMeanwhile):
+        typed = {**request.form, "seen": refusal.mark}
+        return Mistakes(typed, NOTHING, changed_meanwhile(refusal, url_for("handover.presidency")))
     language = reader_language()
     errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
     said = {name: say(language, sentence) for name, sentence in errors.items()}
@@ -109,10 +115,10 @@ def _mistakes(refusal: Refusal) -> Mistakes:
 def _terms_page(mistakes: Mistakes = UNTOUCHED) -> str:
     today = clock.today()
     with reading() as db:
-        terms, names = presidency_terms(db), countries(db)
+        seen, terms, names = mark_of(terms_held(db)), presidency_terms(db), countries(db)
     first = max([one.until for one in terms if one.until], default=date(today.year + 1, 1, 1))
     until = date(first.year + 1, first.month, min(first.day, 28))
-    proposed = {"valid_from": first.isoformat(), "valid_until": until.isoformat()}
+    proposed = {"valid_from": first.isoformat(), "valid_until": until.isoformat(), "seen": seen}
     return render_template(
         "handover/presidency.html", terms=terms, countries=names, today=today, day=_day, last_day=_last_day,
         typed={**proposed, **mistakes.typed}, errors=mistakes.errors, refusal=mistakes.refusal,

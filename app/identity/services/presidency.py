@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Person, PresidencyTerm, WorkingGroup
-from app.identity import policy
+from app.identity import policy, queries
 from app.identity.facts import PresidencyDesignated, PresidencyTermEnded
 from app.identity.models import Account, RoleGrant
 from app.identity.rules import NoAddress, NotInTerm, TermOver, overlap, require_term
@@ -18,6 +18,7 @@ from app.infra import journal
 from app.kernel.actor import Actor, Role
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 
 ORGAN = "presidency"
@@ -25,12 +26,13 @@ ORGAN = "presidency"
 
 def designate_presidency(
     db: Session, *, actor: Actor, country_code: str, valid_from: date, valid_until: date,
-    person_ids: Sequence[int] = (), today: date, now: datetime,
+    person_ids: Sequence[int] = (), today: date, now: datetime, seen: str = "",
 ) -> int:  # fmt: skip
     """The country presides in [valid_from, valid_until); whoever presides until then ends on that day, with its people.
 
     The same first day again puts that term right, while it has not begun. Refuses, at its field, an end that reaches
-    into the next term. Returns the term's id.
+    into the next term. `seen`: the mark of the terms before the writer's eyes; refuses ChangedMeanwhile when they are
+    others now. Returns the term's id.
     """
     policy.require_may_manage_accounts(actor)
     _lock(db)
@@ -38,6 +40,9 @@ def designate_presidency(
         raise InvalidInput({"country": Sentence(N_("Choose a country from the list."))})
     others = list(db.scalars(select(PresidencyTerm).order_by(PresidencyTerm.valid_from)))
     known = next((one for one in others if one.valid_from == valid_from), None)
+    standing = queries.terms_held(db)
+    if (country_code, valid_from, valid_until) not in standing:
+        require_as_seen(seen, standing)
     later = [one.valid_from for one in others if one is not known and one.valid_from > valid_from]
     require_term(valid_from, valid_until, today=today, next_from=min(later, default=None))
     for one in others:

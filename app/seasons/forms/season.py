@@ -78,10 +78,11 @@ class SeasonForm(wtforms.Form):
 
 
 class PlaceForm(wtforms.Form):
-    """Another day and hour for one webinar, on the clock of the season."""
+    """Another day and hour for one webinar, on the clock of the season. `seen`: which choice stood before."""
 
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
     start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+    seen = wtforms.HiddenField()
 
     def starts_at(self, timezone: str) -> datetime:
         return datetime.combine(self.on.data, self.start.data, ZoneInfo(timezone))

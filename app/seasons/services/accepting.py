@@ -13,6 +13,7 @@ from app.events.values import EventDraft, EventKind, Participant
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import services as scheduling
@@ -50,15 +51,18 @@ class SeasonDoesNotFit(Refusal):
 
 
 def choose_place(
-    db: Session, *, actor: Actor, season_id: UUID, position: int, starts_at: datetime | None
-) -> None:  # fmt: skip
-    """A person's choice goes before the solver's, and the next proposal keeps it; None takes the choice back."""
+    db: Session, *, actor: Actor, season_id: UUID, position: int, starts_at: datetime | None, seen: str = ""
+) -> None:
+    """A person's choice goes before the solver's, and the next proposal keeps it; None takes the choice back. `seen`:
+    the mark of the choice that stood when the chooser began; refuses ChangedMeanwhile when it is another now."""
     season = season_for_change(db, actor=actor, season_id=season_id)
     if season.state in (SeasonState.QUEUED, SeasonState.SOLVING):
         raise NotProposed
     wish = next((wish for wish in season.wishes if wish.position == position), None)
     if wish is None:
         raise NoSuchWish
+    if wish.chosen_at != starts_at:
+        require_as_seen(seen, wish.chosen_at)
     wish.chosen_at = starts_at
     if starts_at is not None:
         season.state, season.error = SeasonState.PROPOSED, ""

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.seasons import policy, queries, services
 from app.seasons.forms import PlaceForm
 from app.seasons.queries import SeasonDetail, WishDetail
@@ -20,8 +21,10 @@ from app.seasons.rules.soundness import NoSuchWish
 from app.seasons.views import bp
 from app.seasons.views.rows import Row, names_of, row_of, spans, titles
 from app.seasons.wording import Speaker, of_each
+from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | str | tuple[str, int]
 
@@ -48,11 +51,22 @@ def choose(season_id: UUID, position: int) -> Answer:
             return _page(db, season, asked, form), 422 if form.errors else 200
         else:
             starts_at = form.starts_at(season.timezone)
-    with transaction() as db:
-        services.choose_place(db, actor=current_actor(), season_id=season_id, position=position, starts_at=starts_at)
+    try:
+        with transaction() as db:
+            services.choose_place(db, actor=current_actor(), season_id=season_id, position=position,
+                                  starts_at=starts_at, seen=form.seen.data or "")  # fmt: skip
+    except ChangedMeanwhile as refusal:
+        return _told(season_id, position, form, refusal)
     flash(_("The place is yours: it stays when the season is planned anew.") if starts_at else
           _("Your choice is taken back."), "success")  # fmt: skip
     return redirect(url_for("seasons.season", season_id=season_id), 303)
+
+
+def _told(season_id: UUID, position: int, form: PlaceForm, refusal: ChangedMeanwhile) -> Answer:
+    form.seen.data = refusal.mark
+    said = changed_meanwhile(refusal, url_for("seasons.wish", season_id=season_id, position=position))
+    with reading() as db:
+        return _page(db, *found(db, season_id, position), form, (said,)), STATUS[refusal.kind]
 
 
 def found(db: Session, season_id: UUID, position: int) -> tuple[SeasonDetail, WishDetail]:
@@ -68,13 +82,16 @@ def _as_it_is(season: SeasonDetail, asked: WishDetail) -> PlaceForm:
     return PlaceForm(data={"on": local.date(), "start": local.time()} if local else None)
 
 
-def _page(db: Session, season: SeasonDetail, asked: WishDetail, form: PlaceForm) -> str:
+def _page(
+    db: Session, season: SeasonDetail, asked: WishDetail, form: PlaceForm, refusals: tuple[str, ...] = ()
+) -> str:  # fmt: skip
+    form.seen.data = form.seen.data or mark_of(asked.chosen_at)
     if form.on.raw_data is not None:
         form.validate()
     is_whole = form.on.data and form.start.data and not form.errors
     row = looked_at(db, season, asked, form.starts_at(season.timezone)) if is_whole else None
     return render_template("seasons/wish.html", season=season, wish=asked, form=form, row=row,
-                           page_has_errors=bool(form.errors))  # fmt: skip
+                           refusals=refusals, page_has_errors=bool(form.errors or refusals))  # fmt: skip
 
 
 def looked_at(db: Session, season: SeasonDetail, asked: WishDetail, starts_at: datetime) -> Row:

@@ -19,11 +19,13 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.turnover import wording
 from app.turnover.views.roster import bp
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 FOCAL_POINT = "focal-point"
@@ -73,6 +75,7 @@ def designate_person(code: str, slug: str) -> Answer:
             designate(
                 db, actor=current_actor(), office=office, person_id=form.person, valid_from=form.valid_from,
                 valid_until=form.valid_until, today=_today(), now=clock.now(), replacing=True,
+                seen=request.form.get("seen", ""),
             )  # fmt: skip
     except Refusal as refusal:
         return _refused(office, refusal)
@@ -89,7 +92,7 @@ def end_delegation(code: str, slug: str) -> Answer:
             raise InvalidInput(form.errors)
         with transaction() as db:
             end_designation(db, actor=current_actor(), office=office, on=form.valid_until, today=_today(),
-                            now=clock.now())  # fmt: skip
+                            now=clock.now(), seen=request.form.get("seen", ""))  # fmt: skip
     except Refusal as refusal:
         return _refused(office, refusal)
     flash(_("The end is noted. Coming events after that day wait for a successor."), "success")
@@ -123,11 +126,17 @@ def _refused(office: Office, refusal: Refusal) -> Answer:
     """The page again, with what was typed; what is not for the actor's eyes is left to the error page."""
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
+    return _page(office, _mistakes(office, refusal)), STATUS[refusal.kind]
+
+
+def _mistakes(office: Office, refusal: Refusal) -> Mistakes:
+    if isinstance(refusal, ChangedMeanwhile):
+        stored = url_for("directory.designation", code=office.country_code, slug=_slug(office))
+        return Mistakes({**request.form, "seen": refusal.mark}, NOTHING, changed_meanwhile(refusal, stored))
     language = reader_language()
     errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
     said = {name: say(language, sentence) for name, sentence in errors.items()}
-    mistakes = Mistakes(request.form, said, "" if said else say(language, refusal.sentence))
-    return _page(office, mistakes), STATUS[refusal.kind]
+    return Mistakes(request.form, said, "" if said else say(language, refusal.sentence))
 
 
 def _page(office: Office, mistakes: Mistakes = UNTOUCHED) -> str:
@@ -135,11 +144,12 @@ def _page(office: Office, mistakes: Mistakes = UNTOUCHED) -> str:
     words = (mistakes.typed.get("words") or request.args.get("words", "")).strip()[: queries.LONGEST_SEARCH]
     with reading() as db:
         name = queries.office_of(db, actor=actor, office=office)
+        seen = mistakes.typed.get("seen") or mark_of(queries.holders_of(db, office=office))
         held = queries.designations_of(db, actor=actor, offices=[office], on=today).get(office, ())
         people = queries.candidates_for(db, actor=actor, country_code=office.country_code, on=today, words=words)
     return render_template(
         "directory/designation.html", name=name, held=held, people=people, words=words, today=today, slug=_slug,
         typed=mistakes.typed, errors=mistakes.errors, refusal=mistakes.refusal, short_day=_short_day,
-        may_change=policy.may_designate(actor, office),
+        may_change=policy.may_designate(actor, office), seen=seen,
         must_search=queries.must_search(actor, office.country_code, words),
     )  # fmt: skip
