@@ -13,7 +13,7 @@ DEAR = {"journeys", "security"}
 
 def stretches(count: int, workers: int) -> list[int]:
     """How many tests each worker is given at first (`xdist.scheduler.worksteal`)."""
-    sizes = []
+    sizes: list[int] = []
     for left in range(workers, 0, -1):
         sizes.append((count - sum(sizes)) // left)
     return sizes
