@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 
+IF_MATCH = "If-Match"
+
 
 class NotAsRead(Refusal):
     kind = Kind.STALE
@@ -21,7 +23,7 @@ class IfMatch(BaseModel):
     """For the description of the API; `is_as_read` reads the header itself."""
 
     if_match: str | None = Field(
-        None, alias="If-Match", description="The ETag that you read, or *; 412 when what stands is something else"
+        None, alias=IF_MATCH, description="The ETag that you read, or *; 412 when what stands is something else"
     )
 
 
@@ -36,6 +38,6 @@ def tagged(body: dict[str, Any]) -> Response:
 
 def is_as_read(body: dict[str, Any]) -> bool | None:
     """Whether what would be sent now is what If-Match names; None for a request that does not say."""
-    if "If-Match" not in request.headers:
+    if IF_MATCH not in request.headers:
         return None
     return request.if_match.contains(str(tagged(body).get_etag()[0]))

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
+from app.events.api.shapes import EventChange, overrides_in
 from app.events.queries.references import draft_of
 from app.events.services import change_event
 from app.events.services.loading import open_event
+from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS
 from tests.events.planning_builders import NOW, ORGANIZER, act_as, asked, furnished
 
@@ -76,19 +78,34 @@ def test_what_is_not_for_everybody_has_a_tag_of_its_own(app: Flask, client: Flas
     assert client.get(event).headers["ETag"] != mine
 
 
-def test_what_somebody_changes_between_the_reading_and_the_writing_is_seen(
-    app: Flask, client: FlaskClient, event: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The draft is made of what was read, so what is not sent would else be taken back unseen."""
-    read = client.get(event).headers["ETag"]
+@pytest.fixture
+def other_place(monkeypatch: pytest.MonkeyPatch, event: str) -> None:
+    """Somebody gives the event another place between the reading and the writing."""
 
-    def after_another(db: Session, **given: Any) -> None:
-        standing = draft_of(db, open_event(db, ORGANIZER, given["event_id"]))
-        change_event(db, actor=ORGANIZER, event_id=given["event_id"], draft=replace(standing, place="Belice"), now=NOW)
-        change_event(db, **given)
+    def overrides_after_another(sent: EventChange) -> Any:
+        with transaction() as db:
+            event_id = UUID(event.rpartition("/")[2])
+            draft = replace(draft_of(db, open_event(db, ORGANIZER, event_id)), place="Belice")
+            change_event(db, actor=ORGANIZER, event_id=event_id, draft=draft, now=NOW)
+        return overrides_in(sent)
 
-    monkeypatch.setattr("app.events.api.events.change_event", after_another)
-    assert patch(client, event, read, capacity=40).status_code == 412
+    monkeypatch.setattr("app.events.api.events.overrides_in", overrides_after_another)
+
+
+@pytest.mark.usefixtures("other_place")
+def test_what_somebody_changes_between_the_reading_and_the_writing_is_seen(client: FlaskClient, event: str) -> None:
+    assert patch(client, event, client.get(event).headers["ETag"], title={"es": "Otro"}).status_code == 412
+    stands = client.get(event).get_json()
+    assert (stands["title"]["es"] != "Otro", stands["place"]) == (True, "Belice")
+
+
+@pytest.mark.usefixtures("other_place")
+def test_what_is_not_sent_is_never_taken_back(client: FlaskClient, event: str) -> None:
+    """Though the draft is made of what was read before."""
+    read = client.get(event).get_json()
+    assert read["place"] != "Belice"
+    changed = patch(client, event, None, title={"es": "Otro", "en": "Another"}).get_json()
+    assert (changed["title"]["es"], changed["place"]) == ("Otro", "Belice")
 
 
 def test_the_description_says_so(client: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, jsonify, url_for
+from flask import Response, abort, jsonify, request, url_for
 from spectree import Response as Answers
 from sqlalchemy.orm import Session
 
@@ -47,10 +47,12 @@ from app.web.errors import problem
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_timezone
 from app.web.openapi import spec
-from app.web.preconditions import IfMatch, NotAsRead, is_as_read, tagged
+from app.web.preconditions import IF_MATCH, IfMatch, NotAsRead, is_as_read, tagged
 
 TAGS = ["events"]
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+ATTEMPTS = 5
+"""At a change of which only a part is sent, while others change the same event."""
 
 
 @bp.get("/events")
@@ -100,9 +102,22 @@ def change_by_program(event_id: UUID, json: EventChange) -> Response:
     """Moves, changes or publishes; what is not sent stays.
 
     With the ETag that was read in If-Match nothing is written over what somebody else changed since: that is answered
-    with 412. What stands already just as it is sent is answered with 200 all the same. Without If-Match nobody asks.
+    with 412. What stands already just as it is sent is answered with 200 all the same. Without If-Match only what is
+    sent is written over.
     """
-    sent, actor, now = _sent(json), current_actor(), clock.now()
+    sent, is_asked = _sent(json), IF_MATCH in request.headers
+    for attempts_left in reversed(range(ATTEMPTS)):
+        try:
+            return _change(event_id, sent)
+        except NotAsRead:
+            if is_asked or not attempts_left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _change(event_id: UUID, sent: EventChange) -> Response:
+    """Refuses NotAsRead what changes between the reading, of which the draft is made, and the writing."""
+    actor, now = current_actor(), clock.now()
     with reading() as db:
         event = event_of(db, actor=actor, event_id=event_id)
     if "publish" in sent.model_fields_set and not sent.publish and event.status is EventStatus.PUBLISHED:
@@ -166,12 +181,9 @@ def _answer(event_id: UUID) -> Response:
         return tagged(event_out(event_of(db, actor=current_actor(), event_id=event_id)).model_dump())
 
 
-def _seen_at(event: EventDetail) -> datetime | None:
+def _seen_at(event: EventDetail) -> datetime:
     """`changed_at` of the event that the change begins from; LONG_AGO when it is not the one that If-Match names."""
-    is_same = is_as_read(event_out(event).model_dump())
-    if is_same is None:
-        return None
-    return event.changed_at if is_same else LONG_AGO
+    return LONG_AGO if is_as_read(event_out(event).model_dump()) is False else event.changed_at
 
 
 def _write(
