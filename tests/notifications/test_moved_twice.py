@@ -25,6 +25,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.notifications.models import Message
+from app.notifications.queries.standing import correspondence
 from app.notifications.tasks.events import on_event_moved
 from tests.events.rows import add_registration, counted_statements
 from tests.notifications.world import (
@@ -286,6 +287,21 @@ def test_writing_to_many_asks_no_more_of_the_database(app: Flask, event_id: UUID
             db.rollback()
         found.append(len(statements))
     assert found[0] == found[1]
+
+
+def test_to_compare_letters_their_marks_are_read_and_none_of_their_words(app: Flask, event_id: UUID) -> None:
+    """Each letter of a person about an event carries a whole calendar and a page of text."""
+    for starts in (FIRST, SECOND):
+        move(app, event_id, starts)
+        drain(app)
+    with app.app_context(), reading() as db:
+        last = db.scalars(select(func.max(Message.id))).one()
+    with app.app_context(), reading() as db, counted_statements(app) as statements:
+        found = correspondence(db, last)
+    assert found is not None
+    assert [said.says for said in found.letters] == [0, 1, 2]
+    assert len(statements) == 4
+    assert not [words for words in statements if "body" in words or "calendar" in words]
 
 
 def people_of(app: Flask, event_id: UUID, count: int) -> None:
