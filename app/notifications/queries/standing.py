@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.events.models import Event
 from app.events.queries.history import ASKED, history_of
 from app.events.rules.history import History
+from app.identity.models import Account
 from app.infra.journal import JournalEntry
 from app.notifications.models import Message
 from app.notifications.rules.outbox import NO_NEWS, cause_of
@@ -37,8 +38,12 @@ def correspondence(db: Session, message_id: int) -> Correspondence | None:
         return None
     event_id, person_id = rows[message_id].event_id, rows[message_id].person_id
     j = JournalEntry
-    told = select(j.id, j.fact).where(j.id.in_(causes.values()), j.fact.in_(STANDINGS))
-    facts = {row.id: row.fact for row in db.execute(told)}
+    told = (
+        select(j.id, j.fact, or_(j.actor_account_id.is_(None), Account.person_id == person_id).label("is_own"))
+        .outerjoin(Account, Account.id == j.actor_account_id)
+        .where(j.id.in_(causes.values()), j.fact.in_(STANDINGS))
+    )
+    facts = {row.id: row for row in db.execute(told)}
     if causes[message_id] not in facts:
         return None
     history = history_of(db, db.get_one(Event, event_id))
@@ -47,7 +52,8 @@ def correspondence(db: Session, message_id: int) -> Correspondence | None:
         if cause in facts:
             row, knew = rows[number], history.sequence_at(cause)
             says = knew if row.event_sequence is None else row.event_sequence
-            letters.append(Said(number, facts[cause], knew, says, _fate(row), is_asking=facts[cause] in ASKED))
+            fact, is_own = facts[cause].fact, bool(facts[cause].is_own)
+            letters.append(Said(number, fact, knew, says, _fate(row), is_asking=is_own and fact in ASKED))
     one = next(said for said in letters if said.id == message_id)
     return Correspondence(event_id, person_id, one, tuple(letters), history)
 

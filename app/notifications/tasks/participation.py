@@ -1,6 +1,6 @@
 """Letters about places: given, waiting, asked for, refused, given back. Only a place comes with an invitation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +52,21 @@ def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime
     letter = wording.cancelled_own(place.to, event, url=event_page(place.to, event_id))
     gone = cancellations(db, event_id, [place])
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=gone, sequence=event.sequence)
+
+
+def standing_now(
+    db: Session, place: Place, event: EventNotice, *, instead: Sequence[str], has_asked: bool
+) -> Letter | None:
+    """How she stands, in the words of a letter that did not reach her. `has_asked`: she registered for the place, or
+    was put down for it; otherwise it was given to who waited. None for who does not stand in the list any more."""
+    page = event_page(place.to, event.event_id)
+    if place.status is RegistrationStatus.REGISTERED:
+        words = wording.registration_made if has_asked else wording.place_given
+        return words(place, event, url=page, calendar_url=calendar_file(place.to, event.event_id), instead=instead)
+    if place.status is RegistrationStatus.PENDING:
+        return wording.pending(place, event, url=page, instead=instead)
+    position = position_in_line(db, event.event_id, place.to.person_id)
+    return wording.waiting(place, event, url=page, position=position, instead=instead) if position else None
 
 
 def _about(entry: JournalEntry) -> tuple[UUID, int]:

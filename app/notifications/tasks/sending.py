@@ -56,7 +56,7 @@ def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Letter | st
     if is_no_news(found.one, found.letters, found.history):
         return NO_NEWS
     told = last_told(found.one, found.letters)
-    return written if told is None else compared_with(db, message, found, told) or written
+    return compared_with(db, message, found, told) or written
 
 
 def _hand_over(message: QueuedMessage) -> None:

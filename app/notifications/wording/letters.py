@@ -62,6 +62,16 @@ def span_lines(to: Recipient, span: Timespan, timezone: str, place: str, *, is_a
     return lines
 
 
+def instead_of(
+    to: Recipient, span: Timespan | None, timezone: str, place: str, *, is_all_day: bool = False
+) -> tuple[str, ...]:
+    """The paragraph that says when and where it was to be before; none where that is not known."""
+    if span is None:
+        return ()
+    lines = span_lines(to, span, timezone, place, is_all_day=is_all_day)
+    return ("\n".join((translate(to.language, "Instead of:"), *lines)),)
+
+
 def _in_zone(lang: Language, span: Timespan, timezone: str, *, is_all_day: bool = False) -> str:
     day, zone = days_text(span.starts_at, span.ends_at, timezone, lang), zone_label(timezone, span.starts_at, lang)
     if is_all_day:
