@@ -45,6 +45,13 @@ def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]
     return db.scalar(hers.order_by(j.id.desc()).limit(1)) or 0
 
 
+def last_span(db: Session, event_id: UUID) -> Timespan | None:
+    """When an event was to be before it lost its date."""
+    moved = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact == EventMoved.__name__)
+    told = db.scalars(select(j.payload).where(*moved).order_by(j.id.desc()))
+    return next((span for one in told if (span := before_move(one).span) is not None), None)
+
+
 def before_move(told: Mapping[str, Any]) -> Whereabouts:
     """Where the event was, as its EventMoved tells."""
     starts, ends = told.get("previous_starts_at"), told.get("previous_ends_at")

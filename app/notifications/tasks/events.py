@@ -35,8 +35,9 @@ from app.notifications.wording.letters import instead_of
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To all who have a place or stand in line; those with a place get the invitation anew. None when it was cancelled
-    before the letters could be written, or moved once more: the letters about that are the ones to get."""
+    """To all who have a place or stand in line; those with a place get the invitation anew, or its end when there is
+    no date any more. None when it was cancelled before the letters could be written, or moved once more: the letters
+    about that are the ones to get."""
     event = _event(db, entry)
     if event is None or event.is_cancelled:
         return
@@ -46,8 +47,9 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
         places = queries.taking_part(db, event.event_id, STANDING)
         letters = [(place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places]
         seated = [place for place in places if place.status is RegistrationStatus.REGISTERED]
-        anew = requests(db, event.event_id, seated, is_asked_anew=True)
-        write(db, entry, letters, now=now, event_id=event.event_id, invitations=anew, sequence=event.sequence)
+        said = (requests(db, event.event_id, seated, is_asked_anew=True) if event.span
+                else cancellations(db, event.event_id, seated))  # fmt: skip
+        write(db, entry, letters, now=now, event_id=event.event_id, invitations=said, sequence=event.sequence)
     if is_by_rules:
         _tell_owner(db, entry, event, now=now)
 
@@ -105,7 +107,7 @@ def _moved(place: Place, event: EventNotice, before: Whereabouts | None, *, is_b
 def _instead(place: Place, event: EventNotice, before: Whereabouts | None) -> tuple[str, ...]:
     if before is None:
         return ()
-    return instead_of(place.to, before.span, event.timezone, before.place, is_all_day=event.is_all_day)
+    return instead_of(place.to, before.span, before.timezone or event.timezone, before.place)
 
 
 def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: datetime) -> None:

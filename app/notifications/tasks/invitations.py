@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.events.exports import imip
-from app.events.queries.feeds import FeedEntry, event_entry
+from app.events.queries.feeds import FeedEntry, event_entry, undated_entry
+from app.events.queries.history import last_span
 from app.notifications.queries.answers import invited_of
 from app.notifications.services.incoming import answer_tokens
 from app.notifications.tasks.letters import settings, site_address
@@ -38,7 +39,7 @@ def requests(
 
 def cancellations(db: Session, event_id: UUID, places: Collection[Place]) -> Mapping[int, Invitation]:
     """By person, for those in whose calendars it stands, whatever they wish now."""
-    entry = event_entry(db, event_id)
+    entry = event_entry(db, event_id) or _without_date(db, event_id)
     if entry is None:
         return {}
     tokens = invited_of(db, event_id, [place.to.person_id for place in places])
@@ -47,6 +48,11 @@ def cancellations(db: Session, event_id: UUID, places: Collection[Place]) -> Map
         for place in places
         if place.to.person_id in tokens
     }
+
+
+def _without_date(db: Session, event_id: UUID) -> FeedEntry | None:
+    span = last_span(db, event_id)
+    return undated_entry(db, event_id, span) if span else None
 
 
 def _partstat(place: Place) -> str:
