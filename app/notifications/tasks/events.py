@@ -134,7 +134,7 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
 
 def on_event_ended(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     event = _event(db, entry)
-    if event is None:
+    if event is None or event.is_cancelled:
         return
     people = queries.registered(db, event.event_id)
     letters = [(to, wording.event_ended(to, event, url=event_page(to, event.event_id))) for to in people]

@@ -13,10 +13,11 @@ from app.infra.mail import Mailer
 from app.notifications import queries, services
 from app.notifications.exports import as_email
 from app.notifications.queries.standing import correspondence
-from app.notifications.rules.outbox import NO_NEWS, NOT_TRUE_ANY_MORE, OVERTAKEN
+from app.notifications.rules.outbox import NO_NEWS, NOT_SO_ANY_MORE, NOT_TRUE_ANY_MORE, OVERTAKEN, cause_of
 from app.notifications.rules.reminders import key_of
 from app.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
 from app.notifications.tasks.events import compared_with
+from app.notifications.tasks.inviting import invited_now, is_inviting
 from app.notifications.tasks.letters import settings, site_address
 from app.notifications.tasks.reminders import reminder_now
 from app.notifications.values import Letter, QueuedMessage
@@ -48,7 +49,11 @@ def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Letter | st
         return reminder_now(db, key, now=now) or NOT_TRUE_ANY_MORE
     found, written = correspondence(db, message.id), Letter(message.subject, message.body)
     if found is None:
-        return written
+        cause = cause_of(message.dedupe)
+        entry = db.get(JournalEntry, cause) if cause is not None else None
+        if entry is None or not is_inviting(entry):
+            return written
+        return invited_now(db, entry, message, now=now) or NOT_SO_ANY_MORE
     if is_overtaken(found.one, found.letters, found.history):
         return OVERTAKEN
     if found.one.fact not in COMPARING:
