@@ -26,6 +26,8 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.notifications.models import Message
 from app.notifications.queries.standing import correspondence
+from app.notifications.rules.outbox import OVERTAKEN
+from app.notifications.services.settling import try_again
 from app.notifications.tasks.events import on_event_moved
 from tests.events.rows import add_registration, counted_statements
 from tests.notifications.world import (
@@ -194,6 +196,23 @@ def test_a_letter_that_came_back_was_not_heard(app: Flask, event_id: UUID) -> No
         db.execute(update(Message).where(Message.subject.startswith(MOVED)).values(bounced_at=NOW))
     move(app, event_id, SECOND)
     assert read(app)[-1] == (MOVED, [5, 3])
+
+
+def test_of_letters_that_came_back_none_leaves_again_that_names_a_time_that_is_over(app: Flask, event_id: UUID) -> None:
+    """A mailbox that was full for days; somebody tries the first of its letters again, and then the other."""
+    move(app, event_id, FIRST)
+    drain(app)
+    organizer = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        numbers = list(db.scalars(select(Message.id).order_by(Message.id)))
+        db.execute(update(Message).values(bounced_at=NOW))
+    for number in numbers:
+        with app.app_context(), transaction() as db:
+            try_again(db, actor=organizer, message_id=number, now=NOW)
+        drain(app)
+    with app.app_context(), reading() as db:
+        rows = db.execute(select(Message.sent_at.is_not(None), Message.given_up_reason).order_by(Message.id)).all()
+    assert [tuple(row) for row in rows] == [(False, OVERTAKEN), (True, "")]
 
 
 def test_letters_of_before_that_was_noted_count_as_what_they_followed_from(app: Flask, event_id: UUID) -> None:

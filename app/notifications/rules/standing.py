@@ -43,8 +43,8 @@ class Said:
 
 
 def is_overtaken(one: Said, letters: Sequence[Said], history: History) -> bool:
-    """Whether a later letter says all that it says, and more newly. How she stood before she came to stand otherwise is
-    never to be said again, whatever became of the letter about that.
+    """Whether a later letter says all that it says, and more newly. How she stood before she came to stand otherwise,
+    and when it was before it moved, is never to be said again, whatever became of the letter about that.
 
     Moves that lead back to what it says, before anybody heard of them, are not to leave: it is.
     """
@@ -53,7 +53,7 @@ def is_overtaken(one: Said, letters: Sequence[Said], history: History) -> bool:
         return True
     later = [other for other in after if other.fate is not Fate.LOST]
     if not later:
-        return False
+        return bool(after) and not history.is_same(one.says, history.sequence)
     return one.fact == MOVED or not _stands_after(one, later, history)
 
 
