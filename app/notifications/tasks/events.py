@@ -28,7 +28,7 @@ from app.notifications.tasks.invitations import cancellations, requests
 from app.notifications.tasks.letters import draft, write
 from app.notifications.tasks.pages import event_page, public_page
 from app.notifications.tasks.participation import standing_now
-from app.notifications.values import EventNotice, Letter, Place, QueuedMessage
+from app.notifications.values import Draft, EventNotice, Letter, Place, QueuedMessage
 from app.notifications.wording import events as wording
 from app.notifications.wording import life
 from app.notifications.wording.letters import instead_of
@@ -54,9 +54,9 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
         _tell_owner(db, entry, event, now=now)
 
 
-def compared_with(db: Session, message: QueuedMessage, found: Correspondence, told: int | None) -> Letter | None:
-    """The words of a letter that is about to leave, on a move or a cancellation, to somebody who was last told of the
-    event at the sequence `told`, None when of none; None when they stand as they were written."""
+def compared_with(db: Session, message: QueuedMessage, found: Correspondence, told: int | None) -> Draft | None:
+    """A letter that is about to leave, on a move or a cancellation, in words for who was last told of the event at the
+    sequence `told`, None when of none; None when it stands as it was written."""
     says, history = found.one.says, found.history
     is_next = told is None or told == says - 1
     if is_next and (found.one.fact != MOVED or is_place_told(found.one, found.letters)):
@@ -74,7 +74,7 @@ def compared_with(db: Session, message: QueuedMessage, found: Correspondence, to
         if letter is None and told is not None:
             is_by_rules = history.is_by_zone_rules(told, says)
             letter = _moved(place, _placed(event, at), previous, is_by_rules=is_by_rules)
-    return draft(message.dedupe, place.to, letter).letter if letter else None
+    return draft(message.dedupe, place.to, letter) if letter else None
 
 
 def _standing(

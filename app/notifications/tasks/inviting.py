@@ -41,12 +41,12 @@ def is_inviting(entry: JournalEntry) -> bool:
     return entry.fact in WRITERS
 
 
-def invited_now(db: Session, entry: JournalEntry, message: QueuedMessage, *, now: datetime) -> Letter | None:
-    """The words of a letter of inviting that is about to leave: who is not in the list yet hears of no move and of no
-    end. None when there is nothing to come to any more, or she is not meant any more."""
+def invited_now(db: Session, entry: JournalEntry, message: QueuedMessage, *, now: datetime) -> Draft | None:
+    """A letter of inviting that is about to leave, in the words of today: who is not in the list yet hears of no move
+    and of no end. None when there is nothing to come to any more, or she is not meant any more."""
     person = message.dedupe.partition(".")[2]
     drafts = WRITERS[entry.fact](db, entry, now, int(person) if person.isdigit() else None)
-    return next((one.letter for one in drafts if one.dedupe == message.dedupe), None)
+    return next((one for one in drafts if one.dedupe == message.dedupe), None)
 
 
 def _invited(db: Session, entry: JournalEntry, now: datetime, only: int | None = None) -> list[Draft]:
