@@ -15,6 +15,7 @@ from app.events.services.clockwork import tell_time
 from app.events.services.deciding import approve_registration, decline_registration
 from app.events.services.registration import register_person
 from app.events.values.places import Origin
+from app.identity.services import request_sign_in_link
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.invitations.services.inviting import revoke
@@ -191,3 +192,17 @@ def test_nobody_is_thanked_for_what_was_called_off_though_its_hour_is_over(
         assert tell_time(db, now=ENDS).ended == 1
     call_off(app, event_id)
     assert subjects(app, hand) == ["Inscripción confirmada", "Cancelado"]
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(14, ["Su enlace para ingresar"]), (15, [])])
+def test_a_link_to_sign_in_leaves_while_it_works_and_not_after(
+    app: Flask, hand: time_machine.Traveller, minutes: int, left: list[str]
+) -> None:
+    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    actor_of(app, HER)
+    with app.app_context(), transaction() as db:
+        request_sign_in_link(db, email=f"{HER}@example.org", now=NOW)
+    drain(app)
+    app.extensions["convoca_mailer"] = server
+    hand.shift(timedelta(minutes=minutes))
+    assert [letter.subject for letter in letters(app)] == left

@@ -1,11 +1,13 @@
 """A letter leaves the house, unless what it says is no longer so: it may have waited hours for a mail server."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.identity.facts import SignInLinkRequested
+from app.identity.services import SIGN_IN_LINK_MINUTES
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -21,6 +23,8 @@ from app.notifications.tasks.inviting import invited_now, is_inviting
 from app.notifications.tasks.letters import settings, site_address
 from app.notifications.tasks.reminders import reminder_now
 from app.notifications.values import Draft, Letter, QueuedMessage
+
+LINK_LASTS = timedelta(minutes=SIGN_IN_LINK_MINUTES)
 
 
 def send_message(entry: JournalEntry, *, now: datetime) -> None:
@@ -50,11 +54,7 @@ def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | str
         return reminder_now(db, key, now=now) or NOT_TRUE_ANY_MORE
     found = correspondence(db, message.id)
     if found is None:
-        cause = cause_of(message.dedupe)
-        entry = db.get(JournalEntry, cause) if cause is not None else None
-        if entry is None or not is_inviting(entry):
-            return None
-        return invited_now(db, entry, message, now=now) or NOT_SO_ANY_MORE
+        return _other_now(db, message, now)
     if is_overtaken(found.one, found.letters, found.history):
         return OVERTAKEN
     if found.one.fact not in COMPARING:
@@ -63,6 +63,16 @@ def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | str
         return NO_NEWS
     told = last_told(found.one, found.letters)
     return compared_with(db, message, found, told)
+
+
+def _other_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | str | None:
+    """A letter that is not about how its reader stands with an event, or the only one that is."""
+    cause = cause_of(message.dedupe)
+    entry = db.get(JournalEntry, cause) if cause is not None else None
+    if entry is not None and is_inviting(entry):
+        return invited_now(db, entry, message, now=now) or NOT_SO_ANY_MORE
+    is_link = entry is not None and entry.fact == SignInLinkRequested.__name__
+    return NOT_SO_ANY_MORE if is_link and now >= message.created_at + LINK_LASTS else None
 
 
 def _hand_over(message: QueuedMessage) -> None:
