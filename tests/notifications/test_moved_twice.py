@@ -25,6 +25,9 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.notifications.models import Message
+from app.notifications.queries.standing import correspondence
+from app.notifications.rules.outbox import OVERTAKEN
+from app.notifications.services.settling import try_again
 from app.notifications.tasks.events import on_event_moved
 from tests.events.rows import add_registration, counted_statements
 from tests.notifications.world import (
@@ -195,6 +198,23 @@ def test_a_letter_that_came_back_was_not_heard(app: Flask, event_id: UUID) -> No
     assert read(app)[-1] == (MOVED, [5, 3])
 
 
+def test_of_letters_that_came_back_none_leaves_again_that_names_a_time_that_is_over(app: Flask, event_id: UUID) -> None:
+    """A mailbox that was full for days; somebody tries the first of its letters again, and then the other."""
+    move(app, event_id, FIRST)
+    drain(app)
+    organizer = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        numbers = list(db.scalars(select(Message.id).order_by(Message.id)))
+        db.execute(update(Message).values(bounced_at=NOW))
+    for number in numbers:
+        with app.app_context(), transaction() as db:
+            try_again(db, actor=organizer, message_id=number, now=NOW)
+        drain(app)
+    with app.app_context(), reading() as db:
+        rows = db.execute(select(Message.sent_at.is_not(None), Message.given_up_reason).order_by(Message.id)).all()
+    assert [tuple(row) for row in rows] == [(False, OVERTAKEN), (True, "")]
+
+
 def test_letters_of_before_that_was_noted_count_as_what_they_followed_from(app: Flask, event_id: UUID) -> None:
     move(app, event_id, FIRST)
     drain(app)
@@ -286,6 +306,21 @@ def test_writing_to_many_asks_no_more_of_the_database(app: Flask, event_id: UUID
             db.rollback()
         found.append(len(statements))
     assert found[0] == found[1]
+
+
+def test_to_compare_letters_their_marks_are_read_and_none_of_their_words(app: Flask, event_id: UUID) -> None:
+    """Each letter of a person about an event carries a whole calendar and a page of text."""
+    for starts in (FIRST, SECOND):
+        move(app, event_id, starts)
+        drain(app)
+    with app.app_context(), reading() as db:
+        last = db.scalars(select(func.max(Message.id))).one()
+    with app.app_context(), reading() as db, counted_statements(app) as statements:
+        found = correspondence(db, last)
+    assert found is not None
+    assert [said.says for said in found.letters] == [0, 1, 2]
+    assert len(statements) == 4
+    assert not [words for words in statements if "body" in words or "calendar" in words]
 
 
 def people_of(app: Flask, event_id: UUID, count: int) -> None:

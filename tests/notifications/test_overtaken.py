@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.directory.models import Person
 from app.events.models import Event
 from app.events.services import cancel_event, move_event
 from app.events.services.registration import cancel_registration
@@ -136,3 +137,16 @@ def test_what_is_cancelled_before_its_letters_are_written_invites_nobody(app: Fl
     ]  # fmt: skip
     assert b"METHOD:CANCEL" in hers[1].calendar
     assert his[0].calendar == b"", "nothing was ever in his calendar"
+
+
+def test_what_is_put_into_words_anew_is_said_to_be_in_their_language(app: Flask, planned: UUID) -> None:
+    """She chose English while it waited: a voice that reads it aloud goes by what the letter says it is."""
+    go_round(app, STARTS - DAY)
+    person = actor_of(app, HER).person_id
+    with app.app_context(), transaction() as db:
+        db.get_one(Person, person).language = "en"
+    with time_machine.travel(STARTS - DAY + HOUR, tick=False):
+        [_, letter] = letters(app, HER)
+    assert letter.subject == "Tomorrow: Signs of trafficking"
+    assert letter.mail["Content-Language"] == "en"
+    assert '<html lang="en"' in letter.page

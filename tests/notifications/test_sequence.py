@@ -1,5 +1,6 @@
 """R57: every message to one attendee's calendar is newer than the one before, and her answers are to the newest."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -240,3 +241,54 @@ def test_r57_an_answer_to_a_cancelled_event_is_outdated_though_its_time_stands(a
     told = Told(app)
     call_off(app, told.event_id)
     assert told.declines(0) is Received.OUTDATED
+
+
+def without_sequence(raw: bytes, instead: bytes = b"") -> bytes:
+    """As a few programs write it: RFC 5546 §3.2.3 lets a reply to the first message leave it out. Of a mail whose
+    calendar is not encoded."""
+    assert re.search(rb"SEQUENCE:\d+\r?\n", raw)
+    return re.sub(rb"(?<!-)SEQUENCE:\d+\r?\n", instead, raw)
+
+
+@pytest.mark.parametrize("instead", [b"", b"SEQUENCE:\r\n", b"SEQUENCE:-1\r\n"])
+def test_r57_an_answer_without_a_sequence_is_one_to_the_first_message(app: Flask, instead: bytes) -> None:
+    """RFC 5545 §3.8.7.4: missing, it is 0."""
+    told = Told(app)
+    uid, write = f"event-{told.event_id}@localhost", PROGRAMS["Thunderbird"]
+
+    def answers(partstat: str, hours: int) -> Received:
+        raw = write(uid, told.mailbox, partstat, NOW + hours * HOUR, sequence=7)
+        return take_in(app, without_sequence(raw, instead))
+
+    assert answers("TENTATIVE", 1) is Received.NOTED
+    told.moves(ELSEWHEN)
+    drain(app)
+    assert answers("DECLINED", 2) is Received.OUTDATED
+    told.moves(STARTS)
+    assert answers("DECLINED", 3) is Received.GIVEN_BACK, "it is as it was in the first message"
+    take_place(app, HER, told.event_id, NOW + 4 * HOUR)
+    assert answers("DECLINED", 5) is Received.OUTDATED
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_r57_an_answer_to_the_present_message_counts_whatever_the_clock_of_its_program_says(
+    app: Flask, program: str
+) -> None:
+    """RFC 5546 §2.1.5: SEQUENCE goes before DTSTAMP, which only decides between two answers to the same message."""
+    told = Told(app)
+    uid, write = f"event-{told.event_id}@localhost", PROGRAMS[program]
+
+    def answers(partstat: str, sequence: int, hours: int) -> Received:
+        return take_in(app, write(uid, told.mailbox, partstat, NOW + hours * HOUR, sequence=sequence))
+
+    assert answers("ACCEPTED", 0, 5) is Received.NOTED
+    told.moves(ELSEWHEN)
+    assert answers("TENTATIVE", 1, 3) is Received.NOTED, "by a clock that is two hours behind"
+    assert answers("DECLINED", 1, 2) is Received.ALREADY_KNOWN
+    assert answers("ACCEPTED", 0, 6) is Received.OUTDATED
+    give_back(app, HER, told.event_id, NOW + 6 * HOUR)
+    take_place(app, HER, told.event_id, NOW + 6 * HOUR)
+    assert answers("TENTATIVE", 1, 3) is Received.ALREADY_KNOWN
+    assert answers("DECLINED", 3, 2) is Received.GIVEN_BACK
+    assert registration(app, told.event_id, told.person).status == "cancelled"
+    assert answers("DECLINED", 3, 2) is Received.ALREADY_KNOWN

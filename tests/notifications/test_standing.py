@@ -30,6 +30,10 @@ def asked(number: int, fate: Fate, *, knew: int = 0, says: int = 0) -> Said:
     return Said(number, "RegistrationMade", knew, says, fate, is_asking=True)
 
 
+def waited(number: int, fate: Fate) -> Said:
+    return Said(number, "RegistrationWaiting", 0, 0, fate, is_asking=True)
+
+
 def given(number: int, fate: Fate, *, knew: int = 0, says: int = 0) -> Said:
     return Said(number, "PlaceGiven", knew, says, fate)
 
@@ -77,6 +81,15 @@ def test_only_what_governments_alone_moved_is_by_their_rules() -> None:
         # She asked for the place when it was elsewhere: what was written since does not say that it moved.
         ([asked(1, WAITS, knew=1, says=2), moved(2, WAITS, 2)], AWAY, [2]),
         ([asked(1, LEFT, knew=1, says=2), moved(2, WAITS, 2)], AWAY, [2]),
+        # Nor is how she stood before said again, though the letter of how she stands now is with nobody, and a move
+        # that came to nothing is the first she hears of it.
+        ([waited(1, WAITS), given(2, LOST), moved(3, LOST, 1), moved(4, WAITS, 2)], BACK, [4]),
+        ([waited(1, LEFT), given(2, LOST), moved(3, LOST, 1), moved(4, WAITS, 2)], BACK, [4]),
+        ([waited(1, LEFT), given(2, LOST), moved(3, LEFT, 0), moved(4, WAITS, 2)], BACK, []),
+        # A time that is over is not said again because the letter about the next one came back.
+        ([asked(1, WAITS), moved(2, LOST, 1), moved(3, LOST, 2)], AWAY, []),
+        ([asked(1, WAITS), moved(2, LOST, 1), moved(3, LOST, 2)], BACK, [1]),
+        ([asked(1, LEFT), moved(2, WAITS, 1), moved(3, LOST, 2)], AWAY, []),
         # Who was given one has seen nothing but the letter.
         ([asked(1, LEFT), given(2, WAITS, knew=1, says=2), moved(3, WAITS, 2)], BACK, [2]),
         ([moved(1, WAITS, 1), asked(2, WAITS, knew=1, says=1)], AWAY, [2]),

@@ -168,3 +168,16 @@ def test_a_link_to_join_is_promised_only_where_there_is_one(is_online: bool) -> 
         assert ("enlace para conectarse" in letter.body) is is_online
         assert ("webinario" in letter.body) is is_online
         assert PAGE in letter.body
+
+
+@pytest.mark.parametrize("timezone", ["America/Tijuana", "America/Costa_Rica", "America/Santo_Domingo"])
+def test_whole_days_are_counted_where_they_are_held_wherever_the_reader_is(timezone: str) -> None:
+    """The tenth of December in Costa Rica begins on the ninth in Tijuana, and is the tenth in the letter."""
+    midnight = datetime(2026, 12, 10, 6, tzinfo=UTC)
+    event = an_event(span=Timespan(midnight, midnight + timedelta(days=1)), is_all_day=True)
+    for days, words in ((7, "In 7 days"), (1, "Tomorrow")):
+        at = midnight - timedelta(days=days)
+        assert reminder(to("en", timezone), event, now=at, url=PAGE).subject == f"{words}: Protection routes"
+    for hours in (20, 2, 1):
+        late = midnight - timedelta(hours=hours)
+        assert reminder(to("en", timezone), event, now=late, url=PAGE).subject == "Tomorrow: Protection routes"

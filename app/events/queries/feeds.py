@@ -18,6 +18,7 @@ from app.identity.queries import feed_key
 from app.identity.values import FeedKey
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
+from app.kernel.timespan import Timespan
 
 BEFORE = timedelta(days=90)
 AHEAD = timedelta(days=400)
@@ -129,6 +130,13 @@ def event_entry(db: Session, event_id: UUID) -> FeedEntry | None:
     """One event whatever its age, as a file of its own; None when there is nothing public with a date."""
     found = feed_entries(db, and_(is_public(), e.id == event_id))
     return found[0] if found else None
+
+
+def undated_entry(db: Session, event_id: UUID, span: Timespan) -> FeedEntry | None:
+    """One event that has lost its date, at the span it had: to let calendars go of it. None for what has a date."""
+    was_told, has_none = e.published_at.is_not(None), e.starts_at.is_(None)
+    found = feed_entries(db, and_(e.id == event_id, was_told, has_none))
+    return found[0]._replace(starts_at=span.starts_at, ends_at=span.ends_at) if found else None
 
 
 def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[FeedEntry]:

@@ -1,6 +1,6 @@
 """Where an event was to be at each of its sequences, from the journal. Not scoped by actor: for letters and answers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.facts import EventMoved, RegistrationMade, RegistrationPending, RegistrationWaiting
+from app.events.facts.answers import InvitationAnswered
 from app.events.models import Event
 from app.events.rules.history import History, Move, Whereabouts
 from app.events.values import MoveCause
@@ -30,9 +31,25 @@ def history_of(db: Session, event: Event) -> History:
 
 def asked_in(db: Session, event_id: UUID, person_id: int) -> int:
     """The entry of the journal by which the person last asked for a place, or was put down; 0 when there is none."""
-    about = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact.in_(ASKED))
+    return _last_of(db, event_id, person_id, ASKED)
+
+
+def answered_in(db: Session, event_id: UUID, person_id: int) -> int:
+    """The entry by which her calendar was last heard; 0 when it never was."""
+    return _last_of(db, event_id, person_id, (InvitationAnswered.__name__,))
+
+
+def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]) -> int:
+    about = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact.in_(facts))
     hers = select(j.id).where(*about, j.payload["person_id"].as_integer() == person_id)
     return db.scalar(hers.order_by(j.id.desc()).limit(1)) or 0
+
+
+def last_span(db: Session, event_id: UUID) -> Timespan | None:
+    """When an event was to be before it lost its date."""
+    moved = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact == EventMoved.__name__)
+    told = db.scalars(select(j.payload).where(*moved).order_by(j.id.desc()))
+    return next((span for one in told if (span := before_move(one).span) is not None), None)
 
 
 def before_move(told: Mapping[str, Any]) -> Whereabouts:

@@ -38,30 +38,31 @@ class NoPlaceToAnswerFor(Refusal):
 
 @dataclass(frozen=True)
 class Answer:
-    """`at` is the DTSTAMP; `sequence` that of the message it answers, None where it does not say."""
+    """`at` is the DTSTAMP; `sequence` that of the message it answers, 0 where it does not say (RFC 5545 §3.8.7.4)."""
 
     partstat: PartStat
     at: datetime
-    sequence: int | None = None
+    sequence: int = 0
 
 
 def effect_of(
     answer: Answer, *, status: RegistrationStatus | None, sequence: int, answered_at: datetime | None, now: datetime,
-    as_good: Collection[int] = (),
+    heard_of: int = 0, as_good: Collection[int] = (),
 ) -> Effect:  # fmt: skip
-    """The newest DTSTAMP counts, and none from the future, which would silence all that come after it. `sequence` is
-    the attendee's now (rules/invitations.py); `as_good` are those of before at which she was asked for the very time
-    and place that stand now.
+    """An answer to a later message counts before one to an earlier, whatever the clocks of programs say; of two to the
+    same message the newest DTSTAMP (RFC 5546 §2.1.5), and none from the future, which would silence all that come after
+    it. `sequence` is the attendee's now (rules/invitations.py), `heard_of` what it was at most when she was heard;
+    `as_good` are those of before at which she was asked for the very time and place that stand now.
 
     Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place, whichever message it answers.
     """
-    if answered_at is not None and moment_of(answer, now) <= answered_at:
+    if answered_at is not None and moment_of(answer, now) <= answered_at and answer.sequence <= heard_of:
         return Effect.ALREADY_KNOWN
     if status is not RegistrationStatus.REGISTERED:
         if answer.partstat is PartStat.DECLINED:
             return Effect.ALREADY_KNOWN
         raise NoPlaceToAnswerFor
-    if answer.sequence is not None and answer.sequence < sequence and answer.sequence not in as_good:
+    if answer.sequence < sequence and answer.sequence not in as_good:
         return Effect.OUTDATED
     return Effect.GIVEN_BACK if answer.partstat is PartStat.DECLINED else Effect.NOTED
 

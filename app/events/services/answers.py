@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Person
 from app.events.facts.answers import InvitationAnswered
 from app.events.models import Event, Registration
-from app.events.queries.history import asked_in, history_of
+from app.events.queries.history import answered_in, asked_in, history_of
 from app.events.rules.answers import Answer, Effect, effect_of, moment_of
 from app.events.rules.invitations import sequence_for
 from app.events.services.registration import cancel_place, locked_event, place_of
@@ -34,9 +34,11 @@ def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: An
     status = RegistrationStatus(row.status) if row else None
     heard = row.answered_at if row else None
     sequence = sequence_for(event.sequence, row.invitation_turns if row else 0)
-    is_older = row is not None and answer.sequence is not None and answer.sequence < sequence
-    as_good = _as_good(db, event, row) if row is not None and is_older else ()
-    effect = effect_of(answer, status=status, sequence=sequence, answered_at=heard, now=now, as_good=as_good)
+    as_good = _as_good(db, event, row) if row is not None and answer.sequence < sequence else ()
+    heard_of = _heard_of(db, event, row) if row is not None and heard is not None else 0
+    effect = effect_of(
+        answer, status=status, sequence=sequence, answered_at=heard, now=now, heard_of=heard_of, as_good=as_good
+    )
     if row is None or effect not in (Effect.NOTED, Effect.GIVEN_BACK):
         return effect
     at = moment_of(answer, now)
@@ -46,6 +48,13 @@ def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: An
     if effect is Effect.GIVEN_BACK:
         cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
     return effect
+
+
+def _heard_of(db: Session, event: Event, row: Registration) -> int:
+    """The SEQUENCE that she had when she was heard last, at most: who asked again since has turned twice at least."""
+    entry, turns = answered_in(db, event.id, row.person_id), row.invitation_turns
+    is_turned = asked_in(db, event.id, row.person_id) > entry
+    return sequence_for(history_of(db, event).sequence_at(entry), turns - 2 if is_turned else turns)
 
 
 def _as_good(db: Session, event: Event, row: Registration) -> Collection[int]:

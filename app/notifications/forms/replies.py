@@ -19,13 +19,14 @@ LONGEST_LINE = 20_000
 
 @dataclass(frozen=True)
 class Reply:
-    """`partstat` is "" when there is no attendee or several of different minds; `at` is the DTSTAMP."""
+    """`partstat` is "" when there is no attendee or several of different minds; `at` is the DTSTAMP. `sequence` is 0
+    where none is written."""
 
     method: str
     event_id: UUID | None
     partstat: str
     at: datetime | None
-    sequence: int | None
+    sequence: int
 
 
 def read_reply(calendar: str) -> Reply | None:
@@ -75,5 +76,5 @@ def _stamp(value: str) -> datetime | None:
         return None
 
 
-def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS else None
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS else 0

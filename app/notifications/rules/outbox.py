@@ -9,7 +9,8 @@ SHORTEST_REASON = 5
 OVERTAKEN = N_("Not sent: a newer letter says how things stand.")
 NO_NEWS = N_("Not sent: it would have said what its reader was told already.")
 NOT_TRUE_ANY_MORE = N_("Not sent: there was nothing to remind of any more.")
-WITHDRAWN = frozenset({OVERTAKEN, NO_NEWS, NOT_TRUE_ANY_MORE})
+NOT_SO_ANY_MORE = N_("Not sent: what it said was no longer so.")
+WITHDRAWN = frozenset({OVERTAKEN, NO_NEWS, NOT_TRUE_ANY_MORE, NOT_SO_ANY_MORE})
 """Reasons of the platform's own, in the reader's language wherever they are shown."""
 UNSETTLED = frozenset({Shown.UNDELIVERED, Shown.BOUNCED})
 

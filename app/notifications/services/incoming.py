@@ -41,7 +41,7 @@ def answer_tokens(db: Session, *, event_id: UUID, person_ids: Sequence[int]) -> 
 
 def take_answer(
     db: Session, *, token: str, event_id: UUID | None, method: str, partstat: str, at: datetime | None,
-    sequence: int | None, now: datetime,
+    sequence: int, now: datetime,
 ) -> Received:  # fmt: skip
     """Refuses an address that we did not give out (NotForUs), and what is no answer to that very event (NotAnAnswer);
     and with the reasons of the place itself, such as an event that has started."""

@@ -72,8 +72,8 @@ def withdraw(db: Session, *, message_id: int, reason: str, now: datetime) -> Non
     journal.record(db, MessageGivenUp(message.id), actor=SYSTEM, now=now)
 
 
-def reword(db: Session, *, message_id: int, letter: Letter) -> None:
+def reword(db: Session, *, message_id: int, letter: Letter, language: Language) -> None:
     """What waited too long for its words to be true."""
     message = db.get(Message, message_id, with_for_update=True)
     if message is not None and message.sent_at is None:
-        message.subject, message.body = letter.subject, letter.body
+        message.subject, message.body, message.language = letter.subject, letter.body, language

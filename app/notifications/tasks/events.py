@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.events.facts import RegistrationMade
 from app.events.queries.history import before_move
 from app.events.rules.history import Whereabouts
 from app.events.values import MoveCause
@@ -16,18 +17,27 @@ from app.kernel.actor import Role
 from app.notifications import queries, services
 from app.notifications.queries.people import place_in, return_note
 from app.notifications.queries.standing import Correspondence
-from app.notifications.rules.standing import MOVED
+from app.notifications.rules.standing import (
+    MOVED,
+    has_seen_standing,
+    is_place_told,
+    is_standing_told,
+    standing_letter,
+)
 from app.notifications.tasks.invitations import cancellations, requests
 from app.notifications.tasks.letters import draft, write
 from app.notifications.tasks.pages import event_page, public_page
-from app.notifications.values import EventNotice, Letter, Place, QueuedMessage
+from app.notifications.tasks.participation import standing_now
+from app.notifications.values import Draft, EventNotice, Letter, Place, QueuedMessage
 from app.notifications.wording import events as wording
 from app.notifications.wording import life
+from app.notifications.wording.letters import instead_of
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To all who have a place or stand in line; those with a place get the invitation anew. None when it was cancelled
-    before the letters could be written, or moved once more: the letters about that are the ones to get."""
+    """To all who have a place or stand in line; those with a place get the invitation anew, or its end when there is
+    no date any more. None when it was cancelled before the letters could be written, or moved once more: the letters
+    about that are the ones to get."""
     event = _event(db, entry)
     if event is None or event.is_cancelled:
         return
@@ -37,28 +47,49 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
         places = queries.taking_part(db, event.event_id, STANDING)
         letters = [(place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places]
         seated = [place for place in places if place.status is RegistrationStatus.REGISTERED]
-        anew = requests(db, event.event_id, seated, is_asked_anew=True)
-        write(db, entry, letters, now=now, event_id=event.event_id, invitations=anew, sequence=event.sequence)
+        said = (requests(db, event.event_id, seated, is_asked_anew=True) if event.span
+                else cancellations(db, event.event_id, seated))  # fmt: skip
+        write(db, entry, letters, now=now, event_id=event.event_id, invitations=said, sequence=event.sequence)
     if is_by_rules:
         _tell_owner(db, entry, event, now=now)
 
 
-def compared_with(db: Session, message: QueuedMessage, found: Correspondence, told: int) -> Letter | None:
-    """The words of a letter that is about to leave, on a move or a cancellation, to somebody who was last told of the
-    event at the sequence `told`; None when they stand as they were written."""
+def compared_with(db: Session, message: QueuedMessage, found: Correspondence, told: int | None) -> Draft | None:
+    """A letter that is about to leave, on a move or a cancellation, in words for who was last told of the event at the
+    sequence `told`, None when of none; None when it stands as it was written."""
     says, history = found.one.says, found.history
-    if told == says - 1:
+    is_next = told is None or told == says - 1
+    if is_next and (found.one.fact != MOVED or is_place_told(found.one, found.letters)):
         return None
     event, place = queries.event_notice(db, found.event_id), place_in(db, found.event_id, found.person_id)
     if event is None or place is None or place.status not in STANDING:
         return None
-    at, before = history.at(says), history.at(told)
-    if found.one.fact == MOVED:
-        previous, is_by_rules = None if before == at else before, history.is_by_zone_rules(told, says)
-        letter = _moved(place, _placed(event, at), previous, is_by_rules=is_by_rules)
+    at, before = history.at(says), None if told is None else history.at(told)
+    if found.one.fact != MOVED:
+        planned = _placed(event, before or at)
+        letter: Letter | None = wording.event_cancelled(place.to, planned, url=event_page(place.to, event.event_id))
     else:
-        letter = wording.event_cancelled(place.to, _placed(event, before), url=event_page(place.to, event.event_id))
-    return draft(message.dedupe, place.to, letter).letter
+        previous = None if before == at else before
+        letter = _standing(db, found, place, _placed(event, at), previous)
+        if letter is None and told is not None:
+            is_by_rules = history.is_by_zone_rules(told, says)
+            letter = _moved(place, _placed(event, at), previous, is_by_rules=is_by_rules)
+    return draft(message.dedupe, place.to, letter) if letter else None
+
+
+def _standing(
+    db: Session, found: Correspondence, place: Place, event: EventNotice, previous: Whereabouts | None
+) -> Letter | None:
+    """For who has not heard yet how she stands: a letter about the move alone would take that for known. None for
+    everybody else, and for who saw it when she asked: to her the move is what is new."""
+    one, letters, has_place = found.one, found.letters, place.status is RegistrationStatus.REGISTERED
+    if is_place_told(one, letters) if has_place else is_standing_told(one, letters):
+        return None
+    if previous is not None and has_seen_standing(one, letters, has_place=has_place):
+        return None
+    standing = standing_letter(one, letters)
+    has_asked = standing is not None and standing.fact == RegistrationMade.__name__
+    return standing_now(db, place, event, instead=_instead(place, event, previous), has_asked=has_asked)
 
 
 def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
@@ -66,13 +97,17 @@ def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
 
 
 def _moved(place: Place, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool) -> Letter:
-    page = event_page(place.to, event.event_id)
+    page, has_place = event_page(place.to, event.event_id), place.status is RegistrationStatus.REGISTERED
     if is_by_rules:
-        return wording.event_moved_by_zone_rules(place.to, event, url=page)
-    return wording.event_moved(
-        place.to, event, url=page, previous=before.span if before else None,
-        previous_place=before.place if before else "", has_place=place.status is RegistrationStatus.REGISTERED,
-    )  # fmt: skip
+        return wording.event_moved_by_zone_rules(place.to, event, url=page, has_place=has_place)
+    instead = _instead(place, event, before)
+    return wording.event_moved(place.to, event, url=page, instead=instead, has_place=has_place)
+
+
+def _instead(place: Place, event: EventNotice, before: Whereabouts | None) -> tuple[str, ...]:
+    if before is None:
+        return ()
+    return instead_of(place.to, before.span, before.timezone or event.timezone, before.place)
 
 
 def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: datetime) -> None:
@@ -99,7 +134,7 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
 
 def on_event_ended(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     event = _event(db, entry)
-    if event is None:
+    if event is None or event.is_cancelled:
         return
     people = queries.registered(db, event.event_id)
     letters = [(to, wording.event_ended(to, event, url=event_page(to, event.event_id))) for to in people]

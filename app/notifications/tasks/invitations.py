@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.events.exports import imip
-from app.events.queries.feeds import FeedEntry, event_entry
-from app.notifications.queries.answers import answer_tokens_of
+from app.events.queries.feeds import FeedEntry, event_entry, undated_entry
+from app.events.queries.history import last_span
+from app.notifications.queries.answers import invited_of
 from app.notifications.services.incoming import answer_tokens
 from app.notifications.tasks.letters import settings, site_address
 from app.notifications.values import Invitation, Place
@@ -20,11 +21,12 @@ OWN_WILL = ("self", "guest")
 def requests(
     db: Session, event_id: UUID, places: Collection[Place], *, is_asked_anew: bool = False
 ) -> Mapping[int, Invitation]:
-    """By person, for those who wish it. `is_asked_anew`: whether the event's new time suits is for each to say; also
-    for who was asked before and wishes no more of it, for the old time stands in their calendars."""
+    """By person, for those who wish it, and for who wishes no more of it while one stands in their calendars, which
+    would else go on showing what was. `is_asked_anew`: whether the event's new time suits is for each to say."""
     entry = event_entry(db, event_id)
-    asked = answer_tokens_of(db, event_id, [place.to.person_id for place in places]) if is_asked_anew else {}
-    wanted = [place for place in places if place.to.wishes.calendar or place.to.person_id in asked]
+    opted_out = [place.to.person_id for place in places if not place.to.wishes.calendar]
+    invited = invited_of(db, event_id, opted_out) if opted_out else {}
+    wanted = [place for place in places if place.to.wishes.calendar or place.to.person_id in invited]
     if entry is None or not wanted:
         return {}
     tokens = answer_tokens(db, event_id=event_id, person_ids=[place.to.person_id for place in wanted])
@@ -36,16 +38,21 @@ def requests(
 
 
 def cancellations(db: Session, event_id: UUID, places: Collection[Place]) -> Mapping[int, Invitation]:
-    """By person, for those who had been asked: whatever they wish now, it stands in their calendars."""
-    entry = event_entry(db, event_id)
+    """By person, for those in whose calendars it stands, whatever they wish now."""
+    entry = event_entry(db, event_id) or _without_date(db, event_id)
     if entry is None:
         return {}
-    tokens = answer_tokens_of(db, event_id, [place.to.person_id for place in places])
+    tokens = invited_of(db, event_id, [place.to.person_id for place in places])
     return {
         place.to.person_id: _invitation(imip.CANCEL, entry, place, tokens[place.to.person_id], _partstat(place))
         for place in places
         if place.to.person_id in tokens
     }
+
+
+def _without_date(db: Session, event_id: UUID) -> FeedEntry | None:
+    span = last_span(db, event_id)
+    return undated_entry(db, event_id, span) if span else None
 
 
 def _partstat(place: Place) -> str:

@@ -1,6 +1,7 @@
 """Letters of inviting: to who is invited, to a guest who lost her link, to a focal point who is asked for names, to who
 was nominated."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -18,53 +19,86 @@ from app.invitations.values import Way
 from app.kernel.text import as_language
 from app.notifications import queries, services
 from app.notifications.queries.people import place_in
-from app.notifications.tasks.letters import draft, settings, site_address, write
-from app.notifications.values import NOBODY, Recipient
+from app.notifications.tasks.letters import draft, settings, site_address
+from app.notifications.tasks.pages import public_page
+from app.notifications.values import NOBODY, Draft, EventNotice, Letter, QueuedMessage, Recipient
 from app.notifications.wording import inviting as wording
 
 
 def on_invitation_sent(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """None when it was withdrawn before the letter could be written; an open link goes by whoever hands it on."""
-    row = db.get(Invitation, entry.payload["invitation_id"])
-    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
-    if row is None or row.revoked_at is not None or event is None or row.way == Way.LINK:
-        return
-    url = site_address() + path_of(row.event_id, Way(row.way), row.bits or "", Keyring(settings().secret))
-    if row.way == Way.GUEST:
-        to = Recipient(NOBODY, row.name, row.email, as_language(row.language), event.timezone)
-        letter = wording.guest_invited(to, event, url=url, note=row.note)
-        services.queue_messages(db, [draft(f"{entry.id}.guest", to, letter, event_id=event.event_id)], now=now)
-        return
-    people = [queries.recipient(db, one) for one in people_to_write_to(db, row, on=clock.today())]
-    letters = [
-        (to, wording.names_asked(to, event, url=url, note=row.note, places=row.places, respond_by=row.respond_by)
-         if row.way == Way.COUNTRY else wording.person_invited(to, event, url=url, note=row.note))
-        for to in people if to is not None
-    ]  # fmt: skip
-    write(db, entry, letters, now=now, event_id=event.event_id)
+    services.queue_messages(db, _invited(db, entry, now), now=now)
 
 
 def on_guest_link_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Only her mailbox hears her link."""
-    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
-    to = queries.recipient(db, entry.payload["person_id"])
-    key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
-    if event is None or to is None or key is None:
-        return
-    letter = wording.guest_link(to, event, url=f"{site_address()}/guest/{key}")
-    write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
+    services.queue_messages(db, _link_asked(db, entry, now), now=now)
 
 
 def on_nomination_made(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """None when it was withdrawn before the letter could be written, and none to who comes by this nomination: the
-    letter about her place says by whose doing she has it."""
-    row = db.get(Nomination, entry.payload["nomination_id"])
-    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
+    services.queue_messages(db, _nominated(db, entry, now), now=now)
+
+
+def is_inviting(entry: JournalEntry) -> bool:
+    return entry.fact in WRITERS
+
+
+def invited_now(db: Session, entry: JournalEntry, message: QueuedMessage, *, now: datetime) -> Draft | None:
+    """A letter of inviting that is about to leave, in the words of today: who is not in the list yet hears of no move
+    and of no end. None when there is nothing to come to any more, or she is not meant any more."""
+    person = message.dedupe.partition(".")[2]
+    drafts = WRITERS[entry.fact](db, entry, now, int(person) if person.isdigit() else None)
+    return next((one for one in drafts if one.dedupe == message.dedupe), None)
+
+
+def _invited(db: Session, entry: JournalEntry, now: datetime, only: int | None = None) -> list[Draft]:
+    """None when it was withdrawn; an open link goes by whoever hands it on. `only`: this one of those it means."""
+    row, event = db.get(Invitation, entry.payload["invitation_id"]), _event_to_come_to(db, entry, now)
+    if row is None or row.revoked_at is not None or event is None or row.way == Way.LINK:
+        return []
+    url = site_address() + path_of(row.event_id, Way(row.way), row.bits or "", Keyring(settings().secret))
+    if row.way == Way.GUEST:
+        guest = Recipient(NOBODY, row.name, row.email, as_language(row.language), event.timezone)
+        letter = wording.guest_invited(guest, event, url=url, note=row.note)
+        return [draft(f"{entry.id}.guest", guest, letter, event_id=event.event_id)]
+    meant = [one for one in people_to_write_to(db, row, on=clock.today()) if only is None or one == only]
+    return [
+        _draft(entry, event, to, wording.names_asked(to, event, url=url, note=row.note, places=row.places,
+                                                     respond_by=row.respond_by)
+               if row.way == Way.COUNTRY else wording.person_invited(to, event, url=url, note=row.note))
+        for one in meant if (to := queries.recipient(db, one)) is not None
+    ]  # fmt: skip
+
+
+def _link_asked(db: Session, entry: JournalEntry, now: datetime, _only: int | None = None) -> list[Draft]:
+    """Only her mailbox hears her link."""
+    event, to = _event_to_come_to(db, entry, now), queries.recipient(db, entry.payload["person_id"])
+    key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
+    if event is None or to is None or key is None:
+        return []
+    return [_draft(entry, event, to, wording.guest_link(to, event, url=f"{site_address()}/guest/{key}"))]
+
+
+def _nominated(db: Session, entry: JournalEntry, now: datetime, _only: int | None = None) -> list[Draft]:
+    """None when it was withdrawn, and none to who comes by this nomination: the letter about her place says by whose
+    doing she has it."""
+    row, event = db.get(Nomination, entry.payload["nomination_id"]), _event_to_come_to(db, entry, now)
     to = queries.recipient(db, entry.payload["person_id"])
     if row is None or row.withdrawn_at is not None or event is None or to is None:
-        return
+        return []
     place = place_in(db, event.event_id, to.person_id)
     if place is not None and place.origin == Origin.NOMINATION:
-        return
-    letter = wording.nominated(to, event, url=f"{site_address()}/events/{event.event_id}")
-    write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
+        return []
+    return [_draft(entry, event, to, wording.nominated(to, event, url=public_page(event.event_id)))]
+
+
+Writer = Callable[[Session, JournalEntry, datetime, int | None], list[Draft]]
+WRITERS: dict[str, Writer] = {"InvitationSent": _invited, "GuestLinkAsked": _link_asked, "NominationMade": _nominated}
+
+
+def _event_to_come_to(db: Session, entry: JournalEntry, now: datetime) -> EventNotice | None:
+    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
+    is_over = event is not None and event.span is not None and event.span.ends_at <= now
+    return None if event is None or event.is_cancelled or is_over else event
+
+
+def _draft(entry: JournalEntry, event: EventNotice, to: Recipient, letter: Letter) -> Draft:
+    return draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event.event_id)

@@ -1,6 +1,6 @@
 """Letters about places: given, waiting, asked for, refused, given back. Only a place comes with an invitation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from app.notifications.tasks.pages import calendar_file, event_page
 from app.notifications.values import EventNotice, Letter, Place
 from app.notifications.wording import participation as wording
 
+PENDING, WAITING, DECLINED = RegistrationStatus.PENDING, RegistrationStatus.WAITING, RegistrationStatus.DECLINED
 Words = Callable[[Place, EventNotice, str], Letter]
 
 
@@ -32,15 +33,16 @@ def on_registration_waiting(db: Session, entry: JournalEntry, *, now: datetime) 
     event_id, person_id = _about(entry)
     position = position_in_line(db, event_id, person_id)
     if position is not None:
-        _tell(db, entry, lambda place, event, url: wording.waiting(place, event, url=url, position=position), now=now)
+        _tell(db, entry, WAITING, lambda place, event, url: wording.waiting(place, event, url=url, position=position),
+              now=now)  # fmt: skip
 
 
 def on_registration_pending(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    _tell(db, entry, lambda place, event, url: wording.pending(place, event, url=url), now=now)
+    _tell(db, entry, PENDING, lambda place, event, url: wording.pending(place, event, url=url), now=now)
 
 
 def on_registration_declined(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    _tell(db, entry, lambda place, event, url: wording.declined(place.to, event, url=url), now=now)
+    _tell(db, entry, DECLINED, lambda place, event, url: wording.declined(place.to, event, url=url), now=now)
 
 
 def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -52,6 +54,21 @@ def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime
     letter = wording.cancelled_own(place.to, event, url=event_page(place.to, event_id))
     gone = cancellations(db, event_id, [place])
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=gone, sequence=event.sequence)
+
+
+def standing_now(
+    db: Session, place: Place, event: EventNotice, *, instead: Sequence[str], has_asked: bool
+) -> Letter | None:
+    """How she stands, in the words of a letter that did not reach her. `has_asked`: she registered for the place, or
+    was put down for it; otherwise it was given to who waited. None for who does not stand in the list any more."""
+    page = event_page(place.to, event.event_id)
+    if place.status is RegistrationStatus.REGISTERED:
+        words = wording.registration_made if has_asked else wording.place_given
+        return words(place, event, url=page, calendar_url=calendar_file(place.to, event.event_id), instead=instead)
+    if place.status is PENDING:
+        return wording.pending(place, event, url=page, instead=instead)
+    position = position_in_line(db, event.event_id, place.to.person_id)
+    return wording.waiting(place, event, url=page, position=position, instead=instead) if position else None
 
 
 def _about(entry: JournalEntry) -> tuple[UUID, int]:
@@ -71,9 +88,12 @@ def _invite(db: Session, entry: JournalEntry, words: Callable[..., Letter], *, n
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=asked, sequence=event.sequence)
 
 
-def _tell(db: Session, entry: JournalEntry, words: Words, *, now: datetime) -> None:
+def _tell(db: Session, entry: JournalEntry, status: RegistrationStatus, words: Words, *, now: datetime) -> None:
+    """None for who stands otherwise by the time it is written: the letter about that may have been written before."""
     event_id, person_id = _about(entry)
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
-    if event is not None and place is not None and not (event.is_cancelled and place.status in STANDING):
+    if event is None or place is None or place.status is not status:
+        return
+    if not (event.is_cancelled and status in STANDING):
         letter = words(place, event, event_page(place.to, event_id))
         write(db, entry, [(place.to, letter)], now=now, event_id=event_id, sequence=event.sequence)

@@ -17,7 +17,7 @@ from app.notifications.rules.reminders import LEAD, Key, Kind, due, wanted_kinds
 from app.notifications.services.reminders import finish_round
 from app.notifications.tasks.letters import draft
 from app.notifications.tasks.pages import event_page
-from app.notifications.values import Draft, EventNotice, Letter, Place
+from app.notifications.values import Draft, EventNotice, Place
 from app.notifications.wording.reminders import reminder
 
 BATCH = 100
@@ -70,12 +70,12 @@ def _due(one: Round, place: Place, sent: Sequence[Kind]) -> Kind | None:
                is_all_day=one.is_all_day)  # fmt: skip
 
 
-def reminder_now(db: Session, key: Key, *, now: datetime) -> Letter | None:
-    """The words of a reminder that is about to leave; None when there is nothing to remind of any more."""
+def reminder_now(db: Session, key: Key, *, now: datetime) -> Draft | None:
+    """A reminder that is about to leave, in the words of today; None when there is nothing to remind of any more."""
     event, place = queries.event_notice(db, key.event_id), still_reminded(db, key, now=now)
     if event is None or place is None:
         return None
-    return _draft(event, place, key.dedupe(), now).letter
+    return _draft(event, place, key.dedupe(), now)
 
 
 def _draft(event: EventNotice, place: Place, dedupe: str, now: datetime) -> Draft:

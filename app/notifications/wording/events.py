@@ -1,10 +1,11 @@
 """Letters about an event as a whole: it is elsewhere in time, will not be, has been."""
 
+from collections.abc import Sequence
+
 from app.infra.language import translate
 from app.kernel.text import N_
-from app.kernel.timespan import Timespan
 from app.notifications.values import EventNotice, Letter, Recipient
-from app.notifications.wording.letters import letter, span_lines, when_text
+from app.notifications.wording.letters import letter, when_text
 
 OTHER_HOUR_ELSEWHERE = N_(
     "The official time of a place has changed. “%(title)s” keeps the hours agreed there, so in other places it is now "
@@ -17,36 +18,28 @@ OWN_HOURS_STAND = N_(
 MEETS_WITH_ANOTHER = N_(
     "At this hour it meets with another event. Nothing was cancelled: the secretariat decides with you."
 )
+STANDS = N_("Your registration stands. Details: %(url)s")
 STILL_WAITING = N_("What you asked for stands; you have no place yet. Details: %(url)s")
 
 
 def event_moved(
-    to: Recipient, event: EventNotice, *, url: str, previous: Timespan | None = None, previous_place: str = "",
-    has_place: bool = True,
-) -> Letter:  # fmt: skip
-    """`previous`: when it was to be before, where that is known. Who has no place yet stays where they stood."""
+    to: Recipient, event: EventNotice, *, url: str, instead: Sequence[str] = (), has_place: bool = True
+) -> Letter:
+    """`instead`: when it was to be before, where that is known. Who has no place yet stays where they stood."""
     lang, title = to.language, event.title.in_(to.language)
-    stands = N_("Your registration stands. Details: %(url)s") if has_place else STILL_WAITING
     return letter(
         lang,
         translate(lang, "New date or time: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "The date, time or place of “%(title)s” has changed. It is now:", title=title),
         when_text(to, event),
-        *_instead_of(to, event, previous, previous_place),
-        translate(lang, stands, url=url),
+        *instead,
+        translate(lang, STANDS if has_place else STILL_WAITING, url=url),
     )
 
 
-def _instead_of(to: Recipient, event: EventNotice, previous: Timespan | None, place: str) -> list[str]:
-    if previous is None:
-        return []
-    lines = span_lines(to, previous, event.timezone, place, is_all_day=event.is_all_day)
-    return ["\n".join((translate(to.language, "Instead of:"), *lines))]
-
-
-def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str) -> Letter:
-    """To those registered: the event's own hours stand, the rest of the region meets it at another hour."""
+def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str, has_place: bool = True) -> Letter:
+    """The event's own hours stand, the rest of the region meets it at another hour."""
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
@@ -54,7 +47,7 @@ def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str) ->
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, OTHER_HOUR_ELSEWHERE, title=title),
         when_text(to, event),
-        translate(lang, "Your registration stands. Details: %(url)s", url=url),
+        translate(lang, STANDS if has_place else STILL_WAITING, url=url),
     )
 
 

@@ -1,5 +1,6 @@
 """Facts in words: a function is one letter in the recipient's language, with times in the event's zone and theirs."""
 
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from app.infra.language import translate
@@ -60,6 +61,16 @@ def span_lines(to: Recipient, span: Timespan, timezone: str, place: str, *, is_a
     if place:
         lines.append(translate(to.language, "Place: %(place)s", place=place))
     return lines
+
+
+def instead_of(to: Recipient, span: Timespan | None, timezone: str, place: str) -> tuple[str, ...]:
+    """The paragraph that says when and where it was to be before, by the clock of then; none where that is not known.
+    From midnight to midnight are whole days, as nothing else says of what was."""
+    if span is None:
+        return ()
+    is_all_day = {at.astimezone(ZoneInfo(timezone)).time() for at in (span.starts_at, span.ends_at)} == {time()}
+    lines = span_lines(to, span, timezone, place, is_all_day=is_all_day)
+    return ("\n".join((translate(to.language, "Instead of:"), *lines)),)
 
 
 def _in_zone(lang: Language, span: Timespan, timezone: str, *, is_all_day: bool = False) -> str:

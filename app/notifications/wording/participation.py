@@ -1,4 +1,9 @@
-"""Letters about a place at an event. Times stand in the body: filters strip calendar attachments."""
+"""Letters about a place at an event. Times stand in the body: filters strip calendar attachments.
+
+`instead`: when it was to be before, for who hears of her place when the event has moved since she heard of it.
+"""
+
+from collections.abc import Sequence
 
 from app.events.values.places import Origin
 from app.infra.language import translate
@@ -13,7 +18,9 @@ PENDING_NOMINATION = N_("Your focal point nominated you for “%(title)s”. The
 NOMINATED = N_("Your focal point nominated you for “%(title)s”.")
 
 
-def registration_made(place: Place, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
+def registration_made(
+    place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()
+) -> Letter:
     """Who was nominated pressed no button: it says whose wish it was, and how to give the place back."""
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
@@ -24,13 +31,16 @@ def registration_made(place: Place, event: EventNotice, *, url: str, calendar_ur
         *by_focal_point(place, event),
         translate(lang, "You are registered for “%(title)s”.", title=title),
         when_text(to, event),
+        *instead,
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         *([give_back(to, url=url)] if is_nominated(place) else ()),
     )
 
 
-def place_given(place: Place, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
+def place_given(
+    place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()
+) -> Letter:
     """From the waiting list or by decision: nobody pressed a button just now, so it says how to give it back."""
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
@@ -40,13 +50,14 @@ def place_given(place: Place, event: EventNotice, *, url: str, calendar_url: str
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "You now have a place at “%(title)s”.", title=title),
         when_text(to, event),
+        *instead,
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         give_back(to, url=url),
     )
 
 
-def waiting(place: Place, event: EventNotice, *, url: str, position: int) -> Letter:
+def waiting(place: Place, event: EventNotice, *, url: str, position: int, instead: Sequence[str] = ()) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -57,11 +68,12 @@ def waiting(place: Place, event: EventNotice, *, url: str, position: int) -> Let
         translate(lang, "There was no free place at “%(title)s”. You are number %(position)s on the waiting list; when "
                   "a place becomes free for you, we write to you at once.", title=title, position=position),
         when_text(to, event),
+        *instead,
         translate(lang, "To see where you stand, or to leave the list: %(url)s", url=url),
     )  # fmt: skip
 
 
-def pending(place: Place, event: EventNotice, *, url: str) -> Letter:
+def pending(place: Place, event: EventNotice, *, url: str, instead: Sequence[str] = ()) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     asked = PENDING_NOMINATION if is_nominated(place) else PENDING
@@ -71,6 +83,7 @@ def pending(place: Place, event: EventNotice, *, url: str) -> Letter:
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, asked, title=title),
         when_text(to, event),
+        *instead,
         translate(lang, "Details: %(url)s", url=url),
     )  # fmt: skip
 

@@ -32,11 +32,13 @@ def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> L
 
 
 def _subject(to: Recipient, event: EventNotice, now: datetime) -> str:
-    lang, title, zone = to.language, event.title.in_(to.language), ZoneInfo(to.timezone)
+    """Whole days have no hour, and are counted where the event is held, as the letter writes them."""
+    lang, title = to.language, event.title.in_(to.language)
+    zone = ZoneInfo(event.timezone if event.is_all_day else to.timezone)
     if event.span is None:
         return title
     starts = event.span.starts_at
-    if starts - now <= SOON:
+    if starts - now <= SOON and not event.is_all_day:
         return translate(lang, "It begins soon: %(title)s", title=title)
     days = (starts.astimezone(zone).date() - now.astimezone(zone).date()).days
     if days == 0:
