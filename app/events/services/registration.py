@@ -12,6 +12,7 @@ from app.directory.models import Person, WorkingGroup
 from app.events import policy
 from app.events.facts import RegistrationCancelled, RegistrationMade, RegistrationPending, RegistrationWaiting
 from app.events.models import Event, EventGroup, Registration
+from app.events.queries.entitled import entitled
 from app.events.queries.events import visible_to
 from app.events.rules import participation as rules
 from app.events.rules.consent import require_consent
@@ -59,7 +60,8 @@ def register_person(
 
     Where an organizer decides, it is pending. Who registers herself or comes as a guest must agree to the current
     `consent_version`, else InvalidInput at `consent`; who is nominated or written in by an organizer does so later.
-    Refuses what is unpublished, has started or is past its deadline (conflict), or is over (gone).
+    Refuses what is unpublished, has started or is past its deadline (conflict), or is over (gone), and who registers
+    herself where she is not invited (NotInvited, NamedByCountry).
     """
     event = locked_event(db, actor=actor, event_id=event_id, is_bound=origin is Origin.GUEST)
     person = _person(db, person_id)
@@ -72,8 +74,7 @@ def register_person(
         if is_asked:
             note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
         return Registered(row.id, RegistrationStatus(row.status), is_new=False)
-    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
-    require_in_time(origin, event.registration_closes_at, now)
+    origin = _require_may_come(db, actor, event, origin, now)
     if row is None:
         # Not "registered" while those in line are looked at, which writes.
         row = Registration(event_id=event_id, person_id=person_id, status=RegistrationStatus.PENDING, created_at=now,
@@ -86,6 +87,17 @@ def register_person(
         withdraw_consent(db, row, actor=actor, kept=purposes, now=now)  # of an earlier registration given back
     journal.record(db, FACT_OF[status](event_id, person_id), actor=actor, now=now)
     return Registered(row.id, status, is_new=True)
+
+
+def _require_may_come(db: Session, actor: Actor, event: Event, origin: Origin, now: datetime) -> Origin:
+    """Who registers herself must be entitled; whom only her country's nomination entitles comes by it."""
+    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
+    if origin is Origin.SELF:
+        hers = entitled(db, actor=actor, event_id=event.id, now=now)
+        hers.require()
+        origin = Origin.NOMINATION if hers.comes_as_named else origin
+    require_in_time(origin, event.registration_closes_at, now)
+    return origin
 
 
 def _seat(db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime) -> RegistrationStatus:

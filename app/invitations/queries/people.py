@@ -8,8 +8,11 @@ from sqlalchemy import CompoundSelect, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment, FocalPoint, Membership, Post
+from app.events.values.places import Invited
 from app.invitations.models import Guest, Invitation, Nomination
-from app.invitations.values import Way
+from app.invitations.values import WITH_KEY, Way
+
+NAMING = [str(way) for way in Way if way not in WITH_KEY]
 
 
 def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
@@ -35,6 +38,24 @@ def _ways(on: date) -> tuple[Any, ...]:
         .where(Nomination.event_id == Invitation.event_id, Nomination.withdrawn_at.is_(None)),
         select(pair, Guest.person_id).join(Guest, Guest.invitation_id == Invitation.id),
     )
+
+
+def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date) -> Invited:
+    """What the event's invitations say of one person; keys for guests close an event to nobody."""
+    of_event = (Invitation.event_id == event_id, Invitation.way.in_(NAMING))
+    # An invitation that lost its name to an erasure invites nobody, and opens the event to nobody either.
+    names = select(Invitation.id).where(*of_event, or_(Invitation.revoked_at.is_(None), Invitation.target.is_(None)))
+    if db.scalar(names.limit(1)) is None:
+        return Invited()
+    standing = (*of_event, Invitation.revoked_at.is_(None))
+    meant = people_meant(event_id, on).subquery()
+    hers = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
+    ways = set(db.scalars(hers.where(*standing, meant.c.person_id == person_id)))
+    asked = select(Invitation.id).where(*standing, Invitation.country_code == country)
+    return Invited(
+        names_anybody=True, is_meant=bool(ways - {Way.COUNTRY}), is_nominated=Way.COUNTRY in ways,
+        is_country_asked=bool(country) and db.scalar(asked.limit(1)) is not None,
+    )  # fmt: skip
 
 
 def people_to_write_to(db: Session, invitation: Invitation, *, on: date) -> tuple[int, ...]:

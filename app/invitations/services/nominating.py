@@ -61,6 +61,8 @@ def swap(
 ) -> int:
     """The successor stands where the other stood: with the place, or in the same turn of the line."""
     row = _standing(db, actor, event_id, nomination_id)
+    if standing_request(db, event_id, row.country_code) is None:
+        raise NotFound
     if _nominated(db, event_id, [person_id]):
         raise rules.SamePerson
     if not _serving(db, [person_id], row.country_code, today):

@@ -54,7 +54,7 @@ def invitations(event_id: UUID) -> str:
         page = invitations_of(db, actor=current_actor(), event_id=event_id, on=_today(), number=page_asked())
     return render_template(
         "invitations/invitations.html", page=page, event=page.event, classes=wording.CLASSES, ways=wording.WAYS,
-        keys=None, address=addresses(),
+        keys=None, address=addresses(), open_to=wording.OPEN_TO[page.is_closed, bool(page.event.countries)],
     )  # fmt: skip
 
 
