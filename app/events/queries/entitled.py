@@ -14,6 +14,7 @@ from app.directory.models import Person, WorkingGroup
 from app.events import policy
 from app.events.models import Event, EventCountry, EventGroup, EventPerson
 from app.events.queries.events import sits_in
+from app.events.queries.mailboxes import guests_there, mailboxes_of
 from app.events.rules.entitled import comes_as_named, require_entitled
 from app.events.values.places import Invited
 from app.kernel.actor import Actor
@@ -51,9 +52,12 @@ def entitled(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Ent
 
 
 def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:
+    """Who runs it, is needed there, sits in a session of it or has a place of a guest, which will be her own."""
     groups = select(WorkingGroup.slug).join(EventGroup).where(EventGroup.event_id == event_id)
     if policy.may_plan_for(actor, db.scalars(groups).all()):
         return True
     person_id = actor.person_id or 0
+    if guests_there(db, event_id, mailboxes_of(db, person_id)):
+        return True
     needed = exists().where(EventPerson.event_id == Event.id, EventPerson.person_id == person_id)
     return bool(db.scalar(select(exists().where(Event.id == event_id, or_(needed, sits_in(person_id))))))

@@ -19,6 +19,7 @@ from app.events.rules.consent import require_consent
 from app.events.rules.places import NO_COUNTRY, has_room, require_in_time
 from app.events.services.consent import note_consent, withdraw_consent
 from app.events.services.places import end_of_line, flush, give_place, limits_of, promote, stand, taken_of
+from app.events.services.taking_over import release_guest_place, take_over
 from app.events.values import EventKind, EventStatus
 from app.events.values.places import REQUIRED_CONSENT, STANDING, ConsentPurpose, Origin, RegistrationStatus
 from app.infra import journal
@@ -101,15 +102,26 @@ def _require_may_come(db: Session, actor: Actor, event: Event, origin: Origin, n
 
 
 def _seat(db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime) -> RegistrationStatus:
-    """Writes how a fresh registration stands."""
-    row.decided_at, row.decided_by = None, None
-    if event.needs_approval and row.origin != Origin.ORGANIZER:
+    """Writes how a fresh registration stands: at least as well as what she had as a guest."""
+    is_ours = row.origin == Origin.ORGANIZER
+    row.decided_at, row.decided_by = (now, actor.account_id or None) if is_ours else (None, None)
+    is_guest = row.origin == Origin.GUEST
+    had = None if is_guest else release_guest_place(db, event=event, row=row, actor=actor, now=now)
+    if had is not None and not is_ours:
+        row.decided_at, row.decided_by = had.decided_at, had.decided_by
+    if had is not None and had.status is RegistrationStatus.REGISTERED:
+        status = take_over(db, event, row, now=now)
+        promote(db, event=event, actor=actor, now=now)
+        return status
+    if event.needs_approval and row.decided_at is None:
         stand(row, RegistrationStatus.PENDING, now=now)
         db.flush()
         return RegistrationStatus.PENDING
-    if row.origin == Origin.ORGANIZER:
-        row.decided_at, row.decided_by = now, actor.account_id or None
-    return take_seat(db, event, row, actor=actor, now=now)
+    status = take_seat(db, event, row, actor=actor, now=now)
+    if had is not None and had.waiting_since is not None and status is RegistrationStatus.WAITING:
+        row.waiting_since = had.waiting_since
+        db.flush()
+    return status
 
 
 def take_seat(db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime) -> RegistrationStatus:

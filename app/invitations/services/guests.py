@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Country, Person
 from app.directory.rules import sort_key
 from app.events.models import Event
+from app.events.queries.mailboxes import registered_there
 from app.events.rules.participation import require_not_over
 from app.events.services.registration import cancel_place, locked_event, place_of, register_person
 from app.events.values import EventStatus
@@ -19,11 +20,11 @@ from app.infra import journal
 from app.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.invitations.models import Guest, Invitation
 from app.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor, came_by
-from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, is_email, unprintable
+from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, HasAnotherPlace, is_email, unprintable
 from app.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.invitations.rules.lasting import Term, require_place, require_takes_guests
 from app.invitations.values import WITH_KEY, GuestDraft, Way
-from app.kernel.actor import Actor
+from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 
 Agreed = tuple[str, Collection[ConsentPurpose]]
@@ -32,8 +33,8 @@ Agreed = tuple[str, Collection[ConsentPurpose]]
 
 @dataclass(frozen=True)
 class GuestPlace:
-    """`key` opens the guest's page. "" when the address was a guest's already who sent another form: her mailbox hears
-    it, and whoever typed the address does not."""
+    """`key` opens the guest's page. "" when the address was a guest's already who sent another form, or is that of
+    somebody registered with an account: her mailbox hears it, and whoever typed the address does not."""
 
     key: str
     status: RegistrationStatus | None
@@ -54,6 +55,10 @@ def register_guest(
                            draft.form_key)  # fmt: skip
     _require_sound(draft)
     agreed = (consent_version, purposes)
+    other = registered_there(db, event.id, draft.email.lower())
+    if other is not None:
+        journal.record(db, GuestLinkAsked(event.id, other), actor=ANONYMOUS, now=now)
+        return GuestPlace("", None, is_new=False)
     known = db.scalar(select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower()))
     if known is not None:
         return _known(db, known, invitation, draft, agreed=agreed, keys=keys, now=now)
@@ -67,9 +72,13 @@ def register_guest(
 def register_again(
     db: Session, *, seat: GuestSeat, consent_version: str, purposes: Collection[ConsentPurpose], now: datetime
 ) -> RegistrationStatus:
-    """From her own page, after she gave her place back, which somebody else may have taken meanwhile."""
+    """From her own page, after she gave her place back, which somebody else may have taken meanwhile. Refuses who has
+    another place as herself (HasAnotherPlace)."""
     locked_event(db, actor=seat.actor, event_id=seat.event_id, is_bound=True)
-    _come_back(db, db.get_one(Guest, seat.person_id))
+    guest = db.get_one(Guest, seat.person_id)
+    if registered_there(db, seat.event_id, guest.email or "") is not None:
+        raise HasAnotherPlace
+    _come_back(db, guest)
     return _take_place(db, seat.actor, seat.event_id, (consent_version, purposes), now)
 
 

@@ -45,13 +45,16 @@ def on_invitation_sent(db: Session, entry: JournalEntry, *, now: datetime) -> No
 
 
 def on_guest_link_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Only her mailbox hears her link."""
+    """Only her mailbox hears her link; who is no guest is told where her place stands."""
     event = queries.event_notice(db, UUID(entry.payload["event_id"]))
     to = queries.recipient(db, entry.payload["person_id"])
     key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
-    if event is None or to is None or key is None:
+    if event is None or to is None:
         return
-    letter = wording.guest_link(to, event, url=f"{site_address()}/guest/{key}")
+    if key is None:
+        letter = wording.registered_already(to, event, url=f"{site_address()}/events/{event.event_id}")
+    else:
+        letter = wording.guest_link(to, event, url=f"{site_address()}/guest/{key}")
     write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
 
 
