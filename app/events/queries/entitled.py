@@ -30,6 +30,7 @@ class Entitled:
     country: str
     invited: Invited
     has_part: bool
+    is_confidential: bool
 
     @property
     def comes_as_named(self) -> bool:
@@ -37,18 +38,19 @@ class Entitled:
 
     def require(self) -> None:
         """Refuses who may not register by herself."""
-        require_entitled(self.countries, self.country, self.invited, has_part=self.has_part)
+        require_entitled(self.countries, self.country, self.invited, has_part=self.has_part,
+                         is_confidential=self.is_confidential)  # fmt: skip
 
 
 def entitled(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Entitled:
     """Of the actor herself."""
     person_id = actor.person_id or 0
     country = db.scalar(select(Person.country_code).where(Person.id == person_id)) or ""
-    zone = db.scalars(select(Event.timezone).where(Event.id == event_id)).one()
+    event = db.execute(select(Event.timezone, Event.is_confidential).where(Event.id == event_id)).one()
     asked: AskInvitations = db.info[INVITATIONS]
-    invited = asked(db, event_id, person_id, country, now.astimezone(ZoneInfo(zone)).date())
+    invited = asked(db, event_id, person_id, country, now.astimezone(ZoneInfo(event.timezone)).date())
     named = db.scalars(select(EventCountry.country_code).where(EventCountry.event_id == event_id))
-    return Entitled(frozenset(named), country, invited, _has_part(db, actor, event_id))
+    return Entitled(frozenset(named), country, invited, _has_part(db, actor, event_id), event.is_confidential)
 
 
 def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:

@@ -29,6 +29,8 @@ def guests_there(db: Session, event_id: UUID, mailboxes: Collection[str]) -> Seq
 
 def registered_there(db: Session, event_id: UUID, mailbox: str) -> int | None:
     """Who of the directory is reached at a folded address and has a place, a turn or a request at the event."""
+    if not mailbox:
+        return None
     asked = (
         select(Registration.person_id)
         .join(Person, Person.id == Registration.person_id)

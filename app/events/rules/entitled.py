@@ -19,8 +19,10 @@ class NamedByCountry(Refusal):
     msgid = N_("Your country names who takes part in this event. Ask its focal point to nominate you.")
 
 
-def require_entitled(countries: Collection[str], country: str, invited: Invited, *, has_part: bool) -> None:
-    """An event that names no country and invites nobody is for all officials of the region.
+def require_entitled(
+    countries: Collection[str], country: str, invited: Invited, *, has_part: bool, is_confidential: bool
+) -> None:  # fmt: skip
+    """An event that names no country and invites nobody is for all officials of the region, unless it is confidential.
 
     `countries`: whose officials it is for, none for all; `country`: hers; `has_part`: who is needed there or runs it.
     That a country was asked for names goes before its standing among the countries: it would send more than asked.
@@ -30,7 +32,7 @@ def require_entitled(countries: Collection[str], country: str, invited: Invited,
     if invited.is_country_asked:
         raise NamedByCountry
     is_for_all = not countries and not invited.names_anybody
-    if not is_for_all and country not in countries:
+    if is_confidential or (not is_for_all and country not in countries):
         raise NotInvited
 
 
