@@ -109,7 +109,8 @@ def reading_engine() -> Engine:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session that sees one snapshot and cannot write: the database itself refuses."""
-    with Session(reading_engine(), autoflush=False) as db:
+    info = dict(current_app.extensions["convoca_session_info"])
+    with Session(reading_engine(), info=info, autoflush=False) as db:
         yield db
         if db.new or db.dirty or db.deleted:
             raise RuntimeError("a reading session was changed: open a transaction() instead")
@@ -119,7 +120,8 @@ def reading() -> Iterator[Session]:
 def transaction() -> Iterator[Session]:
     """The one door for writing: all of the block is committed, or none of it.
 
-    `db.info` carries the journal's registry of handlers. What listens for the commit runs after it, outside.
+    `db.info` carries the journal's registry of handlers and what else the factory puts to hand. What listens for the
+    commit runs after it, outside.
     A second one in the same thread would wait for the first for ever, so it is refused with RuntimeError.
     """
     if _held.transaction:

@@ -27,7 +27,7 @@ class GuestRegistered(EventFact):
 
 @dataclass(frozen=True)
 class GuestLinkAsked(EventFact):
-    """Somebody typed the address of a guest who is registered already: only her mailbox hears her link."""
+    """Somebody typed the address of a person, a guest or not, who is registered already: only her mailbox hears it."""
 
     person_id: int
 

@@ -7,9 +7,11 @@ from huey import crontab
 from app.calendars import tasks as calendars_tasks
 from app.demo.cli import greeting
 from app.events import tasks as events_tasks
+from app.events.queries.entitled import INVITATIONS
 from app.handover import tasks as handover_tasks
 from app.identity.views import init_identity
 from app.infra.mail import IDLE_SECONDS, Mailer
+from app.invitations.queries.people import invited
 from app.notifications import tasks as letters
 from app.notifications.tasks import agreements as agreement_letters
 from app.notifications.views.wishes import stop_reminders as one_press
@@ -42,6 +44,7 @@ __all__ = [
 def init_domains(app: Flask, settings: Settings) -> None:
     """What a domain must set up on the application beyond its blueprint."""
     init_identity(app, settings)
+    app.extensions["convoca_session_info"][INVITATIONS] = invited
     app.extensions["convoca_personal_data"] = PERSONAL_DATA
     app.extensions["convoca_expire_letters"] = expire_letters
     app.extensions["convoca_jobs"].periodic("events.tell_time", crontab(minute="*"), events_tasks.tell_the_time)

@@ -20,6 +20,7 @@ from app.infra import clock
 from app.infra.database import database, reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.orm import Base
+from app.invitations.models import Invitation
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
@@ -104,6 +105,7 @@ def leave_traces(db: Session, her: Actor, person_id: int) -> None:
     event_id = db.scalars(
         select(Event.id).where(Event.status == "published", Event.starts_at > now, ~Event.is_confidential)
         .where(Event.id.not_in(select(Registration.event_id).where(Registration.person_id == person_id)))
+        .where(Event.id.not_in(select(Invitation.event_id)))
         .order_by(Event.starts_at.desc())
     ).first()  # fmt: skip
     assert event_id is not None

@@ -27,6 +27,7 @@ from app.events.values.places import CONSENT_VERSION
 from app.identity.models import Account
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.invitations.models import Invitation
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
 from app.learning.models import Completion, CourseEdition, Enrolment
@@ -213,7 +214,9 @@ def test_a_letter_holds_its_reader_and_nobody_else(planted: Planted, tmp_path: P
 
 
 def _forget(event: UUID) -> None:
+    """Nobody is registered, and the event invites nobody in particular."""
     with transaction() as db:
+        db.execute(update(Invitation).where(Invitation.event_id == event).values(revoked_at=clock.now()))
         for row in db.scalars(select(Registration).where(Registration.event_id == event)):
             db.delete(row)
 

@@ -199,6 +199,14 @@ class RegistrationDeclined(EventFact):
 
 
 @dataclass(frozen=True)
+class GuestPlaceTakenOver(EventFact):
+    """The person had come as a guest, `guest_id`, and is registered as herself now: what the guest had is hers."""
+
+    person_id: int
+    guest_id: int
+
+
+@dataclass(frozen=True)
 class PlaceGiven(EventFact):
     """From the waiting list or by an organizer's decision: the person is registered now. Like RegistrationMade for who
     listens, but nobody pressed a button just now."""

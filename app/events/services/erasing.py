@@ -6,9 +6,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.events.models import Event, Registration, RegistrationConsent
+from app.events.services.places import stand
 from app.events.services.registration import cancel_place
 from app.events.values import EventStatus
-from app.events.values.places import STANDING
+from app.events.values.places import STANDING, RegistrationStatus
 from app.kernel.actor import Actor
 
 
@@ -23,6 +24,9 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     )
     for event_id in db.scalars(standing).all():
         cancel_place(db, actor=Actor(person_id=person_id), event_id=event_id, person_id=person_id, now=now)
+    declined = (Registration.person_id == person_id, Registration.status == RegistrationStatus.DECLINED)
+    for row in db.scalars(select(Registration).where(*declined)):
+        stand(row, RegistrationStatus.CANCELLED, now=now)  # else an organizer could still change her mind
     mine = select(Registration.id).where(Registration.person_id == person_id)
     db.execute(update(Registration).where(Registration.person_id == person_id).values(check_in_code=None))
     db.execute(

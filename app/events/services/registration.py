@@ -12,12 +12,14 @@ from app.directory.models import Person, WorkingGroup
 from app.events import policy
 from app.events.facts import RegistrationCancelled, RegistrationMade, RegistrationPending, RegistrationWaiting
 from app.events.models import Event, EventGroup, Registration
+from app.events.queries.entitled import entitled
 from app.events.queries.events import visible_to
 from app.events.rules import participation as rules
 from app.events.rules.consent import require_consent
 from app.events.rules.places import NO_COUNTRY, has_room, require_in_time
 from app.events.services.consent import note_consent, withdraw_consent
 from app.events.services.places import end_of_line, flush, give_place, limits_of, promote, stand, taken_of
+from app.events.services.taking_over import release_guest_place, take_over
 from app.events.values import EventKind, EventStatus
 from app.events.values.places import REQUIRED_CONSENT, STANDING, ConsentPurpose, Origin, RegistrationStatus
 from app.infra import journal
@@ -59,7 +61,8 @@ def register_person(
 
     Where an organizer decides, it is pending. Who registers herself or comes as a guest must agree to the current
     `consent_version`, else InvalidInput at `consent`; who is nominated or written in by an organizer does so later.
-    Refuses what is unpublished, has started or is past its deadline (conflict), or is over (gone).
+    Refuses what is unpublished, has started or is past its deadline (conflict), or is over (gone), and who registers
+    herself where she is not invited (NotInvited, NamedByCountry).
     """
     event = locked_event(db, actor=actor, event_id=event_id, is_bound=origin is Origin.GUEST)
     person = _person(db, person_id)
@@ -72,8 +75,7 @@ def register_person(
         if is_asked:
             note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
         return Registered(row.id, RegistrationStatus(row.status), is_new=False)
-    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
-    require_in_time(origin, event.registration_closes_at, now)
+    origin = _require_may_come(db, actor, event, origin, now)
     if row is None:
         # Not "registered" while those in line are looked at, which writes.
         row = Registration(event_id=event_id, person_id=person_id, status=RegistrationStatus.PENDING, created_at=now,
@@ -88,16 +90,38 @@ def register_person(
     return Registered(row.id, status, is_new=True)
 
 
+def _require_may_come(db: Session, actor: Actor, event: Event, origin: Origin, now: datetime) -> Origin:
+    """Who registers herself must be entitled; whom only her country's nomination entitles comes by it."""
+    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
+    if origin is Origin.SELF:
+        hers = entitled(db, actor=actor, event_id=event.id, now=now)
+        hers.require()
+        origin = Origin.NOMINATION if hers.comes_as_named else origin
+    require_in_time(origin, event.registration_closes_at, now)
+    return origin
+
+
 def _seat(db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime) -> RegistrationStatus:
-    """Writes how a fresh registration stands."""
-    row.decided_at, row.decided_by = None, None
-    if event.needs_approval and row.origin != Origin.ORGANIZER:
+    """Writes how a fresh registration stands: at least as well as what she had as a guest."""
+    is_ours = row.origin == Origin.ORGANIZER
+    row.decided_at, row.decided_by = (now, actor.account_id or None) if is_ours else (None, None)
+    is_guest = row.origin == Origin.GUEST
+    had = None if is_guest else release_guest_place(db, event=event, row=row, actor=actor, now=now)
+    if had is not None and not is_ours:
+        row.decided_at, row.decided_by = had.decided_at, had.decided_by
+    if had is not None and had.status is RegistrationStatus.REGISTERED:
+        status = take_over(db, event, row, now=now)
+        promote(db, event=event, actor=actor, now=now)
+        return status
+    if event.needs_approval and row.decided_at is None:
         stand(row, RegistrationStatus.PENDING, now=now)
         db.flush()
         return RegistrationStatus.PENDING
-    if row.origin == Origin.ORGANIZER:
-        row.decided_at, row.decided_by = now, actor.account_id or None
-    return take_seat(db, event, row, actor=actor, now=now)
+    status = take_seat(db, event, row, actor=actor, now=now)
+    if had is not None and had.waiting_since is not None and status is RegistrationStatus.WAITING:
+        row.waiting_since = had.waiting_since
+        db.flush()
+    return status
 
 
 def take_seat(db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime) -> RegistrationStatus:

@@ -11,8 +11,9 @@ from app.events.facts import RegistrationCancelled
 from app.events.models import Registration
 from app.events.rules import participation as rules
 from app.events.rules.places import DeclinedBefore
-from app.events.services.places import give_place, stand
+from app.events.services.places import give_place, promote, stand
 from app.events.services.registration import FACT_OF, groups_of, locked_event, place_of
+from app.events.services.taking_over import release_guest_place, take_over
 from app.events.values import EventKind, EventStatus
 from app.events.values.places import STANDING, Origin, RegistrationStatus
 from app.infra import journal
@@ -43,14 +44,7 @@ def substitute(
     stand(row, RegistrationStatus.CANCELLED, now=now)
     db.flush()
     journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
-    other = place_of(db, event_id, successor_id)
-    if other is not None and other.status in STANDING:
-        raise NotFound
-    if other is not None and other.status == RegistrationStatus.DECLINED:
-        raise DeclinedBefore(name=coming.full_name)
-    if other is None:
-        other = Registration(event_id=event_id, person_id=successor_id, created_at=now, consent_version="")
-        db.add(other)
+    other = _free_row(db, event_id, coming, now)
     other.origin, other.country_code = Origin.NOMINATION, row.country_code
     other.decided_by, other.decided_at = row.decided_by, row.decided_at
     if status is RegistrationStatus.REGISTERED:
@@ -58,5 +52,23 @@ def substitute(
     else:
         stand(other, status, now=now, waiting_since=since)
     db.flush()
+    had = release_guest_place(db, event=event, row=other, actor=actor, now=now)
+    if had is not None:
+        if had.status is RegistrationStatus.REGISTERED and status is not had.status:
+            status = take_over(db, event, other, now=now)
+        promote(db, event=event, actor=actor, now=now)
     journal.record(db, FACT_OF[status](event_id, successor_id), actor=actor, now=now)
     return status
+
+
+def _free_row(db: Session, event_id: UUID, coming: Person, now: datetime) -> Registration:
+    """Hers of before, given back, or a new one."""
+    other = place_of(db, event_id, coming.id)
+    if other is not None and other.status in STANDING:
+        raise NotFound
+    if other is not None and other.status == RegistrationStatus.DECLINED:
+        raise DeclinedBefore(name=coming.full_name)
+    if other is None:
+        other = Registration(event_id=event_id, person_id=coming.id, created_at=now, consent_version="")
+        db.add(other)
+    return other

@@ -37,6 +37,17 @@ class ConsentPurpose(StrEnum):
     RECORDING = "recording"
 
 
+@dataclass(frozen=True)
+class Invited:
+    """What the invitations of an event say of one person. `names_anybody`: they invite somebody by name, institution,
+    group or country, so that nobody else is meant. `is_country_asked`: her country names who comes."""
+
+    names_anybody: bool = False
+    is_meant: bool = False
+    is_nominated: bool = False
+    is_country_asked: bool = False
+
+
 CONSENT_VERSION = "2026-1"
 """Of the sentences in rules/consent.py; a new sentence is a new version, and the old ones stay readable."""
 REQUIRED_CONSENT = frozenset({ConsentPurpose.ATTENDANCE_LIST})

@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.events.exports.icalendar import when
+from app.events.queries.entitled import Entitled, entitled
 from app.events.queries.places import MyPlace, Places, places
 from app.events.rules.consent import SENTENCES
 from app.events.rules.participation import require_not_over, require_open
@@ -77,10 +78,12 @@ def registration_panel(
     known = places(db, actor=actor, event_id=event.id)
     file_url = address() + url_for("events.event_file", event_id=event.id, lang=language if language != "es" else None)
     mine = known.mine
+    is_asking = actor.signed_in and mine is None
+    hers = entitled(db, actor=actor, event_id=event.id, now=now) if is_asking else None
     return RegistrationPanel(
         mine=mine,
         may_cancel=event.starts_at > now,
-        obstacle=_obstacle(event, known, now, language),
+        obstacle=_obstacle(event, known, now, language, hers),
         places_text=_places_text(known, language),
         deadline=_deadline(event, known, language),
         my_turn=translate(language, MY_TURN if known.free_for_country is None else MY_TURN_BY_COUNTRY),
@@ -98,10 +101,13 @@ def registration_panel(
     )
 
 
-def _obstacle(event: EventDetail, known: Places, now: datetime, language: Language) -> str:
+def _obstacle(event: EventDetail, known: Places, now: datetime, language: Language, hers: Entitled | None) -> str:
+    """`hers` None: nobody is known yet."""
     try:
         require_not_over(event.status, event.ends_at, now)
         require_open(event.kind, event.status, event.starts_at, now)
+        if hers is not None:
+            hers.require()
         require_in_time(Origin.SELF, known.closes_at, now)
     except Refusal as refusal:
         return say(language, refusal.sentence)

@@ -79,6 +79,7 @@ EVENTS: Mapping[str, str] = {
     "FindingRemoved": N_("A finding of work table %(work_table_id)s was taken out."),
     "FundingSourceAdded": N_("Funding source %(funding_source_id)s was added."),
     "GuestLinkAsked": N_("A guest of %(event_id)s asked for the link again."),
+    "GuestPlaceTakenOver": N_("Person %(person_id)s took over the place at %(event_id)s that she had as a guest."),
     "GuestRegistered": N_("A guest, person %(person_id)s, asked for a place at %(event_id)s."),
     "ImportApplied": N_("A participant report of %(event_id)s was applied: %(changed)s changed, %(kept)s kept."),
     "ImportUploaded": N_("A participant report of %(event_id)s was sent."),

@@ -12,6 +12,7 @@ from app.events.models import Event, Registration
 from app.events.queries.agenda import session_details
 from app.events.queries.brief import brief_of
 from app.events.queries.events import details
+from app.events.queries.mailboxes import registered_there
 from app.events.queries.places import MyPlace, places
 from app.events.values import EventDetail
 from app.events.values.agenda import SessionDetail
@@ -32,6 +33,7 @@ class GuestSeat:
     """A guest who came by her own key. `actor` has no account and no role: it is good for her own place and no more.
 
     `is_over`: the event has ended; she joins nothing by it, and the link works only until `dies_at` for the survey.
+    `is_revoked`, `closes_at`: of the open link that she came by, which matters to who has given her place back.
     """
 
     actor: Actor
@@ -39,17 +41,22 @@ class GuestSeat:
     person_id: int
     is_over: bool
     dies_at: datetime | None
+    is_revoked: bool
+    closes_at: datetime | None
 
 
 @dataclass(frozen=True)
 class GuestPage:
-    """What the guest's own page says. `place` is None for who has given it back."""
+    """What the guest's own page says. `place` is None for who has given it back; `has_another` who has one as herself;
+    `closes_at`: the event's deadline."""
 
     event: EventDetail
     name: str
     place: MyPlace | None
     sessions: tuple[SessionDetail, ...]
     dial_in: str
+    has_another: bool
+    closes_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class OpenInvitation:
 def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
     """Refuses an unknown key as if there were nothing (404), a dead or withdrawn one as gone (410)."""
     row = db.execute(
-        select(Guest, Person, Event.ends_at, Invitation.way, Invitation.revoked_at)
+        select(Guest, Person, Event.ends_at, Invitation)
         .join(Person, Person.id == Guest.person_id)
         .join(Event, Event.id == Guest.event_id)
         .join(Invitation, Invitation.id == Guest.invitation_id)
@@ -83,11 +90,13 @@ def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
     ).one_or_none()
     if row is None:
         raise NotFound
-    guest, person, ends_at, way, revoked_at = row
-    term = Term(ends_at)
-    require_alive(term, is_revoked=revoked_at is not None and way == Way.GUEST, now=now)
+    guest, person, ends_at, came = row
+    term, is_revoked = Term(ends_at), came.revoked_at is not None
+    require_alive(term, is_revoked=is_revoked and came.way == Way.GUEST, now=now)
     dies_at = None if ends_at is None else ends_at + SURVEY_LASTS
-    return GuestSeat(as_actor(person), guest.event_id, person.id, term.is_over(now), dies_at)
+    return GuestSeat(
+        as_actor(person), guest.event_id, person.id, term.is_over(now), dies_at, is_revoked, came.closes_at
+    )
 
 
 def as_actor(person: Person) -> Actor:
@@ -100,10 +109,12 @@ def as_actor(person: Person) -> Actor:
 
 def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
     event = _event(db, seat.event_id, seat.actor)
-    mine = places(db, actor=seat.actor, event_id=seat.event_id).mine
+    known = places(db, actor=seat.actor, event_id=seat.event_id)
+    mailbox = db.scalar(select(Guest.email).where(Guest.person_id == seat.person_id)) or ""
+    has_another = registered_there(db, seat.event_id, mailbox) is not None
     brief = brief_of(db, event_id=seat.event_id).brief
     sessions = session_details(db, event_id=seat.event_id, with_people=False)
-    return GuestPage(event, seat.actor.name, mine, sessions, brief.dial_in)
+    return GuestPage(event, seat.actor.name, known.mine, sessions, brief.dial_in, has_another, known.closes_at)
 
 
 def invitation_by_key(db: Session, token: str) -> OpenInvitation:

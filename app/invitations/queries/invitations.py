@@ -17,7 +17,7 @@ from app.events.values.places import RegistrationStatus
 from app.invitations import policy
 from app.invitations.models import Invitation
 from app.invitations.queries.guests import came_by
-from app.invitations.queries.people import people_meant
+from app.invitations.queries.people import invited, people_meant
 from app.invitations.values import InvitationClass, Way
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
@@ -63,10 +63,13 @@ class InvitationRow:
 
 @dataclass(frozen=True)
 class InvitationPage:
+    """`is_closed`: only who is invited may register by herself."""
+
     event: EventDetail
     rows: Sequence[InvitationRow]
     by_class: Sequence[tuple[InvitationClass, int, Answers]]
     paging: Paging
+    is_closed: bool
 
 
 def event_to_invite_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
@@ -92,7 +95,8 @@ def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, numbe
     for one in InvitationClass:
         ids = [row.id for row in standing if row.invitation_class == one]
         by_class.append((one, len(ids), sum((answers.get(i, Answers()) for i in ids), Answers())))
-    return InvitationPage(event, rows, by_class, paging)
+    is_closed = invited(db, event_id, 0, "", on).names_anybody
+    return InvitationPage(event, rows, by_class, paging, is_closed)
 
 
 def invitation_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, on: date) -> InvitationRow:

@@ -8,8 +8,12 @@ from sqlalchemy import CompoundSelect, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment, FocalPoint, Membership, Post
+from app.events.queries.mailboxes import mailboxes_of
+from app.events.values.places import Invited
 from app.invitations.models import Guest, Invitation, Nomination
-from app.invitations.values import Way
+from app.invitations.values import WITH_KEY, Way
+
+NAMING = [str(way) for way in Way if way not in WITH_KEY]
 
 
 def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
@@ -35,6 +39,32 @@ def _ways(on: date) -> tuple[Any, ...]:
         .where(Nomination.event_id == Invitation.event_id, Nomination.withdrawn_at.is_(None)),
         select(pair, Guest.person_id).join(Guest, Guest.invitation_id == Invitation.id),
     )
+
+
+def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date) -> Invited:
+    """What the event's invitations say of one person; keys for guests close an event to nobody."""
+    of_event = (Invitation.event_id == event_id, Invitation.way.in_(NAMING))
+    # An invitation that lost its name to an erasure invites nobody, and opens the event to nobody either.
+    names = select(Invitation.id).where(*of_event, or_(Invitation.revoked_at.is_(None), Invitation.target.is_(None)))
+    if db.scalar(names.limit(1)) is None:
+        return Invited(is_meant=_by_mailbox(db, event_id, person_id))
+    standing = (*of_event, Invitation.revoked_at.is_(None))
+    meant = people_meant(event_id, on).subquery()
+    hers = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
+    ways = set(db.scalars(hers.where(*standing, meant.c.person_id == person_id)))
+    asked = select(Invitation.id).where(*standing, Invitation.country_code == country)
+    return Invited(
+        names_anybody=True, is_meant=bool(ways - {Way.COUNTRY}) or _by_mailbox(db, event_id, person_id),
+        is_nominated=Way.COUNTRY in ways,
+        is_country_asked=bool(country) and db.scalar(asked.limit(1)) is not None,
+    )  # fmt: skip
+
+
+def _by_mailbox(db: Session, event_id: UUID, person_id: int) -> bool:
+    """Invited as a guest, at an address that is that of somebody of the directory."""
+    standing = (Invitation.event_id == event_id, Invitation.way == Way.GUEST, Invitation.revoked_at.is_(None))
+    hers = Invitation.email.in_(mailboxes_of(db, person_id))
+    return db.scalar(select(Invitation.id).where(*standing, hers).limit(1)) is not None
 
 
 def people_to_write_to(db: Session, invitation: Invitation, *, on: date) -> tuple[int, ...]:

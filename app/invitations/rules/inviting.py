@@ -34,6 +34,11 @@ class NotPublishedYet(Refusal):
     msgid = N_("Invitations go out when the event is published. Publish it first.")
 
 
+class HasAnotherPlace(Refusal):
+    rule = "registered-already"
+    msgid = N_("This address has a place at this event already. A letter in its mailbox leads there.")
+
+
 class ClosedMeeting(Refusal):
     rule = "event-is-confidential"
     msgid = N_(

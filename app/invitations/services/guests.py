@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Country, Person
 from app.directory.rules import sort_key
 from app.events.models import Event
+from app.events.queries.mailboxes import registered_there
 from app.events.rules.participation import require_not_over
 from app.events.services.registration import cancel_place, locked_event, place_of, register_person
 from app.events.values import EventStatus
@@ -19,11 +20,11 @@ from app.infra import journal
 from app.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.invitations.models import Guest, Invitation
 from app.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor, came_by
-from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, is_email, unprintable
+from app.invitations.rules.inviting import NO_EMAIL, NO_NAME, HasAnotherPlace, is_email, unprintable
 from app.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.invitations.rules.lasting import Term, require_place, require_takes_guests
 from app.invitations.values import WITH_KEY, GuestDraft, Way
-from app.kernel.actor import Actor
+from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 
 Agreed = tuple[str, Collection[ConsentPurpose]]
@@ -32,8 +33,8 @@ Agreed = tuple[str, Collection[ConsentPurpose]]
 
 @dataclass(frozen=True)
 class GuestPlace:
-    """`key` opens the guest's page. "" when the address was a guest's already who sent another form: her mailbox hears
-    it, and whoever typed the address does not."""
+    """`key` opens the guest's page. "" when the address was a guest's already who sent another form, or is that of
+    somebody registered with an account: her mailbox hears it, and whoever typed the address does not."""
 
     key: str
     status: RegistrationStatus | None
@@ -54,6 +55,10 @@ def register_guest(
                            draft.form_key)  # fmt: skip
     _require_sound(draft)
     agreed = (consent_version, purposes)
+    other = registered_there(db, event.id, draft.email.lower())
+    if other is not None:
+        journal.record(db, GuestLinkAsked(event.id, other), actor=ANONYMOUS, now=now)
+        return GuestPlace("", None, is_new=False)
     known = db.scalar(select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower()))
     if known is not None:
         return _known(db, known, invitation, draft, agreed=agreed, keys=keys, now=now)
@@ -67,9 +72,13 @@ def register_guest(
 def register_again(
     db: Session, *, seat: GuestSeat, consent_version: str, purposes: Collection[ConsentPurpose], now: datetime
 ) -> RegistrationStatus:
-    """From her own page, after she gave her place back, which somebody else may have taken meanwhile."""
+    """From her own page, after she gave her place back, which somebody else may have taken meanwhile. Refuses who has
+    another place as herself (HasAnotherPlace), and who came by a link that was withdrawn or has closed (gone)."""
     locked_event(db, actor=seat.actor, event_id=seat.event_id, is_bound=True)
-    _come_back(db, db.get_one(Guest, seat.person_id))
+    guest = db.get_one(Guest, seat.person_id)
+    if registered_there(db, seat.event_id, guest.email or "") is not None:
+        raise HasAnotherPlace
+    _come_back(db, guest, now)
     return _take_place(db, seat.actor, seat.event_id, (consent_version, purposes), now)
 
 
@@ -107,23 +116,32 @@ def _known(
     keys: Keyring,
     now: datetime,
 ) -> GuestPlace:
-    if invitation.way == Way.GUEST and _is_withdrawn(db, guest):
-        guest.invitation_id = invitation.id  # invited anew: else every link of hers would stay dead
+    if _comes_anew(db, guest, invitation, now):
+        guest.invitation_id = invitation.id  # else every link of hers would stay dead
         db.flush()
     is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
     actor = as_actor(db.get_one(Person, guest.person_id))
     if is_hers or guest.form_sha256 == digest(draft.form_key):
-        _come_back(db, guest)
+        _come_back(db, guest, now)
         status = _take_place(db, actor, guest.event_id, agreed, now)
         return GuestPlace(keys.guest_key(guest.bits), status, is_new=False)
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
     return GuestPlace("", None, is_new=False)
 
 
-def _is_withdrawn(db: Session, guest: Guest) -> bool:
-    """Whether the personal invitation that she came by was."""
+def _comes_anew(db: Session, guest: Guest, invitation: Invitation, now: datetime) -> bool:
+    """Whether the personal invitation that she came by was withdrawn and she is invited anew; or the open link that she
+    came by is dead, and so is her place."""
     before = db.get_one(Invitation, guest.invitation_id)
-    return before.way == Way.GUEST and before.revoked_at is not None
+    if before.way == Way.GUEST:
+        return invitation.way == Way.GUEST and before.revoked_at is not None
+    is_closed = before.closes_at is not None and before.closes_at <= now
+    return (is_closed or before.revoked_at is not None) and not _stands(db, guest)
+
+
+def _stands(db: Session, guest: Guest) -> bool:
+    place = place_of(db, guest.event_id, guest.person_id)
+    return place is not None and place.status in STANDING
 
 
 def _count_in(db: Session, invitation: Invitation) -> None:
@@ -134,10 +152,16 @@ def _count_in(db: Session, invitation: Invitation) -> None:
         invitation.taken += 1
 
 
-def _come_back(db: Session, guest: Guest) -> None:
-    place = place_of(db, guest.event_id, guest.person_id)
-    if place is None or place.status not in STANDING:
-        _count_in(db, db.get_one(Invitation, guest.invitation_id))
+def _come_back(db: Session, guest: Guest, now: datetime) -> None:
+    """Who has given her place back comes by her invitation, or her link, once more. Wants the event's row locked."""
+    if _stands(db, guest):
+        return
+    invitation = db.get_one(Invitation, guest.invitation_id, populate_existing=True)
+    ends_at = db.scalar(select(Event.ends_at).where(Event.id == guest.event_id))
+    require_takes_guests(
+        Term(ends_at), is_revoked=invitation.revoked_at is not None, closes_at=invitation.closes_at, now=now
+    )
+    _count_in(db, invitation)
 
 
 def _take_place(db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime) -> RegistrationStatus:

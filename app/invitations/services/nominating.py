@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment, Institution, Person, Post
 from app.events.rules.participation import AlreadyStarted
+from app.events.rules.places import DeclinedBefore
 from app.events.services.registration import cancel_place, locked_event, place_of, register_person
 from app.events.services.substitution import substitute
-from app.events.values.places import STANDING, Origin
+from app.events.values.places import STANDING, Origin, RegistrationStatus
 from app.infra import journal
 from app.invitations import policy
 from app.invitations.facts import NominationMade, NominationWithdrawn
@@ -28,7 +29,8 @@ def nominate(
 ) -> tuple[int, ...]:  # fmt: skip
     """Takes the country's places, or its turn in line; returns the nominations that are new.
 
-    Whoever is nominated already is passed over. Refuses who does not serve in the country today, and more than asked.
+    Whoever is nominated already is passed over. Refuses who does not serve in the country today, whom the organizers
+    did not accept (DeclinedBefore), and more than asked.
     """
     request = _asked(db, actor, event_id, country_code, now)
     fresh = sorted(set(person_ids) - _nominated(db, event_id, person_ids))
@@ -61,6 +63,8 @@ def swap(
 ) -> int:
     """The successor stands where the other stood: with the place, or in the same turn of the line."""
     row = _standing(db, actor, event_id, nomination_id)
+    if standing_request(db, event_id, row.country_code) is None:
+        raise NotFound
     if _nominated(db, event_id, [person_id]):
         raise rules.SamePerson
     if not _serving(db, [person_id], row.country_code, today):
@@ -110,9 +114,11 @@ def _nominate(db: Session, *, actor: Actor, event_id: UUID, country_code: str, p
     nomination_id = _written(
         db, actor=actor, event_id=event_id, country_code=country_code, person_id=person_id, now=now
     )
-    register_person(
+    place = register_person(
         db, actor=actor, event_id=event_id, person_id=person_id, origin=Origin.NOMINATION, consent_version="", now=now
     )
+    if place.status is RegistrationStatus.DECLINED:
+        raise DeclinedBefore(name=db.get_one(Person, person_id).full_name)
     return nomination_id
 
 

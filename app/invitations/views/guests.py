@@ -1,5 +1,7 @@
 """A guest's own page: how her registration stands, the link to join when it is due, what she may read, giving back."""
 
+from datetime import datetime
+
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -7,21 +9,23 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.events.exports.icalendar import calendar
 from app.events.queries.feeds import personal_entries
 from app.events.rules import join_link_is_due
-from app.events.rules.places import has_door
+from app.events.rules.places import has_door, require_in_time
 from app.events.values import EventStatus
-from app.events.values.places import CONSENT_VERSION
+from app.events.values.places import CONSENT_VERSION, Origin
 from app.events.views.feed_answer import address, host
 from app.events.views.feeds import COLOR_OF_MINE
 from app.events.views.passes import pass_of
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import translate
+from app.infra.language import say, translate
 from app.invitations import forms, wording
 from app.invitations.queries.guests import GuestPage, GuestSeat, guest_of, guest_page
+from app.invitations.rules.inviting import HasAnotherPlace
+from app.invitations.rules.lasting import Term, require_takes_guests
 from app.invitations.services.guests import give_back, register_again
 from app.invitations.views import bp
 from app.invitations.views.edge import consents, count_guest_try, dates_of, quiet
-from app.kernel.refusal import NotFound
+from app.kernel.refusal import NotFound, Refusal
 from app.web.guards import anyone, requires
 from app.web.locale import read_as_guest, reader_language
 
@@ -39,7 +43,8 @@ def guest(token: str) -> Response:
         looks=wording.LOOKS, may_join=_may_join(seat, page), links=_links(seat, token), version=CONSENT_VERSION,
         consents=consents(),
         may_change=page.event.starts_at is not None and page.event.starts_at > now,
-        has_pass=_has_pass(seat, page), is_cancelled=page.event.status is EventStatus.CANCELLED, **dates_of(page.event),
+        obstacle=_obstacle(seat, page, now), has_pass=_has_pass(seat, page),
+        is_cancelled=page.event.status is EventStatus.CANCELLED, **dates_of(page.event),
     )  # fmt: skip
     return quiet(html)
 
@@ -108,6 +113,18 @@ def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
     if seat.is_over or not event.join_url or event.status is not EventStatus.PUBLISHED or event.span is None:
         return False
     return page.place is not None and page.place.is_registered and join_link_is_due(event.span, clock.now())
+
+
+def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
+    """Why who gave her place back takes none again; "" when she may."""
+    try:
+        if page.has_another:
+            raise HasAnotherPlace
+        require_takes_guests(Term(page.event.ends_at), is_revoked=seat.is_revoked, closes_at=seat.closes_at, now=now)
+        require_in_time(Origin.GUEST, page.closes_at, now)
+    except Refusal as refusal:
+        return say(reader_language(), refusal.sentence)
+    return ""
 
 
 def _has_pass(seat: GuestSeat, page: GuestPage) -> bool:

@@ -54,7 +54,7 @@ def invitations(event_id: UUID) -> str:
         page = invitations_of(db, actor=current_actor(), event_id=event_id, on=_today(), number=page_asked())
     return render_template(
         "invitations/invitations.html", page=page, event=page.event, classes=wording.CLASSES, ways=wording.WAYS,
-        keys=None, address=addresses(),
+        keys=None, address=addresses(), open_to=wording.OPEN_TO[page.is_closed, bool(page.event.countries)],
     )  # fmt: skip
 
 
@@ -71,7 +71,8 @@ def add_invitation(event_id: UUID) -> Answer:
     actor = current_actor()
     with reading() as db:
         event = event_to_invite_to(db, actor=actor, event_id=event_id)
-    form = forms.read_invitation(request.form, shown=shown_in(request.form), timezone=event.timezone, today=_today())
+    form = forms.read_invitation(request.form, shown=shown_in(request.form), timezone=event.timezone,
+                                 today=clock.today(event.timezone))  # fmt: skip
     try:
         if form.draft is None:
             raise InvalidInput(form.errors)
@@ -156,6 +157,6 @@ def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | Non
     return render_template(
         "invitations/new_invitation.html", event=event, way=way, ways=wording.WAYS, classes=wording.CLASSES,
         words=words, people=people, seals=seals(person.id for person in people), offered=offered, typed=mistakes.typed,
-        errors=mistakes.errors, refusal=mistakes.refusal, bad=mistakes.bad, say=say, today=_today(),
+        errors=mistakes.errors, refusal=mistakes.refusal, bad=mistakes.bad, say=say, today=clock.today(event.timezone),
         address=settings().address,
     )  # fmt: skip

@@ -48,7 +48,7 @@ def nominate(event_id: UUID) -> Answer:
                 db, actor=current_actor(), event_id=event_id, country_code=_country(event_id), person_ids=chosen,
                 today=_today(), now=clock.now(),
             )  # fmt: skip
-    except (rules.NoneChosen, rules.NotServing, rules.TooManyNominated, RegistrationClosed) as refusal:
+    except (rules.NoneChosen, rules.NotServing, rules.TooManyNominated, RegistrationClosed, DeclinedBefore) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
     if not made:
         flash(_("Whom you ticked is nominated already."), "success")

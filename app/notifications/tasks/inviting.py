@@ -69,12 +69,16 @@ def _invited(db: Session, entry: JournalEntry, now: datetime, only: int | None =
 
 
 def _link_asked(db: Session, entry: JournalEntry, now: datetime, _only: int | None = None) -> list[Draft]:
-    """Only her mailbox hears her link."""
+    """Only her mailbox hears her link; who is no guest is told where her place stands."""
     event, to = _event_to_come_to(db, entry, now), queries.recipient(db, entry.payload["person_id"])
     key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
-    if event is None or to is None or key is None:
+    if event is None or to is None:
         return []
-    return [_draft(entry, event, to, wording.guest_link(to, event, url=f"{site_address()}/guest/{key}"))]
+    if key is None:
+        letter = wording.registered_already(to, event, url=f"{site_address()}/events/{event.event_id}")
+    else:
+        letter = wording.guest_link(to, event, url=f"{site_address()}/guest/{key}")
+    return [_draft(entry, event, to, letter)]
 
 
 def _nominated(db: Session, entry: JournalEntry, now: datetime, _only: int | None = None) -> list[Draft]:

@@ -19,6 +19,11 @@ ASKED = N_(
 )
 CONFIRM = N_("Please confirm that you come, or give the place back so that somebody else can have it: %(url)s")
 
+REGISTERED_ALREADY = N_(
+    "Somebody asked, as a guest with your address, to register for “%(title)s”. You are registered already, and "
+    "nothing has changed."
+)
+
 
 def guest_invited(to: Recipient, event: EventNotice, *, url: str, note: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
@@ -89,4 +94,17 @@ def guest_link(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         translate(lang, "Somebody asked to register you for “%(title)s”; you are registered already.", title=title),
         when_text(to, event),
         translate(lang, "Your own page for it, without an account: %(url)s", url=url),
+    )
+
+
+def registered_already(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    """To somebody with an account, whose address was typed by a guest: herself, or anybody else."""
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "You are registered already: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, REGISTERED_ALREADY, title=title),
+        when_text(to, event),
+        translate(lang, "How your registration stands: %(url)s", url=url),
     )

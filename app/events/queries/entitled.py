@@ -1,0 +1,65 @@
+"""What an event says of one person who wishes to register. Of invitations it asks the domain that keeps them, upstairs:
+the factory puts the answer to hand in the session, as it does the journal's listeners."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person, WorkingGroup
+from app.events import policy
+from app.events.models import Event, EventCountry, EventGroup, EventPerson
+from app.events.queries.events import sits_in
+from app.events.queries.mailboxes import guests_there, mailboxes_of
+from app.events.rules.entitled import comes_as_named, require_entitled
+from app.events.values.places import Invited
+from app.kernel.actor import Actor
+
+INVITATIONS = "invitations_of_an_event"
+AskInvitations = Callable[[Session, UUID, int, str, date], Invited]
+"""Of an event, a person, her country ("" for none) and a day in the zone of the event."""
+
+
+@dataclass(frozen=True)
+class Entitled:
+    countries: frozenset[str]
+    country: str
+    invited: Invited
+    has_part: bool
+    is_confidential: bool
+
+    @property
+    def comes_as_named(self) -> bool:
+        return comes_as_named(self.invited, has_part=self.has_part)
+
+    def require(self) -> None:
+        """Refuses who may not register by herself."""
+        require_entitled(self.countries, self.country, self.invited, has_part=self.has_part,
+                         is_confidential=self.is_confidential)  # fmt: skip
+
+
+def entitled(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Entitled:
+    """Of the actor herself."""
+    person_id = actor.person_id or 0
+    country = db.scalar(select(Person.country_code).where(Person.id == person_id)) or ""
+    event = db.execute(select(Event.timezone, Event.is_confidential).where(Event.id == event_id)).one()
+    asked: AskInvitations = db.info[INVITATIONS]
+    invited = asked(db, event_id, person_id, country, now.astimezone(ZoneInfo(event.timezone)).date())
+    named = db.scalars(select(EventCountry.country_code).where(EventCountry.event_id == event_id))
+    return Entitled(frozenset(named), country, invited, _has_part(db, actor, event_id), event.is_confidential)
+
+
+def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:
+    """Who runs it, is needed there, sits in a session of it or has a place of a guest, which will be her own."""
+    groups = select(WorkingGroup.slug).join(EventGroup).where(EventGroup.event_id == event_id)
+    if policy.may_plan_for(actor, db.scalars(groups).all()):
+        return True
+    person_id = actor.person_id or 0
+    if guests_there(db, event_id, mailboxes_of(db, person_id)):
+        return True
+    needed = exists().where(EventPerson.event_id == Event.id, EventPerson.person_id == person_id)
+    return bool(db.scalar(select(exists().where(Event.id == event_id, or_(needed, sits_in(person_id))))))

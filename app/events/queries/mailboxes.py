@@ -1,0 +1,41 @@
+"""Whose mailbox it is: by the address alone, as a guest and somebody of the directory may be one person."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Person
+from app.events.models import Registration
+from app.events.values.places import STANDING
+from app.identity.models import Account
+
+
+def mailboxes_of(db: Session, person_id: int) -> frozenset[str]:
+    """Folded: the contact of the directory and the address she signs in with."""
+    contact = db.scalar(select(Person.email).where(Person.id == person_id))
+    account = db.scalar(select(Account.email).where(Account.person_id == person_id))
+    return frozenset(box.lower() for box in (contact, account) if box)
+
+
+def guests_there(db: Session, event_id: UUID, mailboxes: Collection[str]) -> Sequence[Registration]:
+    """What guests with one of these addresses have at an event: a place, a turn in line or a request."""
+    asked = select(Registration).join(Person, Person.id == Registration.person_id)
+    standing = (Registration.event_id == event_id, Registration.status.in_(STANDING))
+    theirs = (Person.is_guest, func.lower(Person.email).in_(mailboxes))
+    return db.scalars(asked.where(*standing, *theirs).order_by(Registration.id)).all()
+
+
+def registered_there(db: Session, event_id: UUID, mailbox: str) -> int | None:
+    """Who of the directory is reached at a folded address and has a place, a turn or a request at the event."""
+    if not mailbox:
+        return None
+    asked = (
+        select(Registration.person_id)
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Registration.event_id == event_id, Registration.status.in_(STANDING), Person.is_guest.is_(False))
+        .where(or_(func.lower(Person.email) == mailbox, func.lower(Account.email) == mailbox))
+    )
+    return db.scalar(asked.order_by(Registration.person_id).limit(1))

@@ -1,0 +1,41 @@
+"""Who may register by herself, and whom to ask who may not; pure. An organizer writes in anybody."""
+
+from collections.abc import Collection
+
+from app.events.values.places import Invited
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+
+
+class NotInvited(Refusal):
+    kind = Kind.FORBIDDEN
+    rule = "not-invited"
+    msgid = N_("This event is only for those invited. If you should be among them, write to the secretariat.")
+
+
+class NamedByCountry(Refusal):
+    kind = Kind.FORBIDDEN
+    rule = "named-by-country"
+    msgid = N_("Your country names who takes part in this event. Ask its focal point to nominate you.")
+
+
+def require_entitled(
+    countries: Collection[str], country: str, invited: Invited, *, has_part: bool, is_confidential: bool
+) -> None:  # fmt: skip
+    """An event that names no country and invites nobody is for all officials of the region, unless it is confidential.
+
+    `countries`: whose officials it is for, none for all; `country`: hers; `has_part`: who is needed there or runs it.
+    That a country was asked for names goes before its standing among the countries: it would send more than asked.
+    """
+    if has_part or invited.is_meant or invited.is_nominated:
+        return
+    if invited.is_country_asked:
+        raise NamedByCountry
+    is_for_all = not countries and not invited.names_anybody
+    if is_confidential or (not is_for_all and country not in countries):
+        raise NotInvited
+
+
+def comes_as_named(invited: Invited, *, has_part: bool) -> bool:
+    """Whether she may come only because her country named her: then her place goes when the nomination does."""
+    return invited.is_nominated and not (invited.is_meant or has_part)
