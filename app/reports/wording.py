@@ -29,6 +29,9 @@ def paper(report: EventReport, *, language: Language, made_at: datetime, address
         "lang": language,
         "_": partial(translate, language),
         "report": report,
+        "countries": sorted(
+            report.countries, key=lambda cell: (not cell.key, (cell.name.in_(language) or "").casefold())
+        ),
         "event": event,
         "when": when_words(event.starts_at, event.ends_at, event.timezone, language),
         "made_on": day_text(made_at.astimezone(ZoneInfo(event.timezone)).date(), language),

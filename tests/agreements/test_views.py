@@ -155,6 +155,8 @@ def test_r25_the_page_refuses_to_close_and_leads_to_what_is_missing(
         assert db.get_one(Event, follow_up).closed_at == NOW
         assert {row.status for row in db.scalars(select(AgreementReview))} == {"done"}
     assert "Este evento está cerrado" in client.get(listed).text
+    steps = client.get(f"/events/{follow_up}").text.partition("<h1")[2].partition('class="tabs"')[0]
+    assert f'href="/events/{follow_up}/report"' in steps, "what comes after closing"
 
 
 def test_a_focal_point_proposes_and_an_official_only_reads(app: Flask, client: FlaskClient, world: Any) -> None:
@@ -286,11 +288,13 @@ def test_what_has_not_begun_takes_nothing_and_says_so(app: Flask, client: FlaskC
     with app.app_context(), transaction() as db:
         furnish(db)
         coming = a_meeting(db, "preparatory", "iv", starts_at=NOW + timedelta(days=5))
+        a_place(db, coming)
     html = client.get(f"/events/{coming}/agreements").text
     assert "aparecerá aquí cuando haya comenzado" in html
     assert "Anotar un acuerdo" not in html
     assert send(client, f"/events/{coming}/agreements/new", f"/events/{coming}/agreements", **TYPED).status_code == 409
     page = f"/events/{coming}/close"
+    assert f'action="{page}"' not in client.get(page).text, "no button that can only refuse"
     assert send(client, page, page).status_code == 409
     with app.app_context(), reading() as db:
         assert db.scalars(select(Agreement)).all() == []

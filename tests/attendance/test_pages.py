@@ -1,5 +1,6 @@
 """The pages of attendance: the list by pages, corrections, lists to take along, sessions and one's own webinars."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from app.kernel.text import LocalizedText
 from tests.attendance.held import AFTER, applied, facts, held, minutes_in, person, send, uploaded, zoom
 from tests.attendance.reports import at, export
 from tests.events.rows import NOW, STARTS, an_event, change_event_row, counted_statements
-from tests.support.actors import LONG_AGO, account_id_of, csrf_token, sign_in
+from tests.support.actors import LONG_AGO, account_id_of, an_account, csrf_token, sign_in
 from tests.support.two_writers import carried
 
 pytestmark = pytest.mark.usefixtures("_afterwards")
@@ -158,6 +159,16 @@ def answer_for(app: Flask, who: str, extra: str = "") -> None:
 
 def names_in_xlsx(content: bytes) -> list[str]:
     return [row[0] for row in rows_of(content).rows[1:] if row]
+
+
+def test_on_paper_countries_stand_in_the_order_of_their_names(app: Flask, client: FlaskClient) -> None:
+    for code in ("DO", "SV", "HN"):
+        an_account(app, f"{code.lower()}@example.org", country=code)
+    event_id = held(app, "do@example.org", "sv@example.org", "hn@example.org")
+    sign_in(client, "organizer")
+    data = {"csrf_token": csrf_token(client), "kind": "print"}
+    headings = re.findall(r"<h2>(.*?) \(", client.post(f"/events/{event_id}/attendance/exports", data=data).text)
+    assert headings == ["El Salvador", "Honduras", "República Dominicana"]
 
 
 @pytest.mark.parametrize("kind", ["print", "pdf", "xlsx"])

@@ -132,5 +132,8 @@ def test_the_list_of_missing_translations_comes_in_pages(app: Flask, page: Flask
             plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
     first, second = (page.get(f"/events/translations?page={number}").text for number in ("1", "2"))
     assert (first.count("Acto "), second.count("Acto ")) == (25, 5)
+    with time_machine.travel(a_span(27).starts_at, tick=False):
+        first = page.get("/events/translations").text
+    assert re.findall(r"Acto (\d\d)", first)[:4] == ["27", "28", "29", "26"], "what comes stands before what is over"
     for nonsense in ("0", "99", "x", "²", "9" * 50, ""):
         assert page.get(f"/events/translations?page={nonsense}").status_code == 200

@@ -223,7 +223,9 @@ def test_an_organizer_writes_in_whom_she_was_shown_and_moves_nobody(app: Flask, 
     seal = html.partition('name="shown" value="')[2].partition('"')[0]
     assert post(client, f"{path}/people", person=str(zoila), shown=seal).status_code == 303
     assert line(app, event_id) == [waits, zoila]
-    assert "el equipo organizador" in client.get(path).text
+    html = client.get(path).text
+    assert "el equipo organizador" in html
+    assert "ocupados. 2 personas esperan." in html
     with app.app_context(), reading() as db:
         row = db.scalars(select(Registration).where(Registration.person_id == zoila)).one()
     assert (row.origin, row.consent_version, row.country_code) == ("organizer", "", "HN")

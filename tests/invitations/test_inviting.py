@@ -19,7 +19,7 @@ from app.events.values.places import Origin
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.invitations.models import Invitation
-from app.invitations.queries.invitations import invitations_of
+from app.invitations.queries.invitations import invitation_of, invitations_of
 from app.invitations.queries.personal import personal_data
 from app.invitations.rules.inviting import AlreadyInvited, NothingToRevoke, NotPublishedYet
 from app.invitations.rules.pasting import read_lines
@@ -75,6 +75,9 @@ def test_r23_five_classes_by_six_ways_are_listed_with_who_answered(app: Flask) -
     an_invitation(app, event_id, Way.GROUP, group="protection", invitation_class=InvitationClass.KEY_INSTITUTION)
     an_invitation(app, event_id, Way.INSTITUTION, institution_id=house,
                   invitation_class=InvitationClass.WOMENS_ORGANISATION)  # fmt: skip
+    with app.app_context(), reading() as db:
+        invited = invitation_of(db, actor=SYSTEM, event_id=event_id, invitation_id=guest, on=TODAY)
+    assert (invited.answers.people, invited.answers.answered) == (1, 0), "a guest is somebody before the answer"
     come(app, key_of(app, guest))
     with app.app_context(), counted_statements(app) as few, reading() as db:
         page = invitations_of(db, actor=SYSTEM, event_id=event_id, on=TODAY)

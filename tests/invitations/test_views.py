@@ -71,7 +71,7 @@ def test_r23_a_guest_registers_by_form_and_lands_on_her_own_page(app: Flask, cli
     assert answer.status_code == 303
     mine = client.get(answer.headers["Location"])
     assert is_quiet(mine)
-    assert "Tiene lugar" in mine.text
+    assert "Tiene cupo" in mine.text
     assert JOIN not in mine.text, "not due yet"
     again = client.post(path, data=form(client))
     assert again.headers["Location"] == answer.headers["Location"]
@@ -139,7 +139,7 @@ def test_a_guest_of_a_confidential_meeting_sees_that_one_on_her_page(app: Flask,
     event_id = an_event(app, title="Reunión reservada", is_confidential=True)
     answer = client.get(guest_path(app, event_id))
     assert "Reunión reservada" in answer.text
-    assert "Tiene lugar" in answer.text
+    assert "Tiene cupo" in answer.text
 
 
 def test_an_invitation_speaks_the_language_it_was_written_for(app: Flask, client: FlaskClient) -> None:
@@ -248,7 +248,7 @@ def test_r50_a_focal_point_asks_for_another_countrys_nominations_by_url(app: Fla
     answer = client.post(path, data={"csrf_token": csrf_token(client), "person": [str(ours[0])]})
     assert answer.status_code == 303
     assert standing(app, event_id) == {theirs[0]: "registered", ours[0]: "registered"}
-    assert "Tiene lugar" in client.get(path).text
+    assert "Tiene cupo" in client.get(path).text
     sign_in(client, "focal-point-gt")
     assert client.get(f"{path}?country=HN").status_code == 404
 

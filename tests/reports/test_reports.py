@@ -147,6 +147,20 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
+def test_paper_names_the_countries_in_the_order_of_the_page(app: Flask, client: FlaskClient, event_id: UUID) -> None:
+    with app.app_context(), transaction() as db:
+        person = Person(full_name="Secreta US", sort_key="secreta us", country_code="US", timezone="America/Guatemala")
+        db.add(person)
+        db.flush()
+        db.add(Attendance(event_id=event_id, person_id=person.id, minutes=80, source="import", recorded_at=NOW))
+    sign_in(client, "organizer")
+    page, printed = client.get(f"/events/{event_id}/report").text, text_of(
+        client.get(f"/events/{event_id}/report.pdf").data
+    )  # fmt: skip
+    for shown in (page, printed):
+        assert shown.index("El Salvador") < shown.index("Estados Unidos") < shown.index("Honduras")
+
+
 @pytest.mark.parametrize("who", ["official-hn", "focal-point-hn", "convenor-labour"])
 def test_a_report_is_for_who_runs_the_event(app: Flask, client: FlaskClient, event_id: UUID, who: str) -> None:
     sign_in(client, who)

@@ -146,7 +146,7 @@ def test_results_hide_the_small_cell_and_show_the_rest(app: Flask, client: Flask
         if number == 3:
             hidden = client.get(path).get_data(as_text=True)
             assert "comentario" not in hidden
-            assert "muy pocas respuestas" in hidden
+            assert "aún no se muestran" in hidden
     shown = client.get(path).get_data(as_text=True)
     assert "comentario 4" in shown
     assert "3,4" in shown

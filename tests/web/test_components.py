@@ -82,6 +82,12 @@ def test_a_date_nobody_can_read_stays_in_its_field(pages: Flask) -> None:
     assert 'value="treinta"' in control.group()
 
 
+def test_a_date_nobody_typed_keeps_its_calendar(pages: Flask) -> None:
+    control = re.search(r'<input[^>]*id="on"[^>]*>', render(pages, PAGE, form=filled(title="Alerts", on="")))
+    assert control
+    assert 'type="date"' in control.group()
+
+
 def test_a_good_form_shows_no_summary(pages: Flask) -> None:
     form = filled(title="Alerts", on="2026-12-10", countries="CR", **{"rows-0-who": "Ana"})
     assert not form.errors

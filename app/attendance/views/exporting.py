@@ -44,8 +44,10 @@ def export(event_id: UUID) -> Response | str:
 
 
 def _paper(event: EventDetail, rows: tuple[SheetRow, ...]) -> dict[str, Any]:
-    """By country, each with its number; on paper an event in person has a column to sign in."""
+    """By country as the reader names it, each with its number; on paper an event in person has a column to sign in."""
+    language = reader_language()
     groups = [(name, list(people)) for name, people in groupby(rows, key=lambda row: row.country)]
+    groups.sort(key=lambda group: (not group[0].in_(language), group[0].in_(language).casefold()))
     return {
         "event": event, "groups": groups, "count": len(rows), "mark": _mark(), "presences": wording.PRESENCES,
         "signed": event.mode is not Mode.ONLINE,

@@ -1,6 +1,7 @@
 """One event as its reader may see it, and what its organizers do with it: publish, cancel, complete translations."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
@@ -14,7 +15,7 @@ from app.events.rules import OutOfOrder
 from app.events.rules.life import OutOfStep, Step, WasHeld, may_take
 from app.events.rules.publishing import NotReady
 from app.events.services import cancel_event, publish_event
-from app.events.values import EventStatus, holder_of
+from app.events.values import EventDetail, EventStatus, holder_of
 from app.events.values.places import ConsentPurpose
 from app.events.views import bp
 from app.events.views.brief import jitsi_server
@@ -109,12 +110,19 @@ def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 2
     return html, status
 
 
+def _coming_first(events: Sequence[EventDetail], now: datetime) -> Sequence[EventDetail]:
+    """Soonest first what can still be read in time; then the past, latest first; at last what has no date."""
+    coming = [event for event in events if event.ends_at and event.ends_at > now]
+    past = [event for event in events if event.ends_at and event.ends_at <= now]
+    return (*coming, *reversed(past), *(event for event in events if not event.ends_at))
+
+
 @bp.get("/events/translations")
 @requires(policy.may_translate)
 def translations() -> str:
     """What readers of the other language cannot read yet (R42)."""
     with reading() as db:
-        events = missing_translations(db, actor=current_actor())
+        events = _coming_first(missing_translations(db, actor=current_actor()), clock.now())
     paging = Paging(len(events), LISTED, page_asked())
     shown = events[paging.offset : paging.last]
     return render_template("events/translations.html", events=shown, paging=paging, address=addresses())

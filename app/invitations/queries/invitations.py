@@ -1,7 +1,7 @@
 """The invitations of an event for those who plan it: by class, with how many answered; a fixed number of statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -84,7 +84,7 @@ def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, numbe
     event = event_to_invite_to(db, actor=actor, event_id=event_id)
     answers = _answers(db, event_id, on)
     standing = db.execute(
-        select(Invitation.id, Invitation.invitation_class).where(
+        select(Invitation.id, Invitation.invitation_class, Invitation.way).where(
             Invitation.event_id == event_id, Invitation.revoked_at.is_(None)
         )
     ).all()
@@ -93,8 +93,9 @@ def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, numbe
     rows = _rows(db, event_id, answers, limit=PER_PAGE, offset=paging.offset)
     by_class = []
     for one in InvitationClass:
-        ids = [row.id for row in standing if row.invitation_class == one]
-        by_class.append((one, len(ids), sum((answers.get(i, Answers()) for i in ids), Answers())))
+        of_it = [row for row in standing if row.invitation_class == one]
+        told = (_told(row.way, answers.get(row.id, Answers())) for row in of_it)
+        by_class.append((one, len(of_it), sum(told, Answers())))
     is_closed = invited(db, event_id, 0, "", on).names_anybody
     return InvitationPage(event, rows, by_class, paging, is_closed)
 
@@ -105,6 +106,11 @@ def invitation_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: i
     if not rows:
         raise NotFound
     return rows[0]
+
+
+def _told(way: Way, answers: Answers) -> Answers:
+    """A guest is one person from the day of the invitation, and in the directory only from the answer on."""
+    return replace(answers, people=max(1, answers.people)) if way == Way.GUEST else answers
 
 
 def _answers(db: Session, event_id: UUID, on: date) -> dict[int, Answers]:
@@ -152,5 +158,5 @@ def _row(found: Invitation, answers: Answers, taken: int, names: Sequence[Any]) 
     return InvitationRow(
         found.id, InvitationClass(found.invitation_class), way, who, detail, found.email, as_language(found.language),
         found.places, taken, found.closes_at, found.respond_by, found.note, found.sent_at, found.revoked_at,
-        answers,
+        _told(way, answers),
     )  # fmt: skip
