@@ -68,9 +68,7 @@ def end_defect(valid_from: date, on: date, today: date) -> Sentence | None:
     if on > today:
         return Sentence(N_("The date lies in the future. Write the first day on which the person no longer served."))
     if on < valid_from:
-        return Sentence(
-            N_("The date is before the person took up the post, on %(on)s."), {"on": valid_from.isoformat()}
-        )
+        return Sentence(N_("The date is before the person took up the post, on %(on)s."), {"on": valid_from})
     return None
 
 
@@ -79,7 +77,7 @@ def require_consistent_end(name: str, ended_on: date | None, reason: str, answer
     if ended_on is None:
         return True
     if (ended_on, reason) != answer:
-        raise AlreadyEnded(name=name, on=ended_on.isoformat())
+        raise AlreadyEnded(name=name, on=ended_on)
     return False
 
 

@@ -1,11 +1,7 @@
 """Roles and their days as words."""
 
-from datetime import date
-
-from babel.dates import format_date
-
 from app.identity.values import HeldRole
-from app.infra.language import translate
+from app.infra.language import date_text, translate
 from app.kernel.actor import Role
 from app.kernel.text import N_, Language
 
@@ -17,11 +13,6 @@ ROLE_NAMES = {
     Role.OFFICIAL: N_("Official"),
     Role.AUTHOR: N_("Author of courses"),
 }
-
-
-def date_text(language: Language, on: date) -> str:
-    """ "1 de enero de 2026": roles and tokens need no weekday."""
-    return format_date(on, "long" if language == "es" else "d MMMM y", locale=language)
 
 
 def span_text(language: Language, held: HeldRole) -> str:

@@ -1,9 +1,11 @@
 """Catalogues outside a request: the same msgid in a language named by the caller."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from app.kernel.refusal import Sentence
@@ -19,7 +21,8 @@ def catalogue(language: Language) -> NullTranslations:
 
 
 def translate(language: Language, msgid: str, **params: Any) -> str:
-    """The sentence in a language, with named parameters (`%(name)s`). Localized parameters are taken in it too."""
+    """The sentence in a language, with named parameters (`%(name)s`). Localized parameters are taken in it too,
+    and days are written as it does."""
     text = catalogue(language).ugettext(msgid)
     if not params:
         return text
@@ -41,7 +44,14 @@ def both(msgid: str, **params: Any) -> LocalizedText:
     return LocalizedText(es, en)
 
 
+def date_text(language: Language, on: date) -> str:
+    """ "1 de enero de 2026": where no weekday is needed."""
+    return format_date(on, "long" if language == "es" else "d MMMM y", locale=language)
+
+
 def _in(language: Language, value: Any) -> Any:
+    if type(value) is date:
+        return date_text(language, value)
     if isinstance(value, LocalizedText):
         return value.in_(language)
     return say(language, value) if isinstance(value, Sentence) else value

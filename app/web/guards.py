@@ -37,7 +37,7 @@ class TermEnded(NotAllowed):
     def __init__(self, actor: Actor) -> None:
         latest = max(actor.outgoing, key=lambda ended: ended.readable_until)
         last = latest.readable_until - timedelta(days=1)
-        super().__init__(on=latest.ended_on.isoformat(), until=last.isoformat())
+        super().__init__(on=latest.ended_on, until=last)
 
 
 def anyone(actor: Actor) -> bool:

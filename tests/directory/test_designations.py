@@ -97,7 +97,7 @@ def test_an_overlap_is_refused_at_its_field_and_names_who_stands(app_context: Ap
     with pytest.raises(InvalidInput) as refused:
         say(BERTA, valid_from=NEW_YEAR + timedelta(days=30))
     sentence = refused.value.errors["valid_from"]
-    assert sentence.params == {"name": "Ana Núñez", "on": "2027-01-01"}
+    assert sentence.params == {"name": "Ana Núñez", "on": NEW_YEAR}
     assert held() == [(ANA, NEW_YEAR, None)]
 
 

@@ -23,7 +23,7 @@ def test_an_end_lies_between_the_beginning_and_today() -> None:
     assert future is not None
     assert early is not None
     assert "future" in future.msgid
-    assert early.params == {"on": "2025-01-01"}
+    assert early.params == {"on": BEGAN}
 
 
 def test_ending_twice_is_nothing_or_a_sentence() -> None:

@@ -101,7 +101,7 @@ def test_a_term_may_not_reach_into_the_next() -> None:
     preside("HN", NEW_YEAR, YEAR_AFTER)
     with pytest.raises(InvalidInput) as refused:
         preside("GT", TODAY, NEW_YEAR + timedelta(days=1))
-    assert refused.value.errors["valid_until"].params == {"on": "2027-01-01"}
+    assert refused.value.errors["valid_until"].params == {"on": NEW_YEAR}
     preside("GT", TODAY, NEW_YEAR)
     assert terms() == [("GT", TODAY, NEW_YEAR), ("HN", NEW_YEAR, YEAR_AFTER)]
 

@@ -192,7 +192,7 @@ def test_an_answer_that_comes_too_late_is_a_sentence(app: Flask, client: FlaskCl
     assert client.post("/countries/HN/roster", data=sent).status_code == 302
     answer = client.post("/countries/HN/roster?lang=es", data=sent | {f"row-{staff[0]}": "moved"})
     assert answer.status_code == 409
-    assert "ya figura con salida desde el 2026-11-01" in answer.get_data(as_text=True)
+    assert "ya figura con salida desde el 1 de noviembre de 2026" in answer.get_data(as_text=True)
 
 
 def test_a_newcomer_is_added_and_counts(app: Flask, client: FlaskClient, staff: list[int]) -> None:

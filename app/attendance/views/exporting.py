@@ -16,6 +16,7 @@ from app.attendance.views import bp
 from app.events.values import EventDetail, Mode
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.language import date_text
 from app.infra.pdf import pdf_of
 from app.kernel.refusal import NotFound
 from app.web.guards import current_actor, requires
@@ -55,13 +56,13 @@ def _paper(event: EventDetail, rows: tuple[SheetRow, ...]) -> dict[str, Any]:
 
 
 def _mark() -> str:
-    """ "Exported by Laura Quesada on 2026-11-24 10:05 (Costa Rica, UTC−6)": on every copy, wherever it goes."""
+    """ "Exported by Laura Quesada on 24 November 2026, 10:05 (Costa Rica, UTC−6)": on every copy, wherever it goes."""
     now = clock.now()
-    zone = reader_timezone()
+    zone, language = reader_timezone(), reader_language()
     local = now.astimezone(ZoneInfo(zone))
     mark: str = _(
-        "Exported by %(name)s on %(when)s (%(zone)s)", name=current_actor().name, when=f"{local:%Y-%m-%d %H:%M}",
-        zone=zone_label(zone, now, reader_language()),
+        "Exported by %(name)s on %(when)s (%(zone)s)", name=current_actor().name, zone=zone_label(zone, now, language),
+        when=f"{date_text(language, local.date())}, {local:%H:%M}",
     )  # fmt: skip
     return mark
 

@@ -76,7 +76,7 @@ def end_designation(
     one = standing[0]
     if on < one.valid_from:
         name = db.get_one(Person, one.person_id).full_name
-        said = Sentence(TOO_EARLY, {"name": name, "on": one.valid_from.isoformat()})
+        said = Sentence(TOO_EARLY, {"name": name, "on": one.valid_from})
         raise InvalidInput({"valid_until": said})
     if on > today + rules.DESIGNATED_AHEAD:
         raise InvalidInput({"valid_until": Sentence(N_("Write a day at most two years ahead."))})
@@ -101,7 +101,7 @@ def _lock(db: Session, office: Office) -> None:
 
 def _taken(db: Session, one: Holding) -> Sentence:
     name = db.get_one(Person, one.person_id).full_name
-    return Sentence(TAKEN, {"name": name, "on": one.valid_from.isoformat()})
+    return Sentence(TAKEN, {"name": name, "on": one.valid_from})
 
 
 def _write(db: Session, office: Office, person: Person, valid_from: date, valid_until: date | None) -> int:

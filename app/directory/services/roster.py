@@ -123,7 +123,7 @@ def _locked(db: Session, country_code: str, ids: Sequence[int]) -> dict[int, tup
 def _confirm(db: Session, row: Appointment, name: str, country_code: str, *, actor: Actor, today: date,
              now: datetime) -> bool:  # fmt: skip
     if row.valid_until is not None:
-        raise rules.AlreadyEnded(name=name, on=row.valid_until.isoformat())
+        raise rules.AlreadyEnded(name=name, on=row.valid_until)
     if row.confirmed_on is not None and row.confirmed_on >= today:
         return False
     row.confirmed_on = today
@@ -162,4 +162,4 @@ def _new_post(db: Session, institution_id: int, title: str) -> int:
 def _require_not_serving(db: Session, person: Person, institution_id: int, title: str, on: date) -> None:
     since = queries.serving_since(db, person.id, institution_id, title, on)
     if since is not None:
-        raise rules.AlreadyServing(name=person.full_name, on=since.isoformat())
+        raise rules.AlreadyServing(name=person.full_name, on=since)

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.handover.queries.journal import Entry, Names
 from app.handover.wording.facts import SENTENCES, UNKNOWN
-from app.identity.wording import ROLE_NAMES, date_text
-from app.infra.language import translate
+from app.identity.wording import ROLE_NAMES
+from app.infra.language import date_text, translate
 from app.kernel.actor import Role
 from app.kernel.text import N_, Language
 

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from app.handover.values import Handover, Office, RoleHeld
-from app.identity.wording import ROLE_NAMES, date_text
-from app.infra.language import translate
+from app.identity.wording import ROLE_NAMES
+from app.infra.language import date_text, translate
 from app.kernel.text import Language
 
 

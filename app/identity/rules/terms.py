@@ -87,5 +87,5 @@ def require_term(valid_from: date, valid_until: date, *, today: date, next_from:
     if valid_until > valid_from + LONGEST_TERM:
         raise InvalidInput({"valid_until": Sentence(N_("A term lasts two years at most."))})
     if next_from is not None and valid_until > next_from:
-        said = Sentence(N_("The next term begins on %(on)s. End this one by then."), {"on": next_from.isoformat()})
+        said = Sentence(N_("The next term begins on %(on)s. End this one by then."), {"on": next_from})
         raise InvalidInput({"valid_until": said})

@@ -12,10 +12,10 @@ from app.identity.forms import PasswordForm, PreferencesForm
 from app.identity.rules import may_skip_old_password, password_fault
 from app.identity.values import Way
 from app.identity.views.door import bp, doors, enter, present_sign_in
-from app.identity.wording import date_text, role_text, span_text
+from app.identity.wording import role_text, span_text
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say, translate
+from app.infra.language import date_text, say, translate
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language, as_language
 from app.web.guards import current_actor, requires, signed_in

@@ -1,7 +1,6 @@
 """Letters about a handover."""
 
-from app.identity.wording import date_text
-from app.infra.language import translate
+from app.infra.language import date_text, translate
 from app.kernel.text import N_
 from app.notifications.values import Handing, Letter, Recipient
 from app.notifications.wording.letters import letter

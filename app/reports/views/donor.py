@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.events.queries.funding import sources
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.language import date_text
 from app.infra.sheets import Page, workbook
 from app.reports import policy, queries, services
 from app.reports.values import DonorReport
@@ -67,7 +68,7 @@ def _pages(report: DonorReport) -> list[Page]:
         (cell.name.in_(language), _("fewer than 5, or hidden with them") if cell.count is None else cell.count)
         for cell in report.countries
     ]
-    footer = _("Exported by %(name)s on %(day)s", name=current_actor().name, day=clock.today().isoformat())
+    footer = _("Exported by %(name)s on %(day)s", name=current_actor().name, day=date_text(language, clock.today()))
     return [
         Page(_("Events"), (_("Event"), _("When"), _("Had a place"), _("Came")), events, footer, (60, 60, 12, 12)),
         Page(_("Countries"), (_("Country"), _("Attendances")), countries, footer, (40, 40)),

@@ -44,7 +44,7 @@ def read_report(rows: Sequence[Row], around: Around) -> Report:
         raise NobodyIn
     near = tuple(one for one in report.stays if around.is_near(one.span.starts_at) or around.is_near(one.span.ends_at))
     if not near:
-        first = min(stay.span.starts_at for stay in report.stays).astimezone(around.zone)
-        event = around.starts_at.astimezone(around.zone)
-        raise OtherMeeting(found=f"{first:%Y-%m-%d}", event=f"{event:%Y-%m-%d}")
+        first = min(stay.span.starts_at for stay in report.stays)
+        said, event = (moment.astimezone(around.zone).date() for moment in (first, around.starts_at))
+        raise OtherMeeting(found=said, event=event)
     return replace(report, stays=near, skipped=report.skipped + len(report.stays) - len(near))
