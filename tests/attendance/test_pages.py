@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -192,6 +192,19 @@ def test_r59_every_list_taken_along_is_in_the_trail_with_who_and_how_many(
         assert "Exportado por Laura Quesada Umaña" in rows_of(answer.data).rows[-1][0]
     assert client.get(f"/events/{event_id}/attendance/exports").status_code == 405
     assert client.post(f"/events/{event_id}/attendance/exports", data={**data, "kind": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(("moment", "absent"), [(STARTS + timedelta(minutes=5), 0), (AFTER, 2)])
+def test_nobody_is_absent_on_paper_before_it_is_over(
+    app: Flask, client: FlaskClient, moment: datetime, absent: int
+) -> None:
+    """A list that is printed for the door has blanks to be filled in."""
+    event_id = held(app, HN, GT, mode="in-person", place="Tegucigalpa")
+    with time_machine.travel(moment, tick=False):
+        sign_in(client, "organizer")
+        data = {"csrf_token": csrf_token(client), "kind": "print"}
+        printed = client.post(f"/events/{event_id}/attendance/exports", data=data).text
+    assert printed.count(">ausente<") == absent
 
 
 def test_r50_a_focal_point_takes_along_the_own_people_and_no_others(app: Flask, client: FlaskClient) -> None:

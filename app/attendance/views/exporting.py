@@ -45,13 +45,14 @@ def export(event_id: UUID) -> Response | str:
 
 
 def _paper(event: EventDetail, rows: tuple[SheetRow, ...]) -> dict[str, Any]:
-    """By country as the reader names it, each with its number; on paper an event in person has a column to sign in."""
+    """By country as the reader names it, each with its number; on paper an event in person has a column to sign in.
+    Until it is over, who has no minutes has a blank to be filled in."""
     language = reader_language()
     groups = [(name, list(people)) for name, people in groupby(rows, key=lambda row: row.country)]
     groups.sort(key=lambda group: (not group[0].in_(language), group[0].in_(language).casefold()))
     return {
         "event": event, "groups": groups, "count": len(rows), "mark": _mark(), "presences": wording.PRESENCES,
-        "signed": event.mode is not Mode.ONLINE,
+        "signed": event.mode is not Mode.ONLINE, "is_over": event.ends_at is not None and event.ends_at <= clock.now(),
     }  # fmt: skip
 
 
