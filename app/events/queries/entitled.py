@@ -15,7 +15,7 @@ from app.events import policy
 from app.events.models import Event, EventCountry, EventGroup, EventPerson
 from app.events.queries.events import sits_in
 from app.events.queries.mailboxes import guests_there, mailboxes_of
-from app.events.rules.entitled import comes_as_named, require_entitled
+from app.events.rules.entitled import comes_as_named, is_free, require_entitled
 from app.events.values.places import Invited
 from app.kernel.actor import Actor
 
@@ -45,12 +45,15 @@ class Entitled:
 def entitled(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Entitled:
     """Of the actor herself."""
     person_id = actor.person_id or 0
-    country = db.scalar(select(Person.country_code).where(Person.id == person_id)) or ""
-    event = db.execute(select(Event.timezone, Event.is_confidential).where(Event.id == event_id)).one()
+    hers = select(Person.country_code).where(Person.id == person_id).scalar_subquery()
+    event = db.execute(select(Event.timezone, Event.is_confidential, hers).where(Event.id == event_id)).one()
+    country = event[2] or ""
     asked: AskInvitations = db.info[INVITATIONS]
     invited = asked(db, event_id, person_id, country, now.astimezone(ZoneInfo(event.timezone)).date())
-    named = db.scalars(select(EventCountry.country_code).where(EventCountry.event_id == event_id))
-    return Entitled(frozenset(named), country, invited, _has_part(db, actor, event_id), event.is_confidential)
+    named = frozenset(db.scalars(select(EventCountry.country_code).where(EventCountry.event_id == event_id)))
+    needs_no_part = is_free(named, country, invited, is_confidential=event.is_confidential)
+    has_part = not needs_no_part and _has_part(db, actor, event_id)
+    return Entitled(named, country, invited, has_part, event.is_confidential)
 
 
 def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:

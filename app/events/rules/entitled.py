@@ -36,6 +36,12 @@ def require_entitled(
         raise NotInvited
 
 
+def is_free(countries: Collection[str], country: str, invited: Invited, *, is_confidential: bool) -> bool:
+    """Whether she may come and by nobody's doing, whatever part she has: so it is nearly always."""
+    is_hers = not countries or country in countries
+    return is_hers and not (invited.names_anybody or is_confidential)
+
+
 def comes_as_named(invited: Invited, *, has_part: bool) -> bool:
     """Whether she may come only because her country named her: then her place goes when the nomination does."""
     return invited.is_nominated and not (invited.is_meant or has_part)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, or_, select, union
+from sqlalchemy import CompoundSelect, and_, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment, FocalPoint, Membership, Post
@@ -43,19 +43,20 @@ def _ways(on: date) -> tuple[Any, ...]:
 
 def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date) -> Invited:
     """What the event's invitations say of one person; keys for guests close an event to nobody."""
-    of_event = (Invitation.event_id == event_id, Invitation.way.in_(NAMING))
+    is_naming, stands = Invitation.way.in_(NAMING), Invitation.revoked_at.is_(None)
     # An invitation that lost its name to an erasure invites nobody, and opens the event to nobody either.
-    names = select(Invitation.id).where(*of_event, or_(Invitation.revoked_at.is_(None), Invitation.target.is_(None)))
-    if db.scalar(names.limit(1)) is None:
-        return Invited(is_meant=_by_mailbox(db, event_id, person_id))
-    standing = (*of_event, Invitation.revoked_at.is_(None))
+    closing = or_(stands, and_(is_naming, Invitation.target.is_(None)))
+    there = set(db.scalars(select(Invitation.way).where(Invitation.event_id == event_id, closing).distinct()))
+    is_guest = Way.GUEST in there and _by_mailbox(db, event_id, person_id)
+    if there.isdisjoint(NAMING):
+        return Invited(is_meant=is_guest)
+    standing = (Invitation.event_id == event_id, is_naming, stands)
     meant = people_meant(event_id, on).subquery()
     hers = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
     ways = set(db.scalars(hers.where(*standing, meant.c.person_id == person_id)))
     asked = select(Invitation.id).where(*standing, Invitation.country_code == country)
     return Invited(
-        names_anybody=True, is_meant=bool(ways - {Way.COUNTRY}) or _by_mailbox(db, event_id, person_id),
-        is_nominated=Way.COUNTRY in ways,
+        names_anybody=True, is_meant=bool(ways - {Way.COUNTRY}) or is_guest, is_nominated=Way.COUNTRY in ways,
         is_country_asked=bool(country) and db.scalar(asked.limit(1)) is not None,
     )  # fmt: skip
 
