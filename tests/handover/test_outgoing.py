@@ -21,6 +21,7 @@ from app.identity.models import RoleGrant
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.language import date_text
 from app.kernel.actor import Role
 from app.kernel.refusal import NotAllowed
 from app.notifications.models import Message
@@ -96,7 +97,7 @@ def test_r54_the_refusal_and_the_banner_say_until_when(world: tuple[Path, Object
         refused = client.post("/countries/HN/roster", data={})
         assert refused.status_code == 403
         ended = clock.today() - timedelta(days=5)
-        assert f"Su periodo terminó el {ended.isoformat()}" in refused.get_data(as_text=True)
+        assert f"Su periodo terminó el {date_text('es', ended)}" in refused.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("who", "role"), [("presidency", Role.PRESIDENCY), ("focal-point-hn", Role.FOCAL_POINT)])
