@@ -18,7 +18,7 @@ ROOMS = {
 }  # fmt: skip
 PURE_ROOMS = {"rules", "policy", "values", "facts"}
 NO_HOME = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
-MAX_FILE, MAX_FUNCTION, MAX_VIEW, MAX_CHARTER = 300, 40, 20, 10
+MAX_CHARTER = 10
 MADE_BY_TOOLS = {
     ".git", ".venv", ".tools", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache",
     ".hypothesis", ".import_linter_cache", "LC_MESSAGES",
@@ -53,10 +53,6 @@ def functions(tree: ast.AST) -> Iterator[Function]:
             yield node
 
 
-def length(function: Function) -> int:
-    return (function.end_lineno or function.lineno) - function.lineno + 1
-
-
 def called(node: ast.AST) -> str:
     """The last part of what a call calls: `db.commit()` is "commit"."""
     if not isinstance(node, ast.Call):
@@ -76,15 +72,6 @@ def route_methods(function: Function) -> set[str]:
             given = next((word.value for word in decorator.keywords if word.arg == "methods"), None)
             methods |= set(ast.literal_eval(given)) if given else {"GET"}
     return methods
-
-
-def too_long(source: str) -> list[str]:
-    found = [f"{line} lines" for line in [source.count("\n")] if line > MAX_FILE]
-    for function in functions(ast.parse(source)):
-        limit = MAX_VIEW if route_methods(function) else MAX_FUNCTION
-        if length(function) > limit:
-            found.append(f"{function.name}: {length(function)} lines, at most {limit}")
-    return found
 
 
 def commits(source: str) -> list[str]:
