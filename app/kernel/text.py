@@ -17,6 +17,15 @@ def as_language(value: str | None) -> Language:
     return "en" if (value or "").lower().startswith("en") else "es"
 
 
+SEVERAL_LINES = N_("Write this in one line, without line breaks.")
+
+
+def is_one_line(text: str) -> bool:
+    """Returns whether the text holds no character that ends a line (CR, LF, NEL, U+2028 and the others of
+    `str.splitlines`): a title stands in mail headers and calendar lines."""
+    return len(text.splitlines()) <= 1 and text == "".join(text.splitlines())
+
+
 @dataclass(frozen=True)
 class LocalizedText:
     """The same text in Spanish and English; an empty string means that the translation is missing."""

@@ -3,7 +3,7 @@
 import re
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import N_
+from app.kernel.text import N_, SEVERAL_LINES, is_one_line
 from app.practices.values import PracticeDraft, PracticeStatus
 
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ORGANISATION, LONGEST_URL, LONGEST_NOTE = 200, 1200, 200, 500, 500
@@ -55,6 +55,8 @@ def require_sound(draft: PracticeDraft) -> None:
             errors[field] = Sentence(too_long, {"most": most})
         elif not all(c.isprintable() or c in "\r\n\t" for c in text):
             errors[field] = Sentence(NOT_PRINTABLE)
+        elif field.startswith("title") and not is_one_line(text):
+            errors[field] = Sentence(SEVERAL_LINES)
         elif holds_personal_number(text):
             errors[field] = Sentence(PERSONAL)
     if not draft.organisation or len(draft.organisation) > LONGEST_ORGANISATION or not draft.organisation.isprintable():

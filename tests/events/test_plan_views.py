@@ -176,6 +176,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"people": ["99"]}, "No hay nadie con el número 99"),
     ({"title_es": "x" * 201}, "200 caracteres como máximo"),
     ({"title_es": "a\x07b"}, "no se pueden guardar"),
+    ({"title_es": "Uno\r\nBcc: otro@example.org"}, "en una sola línea"),
+    ({"title_en": "One\u2028two"}, "en una sola línea"),
     ({"join_url": "javascript:alert(1)"}, "empieza con https://"),
     ({"capacity": "9" * 5000}, "Escriba un número entero"),
     ({"capacity": "0"}, "Entre 1 y 100000"),

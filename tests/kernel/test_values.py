@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Grant, Role
 from app.kernel.fact import Fact
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
-from app.kernel.text import LocalizedText, as_language
+from app.kernel.text import LocalizedText, as_language, is_one_line
 
 FOCAL = Actor(account_id=7, grants=frozenset({Grant(Role.FOCAL_POINT, "HN"), Grant(Role.OFFICIAL, "HN")}))
 
@@ -99,3 +99,11 @@ def test_a_refusal_carries_a_sentence_and_no_status() -> None:
     assert str(refusal) == "full"
     assert NotFound().kind is Kind.MISSING
     assert InvalidInput({"a": Sentence("x")}).errors == {"a": Sentence("x")}
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_line_break_of_any_kind_makes_several_lines(ending: str) -> None:
+    assert is_one_line("Protección y trabajo")
+    assert is_one_line("")
+    for text in (f"a{ending}b", f"a{ending}", f"{ending}a", ending):
+        assert not is_one_line(text)

@@ -157,3 +157,11 @@ def test_numbers_as_the_region_writes_them_are_seen(text: str) -> None:
 @pytest.mark.parametrize("text", ["Plan 2026-2027", "de 120000 personas", "A 120 personas", "Decreto 27-2016"])
 def test_what_a_good_practice_counts_is_not_taken_for_a_person(text: str) -> None:
     assert not holds_personal_number(text)
+
+
+def test_title_with_a_line_break_is_refused_at_its_field(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, "official-hn")
+    answer = post(client, title_es="Ventanilla\r\nBcc: otro@example.org")
+    assert answer.status_code == 422
+    assert "en una sola línea" in answer.text
+    assert rows(app) == []

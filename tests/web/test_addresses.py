@@ -43,3 +43,8 @@ def test_every_number_in_an_address_is_such_a_one(app: Flask) -> None:
         if isinstance(converter, IntegerConverter)
     }
     assert found == {RowNumber}
+
+
+def test_redirect_that_merges_slashes_stays_on_this_host(app: Flask) -> None:
+    answer = app.test_client().get("/good-practices///new?group=a%26b", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.location) == (308, "/good-practices/new?group=a%26b")

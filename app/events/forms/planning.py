@@ -36,7 +36,7 @@ from app.events.values import (
     Participant,
 )  # fmt: skip
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, is_one_line
 from app.kernel.timespan import Timespan
 
 Choices = Sequence[tuple[str, str]]
@@ -57,6 +57,11 @@ def printable(_form: wtforms.Form, field: wtforms.Field) -> None:
         raise ValidationError(_("This text holds characters that cannot be stored. Please type it again."))
 
 
+def one_line(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if not is_one_line(field.data or ""):
+        raise ValidationError(_(SEVERAL_LINES))
+
+
 def web_address(_form: wtforms.Form, field: wtforms.Field) -> None:
     if field.data and not rules.is_web_address(field.data):
         raise ValidationError(_("Write the whole address, starting with https://"))
@@ -69,7 +74,10 @@ def stripped(text: str | None) -> str:
 def text_field(label: Any, most: int, *more: Any, area: bool = False) -> wtforms.Field:
     kind = wtforms.TextAreaField if area else wtforms.StringField
     length = Length(max=most, message=_l("Write at most %(max)d characters."))
-    return kind(label, [Optional(), length, printable, *more], filters=[stripped], render_kw={"maxlength": most})
+    lines = [] if area else [one_line]
+    return kind(
+        label, [Optional(), length, printable, *lines, *more], filters=[stripped], render_kw={"maxlength": most}
+    )
 
 
 class DateField(wtforms.DateField):

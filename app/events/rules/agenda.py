@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.events.values.agenda import SESSION_ROLES, SessionDetail, SessionDraft, SessionKind, holder_of_session
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, is_one_line
 from app.kernel.timespan import Timespan
 from app.scheduling.values import Finding, Party, Rule, Severity, Standing
 
@@ -47,6 +47,9 @@ def require_sound_session(draft: SessionDraft, *, event: Timespan, tables: Colle
     errors: dict[str, Sentence] = {}
     if not (draft.title.es.strip() or draft.title.en.strip()):
         errors["title_es"] = Sentence(NO_TITLE)
+    for field, title in (("title_es", draft.title.es), ("title_en", draft.title.en)):
+        if not is_one_line(title):
+            errors[field] = Sentence(SEVERAL_LINES)
     if draft.span.starts_at < event.starts_at:
         errors["starts_at"] = Sentence(BEFORE_THE_EVENT)
     if draft.span.ends_at > event.ends_at:

@@ -11,7 +11,7 @@ from app.events.values import EventDraft
 from app.events.values.editions import EntryDraft
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.seen import ChangedMeanwhile
-from app.kernel.text import N_
+from app.kernel.text import N_, SEVERAL_LINES, is_one_line
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_EVENTS, QUARTERS = 99, (1, 2, 3, 4)
@@ -107,7 +107,7 @@ def require_sound_entry(draft: EntryDraft, *, is_amendment: bool) -> None:
         ("title_es", draft.title.es, LONGEST_TITLE), ("title_en", draft.title.en, LONGEST_TITLE),
         ("decision_ref", draft.decision_ref, LONGEST_REF),
     ):  # fmt: skip
-        errors |= text_defect(field, text, most)
+        errors |= line_defect(field, text, most)
     if not (draft.title.es or draft.title.en):
         errors["title_es"] = Sentence(NO_TITLE)
     if not 1 <= draft.events_planned <= MOST_EVENTS:
@@ -123,7 +123,7 @@ def require_sound_entry(draft: EntryDraft, *, is_amendment: bool) -> None:
 def require_decision(decision_ref: str) -> str:
     """The Decision that a plan is approved by, without blanks around it. Refuses at its field."""
     named = decision_ref.strip()
-    errors = text_defect("decision_ref", named, LONGEST_REF)
+    errors = line_defect("decision_ref", named, LONGEST_REF)
     if not named:
         errors = {"decision_ref": Sentence(NO_DECISION)}
     if errors:
@@ -136,3 +136,8 @@ def text_defect(field: str, text: str, most: int) -> dict[str, Sentence]:
     if len(text) > most:
         return {field: Sentence(TOO_LONG, {"max": most})}
     return {} if is_printable(text) else {field: Sentence(UNPRINTABLE)}
+
+
+def line_defect(field: str, text: str, most: int) -> dict[str, Sentence]:
+    """As `text_defect`, for a text that stands on one line."""
+    return text_defect(field, text, most) or ({} if is_one_line(text) else {field: Sentence(SEVERAL_LINES)})

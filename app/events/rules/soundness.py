@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from app.events.rules.clock import UNKNOWN_ZONE, known_zones, span_of_instants
 from app.events.values import DatePrecision, EventDraft, EventKind, LinkRole
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import N_
+from app.kernel.text import N_, SEVERAL_LINES, is_one_line
 
 NO_TITLE = N_("Write the title in Spanish or in English.")
 NO_DATE = N_("Choose the date, the start and the end.")
@@ -44,6 +44,10 @@ def require_sound(draft: EventDraft) -> None:
     errors: dict[str, Sentence] = {}
     if not (draft.title.es.strip() or draft.title.en.strip()):
         errors["title"] = Sentence(NO_TITLE)
+    elif not (is_one_line(draft.title.es) and is_one_line(draft.title.en)):
+        errors["title"] = Sentence(SEVERAL_LINES)
+    if not is_one_line(draft.place):
+        errors["place"] = Sentence(SEVERAL_LINES)
     if draft.timezone not in known_zones():
         errors["timezone"] = Sentence(UNKNOWN_ZONE)
     if draft.span is None and draft.date_precision in (DatePrecision.INSTANT, DatePrecision.DAY):
