@@ -172,9 +172,8 @@ def printable_name(name: str) -> str:
 
 
 def _slug(text: str, longest: int) -> str:
-    """Lower-case ASCII words joined by dashes, cut at a word where possible."""
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
+    """Lower-case words joined by dashes, cut at a word where possible. Accents and ñ stay."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower())
     kept = ""
     for word in words:
         longer = f"{kept}-{word}" if kept else word[:longest]
@@ -184,9 +183,6 @@ def _slug(text: str, longest: int) -> str:
     return kept or "x"
 
 
-def file_name(sort_name: str, course_title: str, code: str) -> str:
-    """`apellido-nombre_curso_code.pdf`: safe on every file system and sorted by surname in a folder.
-
-    `sort_name` is the name as a register files it: "Ñáñez Güell, María José".
-    """
-    return f"{_slug(sort_name, 60)}_{_slug(course_title, 40)}_{grouped(code)}.pdf"
+def file_name(holder_name: str, course_title: str, code: str) -> str:
+    """`nombre-apellido_curso_code.pdf`: the name as printed, in signs that every file system takes."""
+    return f"{_slug(holder_name, 60)}_{_slug(course_title, 40)}_{grouped(code)}.pdf"

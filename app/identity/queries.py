@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Person, PresidencyTerm, WorkingGroup
 from app.identity.facts import FeedTokenUsed
-from app.identity.models import Account, ApiToken, FeedToken, RoleGrant, SignIn
+from app.identity.models import Account, ApiToken, FeedToken, RoleGrant, SignIn, SignInLink
 from app.identity.rules import FeedTokenRevoked, holds_on, normal_email, readable_until
 from app.identity.values import (
     SCOPE_BY_COUNTRY,
@@ -19,6 +19,8 @@ from app.identity.values import (
     FeedAddress,
     FeedKey,
     HeldRole,
+    LinkStanding,
+    LinkState,
     OpenSignIn,
     TokenInfo,
     Way,
@@ -65,6 +67,25 @@ def open_sign_in(
     account, person, sign_in = found
     actor = _actor(db, account, person, today)
     return account, OpenSignIn(actor, Way(sign_in.way), sign_in.created_at)
+
+
+def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:
+    """What a sign-in link is good for now. It names no account: whoever holds the link learns its own history only.
+
+    The link of a closed account is unknown, like one that never was.
+    """
+    link = db.scalar(
+        select(SignInLink)
+        .join(Account, Account.id == SignInLink.account_id)
+        .where(SignInLink.token_sha256 == digest(token), Account.active.is_(True))
+    )
+    if link is None:
+        return LinkStanding(LinkState.UNKNOWN)
+    if link.used_at is not None:
+        return LinkStanding(LinkState.USED, link.used_at)
+    if link.expires_at <= now:
+        return LinkStanding(LinkState.LAPSED, link.expires_at)
+    return LinkStanding(LinkState.WORKS)
 
 
 def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:

@@ -32,6 +32,23 @@ class Door:
     limit: Limit
 
 
+class LinkState(StrEnum):
+    """What a sign-in link is good for."""
+
+    WORKS = "works"
+    USED = "used"
+    LAPSED = "lapsed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class LinkStanding:
+    """The state of a sign-in link and the instant that goes with it: when it was used, or when it lapsed."""
+
+    state: LinkState
+    at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class OpenSignIn:
     """A session that stands: who acts in it, and how and when it began."""

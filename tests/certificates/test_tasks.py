@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
+from werkzeug.http import parse_options_header
 
 from app.certificates import tasks
 from app.certificates.models import Certificate, CertificateFile
@@ -32,8 +33,10 @@ def test_r58_the_owner_downloads_her_certificate(
     answer = client.get(f"/certificates/{code}.pdf")
     assert answer.status_code == 200
     assert answer.mimetype == "application/pdf"
-    name = f"nanez-guell-de-la-o-maria-jose_lineamientos-en-la-practica_{grouped(code)}.pdf"
-    assert name in answer.headers["Content-Disposition"]
+    name = f"maría-josé-ñáñez-güell-de-la-o_lineamientos-en-la-práctica_{grouped(code)}.pdf"
+    disposition, options = parse_options_header(answer.headers["Content-Disposition"])
+    assert (disposition, options["filename"]) == ("attachment", name)
+    assert "filename=maria-jose-nanez-guell-de-la-o_" in answer.headers["Content-Disposition"]
     reader = PdfReader(BytesIO(answer.data))
     text = " ".join(reader.pages[0].extract_text().split())
     assert NAME in text

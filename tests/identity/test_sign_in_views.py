@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,7 +80,39 @@ def test_a_link_survives_scanners_and_works_once(client: FlaskClient, post: Post
     post("/sign-out")
     again = post(f"/sign-in/link/{token}")
     assert (again.status_code, is_in(client)) == (410, False)
-    assert ("Este enlace ya no sirve" if lang == "es" else "This link no longer works") in again.text
+    assert ("Este enlace ya se usó" if lang == "es" else "This link has been used") in again.text
+
+
+def test_used_link_says_when_and_names_no_account(
+    client: FlaskClient, post: Post, dunia: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 15, 40, tzinfo=UTC))
+    with client.application.app_context(), transaction() as db:
+        token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now())
+    post(f"/sign-in/link/{token}")
+    opened_again = client.get(f"/sign-in/link/{token}?lang=en")
+    assert opened_again.status_code == 410
+    assert "09:40" in opened_again.text
+    assert "You are signed in: go on" in opened_again.text
+    post("/sign-out")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 16, 40, tzinfo=UTC))
+    later = client.get(f"/sign-in/link/{token}?lang=en")
+    assert "Somebody signed in with it at 09:40" in later.text
+    assert "#with-link" in later.text
+    assert EMAIL not in later.text
+
+
+def test_unused_link_says_when_it_ended_and_unknown_link_says_nothing(
+    client: FlaskClient, dunia: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 15, 40, tzinfo=UTC))
+    with client.application.app_context(), transaction() as db:
+        token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now())
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 16, 0, tzinfo=UTC))
+    lapsed = client.get(f"/sign-in/link/{token}?lang=en")
+    assert (lapsed.status_code, "Nobody used it. It ended at 09:55" in lapsed.text) == (410, True)
+    unknown = client.get("/sign-in/link/never-made?lang=en")
+    assert (unknown.status_code, "It ended at" in unknown.text) == (410, False)
 
 
 def test_a_wrong_or_expired_link_is_gone(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:

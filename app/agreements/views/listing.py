@@ -22,6 +22,7 @@ from app.events import policy as events_policy
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
+from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import page_asked
@@ -46,11 +47,9 @@ def export() -> FlaskResponse:
     with transaction() as db:
         note_export(db, actor=actor, rows=len(found), now=now)
     name = _("agreements")
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}-{today.isoformat()}.xlsx"',
-        "Cache-Control": "private, no-store",
-    }
-    return FlaskResponse(content, mimetype=XLSX, headers=headers)
+    answer = FlaskResponse(content, mimetype=XLSX, headers={"Cache-Control": "private, no-store"})
+    name_file(answer, f"{name}-{today.isoformat()}.xlsx")
+    return answer
 
 
 @bp.post("/agreements/follow-up")

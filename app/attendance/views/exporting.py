@@ -19,6 +19,7 @@ from app.infra.database import transaction
 from app.infra.language import date_text
 from app.infra.pdf import pdf_of
 from app.kernel.refusal import NotFound
+from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import zone_label
@@ -70,6 +71,6 @@ def _mark() -> str:
 
 def _sent(content: bytes, mimetype: str, suffix: str) -> Response:
     answer = Response(content, mimetype=mimetype)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{_('attendance')}.{suffix}")
+    name_file(answer, f"{_('attendance')}.{suffix}")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, aliased
 from app.certificates import policy, rules
 from app.certificates.models import Certificate, CertificateFile, Revocation
 from app.certificates.values import CertificateFacts, CertificateStatus, RevocationReason, facts_from
-from app.directory.models import Person
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.learning.models import CourseEdition
@@ -38,7 +37,6 @@ class PdfSource:
 
     certificate_id: int
     facts: CertificateFacts
-    sort_key: str
     owner_id: int
     country_code: str | None
     sha256: str | None
@@ -75,8 +73,7 @@ def pdf_source(db: Session, code: str, *, actor: Actor) -> PdfSource:
 def pdf_to_draw(db: Session, code: str) -> PdfSource:
     """Not scoped: for the background task, which serves nobody."""
     query = (
-        select(Certificate, Person.sort_key, CertificateFile.sha256)
-        .join(Person, Person.id == Certificate.person_id)
+        select(Certificate, CertificateFile.sha256)
         .outerjoin(
             CertificateFile, (CertificateFile.certificate_id == Certificate.id) & (CertificateFile.media_type == PDF)
         )
@@ -85,11 +82,10 @@ def pdf_to_draw(db: Session, code: str) -> PdfSource:
     row = db.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    certificate, sort_key, sha256 = row
+    certificate, sha256 = row
     return PdfSource(
         certificate.id,
         facts_from(certificate.facts),
-        sort_key,
         certificate.person_id,
         certificate.country_code,
         sha256,

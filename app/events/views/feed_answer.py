@@ -11,6 +11,7 @@ from werkzeug.http import is_resource_modified
 from app.events.exports.icalendar import RENDERER
 from app.events.queries.feeds import FeedState
 from app.kernel.text import Language, as_language
+from app.web.downloads import name_file
 
 POLLS_SECONDS = 300
 
@@ -44,7 +45,7 @@ def answer(
     else:
         body = write()
         response = Response(zipped_body(body) if zipped else body, content_type="text/calendar; charset=utf-8")
-        response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
+        name_file(response, filename, inline=True)
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
     response.set_etag(mark)

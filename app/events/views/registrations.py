@@ -24,6 +24,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import translate
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
+from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import page_asked
@@ -100,7 +101,7 @@ def export_registrations_sheet(event_id: UUID) -> Response:
         found = export_registrations(db, actor=actor, event_id=event_id, status=_asked(request.form), now=now)
     content = registrations_workbook(found, language=language, timezone=actor.timezone, by=actor.name, made_at=now)
     answer = Response(content, mimetype=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="registrations-{clock.today().isoformat()}.xlsx"'
+    name_file(answer, f"registrations-{clock.today().isoformat()}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

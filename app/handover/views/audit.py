@@ -16,6 +16,7 @@ from app.handover.views import bp
 from app.handover.wording.journal import KIND_NAMES, told
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.render import zone_label
@@ -48,7 +49,7 @@ def export_audit() -> Response:
         page = export_journal(db, actor=actor, filters=_filters(request.form), now=now)
     content = exports.journal_workbook(page, language=language, timezone=actor.timezone, by=actor.name, made_at=now)
     answer = Response(content, mimetype=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="journal-{clock.today().isoformat()}.xlsx"'
+    name_file(answer, f"journal-{clock.today().isoformat()}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

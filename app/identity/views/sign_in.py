@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.identity import queries, services
 from app.identity.forms import LinkForm, SignInForm
 from app.identity.rules import LINKS_PER_ACCOUNT, LinkNotValid, safe_next
-from app.identity.values import PERSONAS, Way
+from app.identity.values import PERSONAS, LinkStanding, LinkState, Way
 from app.identity.views.door import bp, doors, enter, enter_with_password, is_demo, leave
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -61,6 +61,10 @@ def link_sent() -> str:
 @requires(anyone)
 def link(token: str) -> Response:
     """Only a button: mail scanners fetch every link in a letter, and fetching must not use it up."""
+    with reading() as db:
+        standing = queries.link_standing(db, token=token, now=clock.now())
+    if standing.state is not LinkState.WORKS:
+        return _link_gone(standing)
     return _unkept(render_template("identity/link.html", token=token))
 
 
@@ -71,7 +75,8 @@ def sign_in_with_link(token: str) -> BaseResponse:
         with transaction() as db:
             account_id = services.use_sign_in_link(db, token=token, now=clock.now())
     except LinkNotValid:
-        return _unkept(render_template("identity/link_gone.html"), GONE)
+        with reading() as db:
+            return _link_gone(queries.link_standing(db, token=token, now=clock.now()))
     enter(account_id, Way.LINK)
     return redirect("/")
 
@@ -97,6 +102,10 @@ def sign_out() -> BaseResponse:
     leave(current_actor())
     flash(_("You have signed out."), "success")
     return redirect(url_for("identity.sign_in"))
+
+
+def _link_gone(standing: LinkStanding) -> Response:
+    return _unkept(render_template("identity/link_gone.html", standing=standing), GONE)
 
 
 def _page(form: SignInForm, link_form: LinkForm, status: int = 200) -> Response:

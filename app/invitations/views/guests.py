@@ -26,6 +26,7 @@ from app.invitations.services.guests import give_back, register_again
 from app.invitations.views import bp
 from app.invitations.views.edge import consents, count_guest_try, dates_of, quiet
 from app.kernel.refusal import NotFound, Refusal
+from app.web.downloads import name_file
 from app.web.guards import anyone, requires
 from app.web.locale import read_as_guest, reader_language
 
@@ -100,7 +101,7 @@ def guest_calendar(token: str) -> Response:
     name = translate(reader_language(), "RCM programme")
     body = calendar(entries, name=name, color=COLOR_OF_MINE, language=reader_language(), address=address(), host=host())
     answer = Response(body, content_type="text/calendar; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'inline; filename="event.ics"'
+    name_file(answer, "event.ics", inline=True)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers["Referrer-Policy"] = "no-referrer"

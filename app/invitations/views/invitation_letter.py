@@ -17,6 +17,7 @@ from app.invitations.values import WITH_KEY
 from app.invitations.views import bp
 from app.invitations.views.edge import dates_of, keyring, quiet, settings
 from app.kernel.text import Language, as_language
+from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -47,7 +48,7 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
         )
     answer = Response(pdf_of(_paper(found, language)), mimetype="application/pdf")
     name = f"{'invitacion' if language == 'es' else 'invitation'}-{invitation_id}-{language}.pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    name_file(answer, name, inline=True)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -23,6 +23,7 @@ from app.privacy.services.consents import set_consent, withdraw_event_consent
 from app.privacy.services.erasing import erase, take_along
 from app.privacy.values import Domain, Purpose
 from app.privacy.views import bp
+from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -111,7 +112,7 @@ def json_of(person_id: int) -> Response:
                                           now=clock.now())  # fmt: skip
     content = json.dumps(data, ensure_ascii=False, indent=2, default=str)
     answer = Response(content, mimetype="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="convoca-{person_id}.json"'
+    name_file(answer, f"convoca-{person_id}.json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

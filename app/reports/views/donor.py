@@ -15,6 +15,7 @@ from app.reports import policy, queries, services
 from app.reports.values import DonorReport
 from app.reports.views import bp
 from app.reports.wording import when_words
+from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -47,7 +48,7 @@ def donor_sheet(slug: str) -> Response:
             db, actor=current_actor(), slug=slug, year=_year(request.form.get("year", "")), now=now
         )
     answer = Response(workbook(_pages(report), made_at=now), mimetype=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="report-{slug}-{report.year}.xlsx"'
+    name_file(answer, f"report-{slug}-{report.year}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

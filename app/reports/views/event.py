@@ -12,6 +12,7 @@ from app.reports import queries
 from app.reports.tasks import drawn
 from app.reports.views import bp
 from app.surveys.wording import OPEN_QUESTION, QUESTIONS
+from app.web.downloads import name_file
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 
@@ -42,6 +43,6 @@ def event_report_pdf(event_id: UUID) -> Response:
         content = None
     content = content or drawn(report, language=reader_language(), made_at=clock.now())
     answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="report-{event_id}-{reader_language()}.pdf"'
+    name_file(answer, f"report-{event_id}-{reader_language()}.pdf", inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -16,6 +16,7 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.turnover import policy, services, wording
 from app.turnover.queries import certified_among
+from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -68,7 +69,7 @@ def export_roster(code: str) -> Response:
     ]  # fmt: skip
     header = (_("Name"), _("E-mail"), _("Institution"), _("Post"), _("Since"), _("Confirmed on"), _("Certified"))
     answer = Response(exports.csv_bytes(header, table), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="roster-{code.lower()}-{today.isoformat()}.csv"'
+    name_file(answer, f"roster-{code.lower()}-{today.isoformat()}.csv")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
