@@ -14,6 +14,8 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
+LARGEST_BODY = 21 * 1024 * 1024
+"""The most bytes that any route takes: a material of 20 MiB and its form. It is `max_size` of deploy/Caddyfile."""
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 

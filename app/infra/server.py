@@ -1,8 +1,11 @@
 """The single-process server: waitress with the job consumer as a thread beside it."""
 
+import resource
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 import click
 import waitress
@@ -14,9 +17,15 @@ from sqlalchemy.engine import Connection
 
 from app.infra.database import writing_engine
 from app.infra.schema import DeadRule
-from config import Settings
+from config import LARGEST_BODY, Settings
 
 THREADS = 8
+CONNECTIONS = 2000
+FILES_PER_CONNECTION = 2
+"""The socket, and a temporary file for a body over 512 KB that arrives slowly."""
+FILES_FOR_THE_REST = 256
+SILENT_SECONDS = 30
+SWEEP_SECONDS = 5
 
 
 @click.command("serve")
@@ -30,13 +39,43 @@ def serve() -> None:
     for line in app.extensions["convoca_greeting"]():
         click.echo(line)
     signal.signal(signal.SIGTERM, _leave)
-    # Behind a proxy its headers must reach ProxyFix; without one nobody's word about the client is taken.
-    waitress.serve(
-        app, host="127.0.0.1", port=settings.port, threads=THREADS, ident=None,
-        clear_untrusted_proxy_headers=not settings.trusted_proxies,
-    )  # fmt: skip
+    waitress.serve(app, host="127.0.0.1", port=settings.port, threads=THREADS, **listening(settings))
     if consumer:
         consumer.stop(graceful=True)
+
+
+def listening(settings: Settings) -> dict[str, Any]:
+    """Returns the options of waitress for both ways of serving.
+
+    Waitress reads requests in one thread and hands over what is complete, so a slow client costs a connection and never
+    a worker thread. With its default of 100 connections (and select(), which ends at 1,024 descriptors) a hundred slow
+    clients would still take the site down.
+    """
+    return {
+        "connection_limit": _connection_limit(),
+        "asyncore_use_poll": True,
+        "channel_timeout": SILENT_SECONDS,
+        "cleanup_interval": SWEEP_SECONDS,
+        # Twice, so that Flask still answers what is a little too large with a page in the reader's language.
+        "max_request_body_size": 2 * LARGEST_BODY,
+        "ident": None,
+        # Behind a proxy its headers must reach ProxyFix; without one nobody's word about the client is taken.
+        "clear_untrusted_proxy_headers": not settings.trusted_proxies,
+    }
+
+
+def _connection_limit() -> int:
+    """CONNECTIONS, or fewer where the machine lets the process open too few files. Raises the soft limit first."""
+    wanted = CONNECTIONS * FILES_PER_CONNECTION + FILES_FOR_THE_REST
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if soft == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    return max(100, min(CONNECTIONS, (soft - FILES_FOR_THE_REST) // FILES_PER_CONNECTION))
 
 
 @click.command("check")

@@ -9,13 +9,19 @@ from werkzeug.exceptions import BadRequest
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.web.errors import wants_problem
+from config import LARGEST_BODY
 
 View = TypeVar("View", bound=Callable[..., Any])
 NOT_AN_OBJECT = N_("Send one JSON object, in braces.")
 
 
 def takes_up_to(most_bytes: int) -> Callable[[View], View]:
-    """For a route that takes files larger than the application's limit. Put it under `@requires`."""
+    """For a route that takes files larger than the application's limit. Put it under `@requires`.
+
+    Raises ValueError for more than the proxy lets through.
+    """
+    if most_bytes > LARGEST_BODY:
+        raise ValueError(f"{most_bytes} bytes: more than LARGEST_BODY of config.py, the limit of the proxy")
 
     def declare(view: View) -> View:
         view.most_bytes = most_bytes  # type: ignore[attr-defined]  # read before the body is

@@ -1,11 +1,18 @@
-"""The page for operators names every setting, and no other."""
+"""What is shipped for operators: the page names every setting, the limits of the proxy are the application's."""
 
 import re
 from pathlib import Path
 
-from config import Settings
+import pytest
+from flask import Flask
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "deploy.md"
+from app.web.bodies import takes_up_to
+from config import LARGEST_BODY, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "deploy.md"
+CADDYFILE = ROOT / "deploy" / "Caddyfile"
+MEBIBYTE = 1024 * 1024
 
 
 def test_every_setting_is_explained() -> None:
@@ -13,3 +20,32 @@ def test_every_setting_is_explained() -> None:
     names = {name for line in table.splitlines() if line.startswith("| `")
              for name in re.findall(r"`([A-Z_]+)`", line.split("|")[1])}  # fmt: skip
     assert names == {field.upper() for field in Settings.model_fields}
+
+
+def directive(name: str) -> str:
+    """The argument of a directive that stands once in the shipped Caddyfile."""
+    [value] = re.findall(rf"^\s*{name} (\S+)$", CADDYFILE.read_text(encoding="utf-8"), re.MULTILINE)
+    return str(value)
+
+
+def test_proxy_lets_through_what_the_largest_route_takes(app: Flask) -> None:
+    largest = max(getattr(view, "most_bytes", 0) for view in app.view_functions.values())
+    assert largest <= LARGEST_BODY < largest + MEBIBYTE
+    assert directive("max_size") == f"{LARGEST_BODY // MEBIBYTE}MiB"
+    assert LARGEST_BODY % MEBIBYTE == 0
+
+
+def test_route_that_takes_more_than_the_proxy_is_refused() -> None:
+    with pytest.raises(ValueError, match="LARGEST_BODY"):
+        takes_up_to(LARGEST_BODY + 1)
+
+
+def test_proxy_buffers_bodies_and_limits_how_long_they_take() -> None:
+    """The text only: the effect was measured with Caddy, which is not installed where the tests run."""
+    assert directive("request_buffers") == "1MiB"
+    assert (directive("read_header"), directive("read_body"), directive("idle")) == ("10s", "5m", "2m")
+
+
+@pytest.mark.parametrize("unit", sorted((ROOT / "deploy").glob("*.service")), ids=lambda path: path.name)
+def test_services_keep_what_they_write_to_themselves(unit: Path) -> None:
+    assert "UMask=0077" in unit.read_text(encoding="utf-8").splitlines()

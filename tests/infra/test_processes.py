@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import sqlite3
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email import message_from_bytes, policy
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -17,6 +18,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -156,8 +158,7 @@ def test_several_workers_share_one_database(app: Flask) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     env = environment(app, JOBS="external", BASE_URL=url)
-    line = ("gunicorn", "app:create_app()", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}")
-    with running(*line, env=env) as server:
+    with running(*gunicorn_line(port), env=env) as server:
         assert eventually(lambda: answers(url), server, seconds=40)
         for _ in range(3):
             ask_for_a_link(url, "someone@example.org")
@@ -167,3 +168,38 @@ def test_several_workers_share_one_database(app: Flask) -> None:
     assert log.count("Booting worker") == 2
     with app.app_context(), reading() as db:
         assert len(db.scalars(select(Delivery.id)).all()) == 3
+
+
+def gunicorn_line(port: int) -> tuple[str, ...]:
+    """The command of deploy/convoca-web.service, on another port."""
+    unit = (ROOT / "deploy" / "convoca-web.service").read_text(encoding="utf-8")
+    [command] = re.findall(r"^ExecStart=\S+ -m (.+)$", unit, re.MULTILINE)
+    return tuple(shlex.split(command.replace("127.0.0.1:8000", f"127.0.0.1:{port}")))
+
+
+@contextmanager
+def slow_clients(port: int, count: int) -> Iterator[None]:
+    """Opens connections that never finish what they begin to send: half of them a header, half of them a body."""
+    header = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+    body = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\nx"
+    with ExitStack() as stack:
+        for number in range(count):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            client.sendall(body if number % 2 else header)
+        yield
+
+
+@pytest.mark.parametrize("way", ["one process", "several workers"])
+def test_three_hundred_slow_connections_do_not_stop_the_site(app: Flask, way: str) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    env = environment(app, PORT=str(port), JOBS="off", BASE_URL=url)
+    line = ("flask", "serve") if way == "one process" else gunicorn_line(port)
+    with running(*line, env=env) as server:
+        assert eventually(lambda: answers(url), server, seconds=PATIENCE)
+        with slow_clients(port, 300):
+            for _ in range(6):
+                assert answers(url)
+        server.send_signal(signal.SIGTERM)
+        _, log = server.communicate(timeout=30)
+        assert server.returncode == 0, log

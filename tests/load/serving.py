@@ -18,6 +18,7 @@ from config import Settings
 from tests.load import Figure, spread
 from tests.support import session
 from tests.support.databases import ROOT, SECRET, demo_sqlite, sqlite_url
+from tests.support.workers import WORKER
 
 STARTS = 3
 PAGES = ("/sign-in", "/programme", "/courses/guidelines", "/verify")
@@ -45,7 +46,10 @@ def start_up(folder: Path) -> float:
 def weight(folder: Path) -> Iterator[Figure]:
     """PSS shares out what processes have in common, so that the sum is what the machine really gives."""
     port = _free_port()
-    line = ("gunicorn", "app:create_app()", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}")
+    line = (
+        *("gunicorn", "app:create_app()", "--worker-class", WORKER, "--workers", "2", "--threads", "4"),
+        *("--bind", f"127.0.0.1:{port}"),
+    )
     with _running(*line, port=port, folder=folder) as server:
         _first_answer(port)
         for _ in range(ROUNDS):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 90.0
+WORKER = "app.infra.worker.BufferingWorker"
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ def served(
         "BASE_URL": url, "SECRET_KEY": "k" * 40, "PYTHONTZPATH": "",
     }  # fmt: skip
     command = [
-        sys.executable, "-m", "gunicorn", factory, "--workers", str(processes), "--threads", str(threads),
-        "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
+        sys.executable, "-m", "gunicorn", factory, "--worker-class", WORKER, "--workers", str(processes),
+        "--threads", str(threads), "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
     ]  # fmt: skip
     with (data / "gunicorn.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
