@@ -1,18 +1,32 @@
 """Calendars as others write them, and as they break: what is read, and what is said about the rest."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
 import recurring_ical_events
+from dateutil.rrule import rrulestr
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.calendars.rules import NotACalendar, read_calendar, window_around
-from app.calendars.rules.lines import LARGEST, NothingInside, Packed, TooLarge, WebPage
-from app.calendars.rules.reading import MOST_COMPONENTS, MOST_ENTRIES, MOST_PROBLEMS
+from app.calendars.rules.lines import (
+    LARGEST,
+    MOST_BEGINNINGS,
+    MOST_COMPONENTS,
+    NothingInside,
+    Packed,
+    TooLarge,
+    WebPage,
+    components_in,
+)
+from app.calendars.rules.reading import MOST_ENTRIES, MOST_PROBLEMS
+from app.calendars.rules.recurrence import SERIES_BUDGET, Meter, times_of
+from app.calendars.rules.zones import wall_time
 from app.calendars.values import Reading, SourceKind
 from app.infra.language import both
 from app.kernel.timespan import Timespan
@@ -67,6 +81,12 @@ WELL_FORMED = {
         ("Libre", "2026-12-15T16:00", "2026-12-15T17:00"),
         ("OCAM: reunión mensual", "2027-01-06T15:00", "2027-01-06T16:30"),
         ("OCAM: reunión mensual", "2027-02-03T15:00", "2027-02-03T16:30"),
+    ],
+    "exchange_all_day.ics": [  # times mean whole days: one moved, one excluded, one cancelled, one an afternoon
+        ("Turno de enlace", "2026-12-01T06:00", "2026-12-02T06:00"),
+        ("Turno de enlace (se corre un día)", "2026-12-09T06:00", "2026-12-10T06:00"),
+        ("Turno de enlace por la tarde", "2026-12-29T19:00", "2026-12-29T23:00"),
+        ("Turno de enlace", "2027-01-05T06:00", "2027-01-06T06:00"),
     ],
     "apple.ics": [  # from the third day on everything is in the afternoon
         ("Ensayo", "2026-12-01T15:00", "2026-12-01T16:00"),
@@ -244,6 +264,106 @@ def test_five_megabytes_of_the_worst_are_read_within_bounds() -> None:
     assert len(reading.problems) == MOST_PROBLEMS + 1
 
 
+def test_reading_stops_at_the_component_that_is_too_many() -> None:
+    """Lines after it are not even looked at, whatever they hold."""
+    empty = "BEGIN:VEVENT\r\nEND:VEVENT\r\n"
+    sound = an_event("DTSTART:20261201T150000Z", "DURATION:PT1H")
+    contents = components_in(a_calendar(sound, empty * 100_000).encode())
+    assert len(contents.components) == MOST_COMPONENTS
+    assert contents.most == MOST_COMPONENTS
+    reading = read(a_calendar(sound, empty * MOST_COMPONENTS))
+    assert len(reading.entries) == 1
+    assert problems(reading)[0][2] == "The calendar has more than 12000 components; the rest is not read."
+
+
+def test_reminders_are_counted_by_themselves() -> None:
+    """A year of events with two reminders each is no attack; a file of nothing else is."""
+    reminder = "BEGIN:VALARM\r\nTRIGGER:-PT10M\r\nEND:VALARM"
+    event = an_event("DTSTART:20261201T150000Z", "DURATION:PT1H", reminder, reminder, uid="%d")
+    usual = components_in(a_calendar(*[event % number for number in range(5_000)]).encode())
+    assert (len(usual.components), usual.most) == (5_000, None)
+    too_many = components_in(a_calendar(*[reminder] * (MOST_BEGINNINGS + 1)).encode())
+    assert (too_many.components, too_many.most) == ([], MOST_BEGINNINGS)
+
+
+def test_endless_series_from_long_ago_do_not_use_up_what_is_near() -> None:
+    """Three duties a day since 1990, and a weekly meeting whose identifier comes last."""
+    daily = an_event("DTSTART:19900101T150000Z", "DURATION:PT1H", "RRULE:FREQ=HOURLY;INTERVAL=8", uid="a%d")
+    weekly = an_event("DTSTART:20190107T150000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY", uid="z", title="Semanal")
+    reading = read(a_calendar(*[daily % number for number in range(3)], weekly))
+    assert problems(reading) == []
+    assert [title for title, _, _ in entries(reading)].count("Semanal") == 70
+    assert len(reading.entries) == 3 * 490 * 3 + 70
+
+
+def test_what_the_budget_leaves_out_is_said_with_its_day() -> None:
+    """Rules that count and sift their times have to be walked through from the start."""
+    rule = "RRULE:FREQ=HOURLY;COUNT=900000;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12"
+    reading = read(a_calendar(an_event("DTSTART:19900101T000000Z", "DURATION:PT10M", rule)))
+    assert reading.entries == ()
+    ((_, _, sentence),) = problems(reading)
+    assert re.fullmatch(r"It repeats so many times that its dates after \d+ \w+ 1996 are left out\.", sentence)
+
+
+def test_an_exclusion_newer_than_a_moved_date_takes_it_away() -> None:
+    def with_sequences(of_series: int, of_moved: int) -> list[str]:
+        head = an_event(
+            "DTSTART:20261201T150000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3",
+            "EXDATE:20261202T150000Z", f"SEQUENCE:{of_series}",
+        )  # fmt: skip
+        moved = an_event(
+            "RECURRENCE-ID:20261202T150000Z", "DTSTART:20261202T180000Z", "DURATION:PT1H", f"SEQUENCE:{of_moved}"
+        )
+        return [start for _, start, _ in entries(read(a_calendar(head, moved)))]
+
+    both_ends = ["2026-12-01T15:00", "2026-12-03T15:00"]
+    assert with_sequences(2, 1) == both_ends
+    assert with_sequences(1, 1) == sorted([*both_ends, "2026-12-02T18:00"])
+    assert with_sequences(1, 2) == sorted([*both_ends, "2026-12-02T18:00"])
+
+
+def test_an_evening_is_named_in_utc_by_its_next_day() -> None:
+    """Nine in the evening in Costa Rica; the moved one gives its own time in UTC too, in which the day is another."""
+    head = an_event(
+        "DTSTART;TZID=America/Costa_Rica:20261201T210000", "DTEND;TZID=America/Costa_Rica:20261201T220000",
+        "RRULE:FREQ=DAILY;COUNT=3",
+    )  # fmt: skip
+    moved = an_event("RECURRENCE-ID:20261203T030000Z", "DTSTART:20261203T010000Z", "DTEND:20261203T020000Z")
+    assert [start for _, start, _ in entries(read(a_calendar(head, moved)))] == [
+        "2026-12-02T03:00", "2026-12-03T01:00", "2026-12-04T03:00",
+    ]  # fmt: skip
+
+
+def test_a_change_for_all_that_follows_outlives_the_window() -> None:
+    head = an_event("DTSTART:20260105T150000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY")
+    later = an_event("RECURRENCE-ID;RANGE=THISANDFUTURE:20260202T150000Z", "DTSTART:20260203T200000Z", "DURATION:PT2H")
+    reading = read(a_calendar(head, later))
+    assert {f"{entry.span.starts_at:%a %H:%M}" for entry in reading.entries} == {"Tue 20:00"}
+    assert len(reading.entries) == 70
+
+
+@pytest.mark.parametrize(
+    ("start", "rule", "times"),
+    [
+        # Weeks 20 and 21 of the year, on the weekday of the start (RFC 5545 §3.3.10), which is a Wednesday.
+        ("20260513", "FREQ=YEARLY;BYWEEKNO=20,21", ["2026-05-13", "2026-05-20", "2027-05-19", "2027-05-26"]),
+        ("20260513", "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO,TU", ["2027-05-17", "2027-05-18"]),
+        # The first of Monday, Wednesday and Friday is the Monday, also in the week in which the series begins later.
+        ("20260513", "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=1", ["2026-05-18", "2026-05-25"]),
+        ("20260513", "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=-1", ["2026-05-15", "2026-05-22"]),
+        ("20260513", "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=2;COUNT=2", ["2026-05-13", "2026-05-20"]),
+        ("20260513", "FREQ=WEEKLY;WKST=SU;BYDAY=SU,FR;BYSETPOS=1", ["2026-05-17", "2026-05-24"]),
+        ("20260513", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1", ["2026-06-01", "2026-07-01"]),
+    ],
+)
+def test_rules_mean_what_the_standard_says(start: str, rule: str, times: list[str]) -> None:
+    meter = Meter(10_000)
+    at, _, _ = wall_time(f"{start}T090000")
+    last = datetime(2027, 12, 31)  # noqa: DTZ001 - a wall time
+    found = times_of(rule, at, until=datetime.max, last=last, meter=meter)  # noqa: DTZ901 - a wall time
+    assert [wall.date().isoformat() for wall in islice(found, len(times))] == times
+
+
 def test_a_zone_that_changes_every_second_is_not_believed() -> None:
     zone = ("BEGIN:VTIMEZONE", "TZID:Bomb", "BEGIN:STANDARD", "DTSTART:19700101T000000", "RRULE:FREQ=SECONDLY",
             "TZOFFSETFROM:-0600", "TZOFFSETTO:-0500", "END:STANDARD", "END:VTIMEZONE")  # fmt: skip
@@ -295,6 +415,33 @@ RULES = st.one_of(
     st.builds("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={}".format, st.sampled_from([1, -1])),
 )
 ENDS = st.one_of(st.just(""), st.builds(";COUNT={}".format, st.integers(1, 40)), st.just(";UNTIL=20270301T120000Z"))
+
+
+WALKED = st.one_of(
+    RULES,
+    st.builds("FREQ=HOURLY;INTERVAL={}".format, st.integers(5, 50)),
+    st.builds("FREQ=WEEKLY;INTERVAL={}".format, st.integers(1, 5)),
+    st.builds("FREQ=WEEKLY;INTERVAL={};BYDAY={};WKST=TH".format, st.integers(1, 3), DAYS),
+    st.builds("FREQ=MONTHLY;INTERVAL={}".format, st.integers(1, 14)),
+    st.builds("FREQ=YEARLY;INTERVAL={}".format, st.integers(1, 3)),
+    st.builds("FREQ=YEARLY;BYWEEKNO={};BYDAY={}".format, st.integers(1, 53), DAYS),
+    st.builds("FREQ=DAILY;INTERVAL={};BYMONTH={};BYHOUR=7,20".format, st.integers(1, 9), NUMBERS),
+)
+COUNTS = st.one_of(st.none(), st.integers(1, 3000))
+
+
+@settings(max_examples=150)
+@given(WALKED, COUNTS, st.integers(0, 9_000), st.integers(0, 86_399))
+def test_a_rule_that_begins_near_finds_what_one_from_its_start_finds(
+    rule: str, count: int | None, days_before: int, second: int
+) -> None:
+    first = datetime(2026, 8, 26, 15)  # noqa: DTZ001 - a wall time
+    last = first + timedelta(days=490)
+    start = first - timedelta(days=days_before, seconds=second)
+    rule += f";COUNT={count}" if count else ""
+    walked = [at for at in takewhile(lambda at: at <= last, rrulestr(rule, dtstart=start)) if at >= first]
+    near = times_of(rule, start, until=datetime.max, last=last, meter=Meter(SERIES_BUDGET), first=first)  # noqa: DTZ901 - a wall time
+    assert list(near) == walked
 
 
 @settings(max_examples=60)

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from icalendar import vDuration
@@ -42,9 +42,33 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True)
+class Occurrence:
+    """The time of a series that a RECURRENCE-ID, an EXDATE or an RDATE means: a day, or a wall time of `zone`."""
+
+    wall: datetime
+    is_day: bool
+    zone: tzinfo
+
+    def wall_in(self, series: "Event") -> datetime:
+        """The same as a wall time of the series. For a series of whole days Exchange writes the midnight that begins
+        the day, in whichever zone: it means that day."""
+        if self.is_day or self.zone is series.zone or (series.is_day and self.wall.time() == time()):
+            return self.wall
+        return instant(self.wall, self.zone).astimezone(series.zone).replace(tzinfo=None)
+
+    def name_in(self, series: "Event") -> str:
+        """In the words of `Event.recurrence_of`. A day names all its hours, and an hour its whole day where the series
+        is one of whole days."""
+        wall = self.wall_in(series)
+        if self.is_day or series.is_day:
+            return wall.date().isoformat()
+        return f"{wall.date().isoformat()}T{instant(self.wall, self.zone).isoformat()}"
+
+
+@dataclass(frozen=True)
 class Event:
-    """`start` is a wall time of `zone`. `length` is exact, or whole days when `is_day`. `recurrence` names the
-    occurrence that this one replaces: a day, or an instant."""
+    """`start` is a wall time of `zone`. `length` is exact, or whole days when `is_day`. `replaces` is the occurrence
+    whose place this one takes."""
 
     component: Component
     uid: str
@@ -55,7 +79,7 @@ class Event:
     zone: tzinfo
     timezone: str
     sequence: int
-    recurrence: str | None
+    replaces: Occurrence | None
     is_for_following: bool
     is_cancelled: bool
     takes_time: bool
@@ -77,7 +101,7 @@ class Event:
 
     def shifted(self, wall: datetime, change: "Event") -> datetime:
         """Where a later occurrence goes when this change holds from its own on (RANGE=THISANDFUTURE)."""
-        named, _, _ = wall_time(change.component.text("RECURRENCE-ID"))
+        named = change.replaces.wall_in(self) if change.replaces else change.start
         moved_days = (change.start.date() - named.date()).days
         return datetime.combine(wall.date() + timedelta(days=moved_days), change.start.time())
 
@@ -105,7 +129,7 @@ class Reader:
     zones: Mapping[str, tzinfo]
     problems: list[Problem] = field(default_factory=list)
 
-    def say(self, component: Component, msgid: str, **params: str) -> None:
+    def say(self, component: Component, msgid: str, **params: str | date) -> None:
         name = component.text("SUMMARY") if self.kind is SourceKind.PROCESS else ""
         name = cleaned(name or component.text("UID") or component.name, LONGEST_NAME)
         problem = Problem(Sentence(msgid, params), name, component.line)
@@ -132,7 +156,7 @@ class Reader:
             zone=zone,
             timezone=timezone,
             sequence=_sequence(component),
-            recurrence=self._named(replaced, component, zone) if replaced else None,
+            replaces=self._occurrence(replaced, component) if replaced else None,
             is_for_following=replaced is not None and replaced.params.get("RANGE", "").upper() == "THISANDFUTURE",
             is_cancelled=status == "CANCELLED",
             takes_time=status != "CANCELLED" and not self._is_free(component),
@@ -191,29 +215,25 @@ class Reader:
         except (ValueError, OverflowError):
             raise Unusable(BAD_DATE, value=end.value[:40]) from None
 
-    def _named(self, prop: Property, component: Component, zone: tzinfo) -> str:
-        """The occurrence that a RECURRENCE-ID names, in the words of `Event.recurrence_of`."""
+    def _occurrence(self, prop: Property, component: Component) -> Occurrence:
         wall, is_day, _ = _wall(prop)
-        if is_day:
-            return wall.date().isoformat()
-        own, _ = self.zone_of(prop, component)
-        return _recurrence(wall, own, zone)
+        zone = self.zone_of(prop, component)[0]
+        try:
+            instant(wall, zone)
+        except (ValueError, OverflowError):
+            raise Unusable(BAD_DATE, value=wall.isoformat()) from None
+        return Occurrence(wall, is_day, zone)
 
     def exclusions(self, head: Event) -> set[str]:
         """Whole days exclude all hours of theirs; for whole-day events an hour excludes its day."""
-        found = set()
-        for wall, is_day, zone in self._dates(head, "EXDATE"):
-            found.add(wall.date().isoformat() if is_day or head.is_day else _recurrence(wall, zone, head.zone))
-        return found
+        return {occurrence.name_in(head) for occurrence in self._dates(head, "EXDATE")}
 
     def extra_times(self, head: Event) -> list[datetime]:
         """RDATE as wall times of the event's own zone."""
-        return [
-            wall if head.is_day or zone is head.zone else instant(wall, zone).astimezone(head.zone).replace(tzinfo=None)
-            for wall, _, zone in self._dates(head, "RDATE")
-        ]
+        walls = [occurrence.wall_in(head) for occurrence in self._dates(head, "RDATE")]
+        return [datetime.combine(wall.date(), time()) for wall in walls] if head.is_day else walls
 
-    def _dates(self, head: Event, name: str) -> Iterator[tuple[datetime, bool, tzinfo]]:
+    def _dates(self, head: Event, name: str) -> Iterator[Occurrence]:
         for prop in head.component.all(name):
             for text in filter(None, prop.value.split(",")):
                 single = Property(name, prop.params, text.partition("/")[0])
@@ -224,7 +244,7 @@ class Reader:
                 except (ValueError, OverflowError, Unusable):
                     self.say(head.component, BAD_EXTRA_DATE, value=text.strip()[:40])
                     continue
-                yield wall, is_day, zone
+                yield Occurrence(wall, is_day, zone)
 
     def until(self, rule: str, head: Event) -> datetime:
         """The end a rule gives itself, as a wall time of the event's zone; a day counts to its last moment."""
@@ -276,14 +296,6 @@ def _duration(text: str) -> timedelta:
     except (ValueError, OverflowError, TypeError):
         raise Unusable(BAD_LENGTH, value=cleaned(text, 40)) from None
     return found
-
-
-def _recurrence(wall: datetime, zone: tzinfo, own: tzinfo) -> str:
-    try:
-        at = instant(wall, zone)
-        return f"{at.astimezone(own).date().isoformat()}T{at.isoformat()}"
-    except (ValueError, OverflowError):
-        raise Unusable(BAD_DATE, value=wall.isoformat()) from None
 
 
 def _sequence(component: Component) -> int:

@@ -4,6 +4,7 @@ Pure and bounded: bytes in, values out, no clock. One bad component costs itself
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +24,6 @@ from app.scheduling.rules import LONGEST
 BEHIND, AHEAD = timedelta(days=90), timedelta(days=400)
 SLACK = timedelta(days=2)  # wall times differ from instants by at most a day
 MOST_ENTRIES = 5_000
-MOST_COMPONENTS = 12_000
 MOST_PROBLEMS = 100
 
 NOT_CLOSED = N_("It is not closed: the file is damaged or cut off here, so it is left out.")
@@ -40,9 +40,10 @@ def window_around(now: datetime) -> Timespan:
 def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: str) -> Reading:
     """What the calendar holds from 90 days ago to 400 days ahead. `timezone` is that of times which name none, unless
     the file says another. Refuses with NotACalendar what is none."""
-    components, own_zone = components_in(content)
+    contents = components_in(content)
+    components = contents.components
     window, meter = window_around(now), Meter(BUDGET)
-    default = _zone_of_nobody(own_zone, timezone)
+    default = _zone_of_nobody(contents.timezone, timezone)
     last = (window.ends_at + SLACK).replace(tzinfo=None)
     reader = Reader(kind, default, written_zones(components, last=last, meter=meter))
     entries: dict[str, Entry] = {}
@@ -53,6 +54,8 @@ def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: 
         if busy.span.overlaps(window):
             entries[busy.key] = busy
     found = sorted(entries.values(), key=lambda entry: (entry.span, entry.key))
+    if contents.most is not None:
+        reader.problems.append(Problem(Sentence(TOO_MANY_COMPONENTS, {"most": f"{contents.most}"})))
     if len(found) > MOST_ENTRIES:
         reader.problems.append(Problem(Sentence(TOO_MANY_ENTRIES, {"most": f"{MOST_ENTRIES}"})))
     return Reading(tuple(found[:MOST_ENTRIES]), _shortened(reader.problems))
@@ -74,10 +77,7 @@ def _shortened(problems: list[Problem]) -> tuple[Problem, ...]:
 
 def _series(components: Iterable[Component], reader: Reader) -> Iterator[Series]:
     events = []
-    for number, component in enumerate(one for one in components if one.name == "VEVENT"):
-        if number == MOST_COMPONENTS:
-            reader.problems.append(Problem(Sentence(TOO_MANY_COMPONENTS, {"most": f"{MOST_COMPONENTS}"})))
-            break
+    for component in (one for one in components if one.name == "VEVENT"):
         if not component.is_closed:
             reader.say(component, NOT_CLOSED)
             continue
@@ -92,15 +92,17 @@ def _series(components: Iterable[Component], reader: Reader) -> Iterator[Series]
 
 def _split(events: list[Event]) -> Iterator[Series]:
     """The newest state of a series. Two that differ only in their time are two series that share a UID by mistake."""
-    wholes = [event for event in events if event.recurrence is None]
+    wholes = [event for event in events if event.replaces is None]
     newest = max((event.sequence for event in wholes), default=0)
     heads = {event.start: event for event in wholes if event.sequence == newest}
     moved: dict[str, Event] = {}
+    first = next(iter(heads.values()), None)
     for event in events:
-        if event.recurrence is not None:
-            known = moved.get(event.recurrence)
+        if event.replaces is not None:
+            name = event.replaces.name_in(first or event)
+            known = moved.get(name)
             if known is None or known.sequence <= event.sequence:
-                moved[event.recurrence] = event
+                moved[name] = event
     several = len(heads) > 1
     for position, head in enumerate(heads.values() or [None]):
         yield Series(head, moved if position == 0 else {}, is_twin=several)
@@ -123,6 +125,17 @@ def _key(uid: str, recurrence: str) -> str:
     return hashlib.sha256(f"{uid}\n{recurrence}".encode("utf-8", "replace")).hexdigest()[:40]
 
 
+def _is_among(recurrence: str, excluded: set[str]) -> bool:
+    """True for what is excluded itself or with its whole day."""
+    return recurrence in excluded or recurrence.partition("T")[0] in excluded
+
+
+def _following(head: Event, changes: Iterable[Event]) -> list[tuple[datetime, Event]]:
+    """Changes that hold for all later times too (RANGE=THISANDFUTURE), by the wall time from which on."""
+    lasting = [(one.replaces.wall_in(head), one) for one in changes if one.replaces and one.is_for_following]
+    return sorted(lasting, key=lambda one: one[0])
+
+
 @dataclass
 class _Expansion:
     """One series within the window."""
@@ -136,49 +149,53 @@ class _Expansion:
         head, moved = self.series.head, dict(self.series.moved)
         if head is not None and head.is_cancelled:
             return
-        following: tuple[str, Event] | None = None
-        for wall in self._walls(head) if head else ():
-            recurrence = head.recurrence_of(wall) if head else ""
-            changed = moved.pop(recurrence, None) or moved.pop(recurrence.partition("T")[0], None)
-            if changed is not None and changed.is_for_following:
-                following = (recurrence, changed)
-            if changed is not None:
-                yield from self._entry(changed, changed.start, recurrence)
-            elif following is not None and head is not None:
-                yield from self._entry(following[1], head.shifted(wall, following[1]), recurrence)
-            elif head is not None:
-                yield from self._entry(head, wall, recurrence if head.repeats else "")
+        excluded: set[str] = set()
+        if head is not None:
+            excluded = self.reader.exclusions(head)
+            following = _following(head, moved.values())
+            for wall in self._walls(head, excluded):
+                recurrence = head.recurrence_of(wall)
+                changed = moved.pop(recurrence, None) or moved.pop(recurrence.partition("T")[0], None)
+                number = bisect_right(following, wall, key=lambda one: one[0])
+                if changed is not None:
+                    yield from self._entry(changed, changed.start, recurrence)
+                elif number:
+                    latest = following[number - 1][1]
+                    yield from self._entry(latest, head.shifted(wall, latest), recurrence)
+                else:
+                    yield from self._entry(head, wall, recurrence if head.repeats else "")
         for recurrence, event in moved.items():  # of days that the rule does not know, or whose head is missing
-            yield from self._entry(event, event.start, recurrence)
+            if head is None or head.sequence <= event.sequence or not _is_among(recurrence, excluded):
+                yield from self._entry(event, event.start, recurrence)
 
-    def _walls(self, head: Event) -> Iterator[datetime]:
-        """Wall times of the series, its first included, exclusions left out."""
-        excluded, extra = self.reader.exclusions(head), self.reader.extra_times(head)
+    def _walls(self, head: Event, excluded: set[str]) -> Iterator[datetime]:
+        """Wall times of the series, its first included, each once, without what is excluded."""
         earliest = (self.window.starts_at - head.length - SLACK).replace(tzinfo=None)
-        for wall in (head.start, *extra, *self._ruled(head, excluded, earliest)):
-            if wall < earliest:
-                continue
+        known: set[str] = set()
+        for wall in (head.start, *self.reader.extra_times(head), *self._ruled(head, excluded, earliest)):
             recurrence = head.recurrence_of(wall)
-            if recurrence not in excluded and recurrence.partition("T")[0] not in excluded:
-                excluded.add(recurrence)  # each once
+            if wall >= earliest and recurrence not in known and not _is_among(recurrence, excluded):
+                known.add(recurrence)
                 yield wall
 
     def _ruled(self, head: Event, excluded: set[str], earliest: datetime) -> Iterator[datetime]:
+        """What EXRULE excludes is added to `excluded` first."""
         last = (self.window.ends_at + SLACK).replace(tzinfo=None)
         own = Meter(SERIES_BUDGET, self.meter)
+
+        def times(rule: str) -> Iterator[datetime]:
+            until = self.reader.until(rule, head)
+            return times_of(rule, head.start, until=until, last=last, meter=own, first=earliest)
+
         try:
             for rule in head.component.all("EXRULE"):
-                until = self.reader.until(rule.value, head)
-                excluded.update(
-                    map(head.recurrence_of, times_of(rule.value, head.start, until=until, last=last, meter=own))
-                )
+                excluded.update(map(head.recurrence_of, times(rule.value)))
             for rule in head.component.all("RRULE"):
-                until = self.reader.until(rule.value, head)
-                yield from times_of(rule.value, head.start, until=until, last=last, meter=own)
+                yield from times(rule.value)
         except BadRule as bad:
             self.reader.say(head.component, bad.sentence.msgid, **bad.sentence.params)
         except Exhausted:
-            self.reader.say(head.component, TOO_MANY)
+            self.reader.say(head.component, TOO_MANY, day=(own.reached or head.start).date())
 
     def _entry(self, event: Event, wall: datetime, recurrence: str) -> Iterator[Entry]:
         if not event.takes_time:

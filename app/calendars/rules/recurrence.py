@@ -1,12 +1,14 @@
 """RRULE → wall times, never more than a budget allows (RFC 5545 §3.3.10).
 
 A rule that matches nothing sends dateutil looking until the year 9999, and a rule that matches every second never ends:
-so both what it finds and how far it looks is metered, without a clock.
+so both what it finds and how far it looks is metered, without a clock. dateutil starts with the whole period (year,
+month, week) in which what is asked for begins: the budget is spent on what is near, and BYSETPOS counts within the
+whole first week instead of from DTSTART on.
 """
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from dateutil.rrule import DAILY, HOURLY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
@@ -25,15 +27,15 @@ KNOWN = {*NUMBERS, "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY"}
 MOST_VALUES = 400
 MOST_A_DAY = 24
 LARGEST_INTERVAL = 10_000
-LARGEST_COUNT = 100_000
 BUDGET = 300_000  # of a whole file: an occurrence costs 1, a month that is looked at 6
 SERIES_BUDGET = 60_000
 MONTH = 6
-A_YEAR = 12
+A_YEAR, A_WEEK = 12, 7
+MARGIN = 3  # dateutil asks once before it starts, and once for the month after the last
 
 NOT_READABLE = N_("Its repetition cannot be read: %(rule)s.")
 TOO_OFTEN = N_("It repeats more often than %(most)s times a day, so only its first time was taken.")
-TOO_MANY = N_("It repeats so many times that only the first ones were taken.")
+TOO_MANY = N_("It repeats so many times that its dates after %(day)s are left out.")
 
 
 class BadRule(Exception):
@@ -49,10 +51,11 @@ class Exhausted(Exception):
 
 
 class Meter:
-    """What may still be spent; a series draws on the file's own."""
+    """What may still be spent; a series draws on the file's own. `reached` is the latest time that was paid for."""
 
     def __init__(self, left: int, of: "Meter | None" = None) -> None:
         self.left, self.of = left, of
+        self.reached: datetime | None = None
 
     def spend(self, units: int) -> None:
         if self.left < units:
@@ -103,28 +106,111 @@ def parts_of(rule: str) -> dict[str, str]:
     return parts
 
 
-def times_of(rule: str, start: datetime, *, until: datetime, last: datetime, meter: Meter) -> Iterator[datetime]:
-    """The wall times of a rule from its naive `start` to `last`, in order. `until` is the rule's own end, already a
-    wall time (or `datetime.max`). Raises BadRule, and Exhausted when the meter is empty."""
+def times_of(
+    rule: str,
+    start: datetime,
+    *,
+    until: datetime,
+    last: datetime,
+    meter: Meter,
+    first: datetime = datetime.min,  # noqa: DTZ901 - a wall time
+) -> Iterator[datetime]:
+    """The wall times of a rule with this naive `start`, from `first` to `last`, in order. `until` is the rule's own
+    end, already a wall time (or `datetime.max`). Raises BadRule, and Exhausted when the meter is empty."""
+    start = start.replace(microsecond=0)
     arguments = _arguments(rule)
+    count = arguments.pop("count", None)
+    each = _times_a_period(arguments)
+    arguments = _completed(arguments, start)
     end = min(until, last)
-    if "count" not in arguments:  # dateutil takes one of the two
-        arguments["until"] = end
     try:
-        metered = _MeteredRule(dtstart=start.replace(microsecond=0), **arguments)
-        metered.meter, metered.months = meter, max(0, last.year - start.year + 1) * A_YEAR + A_YEAR
-        for found in metered:
+        near = start if count is not None and each is None else max(start, first)
+        anchor, periods = _anchor(arguments, start, near)
+        if end < anchor:
+            return
+        if count is not None and periods:
+            count -= periods * (each or 0) - _before_start(arguments, start)
+        metered = _MeteredRule(dtstart=anchor, until=end, **arguments)
+        metered.meter = meter
+        metered.months = (last.year - anchor.year) * A_YEAR + last.month - anchor.month + MARGIN
+        for at in metered:
             meter.spend(1)
-            if found > end:
-                return
-            yield found
+            meter.reached = at
+            if at < start:
+                continue
+            if count is not None:
+                count -= 1
+                if count < 0:
+                    return
+            if at >= first:
+                yield at
     except _PastLast:
         return
     except (ValueError, OverflowError, IndexError, TypeError) as error:
         raise _unreadable(rule) from error
 
 
+def _anchor(arguments: dict[str, Any], start: datetime, near: datetime) -> tuple[datetime, int]:
+    """The beginning of the last period of the rule that begins at `near` or before, and how many lie between it and
+    that of `start`."""
+    frequency, interval = arguments["freq"], arguments["interval"]
+    midnight = datetime.combine(start.date(), time())
+    if frequency == YEARLY:
+        periods = (near.year - start.year) // interval
+        return midnight.replace(start.year + periods * interval, 1, 1), periods
+    if frequency == MONTHLY:
+        months = start.year * A_YEAR + start.month - 1
+        periods = (near.year * A_YEAR + near.month - 1 - months) // interval
+        year, month = divmod(months + periods * interval, A_YEAR)
+        return midnight.replace(year, month + 1, 1), periods
+    if frequency == WEEKLY:
+        begins = midnight - timedelta(days=(start.weekday() - arguments.get("wkst", 0)) % A_WEEK)
+        step = timedelta(weeks=interval)
+    elif frequency == DAILY:
+        begins, step = midnight, timedelta(days=interval)
+    else:
+        begins, step = start.replace(minute=0, second=0), timedelta(hours=interval)
+    periods = (near - begins) // step
+    return begins + periods * step, periods
+
+
+def _completed(arguments: dict[str, Any], start: datetime) -> dict[str, Any]:
+    """The parts that a rule leaves out are those of its start (RFC 5545 §3.3.10). dateutil would take them from where
+    it begins, and for weeks of the year it takes all seven days."""
+    frequency = arguments["freq"]
+    own: dict[str, Any] = {"byminute": [start.minute], "bysecond": [start.second]}
+    if frequency != HOURLY:
+        own["byhour"] = [start.hour]
+    if not arguments.keys() & {"byyearday", "bymonthday", "byweekday"}:
+        if frequency == WEEKLY or (frequency == YEARLY and "byweekno" in arguments):
+            own["byweekday"] = [weekday(start.weekday())]
+        elif frequency in (YEARLY, MONTHLY) and "byweekno" not in arguments:
+            own["bymonthday"] = [start.day]
+            if frequency == YEARLY:
+                own["bymonth"] = [start.month]
+    return own | arguments
+
+
+def _times_a_period(arguments: dict[str, Any]) -> int | None:
+    """How many times each day, hour or week of a rule has, where no part makes them differ. Only then may periods be
+    passed over though the rule counts."""
+    others = {name for name in arguments if name.startswith("by")}
+    if arguments["freq"] == WEEKLY and others == {"byweekday"}:
+        return len({day.weekday for day in arguments["byweekday"]})
+    return 1 if arguments["freq"] in (WEEKLY, DAILY, HOURLY) and not others else None
+
+
+def _before_start(arguments: dict[str, Any], start: datetime) -> int:
+    """How many times of the first week lie before the start, so that they do not count."""
+    if arguments["freq"] != WEEKLY:
+        return 0
+    begins = arguments.get("wkst", 0)
+    passed = (start.weekday() - begins) % A_WEEK
+    return sum((number - begins) % A_WEEK < passed for number in {day.weekday for day in arguments["byweekday"]})
+
+
 def _arguments(rule: str) -> dict[str, Any]:
+    """The parts of a rule as dateutil calls them. Raises BadRule."""
     parts = parts_of(rule)
     frequency = parts.get("FREQ", "")
     if frequency in ("MINUTELY", "SECONDLY"):
@@ -133,7 +219,7 @@ def _arguments(rule: str) -> dict[str, Any]:
         raise _unreadable(rule)
     arguments: dict[str, Any] = {"freq": FREQUENCIES[frequency], "interval": _number(rule, parts, "INTERVAL", 1)}
     if "COUNT" in parts:
-        arguments["count"] = min(_number(rule, parts, "COUNT", 1), LARGEST_COUNT)
+        arguments["count"] = _number(rule, parts, "COUNT", 1)
     for name, (argument, largest) in NUMBERS.items():
         if name in parts:
             arguments[argument] = _numbers(rule, parts[name], largest)
