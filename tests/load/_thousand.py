@@ -21,7 +21,7 @@ from tests.support.lifetime import close_app
 EVENTS = 1000
 GROUPS = ("protection", "labour-migration", "border-management", "irregular-mass-migration")
 ZONES = ("America/Costa_Rica", "America/New_York", "America/Mexico_City", "America/Santo_Domingo")
-SPREAD = timedelta(days=365) / EVENTS
+YEAR = timedelta(days=365)
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def a_thousand_events(name: str) -> Iterator[tuple[Flask, FlaskClient]]:
         for number in range(EVENTS):
             add_event(
                 db, title=f"Seminario web {number}: protección de niñas, niños y mujeres migrantes; rutas",
-                groups=[GROUPS[number % 4]], timezone=ZONES[number % 4], starts_at=first + SPREAD * number,
+                groups=[GROUPS[number % 4]], timezone=ZONES[number % 4], starts_at=first + YEAR / EVENTS * number,
             )  # fmt: skip
     yield app, app.test_client()
     close_app(app)

@@ -34,8 +34,7 @@ def run() -> Iterator[Figure]:
 
 def _chain() -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
-        url = databases.sqlite_url(Path(folder) / "bench.sqlite3")
-        databases.flask_command("db", "upgrade", database_url=url, data=Path(folder))
+        url = databases.sqlite_copy(databases.migrated_sqlite(), Path(folder) / "bench.sqlite3")
         app = create_app(databases.settings_for(url, Path(folder)))
         with app.app_context():
             with transaction() as db:

@@ -7,25 +7,26 @@ from flask.testing import FlaskClient
 
 from app.events.exports import icalendar, vtimezone
 from app.events.views import feed_answer
-from tests.load import Figure
-from tests.load._thousand import EVENTS, a_thousand_events, cost
+from tests.load import Figure, _thousand
+from tests.load._thousand import a_thousand_events, cost
 
 PATH = "/calendar/public.ics"
 GZIP = {"Accept-Encoding": "gzip"}
+COLD, AGAIN, UNCHANGED = 15, 30, 100
 
 
 def run() -> Iterator[Figure]:
     with a_thousand_events("feeds") as (_app, client):
         first = client.get(PATH, headers={"Accept-Encoding": "identity"})
-        assert first.data.count(b"BEGIN:VEVENT") == EVENTS
+        assert first.data.count(b"BEGIN:VEVENT") == _thousand.EVENTS
         yield Figure("size", round(len(first.data) / 1024, 1), "KB", {})
         packed = client.get(PATH, headers=GZIP)
         yield Figure("size, gzip", round(len(packed.data) / 1024, 1), "KB", {})
         unchanged = {**GZIP, "If-None-Match": packed.headers["ETag"]}
-        yield from cost("nothing cached", _cold(client), 15)
-        yield from cost("another reader", lambda: client.get(PATH, headers=GZIP), 30)
+        yield from cost("nothing cached", _cold(client), COLD)
+        yield from cost("another reader", lambda: client.get(PATH, headers=GZIP), AGAIN)
         assert client.get(PATH, headers=unchanged).status_code == 304
-        yield from cost("unchanged (304)", lambda: client.get(PATH, headers=unchanged), 100)
+        yield from cost("unchanged (304)", lambda: client.get(PATH, headers=unchanged), UNCHANGED)
 
 
 def _cold(client: FlaskClient) -> Callable[[], Any]:

@@ -36,7 +36,8 @@ from tests.support.workers import workers
 
 COURSE = Path(__file__).resolve().parents[2] / "courses" / "guidelines"
 BASE = "/courses/guidelines"
-LEARNERS, ANSWERS_EACH, WARM_UP, REPEATS = 16, 40, 3, 200
+LEARNERS, ANSWERS_EACH, WARM_UP, PROCESSES = 16, 40, 3, 2
+REPEATS, UNMEASURED = 200, 20
 WORKER_SECRET = "k" * 40
 
 
@@ -112,7 +113,7 @@ def alone(desk: Desk) -> Iterator[Figure]:
 
 def cpu(figure: str, work: Callable[[], int], status: int) -> Figure:
     """The median CPU of a whole request in this process, after a warm-up."""
-    for _ in range(20):
+    for _ in range(UNMEASURED):
         assert work() == status
     used = []
     for _ in range(REPEATS):
@@ -123,15 +124,15 @@ def cpu(figure: str, work: Callable[[], int], status: int) -> Figure:
 
 
 def together(desks: list[Desk], url: str, folder: Path) -> Iterator[Figure]:
-    with workers(url, folder, processes=2, threads=8) as address:
+    with workers(url, folder, processes=PROCESSES, threads=8) as address:
         host = urlsplit(address).netloc
         visits = [(desk, cookie_of(desk.client), csrf_token(desk.client)) for desk in desks]
         with ThreadPoolExecutor(LEARNERS) as pool:
             list(pool.map(lambda visit: save_many(host, visit, WARM_UP), visits))
             start = time.perf_counter()
-            seconds = [s for one in pool.map(lambda visit: save_many(host, visit), visits) for s in one]
+            seconds = [s for one in pool.map(lambda visit: save_many(host, visit, ANSWERS_EACH), visits) for s in one]
             total = time.perf_counter() - start
-    about: dict[str, str | int] = {"learners": LEARNERS, "workers": 2}
+    about: dict[str, str | int] = {"learners": LEARNERS, "workers": PROCESSES}
     yield from spread("answer saved, sixteen at once", seconds, **about)
     yield Figure("answers saved, sixteen at once", round(len(seconds) / total, 1), "per second", about)
 
@@ -142,7 +143,7 @@ def cookie_of(client: FlaskClient) -> str:
     return f"session={cookie.value}"
 
 
-def save_many(host: str, visit: tuple[Desk, str, str], times: int = ANSWERS_EACH) -> list[float]:
+def save_many(host: str, visit: tuple[Desk, str, str], times: int) -> list[float]:
     """Seconds of each answer over one connection."""
     desk, cookie, token = visit
     connection = http.client.HTTPConnection(host, timeout=30)

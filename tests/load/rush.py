@@ -12,29 +12,30 @@ from tests.support import rush
 from tests.support.workers import served
 
 ATTEMPTS, PEOPLE, PLACES, WORKERS, CLIENTS = 10_000, 4_000, 500, 3, 16
+CASES = (("sqlite", True), ("sqlite", False), ("postgresql", True), ("postgresql", False))
+"""Engine, and whether a worker is killed halfway."""
 MUST_BE_ZERO = ("over_booked", "duplicates", "order_violations", "lost", "errors")
 
 
 def run() -> Iterator[Figure]:
-    for engine in ("sqlite", "postgresql"):
-        for is_hurt in (True, False):
-            yield from one(engine, is_hurt=is_hurt)
+    for engine, is_hurt in CASES:
+        yield from one(engine, is_hurt=is_hurt)
 
 
-def one(engine: str, *, is_hurt: bool, attempts: int = ATTEMPTS) -> Iterator[Figure]:
+def one(engine: str, *, is_hurt: bool) -> Iterator[Figure]:
     with an_application(engine) as app:
         settings = app.extensions["convoca_settings"]
         crowd = rush.prepare(app, people=PEOPLE, capacity=PLACES)
-        asked = rush.attempts_of(crowd, attempts)
+        asked = rush.attempts_of(crowd, ATTEMPTS)
         with served(settings.database_url, settings.convoca_data.parent, processes=WORKERS) as workers:
             workers.wake(WORKERS)
             halfway = workers.kill_one if is_hurt else None
             outcome = rush.run(workers.url, crowd, asked, clients=CLIENTS, halfway=halfway)
             answered = len(workers.workers())
         said = rush.verdict(app, crowd, outcome)
-    about: dict[str, str | int] = {"database": engine, "attempts": attempts, "places": PLACES, "workers": WORKERS,
+    about: dict[str, str | int] = {"database": engine, "attempts": ATTEMPTS, "places": PLACES, "workers": WORKERS,
                                    "clients": CLIENTS, "killed": int(is_hurt)}  # fmt: skip
-    yield Figure("attempts a second", round(attempts / outcome.took, 1), "1/s", about)
+    yield Figure("attempts a second", round(ATTEMPTS / outcome.took, 1), "1/s", about)
     yield from spread("one attempt", outcome.seconds, **about)
     yield Figure("accepted", said.placed, "people", about)
     yield Figure("in line", said.waiting, "people", about)

@@ -31,6 +31,8 @@ from tests.support.lifetime import close_app
 
 SIZES = (10_000, 100_000, 1_000_000)
 PEOPLE, AT_ONCE, IN_A_MEETING = 500, 12, 40
+SHARE = 1.0
+"""Of the samples of each figure, how many are taken."""
 EVERY, LASTS = timedelta(hours=6), timedelta(hours=1)
 BEGINS = datetime(2026, 1, 5, tzinfo=UTC)
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
@@ -131,13 +133,17 @@ def some_people(count: int) -> list[Party]:
     return [Party.person(number, f"P{number}") for number in chance.sample(range(1, PEOPLE + 1), count)]
 
 
+def times(samples: int) -> range:
+    return range(max(1, round(samples * SHARE)))
+
+
 def measure(size: int, about: dict[str, str | int]) -> Iterator[Figure]:
-    yield from spread("clash check, 1 party", [check(size, 1) for _ in range(400)], **about)
-    yield from spread("clash check, 40 parties", [check(size, 40) for _ in range(200)], **about)
-    yield from spread("insert of one claim", one_by_one(size, 300), **about)
-    yield from spread("claim of 40 parties, commit included", [claim(size) for _ in range(100)], **about)
-    yield from spread("refused claim of 40 parties", [refused(size) for _ in range(100)], **about)
-    yield from spread("free slots, 4 weeks, 32 parties, 11 countries", [slots(size) for _ in range(30)], **about)
+    yield from spread("clash check, 1 party", [check(size, 1) for _ in times(400)], **about)
+    yield from spread("clash check, 40 parties", [check(size, 40) for _ in times(200)], **about)
+    yield from spread("insert of one claim", one_by_one(size, times(300)), **about)
+    yield from spread("claim of 40 parties, commit included", [claim(size) for _ in times(100)], **about)
+    yield from spread("refused claim of 40 parties", [refused(size) for _ in times(100)], **about)
+    yield from spread("free slots, 4 weeks, 32 parties, 11 countries", [slots(size) for _ in times(30)], **about)
 
 
 def check(size: int, count: int) -> float:
@@ -149,10 +155,10 @@ def check(size: int, count: int) -> float:
         return timed(lambda: queries.findings_for(db, span=span, parties=parties, now=NOW))
 
 
-def one_by_one(size: int, count: int) -> Iterator[float]:
+def one_by_one(size: int, numbers: range) -> Iterator[float]:
     """Single rows under the rule, each in a half hour that nobody has yet."""
     with transaction() as db:
-        for number in range(count):
+        for number in numbers:
             start = BEGINS + EVERY * (size // IN_A_MEETING // AT_ONCE) * chance.random()
             start = BEGINS + (start - BEGINS) // EVERY * EVERY + timedelta(hours=5)
             values = {"engagement_id": 1, "resource_id": number % PEOPLE + 1, "lane_lo": 0, "lane_hi": 2**62,

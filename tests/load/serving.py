@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from config import Settings
@@ -21,6 +20,7 @@ from tests.support.databases import ROOT, SECRET, demo_sqlite, sqlite_url
 from tests.support.workers import WORKER
 
 STARTS = 3
+WORKERS = 2
 PAGES = ("/sign-in", "/programme", "/courses/guidelines", "/verify")
 ROUNDS = 5
 WAIT_SECONDS = 60
@@ -47,7 +47,7 @@ def weight(folder: Path) -> Iterator[Figure]:
     """PSS shares out what processes have in common, so that the sum is what the machine really gives."""
     port = _free_port()
     line = (
-        *("gunicorn", "app:create_app()", "--worker-class", WORKER, "--workers", "2", "--threads", "4"),
+        *("gunicorn", "app:create_app()", "--worker-class", WORKER, "--workers", str(WORKERS), "--threads", "4"),
         *("--bind", f"127.0.0.1:{port}"),
     )
     with _running(*line, port=port, folder=folder) as server:
@@ -58,7 +58,7 @@ def weight(folder: Path) -> Iterator[Figure]:
         family = [server.pid, *_children(server.pid)]
         total = sum(map(_pss_kilobytes, family)) / 1024
     about: dict[str, str | int] = {"processes": len(family), "requests": ROUNDS * len(PAGES)}
-    yield Figure("gunicorn, 2 workers, PSS", round(total, 1), "MiB", about)
+    yield Figure(f"gunicorn, {WORKERS} workers, PSS", round(total, 1), "MiB", about)
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _first_answer(port: int) -> None:
     while time.monotonic() < limit:
         try:
             urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
-        except (URLError, ConnectionError):
+        except OSError:
             time.sleep(0.01)
         else:
             return

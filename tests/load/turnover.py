@@ -1,9 +1,7 @@
-"""How long coverage takes for a country with 10,000 officials, on both engines: `python -m tests.load.turnover`."""
+"""How long coverage takes for a country with 10,000 officials, on both engines."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Any
@@ -17,7 +15,8 @@ from app.directory.models import Appointment, Person, Post
 from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
 from app.turnover import queries
-from tests.support import session
+from tests.load import Figure, spread
+from tests.load.scheduling import an_application
 from tests.turnover.builders import TODAY, an_edition, an_institution, focal_point
 
 OFFICIALS, GONE = 10_000, 5_000
@@ -56,8 +55,8 @@ def _certificate(n: int, edition: int, on: date) -> dict[str, Any]:
             "issued_at": datetime(2026, 1, 1, tzinfo=UTC)}  # fmt: skip
 
 
-def measure(name: str, ask: Callable[[Session], object]) -> dict[str, Any]:
-    """Median and worst of some calls after one to warm up, and how many statements one call sends."""
+def measure(name: str, ask: Callable[[Session], object], **about: str | int) -> Iterator[Figure]:
+    """The spread of some calls after one to warm up, and how many statements one call sends."""
     seconds, statements = [], 0
 
     def note(*_: object) -> None:
@@ -72,12 +71,11 @@ def measure(name: str, ask: Callable[[Session], object]) -> dict[str, Any]:
             ask(db)
         seconds.append(perf_counter() - start)
         event.remove(database.engine, "before_cursor_execute", note)
-    timed = sorted(seconds[1:])
-    return {"name": name, "officials": OFFICIALS, "statements": statements,
-            "median_ms": round(1000 * timed[TIMES // 2], 1), "worst_ms": round(1000 * timed[-1], 1)}  # fmt: skip
+    yield from spread(name, seconds[1:], officials=OFFICIALS, **about)
+    yield Figure(f"{name}, statements", statements, "statements", dict(about))
 
 
-def on_engine(app: Flask, engine: str) -> Iterator[dict[str, Any]]:
+def on_engine(app: Flask, engine: str) -> Iterator[Figure]:
     actor = focal_point("HN")
     with app.app_context():
         with transaction() as db:
@@ -91,35 +89,10 @@ def on_engine(app: Flask, engine: str) -> Iterator[dict[str, Any]]:
             "region: 24 months of all countries": lambda db: queries.region(db, actor=actor, on=TODAY),
         }
         for name, ask in asked.items():
-            yield {"engine": engine, **measure(name, ask)}
+            yield from measure(name, ask, database=engine)
 
 
-@contextmanager
-def application(url: str, data: Path) -> Iterator[Flask]:
-    from app import create_app
-    from tests.support.databases import settings_for
-    from tests.support.lifetime import close_app
-
-    app = create_app(settings_for(url, data))
-    yield app
-    close_app(app)
-
-
-def run() -> Iterator[dict[str, Any]]:
-    from tests.support import databases
-
-    folder = session.folder()
-    url = databases.sqlite_copy(databases.migrated_sqlite(), folder / "turnover" / "convoca.sqlite3")
-    with application(url, folder / "turnover.data") as app:
-        yield from on_engine(app, "SQLite")
-    with databases.postgresql_copy() as address, application(address, folder / "turnover.data") as app:
-        yield from on_engine(app, "PostgreSQL")
-
-
-if __name__ == "__main__":
-    session.begin()
-    try:
-        for result in run():
-            print(result)
-    finally:
-        session.end(session.folder())
+def run() -> Iterator[Figure]:
+    for engine in ("sqlite", "postgresql"):
+        with an_application(engine) as app:
+            yield from on_engine(app, engine)

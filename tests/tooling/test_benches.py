@@ -1,0 +1,48 @@
+"""Every benchmark runs to its end, in a size that proves nothing but that."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from tests.load import Figure, _thousand, serving, soak
+from tests.load.__main__ import names
+from tests.support import databases
+
+SMALL: dict[str, dict[str, Any]] = {
+    "attendance": {"ROWS": 20, "NAMES": 5},
+    "certificates": {"PDFS": 1, "PEOPLE": 1},
+    "feeds": {"EVENTS": 10, "COLD": 1, "AGAIN": 1, "UNCHANGED": 1},
+    "learning": {"LEARNERS": 1, "ANSWERS_EACH": 1, "WARM_UP": 1, "REPEATS": 1, "UNMEASURED": 1, "PROCESSES": 1},
+    "letters": {"PEOPLE": 2, "WRITTEN": 1},
+    "pages": {"EVENTS": 10, "TIMES": 1},
+    "rush": {
+        "CASES": (("postgresql", True),),
+        "ATTEMPTS": 16,
+        "PEOPLE": 8,
+        "PLACES": 4,
+        "WORKERS": 1,
+        "CLIENTS": 2,
+    },
+    "scheduling": {"SIZES": (4_800,), "SHARE": 0.001},
+    "seasons": {"SEEDS": (1,), "WEBINARS": 3, "SECONDS": 0.2},
+    "serving": {"STARTS": 1, "ROUNDS": 1, "WORKERS": 1, "PAGES": ("/sign-in",)},
+    "soak": {"MINUTES": 0.005, "CLIENTS": 1, "PEOPLE": 4, "PLACES": 2},
+    "turnover": {"OFFICIALS": 20, "GONE": 10, "TIMES": 1},
+}
+
+
+def test_every_bench_has_a_small_size() -> None:
+    assert sorted(SMALL) == names()
+
+
+@pytest.mark.parametrize("bench", sorted(SMALL))
+def test_bench_runs_to_its_end(bench: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = import_module(f"tests.load.{bench}")
+    for name, value in SMALL[bench].items():
+        monkeypatch.setattr(_thousand if name == "EVENTS" else module, name, value)
+    for server in (serving, soak):  # what is served does not matter here, and the demo takes seconds to load
+        monkeypatch.setattr(server, "demo_sqlite", databases.migrated_sqlite)
+    figures = list(module.run())
+    assert figures
+    assert all(isinstance(figure, Figure) for figure in figures)
