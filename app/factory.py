@@ -23,6 +23,7 @@ from app.web.guards import init_guards
 from app.web.headers import init_headers
 from app.web.locale import init_locale
 from app.web.logs import init_logs
+from app.web.looking import init_looking
 from app.web.render import init_render
 from config import Settings, read_settings
 
@@ -55,6 +56,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     init_logs(app, settings)
     init_locale(app)
     init_headers(app)
+    init_looking(app)
     init_errors(app)
     init_guards(app)  # before the token check, so that refusals know who asks
     init_bodies(app)

@@ -54,6 +54,33 @@ class RosterExported(Fact):
 
 
 @dataclass(frozen=True)
+class PeopleLookedUp(Fact):
+    """Somebody was shown people's names that they had searched for; only people new within 24 hours are listed."""
+
+    subject_kind: ClassVar[str] = "lookup"
+
+    account_id: int
+    person_ids: tuple[int, ...]
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.account_id)
+
+
+@dataclass(frozen=True)
+class RosterRead(Fact):
+    """Somebody read a country's roster on screen; once an account within 24 hours."""
+
+    subject_kind: ClassVar[str] = "country"
+
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code
+
+
+@dataclass(frozen=True)
 class DesignationFact(Fact):
     """Base: about one designation. `group` is a working group's slug, "" for focal points."""
 

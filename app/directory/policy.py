@@ -23,6 +23,11 @@ def may_see_names(actor: Actor, country_code: str) -> bool:
     return may_keep_roster(actor, country_code)
 
 
+def may_search_the_region(actor: Actor) -> bool:
+    """Whether people of every country are found by a part of their name: the secretariat and the presidency."""
+    return sees_all_delegations(actor)
+
+
 def require_may_keep_roster(actor: Actor, country_code: str) -> None:
     """Refuses as if there were nothing, so that countries cannot be probed."""
     if not may_keep_roster(actor, country_code):

@@ -12,6 +12,9 @@ from app.kernel.text import N_
 CONFIRMATION_HOLDS = timedelta(days=90)
 EARLIEST = date(1990, 1, 1)
 DESIGNATED_AHEAD = timedelta(days=731)
+MOST_LOOKED_UP, LOOKED_UP_WITHIN, MOST_NAMESAKES = 60, timedelta(days=1), 3
+"""People of other countries whom one account may look up by name, within which time, and how many of one name."""
+PARTICLES = frozenset({"de", "del", "la", "las", "los", "da", "dos", "y", "e", "o", "van", "von"})
 LONGEST_NAME, LONGEST_TITLE, LONGEST_EMAIL = 200, 200, 254
 EMAIL = re.compile(r"[^\s@,;<>\x00-\x1f\x7f]+@[^\s@,;<>\x00-\x1f\x7f]+")
 
@@ -56,6 +59,14 @@ def is_confirmed(confirmed_on: date | None, on: date) -> bool:
 def plain_key(text: str) -> str:
     """What is compared in a search: as `sort_key`, with ñ read as n, so that "nunez" finds "Núñez"."""
     return sort_key(text).replace("~", "")
+
+
+def is_name_of(full_name: str, words: str) -> bool:
+    """Returns whether the words hold the first given name and a surname of the name, each as a whole word and no word
+    that the name lacks. Accents, case and order do not matter."""
+    first, *others = plain_key(full_name).split() or [""]
+    typed = plain_key(words).split()
+    return first in typed and bool(({*others} - PARTICLES) & {*typed}) and {*typed} <= {first, *others}
 
 
 def tidy(text: str) -> str:

@@ -28,6 +28,11 @@ class ConsentChanged(PersonFact):
 
 
 @dataclass(frozen=True)
+class PersonalRecordRead(PersonFact):
+    """Somebody of the secretariat opened what Convoca keeps of the person."""
+
+
+@dataclass(frozen=True)
 class PersonErased(PersonFact):
     """Name and address are gone wherever Convoca kept them; certificates stay."""
 

@@ -87,3 +87,23 @@ def test_a_wrong_answer_or_date_is_named_at_its_field() -> None:
     form = read_roster({"row-1": "promoted", "row-2": "left", "on-2": "1 de mayo", "row-3": "left"}, TODAY)
     assert set(form.errors) == {"row-1", "on-2", "on-3"}
     assert not form.answers
+
+
+@pytest.mark.parametrize(
+    ("words", "is_theirs"),
+    [
+        ("Ana Muñoz", True),
+        ("munoz ana", True),
+        ("ANA PEÑA", True),
+        ("Ana Muñoz Peña", True),
+        ("Muñoz", False),
+        ("Ana", False),
+        ("Muñoz Peña", False),
+        ("Ana Muñ", False),
+        ("Ana Muñoz López", False),
+        ("Ana de", False),
+        ("", False),
+    ],
+)
+def test_words_are_a_name_when_given_name_and_surname_are_whole(words: str, is_theirs: bool) -> None:
+    assert rules.is_name_of("Ana Muñoz de Peña", words) is is_theirs

@@ -14,6 +14,7 @@ from app.directory.queries.designations import (
     offices_for,
     serving_on,
 )
+from app.directory.queries.lookup import CAPPED, PeopleElsewhere, looked_up, people_elsewhere, strangers_among
 from app.directory.queries.roster import (
     LONGEST_SEARCH,
     PER_PAGE,
@@ -33,6 +34,7 @@ from app.directory.queries.roster import (
 )
 
 __all__ = [
+    "CAPPED",
     "LONGEST_SEARCH",
     "PER_PAGE",
     "Candidate",
@@ -40,6 +42,7 @@ __all__ = [
     "DesignationRow",
     "InstitutionName",
     "OfficeName",
+    "PeopleElsewhere",
     "RosterPage",
     "RosterRow",
     "candidates_for",
@@ -50,14 +53,17 @@ __all__ = [
     "holdings_of",
     "institutions_of",
     "left_by",
+    "looked_up",
     "must_search",
     "office_of",
     "offices_for",
+    "people_elsewhere",
     "person_known_as",
     "post_titles_of",
     "roster_of",
     "serving_on",
     "serving_since",
+    "strangers_among",
     "vacant_post",
     "whole_roster",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Planning by program: the same services, the same rules, the same sentences as on screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from flask import Response, abort, jsonify, request, url_for
 from spectree import Response as Answers
 from sqlalchemy.orm import Session
 
+from app.directory.services.lookup import record_named_by_number
 from app.events import policy, wording
 from app.events.api import bp
 from app.events.api.shapes import (
@@ -32,7 +33,7 @@ from app.events.queries.events import event_of, events_between
 from app.events.rules import OutOfOrder
 from app.events.rules.publishing import Lack, NotReady
 from app.events.services import cancel_event, change_event, plan_event, swap_events
-from app.events.values import EventDetail, EventDraft, EventStatus
+from app.events.values import EventDetail, EventDraft, EventStatus, Participant
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import both
@@ -89,6 +90,7 @@ def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Res
     def write(db: Session) -> UUID:
         return plan_event(db, actor=actor, draft=draft, publish=json.publish, now=now, overrides=overrides)
 
+    _record_names_told(draft.people, before=())
     saved = _write(write, draft, now, None)
     if isinstance(saved, Response):
         return saved
@@ -129,6 +131,7 @@ def _change(event_id: UUID, sent: EventChange) -> Response:
                      overrides=overrides)  # fmt: skip
         return event_id
 
+    _record_names_told(draft.people, before=event.as_draft().people)
     saved = _write(write, draft, now, event_id)
     return saved if isinstance(saved, Response) else _answer(saved)
 
@@ -164,6 +167,15 @@ def swap_by_program(event_id: UUID, json: SwapIn) -> Response:
 
     saved = _write(write, draft, now, event_id)
     return saved if isinstance(saved, Response) else _answer(saved)
+
+
+def _record_names_told(people: Collection[Participant], *, before: Collection[Participant]) -> None:
+    """The answer tells the names of people who were sent by number, so that a program could read the directory."""
+    stood = {participant.person_id for participant in before}
+    added = [participant.person_id for participant in people if participant.person_id not in stood]
+    if added:
+        with transaction() as db:
+            record_named_by_number(db, actor=current_actor(), person_ids=added, now=clock.now())
 
 
 Shape = TypeVar("Shape")

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.directory import policy as directory_policy
+from app.directory import queries as directory
 from app.directory.models import Country, Membership, Person, WorkingGroup
 from app.directory.rules import sort_key
 from app.events import policy
@@ -47,6 +49,16 @@ class PersonChoice:
     country: LocalizedText
 
 
+@dataclass(frozen=True)
+class PeopleChoices:
+    """Whom a planner may choose from. `found` are those that the search has brought; `note` says why it brought nobody
+    of other countries."""
+
+    people: tuple[PersonChoice, ...] = ()
+    found: tuple[int, ...] = ()
+    note: Sentence | None = None
+
+
 def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
     """The groups the actor may plan for."""
     asked = select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)
@@ -60,26 +72,39 @@ def editions(db: Session) -> tuple[EditionChoice, ...]:
     return tuple(EditionChoice(edition.slug, edition.label, edition.theme) for edition in found)
 
 
-def people_choices(db: Session, *, actor: Actor, chosen: Collection[int], words: str) -> tuple[PersonChoice, ...]:
-    """The people chosen already, then at most twenty whose name has each of the words.
+def people_choices(db: Session, *, actor: Actor, chosen: Collection[int], words: str, now: datetime) -> PeopleChoices:
+    """The people chosen already, then at most twenty who fit the words.
 
-    A country's name finds nobody and neither do two letters: this is a way to name people one knows, no directory.
+    Whoever leads the region finds people by parts of their name (each word must occur in it, one with three letters);
+    a convenor does so in their own country, and finds people of other countries by given name and surname or by the
+    whole address. A country's name finds nobody: this is a way to name people one knows, no directory.
     """
     if not policy.may_plan(actor):
-        return ()
+        return PeopleChoices()
     people: Select[Person, Country | None] = select(Person, Country).outerjoin(
         Country, Country.code == Person.country_code
     )
     people = people.where(Person.is_guest.is_(False)).order_by(Person.sort_key, Person.id)
-    found = list(db.execute(people.where(Person.id.in_(chosen))))
+    stands = [_choice(*row) for row in db.execute(people.where(Person.id.in_(chosen)))]
+    found: list[PersonChoice] = []
+    note = None
+    sees_region = directory_policy.may_search_the_region(actor)
     if are_enough(words):
         matching = people.where(Person.id.not_in(chosen))
+        if not sees_region:
+            matching = matching.where(Person.country_code == actor.country)
         for word in words.split()[:MOST_WORDS]:
             matching = matching.where(_names(_searchable(word)))
-        found += db.execute(matching.limit(MOST_PEOPLE_OFFERED))
-    return tuple(
-        PersonChoice(p.id, p.full_name, country.name if country else LocalizedText("")) for p, country in found
-    )
+        found = [_choice(*row) for row in db.execute(matching.limit(MOST_PEOPLE_OFFERED))]
+        if not sees_region:
+            elsewhere = directory.people_elsewhere(db, actor=actor, words=words, now=now)
+            found += [_choice(*row) for row in elsewhere.rows if row[0].id not in chosen]
+            note = elsewhere.note
+    return PeopleChoices((*stands, *found), tuple(person.id for person in found), note)
+
+
+def _choice(person: Person, country: Country | None) -> PersonChoice:
+    return PersonChoice(person.id, person.full_name, country.name if country else LocalizedText(""))
 
 
 def are_enough(words: str) -> bool:

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from app.events import policy
 from app.events.forms.cases import ReplaceForm, read_replacement, replacement_asked
 from app.events.queries.cases import ConflictCaseView, conflict_case, conflict_cases
-from app.events.queries.planning import are_enough, people_choices
+from app.events.queries.planning import are_enough
 from app.events.services.seats import replace_person
 from app.events.views import bp
+from app.events.views.people_shown import choose_people, note_of
 from app.events.views.plan_page import sentences_of
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -118,11 +119,11 @@ def _case_page(found: ConflictCaseView, *, reason: str = "", errors: dict[str, s
 
 def _replace_page(found: ConflictCaseView, form: ReplaceForm, refusals: list[str] | None = None) -> str:
     with reading() as db:
-        people = people_choices(db, actor=current_actor(), chosen=[], words=form.words)
+        choices = choose_people(db, chosen=[], words=form.words)
     errors = {name: say(reader_language(), sentence) for name, sentence in form.errors.items()}
     leaving = found.person_id
     return render_template(
         "events/case_replace.html", case=found, form=form, errors=errors, refusals=refusals or [],
-        people=[person for person in people if person.id != leaving], sentence=_sentence,
-        are_enough=are_enough(form.words),
+        people=[person for person in choices.people if person.id != leaving], sentence=_sentence,
+        are_enough=are_enough(form.words), people_note=note_of(choices),
     )  # fmt: skip

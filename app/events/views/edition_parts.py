@@ -13,12 +13,13 @@ from app.events.queries import editions as queries
 from app.events.queries import funding
 from app.events.queries.countries import invited_countries
 from app.events.queries.events import event_of
-from app.events.queries.planning import are_enough, people_choices
+from app.events.queries.planning import are_enough
 from app.events.rules.editions import TableHasFindings, TableInUse
 from app.events.services import funding as paying
 from app.events.services.editions import remove_table, save_table
 from app.events.values.editions import TableDraft
 from app.events.views import bp
+from app.events.views.people_shown import choose_people, note_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -147,7 +148,8 @@ def _table_page(
         form = TableForm(request.form if is_sent else None, data=table_answers(base))
         stands = {person for person in (base.moderator_id, base.rapporteur_id) if person is not None}
         words = str(form.people_words.data or "")[:LONGEST_WORDS]
-        people = people_choices(db, actor=actor, chosen=stands, words=words)
+        choices = choose_people(db, chosen=stands, words=words)
+        people = choices.people
         countries = [(one.code, one.name.in_(reader_language())) for one in invited_countries(db)]
     nobody = ("", _("Nobody yet"))
     form.offer([("", _("No country yet")), *countries], [nobody, *((str(one.id), one.name) for one in people)])
@@ -157,10 +159,17 @@ def _table_page(
             flash(_("The table is saved."), "success")
             return _to_edition(slug, "tables")
     html = render_template(
-        "events/work_table.html", edition=edition, table_id=table_id, form=form, refusals=[refusal] if refusal else (),
-        has_searched=bool(words), are_enough=are_enough(words), found=len(people) - len(stands),
+        "events/work_table.html",
+        edition=edition,
+        table_id=table_id,
+        form=form,
+        refusals=[refusal] if refusal else (),
+        has_searched=bool(words),
+        are_enough=are_enough(words),
+        found=len(people) - len(stands),
+        people_note=note_of(choices),
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-    )  # fmt: skip
+    )
     return html, status
 
 

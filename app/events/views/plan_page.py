@@ -110,11 +110,18 @@ def plan_page(page: Page, *, status: int = 200, refusals: Sequence[str] = ()) ->
 def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
     """The people ticked and found, for events/_people.html."""
     roles = {one.person_id: one.role for one in form.people if not is_delegate(one.seat)}
-    people = planning.people_choices(db, actor=current_actor(), chosen=roles.keys(), words=form.people_words)
-    seals = people_shown.seals(person.id for person in people)
-    return {"people": people, "chosen": roles, "seals": seals, "people_words": form.people_words,
-            "are_enough": planning.are_enough(form.people_words),
-            "roles": _named(wording.PERSON_ROLES, reader_language()), "usual_role": PersonRole.SPEAKER}  # fmt: skip
+    choices = people_shown.choose_people(db, chosen=roles.keys(), words=form.people_words)
+    seals = people_shown.seals(person.id for person in choices.people)
+    return {
+        "people": choices.people,
+        "people_note": people_shown.note_of(choices),
+        "chosen": roles,
+        "seals": seals,
+        "people_words": form.people_words,
+        "are_enough": planning.are_enough(form.people_words),
+        "roles": _named(wording.PERSON_ROLES, reader_language()),
+        "usual_role": PersonRole.SPEAKER,
+    }
 
 
 def panel_of(db: Session, page: Page) -> dict[str, Any] | None:

@@ -136,9 +136,10 @@ def _page(db: Session, event_id: UUID, *, refused: InvalidInput | None = None) -
 def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:
     """Who may be written in: found by name, as when planning."""
     if not found.may_decide:
-        return {"people": (), "seals": {}, "words": "", "are_enough": False}
-    people = planning.people_choices(db, actor=current_actor(), chosen=(), words=words)
-    return {"people": people, "seals": people_shown.seals(one.id for one in people), "words": words,
+        return {"people": (), "seals": {}, "words": "", "are_enough": False, "people_note": ""}
+    choices = people_shown.choose_people(db, chosen=(), words=words)
+    seals = people_shown.seals(one.id for one in choices.people)
+    return {"people": choices.people, "people_note": people_shown.note_of(choices), "seals": seals, "words": words,
             "are_enough": planning.are_enough(words)}  # fmt: skip
 
 

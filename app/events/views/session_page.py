@@ -130,10 +130,11 @@ def people_found(db: Session, typed: Typed) -> dict[str, Any]:
 
 def _people_of(db: Session, form: SessionForm) -> dict[str, Any]:
     roles = {one.person_id: one.role for one in form.people}
-    people = planning.people_choices(db, actor=current_actor(), chosen=roles.keys(), words=form.people_words)
+    choices = people_shown.choose_people(db, chosen=roles.keys(), words=form.people_words)
     named = {role: name for role, name in PERSON_ROLES.items() if role in SESSION_ROLES}
     return {
-        "people": people, "chosen": roles, "seals": people_shown.seals(person.id for person in people),
+        "people": choices.people, "chosen": roles, "people_note": people_shown.note_of(choices),
+        "seals": people_shown.seals(person.id for person in choices.people),
         "people_words": form.people_words, "are_enough": planning.are_enough(form.people_words),
         "roles": _named(named), "usual_role": PersonRole.MODERATOR,
     }  # fmt: skip

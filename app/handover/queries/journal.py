@@ -29,6 +29,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "attendance": ("AttendanceRecorded", "AttendanceCorrected", "ImportUploaded", "ImportApplied", "OriginalDropped",
                    "PersonCheckedIn", "ClosedWithoutAttendance"),
     "exports": ("ExportMade", "RosterExported"),
+    "looking": ("PeopleLookedUp", "PersonalRecordRead", "RosterRead"),
     "roles": ("RoleGranted", "RoleEnded", "PresidencyDesignated", "PresidencyTermEnded", "FocalPointDesignated",
               "FocalPointEnded", "DelegateDesignated", "DelegateEnded", "AccountCreated", "AccountClosed"),
     "approvals": ("ApprovalAsked", "EventApproved", "EventReturned", "PlanApproved", "EventPublished", "EventClosed"),

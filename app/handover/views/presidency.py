@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.directory.queries import LONGEST_SEARCH, candidates_for, countries, must_search
+from app.events.views.people_shown import record_people_shown
 from app.handover import policy, wording
 from app.handover.forms import read_person, read_term
 from app.handover.queries.offices import presidency_terms
@@ -134,6 +135,7 @@ def _term_page(term_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
         may_set = policy.may_set_terms(actor) and (found.until is None or found.until > today)
         code = found.country_code
         people = candidates_for(db, actor=actor, country_code=code, on=today, words=words) if may_set else ()
+    record_people_shown([one.person_id for one in people])
     return render_template(
         "handover/term.html", term=found, people=people, words=words, today=today, day=_day, last_day=_last_day,
         typed=mistakes.typed, errors=mistakes.errors, refusal=mistakes.refusal, may_set=may_set,

@@ -16,6 +16,7 @@ KIND_NAMES = {
     "overrides": N_("Rules and overrides"),
     "attendance": N_("Attendance"),
     "exports": N_("Lists taken out"),
+    "looking": N_("Personal details looked at"),
     "roles": N_("Roles and accounts"),
     "approvals": N_("Approvals"),
     "letters": N_("Letters"),

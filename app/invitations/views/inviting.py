@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.events.queries.planning import people_choices
-from app.events.views.people_shown import seals, shown_in
+from app.events.queries.planning import PeopleChoices
+from app.events.views.people_shown import choose_people, note_of, seals, shown_in
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -153,10 +153,24 @@ def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | Non
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
         offered = choices(db)
-        people = people_choices(db, actor=current_actor(), chosen=(), words=words) if way is Way.PERSON else ()
+        found = choose_people(db, chosen=(), words=words) if way is Way.PERSON else PeopleChoices()
+    people = found.people
     return render_template(
-        "invitations/new_invitation.html", event=event, way=way, ways=wording.WAYS, classes=wording.CLASSES,
-        words=words, people=people, seals=seals(person.id for person in people), offered=offered, typed=mistakes.typed,
-        errors=mistakes.errors, refusal=mistakes.refusal, bad=mistakes.bad, say=say, today=clock.today(event.timezone),
+        "invitations/new_invitation.html",
+        event=event,
+        way=way,
+        ways=wording.WAYS,
+        classes=wording.CLASSES,
+        words=words,
+        people=people,
+        people_note=note_of(found),
+        seals=seals(person.id for person in people),
+        offered=offered,
+        typed=mistakes.typed,
+        errors=mistakes.errors,
+        refusal=mistakes.refusal,
+        bad=mistakes.bad,
+        say=say,
+        today=clock.today(event.timezone),
         address=settings().address,
-    )  # fmt: skip
+    )

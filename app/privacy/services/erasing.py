@@ -14,7 +14,7 @@ from app.kernel.actor import Actor
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import NotFound
 from app.privacy import policy
-from app.privacy.facts import PersonErased
+from app.privacy.facts import PersonalRecordRead, PersonErased
 from app.privacy.models import Consent
 from app.privacy.queries.personal import everything_about, is_last_organizer
 from app.privacy.rules import LastOrganizer
@@ -29,6 +29,12 @@ def take_along(
     data = everything_about(db, person_id, domains)
     journal.record(db, ExportMade("personal-data", str(person_id), len(data)), actor=actor, now=now)
     return data
+
+
+def record_reading(db: Session, *, actor: Actor, person_id: int, now: datetime) -> None:
+    """Records that the actor opened the person's record."""
+    policy.require_may_handle(actor, person_id)
+    journal.record(db, PersonalRecordRead(person_id), actor=actor, now=now)
 
 
 def erase(db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime) -> None:

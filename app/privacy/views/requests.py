@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.directory.queries import LONGEST_SEARCH
+from app.events.views.people_shown import record_people_shown
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -12,12 +13,13 @@ from app.kernel.refusal import NotFound
 from app.privacy import policy
 from app.privacy.queries.personal import people_named, person_found
 from app.privacy.rules import LastOrganizer, is_enough
-from app.privacy.services.erasing import erase
+from app.privacy.services.erasing import erase, record_reading
 from app.privacy.views import bp
 from app.privacy.views.own import domains, json_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.looking import record_when_sent
 
 Answer = BaseResponse | tuple[str, int]
 
@@ -28,12 +30,15 @@ def people() -> str:
     words = request.args.get("words", "").strip()[:LONGEST_SEARCH]
     with reading() as db:
         found = people_named(db, words)
+    record_people_shown([one.person_id for one in found])
     return render_template("privacy/people.html", words=words, people=found, is_enough=is_enough(words))
 
 
 @bp.get("/privacy/people/<int:person_id>")
 @requires(policy.may_answer_requests)
 def person(person_id: int) -> str:
+    actor, now = current_actor(), clock.now()
+    record_when_sent(lambda db: record_reading(db, actor=actor, person_id=person_id, now=now))
     return _page(person_id)
 
 

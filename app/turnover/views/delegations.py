@@ -15,6 +15,7 @@ from app.directory import policy, queries
 from app.directory.forms import read_designation
 from app.directory.services.designations import designate, end_designation
 from app.directory.values import Office
+from app.events.views.people_shown import record_people_shown
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -147,6 +148,7 @@ def _page(office: Office, mistakes: Mistakes = UNTOUCHED) -> str:
         seen = mistakes.typed.get("seen") or mark_of(queries.holders_of(db, office=office))
         held = queries.designations_of(db, actor=actor, offices=[office], on=today).get(office, ())
         people = queries.candidates_for(db, actor=actor, country_code=office.country_code, on=today, words=words)
+    record_people_shown([one.person_id for one in people])
     return render_template(
         "directory/designation.html", name=name, held=held, people=people, words=words, today=today, slug=_slug,
         typed=mistakes.typed, errors=mistakes.errors, refusal=mistakes.refusal, short_day=_short_day,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.directory import exports, queries
 from app.directory.forms import NewcomerForm, RosterForm, read_roster
 from app.directory.services import roster as keeping
+from app.directory.services.lookup import record_roster_read
 from app.directory.values import Newcomer
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -20,6 +21,7 @@ from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.looking import record_when_sent
 from app.web.paging import page_asked
 
 bp = Blueprint("directory", __name__)
@@ -127,6 +129,8 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
                                  number=page_asked())  # fmt: skip
         country = queries.country_of(db, code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
+    now = clock.now()
+    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
     return render_template(
         "directory/roster.html", page=page, country=country, certified=certified, search=search, to_confirm=to_confirm,
         form=form, errors={name: say(language, sentence) for name, sentence in form.errors.items()}, today=today,
