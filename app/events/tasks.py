@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.values import Office
 from app.events.services.clockwork import Told, tell_time
+from app.events.services.parts import settle_parts
 from app.events.services.seats import fill_seats, note_service
 from app.infra import clock
 from app.infra.database import transaction
@@ -27,6 +28,11 @@ def on_appointment_changed(db: Session, entry: JournalEntry, *, now: datetime) -
 def on_event_dated(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """On another day somebody else may hold the seat."""
     fill_seats(db, event_id=UUID(entry.payload["event_id"]), now=now)
+
+
+def on_people_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """An event was published, or its people or its agenda changed: whoever got or lost a part in it is to be told."""
+    settle_parts(db, event_id=UUID(entry.payload["event_id"]), now=now)
 
 
 def tell_the_time() -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.events.values import PersonRole
 from app.events.values.places import RegistrationStatus
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
@@ -44,15 +45,24 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Place:
-    """How somebody stands in an event's list, since when, by whose doing, and what their calendar answered. `turns`:
-    how often their invitation was turned round."""
+    """How somebody stands with an event, since when, by whose doing, and what their calendar answered.
+
+    `status` is None for who is not in the event's list. `roles`: what they are named as in its programme. `turns`: how
+    often their invitation was turned round.
+    """
 
     to: Recipient
-    status: RegistrationStatus
+    status: RegistrationStatus | None
     changed_at: datetime
     origin: str = "self"
     partstat: str = ""
     turns: int = 0
+    roles: tuple[PersonRole, ...] = ()
+
+    @property
+    def comes(self) -> bool:
+        """True for who has a place and for who has a part in the programme: both are invited by calendar."""
+        return self.status is RegistrationStatus.REGISTERED or bool(self.roles)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from app.notifications.tasks import agreements as agreement_letters
 from app.notifications.tasks import handover as handover_letters
 from app.notifications.tasks import identity as identity_letters
 from app.notifications.tasks import inviting as inviting_letters
+from app.notifications.tasks import parts as part_letters
 from app.reports import tasks as reports_tasks
 from app.seasons import tasks as seasons_tasks
 
@@ -38,6 +39,7 @@ SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_change
 ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
 SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
 DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
+NAMED = (Handler("events.on_people_changed", events_tasks.on_people_changed),)
 AGREED = (Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),)
 HANDLERS: Registry = {
     "FocalPointDesignated": (*SEATS, *ANSWERING),
@@ -47,8 +49,13 @@ HANDLERS: Registry = {
     "AppointmentStarted": SERVICE,
     "AppointmentEnded": SERVICE,
     "EventPlanned": DATED,
-    "EventChanged": DATED,
-    "EventPublished": (*DATED, Handler("invitations.on_event_published", invitations_tasks.on_event_published)),
+    "EventChanged": (*DATED, *NAMED),
+    "AgendaChanged": NAMED,
+    "EventPublished": (
+        *DATED,
+        Handler("invitations.on_event_published", invitations_tasks.on_event_published),
+        *NAMED,
+    ),
     "CourseCompleted": (Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),),
     "CalendarAdded": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
     "CalendarAwaited": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
@@ -72,7 +79,11 @@ HANDLERS: Registry = {
     "EventReturned": (Handler("notifications.on_event_returned", letters.on_event_returned),),
     "EventEnded": (Handler("notifications.on_event_ended", letters.on_event_ended),),
     "EventClosed": (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
-    "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED),
+    "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED, *NAMED),
+    "PartGiven": (Handler("notifications.on_part_given", part_letters.on_part_given),),
+    "PartChanged": (Handler("notifications.on_part_changed", part_letters.on_part_changed),),
+    "PartTaken": (Handler("notifications.on_part_taken", part_letters.on_part_taken),),
+    "InvitationAnswered": (Handler("notifications.on_invitation_answered", part_letters.on_invitation_answered),),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
     "InvitationSent": (Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),),
     "GuestLinkAsked": (Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),),

@@ -47,7 +47,16 @@ SUBJECTS = {
 }
 
 
-ABOUT_A_PLACE = {"registration_made", "place_given", "waiting", "pending"}
+ABOUT_A_PLACE = {
+    "registration_made",
+    "place_given",
+    "waiting",
+    "pending",
+    "declined",
+    "cancelled_own",
+    "event_moved",
+    "event_cancelled",
+}
 
 
 def written(name: str, language: Language, origin: Origin = Origin.SELF) -> Letter:

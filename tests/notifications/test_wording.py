@@ -93,7 +93,7 @@ def test_a_date_not_known_is_said_so(language: Language, sentence: str) -> None:
     ],
 )
 def test_moved_and_cancelled_name_the_time_and_the_page(language: Language, subjects: list[str]) -> None:
-    letters = [f(to(language), an_event(), url=PAGE) for f in (wording.event_moved, wording.event_cancelled)]
+    letters = [f(a_place(language), an_event(), url=PAGE) for f in (wording.event_moved, wording.event_cancelled)]
     assert [letter.subject for letter in letters] == subjects
     for letter in letters:
         assert "09:00–10:30 (Costa Rica, UTC−6)" in letter.body
@@ -122,7 +122,7 @@ def test_a_certificate(language: Language, subject: str) -> None:
 
 
 def test_a_title_missing_in_english_is_said_in_spanish() -> None:
-    letter = wording.event_moved(to("en"), an_event(title=LocalizedText("Rutas")), url=PAGE)
+    letter = wording.event_moved(a_place("en"), an_event(title=LocalizedText("Rutas")), url=PAGE)
     assert letter.subject == "New date or time: Rutas"
 
 

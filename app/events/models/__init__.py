@@ -14,7 +14,7 @@ from app.events.models.editions import (
 )
 from app.events.models.holidays import CountryHoliday
 from app.events.models.life import EventStep
-from app.events.models.participation import Attendance, EventQuota, Registration, RegistrationConsent
+from app.events.models.participation import Attendance, EventQuota, NamedPart, Registration, RegistrationConsent
 from app.events.models.planning import Event, EventCountry, EventGroup, EventLink, EventPerson, Series
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "EventSession",
     "EventStep",
     "FundingSource",
+    "NamedPart",
     "PlanEntry",
     "Registration",
     "RegistrationConsent",

@@ -10,6 +10,7 @@ from app.events.models import (
     Event,
     EventPerson,
     EventSession,
+    NamedPart,
     Registration,
     RegistrationConsent,
     SessionPerson,
@@ -34,9 +35,14 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         .where(Attendance.person_id == person_id).order_by(Attendance.id)
     )  # fmt: skip
     tables = select(WorkTable.id).where((WorkTable.moderator_id == person_id) | (WorkTable.rapporteur_id == person_id))
+    parts = select(NamedPart).where(NamedPart.person_id == person_id).order_by(NamedPart.changed_at)
     return {
         "needed_in": [{"event": str(key), "title": title.es, "role": role} for role, key, title in needed],
         "sessions": [{"session": str(key), "title": title.es, "role": role} for role, key, title in speaks],
+        "told_of_parts": [
+            {"event": str(row.event_id), "roles": row.roles, "calendar_answer": row.partstat}
+            for row in db.scalars(parts)
+        ],
         "registrations": _registrations(db, person_id),
         "attendance": [{"event": str(row.event_id), "title": title.es, "minutes": row.minutes, "source": row.source}
                        for row, title in came],

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Person
 from app.events.facts.answers import InvitationAnswered
-from app.events.models import Event, Registration
+from app.events.models import Event, NamedPart, Registration
 from app.events.queries.history import answered_in, asked_in, history_of
 from app.events.rules.answers import Answer, Effect, effect_of, moment_of
 from app.events.rules.invitations import sequence_for
@@ -24,7 +24,8 @@ from app.kernel.text import as_language
 
 def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: Answer, now: datetime) -> Effect:
     """In the person's own name, who proved it by the key in the address. Declining gives the place back to the next in
-    line. An answer heard before, an older one and one to another time change nothing.
+    line. An answer heard before, an older one and one to another time change nothing. Who has a part in the programme
+    and no place answers for the part.
 
     Refuses an acceptance without a place (NoPlaceToAnswerFor) and, once the event has started, giving back.
     """
@@ -32,6 +33,9 @@ def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: An
     event = locked_event(db, actor=actor, event_id=event_id, is_bound=True)
     row = place_of(db, event_id, person_id)
     status = RegistrationStatus(row.status) if row else None
+    part = db.get(NamedPart, (event_id, person_id))
+    if part is not None and part.roles and status is not RegistrationStatus.REGISTERED:
+        return _answer_for_part(db, event, part, row, answer, actor=actor, now=now)
     heard = row.answered_at if row else None
     sequence = sequence_for(event.sequence, row.invitation_turns if row else 0)
     as_good = _as_good(db, event, row) if row is not None and answer.sequence < sequence else ()
@@ -48,6 +52,23 @@ def answer_invitation(db: Session, *, event_id: UUID, person_id: int, answer: An
     if effect is Effect.GIVEN_BACK:
         cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
     return effect
+
+
+def _answer_for_part(
+    db: Session, event: Event, part: NamedPart, row: Registration | None, answer: Answer, *, actor: Actor, now: datetime
+) -> Effect:
+    """Of somebody who is in the programme and not in the list: noted. Declining takes nobody out of the programme;
+    whoever planned the event hears of it and decides."""
+    sequence = sequence_for(event.sequence, part.turns + (row.invitation_turns if row else 0))
+    at = moment_of(answer, now)
+    if part.answered_at is not None and at <= part.answered_at:
+        return Effect.ALREADY_KNOWN
+    if answer.sequence < sequence:
+        return Effect.OUTDATED
+    part.partstat, part.answered_at = answer.partstat.value, at
+    db.flush()
+    journal.record(db, InvitationAnswered(event.id, part.person_id, answer.partstat.value, at), actor=actor, now=now)
+    return Effect.NOTED
 
 
 def _heard_of(db: Session, event: Event, row: Registration) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, Registration, RegistrationConsent
+from app.events.models import Event, NamedPart, Registration, RegistrationConsent
 from app.events.services.places import stand
 from app.events.services.registration import cancel_place
 from app.events.values import EventStatus
@@ -29,6 +29,8 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         stand(row, RegistrationStatus.CANCELLED, now=now)  # else an organizer could still change her mind
     mine = select(Registration.id).where(Registration.person_id == person_id)
     db.execute(update(Registration).where(Registration.person_id == person_id).values(check_in_code=None))
+    answers = update(NamedPart).where(NamedPart.person_id == person_id)
+    db.execute(answers.values(partstat="", answered_at=None))
     db.execute(
         update(RegistrationConsent)
         .where(RegistrationConsent.registration_id.in_(mine), RegistrationConsent.withdrawn_at.is_(None))

@@ -94,6 +94,9 @@ EVENTS: Mapping[str, str] = {
     "NominationWithdrawn": N_("%(country_code)s withdrew the nomination of person %(person_id)s for %(event_id)s."),
     "OriginalDropped": N_("The file of a participant report of %(event_id)s was dropped, because somebody in it was "
                           "erased."),
+    "PartChanged": N_("Person %(person_id)s has another part in %(event_id)s."),
+    "PartGiven": N_("Person %(person_id)s was named in the programme of %(event_id)s."),
+    "PartTaken": N_("Person %(person_id)s is no longer named in the programme of %(event_id)s."),
     "PersonCheckedIn": N_("Person %(person_id)s came in at the door of %(event_id)s."),
     "PlaceGiven": N_("Person %(person_id)s got a place at %(event_id)s."),
     "PlacesChanged": N_("Places and registration of %(event_id)s were set anew."),

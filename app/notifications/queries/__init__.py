@@ -2,6 +2,7 @@
 
 from app.notifications.queries.outbox import outbox_page, queued_message, unsettled
 from app.notifications.queries.people import (
+    concerned,
     event_notice,
     holders,
     is_in_conflict,
@@ -13,6 +14,7 @@ from app.notifications.queries.people import (
 )
 
 __all__ = [
+    "concerned",
     "event_notice",
     "holders",
     "is_in_conflict",

@@ -1,16 +1,18 @@
 """Reads for letters. Not scoped by actor: only the platform itself writes letters, to those a fact concerns."""
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
-from app.events.models import Event, EventBrief, Registration
+from app.events.models import Event, EventBrief, NamedPart, Registration
 from app.events.models.life import EventStep
-from app.events.values import REFERENCE_ZONE, EventStatus, Mode, holder_of
+from app.events.queries.parts import parts_told, roles_in
+from app.events.values import REFERENCE_ZONE, EventStatus, Mode, PersonRole, holder_of
 from app.events.values.places import RegistrationStatus
 from app.identity.models import Account, RoleGrant
 from app.invitations.models import Guest
@@ -22,6 +24,9 @@ from app.notifications.values import ALL_LETTERS, NOBODY, EventNotice, Place, Re
 from app.scheduling.models import ConflictCase
 
 People = Select[Person, str, MailWish, str]
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+NAMED = "named"
+"""The origin of somebody who is not in the list and has a part in the programme."""
 
 
 def people() -> People:
@@ -59,15 +64,30 @@ def taking_part(db: Session, event_id: UUID, statuses: Collection[RegistrationSt
 
 
 def place_in(db: Session, event_id: UUID, person_id: int) -> Place | None:
-    """How one person stands in an event's list, whatever it is; None who cannot be written to or never was in it."""
-    row = db.execute(
-        people()
-        .join(Registration, Registration.person_id == Person.id)
-        .where(Registration.event_id == event_id, Person.id == person_id)
-        .add_columns(Registration)
-    ).first()
+    """How one person stands with an event, in its list or its programme; None who cannot be written to, and who never
+    was in either."""
+    row = db.execute(_beside_registration(event_id).where(Person.id == person_id)).first()
     to = recipient_of(*row[:4]) if row else None
-    return place_of(row[4], to) if row and to else None
+    if row is None or to is None:
+        return None
+    roles, part = roles_in(db, event_id).get(person_id, ()), db.get(NamedPart, (event_id, person_id))
+    if row[4] is None and part is None and not roles:
+        return None
+    return with_part(_place_or_none(row[4], to), roles, part)
+
+
+def concerned(db: Session, event_id: UUID, statuses: Collection[RegistrationStatus]) -> list[Place]:
+    """Whoever stands so in an event's list or has a part in its programme, each once, and can be written to."""
+    roles, told = roles_in(db, event_id), parts_told(db, event_id)
+    listed = taking_part(db, event_id, statuses)
+    others = roles.keys() - {place.to.person_id for place in listed}
+    places = [with_part(place, roles.get(place.to.person_id, ()), told.get(place.to.person_id)) for place in listed]
+    if others:
+        rows = db.execute(_beside_registration(event_id).where(Person.id.in_(others)))
+        for row in rows:
+            if to := recipient_of(*row[:4]):
+                places.append(with_part(_place_or_none(row[4], to), roles[to.person_id], told.get(to.person_id)))
+    return places
 
 
 def position_in_line(db: Session, event_id: UUID, person_id: int) -> int | None:
@@ -158,3 +178,25 @@ def place_of(registration: Registration, to: Recipient) -> Place:
     is_fresh = r.answered_at is not None and r.answered_at >= r.changed_at
     partstat = r.partstat if is_fresh else ""
     return Place(to, RegistrationStatus(r.status), r.changed_at, r.origin, partstat, r.invitation_turns)
+
+
+def with_part(place: Place, roles: tuple[PersonRole, ...], part: NamedPart | None) -> Place:
+    """The same with what the person is named as: each has one invitation, whose turns are those of place and part."""
+    if part is None:
+        return replace(place, roles=roles)
+    return replace(
+        place,
+        roles=roles,
+        changed_at=max(place.changed_at, part.changed_at),
+        partstat=place.partstat if place.status is RegistrationStatus.REGISTERED else part.partstat,
+        turns=place.turns + part.turns,
+    )
+
+
+def _place_or_none(registration: Registration | None, to: Recipient) -> Place:
+    return place_of(registration, to) if registration else Place(to, None, LONG_AGO, NAMED)
+
+
+def _beside_registration(event_id: UUID) -> Select[Person, str, MailWish, str, Registration | None]:
+    beside = and_(Registration.person_id == Person.id, Registration.event_id == event_id)
+    return people().outerjoin(Registration, beside).add_columns(Registration)

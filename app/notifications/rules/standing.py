@@ -8,11 +8,11 @@ from app.events.rules.history import History
 
 STANDINGS = frozenset({
     "RegistrationMade", "RegistrationWaiting", "RegistrationPending", "RegistrationDeclined", "RegistrationCancelled",
-    "PlaceGiven", "EventMoved", "EventCancelled",
+    "PlaceGiven", "EventMoved", "EventCancelled", "PartGiven", "PartChanged", "PartTaken",
 })  # fmt: skip
 """Facts whose letter says all of how somebody stands with an event: who gets the newest needs none before it, and must
 get none after it."""
-PLACED = frozenset({"RegistrationMade", "PlaceGiven"})
+PLACED = frozenset({"RegistrationMade", "PlaceGiven", "PartGiven", "PartChanged"})
 MOVED = "EventMoved"
 COMPARING = frozenset({MOVED, "EventCancelled"})
 """Letters that name the time there was before."""

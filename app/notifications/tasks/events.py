@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.events.facts import RegistrationMade
 from app.events.queries.history import before_move
+from app.events.queries.parts import parts_told
 from app.events.rules.history import Whereabouts
 from app.events.values import MoveCause
-from app.events.values.places import STANDING, RegistrationStatus
+from app.events.values.places import STANDING
 from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
@@ -35,18 +36,26 @@ from app.notifications.wording.letters import instead_of
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To all who have a place or stand in line; those with a place get the invitation anew, or its end when there is
-    no date any more. None when it was cancelled before the letters could be written, or moved once more: the letters
-    about that are the ones to get."""
+    """To all who have a place, stand in line or know of their part in the programme.
+
+    Those with a place or a part get the invitation anew, or its end when there is no date any more. Whoever is named
+    since hears of that instead. None when it was cancelled before the letters could be written, or moved once more: the
+    letters about that are the ones to get.
+    """
     event = _event(db, entry)
     if event is None or event.is_cancelled:
         return
     is_by_rules = entry.payload.get("cause") == MoveCause.ZONE_RULES
     if event.sequence == entry.payload["sequence"]:
         before = before_move(entry.payload)
-        places = queries.taking_part(db, event.event_id, STANDING)
+        told = parts_told(db, event.event_id)
+        places = [
+            place
+            for place in queries.concerned(db, event.event_id, STANDING)
+            if place.status in STANDING or place.to.person_id in told
+        ]
         letters = [(place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places]
-        seated = [place for place in places if place.status is RegistrationStatus.REGISTERED]
+        seated = [place for place in places if place.comes]
         said = (requests(db, event.event_id, seated, is_asked_anew=True) if event.span
                 else cancellations(db, event.event_id, seated))  # fmt: skip
         write(db, entry, letters, now=now, event_id=event.event_id, invitations=said, sequence=event.sequence)
@@ -62,12 +71,12 @@ def compared_with(db: Session, message: QueuedMessage, found: Correspondence, to
     if is_next and (found.one.fact != MOVED or is_place_told(found.one, found.letters)):
         return None
     event, place = queries.event_notice(db, found.event_id), place_in(db, found.event_id, found.person_id)
-    if event is None or place is None or place.status not in STANDING:
+    if event is None or place is None or not (place.status in STANDING or place.roles):
         return None
     at, before = history.at(says), None if told is None else history.at(told)
     if found.one.fact != MOVED:
         planned = _placed(event, before or at)
-        letter: Letter | None = wording.event_cancelled(place.to, planned, url=event_page(place.to, event.event_id))
+        letter: Letter | None = wording.event_cancelled(place, planned, url=event_page(place.to, event.event_id))
     else:
         previous = None if before == at else before
         letter = _standing(db, found, place, _placed(event, at), previous)
@@ -82,7 +91,7 @@ def _standing(
 ) -> Letter | None:
     """For who has not heard yet how she stands: a letter about the move alone would take that for known. None for
     everybody else, and for who saw it when she asked: to her the move is what is new."""
-    one, letters, has_place = found.one, found.letters, place.status is RegistrationStatus.REGISTERED
+    one, letters, has_place = found.one, found.letters, place.comes
     if is_place_told(one, letters) if has_place else is_standing_told(one, letters):
         return None
     if previous is not None and has_seen_standing(one, letters, has_place=has_place):
@@ -97,11 +106,10 @@ def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
 
 
 def _moved(place: Place, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool) -> Letter:
-    page, has_place = event_page(place.to, event.event_id), place.status is RegistrationStatus.REGISTERED
+    page = event_page(place.to, event.event_id)
     if is_by_rules:
-        return wording.event_moved_by_zone_rules(place.to, event, url=page, has_place=has_place)
-    instead = _instead(place, event, before)
-    return wording.event_moved(place.to, event, url=page, instead=instead, has_place=has_place)
+        return wording.event_moved_by_zone_rules(place, event, url=page)
+    return wording.event_moved(place, event, url=page, instead=_instead(place, event, before))
 
 
 def _instead(place: Place, event: EventNotice, before: Whereabouts | None) -> tuple[str, ...]:
@@ -126,8 +134,8 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
     event = _event(db, entry)
     if event is None or not entry.payload["was_published"]:
         return
-    places = queries.taking_part(db, event.event_id, STANDING)
-    letters = [(p.to, wording.event_cancelled(p.to, event, url=event_page(p.to, event.event_id))) for p in places]
+    places = queries.concerned(db, event.event_id, STANDING)
+    letters = [(p.to, wording.event_cancelled(p, event, url=event_page(p.to, event.event_id))) for p in places]
     gone = cancellations(db, event.event_id, places)
     write(db, entry, letters, now=now, event_id=event.event_id, invitations=gone, sequence=event.sequence)
 

@@ -15,6 +15,7 @@ from app.notifications.tasks.letters import write
 from app.notifications.tasks.pages import calendar_file, event_page
 from app.notifications.values import EventNotice, Letter, Place
 from app.notifications.wording import participation as wording
+from app.notifications.wording.parts import part_given
 
 PENDING, WAITING, DECLINED = RegistrationStatus.PENDING, RegistrationStatus.WAITING, RegistrationStatus.DECLINED
 Words = Callable[[Place, EventNotice, str], Letter]
@@ -42,17 +43,18 @@ def on_registration_pending(db: Session, entry: JournalEntry, *, now: datetime) 
 
 
 def on_registration_declined(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    _tell(db, entry, DECLINED, lambda place, event, url: wording.declined(place.to, event, url=url), now=now)
+    _tell(db, entry, DECLINED, lambda place, event, url: wording.declined(place, event, url=url), now=now)
 
 
 def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """None when the person has come back in the meantime: that letter would take away what a newer one gave."""
+    """None when the person has come back in the meantime: that letter would take away what a newer one gave. Who has a
+    part in the programme keeps the event in their calendar."""
     event_id, person_id = _about(entry)
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
     if event is None or place is None or place.status is not RegistrationStatus.CANCELLED:
         return
-    letter = wording.cancelled_own(place.to, event, url=event_page(place.to, event_id))
-    gone = cancellations(db, event_id, [place])
+    letter = wording.cancelled_own(place, event, url=event_page(place.to, event_id))
+    gone = {} if place.roles else cancellations(db, event_id, [place])
     write(db, entry, [(place.to, letter)], now=now, event_id=event_id, invitations=gone, sequence=event.sequence)
 
 
@@ -62,6 +64,8 @@ def standing_now(
     """How she stands, in the words of a letter that did not reach her. `has_asked`: she registered for the place, or
     was put down for it; otherwise it was given to who waited. None for who does not stand in the list any more."""
     page = event_page(place.to, event.event_id)
+    if place.roles and place.status not in STANDING:
+        return part_given(place, event, url=page, calendar_url=calendar_file(place.to, event.event_id), instead=instead)
     if place.status is RegistrationStatus.REGISTERED:
         words = wording.registration_made if has_asked else wording.place_given
         return words(place, event, url=page, calendar_url=calendar_file(place.to, event.event_id), instead=instead)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from app.events.values.places import STANDING, RegistrationStatus
 from app.infra.language import translate
 from app.kernel.text import N_
-from app.notifications.values import EventNotice, Letter, Recipient
+from app.notifications.values import EventNotice, Letter, Place, Recipient
 from app.notifications.wording.letters import letter, when_text
+from app.notifications.wording.parts import part_text
 
 OTHER_HOUR_ELSEWHERE = N_(
     "The official time of a place has changed. “%(title)s” keeps the hours agreed there, so in other places it is now "
@@ -20,12 +22,12 @@ MEETS_WITH_ANOTHER = N_(
 )
 STANDS = N_("Your registration stands. Details: %(url)s")
 STILL_WAITING = N_("What you asked for stands; you have no place yet. Details: %(url)s")
+DETAILS = N_("Details: %(url)s")
 
 
-def event_moved(
-    to: Recipient, event: EventNotice, *, url: str, instead: Sequence[str] = (), has_place: bool = True
-) -> Letter:
-    """`instead`: when it was to be before, where that is known. Who has no place yet stays where they stood."""
+def event_moved(place: Place, event: EventNotice, *, url: str, instead: Sequence[str] = ()) -> Letter:
+    """`instead`: when it was to be before, where that is known."""
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
@@ -34,12 +36,14 @@ def event_moved(
         translate(lang, "The date, time or place of “%(title)s” has changed. It is now:", title=title),
         when_text(to, event),
         *instead,
-        translate(lang, STANDS if has_place else STILL_WAITING, url=url),
+        *part_text(place),
+        _as_it_stands(place, url=url),
     )
 
 
-def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str, has_place: bool = True) -> Letter:
+def event_moved_by_zone_rules(place: Place, event: EventNotice, *, url: str) -> Letter:
     """The event's own hours stand, the rest of the region meets it at another hour."""
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
@@ -47,7 +51,8 @@ def event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str, ha
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, OTHER_HOUR_ELSEWHERE, title=title),
         when_text(to, event),
-        translate(lang, STANDS if has_place else STILL_WAITING, url=url),
+        *part_text(place),
+        _as_it_stands(place, url=url),
     )
 
 
@@ -65,7 +70,15 @@ def own_event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str
     )
 
 
-def event_cancelled(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+def _as_it_stands(place: Place, *, url: str) -> str:
+    """Who has no place yet stays where they stood."""
+    if place.status is RegistrationStatus.REGISTERED:
+        return translate(place.to.language, STANDS, url=url)
+    return translate(place.to.language, STILL_WAITING if place.status in STANDING else DETAILS, url=url)
+
+
+def event_cancelled(place: Place, event: EventNotice, *, url: str) -> Letter:
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
@@ -73,7 +86,8 @@ def event_cancelled(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "“%(title)s” will not take place. It was planned for:", title=title),
         when_text(to, event),
-        translate(lang, "Details: %(url)s", url=url),
+        *part_text(place, is_cancelled=True),
+        translate(lang, DETAILS, url=url),
     )
 
 

@@ -10,6 +10,7 @@ from app.infra.language import translate
 from app.kernel.text import N_
 from app.notifications.values import EventNotice, Letter, Place, Recipient
 from app.notifications.wording.letters import letter, page_text, when_text
+from app.notifications.wording.parts import part_text
 
 PENDING = N_("You asked for a place at “%(title)s”. The organizers decide on each request; we write to you when they "
              "have.")  # fmt: skip
@@ -32,6 +33,7 @@ def registration_made(
         translate(lang, "You are registered for “%(title)s”.", title=title),
         when_text(to, event),
         *instead,
+        *part_text(place),
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         *([give_back(to, url=url)] if is_nominated(place) else ()),
@@ -51,6 +53,7 @@ def place_given(
         translate(lang, "You now have a place at “%(title)s”.", title=title),
         when_text(to, event),
         *instead,
+        *part_text(place),
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         give_back(to, url=url),
@@ -69,6 +72,7 @@ def waiting(place: Place, event: EventNotice, *, url: str, position: int, instea
                   "a place becomes free for you, we write to you at once.", title=title, position=position),
         when_text(to, event),
         *instead,
+        *part_text(place),
         translate(lang, "To see where you stand, or to leave the list: %(url)s", url=url),
     )  # fmt: skip
 
@@ -84,22 +88,26 @@ def pending(place: Place, event: EventNotice, *, url: str, instead: Sequence[str
         translate(lang, asked, title=title),
         when_text(to, event),
         *instead,
+        *part_text(place),
         translate(lang, "Details: %(url)s", url=url),
     )  # fmt: skip
 
 
-def declined(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+def declined(place: Place, event: EventNotice, *, url: str) -> Letter:
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
         translate(lang, "No place this time: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "The organizers could not give you a place at “%(title)s”.", title=title),
+        *part_text(place),
         translate(lang, "Whom to ask, and what else is planned: %(url)s", url=url),
     )
 
 
-def cancelled_own(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+def cancelled_own(place: Place, event: EventNotice, *, url: str) -> Letter:
+    to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
@@ -107,6 +115,7 @@ def cancelled_own(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "Your registration for “%(title)s” is cancelled.", title=title),
         when_text(to, event),
+        *part_text(place),
         translate(lang, "If that was not what you wanted, register again: %(url)s", url=url),
     )
 
