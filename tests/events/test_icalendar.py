@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import icalendar
+import pytest
 import recurring_ical_events
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +78,20 @@ def test_r57_a_thousand_random_events_read_as_icalendar_would_have_written_them(
         assert ours.end == entry.ends_at
         assert str(ours["SUMMARY"]).endswith(content_lines.plain(entry.title.es))
         assert ours.errors == []
+
+
+@pytest.mark.parametrize("minutes", [30, 90, 150])
+def test_r57_an_hour_that_the_clocks_show_twice_is_written_in_utc(minutes: int) -> None:
+    """New York, 1 November 2026: from 05:00 to 07:00 UTC the clocks show one o'clock twice. No zone tells which."""
+    starts = datetime(2026, 11, 1, 5, tzinfo=UTC) + timedelta(minutes=minutes) - timedelta(hours=1)
+    entry = an_entry(starts_at=starts, ends_at=starts + timedelta(hours=1), timezone="America/New_York")
+    (event,) = parsed(entry)
+    assert (event.start, event.end) == (entry.starts_at, entry.ends_at)
+    assert event["DTSTART"].to_ical() == f"{starts:%Y%m%dT%H%M%SZ}".encode()
+    assert "TZID" not in event["DTSTART"].params
+    assert "TZID" not in event["DTEND"].params
+    usual = entry._replace(starts_at=starts - timedelta(days=1), ends_at=starts - timedelta(hours=23))
+    assert parsed(usual)[0]["DTSTART"].params["TZID"] == "America/New_York"
 
 
 def test_r57_readers_find_every_event_at_its_instant() -> None:

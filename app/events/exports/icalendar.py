@@ -20,7 +20,7 @@ from app.infra.language import translate
 from app.kernel.text import N_, Language
 from app.web.render import day_text, zone_label
 
-RENDERER = f"2-{version('tzdata')}"
+RENDERER = f"3-{version('tzdata')}"
 """Part of every ETag: rises when the same event is written differently."""
 
 REFRESH = timedelta(hours=1)
@@ -111,8 +111,15 @@ def _span(entry: FeedEntry, starts: datetime, ends: datetime) -> str:
     if entry.is_all_day:
         after = (ends - MOMENT).date() + timedelta(days=1)
         return f"DTSTART;VALUE=DATE:{starts:%Y%m%d}\r\nDTEND;VALUE=DATE:{after:%Y%m%d}\r\n"
+    if _is_repeated(starts) or _is_repeated(ends):
+        return f"DTSTART:{utc(starts)}\r\nDTEND:{utc(ends)}\r\n"
     zone = entry.timezone
     return f"DTSTART;TZID={zone}:{local(starts)}\r\nDTEND;TZID={zone}:{local(ends)}\r\n"
+
+
+def _is_repeated(local_time: datetime) -> bool:
+    """True for an hour that the clocks of its zone show twice: a name of a zone cannot tell which of the two."""
+    return local_time.replace(fold=0).utcoffset() != local_time.replace(fold=1).utcoffset()
 
 
 def _summary(entry: FeedEntry, language: Language) -> str:

@@ -57,10 +57,9 @@ class FeedEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class FeedState:
-    """`mark` differs whenever the feed would be written differently; `changed_at` is its last change, if it has any."""
+    """`mark` differs whenever the feed would be written differently."""
 
     mark: str
-    changed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def feed_state(db: Session, where: Where) -> FeedState:
             func.count(), func.max(e.changed_at), func.sum(e.sequence), func.min(e.starts_at), func.max(e.starts_at)
         ).where(where)
     ).one()
-    return FeedState(_mark(map(str, row)), row[1])
+    return FeedState(_mark(map(str, row)))
 
 
 def _mark(parts: Any) -> str:
@@ -155,15 +154,9 @@ def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[Feed
     return [_entry(row[:-2], is_own=True, join_url=row.join_url if row.is_registered else "") for row in rows]
 
 
-def personal_state(entries: Sequence[FeedEntry], since: datetime | None) -> FeedState:
-    """From the few rows themselves. `since` is the last change of the person's own registrations."""
-    mark = _mark(f"{x.id} {x.sequence} {x.changed_at.timestamp()} {x.join_url}" for x in entries)
-    changes = [entry.changed_at for entry in entries] + ([since] if since else [])
-    return FeedState(mark, max(changes, default=None))
-
-
-def last_registration_change(db: Session, *, person_id: int) -> datetime | None:
-    return db.scalar(select(func.max(Registration.changed_at)).where(Registration.person_id == person_id))
+def personal_state(entries: Sequence[FeedEntry]) -> FeedState:
+    """From the few rows themselves."""
+    return FeedState(_mark(f"{x.id} {x.sequence} {x.changed_at.timestamp()} {x.join_url}" for x in entries))
 
 
 def subscriber(db: Session, token: str) -> Subscriber:

@@ -1,4 +1,8 @@
-"""How a calendar feed answers: its ETag is worked out before anything is written, so that most polls cost one query."""
+"""How a calendar feed answers: its ETag is worked out before anything is written, so that most polls cost one query.
+
+Only the ETag says whether a reader has the latest. There is no Last-Modified: when an event leaves the feed, the last
+change of those that remain is as old as before, and a reader that asks by date would keep what is gone.
+"""
 
 import gzip
 import hashlib
@@ -40,7 +44,7 @@ def answer(
     g.stateless = True  # a feed sets no cookie
     zipped = request.accept_encodings.quality("gzip") > 0
     mark = hashlib.sha256(f"{state.mark}|{variant}|{address()}|{RENDERER}|{zipped}".encode()).hexdigest()[:32]
-    if not is_resource_modified(request.environ, etag=mark, last_modified=state.changed_at):
+    if not is_resource_modified(request.environ, etag=mark):
         response = Response(status=304)
     else:
         body = write()
@@ -49,7 +53,6 @@ def answer(
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
     response.set_etag(mark)
-    response.last_modified = state.changed_at
     response.headers["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={POLLS_SECONDS}"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"

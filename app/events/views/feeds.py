@@ -97,7 +97,7 @@ def personal_feed(token: str) -> Response:
     with reading() as db:
         reader = feeds.subscriber(db, token)
         entries = feeds.personal_entries(db, person_id=reader.person_id, now=clock.now())
-        state = feeds.personal_state(entries, feeds.last_registration_change(db, person_id=reader.person_id))
+        state = feeds.personal_state(entries)
     _tell_use(reader.key)
     guise = Guise(translate(reader.language, PERSONAL_NAME), COLOR_OF_MINE, reader.language)
     return answer(
@@ -125,7 +125,7 @@ def event_file(event_id: UUID) -> Response:
         raise NotFound
     language = feed_language()
     guise = Guise(entry.title.in_(language) or translate(language, PUBLIC_NAME), COLOR_OF_ALL, language)
-    state = FeedState(f"{entry.id}|{entry.sequence}|{entry.changed_at.timestamp()}", entry.changed_at)
+    state = FeedState(f"{entry.id}|{entry.sequence}|{entry.changed_at.timestamp()}")
     return answer(state, lambda: _written([entry], guise), variant=guise.variant, filename=f"event-{event_id}.ics")
 
 
