@@ -66,6 +66,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class AttendeeAnswer:
+    """One ATTENDEE line of an answer: a mailbox in lower case ("" where none is written) and its PARTSTAT."""
+
+    mailbox: str
+    partstat: str
+
+
+@dataclass(frozen=True)
 class EventNotice:
     """What a message says of an event. `span` is None while its date is only known by month. `dial_in`: numbers and
     codes for who has only a telephone, "" where there are none. `is_online`: there is a link to join."""

@@ -20,7 +20,7 @@ from app.notifications.cli import NO_SUCH_USER, UNUSABLE
 from app.notifications.forms.incoming import LARGEST_MAIL
 from app.notifications.rules.incoming import MailTooLarge, NotAnAnswer, NotForUs
 from app.notifications.services.incoming import Received
-from tests.notifications.replies import PROGRAMS, any_reply, as_mail
+from tests.notifications.replies import PROGRAMS, any_reply, as_mail, calendar, mail, stamp
 from tests.notifications.world import (
     HOUR,
     NOW,
@@ -69,6 +69,27 @@ class Invited:
 @pytest.fixture
 def invited(app: Flask) -> Invited:
     return Invited(app)
+
+
+def test_r57_an_answer_with_two_attendees_is_that_of_who_was_invited(invited: Invited) -> None:
+    """Somebody forwarded the invitation: the colleague accepts, the official who was invited declines."""
+    lines = ("ATTENDEE;PARTSTAT=ACCEPTED:mailto:colleague@example.org",
+             "ATTENDEE;PARTSTAT=TENTATIVE:mailto:Official-HN@example.org")  # fmt: skip
+    answer = calendar(*lines, f"UID:{invited.uid}", f"DTSTAMP:{stamp(NOW + HOUR)}", "SEQUENCE:0", method="REPLY")
+    assert take_in(invited.app, as_mail(invited.mailbox, answer)) is Received.NOTED
+    assert invited.standing == ("registered", "TENTATIVE", NOW + HOUR)
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "UTF-16LE", "iso-8859-1", "windows-1252", "punycode", "no-such-thing"])
+def test_r57_an_answer_is_read_in_the_charset_that_its_part_names(invited: Invited, charset: str) -> None:
+    name = "José Ñáñez" if charset in ("utf-16", "UTF-16LE", "iso-8859-1", "windows-1252") else "Jose"
+    line = f'ATTENDEE;CN="{name}";PARTSTAT=ACCEPTED:mailto:official-hn@example.org'
+    answer = calendar(line, f"UID:{invited.uid}", f"DTSTAMP:{stamp(NOW + HOUR)}", "SEQUENCE:0", method="REPLY").decode()
+    written = answer.encode(charset if name != "Jose" else "ascii")
+    message = mail(invited.mailbox, "official-hn@example.org", "Aceptado")
+    message.set_content(written, "text", "calendar", params={"method": "REPLY", "charset": charset}, cte="base64")
+    assert take_in(invited.app, message.as_bytes()) is Received.NOTED
+    assert invited.standing == ("registered", "ACCEPTED", NOW + HOUR)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -176,7 +197,7 @@ def _of_another_event(i: Invited) -> bytes:
 
 
 def _of_two_minds(i: Invited) -> bytes:
-    second = b"ATTENDEE;PARTSTAT=DECLINED:mailto:b@example.org\r\nSTATUS"
+    second = b"ATTENDEE;PARTSTAT=DECLINED:mailto:official-hn@example.org\r\nSTATUS"
     return as_mail(i.mailbox, _calendar_of(i, "ACCEPTED").replace(b"STATUS", second))
 
 

@@ -16,7 +16,9 @@ from app.kernel.refusal import Refusal
 from app.kernel.text import LANGUAGES
 from app.notifications.forms.incoming import Incoming, read_mail
 from app.notifications.forms.replies import read_reply
+from app.notifications.rules.incoming import invitee_answer
 from app.notifications.services.incoming import Received
+from app.notifications.values import AttendeeAnswer
 from tests.notifications.replies import as_mail
 from tests.notifications.world import HOUR, NOW, drain, registration, take_in, take_place, token_of, webinar
 
@@ -68,7 +70,8 @@ def test_no_lines_raise_anything(lines: list[str]) -> None:
         return
     reply, written = found.reply, re.sub(r"\r?\n[ \t]", "", calendar).upper()
     assert not reply.method or f"METHOD:{reply.method}" in written
-    assert not reply.partstat or f"PARTSTAT={reply.partstat}" in written.replace('"', "")
+    for one in reply.answers:
+        assert not one.partstat or f"PARTSTAT={one.partstat}" in written.replace('"', "")
     assert reply.event_id is None or str(reply.event_id).upper() in written
     assert reply.at is None or f"DTSTAMP:{reply.at:%Y%m%dT%H%M%S}" in written
     assert reply.sequence == 0 or str(reply.sequence) in written
@@ -123,4 +126,33 @@ def test_an_alarm_s_attendee_is_not_who_answers() -> None:
     ])  # fmt: skip
     found = read_reply(calendar)
     assert found is not None
-    assert (found.method, found.event_id, found.partstat, found.sequence) == ("REPLY", UUID(int=1), "ACCEPTED", 0)
+    assert (found.method, found.event_id, found.sequence) == ("REPLY", UUID(int=1), 0)
+    assert found.answers == (AttendeeAnswer("a@example.org", "ACCEPTED"),)
+
+
+ONE, OTHER = AttendeeAnswer("a@example.org", "DECLINED"), AttendeeAnswer("b@example.org", "ACCEPTED")
+
+
+@pytest.mark.parametrize(
+    ("answers", "partstat"),
+    [
+        ([], ""),
+        ([ONE], "DECLINED"),
+        ([OTHER], "ACCEPTED"),  # from another address of theirs
+        ([OTHER, ONE], "DECLINED"),
+        ([OTHER, OTHER], "ACCEPTED"),
+        ([OTHER, AttendeeAnswer("c@example.org", "TENTATIVE")], ""),
+        ([ONE, AttendeeAnswer("a@example.org", "ACCEPTED")], ""),
+    ],
+)
+def test_r57_of_several_attendees_the_invitee_counts(answers: list[AttendeeAnswer], partstat: str) -> None:
+    assert invitee_answer(answers, {"a@example.org"}) == partstat
+
+
+@pytest.mark.parametrize("line", ["ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:A%40Example.org",
+                                  'ATTENDEE;EMAIL="a@example.org";PARTSTAT=ACCEPTED:urn:uuid:1',
+                                  'ATTENDEE;CN="Ñ";PARTSTAT=accepted:mailto:a@example.org'])  # fmt: skip
+def test_a_mailbox_is_read_however_it_is_written(line: str) -> None:
+    found = read_reply(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:x\n{line}\nEND:VEVENT\nEND:VCALENDAR")
+    assert found is not None
+    assert found.answers == (AttendeeAnswer("a@example.org", "ACCEPTED"),)

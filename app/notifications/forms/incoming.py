@@ -5,6 +5,7 @@ bounded, broken MIME never raises, and the only thing that says whom it concerns
 to. The sender's name is not looked at.
 """
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ MOST_BOUNDARIES = 40
 ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 KEY = re.compile(r"\b(rsvp|bounce)\+([0-9a-f]{20})@([a-z0-9.-]+)", re.IGNORECASE)
 CALENDARS = ("text/calendar", "application/ics")
+CHARSETS = re.compile(r"utf-?(8|16|16le|16be|32)|iso-8859-\d{1,2}|(windows-|cp)\d{3,5}", re.IGNORECASE)
+"""Python knows others by name that take minutes for a megabyte, such as punycode."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,17 @@ def _reply(parts: Sequence[Message]) -> Reply | None:
     for part in parts:
         is_calendar = part.get_content_type() in CALENDARS or str(part.get_filename() or "").lower().endswith(".ics")
         content = part.get_payload(decode=True) if is_calendar else None
-        if isinstance(content, bytes) and (found := read_reply(content.decode("utf-8", "replace"))):
+        if isinstance(content, bytes) and (found := read_reply(_decoded(content, part.get_content_charset()))):
             return found
     return None
+
+
+def _decoded(content: bytes, charset: str | None) -> str:
+    """In the charset that the part names, where that is one in which mail is written; else in UTF-8."""
+    named = charset if charset and CHARSETS.fullmatch(charset) else "utf-8"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        named = "utf-16"
+    try:
+        return content.decode(named, "replace")
+    except LookupError:
+        return content.decode("utf-8", "replace")

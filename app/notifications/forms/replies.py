@@ -1,10 +1,13 @@
 """A calendar's answer (RFC 5546 §3.2.3) becomes a value. Only the few lines that matter are read; nothing raises."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import unquote
 from uuid import UUID
+
+from app.notifications.values import AttendeeAnswer
 
 FOLD = re.compile(r"\r?\n[ \t]")
 # Each line can be read in one way only: two for one comma would make short lines take years.
@@ -19,12 +22,11 @@ LONGEST_LINE = 20_000
 
 @dataclass(frozen=True)
 class Reply:
-    """`partstat` is "" when there is no attendee or several of different minds; `at` is the DTSTAMP. `sequence` is 0
-    where none is written."""
+    """`answers` is what each attendee said; `at` is the DTSTAMP. `sequence` is 0 where none is written."""
 
     method: str
     event_id: UUID | None
-    partstat: str
+    answers: tuple[AttendeeAnswer, ...]
     at: datetime | None
     sequence: int
 
@@ -32,7 +34,7 @@ class Reply:
 def read_reply(calendar: str) -> Reply | None:
     """None for what is no calendar with an event in it."""
     method, found = "", dict[str, str]()
-    answers, stack = set[str](), list[str]()
+    answers, stack = list[AttendeeAnswer](), list[str]()
     for name, parameters, value in _lines(calendar):
         if name == "BEGIN":
             stack.append(value.upper())
@@ -43,12 +45,23 @@ def read_reply(calendar: str) -> Reply | None:
         elif stack == ["VCALENDAR", "VEVENT"]:
             found.setdefault(name, value)
             if name == "ATTENDEE":
-                answers.add(parameters.get("PARTSTAT", "").upper())
+                partstat = parameters.get("PARTSTAT", "").upper()
+                answers.append(AttendeeAnswer(_mailbox(value, parameters), partstat))
     if "UID" not in found:
         return None
-    partstat = answers.pop() if len(answers) == 1 else ""
-    return Reply(method, _event_of(found["UID"]), partstat, _stamp(found.get("DTSTAMP", "")),
-                 _number(found.get("SEQUENCE", "")))  # fmt: skip
+    return Reply(
+        method,
+        _event_of(found["UID"]),
+        tuple(answers),
+        _stamp(found.get("DTSTAMP", "")),
+        _number(found.get("SEQUENCE", "")),
+    )
+
+
+def _mailbox(value: str, parameters: Mapping[str, str]) -> str:
+    """Exchange writes an address of its own for people inside, and the mailbox in EMAIL (RFC 7986 §6.2)."""
+    scheme, _, address = value.partition(":")
+    return unquote(address if scheme.lower() == "mailto" else parameters.get("EMAIL", "")).strip().lower()
 
 
 def _lines(calendar: str) -> Iterator[tuple[str, dict[str, str], str]]:

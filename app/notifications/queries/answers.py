@@ -17,6 +17,15 @@ def answer_tokens_of(db: Session, event_id: UUID, person_ids: Collection[int]) -
     return {row[0]: row[1] for row in rows}
 
 
+def invited_mailboxes(db: Session, event_id: UUID, person_id: int) -> set[str]:
+    """The addresses, in lower case, to which invitations of this person to the event were sent."""
+    m = Message
+    rows = db.scalars(
+        select(m.recipient).where(m.event_id == event_id, m.person_id == person_id, m.calendar_method != "").distinct()
+    )
+    return {address.lower() for address in rows}
+
+
 def invited_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict[int, str]:
     """The tokens of those in whose calendars an invitation to the event stands, by person."""
     a, m = AnswerAddress, Message

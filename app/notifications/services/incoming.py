@@ -1,6 +1,6 @@
 """What comes back by mail: answers of calendars and returned letters. The key in the address says whom it concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -14,9 +14,10 @@ from app.infra import journal
 from app.kernel.actor import SYSTEM
 from app.notifications.facts import MessageBounced
 from app.notifications.models import AnswerAddress, Message
-from app.notifications.queries.answers import answer_tokens_of
-from app.notifications.rules.incoming import NotAnAnswer, NotForUs
+from app.notifications.queries.answers import answer_tokens_of, invited_mailboxes
+from app.notifications.rules.incoming import NotAnAnswer, NotForUs, invitee_answer
 from app.notifications.services.outbox import new_token
+from app.notifications.values import AttendeeAnswer
 
 
 class Received(StrEnum):
@@ -40,14 +41,22 @@ def answer_tokens(db: Session, *, event_id: UUID, person_ids: Sequence[int]) -> 
 
 
 def take_answer(
-    db: Session, *, token: str, event_id: UUID | None, method: str, partstat: str, at: datetime | None,
-    sequence: int, now: datetime,
-) -> Received:  # fmt: skip
+    db: Session,
+    *,
+    token: str,
+    event_id: UUID | None,
+    method: str,
+    answers: Collection[AttendeeAnswer],
+    at: datetime | None,
+    sequence: int,
+    now: datetime,
+) -> Received:
     """Refuses an address that we did not give out (NotForUs), and what is no answer to that very event (NotAnAnswer);
     and with the reasons of the place itself, such as an event that has started."""
     address = db.get(AnswerAddress, token)
     if address is None:
         raise NotForUs
+    partstat = invitee_answer(answers, invited_mailboxes(db, address.event_id, address.person_id))
     is_known = partstat in set(PartStat)
     if method != "REPLY" or event_id != address.event_id or not is_known or at is None:
         raise NotAnAnswer

@@ -45,8 +45,16 @@ def receive(raw: bytes, *, recipient: str = "") -> Received:
         raise NotAnAnswer
     reply = found.reply
     with transaction() as db:
-        return take_answer(db, token=found.token, event_id=reply.event_id, method=reply.method,
-                           partstat=reply.partstat, at=reply.at, sequence=reply.sequence, now=clock.now())  # fmt: skip
+        return take_answer(
+            db,
+            token=found.token,
+            event_id=reply.event_id,
+            method=reply.method,
+            answers=reply.answers,
+            at=reply.at,
+            sequence=reply.sequence,
+            now=clock.now(),
+        )
 
 
 def fetch_mail() -> int:
