@@ -18,6 +18,7 @@ from app.infra.fetching import FetchFailed, place_of
 from app.kernel.numbers import LARGEST_IN_JSON
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
+from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 
@@ -25,6 +26,7 @@ bp = Blueprint("calendars_api", __name__, url_prefix="/api/v1")
 TAGS = ["calendars"]
 ONE_OF_BOTH = N_("Give either an address or a file.")
 MOST_TEXT = 2_000_000
+MOST_BYTES = 2 * 1024 * 1024
 
 
 class NameIn(BaseModel):
@@ -84,6 +86,7 @@ def list_calendars() -> Response:
 
 @bp.post("/calendars")
 @requires(policy.may_open)
+@takes_up_to(MOST_BYTES)
 @spec.validate(json=CalendarIn, resp=Answers(HTTP_201=CalendarOut), tags=TAGS)
 def add_calendar(json: CalendarIn) -> tuple[Response, int]:
     """Adds a calendar. 422 when the text is no calendar or the address cannot be one."""

@@ -20,6 +20,7 @@ from app.seasons.queries import SeasonDetail, WishDetail
 from app.seasons.services import Misfit, SeasonDoesNotFit
 from app.seasons.values import MOST_SECONDS, MOST_WISHES, REFERENCE_ZONE, SECONDS, SeasonDraft, WishRow
 from app.seasons.wording import sentence_in_both
+from app.web.bodies import takes_up_to
 from app.web.errors import problem
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
@@ -28,6 +29,7 @@ from app.web.openapi import spec
 bp = Blueprint("seasons_api", __name__, url_prefix="/api/v1")
 
 TAGS = ["seasons"]
+MOST_BYTES = 256 * 1024  # two hundred webinars with titles in both languages
 NO_DATE = N_("Write the date as year-month-day, for example 2027-03-15.")
 Name = Annotated[str, Field(max_length=200)]
 Day = Annotated[str, Field(max_length=10, description="A day as 2027-03-15")]
@@ -112,6 +114,7 @@ def list_seasons() -> Response:
 
 @bp.post("/seasons")
 @requires(policy.may_plan_seasons)
+@takes_up_to(MOST_BYTES)
 @spec.validate(json=SeasonIn, resp=Answers(HTTP_202=SeasonOut), tags=TAGS)
 def create_by_program(json: SeasonIn) -> tuple[Response, int, dict[str, str]]:
     """202: the plan is made in the background; ask the address in Location for it."""

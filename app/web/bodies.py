@@ -1,6 +1,7 @@
 """What a request must be before a view sees it: text that a database can hold and, for the API, one JSON object."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
@@ -12,7 +13,11 @@ from app.web.errors import wants_problem
 from config import LARGEST_BODY
 
 View = TypeVar("View", bound=Callable[..., Any])
+KILOBYTE = 1024
+LARGEST_JSON = 64 * KILOBYTE
+MOST_NAMES = 5_000
 NOT_AN_OBJECT = N_("Send one JSON object, in braces.")
+TOO_MANY_NAMES = N_("Send at most %(most)s names and values: this has more.")
 
 
 def takes_up_to(most_bytes: int) -> Callable[[View], View]:
@@ -38,7 +43,8 @@ def init_bodies(app: Flask) -> None:
 def _require_readable() -> None:
     if request.endpoint is None or request.endpoint == "static":
         return
-    if most_bytes := getattr(current_app.view_functions[request.endpoint], "most_bytes", None):
+    usual = LARGEST_JSON if wants_problem() else None
+    if most_bytes := getattr(current_app.view_functions[request.endpoint], "most_bytes", usual):
         request.max_content_length = most_bytes
     typed: list[Any] = [*request.args.values(), *(request.view_args or {}).values()]
     if wants_problem():
@@ -59,7 +65,22 @@ def _json_object() -> dict[str, Any]:
         raise BadRequest from too_deep
     if not isinstance(body, dict):
         raise InvalidInput({"body": Sentence(NOT_AN_OBJECT)})
+    if sum(1 for _ in islice(names(body), MOST_NAMES + 1)) > MOST_NAMES:
+        raise InvalidInput({"body": Sentence(TOO_MANY_NAMES, {"most": MOST_NAMES})})
     return body
+
+
+def names(value: Any) -> Iterator[str]:
+    """Every name within a JSON value, and "" for each entry of a list: what validation looks at one by one."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield from item.keys()
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            yield from ("" for _ in item)
+            waiting.extend(item)
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The only module that knows which refusal is which HTTP status, as a page or as an RFC 9457 problem document."""
 
 import uuid
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -30,7 +31,10 @@ STATUS = {
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }
-MEGABYTE = 1024 * 1024
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
+MOST_ERRORS, LONGEST_NAME = 50, 100
+TOO_LARGE_JSON = N_("What you sent is too large: at most %(kilobytes)s KB can be sent here.")
 TOO_LARGE = N_("What you sent is too large: at most %(megabytes)s MB can be sent here.")
 HTTP_SENTENCES = {
     400: N_("The request could not be read."),
@@ -95,11 +99,18 @@ def _worded(refusal: Refusal, status: int) -> Answer:
         members: dict[str, Any] = {}
         if isinstance(refusal, InvalidInput):
             members["errors"] = [
-                {"field": field, "sentence": both(s.msgid, **s.params).as_dict()} for field, s in refusal.errors.items()
+                {"field": _shortened(field), "sentence": both(s.msgid, **s.params).as_dict()}
+                for field, s in islice(refusal.errors.items(), MOST_ERRORS)
             ]
+            members["error_count"] = len(refusal.errors)
         sentence = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
         return problem(status, refusal.rule, sentence, **members)
     return page(status, say(reader_language(), refusal.sentence))
+
+
+def _shortened(field: str) -> str:
+    """The name of a member that was sent may be as long as the whole body."""
+    return field if len(field) <= LONGEST_NAME else f"{field[:LONGEST_NAME]}…"
 
 
 def _stale_form(error: CSRFError) -> Answer:
@@ -122,6 +133,8 @@ def _http(error: HTTPException) -> Answer:
     most = request.max_content_length
     if status == 413 and most and (request.content_length or 0) > most:  # noqa: PLR2004 - as above
         sentence = Sentence(TOO_LARGE, {"megabytes": most // MEGABYTE})
+        if most < MEGABYTE:
+            sentence = Sentence(TOO_LARGE_JSON, {"kilobytes": most // KILOBYTE})
     if wants_problem():
         return problem(status, "http", both(sentence.msgid, **sentence.params).as_dict())
     return page(status, say(reader_language(), sentence))

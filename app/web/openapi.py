@@ -44,7 +44,8 @@ SENTENCES = {
 def refuse_invalid(_request: Any, _response: Any, error: Any, _instance: Any, _adapter: Any = None) -> None:
     """spectree's hook before it answers an invalid request: our own refusal instead."""
     if error:
-        raise InvalidInput({_path(e["loc"]): _sentence(e) for e in error.errors()})
+        found = error.errors(include_url=False, include_input=False)
+        raise InvalidInput({_path(e["loc"]): _sentence(e) for e in found})
 
 
 def _path(location: tuple[int | str, ...]) -> str:
