@@ -28,12 +28,39 @@ def test_a_changed_lock_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 def test_missing_libraries_are_named_by_their_debian_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "loads", lambda *names: "harfbuzz" not in names[0])
     monkeypatch.setattr(machine, "chromium", lambda: None)
+    monkeypatch.setattr(machine, "offers", lambda _package: False)
     assert set(machine.missing_packages("serve")) == {"libharfbuzz-subset0", "fonts-dejavu-core"}
     assert "chromium" in set(machine.missing_packages("test"))
     monkeypatch.setattr(machine, "loads", lambda *names: "libical.so.3" not in names)
     monkeypatch.setattr("shutil.which", lambda name: None if name == "npm" else f"/usr/bin/{name}")
     assert set(machine.missing_packages("serve")) == set()
     assert set(machine.missing_packages("test")) == {"chromium", "libical3", "npm"}
+
+
+def test_headless_shell_is_preferred_and_nothing_fails_without_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "os-release").write_text('NAME="Debian"\nID=debian\n')
+    monkeypatch.setattr(machine, "OS_RELEASE", tmp_path / "os-release")
+    monkeypatch.setattr(machine, "loads", lambda *_: True)
+    programs = {"node", "npm", "pdftotext", "uv", "chromium"}
+    monkeypatch.setattr("shutil.which", lambda name: name if name in programs else None)
+    assert machine.chromium() == "chromium"
+    monkeypatch.setattr(machine, "offers", lambda _package: False)
+    machine.main(["test"])
+    machine.main(["test", "--offered"])
+    machine.main(["test", "--advice"])
+    assert capsys.readouterr().out.split() == ["chromium-headless-shell"], "asked for once, before the update"
+    monkeypatch.setattr(machine, "offers", lambda _package: True)
+    machine.main(["test", "--offered"])
+    assert capsys.readouterr().out.split() == ["chromium-headless-shell"]
+    programs.remove("chromium")
+    machine.main(["test", "--offered"])
+    assert capsys.readouterr().out.split() == ["chromium-headless-shell"]
+    programs.add("chromium-headless-shell")
+    machine.main(["test"])
+    assert capsys.readouterr().out.split() == []
+    assert machine.chromium() == "chromium-headless-shell"
 
 
 def test_the_lacking_library_is_told_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
