@@ -110,14 +110,18 @@ def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database of this test only: SQLite, or each engine in turn when marked."""
-    from tests.support import databases
+    """The address of an empty, migrated database of this test only: SQLite, or each engine in turn when marked.
 
+    Its folder is `tmp_path / "var"`. The address is the same for every test of a worker, see `apps.lend`.
+    """
+    from tests.support import apps, databases
+
+    data = apps.empty_folder(request.param, tmp_path / "var")
     if request.param == "postgresql":
-        with databases.postgresql_copy() as url:
+        with databases.postgresql_copy("" if apps.are_fresh() else "app") as url:
             yield url
     else:
-        yield databases.sqlite_copy(databases.migrated_sqlite(), tmp_path / "var" / "convoca.sqlite3")
+        yield databases.sqlite_copy(databases.migrated_sqlite(), data / "convoca.sqlite3")
 
 
 @pytest.fixture
@@ -125,16 +129,16 @@ def settings(database_url: str, tmp_path: Path) -> "Settings":
     """Settings for `database_url`: background jobs off (ask the app's jobs to drain), mail into the data folder."""
     from tests.support.databases import settings_for
 
-    return settings_for(database_url, tmp_path / "var")
+    return settings_for(database_url, (tmp_path / "var").resolve())
 
 
 @pytest.fixture
 def app(settings: "Settings") -> Iterator["Flask"]:
     """The whole application on `database_url`. No context is pushed: use `app_context` or your own `with`."""
-    from app import create_app
+    from tests.support import apps
     from tests.support.lifetime import close_app
 
-    flask_app = create_app(settings)
+    flask_app = apps.lend(settings)
     yield flask_app
     close_app(flask_app)
 

@@ -114,10 +114,13 @@ def migrated_postgresql() -> str:
 
 
 @contextmanager
-def postgresql_copy() -> Iterator[str]:
-    """The address of a new copy of the template, dropped at the end whoever is still connected."""
-    name = f"{_prefix()}_{os.getpid()}_{next(_numbers)}"
-    _administer("CREATE DATABASE {} TEMPLATE {}", name, migrated_postgresql())
+def postgresql_copy(name: str = "") -> Iterator[str]:
+    """The address of a new copy of the template, dropped at the end whoever is still connected.
+
+    `name` tells it from other copies of this process; without one it gets a number.
+    """
+    name = f"{_prefix()}_{os.getpid()}_{name or next(_numbers)}"
+    _administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, migrated_postgresql())
     try:
         yield application_url(name)
     finally:

@@ -1,0 +1,71 @@
+"""One application serves many tests, and no test sees what another did to it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from app.infra.database import database
+from config import Settings
+from tests.support import apps
+from tests.support.actors import sign_in
+from tests.support.lifetime import close_app
+
+PATHS = ("/", "/programme", "/api/v1/events", "/sign-in", "/account", "/programme/board", "/no-such-page")
+
+
+def listen(app: Flask) -> None:
+    with app.app_context():
+        event.listen(database.engine, "before_cursor_execute", lambda *_: None)
+
+
+CHANGES: dict[str, Callable[[Flask], object]] = {
+    "config": lambda app: app.config.update(WTF_CSRF_ENABLED=False),
+    "a list within an extension": lambda app: app.extensions["convoca_after_commit"].append(print),
+    "an extension": lambda app: app.extensions.update(convoca_files=object()),
+    "an attribute of an extension": lambda app: setattr(app.extensions["convoca_jobs"], "mode", "inprocess"),
+    "a hook": lambda app: app.before_request(lambda: None),
+    "a route": lambda app: app.add_url_rule("/planted", "planted", lambda: ""),
+    "a template's global": lambda app: app.jinja_env.globals.update(planted=1),
+    "an error handler": lambda app: app.register_error_handler(418, lambda _: ""),
+    "the outermost layer": lambda app: setattr(app, "wsgi_app", lambda *_: []),
+    "a listener of the engine": listen,
+}
+
+
+@pytest.fixture
+def kept(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.delenv(apps.VARIABLE, raising=False)
+    return apps.lend(settings)
+
+
+def test_app_that_only_answered_requests_is_lent_again(kept: Flask, settings: Settings) -> None:
+    client = kept.test_client()
+    sign_in(client, "organizer")
+    for path in PATHS:
+        client.get(path)
+    client.post("/events/plan", data={"title_es": "x"})
+    with kept.app_context():
+        kept.extensions["convoca_jobs"].drain()
+    close_app(kept)
+    assert apps.lend(settings) is kept
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_changed_app_is_discarded(kept: Flask, settings: Settings, change: str) -> None:
+    CHANGES[change](kept)
+    close_app(kept)
+    assert apps.lend(settings) is not kept
+
+
+def test_other_settings_get_another_app(kept: Flask, settings: Settings) -> None:
+    close_app(kept)
+    assert apps.lend(settings.model_copy(update={"demo": True})) is not kept
+
+
+def test_fresh_app_is_built_where_asked_for(kept: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(apps.VARIABLE, "1")
+    close_app(kept)
+    first = apps.lend(settings)
+    assert first is not apps.lend(settings)
