@@ -1,5 +1,6 @@
 """The composition root: settings → extensions → hooks → blueprints."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import reset_tzpath
@@ -13,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import wiring
 from app.infra.database import database, init_database
 from app.infra.files import Files
+from app.infra.health import Health
 from app.infra.jobs import Jobs
 from app.infra.mail import make_mailer
 from app.infra.schema import migration_options
@@ -29,6 +31,8 @@ from config import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1024 * 1024
+OWNER_ONLY = 0o077
+"""The database, files, letters and secrets are nobody else's: 0600 and 0700. Tests keep the mask of their process."""
 YEAR_SECONDS = 365 * 24 * 3600
 csrf = CSRFProtect()
 
@@ -36,6 +40,8 @@ csrf = CSRFProtect()
 def build_app(settings: Settings | None = None) -> Flask:
     reset_tzpath(to=())  # the pinned tzdata package, never the machine's own files
     settings = settings or read_settings()
+    if settings.environment != "test":
+        os.umask(OWNER_ONLY)
     app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"),
                 static_folder=str(ROOT / "app" / "web" / "static"), static_url_path="/static")  # fmt: skip
     _configure(app, settings)
@@ -45,6 +51,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     Jobs(app, settings, wiring.HANDLERS)
     app.extensions["convoca_mailer"] = make_mailer(settings)
     app.extensions["convoca_files"] = Files(settings)
+    app.extensions["convoca_health"] = Health(app, settings)
     app.extensions["convoca_navigation"] = wiring.NAVIGATION
     app.extensions["convoca_event_tabs"] = wiring.EVENT_TABS
     app.extensions["convoca_guest_links"] = wiring.GUEST_LINKS

@@ -7,9 +7,11 @@ from flask import current_app
 
 from app.infra.database import database, writing_engine
 from app.infra.schema import lift_triggers, migration_options
+from app.infra.soundness import require_sound_database
 
 
 def run() -> None:
+    require_sound_database(current_app.extensions["convoca_settings"].database)
     engine = writing_engine()
     options: dict[str, Any] = {**migration_options(), **getattr(context.config, "flask_migrate_options", {})}
     with engine.connect() as connection:

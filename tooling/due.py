@@ -8,11 +8,13 @@ the directory), zones (coming events were computed under another tzdata).
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Date, Engine, column, create_engine, inspect, select, table, text
+from sqlalchemy.exc import DatabaseError
 
 from config import Settings, read_settings
 
@@ -103,4 +105,5 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(*due(ROOT, read_settings(), demo="--demo" in sys.argv), sep="\n")
+    with suppress(DatabaseError):  # a damaged file: `flask serve` comes next and says so in a sentence
+        print(*due(ROOT, read_settings(), demo="--demo" in sys.argv), sep="\n")

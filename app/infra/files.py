@@ -14,6 +14,8 @@ from obstore.store import LocalStore, from_url
 
 from config import Settings
 
+PROBE = "probe"
+
 
 class Files:
     """`put` returns the key to keep in a row; `get` raises FileNotFoundError for what is not there."""
@@ -34,6 +36,10 @@ class Files:
     def delete(self, key: str) -> None:
         """Only for what must not be kept; rows with the same content share a file, so ask whether others name it."""
         obstore.delete(self._opened(), key)
+
+    def probe(self) -> None:
+        """Writes a file as `put` does. Raises OSError or obstore's BaseError when the storage takes none."""
+        obstore.put(self._opened(), PROBE, b"written to see whether files can be stored")
 
     def _opened(self) -> Any:
         """Opened late, so that a fork inherits no connection."""

@@ -5,9 +5,12 @@ every minute, and at each start, wakes whatever is still pending. Storage: a SQL
 PostgreSQL or Redis/Valkey by configuration.
 """
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +22,7 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from huey.storage import BaseSqlStorage
 from redis.exceptions import RedisError
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra import clock
@@ -32,7 +35,10 @@ MAX_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 LEASE = timedelta(minutes=10)
+SKEW = timedelta(minutes=5)
+"""By how much the clocks of two machines may differ."""
 BATCH = 200
+BEAT = "convoca.beat"
 QUEUE_FAILURES = (OSError, sqlite3.Error, psycopg.Error, RedisError)
 
 
@@ -40,6 +46,39 @@ def pause_after(attempts: int) -> timedelta:
     """How long to wait after the n-th failure: doubles from 30 seconds, at most 6 hours."""
     doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, 12)
     return min(doubled, LONGEST_PAUSE)
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A sign of life of a consumer: when, and when the mail server last took a letter or failed (UTC)."""
+
+    at: datetime
+    mail_answered_at: datetime | None = None
+    mail_failed_at: datetime | None = None
+
+    def written(self) -> bytes:
+        return json.dumps([moment and moment.isoformat() for moment in astuple(self)]).encode()
+
+    @classmethod
+    def read(cls, written: object) -> "Beat | None":
+        """None for what is no beat, such as huey's mark for an empty place."""
+        if not isinstance(written, bytes | memoryview):
+            return None
+        at, answered, failed = (moment and datetime.fromisoformat(moment) for moment in json.loads(bytes(written)))
+        return cls(at, answered, failed)
+
+
+def rests(delivery: Delivery, now: datetime) -> bool:
+    """True while a delivery waits for its next try.
+
+    A time that no pause and no lease can have set means that the clock was ahead when it was written: that delivery is
+    due at once, because it would else wait as many days as the clock was wrong.
+    """
+    return now < delivery.next_at <= now + _longest_rest(delivery.attempts)
+
+
+def _longest_rest(attempts: int) -> timedelta:
+    return SKEW + (LONGEST_PAUSE if attempts else LEASE)
 
 
 class Jobs:
@@ -80,7 +119,26 @@ class Jobs:
 
     def _sweep_in_context(self) -> None:
         with self.app.app_context():
+            self._beat()
             self.sweep()
+
+    def _beat(self) -> None:
+        """Leaves in the queue's storage that this consumer is alive and when it last reached the mail server."""
+        mailer = self.app.extensions["convoca_mailer"]
+        told = self.last_beat() or Beat(clock.now())
+        beat = Beat(
+            clock.now(),
+            getattr(mailer, "answered_at", None) or told.mail_answered_at,
+            getattr(mailer, "failed_at", None) or told.mail_failed_at,
+        )
+        with suppress(*QUEUE_FAILURES):
+            self.huey.storage.put_data(BEAT, beat.written())
+
+    def last_beat(self) -> "Beat | None":
+        """The newest sign of life of a consumer. None when there was none or the queue cannot be reached."""
+        with suppress(*QUEUE_FAILURES, ValueError, TypeError):
+            return Beat.read(self.huey.storage.peek_data(BEAT))
+        return None
 
     def sweep(self) -> int:
         """Runs everything pending whose time has come; returns how many were tried."""
@@ -112,7 +170,7 @@ class Jobs:
         with transaction() as db:
             now = clock.now()  # after any waiting for other writers
             delivery = _free(db, delivery_id)
-            if delivery is None or delivery.next_at > now:  # done, taken or leased by another, or resting
+            if delivery is None or rests(delivery, now):  # done, taken or leased by another, or resting
                 return
             entry = db.get_one(JournalEntry, delivery.entry_id)
             handler = self.handlers[delivery.handler]
@@ -136,8 +194,9 @@ class Jobs:
             self.huey.storage.close()
 
     def consumer(self, *, workers: int) -> Consumer:
-        """SIGTERM lets it finish what it has begun."""
-        self._sweep()
+        """SIGTERM lets it finish what it has begun. A queue that is down now is asked again every second."""
+        with suppress(*QUEUE_FAILURES):
+            self._sweep()
         return Consumer(self.huey, workers=workers, worker_type="thread", max_delay=1.0, graceful_signal="TERM")
 
     def start_inprocess(self) -> Consumer:
@@ -162,10 +221,33 @@ def _queue(settings: Settings) -> Huey:
     return SqliteHuey("convoca", filename=str(settings.data / "jobs.sqlite3"), **options)
 
 
+DUE = (
+    select(Delivery.id)
+    .where(
+        Delivery.state == "pending",
+        or_(
+            Delivery.next_at <= bindparam("now"),
+            and_(Delivery.attempts == 0, Delivery.next_at > bindparam("lease")),
+            Delivery.next_at > bindparam("pause"),
+        ),
+    )
+    .order_by(Delivery.id)
+    .limit(BATCH)
+)
+OLDEST_DUE = select(func.min(Delivery.next_at)).where(Delivery.state == "pending", Delivery.next_at <= bindparam("now"))
+
+
 def pending_deliveries() -> list[int]:
+    """Numbers of the deliveries that are due, oldest first, at most BATCH. The same rule as `rests`."""
+    now = clock.now()
+    moments = {"now": now, "lease": now + _longest_rest(0), "pause": now + _longest_rest(1)}
     with reading() as db:
-        due = select(Delivery.id).where(Delivery.state == "pending", Delivery.next_at <= clock.now())
-        return list(db.scalars(due.order_by(Delivery.id).limit(BATCH)))
+        return list(db.scalars(DUE, moments))
+
+
+def waiting_since(db: Session, *, now: datetime) -> datetime | None:
+    """When the delivery that waits longest became due; None when none is."""
+    return db.scalar(OLDEST_DUE, {"now": now})
 
 
 def dead_deliveries(db: Session) -> list[tuple[Delivery, JournalEntry]]:

@@ -66,6 +66,9 @@ class SmtpMailer:
         self._idle: list[tuple[float, smtplib.SMTP]] = []
         """When it was last used (monotonic seconds), newest last. No connection serves two threads at a time."""
         self._away_until: datetime | None = None
+        self.answered_at: datetime | None = None
+        self.failed_at: datetime | None = None
+        """When the server last took a letter, and when it was last not there (UTC)."""
 
     def send(self, message: EmailMessage) -> None:
         envelope = parseaddr(str(message[ENVELOPE] or ""))[1] or None
@@ -105,7 +108,9 @@ class SmtpMailer:
             client.close()
 
     def _reached(self) -> smtplib.SMTP:
-        if self._away_until is not None and clock.now() < self._away_until:
+        now = clock.now()
+        # More than that ahead, it was written before the clock was set back.
+        if self._away_until is not None and now < self._away_until <= now + AWAY_FOR:
             raise ConnectionError("Connection failed a moment ago")
         with self._noting_absence((OSError,)):
             return self._connected()
@@ -115,9 +120,11 @@ class SmtpMailer:
         try:
             yield
         except failures:
-            self._away_until = clock.now() + AWAY_FOR
+            self.failed_at = clock.now()
+            self._away_until = self.failed_at + AWAY_FOR
             raise
         self._away_until = None
+        self.answered_at = clock.now()
 
     def _connected(self) -> smtplib.SMTP:
         s, context = self.settings, ssl.create_default_context()

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from app.infra.database import writing_engine
 from app.infra.schema import DeadRule
+from app.infra.soundness import require_sound_database
 from config import LARGEST_BODY, Settings
 
 THREADS = 8
@@ -86,6 +87,7 @@ def check() -> None:
 
 
 def _prove() -> None:
+    require_sound_database(_application().extensions["convoca_settings"].database)
     try:
         check_rules(_application())
     except DeadRule as dead:

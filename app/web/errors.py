@@ -8,9 +8,11 @@ import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.infra.health import storage_fails
 from app.infra.language import both, say
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
@@ -36,6 +38,11 @@ MEGABYTE = 1024 * KILOBYTE
 MOST_ERRORS, LONGEST_NAME = 50, 100
 TOO_LARGE_JSON = N_("What you sent is too large: at most %(kilobytes)s KB can be sent here.")
 TOO_LARGE = N_("What you sent is too large: at most %(megabytes)s MB can be sent here.")
+NO_STORAGE = N_(
+    "What you sent could not be saved: our storage is full or does not answer. Nothing was half saved, and what was "
+    "saved before is still there. Keep this page open and try again later."
+)
+RETRY_STORAGE_SECONDS = 300
 HTTP_SENTENCES = {
     400: N_("The request could not be read."),
     404: N_("What you are looking for does not exist, or is not for you to see."),
@@ -141,9 +148,25 @@ def _http(error: HTTPException) -> Answer:
 
 
 def _bug(error: Exception) -> Answer:
+    if storage_fails(error):
+        log.error("nothing can be stored", error=type(error).__name__)
+        return _without_storage()
     # The route and not the path: paths of links and feeds hold keys.
     log.exception("unexpected error", route=request.url_rule.rule if request.url_rule else "none")
     return _failed()
+
+
+def _without_storage() -> Answer:
+    answer: Answer
+    try:
+        answer = problem(503, "storage", both(NO_STORAGE).as_dict()) if wants_problem() else page(503, _(NO_STORAGE))
+    except SQLAlchemyError:  # the page itself needs the database, which may have failed altogether
+        log.exception("the page about it failed as well")
+        answer = _failed()
+    response = make_response(answer)
+    response.status_code = 503
+    response.headers["Retry-After"] = str(RETRY_STORAGE_SECONDS)
+    return response
 
 
 def _failed() -> Answer:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import Kind, NotAllowed, Refusal
@@ -58,6 +59,12 @@ def requires(policy: Policy) -> Callable[[View], View]:
     return declare
 
 
+def works_without_actor(view: View) -> View:
+    """For a view that must answer when the database does not: whoever cannot be looked up is a stranger there."""
+    view.works_without_actor = True  # type: ignore[attr-defined]  # read by the guard
+    return view
+
+
 def policy_of(view: Callable[..., Any]) -> Policy | None:
     policy: Policy | None = getattr(view, "policy", None)
     return policy
@@ -85,9 +92,16 @@ def init_guards(app: Flask) -> None:
 
 def _load_actor() -> None:
     """Whoever has handed a role over lately still reads with it: nothing is written by GET, by the house's rules."""
-    if request.endpoint != "static":
+    if request.endpoint == "static":
+        return
+    try:
         actor: Actor = current_app.extensions["convoca_load_actor"]()
-        g.actor = actor.as_reader() if request.method in READING else actor
+    except SQLAlchemyError:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if not getattr(view, "works_without_actor", False):
+            raise
+        actor = ANONYMOUS
+    g.actor = actor.as_reader() if request.method in READING else actor
 
 
 def _refuse_foreign_origin() -> None:

@@ -1,12 +1,16 @@
 """Is the process alive (`/healthz`), and can it serve (`/readyz`)?"""
 
-from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
+from flask import Blueprint, Response, current_app, jsonify, request
 
-from app.infra.database import reading
-from app.web.guards import anyone, requires
+from app.infra.health import Health, Report
+from app.kernel.actor import Role
+from app.web.guards import anyone, current_actor, requires, works_without_actor
 
 bp = Blueprint("health", __name__)
+ON_THE_MACHINE = frozenset({"127.0.0.1", "::1"})
+NAMES_OF_THE_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
+PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via")
+UNAVAILABLE = 503
 
 
 @bp.get("/healthz")
@@ -17,7 +21,30 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 @requires(anyone)
+@works_without_actor
 def readyz() -> Response:
-    with reading() as db:
-        db.execute(text("SELECT 1 FROM journal_entry LIMIT 1"))
-    return jsonify(status="ready")
+    """One word for strangers; what each check found for organizers and for probes on the machine itself."""
+    health: Health = current_app.extensions["convoca_health"]
+    report = health.report()
+    response = jsonify(_told(report))
+    response.headers["Cache-Control"] = "no-store"
+    if report.status == "not ready":
+        response.status_code = UNAVAILABLE
+    return response
+
+
+def _told(report: Report) -> dict[str, object]:
+    if not (_is_on_the_machine() or current_actor().holds(Role.ORGANIZER)):
+        return {"status": report.status}
+    checks = {check.name: {"state": check.state, **check.details} for check in report.checks}
+    return {"status": report.status, "checks": checks}
+
+
+def _is_on_the_machine() -> bool:
+    """True for a caller that no proxy stands before: behind one, everybody seems to come from this machine."""
+    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    return (
+        request.remote_addr in ON_THE_MACHINE
+        and host in NAMES_OF_THE_MACHINE
+        and not any(name in request.headers for name in PASSED_ON)
+    )

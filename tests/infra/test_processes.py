@@ -6,6 +6,7 @@ import shlex
 import signal
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -133,6 +134,42 @@ def test_nothing_is_served_over_a_database_whose_rule_is_dead(app: Flask) -> Non
         assert complaint.startswith("Error: Convoca will not start: claim_no_overlap on sqlite")
         assert "flask db upgrade" in complaint
         assert "Traceback" not in complaint
+
+
+@pytest.mark.parametrize("damage", ["no database at all", "a page in the middle"])
+def test_damaged_database_is_refused_in_a_sentence(app: Flask, damage: str) -> None:
+    file = Path(app.extensions["convoca_settings"].database.removeprefix("sqlite:///"))
+    content = file.read_bytes()
+    if damage == "no database at all":
+        file.write_bytes(b"this is not a database" * 1000)
+    else:
+        file.write_bytes(content[:8192] + b"\xff" * 40960 + content[49152:])
+    env = environment(app, PORT=str(free_port()))
+    for command in (("serve",), ("check",), ("db", "upgrade")):
+        with running("flask", *command, env=env) as process:
+            said, complaint = process.communicate(timeout=60)
+        assert (process.returncode, said) == (1, ""), complaint
+        assert "Convoca will not start: the database" in complaint
+        assert "is damaged" in complaint
+        assert "Backup" in complaint
+        assert "Traceback" not in complaint
+
+
+def test_what_is_created_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    """Whatever the mask of the shell: folder, database, key and queue."""
+    data = tmp_path / "data"
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+    env = {**kept, "FLASK_APP": "app", "CONVOCA_DATA": str(data)}
+    for command in ("flask db upgrade", "flask jobs drain"):
+        done = subprocess.run(
+            ["sh", "-c", f"umask 022; exec {sys.executable} -m {command}"], cwd=ROOT, env=env, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.iterdir())}
+    assert {"convoca.sqlite3", "secret.key"} <= set(modes)
+    assert modes.pop("data") == 0o700
+    assert {mode & 0o077 for mode in modes.values()} == {0}, modes
 
 
 def test_a_consumer_of_its_own_works_and_stops_when_told(app: Flask, database_url: str, tmp_path: Path) -> None:

@@ -1,0 +1,156 @@
+"""What the application needs to serve, asked anew: database, disk, files, queue and mail server.
+
+`down` means that people cannot work; `degraded` that something waits or soon will.
+"""
+
+import os
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+from typing import Any, Literal
+
+import psycopg
+from flask import Flask
+from obstore.exceptions import BaseError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.infra import clock
+from app.infra.database import reading, writing_engine
+from app.infra.files import Files
+from app.infra.jobs import Jobs, waiting_since
+from config import Settings
+
+State = Literal["ok", "degraded", "down", "off"]
+Status = Literal["ready", "degraded", "not ready"]
+MEGABYTE = 1024 * 1024
+NO_ROOM_MB = 50
+LITTLE_ROOM_MB = 1000
+SILENT_FOR = timedelta(minutes=3)
+WAITING_FOR = timedelta(minutes=10)
+ASKED_AGAIN_AFTER = 5.0
+"""Seconds. A stranger who asks all the time must not make the database write all the time."""
+STORAGE_FAILS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at. `details` hold figures and times, never an address, a path or a secret."""
+
+    name: str
+    state: State
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    checks: tuple[Check, ...]
+
+    @property
+    def status(self) -> Status:
+        states = {check.state for check in self.checks}
+        return "not ready" if "down" in states else "degraded" if "degraded" in states else "ready"
+
+
+class Health:
+    """The health of one application. `report` asks at most once in five seconds, in one thread at a time."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+        self._lock = threading.Lock()
+        self._latest: tuple[float, Report] | None = None
+
+    def report(self) -> Report:
+        with self._lock:
+            if self._latest is None or time.monotonic() - self._latest[0] > ASKED_AGAIN_AFTER:
+                self._latest = (time.monotonic(), self._ask())
+            return self._latest[1]
+
+    def _ask(self) -> Report:
+        asked = (self._database, self._disk, self._files, self._queue, self._mail)
+        return Report(tuple(_asked(check) for check in asked))
+
+    def _database(self) -> Check:
+        with writing_engine().connect() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+            connection.rollback()
+        return Check("database", "ok")
+
+    def _disk(self) -> Check:
+        folders = {self._settings.data}
+        if self._settings.database.startswith("sqlite"):
+            folders.add(Path(self._settings.database.removeprefix("sqlite:///")).parent)
+        free = min(shutil.disk_usage(folder).free for folder in folders if folder.exists()) // MEGABYTE
+        state: State = "down" if free < NO_ROOM_MB else "degraded" if free < LITTLE_ROOM_MB else "ok"
+        return Check("disk", state, {"free_megabytes": free})
+
+    def _files(self) -> Check:
+        store: Files = self._app.extensions["convoca_files"]
+        store.probe()
+        return Check("files", "ok")
+
+    def _queue(self) -> Check:
+        jobs: Jobs = self._app.extensions["convoca_jobs"]
+        if jobs.mode == "off":
+            return Check("queue", "off")
+        now = clock.now()
+        with reading() as db:
+            since = waiting_since(db, now=now)
+        beat = jobs.last_beat()
+        alive = beat is not None and abs(now - beat.at) < SILENT_FOR
+        in_time = since is None or now - since < WAITING_FOR
+        details = {"consumer_seen_at": _moment(beat.at if beat else None), "waiting_since": _moment(since)}
+        return Check("queue", "ok" if alive and in_time else "degraded", details)
+
+    def _mail(self) -> Check:
+        jobs: Jobs = self._app.extensions["convoca_jobs"]
+        if not self._settings.smtp_host:
+            return Check("mail", "off")
+        beat = jobs.last_beat()
+        answered, failed = (beat.mail_answered_at, beat.mail_failed_at) if beat else (None, None)
+        fails = failed is not None and (answered is None or answered < failed)
+        details = {"answered_at": _moment(answered), "failed_at": _moment(failed)}
+        return Check("mail", "degraded" if fails else "ok", details)
+
+
+def _asked(check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except (OSError, ValueError, SQLAlchemyError, BaseError) as error:
+        # The class only: the text may hold a path or a name of a host.
+        return Check(check.__name__.strip("_"), "down", {"error": type(error).__name__})
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def storage_fails(error: BaseException) -> bool:
+    """True when the error, or one behind it, says that the disk is full or does not take what is written."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if _says_full(one):
+            return True
+        waiting.extend((getattr(one, "orig", None), one.__cause__, one.__context__))
+    return False
+
+
+def _says_full(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (ENOSPC, EDQUOT)
+    if isinstance(error, sqlite3.Error):
+        return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in STORAGE_FAILS  # the rest tells which kind
+    if isinstance(error, BaseError):
+        return f"os error {ENOSPC}" in str(error) or os.strerror(ENOSPC) in str(error)
+    return isinstance(error, psycopg.errors.DiskFull)

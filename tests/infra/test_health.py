@@ -1,0 +1,121 @@
+"""`/readyz` says what is wrong: one word to strangers, each check to organizers and to probes on the machine."""
+
+import shutil
+from collections import namedtuple
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from app import create_app
+from app.identity.services import request_sign_in_link
+from app.infra import clock, health
+from app.infra.database import transaction
+from app.infra.journal import Delivery
+from tests.support.actors import an_account, sign_in
+from tests.support.databases import settings_for
+from tests.support.lifetime import close_app
+
+ON_THE_MACHINE = "http://localhost"
+FROM_OUTSIDE = {"X-Forwarded-For": "192.0.2.7"}
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.fixture
+def served(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """With a queue and a mail server that nobody has asked yet."""
+    app = create_app(settings_for(database_url, tmp_path / "var", jobs="external", smtp_host="127.0.0.1", smtp_port=9))
+    yield app
+    app.extensions["convoca_jobs"].close()
+    close_app(app)
+
+
+def asked(app: Flask) -> Any:
+    app.extensions["convoca_health"] = health.Health(app, app.extensions["convoca_settings"])
+    return app.test_client().get("/readyz", base_url=ON_THE_MACHINE).json
+
+
+def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
+    told = asked(app)
+    assert told["status"] in ("ready", "degraded")  # as full as the disk of this machine is
+    assert set(told["checks"]) == {"database", "disk", "files", "queue", "mail"}
+    assert told["checks"]["database"] == {"state": "ok"}
+    assert told["checks"]["files"] == {"state": "ok"}
+
+
+@pytest.mark.parametrize(("base_url", "headers"), [
+    (ON_THE_MACHINE, FROM_OUTSIDE), (ON_THE_MACHINE, {"Via": "1.1 Caddy"}), ("https://convoca.example.org", {}),
+])  # fmt: skip
+def test_stranger_reads_one_word(client: FlaskClient, base_url: str, headers: dict[str, str]) -> None:
+    told = client.get("/readyz", base_url=base_url, headers=headers)
+    assert list(told.json) == ["status"]  # type: ignore[arg-type]
+
+
+def test_organizer_reads_every_check_and_an_official_does_not(app: Flask) -> None:
+    for who, keys in (("organizer", {"status", "checks"}), ("official-hn", {"status"})):
+        client = app.test_client()
+        sign_in(client, who)
+        assert set(client.get("/readyz", headers=FROM_OUTSIDE).json) == keys  # type: ignore[arg-type]
+
+
+def test_full_disk_is_not_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(10**12, 10**12 - 10**6, 10**6))
+    app.extensions["convoca_settings"].data.mkdir(exist_ok=True)
+    told = asked(app)
+    assert (told["status"], told["checks"]["disk"]) == ("not ready", {"state": "down", "free_megabytes": 0})
+    assert app.test_client().get("/readyz").status_code == 503
+
+
+def test_files_that_cannot_be_written_are_not_ready(app: Flask) -> None:
+    folder = app.extensions["convoca_settings"].data / "files"
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("a file where the folder should be")
+    told = asked(app)
+    assert (told["status"], told["checks"]["files"]["state"]) == ("not ready", "down")
+    assert str(folder) not in str(told)
+
+
+def test_queue_without_a_consumer_is_degraded_until_one_sweeps(served: Flask) -> None:
+    assert asked(served)["checks"]["queue"]["state"] == "degraded"
+    served.extensions["convoca_jobs"]._sweep_in_context()
+    assert asked(served)["checks"]["queue"]["state"] == "ok"
+    with time_machine.travel(clock.now() + timedelta(minutes=10)):
+        assert asked(served)["checks"]["queue"]["state"] == "degraded"
+
+
+def test_work_that_waits_is_told_although_a_consumer_is_alive(served: Flask) -> None:
+    an_account(served, "someone@example.org")
+    jobs = served.extensions["convoca_jobs"]
+    jobs._sweep_in_context()
+    since = clock.now() - timedelta(hours=2)
+    client = served.test_client()
+    sign_in(client, "someone@example.org")
+    with served.app_context(), transaction() as db:
+        request_sign_in_link(db, email="someone@example.org", now=since)
+        db.flush()
+        db.execute(update(Delivery).values(next_at=since))
+    told = asked(served)["checks"]["queue"]
+    assert told["state"] == "degraded"
+    assert told["waiting_since"] == since.isoformat(timespec="seconds")
+
+
+def test_mail_server_that_does_not_answer_is_told(served: Flask) -> None:
+    assert asked(served)["checks"]["mail"] == {"state": "ok", "answered_at": None, "failed_at": None}
+    served.extensions["convoca_mailer"].failed_at = clock.now()
+    served.extensions["convoca_jobs"]._sweep_in_context()
+    assert asked(served)["checks"]["mail"]["state"] == "degraded"
+    served.extensions["convoca_mailer"].answered_at = clock.now() + timedelta(seconds=1)
+    served.extensions["convoca_jobs"]._sweep_in_context()
+    assert asked(served)["checks"]["mail"]["state"] == "ok"
+
+
+@pytest.mark.usefixtures("app_context")
+def test_strangers_who_ask_all_the_time_make_the_database_write_once(app: Flask) -> None:
+    report = app.extensions["convoca_health"].report()
+    assert all(app.extensions["convoca_health"].report() is report for _ in range(5))
