@@ -252,15 +252,47 @@ class EditionFindings:
     tables: tuple[TableFindings, ...] = field(default=())
 
 
+class OpenKind(StrEnum):
+    """What may still be open of an event and does not forbid closing it."""
+
+    UNDECIDED_NAMES = "undecided-names"
+    REPORT_NOT_APPLIED = "report-not-applied"
+    WITHOUT_MINUTES = "without-minutes"
+    REQUESTS = "requests"
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """`count`: how many names, people or requests. `import_id` and `filename`: the participant report it is about."""
+
+    kind: OpenKind
+    count: int
+    import_id: UUID | None = None
+    filename: str = ""
+
+    @property
+    def mark(self) -> str:
+        return f"{self.kind}.{self.import_id or ''}.{self.count}"
+
+
 @dataclass(frozen=True)
 class Closing:
-    """What an event lacks before it may be closed, and how much is on record of it. `congress` is the edition's slug
-    when it is one's congress."""
+    """What an event lacks before it may be closed, what is open besides, and how much is on record of it.
+
+    `congress` is the edition's slug when it is one's congress. `present` and `partly` count people as everywhere.
+    """
 
     unreviewed: tuple[AgreementView, ...] = ()
     incomplete: tuple[TableFindings, ...] = ()
     congress: str = ""
     lacks_guidelines_review: bool = False
     lacks_attendance: bool = False
-    people_present: int = 0
+    present: int = 0
+    partly: int = 0
     agreements: int = 0
+    open_points: tuple[OpenPoint, ...] = ()
+
+    @property
+    def open_mark(self) -> str:
+        """Stands for all that is open: who closes the event sends back what the page named."""
+        return " ".join(point.mark for point in self.open_points)

@@ -18,6 +18,7 @@ from app.events.facts import (
     RegistrationPending,
 )
 from app.events.facts.events import EventFact
+from app.events.models import Attendance
 from app.events.values.places import Origin, RegistrationStatus
 from app.infra import journal
 from app.infra.database import transaction
@@ -27,7 +28,7 @@ from app.kernel.timespan import Timespan
 from app.notifications.values import EventNotice, Letter, Place, Recipient
 from app.notifications.wording import events, life, participation
 from tests.events.rows import add_registration
-from tests.notifications.world import HOUR, NOW, letters, take_place, webinar
+from tests.notifications.world import HOUR, NOW, Away, drain, letters, take_place, webinar
 from tests.support.actors import actor_of
 
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
@@ -65,6 +66,7 @@ def written(name: str, language: Language, origin: Origin = Origin.SELF) -> Lett
     to_calendar = {"calendar_url": f"{PAGE}.ics"}
     extra: dict[str, dict[str, Any]] = {"place_given": to_calendar, "registration_made": to_calendar,
                                         "waiting": {"position": 3},
+                                        "event_ended": {"came": True},
                                         "event_returned": {"note": "Falta la\n agenda."}}  # fmt: skip
     for module in (participation, events, life):
         if write := getattr(module, name, None):
@@ -120,12 +122,31 @@ def test_the_presidency_is_asked_and_whoever_planned_it_hears_the_answer(app: Fl
                          ("organizer", "Devuelta")]  # fmt: skip
 
 
-def test_after_the_end_those_with_a_place_are_thanked_once(app: Flask) -> None:
-    event_id = webinar(app, capacity=1)
-    take_place(app, "official-hn", event_id)
-    take_place(app, "official-gt", event_id)
+def test_after_the_end_those_with_a_place_hear_of_it_once_and_who_was_there_is_thanked(app: Flask) -> None:
+    event_id = webinar(app, capacity=2)
+    people = [take_place(app, who, event_id) for who in ("official-hn", "official-gt", "focal-point-hn")]
+    with app.app_context(), transaction() as db:
+        for person, minutes in zip(people, (60, 0), strict=False):
+            db.add(Attendance(event_id=event_id, person_id=person, minutes=minutes, source="manual", recorded_at=NOW))
     happen(app, EventEnded(event_id))
-    assert [who for who, subject in told(app) if subject == "Gracias por participar"] == ["official-hn"]
+    ended = {who: subject for who, subject in told(app) if subject in ("Gracias por participar", "Ha concluido")}
+    assert ended == {"official-hn": "Gracias por participar", "official-gt": "Ha concluido"}
+
+
+def test_letter_after_the_end_is_true_when_it_leaves(app: Flask) -> None:
+    """It waited for the mail server; meanwhile the attendance was written down."""
+    event_id = webinar(app)
+    person = take_place(app, "official-hn", event_id)
+    letters(app)
+    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    with time_machine.travel(NOW, tick=False) as hand:
+        happen(app, EventEnded(event_id))
+        drain(app)
+        with app.app_context(), transaction() as db:
+            db.add(Attendance(event_id=event_id, person_id=person, minutes=60, source="manual", recorded_at=NOW))
+        app.extensions["convoca_mailer"] = server
+        hand.shift(HOUR)
+        assert letters(app)[-1].subject.startswith("Gracias por participar")
 
 
 @pytest.mark.parametrize(("fact", "subject"), [(RegistrationPending, "Recibimos su solicitud"),

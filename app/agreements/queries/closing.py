@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from app.agreements.models import Agreement
 from app.agreements.queries.findings import tables_of
 from app.agreements.queries.reviewing import unreviewed
-from app.agreements.values import Closing
+from app.agreements.values import Closing, OpenKind, OpenPoint
+from app.attendance.queries.unfinished import unfinished_reports
 from app.events.models import Attendance, Edition, Event, EventLink, EventSession, Registration
+from app.events.queries.presence import presence_of
 from app.events.values import EventKind, LinkRole
 from app.kernel.actor import SYSTEM
 
@@ -21,6 +23,7 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
     """The same for whoever asks: what is missing is missing. Who may ask is for the caller to know."""
     event = db.get_one(Event, event_id)
     is_congress = event.kind == EventKind.CONGRESS
+    there = presence_of(db, event=event)
     edition = _edition(db, event_id) if is_congress else None
     tables = tables_of(db, edition.id, SYSTEM, is_closed=True) if edition else ()
     return Closing(
@@ -29,9 +32,27 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
         congress=edition.slug if edition else "",
         lacks_guidelines_review=is_congress and not _reviewed_guidelines(db, event_id, now),
         lacks_attendance=_lacks_attendance(db, event),
-        people_present=_count(db, and_(Attendance.event_id == event_id, Attendance.minutes > 0)),
+        present=there.present,
+        partly=there.partly,
         agreements=_count(db, Agreement.event_id == event_id),
+        open_points=_open_points(db, event, is_recorded=there.recorded > 0),
     )
+
+
+def _open_points(db: Session, event: Event, *, is_recorded: bool) -> tuple[OpenPoint, ...]:
+    """Reports first, then people. Where nobody's minutes are known, a webinar lacks its attendance altogether."""
+    found = []
+    for report in unfinished_reports(db, event_id=event.id):
+        if not report.is_applied:
+            found.append(OpenPoint(OpenKind.REPORT_NOT_APPLIED, report.undecided, report.id, report.filename))
+        else:
+            found.append(OpenPoint(OpenKind.UNDECIDED_NAMES, report.undecided, report.id, report.filename))
+    recorded = exists().where(Attendance.event_id == event.id, Attendance.person_id == Registration.person_id)
+    r = Registration
+    without = _count(db, and_(r.event_id == event.id, r.status == "registered", ~recorded)) if is_recorded else 0
+    asked = _count(db, and_(r.event_id == event.id, r.status == "pending"))
+    people = (OpenPoint(OpenKind.WITHOUT_MINUTES, without), OpenPoint(OpenKind.REQUESTS, asked))
+    return (*found, *(point for point in people if point.count))
 
 
 def _count(db: Session, which: ColumnElement[bool]) -> int:

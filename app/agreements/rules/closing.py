@@ -31,6 +31,11 @@ class AttendanceMissing(Refusal):
     msgid = N_("People registered and no attendance is recorded. Record it, or say why there is none.")
 
 
+class StillOpen(Refusal):
+    rule = "still-open"
+    msgid = N_("Something is still open. Read what it is, and close the event if it may stay so.")
+
+
 def breach(closing: Closing, reason: str = "") -> Refusal | None:
     """The first thing that is in the way, or None. `reason`: why there is no attendance."""
     if closing.unreviewed:

@@ -19,11 +19,22 @@ from app.kernel.actor import Actor
 from app.scheduling import services as scheduling
 
 
-def close(db: Session, *, actor: Actor, event_id: UUID, now: datetime, without_attendance: str = "") -> None:
+def close(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    now: datetime,
+    without_attendance: str = "",
+    seen_open: str | None = None,
+) -> None:
     """By those who plan it, once it is over; a second time changes nothing.
 
     Refuses with ReviewsMissing (R25), TablesIncomplete or GuidelinesNotReviewed (R30), AttendanceMissing; and with
     NotEnded what is not over. `without_attendance` says why nobody's attendance is recorded and is kept.
+
+    `seen_open`: the mark of what the actor read to be open (Closing.open_mark), None for who was shown nothing; refuses
+    with StillOpen when it is not what is open now.
     """
     scheduling.lock(db)
     locked_event(db, actor=actor, event_id=event_id)
@@ -35,6 +46,8 @@ def close(db: Session, *, actor: Actor, event_id: UUID, now: datetime, without_a
         found = rules.breach(closing, without_attendance)
         if found is not None:
             raise found
+        if seen_open is not None and seen_open != closing.open_mark:
+            raise rules.StillOpen
         if closing.lacks_attendance:
             _keep_reason(db, event_id, rules.require_reason(without_attendance), actor=actor, now=now)
     close_event(db, actor=actor, event_id=event_id, now=now)

@@ -34,7 +34,14 @@ def close_confirmed(event_id: UUID) -> Answer:
     reason = request.form.get("reason", "")
     try:
         with transaction() as db:
-            close(db, actor=current_actor(), event_id=event_id, now=clock.now(), without_attendance=reason)
+            close(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                now=clock.now(),
+                without_attendance=reason,
+                seen_open=request.form.get("seen_open", ""),
+            )
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal)
         return _page(event_id, mistakes), status

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.attendance import policy
@@ -13,8 +13,8 @@ from app.attendance.rules.counting import CountryCounts, Counts, in_public
 from app.directory.models import Country, Person
 from app.events.models import Attendance, Registration
 from app.events.queries.events import event_of
-from app.events.rules.participation import most_minutes
-from app.events.rules.presence import THRESHOLD, Presence, presence
+from app.events.queries.presence import counted, is_partly, is_present, length_of
+from app.events.rules.presence import Presence, presence
 from app.events.values import EventDetail
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
@@ -57,7 +57,7 @@ def sheet_of(db: Session, *, actor: Actor, event_id: UUID, words: str = "", numb
     """One page of the list; with `words`, of those whose name or country has them. Refuses who may see no names."""
     event = event_of(db, actor=actor, event_id=event_id)
     seen = policy.countries_seen(actor, event.group_slugs)
-    most = most_minutes(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else 0
+    most = length_of(event.starts_at, event.ends_at)
     countries = _countries(db, event_id, most)
     own = [one for one in countries if seen is None or one.code in seen]
     asked = _people(event_id, seen)
@@ -84,7 +84,7 @@ def whole_sheet(db: Session, *, actor: Actor, event_id: UUID) -> tuple[EventDeta
     """Everybody the actor may see, by country and name: for a list to take along."""
     event = event_of(db, actor=actor, event_id=event_id)
     seen = policy.countries_seen(actor, event.group_slugs)
-    most = most_minutes(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else 0
+    most = length_of(event.starts_at, event.ends_at)
     asked = _people(event_id, seen).order_by(None).order_by(Country.code, Person.sort_key, Person.id)
     return event, most, _rows(db, asked, most, None)
 
@@ -125,15 +125,14 @@ def _named(name: LocalizedText | None) -> LocalizedText:
 
 
 def _countries(db: Session, event_id: UUID, most: int) -> list[CountryCounts]:
-    enough = Attendance.minutes >= THRESHOLD * most if most else Attendance.minutes < 0
-
-    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
     rows = db.execute(
         select(
-            Person.country_code, Country.name, func.count(Person.id),
-            number(Registration.status == "registered"), number(enough), number(and_(Attendance.minutes > 0, ~enough)),
+            Person.country_code,
+            Country.name,
+            func.count(Person.id),
+            counted(Registration.status == "registered"),
+            counted(is_present(most)),
+            counted(is_partly(most)),
         )
         .outerjoin(Country, Country.code == Person.country_code)
         .outerjoin(Registration, and_(Registration.person_id == Person.id, Registration.event_id == event_id))
@@ -141,7 +140,7 @@ def _countries(db: Session, event_id: UUID, most: int) -> list[CountryCounts]:
         .where(_listed())
         .group_by(Person.country_code, Country.name)
         .order_by(Person.country_code)
-    )  # fmt: skip
+    )
     return [
         CountryCounts(code or "", _named(name), listed, registered, all_of_it, partly)
         for code, name, listed, registered, all_of_it, partly in rows

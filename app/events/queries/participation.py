@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Attendance, Event, Registration
-from app.events.rules.participation import most_minutes
+from app.events.queries.presence import length_of
 from app.events.rules.places import has_door
 from app.events.rules.presence import Presence, presence
 from app.events.values import EventStatus, Mode
@@ -42,8 +42,7 @@ class MyWebinar:
     @property
     def was_present(self) -> bool:
         """For 80 % of the time or more."""
-        length = most_minutes(self.starts_at, self.ends_at) if self.starts_at and self.ends_at else 0
-        return presence(self.minutes, length) is Presence.PRESENT
+        return presence(self.minutes, length_of(self.starts_at, self.ends_at)) is Presence.PRESENT
 
 
 def my_webinars(db: Session, *, actor: Actor) -> tuple[MyWebinar, ...]:

@@ -1,5 +1,9 @@
-"""Whether somebody was there: for a session, an event, or a series as the sum of its events; pure."""
+"""Whether somebody was there: for a session, an event, or a series as the sum of its events; pure.
 
+The one definition of "present": every page, list, report and file counts by it.
+"""
+
+import math
 from enum import StrEnum
 
 THRESHOLD = 0.8
@@ -11,9 +15,15 @@ class Presence(StrEnum):
     ABSENT = "absent"
 
 
+def enough_minutes(span_minutes: int, share: float = THRESHOLD) -> int | None:
+    """The fewest whole minutes that are `share` of the time; None for what has no length: nobody is present at it."""
+    return math.ceil(share * span_minutes - 1e-9) if span_minutes > 0 else None
+
+
 def present(minutes: int, span_minutes: int, share: float = THRESHOLD) -> bool:
     """At least `share` of the time. Of what has no length nobody was present."""
-    return span_minutes > 0 and minutes >= share * span_minutes - 1e-9
+    enough = enough_minutes(span_minutes, share)
+    return enough is not None and minutes >= enough
 
 
 def presence(minutes: int | None, span_minutes: int) -> Presence:

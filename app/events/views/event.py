@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from app.events import policy, wording
 from app.events.queries.events import event_of, missing_translations
+from app.events.queries.presence import presence_in
 from app.events.queries.series import place_in_series
 from app.events.rules import OutOfOrder
-from app.events.rules.life import OutOfStep, Step, WasHeld, may_take
+from app.events.rules.life import OutOfStep, Phase, Step, WasHeld, may_take
 from app.events.rules.publishing import NotReady
 from app.events.services import cancel_event, publish_event
 from app.events.values import EventDetail, EventStatus, holder_of
@@ -59,13 +60,17 @@ def event_page(event_id: UUID, *, refused: InvalidInput | None = None, ticked: C
         page = brief_page(db, found, phase=life.phase, language=reader_language())
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
         cycle = cycle_facts(db, found)
+        is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
+        there = (
+            presence_in(db, event_id=event_id, starts_at=found.starts_at, ends_at=found.ends_at) if is_held else None
+        )
     return render_template(
         "events/event.html", event=found, place=place, may_change=may_change, overrides=overrides, rules=NAMES,
         life=life, steps=STEPS, page=page, languages=LANGUAGES, pairs=PAIRS,
         joining=joining(found, page, may_change=may_change, jitsi=jitsi_server(), now=clock.now()),
         is_cancelled=found.status is EventStatus.CANCELLED, may_write=may_change and may_take(life.phase, Step.CANCEL),
         kinds=wording.KINDS, modes=wording.MODES, person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS,
-        registration=panel, cycle=cycle,
+        registration=panel, cycle=cycle, there=there,
     )  # fmt: skip
 
 

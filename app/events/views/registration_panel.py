@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from app.events.exports.icalendar import when
 from app.events.queries.entitled import Entitled, entitled
 from app.events.queries.places import MyPlace, Places, places
+from app.events.queries.presence import length_of, own_minutes
 from app.events.rules.consent import SENTENCES
 from app.events.rules.participation import require_not_over, require_open
 from app.events.rules.places import has_door, require_in_time
-from app.events.values import EventDetail
+from app.events.values import EventDetail, EventStatus
 from app.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, ConsentPurpose, Origin
 from app.events.views.feed_answer import address
 from app.infra.language import ntranslate, say, translate
@@ -31,6 +32,9 @@ MY_TURN_BY_COUNTRY = N_(
     "country whose places are all taken waits for one of its own."
 )
 IN_LINE = N_("Whoever registers now stands in line; a place that falls free goes to the first.")
+WAS_THERE = N_("You were there for %(minutes)s of %(length)s minutes. Thank you for taking part.")
+WAS_ABSENT = N_("The list says that you were not there. If you were, please tell the organizers.")
+NOT_RECORDED = N_("It is over. Attendance has not been written down yet.")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class RegistrationPanel:
     file_url: str
     webcal_url: str
     has_pass: bool
+    was_there: str
     error: str = ""
 
     @property
@@ -97,8 +102,20 @@ def registration_panel(
         file_url=file_url,
         webcal_url="webcal://" + file_url.partition("://")[2],
         has_pass=mine is not None and bool(mine.code) and has_door(event.mode),
+        was_there=_was_there(db, event, actor, now, language) if mine is not None and mine.is_registered else "",
         error=say(language, refused.errors["consent"]) if refused else "",
     )
+
+
+def _was_there(db: Session, event: EventDetail, actor: Actor, now: datetime, language: Language) -> str:
+    """What is on record of the reader's attendance once the event is over; "" before."""
+    if event.ends_at is None or event.ends_at > now or event.status is not EventStatus.PUBLISHED or not actor.person_id:
+        return ""
+    minutes, is_recorded = own_minutes(db, event_id=event.id, person_id=actor.person_id)
+    if minutes:
+        length = length_of(event.starts_at, event.ends_at)
+        return translate(language, WAS_THERE, minutes=minutes, length=length)
+    return translate(language, WAS_ABSENT if is_recorded else NOT_RECORDED)
 
 
 def _obstacle(event: EventDetail, known: Places, now: datetime, language: Language, hers: Entitled | None) -> str:

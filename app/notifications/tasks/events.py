@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.events.facts import RegistrationMade
+from app.events.facts import EventEnded, RegistrationMade
 from app.events.queries.history import before_move
 from app.events.queries.parts import parts_told
+from app.events.queries.presence import who_came
 from app.events.rules.history import Whereabouts
 from app.events.values import MoveCause
 from app.events.values.places import STANDING
@@ -29,7 +30,7 @@ from app.notifications.tasks.invitations import cancellations, requests
 from app.notifications.tasks.letters import draft, write
 from app.notifications.tasks.pages import event_page, public_page
 from app.notifications.tasks.participation import standing_now
-from app.notifications.values import Draft, EventNotice, Letter, Place, QueuedMessage
+from app.notifications.values import Draft, EventNotice, Letter, Place, QueuedMessage, Recipient
 from app.notifications.wording import events as wording
 from app.notifications.wording import life
 from app.notifications.wording.letters import instead_of
@@ -144,9 +145,28 @@ def on_event_ended(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     event = _event(db, entry)
     if event is None or event.is_cancelled:
         return
-    people = queries.registered(db, event.event_id)
-    letters = [(to, wording.event_ended(to, event, url=event_page(to, event.event_id))) for to in people]
+    people, there = queries.registered(db, event.event_id), who_came(db, event_id=event.event_id)
+    letters = [(to, _ended(to, event, came=to.person_id in there)) for to in people]
     write(db, entry, letters, now=now, event_id=event.event_id)
+
+
+def is_ended(entry: JournalEntry) -> bool:
+    return entry.fact == EventEnded.__name__
+
+
+def ended_now(db: Session, entry: JournalEntry, message: QueuedMessage) -> Draft | None:
+    """The letter after an event as it is true when it leaves: attendance may have been written down since. None for
+    who cannot be written to any more."""
+    event, person = _event(db, entry), message.dedupe.partition(".")[2]
+    to = queries.recipient(db, int(person)) if person.isdigit() else None
+    if event is None or to is None:
+        return None
+    came = to.person_id in who_came(db, event_id=event.event_id)
+    return draft(message.dedupe, to, _ended(to, event, came=came), event_id=event.event_id)
+
+
+def _ended(to: Recipient, event: EventNotice, *, came: bool) -> Letter:
+    return wording.event_ended(to, event, url=event_page(to, event.event_id), came=came)
 
 
 def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from app.notifications.queries.standing import correspondence
 from app.notifications.rules.outbox import NO_NEWS, NOT_SO_ANY_MORE, NOT_TRUE_ANY_MORE, OVERTAKEN, cause_of
 from app.notifications.rules.reminders import key_of
 from app.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
-from app.notifications.tasks.events import compared_with
+from app.notifications.tasks.events import compared_with, ended_now, is_ended
 from app.notifications.tasks.inviting import invited_now, is_inviting
 from app.notifications.tasks.letters import settings, site_address
 from app.notifications.tasks.reminders import reminder_now
@@ -71,6 +71,8 @@ def _other_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | st
     entry = db.get(JournalEntry, cause) if cause is not None else None
     if entry is not None and is_inviting(entry):
         return invited_now(db, entry, message, now=now) or NOT_SO_ANY_MORE
+    if entry is not None and is_ended(entry):
+        return ended_now(db, entry, message)
     is_link = entry is not None and entry.fact == SignInLinkRequested.__name__
     return NOT_SO_ANY_MORE if is_link and now >= message.created_at + LINK_LASTS else None
 

@@ -20,6 +20,17 @@ OWN_HOURS_STAND = N_(
 MEETS_WITH_ANOTHER = N_(
     "At this hour it meets with another event. Nothing was cancelled: the secretariat decides with you."
 )
+THANKS, IS_OVER = N_("Thank you for taking part: %(title)s"), N_("It is over: %(title)s")
+IS_OVER_WITH_THANKS = N_("“%(title)s” is over. Thank you for your time and your interest.")
+IS_OVER_SENTENCE = N_("“%(title)s” is over.")
+QUESTIONS_WAIT = N_(
+    "Five questions about it wait on its page, two minutes in all; you may answer without your name. "
+    "Materials, the recording and the agreements appear there as they become ready: %(url)s"
+)
+QUESTIONS_WAIT_IF_THERE = N_(
+    "Materials, the recording and the agreements appear on its page as they become ready. If you were there, five "
+    "questions about it wait there too; you may answer them without your name: %(url)s"
+)
 STANDS = N_("Your registration stands. Details: %(url)s")
 STILL_WAITING = N_("What you asked for stands; you have no place yet. Details: %(url)s")
 DETAILS = N_("Details: %(url)s")
@@ -91,17 +102,13 @@ def event_cancelled(place: Place, event: EventNotice, *, url: str) -> Letter:
     )
 
 
-def event_ended(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+def event_ended(to: Recipient, event: EventNotice, *, url: str, came: bool) -> Letter:
+    """Thanks only who is on record as having been there (`came`): to others the event is over and no more is said."""
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
-        translate(lang, "Thank you for taking part: %(title)s", title=title),
+        translate(lang, THANKS if came else IS_OVER, title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "“%(title)s” is over. Thank you for your time and your interest.", title=title),
-        translate(
-            lang,
-            "Five questions about it wait on its page, two minutes in all; you may answer without your name. "
-            "Materials, the recording and the agreements appear there as they become ready: %(url)s",
-            url=url,
-        ),
-    )  # fmt: skip
+        translate(lang, IS_OVER_WITH_THANKS if came else IS_OVER_SENTENCE, title=title),
+        translate(lang, QUESTIONS_WAIT if came else QUESTIONS_WAIT_IF_THERE, url=url),
+    )

@@ -13,7 +13,7 @@ from app.agreements.values import TableFindings
 from app.directory.models import Person
 from app.events.models import Attendance, Registration
 from app.events.queries.events import event_of
-from app.events.rules.presence import present as is_present
+from app.events.queries.presence import presence_in
 from app.events.values import EventDetail, LinkRole
 from app.kernel.actor import SYSTEM, Actor
 from app.materials.models import Material, MaterialDownload
@@ -28,13 +28,12 @@ def event_report(db: Session, *, actor: Actor, event_id: UUID, today: date) -> E
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_read_report(actor, event.group_slugs)
     came = _came(db, event_id)
-    length = int(event.span.duration.total_seconds() // 60) if event.span else 0
-    present = sum(is_present(minutes, length) for minutes, _country, _sex in came)
+    there = presence_in(db, event_id=event_id, starts_at=event.starts_at, ends_at=event.ends_at)
     placed = select(func.count(Registration.id)).where(
         Registration.event_id == event_id, Registration.status == "registered"
     )
     return EventReport(
-        event=event, placed=db.scalar(placed) or 0, present=present, partly=len(came) - present,
+        event=event, placed=db.scalar(placed) or 0, present=there.present, partly=there.partly,
         countries=by_country(Counter(country for _minutes, country, _sex in came)),
         sexes=by_sex(Counter(sex for _minutes, _country, sex in came)),
         agreements=agreements_of(db, actor=SYSTEM, event_id=event_id), tables=_tables(db, event),
