@@ -95,7 +95,7 @@ class Party:
 
     @classmethod
     def working_group(cls, slug: str, name: LocalizedText) -> "Party":
-        """A standing working group. Organs of governance are none: they close the region's calendar instead."""
+        """A standing working group, or an organ that takes part in an ordinary event."""
         return cls(PartyKind.WORKING_GROUP, slug, name)
 
     @classmethod
@@ -104,7 +104,7 @@ class Party:
 
     @classmethod
     def region(cls, *, exclusive: bool) -> "Party":
-        """The region's calendar: closed by a congress or an organ of governance, shared by all ordinary events."""
+        """The region's calendar: closed by a congress or a governance meeting, shared by all ordinary events."""
         return cls(PartyKind.REGION, "rcm", LocalizedText("RCM", "RCM"), exclusive)
 
     @classmethod

@@ -104,7 +104,7 @@ def test_what_has_no_group_stands_in_a_lane_of_its_own(app: Flask, client: Flask
     assert "Formación" in cells(client.get(LANES).text)[NO_GROUP, WEEK]
 
 
-@pytest.mark.parametrize("closing", [{"kind": "congress"}, {"kind": "meeting", "groups": ["rcgm"]}])
+@pytest.mark.parametrize("closing", [{"kind": "congress"}, {"kind": "governance", "groups": ["rcgm"]}])
 def test_r37_a_congress_hatches_its_days_across_all_lanes_and_says_so(
     app: Flask, client: FlaskClient, closing: dict[str, Any]
 ) -> None:
@@ -115,6 +115,13 @@ def test_r37_a_congress_hatches_its_days_across_all_lanes_and_says_so(
     assert shown[PROTECTION, WEEK] == shown[LABOUR, WEEK] == "Cerrado: 10–11 dic"
     assert html.count('class="hatched d4 d5"') == 4
     assert html.count("hatched") == 4, "the other weeks are open"
+
+
+def test_webinar_of_an_organ_closes_nothing_and_stands_without_a_working_group(app: Flask, client: FlaskClient) -> None:
+    an_event(app, title="Café de la Secretaría", groups=["secretariat"])
+    html = client.get(LANES).text
+    assert "Café de la Secretaría" in cells(html)[NO_GROUP, WEEK]
+    assert "hatched" not in html
 
 
 def test_a_draft_or_cancelled_congress_closes_nothing(app: Flask, client: FlaskClient) -> None:

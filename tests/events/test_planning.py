@@ -15,7 +15,7 @@ from app.events.models import Event
 from app.events.queries.events import event_of
 from app.events.rules import AlreadyCancelled, CycleBroken, FollowUpTooEarly, PreparatoryTooLate
 from app.events.services import cancel_event, change_event, move_event, plan_event, publish_event
-from app.events.values import DatePrecision, EditionLink, EventDraft, EventKind, EventStatus, LinkRole
+from app.events.values import DatePrecision, EditionLink, EventDraft, EventKind, EventStatus, LinkRole, Participant
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
@@ -197,11 +197,28 @@ def test_a_congress_empties_the_calendar_and_others_share_it() -> None:
     assert refused.value.findings[0].rule is Rule.BLACKOUT
 
 
-def test_a_meeting_of_an_organ_of_governance_empties_it_too() -> None:
-    plan(a_draft(groups=("rcgm",), kind=EventKind.MEETING))
+def test_a_governance_meeting_empties_it_too() -> None:
+    plan(a_draft(groups=("rcgm",), kind=EventKind.GOVERNANCE))
     with pytest.raises(Clash) as refused:
         plan(a_draft())
     assert refused.value.findings[0].rule is Rule.BLACKOUT
+
+
+@pytest.mark.parametrize("publish", [False, True])
+@pytest.mark.parametrize("organ", ["secretariat", "presidency"])
+def test_webinar_with_an_organ_does_not_close_the_region(organ: str, publish: bool) -> None:
+    plan(a_draft(groups=(organ,)), publish=publish)
+    plan(a_draft(groups=(), people=(Participant(1),)))
+
+
+def test_organ_on_a_webinar_is_a_party_like_any_group() -> None:
+    plan(a_draft(groups=("secretariat",)))
+    with pytest.raises(Clash) as itself:
+        plan(a_draft(groups=("secretariat",)))
+    assert itself.value.findings[0].rule is Rule.SAME_GROUP
+    with pytest.raises(Clash) as another:
+        plan(a_draft(groups=("protection",)))
+    assert another.value.findings[0].rule is Rule.CROSS_GROUP
 
 
 def test_partial_dates_and_other_processes_claim_nothing() -> None:

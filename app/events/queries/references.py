@@ -87,9 +87,17 @@ def groups_called(db: Session, slugs: Iterable[str]) -> tuple[GroupReference, ..
 
 
 def parties_of(draft: EventDraft, known: References) -> tuple[Party, ...]:
-    """A congress, and any meeting of an organ of governance, has the region's calendar to itself; the rest share it."""
-    is_exclusive = draft.kind in EXCLUSIVE_KINDS or any(group.kind != WORKING_GROUP for group in known.groups)
-    groups = [Party.working_group(group.slug, group.name) for group in known.groups if group.kind == WORKING_GROUP]
+    """Returns who and what the draft's time occupies.
+
+    A congress or a governance meeting has the region's calendar to itself, and then its organs need nothing more. In
+    any other event an organ, such as the secretariat, is a party like any working group.
+    """
+    is_exclusive = draft.kind in EXCLUSIVE_KINDS
+    groups = [
+        Party.working_group(group.slug, group.name)
+        for group in known.groups
+        if group.kind == WORKING_GROUP or not is_exclusive
+    ]
     people = [Party.person(person_id, name) for person_id, name in sorted(known.people.items())]
     countries = [Party.country(country.code, country.name) for country in known.countries]
     licence = [known.licence] if known.licence else []

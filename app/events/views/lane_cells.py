@@ -78,21 +78,22 @@ def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_
         words = translate(reader_language(), AT_ONCE, title=words)
         state = f"{state} event-chip--clash" if state else "clash"
     chip = Chip(url, when, words, codes, marks.look(entry), state, "")
-    return Placed(first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry, kinds) else None)
+    return Placed(first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry) else None)
 
 
-def closes(entry: ProgrammeEntry, kinds: dict[str, str]) -> bool:
-    """A congress, or an organ of governance, that is to take place: the region holds nothing else meanwhile."""
-    if entry.kind is EventKind.EXTERNAL or entry.status is not EventStatus.PUBLISHED:
-        return False
-    return entry.kind in EXCLUSIVE_KINDS or any(kinds[slug] != WORKING_GROUP for slug in entry.groups)
+def closes(entry: ProgrammeEntry) -> bool:
+    """True for a congress or a governance meeting that is published: the region holds nothing else meanwhile."""
+    return entry.kind in EXCLUSIVE_KINDS and entry.status is EventStatus.PUBLISHED
 
 
 def lanes_of(entry: ProgrammeEntry, kinds: dict[str, str]) -> tuple[str, ...]:
+    """Returns the lanes an entry stands in. What no working group takes part in is the whole region's."""
     if entry.kind is EventKind.EXTERNAL:
         return (PROCESSES,)
-    is_closing = entry.kind in EXCLUSIVE_KINDS or any(kinds[slug] != WORKING_GROUP for slug in entry.groups)
-    return (*((CLOSED,) if is_closing else ()), *entry.groups) or (WITHOUT_GROUP,)
+    if entry.kind in EXCLUSIVE_KINDS:
+        return (CLOSED, *entry.groups)
+    has_working_group = any(kinds[slug] == WORKING_GROUP for slug in entry.groups)
+    return entry.groups if has_working_group else (*entry.groups, WITHOUT_GROUP)
 
 
 def placed_holiday(holiday: BindingHoliday) -> Placed:

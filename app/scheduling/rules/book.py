@@ -62,7 +62,7 @@ def same_group(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tupl
 
 
 def blackout(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """A congress or an organ of governance has the region's calendar to itself; ordinary events share it."""
+    """A congress or a governance meeting has the region's calendar to itself; ordinary events share it."""
     return _closed(PartyKind.REGION, mine, theirs)
 
 

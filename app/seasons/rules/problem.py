@@ -40,7 +40,7 @@ class Country:
 
 @dataclass(frozen=True)
 class Taken:
-    """What stands already and stays. `closes_region`: a congress or an organ of governance. `counts`: an event, which
+    """What stands already and stays. `closes_region`: a congress or a governance meeting. `counts`: an event, which
     uses up the limits; a holiday does not. `closed_countries`: their holiday is binding."""
 
     span: Timespan
