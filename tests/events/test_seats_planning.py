@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.directory.services.designations import designate
 from app.directory.values import Office
-from app.events.queries.seats import seats_for
+from app.events.queries.seats import seats_of
 from app.events.services import change_event, plan_event
 from app.events.services.seats import replace_person
 from app.events.values import Participant, PersonRole
@@ -67,7 +67,7 @@ def test_a_replacement_must_be_free_known_and_new(world: Flask) -> None:
 def test_the_planning_form_is_offered_the_seats_that_somebody_holds(world: Flask) -> None:
     with world.app_context(), transaction() as db:
         designate(db, actor=ORGANIZER, office=Office("GT"), person_id=ANA, valid_from=TODAY, today=TODAY, now=NOW)
-        found = seats_for(db, groups=["protection", "labour-migration"], on=THE_DAY)
+        found = seats_of(db, groups=["protection", "labour-migration"]).on(THE_DAY)
     assert [(choice.seat, choice.name) for choice in found] == [
         ("focal-point:GT", "Ana Muñoz Peña"), (SEAT, "Berta López"),
     ]  # fmt: skip

@@ -20,10 +20,10 @@ from app.infra.database import reading, transaction, writing_engine
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import queries, rules, services
-from app.scheduling.models import Claim, Engagement, Resource
+from app.scheduling.models import Claim, Engagement, Resource, RuleSetting
 from app.scheduling.queries import ALL_LANES
 from app.scheduling.schema import ensure_no_overlap, tripwire
-from app.scheduling.values import EngagementDraft, InvitedCountry, Party
+from app.scheduling.values import EngagementDraft, InvitedCountry, Party, Rule, Severity
 from tests.load import Figure, spread, timed
 from tests.scheduling.test_schema import drop_rule
 from tests.support import databases
@@ -143,7 +143,10 @@ def measure(size: int, about: dict[str, str | int]) -> Iterator[Figure]:
     yield from spread("insert of one claim", one_by_one(size, times(300)), **about)
     yield from spread("claim of 40 parties, commit included", [claim(size) for _ in times(100)], **about)
     yield from spread("refused claim of 40 parties", [refused(size) for _ in times(100)], **about)
-    yield from spread("free slots, 4 weeks, 32 parties, 11 countries", [slots(size) for _ in times(30)], **about)
+    everybody_is_full = "no slot in 26 weeks, 32 parties, 11 countries"
+    yield from spread(everybody_is_full, [slots(size) for _ in times(5)], **about)
+    warn_of_load_only()
+    yield from spread("three free slots, 32 parties, 11 countries", [slots(size) for _ in times(30)], **about)
 
 
 def check(size: int, count: int) -> float:
@@ -199,8 +202,26 @@ def refused(size: int) -> float:
 def slots(size: int) -> float:
     span = hour_between(size)
     parties = some_people(32)
+
+    def at(when: Timespan) -> queries.Question:
+        return queries.Question(span=when, parties=tuple(parties), now=NOW, countries=COUNTRIES, is_timely=False)
+
+    search = queries.Search(wish=span, at=at, parties=tuple(parties))
     with reading() as db:
         db.connection()
-        return timed(
-            lambda: queries.free_slots(db, wish=span, parties=parties, now=NOW, countries=COUNTRIES)
-        )  # fmt: skip
+        return timed(lambda: queries.slots(db, search))
+
+
+def warn_of_load_only() -> None:
+    """Everybody in this world has 120 roles a month, and the book as it is written allows three."""
+    with transaction() as db:
+        db.add(
+            RuleSetting(
+                rule=Rule.PERSON_LOAD,
+                severity=Severity.WARN,
+                threshold=20,
+                valid_from=NOW.date(),
+                reason="",
+                decided_at=NOW,
+            )
+        )

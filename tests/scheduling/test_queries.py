@@ -16,6 +16,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import queries, rules, services
 from app.scheduling.models import Engagement
+from app.scheduling.queries import Question, Search
 from app.scheduling.values import Holiday, Party, Rule, Severity
 from tests.scheduling.builders import (
     ANA,
@@ -147,34 +148,63 @@ def forbids(mine: list[Party], theirs: list[Party]) -> bool:
     return both_meet or people or (all(regions) and CLOSED_REGION in regions[0] | regions[1])
 
 
-def free(wish: Timespan, *parties: Party, **more: Any) -> tuple[Timespan, ...]:
+def searching(wish: Timespan, *parties: Party, **more: Any) -> Search:
+    """A search in which nothing is asked about notice."""
+    question = {"parties": parties, "now": NOW, "is_timely": False, **more}
+
+    def at_span(span: Timespan) -> Question:
+        return Question(span=span, **question)
+
+    return Search(wish=wish, at=at_span, parties=parties)
+
+
+def free(wish: Timespan, *parties: Party, limit: int = 3, **more: Any) -> tuple[Timespan, ...]:
     with reading() as db:
-        return tuple(slot.span for slot in queries.free_slots(db, wish=wish, parties=parties, **{"now": NOW, **more}))
+        found = queries.slots(db, searching(wish, *parties, **more), limit=limit)
+        return tuple(slot.span for slot in found)
 
 
 @both
-def test_free_slots_take_four_statements_and_none_would_be_refused(app_context: AppContext) -> None:
+def test_free_slots_take_five_statements_and_none_would_be_refused(app_context: AppContext) -> None:
     claim("event:1", span("14:00", "16:00"), PROTECTION)
     claim("event:2", span("16:30", "21:00"), ANA)
     claim("event:3", span("14:00", "23:00", days=1), CLOSED_REGION)
     wish = span("15:00", "16:00")
     with statements() as seen:
-        slots = free(wish, LABOUR, ANA, OPEN_REGION, limit=50)
-    assert len(seen) == 4
-    assert len(slots) == 50
-    assert slots[0] == span("20:00", "21:00", days=-1)  # nearer than Monday, but the day before
+        slots = free(wish, LABOUR, ANA, OPEN_REGION, limit=10)
+    assert len(seen) == 5
+    assert slots[0] == span("15:00", "16:00", days=-1), "the nearest day, at the hour wished for"
+    assert len({slot.starts_at.date() for slot in slots}) == len(slots) == 10
     assert not [slot for slot in slots if slot.starts_at.date() in (at("00:00").date(), at("00:00", days=1).date())]
     with transaction() as db:
         for number, slot in enumerate(slots):
             services.claim(db, engagement=a_draft(f"event:s{number}", when=slot), parties=(LABOUR, ANA), now=NOW)
 
 
-def test_the_nearest_comes_first(app_context: AppContext) -> None:
+def test_the_hour_wished_for_comes_first_on_the_nearest_days(app_context: AppContext) -> None:
     wish = span("15:00", "16:30")
-    assert free(wish, PROTECTION) == (wish, span("16:30", "18:00"), span("18:00", "19:30"))
+    next_day, day_before = span("15:00", "16:30", days=1), span("15:00", "16:30", days=-1)
+    assert free(wish, PROTECTION) == (wish, day_before, next_day)
     claim("event:1", span("15:00", "17:00"), LABOUR)
     assert free(wish, PROTECTION)[0] == span("17:00", "18:30")
     assert free(wish, ANA)[0] == wish
+
+
+def test_search_goes_on_until_enough_are_found(app_context: AppContext) -> None:
+    wish = span("15:00", "16:00")
+    claim("event:1", Timespan(wish.starts_at - timedelta(days=14), wish.starts_at + timedelta(days=30)), CLOSED_REGION)
+    slots = free(wish, ANA, OPEN_REGION)
+    assert len({slot.starts_at.date() for slot in slots}) == 3
+    assert all(slot.starts_at > wish.starts_at + timedelta(days=29) for slot in slots)
+
+
+def test_nothing_is_offered_where_nothing_is_free_within_the_horizon(app_context: AppContext) -> None:
+    wish = span("15:00", "16:00")
+    start = wish.starts_at - timedelta(days=30)
+    for number in range(9):
+        block = Timespan(start + timedelta(days=30 * number), start + timedelta(days=30 * (number + 1)))
+        claim(f"event:{number}", block, CLOSED_REGION)
+    assert free(wish, ANA, OPEN_REGION) == ()
 
 
 def test_a_lapsed_hold_is_free(app_context: AppContext) -> None:
@@ -196,23 +226,21 @@ def test_a_holiday_and_early_capitals_come_last(app_context: AppContext) -> None
     feast = Holiday("DO", date(2026, 12, 10), LocalizedText("Feriado", "Holiday"))
     wish = span("15:00", "16:00")
     with reading() as db:
-        slots = queries.free_slots(
-            db, wish=wish, parties=(ANA,), now=NOW, countries=(COSTA_RICA, DOMINICAN_REPUBLIC), holidays=(feast,)
+        slots = queries.slots(
+            db, searching(wish, ANA, countries=(COSTA_RICA, DOMINICAN_REPUBLIC), holidays=(feast,)), limit=3
         )
         assert all(slot.span.starts_at.date() != feast.on and slot.findings == () for slot in slots)
-        only_day = queries.free_slots(
-            db, wish=wish, parties=(ANA,), now=at("00:00"), days=1, countries=(DOMINICAN_REPUBLIC,), holidays=(feast,)
+        only_day = queries.slots(
+            db,
+            searching(wish, ANA, now=at("00:00"), countries=(DOMINICAN_REPUBLIC,), holidays=(feast,)),
+            horizon=2,
         )
-    assert only_day[0].span == wish
-    assert [finding.rule for finding in only_day[0].findings] == [Rule.HOLIDAY]
+    last = only_day[-1]
+    assert [finding.rule for slot in only_day if slot.span == wish for finding in slot.findings] == [Rule.HOLIDAY]
+    assert last.span == wish, "after the day that is no holiday"
 
 
 def test_an_own_event_does_not_stand_in_its_own_way(app_context: AppContext) -> None:
     wish = span("15:00", "16:00")
     claim("event:1", wish, PROTECTION)
-    assert free(wish, PROTECTION, ignoring_holder="event:1")[0] == wish
-
-
-def test_nothing_is_free_in_a_closed_month(app_context: AppContext) -> None:
-    claim("event:1", Timespan(at("00:00", days=-10), at("00:00", days=34)), CLOSED_REGION)
-    assert free(span("15:00", "16:00"), OPEN_REGION) == ()
+    assert free(wish, PROTECTION, holder="event:1")[0] == wish

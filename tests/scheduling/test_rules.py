@@ -1,7 +1,9 @@
 """The rule book, rule by rule, and against a model that knows nothing but minutes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,8 @@ from app.kernel.timespan import Timespan
 from app.scheduling import rules
 from app.scheduling.rules.book import ORDINARY, SPEAKERS, blackout, cross_group, same_group, same_person
 from app.scheduling.rules.clock import local_days, within_office_hours
+from app.scheduling.rules.judging import Question
+from app.scheduling.rules.slots import Search, free_days, quarters, stretches
 from app.scheduling.values import FreeSlot, Holiday, Party, PartyKind, Rule, Severity
 from tests.scheduling.builders import (
     ANA,
@@ -19,9 +23,11 @@ from tests.scheduling.builders import (
     COSTA_RICA,
     DOMINICAN_REPUBLIC,
     LABOUR,
+    NOW,
     OPEN_REGION,
     PANAMA,
     PROTECTION,
+    THE_DAY,
     UNITED_STATES,
     a_standing,
     at,
@@ -202,56 +208,70 @@ def test_the_common_hours_suit_all_eleven_capitals_all_year() -> None:
         assert not all(within_office_hours(later, zone) for zone in zones)
 
 
-def test_the_grid_keeps_to_weekdays_and_common_hours() -> None:
-    window = rules.search_window(span("15:00", "16:30"), days=28, now=at("15:00"))
-    slots = list(rules.grid(window, timedelta(minutes=90)))
+def searching(wish: Timespan, *parties: Party, now: datetime = NOW, **more: Any) -> Search:
+    def at_span(span: Timespan) -> Question:
+        return Question(span=span, parties=parties, now=now, **{"is_timely": False, **more})
+
+    return Search(wish=wish, at=at_span, parties=parties)
+
+
+def test_the_hours_of_a_day_are_the_common_ones_on_weekdays() -> None:
+    thursday = THE_DAY.date()
+    slots = list(quarters(thursday, timedelta(minutes=90)))
     assert all(slot.duration == timedelta(minutes=90) for slot in slots)
-    assert all(slot.starts_at >= window.starts_at for slot in slots)
-    assert all(slot.starts_at.weekday() < 5 for slot in slots)
-    assert {slot.starts_at.hour * 60 + slot.starts_at.minute for slot in slots} == set(range(14 * 60, 19 * 60 + 31, 15))
-    assert len(slots) == 20 * 23
+    assert [slot.starts_at.hour * 60 + slot.starts_at.minute for slot in slots] == list(
+        range(14 * 60, 19 * 60 + 31, 15)
+    )
+    assert [len(list(quarters(thursday + timedelta(days=n), timedelta(hours=1)))) for n in range(5)] == [
+        25,
+        25,
+        0,
+        0,
+        25,
+    ]
+
+
+def test_a_whole_day_starts_with_the_common_hours() -> None:
+    [slot] = quarters(THE_DAY.date(), timedelta(hours=8))
+    assert slot == span("14:00", "22:00")
+
+
+def test_an_event_of_three_days_keeps_off_the_weekend() -> None:
+    days = [THE_DAY.date() + timedelta(days=n) for n in range(7)]
+    offered = [slot for day in days for slot in quarters(day, timedelta(days=2, hours=8))]
+    assert {slot.starts_at.weekday() for slot in offered} == {0, 1, 2}
 
 
 def test_the_past_is_not_searched_and_a_week_before_the_wish_is() -> None:
     wish = span("15:00", "16:00", days=20)
-    assert rules.search_window(wish, days=28, now=at("00:00")).starts_at == at("15:00", days=13)
-    assert rules.search_window(wish, days=28, now=at("00:00", days=18)).starts_at == at("00:00", days=18)
+    [first, *_rest] = stretches(searching(wish, ANA, now=at("00:00")), ORDINARY)
+    assert min(first) == at("15:00", days=13).date() - timedelta(days=0 if at("15:00", days=13).weekday() < 5 else -2)
+    assert first[0] == at("15:00", days=20).date()
+    [later, *_rest] = stretches(searching(wish, ANA, now=at("22:00", days=18)), ORDINARY)
+    assert min(later) > at("22:00", days=18).date()
 
 
-def test_a_whole_day_starts_with_the_common_hours() -> None:
-    window = rules.search_window(span("14:00", "22:00"), days=7, now=at("00:00"))
-    slots = list(rules.grid(window, timedelta(hours=8)))
-    assert {slot.starts_at.hour for slot in slots} == {14}
-    assert len(slots) == 5
-
-
-def test_an_event_of_three_days_keeps_off_the_weekend() -> None:
-    window = rules.search_window(span("14:00", "22:00"), days=7, now=at("00:00"))
-    slots = list(rules.grid(window, timedelta(days=2, hours=8)))
-    assert {slot.starts_at.weekday() for slot in slots} == {0, 1, 2}
+def test_days_that_the_notice_does_not_allow_are_not_searched() -> None:
+    wish = span("15:00", "16:00")
+    [first, *_rest] = stretches(searching(wish, ANA, is_timely=True), ORDINARY)
+    assert min(first) == date(2026, 12, 15), "15 working days after 24 November"
+    [in_person, *_rest] = stretches(searching(wish, ANA, is_timely=True, in_person=True), ORDINARY)
+    assert min(in_person) == date(2027, 1, 5)
 
 
 def slots_of(*spans: Timespan, feasts: tuple[Holiday, ...] = ()) -> list[FreeSlot]:
     countries = (COSTA_RICA, DOMINICAN_REPUBLIC, UNITED_STATES)
-    return list(rules.free(spans, parties=(ANA,), standing=(), countries=countries, holidays=feasts))
+    return [FreeSlot(span, rules.remarks(span, countries, feasts)) for span in spans]
 
 
 def test_holidays_weigh_more_than_hours_and_hours_more_than_nearness() -> None:
-    wish = span("15:00", "16:00")
     on_a_feast, too_late, far = span("15:00", "16:00"), span("21:00", "22:00"), span("15:00", "16:00", days=5)
     feasts = (Holiday("CR", date(2026, 12, 10), HOLIDAY_NAME),)
-    asked = rules.nearest_first((on_a_feast, far, span("21:00", "22:00", days=1)), wish)
+    asked = (on_a_feast, span("21:00", "22:00", days=1), far)
     found = rules.best(slots_of(*asked, feasts=feasts), limit=3)
     assert [slot.span for slot in found] == [far, span("21:00", "22:00", days=1), on_a_feast]
-    found = rules.best(slots_of(*rules.nearest_first((too_late, far), wish)), limit=3)
+    found = rules.best(slots_of(too_late, far), limit=3)
     assert [slot.span for slot in found] == [far, too_late]
-
-
-def test_suggestions_do_not_overlap_each_other() -> None:
-    wish = span("15:00", "16:00")
-    asked = (span("17:30", "18:30"), span("16:00", "17:00"), span("15:15", "16:15"), span("15:00", "16:00"))
-    found = rules.best(slots_of(*rules.nearest_first(asked, wish)), limit=2)
-    assert [slot.span for slot in found] == [span("15:00", "16:00"), span("16:00", "17:00")]
 
 
 def test_what_is_farther_is_not_weighed_once_enough_suit_everybody() -> None:
@@ -266,8 +286,13 @@ def test_what_is_farther_is_not_weighed_once_enough_suit_everybody() -> None:
 
 
 @given(parties, st.lists(st.tuples(spans, parties), max_size=6))
-def test_no_free_slot_would_be_refused(mine: list[Party], others: list[tuple[Timespan, list[Party]]]) -> None:
+def test_a_day_is_free_exactly_where_one_of_its_spans_is_not_refused(
+    mine: list[Party], others: list[tuple[Timespan, list[Party]]]
+) -> None:
     standing = [a_standing(*theirs, when=when, holder=f"event:{n}") for n, (when, theirs) in enumerate(others)]
     asked = [minutes(start, start + 30) for start in range(0, DAY, 60)]
-    free = [slot.span for slot in rules.free(asked, parties=mine, standing=standing)]
-    assert free == [when for when in asked if not rules.clashes(when, mine, standing)]
+    search = replace(searching(asked[0], *mine), spans_on=lambda _day: asked)
+    found = list(free_days([THE_DAY.date()], search, standing=standing, around=(), terms=ORDINARY))
+    allowed = [when for when in asked if not rules.clashes(when, mine, standing)]
+    assert bool(found) == bool(allowed)
+    assert all(slot.span in allowed for slot in found)

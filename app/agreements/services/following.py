@@ -30,7 +30,7 @@ def propose_followup(
     """A draft webinar that follows up the edition (a slug, or "" for none), fifteen working days after `after` or
     later, with these countries invited (none: all). Returns its id.
 
-    The time is held from now on, as any draft's. Refuses with NoFreeTime when nine weeks hold none.
+    The time is held from now on, as any draft's. Refuses with NoFreeTime when half a year holds none.
     """
     scheduling.lock(db)
     links = (EditionLink(edition, LinkRole.FOLLOW_UP),) if edition else ()

@@ -1,31 +1,31 @@
 """What there is to say about a proposed time before anybody presses a button; values only, the words come later."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events import rules
-from app.events.models import Event
-from app.events.queries.planning import cycle_of, delegations_on, holidays_around
-from app.events.queries.references import References, parties_of, references_of
-from app.events.queries.seats import with_delegates
-from app.events.values import EventDraft, EventKind, Mode, OverrideAsked, holder_of
+from app.events.queries.asking import asking_of, question_of
+from app.events.queries.planning import cycle_of, holidays_around
+from app.events.queries.readiness import lacks_of
+from app.events.queries.references import references_of
+from app.events.queries.seats import seats_needed, with_delegates_of
+from app.events.rules.moves import MIDNIGHT, moved_span
+from app.events.values import EventDraft, EventKind, OverrideAsked
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling import queries as scheduling
-from app.scheduling.queries import Question
-from app.scheduling.rules.settings import reference_day
+from app.scheduling.rules.slots import HORIZON, on_weekend
 from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry, Standing
 
 SLOTS = 3
-SLOTS_TRIED = 12
-SEARCHED_DAYS, FARTHEST_DAYS = 28, 63
+READ_DAYS = HORIZON + 14
+"""Days before and after the wish of which holidays and delegates are read: the horizon, and a week before the wish."""
 
 
 @dataclass(frozen=True)
@@ -52,61 +52,128 @@ class Advice:
 
 
 def advice(
-    db: Session, *, actor: Actor, draft: EventDraft, span: Timespan, now: datetime, event_id: UUID | None = None,
-    overrides: Sequence[OverrideAsked] = (), also: Sequence[Standing] = (),
-) -> Advice:  # fmt: skip
-    """Findings, what breaks a cycle, and (when refused) three free slots that keep the cycle in order. `also` would be
-    claimed in the same act.
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    span: Timespan,
+    now: datetime,
+    event_id: UUID | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+    also: Sequence[Standing] = (),
+    with_slots: bool = True,
+) -> Advice:
+    """Returns findings, what breaks a cycle, and (when refused) free slots. `also` would be claimed in the same act.
 
     Refuses with InvalidInput what the draft names and does not exist.
     """
-    draft = with_delegates(db, replace(draft, span=span)).settled()
+    wanted = replace(draft, span=span)
+    seats = seats_needed(db, wanted)
+    draft = with_delegates_of(wanted, seats).settled()
     known = references_of(db, draft)
-    asked = question_of(db, draft=replace(draft, span=span), known=known, now=now, event_id=event_id,
-                        overrides=overrides)  # fmt: skip
-    asked = asked and replace(asked, also=tuple(also))
+    question = question_of(db, draft=draft, known=known, now=now, event_id=event_id, overrides=overrides)
     cycle = cycle_of(db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id)
     breach = rules.breach(span, draft.links, cycle)
-    findings = () if asked is None else scheduling.answer(db, asked)
+    findings = () if question is None else scheduling.answer(db, replace(question, also=tuple(also)))
     hours = hours_of(span, known.countries, holidays_around(db, span=span))
     found = Advice(findings, breach, (), hours)
-    if not found.is_refused or asked is None:
+    if not (with_slots and found.is_refused) or question is None:
         return found
-    near = replace(asked, span=rules.nearest_lawful_wish(span, draft.links, cycle))
-    for days in (SEARCHED_DAYS, FARTHEST_DAYS):
-        tried = scheduling.slots(db, near, days=days, limit=SLOTS_TRIED)
-        lawful = tuple(slot for slot in tried if rules.breach(slot.span, draft.links, cycle) is None)
-        if lawful:
-            break
-    return replace(found, slots=lawful[:SLOTS])
+    slots = free_slots(db, actor=actor, draft=wanted, now=now, event_id=event_id, also=also)
+    return replace(found, slots=slots)
 
 
-def question_of(
-    db: Session, *, draft: EventDraft, known: References, now: datetime, event_id: UUID | None = None,
-    overrides: Sequence[OverrideAsked] = (),
-) -> Question | None:  # fmt: skip
-    """What the draft asks of the calendar; None when it occupies nothing (partial dates, other processes' meetings)."""
-    if draft.span is None or draft.kind is EventKind.EXTERNAL:
-        return None
-    holidays = holidays_around(db, span=draft.span, days=FARTHEST_DAYS + 7)
-    return Question(
-        span=draft.span, parties=parties_of(draft, known), now=now, holder=holder_of(event_id) if event_id else None,
-        countries=known.countries, holidays=tuple(holiday for holiday in holidays if not holiday.is_binding),
-        in_person=draft.mode is not Mode.ONLINE,
-        is_timely=draft.span.starts_at > now and not _is_postponed(db, draft.span, event_id),
-        delegations=delegations_on(db, groups_in_question=bool(draft.groups), on=reference_day(draft.span.starts_at)),
-        permitted=frozenset((override.rule.value, override.against) for override in overrides),
-        side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
-    )  # fmt: skip
+def free_slots(
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    now: datetime,
+    event_id: UUID | None = None,
+    also: Sequence[Standing] = (),
+    avoiding: Sequence[Timespan] = (),
+    since: datetime | None = None,
+    limit: int = SLOTS,
+    is_refused: bool = True,
+) -> tuple[FreeSlot, ...]:
+    """Returns times near the draft's own, each on another day, at which the actor may publish it without a reason.
+
+    The whole rule book is asked, the order of its cycle, and the annual plan of the year. `also`: what is claimed in
+    the same act; `avoiding`: spans that must not overlap; none starts before `since`. The time asked for is not
+    among them, as it `is_refused`, nor the one at which the event stands.
+    """
+    if draft.span is None:
+        return ()
+    seats = seats_needed(db, draft)
+    settled = with_delegates_of(draft, seats).settled()
+    known = references_of(db, settled)
+    cycle = cycle_of(db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id)
+    asking = asking_of(
+        db, draft=settled, known=known, now=now, event_id=event_id, seats=seats, also=also, days=READ_DAYS
+    )
+    wish = rules.nearest_lawful_wish(draft.span, draft.links, cycle)
+    if asking is None or isinstance(rules.breach(wish, draft.links, cycle), rules.EditionTaken):
+        return ()
+    is_planned = _LacksNothingMore(db, actor, settled, event_id)
+
+    def accepts(span: Timespan) -> bool:
+        return (
+            (since is None or span.starts_at >= since)
+            and not any(map(span.overlaps, avoiding))
+            and rules.breach(span, draft.links, cycle) is None
+            and asking.holds_sessions(span)
+            and is_planned.at(span)
+        )
+
+    search = scheduling.Search(
+        wish=wish,
+        at=asking.at,
+        parties=asking.everybody,
+        accepts=accepts,
+        leaving_out=frozenset(span for span in (draft.span, asking.stored.span) if span is not None and is_refused),
+        spans_on=_whole_days(settled) if settled.is_all_day else None,
+    )
+    return scheduling.slots(db, search, limit=limit)
 
 
-def _is_postponed(db: Session, span: Timespan, event_id: UUID | None) -> bool:
-    """Whether it was published for an earlier time: who has been told already gets no less notice than before."""
-    if event_id is None:
-        return False
-    published = select(Event.starts_at).where(Event.id == event_id, Event.published_at.is_not(None))
-    before = db.scalar(published)
-    return before is not None and span.starts_at >= before
+def _whole_days(draft: EventDraft) -> Callable[[date], list[Timespan]]:
+    """Returns the one span that an event of whole days may have from a day on; none where it would touch a weekend."""
+    span, zone = draft.span, draft.timezone
+    assert span is not None  # noqa: S101 - asked by free_slots
+
+    def spans_on(day: date) -> list[Timespan]:
+        moved = moved_span(span, on=day, start=MIDNIGHT, typed_in=zone, timezone=zone, is_all_day=True)
+        return [] if on_weekend(moved) else [moved]
+
+    return spans_on
+
+
+class _LacksNothingMore:
+    """Tells whether publishing at another time would lack what it does not lack at the time asked for: the congress's
+    preparatory webinar, the annual plan of another year."""
+
+    def __init__(self, db: Session, actor: Actor, draft: EventDraft, event_id: UUID | None) -> None:
+        self._db, self._actor, self._draft, self._event_id = db, actor, draft, event_id
+        self._by_day: dict[object, frozenset[str]] = {}
+
+    def at(self, span: Timespan) -> bool:
+        wished = self._draft.span
+        assert wished is not None  # noqa: S101 - asked by free_slots
+        is_same_year = self._year(span) == self._year(wished)
+        if is_same_year and (self._draft.kind is not EventKind.CONGRESS or span.starts_at >= wished.starts_at):
+            return True
+        return self._lacks(span) <= self._lacks(wished)
+
+    def _year(self, span: Timespan) -> int:
+        return span.starts_at.astimezone(ZoneInfo(self._draft.timezone)).year
+
+    def _lacks(self, span: Timespan) -> frozenset[str]:
+        key = span if self._draft.kind is EventKind.CONGRESS else self._year(span)
+        if key not in self._by_day:
+            draft = replace(self._draft, span=span)
+            found = lacks_of(self._db, actor=self._actor, draft=draft, event_id=self._event_id)
+            self._by_day[key] = frozenset(lack.rule for lack in found)
+        return self._by_day[key]
 
 
 def hours_of(

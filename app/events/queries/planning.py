@@ -159,23 +159,41 @@ def cycle_of(
     return tuple(found)
 
 
-def delegations_on(db: Session, *, groups_in_question: bool, on: date) -> dict[str, dict[str, frozenset[int]]]:
-    """Who sits in which working group for which country on a day: ids by country code by group. Not scoped: it is only
-    counted. Empty when no group is in question."""
-    if not groups_in_question:
-        return {}
+@dataclass(frozen=True)
+class Delegates:
+    """Who sits in which working group for which country, each from–until: (slug, country, person, from, until)."""
+
+    terms: tuple[tuple[str, str, int, date, date | None], ...]
+
+    def on(self, day: date) -> dict[str, dict[str, frozenset[int]]]:
+        """Returns those of a day: ids by country code by group."""
+        found: dict[str, dict[str, frozenset[int]]] = {}
+        for slug, code, person_id, valid_from, valid_until in self.terms:
+            if valid_from <= day and (valid_until is None or valid_until > day):
+                countries = found.setdefault(slug, {})
+                countries[code] = countries.get(code, frozenset()) | {person_id}
+        return found
+
+
+NO_DELEGATES = Delegates(())
+
+
+def delegates_within(db: Session, *, first: date, last: date) -> Delegates:
+    """Reads who sits in the working groups on any of the days. Not scoped: it is only counted."""
     rows = db.execute(
-        select(WorkingGroup.slug, Person.country_code, Membership.person_id)
+        select(
+            WorkingGroup.slug,
+            Person.country_code,
+            Membership.person_id,
+            Membership.valid_from,
+            Membership.valid_until,
+        )
         .join(Membership, Membership.working_group_id == WorkingGroup.id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.valid_from <= on, or_(Membership.valid_until.is_(None), Membership.valid_until > on))
+        .where(Membership.valid_from <= last, or_(Membership.valid_until.is_(None), Membership.valid_until > first))
         .where(Person.country_code.is_not(None))
     )
-    found: dict[str, dict[str, frozenset[int]]] = {}
-    for slug, code, person_id in rows:
-        countries = found.setdefault(slug, {})
-        countries[code or ""] = countries.get(code or "", frozenset()) | {person_id}
-    return found
+    return Delegates(tuple((slug, code or "", person, since, until) for slug, code, person, since, until in rows))
 
 
 @dataclass(frozen=True)

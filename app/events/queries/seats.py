@@ -1,6 +1,6 @@
-"""Seats and who fills them: what the planning form offers, and the events that a change of delegates reaches."""
+"""Seats and who fills them: whom an event needs as delegates, and the events that a change of delegates reaches."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.directory import queries as directory
 from app.directory.models import Country, Person, WorkingGroup
-from app.directory.values import Office
+from app.directory.values import Holding, Office
 from app.events.models import Event, EventPerson
 from app.events.rules.seats import holder_on, is_delegate, parse, seat_text, written
 from app.events.values import EventDraft, EventStatus, Participant, PersonRole
@@ -29,9 +29,35 @@ class SeatChoice:
     name: str
 
 
-def seats_for(db: Session, *, groups: Collection[str], on: date) -> tuple[SeatChoice, ...]:
-    """The delegates to the chosen groups and the focal points, of each country that has one on the day. For whoever
-    plans: names of the whole region, as in the search for people."""
+@dataclass(frozen=True)
+class Seats:
+    """The seats of some groups and the focal points', with whoever held, holds or will hold them. `people`: full names
+    by id."""
+
+    countries: Mapping[str, LocalizedText]
+    groups: Mapping[str, LocalizedText | None]
+    holdings: tuple[Holding, ...]
+    people: Mapping[int, str]
+
+    def on(self, day: date) -> tuple[SeatChoice, ...]:
+        """Returns the seats that somebody holds on the day."""
+        offices = [Office(code, group) for group in self.groups for code in self.countries]
+        held = {office: person for office in offices if (person := holder_on(office, day, self.holdings)) is not None}
+        return tuple(
+            SeatChoice(
+                seat_text(office),
+                self.countries[office.country_code],
+                self.groups[office.group],
+                person_id,
+                self.people[person_id],
+            )
+            for office, person_id in held.items()
+        )
+
+
+def seats_of(db: Session, *, groups: Collection[str]) -> Seats:
+    """Reads the delegates to the chosen groups and the focal points of all countries. For whoever plans: names of the
+    whole region, as in the search for people."""
     countries = {country.code: country.name for country in db.scalars(select(Country).order_by(Country.code))}
     named = db.scalars(
         select(WorkingGroup).where(WorkingGroup.slug.in_(groups)).order_by(WorkingGroup.position, WorkingGroup.id)
@@ -39,15 +65,22 @@ def seats_for(db: Session, *, groups: Collection[str], on: date) -> tuple[SeatCh
     names: dict[str, LocalizedText | None] = {"": None} | {group.slug: group.name for group in named}
     offices = [Office(code, group) for group in names for code in countries]
     holdings = directory.holdings_of(db, offices=offices)
-    held = {office: person for office in offices if (person := holder_on(office, on, holdings)) is not None}
-    people = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(held.values())))}
-    return tuple(
-        SeatChoice(seat_text(office), countries[office.country_code], names[office.group], person_id, people[person_id])
-        for office, person_id in held.items()
-    )
+    holders = {holding.person_id for holding in holdings}
+    people = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(holders)))}
+    return Seats(countries, names, holdings, people)
+
+
+def seats_needed(db: Session, draft: EventDraft) -> Seats | None:
+    """Reads the seats whose holders the draft needs by name; None when it needs none."""
+    return seats_of(db, groups=draft.groups) if draft.needs_delegates and draft.groups and draft.span else None
 
 
 def with_delegates(db: Session, draft: EventDraft) -> EventDraft:
+    """Reads the seats and returns the draft `with_delegates_of` them."""
+    return with_delegates_of(draft, seats_needed(db, draft))
+
+
+def with_delegates_of(draft: EventDraft, seats: Seats | None) -> EventDraft:
     """The draft with the delegates that it needs by name, of the countries it invites and on its day; or without them.
 
     Whoever is named in person already stays so. A draft that leaves it as it is comes back as it was.
@@ -55,17 +88,17 @@ def with_delegates(db: Session, draft: EventDraft) -> EventDraft:
     if draft.needs_delegates is None or draft.span is None:
         return replace(draft, needs_delegates=None)
     others = tuple(person for person in draft.people if not is_delegate(person.seat))
-    if not draft.needs_delegates or not draft.groups:
+    if seats is None:
         return replace(draft, people=others, needs_delegates=None)
     day = draft.span.starts_at.astimezone(ZoneInfo(draft.timezone)).date()
-    seats: dict[int, list[Office]] = {}
-    for choice in seats_for(db, groups=draft.groups, on=day):
+    held: dict[int, list[Office]] = {}
+    for choice in seats.on(day):
         offices = [
             o for o in parse(choice.seat) if o.group and (not draft.countries or o.country_code in draft.countries)
         ]
         if offices:
-            seats.setdefault(choice.person_id, []).extend(offices)
-    delegates = tuple(Participant(person, PersonRole.DELEGATE, written(held)) for person, held in seats.items())
+            held.setdefault(choice.person_id, []).extend(offices)
+    delegates = tuple(Participant(person, PersonRole.DELEGATE, written(its)) for person, its in held.items())
     return replace(draft, people=(*others, *delegates), needs_delegates=None)
 
 

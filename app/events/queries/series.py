@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.events import rules
 from app.events.models import Event, Series
-from app.events.queries.advice import Advice, advice
+from app.events.queries.advice import Advice, advice, free_slots
 from app.events.queries.events import details, visible_to
 from app.events.queries.references import parties_of, references_of
 from app.events.rules import series
@@ -81,10 +81,11 @@ def propose_series(
     db: Session, *, actor: Actor, draft: EventDraft, recurrence: Recurrence, now: datetime,
     skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None, overrides: Sequence[OverrideAsked] = (),
 ) -> Proposal:  # fmt: skip
-    """Each date with its findings and, where it does not fit, up to three free slots that no sister takes.
+    """Each date with its findings and, where it does not fit, up to three free slots beside all its sisters.
 
-    A date is checked against those before it that fit, as planning will. Refuses with InvalidInput what is no series
-    and what the draft names and does not exist.
+    A date is checked against those before it that fit, as planning will; its slots against all that fit.
+
+    Refuses with InvalidInput what is no series and what the draft names and does not exist.
     """
     dates = series.occurrences_of(draft, recurrence)
     rules.require_sound(draft)
@@ -98,14 +99,30 @@ def propose_series(
         if one is None or one.span is None:
             found.append(ProposedDate(one or date, is_skipped=one is None))
             continue
-        said = advice(db, actor=actor, draft=draft, span=one.span, now=now, overrides=overrides, also=earlier)
-        slots = tuple(slot for slot in said.slots if not any(map(slot.span.overlaps, spans)))
-        proposed = ProposedDate(one, replace(said, slots=slots), is_moved=one.position in (moved or {}))
+        said = advice(
+            db,
+            actor=actor,
+            draft=draft,
+            span=one.span,
+            now=now,
+            overrides=overrides,
+            also=earlier,
+            with_slots=False,
+        )
+        proposed = ProposedDate(one, said, is_moved=one.position in (moved or {}))
         found.append(proposed)
         if proposed.fits:
             holder = f"date:{one.position}"
             earlier.append(Standing(holder, draft.title, one.span, draft.timezone, draft.is_confidential, parties))
-    return Proposal(tuple(found))
+
+    def with_slots(proposed: ProposedDate) -> ProposedDate:
+        span = proposed.occurrence.span
+        if proposed.is_skipped or proposed.fits or span is None:
+            return proposed
+        slots = free_slots(db, actor=actor, draft=replace(draft, span=span), now=now, also=earlier, avoiding=spans)
+        return replace(proposed, advice=replace(proposed.advice, slots=slots))
+
+    return Proposal(tuple(map(with_slots, found)))
 
 
 def place_in_series(db: Session, *, actor: Actor, event_id: UUID) -> Place | None:

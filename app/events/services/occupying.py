@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.events import policy
 from app.events.facts import RuleOverridden
-from app.events.queries.advice import question_of
+from app.events.queries.asking import question_of
 from app.events.queries.references import References, parties_of
 from app.events.values import EventDraft, EventKind, OverrideAsked, holder_of
 from app.infra import journal

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.events import policy, wording
 from app.events.forms.move import MoveForm, move_form, span_asked
-from app.events.queries.advice import advice
+from app.events.queries.advice import Advice, advice
 from app.events.queries.board import Swappable, swappable_events
 from app.events.queries.events import event_of
 from app.events.rules.month import MOMENT
@@ -64,37 +64,56 @@ def is_from_board() -> bool:
 
 
 def move_page(
-    place: Place, *, status: int = 200, sentences: Sequence[str] = (), slots: Sequence[dict[str, str]] = (),
+    place: Place,
+    *,
+    status: int = 200,
+    sentences: Sequence[str] = (),
+    slots: Sequence[dict[str, str]] = (),
+    has_no_slots: bool = False,
     swap: EventDetail | None = None,
-) -> tuple[str, int]:  # fmt: skip
+) -> tuple[str, int]:
     """The whole page, or for the board the answer alone."""
-    page = {"event": place.event, "form": place.form, "sentences": sentences, "slots": slots, "swap": swap}
+    page = {
+        "event": place.event,
+        "form": place.form,
+        "sentences": sentences,
+        "slots": slots,
+        "has_no_slots": has_no_slots,
+        "swap": swap,
+    }
     if is_from_board():
         return render_template("events/_move_answer.html", is_from_board=True, **page), status
     with reading() as db:
         others = swappable_events(db, actor=current_actor(), event=place.event, now=clock.now())
     return render_template(
-        "events/move.html", **page, others=[(other.id, in_words(other)) for other in others], month=place.month(),
-        zone=zone_label(reader_timezone(), place.span.starts_at, reader_language()), page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-    ), status  # fmt: skip
+        "events/move.html",
+        **page,
+        others=[(other.id, in_words(other)) for other in others],
+        month=place.month(),
+        zone=zone_label(reader_timezone(), place.span.starts_at, reader_language()),
+        page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
+    ), status
 
 
 def answer_of(place: Place, refusal: Refusal, *, may_swap: bool) -> dict[str, Any]:
     with reading() as db:
-        slots = _slots(db, place)
+        said = _advice(db, place)
         swap = _other(db, refusal) if may_swap else None
-    return {"sentences": sentences_of(refusal), "slots": [_slot(slot) for slot in slots], "swap": swap}
+    return {
+        "sentences": sentences_of(refusal),
+        "slots": [_slot(slot) for slot in said.slots],
+        "has_no_slots": said.is_refused and not said.slots,
+        "swap": swap,
+    }
 
 
-def _slots(db: Session, place: Place) -> Sequence[FreeSlot]:
+def _advice(db: Session, place: Place) -> Advice:
     try:
         span = place.span_asked()
         draft = replace(place.event.as_draft(), span=span)
-        return advice(
-            db, actor=current_actor(), draft=draft, span=span, now=clock.now(), event_id=place.event.id
-        ).slots  # fmt: skip
+        return advice(db, actor=current_actor(), draft=draft, span=span, now=clock.now(), event_id=place.event.id)
     except InvalidInput:
-        return ()
+        return Advice()
 
 
 def _other(db: Session, refusal: Refusal) -> EventDetail | None:

@@ -146,6 +146,7 @@ def _row(date: ProposedDate, timezone: str, late: Mapping[int, Misfit]) -> dict[
         "wall": f"{date.occurrence.wall:%H:%M}",
         "sentences": [] if date.is_skipped else _sentences_of(date, misfit)[:MOST_SENTENCES],
         "slots": [_slot(position, slot.span, timezone) for slot in slots],
+        "has_no_slots": not (fits or date.is_skipped or slots) and span is not None,
     }  # fmt: skip
 
 

@@ -7,14 +7,26 @@ from app.scheduling.queries.calendar import (
     engagement_of,
     engagements_during,
     findings_for,
-    free_slots,
     resources_of,
     standing_around,
     terms_of,
 )
-from app.scheduling.queries.findings import Question, answer, slots
+from app.scheduling.queries.findings import answer, slots
+from app.scheduling.rules.judging import Question
+from app.scheduling.rules.slots import Search
 
 __all__ = [
-    "ALL_LANES", "NOBODYS_LANE", "Key", "Question", "answer", "engagement_of", "engagements_during", "findings_for",
-    "free_slots", "resources_of", "slots", "standing_around", "terms_of",
-]  # fmt: skip
+    "ALL_LANES",
+    "NOBODYS_LANE",
+    "Key",
+    "Question",
+    "Search",
+    "answer",
+    "engagement_of",
+    "engagements_during",
+    "findings_for",
+    "resources_of",
+    "slots",
+    "standing_around",
+    "terms_of",
+]

@@ -29,7 +29,7 @@ def with_overrides(
     """
 
     def is_overridden(finding: Finding) -> bool:
-        if is_in_a_case(finding, cases):
+        if cases and is_in_a_case(finding, cases):
             return True
         if finding.approver is Approver.NOBODY and finding.rule is not Rule.BLACKOUT:
             return False

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.kernel.refusal import Kind, Refusal, Sentence
@@ -113,6 +114,7 @@ def owner_of(rule: Rule) -> Approver:
     return Approver.SECRETARIAT if DEFAULTS[rule].approver is Approver.SECRETARIAT else Approver.PRESIDENCY
 
 
+@lru_cache(maxsize=16_384)
 def reference_day(at: datetime) -> date:
     """The day it is then in the reference zone, Costa Rica's: weeks, months and settings go by it."""
     return at.astimezone(REFERENCE).date()
