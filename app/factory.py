@@ -21,8 +21,10 @@ from app.infra.schema import migration_options
 from app.web.addresses import init_addresses
 from app.web.bodies import init_bodies
 from app.web.errors import init_errors
+from app.web.form_token import init_form_token
 from app.web.guards import init_guards
 from app.web.headers import init_headers
+from app.web.kept_forms import init_kept_forms
 from app.web.locale import init_locale
 from app.web.logs import init_logs
 from app.web.looking import init_looking
@@ -69,6 +71,8 @@ def build_app(settings: Settings | None = None) -> Flask:
     init_bodies(app)
     csrf.init_app(app)
     init_render(app)
+    init_form_token(app)
+    init_kept_forms(app)
     wiring.init_domains(app, settings)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)

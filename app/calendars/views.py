@@ -18,9 +18,11 @@ from app.calendars.tasks import allowed_hosts
 from app.calendars.values import Reading, SourceDraft, SourceKind
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.once import once
 from app.kernel.refusal import InvalidInput
 from app.web.bodies import takes_up_to
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import day_text, zone_label
@@ -118,7 +120,13 @@ def _added(draft: SourceDraft, content: bytes | None) -> int:
     found = _read(draft, content) if content is not None else None
     sha256 = hashlib.sha256(content).hexdigest() if content is not None else ""
     with transaction() as db:
-        return services.add_source(db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now)
+        made = once(
+            db,
+            press_key(),
+            lambda: services.add_source(db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now),
+            now=now,
+        )
+    return int(made)
 
 
 def _read(draft: SourceDraft, content: bytes) -> Reading:

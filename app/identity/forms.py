@@ -33,6 +33,7 @@ class SignInForm(FlaskForm):
 
 class LinkForm(FlaskForm):
     link_email = EmailField(_l("E-mail address"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)
+    next = HiddenField(validators=[Optional()])
 
 
 class PreferencesForm(FlaskForm):

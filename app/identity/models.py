@@ -1,6 +1,7 @@
 """Tables of identity. Secrets are stored as SHA-256 of 256 random bits, never themselves."""
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_security.core import UserMixin
 from sqlalchemy import ForeignKey, String
@@ -94,3 +95,21 @@ class SignInAttempt(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(120), index=True)
     at: Mapped[datetime]
+
+
+class KeptForm(Base):
+    """What somebody had typed when their session ended; shown again to that account only, until `expires_at`.
+
+    `typed` is a list of [name, value] without passwords; `page` shows the form and `action` takes it.
+    """
+
+    __tablename__ = "kept_form"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    page: Mapped[str] = mapped_column(String(500))
+    action: Mapped[str] = mapped_column(String(500))
+    typed: Mapped[list[Any]]
+    had_files: Mapped[bool]
+    kept_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

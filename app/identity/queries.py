@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Person, PresidencyTerm, WorkingGroup
 from app.identity.facts import FeedTokenUsed
-from app.identity.models import Account, ApiToken, FeedToken, RoleGrant, SignIn, SignInLink
+from app.identity.models import Account, ApiToken, FeedToken, KeptForm, RoleGrant, SignIn, SignInLink
 from app.identity.rules import FeedTokenRevoked, holds_on, normal_email, readable_until
 from app.identity.values import (
     SCOPE_BY_COUNTRY,
@@ -86,6 +86,17 @@ def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:
     if link.expires_at <= now:
         return LinkStanding(LinkState.LAPSED, link.expires_at)
     return LinkStanding(LinkState.WORKS)
+
+
+def kept_form_of(db: Session, *, key: str, account_id: int, now: datetime) -> KeptForm | None:
+    """Returns what an account had typed, until it lapses; another account's is not found."""
+    query = select(KeptForm).where(KeptForm.key == key, KeptForm.account_id == account_id, KeptForm.expires_at > now)
+    return db.scalar(query)
+
+
+def latest_kept_form(db: Session, *, account_id: int, now: datetime) -> KeptForm | None:
+    query = select(KeptForm).where(KeptForm.account_id == account_id, KeptForm.expires_at > now)
+    return db.scalar(query.order_by(KeptForm.kept_at.desc()).limit(1))
 
 
 def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:

@@ -48,3 +48,8 @@ class LocalizedText:
 
     def as_dict(self) -> dict[str, str]:
         return {"es": self.es, "en": self.en}
+
+
+def storable(value: object) -> bool:
+    """True for what a database can hold: no NUL, which PostgreSQL refuses, and no half of a surrogate pair."""
+    return not isinstance(value, str) or ("\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value))

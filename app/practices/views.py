@@ -10,12 +10,14 @@ from app.directory import queries as directory
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.once import once
 from app.invitations.queries.guests import guest_of
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
 from app.practices import policy, queries, services, wording
 from app.practices.forms import PracticeForm
 from app.practices.values import Category, OrganisationType
+from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.paging import page_asked
@@ -104,7 +106,14 @@ def _submitted(actor: Actor, event_id: UUID | None, *, back: str) -> Answer:
         return _page(form, request.path), 422
     try:
         with transaction() as db:
-            services.submit_practice(db, actor=actor, draft=form.draft(), event_id=event_id, now=clock.now())
+            once(
+                db,
+                press_key(),
+                lambda: services.submit_practice(
+                    db, actor=actor, draft=form.draft(), event_id=event_id, now=clock.now()
+                ),
+                now=clock.now(),
+            )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _page(form, request.path), 422

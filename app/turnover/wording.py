@@ -6,7 +6,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.infra.language import ntranslate, translate
-from app.kernel.text import Language
+from app.kernel.text import N_, Language
 from app.turnover.services import Imported, RosterChange
 from app.turnover.values import Coverage
 
@@ -39,8 +39,11 @@ def changed(change: RosterChange, language: Language) -> str:
     return " ".join([*said, moved(change.before, change.after, language)])
 
 
+ON_THE_LIST = N_("%(name)s is on the list.")
+
+
 def arrived(name: str, change: RosterChange, language: Language) -> str:
-    said = translate(language, "%(name)s is on the list.", name=name)
+    said = translate(language, ON_THE_LIST, name=name)
     return f"{said} {moved(change.before, change.after, language)}"
 
 

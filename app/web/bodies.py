@@ -8,7 +8,7 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import BadRequest
 
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_
+from app.kernel.text import N_, storable
 from app.web.errors import wants_problem
 from config import LARGEST_BODY
 
@@ -94,8 +94,3 @@ def texts(value: Any) -> Iterator[str]:
             waiting.extend((*item.keys(), *item.values()))
         elif isinstance(item, list):
             waiting.extend(item)
-
-
-def storable(value: Any) -> bool:
-    """No NUL, which PostgreSQL refuses, and no half of a surrogate pair, which has no UTF-8."""
-    return not isinstance(value, str) or ("\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value))

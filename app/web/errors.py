@@ -16,7 +16,8 @@ from app.infra.health import storage_fails
 from app.infra.language import both, say
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
-from app.web.guards import in_their_terms
+from app.web.guards import current_actor, in_their_terms
+from app.web.kept_forms import keep_form, owner_is_another
 from app.web.locale import reader_language
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ STATUS = {
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }
+MENDABLE = (Kind.FORBIDDEN, Kind.INVALID, Kind.CONFLICT, Kind.TOO_MANY)
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 MOST_ERRORS, LONGEST_NAME = 50, 100
@@ -93,6 +95,8 @@ def _refused(told: Refusal) -> Answer:
     refusal = in_their_terms(told)
     if refusal.kind is Kind.UNKNOWN_ACTOR and request.method == "GET" and not wants_problem():
         return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
+    if refusal.kind is Kind.UNKNOWN_ACTOR and not wants_problem() and (kept := keep_form()):
+        return redirect(url_for("identity.sign_in", next=kept), 303)
     response = make_response(_worded(refusal, STATUS[refusal.kind]))
     if isinstance(seconds := getattr(refusal, "seconds", None), int):
         response.headers["Retry-After"] = str(seconds)
@@ -112,7 +116,13 @@ def _worded(refusal: Refusal, status: int) -> Answer:
             members["error_count"] = len(refusal.errors)
         sentence = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
         return problem(status, refusal.rule, sentence, **members)
-    return page(status, say(reader_language(), refusal.sentence))
+    return page(status, say(reader_language(), refusal.sentence), back=_way_back(refusal))
+
+
+def _way_back(refusal: Refusal) -> str:
+    """Returns the address of the form with what was typed, where sending it again can be of use."""
+    is_theirs = current_actor().signed_in and not owner_is_another()
+    return keep_form() if is_theirs and refusal.kind in MENDABLE else ""
 
 
 def _shortened(field: str) -> str:
@@ -121,6 +131,14 @@ def _shortened(field: str) -> str:
 
 
 def _stale_form(error: CSRFError) -> Answer:
+    """Whoever signed in anew in another tab finds the form again at once; whoever signed out, after signing in."""
+    kept = keep_form()
+    if owner_is_another():
+        return page(400, _("This form belongs to another account than the one signed in now. Nothing was sent."))
+    if kept and current_actor().signed_in:
+        return redirect(kept, 303)
+    if kept:
+        return redirect(url_for("identity.sign_in", next=kept), 303)
     return page(400, _("This form had expired. Go back, check what you typed and send it again."))
 
 
@@ -176,6 +194,7 @@ def _failed() -> Answer:
     return current_app.jinja_env.get_template("errors/offline.html").render(request_id=request_id()), 500
 
 
-def page(status: int, detail: str) -> tuple[str, int]:
-    html = render_template("errors/problem.html", status=status, detail=detail, request_id=request_id())
+def page(status: int, detail: str, *, back: str = "") -> tuple[str, int]:
+    """`back` is the address of the form that was refused, filled again."""
+    html = render_template("errors/problem.html", status=status, detail=detail, back=back, request_id=request_id())
     return html, status

@@ -10,6 +10,7 @@ from app.events import tasks as events_tasks
 from app.events.queries.entitled import INVITATIONS
 from app.handover import tasks as handover_tasks
 from app.identity.views import init_identity
+from app.identity.views.kept import drop_lapsed
 from app.infra.mail import IDLE_SECONDS, Mailer
 from app.invitations.queries.people import invited
 from app.notifications import tasks as letters
@@ -55,6 +56,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "mail.close_idle", crontab(minute="*"), lambda: mailer.close(idle_for=IDLE_SECONDS)
     )
     app.extensions["csrf"].exempt(one_press)
+    app.extensions["convoca_jobs"].periodic("identity.drop_lapsed_forms", crontab(minute="*/10"), drop_lapsed)
     app.extensions["convoca_jobs"].periodic(
         "agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due
     )

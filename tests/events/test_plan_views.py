@@ -272,7 +272,15 @@ def test_a_convenor_is_offered_her_own_groups_and_no_congress(app: Flask, page: 
     shown = page.get(PLAN).text
     assert re.findall(r'name="groups"[^>]*value="([^"]+)"', shown) == ["protection"]
     assert 'value="congress"' not in shown
-    assert send(page, action="publish", groups=[]).status_code == 403
+
+
+def test_a_convenor_who_ticks_no_group_finds_hers_ticked_and_all_else_as_typed(app: Flask, page: FlaskClient) -> None:
+    act_as(app, CONVENOR)
+    refused = send(page, action="publish", groups=[], title_es="Seminario sin grupo")
+    assert refused.status_code == 422
+    assert "que ya está marcado. Revise" in refused.text
+    assert 'value="Seminario sin grupo"' in refused.text
+    assert re.search(r'<input[^>]* checked[^>]* name="groups"[^>]*value="protection"', refused.text)
 
 
 def test_a_form_without_its_token_changes_nothing(app: Flask, page: FlaskClient) -> None:

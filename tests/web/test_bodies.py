@@ -6,7 +6,8 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel, ConfigDict
 from spectree import Response as Answers
 
-from app.web.bodies import MOST_NAMES, storable, texts
+from app.kernel.text import storable
+from app.web.bodies import MOST_NAMES, texts
 from app.web.guards import anyone, requires
 from app.web.openapi import spec
 

@@ -17,7 +17,9 @@ from app.events.queries.events import event_of
 from app.events.values import EventDetail
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.once import once
 from app.kernel.refusal import Refusal
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 
 
@@ -34,7 +36,12 @@ def record(event_id: UUID) -> Answer:
     try:
         draft = read_agreement(request.form)
         with transaction() as db:
-            record_agreement(db, actor=current_actor(), event_id=event_id, draft=draft, now=clock.now())
+            once(
+                db,
+                press_key(),
+                lambda: record_agreement(db, actor=current_actor(), event_id=event_id, draft=draft, now=clock.now()),
+                now=clock.now(),
+            )
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal)
         return _form(event, None, mistakes), status

@@ -23,10 +23,12 @@ from app.events.views.people_shown import choose_people, note_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
@@ -102,7 +104,12 @@ def add_source(slug: str) -> Answer:
         if not form.validate():
             raise InvalidInput({})
         with transaction() as db:
-            paying.add_source(db, actor=current_actor(), name=form.name(), now=clock.now())
+            once(
+                db,
+                press_key(),
+                lambda: paying.add_source(db, actor=current_actor(), name=form.name(), now=clock.now()),
+                now=clock.now(),
+            )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _edition_funding_page(slug, form, status=STATUS[refusal.kind])

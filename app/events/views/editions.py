@@ -20,9 +20,11 @@ from app.events.wording.editions import days_in_words
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
@@ -85,7 +87,12 @@ def clone_submitted(slug: str) -> Answer:
         return _clone_page(slug, form, status=STATUS[Kind.INVALID])
     try:
         with transaction() as db:
-            new = clone_edition(db, actor=current_actor(), slug=slug, label=form.label.data, now=clock.now())
+            new = once(
+                db,
+                press_key(),
+                lambda: clone_edition(db, actor=current_actor(), slug=slug, label=form.label.data, now=clock.now()),
+                now=clock.now(),
+            )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _clone_page(slug, form, status=STATUS[refusal.kind])
@@ -154,7 +161,7 @@ def _saved(slug: str | None, said: str) -> Answer:
         with transaction() as db:
             given: dict[str, Any] = {"actor": current_actor(), "draft": form.draft(), "now": clock.now()}
             if slug is None:
-                slug = services.create_edition(db, **given)
+                slug = once(db, press_key(), lambda: services.create_edition(db, **given), now=clock.now())
             else:
                 services.change_edition(db, slug=slug, seen=form.seen.data or "", **given)
     except InvalidInput as refusal:

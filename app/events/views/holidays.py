@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.events import policy
@@ -19,9 +20,11 @@ from app.events.views import bp
 from app.events.views.holiday_page import by_month, chosen_year, country_page, scope_words, sentence_of
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.meanwhile import changed_meanwhile
@@ -79,8 +82,8 @@ def add_holiday(country_code: str) -> Answer:
     if not form.validate():
         return country_page(country_code, form, status=STATUS[Kind.INVALID])
     try:
-        scope = HolidayScope(form.scope.data)
-        _write(services.add_holiday, country_code, form.on.data, name=form.name(), scope=scope)
+        with transaction() as db:
+            once(db, press_key(), lambda: _add(db, country_code, form), now=clock.now())
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return country_page(country_code, form, status=STATUS[refusal.kind])
@@ -88,6 +91,19 @@ def add_holiday(country_code: str) -> Answer:
         return country_page(country_code, form, refusals=sentence_of(refusal), status=STATUS[refusal.kind])
     flash(_("The holiday is in the list. It warns whoever plans on that day."), "success")
     return _to_list(country_code, form.on.data)
+
+
+def _add(db: Session, country_code: str, form: HolidayForm) -> str:
+    services.add_holiday(
+        db,
+        actor=current_actor(),
+        country_code=country_code,
+        on=form.on.data,
+        name=form.name(),
+        scope=HolidayScope(form.scope.data),
+        now=clock.now(),
+    )
+    return f"{country_code} {form.on.data}"
 
 
 @bp.get("/countries/<country_code>/holidays/<on>")

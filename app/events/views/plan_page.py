@@ -26,6 +26,7 @@ from app.events.views import people_shown
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import say, translate
+from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText
 from app.scheduling.rules import Clash
@@ -37,6 +38,8 @@ from app.web.render import hours_text, zone_label
 
 EDITION = N_("Edition %(label)s")
 NONE_CHOSEN = N_("None")
+OWN_GROUP = N_("You plan for %(group)s, which is ticked now. Check it and press the button again.")
+OWN_GROUPS = N_("Tick one or more of your groups: %(groups)s.")
 THE_SAME_AS_BEFORE = N_("The same as before")
 OPEN_CHECKLIST = N_("Open the checklist of the edition")
 
@@ -88,6 +91,23 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
     if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
         form.leave_date_open()
     return Page(form, event)
+
+
+def are_own_groups(form: PlanForm) -> bool:
+    """True when the actor may plan for the groups ticked. Otherwise says so at the field; a convenor's only group is
+    ticked for them."""
+    actor, field = current_actor(), form.groups
+    if policy.may_plan_for(actor, field.data or ()) or not any(
+        actor.acts_as(Role.CONVENOR, s) for s, _ in field.choices
+    ):
+        return True
+    if len(field.choices) == 1:
+        field.data = [field.choices[0][0]]
+        said = translate(reader_language(), OWN_GROUP, group=field.choices[0][1])
+    else:
+        said = translate(reader_language(), OWN_GROUPS, groups=", ".join(name for _, name in field.choices))
+    field.errors = [*field.errors, said]
+    return False
 
 
 def plan_entries(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:

@@ -15,12 +15,13 @@ from app.events.rules.life import require_not_closed
 from app.events.services import change_event, plan_event
 from app.events.values import EventDetail, EventStatus
 from app.events.views import bp
-from app.events.views.plan_page import Page, page_of, panel_of, people_of, plan_page, sentences_of
+from app.events.views.plan_page import Page, are_own_groups, page_of, panel_of, people_of, plan_page, sentences_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import kept_fields
 from app.web.meanwhile import changed_meanwhile
 
 SAVE, PUBLISH = "save", "publish"
@@ -31,7 +32,7 @@ Answer = Response | tuple[str, int]
 @requires(policy.may_plan)
 def plan() -> Answer:
     with reading() as db:
-        page = page_of(db, None, None)
+        page = page_of(db, kept_fields(), None)
     return plan_page(page)
 
 
@@ -45,7 +46,7 @@ def plan_submitted() -> Answer:
 @requires(policy.may_plan)
 def edit(event_id: UUID) -> Answer:
     with reading() as db:
-        page = page_of(db, None, changeable(event_of(db, actor=current_actor(), event_id=event_id)))
+        page = page_of(db, kept_fields(), changeable(event_of(db, actor=current_actor(), event_id=event_id)))
     return plan_page(page)
 
 
@@ -89,7 +90,7 @@ def _submitted(event_id: UUID | None) -> Answer:
     action = request.form.get("action", "")
     if action not in (SAVE, PUBLISH):
         return plan_page(page)
-    if not page.form.validate():
+    if not page.form.validate() or not are_own_groups(page.form):
         return plan_page(page, status=422)
     try:
         saved = _save(page, publish=action == PUBLISH)

@@ -19,13 +19,14 @@ from app.events.services.occupying import OVERRIDE_FIELD
 from app.events.services.series import SeriesOutcome, cancel_series, change_series, plan_series
 from app.events.values import EventDetail, EventStatus
 from app.events.views import bp
-from app.events.views.plan_page import sentences_of
+from app.events.views.plan_page import are_own_groups, sentences_of
 from app.events.views.series_page import SeriesPage, dates_page, existing_page, form_page, refusals_of, series_page_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import kept_fields
 from app.web.meanwhile import changed_meanwhile
 
 SAVE, PUBLISH, TO_FORM = "save", "publish", ("form", "find")
@@ -35,8 +36,15 @@ Answer = Response | tuple[str, int]
 @bp.get("/series/plan")
 @requires(policy.may_plan)
 def plan_a_series() -> Answer:
+    """Shows what was kept of a series at the step at which it was sent."""
+    typed = kept_fields()
     with reading() as db:
-        page = series_page_of(db, None)
+        page = series_page_of(db, typed)
+    if typed is not None and typed.get("action", "") not in TO_FORM and page.answers.validate():
+        try:
+            return dates_page(page)
+        except InvalidInput as refusal:
+            page.answers.show_errors(refusal.errors)
     return form_page(page)
 
 
@@ -49,7 +57,7 @@ def plan_a_series_submitted() -> Answer:
     action = request.form.get("action", "")
     if action in TO_FORM:
         return form_page(page)
-    if not page.answers.validate():
+    if not page.answers.validate() or not are_own_groups(page.answers.plan):
         return form_page(page, status=422)
     try:
         return _save_series(page, publish=action == PUBLISH) if action in (SAVE, PUBLISH) else dates_page(page)

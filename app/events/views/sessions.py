@@ -23,6 +23,7 @@ from app.kernel.refusal import InvalidInput
 from app.kernel.seen import ChangedMeanwhile
 from app.scheduling.rules import Clash
 from app.web.guards import anyone, current_actor, requires
+from app.web.kept_forms import kept_fields
 from app.web.meanwhile import changed_meanwhile
 
 Answer = Response | tuple[str, int]
@@ -48,7 +49,7 @@ def event_agenda(event_id: UUID) -> str:
 @requires(policy.may_plan)
 def session_new(event_id: UUID) -> Answer:
     with reading() as db:
-        return _answer(session_page(db, event_id, None, None))
+        return _answer(session_page(db, event_id, None, kept_fields()))
 
 
 @bp.post("/events/<uuid:event_id>/agenda/new")
@@ -61,7 +62,7 @@ def session_added(event_id: UUID) -> Answer:
 @requires(policy.may_plan)
 def session_edit(event_id: UUID, session_id: UUID) -> Answer:
     with reading() as db:
-        return _answer(session_page(db, event_id, session_id, None))
+        return _answer(session_page(db, event_id, session_id, kept_fields()))
 
 
 @bp.post("/events/<uuid:event_id>/agenda/<uuid:session_id>")

@@ -2,6 +2,7 @@
 
 from app.identity.rules.signing_in import (
     CALENDAR_PROGRAMS,
+    FORM_KEPT,
     FRESH_LINK_LASTS,
     LINK_LASTS,
     LINKS_PER_ACCOUNT,
@@ -45,6 +46,7 @@ from app.identity.rules.terms import (
 
 __all__ = [
     "CALENDAR_PROGRAMS",
+    "FORM_KEPT",
     "FRESH_LINK_LASTS",
     "HANDED_OVER",
     "LINKS_PER_ACCOUNT",

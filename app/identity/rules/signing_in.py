@@ -15,6 +15,8 @@ from app.kernel.text import N_
 SIGN_IN_LASTS = timedelta(hours=12)
 LINK_LASTS = timedelta(minutes=15)
 FRESH_LINK_LASTS = timedelta(minutes=15)
+FORM_KEPT = timedelta(hours=1)
+"""How long what somebody had typed waits for them to sign in again."""
 # One address may fail ten times; an account fifty times from all addresses together, so that nobody locks its owner
 # out from one place, and a crowd of addresses gains at most 600 guesses an hour.
 PER_ADDRESS = Limit(10, timedelta(minutes=5))

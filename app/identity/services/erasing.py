@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.facts import AccountClosed
-from app.identity.models import Account, ApiToken, FeedToken, RoleGrant, SignIn, SignInAttempt, SignInLink
+from app.identity.models import Account, ApiToken, FeedToken, KeptForm, RoleGrant, SignIn, SignInAttempt, SignInLink
 from app.identity.queries import digest
 from app.infra import journal
 from app.kernel.actor import SYSTEM
@@ -26,7 +26,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     db.execute(delete(SignInAttempt).where(SignInAttempt.key.contains(digest(account.email)[:32])))
     account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False
     account.fs_uniquifier, account.person_id = uuid4().hex, None
-    for table in (SignIn, SignInLink):
+    for table in (SignIn, SignInLink, KeptForm):
         db.execute(delete(table).where(table.account_id == account.id))
     for keys in (ApiToken, FeedToken):
         db.execute(update(keys).where(keys.account_id == account.id, keys.revoked_at.is_(None)).values(revoked_at=now))

@@ -9,6 +9,7 @@ from app.identity import queries, services
 from app.identity.models import Account
 from app.identity.rules import PER_ACCOUNT, PER_ADDRESS, BearerNotValid, normal_email, source_of
 from app.identity.values import Door, Limit, OpenSignIn, Way
+from app.identity.views.kept import AccountShelf
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import ANONYMOUS, Actor
@@ -23,6 +24,7 @@ ARGON2 = {"argon2__type": "ID", "argon2__memory_cost": 19456, "argon2__time_cost
 def init_identity(app: Flask, settings: Settings) -> None:
     """Sessions and password hashing of Flask-Security, without its pages, commands, tokens and role machinery."""
     app.extensions["convoca_load_actor"] = load_actor
+    app.extensions["convoca_kept_forms"] = AccountShelf()
     app.config.update(
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the algorithm

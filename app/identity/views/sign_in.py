@@ -1,6 +1,6 @@
 """Signing in with a password, with a link, or as somebody invented in the demonstration; signing out."""
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -9,12 +9,15 @@ from app.identity.forms import LinkForm, SignInForm
 from app.identity.rules import LINKS_PER_ACCOUNT, LinkNotValid, safe_next
 from app.identity.values import PERSONAS, LinkStanding, LinkState, Way
 from app.identity.views.door import bp, doors, enter, enter_with_password, is_demo, leave
+from app.identity.views.kept import page_of_latest_form
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound
+from app.web.form_token import KEPT
 from app.web.guards import anyone, current_actor, requires
 
 INVALID, GONE = 422, 410
+RETURN = "return_to"
 
 
 @bp.get("/sign-in")
@@ -23,7 +26,7 @@ def sign_in() -> BaseResponse:
     target = safe_next(request.args.get("next"))
     if current_actor().signed_in:
         return redirect(target or "/")
-    return _page(SignInForm(next=target), LinkForm())
+    return _page(SignInForm(next=target), LinkForm(next=target))
 
 
 @bp.post("/sign-in")
@@ -31,10 +34,10 @@ def sign_in() -> BaseResponse:
 def sign_in_with_password() -> BaseResponse:
     form = SignInForm()
     if not form.validate():
-        return _page(form, LinkForm(formdata=None), INVALID)
+        return _page(form, LinkForm(formdata=None, next=form.next.data), INVALID)
     if not enter_with_password(form.email.data, form.password.data):
         form.form_errors.append(_("The e-mail address or the password is not right. Check both and try again."))
-        return _page(form, LinkForm(formdata=None), INVALID)
+        return _page(form, LinkForm(formdata=None, next=form.next.data), INVALID)
     return redirect(safe_next(form.next.data) or "/")
 
 
@@ -43,11 +46,12 @@ def sign_in_with_password() -> BaseResponse:
 def ask_for_link() -> BaseResponse:
     form = LinkForm()
     if not form.validate():
-        return _page(SignInForm(formdata=None), form, INVALID)
+        return _page(SignInForm(formdata=None, next=form.next.data), form, INVALID)
     email = form.link_email.data
     with transaction() as db:
         services.count_try(db, doors=doors("link-", email, LINKS_PER_ACCOUNT), now=clock.now())
         services.request_sign_in_link(db, email=email, now=clock.now())
+    session[RETURN] = safe_next(form.next.data)
     return redirect(url_for("identity.link_sent"))
 
 
@@ -77,8 +81,9 @@ def sign_in_with_link(token: str) -> BaseResponse:
     except LinkNotValid:
         with reading() as db:
             return _link_gone(queries.link_standing(db, token=token, now=clock.now()))
+    target = safe_next(session.get(RETURN))  # of this browser; in another one, what was being written is found
     enter(account_id, Way.LINK)
-    return redirect("/")
+    return redirect(target or page_of_latest_form(account_id) or "/")
 
 
 @bp.post("/sign-in/demo/<persona>")
@@ -111,9 +116,14 @@ def _link_gone(standing: LinkStanding) -> Response:
 def _page(form: SignInForm, link_form: LinkForm, status: int = 200) -> Response:
     target = safe_next(form.next.data)
     html = render_template(
-        "identity/sign_in.html", form=form, link_form=link_form, personas=_personas(), target=target,
+        "identity/sign_in.html",
+        form=form,
+        link_form=link_form,
+        personas=_personas(),
+        target=target,
+        is_form_kept=f"{KEPT}=" in target,
         page_has_errors=bool(form.errors or link_form.errors),
-    )  # fmt: skip
+    )
     return _unkept(html, status)
 
 

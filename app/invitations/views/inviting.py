@@ -15,6 +15,7 @@ from app.events.views.people_shown import choose_people, note_of, seals, shown_i
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.once import once
 from app.invitations import forms, policy, wording
 from app.invitations.queries.choices import choices
 from app.invitations.queries.invitations import event_to_invite_to, invitations_of
@@ -25,6 +26,7 @@ from app.invitations.views import bp
 from app.invitations.views.edge import keyring, settings
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sentence
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
@@ -71,14 +73,21 @@ def add_invitation(event_id: UUID) -> Answer:
     actor = current_actor()
     with reading() as db:
         event = event_to_invite_to(db, actor=actor, event_id=event_id)
-    form = forms.read_invitation(request.form, shown=shown_in(request.form), timezone=event.timezone,
-                                 today=clock.today(event.timezone))  # fmt: skip
+    form = forms.read_invitation(
+        request.form, shown=shown_in(request.form), timezone=event.timezone, today=clock.today(event.timezone)
+    )
+    draft = form.draft
     try:
-        if form.draft is None:
+        if draft is None:
             raise InvalidInput(form.errors)
         with transaction() as db:
-            made = services.invite(
-                db, actor=actor, event_id=event_id, draft=form.draft, keys=keyring(), now=clock.now()
+            made = once(
+                db,
+                press_key(),
+                lambda: services.invite(
+                    db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=clock.now()
+                ),
+                now=clock.now(),
             )
     except Refusal as refusal:
         return _refused(event_id, refusal)
@@ -119,9 +128,19 @@ def revoke_invitation(event_id: UUID, invitation_id: int) -> Response:
 @bp.post("/events/<uuid:event_id>/invitations/<int:invitation_id>/sending")
 @requires(policy.may_invite)
 def send_invitation_again(event_id: UUID, invitation_id: int) -> Response:
+    def send() -> int:
+        services.send_again(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            invitation_id=invitation_id,
+            keys=keyring(),
+            now=clock.now(),
+        )
+        return invitation_id
+
     with transaction() as db:
-        services.send_again(db, actor=current_actor(), event_id=event_id, invitation_id=invitation_id, keys=keyring(),
-                            now=clock.now())  # fmt: skip
+        once(db, press_key(), send, now=clock.now())
     flash(_("The invitation goes out again. A link sent before no longer works."), "success")
     return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303)
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
@@ -18,6 +20,7 @@ from app.scheduling.services import settings
 from app.scheduling.views import bp
 from app.scheduling.views.book_page import book_page, show_refusal
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -32,13 +35,20 @@ def add_licence() -> Response | tuple[str, int]:
         return book_page(licence=form), INVALID
     try:
         with transaction() as db:
-            settings.add_licence(db, actor=current_actor(), key=form.key.data.strip(), label=_label(form),
-                                 capacity=form.capacity.data, now=clock.now())  # fmt: skip
+            once(db, press_key(), lambda: _add(db, form), now=clock.now())
     except InvalidInput as refusal:
         show_errors(form, refusal, reader_language())
         return book_page(licence=form), INVALID
     flash(_("The licence can be chosen when an event is planned."), "success")
     return redirect(url_for("scheduling.rule_book", _anchor="licences"))
+
+
+def _add(db: Session, form: LicenceForm) -> str:
+    key = str(form.key.data.strip())
+    settings.add_licence(
+        db, actor=current_actor(), key=key, label=_label(form), capacity=form.capacity.data, now=clock.now()
+    )
+    return key
 
 
 @bp.get("/rules/licences/<key>")

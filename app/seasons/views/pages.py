@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import translate
+from app.infra.once import once
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
 from app.seasons import policy, queries, services, wording
@@ -17,6 +18,7 @@ from app.seasons.services.solving import solver_is_installed
 from app.seasons.values import MOST_WISHES, SeasonState
 from app.seasons.views import bp
 from app.seasons.views.rows import outlook
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.locale import ZONE_NAMES, reader_language
 from app.web.paging import addresses, page_asked
@@ -49,7 +51,12 @@ def create() -> Answer:
         return new_page(form), 422
     try:
         with transaction() as db:
-            made = services.create_season(db, actor=current_actor(), draft=form.draft(), now=clock.now())
+            made = once(
+                db,
+                press_key(),
+                lambda: services.create_season(db, actor=current_actor(), draft=form.draft(), now=clock.now()),
+                now=clock.now(),
+            )
     except InvalidInput as refusal:
         form.show(refusal.errors)
         return new_page(form), 422

@@ -13,12 +13,14 @@ from app.directory.services.lookup import record_roster_read
 from app.directory.values import Newcomer
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
+from app.infra.language import say, translate
+from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.turnover import policy, services, wording
 from app.turnover.queries import certified_among
 from app.web.downloads import name_file
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
@@ -88,16 +90,24 @@ def add_newcomer(code: str) -> BaseResponse | tuple[str, int]:
     form = NewcomerForm()
     if not form.validate():
         return _newcomer_page(code, form), INVALID
+    said = translate(reader_language(), wording.ON_THE_LIST, name=form.full_name.data)
+
+    def add() -> str:
+        nonlocal said
+        change = services.add_newcomer(
+            db, actor=current_actor(), country_code=code, newcomer=_newcomer(form), today=_today(), now=clock.now()
+        )
+        said = wording.arrived(form.full_name.data, change, reader_language())
+        return code
+
     try:
         with transaction() as db:
-            change = services.add_newcomer(
-                db, actor=current_actor(), country_code=code, newcomer=_newcomer(form), today=_today(), now=clock.now()
-            )
+            once(db, press_key(), add, now=clock.now())
     except NotFound:
         raise
     except Refusal as refusal:
         return _newcomer_page(code, form, refusal), STATUS[refusal.kind]
-    flash(wording.arrived(form.full_name.data, change, reader_language()), "success")
+    flash(said, "success")
     return redirect(url_for("directory.roster", code=code, search=form.full_name.data))
 
 
