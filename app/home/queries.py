@@ -7,16 +7,18 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.agreements.queries.agreements import waiting_for
+from app.agreements.queries.agreements import overdue_agreements, waiting_for
 from app.agreements.values import AgreementView
 from app.certificates.queries import my_certificates
 from app.certificates.queries.records import CertificateRecord
+from app.directory.queries.designations import without_focal_point
 from app.events import policy as events_policy
 from app.events.models import Event
 from app.events.queries.events import missing_translations, visible_to
 from app.events.queries.life import ToDo, to_do
 from app.events.queries.participation import MyWebinar, my_webinars
 from app.events.queries.programme import ProgrammeEntry, agenda
+from app.events.queries.requests import Requests, requests_to_decide
 from app.events.values import EventStatus
 from app.handover.queries.offices import handovers_for
 from app.handover.rules import is_near
@@ -59,6 +61,9 @@ class Desk:
     undelivered: int
     bounced: int
     cases: int | None  # open conflict cases; None for whom they are none of their business
+    requests: Sequence[Requests] = ()  # for a place, that wait for the actor's decision
+    overdue: int = 0  # agreements
+    vacant: int = 0  # countries without a focal point, for who may designate one
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,8 @@ class Today:
     day: date | None = None
     nominations: Sequence[NominationAsked] = ()  # events that wait for the names of the focal point's country
     agreements: Sequence[AgreementView] = ()  # open ones that the focal point's country answers for
+    overdue: int = 0  # of these, beyond their day
+    own_country: str = ""  # the code of the focal point's country
 
 
 def today(db: Session, *, actor: Actor, now: datetime) -> Today:
@@ -90,6 +97,8 @@ def today(db: Session, *, actor: Actor, now: datetime) -> Today:
         country=country_report(db, actor=actor, country_code=countries[0], on=clock.today()) if countries else None,
         day=clock.today(),
         nominations=asked_of(db, actor=actor, now=now),
+        overdue=overdue_agreements(db, actor=actor, today=clock.today(), country=countries[0]) if countries else 0,
+        own_country=countries[0] if countries else "",
         agreements=waiting_for(db, actor=actor, countries=frozenset(countries), limit=AGREEMENTS) if countries else (),
         hands_over=any(is_near(one, clock.today()) for one in handovers_for(db, actor=actor, today=clock.today()))
         if actor.person_id
@@ -120,4 +129,7 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
         undelivered=letters.get(Shown.UNDELIVERED, 0),
         bounced=letters.get(Shown.BOUNCED, 0),
         cases=open_cases(db) if leads else None,
+        requests=requests_to_decide(db, actor=actor, now=now),
+        overdue=overdue_agreements(db, actor=actor, today=clock.today()),
+        vacant=len(without_focal_point(db, actor=actor, on=clock.today())) if actor.acts_as(Role.ORGANIZER) else 0,
     )

@@ -75,6 +75,12 @@ def waiting_for(db: Session, *, actor: Actor, countries: frozenset[str], limit: 
     return _views(db, urgent, actor=actor)
 
 
+def overdue_agreements(db: Session, *, actor: Actor, today: date, country: str = "") -> int:
+    """How many the list of overdue ones shows to the actor, of one country or of all; one statement."""
+    asked = _filtered(actor, Filters(OVERDUE, country), today).order_by(None)
+    return db.scalar(select(func.count()).select_from(asked.with_only_columns(Agreement.id).subquery())) or 0
+
+
 def editions_with_agreements(db: Session, *, actor: Actor) -> tuple[tuple[str, str], ...]:
     """Slug and label, newest first: what the list can be narrowed to."""
     linked = select(EventLink.edition_id).where(EventLink.event_id.in_(_seen(actor).with_only_columns(Event.id)))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory import policy, rules
@@ -111,6 +111,18 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[Holding, .
             for m, slug, code in db.execute(members)
         ]
     return tuple(holding for holding in found if holding.office in set(offices))
+
+
+def without_focal_point(db: Session, *, actor: Actor, on: date) -> tuple[str, ...]:
+    """The codes of the countries, of those that the actor may see, that nobody answers for on a day; one statement."""
+    f = FocalPoint
+    held = exists().where(
+        f.country_code == Country.code, f.valid_from <= on, or_(f.valid_until.is_(None), f.valid_until > on)
+    )
+    wanted = select(Country.code).where(not_(held)).order_by(Country.code)
+    if not policy.sees_all_delegations(actor):
+        wanted = wanted.where(Country.code.in_(actor.scopes(Role.FOCAL_POINT)))
+    return tuple(db.scalars(wanted))
 
 
 def holders_of(db: Session, *, office: Office) -> tuple[Holding, ...]:

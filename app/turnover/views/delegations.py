@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.directory import policy, queries
 from app.directory.forms import read_designation
+from app.directory.queries.designations import without_focal_point
 from app.directory.services.designations import designate, end_designation
 from app.directory.values import Office
 from app.events.views.people_shown import record_people_shown
@@ -48,13 +49,18 @@ UNTOUCHED = Mistakes(NOTHING, NOTHING)
 @bp.get("/delegations")
 @requires(policy.may_see_delegations)
 def delegations() -> str:
-    actor = current_actor()
+    """All countries the reader may see; with `?vacant=1`, those that nobody answers for today."""
+    actor, only_vacant = current_actor(), bool(request.args.get("vacant"))
     with reading() as db:
+        vacant = without_focal_point(db, actor=actor, on=_today())
         names = queries.offices_for(db, actor=actor)
+        if only_vacant:
+            names = tuple(name for name in names if name.office.country_code in vacant)
         held = queries.designations_of(db, actor=actor, offices=[name.office for name in names], on=_today())
     return render_template(
         "directory/delegations.html", names=names, held=held, slug=_slug, today=_today(), short_day=_short_day,
         may_change={name.office for name in names if policy.may_designate(actor, name.office)},
+        only_vacant=only_vacant, vacant=vacant,
     )  # fmt: skip
 
 
