@@ -1,5 +1,6 @@
 """Several worker processes behind one address, as in production: gunicorn in a subprocess."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 90.0
+PR_SET_PDEATHSIG = 1
 WORKER = "app.infra.worker.BufferingWorker"
 
 
@@ -60,18 +62,27 @@ def served(
     database_url: str, data: Path, *, processes: int = 3, threads: int = 4, factory: str = "app:create_app()"
 ) -> Iterator[Served]:
     """As `workers`, for who also wants to hurt them."""
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
+    listener = socket.create_server(("127.0.0.1", 0))  # handed on, so that nobody takes the port in between
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     environment = {
         **os.environ, "DATABASE_URL": database_url, "CONVOCA_DATA": str(data), "ENVIRONMENT": "test", "JOBS": "off",
         "BASE_URL": url, "SECRET_KEY": "k" * 40, "PYTHONTZPATH": "",
     }  # fmt: skip
     command = [
         sys.executable, "-m", "gunicorn", factory, "--worker-class", WORKER, "--workers", str(processes),
-        "--threads", str(threads), "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
+        "--threads", str(threads), "--bind", f"fd://{listener.fileno()}", "--log-level", "warning",
     ]  # fmt: skip
     with (data / "gunicorn.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            pass_fds=[listener.fileno()],
+            preexec_fn=end_with_parent,  # noqa: PLW1509  # one call of the kernel, without locks
+        )
+        listener.close()
         try:
             _wait_for(f"{url}/healthz", server, data / "gunicorn.log")
             yield Served(url, server.pid)
@@ -86,10 +97,10 @@ def _ticks(process: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def end_with_parent() -> None:
+    """In a new process: the kernel sends it SIGTERM when the thread that started it ends, however that happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
