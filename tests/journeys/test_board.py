@@ -183,11 +183,14 @@ def test_without_a_drag_the_plain_form_does_all_of_it(
 
 
 @pytest.mark.parametrize("width", [1360, 390])
-def test_board_and_form_read_well(open_page: OpenPage, axe: Callable[[Page], None], width: int) -> None:
-    page = steps.enter(open_page, "organizer", "/programme/board?month=2027-01", width=width, lang="es")
+def test_board_and_form_read_well(
+    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], width: int
+) -> None:
+    held = world.coming(live_server, "protection", number=1)
+    page = steps.enter(open_page, "organizer", f"/programme/board?month={held.starts:%Y-%m}", width=width, lang="es")
     assert_no_sideways_scroll(page)
     axe(page)
-    page.goto(page.locator(".move").first.get_attribute("href") or "")
+    handle(page, held).click()
     assert_no_sideways_scroll(page)
     axe(page)
 

@@ -61,7 +61,7 @@ def test_r2_r4_r40_a_webinar_is_asked_for_approved_published_and_given_an_agenda
     for part in (held.people[0], "Mesa de protección", "17:00", "18:00", "Costa Rica, UTC−6"):
         assert part in sentence
     assert sentence.count(".") == 1
-    assert page.locator("[name=title_es]").input_value() == "Mesa laboral"
+    expect(page.locator("[name=title_es]")).to_have_value("Mesa laboral")
     steps.fill_time(page, starts + timedelta(minutes=60), starts + timedelta(minutes=120))
     steps.button(page, "save").click()
     expect(page.locator("main")).to_contain_text("18:00–19:00")

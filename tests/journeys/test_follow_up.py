@@ -53,10 +53,12 @@ def write_down(page: Page, event_id: UUID, text: str) -> str:
 def close(page: Page, event_id: UUID) -> None:
     page.goto(f"/events/{event_id}")
     page.locator(f"main a[href$='/events/{event_id}/close']").first.click()
-    reason = page.locator("[name=reason]")
+    button, reason = page.locator(f"form[action$='/events/{event_id}/close'] button"), page.locator("[name=reason]")
+    expect(button).to_be_visible()
+    page.wait_for_load_state("load")
     if reason.count():  # whoever registered was not counted
         reason.fill("La plataforma no guardó el reporte de participantes.")
-    page.locator(f"form[action$='/events/{event_id}/close'] button").click()
+    button.click()
 
 
 @pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
@@ -72,12 +74,13 @@ def test_r25_an_organizer_reviews_what_is_open_and_closes(
     refusal = page.get_by_role("alert")
     expect(refusal).to_contain_text(re.compile(rf"\b{re.escape(paragraph)}\b"))
     missing = page.locator("main section li a")
+    expect(missing.nth(3)).to_be_visible()
+    page.wait_for_load_state("load")
     count = missing.count()
-    assert count > 3
     assert_no_sideways_scroll(page)
     missing.first.click()
     fields = page.locator("select[name^='status-']")
-    assert fields.count() == count
+    expect(fields).to_have_count(count)
     for number in range(count):
         fields.nth(number).select_option("in-progress")
     page.locator("form[action*='/agreements/reviews'] button").click()

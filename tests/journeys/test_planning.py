@@ -48,7 +48,7 @@ def test_r39_a_taken_hour_is_refused_in_one_sentence_that_says_why(
     assert sentence.count(".") == 1
     assert sentence.endswith(".")
     assert page.title().startswith("Error:")
-    assert page.locator("[name=title_es]").input_value() == TITLE
+    expect(page.locator("[name=title_es]")).to_have_value(TITLE)
     assert steps.typed_time(page) == (wish.starts, wish.ends)
     expect(steps.slots(page)).to_have_count(3)
     assert_no_sideways_scroll(page)
