@@ -222,11 +222,11 @@ def test_sixty_dates_of_which_none_fits_are_a_light_page(app: Flask, page: Flask
     shown = send(page, count="60", start="06:00", end="10:00")
     assert "Caben 0 de 60 fechas" in shown.text
     assert shown.text.count('name="take"') >= 12
-    for number in (1, 5):
-        part = go_on(page, shown.text, page=str(number), skip=["3", "40"])
-        assert len(part.get_data()) < HEAVIEST
-        assert re.findall(r'id="date-(\d+)"', part.text) == [str(n) for n in range(12 * number - 11, 12 * number + 1)]
-        assert {value for name, value in hidden_in(part.text) if name == "skip"} == {"3", "40"}
+    part = go_on(page, shown.text, page="5", skip=["3", "40"])
+    for number, leaf in ((1, shown), (5, part)):
+        assert len(leaf.get_data()) < HEAVIEST
+        assert re.findall(r'id="date-(\d+)"', leaf.text) == [str(n) for n in range(12 * number - 11, 12 * number + 1)]
+    assert {value for name, value in hidden_in(part.text) if name == "skip"} == {"3", "40"}
     assert "Caben 0 de 58 fechas" in part.text
     refused = go_on(page, part.text, action="publish")
     assert (refused.status_code, len(refused.get_data()) < HEAVIEST) == (409, True)

@@ -91,9 +91,18 @@ def addresses(
         names = sorted(rule.arguments)
         default = values_for(rule, usual)
         for values in product(*(known.get(_kind(rule, name), [default[name]]) for name in names)):
-            path = filled(rule, dict(zip(names, values, strict=True)))
+            given = dict(zip(names, values, strict=True))
+            if is_of_another_module(given):
+                continue
+            path = filled(rule, given)
             for query in QUERIES.get(endpoint, [""]):
                 yield endpoint, path + query
+
+
+def is_of_another_module(given: dict[str, str]) -> bool:
+    """True for a unit's code beside the address of another module. One such pair stays, to see it refused."""
+    module, unit = given.get("module_slug", ""), given.get("unit_code", "")
+    return bool(module and unit) and f"M{int(module[:2])}" not in (unit.partition("-")[0], "M2")
 
 
 def _kind(rule: Rule, name: str) -> str:
