@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support import order, session, speed
+from tests.support import evidence, order, session, speed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,17 +35,28 @@ hypothesis.settings.register_profile("convoca", deadline=None, derandomize="CI" 
 hypothesis.settings.load_profile("convoca")
 
 
+_terminal: pytest.TerminalReporter | None = None
+
+
 def is_main_process(config: pytest.Config) -> bool:
     return not hasattr(config, "workerinput")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    global _terminal  # noqa: PLW0603  # the hooks that report get no configuration
+    if is_main_process(config) and getattr(config.option, "numprocesses", None):
+        _terminal = config.pluginmanager.get_plugin("terminalreporter")
     if is_main_process(config):
         session.begin(may_use_memory=True)
+        evidence.forget_earlier()
     speed.collect_less_often()
     speed.share_templates(session.folder() / "templates")
     speed.share_rules()
     speed.share_statements()
+
+
+def pytest_report_header() -> list[str]:
+    return [f"{name}={os.environ[name]}" for name in (order.VARIABLE, "FRESH_APP") if name in os.environ]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -73,14 +84,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=GONE))
+    if seed := os.environ.get(order.VARIABLE):
+        items[:] = order.shuffled(items, seed, lambda item: item.nodeid)
+        return
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = order.dealt(items, workers, lambda item: item.path.parent.name in order.DEAR)
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Where several workers share a run, a failure is printed when it happens, not minutes later."""
+    if report.failed and _terminal is not None:
+        _terminal.write_line(f"\nFAILED {report.nodeid} ({report.when})", red=True)
+        _terminal.write_line(report.longreprtext)
+        for title, text in report.sections:
+            if title == evidence.SECTION:
+                _terminal.write_line(text)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """On the build server a skipped browser or PostgreSQL test is a failure: nobody reads the list of skips there."""
+    """Keeps what a failed browser test leaves.
+
+    On the build server a skipped browser or PostgreSQL test is a failure: nobody reads the list of skips there.
+    """
     report: pytest.TestReport = yield  # type: ignore[assignment]  # pluggy sends the result in
+    if report.failed and "browser" in getattr(item, "fixturenames", ()):
+        evidence.keep(item.nodeid, report, getattr(item, "funcargs", {}).get("tmp_path"))
     if "CI" in os.environ and report.skipped and MUST_NOT_SKIP & {marker.name for marker in item.iter_markers()}:
         report.outcome = "failed"
         report.longrepr = f"Skipped where CI is set: {report.longrepr}"

@@ -1,15 +1,19 @@
 """A browser test is only worth what it notices: each of these plants what it must notice."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support import databases, slow_line
+from tests.support import databases, evidence, session, slow_line
 from tests.support.browser import Pages, assert_accessible, assert_no_sideways_scroll, violations
 from tests.support.server import LiveServer, serving
 
+ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = "/no-such-page"
 
 
@@ -76,3 +80,50 @@ def test_what_does_not_wait_reads_a_whole_page_after_a_click(
         assert page.locator("footer a[href='/about']").count() == 1
         assert page.title().startswith("Qué es Convoca")
         pages.close()
+
+
+CROWD = """() => { const main = document.querySelector('main');
+  for (let number = 0; number < 9; number++) { const button = document.createElement('button');
+    button.textContent = 'x'; button.style.cssText = 'all: unset; width: 9px; height: 9px; font-size: 6px';
+    main.append(button); } }"""
+
+
+def test_document_seen_at_one_width_is_still_asked_about_the_layout_at_another(pages: Pages) -> None:
+    wide = pages.open(NOWHERE, width=1360)
+    assert_accessible(wide)
+    narrow = pages.open(NOWHERE, width=390)
+    assert_accessible(narrow)
+    narrow.evaluate(CROWD)
+    with pytest.raises(AssertionError, match="target-size"):
+        assert_accessible(narrow)
+    with pytest.raises(AssertionError, match="target-size"):  # seen by now: only the layout is asked about
+        assert_accessible(narrow)
+
+
+FAILING = """
+def test_page(browser, tmp_path):
+    from tests.support.browser import Pages
+    pages = Pages(browser, "data:text/html,")
+    pages.contexts or pages._new_context(390, "es", True, "UTC").new_page().set_content("<h1>planted</h1>")
+    (tmp_path / "gunicorn.log").write_text("what the server said")
+    print("what the test said")
+    assert False
+"""
+
+
+def test_failing_browser_test_leaves_pictures_trace_and_log(tmp_path: Path) -> None:
+    trial, kept = tmp_path / "test_trial.py", tmp_path / "kept"
+    trial.write_text(FAILING)
+    env = {name: value for name, value in os.environ.items() if name != session.VARIABLE}
+    options = ["-q", "-p", "no:cacheprovider", "-p", "tests.conftest", "-c", str(ROOT / "pyproject.toml")]
+    command = [sys.executable, "-m", "pytest", *options, str(trial)]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**env, evidence.PLACE: str(kept)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stdout
+    [folder] = kept.iterdir()
+    assert f"Screenshots, traces and server logs: {folder}" in done.stdout
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"0-0.png", "0-0.html", "0-trace.zip", "server-call.log", "gunicorn.log"}
+    assert "planted" in (folder / "0-0.html").read_text()
+    assert "what the test said" in (folder / "server-call.log").read_text()

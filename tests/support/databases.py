@@ -14,7 +14,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from config import Settings
-from tests.support import session
+from tests.support import kept, session
 from tests.support.postgresql import server_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +59,7 @@ def migrated_sqlite() -> Path:
         flask_command("db", "upgrade", database_url=sqlite_url(target), data=target.with_suffix(".data"))
         _settle(target)
 
-    return session.once("template.sqlite3", build)
+    return session.once("template.sqlite3", lambda target: kept.between_runs(build, target))
 
 
 def demo_sqlite() -> Path:
@@ -67,10 +67,11 @@ def demo_sqlite() -> Path:
 
     def build(target: Path) -> None:
         shutil.copyfile(migrated_sqlite(), target)
+        demo_data().mkdir()
         flask_command("demo", "load", database_url=sqlite_url(target), data=demo_data(), demo=True)
         _settle(target)
 
-    return session.once("demo.sqlite3", build)
+    return session.once("demo.sqlite3", lambda target: kept.between_runs(build, target, demo_data()))
 
 
 def demo_data() -> Path:
