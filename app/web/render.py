@@ -18,6 +18,7 @@ from app.infra import clock
 from app.infra.language import translate
 from app.kernel.actor import EndedGrant
 from app.kernel.text import Language, LocalizedText
+from app.kernel.timespan import Timespan
 from app.web.guards import TermEnded, current_actor
 from app.web.headers import csp_nonce
 from app.web.locale import ZONE_ARGUMENT, ZONE_NAMES, reader_language, reader_timezone
@@ -67,6 +68,15 @@ def hours_text(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
     if starts_at == ends_at:
         return f"{starts_at.astimezone(zone):%H:%M}"
     return f"{starts_at.astimezone(zone):%H:%M}–{ends_at.astimezone(zone):%H:%M}"
+
+
+def span_text(span: Timespan, timezone: str, language: Language) -> str:
+    """ "mié, 3 mar, 09:00–10:30", or "mié, 3 mar, 09:00 – jue, 4 mar, 17:00" when it ends on another day."""
+    starts, ends = (at.astimezone(ZoneInfo(timezone)) for at in (span.starts_at, span.ends_at))
+    first, last = (format_skeleton("MMMEd", at, locale=language) for at in (starts, ends))
+    if starts.date() == ends.date():
+        return f"{first}, {hours_text(starts, ends, timezone)}"
+    return f"{first}, {starts:%H:%M} – {last}, {ends:%H:%M}"
 
 
 def day_text(on: date, language: Language) -> str:

@@ -1,5 +1,6 @@
 """Conflict cases on screen and by program: read, replaced, accepted with a reason, moved."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -20,7 +21,8 @@ from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.notifications.models import Message
-from app.scheduling.models import ConflictCase
+from app.scheduling.models import ConflictCase, Override, RuleSetting
+from app.scheduling.values import Rule, Severity
 from tests.events.planning_builders import (
     CONVENOR,
     HOUR,
@@ -144,6 +146,38 @@ def test_nobody_who_is_engaged_or_unknown_and_in_no_other_event(
         assert answer.status_code == status, (event, person)
         assert "error-summary" in answer.text
     assert state(app) == [("open", "", "")]
+
+
+def test_replacement_with_too_many_roles_in_the_month_is_asked_about(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
+) -> None:
+    """The load of the newcomer is confirmed with a reason, which stays on record; too short a one loses nothing."""
+    with app.app_context(), transaction() as db:
+        db.add(
+            RuleSetting(rule=Rule.PERSON_LOAD, severity=Severity.CONFIRM, threshold=1, valid_from=TODAY, reason="",
+                        decided_at=NOW)
+        )  # fmt: skip
+        later = Timespan(NINE + 24 * HOUR, NINE + 25 * HOUR)
+        plan_event(db, actor=ORGANIZER, draft=replace(a_talk(ANA), span=later), publish=True, now=NOW)
+    act_as(app, ORGANIZER)
+    path = "/cases/1/replace"
+    client.get("/cases?lang=en")
+    sent = {"csrf_token": csrf_of(client, path), "event": str(events[1]), "person": str(ANA), "words": "ana"}
+    asked = client.post(path, data=sent)
+    assert asked.status_code == 409
+    assert "role number 2 for Ana Muñoz Peña" in asked.text
+    assert 'value="person-load"' in asked.text
+    short = client.post(path, data={**sent, "confirm": "person-load", "override_reason": "because"})
+    assert short.status_code == 422
+    assert "at least 15 characters" in short.text
+    assert 'value="person-load" id="confirm-1" checked' in short.text
+    assert ">because</textarea>" in short.text
+    done = client.post(path, data={**sent, "confirm": "person-load", "override_reason": REASON})
+    assert done.status_code == 303
+    with app.app_context(), reading() as db:
+        assert db.scalars(select(EventPerson.person_id).where(EventPerson.event_id == events[1])).all() == [ANA]
+        override = db.scalars(select(Override).where(Override.decided_by.is_not(None))).one()
+        assert (override.rule, override.reason) == ("person-load", REASON)
 
 
 def test_moving_closes_it(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) -> None:

@@ -260,5 +260,29 @@ def test_an_event_says_to_its_planners_what_was_confirmed_why_and_by_whom(app: F
     assert REASON in seen
     assert "Así quedó confirmado" in seen
     assert "Honduras" in seen
+    on_the_other = client.get(f"/events/{first}").text
+    assert REASON in on_the_other
+    assert "se confirmó para el otro evento" in on_the_other
     act_as(app, OFFICIAL)
+    assert REASON not in client.get(f"/events/{first}").text
     assert REASON not in client.get(f"/events/{second}").text
+
+
+def test_override_against_no_other_event_names_none(app: Flask, client: FlaskClient) -> None:
+    notice = confirming(Rule.NOTICE)
+    event_id = plan(app, at(0), who=PRESIDENCY, overrides=notice, now=NINE_WORKING_DAYS_BEFORE)
+    act_as(app, ORGANIZER)
+    seen = client.get(f"/events/{event_id}").text
+    assert "Antelación mínima" in seen
+    assert "None" not in seen
+
+
+def test_reason_for_a_confidential_event_is_not_told_beside_the_other(app: Flask, client: FlaskClient) -> None:
+    first = plan(app, at(0))
+    beside = confirming(Rule.CROSS_GROUP, against=f"event:{first}")
+    hidden = at(0, groups=("labour-migration",), is_confidential=True)
+    plan(app, hidden, who=PRESIDENCY, overrides=beside)
+    act_as(app, CONVENOR)
+    seen = client.get(f"/events/{first}").text
+    assert "otra reunión" in seen
+    assert REASON not in seen

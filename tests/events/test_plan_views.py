@@ -295,3 +295,14 @@ def test_the_page_is_light(app: Flask, page: FlaskClient) -> None:
     answer = send(page, action="publish", groups=["labour-migration"], people_words="a", people=["1"])
     assert answer.status_code == 409
     assert len(answer.data) < 30_000
+
+
+def test_hours_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskClient) -> None:
+    shown = send(page, action="check", on="2027-03-10", last_day="2027-03-11", end="17:00", countries=["PA"])
+    assert '<span class="local">mié 10, 10:00 – jue 11, 18:00</span>' in shown.text
+
+
+def test_slots_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskClient) -> None:
+    plan(app, a_draft())
+    shown = send(page, action="check", last_day="2027-03-10", end="15:00")
+    assert re.search(r"<strong>\w{3}, \d+ \w{3}, 08:00 – \w{3}, \d+ \w{3}, 14:00</strong>", shown.text)

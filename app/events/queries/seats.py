@@ -1,6 +1,6 @@
 """Seats and who fills them: whom an event needs as delegates, and the events that a change of delegates reaches."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -14,8 +14,11 @@ from app.directory.models import Country, Person, WorkingGroup
 from app.directory.values import Holding, Office
 from app.events.models import Event, EventPerson
 from app.events.rules.seats import holder_on, is_delegate, parse, seat_text, written
-from app.events.values import EventDraft, EventStatus, Participant, PersonRole
+from app.events.values import EventDraft, EventStatus, OverrideAsked, Participant, PersonRole, holder_of
 from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.scheduling.queries import Question, answer
+from app.scheduling.values import Finding, Party, Rule
 
 
 @dataclass(frozen=True)
@@ -118,3 +121,32 @@ def coming_with(
     if event_id is not None:
         wanted = wanted.where(Event.id == event_id)
     return tuple(db.scalars(wanted.order_by(Event.starts_at, Event.id)))
+
+
+def findings_about(
+    db: Session, *, event_id: UUID, arriving: int, now: datetime, overrides: Sequence[OverrideAsked] = ()
+) -> tuple[Finding, ...]:
+    """Returns what the rule book says of somebody who joins an event in another person's place.
+
+    What is counted is asked once the event is published, as of any event; an override that was given for somebody else
+    does not cover it. Not scoped by actor: whoever calls may plan the event.
+    """
+    event, newcomer = db.get(Event, event_id), db.get(Person, arriving)
+    if event is None or newcomer is None or not event.starts_at or not event.ends_at:
+        return ()
+    permitted = frozenset((override.rule.value, override.against) for override in overrides)
+    question = Question(
+        span=Timespan(event.starts_at, event.ends_at),
+        parties=(Party.person(newcomer.id, newcomer.full_name),),
+        now=now,
+        holder=holder_of(event.id),
+        is_timely=False,
+        permitted=permitted,
+    )
+    found = []
+    for finding in answer(db, question):
+        if finding.rule is not Rule.PERSON_LOAD:
+            found.append(finding)
+        elif event.status == EventStatus.PUBLISHED:
+            found.append(replace(finding, is_overridden=(finding.rule.value, finding.against) in permitted))
+    return tuple(found)

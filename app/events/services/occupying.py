@@ -90,7 +90,15 @@ def _permissions(db: Session, asked: Occupying, *, is_counted: bool) -> tuple[Pe
     findings = queries.answer(db, question)
     if is_counted:
         book.require_free(findings)
-    return tuple(_permission(asked, override, findings) for override in _meant(asked.overrides, findings))
+    return permissions_of(asked.actor, asked.overrides, findings)
+
+
+def permissions_of(
+    actor: Actor, overrides: Sequence[OverrideAsked], findings: Sequence[Finding]
+) -> tuple[Permission, ...]:
+    """Returns the permissions that the overrides give. Refuses with NotAllowed what is not the actor's to permit, and
+    with InvalidInput a reason that says too little."""
+    return tuple(_permission(actor, override, findings) for override in _meant(overrides, findings))
 
 
 def _meant(overrides: Sequence[OverrideAsked], findings: Sequence[Finding]) -> list[OverrideAsked]:
@@ -99,10 +107,10 @@ def _meant(overrides: Sequence[OverrideAsked], findings: Sequence[Finding]) -> l
     return [override for override in overrides if (override.rule, override.against) in found]
 
 
-def _permission(asked: Occupying, override: OverrideAsked, findings: Sequence[Finding]) -> Permission:
+def _permission(actor: Actor, override: OverrideAsked, findings: Sequence[Finding]) -> Permission:
     key = (override.rule, override.against)
     approvers = {finding.approver for finding in findings if (finding.rule, finding.against) == key}
-    if not all(policy.may_override(asked.actor, approver) for approver in approvers):
+    if not all(policy.may_override(actor, approver) for approver in approvers):
         raise NotAllowed
     reason = book.require_reason(OVERRIDE_FIELD, override.reason)
-    return Permission(override.rule, override.against, reason, asked.actor.account_id or None)
+    return Permission(override.rule, override.against, reason, actor.account_id or None)

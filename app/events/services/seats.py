@@ -3,7 +3,7 @@
 A clash that arises stands beside the other and opens a conflict case; somebody needed who no longer serves opens one.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,26 +15,25 @@ from app.directory import queries as directory
 from app.directory.models import Person, WorkingGroup
 from app.directory.values import Holding, Office
 from app.events import policy
-from app.events.facts import EventChanged
+from app.events.facts import EventChanged, RuleOverridden
 from app.events.models import Event, EventGroup, EventPerson
 from app.events.queries.events import visible_to
-from app.events.queries.seats import coming_with
+from app.events.queries.seats import coming_with, findings_about
 from app.events.rules import AlreadyCancelled
 from app.events.rules.seats import Place, parse, seated, vacant, written
 from app.events.services import holder_of
+from app.events.services.occupying import permissions_of
 from app.events.services.sittings import hold_sittings, let_sittings_pass
-from app.events.values import EventKind, EventStatus
+from app.events.values import EventKind, EventStatus, OverrideAsked
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
-from app.kernel.timespan import Timespan
 from app.scheduling import rules as scheduling_rules
 from app.scheduling import services as scheduling
-from app.scheduling.queries import findings_for
 from app.scheduling.rules.cases import Cause
 from app.scheduling.services.cases import open_case, settle_leaver
-from app.scheduling.values import Party, PartyKind
+from app.scheduling.values import Party, PartyKind, Permission
 
 FROM_THE_LIST = N_("Choose a person from the list.")
 THERE_ALREADY = N_("%(name)s already takes part in this event.")
@@ -62,11 +61,19 @@ def note_service(db: Session, *, person_id: int, now: datetime) -> None:
 
 
 def replace_person(
-    db: Session, *, actor: Actor, event_id: UUID, leaving: int, arriving: int, now: datetime
-) -> None:  # fmt: skip
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    leaving: int,
+    arriving: int,
+    now: datetime,
+    overrides: Sequence[OverrideAsked] = (),
+) -> None:
     """Another person takes over somebody's role at an event, in person and no longer as the holder of a seat.
 
-    Refuses with Clash when the newcomer is engaged; what else stands there unsettled stays as it is.
+    Refuses with Clash when the newcomer is engaged, or has too many roles in the month of a published event and none of
+    the `overrides` confirms it; what else stands there unsettled stays as it is.
     """
     scheduling.lock(db)
     event = _changeable(db, actor, event_id)
@@ -78,14 +85,14 @@ def replace_person(
         raise InvalidInput({"person": Sentence(FROM_THE_LIST)})
     if arriving in places:
         raise InvalidInput({"person": Sentence(THERE_ALREADY, {"name": newcomer.full_name})})
-    if event.starts_at and event.ends_at:
-        found = findings_for(
-            db, span=Timespan(event.starts_at, event.ends_at), parties=[Party.person(arriving, newcomer.full_name)],
-            now=now, ignoring_holder=holder_of(event.id),
-        )  # fmt: skip
-        scheduling_rules.require_free(found)
+    findings = findings_about(db, event_id=event.id, arriving=arriving, now=now, overrides=overrides)
+    scheduling_rules.require_free(findings)
+    permissions = permissions_of(actor, overrides, findings)
     places[arriving] = Place(arriving, places.pop(leaving).role)
-    _seat(db, event, places.values(), actor=actor, now=now)
+    _seat(db, event, places.values(), actor=actor, now=now, permissions=permissions)
+    for permission in permissions:
+        fact = RuleOverridden(event.id, permission.rule.value, permission.against)
+        journal.record(db, fact, actor=actor, now=now)
 
 
 def _places(event: Event) -> tuple[Place, ...]:
@@ -103,7 +110,15 @@ def _day_of(event: Event) -> date:
     return event.starts_at.astimezone(ZoneInfo(event.timezone)).date()
 
 
-def _seat(db: Session, event: Event, places: Collection[Place], *, actor: Actor, now: datetime) -> None:
+def _seat(
+    db: Session,
+    event: Event,
+    places: Collection[Place],
+    *,
+    actor: Actor,
+    now: datetime,
+    permissions: Sequence[Permission] = (),
+) -> None:
     """Writes who is there and claims anew. A hold that has lapsed, and what holds no time, claims nothing."""
     event.people = [
         EventPerson(event_id=event.id, person_id=place.person_id, role=place.role, seat=written(place.seats))
@@ -113,11 +128,13 @@ def _seat(db: Session, event: Event, places: Collection[Place], *, actor: Actor,
     db.flush()
     journal.record(db, EventChanged(event.id), actor=actor, now=now)
     freed = let_sittings_pass(db, [event.id])
-    _claim_anew(db, event, places, now=now)
+    _claim_anew(db, event, places, now=now, permissions=permissions)
     hold_sittings(db, event, now=now, freed=freed, cause=Cause.DESIGNATION)
 
 
-def _claim_anew(db: Session, event: Event, places: Collection[Place], *, now: datetime) -> None:
+def _claim_anew(
+    db: Session, event: Event, places: Collection[Place], *, now: datetime, permissions: Sequence[Permission]
+) -> None:
     try:
         draft, parties = scheduling.held(db, holder_of(event.id))
     except NotFound:
@@ -126,7 +143,14 @@ def _claim_anew(db: Session, event: Event, places: Collection[Place], *, now: da
         return
     others = [party for party in parties if party.kind is not PartyKind.PERSON]
     people = _parties(db, [place.person_id for place in places])
-    scheduling.reclaim(db, engagement=draft, parties=[*others, *people], cause=Cause.DESIGNATION, now=now)
+    scheduling.reclaim(
+        db,
+        engagement=draft,
+        parties=[*others, *people],
+        cause=Cause.DESIGNATION,
+        now=now,
+        permissions=permissions,
+    )
 
 
 def _parties(db: Session, people: Collection[int]) -> list[Party]:

@@ -1,6 +1,7 @@
 """Conflict cases: what clashes since it was scheduled, and the three ways out of it: move, replace, accept."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,12 @@ from app.events import policy
 from app.events.forms.cases import ReplaceForm, read_replacement, replacement_asked
 from app.events.queries.cases import ConflictCaseView, conflict_case, conflict_cases
 from app.events.queries.planning import are_enough
+from app.events.queries.seats import findings_about
+from app.events.services.occupying import OVERRIDE_FIELD
 from app.events.services.seats import replace_person
 from app.events.views import bp
 from app.events.views.people_shown import choose_people, note_of
-from app.events.views.plan_page import sentences_of
+from app.events.views.plan_page import confirmable, sentences_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -80,20 +83,36 @@ def replace_submitted(case_id: int) -> Answer:
     form = read_replacement(request.form, {event.id for event in found.events})
     if form.event is not None and found.person_id is not None and not form.errors:
         try:
-            _replace(form.event, found.person_id, form.person)
+            _replace(form, form.event, found.person_id)
         except InvalidInput as refusal:
             form.errors.update(refusal.errors)
+            form.confirmable = _boxes(form.event, form.person) if OVERRIDE_FIELD in refusal.errors else []
         except Clash as refusal:
             refusals = sentences_of(refusal)
+            form.confirmable = confirmable(refusal.findings)
         else:
             return redirect(url_for("events.cases"), 303)
     return _replace_page(found, form, refusals), 409 if refusals else 422
 
 
-def _replace(event_id: UUID, leaving: int, arriving: int) -> None:
+def _boxes(event_id: UUID, arriving: int) -> list[dict[str, Any]]:
+    """Returns what was ticked with a reason that says too little, to be ticked again with a better one."""
+    ticked = set(request.form.getlist("confirm"))
+    with reading() as db:
+        boxes = confirmable(findings_about(db, event_id=event_id, arriving=arriving, now=clock.now()))
+    return [{**box, "is_ticked": box["value"] in ticked} for box in boxes]
+
+
+def _replace(form: ReplaceForm, event_id: UUID, leaving: int) -> None:
     with transaction() as db:
         replace_person(
-            db, actor=current_actor(), event_id=event_id, leaving=leaving, arriving=arriving, now=clock.now()
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            leaving=leaving,
+            arriving=form.person,
+            now=clock.now(),
+            overrides=form.overrides,
         )
     flash(_("Somebody else takes part now."), "success")
 

@@ -27,7 +27,7 @@ from app.scheduling.rules import Clash
 from app.scheduling.values import FreeSlot
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
-from app.web.render import day_text, hours_text, zone_label
+from app.web.render import day_text, hours_text, span_text, zone_label
 
 FROM_BOARD = "X-Board"
 
@@ -161,6 +161,5 @@ def in_words(other: Swappable) -> str:
 def _slot(slot: FreeSlot) -> dict[str, str]:
     language, zone, span = reader_language(), reader_timezone(), slot.span
     starts = span.starts_at.astimezone(ZoneInfo(zone))
-    day = format_skeleton("MMMEd", starts, locale=language)
-    hours = hours_text(span.starts_at, span.ends_at, zone)
-    return {"value": starts.isoformat(), "text": f"{day}, {hours}", "note": zone_label(zone, starts, language)}
+    text = span_text(span, zone, language)
+    return {"value": starts.isoformat(), "text": text, "note": zone_label(zone, starts, language)}

@@ -1,6 +1,6 @@
 """Putting the planning page together: the form with its choices, the panel with its answer."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -34,7 +34,7 @@ from app.scheduling.values import Finding, FreeSlot, Severity
 from app.scheduling.wording import sentence
 from app.web.guards import current_actor
 from app.web.locale import ZONE_NAMES, reader_language, reader_timezone
-from app.web.render import hours_text, zone_label
+from app.web.render import hours_text, span_text, zone_label
 
 EDITION = N_("Edition %(label)s")
 NONE_CHOSEN = N_("None")
@@ -163,7 +163,7 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
     return {
         "lacking": _lacking(db, page, draft, language),
         "findings": [_finding(*found, language) for found in findings],
-        "may_confirm": [_confirmable(f, language) for f in said.findings if _may_confirm(f)],
+        "may_confirm": confirmable(said.findings),
         "reason": page.form.override_reason,
         "slots": [_slot(slot, draft.timezone, language) for slot in said.slots],
         "has_no_slots": said.is_refused and not said.slots,
@@ -182,6 +182,11 @@ def _lacking(db: Session, page: Page, draft: EventDraft, language: Language) -> 
 def _finding(severity: Severity, words: LocalizedText, finding: Finding | None, language: Language) -> dict[str, Any]:
     return {"severity": severity, "sentence": words.in_(language),
             "is_overridden": finding is not None and finding.is_overridden}  # fmt: skip
+
+
+def confirmable(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Returns as boxes to tick what the reader may let stand with a reason."""
+    return [_confirmable(finding, reader_language()) for finding in findings if _may_confirm(finding)]
 
 
 def _may_confirm(finding: Finding) -> bool:
@@ -237,16 +242,19 @@ def _main_events(db: Session, base: EventDraft | None, language: Language) -> li
 
 def _slot(slot: FreeSlot, timezone: str, language: Language) -> dict[str, str]:
     starts = slot.span.starts_at.astimezone(ZoneInfo(timezone))
-    day = str(format_skeleton("MMMEd", starts, locale=language))
-    hours = hours_text(slot.span.starts_at, slot.span.ends_at, timezone)
     note = zone_label(timezone, slot.span.starts_at, language)
-    return {"value": starts.isoformat(), "text": f"{day}, {hours}", "note": note}
+    return {"value": starts.isoformat(), "text": span_text(slot.span, timezone, language), "note": note}
 
 
 def _hours(row: CountryHours, language: Language) -> dict[str, Any]:
-    same_day = row.starts.date() == row.ends.date()
-    ends = f"{row.ends:%H:%M}" if same_day else str(format_skeleton("MMMEd", row.ends, locale=language))
+    local = hours_text(row.starts, row.ends, row.country.timezone)
+    if row.starts.date() != row.ends.date():
+        first, last = (format_skeleton("Ed", at, locale=language) for at in (row.starts, row.ends))
+        local = f"{first}, {row.starts:%H:%M} – {last}, {row.ends:%H:%M}"
     return {
-        "code": row.country.code, "name": row.country.name.in_(language), "local": f"{row.starts:%H:%M}–{ends}",
-        "state": row.part, "note": row.holiday.in_(language) if row.holiday else None,
-    }  # fmt: skip
+        "code": row.country.code,
+        "name": row.country.name.in_(language),
+        "local": local,
+        "state": row.part,
+        "note": row.holiday.in_(language) if row.holiday else None,
+    }

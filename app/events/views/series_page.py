@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
 from flask import render_template
 from sqlalchemy.orm import Session
 
@@ -38,7 +37,7 @@ from app.scheduling.values import Finding, Rule, Severity
 from app.scheduling.wording import sentence
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
-from app.web.render import day_text, hours_text, moment, zone_label
+from app.web.render import day_text, moment, span_text, zone_label
 
 NOT_IN_SERIES = (EventKind.CONGRESS, EventKind.EXTERNAL)
 PER_PAGE, MOST_SENTENCES = 12, 3
@@ -162,10 +161,9 @@ def _day(date: ProposedDate) -> str:
 
 def _slot(position: int, span: Timespan, timezone: str) -> dict[str, str]:
     starts = span.starts_at.astimezone(ZoneInfo(timezone))
-    day = format_skeleton("MMMEd", starts, locale=reader_language())
-    hours = hours_text(span.starts_at, span.ends_at, timezone)
     note = zone_label(timezone, span.starts_at, reader_language())
-    return {"value": f"{position}@{starts.isoformat()}", "text": f"{day}, {hours}", "note": note}
+    text = span_text(span, timezone, reader_language())
+    return {"value": f"{position}@{starts.isoformat()}", "text": text, "note": note}
 
 
 def _sentences_of(date: ProposedDate, misfit: Misfit | None) -> list[str]:

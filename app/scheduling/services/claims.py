@@ -63,14 +63,20 @@ def claim(
 
 
 def reclaim(
-    db: Session, *, engagement: EngagementDraft, parties: Sequence[Party], cause: str, now: datetime
+    db: Session,
+    *,
+    engagement: EngagementDraft,
+    parties: Sequence[Party],
+    cause: str,
+    now: datetime,
+    permissions: Sequence[Permission] = (),
 ) -> tuple[Finding, ...]:
     """Like claim, but what has been scheduled already is never refused: a clash that arises stands beside the other and
     opens a conflict case that says why (`cause`). Returns what the cases are about."""
     rules.require_bounded(engagement.span)
     lock(db)
     drop_lapsed(db, now=now)
-    asked = _Asked(engagement, parties, terms_of(db, beside=engagement.side_event_of), (), now)
+    asked = _Asked(engagement, parties, terms_of(db, beside=engagement.side_event_of), permissions, now)
     found = [finding for finding in _findings(db, asked) if finding.is_refused]
     _write(db, asked, beside=None)
     for finding in found:
