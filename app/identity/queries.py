@@ -10,8 +10,17 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Country, Person, PresidencyTerm, WorkingGroup
 from app.identity.facts import FeedTokenUsed
-from app.identity.models import Account, ApiToken, FeedToken, KeptForm, RoleGrant, SignIn, SignInLink
-from app.identity.rules import FeedTokenRevoked, holds_on, normal_email, readable_until
+from app.identity.models import (
+    Account,
+    ApiToken,
+    FeedToken,
+    KeptForm,
+    RoleGrant,
+    SignIn,
+    SignInAttempt,
+    SignInLink,
+)
+from app.identity.rules import ADDRESS_KNOWN_FOR, FeedTokenRevoked, holds_on, normal_email, readable_until
 from app.identity.values import (
     SCOPE_BY_COUNTRY,
     SCOPE_BY_GROUP,
@@ -97,6 +106,14 @@ def kept_form_of(db: Session, *, key: str, account_id: int, now: datetime) -> Ke
 def latest_kept_form(db: Session, *, account_id: int, now: datetime) -> KeptForm | None:
     query = select(KeptForm).where(KeptForm.account_id == account_id, KeptForm.expires_at > now)
     return db.scalar(query.order_by(KeptForm.kept_at.desc()).limit(1))
+
+
+def is_known_address(db: Session, *, source: str, now: datetime) -> bool:
+    """True when somebody signed in from that network address lately."""
+    asked = select(SignInAttempt.id).where(
+        SignInAttempt.key == f"known-address:{source}", SignInAttempt.at > now - ADDRESS_KNOWN_FOR
+    )
+    return db.scalar(asked.limit(1)) is not None
 
 
 def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:

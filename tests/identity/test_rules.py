@@ -8,8 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.identity.rules import (
-    PER_ADDRESS,
+    PER_ACCOUNT_AND_ADDRESS,
     holds_on,
+    may_send_link,
     may_skip_old_password,
     normal_email,
     overlap,
@@ -66,8 +67,20 @@ def test_the_wait_ends_exactly_when_one_more_try_fits(seconds: list[int], count:
         assert wait_for(tries, limit, NOW + wait - timedelta(microseconds=1)) is not None
 
 
-def test_ten_tries_from_an_address_in_five_minutes() -> None:
-    assert (PER_ADDRESS.count, PER_ADDRESS.span) == (10, timedelta(minutes=5))
+def test_ten_tries_of_one_account_from_one_address_in_five_minutes() -> None:
+    assert Limit(10, timedelta(minutes=5)) == PER_ACCOUNT_AND_ADDRESS
+
+
+def test_tries_counted_while_the_clock_was_ahead_keep_nobody_waiting() -> None:
+    ahead = [NOW + timedelta(days=3)] * 20
+    assert wait_for(ahead, PER_ACCOUNT_AND_ADDRESS, NOW) is None
+
+
+def test_sixth_link_within_an_hour_waits_until_the_last_is_ten_minutes_old() -> None:
+    sent = [NOW + timedelta(minutes=n) for n in range(5)]
+    assert may_send_link(sent[:4], NOW + timedelta(minutes=4))
+    assert not may_send_link(sent, NOW + timedelta(minutes=13))
+    assert may_send_link(sent, NOW + timedelta(minutes=14))
 
 
 def test_a_role_holds_from_its_first_day_until_the_day_before_its_end() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.identity import queries, services
 from app.identity.models import Account, ApiToken, FeedToken, SignIn, SignInAttempt, SignInLink
 from app.identity.rules import (
-    PER_ADDRESS,
+    PER_ACCOUNT_AND_ADDRESS,
     AddressTaken,
     FeedTokenRevoked,
     LinkNotValid,
@@ -214,7 +214,7 @@ def test_a_bearer_token_ends_by_date_by_revocation_and_with_its_account(app: Fla
 
 
 def test_tries_are_refused_at_the_limit_and_forgotten_after_a_success(app: Flask) -> None:
-    door = Door("address:192.0.2.1", PER_ADDRESS)
+    door = Door("address:192.0.2.1", PER_ACCOUNT_AND_ADDRESS)
     with app.app_context():
         for _ in range(9):
             with transaction() as db:
@@ -224,10 +224,12 @@ def test_tries_are_refused_at_the_limit_and_forgotten_after_a_success(app: Flask
         with transaction() as db:
             services.count_try(db, doors=[door], now=NOW)
         with transaction() as db, pytest.raises(TooManyTries) as refused:
-            services.count_try(db, doors=[door, Door("account:x", PER_ADDRESS)], now=NOW + timedelta(minutes=1))
+            services.count_try(
+                db, doors=[door, Door("account:x", PER_ACCOUNT_AND_ADDRESS)], now=NOW + timedelta(minutes=1)
+            )
         assert refused.value.seconds == 240
         with transaction() as db:
-            assert services.count_try(db, doors=[Door("address:192.0.2.2", PER_ADDRESS)], now=NOW)
+            assert services.count_try(db, doors=[Door("address:192.0.2.2", PER_ACCOUNT_AND_ADDRESS)], now=NOW)
             services.count_try(db, doors=[door], now=NOW + timedelta(minutes=5))
         with transaction() as db:
             services.count_try(db, doors=[door], now=NOW + timedelta(hours=3))

@@ -17,11 +17,22 @@ LINK_LASTS = timedelta(minutes=15)
 FRESH_LINK_LASTS = timedelta(minutes=15)
 FORM_KEPT = timedelta(hours=1)
 """How long what somebody had typed waits for them to sign in again."""
-# One address may fail ten times; an account fifty times from all addresses together, so that nobody locks its owner
-# out from one place, and a crowd of addresses gains at most 600 guesses an hour.
-PER_ADDRESS = Limit(10, timedelta(minutes=5))
+PER_ACCOUNT_AND_ADDRESS = Limit(10, timedelta(minutes=5))
+"""One person, or one guesser, at one place."""
 PER_ACCOUNT = Limit(50, timedelta(minutes=5))
-LINKS_PER_ACCOUNT = Limit(5, timedelta(hours=1))
+"""From all addresses together: a crowd of addresses gains at most 600 guesses an hour."""
+PER_ADDRESS = Limit(60, timedelta(minutes=5))
+"""For all accounts together. A ministry, or a room of people in a training, stands behind one address."""
+PER_KNOWN_ADDRESS = Limit(300, timedelta(minutes=5))
+"""The same where somebody has signed in lately."""
+PER_DEVICE = Limit(10, timedelta(minutes=5))
+"""A browser in which the account's owner has signed in before has tries of its own, which nobody else can use up."""
+ADDRESS_KNOWN_FOR = timedelta(days=30)
+DEVICE_KNOWN_FOR = timedelta(days=180)
+LINKS_AT_WILL = Limit(5, timedelta(hours=1))
+LINK_EVERY = timedelta(minutes=10)
+"""Shorter than LINK_LASTS, so that whoever asks for too many links leaves one in the mailbox that works."""
+CLOCK_MAY_DIFFER = timedelta(minutes=1)
 
 SHORTEST_PASSWORD = 15  # NIST SP 800-63B-4: a password that stands alone
 LONGEST_PASSWORD = 256
@@ -95,11 +106,23 @@ def source_of(address: str) -> str:
 
 
 def wait_for(tries: Sequence[datetime], limit: Limit, now: datetime) -> timedelta | None:
-    """How long until one more try fits the limit; None when it fits now."""
-    recent = sorted(at for at in tries if at > now - limit.span)
+    """How long until one more try fits the limit; None when it fits now.
+
+    Tries from the future were counted before a wrong clock was set back, and would else be counted for days.
+    """
+    recent = sorted(at for at in tries if now - limit.span < at <= now + CLOCK_MAY_DIFFER)
     if len(recent) < limit.count:
         return None
     return recent[-limit.count] + limit.span - now
+
+
+def may_send_link(sent: Sequence[datetime], now: datetime) -> bool:
+    """True when one more letter with a link may go out. Otherwise one lies in the mailbox whose link still works.
+
+    Nobody is refused: whoever asks in somebody's name all the time would else keep them out.
+    """
+    earlier = [at for at in sent if at <= now + CLOCK_MAY_DIFFER]
+    return wait_for(earlier, LINKS_AT_WILL, now) is None or now - max(earlier) >= LINK_EVERY
 
 
 def safe_next(target: str | None) -> str:

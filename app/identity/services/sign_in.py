@@ -11,13 +11,23 @@ from app.identity import queries
 from app.identity.facts import SignedIn, SignedOut, SignInLinkRequested
 from app.identity.models import Account, SignIn, SignInAttempt, SignInLink
 from app.identity.queries import digest
-from app.identity.rules import LINK_LASTS, SIGN_IN_LASTS, LinkNotValid, TooManyTries, wait_for
+from app.identity.rules import (
+    LINK_LASTS,
+    SIGN_IN_LASTS,
+    LinkNotValid,
+    TooManyTries,
+    may_send_link,
+    normal_email,
+    wait_for,
+)
 from app.identity.values import Door, Way
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 
 TRIES_KEPT = timedelta(hours=2)
+KNOWN = "known-address:"
+LETTER = "link-letter:"
 ENDED_KEPT = timedelta(days=30)
 
 
@@ -26,7 +36,8 @@ def count_try(db: Session, *, doors: Sequence[Door], now: datetime) -> list[int]
 
     Counted before the password is looked at, so that hashing is throttled too.
     """
-    db.execute(delete(SignInAttempt).where(SignInAttempt.at < now - TRIES_KEPT))
+    old = SignInAttempt.at < now - TRIES_KEPT
+    db.execute(delete(SignInAttempt).where(old, SignInAttempt.key.not_like(f"{KNOWN}%")))
     waits = []
     for door in doors:
         recent = select(SignInAttempt.at).where(SignInAttempt.key == door.key, SignInAttempt.at > now - door.limit.span)
@@ -42,6 +53,14 @@ def count_try(db: Session, *, doors: Sequence[Door], now: datetime) -> list[int]
 def forget_try(db: Session, *, ids: Sequence[int]) -> None:
     """A success is no try. Earlier failures stay: signing in to an own account must not buy more guesses at others."""
     db.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(ids)))
+
+
+def know_address(db: Session, *, source: str, now: datetime) -> None:
+    """Notes that somebody signed in from a network address: more people behind it may try."""
+    key = KNOWN + source
+    db.execute(delete(SignInAttempt).where(SignInAttempt.key == key))
+    db.add(SignInAttempt(key=key, at=now))
+    db.flush()
 
 
 def open_sign_in(db: Session, *, account_id: int, way: Way, now: datetime) -> str:
@@ -70,7 +89,15 @@ def close_sign_in(db: Session, *, actor: Actor, key: str, now: datetime) -> None
 
 
 def request_sign_in_link(db: Session, *, email: str, now: datetime) -> None:
-    """Records the wish when the address has an account. Says nothing either way, and makes no token yet."""
+    """Records the wish when the address has an account. Says nothing either way, and makes no token yet.
+
+    After some letters in an hour a wish changes nothing while the last letter's link still works.
+    """
+    key = f"{LETTER}{digest(normal_email(email))[:32]}"
+    earlier = select(SignInAttempt.at).where(SignInAttempt.key == key)
+    if not may_send_link(db.scalars(earlier).all(), now):
+        return
+    db.add(SignInAttempt(key=key, at=now))
     account = queries.account_by_email(db, email)
     if account is not None:
         fact = SignInLinkRequested(account.id)

@@ -83,7 +83,7 @@ def _password_fits(form: PasswordForm) -> bool:
         words, stored = queries.own_words(db, actor.account_id), queries.password_hash_of(db, actor.account_id)
     if _old_password_needed():
         with transaction() as db:
-            tries = services.count_try(db, doors=doors("", words[0]), now=clock.now())
+            tries = services.count_try(db, doors=doors(words[0]), now=clock.now())
         if not services.is_password(form.old_password.data or "", stored):
             form.old_password.errors = [_("This is not your present password.")]
             return False

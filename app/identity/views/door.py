@@ -7,8 +7,17 @@ from flask_security.utils import login_user, logout_user
 
 from app.identity import queries, services
 from app.identity.models import Account
-from app.identity.rules import PER_ACCOUNT, PER_ADDRESS, BearerNotValid, normal_email, source_of
-from app.identity.values import Door, Limit, OpenSignIn, Way
+from app.identity.rules import (
+    PER_ACCOUNT,
+    PER_ACCOUNT_AND_ADDRESS,
+    PER_ADDRESS,
+    PER_DEVICE,
+    PER_KNOWN_ADDRESS,
+    BearerNotValid,
+    source_of,
+)
+from app.identity.values import Door, OpenSignIn, Way
+from app.identity.views.devices import account_mark, device_of, know_device
 from app.identity.views.kept import AccountShelf
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -83,11 +92,13 @@ def enter(account_id: int, way: Way, *, tries: list[int] | None = None) -> None:
     """Opens a session and gives the browser a fresh cookie; whatever the old one held is dropped."""
     with transaction() as db:
         services.forget_try(db, ids=tries or [])
+        services.know_address(db, source=source_of(request.remote_addr or ""), now=clock.now())
         key = services.open_sign_in(db, account_id=account_id, way=way, now=clock.now())
         account = db.get_one(Account, account_id)
     session.clear()
     login_user(account, remember=False, authn_via=[way.value])
     session[KEY] = key
+    know_device(account_mark(account.email))
 
 
 def leave(actor: Actor) -> None:
@@ -99,8 +110,9 @@ def leave(actor: Actor) -> None:
 
 def enter_with_password(email: str, password: str) -> bool:
     """Counts the try first; then a wrong password, an unknown and a closed account take the same way and time."""
+    counted_at = doors(email)
     with transaction() as db:
-        tries = services.count_try(db, doors=doors("", email), now=clock.now())
+        tries = services.count_try(db, doors=counted_at, now=clock.now())
     with reading() as db:
         account = queries.account_by_email(db, email)
         stored = account.password if account else None
@@ -111,12 +123,27 @@ def enter_with_password(email: str, password: str) -> bool:
     return True
 
 
-def doors(kind: str, email: str, per_account: Limit = PER_ACCOUNT) -> tuple[Door, Door]:
-    account = queries.digest(normal_email(email))[:32]
+def doors(email: str) -> tuple[Door, ...]:
+    """Where a try for an account is counted. A browser that its owner has used before has a door of its own, so that
+    nobody who guesses elsewhere, or behind the same address, can shut the owner out."""
+    account = account_mark(email)
+    device = device_of(account)
+    if device:
+        return (Door(f"device:{device}:{account}", PER_DEVICE),)
+    source = source_of(request.remote_addr or "")
     return (
-        Door(f"{kind}account:{account}", per_account),
-        Door(f"{kind}address:{source_of(request.remote_addr or '')}", PER_ADDRESS),
+        Door(f"both:{account}:{source}", PER_ACCOUNT_AND_ADDRESS),
+        Door(f"account:{account}", PER_ACCOUNT),
+        address_door(""),
     )
+
+
+def address_door(kind: str) -> Door:
+    """Where tries of everybody behind a network address are counted."""
+    source = source_of(request.remote_addr or "")
+    with reading() as db:
+        known = queries.is_known_address(db, source=source, now=clock.now())
+    return Door(f"{kind}address:{source}", PER_KNOWN_ADDRESS if known else PER_ADDRESS)
 
 
 def is_demo() -> bool:

@@ -6,17 +6,20 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.identity import queries, services
 from app.identity.forms import LinkForm, SignInForm
-from app.identity.rules import LINKS_PER_ACCOUNT, LinkNotValid, safe_next
+from app.identity.rules import LinkNotValid, TooManyTries, safe_next
 from app.identity.values import PERSONAS, LinkStanding, LinkState, Way
-from app.identity.views.door import bp, doors, enter, enter_with_password, is_demo, leave
+from app.identity.views.devices import account_mark, device_of
+from app.identity.views.door import address_door, bp, enter, enter_with_password, is_demo, leave
 from app.identity.views.kept import page_of_latest_form
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.language import say
 from app.kernel.refusal import NotFound
 from app.web.form_token import KEPT
 from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language
 
-INVALID, GONE = 422, 410
+INVALID, GONE, TOO_MANY = 422, 410, 429
 RETURN = "return_to"
 
 
@@ -35,7 +38,15 @@ def sign_in_with_password() -> BaseResponse:
     form = SignInForm()
     if not form.validate():
         return _page(form, LinkForm(formdata=None, next=form.next.data), INVALID)
-    if not enter_with_password(form.email.data, form.password.data):
+    try:
+        entered = enter_with_password(form.email.data, form.password.data)
+    except TooManyTries as refusal:
+        form.form_errors.append(say(reader_language(), refusal.sentence))
+        form.form_errors.append(_("With a link by e-mail you get in all the same: ask for one below."))
+        answer = _page(form, LinkForm(formdata=None, link_email=form.email.data, next=form.next.data), TOO_MANY)
+        answer.headers["Retry-After"] = str(refusal.seconds)
+        return answer
+    if not entered:
         form.form_errors.append(_("The e-mail address or the password is not right. Check both and try again."))
         return _page(form, LinkForm(formdata=None, next=form.next.data), INVALID)
     return redirect(safe_next(form.next.data) or "/")
@@ -48,8 +59,9 @@ def ask_for_link() -> BaseResponse:
     if not form.validate():
         return _page(SignInForm(formdata=None, next=form.next.data), form, INVALID)
     email = form.link_email.data
+    counted_at = () if device_of(account_mark(email)) else (address_door("link-"),)
     with transaction() as db:
-        services.count_try(db, doors=doors("link-", email, LINKS_PER_ACCOUNT), now=clock.now())
+        services.count_try(db, doors=counted_at, now=clock.now())
         services.request_sign_in_link(db, email=email, now=clock.now())
     session[RETURN] = safe_next(form.next.data)
     return redirect(url_for("identity.link_sent"))
