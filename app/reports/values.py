@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from app.agreements.values import AgreementView, TableFindings
@@ -10,13 +11,24 @@ from app.kernel.text import LocalizedText
 from app.surveys.values import Results
 
 
+class Audience(StrEnum):
+    """Office: who holds the names of everybody counted. Handed on: whoever a copy may reach, donors and the public."""
+
+    OFFICE = "office"
+    HANDED_ON = "handed-on"
+
+
 @dataclass(frozen=True)
 class Cell:
-    """How many people there were of one kind; None where the number is too small to be told."""
+    """How many people there were of one kind; None where the number is not for the audience.
+
+    `is_kept_back`: a copy to hand on does not show the number.
+    """
 
     key: str
     name: LocalizedText
     count: int | None
+    is_kept_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,8 @@ class HandedOut:
 @dataclass(frozen=True)
 class EventReport:
     """An event as it is reported. `present` were there for the threshold of the time, `partly` for less; both of
-    `placed`, who had a place, and of others who came. `countries` and `sexes` count whoever was there at all."""
+    `placed`, who had a place, and of others who came. `countries` and `sexes` count whoever was there at all.
+    """
 
     event: EventDetail
     placed: int
@@ -46,6 +59,11 @@ class EventReport:
     @property
     def came(self) -> int:
         return self.present + self.partly
+
+    @property
+    def keeps_back(self) -> bool:
+        """True where a copy to hand on shows less than there is."""
+        return any(cell.is_kept_back for cell in (*self.countries, *self.sexes))
 
 
 @dataclass(frozen=True)
@@ -75,3 +93,7 @@ class DonorReport:
     @property
     def came(self) -> int:
         return sum(event.came for event in self.events)
+
+    @property
+    def keeps_back(self) -> bool:
+        return any(cell.is_kept_back for cell in self.countries)

@@ -55,7 +55,7 @@ class CoverageOut(BaseModel):
     """Officials in target posts on the day, and those of them with a valid certificate; shares from 0 to 1.
 
     `low` counts as gone whoever was not confirmed within 90 days, `high` counts them as serving; `share` is what is on
-    record. Outside the country all figures are null when a cell is under 5 (`hidden`).
+    record. For other countries all figures are null when a cell is under 5 (`hidden`).
     """
 
     country: str

@@ -6,7 +6,7 @@ from app.kernel.refusal import NotFound
 
 
 def may_see_region(actor: Actor) -> bool:
-    """Aggregates of all countries, small cells hidden: organizers, the presidency and focal points."""
+    """Aggregates of all countries: organizers, the presidency and focal points."""
     return any(actor.holds(role) for role in (Role.ORGANIZER, Role.PRESIDENCY, Role.FOCAL_POINT))
 
 
@@ -16,8 +16,18 @@ def may_see_country(actor: Actor, country_code: str) -> bool:
 
 
 def is_inside(actor: Actor, country_code: str) -> bool:
-    """Whether names and small cells may be shown."""
+    """Whether names may be shown."""
     return directory.may_see_names(actor, country_code)
+
+
+def sees_small_cells(actor: Actor, country_code: str) -> bool:
+    """The country itself and the secretariat, which plans for every office; other countries, the presidency's among
+    them, read no number from which fewer than five people could be recognised."""
+    return is_inside(actor, country_code) or sees_all_small_cells(actor)
+
+
+def sees_all_small_cells(actor: Actor) -> bool:
+    return actor.is_system or actor.holds(Role.ORGANIZER)
 
 
 def may_have_country(actor: Actor) -> bool:

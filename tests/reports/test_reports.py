@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 from sqlalchemy import delete, select
 
 from app.agreements.models import Agreement, AgreementParty
@@ -57,28 +59,54 @@ def event_id(app: Flask) -> UUID:
     return event_id
 
 
-def test_the_page_counts_by_country_and_hides_what_is_small(app: Flask, client: FlaskClient, event_id: UUID) -> None:
+def test_the_page_hides_no_number_from_who_holds_the_names_and_marks_what_is_not_handed_on(
+    client: FlaskClient, event_id: UUID
+) -> None:
     sign_in(client, "organizer")
     page = client.get(f"/events/{event_id}/report").get_data(as_text=True)
     assert "Secreta" not in page
     figures = page.partition("</caption>")[2].partition("</table>")[0]
-    assert ">9<" in figures
-    assert ">6<" not in figures  # hidden with El Salvador, or the total would tell its two
-    assert figures.count("no se indica*") == 1
-    assert figures.index("El Salvador, Honduras") > figures.index("Guatemala")
+    assert [number in figures for number in (">9<", ">6*<", ">2*<")] == [True, True, True]
+    assert "PDF para compartir" in page
     assert ">15<" in page.partition("<dl")[2].partition("</dl>")[0]
 
 
-def test_only_where_something_is_hidden_the_page_says_so(app: Flask, client: FlaskClient, fund: str) -> None:
+def test_r56_the_pdf_to_hand_on_hides_what_is_small_and_the_other_says_whom_it_is_for(
+    client: FlaskClient, event_id: UUID
+) -> None:
+    sign_in(client, "organizer")
+    handed_on = text_of(client.get(f"/events/{event_id}/report.pdf").data)
+    complete = text_of(client.get(f"/events/{event_id}/report.pdf?for=office").data)
+    assert "no se indica*" in handed_on
+    assert "El Salvador, Honduras" in " ".join(handed_on.split())
+    assert "6*" not in handed_on
+    assert "6*" in complete
+    assert "no se comparte" in complete
+    assert "no se comparte" not in handed_on
+
+
+def test_a_report_without_small_groups_is_one_pdf_and_marks_nothing(app: Flask, client: FlaskClient, fund: str) -> None:
     sign_in(client, "organizer")
     with app.app_context(), reading() as db:
         event_id = db.scalars(select(Attendance.event_id)).first()
     pages = (f"/events/{event_id}/report", f"/funding/{fund}/report?year=2026")
-    assert all("grupos de menos de cinco" in client.get(page).text for page in pages)
+    assert all("menos de cinco" in client.get(page).text for page in pages)
     with app.app_context(), transaction() as db:
         small = select(Person.id).where(Person.country_code == "SV")
         db.execute(delete(Attendance).where(Attendance.person_id.in_(small)))
-    assert not any("grupos de menos de cinco" in client.get(page).text for page in pages)
+    assert not any("menos de cinco" in client.get(page).text for page in pages)
+    assert "PDF con todas las cifras" not in client.get(pages[0]).text
+
+
+def test_r28_the_donors_sheet_hides_what_the_page_shows_to_the_office(client: FlaskClient, fund: str) -> None:
+    sign_in(client, "presidency")
+    page = client.get(f"/funding/{fund}/report?year=2026").text
+    assert [number in page for number in (">9<", ">6*<", ">2*<")] == [True, True, True]
+    sent = client.post(f"/funding/{fund}/report.xlsx", data={"year": "2026", "csrf_token": csrf_token(client)})
+    rows = CalamineWorkbook.from_filelike(BytesIO(sent.data)).get_sheet_by_name("Países").to_python()
+    told = {row[0]: row[1] for row in rows if len(row) > 1}
+    assert told["Guatemala"] == 9
+    assert told["Honduras"] == told["El Salvador"] == "menos de 5, o se oculta con ellas"
 
 
 def test_r30_when_the_event_is_closed_its_report_is_kept_as_pdf(
@@ -142,8 +170,6 @@ def test_r55_the_file_that_is_kept_names_no_rapporteur_who_may_ask_to_be_forgott
 
 
 def text_of(pdf: bytes) -> str:
-    from io import BytesIO
-
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 

@@ -137,18 +137,31 @@ def test_r56_small_cells_stay_inside_the_country(app_context: AppContext) -> Non
     with transaction() as db:
         a_staff(db, "GT", serving=12, certified=4)
         a_staff(db, "HN", serving=12, certified=5)
-    assert coverage(actor=ORGANIZER, country="GT") is None
+    assert coverage(actor=PRESIDENCY, country="GT") is None
     assert coverage(actor=focal_point("GT"), country="GT") == Coverage(TODAY, 12, 4, 4, 0)
-    assert coverage(actor=ORGANIZER) == Coverage(TODAY, 12, 5, 5, 0)
+    assert coverage(actor=PRESIDENCY) == Coverage(TODAY, 12, 5, 5, 0)
     with reading() as db:
         shown = {each.code: each for each in queries.region(db, actor=HN, on=TODAY)}
-        report = queries.country_report(db, actor=ORGANIZER, country_code="GT", on=TODAY)
+        report = queries.country_report(db, actor=PRESIDENCY, country_code="GT", on=TODAY)
     assert shown["GT"].coverage is None
     assert shown["HN"].coverage == Coverage(TODAY, 12, 5, 5, 0)
     assert len(shown) == 11
     assert report.coverage is None
     assert (report.forecast, report.exposure, report.retention) == (None, None, None)
     assert report.lists["lapsing"] is None
+
+
+def test_the_secretariat_reads_every_count_of_a_country_and_no_name(app_context: AppContext) -> None:
+    with transaction() as db:
+        a_staff(db, "GT", serving=12, certified=4, name="Secreta")
+    assert coverage(actor=ORGANIZER, country="GT") == Coverage(TODAY, 12, 4, 4, 0)
+    with reading() as db:
+        shown = {each.code: each.coverage for each in queries.region(db, actor=ORGANIZER, on=TODAY)}
+        report = queries.country_report(db, actor=ORGANIZER, country_code="GT", on=TODAY)
+    assert shown["GT"] == report.coverage == Coverage(TODAY, 12, 4, 4, 0)
+    assert report.exposure is not None
+    assert {name: found and found.total for name, found in report.lists.items()}["not_certified"] == 8
+    assert "Secreta" not in repr(report)
     listed = report.lists["not_certified"]
     assert listed is not None
     assert (listed.total, list(listed.people)) == (8, [])

@@ -12,7 +12,7 @@ from app.kernel.text import N_, LocalizedText
 from app.privacy.models import Consent
 from app.privacy.values import Purpose
 from app.reports.rules import hidden, may_name
-from app.reports.values import Cell
+from app.reports.values import Audience, Cell
 
 OTHERS, NOT_SAID = N_("Guests, others, and who did not wish to be counted"), N_("Not said")
 WOMEN, MEN = N_("Women"), N_("Men")
@@ -37,25 +37,32 @@ def is_counted() -> ColumnElement[bool]:
     return or_(agreed, and_(not_(asked), not_(taken_back)))
 
 
-def by_country(counts: Mapping[str, int], kept_back: Collection[str] | None = None) -> tuple[Cell, ...]:
+def by_country(
+    counts: Mapping[str, int],
+    kept_back: Collection[str] | None = None,
+    audience: Audience = Audience.HANDED_ON,
+) -> tuple[Cell, ...]:
     """Countries of the region in the order of their codes, then whoever belongs to none; those with nobody left out.
     `kept_back`: what is hidden, where the counts alone do not say it."""
     names = {**NAMES, "": both(OTHERS)}
     named = {code: names.get(code) or LocalizedText(code, code) for code in sorted(counts, key=_last)}
-    return _cells(counts, named, hidden(counts) if kept_back is None else kept_back)
+    return _cells(counts, named, hidden(counts) if kept_back is None else kept_back, audience)
 
 
-def by_sex(counts: Mapping[str, int]) -> tuple[Cell, ...]:
-    return _cells(counts, {"F": both(WOMEN), "M": both(MEN), "": both(NOT_SAID)}, hidden(counts))
+def by_sex(counts: Mapping[str, int], audience: Audience = Audience.HANDED_ON) -> tuple[Cell, ...]:
+    return _cells(counts, {"F": both(WOMEN), "M": both(MEN), "": both(NOT_SAID)}, hidden(counts), audience)
 
 
 def _cells(
-    counts: Mapping[str, int], names: Mapping[str, LocalizedText], kept_back: Collection[str]
+    counts: Mapping[str, int], names: Mapping[str, LocalizedText], kept_back: Collection[str], audience: Audience
 ) -> tuple[Cell, ...]:
-    if not may_name(counts, kept_back):
-        return (Cell("", both(EVERYBODY), None),)
+    is_whole = audience is Audience.OFFICE
+    if not is_whole and not may_name(counts, kept_back):
+        return (Cell("", both(EVERYBODY), None, is_kept_back=True),)
     return tuple(
-        Cell(key, name, None if key in kept_back else counts[key]) for key, name in names.items() if counts.get(key)
+        Cell(key, name, counts[key] if is_whole or key not in kept_back else None, key in kept_back)
+        for key, name in names.items()
+        if counts.get(key)
     )
 
 

@@ -24,10 +24,12 @@ from app.kernel.refusal import NotFound
 from app.reports import policy
 from app.reports.queries.counting import by_country, is_counted
 from app.reports.rules import hidden_over
-from app.reports.values import DonorReport, FundedEvent
+from app.reports.values import Audience, DonorReport, FundedEvent
 
 
-def donor_report(db: Session, *, actor: Actor, slug: str, year: int) -> DonorReport:
+def donor_report(
+    db: Session, *, actor: Actor, slug: str, year: int, audience: Audience = Audience.HANDED_ON
+) -> DonorReport:
     """Events paid for by themselves or through their edition, held in a year (of the secretariat's clock)."""
     policy.require_may_report_to_donors(actor)
     source = db.scalar(select(FundingSource).where(FundingSource.slug == slug))
@@ -43,7 +45,7 @@ def donor_report(db: Session, *, actor: Actor, slug: str, year: int) -> DonorRep
         for event in events
     )  # fmt: skip
     tables = tuple(came.values())
-    countries = by_country(sum(tables, Counter[str]()), hidden_over(tables))
+    countries = by_country(sum(tables, Counter[str]()), hidden_over(tables), audience)
     return DonorReport(slug, source.name, year, lines, countries)
 
 

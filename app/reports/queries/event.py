@@ -19,14 +19,17 @@ from app.kernel.actor import SYSTEM, Actor
 from app.materials.models import Material, MaterialDownload
 from app.reports import policy
 from app.reports.queries.counting import by_country, by_sex, is_counted
-from app.reports.values import EventReport, HandedOut
+from app.reports.values import Audience, EventReport, HandedOut
 from app.surveys.queries import results
 
 
-def event_report(db: Session, *, actor: Actor, event_id: UUID, today: date) -> EventReport:
-    """For whoever runs the event. Small cells are hidden even from her: a report is handed on."""
+def event_report(
+    db: Session, *, actor: Actor, event_id: UUID, today: date, audience: Audience = Audience.HANDED_ON
+) -> EventReport:
+    """For whoever runs the event. Small cells are hidden in what is handed on, and from nobody who holds the names."""
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_read_report(actor, event.group_slugs)
+    policy.require_may_hear(actor, event.group_slugs, audience)
     came = _came(db, event_id)
     there = presence_in(db, event_id=event_id, starts_at=event.starts_at, ends_at=event.ends_at)
     placed = select(func.count(Registration.id)).where(
@@ -34,8 +37,8 @@ def event_report(db: Session, *, actor: Actor, event_id: UUID, today: date) -> E
     )
     return EventReport(
         event=event, placed=db.scalar(placed) or 0, present=there.present, partly=there.partly,
-        countries=by_country(Counter(country for _minutes, country, _sex in came)),
-        sexes=by_sex(Counter(sex for _minutes, _country, sex in came)),
+        countries=by_country(Counter(country for _minutes, country, _sex in came), audience=audience),
+        sexes=by_sex(Counter(sex for _minutes, _country, sex in came), audience),
         agreements=agreements_of(db, actor=SYSTEM, event_id=event_id), tables=_tables(db, event),
         materials=_materials(db, event_id), survey=results(db, event=event, today=today),
     )  # fmt: skip

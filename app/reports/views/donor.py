@@ -12,7 +12,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import date_text
 from app.infra.sheets import Page, workbook
 from app.reports import policy, queries, services
-from app.reports.values import DonorReport
+from app.reports.values import Audience, DonorReport
 from app.reports.views import bp
 from app.reports.wording import when_words
 from app.web.downloads import name_file
@@ -33,8 +33,10 @@ def donors() -> str:
 @bp.get("/funding/<slug>/report")
 @requires(policy.may_report_to_donors)
 def donor(slug: str) -> str:
+    """With every figure, since its readers hold the names; those that the donor's copy does not show are marked."""
+    year = _year(request.args.get("year", ""))
     with reading() as db:
-        report = queries.donor_report(db, actor=current_actor(), slug=slug, year=_year(request.args.get("year", "")))
+        report = queries.donor_report(db, actor=current_actor(), slug=slug, year=year, audience=Audience.OFFICE)
     return render_template("reports/donor.html", report=report)
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 from app.agreements.wording import BODIES, STATUSES, VERBS
 from app.infra import clock
@@ -10,6 +10,7 @@ from app.infra.database import reading
 from app.infra.files import files
 from app.reports import queries
 from app.reports.tasks import drawn
+from app.reports.values import Audience
 from app.reports.views import bp
 from app.surveys.wording import OPEN_QUESTION, QUESTIONS
 from app.web.downloads import name_file
@@ -20,8 +21,11 @@ from app.web.locale import reader_language
 @bp.get("/events/<uuid:event_id>/report")
 @requires(signed_in)
 def event_report(event_id: UUID) -> str:
+    """With every figure, since its readers hold the names; those that a copy to hand on does not show are marked."""
     with reading() as db:
-        report = queries.event_report(db, actor=current_actor(), event_id=event_id, today=clock.today())
+        report = queries.event_report(
+            db, actor=current_actor(), event_id=event_id, today=clock.today(), audience=Audience.OFFICE
+        )
         kept = queries.report_file(db, event_id=event_id, language=reader_language())
     return render_template(
         "reports/event_report.html", report=report, event=report.event, kept=kept, verbs=VERBS, statuses=STATUSES,
@@ -33,16 +37,22 @@ def event_report(event_id: UUID) -> str:
 @bp.get("/events/<uuid:event_id>/report.pdf")
 @requires(signed_in)
 def event_report_pdf(event_id: UUID) -> Response:
-    """As it was kept when the event was closed; before that, or when that file is lost, as it stands now."""
+    """To hand on: as it was kept when the event was closed; before that, or when that file is lost, as it stands now.
+    With `?for=office`, every figure as it stands now, for those who hold the names."""
+    is_for_office = request.args.get("for") == Audience.OFFICE
+    audience = Audience.OFFICE if is_for_office else Audience.HANDED_ON
     with reading() as db:
-        report = queries.event_report(db, actor=current_actor(), event_id=event_id, today=clock.today())
-        kept = queries.report_file(db, event_id=event_id, language=reader_language())
+        report = queries.event_report(
+            db, actor=current_actor(), event_id=event_id, today=clock.today(), audience=audience
+        )
+        kept = None if is_for_office else queries.report_file(db, event_id=event_id, language=reader_language())
     try:
         content = files().get(kept.file_key) if kept else None
     except FileNotFoundError:
         content = None
     content = content or drawn(report, language=reader_language(), made_at=clock.now())
     answer = Response(content, mimetype="application/pdf")
-    name_file(answer, f"report-{event_id}-{reader_language()}.pdf", inline=True)
+    complete = "-complete" if is_for_office else ""
+    name_file(answer, f"report-{event_id}{complete}-{reader_language()}.pdf", inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -41,7 +41,8 @@ class ActList:
 
 @dataclass(frozen=True)
 class CountryReport:
-    """All of a country's page. Outside the country what would show a cell under 5 is None, and no list has names."""
+    """All of a country's page. Outside the country no list has names, and what would show a cell under 5 is None for
+    everybody but the secretariat."""
 
     country: CountryName
     is_inside: bool
@@ -60,7 +61,7 @@ def country_coverage(db: Session, *, actor: Actor, country_code: str, on: date) 
         raise NotFound
     terms = records.terms_by_country(db, country_code, on, on).get(country_code, [])
     (coverage,) = rules.coverage_on((on,), terms, records.holdings_of(db, country_code, on, on))
-    return coverage if policy.is_inside(actor, country_code) else rules.in_public(coverage)
+    return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
 
 
 def country_report(db: Session, *, actor: Actor, country_code: str, on: date) -> CountryReport:
@@ -75,16 +76,17 @@ def country_report(db: Session, *, actor: Actor, country_code: str, on: date) ->
     counted = rules.exposure(terms, holdings, on - WINDOW, on)
     enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on)
     concerned = rules.to_act(terms, holdings, enrolled, on)
-    if not policy.is_inside(actor, country_code):
-        return _outside(country, series, counted, rules.retention(terms, holdings, on), concerned)
-    return CountryReport(
-        country, True, series[-1], series, rules.forecast(series[-1].certified, series[-1].serving, counted), counted,
-        rules.retention(terms, holdings, on), _lists(db, country_code, concerned),
-    )  # fmt: skip
+    kept = rules.retention(terms, holdings, on)
+    if not policy.sees_small_cells(actor, country_code):
+        return _outside(country, series, counted, kept, concerned)
+    now, is_inside = series[-1], policy.is_inside(actor, country_code)
+    outlook = rules.forecast(now.certified, now.serving, counted)
+    lists = _lists(db, country_code, concerned) if is_inside else _totals(concerned)
+    return CountryReport(country, is_inside, now, series, outlook, counted, kept, lists)
 
 
 def region(db: Session, *, actor: Actor, on: date) -> Sequence[CountryCoverage]:
-    """All countries with their last months, in three statements; small cells of other countries hidden."""
+    """All countries with their last months, in three statements; small cells hidden from other countries."""
     policy.require_may_see_region(actor)
     days = rules.month_days(on, MONTHS)
     terms = records.terms_by_country(db, None, days[0], on)
@@ -92,7 +94,7 @@ def region(db: Session, *, actor: Actor, on: date) -> Sequence[CountryCoverage]:
     found = []
     for country in directory.countries(db):
         series = rules.coverage_on(days, terms.get(country.code, []), holdings.get(country.code, []))
-        shown = series if policy.is_inside(actor, country.code) else _public(series)
+        shown = series if policy.sees_small_cells(actor, country.code) else _public(series)
         found.append(CountryCoverage(country.code, country.name, shown[-1], tuple(shown)))
     return found
 
@@ -120,6 +122,11 @@ def _by_name(concerned: ToAct) -> dict[str, tuple[Concern, ...]]:
         "not_certified": concerned.not_certified,
         "certified_left": concerned.certified_left,
     }
+
+
+def _totals(concerned: ToAct) -> dict[str, ActList | None]:
+    """How many there are in each list, naming nobody."""
+    return {name: ActList(len(found)) for name, found in _by_name(concerned).items()}
 
 
 def _lists(db: Session, country_code: str, concerned: ToAct) -> dict[str, ActList | None]:

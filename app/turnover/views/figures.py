@@ -52,6 +52,7 @@ def region() -> str:
         "turnover/region.html",
         countries=countries,
         sparks={each.code: rules.trend(each.series, *SPARK) for each in countries},
+        hides_small=not policy.sees_all_small_cells(actor),
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
         percent=wording.percent,
     )
