@@ -81,8 +81,8 @@ def test_r56_the_pdf_to_hand_on_hides_what_is_small_and_the_other_says_whom_it_i
     assert "El Salvador, Honduras" in " ".join(handed_on.split())
     assert "6*" not in handed_on
     assert "6*" in complete
-    assert "no se comparte" in complete
-    assert "no se comparte" not in handed_on
+    assert "No se comparte" in complete
+    assert "No se comparte" not in handed_on
 
 
 def test_a_report_without_small_groups_is_one_pdf_and_marks_nothing(app: Flask, client: FlaskClient, fund: str) -> None:
