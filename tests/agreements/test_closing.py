@@ -101,8 +101,8 @@ def test_present_is_the_same_number_on_every_page(app: Flask, client: FlaskClien
     ("minutes", "said"),
     [
         ({"official_hn": 72}, "Usted estuvo 72 de 90 minutos. Gracias por participar."),
-        ({"official_hn": 0}, "En la lista consta que usted no asistió."),
-        ({"official_gt": 90}, "En la lista consta que usted no asistió."),
+        ({"official_hn": 0}, "En la lista de asistencia consta que usted no asistió."),
+        ({"official_gt": 90}, "En la lista de asistencia consta que usted no asistió."),
         ({}, "La asistencia todavía no está anotada."),
     ],
 )

@@ -33,7 +33,7 @@ MY_TURN_BY_COUNTRY = N_(
 )
 IN_LINE = N_("Whoever registers now stands in line; a place that falls free goes to the first.")
 WAS_THERE = N_("You were there for %(minutes)s of %(length)s minutes. Thank you for taking part.")
-WAS_ABSENT = N_("The list says that you were not there. If you were, please tell the organizers.")
+WAS_ABSENT = N_("The attendance list says that you were not there. If you were, please tell the organizers.")
 NOT_RECORDED = N_("It is over. Attendance has not been written down yet.")
 
 
