@@ -54,6 +54,32 @@ class RosterExported(Fact):
 
 
 @dataclass(frozen=True)
+class HeldNewcomerFact(Fact):
+    """Base: about a newcomer who waits for the secretariat."""
+
+    subject_kind: ClassVar[str] = "held-newcomer"
+
+    held_id: int
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.held_id)
+
+
+@dataclass(frozen=True)
+class NewcomerHeld(HeldNewcomerFact):
+    """A focal point wrote somebody down with an address that belongs to somebody of another country."""
+
+
+@dataclass(frozen=True)
+class NewcomerSettled(HeldNewcomerFact):
+    """The secretariat decided; `decision` is accepted or declined."""
+
+    decision: str
+
+
+@dataclass(frozen=True)
 class PeopleLookedUp(Fact):
     """Somebody was shown people's names that they had searched for; only people new within 24 hours are listed."""
 

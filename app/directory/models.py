@@ -1,6 +1,6 @@
 """Tables of the directory. Dates are local calendar dates; `valid_until` is the first day that no longer counts."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
@@ -84,6 +84,23 @@ class Appointment(Base):
     confirmed_on: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="appointments", lazy="raise")
     post: Mapped[Post] = relationship(lazy="raise")
+
+
+class HeldNewcomer(Base):
+    """Somebody whom a focal point wrote down with an address that belongs to somebody of another country. The row goes
+    once the secretariat has decided."""
+
+    __tablename__ = "held_newcomer"
+    __table_args__ = (UniqueConstraint("country_code", "email", "full_name"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"))
+    full_name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    post_title: Mapped[str] = mapped_column(String(200))
+    valid_from: Mapped[date]
+    asked_at: Mapped[datetime]
 
 
 class FocalPoint(Base):

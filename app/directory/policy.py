@@ -23,6 +23,16 @@ def may_see_names(actor: Actor, country_code: str) -> bool:
     return may_keep_roster(actor, country_code)
 
 
+def may_decide_held(actor: Actor) -> bool:
+    """Who decides on newcomers whose address belongs to somebody of another country: the secretariat."""
+    return actor.is_system or actor.holds(Role.ORGANIZER)
+
+
+def require_may_decide_held(actor: Actor) -> None:
+    if not may_decide_held(actor):
+        raise NotAllowed
+
+
 def may_search_the_region(actor: Actor) -> bool:
     """Whether people of every country are found by a part of their name: the secretariat and the presidency."""
     return sees_all_delegations(actor)

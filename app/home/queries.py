@@ -11,6 +11,8 @@ from app.agreements.queries.agreements import overdue_agreements, waiting_for
 from app.agreements.values import AgreementView
 from app.certificates.queries import my_certificates
 from app.certificates.queries.records import CertificateRecord
+from app.directory.policy import may_decide_held
+from app.directory.queries import count_held
 from app.directory.queries.designations import without_focal_point
 from app.events import policy as events_policy
 from app.events.models import Event
@@ -22,6 +24,7 @@ from app.events.queries.requests import Requests, requests_to_decide
 from app.events.values import EventStatus
 from app.handover.queries.offices import handovers_for
 from app.handover.rules import is_near
+from app.identity.queries import count_denied
 from app.infra import clock
 from app.invitations.queries.nominations import NominationAsked, asked_of
 from app.kernel.actor import Actor, Role
@@ -60,6 +63,7 @@ class Desk:
     untranslated: int  # of what is still to come
     undelivered: int
     bounced: int
+    newcomers: int  # whose address the secretariat has to check
     cases: int | None  # open conflict cases; None for whom they are none of their business
     requests: Sequence[Requests] = ()  # for a place, that wait for the actor's decision
     overdue: int = 0  # agreements
@@ -128,6 +132,7 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
         untranslated=sum(1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now),
         undelivered=letters.get(Shown.UNDELIVERED, 0),
         bounced=letters.get(Shown.BOUNCED, 0),
+        newcomers=count_held(db) + count_denied(db) if may_decide_held(actor) else 0,
         cases=open_cases(db) if leads else None,
         requests=requests_to_decide(db, actor=actor, now=now),
         overdue=overdue_agreements(db, actor=actor, today=clock.today()),

@@ -64,6 +64,23 @@ class RoleGranted(AccountFact):
 
 
 @dataclass(frozen=True)
+class IdentityConfirmed(AccountFact):
+    """At the first sign-in the owner of the address said that name and country are right."""
+
+
+@dataclass(frozen=True)
+class IdentityDenied(AccountFact):
+    """The owner of the address is not the person whom a focal point wrote down with it; the account was closed."""
+
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class IdentityDenialSettled(AccountFact):
+    """The secretariat has seen to an address that belonged to somebody else."""
+
+
+@dataclass(frozen=True)
 class AccountInvited(AccountFact):
     """Somebody got an account without asking for one, and is told how to sign in."""
 

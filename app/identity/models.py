@@ -11,7 +11,8 @@ from app.infra.orm import Base, BigId
 
 
 class Account(Base, UserMixin):
-    """Somebody who may sign in. The address is how to reach them; `person_id` is who they are."""
+    """Somebody who may sign in. The address is how to reach them; `person_id` is who they are, and `confirmation`
+    whether they have yet to say so themselves (a value of Confirmation)."""
 
     __tablename__ = "account"
 
@@ -22,6 +23,7 @@ class Account(Base, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    confirmation: Mapped[str] = mapped_column(String(10), default="", server_default="")
 
 
 class RoleGrant(Base):

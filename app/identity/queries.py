@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Country, Person, PresidencyTerm, WorkingGroup
+from app.directory.models import Appointment, Country, Institution, Person, Post, PresidencyTerm, WorkingGroup
+from app.identity import policy
 from app.identity.facts import FeedTokenUsed
 from app.identity.models import (
     Account,
@@ -25,12 +26,15 @@ from app.identity.values import (
     SCOPE_BY_COUNTRY,
     SCOPE_BY_GROUP,
     AccountPage,
+    Confirmation,
+    DeniedAccount,
     FeedAddress,
     FeedKey,
     HeldRole,
     LinkStanding,
     LinkState,
     OpenSignIn,
+    PersonWrittenDown,
     TokenInfo,
     Way,
 )
@@ -76,6 +80,54 @@ def open_sign_in(
     account, person, sign_in = found
     actor = _actor(db, account, person, today)
     return account, OpenSignIn(actor, Way(sign_in.way), sign_in.created_at)
+
+
+def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrittenDown:
+    """What another person wrote down of the actor: for the actor's own eyes."""
+    row = db.execute(
+        select(Person.full_name, Country.name)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .where(Person.id == actor.person_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    posts = db.execute(
+        select(Institution.name, Post.title)
+        .join(Post, Post.institution_id == Institution.id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == actor.person_id, Appointment.valid_from <= today)
+        .where(or_(Appointment.valid_until.is_(None), Appointment.valid_until > today))
+        .order_by(Appointment.id)
+    )
+    return PersonWrittenDown(row[0], row[1], tuple((house, title) for house, title in posts))
+
+
+def denied_accounts(db: Session, *, actor: Actor) -> tuple[DeniedAccount, ...]:
+    """Accounts whose first owner said that somebody else is meant; for the secretariat."""
+    policy.require_may_manage_accounts(actor)
+    rows = db.execute(
+        select(Account.id, Account.email, Person.full_name, Country.name)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .where(Account.confirmation == Confirmation.DENIED)
+        .order_by(Account.id)
+    )
+    return tuple(DeniedAccount(number, email, name or "", country) for number, email, name, country in rows)
+
+
+def count_denied(db: Session) -> int:
+    return db.scalar(select(func.count(Account.id)).where(Account.confirmation == Confirmation.DENIED)) or 0
+
+
+def is_account_elsewhere(db: Session, *, email: str, country_code: str) -> bool:
+    """Returns whether an account with the address belongs to a person of another country, or of none."""
+    country = (
+        select(func.coalesce(Person.country_code, ""))
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.email == normal_email(email))
+    )
+    code = db.scalar(country)
+    return code is not None and code != country_code
 
 
 def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:

@@ -16,6 +16,33 @@ class Way(StrEnum):
     DEMO = "demo"
 
 
+class Confirmation(StrEnum):
+    """Whether somebody whom another person wrote down has said at the first sign-in that name and country are right."""
+
+    NOT_NEEDED = ""
+    ASKED = "asked"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True)
+class PersonWrittenDown:
+    """Who an account was made for: the name, the country, and institution and post of each present appointment."""
+
+    name: str
+    country: LocalizedText | None
+    posts: tuple[tuple[LocalizedText, LocalizedText], ...]
+
+
+@dataclass(frozen=True)
+class DeniedAccount:
+    """An account that was made for `name` of `country` with an address whose owner is somebody else."""
+
+    account_id: int
+    email: str
+    name: str
+    country: LocalizedText | None
+
+
 @dataclass(frozen=True)
 class Limit:
     """At most `count` tries at one door within `span`."""

@@ -7,10 +7,13 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment
+from app.directory.queries import is_address_elsewhere
 from app.directory.rules import AlreadyServing
 from app.directory.services import roster
+from app.directory.services.held import accept_newcomer, hold_newcomer
 from app.directory.services.roster import RosterOutcome
 from app.directory.values import Newcomer, RosterAnswer
+from app.identity.queries import is_account_elsewhere
 from app.identity.services.accounts import invite_person
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
@@ -26,16 +29,20 @@ class RosterChange:
     outcome: RosterOutcome
     before: Coverage | None
     after: Coverage | None
+    is_held: bool = False
+    """Whether a newcomer waits for the secretariat instead, because the address belongs to somebody elsewhere."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of pasted lines. `known` were on the roster already; `uninvited` were added, but their address
+    """What became of pasted lines. `known` were on the roster already; `held` wait for the secretariat, because their
+    address belongs to somebody of another country; `uninvited` were added, but their address
     belongs to an account already, so that nobody could be invited by it."""
 
     created: int = 0
     invited: int = 0
     known: int = 0
+    held: int = 0
     bad: tuple[PastedLine, ...] = ()
 
     @property
@@ -53,6 +60,9 @@ def answer_roster(db: Session, *, actor: Actor, country_code: str, answers: Sequ
 def add_newcomer(db: Session, *, actor: Actor, country_code: str, newcomer: Newcomer, today: date,
                  now: datetime) -> RosterChange:  # fmt: skip
     before = country_coverage(db, actor=actor, country_code=country_code, on=today)
+    if is_elsewhere(db, newcomer, country_code):
+        hold_newcomer(db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now)
+        return RosterChange(RosterOutcome(), before, before, is_held=True)
     roster.start_appointment(db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now)
     return RosterChange(RosterOutcome(), before, country_coverage(db, actor=actor, country_code=country_code, on=today))
 
@@ -61,7 +71,7 @@ def import_newcomers(
     db: Session, *, actor: Actor, country_code: str, lines: Sequence[PastedLine], today: date, now: datetime
 ) -> Imported:
     """The good lines are added and invited, the others come back with their reasons; a second time adds nobody."""
-    created = invited = known = 0
+    created = invited = known = held = 0
     bad = []
     for line in lines:
         if line.newcomer is None:
@@ -69,13 +79,32 @@ def import_newcomers(
             continue
         try:
             with db.begin_nested():
+                if is_elsewhere(db, line.newcomer, country_code):
+                    hold_newcomer(
+                        db, actor=actor, country_code=country_code, newcomer=line.newcomer, today=today, now=now
+                    )
+                    held += 1
+                    continue
                 invited += _arrive(db, line.newcomer, country_code, actor=actor, today=today, now=now)
                 created += 1
         except AlreadyServing:
             known += 1
         except Refusal as refusal:
             bad.append(replace(line, reason=_why(refusal)))
-    return Imported(created, invited, known, tuple(bad))
+    return Imported(created, invited, known, held, tuple(bad))
+
+
+def is_elsewhere(db: Session, newcomer: Newcomer, country_code: str) -> bool:
+    """Returns whether the newcomer's address belongs to somebody of another country, as a contact or to sign in."""
+    return is_address_elsewhere(db, email=newcomer.email, country_code=country_code) or is_account_elsewhere(
+        db, email=newcomer.email, country_code=country_code
+    )
+
+
+def accept_held(db: Session, *, actor: Actor, held_id: int, person_id: int | None, today: date, now: datetime) -> None:
+    """The secretariat says who a newcomer is; whoever has no account under an address of their own is invited."""
+    accepted = accept_newcomer(db, actor=actor, held_id=held_id, person_id=person_id, today=today, now=now)
+    invite_person(db, actor=actor, person_id=accepted, now=now)
 
 
 def _arrive(

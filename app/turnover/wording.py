@@ -43,6 +43,8 @@ ON_THE_LIST = N_("%(name)s is on the list.")
 
 
 def arrived(name: str, change: RosterChange, language: Language) -> str:
+    if change.is_held:
+        return translate(language, "%(name)s waits: the secretariat checks the e-mail address first.", name=name)
     said = translate(language, ON_THE_LIST, name=name)
     return f"{said} {moved(change.before, change.after, language)}"
 
@@ -86,6 +88,15 @@ def imported(done: Imported, language: Language) -> str:
     if done.known:
         sentences.append(ntranslate(language, "%(n)s was on the list already.", "%(n)s were on the list already.",
                                     done.known))  # fmt: skip
+    if done.held:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s person waits: the secretariat checks the e-mail address first.",
+                "%(n)s people wait: the secretariat checks their e-mail addresses first.",
+                done.held,
+            )
+        )
     if done.bad:
         sentences.append(ntranslate(language, "%(n)s line was not taken.", "%(n)s lines were not taken.",
                                     len(done.bad)))  # fmt: skip

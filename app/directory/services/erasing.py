@@ -3,11 +3,20 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.facts import AppointmentEnded, DelegateEnded, FocalPointEnded
-from app.directory.models import Appointment, FocalPoint, Institution, Membership, Person, Post, WorkingGroup
+from app.directory.models import (
+    Appointment,
+    FocalPoint,
+    HeldNewcomer,
+    Institution,
+    Membership,
+    Person,
+    Post,
+    WorkingGroup,
+)
 from app.directory.queries.designations import DELEGATE
 from app.directory.values import EndReason
 from app.infra import journal
@@ -24,6 +33,8 @@ def erased_name(person_id: int) -> str:
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Name, address, sex and organisation go; posts and offices that stand end today, and others hear of it."""
     person = db.get_one(Person, person_id, with_for_update=True)
+    if person.email:
+        db.execute(delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == person.email.lower()))
     person.full_name = person.sort_key = erased_name(person_id)
     person.email = person.sex = person.organisation = ""
     today = now.astimezone(REFERENCE_ZONE).date()

@@ -82,6 +82,41 @@ def start_appointment(db: Session, *, actor: Actor, country_code: str, newcomer:
     if newcomer.institution_id not in set(db.scalars(there.with_for_update())):
         raise InvalidInput({"institution_id": Sentence(N_("Choose an institution from the list."))})
     person = _person(db, country_code, name, email)
+    return _start(db, person, country_code, newcomer, title, actor=actor, today=today, now=now)
+
+
+def start_for_secretariat(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    newcomer: Newcomer,
+    person_id: int | None,
+    today: date,
+    now: datetime,
+) -> int:
+    """Starts an appointment that waited for the secretariat; returns the person's id. None: a person not yet known."""
+    policy.require_may_decide_held(actor)
+    person = (
+        db.get_one(Person, person_id)
+        if person_id
+        else _new_person(db, country_code, newcomer.full_name, newcomer.email)
+    )
+    _start(db, person, country_code, newcomer, newcomer.post_title, actor=actor, today=today, now=now)
+    return person.id
+
+
+def _start(
+    db: Session,
+    person: Person,
+    country_code: str,
+    newcomer: Newcomer,
+    title: str,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> int:
     _require_not_serving(db, person, newcomer.institution_id, title, newcomer.valid_from)
     post_id = queries.vacant_post(db, newcomer.institution_id, title, newcomer.valid_from) or _new_post(
         db, newcomer.institution_id, title
@@ -144,6 +179,10 @@ def _person(db: Session, country_code: str, name: str, email: str) -> Person:
     known = queries.person_known_as(db, country_code, name, email)
     if known is not None:
         return known
+    return _new_person(db, country_code, name, email)
+
+
+def _new_person(db: Session, country_code: str, name: str, email: str) -> Person:
     country = db.get_one(Country, country_code)
     person = Person(full_name=name, sort_key=rules.sort_key(name), email=email, country_code=country_code,
                     language=country.language, timezone=country.timezone)  # fmt: skip

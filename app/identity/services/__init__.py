@@ -1,7 +1,14 @@
 """Use cases of identity, the only writers of its tables."""
 
 from app.identity.rules import LINK_LASTS
-from app.identity.services.accounts import change_password, change_preferences, close_account, create_account
+from app.identity.services.accounts import (
+    change_password,
+    change_preferences,
+    close_account,
+    confirm_identity,
+    create_account,
+    deny_identity,
+)
 from app.identity.services.passwords import hash_password, is_password
 from app.identity.services.roles import end_role, grant_role
 from app.identity.services.sign_in import (
@@ -30,8 +37,10 @@ __all__ = [
     "change_preferences",
     "close_account",
     "close_sign_in",
+    "confirm_identity",
     "count_try",
     "create_account",
+    "deny_identity",
     "end_role",
     "forget_try",
     "grant_role",

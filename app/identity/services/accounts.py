@@ -9,10 +9,20 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Person
 from app.identity import policy
-from app.identity.facts import AccountClosed, AccountCreated, AccountInvited, PasswordChanged, PreferencesChanged
+from app.identity.facts import (
+    AccountClosed,
+    AccountCreated,
+    AccountInvited,
+    IdentityConfirmed,
+    IdentityDenialSettled,
+    IdentityDenied,
+    PasswordChanged,
+    PreferencesChanged,
+)
 from app.identity.models import Account, ApiToken, SignIn
 from app.identity.rules import AddressTaken, normal_email, password_fault, require_preferences
 from app.identity.services.passwords import hash_password
+from app.identity.values import Confirmation
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
@@ -45,7 +55,8 @@ def create_account(
 
 def invite_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -> bool:
     """An account under the person's own address, and a letter that says how to sign in. False when there is nobody to
-    invite: the person has an account, has no address, or the address is another's (mailboxes are shared).
+    invite: the person has an account, has no address, or the address is another's (mailboxes are shared). At the first
+    sign-in the owner of the address is asked whether name and country are right.
 
     Whoever may write a person down may have them invited; the caller has asked for that.
     """
@@ -58,8 +69,27 @@ def invite_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -
         account_id = create_account(db, actor=SYSTEM, email=person.email, person_id=person_id, now=now)
     except (AddressTaken, InvalidInput):
         return False
+    db.get_one(Account, account_id).confirmation = Confirmation.ASKED
     journal.record(db, AccountInvited(account_id), actor=actor, now=now)
     return True
+
+
+def confirm_identity(db: Session, *, actor: Actor, now: datetime) -> None:
+    """The owner of the address says that name and country are right."""
+    account = db.get_one(Account, actor.account_id)
+    if account.confirmation == Confirmation.ASKED:
+        account.confirmation = Confirmation.NOT_NEEDED
+        journal.record(db, IdentityConfirmed(account.id), actor=actor, now=now)
+
+
+def deny_identity(db: Session, *, actor: Actor, now: datetime) -> None:
+    """The owner of the address is somebody else: the account is closed and the secretariat finds it in its list."""
+    account = db.get_one(Account, actor.account_id)
+    if account.confirmation != Confirmation.ASKED:
+        raise NotFound
+    account.confirmation = Confirmation.DENIED
+    journal.record(db, IdentityDenied(account.id, account.person_id), actor=actor, now=now)
+    close_account(db, actor=SYSTEM, account_id=account.id, now=now)
 
 
 def _require_email(email: str) -> str:
@@ -71,6 +101,16 @@ def _require_email(email: str) -> str:
     if len(address) > LONGEST_EMAIL:
         raise InvalidInput({"email": Sentence(N_("Write an e-mail address, for example name@example.org."))})
     return address
+
+
+def settle_denial(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    """The secretariat has seen to it that somebody else was written down: off its list."""
+    policy.require_may_manage_accounts(actor)
+    account = db.get(Account, account_id)
+    if account is None or account.confirmation != Confirmation.DENIED:
+        raise NotFound
+    account.confirmation = Confirmation.NOT_NEEDED
+    journal.record(db, IdentityDenialSettled(account.id), actor=actor, now=now)
 
 
 def change_password(db: Session, *, actor: Actor, hashed: str, now: datetime) -> str:

@@ -38,7 +38,7 @@ def add_newcomers(code: str) -> Response | tuple[str, int] | str:
         done = services.import_newcomers(
             db, actor=current_actor(), country_code=code, lines=lines, today=clock.today(), now=clock.now()
         )
-    flash(wording.imported(done, reader_language()), "warning" if done.bad else "success")
+    flash(wording.imported(done, reader_language()), "warning" if done.bad or done.held else "success")
     if not done.bad:
         return redirect(url_for("directory.roster", code=code), 303)
     return _page(code, "\n".join(line.text for line in done.bad), done), 200 if done.created else STATUS[Kind.INVALID]

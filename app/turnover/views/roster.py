@@ -90,14 +90,14 @@ def add_newcomer(code: str) -> BaseResponse | tuple[str, int]:
     form = NewcomerForm()
     if not form.validate():
         return _newcomer_page(code, form), INVALID
-    said = translate(reader_language(), wording.ON_THE_LIST, name=form.full_name.data)
+    said, is_held = translate(reader_language(), wording.ON_THE_LIST, name=form.full_name.data), False
 
     def add() -> str:
-        nonlocal said
+        nonlocal said, is_held
         change = services.add_newcomer(
             db, actor=current_actor(), country_code=code, newcomer=_newcomer(form), today=_today(), now=clock.now()
         )
-        said = wording.arrived(form.full_name.data, change, reader_language())
+        said, is_held = wording.arrived(form.full_name.data, change, reader_language()), change.is_held
         return code
 
     try:
@@ -107,7 +107,9 @@ def add_newcomer(code: str) -> BaseResponse | tuple[str, int]:
         raise
     except Refusal as refusal:
         return _newcomer_page(code, form, refusal), STATUS[refusal.kind]
-    flash(said, "success")
+    flash(said, "warning" if is_held else "success")
+    if is_held:
+        return redirect(url_for("directory.roster", code=code))
     return redirect(url_for("directory.roster", code=code, search=form.full_name.data))
 
 
@@ -138,16 +140,26 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
         page = queries.roster_of(db, actor=actor, country_code=code, on=today, search=search, to_confirm=to_confirm,
                                  number=page_asked())  # fmt: skip
         country = queries.country_of(db, code)
+        held = queries.held_of_country(db, actor=actor, country_code=code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
     now = clock.now()
     record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
     return render_template(
-        "directory/roster.html", page=page, country=country, certified=certified, search=search, to_confirm=to_confirm,
-        form=form, errors={name: say(language, sentence) for name, sentence in form.errors.items()}, today=today,
+        "directory/roster.html",
+        page=page,
+        held=held,
+        country=country,
+        certified=certified,
+        search=search,
+        to_confirm=to_confirm,
+        form=form,
+        errors={name: say(language, sentence) for name, sentence in form.errors.items()},
+        today=today,
         refusal=say(language, refusal.sentence) if refusal and not form.errors else "",
-        address=lambda number=None: _address(code, number), may_answer=policy.may_answer_for(actor, code),
+        address=lambda number=None: _address(code, number),
+        may_answer=policy.may_answer_for(actor, code),
         short_day=lambda on: wording.short_day(on, language),
-    )  # fmt: skip
+    )
 
 
 def _newcomer_page(code: str, form: NewcomerForm, refusal: Refusal | None = None) -> str:
