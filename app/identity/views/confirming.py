@@ -22,7 +22,7 @@ def _ask_first() -> Response | None:
     """Leads to the question until it is answered. The API is left alone: its tokens are made by who has answered."""
     if request.endpoint is None or request.endpoint in OPEN_BEFORE or request.path.startswith("/api/"):
         return None
-    if not current_actor().signed_in or current_user.confirmation != Confirmation.ASKED:
+    if not _is_asked():
         return None
     target = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(url_for("identity.confirm_identity", next=target if target != "/" else None), 303)
@@ -32,7 +32,7 @@ def _ask_first() -> Response | None:
 @requires(signed_in)
 def confirm_identity() -> Response | tuple[str, int]:
     target = safe_next(request.args.get("next"))
-    if current_user.confirmation != Confirmation.ASKED:
+    if not _is_asked():
         return redirect(target or "/")
     return _page(target)
 
@@ -41,7 +41,7 @@ def confirm_identity() -> Response | tuple[str, int]:
 @requires(signed_in)
 def answer_identity() -> Response | tuple[str, int]:
     target, answer = safe_next(request.form.get("next")), request.form.get("answer")
-    if current_user.confirmation != Confirmation.ASKED:
+    if not _is_asked():
         return redirect(target or "/", 303)
     if answer not in (YES, NO):
         return _page(target, 422)
@@ -55,6 +55,10 @@ def answer_identity() -> Response | tuple[str, int]:
     with transaction() as db:
         services.confirm_identity(db, actor=actor, now=clock.now())
     return redirect(target or "/", 303)
+
+
+def _is_asked() -> bool:
+    return bool(current_user.is_authenticated and current_user.confirmation == Confirmation.ASKED)
 
 
 def _page(target: str, status: int = 200) -> tuple[str, int]:
