@@ -20,14 +20,16 @@ from app.attendance.models import AttendanceImport, AttendanceParticipant
 from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
-from app.directory.models import PresidencyTerm, WorkingGroup
+from app.directory.models import HeldNewcomer, Institution, PresidencyTerm, WorkingGroup
 from app.events.models import Event, EventGroup, FundingSource, Registration
 from app.events.services.agenda import add_session
 from app.events.services.editions import save_table
 from app.events.services.plans import add_entry
 from app.events.values.agenda import SessionDraft, SessionKind
 from app.events.values.editions import EntryDraft, TableDraft
+from app.identity.models import Account
 from app.identity.services import issue_feed_token
+from app.identity.values import Confirmation
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.files import files
@@ -130,7 +132,7 @@ def belongings(her: Actor) -> Objects:
             "grant_id": "987654", "person_id": str(her.person_id),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
             **_attended(db, her.person_id), **_invited(db, her), **(cycle := _cycle(db)),
-            **_agreed(db, int(cycle["table_id"])), **_handed_out(db, her),
+            **_waiting_for_the_secretariat(db, now), **_agreed(db, int(cycle["table_id"])), **_handed_out(db, her),
         }  # fmt: skip
 
 
@@ -222,6 +224,30 @@ def _handed_out(db: Session, her: Actor) -> Objects:
     return {"material_id": str(material_id), "practice_id": str(practice_id), "fund": str(fund)}
 
 
+def _waiting_for_the_secretariat(db: Session, now: datetime) -> Objects:
+    """A newcomer whose address belongs elsewhere, and an account that was made for somebody else."""
+    institution = db.scalars(select(Institution.id).where(Institution.country_code == "HN")).first()
+    held = HeldNewcomer(
+        country_code="HN",
+        full_name="Una Persona",
+        email="una@example.org",
+        asked_at=now,
+        institution_id=institution,
+        post_title="Oficial",
+        valid_from=now.date(),
+    )
+    denied = Account(
+        email="otra.persona@example.org",
+        fs_uniquifier="denied",
+        created_at=now,
+        active=False,
+        confirmation=Confirmation.DENIED,
+    )
+    db.add_all([held, denied])
+    db.flush()
+    return {"held_id": str(held.id), "account_id": str(denied.id)}
+
+
 def _season(db: Session) -> object:
     """Two webinars, waiting to be planned."""
     first = clock.now().date() + timedelta(days=60)
@@ -286,7 +312,8 @@ def _order(route: tuple[str, str, Rule]) -> tuple[bool, bool, bool, str, str]:
 def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
     if rule.endpoint.startswith(("turnover", "directory")):
-        values = {name: "protection" if name == "slug" else "HN" for name in rule.arguments}
+        named = {"code": "HN", "slug": "protection"}
+        values = {name: named.get(name) or objects[name] for name in rule.arguments}
     if token := token_in(rule.rule):
         values["token"] = objects[token]
     if rule.rule.startswith("/editions/<slug>"):
