@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.events.models import Event
-from app.events.values import PersonRole
+from app.events.values import EventStatus, PersonRole
 from app.infra.database import reading
 from app.infra.journal import JournalEntry
 from app.kernel.actor import ANONYMOUS, Actor
@@ -306,3 +306,39 @@ def test_slots_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskCli
     plan(app, a_draft())
     shown = send(page, action="check", last_day="2027-03-10", end="15:00")
     assert re.search(r"<strong>\w{3}, \d+ \w{3}, 08:00 – \w{3}, \d+ \w{3}, 14:00</strong>", shown.text)
+
+
+def past(**changes: Any) -> dict[str, Any]:
+    return {"on": "2026-11-10", "start": "09:00", "end": "11:00", "action": "publish", **changes}
+
+
+def test_past_date_is_asked_about_once_and_recorded_as_past(app: Flask, page: FlaskClient) -> None:
+    asked = send(page, **past())
+    assert asked.status_code == 422
+    assert "Marque que tuvo lugar entonces o elija otra fecha" in asked.text
+    assert 'href="#took_place"' in asked.text
+    assert 'value="Seminario «señal»"' in asked.text
+    done = send(page, **past(took_place="y"))
+    assert done.status_code == 303
+    shown = page.get(done.location).text
+    assert "quedó registrado como pasado" in shown
+    assert "su horario quedó reservado" not in shown
+    assert "Se registró como pasado" in shown
+    event = event_titled(app, "Seminario «señal»")
+    again = send(page, f"/events/{event.id}/edit", **past(action="save", place="San José"))
+    assert again.status_code == 303, "what is recorded is not asked about again"
+
+
+def test_check_of_a_past_date_shows_the_box_and_a_coming_one_does_not(page: FlaskClient) -> None:
+    assert 'id="took_place"' in send(page, **past(action="check")).text
+    assert 'id="took_place"' not in send(page, action="check").text
+
+
+def test_draft_whose_date_has_passed_is_not_published_without_a_word(app: Flask, page: FlaskClient) -> None:
+    saved = send(page, **past(action="save", took_place="y"))
+    assert "con una fecha que ya pasó" in page.get(saved.location).text
+    token = csrf_of(page, PLAN)
+    asked = page.post(f"{saved.location}/publish", data={"csrf_token": token})
+    assert asked.status_code == 422
+    assert 'id="took_place"' in asked.text
+    assert event_titled(app, "Seminario «señal»").status is EventStatus.DRAFT

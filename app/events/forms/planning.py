@@ -150,6 +150,7 @@ class PlanForm(wtforms.Form):
     place = text_field(_l("Place"), 200)
     join_url = text_field(_l("Link to join"), 500, web_address)
     capacity = IntegerField(_l("Places"), [Optional(), NumberRange(1, MOST_PLACES, _l("Between 1 and 100000."))])
+    took_place = wtforms.BooleanField(_l("Yes, it took place then: record it as past"))
     needs_delegates = wtforms.BooleanField(_l("The delegates of these groups must be there"))
     is_confidential = wtforms.BooleanField(_l("Confidential: others see only that a meeting takes place"))
 
@@ -221,6 +222,11 @@ class PlanForm(wtforms.Form):
         last: date = self.last_day.data or self.on.data
         starts = datetime.combine(self.on.data, self.start.data)
         return rules.span_of_wall(starts, datetime.combine(last, self.end.data), self.timezone.data, near=near)
+
+    def ask_about_past(self) -> None:
+        """Puts at the box that is to be ticked why nothing was saved yet."""
+        sentence = _("This date has passed. Tick that it took place then, or choose another date.")
+        self.took_place.errors = [*self.took_place.errors, sentence]
 
     def leave_date_open(self) -> None:
         """For an event whose date is known to the month or the year only."""

@@ -233,6 +233,11 @@ class EventDetail:
         return bool(self.decision_ref) and self.plan_entry_id is None
 
     @property
+    def is_recorded_as_past(self) -> bool:
+        """Published when it was over already."""
+        return self.published_at is not None and self.ends_at is not None and self.ends_at <= self.published_at
+
+    @property
     def span(self) -> Timespan | None:
         return Timespan(self.starts_at, self.ends_at) if self.starts_at and self.ends_at else None
 

@@ -77,7 +77,15 @@ def event_page(event_id: UUID, *, refused: InvalidInput | None = None, ticked: C
 @bp.post("/events/<uuid:event_id>/publish")
 @requires(policy.may_plan)
 def publish(event_id: UUID) -> Answer:
+    """A draft whose date has passed is published on its form, where somebody says that the date is meant."""
     actor = current_actor()
+    with reading() as db:
+        found = changeable(event_of(db, actor=actor, event_id=event_id))
+        has_passed = found.ends_at is not None and found.ends_at <= clock.now()
+        page = page_of(db, None, found) if has_passed and found.status is EventStatus.DRAFT else None
+    if page is not None:
+        page.form.ask_about_past()
+        return plan_page(page, status=422)
     try:
         with transaction() as db:
             publish_event(db, actor=actor, event_id=event_id, now=clock.now())

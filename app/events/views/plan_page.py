@@ -29,6 +29,7 @@ from app.infra.language import say, translate
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.timespan import Timespan
 from app.scheduling.rules import Clash
 from app.scheduling.values import Finding, FreeSlot, Severity
 from app.scheduling.wording import sentence
@@ -157,10 +158,12 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
     except InvalidInput:
         return None
     language = reader_language()
+    is_past = draft.span.ends_at <= clock.now() and may_be_recorded(page, draft.span)
     findings = wording.findings_in_words(
         said, reader_timezone=reader_timezone(), may_see_title=policy.leads_the_region(current_actor())
     )
     return {
+        "took_place": page.form.took_place if is_past else None,
         "lacking": _lacking(db, page, draft, language),
         "findings": [_finding(*found, language) for found in findings],
         "may_confirm": confirmable(said.findings),
@@ -169,6 +172,12 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
         "has_no_slots": said.is_refused and not said.slots,
         "hours": [_hours(row, language) for row in said.hours],
     }
+
+
+def may_be_recorded(page: Page, span: Timespan) -> bool:
+    """True where somebody must say that a past date is meant: what is published and keeps its time needs no word."""
+    is_published = page.event is not None and page.event.status is not EventStatus.DRAFT
+    return not is_published or (page.event is not None and page.event.span != span)
 
 
 def _lacking(db: Session, page: Page, draft: EventDraft, language: Language) -> str:

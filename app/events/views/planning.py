@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -15,7 +16,16 @@ from app.events.rules.life import require_not_closed
 from app.events.services import change_event, plan_event
 from app.events.values import EventDetail, EventStatus
 from app.events.views import bp
-from app.events.views.plan_page import Page, are_own_groups, page_of, panel_of, people_of, plan_page, sentences_of
+from app.events.views.plan_page import (
+    Page,
+    are_own_groups,
+    may_be_recorded,
+    page_of,
+    panel_of,
+    people_of,
+    plan_page,
+    sentences_of,
+)
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
@@ -25,6 +35,8 @@ from app.web.kept_forms import kept_fields
 from app.web.meanwhile import changed_meanwhile
 
 SAVE, PUBLISH = "save", "publish"
+RECORDED_AS_PAST = _l("The event is recorded as past. Its attendance, agreements and materials can be added now.")
+SAVED_AS_PAST = _l("The draft is saved with a date that has passed. Publish it to record it as past.")
 Answer = Response | tuple[str, int]
 
 
@@ -93,6 +105,9 @@ def _submitted(event_id: UUID | None) -> Answer:
     if not page.form.validate() or not are_own_groups(page.form):
         return plan_page(page, status=422)
     try:
+        if is_past(page) and not page.form.took_place.data:
+            page.form.ask_about_past()
+            return plan_page(page, status=422)
         saved = _save(page, publish=action == PUBLISH)
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
@@ -122,13 +137,22 @@ def _save(page: Page, *, publish: bool) -> UUID:
                 db, actor=actor, event_id=saved, draft=draft, publish=publish, now=now, seen_at=page.form.seen_at,
                 overrides=page.form.overrides,
             )  # fmt: skip
-    flash(_outcome(page.event, publish=publish), "success")
+    has_passed = draft.span is not None and draft.span.ends_at <= now
+    flash(_outcome(page.event, publish=publish, is_past=has_passed), "success")
     return saved
 
 
-def _outcome(event: EventDetail | None, *, publish: bool) -> str:
+def is_past(page: Page) -> bool:
+    """True where the form would save a date that has passed and somebody must say that it is meant."""
+    span = page.form.draft(page.base).span
+    return span is not None and span.ends_at <= clock.now() and may_be_recorded(page, span)
+
+
+def _outcome(event: EventDetail | None, *, publish: bool, is_past: bool) -> str:
     if event is not None and event.status is EventStatus.PUBLISHED:
         return str(_("The changes are saved. Whoever is registered is told when time or place changed."))
+    if is_past:
+        return str(RECORDED_AS_PAST if publish else SAVED_AS_PAST)
     if publish:
         return str(_("The event is published and its time is taken in the calendar of record."))
     return str(_("The draft is saved. It holds its time for 14 days; publish it before they are over."))
