@@ -300,6 +300,9 @@ def test_the_page_is_light(app: Flask, page: FlaskClient) -> None:
 def test_hours_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskClient) -> None:
     shown = send(page, action="check", on="2027-03-10", last_day="2027-03-11", end="17:00", countries=["PA"])
     assert '<span class="local">mié 10, 10:00 – jue 11, 18:00</span>' in shown.text
+    assert "Fuera de hora" in shown.text
+    within = send(page, action="check", on="2027-03-10", last_day="2027-03-11", end="16:00", countries=["PA"])
+    assert "Fuera de hora" not in within.text
 
 
 def test_slots_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskClient) -> None:

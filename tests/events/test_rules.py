@@ -112,7 +112,9 @@ def test_an_edition_has_one_congress_and_its_own_dates_do_not_count_as_one() -> 
         (-2, 2, "America/Costa_Rica", False, DayPart.EARLY),
         (6, 2, "America/Costa_Rica", False, DayPart.OPEN),
         (6, 2, "America/Santo_Domingo", False, DayPart.LATE),
-        (0, 24, "America/Costa_Rica", False, DayPart.LATE),
+        (0, 20, "America/Costa_Rica", False, DayPart.LATE),
+        (0, 32, "America/Costa_Rica", False, DayPart.OPEN),
+        (0, 32, "America/Panama", False, DayPart.LATE),
         (0, 2, "America/Costa_Rica", True, DayPart.HOLIDAY),
     ],
 )

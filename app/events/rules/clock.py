@@ -1,7 +1,7 @@
 """From wall times to instants, and what the office clock of a country says of them; pure."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
+from app.scheduling.rules.clock import OFFICE_OPENS, within_office_hours, zone_of
 
 LONGEST = timedelta(days=45)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-WORKDAY_OPENS, WORKDAY_CLOSES = time(8), time(17)
 JOIN_OPENS_BEFORE = timedelta(minutes=30)
 
 ENDS_BEFORE_START = N_("It must end after it starts.")
@@ -108,12 +108,9 @@ class DayPart(StrEnum):
 
 
 def day_part(span: Timespan, timezone: str, is_holiday: bool) -> DayPart:
-    """Office hours are 08:00–17:00 local; a span that ends another day ends late."""
-    zone = ZoneInfo(timezone)
-    starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
+    """Office hours are 08:00–17:00 local; of several days the first opening and the last closing count."""
     if is_holiday:
         return DayPart.HOLIDAY
-    if starts.time() < WORKDAY_OPENS:
+    if span.starts_at.astimezone(zone_of(timezone)).time() < OFFICE_OPENS:
         return DayPart.EARLY
-    is_late = starts.time() >= WORKDAY_CLOSES or ends.time() > WORKDAY_CLOSES or ends.date() != starts.date()
-    return DayPart.LATE if is_late else DayPart.OPEN
+    return DayPart.OPEN if within_office_hours(span, timezone) else DayPart.LATE
