@@ -165,10 +165,12 @@ def settings(database_url: str, tmp_path: Path) -> "Settings":
 def app(settings: "Settings") -> Iterator["Flask"]:
     """The whole application on `database_url`. No context is pushed: use `app_context` or your own `with`."""
     from tests.support import apps
+    from tests.support.described import watched
     from tests.support.lifetime import close_app
 
     flask_app = apps.lend(settings)
-    yield flask_app
+    with watched(flask_app):
+        yield flask_app
     close_app(flask_app)
 
 

@@ -20,7 +20,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires
-from app.web.openapi import spec
+from app.web.openapi import Instant, spec
 
 bp = Blueprint("calendars_api", __name__, url_prefix="/api/v1")
 TAGS = ["calendars"]
@@ -66,8 +66,8 @@ class CalendarOut(BaseModel):
     entries: int
     problems: list[ProblemOut]
     error: dict[str, str] | None
-    refreshed_at: str | None
-    next_at: str | None
+    refreshed_at: Instant | None
+    next_at: Instant | None
 
 
 class CalendarsOut(BaseModel):
@@ -87,7 +87,7 @@ def list_calendars() -> Response:
 @bp.post("/calendars")
 @requires(policy.may_open)
 @takes_up_to(MOST_BYTES)
-@spec.validate(json=CalendarIn, resp=Answers(HTTP_201=CalendarOut), tags=TAGS)
+@spec.validate(json=CalendarIn, resp=Answers("HTTP_429", HTTP_201=CalendarOut), tags=TAGS)
 def add_calendar(json: CalendarIn) -> tuple[Response, int]:
     """Adds a calendar. 422 when the text is no calendar or the address cannot be one."""
     actor, now, draft = current_actor(), clock.now(), _draft(json)

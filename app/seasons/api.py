@@ -24,7 +24,8 @@ from app.web.bodies import takes_up_to
 from app.web.errors import problem
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
-from app.web.openapi import spec
+from app.web.openapi import Day as DayOut
+from app.web.openapi import Instant, Uuid, spec
 
 bp = Blueprint("seasons_api", __name__, url_prefix="/api/v1")
 
@@ -60,8 +61,8 @@ class WishIn(Strict):
 
 class SeasonIn(Strict):
     title: Name
-    starts_on: Day
-    ends_on: Day
+    starts_on: Annotated[Day, Field(json_schema_extra={"format": "date"})]
+    ends_on: Annotated[Day, Field(json_schema_extra={"format": "date"})]
     timezone: Annotated[str, Field(max_length=60)] = REFERENCE_ZONE
     wishes: Annotated[list[WishIn], Field(max_length=MOST_WISHES)]
     seconds: Annotated[int, Field(ge=1, le=MOST_SECONDS)] = SECONDS
@@ -72,30 +73,39 @@ class AcceptanceIn(Strict):
     publish: bool = True
 
 
+class SeasonLine(BaseModel):
+    """`wishes` is how many there are."""
+
+    id: Uuid
+    title: str
+    state: str
+    wishes: int
+
+
 class SeasonsOut(BaseModel):
-    seasons: list[dict[str, Any]]
+    seasons: list[SeasonLine]
 
 
 class WishOut(BaseModel):
     position: int
     title: dict[str, str]
-    starts_at: str | None
-    ends_at: str | None
-    published_at: str | None
-    event_id: str | None
+    starts_at: Instant | None
+    ends_at: Instant | None
+    published_at: Instant | None
+    event_id: Uuid | None
 
 
 class SeasonOut(BaseModel):
     """`cost`: 0 is ideal. `starts_at` is null for a wish without a place; `published_at` is where its event stands."""
 
-    id: str
+    id: Uuid
     title: str
     state: str
     progress: int
     solver: str | None
     cost: int | None
-    starts_on: str
-    ends_on: str
+    starts_on: DayOut
+    ends_on: DayOut
     timezone: str
     wishes: list[WishOut]
 
@@ -134,7 +144,7 @@ def read_season(season_id: UUID) -> Response:
 
 @bp.post("/seasons/<uuid:season_id>/acceptance")
 @requires(policy.may_plan_seasons)
-@spec.validate(json=AcceptanceIn, resp=Answers(HTTP_200=SeasonOut), tags=TAGS)
+@spec.validate(json=AcceptanceIn, resp=Answers("HTTP_409", HTTP_200=SeasonOut), tags=TAGS)
 def accept_by_program(season_id: UUID, json: AcceptanceIn) -> Response:
     """All events at once or none: 409 names each webinar that no longer fits, with its sentences."""
     publish, actor = sent(json).publish, current_actor()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from spectree import Response as Answers
 
 from app.directory.rules import EARLIEST
@@ -28,7 +28,9 @@ class CoverageQuery(BaseModel):
     """`country` is the ISO 3166-1 alpha-2 code of a Member Country; `on` a day up to today; left out: today."""
 
     country: str
-    on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})] | None = (
+        None
+    )
 
     @field_validator("country")
     @classmethod
@@ -58,6 +60,8 @@ class CoverageOut(BaseModel):
     record. For other countries all figures are null when a cell is under 5 (`hidden`).
     """
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     country: str
     on: date
     hidden: bool
@@ -72,7 +76,7 @@ class CoverageOut(BaseModel):
 
 @bp.get("/coverage")
 @requires(policy.may_see_region)
-@spec.validate(query=CoverageQuery, resp=Answers(HTTP_200=CoverageOut), tags=["turnover"])
+@spec.validate(query=CoverageQuery, resp=Answers("HTTP_404", HTTP_200=CoverageOut), tags=["turnover"])
 def coverage() -> Response:
     """How much of a country's serving staff holds a valid certificate on a day."""
     query: CoverageQuery = request.context.query  # type: ignore[attr-defined]  # put there by spectree

@@ -13,6 +13,7 @@ from app.web.errors import wants_problem
 from config import LARGEST_BODY
 
 View = TypeVar("View", bound=Callable[..., Any])
+WITH_BODY = ("POST", "PUT", "PATCH")
 KILOBYTE = 1024
 LARGEST_JSON = 64 * KILOBYTE
 MOST_NAMES = 5_000
@@ -47,9 +48,9 @@ def _require_readable() -> None:
     if most_bytes := getattr(current_app.view_functions[request.endpoint], "most_bytes", usual):
         request.max_content_length = most_bytes
     typed: list[Any] = [*request.args.values(), *(request.view_args or {}).values()]
-    if wants_problem():
+    if wants_problem() and request.method in WITH_BODY:
         typed.extend(texts(_json_object()))
-    else:
+    elif not wants_problem():
         typed.extend(request.form.values())
     if not all(map(storable, typed)):
         raise BadRequest

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, redir
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra.health import storage_fails
@@ -161,8 +161,12 @@ def _http(error: HTTPException) -> Answer:
         if most < MEGABYTE:
             sentence = Sentence(TOO_LARGE_JSON, {"kilobytes": most // KILOBYTE})
     if wants_problem():
-        return problem(status, "http", both(sentence.msgid, **sentence.params).as_dict())
-    return page(status, say(reader_language(), sentence))
+        response = problem(status, "http", both(sentence.msgid, **sentence.params).as_dict())
+    else:
+        response = make_response(page(status, say(reader_language(), sentence)))
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
 
 
 def _bug(error: Exception) -> Answer:

@@ -4,15 +4,23 @@ Use: `@spec.validate(json=Model, resp=…, tags=[…])` under `@requires(…)`. 
 RFC 9457 problem with status 422 naming each field.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, current_app, jsonify
+from pydantic import Field
+from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
+from app.web.description import described
 from app.web.guards import anyone, requires
+
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+"""Texts of answers that are written as they are meant to be read; the format is for the description."""
 
 NOT_VALID = N_("This value cannot be used.")
 TEXT, WHOLE, YES_OR_NO = N_("This must be text."), N_("This must be a whole number."), N_("This must be true or false.")
@@ -72,11 +80,13 @@ spec = SpecTree(
     security_schemes=[SecurityScheme(name="bearer", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))],
     security={"bearer": []},
 )
-bp = Blueprint("openapi", __name__)
+bp = Blueprint("api_description", __name__)  # spectree passes over endpoints whose name begins with "openapi"
 
 
 @bp.get("/api/v1/openapi.json")
 @requires(anyone)
+@spec.validate(resp=Answers("HTTP_200"), tags=["description"])
 def openapi_json() -> Response:
+    """This description."""
     spec.app = current_app
-    return jsonify(spec.spec)
+    return jsonify(described(current_app, spec.spec))

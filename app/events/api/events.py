@@ -82,7 +82,7 @@ def read_event(event_id: UUID) -> Response:
 
 @bp.post("/events")
 @requires(policy.may_plan)
-@spec.validate(json=EventIn, resp=Answers(HTTP_201=EventOut), tags=TAGS)
+@spec.validate(json=EventIn, resp=Answers("HTTP_404", "HTTP_409", HTTP_201=EventOut), tags=TAGS)
 def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Response:
     """A new draft, or with `publish` a published event. 409 names who is taken and three free slots."""
     draft, overrides, actor, now = draft_in(_sent(json)), overrides_in(json), current_actor(), clock.now()
@@ -99,7 +99,12 @@ def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Res
 
 @bp.patch("/events/<uuid:event_id>")
 @requires(policy.may_plan)
-@spec.validate(json=EventChange, headers=IfMatch, resp=Answers("HTTP_412", HTTP_200=EventOut), tags=TAGS)
+@spec.validate(
+    json=EventChange,
+    headers=IfMatch,
+    resp=Answers("HTTP_409", "HTTP_410", "HTTP_412", HTTP_200=EventOut),
+    tags=TAGS,
+)
 def change_by_program(event_id: UUID, json: EventChange) -> Response:
     """Moves, changes or publishes; what is not sent stays.
 
@@ -138,7 +143,7 @@ def _change(event_id: UUID, sent: EventChange) -> Response:
 
 @bp.delete("/events/<uuid:event_id>")
 @requires(policy.may_plan)
-@spec.validate(resp=Answers(HTTP_200=EventOut), tags=TAGS)
+@spec.validate(resp=Answers("HTTP_409", "HTTP_410", HTTP_200=EventOut), tags=TAGS)
 def cancel_by_program(event_id: UUID) -> Response:
     """Cancels; the event stays to be read. A second time changes nothing."""
     with transaction() as db:
@@ -148,7 +153,7 @@ def cancel_by_program(event_id: UUID) -> Response:
 
 @bp.post("/events/<uuid:event_id>/swap")
 @requires(policy.may_plan)
-@spec.validate(json=SwapIn, resp=Answers(HTTP_200=EventOut), tags=TAGS)
+@spec.validate(json=SwapIn, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=EventOut), tags=TAGS)
 def swap_by_program(event_id: UUID, json: SwapIn) -> Response:
     """The two events change places as one act, or both stay and 409 says why."""
     other, actor, now = _sent(json).other, current_actor(), clock.now()

@@ -49,7 +49,7 @@ class HolidaysOut(BaseModel):
 
 @bp.get("/holidays")
 @requires(anyone)
-@spec.validate(query=HolidaysQuery, resp=Answers(HTTP_200=HolidaysOut), tags=["holidays"])
+@spec.validate(query=HolidaysQuery, resp=Answers("HTTP_404", HTTP_200=HolidaysOut), tags=["holidays"])
 def list_holidays(query: HolidaysQuery) -> Response:
     """In order of date; what a country struck out is not listed. 404 for a country that is no member."""
     year = query.year or clock.today(reader_timezone()).year

@@ -4,26 +4,51 @@ from typing import Annotated
 from uuid import UUID
 
 from flask import Response, jsonify
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from spectree import Response as Answers
 
 from app.events.api import bp
 from app.events.api.shapes import Strict
+from app.events.rules.consent import SENTENCES
 from app.events.services.registration import cancel_registration, register
-from app.events.values.places import ConsentPurpose, RegistrationStatus
+from app.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, ConsentPurpose, RegistrationStatus
 from app.infra import clock
 from app.infra.database import transaction
-from app.web.guards import current_actor, requires, signed_in
+from app.infra.language import both
+from app.web.description import needs
+from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.openapi import spec
 
 Purpose = Annotated[ConsentPurpose, Field(strict=False)]
 
 
 class RegistrationIn(Strict):
-    """`consent_version` is that of the sentences the person read; `purposes` are those she agreed to."""
+    """`consent_version` is that of the sentences the official read; `purposes` are those they agreed to."""
 
-    consent_version: Annotated[str, Field(max_length=10)] = ""
-    purposes: Annotated[list[Purpose], Field(max_length=10, default_factory=lambda: [ConsentPurpose.ATTENDANCE_LIST])]
+    model_config = ConfigDict(json_schema_extra=needs("consent_version"))
+
+    consent_version: Annotated[str, Field(max_length=10, description="As GET /api/v1/consent has it")] = ""
+    purposes: Annotated[
+        list[Purpose],
+        Field(
+            max_length=10,
+            default_factory=lambda: [ConsentPurpose.ATTENDANCE_LIST],
+            json_schema_extra={"default": [ConsentPurpose.ATTENDANCE_LIST.value]},
+        ),
+    ]
+
+
+class ConsentSentence(BaseModel):
+    """Nobody can register without agreeing to what `is_required`."""
+
+    purpose: ConsentPurpose
+    is_required: bool
+    sentence: dict[str, str]
+
+
+class ConsentOut(BaseModel):
+    consent_version: str
+    purposes: list[ConsentSentence]
 
 
 class RegistrationAnswer(BaseModel):
@@ -41,10 +66,24 @@ class CancellationAnswer(BaseModel):
     was_registered: bool
 
 
+@bp.get("/consent")
+@requires(anyone)
+@spec.validate(resp=Answers(HTTP_200=ConsentOut), tags=["registrations"])
+def current_consent() -> Response:
+    """The sentences to which whoever registers agrees, and their version, which is sent along."""
+    purposes = [
+        ConsentSentence(purpose=purpose, is_required=purpose in REQUIRED_CONSENT, sentence=both(msgid).as_dict())
+        for purpose, msgid in SENTENCES[CONSENT_VERSION].items()
+    ]
+    return jsonify(ConsentOut(consent_version=CONSENT_VERSION, purposes=purposes).model_dump(mode="json"))
+
+
 @bp.post("/events/<uuid:event_id>/registrations")
 @requires(signed_in)
 @spec.validate(
-    json=RegistrationIn, resp=Answers(HTTP_200=RegistrationAnswer, HTTP_201=RegistrationAnswer), tags=["registrations"]
+    json=RegistrationIn,
+    resp=Answers("HTTP_409", "HTTP_410", HTTP_200=RegistrationAnswer, HTTP_201=RegistrationAnswer),
+    tags=["registrations"],
 )
 def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
     """Registers the token's owner: 201, or 200 when it stood already. Where no place is free, the answer is the end of
@@ -65,7 +104,7 @@ def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
 
 @bp.delete("/events/<uuid:event_id>/registrations")
 @requires(signed_in)
-@spec.validate(resp=Answers(HTTP_200=CancellationAnswer), tags=["registrations"])
+@spec.validate(resp=Answers("HTTP_409", "HTTP_410", HTTP_200=CancellationAnswer), tags=["registrations"])
 def cancel_own_registration(event_id: UUID) -> Response:
     """Gives the place of the token's owner back; 409 once the event has started."""
     with transaction() as db:

@@ -13,7 +13,17 @@ from spectree import Response as Answers
 from app.events import policy
 from app.events.api import bp
 from app.events.api.events import _breach, _finding, _sent, _slot
-from app.events.api.shapes import EventChange, EventIn, EventOut, Strict, draft_in, event_out, instant_in, overrides_in
+from app.events.api.shapes import (
+    EventChange,
+    EventIn,
+    EventOut,
+    InstantIn,
+    Strict,
+    draft_in,
+    event_out,
+    instant_in,
+    overrides_in,
+)
 from app.events.queries.events import event_of
 from app.events.queries.series import propose_series, series_of
 from app.events.rules import OutOfOrder, series, span_of_instants
@@ -29,7 +39,7 @@ from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.web.errors import problem
 from app.web.guards import current_actor, requires
-from app.web.openapi import spec
+from app.web.openapi import Uuid, spec
 
 TAGS = ["series"]
 NOT_A_DAY = N_("Write the date as year-month-day, for example 2027-03-15.")
@@ -50,8 +60,8 @@ class RecurrenceIn(Strict):
 
 class MovedIn(Strict):
     position: Position
-    starts_at: str
-    ends_at: str
+    starts_at: InstantIn
+    ends_at: InstantIn
 
 
 class SeriesIn(EventIn):
@@ -81,7 +91,7 @@ class OccurrenceOut(BaseModel):
 class SeriesOut(BaseModel):
     """`rule` is an RRULE value (RFC 5545) counted on the wall clock of `timezone`; `is_moved`: not where it says."""
 
-    id: str
+    id: Uuid
     title: dict[str, str]
     rule: str
     timezone: str
@@ -90,7 +100,7 @@ class SeriesOut(BaseModel):
 
 @bp.post("/series")
 @requires(policy.may_plan)
-@spec.validate(json=SeriesIn, resp=Answers(HTTP_201=SeriesOut), tags=TAGS)
+@spec.validate(json=SeriesIn, resp=Answers("HTTP_404", "HTTP_409", HTTP_201=SeriesOut), tags=TAGS)
 def plan_series_by_program(json: SeriesIn) -> Response | tuple[Response, int, dict[str, str]]:
     """One event for each date, or none: 409 lists the positions that do not fit, with findings and free slots."""
     sent = _sent(json)
@@ -111,7 +121,7 @@ def plan_series_by_program(json: SeriesIn) -> Response | tuple[Response, int, di
 
 @bp.get("/events/<uuid:event_id>/series")
 @requires(policy.may_plan)
-@spec.validate(resp=Answers(HTTP_200=SeriesOut), tags=TAGS)
+@spec.validate(resp=Answers("HTTP_409", HTTP_200=SeriesOut), tags=TAGS)
 def read_series(event_id: UUID) -> Response:
     """The series that an event belongs to, with all its dates; 409 when it stands by itself."""
     return jsonify(_out(event_id))
@@ -119,7 +129,7 @@ def read_series(event_id: UUID) -> Response:
 
 @bp.patch("/events/<uuid:event_id>/series")
 @requires(policy.may_plan)
-@spec.validate(json=SeriesChangeIn, resp=Answers(HTTP_200=SeriesOut), tags=TAGS)
+@spec.validate(json=SeriesChangeIn, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=SeriesOut), tags=TAGS)
 def change_series_by_program(event_id: UUID, json: SeriesChangeIn) -> Response:
     """Changes this date, this and those after it, or all still to come; what is not sent stays."""
     sent = _sent(json)
@@ -137,7 +147,7 @@ def change_series_by_program(event_id: UUID, json: SeriesChangeIn) -> Response:
 
 @bp.delete("/events/<uuid:event_id>/series")
 @requires(policy.may_plan)
-@spec.validate(query=ScopeQuery, resp=Answers(HTTP_200=SeriesOut), tags=TAGS)
+@spec.validate(query=ScopeQuery, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=SeriesOut), tags=TAGS)
 def cancel_series_by_program(event_id: UUID, query: ScopeQuery) -> Response:
     """Cancels as far as `scope` says; past dates stay."""
     with transaction() as db:

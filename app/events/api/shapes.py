@@ -28,6 +28,8 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling.values import Rule
+from app.web.description import needs, without_defaults
+from app.web.openapi import Instant, Uuid
 
 MOST_LISTED = 200
 ISO_DAY = len("2027-03-15")
@@ -42,6 +44,9 @@ NOT_AN_ADDRESS = N_("Write the whole address, starting with https://")
 NO_OTHER = N_("Say with which other event it changes places.")
 NO_WAY_BACK = N_("A published event cannot become a draft again. Cancel it instead.")
 
+InstantIn = Annotated[
+    str, Field(description="ISO 8601 with an offset, whole minutes", json_schema_extra={"format": "date-time"})
+]
 Slug = Annotated[str, Field(max_length=60)]
 Code = Annotated[str, Field(max_length=2)]
 PersonId = Annotated[int, Field(ge=1, le=LARGEST_IN_JSON)]
@@ -74,11 +79,13 @@ class OverrideIn(Strict):
 class EventChange(Strict):
     """Every member may be left out; what is left out stays as it is. `publish` can only be true."""
 
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+
     kind: Annotated[EventKind, Field(strict=False)] = EventKind.WEBINAR
     title: TextIn = TextIn()
     summary: TextIn = TextIn()
-    starts_at: Annotated[str, Field(description="ISO 8601 with an offset, whole minutes")] = ""
-    ends_at: str = ""
+    starts_at: InstantIn = ""
+    ends_at: InstantIn = ""
     timezone: Annotated[str, Field(description="IANA zone in which the hours were agreed")] = REFERENCE_ZONE
     working_groups: Annotated[list[Slug], Field(max_length=MOST_LISTED)] = []
     people: Annotated[list[PersonId], Field(max_length=MOST_LISTED)] = []
@@ -101,14 +108,18 @@ class EventChange(Strict):
 class EventIn(EventChange):
     """A new event: these four cannot be left out."""
 
+    model_config = ConfigDict(json_schema_extra={})
+
     kind: Annotated[EventKind, Field(strict=False)]
     title: TextIn
-    starts_at: Annotated[str, Field(description="ISO 8601 with an offset, whole minutes")]
-    ends_at: str
+    starts_at: InstantIn
+    ends_at: InstantIn
 
 
 class SwapIn(Strict):
     """The other event of a swap."""
+
+    model_config = ConfigDict(json_schema_extra=needs("other"))
 
     other: Annotated[UUID, Field(strict=False)] | None = None
 
@@ -118,8 +129,8 @@ class EventsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    from_: Annotated[str, Field(alias="from")] = ""
-    to: str = ""
+    from_: Annotated[str, Field(alias="from", description="An instant with its offset, or a day")] = ""
+    to: Annotated[str, Field(description="An instant with its offset, or a day, which counts to its end")] = ""
     working_group: Slug = ""
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
@@ -134,31 +145,31 @@ class PersonOut(BaseModel):
 class EventOut(BaseModel):
     """Times carry the offset of the event's own zone; null where only a month or a year is known (`found_start`)."""
 
-    id: str
-    kind: str
+    id: Uuid
+    kind: EventKind
     status: Literal["draft", "published", "cancelled"]
     title: dict[str, str]
     summary: dict[str, str]
-    starts_at: str | None
-    ends_at: str | None
+    starts_at: Instant | None
+    ends_at: Instant | None
     timezone: str
-    date_precision: str
+    date_precision: DatePrecision
     found_start: str
     found_end: str
     working_groups: list[str]
     people: Annotated[list[PersonOut], Field(description="Empty for who is not signed in")]
     links: list[dict[str, str]]
-    mode: str
+    mode: Mode
     place: str
     capacity: int | None
     countries: list[str]
     licence: str
-    side_event_of: str | None
+    side_event_of: Uuid | None
     plan_entry_id: int | None
     decision_ref: str
     is_confidential: bool
     sequence: int
-    changed_at: str
+    changed_at: Instant
 
 
 class EventsOut(BaseModel):

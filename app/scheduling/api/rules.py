@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from flask import Response, jsonify, request
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from spectree import Response as Answers
 
 from app.infra import clock
@@ -24,7 +24,9 @@ NOT_A_DAY = N_("Send a day such as 2026-11-24.")
 class RulesQuery(BaseModel):
     """`on`: a day in the reference zone, America/Costa_Rica; left out: today."""
 
-    on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})] | None = (
+        None
+    )
 
     @field_validator("on")
     @classmethod
@@ -41,6 +43,8 @@ class RuleOut(BaseModel):
     """Severity: block, confirm, warn, info. Approver: who may let an event stand against it: nobody, presidency,
     secretariat (then the presidency too). `threshold` is null for rules that do not count. The dates are those of the
     decision in force, `valid_until` the first day that no longer counts; null where the book stands as written."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     rule: str
     name: dict[str, str]
