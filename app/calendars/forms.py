@@ -20,7 +20,8 @@ LONGEST_URL = 2000
 
 
 def stripped(text: str | None) -> str:
-    return cleaned(text or "", LONGEST_URL + 1)
+    """One line; whole, however long it is, so that what is refused for its length is shown again as it was typed."""
+    return cleaned(text or "", len(text or ""))
 
 
 def line_field(label: object, most: int) -> wtforms.StringField:

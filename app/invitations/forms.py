@@ -17,6 +17,7 @@ Typed = MultiDict[str, str]
 NUMBER = re.compile(r"[0-9]{1,15}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_LIST = 60_000
+TEXT_TOO_LONG = N_("Paste at most %(most)s characters at once. Nobody has been invited yet.")
 LATEST_YEAR = 2100
 CHOOSE_CLASS = N_("Choose a class.")
 WRITE_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")

@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 from app.events.forms.planning import SelectField
 from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
+from app.materials import rules
 from app.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
 from app.materials.wording import KINDS, LANGUAGES, VISIBILITIES
 
@@ -19,8 +20,8 @@ FILE = "file"
 
 class MaterialForm(wtforms.Form):
     kind = SelectField(_l("Kind"))
-    title_es = wtforms.StringField(_l("Title in Spanish"), [Optional()])
-    title_en = wtforms.StringField(_l("Title in English"), [Optional()])
+    title_es = wtforms.StringField(_l("Title in Spanish"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE})
+    title_en = wtforms.StringField(_l("Title in English"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE})
     language = SelectField(_l("Language of the material"))
     visibility = wtforms.RadioField(_l("Who may open it"), default=Visibility.MEMBERS.value)
     session = SelectField(_l("Session"))

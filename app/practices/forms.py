@@ -9,19 +9,29 @@ from wtforms.validators import Optional
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
+from app.practices import rules
 from app.practices.values import Category, OrganisationType, PracticeDraft
 from app.practices.wording import CATEGORIES, ORGANISATION_TYPES
 
 TEXTS = ("title_es", "title_en", "summary_es", "summary_en", "organisation", "url")
 
 
+def limit(most: int) -> dict[str, int]:
+    """The counter's limit; `components/forms.html` never lets a browser cut."""
+    return {"maxlength": most}
+
+
 class PracticeForm(wtforms.Form):
     category = wtforms.SelectField(_l("What it is"))
-    title_es = wtforms.StringField(_l("Title in Spanish"), [Optional()])
-    summary_es = wtforms.TextAreaField(_l("What was done and what came of it, in Spanish"), [Optional()])
-    title_en = wtforms.StringField(_l("Title in English"), [Optional()])
-    summary_en = wtforms.TextAreaField(_l("What was done and what came of it, in English"), [Optional()])
-    organisation = wtforms.StringField(_l("Organisation"), [Optional()])
+    title_es = wtforms.StringField(_l("Title in Spanish"), [Optional()], render_kw=limit(rules.LONGEST_TITLE))
+    summary_es = wtforms.TextAreaField(
+        _l("What was done and what came of it, in Spanish"), [Optional()], render_kw=limit(rules.LONGEST_SUMMARY)
+    )
+    title_en = wtforms.StringField(_l("Title in English"), [Optional()], render_kw=limit(rules.LONGEST_TITLE))
+    summary_en = wtforms.TextAreaField(
+        _l("What was done and what came of it, in English"), [Optional()], render_kw=limit(rules.LONGEST_SUMMARY)
+    )
+    organisation = wtforms.StringField(_l("Organisation"), [Optional()], render_kw=limit(rules.LONGEST_ORGANISATION))
     organisation_type = wtforms.SelectField(_l("Kind of organisation"))
     country_code = wtforms.SelectField(_l("Country"))
     url = wtforms.StringField(_l("Link to read more"), [Optional()])
@@ -34,7 +44,7 @@ class PracticeForm(wtforms.Form):
 
     def draft(self) -> PracticeDraft:
         """Call it after `validate()`: the choices are among those offered."""
-        said = {name: str(self[name].data or "").strip() for name in TEXTS}
+        said = {name: str(self[name].data or "").replace("\r\n", "\n").strip() for name in TEXTS}
         return PracticeDraft(
             Category(self.category.data), LocalizedText(said["title_es"], said["title_en"]),
             LocalizedText(said["summary_es"], said["summary_en"]), said["organisation"],

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
 from app.kernel.refusal import Sentence
+from app.surveys.rules import LONGEST_COMMENT
 from app.surveys.values import Question, Response
 from app.surveys.wording import OPEN_QUESTION, QUESTIONS, SCALE
 
@@ -17,7 +18,7 @@ class SurveyForm(wtforms.Form):
     clear = wtforms.RadioField(validators=[Optional()], validate_choice=False)
     timely = wtforms.RadioField(validators=[Optional()], validate_choice=False)
     applied = wtforms.RadioField(validators=[Optional()], validate_choice=False)
-    comment = wtforms.TextAreaField(_l(OPEN_QUESTION), [Optional()])
+    comment = wtforms.TextAreaField(_l(OPEN_QUESTION), [Optional()], render_kw={"maxlength": LONGEST_COMMENT})
     with_name = wtforms.BooleanField(_l("Give my name with this answer"))
 
     def in_words(self) -> "SurveyForm":
@@ -33,7 +34,9 @@ class SurveyForm(wtforms.Form):
         given = {question: str(self[question.value].data or "") for question in Question}
         scores = {question: int(text) if text in ("1", "2", "3", "4", "5") else 0 for question, text in given.items()
                   if text}  # fmt: skip
-        return Response(scores, str(self.comment.data or ""), is_anonymous=not self.with_name.data)
+        return Response(
+            scores, str(self.comment.data or "").replace("\r\n", "\n"), is_anonymous=not self.with_name.data
+        )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         for name, sentence in errors.items():

@@ -68,7 +68,7 @@ def web_address(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 
 def stripped(text: str | None) -> str:
-    return (text or "").strip()
+    return (text or "").replace("\r\n", "\n").strip()
 
 
 def text_field(label: Any, most: int, *more: Any, area: bool = False) -> wtforms.Field:

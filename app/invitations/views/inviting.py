@@ -102,6 +102,8 @@ def paste_guests(event_id: UUID) -> Answer:
     actor, chosen = current_actor(), forms.class_in(request.form.get("class", ""))
     pasted = read_lines(request.form.get("list", "")[: forms.LONGEST_LIST])
     try:
+        if len(request.form.get("list", "")) > forms.LONGEST_LIST:
+            raise InvalidInput({"list": Sentence(forms.TEXT_TOO_LONG, {"most": forms.LONGEST_LIST})})
         if chosen is None:
             raise InvalidInput({"class": Sentence(forms.CHOOSE_CLASS)})
         with transaction() as db:
