@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from app.events.values.places import ConsentPurpose
-from app.invitations.values import GuestDraft, InvitationClass, InvitationDraft, Way
+from app.invitations.values import NAMING, GuestDraft, InvitationClass, InvitationDraft, Way
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, as_language
 
@@ -19,6 +19,8 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_LIST = 60_000
 TEXT_TOO_LONG = N_("Paste at most %(most)s characters at once. Nobody has been invited yet.")
 LATEST_YEAR = 2100
+OPEN_FIELD, BESIDES, ONLY_THESE = "open_to", "besides", "only"
+CHOOSE_OPEN = N_("Say whether the event stays open to all or becomes one for those invited.")
 CHOOSE_CLASS = N_("Choose a class.")
 WRITE_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
 WRITE_NUMBER = N_("Write a whole number.")
@@ -44,13 +46,21 @@ def class_in(text: str) -> InvitationClass | None:
     return InvitationClass(text) if text in set(InvitationClass) else None
 
 
-def read_invitation(typed: Typed, *, shown: Collection[int], timezone: str, today: date) -> InvitationForm:
-    """`shown`: the people whom the search has shown to this planner; nobody else can be invited by number. Days are of
-    the event's zone: a link that closes on a day works until its end."""
+def read_invitation(
+    typed: Typed, *, shown: Collection[int], timezone: str, today: date, must_choose: bool = False
+) -> InvitationForm:
+    """`must_choose`: the event is open to all, so it has to be said whether it stays so.
+
+    `shown`: the people whom the search has shown to this planner; nobody else can be invited by number. Days are of the
+    event's zone: a link that closes on a day works until its end.
+    """
     form = InvitationForm(typed)
     way, chosen = way_in(typed.get("way", "")), class_in(typed.get("class", ""))
     if chosen is None:
         form.errors["class"] = Sentence(CHOOSE_CLASS)
+    is_open, meant = must_choose and way in NAMING, typed.get(OPEN_FIELD, "")
+    if is_open and meant not in (BESIDES, ONLY_THESE):
+        form.errors[OPEN_FIELD] = Sentence(CHOOSE_OPEN)
     closes_on = _day(form, "closes_on", today) if way is Way.LINK else None
     respond_by = _day(form, "respond_by", today) if way is Way.COUNTRY else None
     places = _number(form, "places") if way in (Way.LINK, Way.COUNTRY) else None
@@ -63,6 +73,7 @@ def read_invitation(typed: Typed, *, shown: Collection[int], timezone: str, toda
             organisation=_line(typed, "organisation"), email=_line(typed, "email"),
             language=as_language(typed.get("language")), places=places, closes_at=_end_of(closes_on, timezone),
             respond_by=respond_by, note=typed.get("note", "").replace("\r\n", "\n").strip(),
+            keeps_open=is_open and meant == BESIDES,
         )  # fmt: skip
     return form
 

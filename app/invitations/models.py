@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -16,7 +16,7 @@ class Invitation(Base):
 
     `places`: how many may register by an open link, or how many a country is asked for. `taken`: guests who came by an
     open link, as counted when the last of them came, so that the database itself keeps the limit. `sent_at` is NULL
-    until the event is published.
+    until the event is published. `keeps_open`: the event stays open to everybody it is open to without this invitation.
     """
 
     __tablename__ = "invitation"
@@ -50,6 +50,7 @@ class Invitation(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     sent_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    keeps_open: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Guest(Base):

@@ -29,6 +29,8 @@ class Way(StrEnum):
     LINK = "link"
 
 
+NAMING = frozenset({Way.PERSON, Way.INSTITUTION, Way.GROUP, Way.COUNTRY})
+"""Those that say who an event is for."""
 WITH_KEY = frozenset({Way.GUEST, Way.LINK})
 """Those that open by a key in an address."""
 
@@ -38,6 +40,7 @@ class InvitationDraft:
     """What an organizer proposes, already parsed. Of the targets only the one of its way counts.
 
     `places`: how many may come by an open link, or how many a country is asked for; None for no limit of its own.
+    `keeps_open`: it is a letter besides; otherwise an event for all becomes one for those invited.
     `closes_at`: when an open link closes. `respond_by`: the day until which a country is asked to nominate.
     """
 
@@ -55,6 +58,7 @@ class InvitationDraft:
     closes_at: datetime | None = None
     respond_by: date | None = None
     note: str = ""
+    keeps_open: bool = False
 
 
 @dataclass(frozen=True)

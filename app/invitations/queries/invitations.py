@@ -17,7 +17,7 @@ from app.events.values.places import RegistrationStatus
 from app.invitations import policy
 from app.invitations.models import Invitation
 from app.invitations.queries.guests import came_by
-from app.invitations.queries.people import invited, people_meant
+from app.invitations.queries.people import entered_uninvited, invited, people_meant
 from app.invitations.values import InvitationClass, Way
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
@@ -98,6 +98,23 @@ def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, numbe
         by_class.append((one, len(of_it), sum(told, Answers())))
     is_closed = invited(db, event_id, 0, "", on).names_anybody
     return InvitationPage(event, rows, by_class, paging, is_closed)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What an event that is open to all would lose by inviting: `countries`, whose officials may register today, and
+    how many have done so by themselves whom no invitation means."""
+
+    countries: Sequence[LocalizedText]
+    entered: int
+
+
+def opening_of(db: Session, *, event: EventDetail, on: date) -> Opening | None:
+    """None for an event that is not open to all: there an invitation shuts nobody out."""
+    if event.countries or event.is_confidential or invited(db, event.id, 0, "", on).names_anybody:
+        return None
+    names = db.scalars(select(Country).order_by(Country.code))
+    return Opening(tuple(country.name for country in names), entered_uninvited(db, event.id, on))
 
 
 def invitation_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, on: date) -> InvitationRow:

@@ -4,16 +4,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, and_, or_, select, union
+from sqlalchemy import CompoundSelect, and_, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment, FocalPoint, Membership, Post
+from app.events.models import Registration
 from app.events.queries.mailboxes import mailboxes_of
-from app.events.values.places import Invited
+from app.events.values.places import Invited, Origin, RegistrationStatus
 from app.invitations.models import Guest, Invitation, Nomination
 from app.invitations.values import WITH_KEY, Way
 
 NAMING = [str(way) for way in Way if way not in WITH_KEY]
+HELD = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING, RegistrationStatus.PENDING)
 
 
 def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
@@ -46,19 +48,38 @@ def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date)
     is_naming, stands = Invitation.way.in_(NAMING), Invitation.revoked_at.is_(None)
     # An invitation that lost its name to an erasure invites nobody, and opens the event to nobody either.
     closing = or_(stands, and_(is_naming, Invitation.target.is_(None)))
-    there = set(db.scalars(select(Invitation.way).where(Invitation.event_id == event_id, closing).distinct()))
-    is_guest = Way.GUEST in there and _by_mailbox(db, event_id, person_id)
-    if there.isdisjoint(NAMING):
+    there = set(
+        db.execute(select(Invitation.way, Invitation.keeps_open).where(Invitation.event_id == event_id, closing))
+    )
+    ways_there = {way for way, _ in there}
+    is_guest = Way.GUEST in ways_there and _by_mailbox(db, event_id, person_id)
+    if ways_there.isdisjoint(NAMING):
         return Invited(is_meant=is_guest)
+    names_anybody = any(way in NAMING and not keeps_open for way, keeps_open in there)
     standing = (Invitation.event_id == event_id, is_naming, stands)
     meant = people_meant(event_id, on).subquery()
     hers = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
     ways = set(db.scalars(hers.where(*standing, meant.c.person_id == person_id)))
-    asked = select(Invitation.id).where(*standing, Invitation.country_code == country)
+    asked = select(Invitation.id).where(*standing, Invitation.country_code == country, Invitation.keeps_open.is_(False))
     return Invited(
-        names_anybody=True, is_meant=bool(ways - {Way.COUNTRY}) or is_guest, is_nominated=Way.COUNTRY in ways,
+        names_anybody=names_anybody, is_meant=bool(ways - {Way.COUNTRY}) or is_guest, is_nominated=Way.COUNTRY in ways,
         is_country_asked=bool(country) and db.scalar(asked.limit(1)) is not None,
     )  # fmt: skip
+
+
+def entered_uninvited(db: Session, event_id: UUID, on: date) -> int:
+    """How many registered by themselves, or wait to, whom no standing invitation means."""
+    standing = select(Invitation.id).where(
+        Invitation.event_id == event_id, Invitation.way.in_(NAMING), Invitation.revoked_at.is_(None)
+    )
+    meant = people_meant(event_id, on).subquery()
+    entered = select(func.count(Registration.id)).where(
+        Registration.event_id == event_id,
+        Registration.origin == Origin.SELF,
+        Registration.status.in_(HELD),
+        Registration.person_id.not_in(select(meant.c.person_id).where(meant.c.invitation_id.in_(standing))),
+    )
+    return db.scalar(entered) or 0
 
 
 def _by_mailbox(db: Session, event_id: UUID, person_id: int) -> bool:

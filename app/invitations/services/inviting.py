@@ -20,7 +20,7 @@ from app.invitations.facts import InvitationRevoked, InvitationSent
 from app.invitations.models import Guest, Invitation
 from app.invitations.rules import inviting as rules
 from app.invitations.rules.keys import Keyring, digest, fresh_bits
-from app.invitations.values import WITH_KEY, GuestLine, InvitationClass, InvitationDraft, Way
+from app.invitations.values import NAMING, WITH_KEY, GuestLine, InvitationClass, InvitationDraft, Way
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 
@@ -150,7 +150,7 @@ def _row(db: Session, event_id: UUID, draft: InvitationDraft, *, actor: Actor, n
         event_id=event_id, invitation_class=draft.invitation_class, way=draft.way, name=draft.name,
         organisation=draft.organisation, email=draft.email, language=draft.language, places=draft.places,
         closes_at=draft.closes_at, respond_by=draft.respond_by, note=draft.note, created_at=now, taken=0,
-        created_by=actor.account_id or None,
+        created_by=actor.account_id or None, keeps_open=draft.keeps_open and draft.way in NAMING,
     )  # fmt: skip
     if draft.way is Way.PERSON:
         row.person_id = _known(db.scalar(

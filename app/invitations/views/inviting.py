@@ -18,10 +18,10 @@ from app.infra.language import say
 from app.infra.once import once
 from app.invitations import forms, policy, wording
 from app.invitations.queries.choices import choices
-from app.invitations.queries.invitations import event_to_invite_to, invitations_of
+from app.invitations.queries.invitations import event_to_invite_to, invitations_of, opening_of
 from app.invitations.rules.pasting import BadLine, read_lines
 from app.invitations.services import inviting as services
-from app.invitations.values import Way
+from app.invitations.values import NAMING, Way
 from app.invitations.views import bp
 from app.invitations.views.edge import keyring, settings
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sentence
@@ -73,8 +73,13 @@ def add_invitation(event_id: UUID) -> Answer:
     actor = current_actor()
     with reading() as db:
         event = event_to_invite_to(db, actor=actor, event_id=event_id)
+        opening = opening_of(db, event=event, on=clock.today(event.timezone))
     form = forms.read_invitation(
-        request.form, shown=shown_in(request.form), timezone=event.timezone, today=clock.today(event.timezone)
+        request.form,
+        shown=shown_in(request.form),
+        timezone=event.timezone,
+        today=clock.today(event.timezone),
+        must_choose=opening is not None,
     )
     draft = form.draft
     try:
@@ -174,6 +179,7 @@ def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | Non
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
         offered = choices(db)
+        opening = opening_of(db, event=event, on=clock.today(event.timezone)) if way in NAMING else None
         found = choose_people(db, chosen=(), words=words) if way is Way.PERSON else PeopleChoices()
     people = found.people
     return render_template(
@@ -194,4 +200,5 @@ def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | Non
         say=say,
         today=clock.today(event.timezone),
         address=settings().address,
+        opening=opening,
     )

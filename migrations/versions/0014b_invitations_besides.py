@@ -1,0 +1,20 @@
+"""an invitation that leaves the event open to everybody it was open to
+
+Revision: 0014b, after 0014
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0014b'
+down_revision = '0014'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column('invitation', sa.Column('keeps_open', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column('invitation', 'keeps_open')
