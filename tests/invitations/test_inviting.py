@@ -264,9 +264,8 @@ def test_a_number_alone_invites_nobody_of_the_directory(app: Flask, client: Flas
     """Whoever could send any number would read the directory by counting."""
     event_id, (person, *_rest) = an_event(app), a_roster(app)
     sign_in(client, "organizer")
-    answer = client.post(f"/events/{event_id}/invitations/new", data={
-        "csrf_token": csrf_token(client), "way": "person", "class": "observer", "person": str(person), "open_to": "only",
-    })  # fmt: skip
+    fields = {"way": "person", "class": "observer", "person": str(person), "open_to": "only"}
+    answer = client.post(f"/events/{event_id}/invitations/new", data={**fields, "csrf_token": csrf_token(client)})
     assert answer.status_code == 422
     assert "Indique a quién se invita." in answer.text
 
