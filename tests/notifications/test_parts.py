@@ -211,6 +211,22 @@ def test_letter_that_waits_is_overtaken_when_the_part_is_taken(app: Flask, hand:
     assert not dead
 
 
+def test_letter_about_a_place_that_waits_gives_way_to_one_that_says_both(
+    app: Flask, hand: time_machine.Traveller
+) -> None:
+    event_id = planned(app)
+    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    take_place(app, SPEAKER, event_id)
+    drain(app)
+    name(app, event_id, (SPEAKER, PersonRole.SPEAKER))
+    drain(app)
+    app.extensions["convoca_mailer"] = server
+    hand.shift(HOUR)
+    [letter] = letters(app, SPEAKER)
+    assert letter.subject.startswith("Usted está en el programa")
+    assert "Además, tiene su inscripción confirmada." in letter.text
+
+
 def test_speaker_who_wants_no_calendar_messages_gets_none(app: Flask) -> None:
     wish(app, person_of(app, SPEAKER), calendar=False)
     planned(app, (SPEAKER, PersonRole.SPEAKER))

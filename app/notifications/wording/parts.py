@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from app.events.values import PersonRole
+from app.events.values.places import RegistrationStatus
 from app.infra.language import translate
 from app.kernel.text import N_, Language
 from app.notifications.values import EventNotice, Letter, Place, Recipient
@@ -30,6 +31,7 @@ def part_given(place: Place, event: EventNotice, *, url: str, calendar_url: str,
                   roles=roles_text(lang, place.roles)),
         when_text(to, event),
         *instead,
+        *_registered_too(place),
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         translate(lang, "If you cannot do it, please tell whoever invited you soon."),
@@ -46,6 +48,7 @@ def part_changed(place: Place, event: EventNotice, *, url: str, calendar_url: st
         translate(lang, "Your part in “%(title)s” is now: %(roles)s.", title=title,
                   roles=roles_text(lang, place.roles)),
         when_text(to, event),
+        *_registered_too(place),
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
     )  # fmt: skip
@@ -77,6 +80,13 @@ def part_declined(to: Recipient, event: EventNotice, *, name: str, roles: Collec
         when_text(to, event),
         translate(lang, "The programme still names them. To change it: %(url)s", url=url),
     )  # fmt: skip
+
+
+def _registered_too(place: Place) -> tuple[str, ...]:
+    """The sentence for who has a place as well: this letter takes the place of one about it that has not left yet."""
+    if place.status is not RegistrationStatus.REGISTERED:
+        return ()
+    return (translate(place.to.language, "You are registered for it, too."),)
 
 
 def part_text(place: Place, *, is_cancelled: bool = False) -> tuple[str, ...]:
