@@ -86,5 +86,5 @@ def test_an_organizer_takes_a_webinar_from_the_wish_to_the_report(
     expect(page.locator("main")).not_to_contain_text(HER)
     axe(page)
     assert_no_sideways_scroll(page)
-    pdf = page.context.request.get(page.get_by_role("link", name="Abrir en PDF").get_attribute("href") or "")
+    pdf = page.context.request.get(page.get_by_role("link", name="PDF para compartir").get_attribute("href") or "")
     assert pdf.body().startswith(b"%PDF-")
