@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support import evidence, order, session, speed
+from tests.support import evidence, order, patience, session, speed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,9 +43,6 @@ def is_main_process(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    global _terminal  # noqa: PLW0603  # the hooks that report get no configuration
-    if is_main_process(config) and getattr(config.option, "numprocesses", None):
-        _terminal = config.pluginmanager.get_plugin("terminalreporter")
     if is_main_process(config):
         session.begin(may_use_memory=True)
         evidence.forget_earlier()
@@ -53,6 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
     speed.share_templates(session.folder() / "templates")
     speed.share_rules()
     speed.share_statements()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    global _terminal  # noqa: PLW0603  # the hooks that report get no configuration
+    if is_main_process(session.config) and getattr(session.config.option, "numprocesses", None):
+        _terminal = session.config.pluginmanager.get_plugin("terminalreporter")
 
 
 def pytest_report_header() -> list[str]:
@@ -89,6 +92,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = order.dealt(items, workers, lambda item: item.path.parent.name in order.DEAR)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Before pytest-timeout asks how long this test may take."""
+    if item.get_closest_marker("timeout") is None:
+        item.add_marker(pytest.mark.timeout(patience.scaled(float(item.config.getini("timeout")))))
+    return (yield)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

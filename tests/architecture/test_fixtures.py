@@ -93,3 +93,16 @@ def test_a_skipped_browser_test_fails_on_the_build_server(
     )
     assert done.returncode == status, done.stdout
     assert "no Chromium on the PATH" in done.stdout
+
+
+def test_failure_in_a_worker_is_printed_when_it_happens(tmp_path: Path) -> None:
+    trial = tmp_path / "test_trial.py"
+    trial.write_text("def test_bad():\n    assert not 'planted'\n")
+    clean = {name: value for name, value in os.environ.items() if name != session.VARIABLE}
+    options = ["-n", "1", "-p", "no:cacheprovider", "-p", "tests.conftest", "-c", str(ROOT / "pyproject.toml")]
+    command = [sys.executable, "-m", "pytest", *options, str(trial)]
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
+    at_once, _, at_the_end = done.stdout.partition("= FAILURES =")
+    assert "::test_bad (call)" in at_once
+    assert "assert not 'planted'" in at_once
+    assert "assert not 'planted'" in at_the_end

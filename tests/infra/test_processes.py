@@ -29,6 +29,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from config import Settings
+from tests.support import patience
 from tests.support.actors import an_account
 from tests.support.databases import SECRET, settings_for
 from tests.support.lifetime import close_app
@@ -40,7 +41,7 @@ PATIENCE = 40.0
 
 def eventually(true: Callable[[], bool], process: subprocess.Popen[str], seconds: float) -> bool:
     """Gives up early when the process has ended: `running` then shows what it said."""
-    limit = time.monotonic() + seconds
+    limit = time.monotonic() + patience.scaled(seconds)
     while not true():
         if time.monotonic() > limit or process.poll() is not None:
             return False

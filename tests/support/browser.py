@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, Route, expect
 
-from tests.support import evidence, session
+from tests.support import evidence, patience, session
 from tooling.machine import chromium
 
 ARGUMENTS = [
@@ -63,7 +63,6 @@ def _settling(act: Callable[..., None]) -> Callable[..., None]:
 # then saw a page without the form that was still to arrive.
 for name in ("click", "press"):
     setattr(Locator, name, _settling(getattr(Locator, name)))
-expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 def executable() -> str | None:
@@ -87,8 +86,9 @@ class Chromium:
         return self._browser
 
     @contextmanager
-    def watched(self, seconds: float = HUNG_SECONDS) -> Iterator[None]:
-        watchdog = threading.Timer(seconds, self.kill)
+    def watched(self, seconds: float | None = None) -> Iterator[None]:
+        """Kills the browser when the block takes longer; without a limit, than a test may."""
+        watchdog = threading.Timer(seconds or patience.scaled(HUNG_SECONDS), self.kill)
         watchdog.daemon = True
         watchdog.start()
         try:
@@ -145,7 +145,9 @@ class Pages:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        limit = patience.scaled(PATIENCE_SECONDS) * 1000
+        context.set_default_timeout(limit)
+        expect.set_options(timeout=limit)
         context.route(lambda url: urlsplit(url).hostname not in LOOPBACK, self._refuse_stranger)
         context.on("page", self._listen)
         is_full = os.environ.get(evidence.VARIABLE) == "full"

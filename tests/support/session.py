@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from tests.support import patience
+
 VARIABLE = "CONVOCA_TEST_SESSION"
 PREFIX = "convoca-tests-"
 MEMORY, MEMINFO = Path("/dev/shm"), Path("/proc/meminfo")
@@ -118,7 +120,7 @@ def is_running(process: int) -> bool:
 
 
 def wait_until(done: Callable[[], bool], seconds: float) -> bool:
-    limit = time.monotonic() + seconds
+    limit = time.monotonic() + patience.scaled(seconds)
     while not done():
         if time.monotonic() > limit:
             return False

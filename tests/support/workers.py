@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support import patience
+
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 90.0
 PR_SET_PDEATHSIG = 1
@@ -32,7 +34,7 @@ class Served:
 
     def wake(self, processes: int) -> None:
         """Asks until all of them have answered: the first to be up would take every connection."""
-        deadline = time.monotonic() + SECONDS_TO_START
+        deadline = time.monotonic() + patience.scaled(SECONDS_TO_START)
         with ThreadPoolExecutor(4 * processes) as pool:
             while len(self.workers()) < processes and time.monotonic() < deadline:
                 list(pool.map(self._ask, range(4 * processes)))
@@ -88,7 +90,7 @@ def served(
             yield Served(url, server.pid)
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=patience.scaled(20))
 
 
 def _ticks(process: int) -> int:
@@ -104,7 +106,7 @@ def end_with_parent() -> None:
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
+    deadline = time.monotonic() + patience.scaled(SECONDS_TO_START)
     while time.monotonic() < deadline:
         if server.poll() is not None:
             break

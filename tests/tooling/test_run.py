@@ -1,6 +1,7 @@
 """The shell of ./run: what it says and what it refuses, without installing anything."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -90,3 +91,60 @@ def test_readers_that_cannot_be_installed_end_the_run(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert "went on" not in done.stdout
     assert not (readers / "node_modules" / "synced").exists()
+
+
+STUB = """#!/bin/sh
+echo "$@" >>calls
+case "$*" in
+    *tooling.changed*) echo tests/architecture; echo tests/events/test_series.py ;;
+    *"$BREAKS"*) echo "planted: $2"; exit 1 ;;
+esac
+"""
+
+
+def checked(tmp_path: Path, *words: str, breaks: str = "nothing") -> tuple[int, str, str]:
+    """Exit status, output and calls of Python of `./run test …` where Python is a stub."""
+    (tmp_path / "tooling").mkdir()
+    (tmp_path / "tooling" / "setup.sh").write_text("PYTHON=./python\nset_up() { :; }\n")
+    shutil.copy(ROOT / "run", tmp_path / "run")
+    (tmp_path / "python").write_text(STUB)
+    (tmp_path / "python").chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", tmp_path / "run", "test", *words],
+        env={**os.environ, "BREAKS": breaks, "TEST_WORKERS": "5"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout, (tmp_path / "calls").read_text()
+
+
+def test_static_checks_run_beside_all_tests(tmp_path: Path) -> None:
+    status, _said, calls = checked(tmp_path)
+    assert status == 0
+    assert "-m pytest -n 5 --dist worksteal" in calls
+    for tool in ("ruff check", "ruff format", "mypy", "tooling.floors", "djlint", "tooling.catalogue check"):
+        assert f"-m {tool}" in calls
+
+
+@pytest.mark.parametrize("broken", ["mypy", "djlint", "pytest"])
+def test_whatever_is_broken_fails_the_run_and_the_rest_is_still_told(tmp_path: Path, broken: str) -> None:
+    status, said, calls = checked(tmp_path, breaks=broken)
+    assert status == 1
+    assert f"planted: {broken}" in said
+    assert f"Not clean: {broken}" in said or broken == "pytest"
+    assert "-m tooling.catalogue check" in calls
+    assert "-m pytest" in calls
+
+
+def test_changed_runs_what_was_selected(tmp_path: Path) -> None:
+    status, _said, calls = checked(tmp_path, "--changed", "v1")
+    assert status == 0
+    assert "-m tooling.changed v1" in calls
+    assert "tests/architecture tests/events/test_series.py" in calls
+    assert "mypy" in calls
+    assert "djlint" not in calls
+
+
+def test_arguments_go_to_pytest_alone(tmp_path: Path) -> None:
+    _status, _said, calls = checked(tmp_path, "tests/web", "-x")
+    assert "-m pytest tests/web -x" in calls
+    assert "mypy" not in calls
