@@ -12,8 +12,8 @@ from app.events import rules
 from app.events.queries.asking import asking_of, question_of
 from app.events.queries.planning import cycle_of, holidays_around
 from app.events.queries.readiness import lacks_of
-from app.events.queries.references import references_of
-from app.events.queries.seats import seats_needed, with_delegates_of
+from app.events.queries.references import References, references_of
+from app.events.queries.seats import Seats, seats_needed, with_delegates_of
 from app.events.rules.moves import MIDNIGHT, moved_span
 from app.events.values import EventDraft, EventKind, OverrideAsked
 from app.kernel.actor import Actor
@@ -79,7 +79,8 @@ def advice(
     found = Advice(findings, breach, (), hours)
     if not (with_slots and found.is_refused) or question is None:
         return found
-    slots = free_slots(db, actor=actor, draft=wanted, now=now, event_id=event_id, also=also)
+    read = _Read(wanted, draft, seats, known, cycle)
+    slots = _slots(db, read, actor=actor, now=now, event_id=event_id, also=also)
     return replace(found, slots=slots)
 
 
@@ -108,8 +109,56 @@ def free_slots(
     settled = with_delegates_of(draft, seats).settled()
     known = references_of(db, settled)
     cycle = cycle_of(db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id)
+    return _slots(
+        db,
+        _Read(draft, settled, seats, known, cycle),
+        actor=actor,
+        now=now,
+        event_id=event_id,
+        also=also,
+        avoiding=avoiding,
+        since=since,
+        limit=limit,
+        is_refused=is_refused,
+    )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A draft as it was proposed and with its delegates, and what was read of it."""
+
+    proposed: EventDraft
+    settled: EventDraft
+    seats: Seats | None
+    known: References
+    cycle: tuple[rules.CycleEvent, ...]
+
+
+def _slots(
+    db: Session,
+    read: _Read,
+    *,
+    actor: Actor,
+    now: datetime,
+    event_id: UUID | None,
+    also: Sequence[Standing],
+    avoiding: Sequence[Timespan] = (),
+    since: datetime | None = None,
+    limit: int = SLOTS,
+    is_refused: bool = True,
+) -> tuple[FreeSlot, ...]:
+    draft, settled, cycle = read.proposed, read.settled, read.cycle
+    if draft.span is None:
+        return ()
     asking = asking_of(
-        db, draft=settled, known=known, now=now, event_id=event_id, seats=seats, also=also, days=READ_DAYS
+        db,
+        draft=settled,
+        known=read.known,
+        now=now,
+        event_id=event_id,
+        seats=read.seats,
+        also=also,
+        days=READ_DAYS,
     )
     wish = rules.nearest_lawful_wish(draft.span, draft.links, cycle)
     if asking is None or isinstance(rules.breach(wish, draft.links, cycle), rules.EditionTaken):
