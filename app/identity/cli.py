@@ -1,6 +1,6 @@
 """`flask identity …`: the first accounts and roles of an installation, and tokens for programs."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import click
 from flask import current_app
@@ -70,10 +70,16 @@ def grant(who: str, role: str, scope: str, valid_from: datetime | None, valid_un
 @group.command("token")
 @click.argument("who")
 @click.option("--label", default="command line", help="What the token is for, as its owner will read it.")
-def token(who: str, label: str) -> None:
+@click.option(
+    "--days", default=365, show_default=True, type=click.IntRange(1, 1096), help="After so many days the token ends."
+)
+def token(who: str, label: str, days: int) -> None:
     """Print a new bearer token of WHO (an address or a persona), and nothing else."""
+    now = clock.now()
     with transaction() as db:
-        secret = services.issue_api_token(db, account_id=account_id_of(db, who), label=label, now=clock.now())
+        secret = services.issue_api_token(
+            db, account_id=account_id_of(db, who), label=label, now=now, expires_at=now + timedelta(days=days)
+        )
     click.echo(secret)
 
 

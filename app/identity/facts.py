@@ -107,6 +107,11 @@ class FeedTokenIssued(AccountFact):
 
 
 @dataclass(frozen=True)
+class FeedTokenRevoked(AccountFact):
+    token_id: int
+
+
+@dataclass(frozen=True)
 class FeedTokenRotated(AccountFact):
     token_id: int
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app.identity.rules import LONGEST_PASSWORD
@@ -52,3 +52,18 @@ class PasswordForm(FlaskForm):
     new_password = PasswordField(
         _l("New password"), [InputRequired(_l("Write a new password."))], render_kw={"autocomplete": "new-password"}
     )
+    ends_keys = BooleanField(_l("Also end my access keys for programs and my calendar addresses"), default=True)
+
+
+class ConfirmForm(FlaskForm):
+    """Who holds this session is its account's owner. `next`: the page to go back to."""
+
+    password = PasswordField(
+        _l("Your password"),
+        [
+            InputRequired(_l("Write your password.")),
+            Length(max=LONGEST_PASSWORD, message=_l("This password is too long.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField(validators=[Optional()])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment, Country, Institution, Person, Post, PresidencyTerm, WorkingGroup
@@ -21,7 +21,15 @@ from app.identity.models import (
     SignInAttempt,
     SignInLink,
 )
-from app.identity.rules import ADDRESS_KNOWN_FOR, FeedTokenRevoked, holds_on, normal_email, readable_until
+from app.identity.rules import (
+    ADDRESS_KNOWN_FOR,
+    TOKEN_LASTS,
+    FeedTokenRevoked,
+    holds_on,
+    normal_email,
+    readable_until,
+    token_ends_at,
+)
 from app.identity.values import (
     SCOPE_BY_COUNTRY,
     SCOPE_BY_GROUP,
@@ -171,10 +179,14 @@ def is_known_address(db: Session, *, source: str, now: datetime) -> bool:
 def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:
     account_id = db.scalar(
         select(ApiToken.account_id).where(
-            ApiToken.token_sha256 == digest(token), ApiToken.revoked_at.is_(None),
-            (ApiToken.expires_at.is_(None)) | (ApiToken.expires_at > now),
+            ApiToken.token_sha256 == digest(token),
+            ApiToken.revoked_at.is_(None),
+            or_(
+                ApiToken.expires_at > now,
+                and_(ApiToken.expires_at.is_(None), ApiToken.created_at > now - TOKEN_LASTS),
+            ),
         )
-    )  # fmt: skip
+    )
     return actor_of_account(db, account_id, today) if account_id else None
 
 
@@ -226,12 +238,16 @@ def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
     tokens = db.scalars(
         select(ApiToken).where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
     )
+    calendars = select(FeedToken.id).where(FeedToken.account_id == account.id, FeedToken.revoked_at.is_(None))
     return AccountPage(
         email=account.email,
         has_password=account.password is not None,
+        has_calendar_address=db.scalar(calendars.limit(1)) is not None,
         country=country.name if country else None,
         roles=tuple(_held_roles(db, account.id, today)),
-        api_tokens=tuple(TokenInfo(t.id, t.label, t.created_at, t.expires_at) for t in tokens),
+        api_tokens=tuple(
+            TokenInfo(t.id, t.label, t.created_at, token_ends_at(t.created_at, t.expires_at)) for t in tokens
+        ),
     )
 
 

@@ -105,7 +105,7 @@ class TokenInfo:
     id: int
     label: str
     created_at: datetime
-    expires_at: datetime | None
+    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,7 @@ class AccountPage:
 
     email: str
     has_password: bool
+    has_calendar_address: bool
     country: LocalizedText | None
     roles: tuple[HeldRole, ...] = ()
     api_tokens: tuple[TokenInfo, ...] = ()

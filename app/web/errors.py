@@ -16,7 +16,8 @@ from app.infra.health import storage_fails
 from app.infra.language import both, say
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
-from app.web.guards import current_actor, in_their_terms
+from app.web.form_token import sent_token
+from app.web.guards import ConfirmationNeeded, current_actor, in_their_terms
 from app.web.kept_forms import keep_form, owner_is_another
 from app.web.locale import reader_language
 
@@ -97,6 +98,10 @@ def _refused(told: Refusal) -> Answer:
         return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
     if refusal.kind is Kind.UNKNOWN_ACTOR and not wants_problem() and (kept := keep_form()):
         return redirect(url_for("identity.sign_in", next=kept), 303)
+    if isinstance(refusal, ConfirmationNeeded) and not wants_problem():
+        token = sent_token()
+        page_of_form = keep_form() or (token.page if token else "")
+        return redirect(url_for("identity.confirm", next=page_of_form or None), 303)
     response = make_response(_worded(refusal, STATUS[refusal.kind]))
     if isinstance(seconds := getattr(refusal, "seconds", None), int):
         response.headers["Retry-After"] = str(seconds)

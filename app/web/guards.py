@@ -29,6 +29,14 @@ class ForeignOrigin(Refusal):
     msgid = N_("This form was sent from another site.")
 
 
+class ConfirmationNeeded(Refusal):
+    """`web/errors.py` leads to the page on which the actor confirms who they are, and back."""
+
+    kind = Kind.FORBIDDEN
+    rule = "confirmation-needed"
+    msgid = N_("Please confirm first that it is you.")
+
+
 class TermEnded(NotAllowed):
     """Said instead of "your role does not allow this" to whoever has handed the role over and only reads."""
 
@@ -74,6 +82,16 @@ def current_actor() -> Actor:
     """Who acts in this request; only the edge may ask."""
     actor: Actor = g.get("actor", ANONYMOUS)
     return actor
+
+
+def require_confirmation() -> None:
+    """Raises ConfirmationNeeded unless the actor signed in, or confirmed who they are, within the last half hour.
+
+    For what cannot be undone, or gives somebody power: a session left open must not be enough. `convoca_is_confirmed`
+    is set by identity.
+    """
+    if not current_app.extensions["convoca_is_confirmed"]():
+        raise ConfirmationNeeded
 
 
 def in_their_terms(refusal: Refusal) -> Refusal:

@@ -10,6 +10,7 @@ from app.events import tasks as events_tasks
 from app.events.queries.entitled import INVITATIONS
 from app.handover import tasks as handover_tasks
 from app.identity.views import init_identity
+from app.identity.views.confirm import is_confirmed_now
 from app.identity.views.kept import drop_lapsed
 from app.infra.mail import IDLE_SECONDS, Mailer
 from app.invitations.queries.people import invited
@@ -45,6 +46,7 @@ __all__ = [
 def init_domains(app: Flask, settings: Settings) -> None:
     """What a domain must set up on the application beyond its blueprint."""
     init_identity(app, settings)
+    app.extensions["convoca_is_confirmed"] = is_confirmed_now
     app.extensions["convoca_session_info"][INVITATIONS] = invited
     app.extensions["convoca_personal_data"] = PERSONAL_DATA
     app.extensions["convoca_expire_letters"] = expire_letters

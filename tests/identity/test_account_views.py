@@ -1,15 +1,19 @@
 """The page of one's own account: who one is, preferences, the password, tokens."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.identity.models import ApiToken
+from app.identity import services
+from app.identity.models import ApiToken, FeedToken
 from app.identity.values import Way
-from app.infra.database import reading
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import SYSTEM
 from tests.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
 from tests.support.actors import bearer, sign_in
 
@@ -103,3 +107,71 @@ def test_a_token_is_listed_and_revoked_by_its_owner_only(app: Flask, client: Fla
     assert post(f"/account/tokens/{tokens[me.account_id]}/revoke").status_code == 302
     assert app.test_client().get("/api/v1/me", headers=mine).status_code == 401
     assert app.test_client().get("/api/v1/me", headers=hers).status_code == 200
+
+
+def keys_of(app: Flask, account_id: int) -> tuple[str, str]:
+    with app.app_context(), transaction() as db:
+        now = clock.now()
+        bearer_key = services.issue_api_token(db, account_id=account_id, label="panel", now=now)
+        return bearer_key, services.issue_feed_token(db, account_id=account_id, now=now)
+
+
+def keys_work(app: Flask, keys: tuple[str, str]) -> tuple[bool, bool]:
+    stranger = app.test_client()
+    me = stranger.get("/api/v1/me", headers={"Authorization": f"Bearer {keys[0]}"})
+    return me.status_code == 200, stranger.get(f"/calendar/{keys[1]}/me.ics").status_code == 200
+
+
+@pytest.mark.parametrize("is_ticked", [True, False])
+def test_new_password_ends_keys_unless_one_unticks_it(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, is_ticked: bool
+) -> None:
+    ticked = {"ends_keys": "y"} if is_ticked else {}
+    keys = keys_of(app, dunia)
+    assert keys_work(app, keys) == (True, True)
+    sign_in(client, EMAIL)
+    assert re.search(r'<input[^>]* checked [^>]*id="ends_keys"', client.get("/account").text)
+    assert post("/account/password", old_password=PASSWORD, new_password="otra frase larga y nueva", **ticked).location
+    assert keys_work(app, keys) == (not is_ticked, not is_ticked)
+
+
+def test_refused_new_password_keeps_the_box_as_it_was(client: FlaskClient, post: Post, app: Flask, dunia: int) -> None:
+    keys_of(app, dunia)
+    sign_in(client, EMAIL)
+    refused = post("/account/password", old_password=PASSWORD, new_password="corta")
+    assert refused.status_code == 422
+    assert not re.search(r'<input[^>]* checked [^>]*id="ends_keys"', refused.text)
+
+
+def test_closing_ends_tokens_and_calendar_addresses(app: Flask, dunia: int) -> None:
+    keys = keys_of(app, dunia)
+    with app.app_context(), transaction() as db:
+        services.close_account(db, actor=SYSTEM, account_id=dunia, now=clock.now())
+    assert keys_work(app, keys) == (False, False)
+    with app.app_context(), reading() as db:
+        assert db.scalars(select(FeedToken.revoked_at)).one() is not None
+
+
+def test_token_says_when_it_ends_and_ends_then(
+    app: Flask, client: FlaskClient, dunia: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 15, 40, tzinfo=UTC))
+    token, _ = keys_of(app, dunia)
+    headers = {"Authorization": f"Bearer {token}"}
+    sign_in(client, EMAIL)
+    assert "vence el 24 de noviembre de 2027" in " ".join(client.get("/account?lang=es").text.split())
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 11, 24, 15, 39, tzinfo=UTC))
+    assert client.get("/api/v1/me", headers=headers).status_code == 200
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 11, 24, 15, 41, tzinfo=UTC))
+    assert client.get("/api/v1/me", headers=headers).status_code == 401
+    sign_in(client, EMAIL)
+    assert "venció el 24 de noviembre de 2027" in client.get("/account?lang=es").text
+
+
+def test_token_made_before_tokens_had_an_end_lasts_a_year(app: Flask, dunia: int) -> None:
+    headers = {"Authorization": f"Bearer {keys_of(app, dunia)[0]}"}
+    for age, status in ((364, 200), (366, 401)):
+        with app.app_context(), transaction() as db:
+            made_at = clock.now() - timedelta(days=age)
+            db.execute(update(ApiToken).values(expires_at=None, created_at=made_at))
+        assert app.test_client().get("/api/v1/me", headers=headers).status_code == status

@@ -23,7 +23,7 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.web.errors import STATUS
-from app.web.guards import current_actor, requires
+from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
 
@@ -53,6 +53,7 @@ def presidency() -> str:
 @requires(policy.may_set_terms)
 def set_term() -> Answer:
     """Whoever presides until then ends on that day; who acts for the new one is said next."""
+    require_confirmation()
     form = read_term(request.form)
     try:
         if form.errors or form.valid_from is None or form.valid_until is None:
@@ -77,6 +78,7 @@ def term(term_id: int) -> str:
 @bp.post("/presidency/<int:term_id>/people")
 @requires(policy.may_set_terms)
 def appoint(term_id: int) -> Answer:
+    require_confirmation()
     try:
         with transaction() as db:
             appoint_to_presidency(db, actor=current_actor(), term_id=term_id, person_id=read_person(request.form),
@@ -90,6 +92,7 @@ def appoint(term_id: int) -> Answer:
 @bp.post("/presidency/<int:term_id>/people/<int:grant_id>/end")
 @requires(policy.may_set_terms)
 def dismiss(term_id: int, grant_id: int) -> Answer:
+    require_confirmation()
     try:
         with transaction() as db:
             dismiss_from_presidency(db, actor=current_actor(), term_id=term_id, grant_id=grant_id, today=clock.today(),

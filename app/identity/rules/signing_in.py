@@ -15,6 +15,9 @@ from app.kernel.text import N_
 SIGN_IN_LASTS = timedelta(hours=12)
 LINK_LASTS = timedelta(minutes=15)
 FRESH_LINK_LASTS = timedelta(minutes=15)
+CONFIRMED_FOR = timedelta(minutes=30)
+"""How long a sign-in, or a confirmation, is enough for what cannot be undone."""
+TOKEN_LASTS = timedelta(days=365)
 FORM_KEPT = timedelta(hours=1)
 """How long what somebody had typed waits for them to sign in again."""
 PER_ACCOUNT_AND_ADDRESS = Limit(10, timedelta(minutes=5))
@@ -135,6 +138,16 @@ def safe_next(target: str | None) -> str:
 def may_skip_old_password(way: Way, since: datetime, now: datetime) -> bool:
     """Who has just come by a link has proved to own the mailbox: this is how a forgotten password is replaced."""
     return way is Way.LINK and now - since <= FRESH_LINK_LASTS
+
+
+def is_confirmed(moments: Iterable[datetime], now: datetime) -> bool:
+    """True when somebody proved who they are lately: by signing in, or by confirming it."""
+    return any(now - CONFIRMED_FOR < at <= now + CLOCK_MAY_DIFFER for at in moments)
+
+
+def token_ends_at(created_at: datetime, expires_at: datetime | None) -> datetime:
+    """When a key for programs ends. Those made before keys had an end last a year as well."""
+    return expires_at or created_at + TOKEN_LASTS
 
 
 def password_fault(password: str, own_words: Iterable[str] = ()) -> Sentence | None:

@@ -19,9 +19,10 @@ from app.identity.facts import (
     PasswordChanged,
     PreferencesChanged,
 )
-from app.identity.models import Account, ApiToken, SignIn
+from app.identity.models import Account, SignIn
 from app.identity.rules import AddressTaken, normal_email, password_fault, require_preferences
 from app.identity.services.passwords import hash_password
+from app.identity.services.tokens import end_keys
 from app.identity.values import Confirmation
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
@@ -113,12 +114,17 @@ def settle_denial(db: Session, *, actor: Actor, account_id: int, now: datetime) 
     journal.record(db, IdentityDenialSettled(account.id), actor=actor, now=now)
 
 
-def change_password(db: Session, *, actor: Actor, hashed: str, now: datetime) -> str:
-    """Stores a hash made beforehand and ends every session of the account; returns the new session identity."""
+def change_password(db: Session, *, actor: Actor, hashed: str, ends_keys: bool = True, now: datetime) -> str:
+    """Stores a hash made beforehand and ends every session of the account; returns the new session identity.
+
+    `ends_keys`: keys for programs and calendar addresses end as well.
+    """
     account = db.get_one(Account, actor.account_id)
     account.password = hashed
     account.fs_uniquifier = uuid4().hex
     _end_sign_ins(db, account.id, now)
+    if ends_keys:
+        end_keys(db, actor=actor, account_id=account.id, now=now)
     journal.record(db, PasswordChanged(account.id), actor=actor, now=now)
     return account.fs_uniquifier
 
@@ -142,9 +148,7 @@ def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) 
     account.active = False
     account.fs_uniquifier = uuid4().hex
     _end_sign_ins(db, account_id, now)
-    db.execute(
-        update(ApiToken).where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
-    )
+    end_keys(db, actor=actor, account_id=account_id, now=now)
     journal.record(db, AccountClosed(account_id), actor=actor, now=now)
 
 

@@ -6,9 +6,17 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.identity.facts import ApiTokenIssued, ApiTokenRevoked, FeedTokenIssued, FeedTokenRotated, FeedTokenUsed
+from app.identity.facts import (
+    ApiTokenIssued,
+    ApiTokenRevoked,
+    FeedTokenIssued,
+    FeedTokenRevoked,
+    FeedTokenRotated,
+    FeedTokenUsed,
+)
 from app.identity.models import ApiToken, FeedToken
 from app.identity.queries import digest, is_feed_use_told
+from app.identity.rules import TOKEN_LASTS
 from app.identity.values import FeedKey
 from app.infra import journal
 from app.kernel.actor import Actor
@@ -21,11 +29,12 @@ LONGEST_LABEL = 80
 def issue_api_token(
     db: Session, *, account_id: int, label: str, now: datetime, expires_at: datetime | None = None
 ) -> str:
-    """A bearer token for `/api/`: `convoca_` and 43 characters, 256 random bits."""
+    """A bearer token for `/api/`: `convoca_` and 43 characters, 256 random bits. It ends after a year if nothing else
+    is said."""
     token = PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(
         account_id=account_id, token_sha256=digest(token), label=label[:LONGEST_LABEL], created_at=now,
-        expires_at=expires_at,
+        expires_at=expires_at or now + TOKEN_LASTS,
     )  # fmt: skip
     db.add(row)
     db.flush()
@@ -41,6 +50,14 @@ def revoke_api_token(db: Session, *, actor: Actor, token_id: int, now: datetime)
     if row.revoked_at is None:
         row.revoked_at = now
         journal.record(db, ApiTokenRevoked(row.account_id, row.id), actor=actor, now=now)
+
+
+def end_keys(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    """Ends every access key for programs and every calendar address of an account."""
+    for keys, ended in ((ApiToken, ApiTokenRevoked), (FeedToken, FeedTokenRevoked)):
+        standing = (keys.account_id == account_id, keys.revoked_at.is_(None))
+        numbers = db.scalars(update(keys).where(*standing).values(revoked_at=now).returning(keys.id)).all()
+        journal.record_all(db, [ended(account_id, number) for number in numbers], actor=actor, now=now)
 
 
 def issue_feed_token(db: Session, *, account_id: int, now: datetime) -> str:

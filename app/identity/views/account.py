@@ -57,7 +57,9 @@ def change_password() -> BaseResponse:
     hashed = services.hash_password(form.new_password.data)
     way = present_sign_in().way
     with transaction() as db:
-        services.change_password(db, actor=current_actor(), hashed=hashed, now=clock.now())
+        services.change_password(
+            db, actor=current_actor(), hashed=hashed, ends_keys=form.ends_keys.data, now=clock.now()
+        )
     enter(current_actor().account_id, Way.PASSWORD if way is Way.LINK else way)
     flash(_("Your password is changed. Every other session of your account has ended."), "success")
     return redirect(url_for("identity.account"))
@@ -124,7 +126,8 @@ def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 20
     html = render_template(
         "identity/account.html", page=page, preferences=preferences, password=password,
         roles=[(held, role_text(lang, held), span_text(lang, held)) for held in page.roles],
-        today=clock.today(), tokens=[(token, _local_day(token.created_at)) for token in page.api_tokens],
+        today=clock.today(), now=clock.now(),
+        tokens=[(token, _local_day(token.created_at), _local_day(token.ends_at)) for token in page.api_tokens],
         old_password_needed=_old_password_needed(), page_has_errors=bool(preferences.errors or password.errors),
     )  # fmt: skip
     return make_response(html, status)

@@ -25,7 +25,7 @@ from app.privacy.values import Domain, Purpose
 from app.privacy.views import bp
 from app.web.downloads import name_file
 from app.web.errors import STATUS
-from app.web.guards import current_actor, requires
+from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.render import zone_label
 
@@ -87,6 +87,7 @@ def close_account() -> str:
 @bp.post("/account/close")
 @requires(policy.may_see_own)
 def close_account_confirmed() -> Answer:
+    require_confirmation()
     actor = current_actor()
     try:
         with transaction() as db:

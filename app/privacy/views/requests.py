@@ -17,7 +17,7 @@ from app.privacy.services.erasing import erase, record_reading
 from app.privacy.views import bp
 from app.privacy.views.own import domains, json_of
 from app.web.errors import STATUS
-from app.web.guards import current_actor, requires
+from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 
@@ -51,6 +51,7 @@ def take_data_of(person_id: int) -> Response:
 @bp.post("/privacy/people/<int:person_id>/erase")
 @requires(policy.may_answer_requests)
 def erase_somebody(person_id: int) -> Answer:
+    require_confirmation()
     try:
         with transaction() as db:
             erase(db, actor=current_actor(), person_id=person_id, domains=domains(), now=clock.now())

@@ -25,7 +25,7 @@ from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.turnover import wording
 from app.turnover.views.roster import bp
 from app.web.errors import STATUS
-from app.web.guards import current_actor, requires
+from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
 
@@ -114,6 +114,8 @@ def _changeable(code: str, slug: str) -> Office:
     """Before anything is said about a form, it must be the actor's to send."""
     office = _office(code, slug)
     policy.require_may_designate(current_actor(), office)
+    if slug == FOCAL_POINT:  # a role goes with it
+        require_confirmation()
     return office
 
 
