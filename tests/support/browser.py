@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, Route, expect
 
 from tests.support import evidence, patience, session
@@ -190,7 +190,9 @@ OpenPage = Callable[..., Page]
 def violations(page: Page, options: dict[str, Any] = AXE_OPTIONS) -> list[str]:
     """Every axe violation on the page as one readable paragraph."""
     page.wait_for_load_state("load")
-    found = Axe().run(page, options=options).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("options => axe.run(options).then(answer => answer.violations)", options)
     lines = []
     for violation in found:
         places = "\n".join(f"    {node['target']}: {node['html'][:200]}" for node in violation["nodes"][:5])
