@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def solve_and_kill(app: Flask) -> None:
     """Another process takes the work up and is killed with SIGKILL in the middle of it."""
     settings = app.extensions["convoca_settings"]
-    given = json.dumps({"database_url": settings.database, "data": str(settings.data)})
+    about = {"database_url": settings.database, "data": str(settings.data), "now": clock.now().isoformat()}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.seasons.solving", given], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.seasons.solving", json.dumps(about)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "half way\n"
