@@ -33,7 +33,9 @@ class Issuer(BaseModel):
 class CertificateFactsOut(BaseModel):
     """What the paper says and its holder may show: no address, institution, country or result.
 
-    `hours` is decimal text; `completed_on` is the day at the desk; `valid_until` the last valid day, null for ever.
+    `modules` are the numbers of those taken, of `modules_total` that the course announces. `hours` is decimal text,
+    measured in the texts; `is_demo` marks what a demonstration issued. `completed_on` is the day at the desk;
+    `valid_until` the last valid day, null for ever.
     """
 
     kind: CertificateKind
@@ -42,6 +44,9 @@ class CertificateFactsOut(BaseModel):
     edition: str
     guideline_version: str
     hours: str
+    modules: list[int]
+    modules_total: int
+    is_demo: bool
     completed_on: date
     valid_until: date | None
     issuer: Issuer
@@ -80,14 +85,14 @@ def _resource(record: CertificateRecord) -> PublicCertificate:
     return PublicCertificate(
         code=rules.grouped(record.code),
         status=record.status,
-        facts=None if record.facts is None else _facts(record.facts),
+        facts=None if record.facts is None else _facts(record.facts, record.modules_announced),
         revoked_on=record.revoked_on,
         reason=record.reason,
         superseded_on=record.superseded_on,
     )
 
 
-def _facts(facts: CertificateFacts) -> CertificateFactsOut:
+def _facts(facts: CertificateFacts, announced: int) -> CertificateFactsOut:
     return CertificateFactsOut(
         kind=facts.kind,
         holder_name=facts.holder_name,
@@ -95,6 +100,9 @@ def _facts(facts: CertificateFacts) -> CertificateFactsOut:
         edition=facts.edition,
         guideline_version=facts.guideline_version,
         hours=facts.hours,
+        modules=[module.number for module in facts.modules],
+        modules_total=facts.modules_total or announced,
+        is_demo=facts.is_demo,
         completed_on=facts.completed_on,
         valid_until=facts.valid_until,
         issuer=Issuer(name=facts.issuer_name, role=_words(facts.issuer_role)),

@@ -24,7 +24,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import N_
 
-DESIGN = "completion/v1"
+DESIGN = "completion/v2"
 
 
 class NotCompleted(Refusal):
@@ -45,12 +45,14 @@ def issue_certificate(
     person_id: int,
     course_edition_id: int,
     address: str,
+    is_demo: bool = False,
     random_bits: Callable[[int], int] = secrets.randbits,
 ) -> str:
     """The code of the one certificate of a person for an edition, issued now if it was not before.
 
     Pressed twice, or by two workers at once, it gives the same code. Refuses when the completion is not on record and
-    when the name cannot be printed. `address` is the site's public address, for the QR image.
+    when the name cannot be printed. `address` is the site's public address, for the QR image; `is_demo` marks
+    the certificate of a demonstration, on paper and in public, for good.
     """
     policy.require_may_issue(actor, person_id)
     queries.lock_person(db, person_id)
@@ -62,7 +64,7 @@ def issue_certificate(
         raise NotCompleted
     signatory = queries.signatory_on(db, rules.local_day(now, REFERENCE_ZONE))
     code = rules.code_from(random_bits(rules.RANDOM_BITS))
-    facts = _facts(achievement, signatory, code=code, now=now, address=address)
+    facts = _facts(achievement, signatory, code=code, now=now, address=address, is_demo=is_demo)
     db.add(_row(facts, person_id=person_id, edition_id=course_edition_id, country_code=achievement.country_code))
     db.flush()
     told = CertificateIssued(facts.code, facts.kind, person_id, facts.completed_on)
@@ -126,6 +128,7 @@ def _facts(
     code: str,
     now: datetime,
     address: str,
+    is_demo: bool,
 ) -> CertificateFacts:
     completed_on = rules.local_day(achievement.decided_at, achievement.timezone)
     return CertificateFacts(
@@ -146,4 +149,6 @@ def _facts(
         issuer_role=signatory.role,
         verify_url=f"{address}/verify/{code}",
         design=DESIGN,
+        modules_total=achievement.modules_total,
+        is_demo=is_demo,
     )

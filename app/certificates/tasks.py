@@ -38,6 +38,7 @@ def on_course_completed(db: Session, entry: JournalEntry, *, now: datetime) -> N
         person_id=entry.payload["person_id"],
         course_edition_id=entry.payload["edition_id"],
         address=_settings().address,
+        is_demo=_settings().demo,
     )
 
 

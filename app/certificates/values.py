@@ -46,6 +46,8 @@ class CertificateFacts:
     """`completed_on` is the calendar day at the holder's desk (the zone of the country), not the UTC day.
 
     `valid_until` is the last day on which the certificate is valid, as the paper says; None is for ever.
+    `modules` are those that were taken, `modules_total` how many the edition announces; designs of version 1 do not say
+    it, and it is 0 there. `is_demo` marks what a demonstration issued.
     `institution` and `country` may be empty, for a guest who serves nowhere. `hours` is decimal text
     ("10.5"), so that canonical JSON never meets a float. `design` names a folder, "completion/v1".
     """
@@ -67,6 +69,8 @@ class CertificateFacts:
     issuer_role: LocalizedText
     verify_url: str
     design: str
+    modules_total: int = 0
+    is_demo: bool = False
 
     def __post_init__(self) -> None:
         if self.issued_at.tzinfo is None or self.issued_at.utcoffset() != timedelta(0):
@@ -78,13 +82,26 @@ class CertificateFacts:
             raise ValueError("the paper has no fallback: each text is needed in both languages")
         if any(text.lacks("es") != text.lacks("en") for text in (self.institution, self.country)):
             raise ValueError("a place is named in both languages or not at all")
+        if self.modules_total and self.modules_total < len(self.modules):
+            raise ValueError("nobody takes more modules than there are")
         if self.valid_until is not None and self.valid_until < self.completed_on:
             raise ValueError("a certificate is valid for at least one day")
 
 
+FIRST_DESIGNS = frozenset({"completion/v1", "attendance/v1"})
+SINCE_VERSION_2 = frozenset({"modules_total", "is_demo"})
+
+
+def _keys_of(design: str) -> frozenset[str]:
+    """The members of the record of a design: one shape each, so that a hash once written holds for good."""
+    every = frozenset(field.name for field in fields(CertificateFacts))
+    return every - SINCE_VERSION_2 if design in FIRST_DESIGNS else every
+
+
 def canonical_json(facts: CertificateFacts) -> str:
     """One text per facts, whatever the process: sorted keys, no spaces, ISO dates, UTC with seconds and `Z`."""
-    plain = asdict(facts)
+    keys = _keys_of(facts.design)
+    plain = {key: value for key, value in asdict(facts).items() if key in keys}
     plain["completed_on"] = facts.completed_on.isoformat()
     plain["issued_at"] = facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     plain["valid_until"] = None if facts.valid_until is None else facts.valid_until.isoformat()
@@ -99,7 +116,7 @@ def fingerprint(facts: CertificateFacts) -> str:
 def facts_from(text: str) -> CertificateFacts:
     """Canonical JSON back to facts. A missing or unknown key is an error: the record has one shape per design."""
     plain: dict[str, Any] = json.loads(text)
-    if set(plain) != {field.name for field in fields(CertificateFacts)}:
+    if set(plain) != _keys_of(str(plain.get("design"))):
         raise ValueError("these are not the facts of a certificate")
     for name in ("institution", "country", "course_title", "issuer_role"):
         plain[name] = LocalizedText(**plain[name])

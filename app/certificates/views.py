@@ -7,17 +7,30 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.certificates import policy, queries, rules
+from app.certificates.queries.records import CertificateRecord
 from app.certificates.tasks import stored_pdf
-from app.certificates.wording import reason_sentence
+from app.certificates.wording import hours_text, reason_sentence, taken_text
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
+from app.learning.rules.duration import WORDS_A_MINUTE
 from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
 
 bp = Blueprint("certificates", __name__)
 LISTED = 25
+
+
+@bp.app_template_global()
+def modules_taken(record: CertificateRecord) -> str:
+    return "" if record.facts is None else taken_text(record.facts, record.modules_announced, reader_language())
+
+
+@bp.app_template_filter("hours")
+def hours(text: str) -> str:
+    return hours_text(text, reader_language())
 
 
 @bp.get("/verify")
@@ -48,6 +61,7 @@ def verify_code(code: str) -> BaseResponse:
         record=record,
         code=rules.grouped(stored),
         reason=reason_sentence(record.reason),
+        words_a_minute=WORDS_A_MINUTE,
     )
     return _private(page, 404 if record.facts is None else 200)
 

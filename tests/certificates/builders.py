@@ -16,7 +16,8 @@ from app.identity.models import Account, RoleGrant
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
-from app.learning.models import Completion, Course, CourseEdition, Enrolment, Module
+from app.learning.models import Completion, Course, CourseEdition, Enrolment, Module, Unit, UnitRendition
+from app.learning.rules.duration import WORDS_A_MINUTE
 from app.library.models import GuidelineVersion
 
 DESIGNS = Path(__file__).resolve().parents[2] / "certificates"
@@ -94,12 +95,29 @@ def an_edition(db: Session, *, validity_months: int = 24, adopted_on: date | Non
     db.flush()
     for place, (minutes, available) in enumerate([(75, True), (90, True), (60, False)], start=1):
         title = LocalizedText(f"Módulo {place}", "" if place == 1 else f"Module {place}")
-        db.add(
-            Module(edition_id=edition.id, number=place, slug=f"m{place}", title=title, outcome=LocalizedText("", ""),
-                   minutes=minutes, is_available=available)
-        )  # fmt: skip
+        module = Module(
+            edition_id=edition.id,
+            number=place,
+            slug=f"m{place}",
+            title=title,
+            outcome=LocalizedText("", ""),
+            minutes=minutes,
+            is_available=available,
+        )
+        db.add(module)
+        db.flush()
+        if available:
+            _a_text(db, module.id, words=minutes * WORDS_A_MINUTE // 5)
     db.flush()
     return edition.id
+
+
+def _a_text(db: Session, module_id: int, *, words: int) -> None:
+    unit = Unit(module_id=module_id, code="L1", position=1, kind="page", minutes=10, title=LocalizedText("L"), draw={})
+    db.add(unit)
+    db.flush()
+    db.add(UnitRendition(unit_id=unit.id, language="es", screen=1, body="palabra " * words))
+    db.flush()
 
 
 def finished(

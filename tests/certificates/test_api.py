@@ -18,10 +18,11 @@ def test_r48_the_api_tells_state_and_public_facts(app: Flask, client: FlaskClien
     }  # fmt: skip
     assert set(facts) == {
         "kind", "holder_name", "course_title", "edition", "guideline_version", "hours", "completed_on", "valid_until",
-        "issuer",
+        "issuer", "modules", "modules_total", "is_demo",
     }, "nothing private: no institution, country, address, result or id"  # fmt: skip
     assert (facts["holder_name"], facts["completed_on"]) == ("María José Ñáñez Güell de la O", "2026-11-24")
     assert facts["course_title"] == {"es": "Lineamientos en la práctica", "en": "Guidelines at work"}
+    assert (facts["modules"], facts["modules_total"], facts["is_demo"]) == ([1, 2], 3, False)
     revoke(app, code)
     body = client.get(f"/api/v1/certificates/{grouped(code)}").get_json()
     assert (body["status"], body["revoked_on"], body["reason"]) == ("revoked", "2026-11-24", "wrong-name")

@@ -227,10 +227,10 @@ def test_a_warm_engine_spends_little_on_each_certificate() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "es", "en"),
-    [("1", "1 hora", "1 hour"), ("11.5", "11.5 horas", "11.5 hours"), ("2", "2 horas", "2 hours")],
+    [("1", "1 hora", "1 hour"), ("11.5", "11,5 horas", "11.5 hours"), ("2", "2 horas", "2 hours")],
 )
 def test_hours_in_words(hours: str, es: str, en: str) -> None:
-    said = words.hours_in_words(hours)
+    said = words.hours_in_words(hours, "completion/v2")
     assert (said.es.replace("\u00a0", " "), said.en.replace("\u00a0", " ")) == (es, en)
 
 
@@ -242,3 +242,33 @@ def test_long_names_break_into_even_lines() -> None:
     long = words.name_lines("María de los Ángeles Guadalupe Fernández de Córdoba y Zúñiga Montealegre", ems)
     assert long.lines == ("María de los Ángeles Guadalupe Fernández", "de Córdoba y Zúñiga Montealegre")
     assert words.name_lines("X" * 200, ems).lines == ("X" * 200,)
+
+
+def test_paper_says_which_modules_of_how_many() -> None:
+    text = text_of(render_pdf(sample("two-of-eight")))
+    assert "Certificado de módulos completados" in text
+    assert "completó los módulos 1–2 de 8 del curso «Lineamientos" in text
+    assert "(versión 2026.1), 1,3 horas de estudio, con resultado aprobado" in text
+    assert "completed modules 1–2 of 8 of the course" in text
+    assert "1.3 hours of study" in text
+    assert "DEMO" not in text
+
+
+def test_paper_of_all_modules_says_all() -> None:
+    eight = sample("two-surnames").modules
+    text = text_of(render_pdf(sample("two-of-eight", modules=eight)))
+    assert "Certificado de finalización" in text
+    assert "completó los 8 módulos del curso" in text
+    assert "completed all 8 modules of the course" in text
+    one = text_of(render_pdf(sample("two-of-eight", modules=eight[:1])))
+    assert "completó el módulo 1 de 8 del curso" in one
+
+
+@pytest.mark.parametrize("name", ["demo", "very-long-demo"])
+def test_paper_of_a_demonstration_is_marked(name: str) -> None:
+    pdf = render_pdf(sample(name))
+    assert "(DEMO)" in str(read(pdf).metadata.title)  # type: ignore[union-attr]  # there is one
+    text = text_of(pdf)
+    assert "Muestra de una instalación de demostración: no certifica a nadie." in text
+    assert "A sample from a demonstration: it certifies nobody." in text
+    assert "DEMO" in text.replace("(DEMO)", "").replace(" ", ""), "the large word across the sheet"

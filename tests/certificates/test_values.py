@@ -68,3 +68,22 @@ def test_a_record_of_another_shape_is_an_error() -> None:
 
 def test_issue_is_an_instant_in_utc() -> None:
     assert sample().issued_at == datetime(2026, 11, 25, 3, 10, tzinfo=UTC)
+
+
+def test_record_of_a_first_design_keeps_its_shape_and_hash() -> None:
+    """Certificates issued before the modules were counted on paper stay, to the byte, what they were."""
+    old = sample("two-surnames")
+    text = canonical_json(old)
+    assert not {"modules_total", "is_demo"} & set(json.loads(text))
+    assert facts_from(text) == old
+    assert fingerprint(old) == "6787c3a4a05437f2daca4b46c51a6335c1219fab1c97c93f428a603e8e15c2b0"
+
+
+def test_record_of_a_later_design_says_how_many_modules_there_are() -> None:
+    plain = json.loads(canonical_json(sample("two-of-eight")))
+    assert (plain["modules_total"], plain["is_demo"]) == (8, False)
+    del plain["modules_total"]
+    with pytest.raises(ValueError, match="not the facts"):
+        facts_from(json.dumps(plain))
+    with pytest.raises(ValueError, match="more modules"):
+        sample("two-of-eight", modules_total=1)

@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app.certificates.rules import code_from, grouped
+from app.certificates.services import issue_certificate
 from app.infra import clock
 from app.infra.database import database, transaction
-from app.kernel.actor import Actor
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.library.models import GuidelineVersion
-from tests.certificates.builders import Finished, an_edition, finished, focal_point, revoke, sign_in
+from tests.certificates.builders import ADDRESS, EVENING, Finished, an_edition, finished, focal_point, revoke, sign_in
 
 pytestmark = pytest.mark.usefixtures("the_day")
 NAME = "María José Ñáñez Güell de la O"
@@ -179,3 +180,29 @@ def test_a_certificate_for_ever_says_so(app: Flask, client: FlaskClient) -> None
     with app.app_context(), transaction() as db:
         code = finished(db, edition_id=an_edition(db, validity_months=0)).certificate(db)
     assert "No expiry date" in client.get(f"/verify/{code}?lang=en").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("es", ("módulos 1–2 de 3", "0,6 horas", "200 palabras")), ("en", ("modules 1–2 of 3", "0.6 hours", "200 words"))],
+)
+def test_verify_page_says_what_was_taken(client: FlaskClient, code: str, language: str, words: tuple[str, ...]) -> None:
+    page = client.get(f"/verify/{code}?lang={language}").get_data(as_text=True)
+    for word in (*words, "Módulo 1"):
+        assert word in page
+    assert "DEMO" not in page
+
+
+def test_verify_page_marks_what_a_demonstration_issued(app: Flask, client: FlaskClient, somebody: Finished) -> None:
+    with app.app_context(), transaction() as db:
+        code = issue_certificate(
+            db,
+            actor=SYSTEM,
+            now=EVENING,
+            person_id=somebody.person_id,
+            course_edition_id=somebody.edition_id,
+            address=ADDRESS,
+            is_demo=True,
+        )
+    assert "<strong>DEMO.</strong>" in client.get(f"/verify/{code}").get_data(as_text=True)
+    assert client.get(f"/api/v1/certificates/{code}").get_json()["facts"]["is_demo"] is True

@@ -115,7 +115,9 @@ def test_a_link_to_sign_in(language: Language, subject: str, words: str) -> None
     ("language", "subject"), [("es", "Su certificado está listo"), ("en", "Your certificate is ready")]
 )
 def test_a_certificate(language: Language, subject: str) -> None:
-    letter = wording.certificate_issued(to(language), course="C", url=f"{PAGE}/c", verify_url=f"{PAGE}/v")
+    letter = wording.certificate_issued(
+        to(language), course="C", taken="modules 1–2 of 8", url=f"{PAGE}/c", verify_url=f"{PAGE}/v"
+    )
     assert letter.subject == subject
     assert f"{PAGE}/c\n" in letter.body
     assert f"{PAGE}/v\n" in letter.body

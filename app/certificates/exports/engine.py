@@ -18,7 +18,7 @@ from markupsafe import Markup
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 
-from app.certificates.exports.words import date_in_words, hours_in_words, name_lines, place_in_words
+from app.certificates.exports.words import date_in_words, hours_in_words, name_lines, place_in_words, taken_in_words
 from app.certificates.rules import grouped
 from app.certificates.values import CertificateFacts, CertificateModule
 from app.infra.printing import ClosedFetcher
@@ -85,7 +85,9 @@ class Engine:
             module_rows=_in_rows(facts.modules),
             name=name_lines(facts.holder_name, self._ems),
             place=place_in_words(facts.institution, facts.country),
-            hours=hours_in_words(facts.hours),
+            hours=hours_in_words(facts.hours, facts.design),
+            taken=taken_in_words(facts.modules, facts.modules_total),
+            is_whole=len(facts.modules) >= facts.modules_total,
             completed_on=date_in_words(facts.completed_on),
             valid_until=None if facts.valid_until is None else date_in_words(facts.valid_until),
             issued_at=facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -8,7 +8,9 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from app.certificates.values import CertificateModule
 from app.kernel.text import LANGUAGES, LocalizedText
+from app.learning.rules.duration import number_spans
 
 NAME_WIDTH_MM = 222.0
 MM_PER_POINT = 25.4 / 72
@@ -31,14 +33,30 @@ def date_in_words(day: date) -> LocalizedText:
     return LocalizedText(es.replace(" ", _NBSP), en.replace(" ", _NBSP))
 
 
-def hours_in_words(hours: str) -> LocalizedText:
-    """Latin American Spanish writes 10.5 with a point, as English does."""
+WITH_A_POINT = frozenset({"completion/v1", "attendance/v1"})
+"""Designs whose Spanish writes 10.5 with a point; drawn anew, their paper must come out as it was."""
+
+
+def hours_in_words(hours: str, design: str) -> LocalizedText:
+    """Spanish writes 10,5 with a comma, English 10.5 with a point."""
     amount = Decimal(hours)
     one = amount == 1
+    spanish = "es_419" if design in WITH_A_POINT else "es"
     return LocalizedText(
-        f"{format_decimal(amount, locale='es_419')}{_NBSP}{'hora' if one else 'horas'}",
+        f"{format_decimal(amount, locale=spanish)}{_NBSP}{'hora' if one else 'horas'}",
         f"{format_decimal(amount, locale='en')}{_NBSP}{'hour' if one else 'hours'}",
     )
+
+
+def taken_in_words(modules: tuple[CertificateModule, ...], total: int) -> LocalizedText:
+    """Which modules were taken of how many: "los módulos 1–2 de 8", or "los 8 módulos" when it was all of them."""
+    numbers = number_spans(module.number for module in modules).replace("-", "\u2011")
+    if len(modules) >= total:
+        only = LocalizedText("el único módulo", "the only module")
+        return only if total == 1 else LocalizedText(f"los {total}{_NBSP}módulos", f"all {total}{_NBSP}modules")
+    if len(modules) == 1:
+        return LocalizedText(f"el módulo{_NBSP}{numbers} de{_NBSP}{total}", f"module{_NBSP}{numbers} of{_NBSP}{total}")
+    return LocalizedText(f"los módulos{_NBSP}{numbers} de{_NBSP}{total}", f"modules{_NBSP}{numbers} of{_NBSP}{total}")
 
 
 def place_in_words(institution: LocalizedText, country: LocalizedText) -> LocalizedText:

@@ -14,6 +14,7 @@ from app.kernel.actor import Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.learning.models import Completion, Course, CourseEdition, Enrolment, Module
+from app.learning.queries.duration import measured_minutes
 from app.library.models import GuidelineVersion
 
 NOWHERE = LocalizedText("", "")
@@ -23,7 +24,11 @@ SECRETARIAT_ROLE = LocalizedText("Conferencia Regional sobre Migración", "Regio
 
 @dataclass(frozen=True)
 class Achievement:
-    """A completed edition as the certificate will tell it. `timezone` is the one of the holder's country."""
+    """A completed edition as the certificate will tell it. `timezone` is the one of the holder's country.
+
+    `minutes` are measured from the texts and quizzes of the modules taken (learning's rules of duration);
+    `modules_total` counts those that are only announced too.
+    """
 
     holder_name: str
     institution: LocalizedText
@@ -35,6 +40,7 @@ class Achievement:
     guideline_version: str
     minutes: int
     modules: tuple[CertificateModule, ...]
+    modules_total: int
     decided_at: datetime
     validity_months: int
 
@@ -70,7 +76,8 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
     person, edition, course_title, guideline_version, decided_at = row
     country = None if person.country_code is None else db.get(Country, person.country_code)
     timezone = person.timezone if country is None else country.timezone
-    modules = _modules(db, course_edition_id)
+    announced = _modules(db, course_edition_id)
+    modules = [module for module in announced if module.is_available]
     return Achievement(
         holder_name=person.full_name,
         institution=_institution_of(db, person_id, rules.local_day(decided_at, timezone)),
@@ -80,8 +87,9 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
         course_title=edition.title if edition.title.es or edition.title.en else course_title,
         edition=edition.label,
         guideline_version=guideline_version,
-        minutes=sum(module.minutes for module in modules),
+        minutes=sum(measured_minutes(db, course_edition_id).values()),
         modules=tuple(CertificateModule(module.number, rules.in_both(module.title)) for module in modules),
+        modules_total=len(announced),
         decided_at=decided_at,
         validity_months=edition.validity_months,
     )
@@ -118,8 +126,8 @@ def signatory_on(db: Session, day: date) -> Signatory:
 
 
 def _modules(db: Session, course_edition_id: int) -> list[Module]:
-    """Those that the completion rule counts: a module that is only announced is not certified."""
-    query = select(Module).where(Module.edition_id == course_edition_id, Module.is_available).order_by(Module.number)
+    """In order. The completion rule counts those that are available: what is only announced is not certified."""
+    query = select(Module).where(Module.edition_id == course_edition_id).order_by(Module.number)
     return list(db.scalars(query))
 
 

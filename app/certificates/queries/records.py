@@ -12,7 +12,7 @@ from app.certificates.models import Certificate, CertificateFile, Revocation
 from app.certificates.values import CertificateFacts, CertificateStatus, RevocationReason, facts_from
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.learning.models import CourseEdition
+from app.learning.models import CourseEdition, Module
 from app.library.models import GuidelineVersion
 
 PDF = "application/pdf"
@@ -21,7 +21,10 @@ REFERENCE_ZONE = "America/Costa_Rica"
 
 @dataclass(frozen=True)
 class CertificateRecord:
-    """A certificate with its state on the day asked for. `facts` is None when the code is unknown."""
+    """A certificate with its state on the day asked for. `facts` is None when the code is unknown.
+
+    `modules_announced` is how many modules its edition has, open or in preparation; 0 for what is no course.
+    """
 
     code: str
     status: CertificateStatus
@@ -29,6 +32,7 @@ class CertificateRecord:
     revoked_on: date | None = None
     reason: RevocationReason | None = None
     superseded_on: date | None = None
+    modules_announced: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,9 @@ def pdf_to_draw(db: Session, code: str) -> PdfSource:
 _NEWEST_FIRST = (Certificate.completed_on.desc(), Certificate.id.desc())
 
 
-def _records() -> Select[str, Revocation, date | None]:
-    """Facts, revocation if any, and the day on which a later version of the Guidelines was adopted, if one was.
+def _records() -> Select[str, Revocation, date | None, int]:
+    """Facts, revocation if any, the day on which a later version of the Guidelines was adopted, if one was, and how
+    many modules the edition announces.
 
     A version without a date of adoption counts as older than any with one.
     """
@@ -110,12 +115,18 @@ def _records() -> Select[str, Revocation, date | None]:
         .correlate(Certificate)
         .scalar_subquery()
     )
-    return select(Certificate.facts, Revocation, superseded_on.label("superseded_on")).outerjoin(
-        Revocation, Revocation.certificate_id == Certificate.id
+    announced = (
+        select(func.count(Module.id))
+        .where(Module.edition_id == Certificate.course_edition_id)
+        .correlate(Certificate)
+        .scalar_subquery()
     )
+    return select(
+        Certificate.facts, Revocation, superseded_on.label("superseded_on"), announced.label("announced")
+    ).outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
 
 
-def _record(row: Row[str, Revocation, date | None], today: date) -> CertificateRecord:
+def _record(row: Row[str, Revocation, date | None, int], today: date) -> CertificateRecord:
     facts = facts_from(row[0])
     revoked_on, reason = _end(row[1])
     return CertificateRecord(
@@ -125,6 +136,7 @@ def _record(row: Row[str, Revocation, date | None], today: date) -> CertificateR
         revoked_on,
         reason,
         row[2],
+        row[3],
     )
 
 

@@ -15,6 +15,7 @@ from app.kernel.refusal import NotFound, Refusal
 from app.learning import policy, services
 from app.learning.forms.answers import position_after, read_answer
 from app.learning.queries import quiz
+from app.learning.queries.duration import measured_minutes
 from app.learning.queries.seat import seat_of
 from app.learning.rules import progress
 from app.learning.rules.quiz import AlreadySubmitted, OneAnswerOnly, UnknownOption, needed, next_try_at
@@ -38,6 +39,7 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
         outline=seat.outline,
         module=module,
         unit=unit,
+        minutes=measured_minutes(db, seat.outline.edition_id)[unit.id],
         tries=[line for line in tries if line.submitted_at],
         open_try=open_try,
         again_at=again_at if again_at and again_at > clock.now() else None,

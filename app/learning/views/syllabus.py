@@ -1,5 +1,6 @@
 """The course page, enrolling, and the page of a course that is done."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -9,8 +10,10 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound, Refusal
 from app.learning import policy, services, wording
+from app.learning.queries.duration import measured_minutes
 from app.learning.queries.seat import require_enrolled, seat_of
 from app.learning.rules import progress
+from app.learning.rules.duration import WORDS_A_MINUTE, number_spans
 from app.learning.values.outline import ModuleOutline, Reading, Seat, UnitOutline
 from app.learning.views.door import Page, address, bp, refused
 from app.web.guards import anyone, current_actor, requires
@@ -24,10 +27,16 @@ def course(slug: str) -> str:
     """The syllabus for everybody; with her own states and one button for whoever takes the course."""
     with reading() as db:
         seat = seat_of(db, actor=current_actor(), slug=slug)
-    return render_template("learning/course.html", seat=seat, may_study=policy.may_study(current_actor()),
-                           continue_url=address(slug, progress.resume_place(seat)),
-                           minutes=sum(module.minutes for module in seat.outline.modules),
-                           modules=[_module_line(seat, module) for module in seat.outline.modules])  # fmt: skip
+        minutes = measured_minutes(db, seat.outline.edition_id)
+    return render_template(
+        "learning/course.html",
+        seat=seat,
+        may_study=policy.may_study(current_actor()),
+        continue_url=address(slug, progress.resume_place(seat)),
+        minutes=sum(minutes.values()),
+        words_a_minute=WORDS_A_MINUTE,
+        modules=[_module_line(seat, module, minutes) for module in seat.outline.modules],
+    )
 
 
 @bp.post("/courses/<slug>/enrolments")
@@ -48,7 +57,8 @@ def completed(slug: str) -> Page:
         seat = seat_of(db, actor=current_actor(), slug=slug)
     if seat.standing.completed_at is None:
         return redirect(url_for("learning.course", slug=slug))
-    return render_template("learning/completed.html", seat=seat)
+    taken = number_spans(module.number for module in seat.outline.available)
+    return render_template("learning/completed.html", seat=seat, taken=taken)
 
 
 @bp.get("/courses/<slug>/<module_slug>")
@@ -70,7 +80,7 @@ def module(slug: str, module_slug: str) -> Page:
     return redirect(address(slug, place) if place else first)
 
 
-def _module_line(seat: Seat, found: ModuleOutline) -> dict[str, Any]:
+def _module_line(seat: Seat, found: ModuleOutline, minutes: Mapping[int, int]) -> dict[str, Any]:
     state = progress.module_state(seat.outline, found, seat.standing)
     before = progress.module_before(seat.outline, found, seat.standing)
     return {
@@ -80,15 +90,17 @@ def _module_line(seat: Seat, found: ModuleOutline) -> dict[str, Any]:
         "look": wording.STATE_LOOKS[state],
         "percent": progress.module_percent(found, seat.standing),
         "before": before,
-        "units": [_unit_line(seat, unit) for unit in found.units],
+        "minutes": sum(minutes[unit.id] for unit in found.units),
+        "units": [_unit_line(seat, unit, minutes[unit.id]) for unit in found.units],
         "is_open": seat.enrolment_id is not None and state.value in ("done", "in-progress", "not-started"),
     }
 
 
-def _unit_line(seat: Seat, unit: UnitOutline) -> dict[str, Any]:
+def _unit_line(seat: Seat, unit: UnitOutline, minutes: int) -> dict[str, Any]:
     reached = seat.standing.reading.get(unit.id, Reading())
     return {
         "unit": unit,
+        "minutes": minutes,
         "kind": wording.kind_word(unit.kind, reader_language()),
         "is_done": progress.unit_is_done(unit, seat.standing),
         "is_begun": unit.id in seat.standing.tried or unit.id in seat.standing.reading,

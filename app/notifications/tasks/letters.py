@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.certificates.queries import public_certificate
+from app.certificates.wording import taken_text
 from app.identity.models import Account
 from app.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_link
 from app.infra import clock
@@ -42,9 +43,12 @@ def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) ->
     if to is None or record.facts is None:
         return
     letter = wording.certificate_issued(
-        to, course=record.facts.course_title.in_(to.language), url=f"{site_address()}/certificates",
+        to,
+        course=record.facts.course_title.in_(to.language),
+        taken=taken_text(record.facts, record.modules_announced, to.language),
+        url=f"{site_address()}/certificates",
         verify_url=record.facts.verify_url,
-    )  # fmt: skip
+    )
     write(db, entry, [(to, letter)], now=now)
 
 

@@ -23,13 +23,14 @@ def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) 
     )
 
 
-def certificate_issued(to: Recipient, *, course: str, url: str, verify_url: str) -> Letter:
+def certificate_issued(to: Recipient, *, course: str, taken: str, url: str, verify_url: str) -> Letter:
+    """`taken` says which modules of the course: "modules 1–2 of 8"."""
     lang = to.language
     return letter(
         lang,
         translate(lang, "Your certificate is ready"),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "Congratulations: you have completed “%(course)s”.", course=course),
+        translate(lang, "Congratulations: you have completed “%(course)s”, %(taken)s.", course=course, taken=taken),
         translate(lang, "Your certificate, to download or print: %(url)s", url=url),
         translate(lang, "Anyone can check it here: %(url)s", url=verify_url),
     )
