@@ -32,6 +32,20 @@ class AppointmentConfirmed(AppointmentFact):
 
 
 @dataclass(frozen=True)
+class AppointmentDoubted(AppointmentFact):
+    """A focal point does not know whether the person still serves."""
+
+    doubted_on: date
+
+
+@dataclass(frozen=True)
+class AppointmentReopened(AppointmentFact):
+    """An end was a mistake: the person served all the time. `valid_until` is the end that was taken back."""
+
+    valid_until: date
+
+
+@dataclass(frozen=True)
 class AppointmentEnded(AppointmentFact):
     """`valid_until` is the first day on which the person no longer served in the post."""
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, SelectField, StringField
+from wtforms import DateField, EmailField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.directory.queries import PER_PAGE
@@ -17,8 +17,10 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 
 HERE = "here"
+UNSURE = "unsure"
 EVERYBODY = "everybody"
 ROW = re.compile(r"(?:on|row)-([0-9]{1,15})")
+MOST_DIGITS = 16
 PERSON = re.compile(r"[0-9]{1,15}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -50,6 +52,8 @@ def _answer(form: RosterForm, row: int, otherwise: str, today: date) -> RosterAn
         return None
     if said == HERE:
         return RosterAnswer(row, None, today)
+    if said == UNSURE:
+        return RosterAnswer(row, None, today, is_unsure=True)
     if said not in list(EndReason):
         form.errors[f"row-{row}"] = Sentence(N_("Choose one of the answers."))
         return None
@@ -93,6 +97,12 @@ class NewcomerForm(FlaskForm):
         _l("Post"),
         [InputRequired(_l("Write the post in at most 200 letters.")), Length(max=LONGEST_TITLE)],
         render_kw={"list": "posts", "autocomplete": "off"},
+    )
+    same_as = RadioField(
+        _l("Is it the same person?"),
+        choices=[],
+        coerce=lambda text: int(text) if str(text).isdecimal() and len(str(text)) < MOST_DIGITS else None,
+        validate_choice=False,
     )
     valid_from = DateField(
         _l("In the post since"),

@@ -67,7 +67,9 @@ class Person(Base):
 
 
 class Appointment(Base):
-    """A person in a post from–until. `confirmed_on` is when a focal point last said that it stands."""
+    """A person in a post from–until. `confirmed_on` is when a focal point last said that it stands, `doubted_on` since
+    when a focal point does not know; whoever confirms it takes the doubt away. `end_recorded_on` is when the end was
+    written down, which may be long after `valid_until`."""
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -82,6 +84,8 @@ class Appointment(Base):
     valid_until: Mapped[date | None]
     end_reason: Mapped[str] = mapped_column(String(20), default="")
     confirmed_on: Mapped[date | None]
+    doubted_on: Mapped[date | None]
+    end_recorded_on: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="appointments", lazy="raise")
     post: Mapped[Post] = relationship(lazy="raise")
 

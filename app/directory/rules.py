@@ -10,6 +10,7 @@ from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 
 CONFIRMATION_HOLDS = timedelta(days=90)
+UNDO_LASTS = timedelta(days=90)
 EARLIEST = date(1990, 1, 1)
 DESIGNATED_AHEAD = timedelta(days=731)
 MOST_LOOKED_UP, LOOKED_UP_WITHIN, MOST_NAMESAKES = 60, timedelta(days=1), 3
@@ -39,6 +40,24 @@ class AlreadyServing(Refusal):
     msgid = N_("%(name)s already serves in this post since %(on)s.")
 
 
+class TooLateToUndo(Refusal):
+    kind = Kind.CONFLICT
+    rule = "too-late-to-undo"
+    msgid = N_("That %(name)s left was written down on %(on)s, more than 90 days ago. Add the person as a newcomer.")
+
+
+class NamesakeKnown(Refusal):
+    """`people` are the ids of those of that name who are known in the country; nobody said who is meant."""
+
+    kind = Kind.CONFLICT
+    rule = "namesake-known"
+    msgid = N_("%(name)s is a name known in your country. Say whether it is the same person.")
+
+    def __init__(self, name: str, people: tuple[int, ...]) -> None:
+        super().__init__(name=name)
+        self.people = people
+
+
 def sort_key(full_name: str) -> str:
     """The name without accents and case, so that both databases sort alike in any collation; ñ sorts after n."""
     marked = full_name.replace("ñ", "n~").replace("Ñ", "n~")
@@ -51,9 +70,24 @@ def is_open(valid_from: date, valid_until: date | None, on: date) -> bool:
     return valid_from <= on and (valid_until is None or on < valid_until)
 
 
-def is_confirmed(confirmed_on: date | None, on: date) -> bool:
-    """Whether the roster row was confirmed at most 90 days before."""
-    return confirmed_on is not None and confirmed_on <= on <= confirmed_on + CONFIRMATION_HOLDS
+def known_until(ends_on: date | None, confirmed_on: date | None, doubted_on: date | None = None) -> date | None:
+    """The last day on which an appointment is known to hold, with what is known today.
+
+    An end on record vouches for the days before it; an open one is vouched for by its last confirmation, for 90 days
+    and for all the days before (whoever is confirmed in March was there in January), but not from the day on which a
+    focal point said not to know. Somebody is to be confirmed whose appointments are all known to a day gone by.
+    """
+    if ends_on is not None:
+        return ends_on
+    if confirmed_on is None:
+        return None
+    last = confirmed_on + CONFIRMATION_HOLDS
+    return last if doubted_on is None else min(last, doubted_on - timedelta(days=1))
+
+
+def may_undo_end(valid_until: date, recorded_on: date | None, today: date) -> bool:
+    """True for 90 days after the end was written down; ends of before that was noted count from their own day."""
+    return today <= (recorded_on or valid_until) + UNDO_LASTS
 
 
 def plain_key(text: str) -> str:

@@ -23,23 +23,33 @@ class EndReason(StrEnum):
 class RosterAnswer:
     """What a focal point says about one row of the roster: `reason` None is "still here".
 
-    `on` is the first day on which the person no longer served; it means nothing for "still here".
+    `on` is the first day on which the person no longer served; it means nothing for "still here". `is_unsure` is "I do
+    not know", which ends nothing: the person is to be confirmed.
     """
 
     appointment_id: int
     reason: EndReason | None
     on: date
+    is_unsure: bool = False
+
+
+SOMEBODY_ELSE = 0
 
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who takes up a post: the name as on the ID, unsplit."""
+    """Somebody who takes up a post: the name as on the ID, unsplit.
+
+    `same_as` answers whether a person of that name who is known in the country is meant: their id, SOMEBODY_ELSE, or
+    None where nobody was asked.
+    """
 
     full_name: str
     email: str
     institution_id: int
     post_title: str
     valid_from: date
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, order=True)

@@ -92,13 +92,14 @@ def today(db: Session, *, actor: Actor, now: datetime) -> Today:
     upcoming, _total = agenda(db, actor=actor, now=now, past=False, limit=NEXT_EVENTS, offset=0)
     mine = my_webinars(db, actor=actor) if actor.person_id else ()
     countries = sorted(actor.scopes(Role.FOCAL_POINT))
+    today_there = clock.today(actor.timezone)
     return Today(
         upcoming=upcoming,
         desk=_desk(db, actor, now) if events_policy.may_plan(actor) else None,
         seat=_seat(db, actor) if actor.person_id else None,
         webinars=[webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now and webinar.is_registered],
-        certificates=my_certificates(db, actor=actor, today=clock.today(actor.timezone)) if actor.person_id else (),
-        country=country_report(db, actor=actor, country_code=countries[0], on=clock.today()) if countries else None,
+        certificates=my_certificates(db, actor=actor, today=today_there) if actor.person_id else (),
+        country=country_report(db, actor=actor, country_code=countries[0], on=today_there) if countries else None,
         day=clock.today(),
         nominations=asked_of(db, actor=actor, now=now),
         overdue=overdue_agreements(db, actor=actor, today=clock.today(), country=countries[0]) if countries else 0,

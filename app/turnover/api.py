@@ -11,9 +11,10 @@ from app.directory.rules import EARLIEST
 from app.directory.values import MEMBER_COUNTRIES
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.turnover import policy, queries
-from app.turnover.values import Coverage
+from app.turnover.values import COUNTED_COURSE, Coverage
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 
@@ -25,12 +26,16 @@ CODES = frozenset(country.code for country in MEMBER_COUNTRIES)
 
 
 class CoverageQuery(BaseModel):
-    """`country` is the ISO 3166-1 alpha-2 code of a Member Country; `on` a day up to today; left out: today."""
+    """`country` is the ISO 3166-1 alpha-2 code of a Member Country; `on` a day up to today; left out: today.
+
+    `course` is the slug of the course that is counted; left out: the Guidelines.
+    """
 
     country: str
     on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})] | None = (
         None
     )
+    course: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")] = COUNTED_COURSE
 
     @field_validator("country")
     @classmethod
@@ -53,6 +58,14 @@ class CoverageQuery(BaseModel):
         return on
 
 
+class ContentOut(BaseModel):
+    """What a certificate of these editions stands for: the numbers of its modules, of so many."""
+
+    editions: list[str]
+    modules: list[int]
+    modules_total: int
+
+
 class CoverageOut(BaseModel):
     """Officials in target posts on the day, and those of them with a valid certificate; shares from 0 to 1.
 
@@ -64,6 +77,8 @@ class CoverageOut(BaseModel):
 
     country: str
     on: date
+    course: str
+    content: list[ContentOut]
     hidden: bool
     serving: int | None = None
     certified: int | None = None
@@ -82,18 +97,35 @@ def coverage() -> Response:
     query: CoverageQuery = request.context.query  # type: ignore[attr-defined]  # put there by spectree
     on = date.fromisoformat(query.on) if query.on else clock.today(current_actor().timezone)
     with reading() as db:
-        found = queries.country_coverage(db, actor=current_actor(), country_code=query.country, on=on)
-    return jsonify(_out(query.country, on, found).model_dump(mode="json"))
+        found = queries.country_coverage(
+            db, actor=current_actor(), country_code=query.country, on=on, course=query.course
+        )
+        if query.course not in {one.slug for one in queries.courses(db)}:
+            raise NotFound
+        content = [
+            ContentOut(editions=list(one.editions), modules=list(one.modules), modules_total=one.total)
+            for one in queries.extents_of(db, query.course)
+        ]
+    return jsonify(_out(query, on, found, content).model_dump(mode="json"))
 
 
-def _out(country: str, on: date, found: Coverage | None) -> CoverageOut:
+def _out(query: CoverageQuery, on: date, found: Coverage | None, content: list[ContentOut]) -> CoverageOut:
     if found is None:
-        return CoverageOut(country=country, on=on, hidden=True)
+        return CoverageOut(country=query.country, on=on, course=query.course, content=content, hidden=True)
     return CoverageOut(
-        country=country, on=on, hidden=False, serving=found.serving, certified=found.certified,
-        certified_confirmed=found.sure, unconfirmed=found.unconfirmed, share=_rounded(found.share),
-        low=_rounded(found.low), high=_rounded(found.high),
-    )  # fmt: skip
+        country=query.country,
+        on=on,
+        course=query.course,
+        content=content,
+        hidden=False,
+        serving=found.serving,
+        certified=found.certified,
+        certified_confirmed=found.sure,
+        unconfirmed=found.unconfirmed,
+        share=_rounded(found.share),
+        low=_rounded(found.low),
+        high=_rounded(found.high),
+    )
 
 
 def _rounded(share: float | None) -> float | None:

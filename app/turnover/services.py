@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment
 from app.directory.queries import is_address_elsewhere
-from app.directory.rules import AlreadyServing
+from app.directory.rules import AlreadyServing, NamesakeKnown
 from app.directory.services import roster
 from app.directory.services.held import accept_newcomer, hold_newcomer
 from app.directory.services.roster import RosterOutcome
@@ -17,7 +17,7 @@ from app.identity.queries import is_account_elsewhere
 from app.identity.services.accounts import invite_person
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.turnover.queries import country_coverage
+from app.turnover.queries import country_coverage, has_account
 from app.turnover.rules.pasted import PastedLine
 from app.turnover.values import Coverage
 
@@ -34,16 +34,25 @@ class RosterChange:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A pasted line whose name is known in the country, with the ids of those of that name."""
+
+    line: PastedLine
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Imported:
     """What became of pasted lines. `known` were on the roster already; `held` wait for the secretariat, because their
     address belongs to somebody of another country; `uninvited` were added, but their address
-    belongs to an account already, so that nobody could be invited by it."""
+    belongs to an account already, so that nobody could be invited by it. `asked` wait for an answer who is meant."""
 
     created: int = 0
     invited: int = 0
     known: int = 0
     held: int = 0
     bad: tuple[PastedLine, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @property
     def uninvited(self) -> int:
@@ -63,7 +72,7 @@ def add_newcomer(db: Session, *, actor: Actor, country_code: str, newcomer: Newc
     if is_elsewhere(db, newcomer, country_code):
         hold_newcomer(db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now)
         return RosterChange(RosterOutcome(), before, before, is_held=True)
-    roster.start_appointment(db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now)
+    _start(db, newcomer, country_code, actor=actor, today=today, now=now)
     return RosterChange(RosterOutcome(), before, country_coverage(db, actor=actor, country_code=country_code, on=today))
 
 
@@ -73,6 +82,7 @@ def import_newcomers(
     """The good lines are added and invited, the others come back with their reasons; a second time adds nobody."""
     created = invited = known = held = 0
     bad = []
+    asked = []
     for line in lines:
         if line.newcomer is None:
             bad.append(line)
@@ -87,11 +97,13 @@ def import_newcomers(
                     continue
                 invited += _arrive(db, line.newcomer, country_code, actor=actor, today=today, now=now)
                 created += 1
+        except NamesakeKnown as refusal:
+            asked.append(Asked(line, refusal.people))
         except AlreadyServing:
             known += 1
         except Refusal as refusal:
             bad.append(replace(line, reason=_why(refusal)))
-    return Imported(created, invited, known, held, tuple(bad))
+    return Imported(created, invited, known, held, tuple(bad), tuple(asked))
 
 
 def is_elsewhere(db: Session, newcomer: Newcomer, country_code: str) -> bool:
@@ -107,12 +119,35 @@ def accept_held(db: Session, *, actor: Actor, held_id: int, person_id: int | Non
     invite_person(db, actor=actor, person_id=accepted, now=now)
 
 
+def _start(db: Session, newcomer: Newcomer, country_code: str, *, actor: Actor, today: date, now: datetime) -> int:
+    """An account goes on with its own address: a focal point must not lead its letters elsewhere."""
+    keeps_address = bool(newcomer.same_as) and has_account(db, newcomer.same_as or 0)
+    return roster.start_appointment(
+        db,
+        actor=actor,
+        country_code=country_code,
+        newcomer=newcomer,
+        today=today,
+        now=now,
+        keeps_address=keeps_address,
+    )
+
+
+def undo_departure(
+    db: Session, *, actor: Actor, country_code: str, appointment_id: int, today: date, now: datetime
+) -> RosterChange:
+    """Takes back that somebody left, within 90 days of the answer."""
+    before = country_coverage(db, actor=actor, country_code=country_code, on=today)
+    roster.reopen_appointment(
+        db, actor=actor, country_code=country_code, appointment_id=appointment_id, today=today, now=now
+    )
+    return RosterChange(RosterOutcome(), before, country_coverage(db, actor=actor, country_code=country_code, on=today))
+
+
 def _arrive(
     db: Session, newcomer: Newcomer, country_code: str, *, actor: Actor, today: date, now: datetime
 ) -> bool:  # fmt: skip
-    started = roster.start_appointment(
-        db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now
-    )
+    started = _start(db, newcomer, country_code, actor=actor, today=today, now=now)
     person_id = db.get_one(Appointment, started).person_id
     return invite_person(db, actor=actor, person_id=person_id, now=now)
 

@@ -113,6 +113,25 @@ class Retention:
     median_days: int | None
 
 
+COUNTED_COURSE = "guidelines"
+"""The course whose certificates coverage counts unless another is asked for (R19: one course at a time)."""
+
+
+@dataclass(frozen=True)
+class CourseName:
+    slug: str
+    title: LocalizedText
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a certificate of some editions stands for: the numbers of the modules that are open, of so many."""
+
+    editions: tuple[str, ...]
+    modules: tuple[int, ...]
+    total: int
+
+
 Concern = tuple[int, date]
 """A person id and the day that matters."""
 

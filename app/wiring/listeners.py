@@ -48,6 +48,7 @@ HANDLERS: Registry = {
     "DelegateEnded": SEATS,
     "AppointmentStarted": SERVICE,
     "AppointmentEnded": SERVICE,
+    "AppointmentReopened": SERVICE,
     "EventPlanned": DATED,
     "EventChanged": (*DATED, *NAMED),
     "AgendaChanged": NAMED,

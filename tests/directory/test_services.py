@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.directory import queries, rules
 from app.directory.models import Appointment, Person, Post
 from app.directory.services import roster
-from app.directory.values import EndReason, Newcomer, RosterAnswer
+from app.directory.services.erasing import erase_person
+from app.directory.values import SOMEBODY_ELSE, EndReason, Newcomer, RosterAnswer
 from app.infra.database import database, reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
@@ -40,9 +41,28 @@ def confirm(db: Session, appointment: int, *, actor: Actor = HN, country: str = 
 
 
 def start(db: Session, institution: int, *, name: str = "Ana  Ñáñez", email: str = "ana@example.org",
-          title: str = "Cónsul", since: date = MAY, actor: Actor = HN) -> int:  # fmt: skip
-    return roster.start_appointment(db, actor=actor, country_code="HN", today=TODAY, now=NOW,
-                                    newcomer=Newcomer(name, email, institution, title, since))  # fmt: skip
+          title: str = "Cónsul", since: date = MAY, actor: Actor = HN, same_as: int | None = None,
+          keeps_address: bool = False) -> int:  # fmt: skip
+    return roster.start_appointment(
+        db,
+        actor=actor,
+        country_code="HN",
+        today=TODAY,
+        now=NOW,
+        newcomer=Newcomer(name, email, institution, title, since, same_as),
+        keeps_address=keeps_address,
+    )
+
+
+def doubt(db: Session, appointment: int, *, actor: Actor = HN) -> roster.RosterOutcome:
+    answer = RosterAnswer(appointment, None, TODAY, is_unsure=True)
+    return roster.record_answers(db, actor=actor, country_code="HN", answers=[answer], today=TODAY, now=NOW)
+
+
+def reopen(db: Session, appointment: int, *, actor: Actor = HN, today: date = TODAY) -> bool:
+    return roster.reopen_appointment(
+        db, actor=actor, country_code="HN", appointment_id=appointment, today=today, now=NOW
+    )
 
 
 @pytest.mark.both_databases
@@ -140,7 +160,7 @@ def test_a_new_post_is_made_where_none_is_vacant_and_a_known_person_is_not_doubl
         institution = an_institution(db)
         first = start(db, institution)
         second = start(db, institution, name="ana ñañez", email="ANA@example.org", title="Oficial")
-        third = start(db, institution, name="Ana Ñáñez", email="other@example.org")
+        third = start(db, institution, name="Ana Ñáñez", email="other@example.org", same_as=SOMEBODY_ELSE)
         people = [db.get_one(Appointment, n).person_id for n in (first, second, third)]
         assert people[0] == people[1] != people[2]
         assert len({db.get_one(Appointment, n).post_id for n in (first, second, third)}) == 3
@@ -211,3 +231,145 @@ def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None
         event.remove(database.engine, "before_cursor_execute", note)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.both_databases
+def test_departure_marked_by_mistake_is_undone_and_told(app_context: AppContext) -> None:
+    with transaction() as db:
+        appointment, *_ = a_staff(db, serving=2)
+    with transaction() as db:
+        end(db, appointment)
+        assert reopen(db, appointment)
+        assert not reopen(db, appointment), "said twice"
+    with reading() as db:
+        row = db.get_one(Appointment, appointment)
+        assert (row.valid_until, row.end_reason, row.end_recorded_on, row.confirmed_on) == (None, "", None, TODAY)
+        (entry,) = told(db, "AppointmentReopened")
+        assert (entry.payload["person_id"], entry.payload["valid_until"]) == (row.person_id, "2026-05-01")
+        assert entry.actor_account_id == HN.account_id
+
+
+def test_departure_is_undone_for_90_days_after_it_was_written_down(app_context: AppContext) -> None:
+    """Not after the day of leaving: what happened in May may be answered in November."""
+    with transaction() as db:
+        appointment, old, *_ = a_staff(db, serving=2)
+        end(db, appointment)
+        row = db.get_one(Appointment, old)
+        row.valid_until, row.end_reason = date(2026, 8, 25), "left"
+    with pytest.raises(rules.TooLateToUndo), transaction() as db:
+        reopen(db, appointment, today=TODAY + timedelta(days=91))
+    with pytest.raises(rules.TooLateToUndo), transaction() as db:
+        reopen(db, old)
+    with transaction() as db:
+        assert reopen(db, appointment, today=TODAY + timedelta(days=90))
+
+
+def test_undone_departure_leaves_a_post_taken_over_to_its_new_holder(app_context: AppContext) -> None:
+    with transaction() as db:
+        institution = an_institution(db)
+        appointment, person = an_official(db, institution)
+        end(db, appointment)
+        successor = start(db, institution, title="Oficial")
+        assert db.get_one(Appointment, successor).post_id == db.get_one(Appointment, appointment).post_id
+        assert reopen(db, appointment)
+        mine, theirs = (db.get_one(Post, db.get_one(Appointment, n).post_id) for n in (appointment, successor))
+        assert mine.id != theirs.id
+        assert (mine.title, mine.institution_id, mine.is_target) == (theirs.title, theirs.institution_id, True)
+        end(db, appointment)
+        start(db, institution, name=db.get_one(Person, person).full_name, title="Oficial", same_as=person)
+        with pytest.raises(rules.AlreadyServing):
+            reopen(db, appointment)
+
+
+def test_departure_of_another_country_or_of_an_erased_person_is_not_undone(app_context: AppContext) -> None:
+    with transaction() as db:
+        ours, person = an_official(db, an_institution(db), until=date(2026, 11, 1))
+        theirs, _ = an_official(db, an_institution(db, "GT"), until=date(2026, 11, 1))
+    for actor in (focal_point("GT"), ORGANIZER, OFFICIAL, Actor()):
+        with pytest.raises(NotFound), transaction() as db:
+            reopen(db, ours, actor=actor)
+    with pytest.raises(NotFound), transaction() as db:
+        reopen(db, theirs)
+    with transaction() as db:
+        erase_person(db, person_id=person, now=NOW)
+    with reading() as db:
+        assert queries.leavers_of(db, actor=HN, country_code="HN", on=TODAY).rows == []
+    with pytest.raises(NotFound), transaction() as db:
+        reopen(db, ours)
+
+
+@pytest.mark.both_databases
+def test_leavers_are_listed_with_day_and_reason_the_last_first(app_context: AppContext) -> None:
+    with transaction() as db:
+        institution = an_institution(db)
+        an_official(db, institution, name="Zoé Paz", until=date(2026, 3, 1))
+        moved, person = an_official(db, institution, name="Ana Núñez")
+        end(db, moved, reason=EndReason.MOVED)
+        an_official(db, institution, person_id=person)
+        an_official(db, institution, name="Sigue Aquí")
+        an_official(db, an_institution(db, "GT"), name="Otro País", until=date(2026, 5, 1))
+    with reading() as db:
+        page = queries.leavers_of(db, actor=HN, country_code="HN", on=TODAY)
+        assert [(row.full_name, row.left_on, row.reason, row.serves, row.may_undo) for row in page.rows] == [
+            ("Ana Núñez", MAY, EndReason.MOVED, True, True),
+            ("Zoé Paz", date(2026, 3, 1), EndReason.LEFT, False, False),
+        ]
+        found = queries.leavers_of(db, actor=HN, country_code="HN", on=TODAY, search="paz")
+        assert [row.full_name for row in found.rows] == ["Zoé Paz"]
+        for actor in (focal_point("GT"), ORGANIZER, OFFICIAL, Actor()):
+            with pytest.raises(NotFound):
+                queries.leavers_of(db, actor=actor, country_code="HN", on=TODAY)
+
+
+def test_not_known_ends_nothing_and_is_to_confirm_until_somebody_is_sure(app_context: AppContext) -> None:
+    with transaction() as db:
+        appointment, *_ = a_staff(db, serving=2)
+    with transaction() as db:
+        assert doubt(db, appointment) == roster.RosterOutcome(doubted=1)
+        assert doubt(db, appointment) == roster.RosterOutcome(), "said twice"
+        assert db.get_one(Appointment, appointment).valid_until is None
+        (entry,) = told(db, "AppointmentDoubted")
+        assert entry.payload["doubted_on"] == "2026-11-24"
+        unsure = queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True)
+        assert [row.appointment_id for row in unsure.rows] == [appointment]
+        assert confirm(db, appointment)
+        assert queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True).rows == []
+        end(db, appointment)
+        with pytest.raises(rules.AlreadyEnded):
+            doubt(db, appointment)
+
+
+@pytest.mark.both_databases
+def test_known_name_with_another_address_is_asked_about(app_context: AppContext) -> None:
+    with transaction() as db:
+        institution = an_institution(db)
+        appointment, person = an_official(db, institution, name="Ana Núñez", until=MAY)
+        foreigner = an_official(db, an_institution(db, "GT"), name="Ana Núñez")[1]
+    with pytest.raises(rules.NamesakeKnown) as asked, transaction() as db:
+        start(db, institution, name="ana nuñez", email="nueva@example.org")
+    assert asked.value.people == (person,), "another country's are not told"
+    for wrong in (foreigner, 10**12):
+        with pytest.raises(InvalidInput) as refused, transaction() as db:
+            start(db, institution, name="Ana Núñez", email="nueva@example.org", same_as=wrong)
+        assert set(refused.value.errors) == {"same_as"}
+    with transaction() as db:
+        again = start(db, institution, name="Ana Núñez", email="nueva@example.org", same_as=person)
+        assert db.get_one(Appointment, again).person_id == person
+        assert db.get_one(Person, person).email == "nueva@example.org"
+        another = start(db, institution, name="Ana Núñez", email="otra@example.org", same_as=SOMEBODY_ELSE)
+        assert db.get_one(Appointment, another).person_id not in (person, foreigner)
+    with reading() as db:
+        known = queries.namesakes(db, actor=HN, country_code="HN", people=[person, foreigner], on=TODAY)
+        assert set(known) == {person}
+        with pytest.raises(NotFound):
+            queries.namesakes(db, actor=focal_point("GT"), country_code="HN", people=[person], on=TODAY)
+    assert appointment != again
+
+
+def test_same_person_with_an_account_keeps_the_address(app_context: AppContext) -> None:
+    with transaction() as db:
+        institution = an_institution(db)
+        person = an_official(db, institution, name="Ana Núñez", until=MAY)[1]
+        before = db.get_one(Person, person).email
+        start(db, institution, name="Ana Núñez", email="mia@example.org", same_as=person, keeps_address=True)
+        assert db.get_one(Person, person).email == before

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 from itertools import count
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.certificates.models import Certificate
@@ -11,8 +12,9 @@ from app.directory.rules import sort_key
 from app.directory.services.reference import seed_reference
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import LocalizedText
-from app.learning.models import Course, CourseEdition
+from app.learning.models import Course, CourseEdition, Module
 from app.library.models import GuidelineVersion
+from app.turnover.values import COUNTED_COURSE
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -61,17 +63,37 @@ def an_official(db: Session, institution_id: int, *, name: str = "", since: date
     return row.id, person_id
 
 
-def an_edition(db: Session) -> int:
+def an_edition(db: Session, course_slug: str = COUNTED_COURSE) -> int:
+    """A new edition of a course, made where there is none: two of three modules are open."""
     number = next(_numbers)
-    version = GuidelineVersion(label=f"v{number}", title=LocalizedText("L", "G"), source_note=LocalizedText("", ""),
-                               adopted_on=date(2019, 1, 1))  # fmt: skip
-    course = Course(slug=f"course-{number}", title=LocalizedText("Curso", "Course"))
-    db.add_all([version, course])
+    version = GuidelineVersion(
+        label=f"v{number}",
+        title=LocalizedText("L", "G"),
+        source_note=LocalizedText("", ""),
+        adopted_on=date(2019, 1, 1),
+    )
+    course = db.scalar(select(Course).where(Course.slug == course_slug))
+    if course is None:
+        course = Course(slug=course_slug, title=LocalizedText(f"Curso {course_slug}", f"Course {course_slug}"))
+        db.add(course)
+    db.add(version)
     db.flush()
-    edition = CourseEdition(course_id=course.id, label="1", title=LocalizedText("Curso", "Course"),
-                            summary=LocalizedText("", ""), guideline_version_id=version.id, published_at=NOW,
-                            content_hash="0" * 64)  # fmt: skip
+    edition = CourseEdition(
+        course_id=course.id,
+        label=f"1.{number}",
+        title=LocalizedText("Curso", "Course"),
+        summary=LocalizedText("", ""),
+        guideline_version_id=version.id,
+        published_at=NOW,
+        content_hash="0" * 64,
+    )
     db.add(edition)
+    db.flush()
+    text = LocalizedText("M", "M")
+    db.add_all(
+        Module(edition_id=edition.id, number=n, slug=f"m{n}", title=text, outcome=text, minutes=9, is_available=n < 3)
+        for n in (1, 2, 3)
+    )
     db.flush()
     return edition.id
 

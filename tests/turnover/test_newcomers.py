@@ -13,9 +13,9 @@ from app.directory.models import Appointment, Institution, Person
 from app.identity.models import Account
 from app.infra.database import reading, transaction
 from app.notifications.models import Message
-from app.turnover.rules.pasted import read_pasted
+from app.turnover.rules.pasted import line_key, read_pasted
 from tests.support.actors import csrf_token, sign_in
-from tests.turnover.builders import an_institution
+from tests.turnover.builders import an_institution, an_official
 
 OFFICE = "Dirección de Migración"
 PATH = "/countries/HN/officials/paste"
@@ -117,3 +117,32 @@ def test_r50_another_country_is_not_found(app: Flask, client: FlaskClient) -> No
 def test_every_line_is_somebody_or_has_a_reason(text: str) -> None:
     for line in read_pasted(text, institutions={OFFICE: 1}, today=date(2026, 11, 24)):
         assert (line.newcomer is None) != (line.reason is None)
+
+
+def test_known_names_in_a_paste_are_asked_about_line_by_line(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction() as db:
+        institution = an_institution(db)
+        first = an_official(db, institution, name="Persona Nueva Ñúñez", until=date(2026, 5, 1))[1]
+        an_official(db, institution, name="Persona Nueva Paz", until=date(2026, 5, 1))
+    lines = [
+        f"Persona Nueva Ñúñez;una@example.org;{OFFICE};Cónsul;2026-06-01",
+        f"Persona Nueva Paz;dos@example.org;{OFFICE};Cónsul;2026-06-01",
+        f"Persona Nueva Ruiz;tres@example.org;{OFFICE};Cónsul;2026-06-01",
+    ]
+    sign_in(client, "focal-point-hn")
+    token = csrf_token(client)
+    asked = client.post(PATH, data={"people": "\n".join(lines), "csrf_token": token})
+    page = asked.get_data(as_text=True)
+    assert asked.status_code == 200
+    assert counts(app)[0] == 3, "whoever is new by name came in; nobody was doubled"
+    kept = page.partition("<textarea")[2].partition("</textarea>")[0]
+    assert ("Ñúñez" in kept, "Paz" in kept, "Ruiz" in kept) == (True, True, False)
+    keys = [line_key(line) for line in lines]
+    assert [page.count(f'name="who-{key}"') for key in keys] == [2, 2, 0]
+    answers = {f"who-{keys[0]}": str(first), f"who-{keys[1]}": "0"}
+    done = client.post(PATH, data={"people": "\n".join(lines[:2]), "csrf_token": token, **answers})
+    assert done.status_code == 303
+    assert counts(app)[0] == 4, "one record went on, one is new"
+    with app.app_context(), reading() as db:
+        assert len(db.scalars(select(Appointment).where(Appointment.person_id == first)).all()) == 2
+        assert db.get_one(Person, first).email == "una@example.org"

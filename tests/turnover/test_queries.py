@@ -1,7 +1,7 @@
 """Coverage from the database: as the rules say, in few statements, and no further than the actor may see."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.ctx import AppContext
@@ -9,6 +9,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.certificates.models import Certificate, Revocation
+from app.directory.models import Appointment
+from app.directory.queries import roster_of
 from app.directory.services import roster
 from app.directory.values import EndReason
 from app.infra.database import database, reading, transaction
@@ -193,3 +195,82 @@ def test_certified_among_agrees_with_coverage(app_context: AppContext) -> None:
     with reading() as db:
         assert queries.certified_among(db, people, TODAY) == {people[0]}
         assert queries.certified_among(db, [], TODAY) == frozenset()
+
+
+def test_r19_coverage_counts_one_course(app_context: AppContext) -> None:
+    """Whoever is certified in another course is not certified in this one, on any page."""
+    with transaction() as db:
+        institution = an_institution(db)
+        guidelines, other = an_edition(db), an_edition(db, "psea")
+        people = [an_official(db, institution)[1] for _ in range(12)]
+        for person in people[:4]:
+            a_certificate(db, person, guidelines)
+        for person in people[3:9]:
+            a_certificate(db, person, other)
+    with reading() as db:
+
+        def certified(course: str) -> int:
+            found = queries.country_coverage(db, actor=HN, country_code="HN", on=TODAY, course=course)
+            assert found is not None
+            report = queries.country_report(db, actor=HN, country_code="HN", on=TODAY, course=course)
+            assert report.coverage == found
+            (shown,) = (c for c in queries.region(db, actor=HN, on=TODAY, course=course) if c.code == "HN")
+            assert shown.coverage == found
+            assert len(queries.certified_among(db, people, TODAY, course)) == found.certified
+            return found.certified
+
+        assert (certified("guidelines"), certified("psea"), certified("none")) == (4, 6, 0)
+        assert [course.slug for course in queries.courses(db)] == ["guidelines", "psea"]
+        (extent,) = queries.extents_of(db, "psea")
+        assert (extent.modules, extent.total) == ((1, 2), 3)
+
+
+@pytest.mark.both_databases
+def test_to_confirm_is_one_number_everywhere(app_context: AppContext) -> None:
+    """Somebody in two posts, in a post that does not count, doubted, never confirmed, gone: home, country page, API,
+    handover and roster count the same persons."""
+    long_ago = date(2026, 1, 1)
+    with transaction() as db:
+        institution = an_institution(db)
+        an_official(db, institution, name="Sin Confirmar", confirmed_on=None)
+        an_official(db, institution, name="Confirmada Hace Mucho", confirmed_on=long_ago)
+        an_official(db, institution, name="Último Día", confirmed_on=TODAY - timedelta(days=90))
+        an_official(db, institution, name="Un Día Más", confirmed_on=TODAY - timedelta(days=91))
+        an_official(db, institution, name="Fuera Del Conteo", confirmed_on=None, is_target=False)
+        two_posts = an_official(db, institution, name="Dos Cargos", confirmed_on=long_ago)[1]
+        an_official(db, institution, person_id=two_posts)
+        twice = an_official(db, institution, name="Dos Veces Sin Confirmar", confirmed_on=long_ago)[1]
+        an_official(db, institution, person_id=twice, confirmed_on=None)
+        doubted = an_official(db, institution, name="No Se Sabe")[0]
+        db.get_one(Appointment, doubted).doubted_on = TODAY
+        an_official(db, institution, name="Se Fue", confirmed_on=None, until=date(2026, 11, 1))
+        an_official(db, an_institution(db, "GT"), name="Otro País", confirmed_on=None)
+    unsure = {"Sin Confirmar", "Confirmada Hace Mucho", "Un Día Más", "Dos Veces Sin Confirmar", "No Se Sabe"}
+    with reading() as db:
+        page = roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True)
+        assert {row.full_name for row in page.rows} == unsure
+        assert (page.people, page.paging.total) == (5, 6)
+        everybody = roster_of(db, actor=HN, country_code="HN", on=TODAY)
+        assert {row.full_name for row in everybody.rows if row.is_to_confirm} == unsure
+    now = coverage()
+    assert now is not None
+    assert now.unconfirmed == 5
+
+
+def test_list_to_act_on_names_everybody_page_by_page(app_context: AppContext) -> None:
+    with transaction() as db:
+        a_staff(db, serving=30, certified=0)
+    with reading() as db:
+        report = queries.country_report(db, actor=HN, country_code="HN", on=TODAY)
+        begun = report.lists["not_certified"]
+        assert begun is not None
+        assert (begun.total, len(begun.people)) == (30, 5)
+        pages = [
+            queries.act_list(db, actor=HN, country_code="HN", on=TODAY, name="not_certified", number=number)
+            for number in (1, 2)
+        ]
+        names = [person.full_name for page in pages for person, _day in page.people]
+        assert (len(names), len(set(names)), pages[0].paging.total) == (30, 30, 30)
+        for actor, name in ((ORGANIZER, "not_certified"), (focal_point("GT"), "not_certified"), (HN, "nothing")):
+            with pytest.raises(NotFound):
+                queries.act_list(db, actor=actor, country_code="HN", on=TODAY, name=name)

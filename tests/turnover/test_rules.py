@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.directory.rules import known_until
 from app.turnover import rules
 from app.turnover.rules.cover import SMALL_CELL
 from app.turnover.rules.decay import at_most, gamma, gamma_quantile, median_survival
@@ -96,9 +97,10 @@ def test_a_certificate_counts_from_its_day_to_the_day_before_its_end() -> None:
 
 
 def test_what_vouches_for_an_appointment() -> None:
-    assert rules.known_until(None, None) is None
-    assert rules.known_until(None, DAY) == date(2026, 7, 30)
-    assert rules.known_until(DAY, None) == DAY, "an end on record vouches for the days before it"
+    assert known_until(None, None) is None
+    assert known_until(None, DAY) == date(2026, 7, 30)
+    assert known_until(None, DAY, date(2026, 6, 1)) == date(2026, 5, 31), "not known from the day of the doubt on"
+    assert known_until(DAY, None) == DAY, "an end on record vouches for the days before it"
 
 
 def test_months_are_first_days_and_today() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -83,8 +84,18 @@ def test_the_country_page_says_its_numbers_with_their_base(app: Flask, client: F
 def crawl(client: FlaskClient, country: str) -> Iterator[tuple[str, int, str]]:
     """Every page, form, download and API answer of these domains for a country, in both languages."""
     home = f"/countries/{country}"
-    gets = ["/my-country", home, f"{home}/roster", f"{home}/roster?search=a&page=2", f"{home}/roster?to_confirm=1",
-            f"{home}/officials/new", "/region", f"/api/v1/coverage?country={country}"]  # fmt: skip
+    gets = [
+        "/my-country",
+        home,
+        f"{home}/roster",
+        f"{home}/roster?search=a&page=2",
+        f"{home}/roster?to_confirm=1",
+        f"{home}/leavers",
+        f"{home}/lists/not-certified",
+        f"{home}/officials/new",
+        "/region",
+        f"/api/v1/coverage?country={country}",
+    ]
     for path in gets:
         for language in ("es", "en"):
             answer = client.get(path, query_string={"lang": language} if "?" not in path else None)
@@ -93,6 +104,7 @@ def crawl(client: FlaskClient, country: str) -> Iterator[tuple[str, int, str]]:
         (f"{home}/roster.csv", {}),
         (f"{home}/roster", {"row-1": "left", "on-1": "x"}),
         (f"{home}/roster", {"row-999999": "here"}),
+        (f"{home}/leavers/999999/undo", {}),
         (f"{home}/officials/new", {"full_name": "x", "institution_id": "1"}),
     ]
     for path, form in posts:
@@ -129,7 +141,8 @@ def test_r50_those_above_the_countries_see_sums_and_no_names(
     for path, status, body in (*crawl(client, "HN"), *crawl(client, "GT")):
         assert OURS not in body, path
         assert THEIRS not in body, path
-        assert status in ((403,) if "roster" in path or "officials" in path else (200,)), path
+        is_inside = any(part in path for part in ("roster", "officials", "leavers", "lists"))
+        assert status in ((403,) if is_inside else (200,)), path
     assert "10 de 20 personas en funciones" in text_of(client, "/countries/GT?lang=es")
 
 
@@ -294,3 +307,81 @@ def test_strangers_must_sign_in_and_officials_are_refused(app: Flask, client: Fl
     sign_in(app, OFFICIAL)
     for path in ("/countries/HN", "/countries/HN/roster", "/region", "/api/v1/coverage?country=HN"):
         assert client.get(path).status_code == 403, path
+
+
+def test_departure_is_undone_at_the_screen(app: Flask, client: FlaskClient, staff: list[int]) -> None:
+    sign_in(app, focal_point("HN"))
+    leaver = staff[0]
+    client.post("/countries/HN/roster?lang=es", data={f"row-{leaver}": "left", f"on-{leaver}": "2026-11-01"})
+    assert "se puede deshacer en la lista" in message(client, "/countries/HN/roster?lang=es")
+    page = text_of(client, "/countries/HN/leavers?lang=es")
+    assert f"/countries/HN/leavers/{leaver}/undo" in page
+    assert "1 nov 2026" in page
+    assert "Se fue" in page
+    answer = client.post(f"/countries/HN/leavers/{leaver}/undo?lang=es")
+    assert answer.status_code == 303
+    assert "Cobertura: de 5 de 9 a 6 de 10." in message(client, answer.headers["Location"] + "&lang=es")
+    assert "Nadie se ha ido todavía" in text_of(client, "/countries/HN/leavers?lang=es")
+    with app.app_context(), transaction() as db:
+        row = db.get_one(Appointment, leaver)
+        row.valid_until, row.end_reason = date(2026, 5, 1), "left"
+    late = client.post(f"/countries/HN/leavers/{leaver}/undo?lang=es")
+    assert (late.status_code, "hace más de 90 días" in late.get_data(as_text=True)) == (409, True)
+
+
+def test_not_known_is_an_answer_and_no_departure(app: Flask, client: FlaskClient, staff: list[int]) -> None:
+    sign_in(app, focal_point("HN"))
+    assert text_of(client, "/countries/HN/roster?lang=es").count(">No sé<") == 10
+    client.post("/countries/HN/roster?lang=es", data={f"row-{staff[0]}": "unsure", f"on-{staff[0]}": ""})
+    said = message(client, "/countries/HN/roster?lang=es")
+    assert "1 persona sigue en la lista, por confirmar." in said
+    assert "Cobertura: 6 de 10, igual que antes." in said
+    assert "1 persona por confirmar" in text_of(client, "/countries/HN?lang=es")
+    assert client.get("/api/v1/coverage?country=HN").get_json()["unconfirmed"] == 1
+    assert "no se sabía el 24 nov 2026" in text_of(client, "/countries/HN/roster?lang=es&to_confirm=1")
+
+
+def test_known_name_is_asked_about_in_the_form(app: Flask, client: FlaskClient, staff: list[int]) -> None:
+    sign_in(app, focal_point("HN"))
+    client.post("/countries/HN/roster", data={f"row-{staff[0]}": "left", f"on-{staff[0]}": "2026-11-01"})
+    with app.app_context(), reading() as db:
+        gone = db.get_one(Appointment, staff[0]).person_id
+        institution = db.scalar(select(Institution.id).where(Institution.country_code == "HN"))
+    sent = {
+        "full_name": f"{OURS} Apellido 0",
+        "email": "otra@example.org",
+        "institution_id": str(institution),
+        "post_title": "Cónsul",
+        "valid_from": "2026-11-20",
+    }
+    asked = client.post("/countries/HN/officials/new?lang=es", data=sent)
+    page = asked.get_data(as_text=True)
+    assert asked.status_code == 409
+    assert f'name="same_as" value="{gone}"' in page
+    assert "1 nov 2026" in page
+    assert "con certificado vigente" in page
+    assert "otra@example.org" in page, "what was typed is kept"
+    added = client.post("/countries/HN/officials/new?lang=es", data=sent | {"same_as": str(gone)})
+    assert added.status_code == 302
+    said = message(client, added.headers["Location"] + "&lang=es")
+    assert "siguen su registro anterior y sus certificados" in said
+    assert "de 5 de 9 a 6 de 10" in said
+    other = client.post(
+        "/countries/HN/officials/new?lang=es", data=sent | {"same_as": "0", "email": "tercera@example.org"}
+    )
+    assert "Cobertura: de 6 de 10 a 6 de 11." in message(client, other.headers["Location"] + "&lang=es")
+
+
+def test_country_page_says_what_is_counted_and_leads_to_every_name(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction() as db:
+        a_staff(db, serving=30, certified=4, name=OURS)
+    sign_in(app, focal_point("HN"))
+    page = text_of(client, "/countries/HN?lang=es")
+    assert "Se cuentan los certificados vigentes de «Curso guidelines»" in page
+    assert "módulos 1–2 de 3" in page
+    assert 'href="/countries/HN/lists/not-certified">Ver las 26<' in page
+    listed = text_of(client, "/countries/HN/lists/not-certified?lang=es")
+    assert listed.count(OURS) == 25
+    assert text_of(client, "/countries/HN/lists/not-certified?lang=es&page=2").count(OURS) == 1
+    assert client.get("/countries/HN?course=none").status_code == 404
+    assert client.get("/api/v1/coverage?country=HN&course=none").status_code == 404

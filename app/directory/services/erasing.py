@@ -18,6 +18,7 @@ from app.directory.models import (
     WorkingGroup,
 )
 from app.directory.queries.designations import DELEGATE
+from app.directory.queries.roster import ERASED
 from app.directory.values import EndReason
 from app.infra import journal
 from app.kernel.actor import SYSTEM
@@ -27,7 +28,7 @@ REFERENCE_ZONE = ZoneInfo("America/Costa_Rica")
 
 def erased_name(person_id: int) -> str:
     """What stands where the name stood."""
-    return f"Persona {person_id}"
+    return f"{ERASED}{person_id}"
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

@@ -8,7 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory import policy, queries, rules
-from app.directory.facts import AppointmentConfirmed, AppointmentEnded, AppointmentStarted, RosterExported
+from app.directory.facts import (
+    AppointmentConfirmed,
+    AppointmentDoubted,
+    AppointmentEnded,
+    AppointmentReopened,
+    AppointmentStarted,
+    RosterExported,
+)
 from app.directory.models import Appointment, Country, Institution, Person, Post
 from app.directory.values import EndReason, Newcomer, RosterAnswer
 from app.infra import journal
@@ -23,6 +30,7 @@ class RosterOutcome:
 
     confirmed: int = 0
     ended: int = 0
+    doubted: int = 0
 
 
 def confirm_appointment(db: Session, *, actor: Actor, country_code: str, appointment_id: int, today: date,
@@ -56,24 +64,36 @@ def record_answers(db: Session, *, actor: Actor, country_code: str, answers: Seq
             errors[f"on-{answer.appointment_id}"] = defect
     if errors:
         raise InvalidInput(errors)
-    confirmed = ended = 0
+    confirmed = ended = doubted = 0
     for answer in answers:
         appointment, name = rows[answer.appointment_id]
-        if answer.reason is None:
+        if answer.is_unsure:
+            doubted += _doubt(db, appointment, name, country_code, actor=actor, today=today, now=now)
+        elif answer.reason is None:
             confirmed += _confirm(db, appointment, name, country_code, actor=actor, today=today, now=now)
         else:
             end = (answer.on, answer.reason)
-            ended += _end(db, appointment, name, country_code, end, actor=actor, now=now)
+            ended += _end(db, appointment, name, country_code, end, actor=actor, today=today, now=now)
     db.flush()
-    return RosterOutcome(confirmed, ended)
+    return RosterOutcome(confirmed, ended, doubted)
 
 
-def start_appointment(db: Session, *, actor: Actor, country_code: str, newcomer: Newcomer, today: date,
-                      now: datetime) -> int:  # fmt: skip
+def start_appointment(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    newcomer: Newcomer,
+    today: date,
+    now: datetime,
+    keeps_address: bool = False,
+) -> int:
     """A newcomer takes up a post; returns the appointment's id.
 
-    Somebody of that name and address who is known in the country is the same person, whose record goes on. A vacant
-    post of that title is filled; where there is none, one is made. Starting a post counts as its first confirmation.
+    Somebody of that name and address who is known in the country is the same person, whose record goes on. Where only
+    the name is known, `newcomer.same_as` must say who is meant; raises NamesakeKnown when it does not. A vacant post
+    of that title is filled; where there is none, one is made. Starting a post counts as its first confirmation.
+    `keeps_address`: the person goes on with the address on record, because an account signs in with it.
     """
     policy.require_may_keep_roster(actor, country_code)
     name, email, title = rules.tidy(newcomer.full_name), newcomer.email.strip(), rules.tidy(newcomer.post_title)
@@ -81,7 +101,7 @@ def start_appointment(db: Session, *, actor: Actor, country_code: str, newcomer:
     there = select(Institution.id).where(Institution.country_code == country_code).order_by(Institution.id)
     if newcomer.institution_id not in set(db.scalars(there.with_for_update())):
         raise InvalidInput({"institution_id": Sentence(N_("Choose an institution from the list."))})
-    person = _person(db, country_code, name, email)
+    person = _person(db, country_code, name, email, newcomer.same_as, keeps_address=keeps_address)
     return _start(db, person, country_code, newcomer, title, actor=actor, today=today, now=now)
 
 
@@ -159,26 +179,91 @@ def _confirm(db: Session, row: Appointment, name: str, country_code: str, *, act
              now: datetime) -> bool:  # fmt: skip
     if row.valid_until is not None:
         raise rules.AlreadyEnded(name=name, on=row.valid_until)
-    if row.confirmed_on is not None and row.confirmed_on >= today:
+    if row.confirmed_on is not None and row.confirmed_on >= today and row.doubted_on is None:
         return False
-    row.confirmed_on = today
+    row.confirmed_on, row.doubted_on = today, None
     journal.record(db, AppointmentConfirmed(row.id, row.person_id, country_code, today), actor=actor, now=now)
     return True
 
 
-def _end(db: Session, row: Appointment, name: str, country_code: str, end: tuple[date, EndReason], *, actor: Actor,
-         now: datetime) -> bool:  # fmt: skip
+def _doubt(
+    db: Session, row: Appointment, name: str, country_code: str, *, actor: Actor, today: date, now: datetime
+) -> bool:
+    """Not known: nothing ends, and the person is to be confirmed until somebody is sure."""
+    if row.valid_until is not None:
+        raise rules.AlreadyEnded(name=name, on=row.valid_until)
+    if row.doubted_on is not None:
+        return False
+    row.doubted_on = today
+    journal.record(db, AppointmentDoubted(row.id, row.person_id, country_code, today), actor=actor, now=now)
+    return True
+
+
+def reopen_appointment(
+    db: Session, *, actor: Actor, country_code: str, appointment_id: int, today: date, now: datetime
+) -> bool:
+    """Takes back an end that was a mistake: the person served all the time, and is confirmed today.
+
+    Returns whether anything changed. Where somebody took the post over meanwhile, another of its title is made.
+    Refuses after 90 days, and when the person serves in such a post again; what is not the country's is not found.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    row, name = _locked(db, country_code, [appointment_id])[appointment_id]
+    if row.valid_until is None:
+        return False
+    if not rules.may_undo_end(row.valid_until, row.end_recorded_on, today):
+        raise rules.TooLateToUndo(name=name, on=row.end_recorded_on or row.valid_until)
+    person, post = db.get_one(Person, row.person_id), db.get_one(Post, row.post_id)
+    if queries.is_erased(person.id, person.full_name):
+        raise NotFound
+    _require_not_serving(db, person, post.institution_id, post.title.in_("es"), today)
+    if queries.is_taken(db, post.id, row.valid_until):
+        another = Post(institution_id=post.institution_id, title=post.title, is_target=post.is_target)
+        db.add(another)
+        db.flush()
+        row.post_id = another.id
+    taken_back, row.valid_until, row.end_reason, row.end_recorded_on = row.valid_until, None, "", None
+    row.confirmed_on, row.doubted_on = today, None
+    db.flush()
+    journal.record(db, AppointmentReopened(row.id, row.person_id, country_code, taken_back), actor=actor, now=now)
+    return True
+
+
+def _end(
+    db: Session,
+    row: Appointment,
+    name: str,
+    country_code: str,
+    end: tuple[date, EndReason],
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> bool:
     if not rules.require_consistent_end(name, row.valid_until, row.end_reason, end):
         return False
     row.valid_until, row.end_reason = end
+    row.end_recorded_on = today
     journal.record(db, AppointmentEnded(row.id, row.person_id, country_code, *end), actor=actor, now=now)
     return True
 
 
-def _person(db: Session, country_code: str, name: str, email: str) -> Person:
+def _person(
+    db: Session, country_code: str, name: str, email: str, same_as: int | None, *, keeps_address: bool
+) -> Person:
     known = queries.person_known_as(db, country_code, name, email)
-    if known is not None:
+    if known is not None and same_as in (None, known.id):
         return known
+    people = queries.people_called(db, country_code, name)
+    if same_as is None and people:
+        raise rules.NamesakeKnown(name, people)
+    if same_as:
+        if same_as not in people:
+            raise InvalidInput({"same_as": Sentence(N_("Choose one of the answers."))})
+        person = db.get_one(Person, same_as)
+        if not keeps_address:
+            person.email = email
+        return person
     return _new_person(db, country_code, name, email)
 
 

@@ -97,7 +97,7 @@ def _open(asked: Select[Any], reader: Actor) -> Select[Any]:
 def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState:
     serving = roster_of(db, actor=reader, country_code=code, on=today)
     unsure = roster_of(db, actor=reader, country_code=code, on=today, to_confirm=True)
-    return RosterState(serving.paging.total, unsure.paging.total)
+    return RosterState(serving.people, unsure.people)
 
 
 def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:

@@ -14,6 +14,11 @@ PEOPLE: Mapping[str, str] = {
     "ApiTokenIssued": N_("Account %(account_id)s got a token for programs."),
     "ApiTokenRevoked": N_("A token for programs of account %(account_id)s was revoked."),
     "AppointmentConfirmed": N_("Person %(person_id)s was confirmed on the roster of %(country_code)s."),
+    "AppointmentDoubted": N_(
+        "Whether person %(person_id)s serves in %(country_code)s was not known on %(doubted_on)s."),
+    "AppointmentReopened": N_(
+        "That person %(person_id)s left a post in %(country_code)s on %(valid_until)s was taken back as a mistake."
+    ),
     "AppointmentEnded": N_("Person %(person_id)s left a post in %(country_code)s on %(valid_until)s (%(reason)s)."),
     "AppointmentStarted": N_("Person %(person_id)s took up a post in %(country_code)s on %(valid_from)s."),
     "ConsentChanged": N_("Person %(person_id)s changed what may be done with own data: %(purpose)s, %(change)s."),

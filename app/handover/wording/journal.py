@@ -22,7 +22,7 @@ KIND_NAMES = {
     "letters": N_("Letters"),
     "all": N_("Everything"),
 }
-DAYS = ("valid_from", "valid_until", "on", "confirmed_on", "completed_on", "since")
+DAYS = ("valid_from", "valid_until", "on", "confirmed_on", "doubted_on", "completed_on", "since")
 NO_END = N_("no end")
 
 

@@ -1,6 +1,17 @@
 """Reads of turnover: `records` loads appointments and certificates, `figures` answers by the rules, scoped by actor."""
 
-from app.turnover.queries.figures import CountryReport, country_coverage, country_report, region
-from app.turnover.queries.records import certified_among
+from app.turnover.queries.figures import CountryReport, NamedList, act_list, country_coverage, country_report, region
+from app.turnover.queries.records import certified_among, courses, extents_of, has_account
 
-__all__ = ["CountryReport", "certified_among", "country_coverage", "country_report", "region"]
+__all__ = [
+    "CountryReport",
+    "NamedList",
+    "act_list",
+    "certified_among",
+    "country_coverage",
+    "country_report",
+    "courses",
+    "extents_of",
+    "has_account",
+    "region",
+]

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from app.directory import queries as directory
 from app.directory.queries import CountryName
 from app.kernel.actor import Actor
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.turnover import policy, rules
 from app.turnover.queries import records
 from app.turnover.values import (
+    COUNTED_COURSE,
     Concern,
     CountryCoverage,
     Coverage,
@@ -27,7 +29,8 @@ from app.turnover.values import (
 
 MONTHS = 24
 WINDOW = timedelta(days=730)
-LONGEST_LIST = 15
+LONGEST_LIST = 5
+LISTED = 25
 EVER = date(1990, 1, 1)
 
 
@@ -54,27 +57,31 @@ class CountryReport:
     lists: dict[str, ActList | None] = field(default_factory=dict)
 
 
-def country_coverage(db: Session, *, actor: Actor, country_code: str, on: date) -> Coverage | None:
-    """Coverage on a day, in three statements; None when it must not be seen outside the country."""
+def country_coverage(
+    db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
+) -> Coverage | None:
+    """Coverage of one course on a day, in three statements; None when it must not be seen outside the country."""
     policy.require_may_see_country(actor, country_code)
     if directory.country_of(db, country_code) is None:
         raise NotFound
     terms = records.terms_by_country(db, country_code, on, on).get(country_code, [])
-    (coverage,) = rules.coverage_on((on,), terms, records.holdings_of(db, country_code, on, on))
+    (coverage,) = rules.coverage_on((on,), terms, records.holdings_of(db, country_code, on, on, course))
     return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
 
 
-def country_report(db: Session, *, actor: Actor, country_code: str, on: date) -> CountryReport:
+def country_report(
+    db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
+) -> CountryReport:
     """The country's page on a day; the number of statements does not depend on how many serve."""
     policy.require_may_see_country(actor, country_code)
     country = directory.country_of(db, country_code)
     if country is None:
         raise NotFound
     terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
-    holdings = records.holdings_of(db, country_code, EVER, on)
+    holdings = records.holdings_of(db, country_code, EVER, on, course)
     series = rules.coverage_on(rules.month_days(on, MONTHS), terms, holdings)
     counted = rules.exposure(terms, holdings, on - WINDOW, on)
-    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on)
+    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
     concerned = rules.to_act(terms, holdings, enrolled, on)
     kept = rules.retention(terms, holdings, on)
     if not policy.sees_small_cells(actor, country_code):
@@ -85,18 +92,54 @@ def country_report(db: Session, *, actor: Actor, country_code: str, on: date) ->
     return CountryReport(country, is_inside, now, series, outlook, counted, kept, lists)
 
 
-def region(db: Session, *, actor: Actor, on: date) -> Sequence[CountryCoverage]:
+def region(db: Session, *, actor: Actor, on: date, course: str = COUNTED_COURSE) -> Sequence[CountryCoverage]:
     """All countries with their last months, in three statements; small cells hidden from other countries."""
     policy.require_may_see_region(actor)
     days = rules.month_days(on, MONTHS)
     terms = records.terms_by_country(db, None, days[0], on)
-    holdings = _by_country(terms, records.holdings_of(db, None, days[0], on))
+    holdings = _by_country(terms, records.holdings_of(db, None, days[0], on, course))
     found = []
     for country in directory.countries(db):
         series = rules.coverage_on(days, terms.get(country.code, []), holdings.get(country.code, []))
         shown = series if policy.sees_small_cells(actor, country.code) else _public(series)
         found.append(CountryCoverage(country.code, country.name, shown[-1], tuple(shown)))
     return found
+
+
+@dataclass(frozen=True)
+class NamedList:
+    """A page of one of the lists to act on, with the names."""
+
+    country: CountryName
+    people: Sequence[tuple[NamedPerson, date]]
+    paging: Paging
+
+
+def act_list(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    on: date,
+    name: str,
+    number: int = 1,
+    course: str = COUNTED_COURSE,
+) -> NamedList:
+    """Everybody on one of the country's lists to act on, page by page; for those inside the country only."""
+    policy.require_may_see_country(actor, country_code)
+    country = directory.country_of(db, country_code)
+    if country is None or not policy.is_inside(actor, country_code):
+        raise NotFound
+    terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
+    holdings = records.holdings_of(db, country_code, EVER, on, course)
+    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
+    concerned = _by_name(rules.to_act(terms, holdings, enrolled, on)).get(name)
+    if concerned is None:
+        raise NotFound
+    paging = Paging(len(concerned), LISTED, number)
+    shown = concerned[paging.offset : paging.last]
+    names = records.names_of(db, {person for person, _ in shown}, country_code)
+    return NamedList(country, [(names[person], day) for person, day in shown if person in names], paging)
 
 
 def _outside(country: CountryName, series: Sequence[Coverage], counted: Exposure, kept: Retention,

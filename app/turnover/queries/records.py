@@ -1,7 +1,7 @@
 """Appointments and certificates as plain values for the rules. Not scoped: `figures` asks the policy first."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
@@ -12,9 +12,10 @@ from app.certificates.queries.records import REFERENCE_ZONE
 from app.certificates.rules import local_day
 from app.certificates.values import CertificateKind
 from app.directory.models import Appointment, Institution, Person, Post
-from app.learning.models import Enrolment
-from app.turnover.rules import known_until
-from app.turnover.values import Holding, NamedPerson, Term
+from app.directory.rules import known_until
+from app.identity.models import Account
+from app.learning.models import Course, CourseEdition, Enrolment, Module
+from app.turnover.values import COUNTED_COURSE, CourseName, Extent, Holding, NamedPerson, Term
 
 ONE_DAY = timedelta(days=1)
 
@@ -24,20 +25,22 @@ def terms_by_country(db: Session, country_code: str | None, since: date, until: 
     query = (
         select(
             Institution.country_code, Appointment.person_id, Appointment.valid_from, Appointment.valid_until,
-            Appointment.confirmed_on,
+            Appointment.confirmed_on, Appointment.doubted_on,
         )
         .join(Post, Post.id == Appointment.post_id)
         .join(Institution, Institution.id == Post.institution_id)
         .where(_within(country_code, since, until))
     )  # fmt: skip
     terms: defaultdict[str, list[Term]] = defaultdict(list)
-    for code, person_id, starts_on, ends_on, confirmed_on in db.execute(query):
-        terms[code].append(Term(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on)))
+    for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in db.execute(query):
+        terms[code].append(Term(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on, doubted_on)))
     return terms
 
 
-def holdings_of(db: Session, country_code: str | None, since: date, until: date) -> list[Holding]:
-    """Certificates of completion of an edition that were valid on some day, of whoever then served there.
+def holdings_of(
+    db: Session, country_code: str | None, since: date, until: date, course: str = COUNTED_COURSE
+) -> list[Holding]:
+    """Certificates of one course that were valid on some day, of whoever then served there.
 
     Every edition is accepted: what was learnt from an earlier version of the Guidelines counts until it expires.
     """
@@ -46,7 +49,7 @@ def holdings_of(db: Session, country_code: str | None, since: date, until: date)
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
         .where(
             Certificate.kind == CertificateKind.COMPLETION,
-            Certificate.course_edition_id.is_not(None),
+            Certificate.course_edition_id.in_(_editions_of(course)),
             Certificate.completed_on <= until,
             or_(Certificate.valid_until.is_(None), Certificate.valid_until >= since),
         )
@@ -59,9 +62,13 @@ def holdings_of(db: Session, country_code: str | None, since: date, until: date)
     ]
 
 
-def enrolled_among(db: Session, country_code: str, since: date, until: date) -> Collection[int]:
+def enrolled_among(
+    db: Session, country_code: str, since: date, until: date, course: str = COUNTED_COURSE
+) -> Collection[int]:
     """Persons serving there on some day of the span who ever enrolled in the course."""
-    query = select(Enrolment.person_id).where(Enrolment.person_id.in_(_persons(country_code, since, until)))
+    query = select(Enrolment.person_id).where(
+        Enrolment.person_id.in_(_persons(country_code, since, until)), Enrolment.edition_id.in_(_editions_of(course))
+    )
     return set(db.scalars(query))
 
 
@@ -80,15 +87,15 @@ def names_of(db: Session, person_ids: Collection[int], country_code: str) -> dic
     }
 
 
-def certified_among(db: Session, person_ids: Sequence[int], on: date) -> frozenset[int]:
-    """Those of the given persons who hold a valid certificate on the day; one statement."""
+def certified_among(db: Session, person_ids: Collection[int], on: date, course: str = COUNTED_COURSE) -> frozenset[int]:
+    """Those of the given persons who hold a valid certificate of the course on the day; one statement."""
     query = (
         select(Certificate.person_id, Certificate.valid_until, Revocation.revoked_at)
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
         .where(
             Certificate.person_id.in_(person_ids),
             Certificate.kind == CertificateKind.COMPLETION,
-            Certificate.course_edition_id.is_not(None),
+            Certificate.course_edition_id.in_(_editions_of(course)),
             Certificate.completed_on <= on,
         )
     )
@@ -97,6 +104,39 @@ def certified_among(db: Session, person_ids: Sequence[int], on: date) -> frozens
         for person_id, valid_until, revoked_at in db.execute(query)
         if (end := _ends_on(valid_until, revoked_at)) is None or on < end
     )
+
+
+def has_account(db: Session, person_id: int) -> bool:
+    return db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
+
+
+def courses(db: Session) -> tuple[CourseName, ...]:
+    """Every course that was published, the one that is counted by itself first."""
+    rows = db.execute(select(Course.slug, Course.title).order_by(Course.id))
+    return tuple(sorted((CourseName(slug, title) for slug, title in rows), key=lambda one: one.slug != COUNTED_COURSE))
+
+
+def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
+    """What a certificate of the course stands for, the latest edition first; editions of one extent together."""
+    rows = db.execute(
+        select(CourseEdition.label, Module.number, Module.is_available)
+        .join(Module, Module.edition_id == CourseEdition.id)
+        .where(CourseEdition.id.in_(_editions_of(course)))
+        .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc(), Module.number)
+    )
+    taken: dict[str, list[int]] = {}
+    announced: Counter[str] = Counter()
+    for label, number, is_available in rows:
+        taken.setdefault(label, []).extend([number] if is_available else [])
+        announced[label] += 1
+    editions: dict[tuple[tuple[int, ...], int], list[str]] = {}
+    for label, numbers in taken.items():
+        editions.setdefault((tuple(numbers), announced[label]), []).append(label)
+    return tuple(Extent(tuple(labels), numbers, total) for (numbers, total), labels in editions.items())
+
+
+def _editions_of(course: str) -> Select[int]:
+    return select(CourseEdition.id).join(Course, Course.id == CourseEdition.course_id).where(Course.slug == course)
 
 
 def _ends_on(valid_until: date | None, revoked_at: datetime | None) -> date | None:

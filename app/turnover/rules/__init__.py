@@ -5,7 +5,7 @@
 
 from app.turnover.rules.act import NEW, certified_left, lapsing, newcomers, not_certified, to_act
 from app.turnover.rules.chart import Chart, trend
-from app.turnover.rules.cover import SMALL_CELL, coverage_on, in_public, known_until, month_days
+from app.turnover.rules.cover import SMALL_CELL, coverage_on, in_public, month_days
 from app.turnover.rules.decay import MIN_DEPARTURES, exposure, forecast, gamma_quantile, retention, separation_rate
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "forecast",
     "gamma_quantile",
     "in_public",
-    "known_until",
     "lapsing",
     "month_days",
     "newcomers",

@@ -6,24 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from app.directory.rules import CONFIRMATION_HOLDS
 from app.turnover.values import Coverage, Holding, Term
 
 SMALL_CELL = 5
 """Cells under it stay inside the country."""
 
 ONE_DAY = timedelta(days=1)
-
-
-def known_until(ends_on: date | None, confirmed_on: date | None) -> date | None:
-    """The last day on which an appointment is known to hold, with what is known today.
-
-    An end on record vouches for the days before it; an open one is vouched for by its last confirmation, for 90 days
-    and for all the days before: whoever is confirmed in March was there in January.
-    """
-    if ends_on is not None:
-        return ends_on
-    return None if confirmed_on is None else confirmed_on + CONFIRMATION_HOLDS
 
 
 def coverage_on(days: Sequence[date], terms: Iterable[Term], holdings: Iterable[Holding]) -> tuple[Coverage, ...]:

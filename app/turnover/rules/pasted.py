@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from app.directory.rules import newcomer_defects, plain_key, tidy
 from app.directory.values import Newcomer
@@ -17,6 +18,11 @@ TOO_FEW = N_("Write name, e-mail, institution and post, divided by tabs or semic
 NO_INSTITUTION = N_("There is no institution of this name in your country: %(name)s.")
 NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
 TOO_MANY = N_("Paste at most %(most)s lines at a time.")
+
+
+def line_key(text: str) -> str:
+    """What an answer about a line is filed under: the same text has the same key on the next page."""
+    return sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,22 @@
 """Pages of figures: my country, one country, the region."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.actor import Role
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
 from app.turnover import policy, queries, rules, wording
+from app.turnover.values import COUNTED_COURSE, CourseName
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
 
 bp = Blueprint("turnover", __name__)
 CHART, SPARK = (480, 140), (120, 32)
@@ -27,12 +35,16 @@ def my_country() -> BaseResponse | str:
 @bp.get("/countries/<code>")
 @requires(policy.may_see_region)
 def country(code: str) -> str:
-    actor, language = current_actor(), reader_language()
+    actor, language, course = current_actor(), reader_language(), _course()
     with reading() as db:
-        report = queries.country_report(db, actor=actor, country_code=code, on=clock.today(actor.timezone))
+        report = queries.country_report(
+            db, actor=actor, country_code=code, on=clock.today(actor.timezone), course=course
+        )
+        counted = _counted(db, course)
     return render_template(
         "turnover/country.html",
         report=report,
+        counted=counted,
         chart=rules.trend(report.series, *CHART),
         minimum=rules.MIN_DEPARTURES,
         percent=wording.percent,
@@ -42,17 +54,67 @@ def country(code: str) -> str:
     )
 
 
+@bp.get("/countries/<code>/lists/<name>")
+@requires(policy.may_have_country)
+def act_list(code: str, name: str) -> str:
+    """Everybody on one of the lists that the country's page begins."""
+    actor, language, course = current_actor(), reader_language(), _course()
+    with reading() as db:
+        found = queries.act_list(
+            db,
+            actor=actor,
+            country_code=code,
+            on=clock.today(actor.timezone),
+            name=name.replace("-", "_"),
+            number=page_asked(),
+            course=course,
+        )
+    return render_template(
+        "turnover/act_list.html",
+        found=found,
+        name=name.replace("-", "_"),
+        course=course,
+        address=addresses("course"),
+        short_day=lambda on: wording.short_day(on, language),
+    )
+
+
 @bp.get("/region")
 @requires(policy.may_see_region)
 def region() -> str:
-    actor = current_actor()
+    actor, course = current_actor(), _course()
     with reading() as db:
-        countries = queries.region(db, actor=actor, on=clock.today(actor.timezone))
+        countries = queries.region(db, actor=actor, on=clock.today(actor.timezone), course=course)
+        counted = _counted(db, course)
     return render_template(
         "turnover/region.html",
         countries=countries,
+        counted=counted,
         sparks={each.code: rules.trend(each.series, *SPARK) for each in countries},
         hides_small=not policy.sees_all_small_cells(actor),
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
         percent=wording.percent,
     )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The course whose certificates are counted, what each stands for, and the others that can be asked for."""
+
+    slug: str
+    title: LocalizedText
+    extents: Sequence[str]
+    others: Sequence[CourseName]
+
+
+def _course() -> str:
+    return request.args.get("course", COUNTED_COURSE)
+
+
+def _counted(db: Session, slug: str) -> Counted:
+    courses = queries.courses(db)
+    title = next((course.title for course in courses if course.slug == slug), None)
+    if title is None and slug != COUNTED_COURSE:
+        raise NotFound
+    extents = [wording.extent_text(one, reader_language()) for one in queries.extents_of(db, slug)]
+    return Counted(slug, title or LocalizedText(""), extents, [course for course in courses if course.slug != slug])

@@ -1,5 +1,8 @@
 """Newcomers pasted as a table: the good lines are added and invited, the others come back with a reason each."""
 
+import re
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,13 +13,14 @@ from app.infra.language import say
 from app.kernel.refusal import Kind, NotFound, Sentence
 from app.kernel.text import N_
 from app.turnover import policy, services, wording
-from app.turnover.rules.pasted import MOST_LINES, TOO_MANY, PastedLine, read_pasted
+from app.turnover.rules.pasted import MOST_LINES, TOO_MANY, PastedLine, line_key, read_pasted
 from app.turnover.services import Imported
-from app.turnover.views.roster import bp
+from app.turnover.views.roster import bp, namesakes_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
+WHO = re.compile(r"[0-9]{1,15}")
 NOTHING = Sentence(N_("Paste at least one line."))
 
 
@@ -34,14 +38,26 @@ def add_newcomers(code: str) -> Response | tuple[str, int] | str:
     if not lines or len(lines) > MOST_LINES:
         sentence = Sentence(TOO_MANY, {"most": MOST_LINES}) if lines else NOTHING
         return _page(code, typed, error=say(reader_language(), sentence)), STATUS[Kind.INVALID]
+    lines = tuple(_answered(line) for line in lines)
     with transaction() as db:
         done = services.import_newcomers(
             db, actor=current_actor(), country_code=code, lines=lines, today=clock.today(), now=clock.now()
         )
-    flash(wording.imported(done, reader_language()), "warning" if done.bad or done.held else "success")
-    if not done.bad:
+    is_done = not done.bad and not done.asked
+    flash(wording.imported(done, reader_language()), "success" if is_done and not done.held else "warning")
+    if is_done:
         return redirect(url_for("directory.roster", code=code), 303)
-    return _page(code, "\n".join(line.text for line in done.bad), done), 200 if done.created else STATUS[Kind.INVALID]
+    left = sorted([*done.bad, *(asked.line for asked in done.asked)], key=lambda line: line.number)
+    status = 200 if done.created or done.asked else STATUS[Kind.INVALID]
+    return _page(code, "\n".join(line.text for line in left), done), status
+
+
+def _answered(line: PastedLine) -> PastedLine:
+    """The line with what was said of its name: whose record goes on, or that it is somebody else."""
+    said = request.form.get(f"who-{line_key(line.text)}", "")
+    if line.newcomer is None or not WHO.fullmatch(said):
+        return line
+    return replace(line, newcomer=replace(line.newcomer, same_as=int(said)))
 
 
 def _read(code: str, typed: str) -> tuple[PastedLine, ...]:
@@ -60,5 +76,18 @@ def _page(code: str, typed: str, done: Imported | None = None, error: str = "") 
         raise NotFound
     bad = done.bad if done else ()
     reasons = [(line.number, line.text, say(reader_language(), line.reason)) for line in bad if line.reason]
-    return render_template("directory/newcomers.html", country=country, institutions=institutions, typed=typed,
-                           reasons=reasons, error=error)  # fmt: skip
+    people = {person for asked in done.asked for person in asked.people} if done else set()
+    known = {one.person_id: (one, about) for one, about in namesakes_of(code, people)} if people else {}
+    questions = [
+        (line_key(asked.line.text), asked.line, [known[person] for person in asked.people if person in known])
+        for asked in (done.asked if done else ())
+    ]
+    return render_template(
+        "directory/newcomers.html",
+        country=country,
+        institutions=institutions,
+        typed=typed,
+        reasons=reasons,
+        questions=questions,
+        error=error,
+    )

@@ -1,5 +1,6 @@
 """The roster's pages. They stand here and not in directory because what is answered changes the coverage they show."""
 
+from collections.abc import Collection
 from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.directory import exports, queries
 from app.directory.forms import NewcomerForm, RosterForm, read_roster
+from app.directory.rules import NamesakeKnown, tidy
 from app.directory.services import roster as keeping
 from app.directory.services.lookup import record_roster_read
 from app.directory.values import Newcomer
@@ -67,15 +69,61 @@ def export_roster(code: str) -> Response:
         rows = keeping.export_roster(db, actor=current_actor(), country_code=code, on=today, now=clock.now())
         certified = certified_among(db, [row.person_id for row in rows], today)
     table = [
-        (row.full_name, row.email, row.institution.in_(language), row.post.in_(language), row.valid_from.isoformat(),
-         row.confirmed_on.isoformat() if row.confirmed_on else "", _("yes") if row.person_id in certified else _("no"))
+        (
+            row.full_name,
+            row.email,
+            row.institution.in_(language),
+            row.post.in_(language),
+            row.valid_from.isoformat(),
+            row.confirmed_on.isoformat() if row.confirmed_on else "",
+            _("yes") if row.is_to_confirm else _("no"),
+            _("yes") if row.person_id in certified else _("no"),
+        )
         for row in rows
-    ]  # fmt: skip
-    header = (_("Name"), _("E-mail"), _("Institution"), _("Post"), _("Since"), _("Confirmed on"), _("Certified"))
+    ]
+    header = (
+        _("Name"),
+        _("E-mail"),
+        _("Institution"),
+        _("Post"),
+        _("Since"),
+        _("Confirmed on"),
+        _("To confirm"),
+        _("Certified"),
+    )
     answer = Response(exports.csv_bytes(header, table), mimetype="text/csv")
     name_file(answer, f"roster-{code.lower()}-{today.isoformat()}.csv")
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@bp.get("/countries/<code>/leavers")
+@requires(policy.may_keep_roster)
+def leavers(code: str) -> str:
+    return _leavers_page(code)
+
+
+@bp.post("/countries/<code>/leavers/<int:appointment_id>/undo")
+@requires(policy.may_keep_roster)
+def undo_departure(code: str, appointment_id: int) -> BaseResponse | tuple[str, int]:
+    """Somebody was marked as gone by mistake."""
+    try:
+        with transaction() as db:
+            change = services.undo_departure(
+                db,
+                actor=current_actor(),
+                country_code=code,
+                appointment_id=appointment_id,
+                today=_today(),
+                now=clock.now(),
+            )
+            name = queries.name_in_post(db, appointment_id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _leavers_page(code, refusal), STATUS[refusal.kind]
+    flash(wording.returned(name, change, reader_language()), "success")
+    return redirect(url_for("directory.roster", code=code, search=name), 303)
 
 
 @bp.get("/countries/<code>/officials/new")
@@ -97,7 +145,8 @@ def add_newcomer(code: str) -> BaseResponse | tuple[str, int]:
         change = services.add_newcomer(
             db, actor=current_actor(), country_code=code, newcomer=_newcomer(form), today=_today(), now=clock.now()
         )
-        said, is_held = wording.arrived(form.full_name.data, change, reader_language()), change.is_held
+        said = wording.arrived(form.full_name.data, change, reader_language(), is_known=bool(form.same_as.data))
+        is_held = change.is_held
         return code
 
     try:
@@ -128,7 +177,12 @@ def _address(code: str, number: int | None = None) -> str:
 
 def _newcomer(form: NewcomerForm) -> Newcomer:
     return Newcomer(
-        form.full_name.data, form.email.data, form.institution_id.data, form.post_title.data, form.valid_from.data
+        form.full_name.data,
+        form.email.data,
+        form.institution_id.data,
+        form.post_title.data,
+        form.valid_from.data,
+        form.same_as.data,
     )
 
 
@@ -162,15 +216,55 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
     )
 
 
+def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
+    actor, today, language = current_actor(), _today(), reader_language()
+    search = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
+    with reading() as db:
+        page = queries.leavers_of(db, actor=actor, country_code=code, on=today, search=search, number=page_asked())
+        country = queries.country_of(db, code)
+        certified = certified_among(db, [row.person_id for row in page.rows], today)
+    return render_template(
+        "directory/leavers.html",
+        page=page,
+        country=country,
+        certified=certified,
+        search=search,
+        refusal=say(language, refusal.sentence) if refusal else "",
+        address=lambda number: url_for("directory.leavers", code=code, search=search or None, page=number),
+        may_answer=policy.may_answer_for(actor, code),
+        short_day=lambda on: wording.short_day(on, language),
+        reason_word=lambda reason: wording.reason_word(reason, language),
+    )
+
+
+def namesakes_of(code: str, people: Collection[int]) -> list[tuple[queries.Namesake, str]]:
+    """People to choose from with a line about each: the post, until when, and whether certified."""
+    actor, today, language = current_actor(), _today(), reader_language()
+    with reading() as db:
+        known = queries.namesakes(db, actor=actor, country_code=code, people=people, on=today)
+        certified = certified_among(db, list(known), today)
+    return [
+        (one, wording.namesake_line(one, language, is_certified=one.person_id in certified)) for one in known.values()
+    ]
+
+
 def _newcomer_page(code: str, form: NewcomerForm, refusal: Refusal | None = None) -> str:
     actor, language = current_actor(), reader_language()
+    people = refusal.people if isinstance(refusal, NamesakeKnown) else ()
+    if not people and form.same_as.data is not None:
+        with reading() as db:
+            people = queries.people_called(db, code, tidy(form.full_name.data or ""))
+    known = namesakes_of(code, people) if people else []
     with reading() as db:
         institutions = queries.institutions_of(db, actor=actor, country_code=code)
         titles = queries.post_titles_of(db, actor=actor, country_code=code)
         country = queries.country_of(db, code)
     form.institution_id.choices = [(each.id, each.name.in_(language)) for each in institutions]
+    if isinstance(refusal, NamesakeKnown):
+        form.same_as.errors = [say(language, refusal.sentence)]
+        refusal = None
     extra = _show(form, refusal)
-    return render_template("directory/newcomer.html", form=form, country=country, extra=extra,
+    return render_template("directory/newcomer.html", form=form, country=country, extra=extra, known=known,
                            titles=[title.in_(language) for title in titles])  # fmt: skip
 
 
