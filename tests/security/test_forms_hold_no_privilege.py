@@ -31,7 +31,14 @@ WANTED = {
 }  # fmt: skip
 OWN = {
     "identity.change_preferences": {("person", "language"), ("person", "timezone")},
-    "directory.answer_roster": {("appointment", name) for name in ("valid_until", "end_reason", "confirmed_on")},
+    "directory.answer_roster": {
+        ("appointment", name)
+        for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
+    },
+    "directory.undo_departure": {
+        ("appointment", name)
+        for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
+    },
     "identity.change_password": {("account", "password"), ("account", "fs_uniquifier")},
     "directory.designate_person": {
         ("membership", name) for name in ("id", "working_group_id", "person_id", "role", "valid_from", "valid_until")

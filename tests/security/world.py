@@ -20,7 +20,7 @@ from app.attendance.models import AttendanceImport, AttendanceParticipant
 from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
-from app.directory.models import HeldNewcomer, Institution, PresidencyTerm, WorkingGroup
+from app.directory.models import Appointment, HeldNewcomer, Institution, Post, PresidencyTerm, WorkingGroup
 from app.events.models import Event, EventGroup, FundingSource, Registration
 from app.events.services.agenda import add_session
 from app.events.services.editions import save_table
@@ -129,7 +129,7 @@ def belongings(her: Actor) -> Objects:
             "persona": "official-hn", "on": f"{now.year + 1}-01-01",
             "source_id": str(_calendar(db, her)), "calendar_id": str(_calendar(db, her)),
             "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
-            "grant_id": "987654", "person_id": str(her.person_id),
+            "appointment_id": str(_left(db)), "grant_id": "987654", "person_id": str(her.person_id),
             "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
             **_attended(db, her.person_id), **_invited(db, her), **(cycle := _cycle(db)),
             **_waiting_for_the_secretariat(db, now), **_agreed(db, int(cycle["table_id"])), **_handed_out(db, her),
@@ -248,6 +248,17 @@ def _waiting_for_the_secretariat(db: Session, now: datetime) -> Objects:
     return {"held_id": str(held.id), "account_id": str(denied.id)}
 
 
+def _left(db: Session) -> int | None:
+    """The post in Honduras that somebody left last."""
+    gone = (
+        select(Appointment.id)
+        .join(Post)
+        .join(Institution)
+        .where(Institution.country_code == "HN", Appointment.valid_until.is_not(None))
+    )
+    return db.scalars(gone.order_by(Appointment.valid_until.desc(), Appointment.id).limit(1)).first()
+
+
 def _season(db: Session) -> object:
     """Two webinars, waiting to be planned."""
     first = clock.now().date() + timedelta(days=60)
@@ -312,7 +323,7 @@ def _order(route: tuple[str, str, Rule]) -> tuple[bool, bool, bool, str, str]:
 def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
     if rule.endpoint.startswith(("turnover", "directory")):
-        named = {"code": "HN", "slug": "protection"}
+        named = {"code": "HN", "slug": "protection", "name": "not-certified"}
         values = {name: named.get(name) or objects[name] for name in rule.arguments}
     if token := token_in(rule.rule):
         values["token"] = objects[token]
