@@ -24,6 +24,16 @@ LISTED = 25
 
 
 @bp.app_template_global()
+def certificate_of(course_edition_id: int) -> CertificateRecord | None:
+    """The reader's own certificate of an edition, for the page of a course that is done; None while it is prepared."""
+    actor = current_actor()
+    with reading() as db:
+        return queries.my_certificate_of(
+            db, actor=actor, course_edition_id=course_edition_id, today=clock.today(actor.timezone)
+        )
+
+
+@bp.app_template_global()
 def modules_taken(record: CertificateRecord) -> str:
     return "" if record.facts is None else taken_text(record.facts, record.modules_announced, reader_language())
 

@@ -129,7 +129,7 @@ def require_consistent_end(name: str, ended_on: date | None, reason: str, answer
 def newcomer_defects(full_name: str, email: str, post_title: str, valid_from: date, today: date) -> dict[str, Sentence]:
     """What is wrong with a newcomer's details, by field."""
     found = {}
-    if not _is_name(full_name):
+    if not is_name(full_name):
         found["full_name"] = Sentence(N_("Write the full name as it stands on the ID."))
     if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
         found["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
@@ -166,5 +166,6 @@ def designation_defect(valid_from: date, valid_until: date | None, today: date) 
     return None
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """True of what can be a full name: two letters at least, and nothing that cannot be seen."""
     return len(text) <= LONGEST_NAME and text.isprintable() and sum(map(str.isalpha, text)) > 1

@@ -25,6 +25,13 @@ class AccountCreated(AccountFact):
 
 
 @dataclass(frozen=True)
+class OwnerRecorded(AccountFact):
+    """The owner of an account said who they are: name and country are in the directory."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class AccountClosed(AccountFact):
     pass
 

@@ -9,6 +9,11 @@ def may_study(actor: Actor) -> bool:
     return actor.signed_in and actor.person_id is not None
 
 
+def may_begin(actor: Actor) -> bool:
+    """Anyone who is signed in: whoever has no person record yet says who they are before the course begins."""
+    return actor.signed_in
+
+
 def may_publish(actor: Actor) -> bool:
     return actor.is_system or actor.holds(Role.AUTHOR) or actor.holds(Role.ORGANIZER)
 

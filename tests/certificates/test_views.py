@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.certificates.rules import code_from, grouped
 from app.certificates.services import issue_certificate
 from app.infra import clock
-from app.infra.database import database, transaction
+from app.infra.database import database, reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
+from app.learning.models import Course, CourseEdition
 from app.library.models import GuidelineVersion
 from tests.certificates.builders import ADDRESS, EVENING, Finished, an_edition, finished, focal_point, revoke, sign_in
 
@@ -206,3 +207,25 @@ def test_verify_page_marks_what_a_demonstration_issued(app: Flask, client: Flask
         )
     assert "<strong>DEMO.</strong>" in client.get(f"/verify/{code}").get_data(as_text=True)
     assert client.get(f"/api/v1/certificates/{code}").get_json()["facts"]["is_demo"] is True
+
+
+def test_page_of_a_completed_course_leads_to_the_certificate(
+    app: Flask, client: FlaskClient, somebody: Finished
+) -> None:
+    with app.app_context(), reading() as db:
+        slug = db.scalars(
+            select(Course.slug)
+            .join(CourseEdition, CourseEdition.course_id == Course.id)
+            .where(CourseEdition.id == somebody.edition_id)
+        ).one()
+    sign_in(app, somebody.actor())
+    waiting = client.get(f"/courses/{slug}/completed?lang=en").get_data(as_text=True)
+    assert "being prepared" in waiting
+    assert ".pdf" not in waiting
+    with app.app_context(), transaction() as db:
+        code = somebody.certificate(db)
+    issued = client.get(f"/courses/{slug}/completed?lang=en").get_data(as_text=True)
+    assert "Your certificate is issued" in issued
+    assert f'href="/certificates/{code}.pdf"' in issued
+    assert f'href="/verify/{code}"' in issued
+    assert "Modules 1–2 of 3 completed" in issued

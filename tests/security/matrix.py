@@ -258,6 +258,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "learning.question": HER,
     "learning.save_answer": HER,
     "learning.screen": SIGNED_IN,
+    "learning.say_who": SIGNED_IN,
+    "learning.start": SIGNED_IN,
     "learning.start_attempt": SIGNED_IN,
     "learning.submit_attempt": HER,
     "learning.unit": SIGNED_IN,

@@ -32,12 +32,10 @@ WANTED = {
 OWN = {
     "identity.change_preferences": {("person", "language"), ("person", "timezone")},
     "directory.answer_roster": {
-        ("appointment", name)
-        for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
+        ("appointment", name) for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
     },
     "directory.undo_departure": {
-        ("appointment", name)
-        for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
+        ("appointment", name) for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
     },
     "identity.change_password": {("account", "password"), ("account", "fs_uniquifier")},
     "directory.designate_person": {

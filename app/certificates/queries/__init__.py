@@ -3,6 +3,7 @@
 from app.certificates.queries.achievements import achievement_of, lock_person, signatory_on
 from app.certificates.queries.records import (
     certificates_of_country,
+    my_certificate_of,
     my_certificates,
     pdf_source,
     pdf_to_draw,
@@ -13,6 +14,7 @@ __all__ = [
     "achievement_of",
     "certificates_of_country",
     "lock_person",
+    "my_certificate_of",
     "my_certificates",
     "pdf_source",
     "pdf_to_draw",

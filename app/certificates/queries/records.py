@@ -58,6 +58,13 @@ def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[Certi
     return [_record(row, today) for row in rows]
 
 
+def my_certificate_of(db: Session, *, actor: Actor, course_edition_id: int, today: date) -> CertificateRecord | None:
+    """The actor's own certificate of an edition; None while there is none."""
+    wanted = (Certificate.person_id == actor.person_id, Certificate.course_edition_id == course_edition_id)
+    row = db.execute(_records().where(*wanted).order_by(*_NEWEST_FIRST).limit(1)).one_or_none()
+    return None if row is None else _record(row, today)
+
+
 def certificates_of_country(
     db: Session, *, actor: Actor, country_code: str, today: date
 ) -> Sequence[CertificateRecord]:

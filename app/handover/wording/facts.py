@@ -10,6 +10,7 @@ from app.kernel.text import N_
 PEOPLE: Mapping[str, str] = {
     "AccountClosed": N_("Account %(account_id)s was closed."),
     "AccountCreated": N_("Account %(account_id)s was made."),
+    "OwnerRecorded": N_("The owner of account %(account_id)s said who they are: person %(person_id)s."),
     "AccountInvited": N_("The owner of account %(account_id)s was told by letter how to sign in."),
     "ApiTokenIssued": N_("Account %(account_id)s got a token for programs."),
     "ApiTokenRevoked": N_("A token for programs of account %(account_id)s was revoked."),

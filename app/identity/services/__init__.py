@@ -8,6 +8,7 @@ from app.identity.services.accounts import (
     confirm_identity,
     create_account,
     deny_identity,
+    record_owner,
 )
 from app.identity.services.passwords import hash_password, is_password
 from app.identity.services.roles import end_role, grant_role
@@ -51,6 +52,7 @@ __all__ = [
     "issue_sign_in_link",
     "know_address",
     "open_sign_in",
+    "record_owner",
     "request_sign_in_link",
     "revoke_api_token",
     "rotate_feed_token",

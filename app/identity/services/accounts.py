@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
+from app.directory.services.people import record_person
 from app.identity import policy
 from app.identity.facts import (
     AccountClosed,
@@ -16,6 +17,7 @@ from app.identity.facts import (
     IdentityConfirmed,
     IdentityDenialSettled,
     IdentityDenied,
+    OwnerRecorded,
     PasswordChanged,
     PreferencesChanged,
 )
@@ -91,6 +93,35 @@ def deny_identity(db: Session, *, actor: Actor, now: datetime) -> None:
     account.confirmation = Confirmation.DENIED
     journal.record(db, IdentityDenied(account.id, account.person_id), actor=actor, now=now)
     close_account(db, actor=SYSTEM, account_id=account.id, now=now)
+
+
+def record_owner(
+    db: Session, *, actor: Actor, full_name: str, country_code: str | None, language: str, timezone: str, now: datetime
+) -> int:
+    """The owner of an account without a person says who they are; returns the person's id.
+
+    Somebody whom the focal point wrote down under that name and address is that person. Again, it changes nothing.
+    Refuses at the fields "full_name" and "country".
+    """
+    account = db.scalar(select(Account).where(Account.id == actor.account_id).with_for_update())
+    if account is None:
+        raise NotFound
+    if account.person_id is not None:
+        return account.person_id
+    person_id = record_person(
+        db,
+        full_name=full_name,
+        email=account.email,
+        country_code=country_code,
+        language=language,
+        timezone=timezone,
+    )
+    if db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
+        raise InvalidInput({"full_name": Sentence(N_("This person already has an account."))})
+    account.person_id = person_id
+    db.flush()
+    journal.record(db, OwnerRecorded(account.id, person_id), actor=actor, now=now)
+    return person_id
 
 
 def _require_email(email: str) -> str:

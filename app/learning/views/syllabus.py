@@ -1,23 +1,30 @@
 """The course page, enrolling, and the page of a course that is done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.directory.queries import countries
+from app.identity.services import record_owner
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import NotFound, Refusal
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.learning import policy, services, wording
+from app.learning.forms.who import NO_COUNTRY, WhoForm
 from app.learning.queries.duration import measured_minutes
 from app.learning.queries.seat import require_enrolled, seat_of
 from app.learning.rules import progress
 from app.learning.rules.duration import WORDS_A_MINUTE, number_spans
 from app.learning.values.outline import ModuleOutline, Reading, Seat, UnitOutline
 from app.learning.views.door import Page, address, bp, refused
+from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
-from app.web.locale import reader_language
+from app.web.locale import reader_language, reader_timezone
 
 
 @bp.get("/courses/guidelines", defaults={"slug": "guidelines"})
@@ -48,6 +55,63 @@ def enrol(slug: str) -> Response:
     with reading() as db:
         place = progress.resume_place(seat_of(db, actor=actor, slug=slug))
     return redirect(address(slug, place))
+
+
+@bp.get("/courses/<slug>/start")
+@requires(policy.may_begin)
+def start(slug: str) -> Page:
+    """For an account without a person record: who takes the course. Everybody else starts on the course page."""
+    if policy.may_study(current_actor()):
+        return redirect(url_for("learning.course", slug=slug))
+    return _who_page(slug, WhoForm(formdata=None))
+
+
+@bp.post("/courses/<slug>/start")
+@requires(policy.may_begin)
+def say_who(slug: str) -> Page:
+    """Keeps who they are and enrols them, both or none."""
+    actor, language, form = current_actor(), reader_language(), WhoForm()
+    form.country.choices = _countries()
+    if not form.validate():
+        return _who_page(slug, form), STATUS[Kind.INVALID]
+    try:
+        with transaction() as db:
+            person_id = record_owner(
+                db,
+                actor=actor,
+                full_name=form.full_name.data,
+                country_code=form.country_code,
+                language=language,
+                timezone=reader_timezone(),
+                now=clock.now(),
+            )
+            learner = replace(actor, person_id=person_id)
+            services.start_enrolment(db, actor=learner, course_slug=slug, language=language, now=clock.now())
+    except InvalidInput as refusal:
+        for name, sentence in refusal.errors.items():
+            form[name].errors = [say(language, sentence)]
+        return _who_page(slug, form), STATUS[Kind.INVALID]
+    with reading() as db:
+        place = progress.resume_place(seat_of(db, actor=learner, slug=slug))
+    return redirect(address(slug, place))
+
+
+def _countries() -> list[tuple[str, str]]:
+    """Member Countries by name, nothing chosen beforehand, and none of them."""
+    with reading() as db:
+        named = sorted((one.name.in_(reader_language()), one.code) for one in countries(db))
+    return [
+        ("", _("Choose")),
+        *((code, name) for name, code in named),
+        (NO_COUNTRY, _("None of these: I serve elsewhere")),
+    ]
+
+
+def _who_page(slug: str, form: WhoForm) -> str:
+    form.country.choices = _countries()
+    with reading() as db:
+        outline = seat_of(db, actor=current_actor(), slug=slug).outline
+    return render_template("learning/start.html", form=form, outline=outline)
 
 
 @bp.get("/courses/<slug>/completed")

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.directory.services.lookup import record_roster_read
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.actor import Role
@@ -16,6 +17,7 @@ from app.turnover import policy, queries, rules, wording
 from app.turnover.values import COUNTED_COURSE, CourseName
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.looking import record_when_sent
 from app.web.paging import addresses, page_asked
 
 bp = Blueprint("turnover", __name__)
@@ -69,6 +71,8 @@ def act_list(code: str, name: str) -> str:
             number=page_asked(),
             course=course,
         )
+    now = clock.now()
+    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
     return render_template(
         "turnover/act_list.html",
         found=found,

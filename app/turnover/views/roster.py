@@ -223,6 +223,8 @@ def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
         page = queries.leavers_of(db, actor=actor, country_code=code, on=today, search=search, number=page_asked())
         country = queries.country_of(db, code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
+    now = clock.now()
+    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
     return render_template(
         "directory/leavers.html",
         page=page,
