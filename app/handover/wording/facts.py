@@ -29,6 +29,7 @@ PEOPLE: Mapping[str, str] = {
     "DelegateEnded": N_("Person %(person_id)s is no longer delegate of %(country_code)s to %(group)s from "
                         "%(valid_until)s on."),
     "FeedTokenIssued": N_("Account %(account_id)s got an address for its own calendar."),
+    "FeedTokenRevoked": N_("A calendar address of account %(account_id)s was withdrawn."),
     "FeedTokenRotated": N_("The calendar addresses of account %(account_id)s were replaced."),
     "FeedTokenUsed": N_("A program (%(client)s) read a personal calendar."),
     "FocalPointDesignated": N_("Person %(person_id)s was designated focal point of %(country_code)s from "
