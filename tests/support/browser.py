@@ -145,6 +145,7 @@ class Pages:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
+        context.grant_permissions(["clipboard-write"])  # a browser with windows grants it to the page in front
         limit = patience.scaled(PATIENCE_SECONDS) * 1000
         context.set_default_timeout(limit)
         expect.set_options(timeout=limit)
