@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request, url_for
 from werkzeug.routing import IntegerConverter, RequestRedirect, ValidationError
 
 from app.kernel.numbers import LARGEST_ID
+
+PATHS = "convoca_paths"
 
 
 class RowNumber(IntegerConverter):
@@ -19,7 +21,23 @@ class RowNumber(IntegerConverter):
 def init_addresses(app: Flask) -> None:
     """Before any address is registered: rules take their converters when they are made."""
     app.url_map.converters["int"] = RowNumber
+    app.extensions[PATHS] = {}
     app.after_request(_keep_redirect_on_this_host)
+
+
+def path_of(endpoint: str, **values: str) -> str:
+    """Returns what `url_for` does, worked out once. For the few addresses that stand on every page: nothing is let go.
+
+    Where the application is mounted under a prefix, the server says so in each request, and nothing is kept.
+    """
+    kept: dict[tuple[str, ...], str] = current_app.extensions[PATHS]
+    key = (endpoint, *values.values())
+    path = None if request.script_root else kept.get(key)
+    if path is None:
+        path = url_for(endpoint, **values)  # type: ignore[arg-type]  # values of the address, none of its options
+        if not request.script_root:
+            kept[key] = path
+    return path
 
 
 def _keep_redirect_on_this_host(response: Response) -> Response:

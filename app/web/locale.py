@@ -1,13 +1,19 @@
 """The reader's language and time zone: explicit choice, then profile, then what the browser prefers, then Spanish."""
 
-from flask import Flask, Response, g, request
-from flask_babel import Babel
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from flask import Flask, Response, g, request
+from flask_babel import Babel, force_locale
+
+from app.kernel.actor import Actor
 from app.kernel.text import LANGUAGES, N_, Language, as_language
 from app.web.guards import current_actor
 
 LANGUAGE_COOKIE = "language"
 ZONE_COOKIE, ZONE_ARGUMENT = "timezone", "zone"
+READER, FORCED = "convoca.reader_language", "convoca.forced_language"
+"""Keys of what is remembered in the environment of a request."""
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 ZONE_NAMES = {
     "America/Belize": N_("Belize"),
@@ -25,13 +31,39 @@ ZONE_NAMES = {
 
 
 def reader_language() -> Language:
+    """Returns the language of the person who reads the answer; worked out once for each request and actor."""
+    actor = current_actor()
+    known: tuple[Actor, Language] | None = request.environ.get(READER)
+    if known is None or known[0] is not actor:
+        known = request.environ[READER] = (actor, _language_of(actor))
+    return known[1]
+
+
+def _language_of(actor: Actor) -> Language:
     chosen = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return as_language(chosen)
-    actor = current_actor()
     if actor.signed_in:
         return actor.language
     return as_language(request.accept_languages.best_match(LANGUAGES, default="es"))
+
+
+def page_language() -> Language:
+    """Returns the language in which templates speak: the reader's, or the one named by `speaking`."""
+    forced: Language | None = request.environ.get(FORCED)
+    return forced or reader_language()
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Renders in this language within the block, whatever the reader's own is."""
+    before = request.environ.get(FORCED)
+    request.environ[FORCED] = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        request.environ[FORCED] = before
 
 
 def reader_timezone() -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup, escape
 
 from app.infra import clock
@@ -19,9 +19,11 @@ from app.infra.language import translate
 from app.kernel.actor import EndedGrant
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
+from app.web.addresses import path_of
 from app.web.guards import TermEnded, current_actor
 from app.web.headers import csp_nonce
 from app.web.locale import ZONE_ARGUMENT, ZONE_NAMES, reader_language, reader_timezone
+from app.web.phrases import init_phrases
 
 STATIC = Path(__file__).with_name("static")
 MOST_KEPT = 12
@@ -166,10 +168,11 @@ def _digest(path: str) -> str:
 
 def asset(path: str) -> str:
     """A static file's address; it changes with its content, so it may be cached for a year."""
-    return url_for("static", filename=path, v=_digest(path))
+    return path_of("static", filename=path, v=_digest(path))
 
 
 def init_render(app: Flask) -> None:
+    init_phrases(app)
     # ZoneInfo itself remembers eight zones; while these are held, eleven countries cost no reading of files.
     app.extensions["convoca_zones"] = tuple(ZoneInfo(name) for name in ZONE_NAMES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -197,7 +200,7 @@ def navigation() -> Sequence[NavItem]:
     items = []
     for label, endpoint, policy in current_app.extensions["convoca_navigation"]:
         if policy(actor) and endpoint in current_app.view_functions:
-            url = url_for(endpoint)
+            url = path_of(endpoint)
             is_current = request.path == url or (url != "/" and request.path.startswith(url + "/"))
             items.append(NavItem(translate(language, label), url, is_current))
     return items
@@ -206,4 +209,4 @@ def navigation() -> Sequence[NavItem]:
 def shell_links() -> dict[str, str]:
     """Addresses the header and footer offer, by name; `convoca_links` (set in wiring) says the endpoint of each."""
     named: dict[str, str] = current_app.extensions["convoca_links"]
-    return {name: url_for(endpoint) for name, endpoint in named.items() if endpoint in current_app.view_functions}
+    return {name: path_of(endpoint) for name, endpoint in named.items() if endpoint in current_app.view_functions}

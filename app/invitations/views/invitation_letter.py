@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from flask import Response, g, render_template, request
-from flask_babel import force_locale, format_date
+from flask_babel import format_date
 from markupsafe import Markup
 
 from app.infra import clock
@@ -19,7 +19,7 @@ from app.invitations.views.edge import dates_of, keyring, quiet, settings
 from app.kernel.text import Language, as_language
 from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language
+from app.web.locale import reader_language, speaking
 
 
 @bp.get("/events/<uuid:event_id>/invitations/<int:invitation_id>")
@@ -56,7 +56,7 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
 def _paper(found: LetterFacts, language: Language) -> str:
     """The letter as HTML, dated by the secretariat's day."""
     address = settings().address + found.path
-    with force_locale(language):
+    with speaking(language):
         return render_template(
             "invitations/letter.html", letter=found, event=found.event, lang=language,
             address_shown=address.partition("://")[2],
