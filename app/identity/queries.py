@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment, Country, Institution, Person, Post, PresidencyTerm, WorkingGroup
@@ -52,6 +52,50 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
 
 
+def _as_actor(asked: Any) -> Any:
+    """Adds what an actor is made of: one row for each role, one without a role for who has none.
+
+    Statements are built here and not in the functions because every request asks who is acting.
+    """
+    return (
+        asked.add_columns(
+            Account.id.label("account_id"),
+            Account.email,
+            Person.id.label("person_id"),
+            Person.full_name,
+            Person.language,
+            Person.timezone,
+            Person.country_code,
+            RoleGrant.role,
+            RoleGrant.scope,
+            RoleGrant.valid_from,
+            RoleGrant.valid_until,
+        )
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(Account.active.is_(True))
+    )
+
+
+ACTOR_OF_ACCOUNT = _as_actor(select().select_from(Account)).where(Account.id == bindparam("account_id"))
+ACTOR_OF_BEARER = _as_actor(select().select_from(Account).join(ApiToken, ApiToken.account_id == Account.id)).where(
+    ApiToken.token_sha256 == bindparam("token_sha256"),
+    ApiToken.revoked_at.is_(None),
+    or_(
+        ApiToken.expires_at > bindparam("now"),
+        and_(ApiToken.expires_at.is_(None), ApiToken.created_at > bindparam("oldest")),
+    ),
+)
+OPEN_SIGN_IN = _as_actor(
+    select(Account, SignIn.way, SignIn.created_at.label("opened_at")).join(SignIn, SignIn.account_id == Account.id)
+).where(
+    SignIn.key_sha256 == bindparam("key_sha256"),
+    SignIn.ended_at.is_(None),
+    SignIn.expires_at > bindparam("now"),
+    Account.fs_uniquifier == bindparam("uniquifier"),
+)
+
+
 def digest(secret: str) -> str:
     """What is stored of a secret of 256 random bits: a plain hash is enough for those."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
@@ -63,31 +107,20 @@ def account_by_email(db: Session, email: str) -> Account | None:
 
 
 def actor_of_account(db: Session, account_id: int, today: date) -> Actor | None:
-    """Who an account acts as on a day (local date of the secretariat): only roles that hold then. Two queries."""
-    found = db.execute(
-        select(Account, Person).outerjoin(Person, Person.id == Account.person_id).where(Account.id == account_id)
-    ).one_or_none()
-    return _actor(db, found[0], found[1], today) if found and found[0].active else None
+    """Who an account acts as on a day (local date of the secretariat): only roles that hold then. One query."""
+    return _actor(db.execute(ACTOR_OF_ACCOUNT, {"account_id": account_id}).all(), today)
 
 
 def open_sign_in(
     db: Session, *, uniquifier: str, key: str, now: datetime, today: date
 ) -> tuple[Account, OpenSignIn] | None:
-    """The account and session that a cookie stands for, while it stands. Two queries."""
-    found = db.execute(
-        select(Account, Person, SignIn)
-        .join(SignIn, SignIn.account_id == Account.id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(
-            SignIn.key_sha256 == digest(key), SignIn.ended_at.is_(None), SignIn.expires_at > now,
-            Account.fs_uniquifier == uniquifier, Account.active.is_(True),
-        )
-    ).one_or_none()  # fmt: skip
-    if found is None:
+    """The account and session that a cookie stands for, while it stands. One query."""
+    params = {"key_sha256": digest(key), "now": now, "uniquifier": uniquifier}
+    rows = db.execute(OPEN_SIGN_IN, params).all()
+    actor = _actor(rows, today)
+    if actor is None:
         return None
-    account, person, sign_in = found
-    actor = _actor(db, account, person, today)
-    return account, OpenSignIn(actor, Way(sign_in.way), sign_in.created_at)
+    return rows[0].Account, OpenSignIn(actor, Way(rows[0].way), rows[0].opened_at)
 
 
 def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrittenDown:
@@ -177,17 +210,9 @@ def is_known_address(db: Session, *, source: str, now: datetime) -> bool:
 
 
 def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:
-    account_id = db.scalar(
-        select(ApiToken.account_id).where(
-            ApiToken.token_sha256 == digest(token),
-            ApiToken.revoked_at.is_(None),
-            or_(
-                ApiToken.expires_at > now,
-                and_(ApiToken.expires_at.is_(None), ApiToken.created_at > now - TOKEN_LASTS),
-            ),
-        )
-    )
-    return actor_of_account(db, account_id, today) if account_id else None
+    """Who acts with a token of the API while it stands. One query."""
+    params = {"token_sha256": digest(token), "now": now, "oldest": now - TOKEN_LASTS}
+    return _actor(db.execute(ACTOR_OF_BEARER, params).all(), today)
 
 
 def feed_key(db: Session, token: str) -> FeedKey:
@@ -271,19 +296,29 @@ def password_hash_of(db: Session, account_id: int) -> str | None:
     return db.scalar(select(Account.password).where(Account.id == account_id))
 
 
-def _actor(db: Session, account: Account, person: Person | None, today: date) -> Actor:
-    grants = db.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id)).all()
+def _actor(rows: Sequence[Row[Any]], today: date) -> Actor | None:
+    """Returns the actor of an account's rows, None where there are none."""
+    if not rows:
+        return None
+    one = rows[0]
+    grants = [row for row in rows if row.role is not None]
     held = frozenset(Grant(Role(g.role), g.scope) for g in grants if holds_on(g.valid_from, g.valid_until, today))
     outgoing = _outgoing(grants, held, today)
-    if person is None:
-        return Actor(account_id=account.id, name=account.email, grants=held, outgoing=outgoing)
+    if one.person_id is None:
+        return Actor(account_id=one.account_id, name=one.email, grants=held, outgoing=outgoing)
     return Actor(
-        account_id=account.id, person_id=person.id, name=person.full_name, grants=held, outgoing=outgoing,
-        language=as_language(person.language), timezone=person.timezone, country=person.country_code or "",
-    )  # fmt: skip
+        account_id=one.account_id,
+        person_id=one.person_id,
+        name=one.full_name,
+        grants=held,
+        outgoing=outgoing,
+        language=as_language(one.language),
+        timezone=one.timezone,
+        country=one.country_code or "",
+    )
 
 
-def _outgoing(grants: Sequence[RoleGrant], held: frozenset[Grant], today: date) -> frozenset[EndedGrant]:
+def _outgoing(grants: Sequence[Row[Any]], held: frozenset[Grant], today: date) -> frozenset[EndedGrant]:
     """What was handed over lately, each once with its latest day, and not what is held again."""
     found: dict[Grant, EndedGrant] = {}
     for one in sorted(grants, key=lambda g: g.valid_until or date.max):

@@ -76,9 +76,11 @@ def _harden_sqlite(engine: Engine, gate: Path) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if not connection.get_execution_options().get(WRITE):
-            connection.exec_driver_sql("PRAGMA query_only=ON")
+            # Past SQLAlchemy: neither of the two can fail or wait, and every read would pay for both.
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA query_only=ON")
             connection.info["query_only"] = True
-            connection.exec_driver_sql("BEGIN")
+            raw.execute("BEGIN")
             return
         if "gate" not in connection.info:  # still held when one connection begins a second transaction
             lock = gate.open("a")

@@ -1,6 +1,7 @@
 """Addresses: `<int:…>` takes what a row can bear; the redirects that the routing makes stay on this host."""
 
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 from flask import Flask, Response, current_app, request, url_for
 from werkzeug.routing import IntegerConverter, RequestRedirect, ValidationError
@@ -8,6 +9,7 @@ from werkzeug.routing import IntegerConverter, RequestRedirect, ValidationError
 from app.kernel.numbers import LARGEST_ID
 
 PATHS = "convoca_paths"
+ANY_ROW = str(UUID(int=0))
 
 
 class RowNumber(IntegerConverter):
@@ -38,6 +40,12 @@ def path_of(endpoint: str, **values: str) -> str:
         if not request.script_root:
             kept[key] = path
     return path
+
+
+def path_of_row(endpoint: str, **identity: UUID) -> str:
+    """Returns what `url_for` does for an address with one UUID in it; for lists, which have many rows."""
+    ((name, value),) = identity.items()
+    return path_of(endpoint, **{name: ANY_ROW}).replace(ANY_ROW, str(value))
 
 
 def _keep_redirect_on_this_host(response: Response) -> Response:

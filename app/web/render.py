@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
 from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup, escape
 
@@ -82,7 +82,27 @@ def span_text(span: Timespan, timezone: str, language: Language) -> str:
 
 
 def day_text(on: date, language: Language) -> str:
-    return format_date(on, "full" if language == "es" else "EEEE, d MMMM y", locale=language)
+    """ "jueves, 10 de diciembre de 2026", "Thursday, 10 December 2026"
+
+    A feed asks for a whole year of days at once and Babel reads its pattern for each, so the names alone are Babel's.
+    """
+    weekday, month = _names(language)[on.weekday()], _names(language)[6 + on.month]
+    if language == "es":
+        return f"{weekday}, {on.day} de {month} de {on.year}"
+    return f"{weekday}, {on.day} {month} {on.year}"
+
+
+@cache
+def _names(language: Language) -> tuple[str, ...]:
+    """Seven weekdays from Monday, then twelve months."""
+    days, months = get_day_names("wide", locale=language), get_month_names("wide", locale=language)
+    return (*(str(days[number]) for number in range(7)), *(str(months[number]) for number in range(1, 13)))
+
+
+@lru_cache(maxsize=2048)
+def short_day_text(on: date, skeleton: str, language: Language) -> str:
+    """The day by a skeleton of Unicode, such as "MMMEd": in which order its parts stand is the language's affair."""
+    return str(format_skeleton(skeleton, on, locale=language))
 
 
 def days_text(starts_at: datetime, ends_at: datetime, timezone: str, language: Language) -> str:

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.events.models import Series
+from app.events.queries.events import event_of
 from app.events.queries.series import place_in_series, series_of
 from app.events.rules.series import NothingLeft, NotInSeries, Scope, SeriesRefused
 from app.events.services import cancel_event, move_event, plan_event
@@ -56,7 +58,10 @@ def change(app: Flask, event_id: UUID, scope: Scope, **changes: Any) -> SeriesOu
 
 
 def place(app: Flask, event_id: UUID) -> Any:
-    return look(app, lambda db: place_in_series(db, actor=OFFICIAL, event_id=event_id))
+    def ask(db: Session) -> Any:
+        return place_in_series(db, actor=OFFICIAL, event=event_of(db, actor=OFFICIAL, event_id=event_id))
+
+    return look(app, ask)
 
 
 def test_this_alone(world: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Institution
@@ -12,15 +12,16 @@ from app.events.values.brief import Brief, BriefShown
 from app.kernel.text import LocalizedText
 
 NOTHING = BriefShown(Brief())
+BRIEF = (
+    select(EventBrief, Institution.name)
+    .outerjoin(Institution, Institution.id == EventBrief.institution_id)
+    .where(EventBrief.event_id == bindparam("event_id"))
+)
 
 
 def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
     """Whole, one statement; whether the event may be seen was asked before. An event without one has an empty brief."""
-    found = db.execute(
-        select(EventBrief, Institution.name)
-        .outerjoin(Institution, Institution.id == EventBrief.institution_id)
-        .where(EventBrief.event_id == event_id)
-    ).one_or_none()
+    found = db.execute(BRIEF, {"event_id": event_id}).one_or_none()
     if found is None:
         return NOTHING
     row: EventBrief = found[0]

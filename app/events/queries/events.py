@@ -1,11 +1,12 @@
 """Events as their readers may see them; a constant number of statements however many there are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, bindparam, exists, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
@@ -40,36 +41,75 @@ from app.kernel.refusal import NotFound
 SHOWN_WITHOUT_CHANGE = (
     "id", "title", "summary", "starts_at", "ends_at", "timezone", "is_all_day", "found_start", "found_end", "place",
     "capacity", "sequence", "is_confidential", "published_at", "changed_at", "cancelled_at", "source_url",
-    "licence", "side_event_of", "asked_at", "approved_at", "closed_at", "plan_entry_id", "decision_ref",
+    "licence", "side_event_of", "series_id", "country_quota", "registration_closes_at", "needs_approval",
+    "asked_at", "approved_at", "closed_at", "plan_entry_id", "decision_ref",
 )  # fmt: skip
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Published and not confidential; drafts and confidential meetings only for who plans for all of their groups,
     confidential ones also for the people they need and for who is registered for them or asked to be."""
+    sight, params = sight_of(actor)
+    return _visible(sight, params.get(SEEN_GROUPS), params.get(SEEN_PERSON))
+
+
+SEEN_GROUPS, SEEN_PERSON = "seen_groups", "seen_person"
+
+
+class Sight(NamedTuple):
+    """What decides how the condition of `visible_to` is written: there are five of them, so five statements."""
+
+    leads: bool
+    convenes: bool
+    is_person: bool
+
+    def condition(self) -> ColumnElement[bool]:
+        """As `visible_to`, for a statement that is built once: the parameters of `sight_of` go with each execution."""
+        groups = bindparam(SEEN_GROUPS, type_=WorkingGroup.slug.type, expanding=True)
+        return _visible(self, groups, bindparam(SEEN_PERSON, type_=Person.id.type))
+
+
+def sight_of(actor: Actor) -> tuple[Sight, dict[str, Any]]:
+    """Returns the actor's sight and the values for its parameters."""
     if policy.leads_the_region(actor):
+        return Sight(leads=True, convenes=False, is_person=False), {}
+    params: dict[str, Any] = {}
+    groups = actor.scopes(Role.CONVENOR)
+    if groups:
+        params[SEEN_GROUPS] = sorted(groups)
+    if actor.person_id is not None:
+        params[SEEN_PERSON] = actor.person_id
+    return Sight(leads=False, convenes=bool(groups), is_person=actor.person_id is not None), params
+
+
+def _visible(sight: Sight, groups: Any, person_id: Any) -> ColumnElement[bool]:
+    """`groups` and `person_id` are values or bound parameters."""
+    if sight.leads:
         return true()
     seen: list[ColumnElement[bool]] = [and_(Event.published_at.is_not(None), not_(Event.is_confidential))]
-    mine = actor.scopes(Role.CONVENOR)
-    if mine:
-        groups = select(EventGroup).join(WorkingGroup).where(EventGroup.event_id == Event.id)
-        foreign = groups.where(WorkingGroup.slug.not_in(mine))
-        seen.append(and_(exists(groups.with_only_columns(EventGroup.event_id)),
-                         not_(exists(foreign.with_only_columns(EventGroup.event_id)))))  # fmt: skip
-    if actor.person_id is not None:
-        needed = exists().where(EventPerson.event_id == Event.id, EventPerson.person_id == actor.person_id)
-        has_part = or_(needed, sits_in(actor.person_id), comes(actor.person_id))
+    if sight.convenes:
+        own = select(EventGroup).join(WorkingGroup).where(EventGroup.event_id == Event.id)
+        foreign = own.where(WorkingGroup.slug.not_in(groups))
+        seen.append(
+            and_(
+                exists(own.with_only_columns(EventGroup.event_id)),
+                not_(exists(foreign.with_only_columns(EventGroup.event_id))),
+            )
+        )
+    if sight.is_person:
+        needed = exists().where(EventPerson.event_id == Event.id, EventPerson.person_id == person_id)
+        has_part = or_(needed, sits_in(person_id), comes(person_id))
         seen.append(and_(Event.published_at.is_not(None), has_part))
     return or_(*seen)
 
 
-def sits_in(person_id: int) -> ColumnElement[bool]:
+def sits_in(person_id: Any) -> ColumnElement[bool]:
     """Whether the person has a part in one of the event's sessions."""
     part = and_(SessionPerson.session_id == EventSession.id, SessionPerson.person_id == person_id)
     return exists().where(EventSession.event_id == Event.id, part)
 
 
-def comes(person_id: int) -> ColumnElement[bool]:
+def comes(person_id: Any) -> ColumnElement[bool]:
     """Whether the person has a place at the event, a turn in line or a request."""
     standing = Registration.status.in_([status.value for status in STANDING])
     return exists().where(Registration.event_id == Event.id, Registration.person_id == person_id, standing)
@@ -81,10 +121,16 @@ def sees(db: Session, *, actor: Actor, event_id: UUID) -> bool:
 
 def event_of(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
     """Refuses with NotFound what the actor may not see, as if it did not exist."""
-    found = details(db, select(Event).where(Event.id == event_id, visible_to(actor)), actor=actor)
+    sight, params = sight_of(actor)
+    found = details(db, _event_seen_with(sight), actor=actor, params={**params, "event_id": event_id})
     if not found:
         raise NotFound
     return found[0]
+
+
+@cache
+def _event_seen_with(sight: Sight) -> Select[Event]:
+    return select(Event).where(Event.id == bindparam("event_id"), sight.condition())
 
 
 def events_between(
@@ -117,10 +163,12 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
     return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
 
 
-def details(db: Session, asked: Select[Event], *, actor: Actor) -> tuple[EventDetail, ...]:
+def details(
+    db: Session, asked: Select[Event], *, actor: Actor, params: Mapping[str, Any] | None = None
+) -> tuple[EventDetail, ...]:
     """Seven statements: the events, then groups, people, links, countries, and of all of them the actor's registrations
     and parts in sessions."""
-    events = tuple(db.scalars(asked))
+    events = tuple(db.scalars(asked, params))
     ids = [event.id for event in events]
     groups = _groups(db, ids)
     people = _people(db, ids) if actor.signed_in or actor.is_system else {}
@@ -151,62 +199,74 @@ def _detail(
     )  # fmt: skip
 
 
-def _groups(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[GroupSummary, ...]]:
-    rows = db.execute(
-        select(EventGroup.event_id, WorkingGroup)
-        .join(WorkingGroup)
-        .where(EventGroup.event_id.in_(ids))
-        .order_by(WorkingGroup.position, WorkingGroup.id)
-    )
-    return _by_event((event_id, GroupSummary(g.slug, g.code, g.name, g.kind)) for event_id, g in rows)
+IDS = bindparam("ids", type_=Uuid(), expanding=True)
+READER = bindparam("person_id", type_=Person.id.type)
+GROUPS = (
+    select(EventGroup.event_id, WorkingGroup.slug, WorkingGroup.code, WorkingGroup.name, WorkingGroup.kind)
+    .join(WorkingGroup)
+    .where(EventGroup.event_id.in_(IDS))
+    .order_by(WorkingGroup.position, WorkingGroup.id)
+)
+PEOPLE = (
+    select(EventPerson.event_id, EventPerson.role, EventPerson.seat, Person.id, Person.full_name)
+    .add_columns(Person.country_code)
+    .join(Person, Person.id == EventPerson.person_id)
+    .where(EventPerson.event_id.in_(IDS))
+    .order_by(Person.sort_key, Person.id)
+)
+LINKS = (
+    select(EventLink.event_id, EventLink.role, Edition.slug, Edition.label)
+    .join(Edition)
+    .where(EventLink.event_id.in_(IDS))
+    .order_by(Edition.id, EventLink.role)
+)
+COUNTRIES = (
+    select(EventCountry.event_id, EventCountry.country_code)
+    .where(EventCountry.event_id.in_(IDS))
+    .order_by(EventCountry.country_code)
+)
+SITTINGS = (
+    select(EventSession.event_id)
+    .join(SessionPerson, SessionPerson.session_id == EventSession.id)
+    .where(EventSession.event_id.in_(IDS), SessionPerson.person_id == READER)
+)
+REGISTERED = select(Registration.event_id).where(
+    Registration.event_id.in_(IDS), Registration.person_id == READER, Registration.status == "registered"
+)
 
 
-def _people(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[PersonSummary, ...]]:
-    rows = db.execute(
-        select(EventPerson.event_id, EventPerson.role, EventPerson.seat, Person.id, Person.full_name)
-        .add_columns(Person.country_code)
-        .join(Person, Person.id == EventPerson.person_id)
-        .where(EventPerson.event_id.in_(ids))
-        .order_by(Person.sort_key, Person.id)
-    )
-    return _by_event((row.event_id, _person(row)) for row in rows)
+def _groups(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[GroupSummary, ...]]:
+    rows = db.execute(GROUPS, {"ids": ids})
+    return _by_event((event_id, GroupSummary(slug, code, name, kind)) for event_id, slug, code, name, kind in rows)
+
+
+def _people(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[PersonSummary, ...]]:
+    return _by_event((row.event_id, _person(row)) for row in db.execute(PEOPLE, {"ids": ids}))
 
 
 def _person(row: Row[UUID, str, str, int, str, str | None]) -> PersonSummary:
     return PersonSummary(row.id, row.full_name, row.country_code or "", PersonRole(row.role), row.seat)
 
 
-def _links(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[EditionSummary, ...]]:
-    rows = db.execute(
-        select(EventLink.event_id, EventLink.role, Edition.slug, Edition.label)
-        .join(Edition)
-        .where(EventLink.event_id.in_(ids))
-        .order_by(Edition.id, EventLink.role)
-    )
+def _links(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[EditionSummary, ...]]:
+    rows = db.execute(LINKS, {"ids": ids})
     return _by_event((row.event_id, EditionSummary(row.slug, row.label, LinkRole(row.role))) for row in rows)
 
 
-def _countries(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
-    named = select(EventCountry.event_id, EventCountry.country_code).where(EventCountry.event_id.in_(ids))
-    return _by_event((row[0], row[1]) for row in db.execute(named.order_by(EventCountry.country_code)))
+def _countries(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    return _by_event((row[0], row[1]) for row in db.execute(COUNTRIES, {"ids": ids}))
 
 
-def _sits_in(db: Session, ids: Collection[UUID], person_id: int | None) -> frozenset[UUID]:
+def _sits_in(db: Session, ids: Sequence[UUID], person_id: int | None) -> frozenset[UUID]:
     if person_id is None:
         return frozenset()
-    part = select(EventSession.event_id).join(SessionPerson, SessionPerson.session_id == EventSession.id)
-    return frozenset(db.scalars(part.where(EventSession.event_id.in_(ids), SessionPerson.person_id == person_id)))
+    return frozenset(db.scalars(SITTINGS, {"ids": ids, "person_id": person_id}))
 
 
-def _registered(db: Session, ids: Collection[UUID], person_id: int | None) -> frozenset[UUID]:
+def _registered(db: Session, ids: Sequence[UUID], person_id: int | None) -> frozenset[UUID]:
     if person_id is None:
         return frozenset()
-    rows = db.scalars(
-        select(Registration.event_id).where(
-            Registration.event_id.in_(ids), Registration.person_id == person_id, Registration.status == "registered"
-        )
-    )
-    return frozenset(rows)
+    return frozenset(db.scalars(REGISTERED, {"ids": ids, "person_id": person_id}))
 
 
 Part = TypeVar("Part")

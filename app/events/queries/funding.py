@@ -4,11 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.events.models import EditionFunding, EventFunding, FundingSource
 from app.kernel.text import LocalizedText
+
+OF_EVENT = (
+    select(FundingSource.slug, FundingSource.name)
+    .join(EventFunding, EventFunding.funding_source_id == FundingSource.id)
+    .where(EventFunding.event_id == bindparam("event_id"))
+    .order_by(FundingSource.slug)
+)
 
 
 @dataclass(frozen=True)
@@ -28,9 +35,7 @@ def sources_of_edition(db: Session, *, edition_id: int) -> tuple[Source, ...]:
 
 
 def sources_of_event(db: Session, *, event_id: UUID) -> tuple[Source, ...]:
-    paying = select(EventFunding.funding_source_id).where(EventFunding.event_id == event_id)
-    rows = db.scalars(select(FundingSource).where(FundingSource.id.in_(paying)).order_by(FundingSource.slug))
-    return tuple(_source(row) for row in rows)
+    return tuple(Source(slug, name) for slug, name in db.execute(OF_EVENT, {"event_id": event_id}))
 
 
 def slugs_of(paying: Iterable[Source]) -> tuple[str, ...]:

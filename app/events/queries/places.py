@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
 from app.events.models import Event, EventQuota, Registration, RegistrationConsent
 from app.events.rules import places as rules
+from app.events.values import EventDetail
 from app.events.values.places import ConsentPurpose, Origin, PlacesDraft, RegistrationStatus
 from app.kernel.actor import Actor
 
@@ -71,55 +72,73 @@ class Places:
         return rules.has_room(self.limits, self.taken, self.country)
 
 
-def places(db: Session, *, actor: Actor, event_id: UUID) -> Places:
-    """Of an event that the actor sees: whoever asks has loaded it already. Seven statements at most."""
-    limits = stands(db, event_id=event_id)
-    counted = (
-        select(Registration.country_code, Registration.status, func.count().label("number"))
-        .where(Registration.event_id == event_id, Registration.status.in_(COUNTED))
-        .group_by(Registration.country_code, Registration.status)
-    )
-    counts = db.execute(counted).all()
+EVENT, PERSON = bindparam("event_id", type_=Event.id.type), bindparam("person_id", type_=Person.id.type)
+QUOTAS = (
+    select(EventQuota.country_code, EventQuota.places)
+    .where(EventQuota.event_id == EVENT)
+    .order_by(EventQuota.country_code)
+)
+COUNTS = (
+    select(Registration.country_code, Registration.status, func.count().label("number"))
+    .where(Registration.event_id == EVENT, Registration.status.in_(COUNTED))
+    .group_by(Registration.country_code, Registration.status)
+)
+LIMITS = select(Event.capacity, Event.country_quota, Event.registration_closes_at, Event.needs_approval).where(
+    Event.id == EVENT
+)
+MINE = (
+    select(Person.country_code.label("home"), Person.is_guest, Registration)
+    .outerjoin(Registration, and_(Registration.person_id == Person.id, Registration.event_id == EVENT))
+    .where(Person.id == PERSON)
+)
+AGREED = select(RegistrationConsent.purpose).where(
+    RegistrationConsent.registration_id == bindparam("registration_id"),
+    RegistrationConsent.version == bindparam("version"),
+    RegistrationConsent.withdrawn_at.is_(None),
+)
+
+
+def places(db: Session, *, actor: Actor, event: EventDetail) -> Places:
+    """Of an event that the actor sees. Two statements, and up to three more about the actor's own place."""
+    exceptions = _exceptions(db, event.id)
+    counts = db.execute(COUNTS, {"event_id": event.id}).all()
+    country, registration = _own(db, actor, event.id)
     return Places(
-        rules.Limits(limits.capacity, limits.country_quota, limits.exceptions),
+        rules.Limits(event.capacity, event.country_quota, exceptions),
         {one.country_code: one.number for one in counts if one.status == RegistrationStatus.REGISTERED},
         sum(one.number for one in counts if one.status == RegistrationStatus.WAITING),
-        limits.closes_at, limits.needs_approval, _country(db, actor), _mine(db, actor, event_id),
-    )  # fmt: skip
+        event.registration_closes_at,
+        event.needs_approval,
+        country,
+        _my_place(db, registration),
+    )
 
 
 def stands(db: Session, *, event_id: UUID) -> PlacesDraft:
     """The limits as they are: where changing them begins."""
-    row = db.execute(
-        select(Event.capacity, Event.country_quota, Event.registration_closes_at, Event.needs_approval)
-        .where(Event.id == event_id)
-    ).one()  # fmt: skip
-    quotas = select(EventQuota.country_code, EventQuota.places).where(EventQuota.event_id == event_id)
-    own = db.execute(quotas.order_by(EventQuota.country_code))
-    exceptions = {one.country_code: one.places for one in own}
+    row = db.execute(LIMITS, {"event_id": event_id}).one()
+    exceptions = _exceptions(db, event_id)
     return PlacesDraft(row.capacity, row.country_quota, exceptions, row.registration_closes_at, row.needs_approval)
 
 
-def _country(db: Session, actor: Actor) -> str:
+def _exceptions(db: Session, event_id: UUID) -> dict[str, int]:
+    return {one.country_code: one.places for one in db.execute(QUOTAS, {"event_id": event_id})}
+
+
+def _own(db: Session, actor: Actor, event_id: UUID) -> tuple[str, Registration | None]:
+    """The country that the actor counts for, which a guest does not, and the actor's registration."""
     if actor.person_id is None:
-        return rules.NO_COUNTRY
-    guest = select(Person.country_code).where(Person.id == actor.person_id, Person.is_guest.is_(False))
-    return db.scalar(guest) or rules.NO_COUNTRY
+        return rules.NO_COUNTRY, None
+    row = db.execute(MINE, {"event_id": event_id, "person_id": actor.person_id}).one_or_none()
+    if row is None:
+        return rules.NO_COUNTRY, None
+    return rules.NO_COUNTRY if row.is_guest else row.home or rules.NO_COUNTRY, row.Registration
 
 
-def _mine(db: Session, actor: Actor, event_id: UUID) -> MyPlace | None:
-    row = db.scalar(
-        select(Registration)
-        .where(Registration.event_id == event_id, Registration.person_id == (actor.person_id or 0))
-    )  # fmt: skip
+def _my_place(db: Session, row: Registration | None) -> MyPlace | None:
     if row is None or row.status == RegistrationStatus.CANCELLED:
         return None
-    agreed = db.scalars(
-        select(RegistrationConsent.purpose).where(
-            RegistrationConsent.registration_id == row.id, RegistrationConsent.version == row.consent_version,
-            RegistrationConsent.withdrawn_at.is_(None),
-        )
-    )  # fmt: skip
+    agreed = db.scalars(AGREED, {"registration_id": row.id, "version": row.consent_version})
     is_registered = row.status == RegistrationStatus.REGISTERED
     return MyPlace(
         RegistrationStatus(row.status), Origin(row.origin), _position(db, row), row.consent_version,

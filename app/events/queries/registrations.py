@@ -70,7 +70,7 @@ def registrations(
     standing = sum(count for one, count in counts.items() if one is not RegistrationStatus.CANCELLED)
     paging = Paging(standing if status is None else counts.get(status, 0), size, number)
     rows = tuple(_row(*row) for row in db.execute(asked.limit(size).offset(paging.offset)))
-    return Registrations(event, places(db, actor=actor, event_id=event_id), counts, rows, paging, may_decide)
+    return Registrations(event, places(db, actor=actor, event=event), counts, rows, paging, may_decide)
 
 
 def _seen_by(actor: Actor, event_id: UUID, *, sees_all: bool) -> tuple[ColumnElement[bool], ...]:

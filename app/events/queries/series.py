@@ -3,15 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from app.events import rules
 from app.events.models import Event, Series
 from app.events.queries.advice import Advice, advice, free_slots
-from app.events.queries.events import details, visible_to
+from app.events.queries.events import Sight, details, sight_of, visible_to
 from app.events.queries.references import parties_of, references_of
 from app.events.rules import series
 from app.events.rules.recurrence import Recurrence
@@ -125,18 +126,24 @@ def propose_series(
     return Proposal(tuple(map(with_slots, found)))
 
 
-def place_in_series(db: Session, *, actor: Actor, event_id: UUID) -> Place | None:
-    """None for an event that was planned by itself."""
-    this = aliased(Event)
-    sisters = select(Event.id).join(this, this.series_id == Event.series_id)
-    asked = sisters.where(this.id == event_id, visible_to(actor)).order_by(Event.series_position, Event.id)
-    ids = tuple(db.scalars(asked))
-    if event_id not in ids:
+def place_in_series(db: Session, *, actor: Actor, event: EventDetail) -> Place | None:
+    """None for an event that was planned by itself, which costs no statement."""
+    if event.series_id is None:
         return None
-    index = ids.index(event_id)
+    sight, params = sight_of(actor)
+    ids = tuple(db.scalars(_sisters_seen_with(sight), {**params, "series_id": event.series_id}))
+    if event.id not in ids:
+        return None
+    index = ids.index(event.id)
     return Place(
         index + 1, len(ids), ids[index - 1] if index else None, ids[index + 1] if index + 1 < len(ids) else None
     )
+
+
+@cache
+def _sisters_seen_with(sight: Sight) -> Select[UUID]:
+    sisters = select(Event.id).where(Event.series_id == bindparam("series_id"), sight.condition())
+    return sisters.order_by(Event.series_position, Event.id)
 
 
 def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:

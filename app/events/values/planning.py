@@ -226,6 +226,10 @@ class EventDetail:
     side_event_of: UUID | None = None
     plan_entry_id: int | None = None
     decision_ref: str = ""
+    series_id: UUID | None = None
+    country_quota: int | None = None
+    registration_closes_at: datetime | None = None
+    needs_approval: bool = False
 
     @property
     def is_extraordinary(self) -> bool:

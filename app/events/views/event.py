@@ -52,7 +52,7 @@ def event_page(event_id: UUID, *, refused: InvalidInput | None = None, ticked: C
     """`refused` and `ticked`: what was wrong with the registration just sent, and what it said."""
     with reading() as db:
         found = event_of(db, actor=current_actor(), event_id=event_id)
-        place = place_in_series(db, actor=current_actor(), event_id=event_id)
+        place = place_in_series(db, actor=current_actor(), event=found)
         panel = registration_panel(db, event=found, actor=current_actor(), now=clock.now(), language=reader_language(),
                                    refused=refused, ticked=ticked)  # fmt: skip
         may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, get_day_names
-from flask import url_for
+from babel.dates import format_date, get_day_names
 
 from app.events.queries.programme import ProgrammeEntry
 from app.events.rules.month import days_between, first_and_last_day, month_of, weeks_of
 from app.events.values import DatePrecision, EventStatus, GroupSummary
 from app.infra.language import translate
 from app.kernel.text import N_, Language, LocalizedText
+from app.web.addresses import path_of_row
 from app.web.locale import reader_language
+from app.web.render import short_day_text
 
 FOR_ALL = "g0"
 RESERVED = N_("Reserved meeting")
@@ -102,7 +103,7 @@ def month_weeks(
     def cell(on: date) -> Cell:
         is_outside = (on.year, on.month) != (month.year, month.month)
         chips = () if is_outside else tuple(by_day.get(on, ()))
-        name = format_skeleton("MMMEd", on, locale=language) if chips else ""
+        name = short_day_text(on, "MMMEd", language) if chips else ""
         return Cell(on, is_outside, on == today, name, chips)
 
     return [[cell(on) for on in week] for week in weeks_of(month)]
@@ -128,7 +129,7 @@ def _chip(entry: ProgrammeEntry, marks: Marks, hour: str, part: str) -> Chip:
 
 
 def _url(entry: ProgrammeEntry) -> str | None:
-    return None if entry.is_reserved else url_for("events.event", event_id=entry.id)
+    return None if entry.is_reserved else path_of_row("events.event", event_id=entry.id)
 
 
 def title_of(entry: ProgrammeEntry) -> str:
@@ -145,7 +146,7 @@ def words_of(entry: ProgrammeEntry) -> str:
 
 def known_by_month(entries: Iterable[ProgrammeEntry], marks: Marks) -> list[Undated]:
     return [
-        Undated(url_for("events.event", event_id=entry.id), words_of(entry), known_date(entry), marks.codes(entry))
+        Undated(path_of_row("events.event", event_id=entry.id), words_of(entry), known_date(entry), marks.codes(entry))
         for entry in entries
         if entry.starts_at is None and not entry.is_reserved
     ]

@@ -67,7 +67,7 @@ def entry_pass(event_id: UUID) -> Answer:
     """To show on a phone or to print. Who has none, because she waits or attends from home, sees the event instead."""
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
-        mine = places_of(db, actor=current_actor(), event_id=event_id).mine
+        mine = places_of(db, actor=current_actor(), event=event).mine
     if mine is None or not mine.code or not has_door(event.mode):
         return redirect(url_for("events.event", event_id=event_id, _anchor="registration"))
     return render_template("events/pass.html", event=event, name=current_actor().name, **pass_of(event_id, mine.code))
@@ -98,7 +98,8 @@ def _form(db: Session, event: EventDetail, typed: Typed | None) -> PlacesForm:
 
 
 def _page(db: Session, event: EventDetail, form: PlacesForm, said: tuple[str, ...] = ()) -> str:
-    known = places_of(db, actor=current_actor(), event_id=event.id)
+    stored = event_of(db, actor=current_actor(), event_id=event.id)  # the form may come back with what was read before
+    known = places_of(db, actor=current_actor(), event=stored)
     zone = zone_label(event.timezone, event.starts_at or clock.now(), reader_language())
     return render_template("events/places.html", event=event, form=form, known=known, zone=zone, said=said,
                            page_has_errors=bool(said or form.errors))  # fmt: skip

@@ -80,7 +80,7 @@ def registration_panel(
     wrong with the form just sent, and what it said."""
     if event.starts_at is None or event.ends_at is None:
         return None
-    known = places(db, actor=actor, event_id=event.id)
+    known = places(db, actor=actor, event=event)
     file_url = address() + url_for("events.event_file", event_id=event.id, lang=language if language != "es" else None)
     mine = known.mine
     is_asking = actor.signed_in and mine is None

@@ -109,7 +109,7 @@ def as_actor(person: Person) -> Actor:
 
 def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
     event = _event(db, seat.event_id, seat.actor)
-    known = places(db, actor=seat.actor, event_id=seat.event_id)
+    known = places(db, actor=seat.actor, event=event)
     mailbox = db.scalar(select(Guest.email).where(Guest.person_id == seat.person_id)) or ""
     has_another = registered_there(db, seat.event_id, mailbox) is not None
     brief = brief_of(db, event_id=seat.event_id).brief
