@@ -1,7 +1,7 @@
 """Events as rows, written straight into the tables: for reading tests that need many of them and no rule book."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -71,15 +71,20 @@ def attendance_of(db: Session, event_id: UUID) -> dict[int, int]:
     return {row.person_id: row.minutes for row in rows}
 
 
-@contextmanager
-def counted_statements(app: Flask) -> Iterator[list[str]]:
+def counted_statements(app: Flask) -> AbstractContextManager[list[str]]:
     """The SELECTs that ran in the block, on whichever session."""
+    return every_statement(app, beginning="SELECT")
+
+
+@contextmanager
+def every_statement(app: Flask, *, beginning: str = "") -> Iterator[list[str]]:
+    """The statements that ran in the block, on whichever session: all, or those that begin with a word."""
     with app.app_context():
         engine: Engine = database.engine
     found: list[str] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.lstrip().upper().startswith(beginning):
             found.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

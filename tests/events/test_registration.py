@@ -23,7 +23,7 @@ from app.events.values.places import CONSENT_VERSION
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
-from tests.events.rows import NOW, STARTS, add_registration, an_event, change_event_row
+from tests.events.rows import NOW, STARTS, add_registration, an_event, change_event_row, every_statement
 from tests.support.actors import actor_of, an_account, bearer, csrf_token, sign_in
 
 pytestmark = pytest.mark.usefixtures("_today")
@@ -272,3 +272,30 @@ def test_minutes_are_whole_numbers_in_range_or_nothing(typed: str) -> None:
         return
     assert found is None or 0 <= found <= 90
     assert (found is None) == (typed.strip() == "")
+
+
+def test_new_registration_takes_sixteen_statements_at_most_and_a_second_click_three(app: Flask) -> None:
+    """By API, BEGIN and the reading of the token included; a second click takes no lock."""
+    an_account(app, "official@example.org")
+    headers, path = bearer(app, "official@example.org"), f"/api/v1/events/{an_event(app)}/registrations"
+    client = app.test_client()
+    counts = []
+    for status in (201, 200):
+        with every_statement(app) as statements:
+            assert client.post(path, json=AGREED, headers=headers).status_code == status
+        counts.append(len(statements))
+        is_locked = any(statement.startswith("BEGIN IMMEDIATE") for statement in statements)
+        assert is_locked is (status == 201)
+    assert counts[0] <= 16
+    assert counts[1] <= 3
+
+
+def test_second_click_with_another_consent_writes_it(app: Flask, client: FlaskClient) -> None:
+    an_account(app, "official@example.org")
+    sign_in(client, "official@example.org")
+    event_id = an_event(app)
+    path = f"/events/{event_id}/registrations"
+    post(client, path)
+    ticked = {"csrf_token": csrf_token(client), "consent": ["attendance-list", "recording"], **AGREED}
+    assert client.post(path, data=ticked).status_code == 303
+    assert facts_of(app, event_id).count("ConsentGiven") == 2

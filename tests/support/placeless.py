@@ -16,7 +16,7 @@ from app import create_app as real_app
 from app.events.api import registrations as door
 from app.events.models import Event
 from app.events.services import registration
-from app.events.services.places import taken_of
+from app.events.services.places import Room, limits_of, taken_of
 from app.infra.database import reading, writing_engine
 from tests.events.places import places_rule_dropped
 
@@ -34,7 +34,10 @@ def create_app() -> Flask:
     def unlocked(db: Session, *, event_id: UUID, **_asked: Any) -> Event:
         return db.scalars(select(Event).where(Event.id == event_id)).one()
 
-    vars(registration).update(taken_of=lambda _db, _event_id: _seen.taken, locked_event=unlocked)
+    def room_seen_before(db: Session, event_id: UUID) -> Room:
+        return Room(limits_of(db, event_id), _seen.taken, frozenset())
+
+    vars(registration).update(room_of=room_seen_before, locked_event=unlocked)
     vars(door).update(register=careless)
     app = real_app()
     with app.app_context(), writing_engine().begin() as connection:

@@ -1,6 +1,6 @@
 """Registration for programs: the same service, the same refusals."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from flask import Response, jsonify
@@ -10,10 +10,10 @@ from spectree import Response as Answers
 from app.events.api import bp
 from app.events.api.shapes import Strict
 from app.events.rules.consent import SENTENCES
-from app.events.services.registration import cancel_registration, register
+from app.events.services.registration import cancel_registration, register, registered_already
 from app.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, ConsentPurpose, RegistrationStatus
 from app.infra import clock
-from app.infra.database import transaction
+from app.infra.database import reading, transaction
 from app.infra.language import both
 from app.web.description import needs
 from app.web.guards import anyone, current_actor, requires, signed_in
@@ -93,11 +93,12 @@ def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
     has started or its registration is closed; 410 when it is cancelled or over; 422 without consent to the attendance
     list in the current version.
     """
-    with transaction() as db:
-        place = register(
-            db, actor=current_actor(), event_id=event_id, consent_version=json.consent_version,
-            purposes=json.purposes, now=clock.now(),
-        )  # fmt: skip
+    asked: dict[str, Any] = {"consent_version": json.consent_version, "purposes": json.purposes}
+    with reading() as db:
+        place = registered_already(db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked)
+    if place is None:
+        with transaction() as db:
+            place = register(db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked)
     answer = RegistrationAnswer(id=place.id, event_id=event_id, status=place.status, is_new=place.is_new)
     return jsonify(answer.model_dump(mode="json")), 201 if place.is_new else 200
 

@@ -7,21 +7,24 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Person, WorkingGroup
+from app.directory.models import WorkingGroup
 from app.events import policy
 from app.events.models import Event, EventCountry, EventGroup, EventPerson
 from app.events.queries.events import sits_in
 from app.events.queries.mailboxes import guests_there, mailboxes_of
 from app.events.rules.entitled import comes_as_named, is_free, require_entitled
+from app.events.values import EventDetail
 from app.events.values.places import Invited
 from app.kernel.actor import Actor
 
 INVITATIONS = "invitations_of_an_event"
 AskInvitations = Callable[[Session, UUID, int, str, date], Invited]
 """Of an event, a person, her country ("" for none) and a day in the zone of the event."""
+
+COUNTRIES_NAMED = select(EventCountry.country_code).where(EventCountry.event_id == bindparam("event_id"))
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,14 @@ class Entitled:
                          is_confidential=self.is_confidential)  # fmt: skip
 
 
-def entitled(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Entitled:
-    """Of the actor herself."""
+def entitled(db: Session, *, actor: Actor, event: Event | EventDetail, country: str, now: datetime) -> Entitled:
+    """Of the actor, who comes from the country ("" for none): two statements where the event is open to them."""
     person_id = actor.person_id or 0
-    hers = select(Person.country_code).where(Person.id == person_id).scalar_subquery()
-    event = db.execute(select(Event.timezone, Event.is_confidential, hers).where(Event.id == event_id)).one()
-    country = event[2] or ""
     asked: AskInvitations = db.info[INVITATIONS]
-    invited = asked(db, event_id, person_id, country, now.astimezone(ZoneInfo(event.timezone)).date())
-    named = frozenset(db.scalars(select(EventCountry.country_code).where(EventCountry.event_id == event_id)))
+    invited = asked(db, event.id, person_id, country, now.astimezone(ZoneInfo(event.timezone)).date())
+    named = frozenset(db.scalars(COUNTRIES_NAMED, {"event_id": event.id}))
     needs_no_part = is_free(named, country, invited, is_confidential=event.is_confidential)
-    has_part = not needs_no_part and _has_part(db, actor, event_id)
+    has_part = not needs_no_part and _has_part(db, actor, event.id)
     return Entitled(named, country, invited, has_part, event.is_confidential)
 
 

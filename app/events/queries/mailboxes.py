@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person
@@ -11,21 +11,32 @@ from app.events.models import Registration
 from app.events.values.places import STANDING
 from app.identity.models import Account
 
+GUESTS = (
+    select(Registration)
+    .join(Person, Person.id == Registration.person_id)
+    .where(Registration.event_id == bindparam("event_id"), Registration.status.in_(STANDING))
+    .where(Person.is_guest, Person.email.in_(bindparam("mailboxes", type_=Person.email.type, expanding=True)))
+    .order_by(Registration.id)
+)
+MAILBOXES = (
+    select(Person.email, Account.email)
+    .outerjoin(Account, Account.person_id == Person.id)
+    .where(Person.id == bindparam("person_id"))
+)
+
 
 def mailboxes_of(db: Session, person_id: int) -> frozenset[str]:
     """Folded: the contact of the directory and the address she signs in with."""
-    asked = select(Person.email, Account.email).outerjoin(Account, Account.person_id == Person.id)
-    row = db.execute(asked.where(Person.id == person_id)).one_or_none() or ()
+    row = db.execute(MAILBOXES, {"person_id": person_id}).one_or_none() or ()
     return frozenset(box.lower() for box in row if box)
 
 
 def guests_there(db: Session, event_id: UUID, mailboxes: Collection[str]) -> Sequence[Registration]:
     """What guests with one of these folded addresses have at an event: a place, a turn in line or a request. Those of
     guests are kept folded, so that the index finds them among the thousands who are there."""
-    asked = select(Registration).join(Person, Person.id == Registration.person_id)
-    standing = (Registration.event_id == event_id, Registration.status.in_(STANDING))
-    theirs = (Person.is_guest, Person.email.in_(mailboxes))
-    return db.scalars(asked.where(*standing, *theirs).order_by(Registration.id)).all()
+    if not mailboxes:
+        return ()
+    return db.scalars(GUESTS, {"event_id": event_id, "mailboxes": sorted(mailboxes)}).all()
 
 
 def registered_there(db: Session, event_id: UUID, mailbox: str) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.events.facts import ConsentGiven, ConsentWithdrawn
@@ -27,6 +27,21 @@ def note_consent(
     db.flush()
     if fresh:
         journal.record(db, ConsentGiven(row.event_id, row.person_id, tuple(fresh), version), actor=actor, now=now)
+
+
+def first_consent(
+    db: Session, row: Registration, *, version: str, purposes: Collection[ConsentPurpose], now: datetime
+) -> ConsentGiven | None:
+    """As `note_consent`, for a registration that was written just now and has none; the caller records the fact, which
+    is None when nothing was agreed to."""
+    fresh = sorted(set(purposes))
+    if not fresh:
+        return None
+    db.execute(
+        insert(RegistrationConsent),
+        [{"registration_id": row.id, "purpose": one, "version": version, "given_at": now} for one in fresh],
+    )
+    return ConsentGiven(row.event_id, row.person_id, tuple(fresh), version)
 
 
 def withdraw_consent(

@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,23 +23,68 @@ from app.kernel.actor import Actor
 CODE_ALPHABET, CODE_LENGTH = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 26
 AT_A_TIME = 500
 MOMENT = timedelta(microseconds=1)
+LIMITS = (
+    select(Event.capacity, Event.country_quota, EventQuota.country_code, EventQuota.places)
+    .outerjoin(EventQuota, EventQuota.event_id == Event.id)
+    .where(Event.id == bindparam("event_id"))
+)
+COUNTS = (
+    select(Registration.country_code, Registration.status, func.count().label("number"))
+    .where(
+        Registration.event_id == bindparam("event_id"),
+        Registration.status.in_((RegistrationStatus.REGISTERED, RegistrationStatus.WAITING)),
+    )
+    .group_by(Registration.country_code, Registration.status)
+)
+LAST_IN_LINE = select(func.max(Registration.waiting_since)).where(
+    Registration.event_id == bindparam("event_id"), Registration.status == RegistrationStatus.WAITING
+)
 
 
 def limits_of(db: Session, event_id: UUID) -> rules.Limits:
     """As they stand in the database, whatever an object loaded before the lock still says."""
-    row = db.execute(select(Event.capacity, Event.country_quota).where(Event.id == event_id)).one()
-    own = db.execute(select(EventQuota.country_code, EventQuota.places).where(EventQuota.event_id == event_id))
-    return rules.Limits(row.capacity, row.country_quota, {one.country_code: one.places for one in own})
+    rows = db.execute(LIMITS, {"event_id": event_id}).all()
+    own = {one.country_code: one.places for one in rows if one.country_code is not None}
+    return rules.Limits(rows[0].capacity, rows[0].country_quota, own)
 
 
 def taken_of(db: Session, event_id: UUID) -> dict[str, int]:
     """How many have a place, by the country they count for."""
-    counted = (
-        select(Registration.country_code, func.count())
-        .where(Registration.event_id == event_id, Registration.status == RegistrationStatus.REGISTERED)
-        .group_by(Registration.country_code)
+    return crowd_of(db, event_id).taken
+
+
+@dataclass
+class Crowd:
+    """`taken`: how many have a place, by country; `waiting`: the countries of those in line."""
+
+    taken: dict[str, int]
+    waiting: frozenset[str]
+
+
+def crowd_of(db: Session, event_id: UUID) -> Crowd:
+    rows = db.execute(COUNTS, {"event_id": event_id}).all()
+    return Crowd(
+        {row.country_code: row.number for row in rows if row.status == RegistrationStatus.REGISTERED},
+        frozenset(row.country_code for row in rows if row.status == RegistrationStatus.WAITING),
     )
-    return {row[0]: row[1] for row in db.execute(counted)}
+
+
+@dataclass
+class Room:
+    """What there was to give and what is taken of it: read once under the lock, kept true by whoever gives."""
+
+    limits: rules.Limits
+    taken: dict[str, int]
+    waiting: frozenset[str]
+
+    def is_there_for(self, country_code: str) -> bool:
+        return rules.has_room(self.limits, self.taken, country_code)
+
+
+def room_of(db: Session, event_id: UUID) -> Room:
+    """Wants the event's row locked."""
+    crowd = crowd_of(db, event_id)
+    return Room(limits_of(db, event_id), crowd.taken, crowd.waiting)
 
 
 def promote(db: Session, *, event: Event, actor: Actor, now: datetime) -> tuple[int, ...]:
@@ -46,9 +92,20 @@ def promote(db: Session, *, event: Event, actor: Actor, now: datetime) -> tuple[
 
     Wants the event's row locked (`locked_event`). Nobody is promoted once the event has started or was called off.
     """
-    if event.status != EventStatus.PUBLISHED or event.starts_at is None or event.starts_at <= now:
+    if not is_to_come(event, now):
         return ()
-    limits, taken, promoted = limits_of(db, event.id), taken_of(db, event.id), []
+    return fill(db, event=event, room=room_of(db, event.id), actor=actor, now=now)
+
+
+def is_to_come(event: Event, now: datetime) -> bool:
+    return event.status == EventStatus.PUBLISHED and event.starts_at is not None and event.starts_at > now
+
+
+def fill(db: Session, *, event: Event, room: Room, actor: Actor, now: datetime) -> tuple[int, ...]:
+    """As `promote`, of an event that is to come, with what was read already; counts in `room` what it gives."""
+    limits, taken, promoted = room.limits, room.taken, list[int]()
+    if not room.waiting:
+        return ()
     while rules.free(limits, taken) != 0 and (line := _next_in_line(db, event.id, limits, taken)):
         chosen = set(rules.promoted(limits, taken, [(row.id, row.country_code) for row in line]))
         for row in line:
@@ -89,8 +146,7 @@ def give_place(row: Registration, *, now: datetime) -> None:
 
 def end_of_line(db: Session, event_id: UUID, now: datetime) -> datetime:
     """Later than anybody who waits, whatever the clocks of several machines say: the order is that of the journal."""
-    waiting = (Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING)
-    last = db.scalar(select(func.max(Registration.waiting_since)).where(*waiting))
+    last = db.scalar(LAST_IN_LINE, {"event_id": event_id})
     return now if last is None else max(now, last + MOMENT)
 
 

@@ -9,6 +9,7 @@ from app.directory.models import Person
 from app.events import policy
 from app.events.facts import RegistrationCancelled
 from app.events.models import Registration
+from app.events.queries.mailboxes import mailboxes_of
 from app.events.rules import participation as rules
 from app.events.rules.places import DeclinedBefore
 from app.events.services.places import give_place, promote, stand
@@ -52,7 +53,8 @@ def substitute(
     else:
         stand(other, status, now=now, waiting_since=since)
     db.flush()
-    had = release_guest_place(db, event=event, row=other, actor=actor, now=now)
+    mailboxes = mailboxes_of(db, successor_id)
+    had = release_guest_place(db, event=event, row=other, mailboxes=mailboxes, actor=actor, now=now)
     if had is not None:
         if had.status is RegistrationStatus.REGISTERED and status is not had.status:
             status = take_over(db, event, other, now=now)

@@ -1,5 +1,6 @@
 """One mailbox, one place: who came as a guest and is registered as herself has what the guest had, and no more."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.events.facts import GuestPlaceTakenOver
 from app.events.models import Attendance, Event, Registration
-from app.events.queries.mailboxes import guests_there, mailboxes_of
+from app.events.queries.mailboxes import guests_there
 from app.events.rules.places import NO_COUNTRY, has_room
 from app.events.services.places import flush, give_place, limits_of, stand, taken_of
 from app.events.values.places import RegistrationStatus
@@ -27,15 +28,17 @@ class Held:
 
 
 def release_guest_place(
-    db: Session, *, event: Event, row: Registration, actor: Actor, now: datetime
-) -> Held | None:  # fmt: skip
-    """Ends what a guest with the address of the row's person has at the event, and returns the best of it. Nobody moves
-    up: that is the caller's to do. Wants the event's row locked.
+    db: Session, *, event: Event, row: Registration, mailboxes: Collection[str], actor: Actor, now: datetime
+) -> Held | None:
+    """Ends what a guest with one of the mailboxes has at the event, and returns the best of it.
+
+    `mailboxes` are those of the row's person. Nobody moves up: that is the caller's to do. Wants the event's row
+    locked.
 
     No letter says that a place was given back: the calendar that would hear it is hers, who comes.
     """
     best: Held | None = None
-    for guest in guests_there(db, event.id, mailboxes_of(db, row.person_id)):
+    for guest in guests_there(db, event.id, mailboxes):
         held = Held(RegistrationStatus(guest.status), guest.waiting_since, guest.decided_by, guest.decided_at)
         if best is None or held.status is RegistrationStatus.REGISTERED:
             best = held

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.events.forms.consent import purposes_in
 from app.events.queries.events import sees
 from app.events.queries.participation import my_webinars as webinars_of
-from app.events.services.registration import agree
+from app.events.services.registration import agree, registered_already
 from app.events.services.registration import cancel_registration as give_back
 from app.events.services.registration import register as take_place
 from app.events.values.places import RegistrationStatus
@@ -41,12 +41,13 @@ ALREADY = {
 def register(event_id: UUID) -> Any:
     """Without the tick that is required, the page again, with what was ticked."""
     ticked = purposes_in(request.form)
+    asked: dict[str, Any] = {"purposes": ticked, "consent_version": request.form.get("consent_version", "")}
     try:
-        with transaction() as db:
-            place = take_place(
-                db, actor=current_actor(), event_id=event_id, purposes=ticked,
-                consent_version=request.form.get("consent_version", ""), now=clock.now(),
-            )  # fmt: skip
+        with reading() as db:
+            place = registered_already(db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked)
+        if place is None:
+            with transaction() as db:
+                place = take_place(db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked)
     except InvalidInput as refused:
         return event_page(event_id, refused=refused, ticked=ticked), 422
     flash(translate(reader_language(), FRESH[place.status] if place.is_new else ALREADY[place.status]), "success")

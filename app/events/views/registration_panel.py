@@ -84,7 +84,7 @@ def registration_panel(
     file_url = address() + url_for("events.event_file", event_id=event.id, lang=language if language != "es" else None)
     mine = known.mine
     is_asking = actor.signed_in and mine is None
-    hers = entitled(db, actor=actor, event_id=event.id, now=now) if is_asking else None
+    hers = entitled(db, actor=actor, event=event, country=actor.country, now=now) if is_asking else None
     return RegistrationPanel(
         mine=mine,
         may_cancel=event.starts_at > now,

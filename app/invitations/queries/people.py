@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, and_, func, or_, select, union
+from sqlalchemy import CompoundSelect, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.directory.models import Appointment, FocalPoint, Membership, Post
@@ -16,6 +16,14 @@ from app.invitations.values import WITH_KEY, Way
 
 NAMING = [str(way) for way in Way if way not in WITH_KEY]
 HELD = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING, RegistrationStatus.PENDING)
+IS_NAMING, STANDS = Invitation.way.in_(NAMING), Invitation.revoked_at.is_(None)
+# An invitation that lost its name to an erasure invites nobody, and opens the event to nobody either.
+CLOSING = or_(STANDS, and_(IS_NAMING, Invitation.target.is_(None)))
+WAYS_THERE = (
+    select(Invitation.way, Invitation.keeps_open)
+    .where(Invitation.event_id == bindparam("event_id"), CLOSING)
+    .distinct()
+)
 
 
 def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
@@ -45,18 +53,13 @@ def _ways(on: date) -> tuple[Any, ...]:
 
 def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date) -> Invited:
     """What the event's invitations say of one person; keys for guests close an event to nobody."""
-    is_naming, stands = Invitation.way.in_(NAMING), Invitation.revoked_at.is_(None)
-    # An invitation that lost its name to an erasure invites nobody, and opens the event to nobody either.
-    closing = or_(stands, and_(is_naming, Invitation.target.is_(None)))
-    there = set(
-        db.execute(select(Invitation.way, Invitation.keeps_open).where(Invitation.event_id == event_id, closing))
-    )
+    there = {(way, keeps_open) for way, keeps_open in db.execute(WAYS_THERE, {"event_id": event_id})}
     ways_there = {way for way, _ in there}
     is_guest = Way.GUEST in ways_there and _by_mailbox(db, event_id, person_id)
     if ways_there.isdisjoint(NAMING):
         return Invited(is_meant=is_guest)
     names_anybody = any(way in NAMING and not keeps_open for way, keeps_open in there)
-    standing = (Invitation.event_id == event_id, is_naming, stands)
+    standing = (Invitation.event_id == event_id, IS_NAMING, STANDS)
     meant = people_meant(event_id, on).subquery()
     hers = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
     ways = set(db.scalars(hers.where(*standing, meant.c.person_id == person_id)))
