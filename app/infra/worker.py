@@ -4,6 +4,7 @@ gunicorn's own threads read a request while they hold a place in the pool, so as
 stop the site. Named in deploy/convoca-web.service as `--worker-class app.infra.worker.BufferingWorker`.
 """
 
+import gc
 import os
 import time
 from types import FrameType
@@ -21,6 +22,13 @@ TURN_SECONDS = 1.0
 
 class BufferingWorker(Worker):
     """Serves with `threads` threads. SIGTERM lets requests finish, for at most `graceful_timeout` seconds."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Runs before the fork. With `--preload` the application is there by then, and stays shared: a collection in
+        the worker would write to each object of it."""
+        super().__init__(*args, **kwargs)
+        gc.collect()
+        gc.freeze()
 
     def run(self) -> None:
         """Serves until the arbiter says stop or is gone."""

@@ -17,7 +17,7 @@ from app.events.api import registrations as door
 from app.events.models import Event
 from app.events.services import registration
 from app.events.services.places import Room, limits_of, taken_of
-from app.infra.database import reading, writing_engine
+from app.infra.database import database, reading, writing_engine
 from tests.events.places import places_rule_dropped
 
 MOMENT = 0.02
@@ -43,4 +43,6 @@ def create_app() -> Flask:
     with app.app_context(), writing_engine().begin() as connection:
         places_rule_dropped(connection)
         connection.commit()
+    with app.app_context():
+        database.engine.dispose()  # made before the fork; no worker may share its connection with another
     return app

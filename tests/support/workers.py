@@ -71,7 +71,7 @@ def served(
         "BASE_URL": url, "SECRET_KEY": "k" * 40, "PYTHONTZPATH": "",
     }  # fmt: skip
     command = [
-        sys.executable, "-m", "gunicorn", factory, "--worker-class", WORKER, "--workers", str(processes),
+        sys.executable, "-m", "gunicorn", factory, "--preload", "--worker-class", WORKER, "--workers", str(processes),
         "--threads", str(threads), "--bind", f"fd://{listener.fileno()}", "--log-level", "warning",
     ]  # fmt: skip
     with (data / "gunicorn.log").open("wb") as log:
