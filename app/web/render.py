@@ -51,13 +51,13 @@ def zone_label(timezone: str, at: datetime, language: Language) -> str:
     """ "Costa Rica, UTC−6": the zone by name with its offset at that instant."""
     if has_request_context():
         g.names_zone = True
-    local = at.astimezone(ZoneInfo(timezone))
-    return _zone_words(timezone, int((local.utcoffset() or at - at).total_seconds() // 60), language)
+    return zone_words(timezone, at.astimezone(ZoneInfo(timezone)).utcoffset(), language)
 
 
 @cache
-def _zone_words(timezone: str, minutes: int, language: Language) -> str:
-    """Of the zones in use and their offsets, so there are few."""
+def zone_words(timezone: str, offset_there: timedelta | None, language: Language) -> str:
+    """As `zone_label`, of an offset. There are few zones in use and few offsets, so all are kept."""
+    minutes = int((offset_there or timedelta(0)).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     offset = f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
     name = ZONE_NAMES.get(timezone)

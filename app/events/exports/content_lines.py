@@ -16,8 +16,9 @@ URI_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 NEW_LINE = "\\n"
 """As it stands in a TEXT value."""
 CRLF = "\r\n"
-CONTINUES = 0b1100_0000
-TRAILING = 0b1000_0000
+FIRST_PIECE = re.compile(rb"(?s).{1,75}(?![\x80-\xbf])")
+NEXT_PIECE = re.compile(rb"(?s).{1,74}(?![\x80-\xbf])")
+"""As much of a line as fits and ends with a whole character; the space that begins the later pieces counts."""
 
 
 def text(value: str) -> str:
@@ -51,14 +52,10 @@ def local(value: datetime) -> str:
 def folded(line: str) -> str:
     """The line without its CRLF, in pieces of at most 75 octets that split no character."""
     raw = line.encode()
-    pieces, start, room = [], 0, LINE_OCTETS
-    while len(raw) - start > room:
-        end = start + room
-        while raw[end] & CONTINUES == TRAILING:
-            end -= 1
-        pieces.append(raw[start:end])
-        start, room = end, LINE_OCTETS - 1
-    return b"\r\n ".join((*pieces, raw[start:])).decode()
+    first = FIRST_PIECE.match(raw) if len(raw) > LINE_OCTETS else None
+    if first is None:
+        return line
+    return b"\r\n ".join((first[0], *NEXT_PIECE.findall(raw, first.end()))).decode()
 
 
 def joined(lines: Iterable[str], *, after: str = "") -> bytes:

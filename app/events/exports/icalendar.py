@@ -18,7 +18,7 @@ from app.events.queries.feeds import FeedEntry
 from app.events.values import EventStatus, Mode
 from app.infra.language import translate
 from app.kernel.text import N_, Language
-from app.web.render import day_text, zone_label
+from app.web.render import day_text, zone_words
 
 RENDERER = f"3-{version('tzdata')}"
 """Part of every ETag: rises when the same event is written differently."""
@@ -168,7 +168,7 @@ def when(starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: b
 
 def _in_words(starts: datetime, ends: datetime, timezone: str, is_all_day: bool, language: Language) -> str:
     first, last = starts.date(), (ends - MOMENT).date()
-    words = {"first": day_in_words(first, language), "zone": zone_label(timezone, starts, language)}
+    words = {"first": day_in_words(first, language), "zone": zone_words(timezone, starts.utcoffset(), language)}
     start, end = f"{starts.hour:02d}:{starts.minute:02d}", f"{ends.hour:02d}:{ends.minute:02d}"
     if first == last:
         same = {"day": words["first"], "hours": f"{start}–{end}", "zone": words["zone"]}
