@@ -47,8 +47,8 @@ def weight(folder: Path) -> Iterator[Figure]:
     """PSS shares out what processes have in common, so that the sum is what the machine really gives."""
     port = _free_port()
     line = (
-        *("gunicorn", "app:create_app()", "--preload", "--worker-class", WORKER, "--workers", str(WORKERS), "--threads", "4"),
-        *("--bind", f"127.0.0.1:{port}"),
+        *("gunicorn", "app:create_app()", "--preload", "--worker-class", WORKER),
+        *("--workers", str(WORKERS), "--threads", "4", "--bind", f"127.0.0.1:{port}"),
     )
     with _running(*line, port=port, folder=folder) as server:
         _first_answer(port)
