@@ -61,7 +61,7 @@ def test_five_hundred_people_are_paged_counted_and_searched(app: Flask, client: 
     sign_in(client, "organizer")
     with counted_statements(app) as statements:
         answer = client.get(f"/events/{event_id}/attendance")
-    assert len(answer.data) < 30_000
+    assert len(answer.data) < 30 * 1024  # as tests/journeys/test_every_page.py asks of every page
     assert len(statements) < 25
     assert answer.text.count('name="minutes-') == 36
     for figure in ("500", "300", "199"):
@@ -79,7 +79,7 @@ def test_a_correction_asks_for_a_reason_and_the_page_shows_the_history(app: Flas
     assert client.post(address, data=first).status_code == 303
     again = client.post(address, data={**first, f"minutes-{hn}": "80"})
     assert again.status_code == 422
-    assert 'aria-describedby="reason-hint reason-error"' in again.text
+    assert 'aria-describedby="reason-hint reason-count reason-error"' in again.text
     assert 'value="80"' in again.text
     said = {**first, f"minutes-{hn}": "80", "reason": "Se desconectó la sala de Tegucigalpa"}
     assert client.post(address, data=said).status_code == 303
