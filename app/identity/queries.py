@@ -360,16 +360,30 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     grants = select(RoleGrant).where(RoleGrant.account_id == account.id).order_by(RoleGrant.valid_from, RoleGrant.id)
     tokens = select(ApiToken).where(ApiToken.account_id == account.id).order_by(ApiToken.id)
     feeds = select(FeedToken.created_at).where(FeedToken.account_id == account.id).order_by(FeedToken.id)
+    kept = select(KeptForm).where(KeptForm.account_id == account.id).order_by(KeptForm.kept_at)
     opened = select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.created_at)
     return {
-        "account": {"email": account.email, "created_at": account.created_at.isoformat(),
-                    "has_password": account.password is not None},
-        "roles": [{"role": g.role, "scope": g.scope, "from": g.valid_from.isoformat(),
-                   "until": g.valid_until.isoformat() if g.valid_until else None} for g in db.scalars(grants)],
+        "account": {
+            "email": account.email,
+            "created_at": account.created_at.isoformat(),
+            "has_password": account.password is not None,
+        },
+        "roles": [
+            {
+                "role": g.role,
+                "scope": g.scope,
+                "from": g.valid_from.isoformat(),
+                "until": g.valid_until.isoformat() if g.valid_until else None,
+            }
+            for g in db.scalars(grants)
+        ],
         "sign_ins": [{"way": one.way, "at": one.created_at.isoformat()} for one in db.scalars(opened)],
         "tokens": [{"label": one.label, "created_at": one.created_at.isoformat()} for one in db.scalars(tokens)],
         "calendar_addresses": [at.isoformat() for at in db.scalars(feeds)],
-    }  # fmt: skip
+        "forms_kept": [
+            {"page": one.page, "typed": one.typed, "at": one.kept_at.isoformat()} for one in db.scalars(kept)
+        ],
+    }
 
 
 def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:

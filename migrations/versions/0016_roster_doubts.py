@@ -1,13 +1,13 @@
 """since when nobody knows whether an appointment stands; when its end was written down
 
-Revision: 0016, after 0014b
+Revision: 0016, after 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0016'
-down_revision = '0014b'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 

@@ -43,7 +43,7 @@ KEPT_WITH_THE_NAME = {"certificate.facts"}
 
 KEEPER = {
     "account": "identity", "api_token": "identity", "feed_token": "identity", "role_grant": "identity",
-    "sign_in": "identity", "sign_in_link": "identity",
+    "kept_form": "identity", "sign_in": "identity", "sign_in_link": "identity",
     "appointment": "directory", "focal_point": "directory", "membership": "directory",
     "attendance": "events", "event_person": "events", "named_part": "events", "registration": "events",
     "registration_consent": "events", "session_person": "events", "work_table": "events",

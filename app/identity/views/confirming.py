@@ -1,8 +1,7 @@
 """The first sign-in of somebody whom another person wrote down: is this you, and do you serve here?"""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.identity import queries, services
@@ -58,7 +57,7 @@ def answer_identity() -> Response | tuple[str, int]:
 
 
 def _is_asked() -> bool:
-    return bool(current_user.is_authenticated and current_user.confirmation == Confirmation.ASKED)
+    return bool(g.get("confirmation") == Confirmation.ASKED)
 
 
 def _page(target: str, status: int = 200) -> tuple[str, int]:

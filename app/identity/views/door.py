@@ -80,6 +80,7 @@ def _account_of_cookie(uniquifier: str) -> Account | None:
     if found is None:
         return None
     account, g.open_sign_in = found
+    g.confirmation = account.confirmation
     return account
 
 

@@ -1,12 +1,12 @@
 """what speakers, moderators, rapporteurs and interpreters were told of their part in an event
 
-Revision: 0015, after 0011
+Revision: 0012, after 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0015'
+revision = '0012'
 down_revision = '0011'
 branch_labels = None
 depends_on = None

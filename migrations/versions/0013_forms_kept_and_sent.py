@@ -1,13 +1,13 @@
 """what was typed when a session ended; which forms have been sent, so that a double press makes one thing
 
-Revision: 0014, after 0015
+Revision: 0013, after 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014'
-down_revision = '0015'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """newcomers whose address belongs elsewhere wait for the secretariat; an official confirms name and country
 
-Revision: 0019, after 0014
+Revision: 0014, after 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
-down_revision = '0014'
+revision = '0014'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """an invitation that leaves the event open to everybody it was open to
 
-Revision: 0014b, after 0019
+Revision: 0015, after 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014b'
-down_revision = '0019'
+revision = '0015'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 
