@@ -15,7 +15,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 VARIABLE = "RANDOM_ORDER"
-DEAR = {"journeys", "security"}
+DEAR = {"demo", "journeys", "security"}
 """Packages whose tests take many seconds each."""
 
 
