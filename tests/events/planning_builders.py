@@ -93,8 +93,9 @@ def furnished(app: Flask) -> None:
 
 
 def act_as(app: Flask, who: Actor) -> None:
-    """From now on every request of the application is this actor's."""
+    """From now on every request of the application is this actor's, who has just confirmed it."""
     app.extensions["convoca_load_actor"] = lambda: who
+    app.extensions["convoca_is_confirmed"] = lambda: True
 
 
 def csrf_of(client: FlaskClient, path: str) -> str:
