@@ -85,6 +85,14 @@ def registered(server: LiveServer, event_id: UUID) -> set[int]:
     return look(server, lambda db: set(db.scalars(query)))
 
 
+def with_a_part(server: LiveServer, event_id: UUID) -> set[int]:
+    """Those who speak, moderate, report or interpret."""
+    query = select(EventPerson.person_id).where(
+        EventPerson.event_id == event_id, EventPerson.role.in_(("speaker", "moderator", "rapporteur", "interpreter"))
+    )
+    return look(server, lambda db: set(db.scalars(query)))
+
+
 def last_message(server: LiveServer) -> int:
     return look(server, lambda db: db.scalar(select(func.max(Message.id))) or 0)
 

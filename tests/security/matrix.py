@@ -216,7 +216,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "identity.ask_for_link": EVERYBODY,
     "identity.change_password": SIGNED_IN,
     "identity.confirm": SIGNED_IN,
-    "identity.confirm_as_persona": SIGNED_IN,
+    "identity.confirm_as_persona": frozenset(),  # only a session begun by pressing a persona, as nobody's is here
     "identity.confirm_by_link": SIGNED_IN,
     "identity.confirm_with_password": SIGNED_IN,
     "identity.change_preferences": SIGNED_IN,
