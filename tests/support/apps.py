@@ -34,6 +34,7 @@ COMES_WITH_USE = {
     "_remap",
     "_matcher",
     "_rules_by_endpoint",
+    "convoca_paths",
 }
 """Attributes that a request fills in or sorts without changing any answer."""
 PLAIN = {str, bytes, int, float, bool, type(None)}
