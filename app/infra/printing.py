@@ -1,5 +1,6 @@
 """WeasyPrint behind a closed door. Imported late: by `app.infra.pdf`, and by the engine of certificates."""
 
+import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -33,13 +34,25 @@ class ClosedFetcher(URLFetcher):
         return URLFetcherResponse(url, path.read_bytes())
 
 
+class OwnFonts(FontConfiguration):
+    """Fonts whose folder goes with the process that made it: a forked child that forgets them leaves it there."""
+
+    def __init__(self) -> None:
+        self._made_by = os.getpid()
+        super().__init__()
+
+    def __del__(self) -> None:
+        if self._made_by == os.getpid():
+            super().__del__()
+
+
 class Printer:
     """Kept warm: the fonts are read once per process. One document at a time; `app.infra.pdf` holds the lock."""
 
     def __init__(self, folder: Path = FONTS) -> None:
         self._folder = folder
         self._fetcher = ClosedFetcher(folder)
-        self._fonts = FontConfiguration()
+        self._fonts = OwnFonts()
         self._faces = CSS(
             string="".join(_face(*face) for face in FACES), base_url=f"{folder.as_uri()}/", font_config=self._fonts,
             url_fetcher=self._fetcher,

@@ -16,12 +16,11 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no t
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from weasyprint import CSS, HTML, Document
-from weasyprint.text.fonts import FontConfiguration
 
 from app.certificates.exports.words import date_in_words, hours_in_words, name_lines, place_in_words, taken_in_words
 from app.certificates.rules import grouped
 from app.certificates.values import CertificateFacts, CertificateModule
-from app.infra.printing import ClosedFetcher
+from app.infra.printing import ClosedFetcher, OwnFonts
 
 NAME_FONT = "eb-garamond-500-normal.woff2"
 MODULES_IN_ONE_ROW = 4
@@ -37,7 +36,7 @@ class Engine:
 
     def __init__(self, designs: Path) -> None:
         self._designs = designs
-        self._fonts = FontConfiguration()
+        self._fonts = OwnFonts()
         self._fetcher = ClosedFetcher(designs)
         self._templates = Environment(
             loader=FileSystemLoader(designs), autoescape=True, undefined=StrictUndefined, trim_blocks=True
