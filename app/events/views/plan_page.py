@@ -29,7 +29,6 @@ from app.infra.language import say, translate
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText
-from app.kernel.timespan import Timespan
 from app.scheduling.rules import Clash
 from app.scheduling.values import Finding, FreeSlot, Severity
 from app.scheduling.wording import sentence
@@ -158,7 +157,7 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
     except InvalidInput:
         return None
     language = reader_language()
-    is_past = draft.span.ends_at <= clock.now() and may_be_recorded(page, draft.span)
+    is_past = draft.span.ends_at <= clock.now() and may_be_recorded(page)
     findings = wording.findings_in_words(
         said, reader_timezone=reader_timezone(), may_see_title=policy.leads_the_region(current_actor())
     )
@@ -174,10 +173,10 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
     }
 
 
-def may_be_recorded(page: Page, span: Timespan) -> bool:
-    """True where somebody must say that a past date is meant: what is published and keeps its time needs no word."""
-    is_published = page.event is not None and page.event.status is not EventStatus.DRAFT
-    return not is_published or (page.event is not None and page.event.span != span)
+def may_be_recorded(page: Page) -> bool:
+    """True where somebody must say that a past date is meant. What is published needs no word: before it begins it
+    moves to hours to come only, and afterwards its hours are corrected."""
+    return page.event is None or page.event.status is EventStatus.DRAFT
 
 
 def _lacking(db: Session, page: Page, draft: EventDraft, language: Language) -> str:

@@ -145,7 +145,7 @@ def _save(page: Page, *, publish: bool) -> UUID:
 def is_past(page: Page) -> bool:
     """True where the form would save a date that has passed and somebody must say that it is meant."""
     span = page.form.draft(page.base).span
-    return span is not None and span.ends_at <= clock.now() and may_be_recorded(page, span)
+    return span is not None and span.ends_at <= clock.now() and may_be_recorded(page)
 
 
 def _outcome(event: EventDetail | None, *, publish: bool, is_past: bool) -> str:
