@@ -20,15 +20,28 @@ EVERYTHING = "tests"
 ALWAYS = ("tests/architecture", "tests/security/test_matrix.py", "tests/web/test_guards.py")
 """Architecture and authorization: cheap beside what they protect."""
 CROSSROADS = (
-    "app/factory.py", "app/wiring/", "app/__init__.py", "app/demo/", "tests/support/", "tests/journeys/world.py",
-    "tests/journeys/steps.py", "tests/security/world.py",
-)  # fmt: skip
+    "app/factory.py",
+    "app/wiring/",
+    "app/__init__.py",
+    "app/demo/",
+    "tests/support/",
+    "tests/journeys/world.py",
+    "tests/journeys/steps.py",
+    "tests/security/world.py",
+)
 """Files that lead from everywhere to everywhere. Ways through them say nothing, unless such a file itself changed."""
 GROUND = (
-    "tests/conftest.py", "tests/support/apps.py", "tests/support/databases.py", "tests/support/session.py",
-    "tests/support/speed.py", "pyproject.toml", "requirements", "app/factory.py", "app/infra/database.py",
+    "tests/conftest.py",
+    "tests/support/apps.py",
+    "tests/support/databases.py",
+    "tests/support/session.py",
+    "tests/support/speed.py",
+    "pyproject.toml",
+    "requirements",
+    "app/factory.py",
+    "app/infra/database.py",
     "app/infra/orm.py",
-)  # fmt: skip
+)
 """Where a change concerns every test."""
 MIRRORS = {
     "certificates/": ("tests/certificates",),

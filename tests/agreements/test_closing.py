@@ -20,8 +20,10 @@ from tests.attendance.held import AFTER, applied, held, is_person, person, uploa
 from tests.events.rows import STARTS
 from tests.support.actors import actor_of, csrf_token, sign_in
 
-REPORT = zoom(("María José Ñáñez Güell", "official-hn@example.org", "9:00", "10:30"),
-              ("Ximena Ávila", "ximena@example.com", "9:00", "10:30"))  # fmt: skip
+REPORT = zoom(
+    ("María José Ñáñez Güell", "official-hn@example.org", "9:00", "10:30"),
+    ("Ximena Ávila", "ximena@example.com", "9:00", "10:30"),
+)
 
 
 @pytest.fixture(autouse=True)

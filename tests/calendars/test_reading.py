@@ -308,9 +308,12 @@ def test_what_the_budget_leaves_out_is_said_with_its_day() -> None:
 def test_an_exclusion_newer_than_a_moved_date_takes_it_away() -> None:
     def with_sequences(of_series: int, of_moved: int) -> list[str]:
         head = an_event(
-            "DTSTART:20261201T150000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3",
-            "EXDATE:20261202T150000Z", f"SEQUENCE:{of_series}",
-        )  # fmt: skip
+            "DTSTART:20261201T150000Z",
+            "DURATION:PT1H",
+            "RRULE:FREQ=DAILY;COUNT=3",
+            "EXDATE:20261202T150000Z",
+            f"SEQUENCE:{of_series}",
+        )
         moved = an_event(
             "RECURRENCE-ID:20261202T150000Z", "DTSTART:20261202T180000Z", "DURATION:PT1H", f"SEQUENCE:{of_moved}"
         )
@@ -325,13 +328,16 @@ def test_an_exclusion_newer_than_a_moved_date_takes_it_away() -> None:
 def test_an_evening_is_named_in_utc_by_its_next_day() -> None:
     """Nine in the evening in Costa Rica; the moved one gives its own time in UTC too, in which the day is another."""
     head = an_event(
-        "DTSTART;TZID=America/Costa_Rica:20261201T210000", "DTEND;TZID=America/Costa_Rica:20261201T220000",
+        "DTSTART;TZID=America/Costa_Rica:20261201T210000",
+        "DTEND;TZID=America/Costa_Rica:20261201T220000",
         "RRULE:FREQ=DAILY;COUNT=3",
-    )  # fmt: skip
+    )
     moved = an_event("RECURRENCE-ID:20261203T030000Z", "DTSTART:20261203T010000Z", "DTEND:20261203T020000Z")
     assert [start for _, start, _ in entries(read(a_calendar(head, moved)))] == [
-        "2026-12-02T03:00", "2026-12-03T01:00", "2026-12-04T03:00",
-    ]  # fmt: skip
+        "2026-12-02T03:00",
+        "2026-12-03T01:00",
+        "2026-12-04T03:00",
+    ]
 
 
 def test_a_change_for_all_that_follows_outlives_the_window() -> None:

@@ -40,9 +40,18 @@ def confirm(db: Session, appointment: int, *, actor: Actor = HN, country: str = 
                                       now=NOW)  # fmt: skip
 
 
-def start(db: Session, institution: int, *, name: str = "Ana  Ñáñez", email: str = "ana@example.org",
-          title: str = "Cónsul", since: date = MAY, actor: Actor = HN, same_as: int | None = None,
-          keeps_address: bool = False) -> int:  # fmt: skip
+def start(
+    db: Session,
+    institution: int,
+    *,
+    name: str = "Ana  Ñáñez",
+    email: str = "ana@example.org",
+    title: str = "Cónsul",
+    since: date = MAY,
+    actor: Actor = HN,
+    same_as: int | None = None,
+    keeps_address: bool = False,
+) -> int:
     return roster.start_appointment(
         db,
         actor=actor,

@@ -154,9 +154,15 @@ def test_replacement_with_too_many_roles_in_the_month_is_asked_about(
     """The load of the newcomer is confirmed with a reason, which stays on record; too short a one loses nothing."""
     with app.app_context(), transaction() as db:
         db.add(
-            RuleSetting(rule=Rule.PERSON_LOAD, severity=Severity.CONFIRM, threshold=1, valid_from=TODAY, reason="",
-                        decided_at=NOW)
-        )  # fmt: skip
+            RuleSetting(
+                rule=Rule.PERSON_LOAD,
+                severity=Severity.CONFIRM,
+                threshold=1,
+                valid_from=TODAY,
+                reason="",
+                decided_at=NOW,
+            )
+        )
         later = Timespan(NINE + 24 * HOUR, NINE + 25 * HOUR)
         plan_event(db, actor=ORGANIZER, draft=replace(a_talk(ANA), span=later), publish=True, now=NOW)
     act_as(app, ORGANIZER)

@@ -109,9 +109,20 @@ def an_official(app: Flask) -> Press:
 
 
 PRESSES: list[Callable[[Flask], Press]] = [
-    a_practice, a_calendar, a_guest, an_open_link, a_letter_sent_again, an_agreement, a_holiday, a_licence, an_edition,
-    a_copied_edition, a_fund, a_season_of_webinars, an_official,
-]  # fmt: skip
+    a_practice,
+    a_calendar,
+    a_guest,
+    an_open_link,
+    a_letter_sent_again,
+    an_agreement,
+    a_holiday,
+    a_licence,
+    an_edition,
+    a_copied_edition,
+    a_fund,
+    a_season_of_webinars,
+    an_official,
+]
 
 
 def rows(app: Flask) -> dict[str, int]:

@@ -136,9 +136,14 @@ def test_speaker_of_a_session_is_free_at_the_slots_of_its_event() -> None:
         wish = at(NINE)
         event_id = plan_event(db, actor=ORGANIZER, draft=at(NINE + 21 * DAY), publish=True, now=NOW)
         session = EventSession(
-            event_id=event_id, kind="panel", title=LocalizedText("Panel", "Panel"), starts_at=NINE + 21 * DAY,
-            ends_at=NINE + 21 * DAY + HOUR, room="", notes=LocalizedText("", ""),
-        )  # fmt: skip
+            event_id=event_id,
+            kind="panel",
+            title=LocalizedText("Panel", "Panel"),
+            starts_at=NINE + 21 * DAY,
+            ends_at=NINE + 21 * DAY + HOUR,
+            room="",
+            notes=LocalizedText("", ""),
+        )
         session.people = [SessionPerson(person_id=3, role="speaker")]
         db.add(session)
         db.flush()
@@ -238,14 +243,29 @@ def seat_at_random(db: Session, chance: random.Random) -> None:
     groups = {group.slug: group.id for group in db.scalars(select(WorkingGroup))}
     for person_id in range(101, 113):
         name = f"Persona {person_id}"
-        db.add(Person(id=person_id, full_name=name, sort_key=name.lower(), email=f"q{person_id}@example.org",
-                      country_code=chance.choice(COUNTRIES), timezone="America/Guatemala"))  # fmt: skip
+        db.add(
+            Person(
+                id=person_id,
+                full_name=name,
+                sort_key=name.lower(),
+                email=f"q{person_id}@example.org",
+                country_code=chance.choice(COUNTRIES),
+                timezone="America/Guatemala",
+            )
+        )
         db.flush()
         for slug in chance.sample(GROUPS[:4], chance.choice((1, 2))):
             since = date(2026, 1, 1) + timedelta(days=chance.choice((0, 400, 430)))
             until = since + timedelta(days=chance.choice((410, 440, 900)))
-            db.add(Membership(working_group_id=groups[slug], person_id=person_id, role=DELEGATE, valid_from=since,
-                              valid_until=until))  # fmt: skip
+            db.add(
+                Membership(
+                    working_group_id=groups[slug],
+                    person_id=person_id,
+                    role=DELEGATE,
+                    valid_from=since,
+                    valid_until=until,
+                )
+            )
     db.flush()
 
 
@@ -255,9 +275,12 @@ def soft_at_random(db: Session, chance: random.Random, number: int) -> None:
         ((Nature.EXTERNAL, Party.region(exclusive=False)), (Nature.BUSY, Party.person(2, "Berta López")))
     )
     draft = EngagementDraft(
-        f"calendar:1:{number}", LocalizedText("Otro proceso", "Other process"),
-        Timespan(starts, starts + timedelta(hours=chance.randrange(1, 30))), "America/Costa_Rica", nature=nature,
-    )  # fmt: skip
+        f"calendar:1:{number}",
+        LocalizedText("Otro proceso", "Other process"),
+        Timespan(starts, starts + timedelta(hours=chance.randrange(1, 30))),
+        "America/Costa_Rica",
+        nature=nature,
+    )
     claim(db, engagement=draft, parties=[party], now=NOW)
 
 

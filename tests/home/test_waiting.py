@@ -48,8 +48,16 @@ def person_of(app: Flask, who: str) -> int:
 
 def agreed(app: Flask, event_id: Any, number: int, country: str, *, due: date, status: str = "open") -> None:
     with app.app_context(), transaction() as db:
-        row = Agreement(event_id=event_id, number=number, text=LocalizedText(f"Acuerdo {number}", ""), verb="request",
-                        due=due, status=status, created_at=NOW, changed_at=NOW)  # fmt: skip
+        row = Agreement(
+            event_id=event_id,
+            number=number,
+            text=LocalizedText(f"Acuerdo {number}", ""),
+            verb="request",
+            due=due,
+            status=status,
+            created_at=NOW,
+            changed_at=NOW,
+        )
         db.add(row)
         db.flush()
         db.add(AgreementParty(agreement_id=row.id, kind="country", key=country, country_code=country))

@@ -49,9 +49,14 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
     assert told["checks"]["files"] == {"state": "ok"}
 
 
-@pytest.mark.parametrize(("base_url", "headers"), [
-    (ON_THE_MACHINE, FROM_OUTSIDE), (ON_THE_MACHINE, {"Via": "1.1 Caddy"}), ("https://convoca.example.org", {}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("base_url", "headers"),
+    [
+        (ON_THE_MACHINE, FROM_OUTSIDE),
+        (ON_THE_MACHINE, {"Via": "1.1 Caddy"}),
+        ("https://convoca.example.org", {}),
+    ],
+)
 def test_stranger_reads_one_word(client: FlaskClient, base_url: str, headers: dict[str, str]) -> None:
     told = client.get("/readyz", base_url=base_url, headers=headers)
     assert list(told.json) == ["status"]  # type: ignore[arg-type]

@@ -163,9 +163,13 @@ def test_what_is_created_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     env = {**kept, "FLASK_APP": "app", "CONVOCA_DATA": str(data)}
     for command in ("flask db upgrade", "flask jobs drain"):
         done = subprocess.run(
-            ["sh", "-c", f"umask 022; exec {sys.executable} -m {command}"], cwd=ROOT, env=env, capture_output=True,
-            text=True, check=False,
-        )  # fmt: skip
+            ["sh", "-c", f"umask 022; exec {sys.executable} -m {command}"],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.iterdir())}
     assert {"convoca.sqlite3", "secret.key"} <= set(modes)

@@ -73,8 +73,10 @@ def invited(app: Flask) -> Invited:
 
 def test_r57_an_answer_with_two_attendees_is_that_of_who_was_invited(invited: Invited) -> None:
     """Somebody forwarded the invitation: the colleague accepts, the official who was invited declines."""
-    lines = ("ATTENDEE;PARTSTAT=ACCEPTED:mailto:colleague@example.org",
-             "ATTENDEE;PARTSTAT=TENTATIVE:mailto:Official-HN@example.org")  # fmt: skip
+    lines = (
+        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:colleague@example.org",
+        "ATTENDEE;PARTSTAT=TENTATIVE:mailto:Official-HN@example.org",
+    )
     answer = calendar(*lines, f"UID:{invited.uid}", f"DTSTAMP:{stamp(NOW + HOUR)}", "SEQUENCE:0", method="REPLY")
     assert take_in(invited.app, as_mail(invited.mailbox, answer)) is Received.NOTED
     assert invited.standing == ("registered", "TENTATIVE", NOW + HOUR)

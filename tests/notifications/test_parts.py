@@ -80,8 +80,9 @@ def name(app: Flask, event_id: UUID, *people: tuple[str, PersonRole], publish: b
     organizer = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
         before = draft_of(db, open_event(db, organizer, event_id))
-        change_event(db, actor=organizer, event_id=event_id, draft=replace(before, people=named), now=NOW,
-                     publish=publish)  # fmt: skip
+        change_event(
+            db, actor=organizer, event_id=event_id, draft=replace(before, people=named), now=NOW, publish=publish
+        )
 
 
 def seat_in_agenda(app: Flask, event_id: UUID, who: str, role: PersonRole) -> UUID:

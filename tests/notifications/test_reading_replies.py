@@ -149,9 +149,14 @@ def test_r57_of_several_attendees_the_invitee_counts(answers: list[AttendeeAnswe
     assert invitee_answer(answers, {"a@example.org"}) == partstat
 
 
-@pytest.mark.parametrize("line", ["ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:A%40Example.org",
-                                  'ATTENDEE;EMAIL="a@example.org";PARTSTAT=ACCEPTED:urn:uuid:1',
-                                  'ATTENDEE;CN="Ñ";PARTSTAT=accepted:mailto:a@example.org'])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:A%40Example.org",
+        'ATTENDEE;EMAIL="a@example.org";PARTSTAT=ACCEPTED:urn:uuid:1',
+        'ATTENDEE;CN="Ñ";PARTSTAT=accepted:mailto:a@example.org',
+    ],
+)
 def test_a_mailbox_is_read_however_it_is_written(line: str) -> None:
     found = read_reply(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:x\n{line}\nEND:VEVENT\nEND:VCALENDAR")
     assert found is not None

@@ -17,8 +17,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".pytest_cache" / "convoca"
-MAKERS = ("app", "certificates", "courses", "migrations", "translations", "config.py", "requirements.lock",
-          "tests/support/databases.py")  # fmt: skip
+MAKERS = (
+    "app",
+    "certificates",
+    "courses",
+    "migrations",
+    "translations",
+    "config.py",
+    "requirements.lock",
+    "tests/support/databases.py",
+)
 MOST = 4
 """How many things are kept; the oldest goes first."""
 

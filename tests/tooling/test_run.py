@@ -112,8 +112,11 @@ def checked(tmp_path: Path, *words: str, breaks: str = "nothing") -> tuple[int, 
     done = subprocess.run(
         ["/bin/sh", tmp_path / "run", "test", *words],
         env={**os.environ, "BREAKS": breaks, "TEST_WORKERS": "5"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     return done.returncode, done.stdout, (tmp_path / "calls").read_text()
 
 

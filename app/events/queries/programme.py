@@ -76,9 +76,15 @@ def programme(
     sight, params = sight_of(actor)
     rows = db.execute(
         _of_month(sight, bool(groups)),
-        {**params, "groups": groups, "since": starts_at, "until": ends_at, "month": f"{month:%Y-%m}",
-         "year": f"{month:%Y}"},
-    )  # fmt: skip
+        {
+            **params,
+            "groups": groups,
+            "since": starts_at,
+            "until": ends_at,
+            "month": f"{month:%Y-%m}",
+            "year": f"{month:%Y}",
+        },
+    )
     return _merged(rows)
 
 

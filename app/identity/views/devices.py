@@ -37,9 +37,13 @@ def know_device(account: str) -> None:
     @after_this_request
     def _keep(response: Response) -> Response:
         response.set_cookie(
-            _name(), value, max_age=DEVICE_KNOWN_FOR, httponly=True, samesite="Lax",
+            _name(),
+            value,
+            max_age=DEVICE_KNOWN_FOR,
+            httponly=True,
+            samesite="Lax",
             secure=current_app.config["SESSION_COOKIE_SECURE"],
-        )  # fmt: skip
+        )
         return response
 
 

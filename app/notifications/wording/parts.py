@@ -27,15 +27,19 @@ def part_given(place: Place, event: EventNotice, *, url: str, calendar_url: str,
         lang,
         translate(lang, "You are in the programme: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "You are in the programme of “%(title)s”. Your part: %(roles)s.", title=title,
-                  roles=roles_text(lang, place.roles)),
+        translate(
+            lang,
+            "You are in the programme of “%(title)s”. Your part: %(roles)s.",
+            title=title,
+            roles=roles_text(lang, place.roles),
+        ),
         when_text(to, event),
         *instead,
         *_registered_too(place),
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         translate(lang, "If you cannot do it, please tell whoever invited you soon."),
-    )  # fmt: skip
+    )
 
 
 def part_changed(place: Place, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
@@ -45,13 +49,14 @@ def part_changed(place: Place, event: EventNotice, *, url: str, calendar_url: st
         lang,
         translate(lang, "Your part has changed: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "Your part in “%(title)s” is now: %(roles)s.", title=title,
-                  roles=roles_text(lang, place.roles)),
+        translate(
+            lang, "Your part in “%(title)s” is now: %(roles)s.", title=title, roles=roles_text(lang, place.roles)
+        ),
         when_text(to, event),
         *_registered_too(place),
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
-    )  # fmt: skip
+    )
 
 
 def part_taken(place: Place, event: EventNotice, *, url: str, is_registered: bool) -> Letter:
@@ -75,11 +80,16 @@ def part_declined(to: Recipient, event: EventNotice, *, name: str, roles: Collec
         lang,
         translate(lang, "%(name)s cannot come: %(title)s", name=name, title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "The calendar of %(name)s declined “%(title)s”. Their part: %(roles)s.", name=name,
-                  title=title, roles=roles_text(lang, roles)),
+        translate(
+            lang,
+            "The calendar of %(name)s declined “%(title)s”. Their part: %(roles)s.",
+            name=name,
+            title=title,
+            roles=roles_text(lang, roles),
+        ),
         when_text(to, event),
         translate(lang, "The programme still names them. To change it: %(url)s", url=url),
-    )  # fmt: skip
+    )
 
 
 def _registered_too(place: Place) -> tuple[str, ...]:
