@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Membership, Person, WorkingGroup
 from app.directory.queries.designations import DELEGATE
 from app.events.models import CountryHoliday, EventSession, SessionPerson
-from app.events.queries.advice import advice
+from app.events.queries.advice import SLOTS, advice
 from app.events.queries.events import event_of
 from app.events.queries.series import propose_series
 from app.events.rules import OutOfOrder
@@ -94,7 +94,9 @@ def test_presidency_is_offered_what_needs_no_reason_either() -> None:
     with transaction() as db:
         plan_event(db, actor=ORGANIZER, draft=at(NINE), publish=True, now=NOW)
         wish = at(NINE + DAY)
-        for slot in offered(db, wish, who=PRESIDENCY):
+        slots = offered(db, wish, who=PRESIDENCY)
+        assert len(slots) == SLOTS
+        for slot in slots:
             publish(db, wish, slot, who=PRESIDENCY)
 
 
