@@ -15,7 +15,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
 LARGEST_BODY = 21 * 1024 * 1024
-"""The most bytes that any route takes: a material of 20 MiB and its form. It is `max_size` of deploy/Caddyfile."""
+"""The most bytes that any route takes: a material of 20 MiB and its form. It is `max_size` of
+deploy/Caddyfile.
+"""
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
@@ -24,15 +26,17 @@ class SettingsInvalid(SystemExit):
 
 
 class Settings(BaseSettings):
-    """What may differ between two installations. Names in the environment are the field names in capitals.
+    """What may differ between two installations. Names in the environment are the field names in
+    capitals.
 
-    `convoca_data` is the folder of the database, the job queue, outgoing mail in development and issued files.
-    `base_url` is the address that people see; links in mail and QR codes are made from it and never from a request's
-    Host header. `fetch_allow`: names of hosts, divided by commas, whose calendars may be read although they are not on
-    the public internet. `mail_domain`: answers to invitations and returned letters come to rsvp+… and bounce+… at it;
-    `imap_url`: the mailbox they are fetched from, where no mail server hands them over.
-    `jitsi_url`: a Jitsi server on which organizers may open rooms with one press. `keep_…`: days after which what need
-    not be kept is let go of every night.
+    `convoca_data` is the folder of the database, the job queue, outgoing mail in development and
+    issued files. `base_url` is the address that people see; links in mail and QR codes are made
+    from it and never from a request's Host header. `fetch_allow`: names of hosts, divided by
+    commas, whose calendars may be read although they are not on the public internet. `mail_domain`:
+    answers to invitations and returned letters come to rsvp+… and bounce+… at it; `imap_url`: the
+    mailbox they are fetched from, where no mail server hands them over. `jitsi_url`: a Jitsi server
+    on which organizers may open rooms with one press. `keep_…`: days after which what need not be
+    kept is let go of every night.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -69,13 +73,17 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        """One spelling for each engine; a relative SQLite path is taken from where the process starts."""
+        """One spelling for each engine; a relative SQLite path is taken from where the process
+        starts.
+        """
         if value.startswith(("postgres://", "postgresql://")):
             value = "postgresql+psycopg://" + value.split("://", 1)[1]
         if value.startswith("sqlite:///") and "?" not in value:
             return f"sqlite:///{Path(value.removeprefix('sqlite:///')).resolve()}"
         if value and not value.startswith("postgresql+psycopg://"):
-            raise ValueError("must begin with sqlite:/// (a file, without options) or postgresql://")
+            raise ValueError(
+                "must begin with sqlite:/// (a file, without options) or postgresql://"
+            )
         return value
 
     @field_validator("redis_url")
@@ -90,7 +98,9 @@ class Settings(BaseSettings):
     def _plain_base_url(cls, value: str) -> str:
         value = value.rstrip("/")
         parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
+        if value and (
+            parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query
+        ):
             raise ValueError("must be an address like https://convoca.example.org, without a path")
         return value
 
@@ -98,7 +108,9 @@ class Settings(BaseSettings):
     @classmethod
     def _known_storage(cls, value: str) -> str:
         if value and not value.startswith(("s3://", "file:///")):
-            raise ValueError("must begin with s3:// (a bucket, with AWS_… in the environment) or file:///")
+            raise ValueError(
+                "must begin with s3:// (a bucket, with AWS_… in the environment) or file:///"
+            )
         return value
 
     @field_validator("fetch_allow", mode="before")
@@ -108,7 +120,9 @@ class Settings(BaseSettings):
             return value
         names = frozenset(name.strip().lower() for name in value.split(",") if name.strip())
         if any("/" in name or "@" in name for name in names):
-            raise ValueError("must be names of hosts divided by commas, such as calendar.example.org")
+            raise ValueError(
+                "must be names of hosts divided by commas, such as calendar.example.org"
+            )
         return names
 
     @field_validator("uid_domain", "mail_domain")
@@ -122,7 +136,9 @@ class Settings(BaseSettings):
     @classmethod
     def _known_rooms(cls, value: str) -> str:
         parts = urlsplit(value)
-        if value and (parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment):
+        if value and (
+            parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment
+        ):
             raise ValueError("must be an address like https://meet.example.org")
         return value.rstrip("/")
 
@@ -130,7 +146,9 @@ class Settings(BaseSettings):
     @classmethod
     def _known_mailbox(cls, value: str) -> str:
         parts = urlsplit(value)
-        if value and (parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username):
+        if value and (
+            parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username
+        ):
             raise ValueError("must be imaps://user:password@host/folder")
         return value
 
@@ -184,8 +202,9 @@ class Settings(BaseSettings):
     def domain(self) -> str:
         """What stands after the @ in the UIDs of events (RFC 5545 §3.8.4.7): the same for good.
 
-        With another one every subscribed calendar would hold each event twice. So the host of the first public address
-        is kept in the data folder and outlives a move; UID_DOMAIN is for installations that keep no such folder.
+        With another one every subscribed calendar would hold each event twice. So the host of the
+        first public address is kept in the data folder and outlives a move; UID_DOMAIN is for
+        installations that keep no such folder.
         """
         if self.uid_domain or not self.base_url:
             return self.uid_domain or "localhost"
@@ -197,7 +216,9 @@ class Settings(BaseSettings):
 
     @property
     def secret(self) -> str:
-        """SECRET_KEY, or outside production a key made once and kept in the data folder (mode 0600)."""
+        """SECRET_KEY, or outside production a key made once and kept in the data folder (mode
+        0600).
+        """
         if self.secret_key:
             return self.secret_key
         path = self.data / "secret.key"
@@ -208,9 +229,13 @@ class Settings(BaseSettings):
 
 
 def _write_once(path: Path, text: str) -> None:
-    """The file appears whole or not at all; of two processes that start together, the first one's text stays."""
+    """The file appears whole or not at all; of two processes that start together, the first one's
+    text stays.
+    """
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    with open(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+    ) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -220,7 +245,9 @@ def _write_once(path: Path, text: str) -> None:
 
 
 def read_settings() -> Settings:
-    """Settings from the environment. Raises `SettingsInvalid` naming every variable that is wrong."""
+    """Settings from the environment. Raises `SettingsInvalid` naming every variable that is
+    wrong.
+    """
     try:
         return Settings()
     except ValidationError as error:

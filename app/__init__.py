@@ -1,4 +1,6 @@
-"""Convoca. Importing this package imports nothing else, so `import app.scheduling.rules` loads no Flask."""
+"""Convoca. Importing this package imports nothing else, so `import app.scheduling.rules` loads no
+Flask.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """The whole application; settings come from the environment when none are given."""
     import gc
 
-    # What is made here stays: looking for cycles in it while it grows takes a fifth of the time to start.
+    # What is made here stays: looking for cycles in it while it grows takes a fifth of the time to
+    # start.
     is_collecting = gc.isenabled()
     gc.disable()
     try:

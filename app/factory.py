@@ -34,7 +34,9 @@ from config import Settings, read_settings
 ROOT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1024 * 1024
 OWNER_ONLY = 0o077
-"""The database, files, letters and secrets are nobody else's: 0600 and 0700. Tests keep the mask of their process."""
+"""The database, files, letters and secrets are nobody else's: 0600 and 0700. Tests keep the mask of
+their process.
+"""
 YEAR_SECONDS = 365 * 24 * 3600
 csrf = CSRFProtect()
 
@@ -44,8 +46,13 @@ def build_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     if settings.environment != "test":
         os.umask(OWNER_ONLY)
-    app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"),
-                static_folder=str(ROOT / "app" / "web" / "static"), static_url_path="/static")  # fmt: skip
+    app = Flask(
+        "app",
+        root_path=str(ROOT / "app"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "app" / "web" / "static"),
+        static_url_path="/static",
+    )
     _configure(app, settings)
     init_addresses(app)
     init_database(app, settings.database)
@@ -82,7 +89,9 @@ def build_app(settings: Settings | None = None) -> Flask:
     for group in wiring.COMMANDS:
         app.cli.add_command(group)
     if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )  # Flask's documented way
     return app
 
 
@@ -106,5 +115,11 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         COMPRESS_ALGORITHM=["br", "gzip"],
     )
-    if settings.environment == "production":  # besides the public name, only a probe on the machine itself
-        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.address).hostname, "localhost", "127.0.0.1"]
+    if (
+        settings.environment == "production"
+    ):  # besides the public name, only a probe on the machine itself
+        app.config["TRUSTED_HOSTS"] = [
+            urlsplit(settings.address).hostname,
+            "localhost",
+            "127.0.0.1",
+        ]

@@ -13,7 +13,10 @@ from app.infra.soundness import require_sound_database
 def run() -> None:
     require_sound_database(current_app.extensions["convoca_settings"].database)
     engine = writing_engine()
-    options: dict[str, Any] = {**migration_options(), **getattr(context.config, "flask_migrate_options", {})}
+    options: dict[str, Any] = {
+        **migration_options(),
+        **getattr(context.config, "flask_migrate_options", {}),
+    }
     with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=database.metadata, transaction_per_migration=False,
                           **options)  # fmt: skip

@@ -1,8 +1,9 @@
 """Fixtures every test may ask for.
 
-Databases   `database_url`, `settings`, `app`, `app_context`, `client`; mark `both_databases` to run on both engines
-Servers     `live_server`: the demo data behind a real waitress; one per worker, shared by its tests
-Browser     `open_page(path, width=, lang=, javascript=)`, `axe(page)`, `browser`
+Databases   `database_url`, `settings`, `app`, `app_context`, `client`; mark `both_databases` to run
+on both engines Servers     `live_server`: the demo data behind a real waitress; one per worker,
+shared by its tests Browser     `open_page(path, width=, lang=, javascript=)`, `axe(page)`,
+`browser`
 """
 
 import os
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from tests.support.server import LiveServer
 
 WRITTEN_DATES = {"calendars", "events", "seasons"}
-"""Packages of tests whose dates are written down: there the day is always the one on which those were still to come."""
+"""Packages of tests whose dates are written down: there the day is always the one on which those
+were still to come.
+"""
 WRITTEN_ON = "2026-11-24T15:00+00:00"
 MUST_NOT_SKIP = {"browser", "both_databases"}
 
 # Machines of a build server are slow and uneven: a deadline would only measure them.
-hypothesis.settings.register_profile("convoca", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+hypothesis.settings.register_profile(
+    "convoca", deadline=None, derandomize="CI" in os.environ, print_blob=True
+)
 hypothesis.settings.load_profile("convoca")
 
 
@@ -59,7 +64,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_report_header() -> list[str]:
-    return [f"{name}={os.environ[name]}" for name in (order.VARIABLE, "FRESH_APP") if name in os.environ]
+    return [
+        f"{name}={os.environ[name]}" for name in (order.VARIABLE, "FRESH_APP") if name in os.environ
+    ]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -73,13 +80,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" in metafunc.fixturenames:
         both = metafunc.definition.get_closest_marker("both_databases")
-        metafunc.parametrize("database_url", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
+        metafunc.parametrize(
+            "database_url", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever drives a browser is marked so without being told: `-m "not browser"` leaves the slow ones out.
+    """Whatever drives a browser is marked so without being told: `-m "not browser"` leaves the slow
+    ones out.
 
-    It is tried a second time only when the browser itself has gone, which no page of ours brings about.
+    It is tried a second time only when the browser itself has gone, which no page of ours brings
+    about.
     """
     from tests.support.browser import GONE
 
@@ -103,7 +114,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Where several workers share a run, a failure is printed when it happens, not minutes later."""
+    """Where several workers share a run, a failure is printed when it happens, not minutes
+    later.
+    """
     if report.failed and _terminal is not None:
         _terminal.write_line(f"\nFAILED {report.nodeid} ({report.when})", red=True)
         _terminal.write_line(report.longreprtext)
@@ -116,12 +129,17 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Keeps what a failed browser test leaves.
 
-    On the build server a skipped browser or PostgreSQL test is a failure: nobody reads the list of skips there.
+    On the build server a skipped browser or PostgreSQL test is a failure: nobody reads the list of
+    skips there.
     """
     report: pytest.TestReport = yield  # type: ignore[assignment]  # pluggy sends the result in
     if report.failed and "browser" in getattr(item, "fixturenames", ()):
         evidence.keep(item.nodeid, report, getattr(item, "funcargs", {}).get("tmp_path"))
-    if "CI" in os.environ and report.skipped and MUST_NOT_SKIP & {marker.name for marker in item.iter_markers()}:
+    if (
+        "CI" in os.environ
+        and report.skipped
+        and MUST_NOT_SKIP & {marker.name for marker in item.iter_markers()}
+    ):
         report.outcome = "failed"
         report.longrepr = f"Skipped where CI is set: {report.longrepr}"
     return report  # type: ignore[return-value]
@@ -150,9 +168,11 @@ def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database of this test only: SQLite, or each engine in turn when marked.
+    """The address of an empty, migrated database of this test only: SQLite, or each engine in turn
+    when marked.
 
-    Its folder is `tmp_path / "var"`. The address is the same for every test of a worker, see `apps.lend`.
+    Its folder is `tmp_path / "var"`. The address is the same for every test of a worker, see
+    `apps.lend`.
     """
     from tests.support import apps, databases
 
@@ -166,7 +186,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> "Settings":
-    """Settings for `database_url`: background jobs off (ask the app's jobs to drain), mail into the data folder."""
+    """Settings for `database_url`: background jobs off (ask the app's jobs to drain), mail into the
+    data folder.
+    """
     from tests.support.databases import settings_for
 
     return settings_for(database_url, (tmp_path / "var").resolve())
@@ -174,7 +196,9 @@ def settings(database_url: str, tmp_path: Path) -> "Settings":
 
 @pytest.fixture
 def app(settings: "Settings") -> Iterator["Flask"]:
-    """The whole application on `database_url`. No context is pushed: use `app_context` or your own `with`."""
+    """The whole application on `database_url`. No context is pushed: use `app_context` or your own
+    `with`.
+    """
     from tests.support import apps
     from tests.support.described import watched
     from tests.support.lifetime import close_app
@@ -187,7 +211,9 @@ def app(settings: "Settings") -> Iterator["Flask"]:
 
 @pytest.fixture
 def app_context(app: "Flask") -> Iterator["AppContext"]:
-    """For services and queries: `with transaction() as db:` works. Not beside `client`: requests would share g."""
+    """For services and queries: `with transaction() as db:` works. Not beside `client`: requests
+    would share g.
+    """
     with app.app_context() as context:
         yield context
 
@@ -199,7 +225,9 @@ def client(app: "Flask") -> "FlaskClient":
 
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LiveServer"]:
-    """`.url` of a real server with the demo data, `.app`, `.drain()`. What a test changes stays for the next one."""
+    """`.url` of a real server with the demo data, `.app`, `.drain()`. What a test changes stays for
+    the next one.
+    """
     import shutil
 
     from tests.support import databases
@@ -232,17 +260,21 @@ def chromium() -> Iterator["Chromium"]:
 
 @pytest.fixture
 def browser(chromium: "Chromium") -> Iterator["Browser"]:
-    """The run's browser, started afresh when it has gone; killed when it keeps the test waiting for too long."""
+    """The run's browser, started afresh when it has gone; killed when it keeps the test waiting for
+    too long.
+    """
     with chromium.watched():
         yield chromium.browser()
 
 
 @pytest.fixture
 def open_page(browser: "Browser", live_server: "LiveServer") -> Iterator["OpenPage"]:
-    """`open_page("/path", width=1360 or 390, lang="es" or "en", javascript=True)` gives a Playwright page.
+    """`open_page("/path", width=1360 or 390, lang="es" or "en", javascript=True)` gives a
+    Playwright page.
 
-    Each call has a profile of its own; `context=page.context` opens another page of the same visitor. At the end the
-    test fails if a script failed, the content policy blocked something, a page asked another machine, or a 5xx came.
+    Each call has a profile of its own; `context=page.context` opens another page of the same
+    visitor. At the end the test fails if a script failed, the content policy blocked something, a
+    page asked another machine, or a 5xx came.
     """
     from tests.support.browser import Pages
 
@@ -253,7 +285,9 @@ def open_page(browser: "Browser", live_server: "LiveServer") -> Iterator["OpenPa
 
 @pytest.fixture
 def axe() -> Callable[["Page"], None]:
-    """`axe(page)` fails with a readable list unless axe finds nothing at all. The page needs JavaScript on."""
+    """`axe(page)` fails with a readable list unless axe finds nothing at all. The page needs
+    JavaScript on.
+    """
     from tests.support.browser import assert_accessible
 
     return assert_accessible

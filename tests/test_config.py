@@ -10,7 +10,11 @@ import pytest
 from config import MINIMUM_SECRET_LENGTH, Settings, SettingsInvalid, read_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-GOOD = {"ENVIRONMENT": "production", "SECRET_KEY": "s" * 32, "BASE_URL": "https://convoca.example.org"}
+GOOD = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "s" * 32,
+    "BASE_URL": "https://convoca.example.org",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +47,31 @@ def test_nothing_needs_to_be_said_for_development(tmp_path: Path) -> None:
 
 def test_all_problems_are_reported_at_once_one_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     found = problems(
-        monkeypatch, ENVIRONMENT="production", SECRET_KEY="short", BASE_URL="http://convoca.example.org", DEMO="yes",
-        PORT="70000", JOBS="sometimes", DATABASE_URL="mysql://x", REDIS_URL="http://x", REFERENCE_TIMEZONE="Mars/One",
-        MAIL_FROM="nobody", SMTP_PORT="x",
-    )  # fmt: skip
+        monkeypatch,
+        ENVIRONMENT="production",
+        SECRET_KEY="short",
+        BASE_URL="http://convoca.example.org",
+        DEMO="yes",
+        PORT="70000",
+        JOBS="sometimes",
+        DATABASE_URL="mysql://x",
+        REDIS_URL="http://x",
+        REFERENCE_TIMEZONE="Mars/One",
+        MAIL_FROM="nobody",
+        SMTP_PORT="x",
+    )
     assert {line.split(":")[0] for line in found} == {
-        "SECRET_KEY", "BASE_URL", "DEMO", "PORT", "JOBS", "DATABASE_URL", "REDIS_URL", "REFERENCE_TIMEZONE",
-        "MAIL_FROM", "SMTP_PORT",
-    }  # fmt: skip
+        "SECRET_KEY",
+        "BASE_URL",
+        "DEMO",
+        "PORT",
+        "JOBS",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "REFERENCE_TIMEZONE",
+        "MAIL_FROM",
+        "SMTP_PORT",
+    }
     assert len(found) == 10
 
 
@@ -66,12 +87,22 @@ def test_a_problem_does_not_repeat_a_secret(monkeypatch: pytest.MonkeyPatch) -> 
         ("SECRET_KEY", "", "needs at least 32 characters in production"),
         ("BASE_URL", "", "must be an https:// address in production"),
         ("BASE_URL", "http://convoca.example.org", "must be an https:// address in production"),
-        ("BASE_URL", "https://", "must be an address like https://convoca.example.org, without a path"),
-        ("BASE_URL", "https://example.org/a", "must be an address like https://convoca.example.org, without a path"),
+        (
+            "BASE_URL",
+            "https://",
+            "must be an address like https://convoca.example.org, without a path",
+        ),
+        (
+            "BASE_URL",
+            "https://example.org/a",
+            "must be an address like https://convoca.example.org, without a path",
+        ),
         ("DEMO", "true", "cannot be on in production: it signs anyone in"),
     ],
 )
-def test_production_is_strict(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
+def test_production_is_strict(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
     given(monkeypatch, **GOOD)
     assert read_settings().environment == "production"
     assert problems(monkeypatch, **{name: value}) == [f"{name}: {message}"]
@@ -101,7 +132,9 @@ def test_the_secret_is_made_once_and_for_the_owner_only() -> None:
     assert [path.name for path in settings.data.iterdir()] == ["secret.key"]
 
 
-def test_a_secret_that_another_process_wrote_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_that_another_process_wrote_meanwhile_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     settings = read_settings()
 
     def slower(_length: int) -> str:
@@ -114,13 +147,21 @@ def test_a_secret_that_another_process_wrote_meanwhile_stays(monkeypatch: pytest
 
 
 def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> None:
-    """Each waits for the starting shot, so that they all find no file; one text wins and none reads a torn one."""
+    """Each waits for the starting shot, so that they all find no file; one text wins and none reads
+    a torn one.
+    """
     program = "import sys; from config import Settings; sys.stdin.read(); print(Settings().secret)"
     processes = [
-        subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, text=True, env={"CONVOCA_DATA": str(tmp_path)},
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            text=True,
+            env={"CONVOCA_DATA": str(tmp_path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         for _ in range(4)
-    ]  # fmt: skip
+    ]
     for process in processes:
         assert process.stdin
         process.stdin.close()

@@ -43,13 +43,19 @@ def check(root: Path) -> Iterator[str]:
     for entry in entries:
         other = first.setdefault(entry.key, entry)
         if other is not entry:
-            verdict = "twice, with the same Spanish" if other.strings == entry.strings else "two different translations"
+            verdict = (
+                "twice, with the same Spanish"
+                if other.strings == entry.strings
+                else "two different translations"
+            )
             if other.strings != entry.strings or other.file == entry.file:
                 yield f"{entry.place}: {verdict} (the other: {other.place}): {entry.key}"
 
 
 def compile_all(root: Path) -> None:
-    """Spanish from all its parts. English is the msgid itself: its catalogue is a header that says it exists."""
+    """Spanish from all its parts. English is the msgid itself: its catalogue is a header that says
+    it exists.
+    """
     spanish = Catalog(locale="es")
     for entry in read_entries(root / "translations" / "es"):
         if entry.is_translated:
@@ -68,7 +74,12 @@ def main(arguments: list[str]) -> int:
         case ["extract"]:
             used = extract_messages(ROOT)
             absent = missing(used, read_entries(ROOT / "translations" / "es"))
-            write_po(sys.stdout.buffer, template_of({key: used[key] for key in absent}), omit_header=True, width=120)
+            write_po(
+                sys.stdout.buffer,
+                template_of({key: used[key] for key in absent}),
+                omit_header=True,
+                width=120,
+            )
         case ["check"]:
             defects = list(check(ROOT))
             print("\n".join(defects) or "Every string stands in both languages.")

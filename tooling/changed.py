@@ -1,10 +1,12 @@
-"""Which test files a change concerns: `python -m tooling.changed [base]` prints them, one on a line.
+"""Which test files a change concerns: `python -m tooling.changed [base]` prints them, one on a
+line.
 
-What changed is what differs from `base` in git, committed or not; by default from where this branch left `main`, and on
-`main` itself from the commit before. Imports are followed by name: whoever imports from a package's `__init__` depends
-on the module that defines the name, not on its neighbours. Views answer by address, so they are looked for in the
-folder of tests that mirrors their package. The nearest tests come first, up to what two minutes hold; what is left out
-is said on stderr, for `./run test` to run. Prints `tests` when the change concerns everything.
+What changed is what differs from `base` in git, committed or not; by default from where this branch
+left `main`, and on `main` itself from the commit before. Imports are followed by name: whoever
+imports from a package's `__init__` depends on the module that defines the name, not on its
+neighbours. Views answer by address, so they are looked for in the folder of tests that mirrors
+their package. The nearest tests come first, up to what two minutes hold; what is left out is said
+on stderr, for `./run test` to run. Prints `tests` when the change concerns everything.
 """
 
 import ast
@@ -29,7 +31,9 @@ CROSSROADS = (
     "tests/journeys/steps.py",
     "tests/security/world.py",
 )
-"""Files that lead from everywhere to everywhere. Ways through them say nothing, unless such a file itself changed."""
+"""Files that lead from everywhere to everywhere. Ways through them say nothing, unless such a file
+itself changed.
+"""
 GROUND = (
     "tests/conftest.py",
     "tests/support/apps.py",
@@ -51,19 +55,27 @@ MIRRORS = {
     "run": ("tests/tooling",),
     "tooling/": ("tests/tooling",),
     ".ci/": ("tests/tooling",),
-    "translations/": ("tests/tooling/test_catalogue.py", "tests/infra/test_language.py", "tests/web/test_locale.py"),
+    "translations/": (
+        "tests/tooling/test_catalogue.py",
+        "tests/infra/test_language.py",
+        "tests/web/test_locale.py",
+    ),
     "app/web/static/": ("tests/web/test_static.py",),
     "frontend/": ("tests/web/test_static.py",),
 }
 EDGES = ("views", "api", "cli", "tasks", "forms")
 DEAR, DEAR_WEIGHT = ("tests/journeys", "tests/security", "tests/feeds"), 12
 ENOUGH = 700
-"""How many ordinary tests two minutes hold on two cores; a browser's or a walk through the whole site counts more."""
+"""How many ordinary tests two minutes hold on two cores; a browser's or a walk through the whole
+site counts more.
+"""
 
 
 @dataclass
 class Module:
-    """One Python file. `names`: what its imports bind, as the module and the name there ("" for a module itself)."""
+    """One Python file. `names`: what its imports bind, as the module and the name there ("" for a
+    module itself).
+    """
 
     path: str
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -89,19 +101,27 @@ class Imports:
                 self.users[need].add(module.path)
 
     def distances(self, changed: Iterable[str]) -> dict[str, int]:
-        """How many imports lead from each file to the nearest of `changed`; files that none reaches are left out."""
+        """How many imports lead from each file to the nearest of `changed`; files that none reaches
+        are left out.
+        """
         begin = set(changed)
         found = dict.fromkeys(begin, 0)
         latest = begin
         while latest:
-            open_ways = {path for path in latest if path in begin or not path.startswith(CROSSROADS)}
+            open_ways = {
+                path for path in latest if path in begin or not path.startswith(CROSSROADS)
+            }
             handed_on = {f"{path}#" for path in open_ways & begin}
-            latest = {user for path in open_ways | handed_on for user in self.users[path]} - found.keys()
+            latest = {
+                user for path in open_ways | handed_on for user in self.users[path]
+            } - found.keys()
             found |= dict.fromkeys(latest, 1 + max(found.values()))
         return found
 
     def _needs(self, module: Module) -> Iterator[str]:
-        """The files a module depends on. A package that only hands on a name is written with a trailing "#"."""
+        """The files a module depends on. A package that only hands on a name is written with a
+        trailing "#".
+        """
         for bound, (source, name) in module.names.items():
             whole = f"{source}.{name}" if name else source
             if whole in self.modules:
@@ -123,12 +143,18 @@ class Imports:
 
     def _defining(self, source: str, name: str, depth: int = 8) -> Iterator[str]:
         module = self.modules[source]
-        origin, original = module.names.get(name, ("", "")) if module.is_package and depth else ("", "")
+        origin, original = (
+            module.names.get(name, ("", "")) if module.is_package and depth else ("", "")
+        )
         if f"{source}.{name}" in self.modules:
             yield self.modules[f"{source}.{name}"].path
         elif origin in self.modules:
             yield f"{module.path}#"
-            yield from self._defining(origin, original, depth - 1) if original else [self.modules[origin].path]
+            yield from (
+                self._defining(origin, original, depth - 1)
+                if original
+                else [self.modules[origin].path]
+            )
         else:
             yield module.path
 
@@ -156,8 +182,12 @@ def _read(root: Path, path: str) -> Module:
     return module
 
 
-def selected(root: Path, changed: Iterable[str], paths: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The tests to run and those that would have been too many, nearest first. `paths`: all Python files there are."""
+def selected(
+    root: Path, changed: Iterable[str], paths: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """The tests to run and those that would have been too many, nearest first. `paths`: all Python
+    files there are.
+    """
     names = sorted(changed)
     if any(name.startswith(GROUND) for name in names):
         return [EVERYTHING], []
@@ -172,7 +202,11 @@ def selected(root: Path, changed: Iterable[str], paths: Iterable[str]) -> tuple[
     for name in names:
         for test in _mirroring(root, name, tests):
             ranks[test] = 0
-    wanted = [test for test in sorted(ranks, key=lambda test: (ranks[test], test)) if not test.startswith(ALWAYS)]
+    wanted = [
+        test
+        for test in sorted(ranks, key=lambda test: (ranks[test], test))
+        if not test.startswith(ALWAYS)
+    ]
     chosen, left, weight = list(ALWAYS), list[str](), 0
     for test in wanted:
         weight += _weight(root, test)
@@ -198,12 +232,16 @@ def _of_the_same_package(path: str, tests: Iterable[str]) -> Iterator[str]:
 
 def _mirroring(root: Path, name: str, tests: Iterable[str]) -> Iterator[str]:
     """The tests of a file that nobody imports: a template, a catalogue, a stylesheet, a course."""
-    folders = [folder for prefix, mirror in MIRRORS.items() if name.startswith(prefix) for folder in mirror]
+    folders = [
+        folder for prefix, mirror in MIRRORS.items() if name.startswith(prefix) for folder in mirror
+    ]
     parts = name.split("/")
     if parts[0] == "templates" and (root / "tests" / parts[1]).is_dir():
         folders.append(f"tests/{parts[1]}")
         yield from (
-            test for test in tests if test.startswith("tests/journeys/") and f"/{parts[1]}" in _text(root, test)
+            test
+            for test in tests
+            if test.startswith("tests/journeys/") and f"/{parts[1]}" in _text(root, test)
         )
     elif parts[0] == "templates" or name.startswith("app/web/static/"):
         folders += ["tests/web", "tests/home", "tests/journeys/test_every_page.py"]
@@ -244,9 +282,14 @@ def main(arguments: list[str]) -> None:
     changed = [*git("diff", "--name-only", base), *untracked]
     known = [*git("ls-files", "*.py"), *untracked]
     paths = [path for path in known if path.endswith(".py") and (ROOT / path).exists()]
-    chosen, left = selected(ROOT, changed, [path for path in paths if not path.startswith("migrations/")])
+    chosen, left = selected(
+        ROOT, changed, [path for path in paths if not path.startswith("migrations/")]
+    )
     if left:
-        print(f"{len(left)} more files of tests are concerned from afar; ./run test runs them", file=sys.stderr)
+        print(
+            f"{len(left)} more files of tests are concerned from afar; ./run test runs them",
+            file=sys.stderr,
+        )
     print(*chosen, sep="\n")
 
 

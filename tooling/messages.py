@@ -7,7 +7,8 @@ from typing import NamedTuple
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 
-# Besides gettext's own names, those of app/infra/language.py, which speak outside a request; `N_` only marks.
+# Besides gettext's own names, those of app/infra/language.py, which speak outside a request; `N_`
+# only marks.
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "_l": None,
@@ -26,7 +27,11 @@ SOURCES = (
     ("certificates", "**/*.html", "jinja2"),
 )
 # A template that does not parse must stop the extraction instead of losing its strings.
-JINJA_OPTIONS = {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols"}
+JINJA_OPTIONS = {
+    "silent": "false",
+    "trimmed": "true",
+    "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
+}
 
 
 class Key(NamedTuple):
@@ -61,8 +66,12 @@ def messages_in(path: Path, method: str, name: str) -> Iterator[tuple[Key, Use]]
     options = JINJA_OPTIONS if method == "jinja2" else {"encoding": "utf-8"}
     extractor = "jinja2.ext:babel_extract" if method == "jinja2" else method
     with path.open("rb") as file:
-        for line, message, _comments, context in extract(extractor, file, keywords=KEYWORDS, options=options):
-            singular, plural = (message, None) if isinstance(message, str) else (message[0], message[1])
+        for line, message, _comments, context in extract(
+            extractor, file, keywords=KEYWORDS, options=options
+        ):
+            singular, plural = (
+                (message, None) if isinstance(message, str) else (message[0], message[1])
+            )
             yield Key(singular, context), Use(name, line, plural)
 
 
@@ -71,5 +80,7 @@ def template_of(used: dict[Key, list[Use]]) -> Catalog:
     for key, uses in used.items():
         plural = next((use.plural for use in uses if use.plural), None)
         places = [(use.file, use.line) for use in uses]
-        catalogue.add((key.msgid, plural) if plural else key.msgid, locations=places, context=key.context)
+        catalogue.add(
+            (key.msgid, plural) if plural else key.msgid, locations=places, context=key.context
+        )
     return catalogue

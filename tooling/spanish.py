@@ -31,7 +31,11 @@ class Entry:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(self.message.id) if isinstance(self.message.id, (tuple, list)) else (self.message.id,)
+        return (
+            tuple(self.message.id)
+            if isinstance(self.message.id, (tuple, list))
+            else (self.message.id,)
+        )
 
     @property
     def strings(self) -> tuple[str, ...]:
@@ -63,7 +67,9 @@ def read_entries(folder: Path) -> list[Entry]:
         record = _Record()
         with path.open("rb") as file:
             PoFileParser(record, abort_invalid=True).parse(file)
-        entries += [Entry(str(path.relative_to(folder.parent.parent)), message) for message in record.all]
+        entries += [
+            Entry(str(path.relative_to(folder.parent.parent)), message) for message in record.all
+        ]
     return entries
 
 
@@ -80,7 +86,9 @@ def defects_of(entry: Entry) -> Iterator[str]:
 
 
 def _placeholder_defects(entry: Entry) -> Iterator[str]:
-    """The last form must have exactly the placeholders of the English; a singular may say "one" without the number."""
+    """The last form must have exactly the placeholders of the English; a singular may say "one"
+    without the number.
+    """
     wanted = Counter(PLACEHOLDER.findall(entry.ids[-1]))
     *singulars, last = entry.strings
     if Counter(PLACEHOLDER.findall(last)) != wanted:
@@ -96,8 +104,9 @@ class _Anything(dict[str, int]):
 
 
 def formatting_defects_of(entry: Entry) -> Iterator[str]:
-    """Of strings that are put together with `%` when they are shown, as every one of a template is: "80 % del" would
-    be an error then, and the reader's page a 500. Write "80 %% del"."""
+    """Of strings that are put together with `%` when they are shown, as every one of a template is:
+    "80 % del" would be an error then, and the reader's page a 500. Write "80 %% del".
+    """
     for text in dict.fromkeys((*entry.ids, *entry.strings)):
         try:
             text % _Anything()

@@ -23,7 +23,9 @@ class AgreementFact(Fact):
 
 @dataclass(frozen=True)
 class AgreementRecorded(AgreementFact):
-    """`countries`: those responsible, through themselves or an institution; their focal points are told."""
+    """`countries`: those responsible, through themselves or an institution; their focal points are
+    told.
+    """
 
     countries: tuple[str, ...] = ()
 

@@ -1,4 +1,6 @@
-"""What was typed, as values. Each reader refuses with InvalidInput, field by field, what it cannot read."""
+"""What was typed, as values. Each reader refuses with InvalidInput, field by field, what it cannot
+read.
+"""
 
 import re
 from collections.abc import Iterable
@@ -59,15 +61,24 @@ def read_agreement(typed: Typed) -> AgreementDraft:
         errors["observer"] = Sentence(NAME_TOO_LONG, {"most": LONGEST_NAME})
     if errors:
         raise InvalidInput(errors)
-    return AgreementDraft(paragraph, _text(typed), verb, tuple(_responsible(typed)), due, _code(typed))
+    return AgreementDraft(
+        paragraph, _text(typed), verb, tuple(_responsible(typed)), due, _code(typed)
+    )
 
 
 def typed_of(one: AgreementView) -> Typed:
     """The form as it would have been filled in, to change an agreement."""
-    typed = Typed({
-        "paragraph": str(one.paragraph), "text_es": one.text.es, "text_en": one.text.en, "verb": one.verb.value,
-        "due": one.due.isoformat() if one.due else "", "section": one.section, "seen": mark_of(one.as_draft()),
-    })  # fmt: skip
+    typed = Typed(
+        {
+            "paragraph": str(one.paragraph),
+            "text_es": one.text.es,
+            "text_en": one.text.en,
+            "verb": one.verb.value,
+            "due": one.due.isoformat() if one.due else "",
+            "section": one.section,
+            "seen": mark_of(one.as_draft()),
+        }
+    )
     names = {kind: name for name, kind in LISTS.items()}
     for party in one.responsible:
         if party.kind in names:
@@ -83,7 +94,10 @@ def read_report(typed: Typed, suffix: str = "") -> StatusReport:
     status = typed.get(f"status{suffix}", "")
     if status not in list(Status):
         raise InvalidInput({f"status{suffix}": Sentence(CHOOSE)})
-    note, url = typed.get(f"note{suffix}", "").strip(), typed.get(f"evidence_url{suffix}", "").strip()
+    note, url = (
+        typed.get(f"note{suffix}", "").strip(),
+        typed.get(f"evidence_url{suffix}", "").strip(),
+    )
     return StatusReport(Status(status), note, url)
 
 
@@ -99,7 +113,11 @@ def read_reports(typed: Typed) -> dict[int, StatusReport]:
 
 def read_marks(typed: Typed) -> dict[int, str]:
     """Of the same page: what had been said of each agreement when the writer began."""
-    numbered = ((name.removeprefix("seen-"), mark) for name, mark in typed.items() if name.startswith("seen-"))
+    numbered = (
+        (name.removeprefix("seen-"), mark)
+        for name, mark in typed.items()
+        if name.startswith("seen-")
+    )
     return {int(number): mark for number, mark in numbered if ID.fullmatch(number)}
 
 
@@ -123,7 +141,9 @@ def read_issue(typed: Typed) -> IssueDraft:
 def read_filters(args: Typed) -> Filters:
     """What cannot be meant is left out: addresses are typed by hand, too."""
     which = args.get("which", OPEN)
-    return Filters(which if which in WHICH else OPEN, args.get("country", "")[:2], args.get("edition", "")[:40])
+    return Filters(
+        which if which in WHICH else OPEN, args.get("country", "")[:2], args.get("edition", "")[:40]
+    )
 
 
 def read_ids(values: Iterable[str]) -> frozenset[int]:
@@ -134,12 +154,17 @@ def _responsible(typed: Typed) -> Iterable[Responsible]:
     for name, kind in LISTS.items():
         yield from (Responsible(kind, key) for key in typed.getlist(name) if key)
     yield from (Responsible(body) for body in BODIES if body.value in typed.getlist("bodies"))
-    yield from (Responsible(ResponsibleKind.OBSERVER, name.strip()) for name in typed.getlist("observer")[:5]
-                if name.strip())  # fmt: skip
+    yield from (
+        Responsible(ResponsibleKind.OBSERVER, name.strip())
+        for name in typed.getlist("observer")[:5]
+        if name.strip()
+    )
 
 
 def _text(typed: Typed) -> LocalizedText:
-    es, en = (typed.get(f"text_{language}", "").replace("\r\n", "\n").strip() for language in ("es", "en"))
+    es, en = (
+        typed.get(f"text_{language}", "").replace("\r\n", "\n").strip() for language in ("es", "en")
+    )
     return LocalizedText(es, en)
 
 

@@ -1,4 +1,6 @@
-"""Tables of what was agreed, of its reviews, of what prepares a congress and of what its tables found."""
+"""Tables of what was agreed, of its reviews, of what prepares a congress and of what its tables
+found.
+"""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -21,14 +23,18 @@ class Agreement(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "number", "letter"),
         CheckConstraint("number > 0", name="number"),
-        CheckConstraint("status IN ('open', 'in-progress', 'done', 'no-longer-applicable')", name="status"),
+        CheckConstraint(
+            "status IN ('open', 'in-progress', 'done', 'no-longer-applicable')", name="status"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     number: Mapped[int]
     letter: Mapped[str] = mapped_column(String(1), default="")
-    text: Mapped[LocalizedText] = composite(mapped_column("text_es", Text), mapped_column("text_en", Text))
+    text: Mapped[LocalizedText] = composite(
+        mapped_column("text_es", Text), mapped_column("text_en", Text)
+    )
     verb: Mapped[str] = mapped_column(String(12))
     due: Mapped[date | None] = mapped_column(index=True)
     section: Mapped[str] = mapped_column(String(20), default="")
@@ -41,10 +47,11 @@ class Agreement(Base):
 
 
 class AgreementParty(Base):
-    """Who answers for it. Kinds: country, institution, working-group, secretariat, presidency, observer.
+    """Who answers for it. Kinds: country, institution, working-group, secretariat, presidency,
+    observer.
 
-    `key` says which one within its kind: a code, a number, a slug, an observer's name. `country_code` is the country
-    that answers through it, so that its focal point finds it.
+    `key` says which one within its kind: a code, a number, a slug, an observer's name.
+    `country_code` is the country that answers through it, so that its focal point finds it.
     """
 
     __tablename__ = "agreement_party"
@@ -69,7 +76,9 @@ class AgreementReview(Base):
 
 
 class AgreementProposal(Base):
-    """The last word of a responsible country's focal point; a note for the next review, no status yet."""
+    """The last word of a responsible country's focal point; a note for the next review, no status
+    yet.
+    """
 
     __tablename__ = "agreement_proposal"
 
@@ -85,8 +94,8 @@ class AgreementProposal(Base):
 class PriorityIssue(Base):
     """What a preparatory webinar wants the congress to speak about (R24).
 
-    `placed_at`: when it became a session; it stays when that session is taken out again, so that nothing comes back by
-    itself. `session_kind`: panel or work-table.
+    `placed_at`: when it became a session; it stays when that session is taken out again, so that
+    nothing comes back by itself. `session_kind`: panel or work-table.
     """
 
     __tablename__ = "priority_issue"
@@ -94,11 +103,15 @@ class PriorityIssue(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
     position: Mapped[int]
-    text: Mapped[LocalizedText] = composite(mapped_column("text_es", Text), mapped_column("text_en", Text))
+    text: Mapped[LocalizedText] = composite(
+        mapped_column("text_es", Text), mapped_column("text_en", Text)
+    )
     session_kind: Mapped[str] = mapped_column(String(20), default="panel")
     proposed_by: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
     placed_at: Mapped[datetime | None]
-    session_id: Mapped[UUID | None] = mapped_column(ForeignKey("session.id", ondelete="SET NULL"), index=True)
+    session_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("session.id", ondelete="SET NULL"), index=True
+    )
 
 
 class Finding(Base):
@@ -111,7 +124,9 @@ class Finding(Base):
     work_table_id: Mapped[int] = mapped_column(ForeignKey("work_table.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     position: Mapped[int]
-    text: Mapped[LocalizedText] = composite(mapped_column("text_es", Text), mapped_column("text_en", Text))
+    text: Mapped[LocalizedText] = composite(
+        mapped_column("text_es", Text), mapped_column("text_en", Text)
+    )
     section: Mapped[str] = mapped_column(String(20), default="")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]

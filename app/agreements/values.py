@@ -68,7 +68,9 @@ class Paragraph:
 
 @dataclass(frozen=True, order=True)
 class Responsible:
-    """`key`: a country's code, an institution's number, a group's slug, an observer's name; "" for the two organs."""
+    """`key`: a country's code, an institution's number, a group's slug, an observer's name; "" for
+    the two organs.
+    """
 
     kind: ResponsibleKind
     key: str = ""
@@ -113,7 +115,9 @@ class IssueDraft:
 
 @dataclass(frozen=True)
 class ResponsibleView:
-    """`country` is the code of the country that answers through it, "" for bodies of the whole region."""
+    """`country` is the code of the country that answers through it, "" for bodies of the whole
+    region.
+    """
 
     kind: ResponsibleKind
     key: str
@@ -136,7 +140,9 @@ class ReviewView:
 
 @dataclass(frozen=True)
 class ProposalView:
-    """What a country's focal point proposes as status; it counts once a review or its planners say so."""
+    """What a country's focal point proposes as status; it counts once a review or its planners say
+    so.
+    """
 
     country: str
     status: Status
@@ -147,7 +153,9 @@ class ProposalView:
 
 @dataclass(frozen=True)
 class AgreementView:
-    """`event_starts_at` is None where the event has only a partial date. `editions`: (slug, label) of its event."""
+    """`event_starts_at` is None where the event has only a partial date. `editions`: (slug, label)
+    of its event.
+    """
 
     id: int
     event_id: UUID
@@ -173,7 +181,9 @@ class AgreementView:
 
     def as_draft(self) -> AgreementDraft:
         responsible = tuple(sorted(Responsible(one.kind, one.key) for one in self.responsible))
-        return AgreementDraft(self.paragraph, self.text, self.verb, responsible, self.due, self.section)
+        return AgreementDraft(
+            self.paragraph, self.text, self.verb, responsible, self.due, self.section
+        )
 
     def standing(self) -> StatusReport:
         return StatusReport(self.status, self.evidence, self.evidence_url)
@@ -191,7 +201,9 @@ class AgreementView:
 
 @dataclass(frozen=True)
 class ListedAgreement:
-    """An agreement on the list of a follow-up webinar; `review` is what that webinar itself said of it."""
+    """An agreement on the list of a follow-up webinar; `review` is what that webinar itself said of
+    it.
+    """
 
     agreement: AgreementView
     review: ReviewView | None
@@ -203,7 +215,9 @@ class ListedAgreement:
 
 @dataclass(frozen=True)
 class IssueView:
-    """`session_id` once it stands in a congress's agenda; `is_placed` stays when that session is taken out again."""
+    """`session_id` once it stands in a congress's agenda; `is_placed` stays when that session is
+    taken out again.
+    """
 
     id: int
     position: int
@@ -263,7 +277,9 @@ class OpenKind(StrEnum):
 
 @dataclass(frozen=True)
 class OpenPoint:
-    """`count`: how many names, people or requests. `import_id` and `filename`: the participant report it is about."""
+    """`count`: how many names, people or requests. `import_id` and `filename`: the participant
+    report it is about.
+    """
 
     kind: OpenKind
     count: int
@@ -277,9 +293,11 @@ class OpenPoint:
 
 @dataclass(frozen=True)
 class Closing:
-    """What an event lacks before it may be closed, what is open besides, and how much is on record of it.
+    """What an event lacks before it may be closed, what is open besides, and how much is on record
+    of it.
 
-    `congress` is the edition's slug when it is one's congress. `present` and `partly` count people as everywhere.
+    `congress` is the edition's slug when it is one's congress. `present` and `partly` count people
+    as everywhere.
     """
 
     unreviewed: tuple[AgreementView, ...] = ()

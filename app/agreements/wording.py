@@ -26,5 +26,8 @@ WHICH = {
     SETTLED: N_("Settled ones"),
     ALL: N_("All of them"),
 }
-ISSUE_KINDS = {IssueKind.PANEL: N_("Panel discussion"), IssueKind.WORK_TABLE: N_("Work table session")}
+ISSUE_KINDS = {
+    IssueKind.PANEL: N_("Panel discussion"),
+    IssueKind.WORK_TABLE: N_("Work table session"),
+}
 FINDING_KINDS = {FindingKind.FINDING: N_("Main finding"), FindingKind.ACTION: N_("Priority action")}

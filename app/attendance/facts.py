@@ -20,8 +20,9 @@ class AttendanceFact(Fact):
 
 @dataclass(frozen=True)
 class ImportUploaded(AttendanceFact):
-    """A participant report was sent; its people are looked for in the background. `zone`: whose hours it writes, "" for
-    the event's."""
+    """A participant report was sent; its people are looked for in the background. `zone`: whose
+    hours it writes, "" for the event's.
+    """
 
     import_id: UUID
     zone: str = ""
@@ -29,7 +30,9 @@ class ImportUploaded(AttendanceFact):
 
 @dataclass(frozen=True)
 class ImportApplied(AttendanceFact):
-    """The minutes of a report were written. `kept`: how many corrections by hand stayed as they were."""
+    """The minutes of a report were written. `kept`: how many corrections by hand stayed as they
+    were.
+    """
 
     import_id: UUID
     changed: int
@@ -53,7 +56,9 @@ class PersonCheckedIn(AttendanceFact):
 
 @dataclass(frozen=True)
 class OriginalDropped(AttendanceFact):
-    """The file of a report must not be kept any longer, because somebody who is in it was erased."""
+    """The file of a report must not be kept any longer, because somebody who is in it was
+    erased.
+    """
 
     import_id: UUID
     file_key: str

@@ -47,7 +47,9 @@ def minutes_seen(form: Mapping[str, str], most: int) -> dict[int, int | None]:
 
 
 def seen_text(minutes: Mapping[int, int | None]) -> str:
-    return " ".join(f"{person}:{'' if spent is None else spent}" for person, spent in minutes.items())
+    return " ".join(
+        f"{person}:{'' if spent is None else spent}" for person, spent in minutes.items()
+    )
 
 
 def other_typed(form: Mapping[str, str], most: int) -> tuple[str, int] | None:
@@ -83,7 +85,11 @@ def _choice(value: str, words: str) -> Choice | None:
         return Choice(Decision.PERSON, words=words)
     if value.startswith(PERSON):
         return Choice(Decision.PERSON, number_of(value.removeprefix(PERSON)))
-    return Choice(Decision(value)) if value in (Decision.KEPT, Decision.IGNORED, Decision.OPEN) else None
+    return (
+        Choice(Decision(value))
+        if value in (Decision.KEPT, Decision.IGNORED, Decision.OPEN)
+        else None
+    )
 
 
 def number_of(text: str) -> int:

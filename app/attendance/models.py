@@ -1,4 +1,6 @@
-"""Tables of attendance. The minutes themselves are in `attendance` of events: one number a person and event."""
+"""Tables of attendance. The minutes themselves are in `attendance` of events: one number a person
+and event.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -13,8 +15,9 @@ from app.infra.orm import Base, BigId
 class AttendanceImport(Base):
     """A participant report that somebody sent for an event; the same bytes are one import for ever.
 
-    State: uploaded (people are being looked for, `progress` of 100), ready, applied. `file_key` names the original in
-    the store of files, "" once it was dropped. `skipped` rows had no times. `starts_at` to `ends_at` is what it covers.
+    State: uploaded (people are being looked for, `progress` of 100), ready, applied. `file_key`
+    names the original in the store of files, "" once it was dropped. `skipped` rows had no times.
+    `starts_at` to `ends_at` is what it covers.
     """
 
     __tablename__ = "attendance_import"
@@ -39,10 +42,12 @@ class AttendanceImport(Base):
 
 
 class AttendanceParticipant(Base):
-    """Somebody in a report: what it says (name, address, minutes and times within the event), what Convoca thinks
-    (verdict, suggestions as [person, score]) and what a person decided (decision, `person_id`).
+    """Somebody in a report: what it says (name, address, minutes and times within the event), what
+    Convoca thinks (verdict, suggestions as [person, score]) and what a person decided (decision,
+    `person_id`).
 
-    `spans` are pairs of ISO instants in UTC. Unmatched ones stay, so that they may be matched later.
+    `spans` are pairs of ISO instants in UTC. Unmatched ones stay, so that they may be matched
+    later.
     """
 
     __tablename__ = "attendance_participant"
@@ -66,8 +71,10 @@ class AttendanceParticipant(Base):
 
 
 class AttendanceInterval(Base):
-    """A time that somebody was there. Source: import (merged over all connections, devices and reports), check-in.
-    Of one source no two of a person overlap; the minutes of a person are the union of both."""
+    """A time that somebody was there. Source: import (merged over all connections, devices and
+    reports), check-in. Of one source no two of a person overlap; the minutes of a person are the
+    union of both.
+    """
 
     __tablename__ = "attendance_interval"
     __table_args__ = (
@@ -84,7 +91,9 @@ class AttendanceInterval(Base):
 
 
 class AttendanceChange(Base):
-    """Minutes that were written down and then changed: by whom, when and why. `before` None: nothing stood there."""
+    """Minutes that were written down and then changed: by whom, when and why. `before` None:
+    nothing stood there.
+    """
 
     __tablename__ = "attendance_change"
     __table_args__ = (Index("ix_attendance_change_event_id_at", "event_id", "at"),)

@@ -8,12 +8,16 @@ from app.kernel.refusal import NotAllowed
 
 
 def may_open_list(actor: Actor) -> bool:
-    """Whether the pages are open at all; whose names they show is asked for each event and each country."""
+    """Whether the pages are open at all; whose names they show is asked for each event and each
+    country.
+    """
     return events.may_open_attendance(actor)
 
 
 def may_keep_some_list(actor: Actor) -> bool:
-    """Whether importing, the door and the history are open at all; which event is asked for each."""
+    """Whether importing, the door and the history are open at all; which event is asked for
+    each.
+    """
     return events.may_plan(actor)
 
 
@@ -32,7 +36,9 @@ def may_look_anybody_up(actor: Actor) -> bool:
 
 
 def countries_seen(actor: Actor, groups: Collection[str]) -> frozenset[str] | None:
-    """Whose people: None is everybody, otherwise the countries the actor answers for. Refuses who answers for none."""
+    """Whose people: None is everybody, otherwise the countries the actor answers for. Refuses who
+    answers for none.
+    """
     if events.may_see_drafts(actor, groups):
         return None
     countries = actor.scopes(Role.FOCAL_POINT)

@@ -1,4 +1,6 @@
-"""Work that follows from an upload: the people of a report are looked for outside any transaction, then kept."""
+"""Work that follows from an upload: the people of a report are looked for outside any transaction,
+then kept.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -38,7 +40,9 @@ def on_import_uploaded(entry: JournalEntry, *, now: datetime) -> None:
         others = people_at(db, {address(stay.email) for stay in report.stays if stay.email})
     listed = {one.person_id for one in people}
     matcher = Matcher(people, [one for one in others if one.person_id not in listed])
-    there = participants(report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared_in(report.stays))
+    there = participants(
+        report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared_in(report.stays)
+    )
     found: list[tuple[Participant, Proposal]] = []
     for number, one in enumerate(there):
         if number % A_PART == 0:

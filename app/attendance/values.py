@@ -1,4 +1,6 @@
-"""What a participant report says, and what becomes of it. Instants are aware UTC; minutes are whole, rounded down."""
+"""What a participant report says, and what becomes of it. Instants are aware UTC; minutes are
+whole, rounded down.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +15,9 @@ class Provider(StrEnum):
 
 
 class ImportState(StrEnum):
-    """Uploaded: its people are being looked for. Ready: somebody decides and applies. Applied: the minutes stand."""
+    """Uploaded: its people are being looked for. Ready: somebody decides and applies. Applied: the
+    minutes stand.
+    """
 
     UPLOADED = "uploaded"
     READY = "ready"
@@ -29,8 +33,9 @@ class Verdict(StrEnum):
 
 
 class Decision(StrEnum):
-    """Open: nobody has said yet. Person: it is `person_id`. Kept: nobody we know, name and minutes stay for later.
-    Ignored: not one of ours (a recording robot, an interpreter's console)."""
+    """Open: nobody has said yet. Person: it is `person_id`. Kept: nobody we know, name and minutes
+    stay for later. Ignored: not one of ours (a recording robot, an interpreter's console).
+    """
 
     OPEN = "open"
     PERSON = "person"
@@ -48,7 +53,9 @@ class Span:
 
 @dataclass(frozen=True)
 class Stay:
-    """One row of a report: somebody joined and left. The same person has as many rows as connections."""
+    """One row of a report: somebody joined and left. The same person has as many rows as
+    connections.
+    """
 
     name: str
     email: str
@@ -57,7 +64,9 @@ class Stay:
 
 @dataclass(frozen=True)
 class Report:
-    """`skipped` rows had no usable times: absent registrants, waiting rooms, a line that was cut."""
+    """`skipped` rows had no usable times: absent registrants, waiting rooms, a line that was
+    cut.
+    """
 
     provider: Provider
     stays: tuple[Stay, ...]
@@ -76,7 +85,9 @@ class Participant:
 
 @dataclass(frozen=True)
 class Known:
-    """Somebody who may have been there: registered, or on the event's own list. `emails` are folded."""
+    """Somebody who may have been there: registered, or on the event's own list. `emails` are
+    folded.
+    """
 
     person_id: int
     name: str
@@ -91,7 +102,9 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Proposal:
-    """`suggestions` are the best few, the best first. `by_email` when an address said so and not a name."""
+    """`suggestions` are the best few, the best first. `by_email` when an address said so and not a
+    name.
+    """
 
     verdict: Verdict
     suggestions: tuple[Suggestion, ...]

@@ -37,8 +37,9 @@ class NameIn(BaseModel):
 
 
 class CalendarIn(BaseModel):
-    """Either `url` (read in the background, again and again) or `content` (the text of an .ics file, read once). For a
-    person without `person_id` they are the token's owner's own busy hours."""
+    """Either `url` (read in the background, again and again) or `content` (the text of an .ics
+    file, read once). For a person without `person_id` they are the token's owner's own busy hours.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -56,7 +57,9 @@ class ProblemOut(BaseModel):
 
 
 class CalendarOut(BaseModel):
-    """Of an address only the host is told. State: waiting, read, failing (tried again at `next_at`) or given-up."""
+    """Of an address only the host is told. State: waiting, read, failing (tried again at `next_at`)
+    or given-up.
+    """
 
     id: int
     kind: SourceKind
@@ -97,9 +100,14 @@ def add_calendar(json: CalendarIn) -> tuple[Response, int]:
         with reading() as db:
             timezone = queries.timezone_of(db, person_id=draft.person_id)
         content = json.content.encode("utf-8")
-        found, sha256 = read_calendar(content, kind=draft.kind, now=now, timezone=timezone), _digest(content)
+        found, sha256 = (
+            read_calendar(content, kind=draft.kind, now=now, timezone=timezone),
+            _digest(content),
+        )
     with transaction() as db:
-        added = services.add_source(db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now)
+        added = services.add_source(
+            db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now
+        )
         db.flush()
         line = queries.calendar_of(db, actor=actor, source_id=added)
     return jsonify(_out(line)), 201
@@ -126,7 +134,9 @@ def _draft(sent: CalendarIn) -> SourceDraft:
     person_id = None
     if sent.kind is SourceKind.PERSON:
         person_id = sent.person_id or current_actor().person_id
-    return SourceDraft(sent.kind, LocalizedText(sent.name.es, sent.name.en), person_id, secure(sent.url))
+    return SourceDraft(
+        sent.kind, LocalizedText(sent.name.es, sent.name.en), person_id, secure(sent.url)
+    )
 
 
 def _digest(content: bytes) -> str:
@@ -134,11 +144,20 @@ def _digest(content: bytes) -> str:
 
 
 def _out(line: SourceLine) -> dict[str, Any]:
-    problems = [ProblemOut(component=p.component, line=p.line, sentence=p.text.as_dict()) for p in line.problems]
+    problems = [
+        ProblemOut(component=p.component, line=p.line, sentence=p.text.as_dict())
+        for p in line.problems
+    ]
     answer = CalendarOut(
-        id=line.id, kind=line.kind, name=line.name.as_dict(), host=line.host, state=line.state, entries=line.entries,
-        problems=problems, error=line.error.as_dict() if line.error else None,
+        id=line.id,
+        kind=line.kind,
+        name=line.name.as_dict(),
+        host=line.host,
+        state=line.state,
+        entries=line.entries,
+        problems=problems,
+        error=line.error.as_dict() if line.error else None,
         refreshed_at=line.refreshed_at.isoformat() if line.refreshed_at else None,
         next_at=line.next_at.isoformat() if line.next_at else None,
-    )  # fmt: skip
+    )
     return answer.model_dump(mode="json")

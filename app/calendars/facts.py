@@ -1,4 +1,6 @@
-"""What happened to other people's calendars. No address and no title stands in a fact: addresses may be secrets."""
+"""What happened to other people's calendars. No address and no title stands in a fact: addresses
+may be secrets.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,6 @@
-"""The form that adds a calendar: what was typed, into a draft or into sentences at the fields. No database."""
+"""The form that adds a calendar: what was typed, into a draft or into sentences at the fields. No
+database.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -20,13 +22,17 @@ LONGEST_URL = 2000
 
 
 def stripped(text: str | None) -> str:
-    """One line; whole, however long it is, so that what is refused for its length is shown again as it was typed."""
+    """One line; whole, however long it is, so that what is refused for its length is shown again as
+    it was typed.
+    """
     return cleaned(text or "", len(text or ""))
 
 
 def line_field(label: object, most: int) -> wtforms.StringField:
     length = Length(max=most, message=_l("Write at most %(max)d characters."))
-    return wtforms.StringField(label, [Optional(), length], filters=[stripped], render_kw={"maxlength": most})
+    return wtforms.StringField(
+        label, [Optional(), length], filters=[stripped], render_kw={"maxlength": most}
+    )
 
 
 class AddForm(wtforms.Form):
@@ -46,7 +52,9 @@ class AddForm(wtforms.Form):
         if self.whose.data not in dict(whose):
             self.whose.data = whose[0][0]
 
-    def draft(self, *, own_person_id: int | None, has_file: bool, allow: Collection[str]) -> SourceDraft | None:
+    def draft(
+        self, *, own_person_id: int | None, has_file: bool, allow: Collection[str]
+    ) -> SourceDraft | None:
         """None when something is wrong; then the sentences stand at their fields."""
         is_sound = self.validate()
         kind = SourceKind.PROCESS if self.whose.data == PROCESS else SourceKind.PERSON
@@ -99,7 +107,9 @@ def secure(url: str) -> str:
 
 
 def given_file(files: MultiDict[str, FileStorage], most_bytes: int) -> bytes | None:
-    """At most so many bytes and one more. A browser sends an empty, nameless file when none was chosen."""
+    """At most so many bytes and one more. A browser sends an empty, nameless file when none was
+    chosen.
+    """
     found = files.get("file")
     if found is None:
         return None

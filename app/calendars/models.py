@@ -1,4 +1,6 @@
-"""Tables of other people's calendars. What they hold are soft engagements of scheduling, holder "calendar:<id>:…"."""
+"""Tables of other people's calendars. What they hold are soft engagements of scheduling, holder
+"calendar:<id>:…".
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,11 +13,13 @@ from app.kernel.text import LocalizedText
 
 
 class CalendarSource(Base):
-    """A calendar that somebody else keeps: an address that is read again and again, or a file given once (`url` "").
+    """A calendar that somebody else keeps: an address that is read again and again, or a file given
+    once (`url` "").
 
-    Kind: process (SACM, SICA, …; its titles are shown) or person (busy hours only; titles are not even kept). The
-    address may be a secret of its owner: it is never shown whole. `problems` are the components that could not be read,
-    each as {"component", "line"?, "es", "en"}. Version counts the readings that changed something.
+    Kind: process (SACM, SICA, …; its titles are shown) or person (busy hours only; titles are not
+    even kept). The address may be a secret of its owner: it is never shown whole. `problems` are
+    the components that could not be read, each as {"component", "line"?, "es", "en"}. Version
+    counts the readings that changed something.
     """
 
     __tablename__ = "calendar_source"

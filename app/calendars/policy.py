@@ -1,5 +1,6 @@
-"""Who may keep which calendar: the secretariat all of them, the presidency those of other processes, everybody their
-own busy hours."""
+"""Who may keep which calendar: the secretariat all of them, the presidency those of other
+processes, everybody their own busy hours.
+"""
 
 from app.calendars.values import SourceKind
 from app.kernel.actor import Actor, Role

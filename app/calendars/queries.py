@@ -43,12 +43,16 @@ def calendar_of(db: Session, *, actor: Actor, source_id: int) -> SourceLine:
 
 def due(db: Session, *, now: datetime) -> Sequence[int]:
     """Addresses whose next reading has come, longest waiting first."""
-    wanted = select(CalendarSource.id).where(CalendarSource.next_at <= now, CalendarSource.url != "")
+    wanted = select(CalendarSource.id).where(
+        CalendarSource.next_at <= now, CalendarSource.url != ""
+    )
     return db.scalars(wanted.order_by(CalendarSource.next_at).limit(MOST_AT_ONCE)).all()
 
 
 def errand_of(db: Session, *, source_id: int) -> Errand | None:
-    """What a reading needs; None for a file and for what is gone. Not scoped: it is for the background."""
+    """What a reading needs; None for a file and for what is gone. Not scoped: it is for the
+    background.
+    """
     row = db.execute(
         select(CalendarSource, Person.timezone)
         .outerjoin(Person, Person.id == CalendarSource.person_id)
@@ -58,25 +62,40 @@ def errand_of(db: Session, *, source_id: int) -> Errand | None:
         return None
     source, timezone = row
     return Errand(
-        source.id, SourceKind(source.kind), source.url, timezone or REFERENCE_ZONE, source.etag, source.last_modified,
-        source.content_sha256, source.refreshed_at,
-    )  # fmt: skip
+        source.id,
+        SourceKind(source.kind),
+        source.url,
+        timezone or REFERENCE_ZONE,
+        source.etag,
+        source.last_modified,
+        source.content_sha256,
+        source.refreshed_at,
+    )
 
 
 def timezone_of(db: Session, *, person_id: int | None) -> str:
     """The zone of a person's calendar, or of a process's."""
-    found = db.scalar(select(Person.timezone).where(Person.id == person_id)) if person_id is not None else None
+    found = (
+        db.scalar(select(Person.timezone).where(Person.id == person_id))
+        if person_id is not None
+        else None
+    )
     return found or REFERENCE_ZONE
 
 
 def people_called(db: Session, *, actor: Actor, words: str) -> tuple[tuple[int, str], ...]:
-    """People whose name holds each of the words, for who may keep anybody's calendar; at most ten."""
+    """People whose name holds each of the words, for who may keep anybody's calendar; at most
+    ten.
+    """
     if not policy.may_keep_anyones(actor) or not words.strip():
         return ()
     people = select(Person.id, Person.full_name).order_by(Person.sort_key, Person.id).limit(10)
     for word in words.split()[:5]:
         people = people.where(
-            or_(Person.full_name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True))
+            or_(
+                Person.full_name.icontains(word, autoescape=True),
+                Person.email.icontains(word, autoescape=True),
+            )
         )
     return tuple((number, name) for number, name in db.execute(people))
 
@@ -96,11 +115,18 @@ def _kept_by(actor: Actor) -> ColumnElement[bool]:
 
 def _line(source: CalendarSource, person: str) -> SourceLine:
     return SourceLine(
-        id=source.id, kind=SourceKind(source.kind), name=source.name, person=person,
-        host=urlsplit(source.url).hostname or "", entries=source.entries,
-        problems=tuple(map(_problem, source.problems)), failures=source.failures,
-        error=_error(source.error), refreshed_at=source.refreshed_at, next_at=source.next_at,
-    )  # fmt: skip
+        id=source.id,
+        kind=SourceKind(source.kind),
+        name=source.name,
+        person=person,
+        host=urlsplit(source.url).hostname or "",
+        entries=source.entries,
+        problems=tuple(map(_problem, source.problems)),
+        failures=source.failures,
+        error=_error(source.error),
+        refreshed_at=source.refreshed_at,
+        next_at=source.next_at,
+    )
 
 
 def _problem(kept: dict[str, Any]) -> ReadProblem:
@@ -116,5 +142,9 @@ def _error(kept: str) -> LocalizedText | None:
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """The addresses of busy hours that somebody keeps here."""
-    mine = select(CalendarSource).where(CalendarSource.person_id == person_id).order_by(CalendarSource.id)
+    mine = (
+        select(CalendarSource)
+        .where(CalendarSource.person_id == person_id)
+        .order_by(CalendarSource.id)
+    )
     return {"busy_hours": [{"address": row.url} for row in db.scalars(mine)]}

@@ -1,5 +1,6 @@
-"""Use cases of other people's calendars, the only writers of their tables. Reading files and addresses is slow, so it
-happens before, outside of any transaction; what comes in here is values."""
+"""Use cases of other people's calendars, the only writers of their tables. Reading files and
+addresses is slow, so it happens before, outside of any transaction; what comes in here is values.
+"""
 
 import json
 from collections.abc import Iterable
@@ -10,7 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.calendars import policy
-from app.calendars.facts import CalendarAdded, CalendarAwaited, CalendarFailed, CalendarRefreshed, CalendarRemoved
+from app.calendars.facts import (
+    CalendarAdded,
+    CalendarAwaited,
+    CalendarFailed,
+    CalendarRefreshed,
+    CalendarRemoved,
+)
 from app.calendars.models import CalendarSource
 from app.calendars.values import Entry, Errand, Problem, Reading, SourceDraft, SourceKind
 from app.directory.models import Person
@@ -39,24 +46,39 @@ class TooManyCalendars(Refusal):
 
 
 def add_source(
-    db: Session, *, actor: Actor, draft: SourceDraft, reading: Reading | None = None, sha256: str = "", now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    draft: SourceDraft,
+    reading: Reading | None = None,
+    sha256: str = "",
+    now: datetime,
 ) -> int:
-    """A file comes with its reading; an address is read by the background as soon as this is committed."""
+    """A file comes with its reading; an address is read by the background as soon as this is
+    committed.
+    """
     policy.require_may_add(actor, draft.kind, draft.person_id)
     name = draft.name
     if draft.kind is SourceKind.PERSON:
         person = db.get(Person, draft.person_id) if draft.person_id is not None else None
         if person is None:
-            raise InvalidInput({"person_id": Sentence(OF_WHOM if draft.person_id is None else NOBODY)})
+            raise InvalidInput(
+                {"person_id": Sentence(OF_WHOM if draft.person_id is None else NOBODY)}
+            )
         name = LocalizedText(person.full_name, person.full_name)
     elif not (name.es or name.en):
         raise InvalidInput({"name_es": Sentence(NO_NAME)})
     _require_room(db, draft)
     source = CalendarSource(
-        kind=draft.kind.value, name=name, person_id=draft.person_id if draft.kind is SourceKind.PERSON else None,
-        url=draft.url, problems=[], created_by=actor.account_id or None, created_at=now,
+        kind=draft.kind.value,
+        name=name,
+        person_id=draft.person_id if draft.kind is SourceKind.PERSON else None,
+        url=draft.url,
+        problems=[],
+        created_by=actor.account_id or None,
+        created_at=now,
         next_at=now if draft.url else None,
-    )  # fmt: skip
+    )
     db.add(source)
     db.flush()
     journal.record(db, CalendarAdded(source.id, draft.kind, source.person_id), actor=actor, now=now)
@@ -75,11 +97,18 @@ def ask_reading(db: Session, *, actor: Actor, source_id: int, now: datetime) -> 
 
 
 def keep_reading(
-    db: Session, *, errand: Errand, reading: Reading | None, sha256: str = "", etag: str = "", last_modified: str = "",
+    db: Session,
+    *,
+    errand: Errand,
+    reading: Reading | None,
+    sha256: str = "",
+    etag: str = "",
+    last_modified: str = "",
     now: datetime,
-) -> None:  # fmt: skip
-    """What the background found at an address; no reading means that nothing has changed there. What was removed, or
-    read by another worker meanwhile, stays as it is."""
+) -> None:
+    """What the background found at an address; no reading means that nothing has changed there.
+    What was removed, or read by another worker meanwhile, stays as it is.
+    """
     source = db.get(CalendarSource, errand.source_id, with_for_update=True)
     if source is None or source.url != errand.url or source.refreshed_at != errand.refreshed_at:
         return
@@ -93,13 +122,16 @@ def keep_reading(
 
 
 def note_failure(db: Session, *, errand: Errand, sentence: Sentence, now: datetime) -> None:
-    """What was read before stays. Each failure doubles the pause, up to a day; after ten nothing is tried any more
-    until somebody asks."""
+    """What was read before stays. Each failure doubles the pause, up to a day; after ten nothing is
+    tried any more until somebody asks.
+    """
     source = db.get(CalendarSource, errand.source_id, with_for_update=True)
     if source is None or source.url != errand.url or source.refreshed_at != errand.refreshed_at:
         return
     source.failures += 1
-    source.error = json.dumps([sentence.msgid, dict(sentence.params)])  # each reader has it in her language
+    source.error = json.dumps(
+        [sentence.msgid, dict(sentence.params)]
+    )  # each reader has it in her language
     given_up = source.failures >= MOST_FAILURES
     source.next_at = None if given_up else now + pause_after(source.failures)
     journal.record(db, CalendarFailed(source.id, source.failures), actor=SYSTEM, now=now)
@@ -130,7 +162,11 @@ def _mine(db: Session, actor: Actor, source_id: int) -> CalendarSource:
 def _require_room(db: Session, draft: SourceDraft) -> None:
     """Twenty of a person are enough for anybody; of processes a hundred."""
     most = MOST_SOURCES if draft.kind is SourceKind.PERSON else MOST_SOURCES * 5
-    kept = select(func.count()).select_from(CalendarSource).where(CalendarSource.kind == draft.kind.value)
+    kept = (
+        select(func.count())
+        .select_from(CalendarSource)
+        .where(CalendarSource.kind == draft.kind.value)
+    )
     if draft.kind is SourceKind.PERSON:
         kept = kept.where(CalendarSource.person_id == draft.person_id)
     if (db.scalar(kept) or 0) >= most:
@@ -138,9 +174,17 @@ def _require_room(db: Session, draft: SourceDraft) -> None:
 
 
 def _keep(
-    db: Session, source: CalendarSource, reading: Reading, sha256: str, *, actor: Actor, now: datetime
-) -> None:  # fmt: skip
-    """Exactly what was read stands afterwards; a reading that says the same as before changes nothing."""
+    db: Session,
+    source: CalendarSource,
+    reading: Reading,
+    sha256: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Exactly what was read stands afterwards; a reading that says the same as before changes
+    nothing.
+    """
     drafts = [_draft(source, entry) for entry in reading.entries]
     changed = keep_soft(db, prefix=_prefix(source.id), party=_party(source), wanted=drafts)
     problems = _problems(reading.problems)
@@ -176,9 +220,12 @@ def _draft(source: CalendarSource, entry: Entry) -> EngagementDraft:
     is_person = source.kind == SourceKind.PERSON.value
     title = LocalizedText(entry.title, entry.title) if entry.title else source.name
     return EngagementDraft(
-        holder=_prefix(source.id) + entry.key, title=both(BUSY) if is_person else title, span=entry.span,
-        timezone=entry.timezone, nature=Nature.BUSY if is_person else Nature.EXTERNAL,
-    )  # fmt: skip
+        holder=_prefix(source.id) + entry.key,
+        title=both(BUSY) if is_person else title,
+        span=entry.span,
+        timezone=entry.timezone,
+        nature=Nature.BUSY if is_person else Nature.EXTERNAL,
+    )
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

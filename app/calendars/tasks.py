@@ -1,7 +1,7 @@
 """Addresses are read in the background: hourly, when somebody adds one, and when somebody asks.
 
-No transaction is open while the other side is asked or its answer read. A worker that is killed in between has written
-nothing, and the next round finds the calendar due as before.
+No transaction is open while the other side is asked or its answer read. A worker that is killed in
+between has written nothing, and the next round finds the calendar due as before.
 """
 
 import hashlib
@@ -55,12 +55,19 @@ def refresh(source_id: int) -> None:
 
 
 def _read(errand: Errand, *, now: datetime) -> tuple[Reading | None, dict[str, str]]:
-    """None when nothing is new. Once a day everything is read again though unchanged, because the window moves on."""
+    """None when nothing is new. Once a day everything is read again though unchanged, because the
+    window moves on.
+    """
     is_fresh = errand.refreshed_at is not None and errand.refreshed_at.date() == now.date()
     answer = fetch(
-        errand.url, etag=errand.etag if is_fresh else "", last_modified=errand.last_modified if is_fresh else "",
-        limit_bytes=LARGEST, timeout=TIMEOUT_SECONDS, allow=allowed_hosts(), resolve=addresses_of,
-    )  # fmt: skip
+        errand.url,
+        etag=errand.etag if is_fresh else "",
+        last_modified=errand.last_modified if is_fresh else "",
+        limit_bytes=LARGEST,
+        timeout=TIMEOUT_SECONDS,
+        allow=allowed_hosts(),
+        resolve=addresses_of,
+    )
     if answer.content is None:
         return None, {}
     sha256 = hashlib.sha256(answer.content).hexdigest()

@@ -1,4 +1,6 @@
-"""What other people's calendars speak of: entries and problems of a reading, sources and their state."""
+"""What other people's calendars speak of: entries and problems of a reading, sources and their
+state.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +20,9 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One occurrence. `key` names it within its calendar from reading to reading; `title` is "" for busy hours."""
+    """One occurrence. `key` names it within its calendar from reading to reading; `title` is "" for
+    busy hours.
+    """
 
     key: str
     title: str
@@ -28,7 +32,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Problem:
-    """What could not be read, or was read with an assumption: `component` is its title or UID, `line` counts from 1."""
+    """What could not be read, or was read with an assumption: `component` is its title or UID,
+    `line` counts from 1.
+    """
 
     sentence: Sentence
     component: str = ""
@@ -78,7 +84,9 @@ class ReadProblem:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A calendar as its readers see it. `host` is all that is ever shown of an address; "" for a file."""
+    """A calendar as its readers see it. `host` is all that is ever shown of an address; "" for a
+    file.
+    """
 
     id: int
     kind: SourceKind

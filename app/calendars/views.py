@@ -38,7 +38,9 @@ def calendars() -> str:
     actor = current_actor()
     with reading() as db:
         sources = queries.calendars_of(db, actor=actor)
-    return render_template("calendars/calendars.html", sources=sources, SourceKind=SourceKind, at=_at)
+    return render_template(
+        "calendars/calendars.html", sources=sources, SourceKind=SourceKind, at=_at
+    )
 
 
 @bp.get("/calendars/add")
@@ -58,7 +60,9 @@ def add_submitted() -> Page:
         form = _form(db)
     if request.form.get("action") == "find":
         return _add_page(form)
-    draft = form.draft(own_person_id=current_actor().person_id, has_file=content is not None, allow=allowed_hosts())
+    draft = form.draft(
+        own_person_id=current_actor().person_id, has_file=content is not None, allow=allowed_hosts()
+    )
     if draft is None:
         return _add_page(form, 422)
     try:
@@ -97,7 +101,9 @@ def _form(db: Session) -> AddForm:
     actor = current_actor()
     form = AddForm(request.form if request.method == "POST" else None)
     whose = (
-        [(PROCESS, _("Another process, such as SACM, SICA, OCAM or MIRPS"))] if policy.may_keep_processes(actor) else []
+        [(PROCESS, _("Another process, such as SACM, SICA, OCAM or MIRPS"))]
+        if policy.may_keep_processes(actor)
+        else []
     )
     if actor.person_id is not None:
         whose.append((MINE, _("Mine: my busy hours")))
@@ -110,7 +116,9 @@ def _form(db: Session) -> AddForm:
 
 def _add_page(form: AddForm, status: int = 200) -> tuple[str, int]:
     values = {value for value, _name in form.whose.choices}
-    return render_template("calendars/add.html", form=form, choices=values, words=form.person_words.data), status
+    return render_template(
+        "calendars/add.html", form=form, choices=values, words=form.person_words.data
+    ), status
 
 
 def _added(draft: SourceDraft, content: bytes | None) -> int:
@@ -123,7 +131,9 @@ def _added(draft: SourceDraft, content: bytes | None) -> int:
         made = once(
             db,
             press_key(),
-            lambda: services.add_source(db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now),
+            lambda: services.add_source(
+                db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now
+            ),
             now=now,
         )
     return int(made)

@@ -8,7 +8,12 @@ from spectree import Response as Answers
 
 from app.certificates import queries, rules
 from app.certificates.queries.records import CertificateRecord
-from app.certificates.values import CertificateFacts, CertificateKind, CertificateStatus, RevocationReason
+from app.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    CertificateStatus,
+    RevocationReason,
+)
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import both
@@ -33,9 +38,9 @@ class Issuer(BaseModel):
 class CertificateFactsOut(BaseModel):
     """What the paper says and its holder may show: no address, institution, country or result.
 
-    `modules` are the numbers of those taken, of `modules_total` that the course announces. `hours` is decimal text,
-    measured in the texts; `is_demo` marks what a demonstration issued. `completed_on` is the day at the desk;
-    `valid_until` the last valid day, null for ever.
+    `modules` are the numbers of those taken, of `modules_total` that the course announces. `hours`
+    is decimal text, measured in the texts; `is_demo` marks what a demonstration issued.
+    `completed_on` is the day at the desk; `valid_until` the last valid day, null for ever.
     """
 
     kind: CertificateKind
@@ -65,9 +70,13 @@ class PublicCertificate(BaseModel):
 
 @bp.get("/certificates/<code>")
 @requires(anyone)
-@spec.validate(resp=Answers(HTTP_200=PublicCertificate, HTTP_404=PublicCertificate), tags=["certificates"])
+@spec.validate(
+    resp=Answers(HTTP_200=PublicCertificate, HTTP_404=PublicCertificate), tags=["certificates"]
+)
 def certificate(code: str) -> Response:
-    """200 with state and public facts; 404 with state "unknown"; 400 when it cannot be a code, without a query."""
+    """200 with state and public facts; 404 with state "unknown"; 400 when it cannot be a code,
+    without a query.
+    """
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:

@@ -16,7 +16,9 @@ group = AppGroup("certificates", help="Certificates that were issued.")
 
 @group.command("revoke")
 @click.argument("code")
-@click.option("--reason", type=click.Choice([reason.value for reason in RevocationReason]), required=True)
+@click.option(
+    "--reason", type=click.Choice([reason.value for reason in RevocationReason]), required=True
+)
 @click.option("--note", default="", help="Stays inside; the reason is public.")
 def revoke(code: str, reason: str, note: str) -> None:
     """Ends the certificate with CODE, for good. The public page says so at once."""
@@ -24,7 +26,12 @@ def revoke(code: str, reason: str, note: str) -> None:
         stored = rules.read_code(code)
         with transaction() as db:
             services.revoke_certificate(
-                db, actor=SYSTEM, now=clock.now(), code=stored, reason=RevocationReason(reason), note=note
+                db,
+                actor=SYSTEM,
+                now=clock.now(),
+                code=stored,
+                reason=RevocationReason(reason),
+                note=note,
             )
     except Refusal as refusal:
         raise click.ClickException(say("en", refusal.sentence)) from refusal

@@ -1,4 +1,6 @@
-"""Tables of certificates. A certificate's row is never changed: its status is computed from it and its revocation."""
+"""Tables of certificates. A certificate's row is never changed: its status is computed from it and
+its revocation.
+"""
 
 from datetime import date, datetime
 
@@ -9,8 +11,10 @@ from app.infra.orm import Base, BigId
 
 
 class Certificate(Base):
-    """`facts` is the canonical JSON of all that is printed, `facts_sha256` its hash. `completed_on` and `valid_until`
-    are local dates in the holder's country; `valid_until` is the last day on which it is valid, null for ever."""
+    """`facts` is the canonical JSON of all that is printed, `facts_sha256` its hash. `completed_on`
+    and `valid_until` are local dates in the holder's country; `valid_until` is the last day on
+    which it is valid, null for ever.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -34,7 +38,9 @@ class Certificate(Base):
 
 
 class CertificateFile(Base):
-    """A frozen derivative; the bytes lie in the data folder under their SHA-256 and are never rendered again."""
+    """A frozen derivative; the bytes lie in the data folder under their SHA-256 and are never
+    rendered again.
+    """
 
     __tablename__ = "certificate_file"
 

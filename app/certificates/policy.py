@@ -9,8 +9,14 @@ def may_have_own(actor: Actor) -> bool:
 
 
 def may_issue(actor: Actor, person_id: int) -> bool:
-    """The system on completion, the organizer, or the person who finished: the record decides, not who presses."""
-    return actor.is_system or actor.holds(Role.ORGANIZER) or (actor.signed_in and actor.person_id == person_id)
+    """The system on completion, the organizer, or the person who finished: the record decides, not
+    who presses.
+    """
+    return (
+        actor.is_system
+        or actor.holds(Role.ORGANIZER)
+        or (actor.signed_in and actor.person_id == person_id)
+    )
 
 
 def may_revoke(actor: Actor) -> bool:

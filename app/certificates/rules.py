@@ -31,18 +31,22 @@ class CodeMalformed(Refusal):
 
     kind = Kind.INVALID
     rule = "certificate-code-malformed"
-    msgid = N_("This is not a certificate code. Check it: 16 letters and digits, beside the QR image.")
+    msgid = N_(
+        "This is not a certificate code. Check it: 16 letters and digits, beside the QR image."
+    )
 
 
 class NameNotPrintable(Refusal):
-    """The name has a character that the fonts of the certificate cannot draw, or one that nobody can see."""
+    """The name has a character that the fonts of the certificate cannot draw, or one that nobody
+    can see.
+    """
 
     kind = Kind.INVALID
     rule = "certificate-name-not-printable"
     msgid = N_("The name “%(name)s” cannot be printed: check the character %(character)s.")
 
 
-# --- codes -----------------------------------------------------------------------------------------------------------
+# --- codes ---
 
 
 def _doubled(value: int) -> int:
@@ -53,8 +57,8 @@ def _doubled(value: int) -> int:
 def _check_value(values: Iterable[int]) -> int:
     """Sum of value · x^(places before the check symbol) over GF(32), by Horner's scheme.
 
-    Weights are non-zero and all different (16 < 31), so each wrong symbol and each exchange of two symbols,
-    neighbours or not, changes the sum.
+    Weights are non-zero and all different (16 < 31), so each wrong symbol and each exchange of two
+    symbols, neighbours or not, changes the sum.
     """
     total = 0
     for value in values:
@@ -63,7 +67,9 @@ def _check_value(values: Iterable[int]) -> int:
 
 
 def code_from(bits: int) -> str:
-    """The code for 75 random bits. The caller draws them from `secrets`; order of issue must not show."""
+    """The code for 75 random bits. The caller draws them from `secrets`; order of issue must not
+    show.
+    """
     if not 0 <= bits < 1 << RANDOM_BITS:
         raise ValueError("a code is made of exactly 75 bits")
     values = [bits >> shift & 31 for shift in range(RANDOM_BITS - 5, -1, -5)]
@@ -71,7 +77,9 @@ def code_from(bits: int) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Whether the text is a code in the form in which codes are stored: 16 symbols, upper case, right check symbol."""
+    """Whether the text is a code in the form in which codes are stored: 16 symbols, upper case,
+    right check symbol.
+    """
     if len(text) != CODE_LENGTH or any(symbol not in _VALUE for symbol in text):
         return False
     *values, check = (_VALUE[symbol] for symbol in text)
@@ -79,7 +87,9 @@ def is_code(text: str) -> bool:
 
 
 def read_code(typed: str) -> str:
-    """A typed or scanned code in stored form. Forgives case, spaces, dashes, and O, I, L; refuses all else."""
+    """A typed or scanned code in stored form. Forgives case, spaces, dashes, and O, I, L; refuses
+    all else.
+    """
     if len(typed) > LONGEST_TYPED:
         raise CodeMalformed
     code = _SEPARATORS.sub("", typed).upper().translate(_MISREAD)
@@ -93,11 +103,15 @@ def grouped(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-# --- states ----------------------------------------------------------------------------------------------------------
+# --- states ---
 
 
 def status_of(
-    facts: CertificateFacts | None, *, revoked_on: date | None, superseded_on: date | None, today: date
+    facts: CertificateFacts | None,
+    *,
+    revoked_on: date | None,
+    superseded_on: date | None,
+    today: date,
 ) -> CertificateStatus:
     """The state on a day. The stronger word wins: revoked, then expired, then superseded.
 
@@ -115,12 +129,16 @@ def status_of(
 
 
 def local_day(at: datetime, timezone: str) -> date:
-    """The calendar day at the holder's desk: 21:10 in Costa Rica is not yet tomorrow, though UTC says so."""
+    """The calendar day at the holder's desk: 21:10 in Costa Rica is not yet tomorrow, though UTC
+    says so.
+    """
     return at.astimezone(ZoneInfo(timezone)).date()
 
 
 def last_valid_day(completed_on: date, months: int) -> date | None:
-    """The same day of the month, so many months later, or the last day of a shorter month. No months: for ever."""
+    """The same day of the month, so many months later, or the last day of a shorter month. No
+    months: for ever.
+    """
     if months <= 0:
         return None
     year, month = divmod(completed_on.year * 12 + completed_on.month - 1 + months, 12)
@@ -128,17 +146,21 @@ def last_valid_day(completed_on: date, months: int) -> date | None:
 
 
 def hours_from(minutes: int) -> str:
-    """Decimal hours to one place, as text, without a useless zero: 690 minutes are "11.5", 120 are "2"."""
+    """Decimal hours to one place, as text, without a useless zero: 690 minutes are "11.5", 120 are
+    "2".
+    """
     hours = (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return str(max(hours, Decimal("0.1"))).removesuffix(".0")
 
 
 def in_both(text: LocalizedText) -> LocalizedText:
-    """With the gap of a missing translation filled from the other language: the paper leaves nothing blank."""
+    """With the gap of a missing translation filled from the other language: the paper leaves
+    nothing blank.
+    """
     return LocalizedText(text.in_("es"), text.in_("en"))
 
 
-# --- names -----------------------------------------------------------------------------------------------------------
+# --- names ---
 
 
 ACCENTED = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
@@ -146,17 +168,22 @@ ACCENTED = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
 
 
 def _is_drawable(character: str) -> bool:
-    """Inside what the bundled fonts draw: Latin with all its accents, and the marks that names use."""
+    """Inside what the bundled fonts draw: Latin with all its accents, and the marks that names
+    use.
+    """
     if character.isascii():
         return character.isalpha() or character in " '.,-"
-    return character in "’·" or (character not in "×÷" and any(ord(character) in block for block in ACCENTED))
+    return character in "’·" or (
+        character not in "×÷" and any(ord(character) in block for block in ACCENTED)
+    )
 
 
 def printable_name(name: str) -> str:
-    """The name as it will be printed: composed (NFC) and with single spaces. Refuses what the paper cannot show.
+    """The name as it will be printed: composed (NFC) and with single spaces. Refuses what the paper
+    cannot show.
 
-    Controls and bidirectional marks pass every PDF validator and change what a reader sees; the Vietnamese letters
-    need NFC to be found in the fonts.
+    Controls and bidirectional marks pass every PDF validator and change what a reader sees; the
+    Vietnamese letters need NFC to be found in the fonts.
     """
     composed = re.sub(r" {2,}", " ", unicodedata.normalize("NFC", name)).strip(" ")
     for character in composed:
@@ -168,7 +195,7 @@ def printable_name(name: str) -> str:
     return composed
 
 
-# --- files -----------------------------------------------------------------------------------------------------------
+# --- files ---
 
 
 def _slug(text: str, longest: int) -> str:
@@ -184,5 +211,7 @@ def _slug(text: str, longest: int) -> str:
 
 
 def file_name(holder_name: str, course_title: str, code: str) -> str:
-    """`nombre-apellido_curso_code.pdf`: the name as printed, in signs that every file system takes."""
+    """`nombre-apellido_curso_code.pdf`: the name as printed, in signs that every file system
+    takes.
+    """
     return f"{_slug(holder_name, 60)}_{_slug(course_title, 40)}_{grouped(code)}.pdf"

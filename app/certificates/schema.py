@@ -8,6 +8,8 @@ WRITTEN_ONCE = ("certificate", "revocation")
 
 
 def ensure_written_once(connection: Connection) -> None:
-    """A certificate is not edited and not deleted; it is revoked. A revocation is not taken back."""
+    """A certificate is not edited and not deleted; it is revoked. A revocation is not taken
+    back.
+    """
     for table in WRITTEN_ONCE:
         forbid_changes(connection, table)

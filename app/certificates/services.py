@@ -50,9 +50,10 @@ def issue_certificate(
 ) -> str:
     """The code of the one certificate of a person for an edition, issued now if it was not before.
 
-    Pressed twice, or by two workers at once, it gives the same code. Refuses when the completion is not on record and
-    when the name cannot be printed. `address` is the site's public address, for the QR image; `is_demo` marks
-    the certificate of a demonstration, on paper and in public, for good.
+    Pressed twice, or by two workers at once, it gives the same code. Refuses when the completion is
+    not on record and when the name cannot be printed. `address` is the site's public address, for
+    the QR image; `is_demo` marks the certificate of a demonstration, on paper and in public, for
+    good.
     """
     policy.require_may_issue(actor, person_id)
     queries.lock_person(db, person_id)
@@ -65,7 +66,14 @@ def issue_certificate(
     signatory = queries.signatory_on(db, rules.local_day(now, REFERENCE_ZONE))
     code = rules.code_from(random_bits(rules.RANDOM_BITS))
     facts = _facts(achievement, signatory, code=code, now=now, address=address, is_demo=is_demo)
-    db.add(_row(facts, person_id=person_id, edition_id=course_edition_id, country_code=achievement.country_code))
+    db.add(
+        _row(
+            facts,
+            person_id=person_id,
+            edition_id=course_edition_id,
+            country_code=achievement.country_code,
+        )
+    )
     db.flush()
     told = CertificateIssued(facts.code, facts.kind, person_id, facts.completed_on)
     journal.record(db, told, actor=actor, now=now)
@@ -82,18 +90,30 @@ def _issued(db: Session, person_id: int, course_edition_id: int) -> str | None:
     )
 
 
-def _row(facts: CertificateFacts, *, person_id: int, edition_id: int, country_code: str | None) -> Certificate:
+def _row(
+    facts: CertificateFacts, *, person_id: int, edition_id: int, country_code: str | None
+) -> Certificate:
     return Certificate(
-        code=facts.code, kind=facts.kind, person_id=person_id, course_edition_id=edition_id, country_code=country_code,
-        facts=canonical_json(facts), facts_sha256=fingerprint(facts), design=facts.design,
-        completed_on=facts.completed_on, valid_until=facts.valid_until, issued_at=facts.issued_at,
-    )  # fmt: skip
+        code=facts.code,
+        kind=facts.kind,
+        person_id=person_id,
+        course_edition_id=edition_id,
+        country_code=country_code,
+        facts=canonical_json(facts),
+        facts_sha256=fingerprint(facts),
+        design=facts.design,
+        completed_on=facts.completed_on,
+        valid_until=facts.valid_until,
+        issued_at=facts.issued_at,
+    )
 
 
 def revoke_certificate(
     db: Session, *, actor: Actor, now: datetime, code: str, reason: RevocationReason, note: str = ""
 ) -> None:
-    """Ends a certificate, for good; the public page says so at once. `reason` is public, `note` stays inside."""
+    """Ends a certificate, for good; the public page says so at once. `reason` is public, `note`
+    stays inside.
+    """
     policy.require_may_revoke(actor)
     certificate = db.scalar(select(Certificate).where(Certificate.code == code).with_for_update())
     if certificate is None:
@@ -109,15 +129,23 @@ def revoke_certificate(
             revoked_by=actor.account_id or None,
         )
     )
-    journal.record(db, CertificateRevoked(code, certificate.person_id, reason), actor=actor, now=now)
+    journal.record(
+        db, CertificateRevoked(code, certificate.person_id, reason), actor=actor, now=now
+    )
 
 
 def keep_pdf(db: Session, *, now: datetime, certificate_id: int, sha256: str, size: int) -> str:
-    """Notes under which hash the PDF lies; the first one noted stays. Returns the hash that holds."""
+    """Notes under which hash the PDF lies; the first one noted stays. Returns the hash that
+    holds.
+    """
     kept = db.get(CertificateFile, (certificate_id, PDF))
     if kept is not None:
         return kept.sha256
-    db.add(CertificateFile(certificate_id=certificate_id, media_type=PDF, sha256=sha256, size=size, stored_at=now))
+    db.add(
+        CertificateFile(
+            certificate_id=certificate_id, media_type=PDF, sha256=sha256, size=size, stored_at=now
+        )
+    )
     return sha256
 
 

@@ -22,11 +22,15 @@ from config import Settings
 
 
 class PdfLost(Refusal):
-    """The stored file is gone and this machine would draw it differently: restore it from the backup."""
+    """The stored file is gone and this machine would draw it differently: restore it from the
+    backup.
+    """
 
     kind = Kind.UNAVAILABLE
     rule = "certificate-file-lost"
-    msgid = N_("The file of this certificate is missing on our side. The record is not; please tell the secretariat.")
+    msgid = N_(
+        "The file of this certificate is missing on our side. The record is not; please tell the secretariat."
+    )
 
 
 def on_course_completed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -48,10 +52,11 @@ def on_certificate_issued(entry: JournalEntry, *, now: datetime) -> None:
 
 
 def stored_pdf(code: str, *, now: datetime) -> Path:
-    """The PDF of a certificate, drawn now if it was not before and never again once its hash is on record.
+    """The PDF of a certificate, drawn now if it was not before and never again once its hash is on
+    record.
 
-    One at a time on this machine, across threads and processes: whoever waited finds the file made. Not scoped by
-    actor; the edge asks `queries.pdf_source` first.
+    One at a time on this machine, across threads and processes: whoever waited finds the file made.
+    Not scoped by actor; the edge asks `queries.pdf_source` first.
     """
     folder = _settings().data / "certificates"
     with reading() as db:
@@ -69,7 +74,9 @@ def stored_pdf(code: str, *, now: datetime) -> Path:
             raise PdfLost
         _write(_path(folder, sha256), pdf)
         with transaction() as db:
-            kept = services.keep_pdf(db, now=now, certificate_id=source.certificate_id, sha256=sha256, size=len(pdf))
+            kept = services.keep_pdf(
+                db, now=now, certificate_id=source.certificate_id, sha256=sha256, size=len(pdf)
+            )
     return _path(folder, kept)
 
 

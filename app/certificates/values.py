@@ -1,4 +1,6 @@
-"""What a certificate says, frozen at issue; everything printed is read from here and from nowhere else."""
+"""What a certificate says, frozen at issue; everything printed is read from here and from nowhere
+else.
+"""
 
 import hashlib
 import json
@@ -17,7 +19,9 @@ class CertificateKind(StrEnum):
 
 
 class CertificateStatus(StrEnum):
-    """The state shown to the public. Computed, never stored: nothing has to run for a certificate to expire."""
+    """The state shown to the public. Computed, never stored: nothing has to run for a certificate
+    to expire.
+    """
 
     VALID = "valid"
     EXPIRED = "expired"
@@ -43,13 +47,15 @@ class CertificateModule:
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """`completed_on` is the calendar day at the holder's desk (the zone of the country), not the UTC day.
+    """`completed_on` is the calendar day at the holder's desk (the zone of the country), not the
+    UTC day.
 
-    `valid_until` is the last day on which the certificate is valid, as the paper says; None is for ever.
-    `modules` are those that were taken, `modules_total` how many the edition announces; designs of version 1 do not say
-    it, and it is 0 there. `is_demo` marks what a demonstration issued.
-    `institution` and `country` may be empty, for a guest who serves nowhere. `hours` is decimal text
-    ("10.5"), so that canonical JSON never meets a float. `design` names a folder, "completion/v1".
+    `valid_until` is the last day on which the certificate is valid, as the paper says; None is for
+    ever. `modules` are those that were taken, `modules_total` how many the edition announces;
+    designs of version 1 do not say it, and it is 0 there. `is_demo` marks what a demonstration
+    issued. `institution` and `country` may be empty, for a guest who serves nowhere. `hours` is
+    decimal text ("10.5"), so that canonical JSON never meets a float. `design` names a folder,
+    "completion/v1".
     """
 
     code: str
@@ -93,13 +99,17 @@ SINCE_VERSION_2 = frozenset({"modules_total", "is_demo"})
 
 
 def _keys_of(design: str) -> frozenset[str]:
-    """The members of the record of a design: one shape each, so that a hash once written holds for good."""
+    """The members of the record of a design: one shape each, so that a hash once written holds for
+    good.
+    """
     every = frozenset(field.name for field in fields(CertificateFacts))
     return every - SINCE_VERSION_2 if design in FIRST_DESIGNS else every
 
 
 def canonical_json(facts: CertificateFacts) -> str:
-    """One text per facts, whatever the process: sorted keys, no spaces, ISO dates, UTC with seconds and `Z`."""
+    """One text per facts, whatever the process: sorted keys, no spaces, ISO dates, UTC with seconds
+    and `Z`.
+    """
     keys = _keys_of(facts.design)
     plain = {key: value for key, value in asdict(facts).items() if key in keys}
     plain["completed_on"] = facts.completed_on.isoformat()
@@ -114,15 +124,23 @@ def fingerprint(facts: CertificateFacts) -> str:
 
 
 def facts_from(text: str) -> CertificateFacts:
-    """Canonical JSON back to facts. A missing or unknown key is an error: the record has one shape per design."""
+    """Canonical JSON back to facts. A missing or unknown key is an error: the record has one shape
+    per design.
+    """
     plain: dict[str, Any] = json.loads(text)
     if set(plain) != _keys_of(str(plain.get("design"))):
         raise ValueError("these are not the facts of a certificate")
     for name in ("institution", "country", "course_title", "issuer_role"):
         plain[name] = LocalizedText(**plain[name])
     plain["kind"] = CertificateKind(plain["kind"])
-    plain["modules"] = tuple(CertificateModule(m["number"], LocalizedText(**m["title"])) for m in plain["modules"])
+    plain["modules"] = tuple(
+        CertificateModule(m["number"], LocalizedText(**m["title"])) for m in plain["modules"]
+    )
     plain["completed_on"] = date.fromisoformat(plain["completed_on"])
-    plain["issued_at"] = datetime.strptime(plain["issued_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    plain["valid_until"] = None if plain["valid_until"] is None else date.fromisoformat(plain["valid_until"])
+    plain["issued_at"] = datetime.strptime(plain["issued_at"], "%Y-%m-%dT%H:%M:%SZ").replace(
+        tzinfo=UTC
+    )
+    plain["valid_until"] = (
+        None if plain["valid_until"] is None else date.fromisoformat(plain["valid_until"])
+    )
     return CertificateFacts(**plain)

@@ -1,8 +1,19 @@
-"""Pages: verify for everybody, my certificates, a country's certificates for its focal point, the PDF."""
+"""Pages: verify for everybody, my certificates, a country's certificates for its focal point, the
+PDF.
+"""
 
 from io import BytesIO
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -25,7 +36,9 @@ LISTED = 25
 
 @bp.app_template_global()
 def certificate_of(course_edition_id: int) -> CertificateRecord | None:
-    """The reader's own certificate of an edition, for the page of a course that is done; None while it is prepared."""
+    """The reader's own certificate of an edition, for the page of a course that is done; None while
+    it is prepared.
+    """
     actor = current_actor()
     with reading() as db:
         return queries.my_certificate_of(
@@ -35,7 +48,11 @@ def certificate_of(course_edition_id: int) -> CertificateRecord | None:
 
 @bp.app_template_global()
 def modules_taken(record: CertificateRecord) -> str:
-    return "" if record.facts is None else taken_text(record.facts, record.modules_announced, reader_language())
+    return (
+        ""
+        if record.facts is None
+        else taken_text(record.facts, record.modules_announced, reader_language())
+    )
 
 
 @bp.app_template_filter("hours")
@@ -59,7 +76,9 @@ def verify() -> BaseResponse:
 @bp.get("/verify/<code>")
 @requires(anyone)
 def verify_code(code: str) -> BaseResponse:
-    """The answer in one word: 200 with the facts, 404 when unknown, 400 when it cannot be a code."""
+    """The answer in one word: 200 with the facts, 404 when unknown, 400 when it cannot be a
+    code.
+    """
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
@@ -87,8 +106,12 @@ def verify_scanned(code: str) -> BaseResponse:
 @requires(policy.may_have_own)
 def my_certificates() -> str:
     with reading() as db:
-        records = queries.my_certificates(db, actor=current_actor(), today=clock.today(current_actor().timezone))
-    return render_template("certificates/my_certificates.html", records=records, grouped=rules.grouped)
+        records = queries.my_certificates(
+            db, actor=current_actor(), today=clock.today(current_actor().timezone)
+        )
+    return render_template(
+        "certificates/my_certificates.html", records=records, grouped=rules.grouped
+    )
 
 
 @bp.get("/certificates/countries/<country_code>")
@@ -100,13 +123,17 @@ def country_certificates(country_code: str) -> str:
         )
     paging = Paging(len(records), LISTED, page_asked())
     shown = records[paging.offset : paging.last]
-    return render_template("certificates/country_certificates.html", records=shown, paging=paging, address=addresses())
+    return render_template(
+        "certificates/country_certificates.html", records=shown, paging=paging, address=addresses()
+    )
 
 
 @bp.get("/certificates/<code>.pdf")
 @requires(policy.may_have_own)
 def certificate_pdf(code: str) -> BaseResponse:
-    """For the owner and the focal point of the country. Draws the file if the background has not done so yet."""
+    """For the owner and the focal point of the country. Draws the file if the background has not
+    done so yet.
+    """
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
@@ -115,11 +142,15 @@ def certificate_pdf(code: str) -> BaseResponse:
         source = queries.pdf_source(db, stored, actor=current_actor())
     content = BytesIO(stored_pdf(stored, now=clock.now()).read_bytes())
     name = rules.file_name(source.facts.holder_name, source.facts.course_title.es, stored)
-    return send_file(content, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0)
+    return send_file(
+        content, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0
+    )
 
 
 def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:
-    page = render_template("certificates/verify.html", typed=typed[: rules.LONGEST_TYPED], error=_(refusal.msgid))
+    page = render_template(
+        "certificates/verify.html", typed=typed[: rules.LONGEST_TYPED], error=_(refusal.msgid)
+    )
     return _private(page, 400)
 
 

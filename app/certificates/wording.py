@@ -32,11 +32,15 @@ def hours_text(hours: str, language: Language) -> str:
 
 
 def taken_text(facts: CertificateFacts, announced: int, language: Language) -> str:
-    """Which modules were taken, of how many the edition announces: "modules 1–2 of 8"; "" where there are none.
+    """Which modules were taken, of how many the edition announces: "modules 1–2 of 8"; "" where
+    there are none.
 
     `announced` is for designs of version 1, whose facts do not say it.
     """
-    numbers, total = number_spans(module.number for module in facts.modules), facts.modules_total or announced
+    numbers, total = (
+        number_spans(module.number for module in facts.modules),
+        facts.modules_total or announced,
+    )
     if not numbers:
         return ""
     count = len(facts.modules)

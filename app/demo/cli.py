@@ -23,7 +23,13 @@ def load() -> None:
             return
     settings = current_app.extensions["convoca_settings"]
     with transaction() as db:
-        load_demo(db, today=clock.today(), now=clock.now(), address=settings.address, secret=settings.secret)
+        load_demo(
+            db,
+            today=clock.today(),
+            now=clock.now(),
+            address=settings.address,
+            secret=settings.secret,
+        )
     click.echo("Demo data loaded.")
 
 

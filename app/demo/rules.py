@@ -17,7 +17,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True)
 class Stint:
-    """Somebody in a seat from–until; until is None while they still serve. `confirmed_on` None: never confirmed."""
+    """Somebody in a seat from–until; until is None while they still serve. `confirmed_on` None:
+    never confirmed.
+    """
 
     full_name: str
     sex: str
@@ -39,7 +41,9 @@ class HolidayRule:
 
 def a_name(chance: Random, *, english: bool) -> tuple[str, str]:
     """A full name as on an ID, and the sex it is usually given to ("F" or "M")."""
-    given, surnames = (values.GIVEN_EN, values.SURNAMES_EN) if english else (values.GIVEN_ES, values.SURNAMES_ES)
+    given, surnames = (
+        (values.GIVEN_EN, values.SURNAMES_EN) if english else (values.GIVEN_ES, values.SURNAMES_ES)
+    )
     position = chance.randrange(len(given))
     sex = "F" if position < len(given) // 2 else "M"
     first, second = chance.sample(surnames, 2)
@@ -47,14 +51,18 @@ def a_name(chance: Random, *, english: bool) -> tuple[str, str]:
 
 
 def career_of_seat(chance: Random, today: date, *, english: bool) -> Iterator[Stint]:
-    """Who held one seat over the last years: exponential stays (about a third leave each year) with gaps between."""
+    """Who held one seat over the last years: exponential stays (about a third leave each year) with
+    gaps between.
+    """
     day = today - timedelta(days=365 * YEARS) - timedelta(days=chance.randrange(400))
     while day < today:
         stay = timedelta(days=max(40, int(chance.expovariate(LEAVING_PER_YEAR) * 365)))
         leaves = day + stay if day + stay < today else None
         name, sex = a_name(chance, english=english)
         reason = chance.choice(("left", "left", "moved", "unknown")) if leaves else ""
-        yield Stint(name, sex, day, leaves, reason, None if leaves else _confirmed(chance, day, today))
+        yield Stint(
+            name, sex, day, leaves, reason, None if leaves else _confirmed(chance, day, today)
+        )
         if leaves is None:
             return
         day = leaves + timedelta(days=chance.randint(*VACANT_DAYS))
@@ -81,7 +89,9 @@ def easter(year: int) -> date:
 
 
 def holiday_date(rule: str, year: int) -> date:
-    """ "05-01", "easter-2" (days from Easter Sunday) or "11/thu4" (fourth Thursday; -1 the last)."""
+    """ "05-01", "easter-2" (days from Easter Sunday) or "11/thu4" (fourth Thursday; -1 the
+    last).
+    """
     if rule.startswith("easter"):
         return easter(year) + timedelta(days=int(rule.removeprefix("easter")))
     if "/" not in rule:

@@ -1,4 +1,6 @@
-"""A roster as CSV for spreadsheets: UTF-8 with a byte-order mark, and no cell that a spreadsheet would calculate."""
+"""A roster as CSV for spreadsheets: UTF-8 with a byte-order mark, and no cell that a spreadsheet
+would calculate.
+"""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -9,7 +11,9 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "
 
 
 def harmless(cell: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would take it for a formula (OWASP, CSV injection)."""
+    """The text with an apostrophe before it where a spreadsheet would take it for a formula (OWASP,
+    CSV injection).
+    """
     return f"'{cell}" if cell.lstrip(" ").startswith(STARTS_A_FORMULA) else cell
 
 

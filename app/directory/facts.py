@@ -40,7 +40,9 @@ class AppointmentDoubted(AppointmentFact):
 
 @dataclass(frozen=True)
 class AppointmentReopened(AppointmentFact):
-    """An end was a mistake: the person served all the time. `valid_until` is the end that was taken back."""
+    """An end was a mistake: the person served all the time. `valid_until` is the end that was taken
+    back.
+    """
 
     valid_until: date
 
@@ -83,7 +85,9 @@ class HeldNewcomerFact(Fact):
 
 @dataclass(frozen=True)
 class NewcomerHeld(HeldNewcomerFact):
-    """A focal point wrote somebody down with an address that belongs to somebody of another country."""
+    """A focal point wrote somebody down with an address that belongs to somebody of another
+    country.
+    """
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,9 @@ class NewcomerSettled(HeldNewcomerFact):
 
 @dataclass(frozen=True)
 class PeopleLookedUp(Fact):
-    """Somebody was shown people's names that they had searched for; only people new within 24 hours are listed."""
+    """Somebody was shown people's names that they had searched for; only people new within 24 hours
+    are listed.
+    """
 
     subject_kind: ClassVar[str] = "lookup"
 
@@ -144,7 +150,9 @@ class FocalPointDesignated(DesignationFact):
 
 @dataclass(frozen=True)
 class FocalPointEnded(DesignationFact):
-    """`valid_until` is the first day on which the person is not the focal point any more; it may lie ahead."""
+    """`valid_until` is the first day on which the person is not the focal point any more; it may
+    lie ahead.
+    """
 
     subject_kind: ClassVar[str] = "focal-point"
 
@@ -168,7 +176,9 @@ class DelegateEnded(DesignationFact):
 
 @dataclass(frozen=True)
 class ExportMade(Fact):
-    """Somebody took rows out of Convoca. `kind` names the list; `scope` whose it is: a country, an event's id or ""."""
+    """Somebody took rows out of Convoca. `kind` names the list; `scope` whose it is: a country, an
+    event's id or "".
+    """
 
     subject_kind: ClassVar[str] = "export"
 

@@ -1,4 +1,6 @@
-"""Forms of the roster: a page of answers in one post, and a newcomer. Text in, values or errors out."""
+"""Forms of the roster: a page of answers in one post, and a newcomer. Text in, values or errors
+out.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -27,7 +29,9 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass
 class RosterForm:
-    """What was typed on a page of the roster, by field name, with the answers it means and the errors at its fields."""
+    """What was typed on a page of the roster, by field name, with the answers it means and the
+    errors at its fields.
+    """
 
     typed: Mapping[str, str] = field(default_factory=dict)
     answers: Sequence[RosterAnswer] = ()
@@ -35,14 +39,19 @@ class RosterForm:
 
 
 def read_roster(sent: Mapping[str, str], today: date) -> RosterForm:
-    """Rows without an answer say nothing, unless the button "everybody else is still here" was pressed.
+    """Rows without an answer say nothing, unless the button "everybody else is still here" was
+    pressed.
 
     At most one page of rows is read, as many as a page shows.
     """
     form = RosterForm(typed=sent)
-    rows = sorted({int(found.group(1)) for name in sent if (found := ROW.fullmatch(name))})[:PER_PAGE]
+    rows = sorted({int(found.group(1)) for name in sent if (found := ROW.fullmatch(name))})[
+        :PER_PAGE
+    ]
     otherwise = HERE if EVERYBODY in sent else ""
-    form.answers = [answer for row in rows if (answer := _answer(form, row, otherwise, today)) is not None]
+    form.answers = [
+        answer for row in rows if (answer := _answer(form, row, otherwise, today)) is not None
+    ]
     return form
 
 
@@ -59,7 +68,9 @@ def _answer(form: RosterForm, row: int, otherwise: str, today: date) -> RosterAn
         return None
     on = _day(form.typed.get(f"on-{row}", ""))
     if on is None:
-        form.errors[f"on-{row}"] = Sentence(N_("Write the date as year-month-day, for example 2026-05-01."))
+        form.errors[f"on-{row}"] = Sentence(
+            N_("Write the date as year-month-day, for example 2026-05-01.")
+        )
         return None
     return RosterAnswer(row, EndReason(said), on)
 
@@ -76,7 +87,10 @@ def _day(text: str) -> date | None:
 class NewcomerForm(FlaskForm):
     full_name = StringField(
         _l("Full name, as on the ID"),
-        [InputRequired(_l("Write the full name as it stands on the ID.")), Length(max=LONGEST_NAME)],
+        [
+            InputRequired(_l("Write the full name as it stands on the ID.")),
+            Length(max=LONGEST_NAME),
+        ],
         render_kw={"autocomplete": "off"},
     )
     email = EmailField(
@@ -101,12 +115,18 @@ class NewcomerForm(FlaskForm):
     same_as = RadioField(
         _l("Is it the same person?"),
         choices=[],
-        coerce=lambda text: int(text) if str(text).isdecimal() and len(str(text)) < MOST_DIGITS else None,
+        coerce=lambda text: (
+            int(text) if str(text).isdecimal() and len(str(text)) < MOST_DIGITS else None
+        ),
         validate_choice=False,
     )
     valid_from = DateField(
         _l("In the post since"),
-        [InputRequired(_l("Write the day on which the person took up the post: today or earlier."))],
+        [
+            InputRequired(
+                _l("Write the day on which the person took up the post: today or earlier.")
+            )
+        ],
     )
 
 
@@ -124,8 +144,12 @@ NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
 
 
 def read_designation(sent: Mapping[str, str], *, ending: bool = False) -> DesignationForm:
-    """The answers, with a sentence at each field that lacks one. `ending` asks for the last day's morrow only."""
-    form = DesignationForm(valid_from=_day(sent.get("valid_from", "")), valid_until=_day(sent.get("valid_until", "")))
+    """The answers, with a sentence at each field that lacks one. `ending` asks for the last day's
+    morrow only.
+    """
+    form = DesignationForm(
+        valid_from=_day(sent.get("valid_from", "")), valid_until=_day(sent.get("valid_until", ""))
+    )
     if form.valid_until is None and (ending or sent.get("valid_until", "").strip()):
         form.errors["valid_until"] = Sentence(NO_DAY)
     if ending:

@@ -1,4 +1,6 @@
-"""Tables of the directory. Dates are local calendar dates; `valid_until` is the first day that no longer counts."""
+"""Tables of the directory. Dates are local calendar dates; `valid_until` is the first day that no
+longer counts.
+"""
 
 from datetime import date, datetime
 
@@ -10,7 +12,9 @@ from app.kernel.text import LocalizedText
 
 
 class Country(Base):
-    """An RCM Member Country; the key is its ISO 3166-1 alpha-2 code, the zone the one its capital keeps."""
+    """An RCM Member Country; the key is its ISO 3166-1 alpha-2 code, the zone the one its capital
+    keeps.
+    """
 
     __tablename__ = "country"
 
@@ -21,7 +25,9 @@ class Country(Base):
 
 
 class Institution(Base):
-    """Kinds: foreign-affairs, migration, womens-mechanism, labour, interior, secretariat, civil-society, other."""
+    """Kinds: foreign-affairs, migration, womens-mechanism, labour, interior, secretariat,
+    civil-society, other.
+    """
 
     __tablename__ = "institution"
 
@@ -45,10 +51,11 @@ class Post(Base):
 
 
 class Person(Base):
-    """Somebody with a name as on the ID, unsplit. E-mail is a contact, not the identity: mailboxes are shared.
+    """Somebody with a name as on the ID, unsplit. E-mail is a contact, not the identity: mailboxes
+    are shared.
 
-    A guest comes to one event by invitation, has no account and is in no list but that event's; `organisation` is what
-    a guest says to come from.
+    A guest comes to one event by invitation, has no account and is in no list but that event's;
+    `organisation` is what a guest says to come from.
     """
 
     __tablename__ = "person"
@@ -67,9 +74,10 @@ class Person(Base):
 
 
 class Appointment(Base):
-    """A person in a post from–until. `confirmed_on` is when a focal point last said that it stands, `doubted_on` since
-    when a focal point does not know; whoever confirms it takes the doubt away. `end_recorded_on` is when the end was
-    written down, which may be long after `valid_until`."""
+    """A person in a post from–until. `confirmed_on` is when a focal point last said that it stands,
+    `doubted_on` since when a focal point does not know; whoever confirms it takes the doubt away.
+    `end_recorded_on` is when the end was written down, which may be long after `valid_until`.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -91,8 +99,9 @@ class Appointment(Base):
 
 
 class HeldNewcomer(Base):
-    """Somebody whom a focal point wrote down with an address that belongs to somebody of another country. The row goes
-    once the secretariat has decided."""
+    """Somebody whom a focal point wrote down with an address that belongs to somebody of another
+    country. The row goes once the secretariat has decided.
+    """
 
     __tablename__ = "held_newcomer"
     __table_args__ = (UniqueConstraint("country_code", "email", "full_name"),)

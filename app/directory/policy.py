@@ -1,4 +1,6 @@
-"""Who may keep and read a country's roster. Names stay inside the country: everybody else sees aggregates."""
+"""Who may keep and read a country's roster. Names stay inside the country: everybody else sees
+aggregates.
+"""
 
 from app.directory.values import Office
 from app.kernel.actor import Actor, Role
@@ -6,7 +8,9 @@ from app.kernel.refusal import NotAllowed, NotFound
 
 
 def may_keep_roster(actor: Actor, country_code: str) -> bool:
-    """The country's own focal point; a grant for another country does not help, nor does any other role."""
+    """The country's own focal point; a grant for another country does not help, nor does any other
+    role.
+    """
     return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
 
 
@@ -24,7 +28,9 @@ def may_see_names(actor: Actor, country_code: str) -> bool:
 
 
 def may_decide_held(actor: Actor) -> bool:
-    """Who decides on newcomers whose address belongs to somebody of another country: the secretariat."""
+    """Who decides on newcomers whose address belongs to somebody of another country: the
+    secretariat.
+    """
     return actor.is_system or actor.holds(Role.ORGANIZER)
 
 
@@ -34,7 +40,9 @@ def require_may_decide_held(actor: Actor) -> None:
 
 
 def may_search_the_region(actor: Actor) -> bool:
-    """Whether people of every country are found by a part of their name: the secretariat and the presidency."""
+    """Whether people of every country are found by a part of their name: the secretariat and the
+    presidency.
+    """
     return sees_all_delegations(actor)
 
 
@@ -45,7 +53,9 @@ def require_may_keep_roster(actor: Actor, country_code: str) -> None:
 
 
 def may_see_delegations(actor: Actor) -> bool:
-    """Who speaks for a country: the secretariat and the presidency for all, a focal point for her own."""
+    """Who speaks for a country: the secretariat and the presidency for all, a focal point for her
+    own.
+    """
     return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT)
 
 
@@ -58,7 +68,9 @@ def may_see_delegation(actor: Actor, country_code: str) -> bool:
 
 
 def may_designate(actor: Actor, office: Office) -> bool:
-    """The secretariat; a country's delegates also by its focal point, who does not choose her own successor."""
+    """The secretariat; a country's delegates also by its focal point, who does not choose her own
+    successor.
+    """
     if actor.is_system or actor.holds(Role.ORGANIZER):
         return True
     return not office.is_focal_point and may_answer_for(actor, office.country_code)

@@ -13,14 +13,20 @@ group = AppGroup("events", help="Events and their zones.")
 
 @group.command("recompute-zones")
 def recompute() -> None:
-    """After an upgrade of tzdata: events keep their agreed hours, their instants follow, owners are told."""
+    """After an upgrade of tzdata: events keep their agreed hours, their instants follow, owners are
+    told.
+    """
     with transaction() as db:
         done = recompute_zones(db, now=clock.now())
-    click.echo(f"{done.checked} coming events checked, {len(done.moved)} moved, {done.cases} conflict cases found.")
+    click.echo(
+        f"{done.checked} coming events checked, {len(done.moved)} moved, {done.cases} conflict cases found."
+    )
 
 
 @group.command("tell-time")
 def tell_time() -> None:
-    """Tells which events have started and ended, each once; the server does so by itself every minute."""
+    """Tells which events have started and ended, each once; the server does so by itself every
+    minute.
+    """
     told = tasks.tell_all()
     click.echo(f"{told.started} events have started, {told.ended} have ended.")

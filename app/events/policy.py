@@ -24,11 +24,17 @@ def may_plan(actor: Actor) -> bool:
     return leads_the_region(actor) or actor.holds(Role.CONVENOR)
 
 
-def may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind = EventKind.WEBINAR) -> bool:
-    """A convenor plans for groups that are all her own; what empties the whole calendar is not hers to call."""
+def may_plan_for(
+    actor: Actor, groups: Collection[str], kind: EventKind = EventKind.WEBINAR
+) -> bool:
+    """A convenor plans for groups that are all her own; what empties the whole calendar is not hers
+    to call.
+    """
     if acts_for_the_region(actor):
         return True
-    return bool(groups) and set(groups) <= actor.scopes(Role.CONVENOR) and kind not in EXCLUSIVE_KINDS
+    return (
+        bool(groups) and set(groups) <= actor.scopes(Role.CONVENOR) and kind not in EXCLUSIVE_KINDS
+    )
 
 
 def may_see_drafts(actor: Actor, groups: Collection[str]) -> bool:
@@ -37,7 +43,9 @@ def may_see_drafts(actor: Actor, groups: Collection[str]) -> bool:
 
 
 def may_override(actor: Actor, approver: Approver) -> bool:
-    """Confirm with a reason what the rule book refuses otherwise. What the secretariat may, the presidency may too."""
+    """Confirm with a reason what the rule book refuses otherwise. What the secretariat may, the
+    presidency may too.
+    """
     if approver is Approver.NOBODY:
         return False
     if approver is Approver.PRESIDENCY:
@@ -59,7 +67,9 @@ def may_record_attendance(actor: Actor, groups: Collection[str]) -> bool:
 
 
 def may_open_attendance(actor: Actor) -> bool:
-    """Whether the page is open at all; whose names it shows is asked for each event and each country."""
+    """Whether the page is open at all; whose names it shows is asked for each event and each
+    country.
+    """
     return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
 
 
@@ -68,8 +78,12 @@ def may_see_attendance(actor: Actor, groups: Collection[str]) -> bool:
     return may_see_drafts(actor, groups) or actor.holds(Role.FOCAL_POINT)
 
 
-def may_register(actor: Actor, person_id: int, country_code: str, groups: Collection[str], origin: Origin) -> bool:
-    """Oneself; a focal point the people of the own country, as nominations; whoever runs the event, anybody."""
+def may_register(
+    actor: Actor, person_id: int, country_code: str, groups: Collection[str], origin: Origin
+) -> bool:
+    """Oneself; a focal point the people of the own country, as nominations; whoever runs the event,
+    anybody.
+    """
     if origin in (Origin.SELF, Origin.GUEST):
         return actor.is_system or actor.person_id == person_id
     is_own = bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
@@ -77,7 +91,9 @@ def may_register(actor: Actor, person_id: int, country_code: str, groups: Collec
 
 
 def may_open_registrations(actor: Actor) -> bool:
-    """Whether the page is open at all; whose names it shows is asked for each event and each country."""
+    """Whether the page is open at all; whose names it shows is asked for each event and each
+    country.
+    """
     return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
 
 
@@ -93,7 +109,11 @@ def may_decide_registrations(actor: Actor, groups: Collection[str]) -> bool:
 
 def may_keep_holidays(actor: Actor, country_code: str) -> bool:
     """The country's own focal point, and the secretariat for any country."""
-    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.FOCAL_POINT, country_code)
+    return (
+        actor.is_system
+        or actor.holds(Role.ORGANIZER)
+        or actor.holds(Role.FOCAL_POINT, country_code)
+    )
 
 
 def may_keep_some_holidays(actor: Actor) -> bool:

@@ -1,4 +1,6 @@
-"""What follows from facts of the directory and of events themselves; wired in app/wiring. Each may run again."""
+"""What follows from facts of the directory and of events themselves; wired in app/wiring. Each may
+run again.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +17,9 @@ from app.infra.journal import JournalEntry
 
 
 def on_office_changed_hands(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """A focal point or a delegate was designated, or ended: coming events get whoever holds the seat on their day."""
+    """A focal point or a delegate was designated, or ended: coming events get whoever holds the
+    seat on their day.
+    """
     seat = Office(entry.payload["country_code"], entry.payload["group"])
     fill_seats(db, seats=[seat], now=now)
 
@@ -31,7 +35,9 @@ def on_event_dated(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 
 def on_people_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """An event was published, or its people or its agenda changed: whoever got or lost a part in it is to be told."""
+    """An event was published, or its people or its agenda changed: whoever got or lost a part in it
+    is to be told.
+    """
     settle_parts(db, event_id=UUID(entry.payload["event_id"]), now=now)
 
 

@@ -29,7 +29,9 @@ class HandoverNoteWritten(HandoverFact):
 
 @dataclass(frozen=True)
 class HandoverDue(HandoverFact):
-    """Powers move on `on`. Told once fourteen days before (stage "before") and once on the day ("day")."""
+    """Powers move on `on`. Told once fourteen days before (stage "before") and once on the day
+    ("day").
+    """
 
     stage: str
     on: date

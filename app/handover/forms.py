@@ -27,10 +27,14 @@ class TermForm:
 def read_term(sent: Mapping[str, str]) -> TermForm:
     code = sent.get("country", "")
     country = code if CODE.fullmatch(code) else ""
-    form = TermForm(country, day_of(sent.get("valid_from", "")), day_of(sent.get("valid_until", "")))
+    form = TermForm(
+        country, day_of(sent.get("valid_from", "")), day_of(sent.get("valid_until", ""))
+    )
     form.errors = {
-        name: Sentence(NO_DAY) for name in ("valid_from", "valid_until") if getattr(form, name) is None
-    }  # fmt: skip
+        name: Sentence(NO_DAY)
+        for name in ("valid_from", "valid_until")
+        if getattr(form, name) is None
+    }
     return form
 
 

@@ -11,8 +11,8 @@ from app.infra.orm import Base, BigId
 class HandoverNote(Base):
     """One version of what a successor should know; the latest one counts, earlier ones are kept.
 
-    `office` is the role handed over (presidency, focal-point), `country_code` whose it was, `since` the first day of
-    the term in which it was written.
+    `office` is the role handed over (presidency, focal-point), `country_code` whose it was, `since`
+    the first day of the term in which it was written.
     """
 
     __tablename__ = "handover_note"

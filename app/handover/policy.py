@@ -31,8 +31,9 @@ def require_may_export_journal(actor: Actor) -> None:
 
 
 def may_read_handover(actor: Actor, handover: Handover, today: date) -> bool:
-    """The secretariat at any time; whoever holds the office or held it within sixty days; the successor from thirty
-    days before the day until sixty days after it."""
+    """The secretariat at any time; whoever holds the office or held it within sixty days; the
+    successor from thirty days before the day until sixty days after it.
+    """
     if actor.holds(Role.ORGANIZER) or is_outgoing(actor, handover):
         return True
     if handover.incoming is None or not handover.incoming.has(actor.person_id):

@@ -15,9 +15,11 @@ LONGEST_NOTE = 8_000
 
 
 def handover_among(office: Office, terms: Sequence[Term], today: date) -> Handover | None:
-    """The one that a reader means on a day: the latest until sixty days after it, then the next to come.
+    """The one that a reader means on a day: the latest until sixty days after it, then the next to
+    come.
 
-    `terms` are those of one office, of which at most one holds on a day. None when nobody ever held it until today.
+    `terms` are those of one office, of which at most one holds on a day. None when nobody ever held
+    it until today.
     """
     ordered = sorted(terms, key=lambda term: (term.since, term.id))
     begun = [term for term in ordered if term.since <= today]
@@ -36,8 +38,9 @@ def is_near(handover: Handover, today: date) -> bool:
 
 
 def stage_due(handover: Handover, today: date) -> str | None:
-    """Which letter is due: fourteen days before, or on the day itself; each may come a week late, not on top of the
-    other."""
+    """Which letter is due: fourteen days before, or on the day itself; each may come a week late,
+    not on top of the other.
+    """
     if handover.on is None:
         return None
     if handover.on <= today < handover.on + LATE:
@@ -52,5 +55,7 @@ def required_note(text: str) -> str:
     if not words:
         raise InvalidInput({"text": Sentence(N_("Write what your successor should know."))})
     if len(words) > LONGEST_NOTE or "\x00" in words:
-        raise InvalidInput({"text": Sentence(N_("Write at most %(count)s characters."), {"count": LONGEST_NOTE})})
+        raise InvalidInput(
+            {"text": Sentence(N_("Write at most %(count)s characters."), {"count": LONGEST_NOTE})}
+        )
     return words

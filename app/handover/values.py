@@ -1,4 +1,6 @@
-"""Handing over as values: who holds an office until a day, who from then on, and what stands on the page."""
+"""Handing over as values: who holds an office until a day, who from then on, and what stands on the
+page.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +12,9 @@ from app.kernel.text import LocalizedText
 
 
 class Office(StrEnum):
-    """What passes from one to the next: the presidency from country to country, a focal point within one."""
+    """What passes from one to the next: the presidency from country to country, a focal point
+    within one.
+    """
 
     PRESIDENCY = "presidency"
     FOCAL_POINT = "focal-point"
@@ -60,7 +64,9 @@ class Handover:
 
 @dataclass(frozen=True)
 class Draft:
-    """An event not published yet. `held_until`: when its time becomes free again; None: it holds none."""
+    """An event not published yet. `held_until`: when its time becomes free again; None: it holds
+    none.
+    """
 
     id: UUID
     title: LocalizedText

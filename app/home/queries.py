@@ -82,7 +82,9 @@ class Today:
     country: CountryReport | None
     hands_over: bool = False
     day: date | None = None
-    nominations: Sequence[NominationAsked] = ()  # events that wait for the names of the focal point's country
+    nominations: Sequence[
+        NominationAsked
+    ] = ()  # events that wait for the names of the focal point's country
     agreements: Sequence[AgreementView] = ()  # open ones that the focal point's country answers for
     overdue: int = 0  # of these, beyond their day
     own_country: str = ""  # the code of the focal point's country
@@ -97,15 +99,28 @@ def today(db: Session, *, actor: Actor, now: datetime) -> Today:
         upcoming=upcoming,
         desk=_desk(db, actor, now) if events_policy.may_plan(actor) else None,
         seat=_seat(db, actor) if actor.person_id else None,
-        webinars=[webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now and webinar.is_registered],
+        webinars=[
+            webinar
+            for webinar in mine
+            if webinar.ends_at and webinar.ends_at > now and webinar.is_registered
+        ],
         certificates=my_certificates(db, actor=actor, today=today_there) if actor.person_id else (),
-        country=country_report(db, actor=actor, country_code=countries[0], on=today_there) if countries else None,
+        country=country_report(db, actor=actor, country_code=countries[0], on=today_there)
+        if countries
+        else None,
         day=clock.today(),
         nominations=asked_of(db, actor=actor, now=now),
-        overdue=overdue_agreements(db, actor=actor, today=clock.today(), country=countries[0]) if countries else 0,
+        overdue=overdue_agreements(db, actor=actor, today=clock.today(), country=countries[0])
+        if countries
+        else 0,
         own_country=countries[0] if countries else "",
-        agreements=waiting_for(db, actor=actor, countries=frozenset(countries), limit=AGREEMENTS) if countries else (),
-        hands_over=any(is_near(one, clock.today()) for one in handovers_for(db, actor=actor, today=clock.today()))
+        agreements=waiting_for(db, actor=actor, countries=frozenset(countries), limit=AGREEMENTS)
+        if countries
+        else (),
+        hands_over=any(
+            is_near(one, clock.today())
+            for one in handovers_for(db, actor=actor, today=clock.today())
+        )
         if actor.person_id
         else False,
     )
@@ -130,12 +145,16 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
     return Desk(
         [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
         to_do=to_do(db, actor=actor, now=now),
-        untranslated=sum(1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now),
+        untranslated=sum(
+            1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now
+        ),
         undelivered=letters.get(Shown.UNDELIVERED, 0),
         bounced=letters.get(Shown.BOUNCED, 0),
         newcomers=count_held(db) + count_denied(db) if may_decide_held(actor) else 0,
         cases=open_cases(db) if leads else None,
         requests=requests_to_decide(db, actor=actor, now=now),
         overdue=overdue_agreements(db, actor=actor, today=clock.today()),
-        vacant=len(without_focal_point(db, actor=actor, on=clock.today())) if actor.acts_as(Role.ORGANIZER) else 0,
+        vacant=len(without_focal_point(db, actor=actor, on=clock.today()))
+        if actor.acts_as(Role.ORGANIZER)
+        else 0,
     )

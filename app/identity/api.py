@@ -16,7 +16,9 @@ class RoleOut(BaseModel):
 
 
 class Me(BaseModel):
-    """`roles` are those that hold today; `timezone` is an IANA name, `country` ISO 3166-1 alpha-2 or empty."""
+    """`roles` are those that hold today; `timezone` is an IANA name, `country` ISO 3166-1 alpha-2
+    or empty.
+    """
 
     account_id: int
     name: str
@@ -32,9 +34,16 @@ class Me(BaseModel):
 def me() -> Response:
     """Whose token this is, with the roles that hold today."""
     actor = current_actor()
-    roles = [RoleOut(role=g.role.value, scope=g.scope) for g in sorted(actor.grants, key=lambda g: (g.role, g.scope))]
+    roles = [
+        RoleOut(role=g.role.value, scope=g.scope)
+        for g in sorted(actor.grants, key=lambda g: (g.role, g.scope))
+    ]
     body = Me(
-        account_id=actor.account_id, name=actor.name, language=actor.language, timezone=actor.timezone,
-        country=actor.country, roles=roles,
-    )  # fmt: skip
+        account_id=actor.account_id,
+        name=actor.name,
+        language=actor.language,
+        timezone=actor.timezone,
+        country=actor.country,
+        roles=roles,
+    )
     return jsonify(body.model_dump())

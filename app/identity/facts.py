@@ -48,7 +48,9 @@ class SignedOut(AccountFact):
 
 @dataclass(frozen=True)
 class SignInLinkRequested(AccountFact):
-    """Whoever writes the letter asks `services.issue_sign_in_link` for the token: it never stands in the journal."""
+    """Whoever writes the letter asks `services.issue_sign_in_link` for the token: it never stands
+    in the journal.
+    """
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,9 @@ class IdentityConfirmed(AccountFact):
 
 @dataclass(frozen=True)
 class IdentityDenied(AccountFact):
-    """The owner of the address is not the person whom a focal point wrote down with it; the account was closed."""
+    """The owner of the address is not the person whom a focal point wrote down with it; the account
+    was closed.
+    """
 
     person_id: int | None
 
@@ -125,7 +129,9 @@ class FeedTokenRotated(AccountFact):
 
 @dataclass(frozen=True)
 class FeedTokenUsed(Fact):
-    """A program asked for the calendar: told once a day for each kind of program, however often it asks."""
+    """A program asked for the calendar: told once a day for each kind of program, however often it
+    asks.
+    """
 
     subject_kind: ClassVar[str] = "feed-token"
     token_id: int

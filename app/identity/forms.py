@@ -43,16 +43,24 @@ class PreferencesForm(FlaskForm):
         choices=[("es", "Español"), ("en", "English")],
     )
     timezone = SelectField(
-        _l("Time zone"), [InputRequired(_l("Choose a time zone from the list."))], validate_choice=False
+        _l("Time zone"),
+        [InputRequired(_l("Choose a time zone from the list."))],
+        validate_choice=False,
     )
 
 
 class PasswordForm(FlaskForm):
-    old_password = PasswordField(_l("Present password"), [Optional()], render_kw={"autocomplete": "current-password"})
-    new_password = PasswordField(
-        _l("New password"), [InputRequired(_l("Write a new password."))], render_kw={"autocomplete": "new-password"}
+    old_password = PasswordField(
+        _l("Present password"), [Optional()], render_kw={"autocomplete": "current-password"}
     )
-    ends_keys = BooleanField(_l("Also end my access keys for programs and my calendar addresses"), default=True)
+    new_password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Write a new password."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+    ends_keys = BooleanField(
+        _l("Also end my access keys for programs and my calendar addresses"), default=True
+    )
 
 
 class ConfirmForm(FlaskForm):

@@ -11,8 +11,9 @@ from app.infra.orm import Base, BigId
 
 
 class Account(Base, UserMixin):
-    """Somebody who may sign in. The address is how to reach them; `person_id` is who they are, and `confirmation`
-    whether they have yet to say so themselves (a value of Confirmation)."""
+    """Somebody who may sign in. The address is how to reach them; `person_id` is who they are, and
+    `confirmation` whether they have yet to say so themselves (a value of Confirmation).
+    """
 
     __tablename__ = "account"
 
@@ -27,7 +28,9 @@ class Account(Base, UserMixin):
 
 
 class RoleGrant(Base):
-    """A role with its scope (country code, working-group slug or "") from–until; until is the first day without it."""
+    """A role with its scope (country code, working-group slug or "") from–until; until is the first
+    day without it.
+    """
 
     __tablename__ = "role_grant"
 
@@ -40,7 +43,9 @@ class RoleGrant(Base):
 
 
 class SignIn(Base):
-    """One open session: the cookie holds a random key, this row its hash, so that signing out ends it for good."""
+    """One open session: the cookie holds a random key, this row its hash, so that signing out ends
+    it for good.
+    """
 
     __tablename__ = "sign_in"
 
@@ -78,7 +83,9 @@ class ApiToken(Base):
 
 
 class FeedToken(Base):
-    """Read-only key of a personal calendar feed; revoked ones are kept, so that the feed answers 410 and not 404."""
+    """Read-only key of a personal calendar feed; revoked ones are kept, so that the feed answers
+    410 and not 404.
+    """
 
     __tablename__ = "feed_token"
 
@@ -90,7 +97,9 @@ class FeedToken(Base):
 
 
 class SignInAttempt(Base):
-    """One try at a door, for throttling by key ("account:…", "address:…") in the database: true for all workers."""
+    """One try at a door, for throttling by key ("account:…", "address:…") in the database: true for
+    all workers.
+    """
 
     __tablename__ = "sign_in_attempt"
 
@@ -100,9 +109,11 @@ class SignInAttempt(Base):
 
 
 class KeptForm(Base):
-    """What somebody had typed when their session ended; shown again to that account only, until `expires_at`.
+    """What somebody had typed when their session ended; shown again to that account only, until
+    `expires_at`.
 
-    `typed` is a list of [name, value] without passwords; `page` shows the form and `action` takes it.
+    `typed` is a list of [name, value] without passwords; `page` shows the form and `action` takes
+    it.
     """
 
     __tablename__ = "kept_form"

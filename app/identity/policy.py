@@ -5,7 +5,9 @@ from app.kernel.refusal import NotAllowed
 
 
 def may_manage_accounts(actor: Actor) -> bool:
-    """Make and close accounts, grant and end roles: the secretariat, and commands run on the machine itself."""
+    """Make and close accounts, grant and end roles: the secretariat, and commands run on the
+    machine itself.
+    """
     return actor.is_system or actor.holds(Role.ORGANIZER)
 
 

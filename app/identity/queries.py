@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Appointment, Country, Institution, Person, Post, PresidencyTerm, WorkingGroup
+from app.directory.models import (
+    Appointment,
+    Country,
+    Institution,
+    Person,
+    Post,
+    PresidencyTerm,
+    WorkingGroup,
+)
 from app.identity import policy
 from app.identity.facts import FeedTokenUsed
 from app.identity.models import (
@@ -77,8 +85,12 @@ def _as_actor(asked: Any) -> Any:
     )
 
 
-ACTOR_OF_ACCOUNT = _as_actor(select().select_from(Account)).where(Account.id == bindparam("account_id"))
-ACTOR_OF_BEARER = _as_actor(select().select_from(Account).join(ApiToken, ApiToken.account_id == Account.id)).where(
+ACTOR_OF_ACCOUNT = _as_actor(select().select_from(Account)).where(
+    Account.id == bindparam("account_id")
+)
+ACTOR_OF_BEARER = _as_actor(
+    select().select_from(Account).join(ApiToken, ApiToken.account_id == Account.id)
+).where(
     ApiToken.token_sha256 == bindparam("token_sha256"),
     ApiToken.revoked_at.is_(None),
     or_(
@@ -87,7 +99,9 @@ ACTOR_OF_BEARER = _as_actor(select().select_from(Account).join(ApiToken, ApiToke
     ),
 )
 OPEN_SIGN_IN = _as_actor(
-    select(Account, SignIn.way, SignIn.created_at.label("opened_at")).join(SignIn, SignIn.account_id == Account.id)
+    select(Account, SignIn.way, SignIn.created_at.label("opened_at")).join(
+        SignIn, SignIn.account_id == Account.id
+    )
 ).where(
     SignIn.key_sha256 == bindparam("key_sha256"),
     SignIn.ended_at.is_(None),
@@ -102,12 +116,18 @@ def digest(secret: str) -> str:
 
 
 def account_by_email(db: Session, email: str) -> Account | None:
-    """The account that may sign in with an address, however it was typed; closed ones are left out."""
-    return db.scalar(select(Account).where(Account.email == normal_email(email), Account.active.is_(True)))
+    """The account that may sign in with an address, however it was typed; closed ones are left
+    out.
+    """
+    return db.scalar(
+        select(Account).where(Account.email == normal_email(email), Account.active.is_(True))
+    )
 
 
 def actor_of_account(db: Session, account_id: int, today: date) -> Actor | None:
-    """Who an account acts as on a day (local date of the secretariat): only roles that hold then. One query."""
+    """Who an account acts as on a day (local date of the secretariat): only roles that hold then.
+    One query.
+    """
     return _actor(db.execute(ACTOR_OF_ACCOUNT, {"account_id": account_id}).all(), today)
 
 
@@ -153,15 +173,22 @@ def denied_accounts(db: Session, *, actor: Actor) -> tuple[DeniedAccount, ...]:
         .where(Account.confirmation == Confirmation.DENIED)
         .order_by(Account.id)
     )
-    return tuple(DeniedAccount(number, email, name or "", country) for number, email, name, country in rows)
+    return tuple(
+        DeniedAccount(number, email, name or "", country) for number, email, name, country in rows
+    )
 
 
 def count_denied(db: Session) -> int:
-    return db.scalar(select(func.count(Account.id)).where(Account.confirmation == Confirmation.DENIED)) or 0
+    return (
+        db.scalar(select(func.count(Account.id)).where(Account.confirmation == Confirmation.DENIED))
+        or 0
+    )
 
 
 def is_account_elsewhere(db: Session, *, email: str, country_code: str) -> bool:
-    """Returns whether an account with the address belongs to a person of another country, or of none."""
+    """Returns whether an account with the address belongs to a person of another country, or of
+    none.
+    """
     country = (
         select(func.coalesce(Person.country_code, ""))
         .join(Account, Account.person_id == Person.id)
@@ -172,7 +199,8 @@ def is_account_elsewhere(db: Session, *, email: str, country_code: str) -> bool:
 
 
 def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:
-    """What a sign-in link is good for now. It names no account: whoever holds the link learns its own history only.
+    """What a sign-in link is good for now. It names no account: whoever holds the link learns its
+    own history only.
 
     The link of a closed account is unknown, like one that never was.
     """
@@ -192,7 +220,9 @@ def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:
 
 def kept_form_of(db: Session, *, key: str, account_id: int, now: datetime) -> KeptForm | None:
     """Returns what an account had typed, until it lapses; another account's is not found."""
-    query = select(KeptForm).where(KeptForm.key == key, KeptForm.account_id == account_id, KeptForm.expires_at > now)
+    query = select(KeptForm).where(
+        KeptForm.key == key, KeptForm.account_id == account_id, KeptForm.expires_at > now
+    )
     return db.scalar(query)
 
 
@@ -216,7 +246,8 @@ def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> A
 
 
 def feed_key(db: Session, token: str) -> FeedKey:
-    """The key behind a calendar address. `NotFound` when it never was one, `FeedTokenRevoked` when it was.
+    """The key behind a calendar address. `NotFound` when it never was one, `FeedTokenRevoked` when
+    it was.
 
     Looked up by its hash: how long that takes tells nothing of a token.
     """
@@ -235,15 +266,23 @@ def feed_key(db: Session, token: str) -> FeedKey:
 def is_feed_use_told(db: Session, *, key: FeedKey, client: str, now: datetime) -> bool:
     """Whether this day (UTC) is already in the journal for that key and kind of program."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    told = db.scalars(_uses(JournalEntry.payload, [key.token_id]).where(JournalEntry.at >= midnight))
+    told = db.scalars(
+        _uses(JournalEntry.payload, [key.token_id]).where(JournalEntry.at >= midnight)
+    )
     return any(payload["client"] == client for payload in told)
 
 
 def feed_addresses(db: Session, *, actor: Actor) -> tuple[FeedAddress, ...]:
-    """The actor's own addresses that work, with the day and the program of their last use. Two queries."""
-    tokens = select(FeedToken).where(FeedToken.account_id == actor.account_id, FeedToken.revoked_at.is_(None))
+    """The actor's own addresses that work, with the day and the program of their last use. Two
+    queries.
+    """
+    tokens = select(FeedToken).where(
+        FeedToken.account_id == actor.account_id, FeedToken.revoked_at.is_(None)
+    )
     found = list(db.scalars(tokens.order_by(FeedToken.id)))
-    latest = _uses(func.max(JournalEntry.id), [token.id for token in found]).group_by(JournalEntry.subject_id)
+    latest = _uses(func.max(JournalEntry.id), [token.id for token in found]).group_by(
+        JournalEntry.subject_id
+    )
     entries = db.scalars(select(JournalEntry).where(JournalEntry.id.in_(latest)))
     uses = {entry.subject_id: (entry.at, entry.payload["client"]) for entry in entries}
     return tuple(FeedAddress(token.created_at, *uses.get(str(token.id), ())) for token in found)
@@ -251,9 +290,10 @@ def feed_addresses(db: Session, *, actor: Actor) -> tuple[FeedAddress, ...]:
 
 def _uses(column: Any, token_ids: Iterable[int]) -> Select[Any]:
     return select(column).where(
-        JournalEntry.subject_kind == FeedTokenUsed.subject_kind, JournalEntry.fact == FeedTokenUsed.__name__,
+        JournalEntry.subject_kind == FeedTokenUsed.subject_kind,
+        JournalEntry.fact == FeedTokenUsed.__name__,
         JournalEntry.subject_id.in_([str(token_id) for token_id in token_ids]),
-    )  # fmt: skip
+    )
 
 
 def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
@@ -261,9 +301,13 @@ def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
     account = db.get_one(Account, actor.account_id)
     country = db.get(Country, actor.country) if actor.country else None
     tokens = db.scalars(
-        select(ApiToken).where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
+        select(ApiToken)
+        .where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id)
     )
-    calendars = select(FeedToken.id).where(FeedToken.account_id == account.id, FeedToken.revoked_at.is_(None))
+    calendars = select(FeedToken.id).where(
+        FeedToken.account_id == account.id, FeedToken.revoked_at.is_(None)
+    )
     return AccountPage(
         email=account.email,
         has_password=account.password is not None,
@@ -271,13 +315,16 @@ def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
         country=country.name if country else None,
         roles=tuple(_held_roles(db, account.id, today)),
         api_tokens=tuple(
-            TokenInfo(t.id, t.label, t.created_at, token_ends_at(t.created_at, t.expires_at)) for t in tokens
+            TokenInfo(t.id, t.label, t.created_at, token_ends_at(t.created_at, t.expires_at))
+            for t in tokens
         ),
     )
 
 
 def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:
-    """Names by address, of those that have an account: for the demonstration's buttons, nowhere else."""
+    """Names by address, of those that have an account: for the demonstration's buttons, nowhere
+    else.
+    """
     found = select(Account.email, Person.full_name).join(Person, Person.id == Account.person_id)
     return {row.email: row.full_name for row in db.execute(found.where(Account.email.in_(emails)))}
 
@@ -302,7 +349,9 @@ def _actor(rows: Sequence[Row[Any]], today: date) -> Actor | None:
         return None
     one = rows[0]
     grants = [row for row in rows if row.role is not None]
-    held = frozenset(Grant(Role(g.role), g.scope) for g in grants if holds_on(g.valid_from, g.valid_until, today))
+    held = frozenset(
+        Grant(Role(g.role), g.scope) for g in grants if holds_on(g.valid_from, g.valid_until, today)
+    )
     outgoing = _outgoing(grants, held, today)
     if one.person_id is None:
         return Actor(account_id=one.account_id, name=one.email, grants=held, outgoing=outgoing)
@@ -318,7 +367,9 @@ def _actor(rows: Sequence[Row[Any]], today: date) -> Actor | None:
     )
 
 
-def _outgoing(grants: Sequence[Row[Any]], held: frozenset[Grant], today: date) -> frozenset[EndedGrant]:
+def _outgoing(
+    grants: Sequence[Row[Any]], held: frozenset[Grant], today: date
+) -> frozenset[EndedGrant]:
     """What was handed over lately, each once with its latest day, and not what is held again."""
     found: dict[Grant, EndedGrant] = {}
     for one in sorted(grants, key=lambda g: g.valid_until or date.max):
@@ -331,17 +382,27 @@ def _outgoing(grants: Sequence[Row[Any]], held: frozenset[Grant], today: date) -
 
 def _held_roles(db: Session, account_id: int, today: date) -> list[HeldRole]:
     order = (RoleGrant.valid_from, RoleGrant.id)
-    grants = list(db.scalars(select(RoleGrant).where(RoleGrant.account_id == account_id).order_by(*order)))
+    grants = list(
+        db.scalars(select(RoleGrant).where(RoleGrant.account_id == account_id).order_by(*order))
+    )
     grants = [g for g in grants if g.valid_until is None or g.valid_until > today]
     names = _scope_names(db, {g.scope for g in grants if g.scope})
     return [
-        HeldRole(Role(g.role), g.scope, names.get((_kind(g.role), g.scope)), g.valid_from, g.valid_until)
+        HeldRole(
+            Role(g.role), g.scope, names.get((_kind(g.role), g.scope)), g.valid_from, g.valid_until
+        )
         for g in grants
     ]
 
 
 def _kind(role: str) -> str:
-    return "country" if Role(role) in SCOPE_BY_COUNTRY else "group" if Role(role) in SCOPE_BY_GROUP else ""
+    return (
+        "country"
+        if Role(role) in SCOPE_BY_COUNTRY
+        else "group"
+        if Role(role) in SCOPE_BY_GROUP
+        else ""
+    )
 
 
 def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[str, str], LocalizedText]:
@@ -349,7 +410,10 @@ def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[str, str], Localiz
         return {}
     countries = db.scalars(select(Country).where(Country.code.in_(scopes)))
     groups = db.scalars(select(WorkingGroup).where(WorkingGroup.slug.in_(scopes)))
-    return {**{("country", c.code): c.name for c in countries}, **{("group", g.slug): g.name for g in groups}}
+    return {
+        **{("country", c.code): c.name for c in countries},
+        **{("group", g.slug): g.name for g in groups},
+    }
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
@@ -357,9 +421,17 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     account = db.scalar(select(Account).where(Account.person_id == person_id))
     if account is None:
         return {}
-    grants = select(RoleGrant).where(RoleGrant.account_id == account.id).order_by(RoleGrant.valid_from, RoleGrant.id)
+    grants = (
+        select(RoleGrant)
+        .where(RoleGrant.account_id == account.id)
+        .order_by(RoleGrant.valid_from, RoleGrant.id)
+    )
     tokens = select(ApiToken).where(ApiToken.account_id == account.id).order_by(ApiToken.id)
-    feeds = select(FeedToken.created_at).where(FeedToken.account_id == account.id).order_by(FeedToken.id)
+    feeds = (
+        select(FeedToken.created_at)
+        .where(FeedToken.account_id == account.id)
+        .order_by(FeedToken.id)
+    )
     kept = select(KeptForm).where(KeptForm.account_id == account.id).order_by(KeptForm.kept_at)
     opened = select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.created_at)
     return {
@@ -377,16 +449,27 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
             }
             for g in db.scalars(grants)
         ],
-        "sign_ins": [{"way": one.way, "at": one.created_at.isoformat()} for one in db.scalars(opened)],
-        "tokens": [{"label": one.label, "created_at": one.created_at.isoformat()} for one in db.scalars(tokens)],
+        "sign_ins": [
+            {"way": one.way, "at": one.created_at.isoformat()} for one in db.scalars(opened)
+        ],
+        "tokens": [
+            {"label": one.label, "created_at": one.created_at.isoformat()}
+            for one in db.scalars(tokens)
+        ],
         "calendar_addresses": [at.isoformat() for at in db.scalars(feeds)],
         "forms_kept": [
-            {"page": one.page, "typed": one.typed, "at": one.kept_at.isoformat()} for one in db.scalars(kept)
+            {"page": one.page, "typed": one.typed, "at": one.kept_at.isoformat()}
+            for one in db.scalars(kept)
         ],
     }
 
 
 def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:
     """Of the presidency: which country from when until when, in order."""
-    asked = select(PresidencyTerm.country_code, PresidencyTerm.valid_from, PresidencyTerm.valid_until)
-    return tuple((code, first, until) for code, first, until in db.execute(asked.order_by(PresidencyTerm.valid_from)))
+    asked = select(
+        PresidencyTerm.country_code, PresidencyTerm.valid_from, PresidencyTerm.valid_until
+    )
+    return tuple(
+        (code, first, until)
+        for code, first, until in db.execute(asked.order_by(PresidencyTerm.valid_from))
+    )

@@ -1,4 +1,6 @@
-"""What follows for roles when an office changes hands; wired to facts in app/wiring/listeners.py."""
+"""What follows for roles when an office changes hands; wired to facts in
+app/wiring/listeners.py.
+"""
 
 from datetime import datetime
 

@@ -17,7 +17,9 @@ class Way(StrEnum):
 
 
 class Confirmation(StrEnum):
-    """Whether somebody whom another person wrote down has said at the first sign-in that name and country are right."""
+    """Whether somebody whom another person wrote down has said at the first sign-in that name and
+    country are right.
+    """
 
     NOT_NEEDED = ""
     ASKED = "asked"
@@ -26,7 +28,9 @@ class Confirmation(StrEnum):
 
 @dataclass(frozen=True)
 class PersonWrittenDown:
-    """Who an account was made for: the name, the country, and institution and post of each present appointment."""
+    """Who an account was made for: the name, the country, and institution and post of each present
+    appointment.
+    """
 
     name: str
     country: LocalizedText | None
@@ -35,7 +39,9 @@ class PersonWrittenDown:
 
 @dataclass(frozen=True)
 class DeniedAccount:
-    """An account that was made for `name` of `country` with an address whose owner is somebody else."""
+    """An account that was made for `name` of `country` with an address whose owner is somebody
+    else.
+    """
 
     account_id: int
     email: str
@@ -53,7 +59,9 @@ class Limit:
 
 @dataclass(frozen=True)
 class Door:
-    """What tries are counted by: an account as it was typed, or the network address it was typed from."""
+    """What tries are counted by: an account as it was typed, or the network address it was typed
+    from.
+    """
 
     key: str
     limit: Limit
@@ -70,7 +78,9 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True)
 class LinkStanding:
-    """The state of a sign-in link and the instant that goes with it: when it was used, or when it lapsed."""
+    """The state of a sign-in link and the instant that goes with it: when it was used, or when it
+    lapsed.
+    """
 
     state: LinkState
     at: datetime | None = None
@@ -118,7 +128,9 @@ class FeedKey:
 
 @dataclass(frozen=True)
 class FeedAddress:
-    """An address of the personal calendar that works. `client`: the program that used it last, "" while none has."""
+    """An address of the personal calendar that works. `client`: the program that used it last, ""
+    while none has.
+    """
 
     made_at: datetime
     used_at: datetime | None = None

@@ -19,7 +19,9 @@ def span_text(language: Language, held: HeldRole) -> str:
     first = date_text(language, held.valid_from)
     if held.last_day is None:
         return translate(language, "from %(first)s, without an end date", first=first)
-    return translate(language, "from %(first)s to %(last)s", first=first, last=date_text(language, held.last_day))
+    return translate(
+        language, "from %(first)s to %(last)s", first=first, last=date_text(language, held.last_day)
+    )
 
 
 def role_text(language: Language, held: HeldRole) -> str:

@@ -1,1 +1,3 @@
-"""How we talk to machines: database, journal, jobs, clock, mail, files, languages. Knows no domain."""
+"""How we talk to machines: database, journal, jobs, clock, mail, files, languages. Knows no
+domain.
+"""

@@ -27,19 +27,31 @@ def drain() -> None:
 
 
 @jobs.command("work")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 32), help="Threads of this process.")
+@click.option(
+    "--workers",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 32),
+    help="Threads of this process.",
+)
 @with_appcontext
 def work(workers: int) -> None:
-    """A consumer of its own, for several web workers (JOBS=external). SIGTERM lets it finish what it has begun."""
+    """A consumer of its own, for several web workers (JOBS=external). SIGTERM lets it finish what
+    it has begun.
+    """
     if _jobs().mode == "off":
-        raise click.ClickException("JOBS is off: nothing would ever reach this consumer. Set JOBS=external.")
+        raise click.ClickException(
+            "JOBS is off: nothing would ever reach this consumer. Set JOBS=external."
+        )
     _jobs().consumer(workers=workers).run()
 
 
 @jobs.command("dead")
 @with_appcontext
 def dead() -> None:
-    """List what was given up: its number, what it was for, how often it was tried, and why it failed."""
+    """List what was given up: its number, what it was for, how often it was tried, and why it
+    failed.
+    """
     with reading() as db:
         for delivery, entry in dead_deliveries(db):
             click.echo(
@@ -56,4 +68,6 @@ def retry_(delivery_id: int) -> None:
     with transaction() as db:
         found = retry(db, delivery_id, now=clock.now())
     if not found:
-        raise click.ClickException(f"No dead delivery bears the number {delivery_id}: see `flask jobs dead`.")
+        raise click.ClickException(
+            f"No dead delivery bears the number {delivery_id}: see `flask jobs dead`."
+        )

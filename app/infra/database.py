@@ -1,4 +1,6 @@
-"""Sessions: `reading()` cannot write, `transaction()` locks first and is the only place that commits."""
+"""Sessions: `reading()` cannot write, `transaction()` locks first and is the only place that
+commits.
+"""
 
 import fcntl
 import threading
@@ -42,9 +44,14 @@ _held = _Held()
 
 
 def init_database(app: Flask, url: str) -> None:
-    """Binds the engine to the application and installs the transaction rules of the database in use."""
+    """Binds the engine to the application and installs the transaction rules of the database in
+    use.
+    """
     # Values in statements stay out of logs: they may be names and addresses.
-    options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite"), "hide_parameters": True}
+    options: dict[str, Any] = {
+        "pool_pre_ping": not url.startswith("sqlite"),
+        "hide_parameters": True,
+    }
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"timeout": 10}
@@ -58,11 +65,12 @@ def init_database(app: Flask, url: str) -> None:
 
 
 def _harden_sqlite(engine: Engine, gate: Path) -> None:
-    """Readers run on a query-only snapshot; writers queue at a kernel lock and then BEGIN IMMEDIATE.
+    """Readers run on a query-only snapshot; writers queue at a kernel lock and then BEGIN
+    IMMEDIATE.
 
-    A deferred transaction that has read and then writes fails at once with SQLITE_BUSY_SNAPSHOT whatever the timeout;
-    IMMEDIATE alone is correct but unfair, because SQLite's back-off lets newcomers win. The kernel frees the gate of a
-    killed process.
+    A deferred transaction that has read and then writes fails at once with SQLITE_BUSY_SNAPSHOT
+    whatever the timeout; IMMEDIATE alone is correct but unfair, because SQLite's back-off lets
+    newcomers win. The kernel frees the gate of a killed process.
     """
 
     @event.listens_for(engine, "connect")
@@ -76,13 +84,16 @@ def _harden_sqlite(engine: Engine, gate: Path) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if not connection.get_execution_options().get(WRITE):
-            # Past SQLAlchemy: neither of the two can fail or wait, and every read would pay for both.
+            # Past SQLAlchemy: neither of the two can fail or wait, and every read would pay for
+            # both.
             raw: Any = connection.connection.driver_connection
             raw.execute("PRAGMA query_only=ON")
             connection.info["query_only"] = True
             raw.execute("BEGIN")
             return
-        if "gate" not in connection.info:  # still held when one connection begins a second transaction
+        if (
+            "gate" not in connection.info
+        ):  # still held when one connection begins a second transaction
             lock = gate.open("a")
             fcntl.flock(lock, fcntl.LOCK_EX)
             connection.info["gate"] = lock
@@ -122,9 +133,9 @@ def reading() -> Iterator[Session]:
 def transaction() -> Iterator[Session]:
     """The one door for writing: all of the block is committed, or none of it.
 
-    `db.info` carries the journal's registry of handlers and what else the factory puts to hand. What listens for the
-    commit runs after it, outside.
-    A second one in the same thread would wait for the first for ever, so it is refused with RuntimeError.
+    `db.info` carries the journal's registry of handlers and what else the factory puts to hand.
+    What listens for the commit runs after it, outside. A second one in the same thread would wait
+    for the first for ever, so it is refused with RuntimeError.
     """
     if _held.transaction:
         raise RuntimeError("transaction() within transaction(): hand the open session on instead")

@@ -1,4 +1,6 @@
-"""Tables as text: which letters, which separator, which lines. Used by `sheets.py`, which knows all kinds of files."""
+"""Tables as text: which letters, which separator, which lines. Used by `sheets.py`, which knows all
+kinds of files.
+"""
 
 import csv
 import io
@@ -24,7 +26,9 @@ class TooManyRows(Refusal):
 class NotATable(Refusal):
     kind = Kind.INVALID
     rule = "not-a-table"
-    msgid = N_("This is not a table that can be read. Send CSV, TSV, XLSX, XLS or ODS, as the program made it.")
+    msgid = N_(
+        "This is not a table that can be read. Send CSV, TSV, XLSX, XLS or ODS, as the program made it."
+    )
 
 
 class WrongEncoding(Refusal):
@@ -34,7 +38,9 @@ class WrongEncoding(Refusal):
 
 
 def _decoded(content: bytes) -> str:
-    """By its mark, by the NULs of unmarked UTF-16, as UTF-8, or as what Windows writes in Latin America."""
+    """By its mark, by the NULs of unmarked UTF-16, as UTF-8, or as what Windows writes in Latin
+    America.
+    """
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             text = content.decode("utf-16")
@@ -63,7 +69,9 @@ def _eight_bits(content: bytes) -> str:
 
 
 def rows_of_text(content: bytes) -> list[tuple[str, ...]]:
-    """The lines of CSV or TSV in whatever letters and with whatever separator an office program wrote."""
+    """The lines of CSV or TSV in whatever letters and with whatever separator an office program
+    wrote.
+    """
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     first, _, rest = text.partition("\n")
     told = first.strip().strip('"').lower()
@@ -79,7 +87,11 @@ def rows_of_text(content: bytes) -> list[tuple[str, ...]]:
             cells += len(row)
             if len(rows) > MOST_ROWS or cells > MOST_CELLS:
                 raise TooManyRows(rows=MOST_ROWS)
-    except (csv.Error, TypeError, ValueError) as broken:  # a cell longer than a page, a separator that is none
+    except (
+        csv.Error,
+        TypeError,
+        ValueError,
+    ) as broken:  # a cell longer than a page, a separator that is none
         raise NotATable from broken
     return rows
 

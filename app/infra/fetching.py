@@ -1,9 +1,10 @@
 """Reading an address that somebody typed, without becoming their way into our own network.
 
-The name is resolved once for each hop, every address it has must be a public one, and the connection goes to exactly
-the address that was checked (the name stays in TLS and in the Host header): a name that answers differently a moment
-later gains nothing. No cookies, no credentials, no proxy; at most three redirects, each checked afresh; the deadline
-holds for the whole reading, and the limit for what comes out of the compression.
+The name is resolved once for each hop, every address it has must be a public one, and the
+connection goes to exactly the address that was checked (the name stays in TLS and in the Host
+header): a name that answers differently a moment later gains nothing. No cookies, no credentials,
+no proxy; at most three redirects, each checked afresh; the deadline holds for the whole reading,
+and the limit for what comes out of the compression.
 """
 
 import http.client
@@ -29,16 +30,49 @@ LONGEST_TAG = 200
 REDIRECTS = {301, 302, 303, 307, 308}
 OK, NOT_MODIFIED = 200, 304
 NAME = re.compile(r"[a-z0-9]([a-z0-9_.-]*[a-z0-9])?\.?|[0-9a-f:.]+", re.ASCII)
-# Ways to write an IPv4 address as IPv6, each with a gateway behind it; and what is_global lets through by its registry.
-CLOSED = tuple(map(ipaddress.ip_network, (
-    "::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
-    "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-    "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-    "224.0.0.0/4", "240.0.0.0/4",
-)))  # fmt: skip
+# Ways to write an IPv4 address as IPv6, each with a gateway behind it; and what is_global lets
+# through by its registry.
+CLOSED = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "::/96",
+            "::ffff:0:0/96",
+            "::ffff:0:0:0/96",
+            "64:ff9b::/96",
+            "64:ff9b:1::/48",
+            "100::/64",
+            "2001::/23",
+            "2001:db8::/32",
+            "2002::/16",
+            "3fff::/20",
+            "5f00::/16",
+            "fc00::/7",
+            "fe80::/10",
+            "fec0::/10",
+            "ff00::/8",
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+        ),
+    )
+)
 
-NOT_AN_ADDRESS = N_("This is not an address that can be read. It begins with https:// or webcal://.")
+NOT_AN_ADDRESS = N_(
+    "This is not an address that can be read. It begins with https:// or webcal://."
+)
 # One sentence for both, so that nobody learns which names our own network knows.
 NOT_PUBLIC = N_("This address cannot be found on the public internet.")
 NO_ANSWER = N_("The other side does not answer.")
@@ -88,17 +122,25 @@ def is_public(address: str) -> bool:
 
 
 def place_of(url: str, allow: Collection[str] = ()) -> _Place:
-    """Where an address leads. Refuses with FetchFailed what is not https (but for hosts in `allow`), bears a user's
-    name or password, or another port than the web's."""
+    """Where an address leads. Refuses with FetchFailed what is not https (but for hosts in
+    `allow`), bears a user's name or password, or another port than the web's.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
-        host = (parts.hostname or "").encode("idna").decode("ascii").lower() if parts.hostname else ""
+        host = (
+            (parts.hostname or "").encode("idna").decode("ascii").lower() if parts.hostname else ""
+        )
     except (ValueError, UnicodeError):
         raise FetchFailed(NOT_AN_ADDRESS) from None
     is_allowed = host in allow
     schemes = {"https", "webcal", "webcals"} | ({"http"} if is_allowed else set())
-    if not NAME.fullmatch(host) or parts.scheme not in schemes or "@" in parts.netloc or len(url) > LONGEST_URL:
+    if (
+        not NAME.fullmatch(host)
+        or parts.scheme not in schemes
+        or "@" in parts.netloc
+        or len(url) > LONGEST_URL
+    ):
         raise FetchFailed(NOT_AN_ADDRESS)
     scheme = "http" if parts.scheme == "http" else "https"
     port = port or (80 if scheme == "http" else 443)
@@ -126,9 +168,11 @@ def fetch(
     allow: Collection[str] = (),
     resolve: Resolver = addresses_of,
 ) -> Answer:
-    """The content of an address. `timeout` in seconds is for everything together; raises FetchFailed.
+    """The content of an address. `timeout` in seconds is for everything together; raises
+    FetchFailed.
 
-    `allow`: names of hosts that the operator vouches for; they may be private, on any port and without TLS.
+    `allow`: names of hosts that the operator vouches for; they may be private, on any port and
+    without TLS.
     """
     deadline = time.monotonic() + timeout
     for _ in range(MOST_REDIRECTS + 1):
@@ -150,7 +194,9 @@ def _joined(url: str, leads_to: str) -> str:
 
 
 def _checked_address(place: _Place, allow: Collection[str], resolve: Resolver) -> str:
-    """The one address that will be connected to; refuses when any of the name's addresses is not public."""
+    """The one address that will be connected to; refuses when any of the name's addresses is not
+    public.
+    """
     try:
         addresses = resolve(place.host, place.port)
     except (OSError, UnicodeError):
@@ -177,8 +223,9 @@ def _headers(etag: str, last_modified: str) -> dict[str, str]:
 
 
 class _Pinned(http.client.HTTPConnection):
-    """Speaks to `address` as if it had asked for `place`. `line` is the open socket, which http.client itself forgets
-    as soon as the body begins."""
+    """Speaks to `address` as if it had asked for `place`. `line` is the open socket, which
+    http.client itself forgets as soon as the body begins.
+    """
 
     line: socket.socket | None = None
 
@@ -201,8 +248,9 @@ class _Pinned(http.client.HTTPConnection):
 def _asking(
     place: _Place, address: str, deadline: float, headers: dict[str, str]
 ) -> Iterator[http.client.HTTPResponse]:
-    """The answer of one hop. A timer cuts the line at the deadline, because a socket's own timeout starts anew with
-    every byte that drips in."""
+    """The answer of one hop. A timer cuts the line at the deadline, because a socket's own timeout
+    starts anew with every byte that drips in.
+    """
     left = deadline - time.monotonic()
     if left <= 0:
         raise FetchFailed(TOO_SLOW)
@@ -242,8 +290,15 @@ def _cut(connection: _Pinned, is_cut: threading.Event) -> None:
 
 
 def _answer(response: http.client.HTTPResponse, limit: int, *, is_conditional: bool) -> Answer:
-    tags = {"etag": response.headers.get("ETag", ""), "last_modified": response.headers.get("Last-Modified", "")}
-    kept = {name: value for name, value in tags.items() if len(value) <= LONGEST_TAG and value.isprintable()}
+    tags = {
+        "etag": response.headers.get("ETag", ""),
+        "last_modified": response.headers.get("Last-Modified", ""),
+    }
+    kept = {
+        name: value
+        for name, value in tags.items()
+        if len(value) <= LONGEST_TAG and value.isprintable()
+    }
     if response.status == NOT_MODIFIED and is_conditional:
         return Answer(None, **kept)
     if response.status != OK:
@@ -255,8 +310,12 @@ def _answer(response: http.client.HTTPResponse, limit: int, *, is_conditional: b
     return Answer(_body(response, limit, unpack), **kept)
 
 
-def _body(response: http.client.HTTPResponse, limit: int, unpack: "zlib._Decompress | None") -> bytes:
-    """At most `limit` bytes, unpacked piece by piece so that a small answer cannot become a large one in memory."""
+def _body(
+    response: http.client.HTTPResponse, limit: int, unpack: "zlib._Decompress | None"
+) -> bytes:
+    """At most `limit` bytes, unpacked piece by piece so that a small answer cannot become a large
+    one in memory.
+    """
     found = bytearray()
     while piece := response.read1(CHUNK):
         try:

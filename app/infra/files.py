@@ -1,8 +1,10 @@
-"""Files that belong to rows: a folder beside the database, or S3-compatible storage where one machine is outgrown.
+"""Files that belong to rows: a folder beside the database, or S3-compatible storage where one
+machine is outgrown.
 
-A file is named by its content and never changes: writing the same bytes again is the same file, and a reader never
-meets half of one. `FILES_URL=s3://bucket/prefix` with AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-AWS_REGION in the environment, as every S3 client reads them.
+A file is named by its content and never changes: writing the same bytes again is the same file, and
+a reader never meets half of one. `FILES_URL=s3://bucket/prefix` with AWS_ENDPOINT_URL,
+AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION in the environment, as every S3 client reads
+them.
 """
 
 import hashlib
@@ -18,7 +20,9 @@ PROBE = "probe"
 
 
 class Files:
-    """`put` returns the key to keep in a row; `get` raises FileNotFoundError for what is not there."""
+    """`put` returns the key to keep in a row; `get` raises FileNotFoundError for what is not
+    there.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -34,11 +38,15 @@ class Files:
         return bytes(obstore.get(self._opened(), key).bytes())
 
     def delete(self, key: str) -> None:
-        """Only for what must not be kept; rows with the same content share a file, so ask whether others name it."""
+        """Only for what must not be kept; rows with the same content share a file, so ask whether
+        others name it.
+        """
         obstore.delete(self._opened(), key)
 
     def probe(self) -> None:
-        """Writes a file as `put` does. Raises OSError or obstore's BaseError when the storage takes none."""
+        """Writes a file as `put` does. Raises OSError or obstore's BaseError when the storage takes
+        none.
+        """
         obstore.put(self._opened(), PROBE, b"written to see whether files can be stored")
 
     def _opened(self) -> Any:

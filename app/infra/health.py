@@ -41,7 +41,9 @@ STORAGE_FAILS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at. `details` hold figures and times, never an address, a path or a secret."""
+    """One thing that was looked at. `details` hold figures and times, never an address, a path or a
+    secret.
+    """
 
     name: str
     state: State
@@ -59,7 +61,9 @@ class Report:
 
 
 class Health:
-    """The health of one application. `report` asks at most once in five seconds, in one thread at a time."""
+    """The health of one application. `report` asks at most once in five seconds, in one thread at a
+    time.
+    """
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app, self._settings = app, settings
@@ -86,8 +90,12 @@ class Health:
         folders = {self._settings.data}
         if self._settings.database.startswith("sqlite"):
             folders.add(Path(self._settings.database.removeprefix("sqlite:///")).parent)
-        free = min(shutil.disk_usage(folder).free for folder in folders if folder.exists()) // MEGABYTE
-        state: State = "down" if free < NO_ROOM_MB else "degraded" if free < LITTLE_ROOM_MB else "ok"
+        free = (
+            min(shutil.disk_usage(folder).free for folder in folders if folder.exists()) // MEGABYTE
+        )
+        state: State = (
+            "down" if free < NO_ROOM_MB else "degraded" if free < LITTLE_ROOM_MB else "ok"
+        )
         return Check("disk", state, {"free_megabytes": free})
 
     def _files(self) -> Check:
@@ -105,7 +113,10 @@ class Health:
         beat = jobs.last_beat()
         alive = beat is not None and abs(now - beat.at) < SILENT_FOR
         in_time = since is None or now - since < WAITING_FOR
-        details = {"consumer_seen_at": _moment(beat.at if beat else None), "waiting_since": _moment(since)}
+        details = {
+            "consumer_seen_at": _moment(beat.at if beat else None),
+            "waiting_since": _moment(since),
+        }
         return Check("queue", "ok" if alive and in_time else "degraded", details)
 
     def _mail(self) -> Check:
@@ -132,7 +143,9 @@ def _moment(at: datetime | None) -> str | None:
 
 
 def storage_fails(error: BaseException) -> bool:
-    """True when the error, or one behind it, says that the disk is full or does not take what is written."""
+    """True when the error, or one behind it, says that the disk is full or does not take what is
+    written.
+    """
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -150,7 +163,9 @@ def _says_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in (ENOSPC, EDQUOT)
     if isinstance(error, sqlite3.Error):
-        return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in STORAGE_FAILS  # the rest tells which kind
+        return (
+            getattr(error, "sqlite_errorcode", 0) & 0xFF
+        ) in STORAGE_FAILS  # the rest tells which kind
     if isinstance(error, BaseError):
         return f"os error {ENOSPC}" in str(error) or os.strerror(ENOSPC) in str(error)
     return isinstance(error, psycopg.errors.DiskFull)

@@ -1,8 +1,8 @@
 """Background work: huey is the alarm clock, the deliveries in the database are the truth.
 
-huey loses a job whose worker is killed (at most once, by design), so a job carries only a delivery's id and a sweep
-every minute, and at each start, wakes whatever is still pending. Storage: a SQLite file beside the database by default,
-PostgreSQL or Redis/Valkey by configuration.
+huey loses a job whose worker is killed (at most once, by design), so a job carries only a
+delivery's id and a sweep every minute, and at each start, wakes whatever is still pending. Storage:
+a SQLite file beside the database by default, PostgreSQL or Redis/Valkey by configuration.
 """
 
 import json
@@ -27,7 +27,15 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.journal import FRESH, REGISTRY, CannotSucceed, Delivery, Handler, JournalEntry, Registry
+from app.infra.journal import (
+    FRESH,
+    REGISTRY,
+    CannotSucceed,
+    Delivery,
+    Handler,
+    JournalEntry,
+    Registry,
+)
 from config import Settings
 
 log = structlog.get_logger()
@@ -50,7 +58,9 @@ def pause_after(attempts: int) -> timedelta:
 
 @dataclass(frozen=True)
 class Beat:
-    """A sign of life of a consumer: when, and when the mail server last took a letter or failed (UTC)."""
+    """A sign of life of a consumer: when, and when the mail server last took a letter or failed
+    (UTC).
+    """
 
     at: datetime
     mail_answered_at: datetime | None = None
@@ -64,15 +74,18 @@ class Beat:
         """None for what is no beat, such as huey's mark for an empty place."""
         if not isinstance(written, bytes | memoryview):
             return None
-        at, answered, failed = (moment and datetime.fromisoformat(moment) for moment in json.loads(bytes(written)))
+        at, answered, failed = (
+            moment and datetime.fromisoformat(moment) for moment in json.loads(bytes(written))
+        )
         return cls(at, answered, failed)
 
 
 def rests(delivery: Delivery, now: datetime) -> bool:
     """True while a delivery waits for its next try.
 
-    A time that no pause and no lease can have set means that the clock was ahead when it was written: that delivery is
-    due at once, because it would else wait as many days as the clock was wrong.
+    A time that no pause and no lease can have set means that the clock was ahead when it was
+    written: that delivery is due at once, because it would else wait as many days as the clock was
+    wrong.
     """
     return now < delivery.next_at <= now + _longest_rest(delivery.attempts)
 
@@ -86,17 +99,23 @@ class Jobs:
 
     def __init__(self, app: Flask, settings: Settings, registry: Registry) -> None:
         self.app = app
-        self.handlers: dict[str, Handler] = {h.name: h for handlers in registry.values() for h in handlers}
+        self.handlers: dict[str, Handler] = {
+            h.name: h for handlers in registry.values() for h in handlers
+        }
         self.mode = settings.jobs
         self.huey = _queue(settings)
         self._task = self.huey.task(name="deliver")(self._deliver_in_context)
-        self._sweep = self.huey.periodic_task(crontab(minute="*"), name="sweep")(self._sweep_in_context)
+        self._sweep = self.huey.periodic_task(crontab(minute="*"), name="sweep")(
+            self._sweep_in_context
+        )
         app.extensions["convoca_session_info"][REGISTRY] = registry
         app.extensions["convoca_after_commit"].append(self.wake)
         app.extensions["convoca_jobs"] = self
 
     def wake(self, db: Session) -> None:
-        """After a commit: one job for each fresh delivery. A queue that is down costs a minute, never the request."""
+        """After a commit: one job for each fresh delivery. A queue that is down costs a minute,
+        never the request.
+        """
         fresh = db.info.pop(FRESH, [])
         if self.mode == "off":
             return
@@ -104,7 +123,11 @@ class Jobs:
             for delivery_id in fresh:
                 self._task(delivery_id)
         except QUEUE_FAILURES as error:
-            log.warning("the job queue cannot be reached; the sweep will find these", fresh=fresh, error=str(error))
+            log.warning(
+                "the job queue cannot be reached; the sweep will find these",
+                fresh=fresh,
+                error=str(error),
+            )
 
     def periodic(self, name: str, schedule: Callable[..., bool], run: Callable[[], object]) -> None:
         def in_context() -> None:
@@ -123,7 +146,9 @@ class Jobs:
             self.sweep()
 
     def _beat(self) -> None:
-        """Leaves in the queue's storage that this consumer is alive and when it last reached the mail server."""
+        """Leaves in the queue's storage that this consumer is alive and when it last reached the
+        mail server.
+        """
         mailer = self.app.extensions["convoca_mailer"]
         told = self.last_beat() or Beat(clock.now())
         beat = Beat(
@@ -135,7 +160,9 @@ class Jobs:
             self.huey.storage.put_data(BEAT, beat.written())
 
     def last_beat(self) -> "Beat | None":
-        """The newest sign of life of a consumer. None when there was none or the queue cannot be reached."""
+        """The newest sign of life of a consumer. None when there was none or the queue cannot be
+        reached.
+        """
         with suppress(*QUEUE_FAILURES, ValueError, TypeError):
             return Beat.read(self.huey.storage.peek_data(BEAT))
         return None
@@ -155,11 +182,15 @@ class Jobs:
         return total
 
     def deliver(self, delivery_id: int) -> None:
-        """One listener's work for one fact; a failure is noted and tried again later, never lost."""
+        """One listener's work for one fact; a failure is noted and tried again later, never
+        lost.
+        """
         try:
             self._run(delivery_id)
-        except Exception as error:  # the one place that catches everything: a listener's bug must not stop the queue
-            # What the world does to us (a mail server, a disk) needs no traceback, and its text may hold addresses.
+        # the one place that catches everything: a listener's bug must not stop the queue
+        except Exception as error:
+            # What the world does to us (a mail server, a disk) needs no traceback, and its text may
+            # hold addresses.
             expected = isinstance(error, OSError | CannotSucceed)
             (log.warning if expected else log.exception)(
                 "delivery failed", delivery=delivery_id, error=type(error).__name__
@@ -170,7 +201,9 @@ class Jobs:
         with transaction() as db:
             now = clock.now()  # after any waiting for other writers
             delivery = _free(db, delivery_id)
-            if delivery is None or rests(delivery, now):  # done, taken or leased by another, or resting
+            if delivery is None or rests(
+                delivery, now
+            ):  # done, taken or leased by another, or resting
                 return
             entry = db.get_one(JournalEntry, delivery.entry_id)
             handler = self.handlers[delivery.handler]
@@ -183,7 +216,8 @@ class Jobs:
             db.expunge(entry)
         handler.run(entry, now=now)
         with transaction() as db:
-            # Waits for whoever looks at the row just now: a mark left out would repeat the work when the lease ends.
+            # Waits for whoever looks at the row just now: a mark left out would repeat the work
+            # when the lease ends.
             delivery = db.get(Delivery, delivery_id, with_for_update=True)
             if delivery is not None and delivery.state == "pending":
                 delivery.state, delivery.done_at = "done", clock.now()
@@ -194,15 +228,22 @@ class Jobs:
             self.huey.storage.close()
 
     def consumer(self, *, workers: int) -> Consumer:
-        """SIGTERM lets it finish what it has begun. A queue that is down now is asked again every second."""
+        """SIGTERM lets it finish what it has begun. A queue that is down now is asked again every
+        second.
+        """
         with suppress(*QUEUE_FAILURES):
             self._sweep()
-        return Consumer(self.huey, workers=workers, worker_type="thread", max_delay=1.0, graceful_signal="TERM")
+        return Consumer(
+            self.huey, workers=workers, worker_type="thread", max_delay=1.0, graceful_signal="TERM"
+        )
 
     def start_inprocess(self) -> Consumer:
-        """The consumer as a thread of a single-process server; `stop(graceful=True)` waits for what it has begun."""
+        """The consumer as a thread of a single-process server; `stop(graceful=True)` waits for what
+        it has begun.
+        """
         consumer = self.consumer(workers=1)
-        # huey installs signal handlers, which only the main thread may do; the server owns the signals here.
+        # huey installs signal handlers, which only the main thread may do; the server owns the
+        # signals here.
         consumer._set_signal_handlers = lambda: None
         threading.Thread(target=consumer.run, name="jobs", daemon=True).start()
         return consumer
@@ -210,13 +251,18 @@ class Jobs:
 
 def _queue(settings: Settings) -> Huey:
     """Opens no connection that a fork could inherit: huey closes the one that makes its tables."""
-    options: dict[str, Any] = {"serializer": SignedSerializer(secret=settings.secret), "results": False}
+    options: dict[str, Any] = {
+        "serializer": SignedSerializer(secret=settings.secret),
+        "results": False,
+    }
     if settings.jobs == "off":
         return MemoryHuey("convoca", **options)
     if settings.redis_url:
         return RedisHuey("convoca", url=settings.redis_url, **options)
     if settings.database.startswith("postgresql"):
-        return PostgresHuey("convoca", dsn=settings.database.replace("postgresql+psycopg", "postgresql"), **options)
+        return PostgresHuey(
+            "convoca", dsn=settings.database.replace("postgresql+psycopg", "postgresql"), **options
+        )
     settings.data.mkdir(parents=True, exist_ok=True)
     return SqliteHuey("convoca", filename=str(settings.data / "jobs.sqlite3"), **options)
 
@@ -234,11 +280,15 @@ DUE = (
     .order_by(Delivery.id)
     .limit(BATCH)
 )
-OLDEST_DUE = select(func.min(Delivery.next_at)).where(Delivery.state == "pending", Delivery.next_at <= bindparam("now"))
+OLDEST_DUE = select(func.min(Delivery.next_at)).where(
+    Delivery.state == "pending", Delivery.next_at <= bindparam("now")
+)
 
 
 def pending_deliveries() -> list[int]:
-    """Numbers of the deliveries that are due, oldest first, at most BATCH. The same rule as `rests`."""
+    """Numbers of the deliveries that are due, oldest first, at most BATCH. The same rule as
+    `rests`.
+    """
     now = clock.now()
     moments = {"now": now, "lease": now + _longest_rest(0), "pause": now + _longest_rest(1)}
     with reading() as db:
@@ -253,7 +303,10 @@ def waiting_since(db: Session, *, now: datetime) -> datetime | None:
 def dead_deliveries(db: Session) -> list[tuple[Delivery, JournalEntry]]:
     """What was given up, oldest first, with the fact it was owed to."""
     query = select(Delivery, JournalEntry).join(JournalEntry, JournalEntry.id == Delivery.entry_id)
-    return [(row[0], row[1]) for row in db.execute(query.where(Delivery.state == "dead").order_by(Delivery.id))]
+    return [
+        (row[0], row[1])
+        for row in db.execute(query.where(Delivery.state == "dead").order_by(Delivery.id))
+    ]
 
 
 def retry(db: Session, delivery_id: int, *, now: datetime) -> bool:
@@ -267,7 +320,9 @@ def retry(db: Session, delivery_id: int, *, now: datetime) -> bool:
 
 
 def _free(db: Session, delivery_id: int) -> Delivery | None:
-    """The delivery, locked, when it is still owed and nobody else holds it: for taking work up, not for ending it."""
+    """The delivery, locked, when it is still owed and nobody else holds it: for taking work up, not
+    for ending it.
+    """
     pending = select(Delivery).where(Delivery.id == delivery_id, Delivery.state == "pending")
     return db.scalar(pending.with_for_update(skip_locked=True))
 

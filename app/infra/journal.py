@@ -1,7 +1,8 @@
-"""The journal: facts, written in the transaction that made them true, and what is still to follow from each.
+"""The journal: facts, written in the transaction that made them true, and what is still to follow
+from each.
 
-Append-only on both databases (triggers). `Delivery` is one listener's debt for one fact; it is the truth about
-background work, the job queue is only its alarm clock.
+Append-only on both databases (triggers). `Delivery` is one listener's debt for one fact; it is the
+truth about background work, the job queue is only its alarm clock.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -42,9 +43,13 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("uq_delivery_entry_id_handler", "entry_id", "handler", unique=True),
-        Index("ix_delivery_pending", "next_at", sqlite_where=text("state = 'pending'"),
-              postgresql_where=text("state = 'pending'")),
-    )  # fmt: skip
+        Index(
+            "ix_delivery_pending",
+            "next_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"))
@@ -58,9 +63,11 @@ class Delivery(Base):
 
 @dataclass(frozen=True)
 class Handler:
-    """A listener. Inside: `run(db, entry, now=…)` in the transaction that marks the delivery done, so it happens once.
+    """A listener. Inside: `run(db, entry, now=…)` in the transaction that marks the delivery done,
+    so it happens once.
 
-    Outside (long work: a PDF, a mail server): `run(entry, now=…)` opens its own transactions and must be idempotent.
+    Outside (long work: a PDF, a mail server): `run(entry, now=…)` opens its own transactions and
+    must be idempotent.
     """
 
     name: str
@@ -69,7 +76,9 @@ class Handler:
 
 
 class CannotSucceed(Exception):
-    """A handler raises it when trying again cannot help; its delivery goes dead at once, with this sentence."""
+    """A handler raises it when trying again cannot help; its delivery goes dead at once, with this
+    sentence.
+    """
 
 
 Registry = Mapping[str, tuple[Handler, ...]]
@@ -80,9 +89,12 @@ def record(db: Session, fact: Fact, *, actor: Actor, now: datetime) -> JournalEn
     return record_all(db, [fact], actor=actor, now=now)[0]
 
 
-def record_all(db: Session, facts: Iterable[Fact], *, actor: Actor, now: datetime) -> list[JournalEntry]:
-    """The same for many facts at once, in a number of statements that does not grow with them. The entries come in no
-    particular order."""
+def record_all(
+    db: Session, facts: Iterable[Fact], *, actor: Actor, now: datetime
+) -> list[JournalEntry]:
+    """The same for many facts at once, in a number of statements that does not grow with them. The
+    entries come in no particular order.
+    """
     rows = [_row(fact, actor, now) for fact in facts]
     if not rows:
         return []
@@ -94,10 +106,18 @@ def record_all(db: Session, facts: Iterable[Fact], *, actor: Actor, now: datetim
         for handler in registry.get(entry.fact, ())
     ]
     if owed:
-        db.info.setdefault(FRESH, []).extend(sorted(db.scalars(insert(Delivery).returning(Delivery.id), owed)))
+        db.info.setdefault(FRESH, []).extend(
+            sorted(db.scalars(insert(Delivery).returning(Delivery.id), owed))
+        )
     return entries
 
 
 def _row(fact: Fact, actor: Actor, now: datetime) -> dict[str, Any]:
-    return {"at": now, "actor_account_id": actor.account_id or None, "fact": fact.name,
-            "subject_kind": fact.subject_kind, "subject_id": fact.subject_id, "payload": fact.payload()}  # fmt: skip
+    return {
+        "at": now,
+        "actor_account_id": actor.account_id or None,
+        "fact": fact.name,
+        "subject_kind": fact.subject_kind,
+        "subject_id": fact.subject_id,
+        "payload": fact.payload(),
+    }

@@ -21,8 +21,9 @@ def catalogue(language: Language) -> NullTranslations:
 
 
 def translate(language: Language, msgid: str, **params: Any) -> str:
-    """The sentence in a language, with named parameters (`%(name)s`). Localized parameters are taken in it too,
-    and days are written as it does."""
+    """The sentence in a language, with named parameters (`%(name)s`). Localized parameters are
+    taken in it too, and days are written as it does.
+    """
     text = catalogue(language).ugettext(msgid)
     if not params:
         return text

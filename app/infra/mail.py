@@ -25,28 +25,35 @@ AWAY_FOR = timedelta(seconds=20)
 BROKEN = (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError)
 HEARD, FOR_GOOD = 250, 500
 ENVELOPE = "Return-Path"
-"""The header that names the envelope sender, where what cannot be delivered comes back to. It is not sent itself: the
-last server writes its own (RFC 5321 §4.4)."""
+"""The header that names the envelope sender, where what cannot be delivered comes back to. It is
+not sent itself: the last server writes its own (RFC 5321 §4.4).
+"""
 
 
 class Mailer(Protocol):
     def send(self, message: EmailMessage) -> None:
-        """Hands one message over. Raises OSError or smtplib.SMTPException when that fails, CannotSucceed with the
-        server's own sentence when it refuses the recipient or the message for good."""
+        """Hands one message over. Raises OSError or smtplib.SMTPException when that fails,
+        CannotSucceed with the server's own sentence when it refuses the recipient or the message
+        for good.
+        """
 
     def close(self, *, idle_for: float = 0) -> None:
         """Lets go of what has not been used for so many seconds."""
 
 
 class FileMailer:
-    """Writes `<Message-ID>.eml` into a folder: development, demo and tests. The same message twice is one file."""
+    """Writes `<Message-ID>.eml` into a folder: development, demo and tests. The same message twice
+    is one file.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def send(self, message: EmailMessage) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        name = "".join(c if c.isalnum() or c in "-." else "_" for c in str(message["Message-ID"]).strip("<>"))
+        name = "".join(
+            c if c.isalnum() or c in "-." else "_" for c in str(message["Message-ID"]).strip("<>")
+        )
         (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
 
     def close(self, *, idle_for: float = 0) -> None:
@@ -54,17 +61,21 @@ class FileMailer:
 
 
 class SmtpMailer:
-    """Keeps what it has connected for a while: five hundred reminders are one greeting, one handshake, one sign-in.
+    """Keeps what it has connected for a while: five hundred reminders are one greeting, one
+    handshake, one sign-in.
 
-    A server that could not be reached is left alone for a moment, and what would go there fails at once: five hundred
-    letters would else keep all other background work waiting for as many timeouts, and lock the account that signs in.
+    A server that could not be reached is left alone for a moment, and what would go there fails at
+    once: five hundred letters would else keep all other background work waiting for as many
+    timeouts, and lock the account that signs in.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.Lock()
         self._idle: list[tuple[float, smtplib.SMTP]] = []
-        """When it was last used (monotonic seconds), newest last. No connection serves two threads at a time."""
+        """When it was last used (monotonic seconds), newest last. No connection serves two threads
+        at a time.
+        """
         self._away_until: datetime | None = None
         self.answered_at: datetime | None = None
         self.failed_at: datetime | None = None
@@ -95,7 +106,9 @@ class SmtpMailer:
             client.close()
 
     def _kept(self) -> smtplib.SMTP | None:
-        """One that still answers. What breaks later, with the letter under way, is a failure like any other."""
+        """One that still answers. What breaks later, with the letter under way, is a failure like
+        any other.
+        """
         self.close(idle_for=IDLE_SECONDS)
         while True:
             with self._lock:
@@ -129,7 +142,9 @@ class SmtpMailer:
     def _connected(self) -> smtplib.SMTP:
         s, context = self.settings, ssl.create_default_context()
         if s.smtp_security == "tls":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(s.smtp_host, s.smtp_port, timeout=TIMEOUT_SECONDS, context=context)
+            client: smtplib.SMTP = smtplib.SMTP_SSL(
+                s.smtp_host, s.smtp_port, timeout=TIMEOUT_SECONDS, context=context
+            )
         else:
             client = smtplib.SMTP(s.smtp_host, s.smtp_port, timeout=TIMEOUT_SECONDS)
         with ExitStack() as unless_ready:
@@ -144,7 +159,9 @@ class SmtpMailer:
 
 @contextmanager
 def _refusals_for_good() -> Iterator[None]:
-    """5xx to the recipient or to the message itself will be the same tomorrow; anything else may pass."""
+    """5xx to the recipient or to the message itself will be the same tomorrow; anything else may
+    pass.
+    """
     try:
         yield
     except smtplib.SMTPRecipientsRefused as refused:

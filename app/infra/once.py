@@ -1,7 +1,7 @@
 """A form that is sent twice makes one thing: what each sent form made, for a day.
 
-An edge that opens a transaction calls its service through `once`. The key comes from `web.form_token.press_key`; ""
-means that nobody can press twice (a program, a command).
+An edge that opens a transaction calls its service through `once`. The key comes from
+`web.form_token.press_key`; "" means that nobody can press twice (a program, a command).
 """
 
 import hashlib
@@ -18,7 +18,9 @@ KEPT = timedelta(days=1)
 
 
 class SentForm(Base):
-    """`key` is a hash of the very form and of what was typed in it; `made_id` names what it made."""
+    """`key` is a hash of the very form and of what was typed in it; `made_id` names what it
+    made.
+    """
 
     __tablename__ = "sent_form"
 
@@ -43,8 +45,9 @@ def once(db: Session, key: str, make: Callable[[], object], *, now: datetime) ->
 
 
 def _made_before(db: Session, key: str) -> str:
-    """The second of two presses waits here until the first is through: on SQLite because writers queue, on PostgreSQL
-    at a lock on the key."""
+    """The second of two presses waits here until the first is through: on SQLite because writers
+    queue, on PostgreSQL at a lock on the key.
+    """
     if not is_sqlite(db):
         number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
         db.execute(select(func.pg_advisory_xact_lock(number)))

@@ -21,7 +21,9 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant in UTC. Refuses naive datetimes; returns aware ones on SQLite too, where naive UTC is stored."""
+    """An aware instant in UTC. Refuses naive datetimes; returns aware ones on SQLite too, where
+    naive UTC is stored.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -40,8 +42,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
-        """SQLite's text becomes an aware instant in one step: a page reads hundreds of them, a feed thousands."""
-        return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        """SQLite's text becomes an aware instant in one step: a page reads hundreds of them, a feed
+        thousands.
+        """
+        return (
+            _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        )
 
 
 def _read_text(value: str | None) -> datetime | None:

@@ -1,4 +1,6 @@
-"""HTML in, PDF out. WeasyPrint and its Pango libraries load at the first document, not with the application."""
+"""HTML in, PDF out. WeasyPrint and its Pango libraries load at the first document, not with the
+application.
+"""
 
 import atexit
 import os
@@ -15,11 +17,15 @@ if TYPE_CHECKING:
 
 
 class PdfEngineMissing(Refusal):
-    """WeasyPrint cannot load Pango. The rest of the application works; `./run doctor` says how to install it."""
+    """WeasyPrint cannot load Pango. The rest of the application works; `./run doctor` says how to
+    install it.
+    """
 
     kind = Kind.UNAVAILABLE
     rule = "pdf-engine-missing"
-    msgid = N_("PDF files cannot be made on this server yet: the Pango libraries are missing. Run “./run doctor”.")
+    msgid = N_(
+        "PDF files cannot be made on this server yet: the Pango libraries are missing. Run “./run doctor”."
+    )
 
 
 _printers: dict[str, "Printer"] = {}
@@ -30,10 +36,12 @@ _lock = threading.Lock()
 
 
 def pdf_of(html: str) -> bytes:
-    """The PDF/UA-1 file of a whole HTML document, which must have a title and a lang (templates/print/paper.html).
+    """The PDF/UA-1 file of a whole HTML document, which must have a title and a lang
+    (templates/print/paper.html).
 
-    Equal HTML gives equal bytes on the same machine. Whatever the document names is not fetched: the only files it may
-    load are the house's fonts, and anything else raises. About 100 ms a page; PdfEngineMissing where Pango is not.
+    Equal HTML gives equal bytes on the same machine. Whatever the document names is not fetched:
+    the only files it may load are the house's fonts, and anything else raises. About 100 ms a page;
+    PdfEngineMissing where Pango is not.
     """
     with drawing():
         return _printer_of_this_process().print(html)
@@ -41,7 +49,9 @@ def pdf_of(html: str) -> bytes:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """One document at a time per process; certificates have their own engine and wait at the same door."""
+    """One document at a time per process; certificates have their own engine and wait at the same
+    door.
+    """
     with _lock:
         yield
 
@@ -57,13 +67,16 @@ def _printer_of_this_process() -> "Printer":
 
 
 def _forget_printer() -> None:
-    """For a forked child: Pango's font maps do not survive fork(), it would hang for ever in its parent's."""
+    """For a forked child: Pango's font maps do not survive fork(), it would hang for ever in its
+    parent's.
+    """
     global _lock  # noqa: PLW0603 - a fork may find the parent's lock taken by a thread that the child does not have
     _lock = threading.Lock()
     _printers.clear()
 
 
-# At interpreter shutdown the Pango libraries are gone before a module's globals are: freed late, the fonts crash.
+# At interpreter shutdown the Pango libraries are gone before a module's globals are: freed late,
+# the fonts crash.
 atexit.register(_forget_printer)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_printer)

@@ -1,4 +1,6 @@
-"""WeasyPrint behind a closed door. Imported late: by `app.infra.pdf`, and by the engine of certificates."""
+"""WeasyPrint behind a closed door. Imported late: by `app.infra.pdf`, and by the engine of
+certificates.
+"""
 
 import os
 from pathlib import Path
@@ -16,11 +18,15 @@ FACES = (
     ("Label", 400, "normal", "source-sans-3-latin-400-normal.woff2"),
     ("Label", 600, "normal", "source-sans-3-latin-600-normal.woff2"),
 )
-"""Family, weight, style, file: what `font-family: "Paper"` and `"Label"` mean in a print template."""
+"""Family, weight, style, file: what `font-family: "Paper"` and `"Label"` mean in a print
+template.
+"""
 
 
 class ClosedFetcher(URLFetcher):
-    """Serves files under one folder and nothing else: no network, no redirects, no way out through links or `..`."""
+    """Serves files under one folder and nothing else: no network, no redirects, no way out through
+    links or `..`.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(allowed_protocols=("file",), allow_redirects=False)
@@ -29,13 +35,20 @@ class ClosedFetcher(URLFetcher):
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         parts = urlsplit(url)
         path = Path(unquote(parts.path)).resolve()
-        if parts.scheme != "file" or parts.netloc or not path.is_relative_to(self._folder) or not path.is_file():
+        if (
+            parts.scheme != "file"
+            or parts.netloc
+            or not path.is_relative_to(self._folder)
+            or not path.is_file()
+        ):
             raise FatalURLFetchingError(f"a document may not load {url}")
         return URLFetcherResponse(url, path.read_bytes())
 
 
 class OwnFonts(FontConfiguration):
-    """Fonts whose folder goes with the process that made it: a forked child that forgets them leaves it there."""
+    """Fonts whose folder goes with the process that made it: a forked child that forgets them
+    leaves it there.
+    """
 
     def __init__(self) -> None:
         self._made_by = os.getpid()
@@ -47,24 +60,33 @@ class OwnFonts(FontConfiguration):
 
 
 class Printer:
-    """Kept warm: the fonts are read once per process. One document at a time; `app.infra.pdf` holds the lock."""
+    """Kept warm: the fonts are read once per process. One document at a time; `app.infra.pdf` holds
+    the lock.
+    """
 
     def __init__(self, folder: Path = FONTS) -> None:
         self._folder = folder
         self._fetcher = ClosedFetcher(folder)
         self._fonts = OwnFonts()
         self._faces = CSS(
-            string="".join(_face(*face) for face in FACES), base_url=f"{folder.as_uri()}/", font_config=self._fonts,
+            string="".join(_face(*face) for face in FACES),
+            base_url=f"{folder.as_uri()}/",
+            font_config=self._fonts,
             url_fetcher=self._fetcher,
-        )  # fmt: skip
+        )
 
     def print(self, html: str) -> bytes:
-        document = HTML(string=html, base_url=f"{self._folder.as_uri()}/", url_fetcher=self._fetcher)
-        pdf: bytes = document.write_pdf(font_config=self._fonts, stylesheets=[self._faces], pdf_variant="pdf/ua-1")
+        document = HTML(
+            string=html, base_url=f"{self._folder.as_uri()}/", url_fetcher=self._fetcher
+        )
+        pdf: bytes = document.write_pdf(
+            font_config=self._fonts, stylesheets=[self._faces], pdf_variant="pdf/ua-1"
+        )
         return pdf
 
 
 def _face(family: str, weight: int, style: str, file: str) -> str:
-    return (
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; src: url("{file}"); }}\n'
+    face = (
+        f'font-family: "{family}"; font-weight: {weight}; font-style: {style}; src: url("{file}");'
     )
+    return f"@font-face {{ {face} }}\n"

@@ -1,8 +1,9 @@
-"""The schema as migrations describe it, and the rules that tables cannot express, put in place after each migration.
+"""The schema as migrations describe it, and the rules that tables cannot express, put in place
+after each migration.
 
-Both engines can lose such a rule without a word: a batch migration drops SQLite's triggers and autogenerate does not
-see a missing exclusion constraint. So domains register `ensure` functions here (idempotent), and a tripwire proves
-that the rules are alive.
+Both engines can lose such a rule without a word: a batch migration drops SQLite's triggers and
+autogenerate does not see a missing exclusion constraint. So domains register `ensure` functions
+here (idempotent), and a tripwire proves that the rules are alive.
 """
 
 from datetime import UTC, datetime
@@ -20,7 +21,9 @@ QUEUE_TABLES = "huey_"  # the job queue's own, when it lives in PostgreSQL
 
 
 class DeadRule(RuntimeError):
-    """The database would accept what it must refuse. Domains raise it from their tripwires; nothing may start then."""
+    """The database would accept what it must refuse. Domains raise it from their tripwires; nothing
+    may start then.
+    """
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
@@ -46,10 +49,13 @@ def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 def lift_triggers(connection: Connection) -> None:
-    """Before a migration: SQLite reads every trigger again at each rename and refuses what it cannot follow. They are
-    put back by the `ensure` functions, in the same transaction."""
+    """Before a migration: SQLite reads every trigger again at each rename and refuses what it
+    cannot follow. They are put back by the `ensure` functions, in the same transaction.
+    """
     if connection.dialect.name == "sqlite":
-        for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        for (name,) in connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 
 
@@ -84,11 +90,18 @@ def journal_tripwire(connection: Connection) -> None:
     """Tries to change and to delete a journal entry, within a savepoint that is rolled back."""
     savepoint = connection.begin_nested()
     entry = insert(JournalEntry).values(
-        at=datetime(2000, 1, 1, tzinfo=UTC), fact="Tripwire", subject_kind="tripwire", subject_id="", payload={}
+        at=datetime(2000, 1, 1, tzinfo=UTC),
+        fact="Tripwire",
+        subject_kind="tripwire",
+        subject_id="",
+        payload={},
     )
     key = connection.execute(entry).inserted_primary_key
     mine = JournalEntry.id == (key[0] if key else 0)
-    for attempt in (update(JournalEntry).where(mine).values(fact="Changed"), delete(JournalEntry).where(mine)):
+    for attempt in (
+        update(JournalEntry).where(mine).values(fact="Changed"),
+        delete(JournalEntry).where(mine),
+    ):
         if not _is_refused(connection, attempt):
             raise DeadRule(f"the journal on {connection.dialect.name} can be changed")
     savepoint.rollback()

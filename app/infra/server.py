@@ -36,11 +36,15 @@ def serve() -> None:
     app = _application()
     settings: Settings = app.extensions["convoca_settings"]
     _prove()
-    consumer = app.extensions["convoca_jobs"].start_inprocess() if settings.jobs == "inprocess" else None
+    consumer = (
+        app.extensions["convoca_jobs"].start_inprocess() if settings.jobs == "inprocess" else None
+    )
     for line in app.extensions["convoca_greeting"]():
         click.echo(line)
     signal.signal(signal.SIGTERM, _leave)
-    waitress.serve(app, host="127.0.0.1", port=settings.port, threads=THREADS, **listening(settings))
+    waitress.serve(
+        app, host="127.0.0.1", port=settings.port, threads=THREADS, **listening(settings)
+    )
     if consumer:
         consumer.stop(graceful=True)
 
@@ -48,25 +52,29 @@ def serve() -> None:
 def listening(settings: Settings) -> dict[str, Any]:
     """Returns the options of waitress for both ways of serving.
 
-    Waitress reads requests in one thread and hands over what is complete, so a slow client costs a connection and never
-    a worker thread. With its default of 100 connections (and select(), which ends at 1,024 descriptors) a hundred slow
-    clients would still take the site down.
+    Waitress reads requests in one thread and hands over what is complete, so a slow client costs a
+    connection and never a worker thread. With its default of 100 connections (and select(), which
+    ends at 1,024 descriptors) a hundred slow clients would still take the site down.
     """
     return {
         "connection_limit": _connection_limit(),
         "asyncore_use_poll": True,
         "channel_timeout": SILENT_SECONDS,
         "cleanup_interval": SWEEP_SECONDS,
-        # Twice, so that Flask still answers what is a little too large with a page in the reader's language.
+        # Twice, so that Flask still answers what is a little too large with a page in the reader's
+        # language.
         "max_request_body_size": 2 * LARGEST_BODY,
         "ident": None,
-        # Behind a proxy its headers must reach ProxyFix; without one nobody's word about the client is taken.
+        # Behind a proxy its headers must reach ProxyFix; without one nobody's word about the client
+        # is taken.
         "clear_untrusted_proxy_headers": not settings.trusted_proxies,
     }
 
 
 def _connection_limit() -> int:
-    """CONNECTIONS, or fewer where the machine lets the process open too few files. Raises the soft limit first."""
+    """CONNECTIONS, or fewer where the machine lets the process open too few files. Raises the soft
+    limit first.
+    """
     wanted = CONNECTIONS * FILES_PER_CONNECTION + FILES_FOR_THE_REST
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -82,7 +90,9 @@ def _connection_limit() -> int:
 @click.command("check")
 @with_appcontext
 def check() -> None:
-    """Prove that the database has this version's tables and that its rules are alive; exit 1 if not."""
+    """Prove that the database has this version's tables and that its rules are alive; exit 1 if
+    not.
+    """
     _prove()
 
 
@@ -96,7 +106,9 @@ def _prove() -> None:
 
 
 def check_rules(app: Flask) -> None:
-    """Runs every tripwire on a connection whose work is undone. Raises DeadRule with a sentence for the operator."""
+    """Runs every tripwire on a connection whose work is undone. Raises DeadRule with a sentence for
+    the operator.
+    """
     with app.app_context(), writing_engine().connect() as connection:
         _require_this_version(app, connection)
         for tripwire in app.extensions["convoca_tripwires"]:

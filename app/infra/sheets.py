@@ -1,8 +1,10 @@
-"""Tables from files that strangers send: CSV, TSV, XLSX, XLS, ODS, recognised by content and never by name.
+"""Tables from files that strangers send: CSV, TSV, XLSX, XLS, ODS, recognised by content and never
+by name.
 
-Everything is checked before it is opened, and spreadsheets are read by a child process with limits of its own
-(`workbooks.py`). What cannot be read is a `Refusal` with a sentence; no other exception leaves this module. What is
-written calls no program to life either: no formulas, no links, no cell that a spreadsheet would take for one.
+Everything is checked before it is opened, and spreadsheets are read by a child process with limits
+of its own (`workbooks.py`). What cannot be read is a `Refusal` with a sentence; no other exception
+leaves this module. What is written calls no program to life either: no formulas, no links, no cell
+that a spreadsheet would take for one.
 """
 
 import csv
@@ -73,21 +75,27 @@ class Encrypted(Refusal):
 class Bomb(Refusal):
     kind = Kind.INVALID
     rule = "file-bomb"
-    msgid = N_("This file unpacks to far more than it should and is not opened. Save it as CSV and send that.")
+    msgid = N_(
+        "This file unpacks to far more than it should and is not opened. Save it as CSV and send that."
+    )
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """`rows` as text, without trailing empty cells; an empty line is an empty tuple, so row numbers stay true.
+    """`rows` as text, without trailing empty cells; an empty line is an empty tuple, so row numbers
+    stay true.
 
-    Days and times of a spreadsheet come as "2026-12-10 09:00:00", spans as "1:02:03", whole numbers without a point.
+    Days and times of a spreadsheet come as "2026-12-10 09:00:00", spans as "1:02:03", whole numbers
+    without a point.
     """
 
     rows: tuple[tuple[str, ...], ...]
 
 
 def rows_of(content: bytes, filename: str = "") -> Sheet:
-    """The first sheet of the file. `filename` decides nothing: people rename files, and so do mail programs."""
+    """The first sheet of the file. `filename` decides nothing: people rename files, and so do mail
+    programs.
+    """
     if len(content) > MOST_BYTES:
         raise FileTooLarge(megabytes=MOST_BYTES // 1024 // 1024)
     if not content.strip(b"\x00\r\n\t ,;\xef\xbb\xbf\xff\xfe"):
@@ -109,7 +117,9 @@ def rows_of(content: bytes, filename: str = "") -> Sheet:
 
 
 def _require_harmless(content: bytes) -> None:
-    """What the archive says about itself. One that lies is stopped by the limits of the reading process."""
+    """What the archive says about itself. One that lies is stopped by the limits of the reading
+    process.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -128,10 +138,14 @@ def _require_harmless(content: bytes) -> None:
 def _from_workbook(content: bytes) -> list[tuple[str, ...]]:
     command = [sys.executable, "-I", str(READER), str(MOST_ROWS), str(MOST_CELLS)]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run(
+            command, input=content, capture_output=True, timeout=SECONDS, check=False
+        )
     except subprocess.TimeoutExpired as slow:
         raise Bomb from slow
-    if done.returncode != 0:  # out of memory, or a fault of the library: the process took it, not this one
+    if (
+        done.returncode != 0
+    ):  # out of memory, or a fault of the library: the process took it, not this one
         raise Bomb if done.returncode < 0 else Damaged
     answer = json.loads(done.stdout)
     if answer["defect"] == "password":
@@ -148,7 +162,9 @@ Cell = str | int | float | date | None
 
 @dataclass(frozen=True)
 class Page:
-    """One sheet to write: a heading row, rows, and a last line that says who took it along and when."""
+    """One sheet to write: a heading row, rows, and a last line that says who took it along and
+    when.
+    """
 
     title: str
     heading: Sequence[str]
@@ -158,18 +174,30 @@ class Page:
 
 
 def workbook(pages: Sequence[Page], *, made_at: datetime) -> bytes:
-    """An XLSX file. The same pages and instant give the same bytes. Instants are for the caller to put into words."""
+    """An XLSX file. The same pages and instant give the same bytes. Instants are for the caller to
+    put into words.
+    """
     buffer = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"}  # fmt: skip
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd",
+    }
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
-        bold, small = book.add_format({"bold": True, "bottom": 1}), book.add_format({"italic": True})
+        bold, small = (
+            book.add_format({"bold": True, "bottom": 1}),
+            book.add_format({"italic": True}),
+        )
         taken: set[str] = set()
         for page in pages:
             sheet = book.add_worksheet(_sheet_name(page.title, taken))
             for column in range(len(page.heading)):
-                sheet.set_column(column, column, page.widths[column] if column < len(page.widths) else 18)
+                sheet.set_column(
+                    column, column, page.widths[column] if column < len(page.widths) else 18
+                )
             sheet.freeze_panes(1, 0)
             _write(sheet, 0, page.heading, bold)
             last = 0
@@ -194,7 +222,9 @@ def _write(sheet: Any, number: int, row: Sequence[Cell], style: Any) -> None:
 
 def _sheet_name(title: str, taken: set[str]) -> str:
     """At most 31 letters, none of those that Excel keeps to itself, and no name twice."""
-    name = base = "".join(" " if letter in "[]:*?/\\" else letter for letter in title).strip(" '")[:31] or "1"
+    name = base = (
+        "".join(" " if letter in "[]:*?/\\" else letter for letter in title).strip(" '")[:31] or "1"
+    )
     number = 2
     while name.lower() in taken:
         name, number = f"{base[:27]} {number}", number + 1
@@ -203,7 +233,9 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def csv_of(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """CSV in UTF-8 with its mark, for Excel. A text that a spreadsheet would take for a formula gets an apostrophe."""
+    """CSV in UTF-8 with its mark, for Excel. A text that a spreadsheet would take for a formula
+    gets an apostrophe.
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     for row in rows:

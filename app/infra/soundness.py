@@ -18,7 +18,9 @@ class DamagedDatabase(click.ClickException):
 
 
 def require_sound_database(url: str) -> None:
-    """Checks the pages of a SQLite file, where there is one. Raises DamagedDatabase with SQLite's first complaint."""
+    """Checks the pages of a SQLite file, where there is one. Raises DamagedDatabase with SQLite's
+    first complaint.
+    """
     path = Path(url.removeprefix("sqlite:///"))
     if not url.startswith("sqlite") or not path.is_file():
         return
@@ -26,7 +28,9 @@ def require_sound_database(url: str) -> None:
         with closing(sqlite3.connect(path, timeout=10)) as connection:
             [first] = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.OperationalError as error:
-        raise click.ClickException(f"Convoca will not start: the database {path} cannot be read ({error}).") from None
+        raise click.ClickException(
+            f"Convoca will not start: the database {path} cannot be read ({error})."
+        ) from None
     except sqlite3.DatabaseError as error:
         raise DamagedDatabase(path, str(error)) from None
     if first != "ok":

@@ -1,7 +1,9 @@
-"""A program of its own: reads the first sheet of a spreadsheet from its input and prints it as JSON.
+"""A program of its own: reads the first sheet of a spreadsheet from its input and prints it as
+JSON.
 
-It runs apart (`sheets.py`) because a hostile workbook may ask for all memory or trip the library: one cell at
-XFD1048576 makes 17 thousand million. Here only this process dies. It knows nothing of the application.
+It runs apart (`sheets.py`) because a hostile workbook may ask for all memory or trip the library:
+one cell at XFD1048576 makes 17 thousand million. Here only this process dies. It knows nothing of
+the application.
 """
 
 import contextlib

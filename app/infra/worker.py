@@ -1,7 +1,9 @@
-"""The worker of gunicorn for several processes: gunicorn starts and watches the processes, waitress serves in each.
+"""The worker of gunicorn for several processes: gunicorn starts and watches the processes, waitress
+serves in each.
 
-gunicorn's own threads read a request while they hold a place in the pool, so as many slow clients as there are threads
-stop the site. Named in deploy/convoca-web.service as `--worker-class app.infra.worker.BufferingWorker`.
+gunicorn's own threads read a request while they hold a place in the pool, so as many slow clients
+as there are threads stop the site. Named in deploy/convoca-web.service as `--worker-class
+app.infra.worker.BufferingWorker`.
 """
 
 import gc
@@ -21,11 +23,14 @@ TURN_SECONDS = 1.0
 
 
 class BufferingWorker(Worker):
-    """Serves with `threads` threads. SIGTERM lets requests finish, for at most `graceful_timeout` seconds."""
+    """Serves with `threads` threads. SIGTERM lets requests finish, for at most `graceful_timeout`
+    seconds.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Runs before the fork. With `--preload` the application is there by then, and stays shared: a collection in
-        the worker would write to each object of it."""
+        """Runs before the fork. With `--preload` the application is there by then, and stays
+        shared: a collection in the worker would write to each object of it.
+        """
         super().__init__(*args, **kwargs)
         gc.collect()
         gc.freeze()
@@ -60,7 +65,9 @@ class BufferingWorker(Worker):
         wasyncore.loop(timeout=TURN_SECONDS, use_poll=True, map=self._channels, count=1)
 
     def _is_busy(self) -> bool:
-        return any(channel.requests or channel.total_outbufs_len for channel in self._of(HTTPChannel))
+        return any(
+            channel.requests or channel.total_outbufs_len for channel in self._of(HTTPChannel)
+        )
 
     def _of(self, kind: type[Any]) -> list[Any]:
         return [one for one in getattr(self, "_channels", {}).values() if isinstance(one, kind)]

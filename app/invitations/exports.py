@@ -4,7 +4,9 @@ import segno
 
 
 def qr_svg(address: str, *, title: str) -> str:
-    """Inline SVG of our own drawing: no text of a person is inside but the address, which segno escapes."""
+    """Inline SVG of our own drawing: no text of a person is inside but the address, which segno
+    escapes.
+    """
     code = segno.make(address, error="m", micro=False, boost_error=False)
     svg: str = code.svg_inline(border=2, dark="#111a1d", omitsize=True, title=title)
     return svg

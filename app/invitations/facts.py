@@ -1,4 +1,6 @@
-"""What happened to invitations, guests and nominations. Ids only: names and addresses stay in their tables."""
+"""What happened to invitations, guests and nominations. Ids only: names and addresses stay in their
+tables.
+"""
 
 from dataclasses import dataclass
 
@@ -27,7 +29,9 @@ class GuestRegistered(EventFact):
 
 @dataclass(frozen=True)
 class GuestLinkAsked(EventFact):
-    """Somebody typed the address of a person, a guest or not, who is registered already: only her mailbox hears it."""
+    """Somebody typed the address of a person, a guest or not, who is registered already: only her
+    mailbox hears it.
+    """
 
     person_id: int
 

@@ -1,4 +1,6 @@
-"""Forms of inviting: text in, values or errors out. Every field that a page shows is kept as it was typed."""
+"""Forms of inviting: text in, values or errors out. Every field that a page shows is kept as it was
+typed.
+"""
 
 import re
 from collections.abc import Collection, Mapping
@@ -30,7 +32,9 @@ LIST_TOO_LONG = N_("Paste at most 300 lines at once.")
 
 @dataclass
 class InvitationForm:
-    """What was typed, the draft it means (None when it cannot be read) and the errors at its fields."""
+    """What was typed, the draft it means (None when it cannot be read) and the errors at its
+    fields.
+    """
 
     typed: Mapping[str, str] = field(default_factory=dict)
     draft: InvitationDraft | None = None
@@ -51,8 +55,8 @@ def read_invitation(
 ) -> InvitationForm:
     """`must_choose`: the event is open to all, so it has to be said whether it stays so.
 
-    `shown`: the people whom the search has shown to this planner; nobody else can be invited by number. Days are of the
-    event's zone: a link that closes on a day works until its end.
+    `shown`: the people whom the search has shown to this planner; nobody else can be invited by
+    number. Days are of the event's zone: a link that closes on a day works until its end.
     """
     form = InvitationForm(typed)
     way, chosen = way_in(typed.get("way", "")), class_in(typed.get("class", ""))
@@ -67,14 +71,22 @@ def read_invitation(
     person = _id(typed.get("person", ""))
     if not form.errors and chosen is not None:
         form.draft = InvitationDraft(
-            chosen, way, person_id=person if person in shown else None,
+            chosen,
+            way,
+            person_id=person if person in shown else None,
             institution_id=_id(typed.get("institution", "")),
-            group=typed.get("group", "")[:60], country_code=typed.get("country", "")[:2], name=_line(typed, "name"),
-            organisation=_line(typed, "organisation"), email=_line(typed, "email"),
-            language=as_language(typed.get("language")), places=places, closes_at=_end_of(closes_on, timezone),
-            respond_by=respond_by, note=typed.get("note", "").replace("\r\n", "\n").strip(),
+            group=typed.get("group", "")[:60],
+            country_code=typed.get("country", "")[:2],
+            name=_line(typed, "name"),
+            organisation=_line(typed, "organisation"),
+            email=_line(typed, "email"),
+            language=as_language(typed.get("language")),
+            places=places,
+            closes_at=_end_of(closes_on, timezone),
+            respond_by=respond_by,
+            note=typed.get("note", "").replace("\r\n", "\n").strip(),
             keeps_open=is_open and meant == BESIDES,
-        )  # fmt: skip
+        )
     return form
 
 
@@ -82,14 +94,20 @@ def read_guest(typed: Typed, language: Language) -> GuestDraft:
     """What is wrong with it the service says, at its fields."""
     country = typed.get("country", "")
     return GuestDraft(
-        _line(typed, "name"), _line(typed, "organisation"), _line(typed, "email"), country if len(country) == 2 else "",  # noqa: PLR2004 - an ISO code
-        language, typed.get("form_key", "")[:64],
-    )  # fmt: skip
+        _line(typed, "name"),
+        _line(typed, "organisation"),
+        _line(typed, "email"),
+        country if len(country) == 2 else "",  # noqa: PLR2004 - an ISO code
+        language,
+        typed.get("form_key", "")[:64],
+    )
 
 
 def read_consent(typed: Typed) -> tuple[str, frozenset[ConsentPurpose]]:
     """The version that was read, "" when nothing was ticked, and the purposes agreed to."""
-    purposes = frozenset(ConsentPurpose(value) for value in typed.getlist("consent") if value in set(ConsentPurpose))
+    purposes = frozenset(
+        ConsentPurpose(value) for value in typed.getlist("consent") if value in set(ConsentPurpose)
+    )
     return (typed.get("consent_version", "")[:10] if purposes else "", purposes)
 
 
@@ -134,4 +152,8 @@ def _day(form: InvitationForm, name: str, today: date) -> date | None:
 
 
 def _end_of(day: date | None, timezone: str) -> datetime | None:
-    return None if day is None else datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone))
+    return (
+        None
+        if day is None
+        else datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone))
+    )

@@ -1,30 +1,48 @@
-"""Tables of invitations. Of a key the hash is stored, and the random bits it was made from (rules/keys.py)."""
+"""Tables of invitations. Of a key the hash is stored, and the random bits it was made from
+(rules/keys.py).
+"""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 
 
 class Invitation(Base):
-    """Class: member-country, womens-organisation, key-institution, observer, special-guest. Way: person, institution,
-    group, country, guest, link; of the targets only the one of its way is set. `target` names it ("guest:<e-mail>"):
-    one event invites it once at a time; NULL for open links.
+    """Class: member-country, womens-organisation, key-institution, observer, special-guest. Way:
+    person, institution, group, country, guest, link; of the targets only the one of its way is set.
+    `target` names it ("guest:<e-mail>"): one event invites it once at a time; NULL for open links.
 
-    `places`: how many may register by an open link, or how many a country is asked for. `taken`: guests who came by an
-    open link, as counted when the last of them came, so that the database itself keeps the limit. `sent_at` is NULL
-    until the event is published. `keeps_open`: the event stays open to everybody it is open to without this invitation.
+    `places`: how many may register by an open link, or how many a country is asked for. `taken`:
+    guests who came by an open link, as counted when the last of them came, so that the database
+    itself keeps the limit. `sent_at` is NULL until the event is published. `keeps_open`: the event
+    stays open to everybody it is open to without this invitation.
     """
 
     __tablename__ = "invitation"
     __table_args__ = (
         CheckConstraint("way <> 'link' OR taken <= places", name="places"),
-        Index("uq_invitation_event_id_target", "event_id", "target", unique=True,
-              sqlite_where=text("revoked_at IS NULL"), postgresql_where=text("revoked_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "uq_invitation_event_id_target",
+            "event_id",
+            "target",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
@@ -56,14 +74,16 @@ class Invitation(Base):
 class Guest(Base):
     """A person without an account, bound to one event. The same address again is the same guest.
 
-    `form_sha256`: of the form she sent, so that a second click finds her place. How long her link works follows from
-    the event's own end (rules/lasting.py).
+    `form_sha256`: of the form she sent, so that a second click finds her place. How long her link
+    works follows from the event's own end (rules/lasting.py).
     """
 
     __tablename__ = "guest"
     __table_args__ = (UniqueConstraint("event_id", "email"),)
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
     email: Mapped[str | None] = mapped_column(String(254))
@@ -74,14 +94,22 @@ class Guest(Base):
 
 
 class Nomination(Base):
-    """A country sends somebody to an event. Withdrawn ones stay, so that what was done can be read."""
+    """A country sends somebody to an event. Withdrawn ones stay, so that what was done can be
+    read.
+    """
 
     __tablename__ = "nomination"
     __table_args__ = (
-        Index("uq_nomination_event_id_person_id", "event_id", "person_id", unique=True,
-              sqlite_where=text("withdrawn_at IS NULL"), postgresql_where=text("withdrawn_at IS NULL")),
+        Index(
+            "uq_nomination_event_id_person_id",
+            "event_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         Index("ix_nomination_event_id_country_code", "event_id", "country_code"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))

@@ -1,4 +1,6 @@
-"""Words of inviting as values: the five classes, the ways to reach somebody, what an organizer proposes."""
+"""Words of inviting as values: the five classes, the ways to reach somebody, what an organizer
+proposes.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,8 +20,9 @@ class InvitationClass(StrEnum):
 
 
 class Way(StrEnum):
-    """How an invitation finds people. A country's focal point nominates; a guest and who has an open link need no
-    account."""
+    """How an invitation finds people. A country's focal point nominates; a guest and who has an
+    open link need no account.
+    """
 
     PERSON = "person"
     INSTITUTION = "institution"
@@ -39,9 +42,10 @@ WITH_KEY = frozenset({Way.GUEST, Way.LINK})
 class InvitationDraft:
     """What an organizer proposes, already parsed. Of the targets only the one of its way counts.
 
-    `places`: how many may come by an open link, or how many a country is asked for; None for no limit of its own.
-    `keeps_open`: it is a letter besides; otherwise an event for all becomes one for those invited.
-    `closes_at`: when an open link closes. `respond_by`: the day until which a country is asked to nominate.
+    `places`: how many may come by an open link, or how many a country is asked for; None for no
+    limit of its own. `keeps_open`: it is a letter besides; otherwise an event for all becomes one
+    for those invited. `closes_at`: when an open link closes. `respond_by`: the day until which a
+    country is asked to nominate.
     """
 
     invitation_class: InvitationClass
@@ -74,7 +78,9 @@ class GuestLine:
 
 @dataclass(frozen=True)
 class GuestDraft:
-    """What a guest says of herself. `form_key` is the secret of the very form: the same one again is a second click."""
+    """What a guest says of herself. `form_key` is the secret of the very form: the same one again
+    is a second click.
+    """
 
     name: str
     organisation: str

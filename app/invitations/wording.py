@@ -26,14 +26,20 @@ OPEN_TO: Mapping[tuple[bool, bool], str] = {
         "Officials of all member countries may register by themselves, as long as no person, institution, group or "
         "country is invited here."
     ),
-    (False, True): N_("By themselves may register officials of the countries that the event names: %(countries)s."),
-    (True, False): N_("Only who is invited here or nominated may register by herself. You can write in anybody."),
+    (False, True): N_(
+        "By themselves may register officials of the countries that the event names: %(countries)s."
+    ),
+    (True, False): N_(
+        "Only who is invited here or nominated may register by herself. You can write in anybody."
+    ),
     (True, True): N_(
         "Only who is invited here or nominated may register by herself, and officials of the countries that the event "
         "names, except where the country is asked to nominate: %(countries)s. You can write in anybody."
     ),
 }
-"""Who may register, by whether somebody is invited by name and whether the event names countries."""
+"""Who may register, by whether somebody is invited by name and whether the event names
+countries.
+"""
 STATES: Mapping[RegistrationStatus, str] = {
     RegistrationStatus.REGISTERED: N_("Has a place"),
     RegistrationStatus.WAITING: N_("On the waiting list"),

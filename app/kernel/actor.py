@@ -18,7 +18,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """A role that holds today. Scope: a country code for focal points, a working group's slug for convenors, or ""."""
+    """A role that holds today. Scope: a country code for focal points, a working group's slug for
+    convenors, or "".
+    """
 
     role: Role
     scope: str = ""
@@ -26,7 +28,9 @@ class Grant:
 
 @dataclass(frozen=True)
 class EndedGrant:
-    """A role handed over lately. It acts no more since `ended_on`, and may be read until before `readable_until`."""
+    """A role handed over lately. It acts no more since `ended_on`, and may be read until before
+    `readable_until`.
+    """
 
     role: Role
     scope: str
@@ -42,8 +46,9 @@ class EndedGrant:
 class Actor:
     """A person (or the system) with the roles that hold at the moment of acting.
 
-    `timezone` is the reader's IANA zone; `country` an ISO 3166-1 alpha-2 code or "". Account 0 is nobody.
-    `outgoing` are roles handed over lately, without those held again: they read (`as_reader`) and do nothing else.
+    `timezone` is the reader's IANA zone; `country` an ISO 3166-1 alpha-2 code or "". Account 0 is
+    nobody. `outgoing` are roles handed over lately, without those held again: they read
+    (`as_reader`) and do nothing else.
     """
 
     account_id: int = 0
@@ -68,17 +73,28 @@ class Actor:
         return frozenset(g.scope for g in self.grants if g.role is role)
 
     def as_reader(self) -> "Actor":
-        """Who looks on: what was handed over lately holds as well. Only for reading, so never handed to a service."""
-        return replace(self, grants=self.grants | {ended.grant for ended in self.outgoing}) if self.outgoing else self
+        """Who looks on: what was handed over lately holds as well. Only for reading, so never
+        handed to a service.
+        """
+        return (
+            replace(self, grants=self.grants | {ended.grant for ended in self.outgoing})
+            if self.outgoing
+            else self
+        )
 
     def reads_as(self, role: Role, scope: str | None = None) -> bool:
         """Whether a grant of the role stands or ended lately enough to be read."""
         return self.as_reader().holds(role, scope)
 
     def acts_as(self, role: Role, scope: str | None = None) -> bool:
-        """Whether a grant stands of its own, also asked of a reader: what a page offers to do and not only to read."""
+        """Whether a grant stands of its own, also asked of a reader: what a page offers to do and
+        not only to read.
+        """
         ended = {one.grant for one in self.outgoing}
-        return any(g.role is role and (scope is None or g.scope == scope) and g not in ended for g in self.grants)
+        return any(
+            g.role is role and (scope is None or g.scope == scope) and g not in ended
+            for g in self.grants
+        )
 
 
 ANONYMOUS = Actor()

@@ -11,8 +11,8 @@ from uuid import UUID
 class Fact:
     """Base of every fact. `subject` names what it is about, for example ("event", "<id>").
 
-    The payload holds ids and plain values only, no personal data beyond ids, so that erasing a person needs no change
-    in the journal.
+    The payload holds ids and plain values only, no personal data beyond ids, so that erasing a
+    person needs no change in the journal.
     """
 
     subject_kind: ClassVar[str] = ""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Paging:
-    """Any `number` may be asked for: it becomes the nearest there is. An empty list has one part, with nothing in it.
+    """Any `number` may be asked for: it becomes the nearest there is. An empty list has one part,
+    with nothing in it.
 
-    `first` and `last` are positions as people count, from 1; both are 0 where there is nothing. What is shown is
-    `[offset:last]` of a sequence, or a query's `size` rows from `offset`.
+    `first` and `last` are positions as people count, from 1; both are 0 where there is nothing.
+    What is shown is `[offset:last]` of a sequence, or a query's `size` rows from `offset`.
     """
 
     total: int

@@ -31,7 +31,9 @@ class Sentence:
 
 
 class Refusal(Exception):
-    """Base of every refusal. Subclasses set `kind`, `rule` (a stable machine name) and `msgid` (marked with N_)."""
+    """Base of every refusal. Subclasses set `kind`, `rule` (a stable machine name) and `msgid`
+    (marked with N_).
+    """
 
     kind: ClassVar[Kind] = Kind.CONFLICT
     rule: ClassVar[str] = "refused"
@@ -43,7 +45,9 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """Also said of what exists but is none of the actor's business, so that ids cannot be probed."""
+    """Also said of what exists but is none of the actor's business, so that ids cannot be
+    probed.
+    """
 
     kind = Kind.MISSING
     rule = "not-found"

@@ -7,7 +7,9 @@ from app.kernel.text import N_
 
 
 class ChangedMeanwhile(Refusal):
-    """`mark`: of what stands now, for the form to carry on: who has read this and saves again knows it."""
+    """`mark`: of what stands now, for the form to carry on: who has read this and saves again knows
+    it.
+    """
 
     rule = "changed-meanwhile"
     msgid = N_(
@@ -21,12 +23,18 @@ class ChangedMeanwhile(Refusal):
 
 
 def mark_of(value: object) -> str:
-    """Another one whenever anything of a frozen value is: which state a writer had before the eyes."""
+    """Another one whenever anything of a frozen value is: which state a writer had before the
+    eyes.
+    """
     return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
-def require_as_seen(seen: str, standing: object, refusal: type[ChangedMeanwhile] = ChangedMeanwhile) -> None:
-    """Refuses with ChangedMeanwhile what is no longer as the writer saw it; "" for a writer who did not say."""
+def require_as_seen(
+    seen: str, standing: object, refusal: type[ChangedMeanwhile] = ChangedMeanwhile
+) -> None:
+    """Refuses with ChangedMeanwhile what is no longer as the writer saw it; "" for a writer who did
+    not say.
+    """
     mark = mark_of(standing)
     if seen and seen != mark:
         raise refusal(mark)

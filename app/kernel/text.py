@@ -21,14 +21,17 @@ SEVERAL_LINES = N_("Write this in one line, without line breaks.")
 
 
 def is_one_line(text: str) -> bool:
-    """Returns whether the text holds no character that ends a line (CR, LF, NEL, U+2028 and the others of
-    `str.splitlines`): a title stands in mail headers and calendar lines."""
+    """Returns whether the text holds no character that ends a line (CR, LF, NEL, U+2028 and the
+    others of `str.splitlines`): a title stands in mail headers and calendar lines.
+    """
     return len(text.splitlines()) <= 1 and text == "".join(text.splitlines())
 
 
 @dataclass(frozen=True)
 class LocalizedText:
-    """The same text in Spanish and English; an empty string means that the translation is missing."""
+    """The same text in Spanish and English; an empty string means that the translation is
+    missing.
+    """
 
     es: str
     en: str = ""
@@ -41,7 +44,9 @@ class LocalizedText:
         return not (self.en if language == "en" else self.es)
 
     def language_shown(self, language: Language) -> Language:
-        """The language of what `in_` returns: for the lang attribute and the missing-translation notice."""
+        """The language of what `in_` returns: for the lang attribute and the missing-translation
+        notice.
+        """
         if not self.lacks(language):
             return language
         return "es" if language == "en" else "en"
@@ -51,5 +56,9 @@ class LocalizedText:
 
 
 def storable(value: object) -> bool:
-    """True for what a database can hold: no NUL, which PostgreSQL refuses, and no half of a surrogate pair."""
-    return not isinstance(value, str) or ("\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value))
+    """True for what a database can hold: no NUL, which PostgreSQL refuses, and no half of a
+    surrogate pair.
+    """
+    return not isinstance(value, str) or (
+        "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    )

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 class Timespan:
     """[starts_at, ends_at) in UTC: back-to-back spans do not overlap.
 
-    Refuses naive datetimes and empty or reversed spans with ValueError: an empty span overlaps nothing and would be
-    a hole in every no-overlap rule.
+    Refuses naive datetimes and empty or reversed spans with ValueError: an empty span overlaps
+    nothing and would be a hole in every no-overlap rule.
     """
 
     starts_at: datetime

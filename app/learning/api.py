@@ -35,7 +35,9 @@ class ModuleProgress(BaseModel):
 
 
 class CourseProgress(BaseModel):
-    """`enrolment_id` is null while the course was not started, `completed_at` until it is complete."""
+    """`enrolment_id` is null while the course was not started, `completed_at` until it is
+    complete.
+    """
 
     course: str
     edition: str
@@ -67,6 +69,11 @@ def _resource(seat: Seat) -> CourseProgress:
         for module in outline.modules
     ]
     return CourseProgress.model_validate(
-        {"course": outline.slug, "edition": outline.label, "enrolment_id": seat.enrolment_id,
-         "completed_at": standing.completed_at, "modules": modules}
-    )  # fmt: skip
+        {
+            "course": outline.slug,
+            "edition": outline.label,
+            "enrolment_id": seat.enrolment_id,
+            "completed_at": standing.completed_at,
+            "modules": modules,
+        }
+    )

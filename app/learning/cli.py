@@ -24,13 +24,17 @@ def publish(folder: Path) -> None:
     try:
         content = parse_course(read_folder(folder))
         with transaction() as db:
-            edition_id = services.publish_edition(db, actor=SYSTEM, content=content, now=clock.now())
+            edition_id = services.publish_edition(
+                db, actor=SYSTEM, content=content, now=clock.now()
+            )
     except InvalidInput as refusal:
         lines = [f"{place}: {say('en', sentence)}" for place, sentence in refusal.errors.items()]
         raise click.ClickException("\n".join([say("en", refusal.sentence), *lines])) from refusal
     except Refusal as refusal:
         raise click.ClickException(say("en", refusal.sentence)) from refusal
-    click.echo(f"{content.slug} {content.edition} is published (edition {edition_id}, {content.fingerprint[:12]}).")
+    click.echo(
+        f"{content.slug} {content.edition} is published (edition {edition_id}, {content.fingerprint[:12]})."
+    )
 
 
 def read_folder(folder: Path) -> dict[str, str]:
@@ -40,7 +44,9 @@ def read_folder(folder: Path) -> dict[str, str]:
         if path.suffix in (".yaml", ".md") and path.is_file():
             name = path.relative_to(folder).as_posix()
             if path.stat().st_size > MOST_FILE_BYTES:
-                raise click.ClickException(f"{name}: this file is larger than {MOST_FILE_BYTES} bytes.")
+                raise click.ClickException(
+                    f"{name}: this file is larger than {MOST_FILE_BYTES} bytes."
+                )
             try:
                 texts[name] = path.read_text(encoding="utf-8")
             except UnicodeDecodeError as error:

@@ -1,4 +1,6 @@
-"""Tables of learning. A published edition and its parts never change; progress and results are never deleted."""
+"""Tables of learning. A published edition and its parts never change; progress and results are
+never deleted.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -17,11 +19,15 @@ class Course(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
 
 
 class CourseEdition(Base):
-    """A published, immutable state of a course. `content_hash` is the SHA-256 of all its content."""
+    """A published, immutable state of a course. `content_hash` is the SHA-256 of all its
+    content.
+    """
 
     __tablename__ = "course_edition"
     __table_args__ = (UniqueConstraint("course_id", "label"),)
@@ -29,8 +35,12 @@ class CourseEdition(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     label: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
-    summary: Mapped[LocalizedText] = composite(mapped_column("summary_es", Text), mapped_column("summary_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
+    summary: Mapped[LocalizedText] = composite(
+        mapped_column("summary_es", Text), mapped_column("summary_en", Text)
+    )
     guideline_version_id: Mapped[int] = mapped_column(ForeignKey("guideline_version.id"))
     published_at: Mapped[datetime]
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -39,7 +49,9 @@ class CourseEdition(Base):
 
 
 class Module(Base):
-    """A part of an edition. A module that is not available yet is announced in the syllabus, and no rule counts it."""
+    """A part of an edition. A module that is not available yet is announced in the syllabus, and no
+    rule counts it.
+    """
 
     __tablename__ = "module"
     __table_args__ = (UniqueConstraint("edition_id", "number"),)
@@ -48,8 +60,12 @@ class Module(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"))
     number: Mapped[int]
     slug: Mapped[str] = mapped_column(String(60))
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
-    outcome: Mapped[LocalizedText] = composite(mapped_column("outcome_es", Text), mapped_column("outcome_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
+    outcome: Mapped[LocalizedText] = composite(
+        mapped_column("outcome_es", Text), mapped_column("outcome_en", Text)
+    )
     minutes: Mapped[int]
     is_available: Mapped[bool] = mapped_column(default=True)
     units: Mapped[list["Unit"]] = relationship(lazy="raise", order_by="Unit.position")
@@ -62,13 +78,16 @@ class Objective(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     code: Mapped[str] = mapped_column(String(20))
-    text: Mapped[LocalizedText] = composite(mapped_column("text_es", Text), mapped_column("text_en", Text))
+    text: Mapped[LocalizedText] = composite(
+        mapped_column("text_es", Text), mapped_column("text_en", Text)
+    )
     sections: Mapped[list[Any]]
 
 
 class Unit(Base):
-    """Kinds: page, case, quiz. For a quiz, `draw` says how many items of each objective, `pass_mark` is 0–1 and
-    `pause_minutes` the wait between two attempts."""
+    """Kinds: page, case, quiz. For a quiz, `draw` says how many items of each objective,
+    `pass_mark` is 0–1 and `pause_minutes` the wait between two attempts.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (UniqueConstraint("module_id", "position"),)
@@ -79,7 +98,9 @@ class Unit(Base):
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10))
     minutes: Mapped[int]
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
     screens: Mapped[int] = mapped_column(default=1)
     draw: Mapped[dict[str, Any]]
     pass_mark: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
@@ -98,7 +119,9 @@ class UnitRendition(Base):
 
 
 class Item(Base):
-    """A question of a module's bank. Kinds: single, multiple, truefalse. `section` is a Guidelines section code."""
+    """A question of a module's bank. Kinds: single, multiple, truefalse. `section` is a Guidelines
+    section code.
+    """
 
     __tablename__ = "item"
     __table_args__ = (UniqueConstraint("module_id", "code"),)
@@ -109,7 +132,9 @@ class Item(Base):
     objective_code: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(10))
     section: Mapped[str] = mapped_column(String(20))
-    stem: Mapped[LocalizedText] = composite(mapped_column("stem_es", Text), mapped_column("stem_en", Text))
+    stem: Mapped[LocalizedText] = composite(
+        mapped_column("stem_es", Text), mapped_column("stem_en", Text)
+    )
     options: Mapped[list["ItemOption"]] = relationship(lazy="raise", order_by="ItemOption.position")
 
 
@@ -121,8 +146,12 @@ class ItemOption(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     position: Mapped[int]
     is_correct: Mapped[bool]
-    text: Mapped[LocalizedText] = composite(mapped_column("text_es", Text), mapped_column("text_en", Text))
-    feedback: Mapped[LocalizedText] = composite(mapped_column("feedback_es", Text), mapped_column("feedback_en", Text))
+    text: Mapped[LocalizedText] = composite(
+        mapped_column("text_es", Text), mapped_column("text_en", Text)
+    )
+    feedback: Mapped[LocalizedText] = composite(
+        mapped_column("feedback_es", Text), mapped_column("feedback_en", Text)
+    )
 
 
 class Enrolment(Base):
@@ -141,7 +170,9 @@ class Enrolment(Base):
 
 
 class UnitProgress(Base):
-    """How far somebody read a unit: the highest screen left by "continue", and when its end was reached."""
+    """How far somebody read a unit: the highest screen left by "continue", and when its end was
+    reached.
+    """
 
     __tablename__ = "unit_progress"
 
@@ -152,14 +183,22 @@ class UnitProgress(Base):
 
 
 class Attempt(Base):
-    """I try a quiz. The pass mark is copied in, so that it cannot change in the middle; at most one is open."""
+    """I try a quiz. The pass mark is copied in, so that it cannot change in the middle; at most one
+    is open.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "unit_id", "number"),
-        Index("uq_attempt_open", "enrolment_id", "unit_id", unique=True,
-              sqlite_where=text("submitted_at IS NULL"), postgresql_where=text("submitted_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "uq_attempt_open",
+            "enrolment_id",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("submitted_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))
@@ -191,14 +230,21 @@ class AttemptItem(Base):
 
 
 class Completion(Base):
-    """It is done, by rule. `module_id` is null for the whole edition. A later failure never undoes it."""
+    """It is done, by rule. `module_id` is null for the whole edition. A later failure never undoes
+    it.
+    """
 
     __tablename__ = "completion"
     __table_args__ = (
         Index("uq_completion_module", "enrolment_id", "module_id", unique=True),
-        Index("uq_completion_edition", "enrolment_id", unique=True,
-              sqlite_where=text("module_id IS NULL"), postgresql_where=text("module_id IS NULL")),
-    )  # fmt: skip
+        Index(
+            "uq_completion_edition",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=text("module_id IS NULL"),
+            postgresql_where=text("module_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))

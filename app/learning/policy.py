@@ -5,12 +5,16 @@ from app.kernel.refusal import NotAllowed
 
 
 def may_study(actor: Actor) -> bool:
-    """Anyone who is signed in as a person: enrolments and certificates belong to people, not to accounts."""
+    """Anyone who is signed in as a person: enrolments and certificates belong to people, not to
+    accounts.
+    """
     return actor.signed_in and actor.person_id is not None
 
 
 def may_begin(actor: Actor) -> bool:
-    """Anyone who is signed in: whoever has no person record yet says who they are before the course begins."""
+    """Anyone who is signed in: whoever has no person record yet says who they are before the course
+    begins.
+    """
     return actor.signed_in
 
 

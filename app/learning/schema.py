@@ -1,4 +1,6 @@
-"""What the tables cannot say themselves: published content stands, and what a learner did is never deleted."""
+"""What the tables cannot say themselves: published content stands, and what a learner did is never
+deleted.
+"""
 
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
@@ -6,8 +8,15 @@ from sqlalchemy.engine import Connection
 from app.infra.schema import forbid_changes
 
 WRITTEN_ONCE = (
-    "course_edition", "module", "objective", "unit", "unit_rendition", "item", "item_option", "completion",
-)  # fmt: skip
+    "course_edition",
+    "module",
+    "objective",
+    "unit",
+    "unit_rendition",
+    "item",
+    "item_option",
+    "completion",
+)
 KEPT = ("enrolment", "unit_progress", "attempt", "attempt_item")
 
 

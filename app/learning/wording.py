@@ -16,7 +16,8 @@ STATE_WORDS = {
     ModuleState.LOCKED: N_("Opens later"),
     ModuleState.IN_PREPARATION: N_("In preparation"),
 }
-# The shape beside the word: a name of templates/components/icons.html and a colour that only repeats what both say.
+# The shape beside the word: a name of templates/components/icons.html and a colour that only
+# repeats what both say.
 STATE_LOOKS = {
     ModuleState.DONE: ("check", "good"),
     ModuleState.IN_PROGRESS: ("half", "warn"),
@@ -38,4 +39,6 @@ def kind_word(kind: UnitKind, language: Language) -> str:
 def instant_text(at: datetime, timezone: str, language: Language) -> str:
     """ "15:40 (Honduras, UTC−6), martes, 24 de noviembre de 2026"."""
     local = at.astimezone(ZoneInfo(timezone))
-    return f"{local:%H:%M} ({zone_label(timezone, at, language)}), {day_text(local.date(), language)}"
+    return (
+        f"{local:%H:%M} ({zone_label(timezone, at, language)}), {day_text(local.date(), language)}"
+    )

@@ -15,7 +15,9 @@ class GuidelineVersion(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     label: Mapped[str] = mapped_column(String(20), unique=True)
     title: Mapped[LocalizedText] = composite(mapped_column("title_es"), mapped_column("title_en"))
-    source_note: Mapped[LocalizedText] = composite(mapped_column("source_note_es"), mapped_column("source_note_en"))
+    source_note: Mapped[LocalizedText] = composite(
+        mapped_column("source_note_es"), mapped_column("source_note_en")
+    )
     adopted_on: Mapped[date | None]
 
 

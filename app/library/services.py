@@ -10,7 +10,8 @@ from app.library.values import GuidelineContent
 
 
 def keep_guidelines(db: Session, *, actor: Actor, content: GuidelineContent) -> int:
-    """Writes the version and its sections and returns its id; the same label again only mends titles and marks.
+    """Writes the version and its sections and returns its id; the same label again only mends
+    titles and marks.
 
     A section that was cited once stays: one that is missing from `content` is not removed.
     """
@@ -24,10 +25,14 @@ def keep_guidelines(db: Session, *, actor: Actor, content: GuidelineContent) -> 
     db.flush()
     known = {
         section.code: section
-        for section in db.scalars(select(GuidelineSection).where(GuidelineSection.guideline_version_id == version.id))
+        for section in db.scalars(
+            select(GuidelineSection).where(GuidelineSection.guideline_version_id == version.id)
+        )
     }
     for position, given in enumerate(content.sections, start=1):
-        section = known.get(given.code) or GuidelineSection(guideline_version_id=version.id, code=given.code)
+        section = known.get(given.code) or GuidelineSection(
+            guideline_version_id=version.id, code=given.code
+        )
         section.position, section.title, section.verified = position, given.title, given.is_verified
         db.add(section)
     db.flush()

@@ -20,8 +20,12 @@ FILE = "file"
 
 class MaterialForm(wtforms.Form):
     kind = SelectField(_l("Kind"))
-    title_es = wtforms.StringField(_l("Title in Spanish"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE})
-    title_en = wtforms.StringField(_l("Title in English"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE})
+    title_es = wtforms.StringField(
+        _l("Title in Spanish"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE}
+    )
+    title_en = wtforms.StringField(
+        _l("Title in English"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE}
+    )
     language = SelectField(_l("Language of the material"))
     visibility = wtforms.RadioField(_l("Who may open it"), default=Visibility.MEMBERS.value)
     session = SelectField(_l("Session"))
@@ -32,17 +36,27 @@ class MaterialForm(wtforms.Form):
         self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in KINDS.items()]
         self.language.choices = [(code, _(msgid)) for code, msgid in LANGUAGES.items()]
         self.visibility.choices = [(one.value, _(msgid)) for one, msgid in VISIBILITIES.items()]
-        self.session.choices = [("", _("The whole event")), *((str(number), title) for number, title in sessions)]
+        self.session.choices = [
+            ("", _("The whole event")),
+            *((str(number), title) for number, title in sessions),
+        ]
 
     def draft(self, file: GivenFile | None) -> MaterialDraft:
         """Call it after `validate()`: the choices are among those offered."""
-        words = {name: " ".join(str(self[name].data or "").split()) for name in ("title_es", "title_en", "url")}
+        words = {
+            name: " ".join(str(self[name].data or "").split())
+            for name in ("title_es", "title_en", "url")
+        }
         session = self.session.data
         return MaterialDraft(
-            kind=MaterialKind(self.kind.data), title=LocalizedText(words["title_es"], words["title_en"]),
-            language=self.language.data, visibility=Visibility(self.visibility.data), url=words["url"], file=file,
+            kind=MaterialKind(self.kind.data),
+            title=LocalizedText(words["title_es"], words["title_en"]),
+            language=self.language.data,
+            visibility=Visibility(self.visibility.data),
+            url=words["url"],
+            file=file,
             session_id=UUID(session) if session else None,
-        )  # fmt: skip
+        )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         for name, sentence in errors.items():

@@ -11,17 +11,22 @@ from app.kernel.text import LocalizedText
 
 
 class Material(Base):
-    """A file (`file_key` in infra's files) or a link (`url`). Kinds and visibility as in values.py. What is withdrawn
-    stays as a row and is handed out no more."""
+    """A file (`file_key` in infra's files) or a link (`url`). Kinds and visibility as in values.py.
+    What is withdrawn stays as a row and is handed out no more.
+    """
 
     __tablename__ = "material"
     __table_args__ = (CheckConstraint("(file_key = '') <> (url = '')", name="file_or_link"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
-    session_id: Mapped[UUID | None] = mapped_column(ForeignKey("session.id", ondelete="SET NULL"), index=True)
+    session_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("session.id", ondelete="SET NULL"), index=True
+    )
     kind: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
     language: Mapped[str] = mapped_column(String(5))
     visibility: Mapped[str] = mapped_column(String(10))
     url: Mapped[str] = mapped_column(String(500), default="")
@@ -35,7 +40,9 @@ class Material(Base):
 
 
 class MaterialDownload(Base):
-    """How often a material was taken on a day by people of a country; "" for who is not signed in. Never by whom."""
+    """How often a material was taken on a day by people of a country; "" for who is not signed in.
+    Never by whom.
+    """
 
     __tablename__ = "material_download"
 

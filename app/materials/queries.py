@@ -1,4 +1,6 @@
-"""Materials as their readers may see them: titles for all who see the event, the content by visibility."""
+"""Materials as their readers may see them: titles for all who see the event, the content by
+visibility.
+"""
 
 from datetime import date
 from uuid import UUID
@@ -18,11 +20,17 @@ from app.materials.models import Material, MaterialDownload
 from app.materials.values import MaterialKind, Shown, StoredFile, Visibility
 
 
-def materials_of(db: Session, *, actor: Actor, event: EventDetail, today: date) -> tuple[Shown, ...]:
-    """What the event hands out, those of the whole event first, then by session; three statements at most."""
+def materials_of(
+    db: Session, *, actor: Actor, event: EventDetail, today: date
+) -> tuple[Shown, ...]:
+    """What the event hands out, those of the whole event first, then by session; three statements
+    at most.
+    """
     runs_it = policy.may_hand_out(actor, event.group_slugs)
     belongs = _belongs(db, actor, event.id, today)
-    times = select(func.sum(MaterialDownload.times)).where(MaterialDownload.material_id == Material.id)
+    times = select(func.sum(MaterialDownload.times)).where(
+        MaterialDownload.material_id == Material.id
+    )
     rows = db.execute(
         select(Material, EventSession.title, times.scalar_subquery())
         .outerjoin(EventSession, EventSession.id == Material.session_id)
@@ -30,45 +38,71 @@ def materials_of(db: Session, *, actor: Actor, event: EventDetail, today: date) 
         .order_by(EventSession.starts_at.asc().nulls_first(), Material.added_at, Material.id)
     )
     return tuple(
-        _shown(row, title, int(taken or 0), actor=actor, belongs=belongs, runs_it=runs_it) for row, title, taken in rows
+        _shown(row, title, int(taken or 0), actor=actor, belongs=belongs, runs_it=runs_it)
+        for row, title, taken in rows
     )
 
 
 def _shown(
-    row: Material, session: LocalizedText | None, taken: int, *, actor: Actor, belongs: bool, runs_it: bool
+    row: Material,
+    session: LocalizedText | None,
+    taken: int,
+    *,
+    actor: Actor,
+    belongs: bool,
+    runs_it: bool,
 ) -> Shown:
     visibility = Visibility(row.visibility)
-    may_read = rules.may_read(visibility, is_signed_in=actor.signed_in, belongs=belongs, runs_it=runs_it)
+    may_read = rules.may_read(
+        visibility, is_signed_in=actor.signed_in, belongs=belongs, runs_it=runs_it
+    )
     return Shown(
-        row.id, MaterialKind(row.kind), row.title, row.language, visibility, row.url if may_read else "", row.filename,
-        row.size_bytes, row.added_at, session if session and (session.es or session.en) else None, may_read,
+        row.id,
+        MaterialKind(row.kind),
+        row.title,
+        row.language,
+        visibility,
+        row.url if may_read else "",
+        row.filename,
+        row.size_bytes,
+        row.added_at,
+        session if session and (session.es or session.en) else None,
+        may_read,
         taken if runs_it else None,
-    )  # fmt: skip
+    )
 
 
 def file_of(db: Session, *, actor: Actor, material_id: UUID, today: date) -> StoredFile:
-    """Refuses with NotFound what is not there, is a link, was withdrawn or belongs to an event the actor may not see;
-    with MembersOnly what is not for this actor."""
+    """Refuses with NotFound what is not there, is a link, was withdrawn or belongs to an event the
+    actor may not see; with MembersOnly what is not for this actor.
+    """
     row = db.scalar(_standing(material_id))
     if row is None or not row.file_key:
         raise NotFound
     event = event_of(db, actor=actor, event_id=row.event_id)
     visibility = Visibility(row.visibility)
     if not rules.may_read(
-        visibility, is_signed_in=actor.signed_in, belongs=_belongs(db, actor, event.id, today),
+        visibility,
+        is_signed_in=actor.signed_in,
+        belongs=_belongs(db, actor, event.id, today),
         runs_it=policy.may_hand_out(actor, event.group_slugs),
-    ):  # fmt: skip
+    ):
         raise rules.MembersOnly
     return StoredFile(row.file_key, row.filename, row.media_type)
 
 
 def sessions_of(db: Session, event_id: UUID) -> tuple[tuple[UUID, LocalizedText], ...]:
     found = select(EventSession.id, EventSession.title).where(EventSession.event_id == event_id)
-    return tuple((row[0], row[1]) for row in db.execute(found.order_by(EventSession.starts_at, EventSession.id)))
+    return tuple(
+        (row[0], row[1])
+        for row in db.execute(found.order_by(EventSession.starts_at, EventSession.id))
+    )
 
 
 def downloads_by_country(db: Session, *, actor: Actor, event: EventDetail) -> dict[str, int]:
-    """How often anything of the event was taken, by country, "" for readers without account; for who runs it."""
+    """How often anything of the event was taken, by country, "" for readers without account; for
+    who runs it.
+    """
     policy.require_may_hand_out(actor, event.group_slugs)
     counted = (
         select(MaterialDownload.country_code, func.sum(MaterialDownload.times))
@@ -89,17 +123,24 @@ def _belongs(db: Session, actor: Actor, event_id: UUID, today: date) -> bool:
         return False
     sits = (
         exists()
-        .where(EventGroup.event_id == event_id, Membership.working_group_id == EventGroup.working_group_id)
+        .where(
+            EventGroup.event_id == event_id,
+            Membership.working_group_id == EventGroup.working_group_id,
+        )
         .where(Membership.person_id == actor.person_id, Membership.valid_from <= today)
         .where(or_(Membership.valid_until.is_(None), Membership.valid_until > today))
     )
     comes = exists().where(
-        Registration.event_id == event_id, Registration.person_id == actor.person_id,
+        Registration.event_id == event_id,
+        Registration.person_id == actor.person_id,
         Registration.status == "registered",
-    )  # fmt: skip
-    needed = exists().where(EventPerson.event_id == event_id, EventPerson.person_id == actor.person_id)
+    )
+    needed = exists().where(
+        EventPerson.event_id == event_id, EventPerson.person_id == actor.person_id
+    )
     has_part = exists().where(
-        EventSession.event_id == event_id, SessionPerson.session_id == EventSession.id,
+        EventSession.event_id == event_id,
+        SessionPerson.session_id == EventSession.id,
         SessionPerson.person_id == actor.person_id,
-    )  # fmt: skip
+    )
     return bool(db.scalar(select(or_(sits, comes, needed, has_part))))

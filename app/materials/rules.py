@@ -32,13 +32,17 @@ TYPES: dict[str, tuple[bytes, str]] = {
     ".txt": (b"", "text/plain; charset=utf-8"),
     ".csv": (b"", "text/csv; charset=utf-8"),
 }
-"""What the offices of the region open, by the end of its name, with how its bytes begin. Archives are left out: many
-ministries' filters keep every one of them back. So is what a browser would run (HTML, SVG)."""
+"""What the offices of the region open, by the end of its name, with how its bytes begin. Archives
+are left out: many ministries' filters keep every one of them back. So is what a browser would run
+(HTML, SVG).
+"""
 
 NOT_A_TYPE = N_(
     "Files of this kind are not handed out. Use PDF, a document, a presentation, a spreadsheet or a picture."
 )
-NOT_WHAT_IT_SAYS = N_("The content is not what the file's name says (%(ending)s). Export it again and upload that.")
+NOT_WHAT_IT_SAYS = N_(
+    "The content is not what the file's name says (%(ending)s). Export it again and upload that."
+)
 EMPTY = N_("The file is empty.")
 TOO_LARGE = N_("The file is larger than %(most)s MB. Make it smaller, or give a link.")
 ONE_OF_BOTH = N_("Choose a file, or write a link.")
@@ -50,7 +54,9 @@ NO_LANGUAGE = N_("Say in which language it is.")
 
 
 class MembersOnly(Refusal):
-    """The guest learns why, and that signing in may help; the material's title was on the page already."""
+    """The guest learns why, and that signing in may help; the material's title was on the page
+    already.
+    """
 
     kind = Kind.FORBIDDEN
     rule = "members-only"
@@ -66,7 +72,9 @@ class FileLost(Refusal):
 
 
 def may_read(visibility: Visibility, *, is_signed_in: bool, belongs: bool, runs_it: bool) -> bool:
-    """`belongs`: sits in one of the event's groups, has a part in the event or is registered. `runs_it`: plans it."""
+    """`belongs`: sits in one of the event's groups, has a part in the event or is registered.
+    `runs_it`: plans it.
+    """
     if runs_it or visibility is Visibility.PUBLIC:
         return True
     return is_signed_in if visibility is Visibility.MEMBERS else is_signed_in and belongs
@@ -83,7 +91,10 @@ def require_sound(draft: MaterialDraft) -> None:
         defect = file_defect(draft.file.name, draft.file.content)
         if defect:
             errors["file"] = defect
-    elif not re.fullmatch(r"https://[^\s<>\"]+\.[^\s<>\"]+", draft.url) or len(draft.url) > LONGEST_URL:
+    elif (
+        not re.fullmatch(r"https://[^\s<>\"]+\.[^\s<>\"]+", draft.url)
+        or len(draft.url) > LONGEST_URL
+    ):
         errors["url"] = Sentence(NOT_A_LINK)
     if errors:
         raise InvalidInput(errors)
@@ -120,8 +131,13 @@ def media_type(name: str) -> str:
 
 
 def plain_filename(name: str) -> str:
-    """The last part of what the browser said, composed, without signs that some system forbids, at most 120 letters."""
+    """The last part of what the browser said, composed, without signs that some system forbids, at
+    most 120 letters.
+    """
     last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     ending = PurePath(name).suffix.lower()
-    stem = "".join(c if c.isprintable() and c not in '<>:"|?*' else "_" for c in last[: len(last) - len(ending)])
+    stem = "".join(
+        c if c.isprintable() and c not in '<>:"|?*' else "_"
+        for c in last[: len(last) - len(ending)]
+    )
     return (stem.strip(". ") or "material")[: LONGEST_FILENAME - len(ending)] + ending

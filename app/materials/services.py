@@ -26,10 +26,12 @@ FROM_THE_LIST = N_("Choose a session from the list.")
 def add_material(
     db: Session, *, actor: Actor, event_id: UUID, draft: MaterialDraft, file_key: str, now: datetime
 ) -> UUID:
-    """`file_key`: where the file's bytes were put beforehand, "" for a link. Refuses with InvalidInput, by field.
-    What is handed out already just so is not doubled: the button was pressed twice.
+    """`file_key`: where the file's bytes were put beforehand, "" for a link. Refuses with
+    InvalidInput, by field. What is handed out already just so is not doubled: the button was
+    pressed twice.
 
-    Bytes put for a draft that is refused here belong to no row; they are harmless, as files are named by content.
+    Bytes put for a draft that is refused here belong to no row; they are harmless, as files are
+    named by content.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_hand_out(actor, event.group_slugs)
@@ -39,10 +41,18 @@ def add_material(
         if session is None or session.event_id != event_id:
             raise InvalidInput({"session": Sentence(FROM_THE_LIST)})
     row = Material(
-        id=uuid4(), event_id=event_id, session_id=draft.session_id, kind=draft.kind, title=draft.title,
-        language=draft.language, visibility=draft.visibility, url=draft.url, file_key=file_key,
-        added_by=actor.account_id or None, added_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        event_id=event_id,
+        session_id=draft.session_id,
+        kind=draft.kind,
+        title=draft.title,
+        language=draft.language,
+        visibility=draft.visibility,
+        url=draft.url,
+        file_key=file_key,
+        added_by=actor.account_id or None,
+        added_at=now,
+    )
     if draft.file is not None:
         row.filename = rules.plain_filename(draft.file.name)
         row.media_type, row.size_bytes = rules.media_type(draft.file.name), len(draft.file.content)
@@ -51,14 +61,20 @@ def add_material(
         return standing
     db.add(row)
     db.flush()
-    journal.record(db, MaterialAdded(event_id, row.id, draft.visibility.value), actor=actor, now=now)
+    journal.record(
+        db, MaterialAdded(event_id, row.id, draft.visibility.value), actor=actor, now=now
+    )
     return row.id
 
 
 def _same_as(db: Session, row: Material) -> UUID | None:
-    """What stands with the same words and the same content, or None; of two at once the second waits for the first."""
+    """What stands with the same words and the same content, or None; of two at once the second
+    waits for the first.
+    """
     db.execute(select(Event.id).where(Event.id == row.event_id).with_for_update())
-    asked = select(Material).where(Material.event_id == row.event_id, Material.withdrawn_at.is_(None))
+    asked = select(Material).where(
+        Material.event_id == row.event_id, Material.withdrawn_at.is_(None)
+    )
     same = asked.where(Material.file_key == row.file_key, Material.url == row.url)
     return next((one.id for one in db.scalars(same) if _said(one) == _said(row)), None)
 
@@ -85,8 +101,13 @@ def count_download(db: Session, *, material_id: UUID, country_code: str, on: dat
     """One more on this day by somebody of this country; two at once count two."""
     insert = insert_sqlite if is_sqlite(db) else insert_postgresql
     key = (MaterialDownload.material_id, MaterialDownload.on, MaterialDownload.country_code)
-    first = insert(MaterialDownload).values({key[0]: material_id, key[1]: on, key[2]: country_code,
-                                             MaterialDownload.times: 1})  # fmt: skip
+    first = insert(MaterialDownload).values(
+        {key[0]: material_id, key[1]: on, key[2]: country_code, MaterialDownload.times: 1}
+    )
     again = {MaterialDownload.times: MaterialDownload.times + 1}
     columns = [column.property.columns[0] for column in key]
-    db.execute(first.on_conflict_do_update(index_elements=columns, set_={"times": again[MaterialDownload.times]}))
+    db.execute(
+        first.on_conflict_do_update(
+            index_elements=columns, set_={"times": again[MaterialDownload.times]}
+        )
+    )

@@ -20,8 +20,10 @@ class MaterialKind(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may read it, among those who see the event at all. Members: whoever has an account. Group: who sits in one of
-    the event's working groups, who has a part in the event, and whoever registered for it."""
+    """Who may read it, among those who see the event at all. Members: whoever has an account.
+    Group: who sits in one of the event's working groups, who has a part in the event, and whoever
+    registered for it.
+    """
 
     PUBLIC = "public"
     MEMBERS = "members"

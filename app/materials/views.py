@@ -49,14 +49,18 @@ def add(event_id: UUID) -> Response | tuple[str, int]:
         form.show_errors(refusal.errors)
         return _page(event, form), 422
     flash(_("The material is on the page."), "success")
-    return redirect(url_for("materials.materials", event_id=event_id, _anchor=f"material-{added}"), 303)
+    return redirect(
+        url_for("materials.materials", event_id=event_id, _anchor=f"material-{added}"), 303
+    )
 
 
 @bp.post("/materials/<uuid:material_id>/withdrawal")
 @requires(signed_in)
 def withdraw(material_id: UUID) -> Response:
     with transaction() as db:
-        event_id = services.withdraw_material(db, actor=current_actor(), material_id=material_id, now=clock.now())
+        event_id = services.withdraw_material(
+            db, actor=current_actor(), material_id=material_id, now=clock.now()
+        )
     flash(_("The material is handed out no more."), "success")
     return redirect(url_for("materials.materials", event_id=event_id), 303)
 
@@ -64,15 +68,24 @@ def withdraw(material_id: UUID) -> Response:
 @bp.get("/materials/<uuid:material_id>")
 @requires(anyone)
 def material_file(material_id: UUID) -> Response:
-    """The file, to be saved. Counted when somebody asked for it, not when a browser fetched ahead."""
+    """The file, to be saved. Counted when somebody asked for it, not when a browser fetched
+    ahead.
+    """
     with reading() as db:
-        stored = queries.file_of(db, actor=current_actor(), material_id=material_id, today=clock.today())
+        stored = queries.file_of(
+            db, actor=current_actor(), material_id=material_id, today=clock.today()
+        )
     try:
         content = files().get(stored.key)
     except FileNotFoundError as lost:
         raise rules.FileLost from lost
     _count(material_id)
-    answer = send_file(BytesIO(content), mimetype=stored.media_type, as_attachment=True, download_name=stored.filename)
+    answer = send_file(
+        BytesIO(content),
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=stored.filename,
+    )
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -89,11 +102,15 @@ def _count(material_id: UUID) -> None:
 
 def _given() -> GivenFile | None:
     sent = request.files.get(FILE)
-    return GivenFile(sent.filename, sent.stream.read()) if sent is not None and sent.filename else None
+    return (
+        GivenFile(sent.filename, sent.stream.read()) if sent is not None and sent.filename else None
+    )
 
 
 def _add(event_id: UUID, draft: MaterialDraft) -> UUID:
-    """The bytes are put away before the row is written: a row never names a file that is not there."""
+    """The bytes are put away before the row is written: a row never names a file that is not
+    there.
+    """
     rules.require_sound(draft)
     key = files().put(draft.file.content) if draft.file is not None else ""
     with transaction() as db:
@@ -117,7 +134,15 @@ def _page(event: EventDetail, form: MaterialForm) -> str:
         shown = queries.materials_of(db, actor=actor, event=event, today=clock.today())
         taken = queries.downloads_by_country(db, actor=actor, event=event) if may_hand_out else {}
     return render_template(
-        "materials/materials.html", event=event, form=form, shown=shown, taken=taken, may_hand_out=may_hand_out,
-        kinds=wording.KINDS, visibilities=wording.VISIBILITIES, languages=wording.LANGUAGES, size=wording.size_text,
+        "materials/materials.html",
+        event=event,
+        form=form,
+        shown=shown,
+        taken=taken,
+        may_hand_out=may_hand_out,
+        kinds=wording.KINDS,
+        visibilities=wording.VISIBILITIES,
+        languages=wording.LANGUAGES,
+        size=wording.size_text,
         most=rules.LARGEST // rules.MEGABYTE,
-    )  # fmt: skip
+    )

@@ -13,7 +13,9 @@ from app.notifications.rules.incoming import MailTooLarge
 from app.notifications.tasks.inbox import fetch_mail, receive
 
 UNUSABLE, NO_SUCH_USER, TRY_LATER = 65, 67, 75
-"""As sysexits.h has them: a mail server returns the letter for the first two and tries again after the third."""
+"""As sysexits.h has them: a mail server returns the letter for the first two and tries again after
+the third.
+"""
 
 
 @click.group("notifications")
@@ -22,10 +24,14 @@ def group() -> None:
 
 
 @group.command("receive")
-@click.option("--recipient", default="", help="The envelope's recipient, when the mail server knows it.")
+@click.option(
+    "--recipient", default="", help="The envelope's recipient, when the mail server knows it."
+)
 @with_appcontext
 def receive_(recipient: str) -> None:
-    """Take one mail from standard input. Says what it did, or why it is refused, by sentence and exit code."""
+    """Take one mail from standard input. Says what it did, or why it is refused, by sentence and
+    exit code.
+    """
     raw = sys.stdin.buffer.read(LARGEST_MAIL + 1)
     try:
         if len(raw) > LARGEST_MAIL:

@@ -1,7 +1,8 @@
-"""The outbox, what people wish of it, the addresses that answers come back to, and which reminders have gone round.
+"""The outbox, what people wish of it, the addresses that answers come back to, and which reminders
+have gone round.
 
-A message is written in the transaction of the delivery that causes it and sent by a delivery of its own, so that retry,
-back-off and the list of what could not be sent are the journal's.
+A message is written in the transaction of the delivery that causes it and sent by a delivery of its
+own, so that retry, back-off and the list of what could not be sent are the journal's.
 """
 
 from datetime import datetime
@@ -14,13 +15,16 @@ from app.infra.orm import Base, BigId
 
 
 class Message(Base):
-    """At least once, never lost: a sender killed between handing over and noting it may send one copy more.
+    """At least once, never lost: a sender killed between handing over and noting it may send one
+    copy more.
 
-    `dedupe` makes the Message-ID, so that such a copy is recognisable as one. `sent_at` is null while it waits.
-    `calendar` is a whole iCalendar object (RFC 5546) whose method is `calendar_method`, "" where there is none.
-    `token` stands in the envelope sender, so that whatever comes back names this message. `entry_id` is the fact whose
-    delivery sends it; a message sent anew has a new one. `unsubscribe_url` is for letters one may do without.
-    `event_sequence` is the event's when the letter was written, so that it is known which time and place it tells.
+    `dedupe` makes the Message-ID, so that such a copy is recognisable as one. `sent_at` is null
+    while it waits. `calendar` is a whole iCalendar object (RFC 5546) whose method is
+    `calendar_method`, "" where there is none. `token` stands in the envelope sender, so that
+    whatever comes back names this message. `entry_id` is the fact whose delivery sends it; a
+    message sent anew has a new one. `unsubscribe_url` is for letters one may do without.
+    `event_sequence` is the event's when the letter was written, so that it is known which time and
+    place it tells.
     """
 
     __tablename__ = "message"
@@ -56,11 +60,15 @@ class Message(Base):
 
 
 class MailWish(Base):
-    """Which letters a person wants; whoever has no row gets all of them, the invitation within the letter."""
+    """Which letters a person wants; whoever has no row gets all of them, the invitation within the
+    letter.
+    """
 
     __tablename__ = "mail_wish"
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
     week: Mapped[bool] = mapped_column(default=True, server_default=true())
     day: Mapped[bool] = mapped_column(default=True, server_default=true())
     hour: Mapped[bool] = mapped_column(default=True, server_default=true())
@@ -70,11 +78,15 @@ class MailWish(Base):
 
 
 class AnswerAddress(Base):
-    """`rsvp+<token>@…`: where one person's calendar answers for one event. Who knows the token answers; a forged From
-    answers for nobody. The same for good, because calendars ignore updates from another organizer."""
+    """`rsvp+<token>@…`: where one person's calendar answers for one event. Who knows the token
+    answers; a forged From answers for nobody. The same for good, because calendars ignore updates
+    from another organizer.
+    """
 
     __tablename__ = "answer_address"
-    __table_args__ = (Index("uq_answer_address_event_id_person_id", "event_id", "person_id", unique=True),)
+    __table_args__ = (
+        Index("uq_answer_address_event_id_person_id", "event_id", "person_id", unique=True),
+    )
 
     token: Mapped[str] = mapped_column(String(20), primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
@@ -82,7 +94,9 @@ class AnswerAddress(Base):
 
 
 class ReminderRound(Base):
-    """All who were due one kind of reminder of an event at this start have got it; nobody becomes due for it later."""
+    """All who were due one kind of reminder of an event at this start have got it; nobody becomes
+    due for it later.
+    """
 
     __tablename__ = "reminder_round"
 

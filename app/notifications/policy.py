@@ -1,4 +1,6 @@
-"""Who may look after the outbox: whose letter did not arrive is the secretariat's business, and nobody else's."""
+"""Who may look after the outbox: whose letter did not arrive is the secretariat's business, and
+nobody else's.
+"""
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed

@@ -15,8 +15,10 @@ NOBODY = 0
 
 @dataclass(frozen=True)
 class Wishes:
-    """Which letters somebody wants: reminders a week, a day, an hour before; invitations that calendars understand, and
-    those also as a file. `changed_at` is None for who never said anything."""
+    """Which letters somebody wants: reminders a week, a day, an hour before; invitations that
+    calendars understand, and those also as a file. `changed_at` is None for who never said
+    anything.
+    """
 
     week: bool = True
     day: bool = True
@@ -31,8 +33,10 @@ ALL_LETTERS = Wishes()
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who is written to, in which language, with times in which IANA zone. Somebody may have no account; an account
-    that is nobody's in the directory has the `person_id` NOBODY. `guest_bits`: what a guest's own key is made of."""
+    """Who is written to, in which language, with times in which IANA zone. Somebody may have no
+    account; an account that is nobody's in the directory has the `person_id` NOBODY. `guest_bits`:
+    what a guest's own key is made of.
+    """
 
     person_id: int
     name: str
@@ -45,10 +49,11 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Place:
-    """How somebody stands with an event, since when, by whose doing, and what their calendar answered.
+    """How somebody stands with an event, since when, by whose doing, and what their calendar
+    answered.
 
-    `status` is None for who is not in the event's list. `roles`: what they are named as in its programme. `turns`: how
-    often their invitation was turned round.
+    `status` is None for who is not in the event's list. `roles`: what they are named as in its
+    programme. `turns`: how often their invitation was turned round.
     """
 
     to: Recipient
@@ -61,13 +66,17 @@ class Place:
 
     @property
     def comes(self) -> bool:
-        """True for who has a place and for who has a part in the programme: both are invited by calendar."""
+        """True for who has a place and for who has a part in the programme: both are invited by
+        calendar.
+        """
         return self.status is RegistrationStatus.REGISTERED or bool(self.roles)
 
 
 @dataclass(frozen=True)
 class AttendeeAnswer:
-    """One ATTENDEE line of an answer: a mailbox in lower case ("" where none is written) and its PARTSTAT."""
+    """One ATTENDEE line of an answer: a mailbox in lower case ("" where none is written) and its
+    PARTSTAT.
+    """
 
     mailbox: str
     partstat: str
@@ -75,8 +84,10 @@ class AttendeeAnswer:
 
 @dataclass(frozen=True)
 class EventNotice:
-    """What a message says of an event. `span` is None while its date is only known by month. `dial_in`: numbers and
-    codes for who has only a telephone, "" where there are none. `is_online`: there is a link to join."""
+    """What a message says of an event. `span` is None while its date is only known by month.
+    `dial_in`: numbers and codes for who has only a telephone, "" where there are none. `is_online`:
+    there is a link to join.
+    """
 
     event_id: UUID
     title: LocalizedText
@@ -100,7 +111,9 @@ class Letter:
 
 @dataclass(frozen=True)
 class Invitation:
-    """A whole iCalendar object with its method (RFC 5546), and the address answers to it come back to."""
+    """A whole iCalendar object with its method (RFC 5546), and the address answers to it come back
+    to.
+    """
 
     text: str
     method: str
@@ -109,8 +122,9 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again. `event_sequence`: the
-    event's, of which its words tell."""
+    """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again.
+    `event_sequence`: the event's, of which its words tell.
+    """
 
     dedupe: str
     address: str
@@ -126,8 +140,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class QueuedMessage:
-    """A message of the outbox as its sender sees it. `dedupe` becomes the Message-ID; `token` names it in the envelope,
-    "" for what was queued before there were tokens."""
+    """A message of the outbox as its sender sees it. `dedupe` becomes the Message-ID; `token` names
+    it in the envelope, "" for what was queued before there were tokens.
+    """
 
     id: int
     dedupe: str
@@ -145,8 +160,10 @@ class QueuedMessage:
 
 
 class Shown(StrEnum):
-    """Which messages the list shows. Undelivered: given up by the platform after its tries, or refused for good;
-    bounced: taken, and returned later; given up: an organizer said that nothing more is to be done."""
+    """Which messages the list shows. Undelivered: given up by the platform after its tries, or
+    refused for good; bounced: taken, and returned later; given up: an organizer said that nothing
+    more is to be done.
+    """
 
     UNDELIVERED = "undelivered"
     BOUNCED = "bounced"
@@ -157,9 +174,10 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True)
 class Sending:
-    """A message as organizers see it: to whom, what about and what became of it, never what it says, for it may hold a
-    key. `reason` is the server's own sentence; `bounces` counts what came back from this address, `taken_at` is when a
-    letter to it was last taken and did not come back."""
+    """A message as organizers see it: to whom, what about and what became of it, never what it
+    says, for it may hold a key. `reason` is the server's own sentence; `bounces` counts what came
+    back from this address, `taken_at` is when a letter to it was last taken and did not come back.
+    """
 
     id: int
     subject: str

@@ -11,8 +11,9 @@ from app.kernel.text import LocalizedText
 
 
 class GoodPractice(Base):
-    """Put forward by an official or by a guest of an event; shown once the secretariat accepted it. `note`: why it was
-    returned. Status: submitted, accepted, returned."""
+    """Put forward by an official or by a guest of an event; shown once the secretariat accepted it.
+    `note`: why it was returned. Status: submitted, accepted, returned.
+    """
 
     __tablename__ = "good_practice"
     __table_args__ = (Index("ix_good_practice_status_submitted_at", "status", "submitted_at"),)
@@ -20,8 +21,12 @@ class GoodPractice(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
     category: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
-    summary: Mapped[LocalizedText] = composite(mapped_column("summary_es", Text), mapped_column("summary_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
+    summary: Mapped[LocalizedText] = composite(
+        mapped_column("summary_es", Text), mapped_column("summary_en", Text)
+    )
     organisation: Mapped[str] = mapped_column(String(200))
     organisation_type: Mapped[str] = mapped_column(String(20))
     country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))

@@ -19,10 +19,15 @@ Row = Select[GoodPractice, LocalizedText | None, LocalizedText | None, str | Non
 
 
 def accepted(
-    db: Session, *, category: Category | None = None, organisation_type: OrganisationType | None = None,
+    db: Session,
+    *,
+    category: Category | None = None,
+    organisation_type: OrganisationType | None = None,
     number: int = 1,
-) -> tuple[tuple[Practice, ...], int]:  # fmt: skip
-    """A page of those that everybody reads, the newest first, and how many there are in all; two statements."""
+) -> tuple[tuple[Practice, ...], int]:
+    """A page of those that everybody reads, the newest first, and how many there are in all; two
+    statements.
+    """
     wanted = [GoodPractice.status == PracticeStatus.ACCEPTED]
     if category is not None:
         wanted.append(GoodPractice.category == category)
@@ -46,7 +51,9 @@ def waiting(db: Session, *, actor: Actor) -> int:
     """How many wait for review; 0 for whom it is none of their business."""
     if not policy.may_review(actor):
         return 0
-    found = select(func.count(GoodPractice.id)).where(GoodPractice.status == PracticeStatus.SUBMITTED)
+    found = select(func.count(GoodPractice.id)).where(
+        GoodPractice.status == PracticeStatus.SUBMITTED
+    )
     return db.scalar(found) or 0
 
 
@@ -55,7 +62,9 @@ def own(db: Session, *, actor: Actor) -> tuple[Practice, ...]:
     if actor.person_id is None:
         return ()
     mine = _rows().where(GoodPractice.submitted_by == actor.person_id)
-    rows = db.execute(mine.order_by(GoodPractice.submitted_at.desc(), GoodPractice.id).limit(PER_PAGE))
+    rows = db.execute(
+        mine.order_by(GoodPractice.submitted_at.desc(), GoodPractice.id).limit(PER_PAGE)
+    )
     return tuple(_practice(*row, is_reviewer=True) for row in rows)
 
 
@@ -69,18 +78,42 @@ def _rows() -> Row:
 
 
 def _practice(
-    row: GoodPractice, country: LocalizedText | None, event: LocalizedText | None, name: str | None, *,
+    row: GoodPractice,
+    country: LocalizedText | None,
+    event: LocalizedText | None,
+    name: str | None,
+    *,
     is_reviewer: bool,
-) -> Practice:  # fmt: skip
+) -> Practice:
     return Practice(
-        row.id, Category(row.category), row.title, row.summary, row.organisation,
-        OrganisationType(row.organisation_type), country or NOWHERE, row.url, PracticeStatus(row.status),
-        row.submitted_at, event, submitted_by=name or "" if is_reviewer else "",
+        row.id,
+        Category(row.category),
+        row.title,
+        row.summary,
+        row.organisation,
+        OrganisationType(row.organisation_type),
+        country or NOWHERE,
+        row.url,
+        PracticeStatus(row.status),
+        row.submitted_at,
+        event,
+        submitted_by=name or "" if is_reviewer else "",
         note=row.note if is_reviewer else "",
-    )  # fmt: skip
+    )
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """The good practices that somebody put forward; they are of an organisation and not of a person."""
-    mine = select(GoodPractice).where(GoodPractice.submitted_by == person_id).order_by(GoodPractice.submitted_at)
-    return {"submitted": [{"id": str(row.id), "title": row.title.es, "status": row.status} for row in db.scalars(mine)]}
+    """The good practices that somebody put forward; they are of an organisation and not of a
+    person.
+    """
+    mine = (
+        select(GoodPractice)
+        .where(GoodPractice.submitted_by == person_id)
+        .order_by(GoodPractice.submitted_at)
+    )
+    return {
+        "submitted": [
+            {"id": str(row.id), "title": row.title.es, "status": row.status}
+            for row in db.scalars(mine)
+        ]
+    }

@@ -6,7 +6,13 @@ from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, SEVERAL_LINES, is_one_line
 from app.practices.values import PracticeDraft, PracticeStatus
 
-LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ORGANISATION, LONGEST_URL, LONGEST_NOTE = 200, 1200, 200, 500, 500
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ORGANISATION, LONGEST_URL, LONGEST_NOTE = (
+    200,
+    1200,
+    200,
+    500,
+    500,
+)
 SHORTEST_NOTE = 15
 
 NO_TITLE = N_("Write a title in at least one language.")
@@ -15,11 +21,13 @@ NO_SUMMARY = N_("Say in a few sentences what was done and what came of it.")
 SUMMARY_TOO_LONG = N_("Write at most %(most)s characters.")
 NO_ORGANISATION = N_("Write the name of the organisation.")
 NOT_A_LINK = N_("Write the whole address, starting with https://")
-PERSONAL = N_("This reads like somebody's document or telephone number. Take out what points to a person.")
+PERSONAL = N_(
+    "This reads like somebody's document or telephone number. Take out what points to a person."
+)
 NOT_PRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
 NO_NOTE = N_("Say in at least %(least)s characters what should be changed.")
-# A passport or identity number: letters and digits, six digits or more in a row; a telephone of the isthmus (four and
-# four digits) or of anywhere else.
+# A passport or identity number: letters and digits, six digits or more in a row; a telephone of the
+# isthmus (four and four digits) or of anywhere else.
 PERSONAL_NUMBER = re.compile(
     r"\b[A-Za-z]{1,3}-?\d{6,9}\b|\b[A-Z]{1,3} \d{7,9}\b|\b\d{4}[- .]\d{4}\b|\b\d{4}[- ]?\d{4}[- ]?\d{4,5}\b"
     r"|(?<!\w)\+?\d[\d ()-]{8,}\d(?!\w)"
@@ -33,7 +41,9 @@ class AlreadyReviewed(Refusal):
 
 
 def holds_personal_number(text: str) -> bool:
-    """Whether something in the text looks like a passport, identity card or telephone; a span of years does not."""
+    """Whether something in the text looks like a passport, identity card or telephone; a span of
+    years does not.
+    """
     return PERSONAL_NUMBER.search(YEARS.sub(" ", text)) is not None
 
 
@@ -59,9 +69,16 @@ def require_sound(draft: PracticeDraft) -> None:
             errors[field] = Sentence(SEVERAL_LINES)
         elif holds_personal_number(text):
             errors[field] = Sentence(PERSONAL)
-    if not draft.organisation or len(draft.organisation) > LONGEST_ORGANISATION or not draft.organisation.isprintable():
+    if (
+        not draft.organisation
+        or len(draft.organisation) > LONGEST_ORGANISATION
+        or not draft.organisation.isprintable()
+    ):
         errors["organisation"] = Sentence(NO_ORGANISATION)
-    if draft.url and (len(draft.url) > LONGEST_URL or not re.fullmatch(r"https://[^\s<>\"]+\.[^\s<>\"]+", draft.url)):
+    if draft.url and (
+        len(draft.url) > LONGEST_URL
+        or not re.fullmatch(r"https://[^\s<>\"]+\.[^\s<>\"]+", draft.url)
+    ):
         errors["url"] = Sentence(NOT_A_LINK)
     if errors:
         raise InvalidInput(errors)

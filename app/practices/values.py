@@ -9,7 +9,9 @@ from app.kernel.text import LocalizedText
 
 
 class Category(StrEnum):
-    """What institutions and civil society show at the congress (requirement R5 of the first user)."""
+    """What institutions and civil society show at the congress (requirement R5 of the first
+    user).
+    """
 
     GOOD_PRACTICE = "good-practice"
     SUCCESS_STORY = "success-story"

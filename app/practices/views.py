@@ -1,4 +1,6 @@
-"""Good practices: the public list, putting one forward (by account or by a guest's link), and their review."""
+"""Good practices: the public list, putting one forward (by account or by a guest's link), and their
+review.
+"""
 
 from uuid import UUID
 
@@ -33,14 +35,24 @@ def practices() -> str:
     number = page_asked()
     with reading() as db:
         found, total = queries.accepted(
-            db, category=Category(category) if category in set(Category) else None,
-            organisation_type=OrganisationType(kind) if kind in set(OrganisationType) else None, number=number,
-        )  # fmt: skip
+            db,
+            category=Category(category) if category in set(Category) else None,
+            organisation_type=OrganisationType(kind) if kind in set(OrganisationType) else None,
+            number=number,
+        )
         mine = queries.own(db, actor=current_actor())
     return render_template(
-        "practices/practices.html", found=found, total=total, number=number, per_page=queries.PER_PAGE,
-        mine=mine, category=category, kind=kind, may_review=policy.may_review(current_actor()), **_words(),
-    )  # fmt: skip
+        "practices/practices.html",
+        found=found,
+        total=total,
+        number=number,
+        per_page=queries.PER_PAGE,
+        mine=mine,
+        category=category,
+        kind=kind,
+        may_review=policy.may_review(current_actor()),
+        **_words(),
+    )
 
 
 @bp.get("/good-practices/new")
@@ -68,7 +80,9 @@ def guest_practice(token: str) -> str:
 def guest_submit(token: str) -> Answer:
     with reading() as db:
         seat = guest_of(db, token, clock.now())
-    return _submitted(seat.actor, seat.event_id, back=url_for("practices.guest_practice", token=token))
+    return _submitted(
+        seat.actor, seat.event_id, back=url_for("practices.guest_practice", token=token)
+    )
 
 
 @bp.get("/good-practices/review")
@@ -81,7 +95,9 @@ def review() -> str:
 @requires(policy.may_review)
 def accept(practice_id: UUID) -> Response:
     with transaction() as db:
-        services.accept_practice(db, actor=current_actor(), practice_id=practice_id, now=clock.now())
+        services.accept_practice(
+            db, actor=current_actor(), practice_id=practice_id, now=clock.now()
+        )
     flash(_("It is published."), "success")
     return redirect(url_for("practices.review"), 303)
 
@@ -92,7 +108,9 @@ def send_back(practice_id: UUID) -> Answer:
     note = request.form.get("note", "")
     try:
         with transaction() as db:
-            services.return_practice(db, actor=current_actor(), practice_id=practice_id, note=note, now=clock.now())
+            services.return_practice(
+                db, actor=current_actor(), practice_id=practice_id, note=note, now=clock.now()
+            )
     except InvalidInput as refusal:
         error = say(reader_language(), refusal.errors["note"])
         return _review_page(errors={str(practice_id): error}, typed={str(practice_id): note}), 422
@@ -134,8 +152,14 @@ def _page(form: PracticeForm, action: str) -> str:
 def _review_page(errors: dict[str, str] | None = None, typed: dict[str, str] | None = None) -> str:
     with reading() as db:
         waiting = queries.to_review(db, actor=current_actor())
-    return render_template("practices/review.html", waiting=waiting, errors=errors or {}, typed=typed or {}, **_words())
+    return render_template(
+        "practices/review.html", waiting=waiting, errors=errors or {}, typed=typed or {}, **_words()
+    )
 
 
 def _words() -> dict[str, object]:
-    return {"categories": wording.CATEGORIES, "types": wording.ORGANISATION_TYPES, "statuses": wording.STATUSES}
+    return {
+        "categories": wording.CATEGORIES,
+        "types": wording.ORGANISATION_TYPES,
+        "statuses": wording.STATUSES,
+    }

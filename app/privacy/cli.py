@@ -1,4 +1,6 @@
-"""`flask privacy …`: letting go of what need not be kept; answering a request on the machine itself."""
+"""`flask privacy …`: letting go of what need not be kept; answering a request on the machine
+itself.
+"""
 
 import json
 
@@ -25,8 +27,9 @@ class Refused(click.ClickException):
 @group.command("expire")
 @click.option("--dry-run", is_flag=True, help="Print how much it would be, and change nothing.")
 def expire_command(*, dry_run: bool) -> None:
-    """Let go of what need not be kept any longer (KEEP_…_DAYS), as happens every night; prints how many rows of each
-    kind."""
+    """Let go of what need not be kept any longer (KEEP_…_DAYS), as happens every night; prints how
+    many rows of each kind.
+    """
     for kind, rows in let_go(dry_run=dry_run).items():
         click.echo(f"{kind}: {rows}{' (dry run)' if dry_run else ''}")
 
@@ -37,8 +40,13 @@ def export_command(person_id: int) -> None:
     """Print all that is kept of a person, as JSON."""
     try:
         with transaction() as db:
-            data = take_along(db, actor=SYSTEM, person_id=person_id, now=clock.now(),
-                              domains=current_app.extensions["convoca_personal_data"])  # fmt: skip
+            data = take_along(
+                db,
+                actor=SYSTEM,
+                person_id=person_id,
+                now=clock.now(),
+                domains=current_app.extensions["convoca_personal_data"],
+            )
     except Refusal as refusal:
         raise Refused(refusal) from None
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
@@ -51,8 +59,13 @@ def erase_command(person_id: int) -> None:
     """Erase a person's name and address everywhere."""
     try:
         with transaction() as db:
-            erase(db, actor=SYSTEM, person_id=person_id, now=clock.now(),
-                  domains=current_app.extensions["convoca_personal_data"])  # fmt: skip
+            erase(
+                db,
+                actor=SYSTEM,
+                person_id=person_id,
+                now=clock.now(),
+                domains=current_app.extensions["convoca_personal_data"],
+            )
     except Refusal as refusal:
         raise Refused(refusal) from None
     click.echo("erased")

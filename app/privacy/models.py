@@ -9,19 +9,25 @@ from app.infra.orm import Base, BigId
 
 
 class Consent(Base):
-    """One yes to one purpose, in the wording of one version, for all of Convoca; those for one event stand with the
-    registration.
+    """One yes to one purpose, in the wording of one version, for all of Convoca; those for one
+    event stand with the registration.
 
-    Withdrawn ones stay, with both times, so that what was allowed when can be shown. At most one stands at a time.
+    Withdrawn ones stay, with both times, so that what was allowed when can be shown. At most one
+    stands at a time.
     """
 
     __tablename__ = "consent"
     __table_args__ = (
-        Index("uq_consent_standing", "person_id", "purpose", unique=True,
-              sqlite_where=text("withdrawn_at IS NULL"),
-              postgresql_where=text("withdrawn_at IS NULL")),
+        Index(
+            "uq_consent_standing",
+            "person_id",
+            "purpose",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         Index("ix_consent_person_id", "person_id"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

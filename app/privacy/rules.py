@@ -11,7 +11,9 @@ VERSION = "2026-1"
 SENTENCES: Mapping[str, Mapping[Purpose, str]] = {
     "2026-1": {
         Purpose.STATISTICS: N_("I am counted, without my name, in figures by country and sex."),
-        Purpose.CONTACT: N_("Convoca may write to me about webinars and courses that I have not asked for."),
+        Purpose.CONTACT: N_(
+            "Convoca may write to me about webinars and courses that I have not asked for."
+        ),
     }
 }
 WORDS_LETTERS = 3
@@ -20,7 +22,9 @@ WORDS_LETTERS = 3
 class LastOrganizer(Refusal):
     kind = Kind.CONFLICT
     rule = "last-organizer"
-    msgid = N_("This is the only organizer. Give the role to somebody else first, or nobody could run Convoca.")
+    msgid = N_(
+        "This is the only organizer. Give the role to somebody else first, or nobody could run Convoca."
+    )
 
 
 def is_enough(words: str) -> bool:

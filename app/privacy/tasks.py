@@ -15,11 +15,18 @@ def let_go(*, dry_run: bool = False) -> Mapping[str, int]:
     """Retention by the settings of the installation; how many rows of each kind."""
     s: Settings = current_app.extensions["convoca_settings"]
     keep = Retention(
-        attendance=s.keep_attendance_days, answers=s.keep_answers_days, letters=s.keep_letters_days,
-        attempts=s.keep_attempts_days, guests=s.keep_guests_days,
-    )  # fmt: skip
+        attendance=s.keep_attendance_days,
+        answers=s.keep_answers_days,
+        letters=s.keep_letters_days,
+        attempts=s.keep_attempts_days,
+        guests=s.keep_guests_days,
+    )
     with transaction() as db:
         return expire(
-            db, keep=keep, domains=current_app.extensions["convoca_personal_data"],
-            expire_letters=current_app.extensions["convoca_expire_letters"], now=clock.now(), dry_run=dry_run,
-        )  # fmt: skip
+            db,
+            keep=keep,
+            domains=current_app.extensions["convoca_personal_data"],
+            expire_letters=current_app.extensions["convoca_expire_letters"],
+            now=clock.now(),
+            dry_run=dry_run,
+        )

@@ -15,7 +15,9 @@ Keeps = Callable[[Any, int], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Domain:
-    """Who keeps something of a person. `erase(db, person_id=, now=)`; None where what is kept stays, see the page."""
+    """Who keeps something of a person. `erase(db, person_id=, now=)`; None where what is kept
+    stays, see the page.
+    """
 
     name: str
     keeps: Keeps
@@ -23,7 +25,9 @@ class Domain:
 
 
 class Purpose(StrEnum):
-    """For all of Convoca; both are of free will. Those of one event are `app.events.values.places.ConsentPurpose`."""
+    """For all of Convoca; both are of free will. Those of one event are
+    `app.events.values.places.ConsentPurpose`.
+    """
 
     STATISTICS = "statistics"
     CONTACT = "contact"
@@ -31,7 +35,9 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """What somebody said to a purpose: when and in which wording, None and "" for never or not any more."""
+    """What somebody said to a purpose: when and in which wording, None and "" for never or not any
+    more.
+    """
 
     purpose: Purpose
     sentence: str
@@ -41,7 +47,9 @@ class Standing:
 
 @dataclass(frozen=True)
 class EventConsent:
-    """What somebody agreed to when registering for one event. `may_withdraw`: it was of free will and stands."""
+    """What somebody agreed to when registering for one event. `may_withdraw`: it was of free will
+    and stands.
+    """
 
     event_id: UUID
     title: LocalizedText
@@ -65,8 +73,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Retention:
-    """Days that things are kept: who was at an event and who a guest was, from its end on; what was answered in a quiz,
-    whose scores stay; letters that were sent or given up; tries to sign in, and sessions that are over."""
+    """Days that things are kept: who was at an event and who a guest was, from its end on; what was
+    answered in a quiz, whose scores stay; letters that were sent or given up; tries to sign in, and
+    sessions that are over.
+    """
 
     attendance: int
     answers: int

@@ -10,7 +10,9 @@ from app.infra.orm import Base
 
 
 class ReportFile(Base):
-    """The report of a closed event as it was drawn then, one a language; `file_key` in infra's files."""
+    """The report of a closed event as it was drawn then, one a language; `file_key` in infra's
+    files.
+    """
 
     __tablename__ = "report_file"
 

@@ -10,22 +10,26 @@ FEWEST_CELLS = 2
 def hidden(counts: Mapping[str, int], besides: Collection[str] = ()) -> frozenset[str]:
     """The keys that may not be told. Zero tells of nobody and is told.
 
-    Beside a total, one hidden number is the total less the others: so the next smallest is hidden with it, until the
-    sum of the hidden ones leaves their numbers open. `besides`: keys that must not be told for another reason.
+    Beside a total, one hidden number is the total less the others: so the next smallest is hidden
+    with it, until the sum of the hidden ones leaves their numbers open. `besides`: keys that must
+    not be told for another reason.
     """
     told = sorted((count, key) for key, count in counts.items() if count)
     kept_back = [key for count, key in told if count < SMALLEST_CELL or key in besides]
     if not kept_back:
         return frozenset()
     rest = [(count, key) for count, key in told if key not in kept_back]
-    while rest and not leaves_open([counts[key] for key in kept_back], most=None if besides else rest[0][0]):
+    while rest and not leaves_open(
+        [counts[key] for key in kept_back], most=None if besides else rest[0][0]
+    ):
         kept_back.append(rest.pop(0)[1])
     return frozenset(kept_back)
 
 
 def leaves_open(numbers: Collection[int], most: int | None = None) -> bool:
-    """Whether numbers of people, each at least one, cannot be told from how many they are and their sum. `most`: the
-    smallest that is told, above which nobody would look for one that is hidden."""
+    """Whether numbers of people, each at least one, cannot be told from how many they are and their
+    sum. `most`: the smallest that is told, above which nobody would look for one that is hidden.
+    """
     people, cells = sum(numbers), len(numbers)
     if cells < FEWEST_CELLS or people < SMALLEST_CELL or people == cells:
         return False
@@ -33,15 +37,18 @@ def leaves_open(numbers: Collection[int], most: int | None = None) -> bool:
 
 
 def may_name(counts: Mapping[str, int], kept_back: Collection[str]) -> bool:
-    """Whether it may be said which cells are hidden. Where all of them are, and their sum tells the numbers, not even
-    that."""
+    """Whether it may be said which cells are hidden. Where all of them are, and their sum tells the
+    numbers, not even that.
+    """
     return not kept_back or leaves_open([counts[key] for key in kept_back])
 
 
 def hidden_over(tables: Collection[Mapping[str, int]]) -> frozenset[str]:
-    """The keys that may not be told of the sum of several tables, each of which is told by itself, too.
+    """The keys that may not be told of the sum of several tables, each of which is told by itself,
+    too.
 
-    The sum less the tables where a key is told is what stands in those where it is hidden: one alone would be told.
+    The sum less the tables where a key is told is what stands in those where it is hidden: one
+    alone would be told.
     """
     kept_back = [(counts, hidden(counts)) for counts in tables]
     parts: dict[str, list[int]] = {}

@@ -15,14 +15,18 @@ from app.reports.queries import donor_report
 from app.reports.values import DonorReport
 
 
-def keep_report(db: Session, *, event_id: UUID, language: Language, file_key: str, now: datetime) -> None:
+def keep_report(
+    db: Session, *, event_id: UUID, language: Language, file_key: str, now: datetime
+) -> None:
     """The first one made stays: what was closed does not change."""
     if db.get(ReportFile, (event_id, language)) is None:
         db.add(ReportFile(event_id=event_id, language=language, file_key=file_key, made_at=now))
         db.flush()
 
 
-def export_donor_report(db: Session, *, actor: Actor, slug: str, year: int, now: datetime) -> DonorReport:
+def export_donor_report(
+    db: Session, *, actor: Actor, slug: str, year: int, now: datetime
+) -> DonorReport:
     """The report, to be taken along; that it was taken is put on record."""
     policy.require_may_report_to_donors(actor)
     report = donor_report(db, actor=actor, slug=slug, year=year)

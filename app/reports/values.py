@@ -12,7 +12,9 @@ from app.surveys.values import Results
 
 
 class Audience(StrEnum):
-    """Office: who holds the names of everybody counted. Handed on: whoever a copy may reach, donors and the public."""
+    """Office: who holds the names of everybody counted. Handed on: whoever a copy may reach, donors
+    and the public.
+    """
 
     OFFICE = "office"
     HANDED_ON = "handed-on"
@@ -41,8 +43,9 @@ class HandedOut:
 
 @dataclass(frozen=True)
 class EventReport:
-    """An event as it is reported. `present` were there for the threshold of the time, `partly` for less; both of
-    `placed`, who had a place, and of others who came. `countries` and `sexes` count whoever was there at all.
+    """An event as it is reported. `present` were there for the threshold of the time, `partly` for
+    less; both of `placed`, who had a place, and of others who came. `countries` and `sexes` count
+    whoever was there at all.
     """
 
     event: EventDetail
@@ -81,8 +84,9 @@ class FundedEvent:
 
 @dataclass(frozen=True)
 class DonorReport:
-    """The events that a source paid for in a year, and who came to them by country. `came` counts an attendance each:
-    who came to two events counts twice."""
+    """The events that a source paid for in a year, and who came to them by country. `came` counts
+    an attendance each: who came to two events counts twice.
+    """
 
     slug: str
     name: LocalizedText

@@ -14,7 +14,9 @@ from app.surveys.wording import OPEN_QUESTION, QUESTIONS
 from app.web.render import day_text, days_text, hours_text, zone_label
 
 
-def when_words(starts_at: datetime | None, ends_at: datetime | None, timezone: str, language: Language) -> str:
+def when_words(
+    starts_at: datetime | None, ends_at: datetime | None, timezone: str, language: Language
+) -> str:
     """Day, hours and zone; "" where only a part of the date is known."""
     if starts_at is None or ends_at is None:
         return ""
@@ -22,7 +24,9 @@ def when_words(starts_at: datetime | None, ends_at: datetime | None, timezone: s
     return f"{day}, {hours_text(starts_at, ends_at, timezone)} ({zone_label(timezone, starts_at, language)})"
 
 
-def paper(report: EventReport, *, language: Language, made_at: datetime, address: str) -> Mapping[str, Any]:
+def paper(
+    report: EventReport, *, language: Language, made_at: datetime, address: str
+) -> Mapping[str, Any]:
     """What `reports/print.html` wants. `address`: the site's public one."""
     event = report.event
     return {
@@ -30,7 +34,8 @@ def paper(report: EventReport, *, language: Language, made_at: datetime, address
         "_": partial(translate, language),
         "report": report,
         "countries": sorted(
-            report.countries, key=lambda cell: (not cell.key, (cell.name.in_(language) or "").casefold())
+            report.countries,
+            key=lambda cell: (not cell.key, (cell.name.in_(language) or "").casefold()),
         ),
         "event": event,
         "when": when_words(event.starts_at, event.ends_at, event.timezone, language),
@@ -42,6 +47,8 @@ def paper(report: EventReport, *, language: Language, made_at: datetime, address
         "questions": QUESTIONS,
         "open_question": OPEN_QUESTION,
         "day": partial(day_text, language=language),
-        "downloaded": lambda times: ntranslate(language, "downloaded %(n)s time", "downloaded %(n)s times", times),
+        "downloaded": lambda times: ntranslate(
+            language, "downloaded %(n)s time", "downloaded %(n)s times", times
+        ),
         "mean": lambda value: f"{value:.1f}".replace(".", "," if language == "es" else "."),
     }

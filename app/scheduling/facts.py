@@ -1,4 +1,6 @@
-"""What happened in the calendar of record that somebody must hear of. Holders only: no titles, no names."""
+"""What happened in the calendar of record that somebody must hear of. Holders only: no titles, no
+names.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +11,9 @@ from app.kernel.fact import Fact
 
 @dataclass(frozen=True)
 class ConflictCaseFact(Fact):
-    """Base: about one conflict case. `holder` and `against` are the engagements' holders; `against` may be ""."""
+    """Base: about one conflict case. `holder` and `against` are the engagements' holders; `against`
+    may be "".
+    """
 
     subject_kind: ClassVar[str] = "conflict-case"
 
@@ -39,7 +43,9 @@ class ConflictCaseClosed(ConflictCaseFact):
 
 @dataclass(frozen=True)
 class RuleSet(Fact):
-    """A rule is as hard as this for events that start within [valid_from, valid_until); why stands in its row."""
+    """A rule is as hard as this for events that start within [valid_from, valid_until); why stands
+    in its row.
+    """
 
     subject_kind: ClassVar[str] = "rule"
 
@@ -81,7 +87,9 @@ class PairWithdrawn(PairFact):
 
 @dataclass(frozen=True)
 class LicenceChanged(Fact):
-    """A meeting licence is new, has another name or carries another number of meetings (`previous`, None when new)."""
+    """A meeting licence is new, has another name or carries another number of meetings (`previous`,
+    None when new).
+    """
 
     subject_kind: ClassVar[str] = "licence"
 

@@ -1,10 +1,20 @@
-"""Forms of the rule book: a decision about a rule, a pair of groups, a licence. Text in, values or errors out."""
+"""Forms of the rule book: a decision about a rule, a pair of groups, a licence. Text in, values or
+errors out.
+"""
 
 from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.infra.language import say
@@ -27,11 +37,15 @@ def within_reach(_form: FlaskForm, field: DateField) -> None:
 class RuleForm(FlaskForm):
     """`seen`: what was decided about the rule when the writer began."""
 
-    severity = RadioField(_l("When an event goes against it"), [InputRequired(CHOOSE)], validate_choice=False)
+    severity = RadioField(
+        _l("When an event goes against it"), [InputRequired(CHOOSE)], validate_choice=False
+    )
     threshold = IntegerField(_l("Number"), [InputRequired(WHOLE_NUMBER)])
     valid_from = DateField(_l("For events from"), [InputRequired(A_DAY), within_reach])
     valid_until = DateField(_l("Last day"), [Optional(), within_reach])
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Write the reason: it stays on record."))])
+    reason = TextAreaField(
+        _l("Reason"), [InputRequired(_l("Write the reason: it stays on record."))]
+    )
     seen = HiddenField()
 
     @property
@@ -55,14 +69,20 @@ class LicenceForm(FlaskForm):
     """`seen`: which name and number the writer began from."""
 
     key = StringField(_l("Key"), [InputRequired(_l("Write a key.")), Length(max=LONGEST_KEY)])
-    label_es = StringField(_l("Name in Spanish"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)])
-    label_en = StringField(_l("Name in English"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)])
+    label_es = StringField(
+        _l("Name in Spanish"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)]
+    )
+    label_en = StringField(
+        _l("Name in English"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)]
+    )
     capacity = IntegerField(_l("Meetings at once"), [InputRequired(WHOLE_NUMBER)])
     seen = HiddenField()
 
 
 def show_errors(form: FlaskForm, refusal: InvalidInput, language: Language) -> None:
-    """Puts what a service refused at the fields it is about; what has no field of its own stands above the form."""
+    """Puts what a service refused at the fields it is about; what has no field of its own stands
+    above the form.
+    """
     for name, sentence in refusal.errors.items():
         if name in form:
             form[name].errors = [*form[name].errors, say(language, sentence)]

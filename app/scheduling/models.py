@@ -1,8 +1,19 @@
-"""Tables of the calendar of record. The no-overlap rule itself lives in schema.py (constraint and triggers)."""
+"""Tables of the calendar of record. The no-overlap rule itself lives in schema.py (constraint and
+triggers).
+"""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -10,8 +21,9 @@ from app.kernel.text import LocalizedText
 
 
 class Resource(Base):
-    """What can be occupied. Kinds: working-group, working-groups (all of them at once), group-pair ("a+b", which never
-    meet at once), person, region, country, licence. `capacity`: how many meetings a licence carries; others carry one.
+    """What can be occupied. Kinds: working-group, working-groups (all of them at once), group-pair
+    ("a+b", which never meet at once), person, region, country, licence. `capacity`: how many
+    meetings a licence carries; others carry one.
     """
 
     __tablename__ = "resource"
@@ -25,18 +37,24 @@ class Resource(Base):
 
 
 class Engagement(Base):
-    """What holds claims: one event of some domain, known here by a holder key, a title and its span.
+    """What holds claims: one event of some domain, known here by a holder key, a title and its
+    span.
 
-    A tentative engagement (a draft's hold) expires at `expires_at`; confidential ones are "another meeting" to others.
-    Nature: event, sitting (a part of an event), holiday (a day that a country made binding), external (another
-    process), busy (somebody's own calendar). The last two are soft: they warn and hold nothing.
+    A tentative engagement (a draft's hold) expires at `expires_at`; confidential ones are "another
+    meeting" to others. Nature: event, sitting (a part of an event), holiday (a day that a country
+    made binding), external (another process), busy (somebody's own calendar). The last two are
+    soft: they warn and hold nothing.
     """
 
     __tablename__ = "engagement"
     __table_args__ = (
-        Index("ix_engagement_expires_at", "expires_at", sqlite_where=text("expires_at IS NOT NULL"),
-              postgresql_where=text("expires_at IS NOT NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_engagement_expires_at",
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     holder: Mapped[str] = mapped_column(String(80), unique=True)
@@ -50,11 +68,12 @@ class Engagement(Base):
 
 
 class Claim(Base):
-    """[starts_at, ends_at) of a resource's lanes [lane_lo, lane_hi). Two enforced claims of one resource whose lanes
-    and periods overlap cannot both stand: refused by the database itself.
+    """[starts_at, ends_at) of a resource's lanes [lane_lo, lane_hi). Two enforced claims of one
+    resource whose lanes and periods overlap cannot both stand: refused by the database itself.
 
-    Part: "whole" is enforced as it is needed; "need" stands beside another by an override, and its enforced "tile" rows
-    hold what the other leaves open; "soft" only warns."""
+    Part: "whole" is enforced as it is needed; "need" stands beside another by an override, and its
+    enforced "tile" rows hold what the other leaves open; "soft" only warns.
+    """
 
     __tablename__ = "claim"
     __table_args__ = (
@@ -94,11 +113,15 @@ class Override(Base):
 
 
 class RuleSetting(Base):
-    """How hard a rule is for events that start within [valid_from, valid_until): rows are added, never changed, and the
-    latest that applies counts. No `valid_until`: for good. What has no row is as the book says."""
+    """How hard a rule is for events that start within [valid_from, valid_until): rows are added,
+    never changed, and the latest that applies counts. No `valid_until`: for good. What has no row
+    is as the book says.
+    """
 
     __tablename__ = "rule_setting"
-    __table_args__ = (CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="span"),)
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="span"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     rule: Mapped[str] = mapped_column(String(30), index=True)
@@ -112,10 +135,15 @@ class RuleSetting(Base):
 
 
 class GroupPair(Base):
-    """Two working groups that never meet at once, whatever becomes of the rule between all groups; slugs in order."""
+    """Two working groups that never meet at once, whatever becomes of the rule between all groups;
+    slugs in order.
+    """
 
     __tablename__ = "group_pair"
-    __table_args__ = (CheckConstraint("first < second", name="pair_order"), UniqueConstraint("first", "second"))
+    __table_args__ = (
+        CheckConstraint("first < second", name="pair_order"),
+        UniqueConstraint("first", "second"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     first: Mapped[str] = mapped_column(String(60))
@@ -123,9 +151,11 @@ class GroupPair(Base):
 
 
 class ConflictCase(Base):
-    """A clash that arose after scheduling, because somebody changed post, a rule was raised or a zone moved. It waits
-    for the secretariat: closed by moving, replacing or accepting with a reason. `against` is the other engagement's
-    holder, or "" when the event stands against no other (somebody needed has left)."""
+    """A clash that arose after scheduling, because somebody changed post, a rule was raised or a
+    zone moved. It waits for the secretariat: closed by moving, replacing or accepting with a
+    reason. `against` is the other engagement's holder, or "" when the event stands against no other
+    (somebody needed has left).
+    """
 
     __tablename__ = "conflict_case"
     __table_args__ = (Index("ix_conflict_case_state_opened_at", "state", "opened_at"),)
@@ -136,7 +166,9 @@ class ConflictCase(Base):
     rule: Mapped[str] = mapped_column(String(30))
     party_kind: Mapped[str] = mapped_column(String(20), default="")
     party_key: Mapped[str] = mapped_column(String(130), default="")
-    party_label: Mapped[LocalizedText] = composite(mapped_column("party_label_es"), mapped_column("party_label_en"))
+    party_label: Mapped[LocalizedText] = composite(
+        mapped_column("party_label_es"), mapped_column("party_label_en")
+    )
     cause: Mapped[str] = mapped_column(String(30))
     opened_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="open")

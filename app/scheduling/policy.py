@@ -18,7 +18,9 @@ def may_see_rules(actor: Actor) -> bool:
 
 def may_set_rule(actor: Actor, rule: Rule) -> bool:
     """The presidency every one; the secretariat those that it may override itself."""
-    return may_decide_alone(actor) or (actor.holds(Role.ORGANIZER) and owner_of(rule) is Approver.SECRETARIAT)
+    return may_decide_alone(actor) or (
+        actor.holds(Role.ORGANIZER) and owner_of(rule) is Approver.SECRETARIAT
+    )
 
 
 def may_decide_alone(actor: Actor) -> bool:

@@ -1,9 +1,11 @@
-"""The no-overlap rule inside the database, so that no race and no other program passes it, and the proof that it lives.
+"""The no-overlap rule inside the database, so that no race and no other program passes it, and the
+proof that it lives.
 
-PostgreSQL: an exclusion constraint over integer and time ranges, which needs no extension. SQLite: triggers that look
-back as far as the longest claim allowed, and compare instants as text, so they also insist on the one text form that
-compares correctly. Both engines can lose the rule without a word: batch migrations drop triggers, autogenerate does
-not see the constraint. Hence `ensure_no_overlap` after each migration and `tripwire` at each start.
+PostgreSQL: an exclusion constraint over integer and time ranges, which needs no extension. SQLite:
+triggers that look back as far as the longest claim allowed, and compare instants as text, so they
+also insist on the one text form that compares correctly. Both engines can lose the rule without a
+word: batch migrations drop triggers, autogenerate does not see the constraint. Hence
+`ensure_no_overlap` after each migration and `tripwire` at each start.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -53,18 +55,23 @@ END
 """  # noqa: S608 - made of our own constants only
 SQLITE = {
     f"{NO_OVERLAP}_insert": "BEFORE INSERT ON claim" + SQLITE_BODY.format(but_itself=""),
-    f"{NO_OVERLAP}_update": "BEFORE UPDATE ON claim" + SQLITE_BODY.format(but_itself="AND other.id <> OLD.id"),
+    f"{NO_OVERLAP}_update": "BEFORE UPDATE ON claim"
+    + SQLITE_BODY.format(but_itself="AND other.id <> OLD.id"),
 }
 
 
 class RuleIsDead(DeadRule):
-    """The database would accept a double booking. The service must not start: run `flask db upgrade`."""
+    """The database would accept a double booking. The service must not start: run `flask db
+    upgrade`.
+    """
 
 
 def ensure_no_overlap(connection: Connection) -> None:
-    """Puts the rule in place where it is missing; SQLite's triggers are written afresh, in case their text changed.
+    """Puts the rule in place where it is missing; SQLite's triggers are written afresh, in case
+    their text changed.
 
-    Fails, and so stops the migration, when claims that already stand contradict the rule (PostgreSQL).
+    Fails, and so stops the migration, when claims that already stand contradict the rule
+    (PostgreSQL).
     """
     if not inspect(connection).has_table("claim"):
         return
@@ -105,7 +112,8 @@ WAYS = ("insert", "move", "enforce")
 
 
 def tripwire(connection: Connection) -> None:
-    """Tries to double-book in every way, within a savepoint that is rolled back; raises RuleIsDead if it succeeds.
+    """Tries to double-book in every way, within a savepoint that is rolled back; raises RuleIsDead
+    if it succeeds.
 
     Takes a connection that may write: `with writing_engine().connect() as connection`.
     """
@@ -129,10 +137,19 @@ def _first_claim(connection: Connection, name: str) -> Values:
     engagement = insert(Engagement).values(
         holder=name, title_es="", title_en="", starts_at=NOON, ends_at=NOON + HOUR, timezone="UTC"
     )
-    ids = [connection.execute(statement).inserted_primary_key for statement in (resource, engagement)]
+    ids = [
+        connection.execute(statement).inserted_primary_key for statement in (resource, engagement)
+    ]
     resource_id, engagement_id = (row[0] for row in ids if row)
-    values = {"resource_id": resource_id, "engagement_id": engagement_id, "lane_lo": 0, "lane_hi": 2,
-              "starts_at": NOON, "ends_at": NOON + HOUR, "enforced": True}  # fmt: skip
+    values = {
+        "resource_id": resource_id,
+        "engagement_id": engagement_id,
+        "lane_lo": 0,
+        "lane_hi": 2,
+        "starts_at": NOON,
+        "ends_at": NOON + HOUR,
+        "enforced": True,
+    }
     connection.execute(insert(Claim).values(values))
     return values
 
@@ -140,11 +157,18 @@ def _first_claim(connection: Connection, name: str) -> Values:
 def _second_claim(first: Values, trial: Trial) -> Values:
     lane_lo, lane_hi = trial.lanes
     starts_at, ends_at = (NOON + timedelta(minutes=minute) for minute in trial.minutes)
-    return first | {"lane_lo": lane_lo, "lane_hi": lane_hi, "starts_at": starts_at, "ends_at": ends_at}
+    return first | {
+        "lane_lo": lane_lo,
+        "lane_hi": lane_hi,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
 
 
 def _is_refused(connection: Connection, way: str, claim: Values) -> bool:
-    """Whether the database says no when the claim is written at once, moved into place, or enforced afterwards."""
+    """Whether the database says no when the claim is written at once, moved into place, or enforced
+    afterwards.
+    """
     before = {
         "insert": claim,
         "move": claim | {"starts_at": NOON + 24 * HOUR, "ends_at": NOON + 25 * HOUR},

@@ -9,7 +9,9 @@ from app.kernel.timespan import Timespan
 
 
 class Severity(StrEnum):
-    """BLOCK is refused; CONFIRM needs a reason and a role; WARN and INFO are said and nothing else."""
+    """BLOCK is refused; CONFIRM needs a reason and a role; WARN and INFO are said and nothing
+    else.
+    """
 
     BLOCK = "block"
     CONFIRM = "confirm"
@@ -43,7 +45,9 @@ class Rule(StrEnum):
 
 
 class Approver(StrEnum):
-    """Who may let something stand against a rule, with a reason. What the secretariat may, the presidency may too."""
+    """Who may let something stand against a rule, with a reason. What the secretariat may, the
+    presidency may too.
+    """
 
     NOBODY = "nobody"
     PRESIDENCY = "presidency"
@@ -52,7 +56,9 @@ class Approver(StrEnum):
 
 @dataclass(frozen=True)
 class Setting:
-    """How hard a rule is, from which number on it speaks (None where it does not count), and who may override it."""
+    """How hard a rule is, from which number on it speaks (None where it does not count), and who
+    may override it.
+    """
 
     severity: Severity
     approver: Approver = Approver.NOBODY
@@ -69,8 +75,9 @@ class PartyKind(StrEnum):
 
 
 class Nature(StrEnum):
-    """What an engagement is. External and busy ones are soft: they warn and hold nothing. A sitting is a part of an
-    event: it holds people like one and is counted as none."""
+    """What an engagement is. External and busy ones are soft: they warn and hold nothing. A sitting
+    is a part of an event: it holds people like one and is counted as none.
+    """
 
     EVENT = "event"
     SITTING = "sitting"
@@ -81,7 +88,8 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True)
 class Party:
-    """Whoever or whatever an engagement occupies. Exclusive parties have no room for anything else at the same time.
+    """Whoever or whatever an engagement occupies. Exclusive parties have no room for anything else
+    at the same time.
 
     `lane` is the place that a standing engagement has been given in a licence of `capacity` lanes.
     """
@@ -104,7 +112,9 @@ class Party:
 
     @classmethod
     def region(cls, *, exclusive: bool) -> "Party":
-        """The region's calendar: closed by a congress or a governance meeting, shared by all ordinary events."""
+        """The region's calendar: closed by a congress or a governance meeting, shared by all
+        ordinary events.
+        """
         return cls(PartyKind.REGION, "rcm", LocalizedText("RCM", "RCM"), exclusive)
 
     @classmethod
@@ -124,10 +134,11 @@ class Party:
 
 @dataclass(frozen=True)
 class EngagementDraft:
-    """What a claimant asks for. `timezone`: the one it was agreed in. A tentative hold lapses at `tentative_until`.
+    """What a claimant asks for. `timezone`: the one it was agreed in. A tentative hold lapses at
+    `tentative_until`.
 
-    `side_event_of` is the holder of the congress or governance meeting that this belongs to, "" for none; of a sitting,
-    the event that it is a part of.
+    `side_event_of` is the holder of the congress or governance meeting that this belongs to, "" for
+    none; of a sitting, the event that it is a part of.
     """
 
     holder: str
@@ -142,9 +153,11 @@ class EngagementDraft:
 
 @dataclass(frozen=True)
 class Permission:
-    """Somebody entitled lets an engagement stand against a rule. `against`: the other's holder, "" for no single one.
+    """Somebody entitled lets an engagement stand against a rule. `against`: the other's holder, ""
+    for no single one.
 
-    Who is entitled is for the caller to know; `decided_by` is an account, None where the book itself permits it.
+    Who is entitled is for the caller to know; `decided_by` is an account, None where the book
+    itself permits it.
     """
 
     rule: Rule
@@ -155,7 +168,9 @@ class Permission:
 
 @dataclass(frozen=True)
 class Standing:
-    """An engagement that stands, with its parties: at least its working groups and those it shares with the asker."""
+    """An engagement that stands, with its parties: at least its working groups and those it shares
+    with the asker.
+    """
 
     holder: str
     title: LocalizedText
@@ -190,10 +205,11 @@ class Holiday:
 class Finding:
     """What a rule found about `span`, the time asked for.
 
-    `parties` are those the rule speaks of (of the other engagement), `also` people shared besides. Rules about the
-    clock have no `other` but name `countries`, and `holidays` in the same order. Rules that count give the `limit`, the
-    `count` reached with the time asked for, and in `others` what was counted already, in order of time. `approver` may
-    let the engagement stand all the same; `is_overridden` tells that it was done.
+    `parties` are those the rule speaks of (of the other engagement), `also` people shared besides.
+    Rules about the clock have no `other` but name `countries`, and `holidays` in the same order.
+    Rules that count give the `limit`, the `count` reached with the time asked for, and in `others`
+    what was counted already, in order of time. `approver` may let the engagement stand all the
+    same; `is_overridden` tells that it was done.
     """
 
     rule: Rule
@@ -212,7 +228,9 @@ class Finding:
 
     @property
     def against(self) -> str:
-        """The holder that an override of this finding is about; "" when it is about no single one."""
+        """The holder that an override of this finding is about; "" when it is about no single
+        one.
+        """
         return self.other.holder if self.other else ""
 
     @property

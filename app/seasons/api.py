@@ -18,7 +18,14 @@ from app.scheduling.wording import sentence
 from app.seasons import policy, queries, services
 from app.seasons.queries import SeasonDetail, WishDetail
 from app.seasons.services import Misfit, SeasonDoesNotFit
-from app.seasons.values import MOST_SECONDS, MOST_WISHES, REFERENCE_ZONE, SECONDS, SeasonDraft, WishRow
+from app.seasons.values import (
+    MOST_SECONDS,
+    MOST_WISHES,
+    REFERENCE_ZONE,
+    SECONDS,
+    SeasonDraft,
+    WishRow,
+)
 from app.seasons.wording import sentence_in_both
 from app.web.bodies import takes_up_to
 from app.web.errors import problem
@@ -46,7 +53,9 @@ class TitleIn(Strict):
 
 
 class WishIn(Strict):
-    """Groups by slug or name, people by number or name, countries by code or name; no countries: all are invited."""
+    """Groups by slug or name, people by number or name, countries by code or name; no countries:
+    all are invited.
+    """
 
     title: TitleIn
     working_groups: Annotated[list[Name], Field(max_length=20)]
@@ -56,7 +65,9 @@ class WishIn(Strict):
     earliest: Day = ""
     latest: Day = ""
     spacing: Annotated[int, Field(description="Working days to the group's other meetings")] = 5
-    after: Annotated[int | None, Field(description="The number of an earlier wish that must be over")] = None
+    after: Annotated[
+        int | None, Field(description="The number of an earlier wish that must be over")
+    ] = None
 
 
 class SeasonIn(Strict):
@@ -96,7 +107,9 @@ class WishOut(BaseModel):
 
 
 class SeasonOut(BaseModel):
-    """`cost`: 0 is ideal. `starts_at` is null for a wish without a place; `published_at` is where its event stands."""
+    """`cost`: 0 is ideal. `starts_at` is null for a wish without a place; `published_at` is where
+    its event stands.
+    """
 
     id: Uuid
     title: str
@@ -117,9 +130,14 @@ def list_seasons() -> Response:
     """All seasons, the newest first."""
     with reading() as db:
         found = queries.seasons(db, actor=current_actor())
-    return jsonify({"seasons": [
-        {"id": str(one.id), "title": one.title, "state": one.state, "wishes": one.wishes} for one in found
-    ]})  # fmt: skip
+    return jsonify(
+        {
+            "seasons": [
+                {"id": str(one.id), "title": one.title, "state": one.state, "wishes": one.wishes}
+                for one in found
+            ]
+        }
+    )
 
 
 @bp.post("/seasons")
@@ -146,14 +164,20 @@ def read_season(season_id: UUID) -> Response:
 @requires(policy.may_plan_seasons)
 @spec.validate(json=AcceptanceIn, resp=Answers("HTTP_409", HTTP_200=SeasonOut), tags=TAGS)
 def accept_by_program(season_id: UUID, json: AcceptanceIn) -> Response:
-    """All events at once or none: 409 names each webinar that no longer fits, with its sentences."""
+    """All events at once or none: 409 names each webinar that no longer fits, with its
+    sentences.
+    """
     publish, actor = sent(json).publish, current_actor()
     try:
         with transaction() as db:
-            services.accept_season(db, actor=actor, season_id=season_id, now=clock.now(), publish=publish)
+            services.accept_season(
+                db, actor=actor, season_id=season_id, now=clock.now(), publish=publish
+            )
     except SeasonDoesNotFit as refusal:
         words = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
-        return problem(409, refusal.rule, words, misfits=[misfit_out(misfit) for misfit in refusal.misfits])
+        return problem(
+            409, refusal.rule, words, misfits=[misfit_out(misfit) for misfit in refusal.misfits]
+        )
     return jsonify(out(season_id))
 
 
@@ -179,20 +203,33 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
 
     rows = tuple(
         WishRow(
-            LocalizedText(wish.title.es, wish.title.en), tuple(wish.working_groups), tuple(wish.people),
-            tuple(wish.countries), wish.minutes, day(f"rows.{number}.earliest", wish.earliest),
-            day(f"rows.{number}.latest", wish.latest), wish.spacing, wish.after,
+            LocalizedText(wish.title.es, wish.title.en),
+            tuple(wish.working_groups),
+            tuple(wish.people),
+            tuple(wish.countries),
+            wish.minutes,
+            day(f"rows.{number}.earliest", wish.earliest),
+            day(f"rows.{number}.latest", wish.latest),
+            wish.spacing,
+            wish.after,
         )
         for number, wish in enumerate(json.wishes, start=1)
-    )  # fmt: skip
+    )
     starts_on, ends_on = day("starts_on", json.starts_on), day("ends_on", json.ends_on)
     for field, value in (("starts_on", starts_on), ("ends_on", ends_on)):
         if value is None:
             errors[field] = Sentence(NO_DATE)
     if errors or starts_on is None or ends_on is None:
         raise InvalidInput(errors)
-    return SeasonDraft(json.title, starts_on, ends_on, json.timezone, rows, seconds=json.seconds,
-                       moves_published=json.moves_published)  # fmt: skip
+    return SeasonDraft(
+        json.title,
+        starts_on,
+        ends_on,
+        json.timezone,
+        rows,
+        seconds=json.seconds,
+        moves_published=json.moves_published,
+    )
 
 
 def out(season_id: UUID) -> dict[str, Any]:
@@ -204,10 +241,17 @@ def out(season_id: UUID) -> dict[str, Any]:
 def season_out(season: SeasonDetail) -> SeasonOut:
     zone = ZoneInfo(season.timezone)
     return SeasonOut(
-        id=str(season.id), title=season.title, state=season.state, progress=season.progress, solver=season.solver,
-        cost=season.cost, starts_on=season.starts_on.isoformat(), ends_on=season.ends_on.isoformat(),
-        timezone=season.timezone, wishes=[wish_out(wish, zone) for wish in season.wishes],
-    )  # fmt: skip
+        id=str(season.id),
+        title=season.title,
+        state=season.state,
+        progress=season.progress,
+        solver=season.solver,
+        cost=season.cost,
+        starts_on=season.starts_on.isoformat(),
+        ends_on=season.ends_on.isoformat(),
+        timezone=season.timezone,
+        wishes=[wish_out(wish, zone) for wish in season.wishes],
+    )
 
 
 def wish_out(wish: WishDetail, zone: ZoneInfo) -> WishOut:
@@ -216,16 +260,21 @@ def wish_out(wish: WishDetail, zone: ZoneInfo) -> WishOut:
 
     span, event_id = wish.span, wish.event_id or wish.pinned_event_id
     return WishOut(
-        position=wish.position, title=wish.title.as_dict(), starts_at=local(span.starts_at if span else None),
-        ends_at=local(span.ends_at if span else None), published_at=local(wish.published_at),
+        position=wish.position,
+        title=wish.title.as_dict(),
+        starts_at=local(span.starts_at if span else None),
+        ends_at=local(span.ends_at if span else None),
+        published_at=local(wish.published_at),
         event_id=str(event_id) if event_id else None,
-    )  # fmt: skip
+    )
 
 
 def misfit_out(misfit: Misfit) -> dict[str, Any]:
     said = [sentence(finding, reader_timezone=reader_timezone()) for finding in misfit.findings]
     said += map(sentence_in_both, misfit.sentences)
     return {
-        "position": misfit.position, "title": misfit.title.as_dict(),
-        "rules": [finding.rule for finding in misfit.findings], "sentences": [words.as_dict() for words in said],
-    }  # fmt: skip
+        "position": misfit.position,
+        "title": misfit.title.as_dict(),
+        "rules": [finding.rule for finding in misfit.findings],
+        "sentences": [words.as_dict() for words in said],
+    }

@@ -1,4 +1,6 @@
-"""Tables of season planning. A season is a proposal until it is accepted; until then it holds no time at all."""
+"""Tables of season planning. A season is a proposal until it is accepted; until then it holds no
+time at all.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +14,11 @@ from app.kernel.text import LocalizedText
 
 
 class Season(Base):
-    """State: draft, queued, solving, proposed, failed, accepted. `progress` is in percent. `solver`: cp-sat or greedy.
+    """State: draft, queued, solving, proposed, failed, accepted. `progress` is in percent.
+    `solver`: cp-sat or greedy.
 
-    `cost` is what the proposal pays for holidays, early hours and distance from wishes; lower is better, 0 is ideal.
+    `cost` is what the proposal pays for holidays, early hours and distance from wishes; lower is
+    better, 0 is ideal.
     """
 
     __tablename__ = "season"
@@ -38,10 +42,12 @@ class Season(Base):
 
 
 class SeasonWish(Base):
-    """One webinar that is wished for: who, how long, within which days, how many working days after its group's last.
+    """One webinar that is wished for: who, how long, within which days, how many working days after
+    its group's last.
 
-    `proposed_at` is where the solver put it (None: nowhere), `chosen_at` where a person did instead. `pinned_event_id`
-    is a published event that may be kept or moved; `event_id` the event that accepting made.
+    `proposed_at` is where the solver put it (None: nowhere), `chosen_at` where a person did
+    instead. `pinned_event_id` is a published event that may be kept or moved; `event_id` the event
+    that accepting made.
     """
 
     __tablename__ = "season_wish"
@@ -54,7 +60,9 @@ class SeasonWish(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     season_id: Mapped[UUID] = mapped_column(ForeignKey("season.id", ondelete="CASCADE"))
     position: Mapped[int]
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
     groups: Mapped[list[Any]]
     people: Mapped[list[Any]]
     countries: Mapped[list[Any]]

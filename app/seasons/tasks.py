@@ -1,4 +1,6 @@
-"""Work that follows from a request: the season is solved, outside any transaction, and the proposal kept."""
+"""Work that follows from a request: the season is solved, outside any transaction, and the proposal
+kept.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +15,9 @@ from app.seasons.services.solving import solve
 
 
 def on_season_requested(entry: JournalEntry, *, now: datetime) -> None:
-    """Idempotent: a run that was killed begins again, one that is finished or overtaken is left alone."""
+    """Idempotent: a run that was killed begins again, one that is finished or overtaken is left
+    alone.
+    """
     season_id, run = UUID(entry.payload["season_id"]), int(entry.payload["run"])
     told = -1
 
@@ -31,10 +35,19 @@ def on_season_requested(entry: JournalEntry, *, now: datetime) -> None:
             problem = queries.problem_to_solve(db, season, now=now)
         solution = solve(problem, seconds=season.seconds, tell=tell)
         part = problem.by_key.keys()
-        unmoved = {w.position: w.published_at for w in season.wishes if w.position not in part and w.published_at}
+        unmoved = {
+            w.position: w.published_at
+            for w in season.wishes
+            if w.position not in part and w.published_at
+        }
         with transaction() as db:
             services.keep_proposal(
-                db, season_id=season_id, run=run, solution=solution, unmoved=unmoved, now=clock.now()
-            )  # fmt: skip
+                db,
+                season_id=season_id,
+                run=run,
+                solution=solution,
+                unmoved=unmoved,
+                now=clock.now(),
+            )
     except (services.Overtaken, NotFound):
         return

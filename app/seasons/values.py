@@ -50,11 +50,12 @@ class Breach(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a season may hold. None: no limit. Hours are on the clock of the season's zone; 08:00–15:00 in Costa
-    Rica is between 08:00 and 17:00 in all eleven capitals all year.
+    """How much a season may hold. None: no limit. Hours are on the clock of the season's zone;
+    08:00–15:00 in Costa Rica is between 08:00 and 17:00 in all eleven capitals all year.
 
-    `lanes`: meetings at once that the licence carries. `holidays`: countries that may be on holiday. `notice`: working
-    days between today and the first meeting. `gap_minutes`: quiet time after each meeting.
+    `lanes`: meetings at once that the licence carries. `holidays`: countries that may be on
+    holiday. `notice`: working days between today and the first meeting. `gap_minutes`: quiet time
+    after each meeting.
     """
 
     per_group_week: int | None = 1
@@ -73,7 +74,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class WishRow:
-    """One webinar as it was asked for, in words: groups, people and countries as they were written."""
+    """One webinar as it was asked for, in words: groups, people and countries as they were
+    written.
+    """
 
     title: LocalizedText
     groups: tuple[str, ...]

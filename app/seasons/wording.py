@@ -26,16 +26,23 @@ STATES = {
     SeasonState.FAILED: N_("No plan found"),
     SeasonState.ACCEPTED: N_("Accepted"),
 }
-SOLVERS = {Solver.CP_SAT: N_("a solver (OR-Tools CP-SAT)"), Solver.GREEDY: N_("a quick method without a solver")}
+SOLVERS = {
+    Solver.CP_SAT: N_("a solver (OR-Tools CP-SAT)"),
+    Solver.GREEDY: N_("a quick method without a solver"),
+}
 ALONE = {
     Breach.WINDOW: N_("It is not within the days that were asked for."),
     Breach.WEEKEND: N_("It falls on a weekend."),
     Breach.HOURS: N_("It is not within the hours of the season, %(opens)s–%(closes)s %(zone)s."),
     Breach.TOO_SOON: N_("It is sooner than %(limit)s working days from today."),
-    Breach.HOLIDAYS: N_("It is a holiday in %(count)s countries (%(countries)s); at most %(limit)s may have one."),
+    Breach.HOLIDAYS: N_(
+        "It is a holiday in %(count)s countries (%(countries)s); at most %(limit)s may have one."
+    ),
 }
 AGAINST = {
-    Breach.GROUPS: N_("“%(other)s” is at the same time (%(when)s), and working groups do not meet at once."),
+    Breach.GROUPS: N_(
+        "“%(other)s” is at the same time (%(when)s), and working groups do not meet at once."
+    ),
     Breach.PERSON: N_("“%(other)s” needs the same people at the same time (%(when)s): %(people)s."),
     Breach.BLACKOUT: N_("The calendar of the region is closed by “%(other)s” (%(when)s)."),
     Breach.BINDING_HOLIDAY: N_("It is a binding holiday in %(countries)s."),
@@ -46,11 +53,19 @@ AGAINST = {
 }
 COUNTED = {
     Breach.LICENCE: N_("%(count)s meetings would be at once; the licence carries %(limit)s."),
-    Breach.GROUP_WEEK: N_("%(groups)s would have %(count)s meetings in that week; the limit is %(limit)s."),
-    Breach.GROUP_MONTH: N_("%(groups)s would have %(count)s meetings in that month; the limit is %(limit)s."),
-    Breach.PERSON_MONTH: N_("%(people)s would be needed at %(count)s meetings in that month; the limit is %(limit)s."),
+    Breach.GROUP_WEEK: N_(
+        "%(groups)s would have %(count)s meetings in that week; the limit is %(limit)s."
+    ),
+    Breach.GROUP_MONTH: N_(
+        "%(groups)s would have %(count)s meetings in that month; the limit is %(limit)s."
+    ),
+    Breach.PERSON_MONTH: N_(
+        "%(people)s would be needed at %(count)s meetings in that month; the limit is %(limit)s."
+    ),
     Breach.DAY: N_("There would be %(count)s events on that day; the limit is %(limit)s."),
-    Breach.COUNTRY_WEEK: N_("%(count)s events in that week would invite the same countries; the limit is %(limit)s."),
+    Breach.COUNTRY_WEEK: N_(
+        "%(count)s events in that week would invite the same countries; the limit is %(limit)s."
+    ),
 }
 ON_HOLIDAY = N_("Holiday in %(countries)s.")
 OUTSIDE_OFFICE = N_("Before 08:00 or after 17:00 in %(countries)s.")
@@ -65,7 +80,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Speaker:
-    """Knows the names: of wishes by key, with their spans, of what stands, of groups, people and countries."""
+    """Knows the names: of wishes by key, with their spans, of what stands, of groups, people and
+    countries.
+    """
 
     setting: Setting
     names: Names
@@ -78,11 +95,17 @@ class Speaker:
         msgid = {**ALONE, **AGAINST, **COUNTED}[violation.breach]
         limits, zone = self.setting.problem.limits, self.setting.problem.timezone
         words = both(
-            msgid, count=violation.count, limit=violation.limit, groups=self._groups(violation.parties),
-            countries=self._countries(violation.parties), people=self._people(violation.parties),
-            opens=f"{limits.opens:%H:%M}", closes=f"{limits.closes:%H:%M}",
-            zone=_zone(zone, self.spans.get(violation.key)), **self._other(violation),
-        )  # fmt: skip
+            msgid,
+            count=violation.count,
+            limit=violation.limit,
+            groups=self._groups(violation.parties),
+            countries=self._countries(violation.parties),
+            people=self._people(violation.parties),
+            opens=f"{limits.opens:%H:%M}",
+            closes=f"{limits.closes:%H:%M}",
+            zone=_zone(zone, self.spans.get(violation.key)),
+            **self._other(violation),
+        )
         return Said(severity, words)
 
     def _other(self, violation: Violation) -> dict[str, LocalizedText]:
@@ -102,7 +125,9 @@ class Speaker:
         return listed([self.names.groups[slug] for slug in slugs if slug in self.names.groups])
 
     def _countries(self, codes: Iterable[str]) -> LocalizedText:
-        return listed([self.names.countries[code] for code in codes if code in self.names.countries])
+        return listed(
+            [self.names.countries[code] for code in codes if code in self.names.countries]
+        )
 
     def _people(self, ids: Iterable[str]) -> LocalizedText:
         known = (self.names.people.get(int(number), "") for number in ids if number.isdecimal())
@@ -112,15 +137,22 @@ class Speaker:
         """What the place costs although nothing forbids it."""
         problem, span = self.setting.problem, self.spans[key]
         invited = problem.invited(problem.by_key[key])
-        resting = problem.on_holiday(invited, problem.day_of(span.starts_at)) if holidays else frozenset()
+        resting = (
+            problem.on_holiday(invited, problem.day_of(span.starts_at)) if holidays else frozenset()
+        )
         outside = problem.outside_office(invited, span)
         said = ((ON_HOLIDAY, resting, Severity.WARN), (OUTSIDE_OFFICE, outside, Severity.INFO))
-        return [Said(severity, both(msgid, countries=self._countries(sorted(codes)))) for msgid, codes, severity in said
-                if codes]  # fmt: skip
+        return [
+            Said(severity, both(msgid, countries=self._countries(sorted(codes))))
+            for msgid, codes, severity in said
+            if codes
+        ]
 
 
 def of_each(found: Sequence[Violation]) -> dict[int, list[Violation]]:
-    """The violations by wish: each is told to all it concerns, seen from there; countries in the same case once."""
+    """The violations by wish: each is told to all it concerns, seen from there; countries in the
+    same case once.
+    """
     seen, by_wish = set(), {}  # type: ignore[var-annotated]  # its annotation follows from the return type
     for violation in found:
         keys = (violation.key, *violation.others)

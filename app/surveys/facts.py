@@ -9,7 +9,9 @@ from app.kernel.fact import Fact
 
 @dataclass(frozen=True)
 class SurveyAnswered(Fact):
-    """Somebody answered with their name. Of an anonymous one the journal says nothing: its instant would tell who."""
+    """Somebody answered with their name. Of an anonymous one the journal says nothing: its instant
+    would tell who.
+    """
 
     subject_kind: ClassVar[str] = "event"
 

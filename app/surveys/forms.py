@@ -18,7 +18,9 @@ class SurveyForm(wtforms.Form):
     clear = wtforms.RadioField(validators=[Optional()], validate_choice=False)
     timely = wtforms.RadioField(validators=[Optional()], validate_choice=False)
     applied = wtforms.RadioField(validators=[Optional()], validate_choice=False)
-    comment = wtforms.TextAreaField(_l(OPEN_QUESTION), [Optional()], render_kw={"maxlength": LONGEST_COMMENT})
+    comment = wtforms.TextAreaField(
+        _l(OPEN_QUESTION), [Optional()], render_kw={"maxlength": LONGEST_COMMENT}
+    )
     with_name = wtforms.BooleanField(_l("Give my name with this answer"))
 
     def in_words(self) -> "SurveyForm":
@@ -32,10 +34,15 @@ class SurveyForm(wtforms.Form):
     def response(self) -> Response:
         """A score that is none becomes 0, which the rules refuse at its field."""
         given = {question: str(self[question.value].data or "") for question in Question}
-        scores = {question: int(text) if text in ("1", "2", "3", "4", "5") else 0 for question, text in given.items()
-                  if text}  # fmt: skip
+        scores = {
+            question: int(text) if text in ("1", "2", "3", "4", "5") else 0
+            for question, text in given.items()
+            if text
+        }
         return Response(
-            scores, str(self.comment.data or "").replace("\r\n", "\n"), is_anonymous=not self.with_name.data
+            scores,
+            str(self.comment.data or "").replace("\r\n", "\n"),
+            is_anonymous=not self.with_name.data,
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:

@@ -1,5 +1,6 @@
-"""Tables of the survey. Who answered and what was answered lie apart, with nothing that joins them again: on SQLite
-neither has a rowid, which would number both in the order in which people came."""
+"""Tables of the survey. Who answered and what was answered lie apart, with nothing that joins them
+again: on SQLite neither has a rowid, which would number both in the order in which people came.
+"""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -11,7 +12,9 @@ from app.infra.orm import Base
 
 
 class SurveyBallot(Base):
-    """This person has answered the survey of this event: one answer each, whatever the double clicks."""
+    """This person has answered the survey of this event: one answer each, whatever the double
+    clicks.
+    """
 
     __tablename__ = "survey_ballot"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -21,8 +24,9 @@ class SurveyBallot(Base):
 
 
 class SurveyAnswer(Base):
-    """One answer. `person_id` only where somebody chose to give it under their name. The key is random and only the
-    day is kept, so that the order of answers tells nothing."""
+    """One answer. `person_id` only where somebody chose to give it under their name. The key is
+    random and only the day is kept, so that the order of answers tells nothing.
+    """
 
     __tablename__ = "survey_answer"
     __table_args__ = (

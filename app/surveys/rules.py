@@ -74,12 +74,16 @@ def tallies(answers: Iterable[Mapping[Question, int | None]]) -> tuple[Tally, ..
             if score is not None:
                 counted[question][score] += 1
     scale = range(LOWEST, HIGHEST + 1)
-    return tuple(Tally(question, tuple(counted[question][score] for score in scale)) for question in Question)
+    return tuple(
+        Tally(question, tuple(counted[question][score] for score in scale)) for question in Question
+    )
 
 
 def told_until(days: Iterable[date], *, today: date, ends_at: datetime | None) -> date | None:
-    """The last day whose answers are told: full days only, and five more answers at a time, so that nobody looks before
-    and after a colleague has answered. Once the survey is over all are told. None: nothing is told."""
+    """The last day whose answers are told: full days only, and five more answers at a time, so that
+    nobody looks before and after a colleague has answered. Once the survey is over all are told.
+    None: nothing is told.
+    """
     counted = Counter(days)
     if ends_at is not None and today > (ends_at + OPEN_FOR).date():
         return max(counted) if counted.total() >= SMALLEST_CELL else None

@@ -18,9 +18,18 @@ from app.surveys.values import Question, Response
 
 
 def answer_survey(
-    db: Session, *, actor: Actor, event_id: UUID, response: Response, language: Language, today: date, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    response: Response,
+    language: Language,
+    today: date,
+    now: datetime,
 ) -> None:
-    """Refuses before the end and 30 days after it, who had no place and was not there, and a second answer."""
+    """Refuses before the end and 30 days after it, who had no place and was not there, and a second
+    answer.
+    """
     event = event_of(db, actor=actor, event_id=event_id)
     obstacle = queries.obstacle(db, actor=actor, event=event, now=now)
     if obstacle is not None:
@@ -34,9 +43,15 @@ def answer_survey(
         raise rules.AnsweredAlready from twice
     scores = {question.value: response.scores.get(question) for question in Question}
     db.add(
-        SurveyAnswer(event_id=event_id, person_id=None if response.is_anonymous else actor.person_id,
-                     language=language, comment=response.comment.strip(), answered_on=today, **scores)
-    )  # fmt: skip
+        SurveyAnswer(
+            event_id=event_id,
+            person_id=None if response.is_anonymous else actor.person_id,
+            language=language,
+            comment=response.comment.strip(),
+            answered_on=today,
+            **scores,
+        )
+    )
     db.flush()
     if not response.is_anonymous:  # its second stands beside those of everybody's signing in
         journal.record(db, SurveyAnswered(event_id), actor=actor, now=now)

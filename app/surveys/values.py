@@ -7,7 +7,9 @@ LOWEST, HIGHEST = 1, 5
 
 
 class Question(StrEnum):
-    """The four that are answered on a scale from 1 (not at all) to 5 (very much); the fifth is open text."""
+    """The four that are answered on a scale from 1 (not at all) to 5 (very much); the fifth is open
+    text.
+    """
 
     USEFUL = "useful"
     CLEAR = "clear"
@@ -17,7 +19,9 @@ class Question(StrEnum):
 
 @dataclass(frozen=True)
 class Response:
-    """What somebody said; a question that was left out is absent. `is_anonymous`: nobody may ever learn who."""
+    """What somebody said; a question that was left out is absent. `is_anonymous`: nobody may ever
+    learn who.
+    """
 
     scores: dict[Question, int] = field(default_factory=dict)
     comment: str = ""
@@ -53,9 +57,10 @@ class Comment:
 
 @dataclass(frozen=True)
 class Results:
-    """`answered` of `asked` people, who were there or had a place; the answers of `waiting` of them are not told yet.
-    While nothing is told, `tallies` and `comments` are empty and `is_hidden` is true. A tally without numbers is of a
-    question that too few answered."""
+    """`answered` of `asked` people, who were there or had a place; the answers of `waiting` of them
+    are not told yet. While nothing is told, `tallies` and `comments` are empty and `is_hidden` is
+    true. A tally without numbers is of a question that too few answered.
+    """
 
     asked: int
     answered: int

@@ -1,4 +1,6 @@
-"""The survey of an event: five questions on one page, a page of results, and the same questions by a guest's link."""
+"""The survey of an event: five questions on one page, a page of results, and the same questions by
+a guest's link.
+"""
 
 from uuid import UUID
 
@@ -39,9 +41,17 @@ def answer(event_id: UUID) -> Answer:
 def results(event_id: UUID) -> str:
     with reading() as db:
         sheet = queries.sheet_of(db, actor=current_actor(), event_id=event_id, now=clock.now())
-        found = queries.results_of(db, actor=current_actor(), event_id=event_id, today=clock.today())
-    return render_template("surveys/results.html", event=sheet.event, results=found, questions=wording.QUESTIONS,
-                           scale=wording.SCALE, open_question=wording.OPEN_QUESTION)  # fmt: skip
+        found = queries.results_of(
+            db, actor=current_actor(), event_id=event_id, today=clock.today()
+        )
+    return render_template(
+        "surveys/results.html",
+        event=sheet.event,
+        results=found,
+        questions=wording.QUESTIONS,
+        scale=wording.SCALE,
+        open_question=wording.OPEN_QUESTION,
+    )
 
 
 @bp.get("/guest/<token>/survey")
@@ -57,7 +67,9 @@ def guest_survey(token: str) -> str:
 def guest_answer(token: str) -> Answer:
     with reading() as db:
         seat = guest_of(db, token, clock.now())
-    return _answered(seat.actor, seat.event_id, back=url_for("surveys.guest_survey", token=token), token=token)
+    return _answered(
+        seat.actor, seat.event_id, back=url_for("surveys.guest_survey", token=token), token=token
+    )
 
 
 def _answered(actor: Actor, event_id: UUID, *, back: str, token: str = "") -> Answer:
@@ -65,9 +77,14 @@ def _answered(actor: Actor, event_id: UUID, *, back: str, token: str = "") -> An
     try:
         with transaction() as db:
             services.answer_survey(
-                db, actor=actor, event_id=event_id, response=form.response(), language=reader_language(),
-                today=clock.today(), now=clock.now(),
-            )  # fmt: skip
+                db,
+                actor=actor,
+                event_id=event_id,
+                response=form.response(),
+                language=reader_language(),
+                today=clock.today(),
+                now=clock.now(),
+            )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _page(actor, event_id, form, token=token), 422
@@ -79,7 +96,10 @@ def _page(actor: Actor, event_id: UUID, form: SurveyForm, *, token: str = "") ->
     with reading() as db:
         sheet: Sheet = queries.sheet_of(db, actor=actor, event_id=event_id, now=clock.now())
     return render_template(
-        "surveys/survey.html", event=sheet.event, form=form.in_words(), token=token,
+        "surveys/survey.html",
+        event=sheet.event,
+        form=form.in_words(),
+        token=token,
         obstacle=say(reader_language(), sheet.obstacle.sentence) if sheet.obstacle else "",
         may_read_results=sheet.may_read_results and not token,
-    )  # fmt: skip
+    )

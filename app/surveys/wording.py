@@ -10,4 +10,10 @@ QUESTIONS = {
     Question.APPLIED: N_("Will you use something of it in the next weeks?"),
 }
 OPEN_QUESTION = N_("What should be different next time?")
-SCALE = {1: N_("1, not at all"), 2: N_("2, little"), 3: N_("3, somewhat"), 4: N_("4, quite"), 5: N_("5, very much")}
+SCALE = {
+    1: N_("1, not at all"),
+    2: N_("2, little"),
+    3: N_("3, somewhat"),
+    4: N_("4, quite"),
+    5: N_("5, very much"),
+}

@@ -26,15 +26,20 @@ CODES = frozenset(country.code for country in MEMBER_COUNTRIES)
 
 
 class CoverageQuery(BaseModel):
-    """`country` is the ISO 3166-1 alpha-2 code of a Member Country; `on` a day up to today; left out: today.
+    """`country` is the ISO 3166-1 alpha-2 code of a Member Country; `on` a day up to today; left
+    out: today.
 
     `course` is the slug of the course that is counted; left out: the Guidelines.
     """
 
     country: str
-    on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})] | None = (
-        None
-    )
+    on: (
+        Annotated[
+            str,
+            Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
+        ]
+        | None
+    ) = None
     course: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")] = COUNTED_COURSE
 
     @field_validator("country")
@@ -67,10 +72,12 @@ class ContentOut(BaseModel):
 
 
 class CoverageOut(BaseModel):
-    """Officials in target posts on the day, and those of them with a valid certificate; shares from 0 to 1.
+    """Officials in target posts on the day, and those of them with a valid certificate; shares from
+    0 to 1.
 
-    `low` counts as gone whoever was not confirmed within 90 days, `high` counts them as serving; `share` is what is on
-    record. For other countries all figures are null when a cell is under 5 (`hidden`).
+    `low` counts as gone whoever was not confirmed within 90 days, `high` counts them as serving;
+    `share` is what is on record. For other countries all figures are null when a cell is under 5
+    (`hidden`).
     """
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
@@ -91,7 +98,9 @@ class CoverageOut(BaseModel):
 
 @bp.get("/coverage")
 @requires(policy.may_see_region)
-@spec.validate(query=CoverageQuery, resp=Answers("HTTP_404", HTTP_200=CoverageOut), tags=["turnover"])
+@spec.validate(
+    query=CoverageQuery, resp=Answers("HTTP_404", HTTP_200=CoverageOut), tags=["turnover"]
+)
 def coverage() -> Response:
     """How much of a country's serving staff holds a valid certificate on a day."""
     query: CoverageQuery = request.context.query  # type: ignore[attr-defined]  # put there by spectree
@@ -103,15 +112,21 @@ def coverage() -> Response:
         if query.course not in {one.slug for one in queries.courses(db)}:
             raise NotFound
         content = [
-            ContentOut(editions=list(one.editions), modules=list(one.modules), modules_total=one.total)
+            ContentOut(
+                editions=list(one.editions), modules=list(one.modules), modules_total=one.total
+            )
             for one in queries.extents_of(db, query.course)
         ]
     return jsonify(_out(query, on, found, content).model_dump(mode="json"))
 
 
-def _out(query: CoverageQuery, on: date, found: Coverage | None, content: list[ContentOut]) -> CoverageOut:
+def _out(
+    query: CoverageQuery, on: date, found: Coverage | None, content: list[ContentOut]
+) -> CoverageOut:
     if found is None:
-        return CoverageOut(country=query.country, on=on, course=query.course, content=content, hidden=True)
+        return CoverageOut(
+            country=query.country, on=on, course=query.course, content=content, hidden=True
+        )
     return CoverageOut(
         country=query.country,
         on=on,

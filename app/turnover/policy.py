@@ -1,4 +1,6 @@
-"""Who may see how much of a country's staff is trained: names inside the country, aggregates above it."""
+"""Who may see how much of a country's staff is trained: names inside the country, aggregates above
+it.
+"""
 
 from app.directory import policy as directory
 from app.kernel.actor import Actor, Role
@@ -12,7 +14,11 @@ def may_see_region(actor: Actor) -> bool:
 
 def may_see_country(actor: Actor, country_code: str) -> bool:
     """A country's own page: its focal point, with names; organizers and the presidency, without."""
-    return is_inside(actor, country_code) or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+    return (
+        is_inside(actor, country_code)
+        or actor.holds(Role.ORGANIZER)
+        or actor.holds(Role.PRESIDENCY)
+    )
 
 
 def is_inside(actor: Actor, country_code: str) -> bool:
@@ -21,8 +27,9 @@ def is_inside(actor: Actor, country_code: str) -> bool:
 
 
 def sees_small_cells(actor: Actor, country_code: str) -> bool:
-    """The country itself and the secretariat, which plans for every office; other countries, the presidency's among
-    them, read no number from which fewer than five people could be recognised."""
+    """The country itself and the secretariat, which plans for every office; other countries, the
+    presidency's among them, read no number from which fewer than five people could be recognised.
+    """
     return is_inside(actor, country_code) or sees_all_small_cells(actor)
 
 

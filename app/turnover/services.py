@@ -30,7 +30,9 @@ class RosterChange:
     before: Coverage | None
     after: Coverage | None
     is_held: bool = False
-    """Whether a newcomer waits for the secretariat instead, because the address belongs to somebody elsewhere."""
+    """Whether a newcomer waits for the secretariat instead, because the address belongs to somebody
+    elsewhere.
+    """
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of pasted lines. `known` were on the roster already; `held` wait for the secretariat, because their
-    address belongs to somebody of another country; `uninvited` were added, but their address
-    belongs to an account already, so that nobody could be invited by it. `asked` wait for an answer who is meant."""
+    """What became of pasted lines. `known` were on the roster already; `held` wait for the
+    secretariat, because their address belongs to somebody of another country; `uninvited` were
+    added, but their address belongs to an account already, so that nobody could be invited by it.
+    `asked` wait for an answer who is meant.
+    """
 
     created: int = 0
     invited: int = 0
@@ -59,27 +63,53 @@ class Imported:
         return self.created - self.invited
 
 
-def answer_roster(db: Session, *, actor: Actor, country_code: str, answers: Sequence[RosterAnswer], today: date,
-                  now: datetime) -> RosterChange:  # fmt: skip
+def answer_roster(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    answers: Sequence[RosterAnswer],
+    today: date,
+    now: datetime,
+) -> RosterChange:
     before = country_coverage(db, actor=actor, country_code=country_code, on=today)
-    outcome = roster.record_answers(db, actor=actor, country_code=country_code, answers=answers, today=today, now=now)
-    return RosterChange(outcome, before, country_coverage(db, actor=actor, country_code=country_code, on=today))
+    outcome = roster.record_answers(
+        db, actor=actor, country_code=country_code, answers=answers, today=today, now=now
+    )
+    return RosterChange(
+        outcome, before, country_coverage(db, actor=actor, country_code=country_code, on=today)
+    )
 
 
-def add_newcomer(db: Session, *, actor: Actor, country_code: str, newcomer: Newcomer, today: date,
-                 now: datetime) -> RosterChange:  # fmt: skip
+def add_newcomer(
+    db: Session, *, actor: Actor, country_code: str, newcomer: Newcomer, today: date, now: datetime
+) -> RosterChange:
     before = country_coverage(db, actor=actor, country_code=country_code, on=today)
     if is_elsewhere(db, newcomer, country_code):
-        hold_newcomer(db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now)
+        hold_newcomer(
+            db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now
+        )
         return RosterChange(RosterOutcome(), before, before, is_held=True)
     _start(db, newcomer, country_code, actor=actor, today=today, now=now)
-    return RosterChange(RosterOutcome(), before, country_coverage(db, actor=actor, country_code=country_code, on=today))
+    return RosterChange(
+        RosterOutcome(),
+        before,
+        country_coverage(db, actor=actor, country_code=country_code, on=today),
+    )
 
 
 def import_newcomers(
-    db: Session, *, actor: Actor, country_code: str, lines: Sequence[PastedLine], today: date, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    lines: Sequence[PastedLine],
+    today: date,
+    now: datetime,
 ) -> Imported:
-    """The good lines are added and invited, the others come back with their reasons; a second time adds nobody."""
+    """The good lines are added and invited, the others come back with their reasons; a second time
+    adds nobody.
+    """
     created = invited = known = held = 0
     bad = []
     asked = []
@@ -91,11 +121,18 @@ def import_newcomers(
             with db.begin_nested():
                 if is_elsewhere(db, line.newcomer, country_code):
                     hold_newcomer(
-                        db, actor=actor, country_code=country_code, newcomer=line.newcomer, today=today, now=now
+                        db,
+                        actor=actor,
+                        country_code=country_code,
+                        newcomer=line.newcomer,
+                        today=today,
+                        now=now,
                     )
                     held += 1
                     continue
-                invited += _arrive(db, line.newcomer, country_code, actor=actor, today=today, now=now)
+                invited += _arrive(
+                    db, line.newcomer, country_code, actor=actor, today=today, now=now
+                )
                 created += 1
         except NamesakeKnown as refusal:
             asked.append(Asked(line, refusal.people))
@@ -107,20 +144,32 @@ def import_newcomers(
 
 
 def is_elsewhere(db: Session, newcomer: Newcomer, country_code: str) -> bool:
-    """Returns whether the newcomer's address belongs to somebody of another country, as a contact or to sign in."""
-    return is_address_elsewhere(db, email=newcomer.email, country_code=country_code) or is_account_elsewhere(
+    """Returns whether the newcomer's address belongs to somebody of another country, as a contact
+    or to sign in.
+    """
+    return is_address_elsewhere(
         db, email=newcomer.email, country_code=country_code
+    ) or is_account_elsewhere(db, email=newcomer.email, country_code=country_code)
+
+
+def accept_held(
+    db: Session, *, actor: Actor, held_id: int, person_id: int | None, today: date, now: datetime
+) -> None:
+    """The secretariat says who a newcomer is; whoever has no account under an address of their own
+    is invited.
+    """
+    accepted = accept_newcomer(
+        db, actor=actor, held_id=held_id, person_id=person_id, today=today, now=now
     )
-
-
-def accept_held(db: Session, *, actor: Actor, held_id: int, person_id: int | None, today: date, now: datetime) -> None:
-    """The secretariat says who a newcomer is; whoever has no account under an address of their own is invited."""
-    accepted = accept_newcomer(db, actor=actor, held_id=held_id, person_id=person_id, today=today, now=now)
     invite_person(db, actor=actor, person_id=accepted, now=now)
 
 
-def _start(db: Session, newcomer: Newcomer, country_code: str, *, actor: Actor, today: date, now: datetime) -> int:
-    """An account goes on with its own address: a focal point must not lead its letters elsewhere."""
+def _start(
+    db: Session, newcomer: Newcomer, country_code: str, *, actor: Actor, today: date, now: datetime
+) -> int:
+    """An account goes on with its own address: a focal point must not lead its letters
+    elsewhere.
+    """
     keeps_address = bool(newcomer.same_as) and has_account(db, newcomer.same_as or 0)
     return roster.start_appointment(
         db,
@@ -139,18 +188,31 @@ def undo_departure(
     """Takes back that somebody left, within 90 days of the answer."""
     before = country_coverage(db, actor=actor, country_code=country_code, on=today)
     roster.reopen_appointment(
-        db, actor=actor, country_code=country_code, appointment_id=appointment_id, today=today, now=now
+        db,
+        actor=actor,
+        country_code=country_code,
+        appointment_id=appointment_id,
+        today=today,
+        now=now,
     )
-    return RosterChange(RosterOutcome(), before, country_coverage(db, actor=actor, country_code=country_code, on=today))
+    return RosterChange(
+        RosterOutcome(),
+        before,
+        country_coverage(db, actor=actor, country_code=country_code, on=today),
+    )
 
 
 def _arrive(
     db: Session, newcomer: Newcomer, country_code: str, *, actor: Actor, today: date, now: datetime
-) -> bool:  # fmt: skip
+) -> bool:
     started = _start(db, newcomer, country_code, actor=actor, today=today, now=now)
     person_id = db.get_one(Appointment, started).person_id
     return invite_person(db, actor=actor, person_id=person_id, now=now)
 
 
 def _why(refusal: Refusal) -> Sentence:
-    return next(iter(refusal.errors.values())) if isinstance(refusal, InvalidInput) else refusal.sentence
+    return (
+        next(iter(refusal.errors.values()))
+        if isinstance(refusal, InvalidInput)
+        else refusal.sentence
+    )

@@ -1,4 +1,6 @@
-"""The figures of turnover, frozen. Shares are of serving officials, 0 to 1; None where there is nobody to count."""
+"""The figures of turnover, frozen. Shares are of serving officials, 0 to 1; None where there is
+nobody to count.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +12,8 @@ from app.kernel.text import LocalizedText
 class Term:
     """A person in a target post: half-open days, `ends_on` None while the appointment is open.
 
-    `known_until` is the last day on which the record is known to hold: 90 days after the last confirmation, or the
-    recorded end; None when nobody ever confirmed it.
+    `known_until` is the last day on which the record is known to hold: 90 days after the last
+    confirmation, or the recorded end; None when nobody ever confirmed it.
     """
 
     person_id: int
@@ -22,7 +24,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A certificate's life in half-open days: `ends_on` is the first day on which it is expired or revoked."""
+    """A certificate's life in half-open days: `ends_on` is the first day on which it is expired or
+    revoked.
+    """
 
     person_id: int
     starts_on: date
@@ -31,7 +35,8 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Certified and still serving ÷ serving, on a day. Persons are counted once, however many posts they hold.
+    """Certified and still serving ÷ serving, on a day. Persons are counted once, however many posts
+    they hold.
 
     serving      S(t): an appointment to a target post is open on the day
     certified    S∩C: of them, those with a valid certificate on the day
@@ -40,10 +45,10 @@ class Coverage:
 
     `sure` and `unconfirmed` are None outside the country where they would show a cell under 5.
 
-    Those not confirmed may be gone, and a seat that somebody left is taken by somebody untrained. So with N = serving
-    K_low = sure ÷ N counts them as gone, K_high = certified ÷ N as serving; the share on record is K_high, and the
-    base is one and the same. Ending the appointment of somebody certified and confirmed takes exactly one from
-    serving, certified and sure.
+    Those not confirmed may be gone, and a seat that somebody left is taken by somebody untrained.
+    So with N = serving K_low = sure ÷ N counts them as gone, K_high = certified ÷ N as serving; the
+    share on record is K_high, and the base is one and the same. Ending the appointment of somebody
+    certified and confirmed takes exactly one from serving, certified and sure.
     """
 
     on: date
@@ -69,8 +74,9 @@ class Coverage:
 class Exposure:
     """Person-time within a window, in person-years of 365.25 days, and what ended in it.
 
-    `departures` left all target posts of the country; `certified_departures` did so while certified; `lapses` kept
-    serving while their last certificate ended. `certified_years` is the time served with a valid certificate.
+    `departures` left all target posts of the country; `certified_departures` did so while
+    certified; `lapses` kept serving while their last certificate ended. `certified_years` is the
+    time served with a valid certificate.
     """
 
     years: float
@@ -91,7 +97,8 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Forecast:
-    """Certified serving officials after `months` if nobody is trained, and when the floor is reached (months from now).
+    """Certified serving officials after `months` if nobody is trained, and when the floor is
+    reached (months from now).
 
     `rate` is λ + δ per year. `months_to_floor` is None when the share is below the floor already.
     """
@@ -106,7 +113,9 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Retention:
-    """How long the trained stay in post (Kaplan–Meier, clock from the certificate). Days; None where not reached."""
+    """How long the trained stay in post (Kaplan–Meier, clock from the certificate). Days; None
+    where not reached.
+    """
 
     followed: int
     departures: int
@@ -114,7 +123,9 @@ class Retention:
 
 
 COUNTED_COURSE = "guidelines"
-"""The course whose certificates coverage counts unless another is asked for (R19: one course at a time)."""
+"""The course whose certificates coverage counts unless another is asked for (R19: one course at a
+time).
+"""
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,9 @@ class CourseName:
 
 @dataclass(frozen=True)
 class Extent:
-    """What a certificate of some editions stands for: the numbers of the modules that are open, of so many."""
+    """What a certificate of some editions stands for: the numbers of the modules that are open, of
+    so many.
+    """
 
     editions: tuple[str, ...]
     modules: tuple[int, ...]
@@ -140,8 +153,8 @@ Concern = tuple[int, date]
 class ToAct:
     """Whom to act on, the most pressing first.
 
-    The day is since when they serve; of `lapsing` the first day without a certificate; of `certified_left` the first
-    day on which they no longer served.
+    The day is since when they serve; of `lapsing` the first day without a certificate; of
+    `certified_left` the first day on which they no longer served.
     """
 
     not_certified: tuple[Concern, ...]
@@ -161,7 +174,9 @@ class NamedPerson:
 
 @dataclass(frozen=True)
 class CountryCoverage:
-    """A country in the region's overview. `coverage` is None where a cell under 5 must stay inside the country."""
+    """A country in the region's overview. `coverage` is None where a cell under 5 must stay inside
+    the country.
+    """
 
     code: str
     name: LocalizedText

@@ -38,7 +38,9 @@ def extent_text(extent: Extent, language: Language) -> str:
         editions=", ".join(extent.editions),
     )
     if len(extent.modules) >= extent.total:
-        modules = ntranslate(language, "the only module", "all %(num)d modules", extent.total, num=extent.total)
+        modules = ntranslate(
+            language, "the only module", "all %(num)d modules", extent.total, num=extent.total
+        )
     else:
         modules = ntranslate(
             language,
@@ -73,16 +75,24 @@ ON_THE_LIST = N_("%(name)s is on the list.")
 
 def returned(name: str, change: RosterChange, language: Language) -> str:
     """What taking back a departure did."""
-    said = translate(language, "%(name)s is on the list again, as if nothing had been written down.", name=name)
+    said = translate(
+        language, "%(name)s is on the list again, as if nothing had been written down.", name=name
+    )
     return f"{said} {moved(change.before, change.after, language)}"
 
 
 def arrived(name: str, change: RosterChange, language: Language, *, is_known: bool = False) -> str:
     """What adding somebody did. `is_known`: an earlier record of the same person goes on."""
     if change.is_held:
-        return translate(language, "%(name)s waits: the secretariat checks the e-mail address first.", name=name)
+        return translate(
+            language, "%(name)s waits: the secretariat checks the e-mail address first.", name=name
+        )
     if is_known:
-        said = translate(language, "%(name)s is on the list; the earlier record and its certificates go on.", name=name)
+        said = translate(
+            language,
+            "%(name)s is on the list; the earlier record and its certificates go on.",
+            name=name,
+        )
     else:
         said = translate(language, ON_THE_LIST, name=name)
     return f"{said} {moved(change.before, change.after, language)}"
@@ -93,21 +103,37 @@ def moved(before: Coverage | None, after: Coverage | None, language: Language) -
         return ""
     one, two = (f"{c.certified}/{c.serving}" for c in (before, after))
     if one == two:
-        return translate(language, "Coverage: %(certified)s of %(serving)s, as before.", certified=after.certified,
-                         serving=after.serving)  # fmt: skip
+        return translate(
+            language,
+            "Coverage: %(certified)s of %(serving)s, as before.",
+            certified=after.certified,
+            serving=after.serving,
+        )
     return translate(
-        language, "Coverage: from %(certified)s of %(serving)s to %(certified_now)s of %(serving_now)s.",
-        certified=before.certified, serving=before.serving, certified_now=after.certified, serving_now=after.serving,
-    )  # fmt: skip
+        language,
+        "Coverage: from %(certified)s of %(serving)s to %(certified_now)s of %(serving_now)s.",
+        certified=before.certified,
+        serving=before.serving,
+        certified_now=after.certified,
+        serving_now=after.serving,
+    )
 
 
 def _confirmed(n: int, language: Language) -> str:
-    return ntranslate(language, "%(n)s person confirmed as still here.", "%(n)s people confirmed as still here.", n)
+    return ntranslate(
+        language,
+        "%(n)s person confirmed as still here.",
+        "%(n)s people confirmed as still here.",
+        n,
+    )
 
 
 def _unsure(n: int, language: Language) -> str:
     return ntranslate(
-        language, "%(n)s person stays on the list, to confirm.", "%(n)s people stay on the list, to confirm.", n
+        language,
+        "%(n)s person stays on the list, to confirm.",
+        "%(n)s people stay on the list, to confirm.",
+        n,
     )
 
 
@@ -119,20 +145,38 @@ def imported(done: Imported, language: Language) -> str:
     """What became of a paste, in as many sentences as there is something to say."""
     sentences = []
     if done.created or not done.asked:
-        sentences.append(ntranslate(language, "%(n)s person was added.", "%(n)s people were added.", done.created))
+        sentences.append(
+            ntranslate(
+                language, "%(n)s person was added.", "%(n)s people were added.", done.created
+            )
+        )
     if done.invited:
         sentences.append(
-            ntranslate(language, "%(n)s letter of invitation goes out.", "%(n)s letters of invitation go out.",
-                       done.invited)
-        )  # fmt: skip
+            ntranslate(
+                language,
+                "%(n)s letter of invitation goes out.",
+                "%(n)s letters of invitation go out.",
+                done.invited,
+            )
+        )
     if done.uninvited:
         sentences.append(
-            ntranslate(language, "%(n)s has an account already, or shares an address with somebody who has one.",
-                       "%(n)s have an account already, or share an address with somebody who has one.", done.uninvited)
-        )  # fmt: skip
+            ntranslate(
+                language,
+                "%(n)s has an account already, or shares an address with somebody who has one.",
+                "%(n)s have an account already, or share an address with somebody who has one.",
+                done.uninvited,
+            )
+        )
     if done.known:
-        sentences.append(ntranslate(language, "%(n)s was on the list already.", "%(n)s were on the list already.",
-                                    done.known))  # fmt: skip
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s was on the list already.",
+                "%(n)s were on the list already.",
+                done.known,
+            )
+        )
     if done.held:
         sentences.append(
             ntranslate(
@@ -152,8 +196,11 @@ def imported(done: Imported, language: Language) -> str:
             )
         )
     if done.bad:
-        sentences.append(ntranslate(language, "%(n)s line was not taken.", "%(n)s lines were not taken.",
-                                    len(done.bad)))  # fmt: skip
+        sentences.append(
+            ntranslate(
+                language, "%(n)s line was not taken.", "%(n)s lines were not taken.", len(done.bad)
+            )
+        )
     return " ".join(sentences)
 
 
@@ -169,7 +216,9 @@ def reason_word(reason: EndReason, language: Language) -> str:
 
 
 def namesake_line(one: Namesake, language: Language, *, is_certified: bool) -> str:
-    """Who somebody is, in one line: post and institution, since or until when, address, certificate."""
+    """Who somebody is, in one line: post and institution, since or until when, address,
+    certificate.
+    """
     parts = []
     if one.latest is None:
         parts.append(translate(language, "no post so far"))
@@ -177,9 +226,13 @@ def namesake_line(one: Namesake, language: Language, *, is_certified: bool) -> s
         held = one.latest
         parts.append(f"{held.post.in_(language)}, {held.institution.in_(language)}")
         if held.left_on is None:
-            parts.append(translate(language, "since %(day)s", day=short_day(held.valid_from, language)))
+            parts.append(
+                translate(language, "since %(day)s", day=short_day(held.valid_from, language))
+            )
         else:
-            parts.append(translate(language, "left on %(day)s", day=short_day(held.left_on, language)))
+            parts.append(
+                translate(language, "left on %(day)s", day=short_day(held.left_on, language))
+            )
     if one.email:
         parts.append(one.email)
     if is_certified:

@@ -1,4 +1,6 @@
-"""Addresses: `<int:…>` takes what a row can bear; the redirects that the routing makes stay on this host."""
+"""Addresses: `<int:…>` takes what a row can bear; the redirects that the routing makes stay on this
+host.
+"""
 
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -28,9 +30,11 @@ def init_addresses(app: Flask) -> None:
 
 
 def path_of(endpoint: str, **values: str) -> str:
-    """Returns what `url_for` does, worked out once. For the few addresses that stand on every page: nothing is let go.
+    """Returns what `url_for` does, worked out once. For the few addresses that stand on every page:
+    nothing is let go.
 
-    Where the application is mounted under a prefix, the server says so in each request, and nothing is kept.
+    Where the application is mounted under a prefix, the server says so in each request, and nothing
+    is kept.
     """
     kept: dict[tuple[str, ...], str] = current_app.extensions[PATHS]
     key = (endpoint, *values.values())
@@ -43,13 +47,17 @@ def path_of(endpoint: str, **values: str) -> str:
 
 
 def path_of_row(endpoint: str, **identity: UUID) -> str:
-    """Returns what `url_for` does for an address with one UUID in it; for lists, which have many rows."""
+    """Returns what `url_for` does for an address with one UUID in it; for lists, which have many
+    rows.
+    """
     ((name, value),) = identity.items()
     return path_of(endpoint, **{name: ANY_ROW}).replace(ANY_ROW, str(value))
 
 
 def _keep_redirect_on_this_host(response: Response) -> Response:
-    """Makes the redirect that merges slashes relative, because werkzeug builds it from the request's Host header."""
+    """Makes the redirect that merges slashes relative, because werkzeug builds it from the
+    request's Host header.
+    """
     if isinstance(request.routing_exception, RequestRedirect) and response.location:
         target = urlsplit(response.location)
         response.location = urlunsplit(("", "", target.path, target.query, ""))

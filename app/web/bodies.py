@@ -1,4 +1,6 @@
-"""What a request must be before a view sees it: text that a database can hold and, for the API, one JSON object."""
+"""What a request must be before a view sees it: text that a database can hold and, for the API, one
+JSON object.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -27,7 +29,9 @@ def takes_up_to(most_bytes: int) -> Callable[[View], View]:
     Raises ValueError for more than the proxy lets through.
     """
     if most_bytes > LARGEST_BODY:
-        raise ValueError(f"{most_bytes} bytes: more than LARGEST_BODY of config.py, the limit of the proxy")
+        raise ValueError(
+            f"{most_bytes} bytes: more than LARGEST_BODY of config.py, the limit of the proxy"
+        )
 
     def declare(view: View) -> View:
         view.most_bytes = most_bytes  # type: ignore[attr-defined]  # read before the body is
@@ -57,7 +61,9 @@ def _require_readable() -> None:
 
 
 def _json_object() -> dict[str, Any]:
-    """The body, or an empty object when there is none; refuses what spectree would silently take for none."""
+    """The body, or an empty object when there is none; refuses what spectree would silently take
+    for none.
+    """
     if not request.get_data(cache=True):
         return {}
     try:
@@ -72,7 +78,9 @@ def _json_object() -> dict[str, Any]:
 
 
 def names(value: Any) -> Iterator[str]:
-    """Every name within a JSON value, and "" for each entry of a list: what validation looks at one by one."""
+    """Every name within a JSON value, and "" for each entry of a list: what validation looks at one
+    by one.
+    """
     waiting = [value]
     while waiting:
         item = waiting.pop()

@@ -1,8 +1,9 @@
-"""What the API's description says beyond what spectree collects: every status that a route answers, as the code has it.
+"""What the API's description says beyond what spectree collects: every status that a route answers,
+as the code has it.
 
-Refusals are RFC 9457 problem documents. 400, 401, 405 and 500 come from every address, 403 where a role is needed, 404
-where the address names something, 413 and 415 where a body is taken, 422 where a body or a query is. Whatever else a
-route answers it names in `Answers("HTTP_409", …)`.
+Refusals are RFC 9457 problem documents. 400, 401, 405 and 500 come from every address, 403 where a
+role is needed, 404 where the address names something, 413 and 415 where a body is taken, 422 where
+a body or a query is. Whatever else a route answers it names in `Answers("HTTP_409", …)`.
 """
 
 import re
@@ -58,8 +59,10 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457. `detail` is in the reader's language, `sentence` in both. Some rules add members: `findings` and
-    `free_slots` of a time that is taken, `occurrences` of a series, `misfits` of a season."""
+    """RFC 9457. `detail` is in the reader's language, `sentence` in both. Some rules add members:
+    `findings` and `free_slots` of a time that is taken, `occurrences` of a series, `misfits` of a
+    season.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -74,7 +77,9 @@ class Problem(BaseModel):
 
 
 def described(app: Flask, collected: dict[str, Any]) -> dict[str, Any]:
-    """`collected` with every status, security and problem documents of the routes of this application."""
+    """`collected` with every status, security and problem documents of the routes of this
+    application.
+    """
     description = deepcopy(collected)
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = description["components"]["schemas"]
@@ -85,11 +90,17 @@ def described(app: Flask, collected: dict[str, Any]) -> dict[str, Any]:
         operations = description["paths"].get(PARAMETER.sub(r"{\1}", rule.rule), {})
         for method, operation in operations.items():
             if method.upper() in (rule.methods or ()):
-                _complete(operation, app.view_functions[rule.endpoint], names_something=bool(rule.arguments))
+                _complete(
+                    operation,
+                    app.view_functions[rule.endpoint],
+                    names_something=bool(rule.arguments),
+                )
     return description
 
 
-def _complete(operation: dict[str, Any], view: Callable[..., Any], *, names_something: bool) -> None:
+def _complete(
+    operation: dict[str, Any], view: Callable[..., Any], *, names_something: bool
+) -> None:
     takes_body = "requestBody" in operation
     statuses = {*EVERYWHERE}
     if policy_of(view) is anyone:
@@ -106,14 +117,23 @@ def _complete(operation: dict[str, Any], view: Callable[..., Any], *, names_some
     responses = operation["responses"]
     del responses["422"]
     statuses |= {
-        int(code) for code, answer in responses.items() if int(code) >= FIRST_REFUSAL and "content" not in answer
+        int(code)
+        for code, answer in responses.items()
+        if int(code) >= FIRST_REFUSAL and "content" not in answer
     }
     largest = getattr(view, "most_bytes", LARGEST_JSON) // KILOBYTE
-    for status in statuses - {int(code) for code, answer in responses.items() if "content" in answer}:
-        responses[str(status)] = _problem(status, f": at most {largest} KB" if status == 413 else "")  # noqa: PLR2004
+    for status in statuses - {
+        int(code) for code, answer in responses.items() if "content" in answer
+    }:
+        responses[str(status)] = _problem(
+            status,
+            f": at most {largest} KB" if status == 413 else "",  # noqa: PLR2004
+        )
     operation["responses"] = dict(sorted(responses.items()))
     for one in operation["parameters"]:
-        if one["schema"].get("format") == "int32":  # spectree's guess; the numbers of rows are longer
+        if (
+            one["schema"].get("format") == "int32"
+        ):  # spectree's guess; the numbers of rows are longer
             one["schema"]["format"] = "int64"
 
 
@@ -124,13 +144,16 @@ def _problem(status: int, more: str = "") -> dict[str, Any]:
     }
     if status in HEADERS:
         answer["headers"] = {
-            name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in HEADERS[status].items()
+            name: {"description": meaning, "schema": {"type": "string"}}
+            for name, meaning in HEADERS[status].items()
         }
     return answer
 
 
 def needs(*names: str) -> Callable[[dict[str, Any]], None]:
-    """For `json_schema_extra`: members that the code refuses to do without, though with a sentence of its own."""
+    """For `json_schema_extra`: members that the code refuses to do without, though with a sentence
+    of its own.
+    """
 
     def describe(schema: dict[str, Any]) -> None:
         schema[REQUIRED] = sorted({*schema.get(REQUIRED, ()), *names})
@@ -145,6 +168,8 @@ def needs(*names: str) -> Callable[[dict[str, Any]], None]:
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
-    """For `json_schema_extra` of a change: what is left out stays as it is, and a default would say otherwise."""
+    """For `json_schema_extra` of a change: what is left out stays as it is, and a default would say
+    otherwise.
+    """
     for member in schema["properties"].values():
         member.pop("default", None)

@@ -10,9 +10,11 @@ ATTR_CHAR = "!#$&+-.^_`|~"
 
 
 def name_file(answer: Response, name: str, *, inline: bool = False) -> None:
-    """Sets Content-Disposition with the name in UTF-8 and, beside it, in ASCII for old programs (RFC 6266).
+    """Sets Content-Disposition with the name in UTF-8 and, beside it, in ASCII for old programs
+    (RFC 6266).
 
-    As `flask.send_file` does it, for answers that hold their own bytes. `inline` opens the file in the browser.
+    As `flask.send_file` does it, for answers that hold their own bytes. `inline` opens the file in
+    the browser.
     """
     names = {"filename": name}
     if not name.isascii():

@@ -1,11 +1,24 @@
-"""The only module that knows which refusal is which HTTP status, as a page or as an RFC 9457 problem document."""
+"""The only module that knows which refusal is which HTTP status, as a page or as an RFC 9457
+problem document.
+"""
 
 import uuid
 from itertools import islice
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -61,7 +74,9 @@ def wants_problem() -> bool:
 
 
 def problem(status: int, rule: str, detail: dict[str, str], **members: Any) -> Response:
-    """An RFC 9457 problem document. `detail` is in the reader's language; both languages stand in `sentence`."""
+    """An RFC 9457 problem document. `detail` is in the reader's language; both languages stand in
+    `sentence`.
+    """
     body = {
         "type": f"about:blank#{rule}",
         "title": rule,
@@ -136,10 +151,15 @@ def _shortened(field: str) -> str:
 
 
 def _stale_form(error: CSRFError) -> Answer:
-    """Whoever signed in anew in another tab finds the form again at once; whoever signed out, after signing in."""
+    """Whoever signed in anew in another tab finds the form again at once; whoever signed out, after
+    signing in.
+    """
     kept = keep_form()
     if owner_is_another():
-        return page(400, _("This form belongs to another account than the one signed in now. Nothing was sent."))
+        return page(
+            400,
+            _("This form belongs to another account than the one signed in now. Nothing was sent."),
+        )
     if kept and current_actor().signed_in:
         return redirect(kept, 303)
     if kept:
@@ -186,7 +206,11 @@ def _bug(error: Exception) -> Answer:
 def _without_storage() -> Answer:
     answer: Answer
     try:
-        answer = problem(503, "storage", both(NO_STORAGE).as_dict()) if wants_problem() else page(503, _(NO_STORAGE))
+        answer = (
+            problem(503, "storage", both(NO_STORAGE).as_dict())
+            if wants_problem()
+            else page(503, _(NO_STORAGE))
+        )
     except SQLAlchemyError:  # the page itself needs the database, which may have failed altogether
         log.exception("the page about it failed as well")
         answer = _failed()
@@ -198,12 +222,18 @@ def _without_storage() -> Answer:
 
 def _failed() -> Answer:
     if wants_problem():
-        return problem(500, "bug", both("Something went wrong on our side; it has been noted.").as_dict())
+        return problem(
+            500, "bug", both("Something went wrong on our side; it has been noted.").as_dict()
+        )
     # Without context processors, session or catalogue: what failed here may be one of those.
-    return current_app.jinja_env.get_template("errors/offline.html").render(request_id=request_id()), 500
+    return current_app.jinja_env.get_template("errors/offline.html").render(
+        request_id=request_id()
+    ), 500
 
 
 def page(status: int, detail: str, *, back: str = "") -> tuple[str, int]:
     """`back` is the address of the form that was refused, filled again."""
-    html = render_template("errors/problem.html", status=status, detail=detail, back=back, request_id=request_id())
+    html = render_template(
+        "errors/problem.html", status=status, detail=detail, back=back, request_id=request_id()
+    )
     return html, status

@@ -1,7 +1,8 @@
-"""The hidden token of every form: whose page the form stands on, which page that is, and a number used once.
+"""The hidden token of every form: whose page the form stands on, which page that is, and a number
+used once.
 
-It is signed, not secret. With it a form that arrives after its session ended can be kept for its owner and for nobody
-else, and a form that was sent twice can be told from two forms.
+It is signed, not secret. With it a form that arrives after its session ended can be kept for its
+owner and for nobody else, and a form that was sent twice can be told from two forms.
 """
 
 import hashlib
@@ -18,7 +19,9 @@ from app.web.guards import READING, current_actor
 FIELD = "form_token"
 CSRF_FIELD = "csrf_token"
 KEPT = "kept"
-"""Names the kept form: in the address of the page that shows it again, and as a hidden field of that form."""
+"""Names the kept form: in the address of the page that shows it again, and as a hidden field of
+that form.
+"""
 NEVER_IN_ADDRESSES = (KEPT, "lang")
 LASTS_SECONDS = 7 * 24 * 3600
 LONGEST_ADDRESS = 500
@@ -38,33 +41,47 @@ def init_form_token(app: Flask) -> None:
 
 
 def form_token() -> str:
-    """Returns the token for the forms of the page that is being written; the same one for all of them."""
+    """Returns the token for the forms of the page that is being written; the same one for all of
+    them.
+    """
     if "form_token" not in g:
-        g.form_token = _serializer().dumps([current_actor().account_id, _page(), secrets.token_urlsafe(12)])
+        g.form_token = _serializer().dumps(
+            [current_actor().account_id, _page(), secrets.token_urlsafe(12)]
+        )
     token: str = g.form_token
     return token
 
 
 def sent_token() -> FormToken | None:
-    """Returns the token that came with the form of this request; None without one that we signed."""
+    """Returns the token that came with the form of this request; None without one that we
+    signed.
+    """
     try:
-        account_id, page, number = _serializer().loads(request.form.get(FIELD, ""), max_age=LASTS_SECONDS)
+        account_id, page, number = _serializer().loads(
+            request.form.get(FIELD, ""), max_age=LASTS_SECONDS
+        )
     except (BadData, HTTPException):  # the latter: a body that is too large or cannot be read
         return None
     return FormToken(account_id, page, number)
 
 
 def press_key() -> str:
-    """Returns one and the same key for a form that is sent twice just as it is; "" for a form without a token.
+    """Returns one and the same key for a form that is sent twice just as it is; "" for a form
+    without a token.
 
-    What was typed is part of the key: whoever goes back, writes something else and sends again means another thing.
+    What was typed is part of the key: whoever goes back, writes something else and sends again
+    means another thing.
     """
     token = sent_token()
     if token is None:
         return ""
-    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD)
+    typed = sorted(
+        (name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD
+    )
     files = sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
-    return hashlib.sha256(repr((request.path, token.number, typed, files)).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(
+        repr((request.path, token.number, typed, files)).encode("utf-8", "replace")
+    ).hexdigest()
 
 
 def with_query(address: str, name: str, value: str) -> str:
@@ -74,18 +91,26 @@ def with_query(address: str, name: str, value: str) -> str:
 
 
 def _page() -> str:
-    """Returns where the form can be read again: a page that answers another form stands where that form stood."""
+    """Returns where the form can be read again: a page that answers another form stands where that
+    form stood.
+    """
     if request.method in READING and not request.headers.get("HX-Request"):
         return _address(quote(request.path), request.query_string.decode("ascii", "replace"))
     token = None if request.method in READING else sent_token()
     if token is not None:
         return token.page
-    shown = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or quote(request.path))
+    shown = urlsplit(
+        request.headers.get("HX-Current-URL")
+        or request.headers.get("Referer")
+        or quote(request.path)
+    )
     return _address(quote(shown.path, safe="/%"), shown.query)
 
 
 def _address(path: str, query: str) -> str:
-    """One leading slash and no backslash: with two, a browser would read the name of another site."""
+    """One leading slash and no backslash: with two, a browser would read the name of another
+    site.
+    """
     own = "/" + path.lstrip("/")
     kept = [(name, value) for name, value in parse_qsl(query) if name not in NEVER_IN_ADDRESSES]
     address = f"{own}?{urlencode(kept)}" if kept else own

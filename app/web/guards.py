@@ -38,10 +38,14 @@ class ConfirmationNeeded(Refusal):
 
 
 class TermEnded(NotAllowed):
-    """Said instead of "your role does not allow this" to whoever has handed the role over and only reads."""
+    """Said instead of "your role does not allow this" to whoever has handed the role over and only
+    reads.
+    """
 
     rule = "term-ended"
-    msgid = N_("Your term ended on %(on)s. You may still read until %(until)s; changes are for your successor.")
+    msgid = N_(
+        "Your term ended on %(on)s. You may still read until %(until)s; changes are for your successor."
+    )
 
     def __init__(self, actor: Actor) -> None:
         latest = max(actor.outgoing, key=lambda ended: ended.readable_until)
@@ -68,7 +72,9 @@ def requires(policy: Policy) -> Callable[[View], View]:
 
 
 def works_without_actor(view: View) -> View:
-    """For a view that must answer when the database does not: whoever cannot be looked up is a stranger there."""
+    """For a view that must answer when the database does not: whoever cannot be looked up is a
+    stranger there.
+    """
     view.works_without_actor = True  # type: ignore[attr-defined]  # read by the guard
     return view
 
@@ -85,10 +91,11 @@ def current_actor() -> Actor:
 
 
 def require_confirmation() -> None:
-    """Raises ConfirmationNeeded unless the actor signed in, or confirmed who they are, within the last half hour.
+    """Raises ConfirmationNeeded unless the actor signed in, or confirmed who they are, within the
+    last half hour.
 
-    For what cannot be undone, or gives somebody power: a session left open must not be enough. `convoca_is_confirmed`
-    is set by identity.
+    For what cannot be undone, or gives somebody power: a session left open must not be enough.
+    `convoca_is_confirmed` is set by identity.
     """
     if not current_app.extensions["convoca_is_confirmed"]():
         raise ConfirmationNeeded
@@ -102,14 +109,18 @@ def in_their_terms(refusal: Refusal) -> Refusal:
 
 
 def init_guards(app: Flask) -> None:
-    """`convoca_load_actor` is set by identity: it turns the session or bearer token into an Actor."""
+    """`convoca_load_actor` is set by identity: it turns the session or bearer token into an
+    Actor.
+    """
     app.before_request(_load_actor)
     app.before_request(_refuse_foreign_origin)
     app.before_request(_ask_policy)
 
 
 def _load_actor() -> None:
-    """Whoever has handed a role over lately still reads with it: nothing is written by GET, by the house's rules."""
+    """Whoever has handed a role over lately still reads with it: nothing is written by GET, by the
+    house's rules.
+    """
     if request.endpoint == "static":
         return
     try:
@@ -123,13 +134,17 @@ def _load_actor() -> None:
 
 
 def _refuse_foreign_origin() -> None:
-    """A cookie must not be spent by another site's form (Fetch Metadata; SameSite and the token come on top)."""
+    """A cookie must not be spent by another site's form (Fetch Metadata; SameSite and the token
+    come on top).
+    """
     if request.method in (*READING, "OPTIONS"):
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in ("same-origin", "none"):
         raise ForeignOrigin
-    origin = request.headers.get("Origin")  # older browsers send only this one; "null" is nobody's own page
+    origin = request.headers.get(
+        "Origin"
+    )  # older browsers send only this one; "null" is nobody's own page
     if site is None and origin is not None and _host_of(origin) != request.host:
         raise ForeignOrigin
     if _host_of(request.headers.get("Referer", "")) is None:

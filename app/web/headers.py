@@ -1,4 +1,6 @@
-"""Security headers on every answer; the policy lets no inline script or style run without the request's nonce."""
+"""Security headers on every answer; the policy lets no inline script or style run without the
+request's nonce.
+"""
 
 import secrets
 

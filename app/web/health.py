@@ -23,7 +23,9 @@ def healthz() -> Response:
 @requires(anyone)
 @works_without_actor
 def readyz() -> Response:
-    """One word for strangers; what each check found for organizers and for probes on the machine itself."""
+    """One word for strangers; what each check found for organizers and for probes on the machine
+    itself.
+    """
     health: Health = current_app.extensions["convoca_health"]
     report = health.report()
     response = jsonify(_told(report))
@@ -41,8 +43,14 @@ def _told(report: Report) -> dict[str, object]:
 
 
 def _is_on_the_machine() -> bool:
-    """True for a caller that no proxy stands before: behind one, everybody seems to come from this machine."""
-    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    """True for a caller that no proxy stands before: behind one, everybody seems to come from this
+    machine.
+    """
+    host = (
+        request.host.rpartition(":")[0]
+        if request.host.rpartition(":")[2].isdigit()
+        else request.host
+    )
     return (
         request.remote_addr in ON_THE_MACHINE
         and host in NAMES_OF_THE_MACHINE

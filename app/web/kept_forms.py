@@ -1,7 +1,8 @@
-"""Nothing typed is lost: a form that cannot be accepted now is kept for its owner and shown again, filled.
+"""Nothing typed is lost: a form that cannot be accepted now is kept for its owner and shown again,
+filled.
 
-`convoca_kept_forms` (set by identity) stores it. It is bound to the account whose page the form stood on, it is never
-sent by itself, and passwords and files are not kept.
+`convoca_kept_forms` (set by identity) stores it. It is bound to the account whose page the form
+stood on, it is never sent by itself, and passwords and files are not kept.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,9 @@ REDIRECTS = range(300, 400)
 
 @dataclass(frozen=True)
 class KeptForm:
-    """`page` shows the form and `action` takes it; `typed` holds its fields in the order in which they were sent."""
+    """`page` shows the form and `action` takes it; `typed` holds its fields in the order in which
+    they were sent.
+    """
 
     account_id: int
     page: str
@@ -49,7 +52,9 @@ def init_kept_forms(app: Flask) -> None:
 
 
 def keep_form() -> str:
-    """Keeps the form of this request; returns the address that shows it again, "" when there is nothing to keep."""
+    """Keeps the form of this request; returns the address that shows it again, "" when there is
+    nothing to keep.
+    """
     if request.method in READING or request.headers.get("HX-Request") or request.endpoint is None:
         return ""
     if most_bytes := getattr(current_app.view_functions[request.endpoint], "most_bytes", None):
@@ -62,16 +67,26 @@ def keep_form() -> str:
         had_files = any(file.filename for file in request.files.values())
     except HTTPException:  # too large, or not a form at all
         return ""
-    if not any(value.strip() for _, value in typed) or sum(len(a) + len(b) for a, b in typed) > MOST_CHARACTERS:
+    if (
+        not any(value.strip() for _, value in typed)
+        or sum(len(a) + len(b) for a, b in typed) > MOST_CHARACTERS
+    ):
         return ""
     key = _shelf().put(KeptForm(token.account_id, token.page, request.path, typed, had_files))
     return with_query(token.page, KEPT, key)
 
 
 def owner_is_another() -> bool:
-    """True when the form of this request stood on a page of another account than the one signed in now."""
+    """True when the form of this request stood on a page of another account than the one signed in
+    now.
+    """
     token, actor = sent_token(), current_actor()
-    return token is not None and token.account_id != 0 and actor.signed_in and token.account_id != actor.account_id
+    return (
+        token is not None
+        and token.account_id != 0
+        and actor.signed_in
+        and token.account_id != actor.account_id
+    )
 
 
 def kept_form() -> KeptForm | None:
@@ -85,14 +100,21 @@ def kept_form() -> KeptForm | None:
 
 
 def kept_fields() -> MultiDict[str, str] | None:
-    """Returns the fields as a view reads them from a request, for pages whose controls depend on what was typed."""
+    """Returns the fields as a view reads them from a request, for pages whose controls depend on
+    what was typed.
+    """
     form = kept_form()
     return MultiDict(form.typed) if form is not None else None
 
 
 def _may_be_kept(name: str, value: str) -> bool:
     is_secret = any(word in name.casefold() for word in SECRET_WORDS)
-    return name not in (FIELD, CSRF_FIELD, KEPT) and not is_secret and storable(name) and storable(value)
+    return (
+        name not in (FIELD, CSRF_FIELD, KEPT)
+        and not is_secret
+        and storable(name)
+        and storable(value)
+    )
 
 
 def _shelf() -> Shelf:
@@ -113,15 +135,25 @@ def _finish(response: Response) -> Response:
 
 
 def _refilled(response: Response) -> Response:
-    """Fills the page that was asked for. Where it has no such form any more, it lists what was typed."""
-    if response.mimetype != "text/html" or response.is_streamed or response.status_code in REDIRECTS:
+    """Fills the page that was asked for. Where it has no such form any more, it lists what was
+    typed.
+    """
+    if (
+        response.mimetype != "text/html"
+        or response.is_streamed
+        or response.status_code in REDIRECTS
+    ):
         return response
     form = kept_form()
     if form is None:
         return response
     key = request.args[KEPT]
     filled = refill(
-        response.get_data(as_text=True), page=request.path, action=form.action, typed=form.typed, extra=[(KEPT, key)]
+        response.get_data(as_text=True),
+        page=request.path,
+        action=form.action,
+        typed=form.typed,
+        extra=[(KEPT, key)],
     )
     notice = render_template("components/kept_form.html", form=form, filled=filled)
     response.set_data(filled.html.replace(BEFORE_NOTICE, BEFORE_NOTICE + notice, 1))

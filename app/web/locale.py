@@ -1,4 +1,6 @@
-"""The reader's language and time zone: explicit choice, then profile, then what the browser prefers, then Spanish."""
+"""The reader's language and time zone: explicit choice, then profile, then what the browser
+prefers, then Spanish.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +33,9 @@ ZONE_NAMES = {
 
 
 def reader_language() -> Language:
-    """Returns the language of the person who reads the answer; worked out once for each request and actor."""
+    """Returns the language of the person who reads the answer; worked out once for each request and
+    actor.
+    """
     actor = current_actor()
     known: tuple[Actor, Language] | None = request.environ.get(READER)
     if known is None or known[0] is not actor:
@@ -49,7 +53,9 @@ def _language_of(actor: Actor) -> Language:
 
 
 def page_language() -> Language:
-    """Returns the language in which templates speak: the reader's, or the one named by `speaking`."""
+    """Returns the language in which templates speak: the reader's, or the one named by
+    `speaking`.
+    """
     forced: Language | None = request.environ.get(FORCED)
     return forced or reader_language()
 
@@ -67,7 +73,9 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def reader_timezone() -> str:
-    """Of the profile; without one, what was chosen at the foot of a page, then what we know of a guest."""
+    """Of the profile; without one, what was chosen at the foot of a page, then what we know of a
+    guest.
+    """
     actor = current_actor()
     if actor.signed_in:
         return actor.timezone
@@ -77,12 +85,16 @@ def reader_timezone() -> str:
 
 
 def read_as_guest(timezone: str) -> None:
-    """This page is read by somebody who has no account and whose zone stands on her registration."""
+    """This page is read by somebody who has no account and whose zone stands on her
+    registration.
+    """
     g.guests_timezone = timezone
 
 
 def init_locale(app: Flask) -> None:
-    app.config.update(BABEL_DEFAULT_LOCALE="es", BABEL_TRANSLATION_DIRECTORIES=str(app.config["CATALOGUES"]))
+    app.config.update(
+        BABEL_DEFAULT_LOCALE="es", BABEL_TRANSLATION_DIRECTORIES=str(app.config["CATALOGUES"])
+    )
     Babel(app, locale_selector=reader_language, timezone_selector=reader_timezone)
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as tooling/messages.py reads the templates
 
@@ -92,12 +104,19 @@ def init_locale(app: Flask) -> None:
             return response
         if (language := request.args.get("lang")) in LANGUAGES:
             _remember(response, LANGUAGE_COOKIE, language)
-        if (zone := request.args.get(ZONE_ARGUMENT)) in ZONE_NAMES and not current_actor().signed_in:
+        if (
+            zone := request.args.get(ZONE_ARGUMENT)
+        ) in ZONE_NAMES and not current_actor().signed_in:
             _remember(response, ZONE_COOKIE, zone)
         return response
 
 
 def _remember(response: Response, cookie: str, value: str) -> None:
     response.set_cookie(
-        cookie, value, max_age=ONE_YEAR_SECONDS, samesite="Lax", secure=request.is_secure, httponly=True
-    )  # fmt: skip
+        cookie,
+        value,
+        max_age=ONE_YEAR_SECONDS,
+        samesite="Lax",
+        secure=request.is_secure,
+        httponly=True,
+    )

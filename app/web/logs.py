@@ -1,4 +1,6 @@
-"""One line a request, by its route and never by its path: paths may hold keys. No names, no addresses."""
+"""One line a request, by its route and never by its path: paths may hold keys. No names, no
+addresses.
+"""
 
 import logging
 import sys
@@ -20,20 +22,26 @@ SILENT = {"static", "health.healthz", "health.readyz"}
 def init_logs(app: Flask, settings: Settings) -> None:
     """Lines go to standard error: standard output belongs to what a command prints."""
     in_production = settings.environment == "production"
-    last: Any = structlog.processors.JSONRenderer() if in_production else structlog.dev.ConsoleRenderer(
-        colors=False, exception_formatter=structlog.dev.plain_traceback
-    )  # fmt: skip
+    last: Any = (
+        structlog.processors.JSONRenderer()
+        if in_production
+        else structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        )
+    )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.format_exc_info] if in_production else []), last,
+            *([structlog.processors.format_exc_info] if in_production else []),
+            last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.ERROR if settings.environment == "test" else logging.INFO
         ),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )  # fmt: skip
+    )
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -53,6 +61,12 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
     if request.endpoint not in SILENT:
         milliseconds = round((perf_counter() - g.get("began", perf_counter())) * 1000, 1)
-        log.info("request", method=request.method, route=route(), status=response.status_code, ms=milliseconds,
-                 account=current_actor().account_id)  # fmt: skip
+        log.info(
+            "request",
+            method=request.method,
+            route=route(),
+            status=response.status_code,
+            ms=milliseconds,
+            account=current_actor().account_id,
+        )
     return response

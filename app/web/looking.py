@@ -1,5 +1,6 @@
-"""Puts on record what a page has shown. Pages are read in a session that cannot write (GET changes nothing that a
-user has), so the record is written once the page is made, and only when it is sent."""
+"""Puts on record what a page has shown. Pages are read in a session that cannot write (GET changes
+nothing that a user has), so the record is written once the page is made, and only when it is sent.
+"""
 
 from collections.abc import Callable
 
@@ -13,7 +14,9 @@ FIRST_ERROR = 400
 
 
 def record_when_sent(record: Record) -> None:
-    """Runs `record(db)` in a transaction of its own after the page is made; not at all when the answer is an error."""
+    """Runs `record(db)` in a transaction of its own after the page is made; not at all when the
+    answer is an error.
+    """
     g.setdefault("records_when_sent", []).append(record)
 
 

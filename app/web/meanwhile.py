@@ -11,7 +11,11 @@ SEE = N_("See what is stored now (in a new tab)")
 
 
 def changed_meanwhile(refusal: ChangedMeanwhile, stored: str) -> Markup:
-    """With the address of what is stored: in a new tab, because what was typed would be gone behind that page."""
+    """With the address of what is stored: in a new tab, because what was typed would be gone behind
+    that page.
+    """
     language = reader_language()
-    link = Markup(' <a href="{}" target="_blank" rel="noopener">{}</a>').format(stored, translate(language, SEE))
+    link = Markup(' <a href="{}" target="_blank" rel="noopener">{}</a>').format(
+        stored, translate(language, SEE)
+    )
     return escape(say(language, refusal.sentence)) + link

@@ -1,7 +1,7 @@
 """The API's description (OpenAPI 3.1), collected from the decorators of every domain's `api.py`.
 
-Use: `@spec.validate(json=Model, resp=…, tags=[…])` under `@requires(…)`. A body or query that does not fit becomes an
-RFC 9457 problem with status 422 naming each field.
+Use: `@spec.validate(json=Model, resp=…, tags=[…])` under `@requires(…)`. A body or query that does
+not fit becomes an RFC 9457 problem with status 422 naming each field.
 """
 
 from typing import Annotated, Any
@@ -20,10 +20,16 @@ from app.web.guards import anyone, requires
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
-"""Texts of answers that are written as they are meant to be read; the format is for the description."""
+"""Texts of answers that are written as they are meant to be read; the format is for the
+description.
+"""
 
 NOT_VALID = N_("This value cannot be used.")
-TEXT, WHOLE, YES_OR_NO = N_("This must be text."), N_("This must be a whole number."), N_("This must be true or false.")
+TEXT, WHOLE, YES_OR_NO = (
+    N_("This must be text."),
+    N_("This must be a whole number."),
+    N_("This must be true or false."),
+)
 SENTENCES = {
     "missing": N_("This value is missing."),
     "extra_forbidden": N_("This name is not known here."),
@@ -49,7 +55,9 @@ SENTENCES = {
 }
 
 
-def refuse_invalid(_request: Any, _response: Any, error: Any, _instance: Any, _adapter: Any = None) -> None:
+def refuse_invalid(
+    _request: Any, _response: Any, error: Any, _instance: Any, _adapter: Any = None
+) -> None:
     """spectree's hook before it answers an invalid request: our own refusal instead."""
     if error:
         found = error.errors(include_url=False, include_input=False)
@@ -61,7 +69,9 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _sentence(error: dict[str, Any]) -> Sentence:
-    """Our own words for pydantic's kinds of error; a validator's ValueError carries its msgid (marked with N_)."""
+    """Our own words for pydantic's kinds of error; a validator's ValueError carries its msgid
+    (marked with N_).
+    """
     context = error.get("ctx") or {}
     if error["type"] == "value_error":
         return Sentence(str(context["error"]))
@@ -77,10 +87,16 @@ spec = SpecTree(
     mode="strict",
     before=refuse_invalid,
     validation_error_status=422,
-    security_schemes=[SecurityScheme(name="bearer", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))],
+    security_schemes=[
+        SecurityScheme(
+            name="bearer", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer")
+        )
+    ],
     security={"bearer": []},
 )
-bp = Blueprint("api_description", __name__)  # spectree passes over endpoints whose name begins with "openapi"
+bp = Blueprint(
+    "api_description", __name__
+)  # spectree passes over endpoints whose name begins with "openapi"
 
 
 @bp.get("/api/v1/openapi.json")

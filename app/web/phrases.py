@@ -1,6 +1,7 @@
 """`_` and `ngettext` for templates.
 
-A page has some fifty phrases. By way of Jinja and Flask-Babel each costs four calls and looks for the reader anew.
+A page has some fifty phrases. By way of Jinja and Flask-Babel each costs four calls and looks for
+the reader anew.
 """
 
 from functools import cache
@@ -28,12 +29,18 @@ def phrase(context: Context, msgid: str, /, **variables: Any) -> str:
     if not has_request_context():
         text = get_translations().ugettext(msgid)
         return (Markup(text) if context.eval_ctx.autoescape else text) % variables  # noqa: S704 - our own catalogue
-    text = _marked(page_language(), msgid) if context.eval_ctx.autoescape else _plain(page_language(), msgid)
+    text = (
+        _marked(page_language(), msgid)
+        if context.eval_ctx.autoescape
+        else _plain(page_language(), msgid)
+    )
     return text % variables if "%" in text else text
 
 
 @pass_context
-def plural_phrase(context: Context, singular: str, plural: str, number: int, /, **variables: Any) -> str:
+def plural_phrase(
+    context: Context, singular: str, plural: str, number: int, /, **variables: Any
+) -> str:
     """Returns the form that the number asks for; `%(num)s` in it is the number."""
     variables.setdefault("num", number)
     translations = catalogue(page_language()) if has_request_context() else get_translations()

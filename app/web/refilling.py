@@ -1,7 +1,7 @@
 """Puts what was typed back into the form of a page that has been rendered.
 
-One place for all forms, whatever made them: it reads the finished HTML, finds the form that is sent to the same
-address and sets its controls. Passwords and files are never set.
+One place for all forms, whatever made them: it reads the finished HTML, finds the form that is sent
+to the same address and sets its controls. Passwords and files are never set.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,8 +27,14 @@ class Refilled:
 
     @property
     def texts_left(self) -> list[str]:
-        """Of what has no place on the page, what a person wrote: numbers and keys of the form's own say nothing."""
-        return [value for name, value in self.unplaced if not name.endswith(MACHINE_MADE) and _is_text(value)]
+        """Of what has no place on the page, what a person wrote: numbers and keys of the form's own
+        say nothing.
+        """
+        return [
+            value
+            for name, value in self.unplaced
+            if not name.endswith(MACHINE_MADE) and _is_text(value)
+        ]
 
 
 @dataclass
@@ -39,7 +45,8 @@ class _Form:
 
 
 def refill(html: str, *, page: str, action: str, typed: Typed, extra: Typed = ()) -> Refilled:
-    """Returns the page with the form that posts to `action` filled. `extra` are hidden fields to add to it.
+    """Returns the page with the form that posts to `action` filled. `extra` are hidden fields to
+    add to it.
 
     Of several such forms it takes the one whose hidden fields agree best with what was typed.
     """
@@ -53,7 +60,9 @@ def refill(html: str, *, page: str, action: str, typed: Typed, extra: Typed = ()
     filler = _Filler(form, typed, extra)
     filler.feed(html)
     filler.close()
-    left = [(name, value) for name, values in filler.left.items() for value in values if value.strip()]
+    left = [
+        (name, value) for name, values in filler.left.items() for value in values if value.strip()
+    ]
     return Refilled("".join(filler.written), True, left)
 
 
@@ -71,7 +80,9 @@ class _Finder(HTMLParser):
             self.number += 1
             address = urlsplit(urljoin(self.page, said.get("action") or self.page)).path
             is_it = (said.get("method") or "").lower() == "post" and address == self.action
-            self.present = _Form(number=self.number, element_id=said.get("id") or "") if is_it else None
+            self.present = (
+                _Form(number=self.number, element_id=said.get("id") or "") if is_it else None
+            )
             if self.present is not None:
                 self.forms.append(self.present)
         elif tag == "input" and self.present is not None and said.get("type") == "hidden":
@@ -111,7 +122,8 @@ class _Filler(HTMLParser):
             self.is_inside = self.number == self.form.number
             hidden = self.extra if self.is_inside else ()
             text += "".join(
-                f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden
+                f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+                for name, value in hidden
             )
         elif tag == "details":
             self.details.append(len(self.written))
@@ -228,6 +240,7 @@ def _tag(name: str, attrs: Iterable[tuple[str, str | None]], **changes: str | No
     kept = [(key, value) for key, value in attrs if key not in changes]
     kept += [(key, value) for key, value in changes.items() if value is not None]
     said = "".join(
-        f" {key}" if not value and key != "value" else f' {key}="{escape(value or "")}"' for key, value in kept
+        f" {key}" if not value and key != "value" else f' {key}="{escape(value or "")}"'
+        for key, value in kept
     )
     return f"<{name}{said}>"

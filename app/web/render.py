@@ -1,4 +1,6 @@
-"""What every template may use: assets by content hash, the reader's language and zone, times that name their zone."""
+"""What every template may use: assets by content hash, the reader's language and zone, times that
+name their zone.
+"""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -27,7 +29,9 @@ from app.web.phrases import init_phrases
 
 STATIC = Path(__file__).with_name("static")
 MOST_KEPT = 12
-"""Members of an address that are carried on when a zone is chosen: more than any page of ours has."""
+"""Members of an address that are carried on when a zone is chosen: more than any page of ours
+has.
+"""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Moment:
-    """A span in words: its date and hours in the event's zone, named, and in the reader's when that differs."""
+    """A span in words: its date and hours in the event's zone, named, and in the reader's when that
+    differs.
+    """
 
     date_text: str
     event_text: str
@@ -56,7 +62,9 @@ def zone_label(timezone: str, at: datetime, language: Language) -> str:
 
 @cache
 def zone_words(timezone: str, offset_there: timedelta | None, language: Language) -> str:
-    """As `zone_label`, of an offset. There are few zones in use and few offsets, so all are kept."""
+    """As `zone_label`, of an offset. There are few zones in use and few offsets, so all are
+    kept.
+    """
     minutes = int((offset_there or timedelta(0)).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     offset = f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
@@ -73,7 +81,9 @@ def hours_text(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
 
 
 def span_text(span: Timespan, timezone: str, language: Language) -> str:
-    """ "mié, 3 mar, 09:00–10:30", or "mié, 3 mar, 09:00 – jue, 4 mar, 17:00" when it ends on another day."""
+    """ "mié, 3 mar, 09:00–10:30", or "mié, 3 mar, 09:00 – jue, 4 mar, 17:00" when it ends on
+    another day.
+    """
     starts, ends = (at.astimezone(ZoneInfo(timezone)) for at in (span.starts_at, span.ends_at))
     first, last = (format_skeleton("MMMEd", at, locale=language) for at in (starts, ends))
     if starts.date() == ends.date():
@@ -84,7 +94,8 @@ def span_text(span: Timespan, timezone: str, language: Language) -> str:
 def day_text(on: date, language: Language) -> str:
     """ "jueves, 10 de diciembre de 2026", "Thursday, 10 December 2026"
 
-    A feed asks for a whole year of days at once and Babel reads its pattern for each, so the names alone are Babel's.
+    A feed asks for a whole year of days at once and Babel reads its pattern for each, so the names
+    alone are Babel's.
     """
     weekday, month = _names(language)[on.weekday()], _names(language)[6 + on.month]
     if language == "es":
@@ -96,21 +107,30 @@ def day_text(on: date, language: Language) -> str:
 def _names(language: Language) -> tuple[str, ...]:
     """Seven weekdays from Monday, then twelve months."""
     days, months = get_day_names("wide", locale=language), get_month_names("wide", locale=language)
-    return (*(str(days[number]) for number in range(7)), *(str(months[number]) for number in range(1, 13)))
+    return (
+        *(str(days[number]) for number in range(7)),
+        *(str(months[number]) for number in range(1, 13)),
+    )
 
 
 @lru_cache(maxsize=2048)
 def short_day_text(on: date, skeleton: str, language: Language) -> str:
-    """The day by a skeleton of Unicode, such as "MMMEd": in which order its parts stand is the language's affair."""
+    """The day by a skeleton of Unicode, such as "MMMEd": in which order its parts stand is the
+    language's affair.
+    """
     return str(format_skeleton(skeleton, on, locale=language))
 
 
 def days_text(starts_at: datetime, ends_at: datetime, timezone: str, language: Language) -> str:
-    """The day in the zone, or the first and the last of several. Midnight belongs to the day that ends with it."""
+    """The day in the zone, or the first and the last of several. Midnight belongs to the day that
+    ends with it.
+    """
     zone = ZoneInfo(timezone)
     first = starts_at.astimezone(zone).date()
     last = max(first, (ends_at - timedelta(microseconds=1)).astimezone(zone).date())
-    return " – ".join(day_text(day, language) for day in ((first,) if first == last else (first, last)))
+    return " – ".join(
+        day_text(day, language) for day in ((first,) if first == last else (first, last))
+    )
 
 
 def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
@@ -119,9 +139,17 @@ def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
     reader = starts_at.astimezone(ZoneInfo(mine))
     text = ""
     if reader.utcoffset() != local.utcoffset():
-        day = "" if reader.date() == local.date() else f"{format_skeleton('MMMd', reader, locale=language)}, "
-        text = translate(language, "%(hours)s your time (%(zone)s)", hours=day + hours_text(starts_at, ends_at, mine),
-                         zone=zone_label(mine, starts_at, language))  # fmt: skip
+        day = (
+            ""
+            if reader.date() == local.date()
+            else f"{format_skeleton('MMMd', reader, locale=language)}, "
+        )
+        text = translate(
+            language,
+            "%(hours)s your time (%(zone)s)",
+            hours=day + hours_text(starts_at, ends_at, mine),
+            zone=zone_label(mine, starts_at, language),
+        )
     return Moment(
         days_text(starts_at, ends_at, timezone, language),
         f"{hours_text(starts_at, ends_at, timezone)} {zone_label(timezone, starts_at, language)}",
@@ -133,12 +161,16 @@ def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
 def term_ended(ended: EndedGrant) -> str:
     """To whoever reads on after handing over: until when."""
     last = ended.readable_until - timedelta(days=1)
-    on, until = (format_date(day, "long", locale=reader_language()) for day in (ended.ended_on, last))
+    on, until = (
+        format_date(day, "long", locale=reader_language()) for day in (ended.ended_on, last)
+    )
     return translate(reader_language(), TermEnded.msgid, on=on, until=until)
 
 
 def localized(value: LocalizedText) -> Markup:
-    """The text in the reader's language; in the other one, marked with its lang, when the translation is missing."""
+    """The text in the reader's language; in the other one, marked with its lang, when the
+    translation is missing.
+    """
     language = reader_language()
     shown = value.language_shown(language)
     if shown == language:
@@ -149,7 +181,13 @@ def localized(value: LocalizedText) -> Markup:
 def by_name(things: Iterable[Any]) -> list[Any]:
     """In the order of their names in the reader's language; what has no name stands last."""
     language = reader_language()
-    return sorted(things, key=lambda thing: (not thing.name.in_(language), (thing.name.in_(language) or "").casefold()))
+    return sorted(
+        things,
+        key=lambda thing: (
+            not thing.name.in_(language),
+            (thing.name.in_(language) or "").casefold(),
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -161,15 +199,22 @@ class ZoneChoice:
 
 
 def zone_choice() -> ZoneChoice | None:
-    """For who has no profile, at the foot of a page that has named a zone; None where it is an answer to a form."""
+    """For who has no profile, at the foot of a page that has named a zone; None where it is an
+    answer to a form.
+    """
     if current_actor().signed_in or request.method != "GET" or not g.get("names_zone"):
         return None
     language, now = reader_language(), clock.now()
-    return ZoneChoice([(zone, zone_label(zone, now, language)) for zone in ZONE_NAMES], kept_without(ZONE_ARGUMENT))
+    return ZoneChoice(
+        [(zone, zone_label(zone, now, language)) for zone in ZONE_NAMES],
+        kept_without(ZONE_ARGUMENT),
+    )
 
 
 def switch_lang_url(language: str) -> str:
-    """This page in another language. Put together by hand: to `url_for` some names in a query mean something else."""
+    """This page in another language. Put together by hand: to `url_for` some names in a query mean
+    something else.
+    """
     query = urlencode([*kept_without("lang"), ("lang", language)])
     if request.endpoint is None or request.method != "GET":
         return f"?lang={language}"
@@ -178,7 +223,9 @@ def switch_lang_url(language: str) -> str:
 
 def kept_without(name: str) -> Sequence[tuple[str, str]]:
     """The rest of the address's query, of which nobody needs more than a dozen members."""
-    return [(key, value) for key, value in request.args.items(multi=True) if key != name][:MOST_KEPT]
+    return [(key, value) for key, value in request.args.items(multi=True) if key != name][
+        :MOST_KEPT
+    ]
 
 
 @cache
@@ -193,12 +240,20 @@ def asset(path: str) -> str:
 
 def init_render(app: Flask) -> None:
     init_phrases(app)
-    # ZoneInfo itself remembers eight zones; while these are held, eleven countries cost no reading of files.
+    # ZoneInfo itself remembers eight zones; while these are held, eleven countries cost no reading
+    # of files.
     app.extensions["convoca_zones"] = tuple(ZoneInfo(name) for name in ZONE_NAMES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(localized=localized, by_name=by_name, day=lambda on: day_text(on, reader_language()))
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, switch_lang_url=switch_lang_url, moment=moment,
-                                 term_ended=term_ended)  # fmt: skip
+    app.jinja_env.filters.update(
+        localized=localized, by_name=by_name, day=lambda on: day_text(on, reader_language())
+    )
+    app.jinja_env.globals.update(
+        asset=asset,
+        csp_nonce=csp_nonce,
+        switch_lang_url=switch_lang_url,
+        moment=moment,
+        term_ended=term_ended,
+    )
 
     @app.context_processor
     def _reader() -> dict[str, Any]:
@@ -215,7 +270,9 @@ def init_render(app: Flask) -> None:
 
 
 def navigation() -> Sequence[NavItem]:
-    """The main menu for the actor; `convoca_navigation` (set in wiring) lists (label msgid, endpoint, policy)."""
+    """The main menu for the actor; `convoca_navigation` (set in wiring) lists (label msgid,
+    endpoint, policy).
+    """
     actor, language = current_actor(), reader_language()
     items = []
     for label, endpoint, policy in current_app.extensions["convoca_navigation"]:
@@ -227,6 +284,12 @@ def navigation() -> Sequence[NavItem]:
 
 
 def shell_links() -> dict[str, str]:
-    """Addresses the header and footer offer, by name; `convoca_links` (set in wiring) says the endpoint of each."""
+    """Addresses the header and footer offer, by name; `convoca_links` (set in wiring) says the
+    endpoint of each.
+    """
     named: dict[str, str] = current_app.extensions["convoca_links"]
-    return {name: path_of(endpoint) for name, endpoint in named.items() if endpoint in current_app.view_functions}
+    return {
+        name: path_of(endpoint)
+        for name, endpoint in named.items()
+        if endpoint in current_app.view_functions
+    }

@@ -1,5 +1,6 @@
-"""Who is plugged in where: `doors` (pages, API, commands), `listeners` (what follows from which fact), `menus`,
-`storage` (rules of the database) and `personal` (who keeps something of a person)."""
+"""Who is plugged in where: `doors` (pages, API, commands), `listeners` (what follows from which
+fact), `menus`, `storage` (rules of the database) and `personal` (who keeps something of a person).
+"""
 
 from flask import Flask
 from huey import crontab
@@ -50,20 +51,32 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions["convoca_session_info"][INVITATIONS] = invited
     app.extensions["convoca_personal_data"] = PERSONAL_DATA
     app.extensions["convoca_expire_letters"] = expire_letters
-    app.extensions["convoca_jobs"].periodic("events.tell_time", crontab(minute="*"), events_tasks.tell_the_time)
-    app.extensions["convoca_jobs"].periodic("notifications.remind", crontab(minute="*"), letters.remind)
-    app.extensions["convoca_jobs"].periodic("notifications.fetch_mail", crontab(minute="*/5"), letters.fetch_mail)
+    app.extensions["convoca_jobs"].periodic(
+        "events.tell_time", crontab(minute="*"), events_tasks.tell_the_time
+    )
+    app.extensions["convoca_jobs"].periodic(
+        "notifications.remind", crontab(minute="*"), letters.remind
+    )
+    app.extensions["convoca_jobs"].periodic(
+        "notifications.fetch_mail", crontab(minute="*/5"), letters.fetch_mail
+    )
     mailer: Mailer = app.extensions["convoca_mailer"]
     app.extensions["convoca_jobs"].periodic(
         "mail.close_idle", crontab(minute="*"), lambda: mailer.close(idle_for=IDLE_SECONDS)
     )
     app.extensions["csrf"].exempt(one_press)
-    app.extensions["convoca_jobs"].periodic("identity.drop_lapsed_forms", crontab(minute="*/10"), drop_lapsed)
+    app.extensions["convoca_jobs"].periodic(
+        "identity.drop_lapsed_forms", crontab(minute="*/10"), drop_lapsed
+    )
     app.extensions["convoca_jobs"].periodic(
         "agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due
     )
-    app.extensions["convoca_jobs"].periodic("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
-    app.extensions["convoca_jobs"].periodic("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
+    app.extensions["convoca_jobs"].periodic(
+        "calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due
+    )
+    app.extensions["convoca_jobs"].periodic(
+        "privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go
+    )
     app.extensions["convoca_jobs"].periodic(
         "handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers
     )

@@ -57,41 +57,85 @@ HANDLERS: Registry = {
         Handler("invitations.on_event_published", invitations_tasks.on_event_published),
         *NAMED,
     ),
-    "CourseCompleted": (Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),),
-    "CalendarAdded": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
-    "CalendarAwaited": (Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),),
+    "CourseCompleted": (
+        Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),
+    ),
+    "CalendarAdded": (
+        Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),
+    ),
+    "CalendarAwaited": (
+        Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),
+    ),
     "CertificateIssued": (
-        Handler("certificates.on_certificate_issued", certificates_tasks.on_certificate_issued, inside=False),
+        Handler(
+            "certificates.on_certificate_issued",
+            certificates_tasks.on_certificate_issued,
+            inside=False,
+        ),
         Handler("notifications.on_certificate_issued", letters.on_certificate_issued),
     ),
     "AgreementRecorded": AGREED,
     "AgreementChanged": AGREED,
-    "ImportUploaded": (Handler("attendance.on_import_uploaded", attendance_tasks.on_import_uploaded, inside=False),),
-    "OriginalDropped": (Handler("attendance.on_original_dropped", attendance_tasks.on_original_dropped, inside=False),),
-    "SeasonRequested": (Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),),
-    "RegistrationMade": (Handler("notifications.on_registration_made", letters.on_registration_made),),
-    "RegistrationWaiting": (Handler("notifications.on_registration_waiting", letters.on_registration_waiting),),
-    "RegistrationPending": (Handler("notifications.on_registration_pending", letters.on_registration_pending),),
-    "RegistrationDeclined": (Handler("notifications.on_registration_declined", letters.on_registration_declined),),
-    "RegistrationCancelled": (Handler("notifications.on_registration_cancelled", letters.on_registration_cancelled),),
+    "ImportUploaded": (
+        Handler("attendance.on_import_uploaded", attendance_tasks.on_import_uploaded, inside=False),
+    ),
+    "OriginalDropped": (
+        Handler(
+            "attendance.on_original_dropped", attendance_tasks.on_original_dropped, inside=False
+        ),
+    ),
+    "SeasonRequested": (
+        Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),
+    ),
+    "RegistrationMade": (
+        Handler("notifications.on_registration_made", letters.on_registration_made),
+    ),
+    "RegistrationWaiting": (
+        Handler("notifications.on_registration_waiting", letters.on_registration_waiting),
+    ),
+    "RegistrationPending": (
+        Handler("notifications.on_registration_pending", letters.on_registration_pending),
+    ),
+    "RegistrationDeclined": (
+        Handler("notifications.on_registration_declined", letters.on_registration_declined),
+    ),
+    "RegistrationCancelled": (
+        Handler("notifications.on_registration_cancelled", letters.on_registration_cancelled),
+    ),
     "PlaceGiven": (Handler("notifications.on_place_given", letters.on_place_given),),
     "ApprovalAsked": (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
     "EventApproved": (Handler("notifications.on_event_approved", letters.on_event_approved),),
     "EventReturned": (Handler("notifications.on_event_returned", letters.on_event_returned),),
     "EventEnded": (Handler("notifications.on_event_ended", letters.on_event_ended),),
-    "EventClosed": (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
+    "EventClosed": (
+        Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),
+    ),
     "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED, *NAMED),
     "PartGiven": (Handler("notifications.on_part_given", part_letters.on_part_given),),
     "PartChanged": (Handler("notifications.on_part_changed", part_letters.on_part_changed),),
     "PartTaken": (Handler("notifications.on_part_taken", part_letters.on_part_taken),),
-    "InvitationAnswered": (Handler("notifications.on_invitation_answered", part_letters.on_invitation_answered),),
+    "InvitationAnswered": (
+        Handler("notifications.on_invitation_answered", part_letters.on_invitation_answered),
+    ),
     "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
-    "InvitationSent": (Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),),
-    "GuestLinkAsked": (Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),),
-    "NominationMade": (Handler("notifications.on_nomination_made", inviting_letters.on_nomination_made),),
-    "ConflictCaseOpened": (Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),),
-    "AccountInvited": (Handler("notifications.on_account_invited", identity_letters.on_account_invited),),
+    "InvitationSent": (
+        Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),
+    ),
+    "GuestLinkAsked": (
+        Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),
+    ),
+    "NominationMade": (
+        Handler("notifications.on_nomination_made", inviting_letters.on_nomination_made),
+    ),
+    "ConflictCaseOpened": (
+        Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),
+    ),
+    "AccountInvited": (
+        Handler("notifications.on_account_invited", identity_letters.on_account_invited),
+    ),
     "HandoverDue": (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
-    "SignInLinkRequested": (Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),),
+    "SignInLinkRequested": (
+        Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),
+    ),
     "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
 }

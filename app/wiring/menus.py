@@ -1,4 +1,6 @@
-"""The main menu, the pages of one event, what a guest's page leads to, and the shell's own links."""
+"""The main menu, the pages of one event, what a guest's page leads to, and the shell's own
+links.
+"""
 
 from collections.abc import Callable
 
@@ -44,16 +46,22 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Planning"), "home.desk", events_policy.may_plan),
     (N_("Verify"), "certificates.verify", anyone),
 )
-# The pages of one event, as its tabs: label, endpoint (wants event_id), and for whom: f(actor, event) -> bool.
+# The pages of one event, as its tabs: label, endpoint (wants event_id), and for whom: f(actor,
+# event) -> bool.
 EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     (N_("The event"), "events.event", lambda _actor, _event: True),
     (N_("Agenda"), "events.event_agenda", lambda _actor, event: event.span is not None),
-    (N_("Materials"), "materials.materials", lambda _actor, event: event.kind is not EventKind.EXTERNAL),
+    (
+        N_("Materials"),
+        "materials.materials",
+        lambda _actor, event: event.kind is not EventKind.EXTERNAL,
+    ),
     (
         N_("Places and deadline"),
         "events.places",
         lambda actor, event: (
-            event.published_at is None and events_policy.may_decide_registrations(actor, event.group_slugs)
+            event.published_at is None
+            and events_policy.may_decide_registrations(actor, event.group_slugs)
         ),
     ),
     (
@@ -75,7 +83,8 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         N_("Attendance"),
         "attendance.attendance",
         lambda actor, event: (
-            event.published_at is not None and events_policy.may_see_attendance(actor, event.group_slugs)
+            event.published_at is not None
+            and events_policy.may_see_attendance(actor, event.group_slugs)
         ),
     ),
     (
@@ -90,13 +99,16 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     (
         N_("Survey"),
         "surveys.survey",
-        lambda actor, event: actor.signed_in and event.published_at is not None and event.span is not None,
+        lambda actor, event: (
+            actor.signed_in and event.published_at is not None and event.span is not None
+        ),
     ),
     (
         N_("Report"),
         "reports.event_report",
         lambda actor, event: (
-            event.published_at is not None and reports_policy.may_read_report(actor, event.group_slugs)
+            event.published_at is not None
+            and reports_policy.may_read_report(actor, event.group_slugs)
         ),
     ),
     (
@@ -105,8 +117,8 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         lambda actor, event: events_policy.may_plan_for(actor, event.group_slugs, event.kind),
     ),
 )
-# What a guest's own page leads to: label, endpoint, what it takes ("event_id" or "token", the guest's key), and when it
-# is shown: "before" the end of the event, "after" it, or "always".
+# What a guest's own page leads to: label, endpoint, what it takes ("event_id" or "token", the
+# guest's key), and when it is shown: "before" the end of the event, "after" it, or "always".
 GUEST_LINKS: tuple[tuple[str, str, str, str], ...] = (
     (N_("Materials"), "materials.materials", "event_id", "before"),
     (N_("Put a good practice forward"), "practices.guest_practice", "token", "before"),

@@ -1,7 +1,9 @@
-"""Who keeps something of a person, on one page. Each domain says itself what that is and how it forgets.
+"""Who keeps something of a person, on one page. Each domain says itself what that is and how it
+forgets.
 
-The order is that of forgetting: whoever must still know the address, the name or the account comes before those that
-let go of them. None: what is kept stays, and the page that asks for the erasure says so.
+The order is that of forgetting: whoever must still know the address, the name or the account comes
+before those that let go of them. None: what is kept stays, and the page that asks for the erasure
+says so.
 """
 
 from app.agreements.queries import personal as agreements

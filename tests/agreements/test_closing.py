@@ -1,4 +1,6 @@
-"""Closing names what is open first; "present" is one number everywhere; who was absent is not thanked."""
+"""Closing names what is open first; "present" is one number everywhere; who was absent is not
+thanked.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -36,14 +38,28 @@ def write_minutes(app: Flask, event_id: UUID, **minutes: int) -> None:
     with app.app_context(), transaction() as db:
         for who, spent in minutes.items():
             number = person(app, who.replace("_", "-"))
-            db.add(Attendance(event_id=event_id, person_id=number, minutes=spent, source="manual", recorded_at=AFTER))
+            db.add(
+                Attendance(
+                    event_id=event_id,
+                    person_id=number,
+                    minutes=spent,
+                    source="manual",
+                    recorded_at=AFTER,
+                )
+            )
 
 
 def still_open(client: FlaskClient, event_id: UUID) -> str:
-    return client.get(f"/events/{event_id}/close").text.partition('id="still-open"')[2].partition("</section>")[0]
+    return (
+        client.get(f"/events/{event_id}/close")
+        .text.partition('id="still-open"')[2]
+        .partition("</section>")[0]
+    )
 
 
-def test_closing_names_a_report_that_was_not_applied_and_its_undecided_names(app: Flask, client: FlaskClient) -> None:
+def test_closing_names_a_report_that_was_not_applied_and_its_undecided_names(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = held(app, "official-hn", "official-gt")
     report = uploaded(app, event_id, REPORT)
     sign_in(client, "organizer")
@@ -77,8 +93,12 @@ def test_nobody_closes_over_what_the_page_did_not_name(app: Flask, client: Flask
 
 
 def test_present_is_the_same_number_on_every_page(app: Flask, client: FlaskClient) -> None:
-    """28 of 35 minutes are 80 percent, though 0.8 × 35 is a little more than 28 in floating point."""
-    event_id = held(app, "official-hn", "official-gt", "focal-point-hn", ends_at=STARTS + timedelta(minutes=35))
+    """28 of 35 minutes are 80 percent, though 0.8 × 35 is a little more than 28 in floating
+    point.
+    """
+    event_id = held(
+        app, "official-hn", "official-gt", "focal-point-hn", ends_at=STARTS + timedelta(minutes=35)
+    )
     write_minutes(app, event_id, official_hn=28, official_gt=27, focal_point_hn=0)
     organizer = actor_of(app, "organizer")
     with app.app_context(), reading() as db:
@@ -93,7 +113,8 @@ def test_present_is_the_same_number_on_every_page(app: Flask, client: FlaskClien
     for page in (f"/events/{event_id}", f"/events/{event_id}/close"):
         assert shown in client.get(page).text
     sent = client.post(
-        f"/events/{event_id}/attendance/exports", data={"csrf_token": csrf_token(client), "kind": "xlsx"}
+        f"/events/{event_id}/attendance/exports",
+        data={"csrf_token": csrf_token(client), "kind": "xlsx"},
     )
     words = [row[5] for row in rows_of(sent.data, "list.xlsx").rows if len(row) > 5]
     assert (words.count("presente"), words.count("en parte"), words.count("ausente")) == (1, 1, 1)

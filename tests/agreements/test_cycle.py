@@ -1,4 +1,6 @@
-"""Priority issues become sessions (R24), agreements become follow-ups (R18), tables have findings (R30)."""
+"""Priority issues become sessions (R24), agreements become follow-ups (R18), tables have findings
+(R30).
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -64,20 +66,27 @@ def test_r24_priority_issues_prefill_the_congress_agenda_once() -> None:
     with transaction() as db:
         furnish(db)
         preparatory = a_meeting(db, "preparatory", "iv")
-        congress = plan_event(db, actor=ORGANIZER, draft=a_congress("iv", NEXT_CONGRESS), publish=False, now=NOW)
+        congress = plan_event(
+            db, actor=ORGANIZER, draft=a_congress("iv", NEXT_CONGRESS), publish=False, now=NOW
+        )
         a_sitting(db, congress, "opening", NEXT_CONGRESS, minutes=30)
         for text, kind in (("Cuidados", IssueKind.PANEL), ("Referencia", IssueKind.WORK_TABLE)):
-            record_issue(db, actor=ORGANIZER, event_id=preparatory, draft=an_issue(text, kind=kind), now=NOW)
+            record_issue(
+                db, actor=ORGANIZER, event_id=preparatory, draft=an_issue(text, kind=kind), now=NOW
+            )
         done = prefill_agenda(db, actor=ORGANIZER, event_id=preparatory, now=NOW)
     assert (done.congress_id, done.placed, done.unplaced) == (congress, 2, 0)
     with reading() as db:
         sessions = db.scalars(
-            select(EventSession).where(EventSession.event_id == congress).order_by(EventSession.starts_at)
+            select(EventSession)
+            .where(EventSession.event_id == congress)
+            .order_by(EventSession.starts_at)
         ).all()
         assert [(one.kind, one.title.es, one.starts_at - NEXT_CONGRESS) for one in sessions] == [
-            ("opening", "opening", timedelta(0)), ("panel", "Cuidados", HALF_HOUR),
+            ("opening", "opening", timedelta(0)),
+            ("panel", "Cuidados", HALF_HOUR),
             ("work-table", "Referencia", 2 * HALF_HOUR),
-        ]  # fmt: skip
+        ]
         origins = session_origins(db, actor=ORGANIZER, event_id=congress)
         assert {(one.session_id, one.issue.es, one.event_id) for one in origins} == {
             (one.id, one.title.es, preparatory) for one in sessions[1:]
@@ -90,7 +99,11 @@ def test_r24_priority_issues_prefill_the_congress_agenda_once() -> None:
         assert prefill_agenda(db, actor=ORGANIZER, event_id=preparatory, now=NOW).placed == 0
     with reading() as db:
         first, second = issues_of(db, actor=ORGANIZER, event_id=preparatory)
-        assert (first.is_placed, first.session_id, second.session_id) == (True, None, sessions[2].id)
+        assert (first.is_placed, first.session_id, second.session_id) == (
+            True,
+            None,
+            sessions[2].id,
+        )
     with transaction() as db, pytest.raises(IssuePlaced):
         remove_issue(db, actor=ORGANIZER, issue_id=second.id, now=NOW)
 
@@ -99,10 +112,14 @@ def test_r24_what_finds_no_room_waits_for_it() -> None:
     with transaction() as db:
         furnish(db)
         preparatory = a_meeting(db, "preparatory", "iv")
-        congress = plan_event(db, actor=ORGANIZER, draft=a_congress("iv", NEXT_CONGRESS), publish=False, now=NOW)
+        congress = plan_event(
+            db, actor=ORGANIZER, draft=a_congress("iv", NEXT_CONGRESS), publish=False, now=NOW
+        )
         plenary = a_sitting(db, congress, "plenary", NEXT_CONGRESS + HALF_HOUR, minutes=9 * 60)
         for number in range(3):
-            record_issue(db, actor=ORGANIZER, event_id=preparatory, draft=an_issue(f"Tema {number}"), now=NOW)
+            record_issue(
+                db, actor=ORGANIZER, event_id=preparatory, draft=an_issue(f"Tema {number}"), now=NOW
+            )
         done = prefill_agenda(db, actor=ORGANIZER, event_id=preparatory, now=NOW)
         assert (done.placed, done.unplaced) == (1, 2)
         remove_session(db, actor=ORGANIZER, event_id=congress, session_id=plenary, now=NOW)
@@ -116,11 +133,16 @@ def test_r24_only_a_preparatory_webinar_that_is_over_defines_priorities() -> Non
         running = a_meeting(db, "preparatory", "iv", starts_at=NOW - timedelta(minutes=1))
         follow_up, over = a_meeting(db, "follow-up", "iii"), a_meeting(db, "preparatory", "iv")
         first = record_issue(db, actor=ORGANIZER, event_id=over, draft=an_issue("Uno"), now=NOW)
-        assert record_issue(db, actor=ORGANIZER, event_id=over, draft=an_issue("Uno"), now=NOW) == first
+        assert (
+            record_issue(db, actor=ORGANIZER, event_id=over, draft=an_issue("Uno"), now=NOW)
+            == first
+        )
     refused: list[tuple[object, object, type[Refusal]]] = [
-        (running, ORGANIZER, NotOverYet), (follow_up, ORGANIZER, NotPreparatory), (over, OFFICIAL, NotAllowed),
+        (running, ORGANIZER, NotOverYet),
+        (follow_up, ORGANIZER, NotPreparatory),
+        (over, OFFICIAL, NotAllowed),
         (over, CONVENOR, NotAllowed),
-    ]  # fmt: skip
+    ]
     for event_id, who, refusal in refused:
         with transaction() as db, pytest.raises(refusal):
             record_issue(db, actor=who, event_id=event_id, draft=an_issue("Dos"), now=NOW)  # type: ignore[arg-type]
@@ -133,19 +155,30 @@ def test_r24_only_a_preparatory_webinar_that_is_over_defines_priorities() -> Non
 
 @given(
     taken=st.lists(st.tuples(st.integers(-60, 900), st.integers(1, 200)), max_size=8),
-    starts=st.integers(0, 600), length=st.integers(10, 3000), count=st.integers(0, 30),
-)  # fmt: skip
+    starts=st.integers(0, 600),
+    length=st.integers(10, 3000),
+    count=st.integers(0, 30),
+)
 def test_half_hours_are_free_within_the_first_day_and_as_early_as_can_be(
     taken: list[tuple[int, int]], starts: int, length: int, count: int
 ) -> None:
     midnight = datetime(2027, 7, 7, tzinfo=ZoneInfo(ZONE))
     begins = midnight + timedelta(minutes=starts)
     event = Timespan(begins, begins + timedelta(minutes=length))
-    busy = [Timespan(begins + timedelta(minutes=a), begins + timedelta(minutes=a + b)) for a, b in taken]
+    busy = [
+        Timespan(begins + timedelta(minutes=a), begins + timedelta(minutes=a + b)) for a, b in taken
+    ]
     found = free_half_hours(event, ZONE, busy, count)
-    every = [Timespan(midnight + n * HALF_HOUR, midnight + (n + 1) * HALF_HOUR) for n in range(16, 34)]
-    free = [one for one in every if event.starts_at <= one.starts_at and one.ends_at <= event.ends_at
-            and not any(one.overlaps(other) for other in busy)]  # fmt: skip
+    every = [
+        Timespan(midnight + n * HALF_HOUR, midnight + (n + 1) * HALF_HOUR) for n in range(16, 34)
+    ]
+    free = [
+        one
+        for one in every
+        if event.starts_at <= one.starts_at
+        and one.ends_at <= event.ends_at
+        and not any(one.overlaps(other) for other in busy)
+    ]
     assert found == free[:count]
 
 
@@ -164,17 +197,28 @@ def test_r18_a_follow_up_is_a_draft_with_the_countries_that_answer() -> None:
     assert [(link.slug, link.role) for link in event.links] == [("iii", LinkRole.FOLLOW_UP)]
     assert event.starts_at is not None
     # Fifteen working days after Tuesday 24 November 2026.
-    assert event.starts_at.astimezone(ZoneInfo(ZONE)).date() >= date(2026, 12, 15) == first_day(NOW.date())
+    assert (
+        event.starts_at.astimezone(ZoneInfo(ZONE)).date()
+        >= date(2026, 12, 15)
+        == first_day(NOW.date())
+    )
 
 
 def test_r18_a_pair_of_countries_is_enough_and_no_two_proposals_take_the_same_time() -> None:
     with transaction() as db:
         furnish(db)
         made = [
-            propose_followup(db, actor=ORGANIZER, countries=("HN", "GT"), title=LocalizedText("Seguimiento: rutas"),
-                             edition="", after=NOW, now=NOW)
+            propose_followup(
+                db,
+                actor=ORGANIZER,
+                countries=("HN", "GT"),
+                title=LocalizedText("Seguimiento: rutas"),
+                edition="",
+                after=NOW,
+                now=NOW,
+            )
             for _ in range(2)
-        ]  # fmt: skip
+        ]
     with reading() as db:
         spans = [event_of(db, actor=ORGANIZER, event_id=event_id).span for event_id in made]
     assert spans[0] is not None
@@ -217,21 +261,33 @@ def test_r30_a_congress_closes_when_each_table_has_findings_and_actions() -> Non
         first, second = a_table(db, theme="Protección"), a_table(db, theme="Trabajo")
         for kind in FindingKind:
             record_finding(db, actor=ORGANIZER, work_table_id=first, draft=a_finding(kind), now=NOW)
-        record_finding(db, actor=ORGANIZER, work_table_id=second, draft=a_finding(FindingKind.FINDING), now=NOW)
+        record_finding(
+            db, actor=ORGANIZER, work_table_id=second, draft=a_finding(FindingKind.FINDING), now=NOW
+        )
     with transaction() as db, pytest.raises(TablesIncomplete) as refused:
         close(db, actor=ORGANIZER, event_id=congress, now=NOW)
     assert refused.value.sentence.params["tables"] == LocalizedText("Trabajo", "Trabajo (en)")
     with transaction() as db:
-        last = record_finding(db, actor=PRESIDENCY, work_table_id=second, draft=a_finding(FindingKind.ACTION), now=NOW)
+        last = record_finding(
+            db, actor=PRESIDENCY, work_table_id=second, draft=a_finding(FindingKind.ACTION), now=NOW
+        )
     with transaction() as db, pytest.raises(GuidelinesNotReviewed):
         close(db, actor=ORGANIZER, event_id=congress, now=NOW)
     with transaction() as db:
-        a_sitting(db, congress, "guidelines-review", event_of(db, actor=SYSTEM, event_id=congress).starts_at or NOW)
+        a_sitting(
+            db,
+            congress,
+            "guidelines-review",
+            event_of(db, actor=SYSTEM, event_id=congress).starts_at or NOW,
+        )
         close(db, actor=ORGANIZER, event_id=congress, now=NOW)
     with reading() as db:
         edition = findings_of(db, actor=SYSTEM, slug="iii")
     assert edition.is_closed
-    assert [[len(table.of(kind)) for kind in FindingKind] for table in edition.tables] == [[1, 1], [1, 1]]
+    assert [[len(table.of(kind)) for kind in FindingKind] for table in edition.tables] == [
+        [1, 1],
+        [1, 1],
+    ]
     with transaction() as db, pytest.raises(AlreadyClosed):
         remove_finding(db, actor=ORGANIZER, finding_id=last, now=NOW)
 
@@ -240,15 +296,25 @@ def test_r30_a_rapporteur_writes_for_her_own_table_and_nobody_else_for_it() -> N
     with transaction() as db:
         furnish(db)
         hers, other = a_table(db, rapporteur=2), a_table(db, theme="Otra", rapporteur=3)
-        finding = record_finding(db, actor=RAPPORTEUR, work_table_id=hers, draft=a_finding(FindingKind.ACTION), now=NOW)
-        again = record_finding(db, actor=RAPPORTEUR, work_table_id=hers, draft=a_finding(FindingKind.ACTION), now=NOW)
+        finding = record_finding(
+            db, actor=RAPPORTEUR, work_table_id=hers, draft=a_finding(FindingKind.ACTION), now=NOW
+        )
+        again = record_finding(
+            db, actor=RAPPORTEUR, work_table_id=hers, draft=a_finding(FindingKind.ACTION), now=NOW
+        )
         assert finding == again
     for who in (RAPPORTEUR, CONVENOR, FOCAL_POINT):
         with transaction() as db, pytest.raises(NotAllowed):
-            record_finding(db, actor=who, work_table_id=other, draft=a_finding(FindingKind.ACTION), now=NOW)
+            record_finding(
+                db, actor=who, work_table_id=other, draft=a_finding(FindingKind.ACTION), now=NOW
+            )
     with reading() as db:
-        assert [table.may_write for table in findings_of(db, actor=RAPPORTEUR, slug="iii").tables] == [True, False]
-        assert [table.may_write for table in findings_of(db, actor=CONVENOR, slug="iii").tables] == [False, False]
+        assert [
+            table.may_write for table in findings_of(db, actor=RAPPORTEUR, slug="iii").tables
+        ] == [True, False]
+        assert [
+            table.may_write for table in findings_of(db, actor=CONVENOR, slug="iii").tables
+        ] == [False, False]
         with pytest.raises(NotAllowed):
             findings_of(db, actor=FOCAL_POINT, slug="iii")
 
@@ -258,7 +324,9 @@ def test_a_table_whose_findings_are_written_down_stays() -> None:
     with transaction() as db:
         furnish(db)
         table = a_table(db)
-        finding = record_finding(db, actor=ORGANIZER, work_table_id=table, draft=a_finding(FindingKind.ACTION), now=NOW)
+        finding = record_finding(
+            db, actor=ORGANIZER, work_table_id=table, draft=a_finding(FindingKind.ACTION), now=NOW
+        )
     with transaction() as db, pytest.raises(Refusal) as refused:
         remove_table(db, actor=ORGANIZER, slug="iii", table_id=table, now=NOW)
     assert refused.value.rule == "table-has-findings"

@@ -52,20 +52,26 @@ def test_r25_each_future_webinar_lists_what_is_open_with_its_last_status() -> No
     with transaction() as db:
         congress, first, ids = congress_with_follow_up(db, 3)
         later = a_meeting(db, "follow-up", starts_at=NOW + timedelta(days=90))
-        record_reviews(db, actor=ORGANIZER, event_id=first, reports={ids[0]: DONE, ids[1]: GOING_ON}, now=NOW)
+        record_reviews(
+            db, actor=ORGANIZER, event_id=first, reports={ids[0]: DONE, ids[1]: GOING_ON}, now=NOW
+        )
         own = agreed(db, first, 7)
     with reading() as db:
         listed = review_list(db, actor=ORGANIZER, event_id=later)
         here = review_list(db, actor=ORGANIZER, event_id=first)
     assert [one.agreement.id for one in listed] == [ids[1], ids[2], own]
     assert [one.agreement.last_review and one.agreement.last_review.status for one in listed] == [
-        Status.IN_PROGRESS, None, None,
-    ]  # fmt: skip
+        Status.IN_PROGRESS,
+        None,
+        None,
+    ]
     assert all(one.review is None for one in listed)
     # What a webinar settled stays on its own list, and its own agreements are for the next one.
     assert [(one.agreement.id, one.review and one.review.status) for one in here] == [
-        (ids[0], Status.DONE), (ids[1], Status.IN_PROGRESS), (ids[2], None),
-    ]  # fmt: skip
+        (ids[0], Status.DONE),
+        (ids[1], Status.IN_PROGRESS),
+        (ids[2], None),
+    ]
     assert congress not in {later, first}
 
 
@@ -78,7 +84,13 @@ def test_r25_closing_asks_a_status_of_each_listed_agreement_and_names_the_missin
         close(db, actor=ORGANIZER, event_id=follow_up, now=NOW)
     assert refused.value.sentence.params["numbers"] == "1, 3"
     with transaction() as db:
-        record_reviews(db, actor=ORGANIZER, event_id=follow_up, reports={ids[0]: GOING_ON, ids[2]: DONE}, now=NOW)
+        record_reviews(
+            db,
+            actor=ORGANIZER,
+            event_id=follow_up,
+            reports={ids[0]: GOING_ON, ids[2]: DONE},
+            now=NOW,
+        )
         close(db, actor=ORGANIZER, event_id=follow_up, now=NOW)
         close(db, actor=ORGANIZER, event_id=follow_up, now=NOW)
     with reading() as db:
@@ -90,18 +102,28 @@ def test_r25_closing_asks_a_status_of_each_listed_agreement_and_names_the_missin
 def test_r25_a_series_lists_what_its_earlier_webinars_agreed() -> None:
     with transaction() as db:
         furnish(db)
-        series = Series(title=LocalizedText("Trimestral"), recurrence="FREQ=MONTHLY;INTERVAL=3", created_at=NOW,
-                        timezone="America/Costa_Rica")  # fmt: skip
+        series = Series(
+            title=LocalizedText("Trimestral"),
+            recurrence="FREQ=MONTHLY;INTERVAL=3",
+            created_at=NOW,
+            timezone="America/Costa_Rica",
+        )
         db.add(series)
         db.flush()
         first, second, last = (
-            a_meeting(db, "preparatory", "iv", starts_at=NOW + timedelta(days=days), series_id=series.id)
+            a_meeting(
+                db, "preparatory", "iv", starts_at=NOW + timedelta(days=days), series_id=series.id
+            )
             for days in (-90, -1, 90)
         )
         agreements = [agreed(db, first, 1), agreed(db, second, 1)]
     with reading() as db:
-        assert [one.agreement.id for one in review_list(db, actor=ORGANIZER, event_id=last)] == agreements
-        assert [one.agreement.id for one in review_list(db, actor=ORGANIZER, event_id=second)] == agreements[:1]
+        assert [
+            one.agreement.id for one in review_list(db, actor=ORGANIZER, event_id=last)
+        ] == agreements
+        assert [
+            one.agreement.id for one in review_list(db, actor=ORGANIZER, event_id=second)
+        ] == agreements[:1]
         assert review_list(db, actor=ORGANIZER, event_id=first) == ()
 
 
@@ -112,7 +134,9 @@ def test_r45_one_webinar_follows_up_iii_and_prepares_iv() -> None:
         link(db, both, "iv", "preparatory")
         of_iv = a_meeting(db, "preparatory", "iv", starts_at=NOW - timedelta(days=20))
         agreed(db, of_iv, 1)
-        record_issue(db, actor=ORGANIZER, event_id=both, draft=IssueDraft(LocalizedText("Cuidados")), now=NOW)
+        record_issue(
+            db, actor=ORGANIZER, event_id=both, draft=IssueDraft(LocalizedText("Cuidados")), now=NOW
+        )
     with reading() as db:
         assert [one.agreement.id for one in review_list(db, actor=ORGANIZER, event_id=both)] == ids
 
@@ -121,11 +145,21 @@ def test_reviews_are_for_planners_for_what_is_listed_and_until_it_is_closed() ->
     with transaction() as db:
         congress, follow_up, ids = congress_with_follow_up(db, 1)
         coming = a_meeting(db, "follow-up", starts_at=NOW + timedelta(days=30))
-        elsewhere = agreed(db, a_meeting(db, "follow-up", "iv", starts_at=NOW - timedelta(days=9)), 4)
+        elsewhere = agreed(
+            db, a_meeting(db, "follow-up", "iv", starts_at=NOW - timedelta(days=9)), 4
+        )
 
-    def review(event_id: object, agreement_id: int, who: object = ORGANIZER, report: StatusReport = DONE) -> None:
+    def review(
+        event_id: object, agreement_id: int, who: object = ORGANIZER, report: StatusReport = DONE
+    ) -> None:
         with transaction() as db:
-            record_reviews(db, actor=who, event_id=event_id, reports={agreement_id: report}, now=NOW)  # type: ignore[arg-type]
+            record_reviews(
+                db,
+                actor=who,  # type: ignore[arg-type]
+                event_id=event_id,  # type: ignore[arg-type]
+                reports={agreement_id: report},
+                now=NOW,
+            )
 
     for who in (FOCAL_POINT, LABOUR):
         with pytest.raises(NotAllowed):
@@ -163,7 +197,9 @@ def test_who_registered_is_counted_or_somebody_says_why_not() -> None:
         counted, uncounted = a_meeting(db, "follow-up", "iv"), a_meeting(db, "preparatory", "iv")
         a_place(db, counted)
         a_place(db, uncounted)
-        db.add(Attendance(event_id=counted, person_id=1, minutes=50, source="manual", recorded_at=NOW))
+        db.add(
+            Attendance(event_id=counted, person_id=1, minutes=50, source="manual", recorded_at=NOW)
+        )
     with reading() as db:
         assert not closing_of(db, event_id=counted, now=NOW).lacks_attendance
     with transaction() as db:
@@ -173,7 +209,13 @@ def test_who_registered_is_counted_or_somebody_says_why_not() -> None:
     with transaction() as db, pytest.raises(InvalidInput):
         close(db, actor=ORGANIZER, event_id=uncounted, now=NOW, without_attendance="no sé")
     with transaction() as db:
-        close(db, actor=ORGANIZER, event_id=uncounted, now=NOW, without_attendance="La sala no dio ningún reporte")
+        close(
+            db,
+            actor=ORGANIZER,
+            event_id=uncounted,
+            now=NOW,
+            without_attendance="La sala no dio ningún reporte",
+        )
     assert told("ClosedWithoutAttendance") == 1
     assert told(EventClosed.__name__) == 2
 
@@ -190,7 +232,9 @@ def test_two_who_review_and_close_at_once_leave_one_review_and_one_close(app: Fl
             try:
                 with transaction() as db:
                     if task == "review":
-                        record_reviews(db, actor=ORGANIZER, event_id=follow_up, reports={ids[0]: DONE}, now=NOW)
+                        record_reviews(
+                            db, actor=ORGANIZER, event_id=follow_up, reports={ids[0]: DONE}, now=NOW
+                        )
                     else:
                         close(db, actor=ORGANIZER, event_id=follow_up, now=NOW)
                 outcomes[task] += 1

@@ -24,7 +24,14 @@ from app.agreements.rules.recording import NotHeldYet, paragraph_of
 from app.agreements.services.erasing import erase_person
 from app.agreements.services.recording import change_agreement, record_agreement
 from app.agreements.services.reviewing import record_reviews, report_status
-from app.agreements.values import Paragraph, Responsible, ResponsibleKind, Status, StatusReport, Verb
+from app.agreements.values import (
+    Paragraph,
+    Responsible,
+    ResponsibleKind,
+    Status,
+    StatusReport,
+    Verb,
+)
 from app.directory.models import FocalPoint, Institution
 from app.identity.models import Account
 from app.infra.database import reading, transaction
@@ -72,22 +79,39 @@ def test_an_agreement_says_who_answers_by_when_and_is_read_back_as_written() -> 
     with transaction() as db:
         furnish(db)
         congress = a_meeting(db, "congress")
-        institution = Institution(country_code="GT", kind="migration", name=LocalizedText("Migración", "Migration"))
+        institution = Institution(
+            country_code="GT", kind="migration", name=LocalizedText("Migración", "Migration")
+        )
         db.add(institution)
         db.flush()
         responsible = (
-            HONDURAS, SECRETARIAT, Responsible(ResponsibleKind.INSTITUTION, str(institution.id)),
+            HONDURAS,
+            SECRETARIAT,
+            Responsible(ResponsibleKind.INSTITUTION, str(institution.id)),
             Responsible(ResponsibleKind.WORKING_GROUP, "protection"),
             Responsible(ResponsibleKind.OBSERVER, "Red Ñandú"),
-        )  # fmt: skip
-        draft = a_draft(10, paragraph=Paragraph(10, "a"), responsible=responsible, verb=Verb.DEADLINE)
-        agreement_id = record_agreement(db, actor=ORGANIZER, event_id=congress, draft=draft, now=NOW)
+        )
+        draft = a_draft(
+            10, paragraph=Paragraph(10, "a"), responsible=responsible, verb=Verb.DEADLINE
+        )
+        agreement_id = record_agreement(
+            db, actor=ORGANIZER, event_id=congress, draft=draft, now=NOW
+        )
     with reading() as db:
         [one] = agreements_of(db, actor=OFFICIAL, event_id=congress)
-    assert (one.id, str(one.paragraph), one.text, one.due) == (agreement_id, "10(a)", draft.text, draft.due)
+    assert (one.id, str(one.paragraph), one.text, one.due) == (
+        agreement_id,
+        "10(a)",
+        draft.text,
+        draft.due,
+    )
     assert [party.name.in_("en") for party in one.responsible] == [
-        "Honduras", "Migration", "Protection Working Group", "", "Red Ñandú",
-    ]  # fmt: skip
+        "Honduras",
+        "Migration",
+        "Protection Working Group",
+        "",
+        "Red Ñandú",
+    ]
     assert one.countries == {"HN", "GT"}
     assert one.status is Status.OPEN
 
@@ -101,13 +125,17 @@ def test_what_is_not_sound_is_refused_at_its_field() -> None:
     assert errors_of(event_id, number=2, text=LocalizedText(" ", "")) == {"text_es"}
     assert errors_of(event_id, number=2, text=LocalizedText("x" * 2001)) == {"text_es"}
     assert errors_of(event_id, number=2, responsible=()) == {"responsible"}
-    assert errors_of(event_id, number=2, responsible=(Responsible(ResponsibleKind.COUNTRY, "XX"),)) == {"responsible"}
+    assert errors_of(
+        event_id, number=2, responsible=(Responsible(ResponsibleKind.COUNTRY, "XX"),)
+    ) == {"responsible"}
     assert errors_of(event_id, number=2, verb=Verb.DEADLINE, due=None) == {"due"}
     assert errors_of(event_id, number=2, due=date(1999, 12, 31)) == {"due"}
     assert errors_of(event_id, number=2, section="IX.9") == {"section"}
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("4", "4"), (" 10a ", "10(a)"), ("10(B)", "10(b)"), ("999", "999")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("4", "4"), (" 10a ", "10(a)"), ("10(B)", "10(b)"), ("999", "999")]
+)
 def test_a_paragraph_is_read_in_its_usual_spellings(typed: str, meant: str) -> None:
     assert str(paragraph_of(typed)) == meant
 
@@ -143,7 +171,9 @@ def test_before_it_begins_nothing_is_agreed() -> None:
 def test_of_a_confidential_meeting_others_see_nothing() -> None:
     with transaction() as db:
         furnish(db)
-        event_id = add_event(db, groups=["protection"], starts_at=NOW - timedelta(days=1), is_confidential=True)
+        event_id = add_event(
+            db, groups=["protection"], starts_at=NOW - timedelta(days=1), is_confidential=True
+        )
         agreement_id = agreed(db, event_id, 1)
     with reading() as db:
         assert agreements_page(db, actor=OFFICIAL, filters=Filters(), today=TODAY).paging.total == 0
@@ -160,8 +190,16 @@ def test_a_focal_point_proposes_for_her_own_country_and_the_planners_decide() ->
     with transaction() as db:
         _, _, [agreement_id] = congress_with_follow_up(db, 1)
         proposal = StatusReport(Status.DONE, "Listo", "https://example.org/protocolo")
-        assert not report_status(db, actor=FOCAL_POINT, agreement_id=agreement_id, report=proposal, now=NOW)
-        report_status(db, actor=FOCAL_POINT, agreement_id=agreement_id, report=replace(proposal, note="Ya"), now=NOW)
+        assert not report_status(
+            db, actor=FOCAL_POINT, agreement_id=agreement_id, report=proposal, now=NOW
+        )
+        report_status(
+            db,
+            actor=FOCAL_POINT,
+            agreement_id=agreement_id,
+            report=replace(proposal, note="Ya"),
+            now=NOW,
+        )
         assert status_of(db, agreement_id) == "open"
     for who in (OF_GUATEMALA, OFFICIAL, LABOUR):
         with transaction() as db, pytest.raises(NotAllowed):
@@ -172,17 +210,25 @@ def test_a_focal_point_proposes_for_her_own_country_and_the_planners_decide() ->
         theirs, _ = agreement_of(db, actor=OF_GUATEMALA, agreement_id=agreement_id)
     assert (len(mine.proposals), len(theirs.proposals)) == (1, 0)
     with transaction() as db:
-        assert report_status(db, actor=ORGANIZER, agreement_id=agreement_id, report=proposal, now=NOW)
+        assert report_status(
+            db, actor=ORGANIZER, agreement_id=agreement_id, report=proposal, now=NOW
+        )
         assert status_of(db, agreement_id) == "done"
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "//example.org", "https://", "ftp://example.org", "http://[x"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "//example.org", "https://", "ftp://example.org", "http://[x"]
+)
 def test_evidence_is_a_link_to_the_web(url: str) -> None:
     with transaction() as db:
         _, _, [agreement_id] = congress_with_follow_up(db, 1)
     with transaction() as db, pytest.raises(InvalidInput) as refused:
         report_status(
-            db, actor=ORGANIZER, agreement_id=agreement_id, report=StatusReport(Status.DONE, "", url), now=NOW
+            db,
+            actor=ORGANIZER,
+            agreement_id=agreement_id,
+            report=StatusReport(Status.DONE, "", url),
+            now=NOW,
         )
     assert set(refused.value.errors) == {"evidence_url"}
 
@@ -190,7 +236,9 @@ def test_evidence_is_a_link_to_the_web(url: str) -> None:
 def test_overdue_is_a_matter_of_the_day_and_of_what_is_open() -> None:
     with transaction() as db:
         _, follow_up, ids = congress_with_follow_up(db, 3)
-        change_agreement(db, actor=ORGANIZER, agreement_id=ids[0], draft=a_draft(1, due=TODAY), now=NOW)
+        change_agreement(
+            db, actor=ORGANIZER, agreement_id=ids[0], draft=a_draft(1, due=TODAY), now=NOW
+        )
         done = {ids[1]: StatusReport(Status.DONE)}
         record_reviews(db, actor=ORGANIZER, event_id=follow_up, reports=done, now=NOW)
 
@@ -204,7 +252,9 @@ def test_overdue_is_a_matter_of_the_day_and_of_what_is_open() -> None:
     assert numbers(date(2027, 3, 2), which="overdue") == [1, 3]
     assert numbers(TODAY, which="settled") == [2]
     assert numbers(TODAY, which="all", country="HN", edition="iii") == [1, 2, 3]
-    assert numbers(TODAY, which="all", country="GT") == numbers(TODAY, which="all", edition="iv") == []
+    assert (
+        numbers(TODAY, which="all", country="GT") == numbers(TODAY, which="all", edition="iv") == []
+    )
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(app: Flask) -> None:
@@ -215,7 +265,13 @@ def test_the_list_costs_the_same_for_one_and_for_many(app: Flask) -> None:
 
     with transaction() as db:
         congress, follow_up, ids = congress_with_follow_up(db, 1)
-        record_reviews(db, actor=ORGANIZER, event_id=follow_up, reports={ids[0]: StatusReport(Status.OPEN)}, now=NOW)
+        record_reviews(
+            db,
+            actor=ORGANIZER,
+            event_id=follow_up,
+            reports={ids[0]: StatusReport(Status.OPEN)},
+            now=NOW,
+        )
     one = cost()
     with transaction() as db:
         for number in range(2, 5):
@@ -228,17 +284,30 @@ def test_focal_points_are_told_once_when_named_and_a_fortnight_before_it_is_due(
     with transaction() as db:
         furnish(db)
         year = date(2026, 1, 1)
-        before = FocalPoint(person_id=3, country_code="HN", valid_from=date(2025, 1, 1), valid_until=year)
-        db.add_all([FocalPoint(person_id=2, country_code="HN", valid_from=year), before,
-                    FocalPoint(person_id=1, country_code="GT", valid_from=year)])  # fmt: skip
+        before = FocalPoint(
+            person_id=3, country_code="HN", valid_from=date(2025, 1, 1), valid_until=year
+        )
+        db.add_all(
+            [
+                FocalPoint(person_id=2, country_code="HN", valid_from=year),
+                before,
+                FocalPoint(person_id=1, country_code="GT", valid_from=year),
+            ]
+        )
         congress = a_meeting(db, "congress")
         agreement_id = agreed(db, congress, 1, due=TODAY + timedelta(days=14))
         agreed(db, congress, 2, responsible=(SECRETARIAT,))
         draft = a_draft(1, due=TODAY + timedelta(days=14), responsible=(HONDURAS, GUATEMALA))
-        assert change_agreement(db, actor=ORGANIZER, agreement_id=agreement_id, draft=draft, now=NOW)
-        assert not change_agreement(db, actor=ORGANIZER, agreement_id=agreement_id, draft=draft, now=NOW)
+        assert change_agreement(
+            db, actor=ORGANIZER, agreement_id=agreement_id, draft=draft, now=NOW
+        )
+        assert not change_agreement(
+            db, actor=ORGANIZER, agreement_id=agreement_id, draft=draft, now=NOW
+        )
     with transaction() as db:
-        entries = db.scalars(select(JournalEntry).where(JournalEntry.subject_kind == "agreement")).all()
+        entries = db.scalars(
+            select(JournalEntry).where(JournalEntry.subject_kind == "agreement")
+        ).all()
         for entry in (*entries, entries[0]):
             on_agreement_recorded(db, entry, now=NOW)
     assert sorted(letters()) == [("p1@example.org", "es"), ("p2@example.org", "es")]
@@ -246,8 +315,16 @@ def test_focal_points_are_told_once_when_named_and_a_fortnight_before_it_is_due(
     remind_of_due()
     assert len(letters()) == 4
     with transaction() as db:
-        report_status(db, actor=ORGANIZER, agreement_id=agreement_id, report=StatusReport(Status.DONE), now=NOW)
-        change_agreement(db, actor=ORGANIZER, agreement_id=agreement_id, draft=a_draft(1, due=TODAY), now=NOW)
+        report_status(
+            db,
+            actor=ORGANIZER,
+            agreement_id=agreement_id,
+            report=StatusReport(Status.DONE),
+            now=NOW,
+        )
+        change_agreement(
+            db, actor=ORGANIZER, agreement_id=agreement_id, draft=a_draft(1, due=TODAY), now=NOW
+        )
     remind_of_due()
     assert len(letters()) == 4
 
@@ -267,4 +344,6 @@ def test_who_wrote_it_can_be_told_and_forgotten() -> None:
     with transaction() as db:
         erase_person(db, person_id=3, now=NOW)
         assert personal_data(db, 3)["agreements_recorded"] == []
-        assert len(agreements_page(db, actor=SYSTEM, filters=Filters(), today=TODAY).agreements) == 2
+        assert (
+            len(agreements_page(db, actor=SYSTEM, filters=Filters(), today=TODAY).agreements) == 2
+        )

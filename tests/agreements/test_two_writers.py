@@ -1,4 +1,6 @@
-"""Between webinars two may say where an agreement stands: whoever is second reads what the first said."""
+"""Between webinars two may say where an agreement stands: whoever is second reads what the first
+said.
+"""
 
 from collections.abc import Iterator
 
@@ -32,8 +34,14 @@ def test_of_two_who_say_where_an_agreement_stands_the_second_is_told(
     act_as(app, who)
     with app.app_context(), transaction() as db:
         page = f"/agreements/{congress_with_follow_up(db, 1)[2][0]}"
-    second_is_told(client, page, THEIRS, THEIRS | {"status": "in-progress", "note": "«Se» traduce"}, "«Se» traduce",
-                   to=f"{page}/status")  # fmt: skip
+    second_is_told(
+        client,
+        page,
+        THEIRS,
+        THEIRS | {"status": "in-progress", "note": "«Se» traduce"},
+        "«Se» traduce",
+        to=f"{page}/status",
+    )
 
 
 def test_the_same_proposal_again_is_no_second_fact(app: Flask, client: FlaskClient) -> None:
@@ -42,7 +50,11 @@ def test_the_same_proposal_again_is_no_second_fact(app: Flask, client: FlaskClie
         page = f"/agreements/{congress_with_follow_up(db, 1)[2][0]}"
     token = csrf_of(client, page)
     for _press in range(2):
-        assert client.post(f"{page}/status", data={**THEIRS, "csrf_token": token}).status_code == 303
+        assert (
+            client.post(f"{page}/status", data={**THEIRS, "csrf_token": token}).status_code == 303
+        )
     with app.app_context(), reading() as db:
-        told = db.scalars(select(JournalEntry.fact).where(JournalEntry.fact == "StatusProposed")).all()
+        told = db.scalars(
+            select(JournalEntry.fact).where(JournalEntry.fact == "StatusProposed")
+        ).all()
         assert (len(told), db.scalars(select(AgreementProposal.note)).all()) == (1, ["Publicado"])

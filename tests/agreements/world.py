@@ -1,4 +1,6 @@
-"""A congress that is over with what it agreed, the webinar that follows it up, and who takes part in both."""
+"""A congress that is over with what it agreed, the webinar that follows it up, and who takes part
+in both.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,7 +24,9 @@ NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 CONGRESS_AT = datetime(2026, 7, 1, 14, tzinfo=UTC)
 FOLLOW_UP_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
-"""The congress was in July; the follow-up ended this morning, half an hour after one in the afternoon UTC."""
+"""The congress was in July; the follow-up ended this morning, half an hour after one in the
+afternoon UTC.
+"""
 OF_GUATEMALA = actor(Role.FOCAL_POINT, "GT", 8)
 RAPPORTEUR = actor(Role.OFFICIAL, "HN", 6, person_id=2)
 HONDURAS = Responsible(ResponsibleKind.COUNTRY, "HN")
@@ -32,9 +36,12 @@ SECRETARIAT = Responsible(ResponsibleKind.SECRETARIAT)
 
 def a_draft(number: int = 1, **changes: Any) -> AgreementDraft:
     given: dict[str, Any] = {
-        "paragraph": Paragraph(number), "text": LocalizedText(f"Acuerdo {number}", f"Agreement {number}"),
-        "verb": Verb.COMMIT, "responsible": (HONDURAS,), "due": date(2027, 3, 1),
-    }  # fmt: skip
+        "paragraph": Paragraph(number),
+        "text": LocalizedText(f"Acuerdo {number}", f"Agreement {number}"),
+        "verb": Verb.COMMIT,
+        "responsible": (HONDURAS,),
+        "due": date(2027, 3, 1),
+    }
     return AgreementDraft(**(given | changes))
 
 
@@ -48,8 +55,13 @@ def a_meeting(db: Session, role: str, edition: str = "iii", **changes: Any) -> U
     """An event of an edition: the congress of July, or a webinar of this morning."""
     is_congress = role == "congress"
     starts = changes.pop("starts_at", CONGRESS_AT if is_congress else FOLLOW_UP_AT)
-    event_id = add_event(db, kind="congress" if is_congress else "webinar", starts_at=starts,
-                         title=f"{role} {edition}", **changes)  # fmt: skip
+    event_id = add_event(
+        db,
+        kind="congress" if is_congress else "webinar",
+        starts_at=starts,
+        title=f"{role} {edition}",
+        **changes,
+    )
     link(db, event_id, edition, role)
     return event_id
 
@@ -62,21 +74,37 @@ def congress_with_follow_up(db: Session, agreements: int = 2) -> tuple[UUID, UUI
     return congress, follow_up, ids
 
 
-def agreed(db: Session, event_id: UUID, number: int = 1, who: Actor = ORGANIZER, **changes: Any) -> int:
-    return record_agreement(db, actor=who, event_id=event_id, draft=a_draft(number, **changes), now=NOW)
+def agreed(
+    db: Session, event_id: UUID, number: int = 1, who: Actor = ORGANIZER, **changes: Any
+) -> int:
+    return record_agreement(
+        db, actor=who, event_id=event_id, draft=a_draft(number, **changes), now=NOW
+    )
 
 
-def a_table(db: Session, edition: str = "iii", theme: str = "Protección", rapporteur: int | None = None) -> int:
+def a_table(
+    db: Session, edition: str = "iii", theme: str = "Protección", rapporteur: int | None = None
+) -> int:
     edition_id = db.scalars(select(Edition.id).where(Edition.slug == edition)).one()
-    row = WorkTable(edition_id=edition_id, theme=LocalizedText(theme, f"{theme} (en)"), rapporteur_id=rapporteur)
+    row = WorkTable(
+        edition_id=edition_id, theme=LocalizedText(theme, f"{theme} (en)"), rapporteur_id=rapporteur
+    )
     db.add(row)
     db.flush()
     return row.id
 
 
-def a_sitting(db: Session, event_id: UUID, kind: str, starts_at: datetime, minutes: int = 60) -> UUID:
-    row = EventSession(event_id=event_id, kind=kind, title=LocalizedText(kind), notes=LocalizedText(""),
-                       starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))  # fmt: skip
+def a_sitting(
+    db: Session, event_id: UUID, kind: str, starts_at: datetime, minutes: int = 60
+) -> UUID:
+    row = EventSession(
+        event_id=event_id,
+        kind=kind,
+        title=LocalizedText(kind),
+        notes=LocalizedText(""),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+    )
     db.add(row)
     db.flush()
     return row.id

@@ -1,4 +1,6 @@
-"""Reading the project's own code. Every check is a function of source text, so that a planted defect can prove it."""
+"""Reading the project's own code. Every check is a function of source text, so that a planted
+defect can prove it.
+"""
 
 import ast
 import subprocess
@@ -8,21 +10,62 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 DOMAINS = (
-    "directory", "identity", "library", "scheduling", "events", "calendars", "invitations", "attendance", "materials",
-    "learning", "seasons", "certificates", "workplans", "surveys", "practices", "agreements", "turnover", "reports",
-    "handover", "privacy", "notifications",
-)  # fmt: skip
+    "directory",
+    "identity",
+    "library",
+    "scheduling",
+    "events",
+    "calendars",
+    "invitations",
+    "attendance",
+    "materials",
+    "learning",
+    "seasons",
+    "certificates",
+    "workplans",
+    "surveys",
+    "practices",
+    "agreements",
+    "turnover",
+    "reports",
+    "handover",
+    "privacy",
+    "notifications",
+)
 ROOMS = {
-    "views", "api", "cli", "tasks", "forms", "wording", "exports", "services", "queries", "models", "schema", "policy",
-    "rules", "facts", "values",
-}  # fmt: skip
+    "views",
+    "api",
+    "cli",
+    "tasks",
+    "forms",
+    "wording",
+    "exports",
+    "services",
+    "queries",
+    "models",
+    "schema",
+    "policy",
+    "rules",
+    "facts",
+    "values",
+}
 PURE_ROOMS = {"rules", "policy", "values", "facts"}
 NO_HOME = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 MAX_CHARTER = 10
 MADE_BY_TOOLS = {
-    ".git", ".venv", ".tools", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache",
-    ".hypothesis", ".import_linter_cache", "LC_MESSAGES",
-}  # fmt: skip
+    ".git",
+    ".venv",
+    ".tools",
+    "var",
+    "node_modules",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+    "LC_MESSAGES",
+}
 EVERYTHING = {"Exception", "BaseException"}
 HTTP_METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -30,7 +73,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def python_files(*folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py") if "vendor" not in path.parts)
+    return sorted(
+        path
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if "vendor" not in path.parts
+    )
 
 
 def name_of(path: Path) -> str:
@@ -38,12 +86,20 @@ def name_of(path: Path) -> str:
 
 
 def own_files() -> list[Path]:
-    """What is, or is about to be, in the repository; where git is missing, whatever no tool has put there."""
+    """What is, or is about to be, in the repository; where git is missing, whatever no tool has put
+    there.
+    """
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     try:
-        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
     except (FileNotFoundError, subprocess.CalledProcessError):
-        return [path for path in ROOT.rglob("*") if path.is_file() and not MADE_BY_TOOLS & set(path.parts)]
+        return [
+            path
+            for path in ROOT.rglob("*")
+            if path.is_file() and not MADE_BY_TOOLS & set(path.parts)
+        ]
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 
@@ -58,7 +114,13 @@ def called(node: ast.AST) -> str:
     if not isinstance(node, ast.Call):
         return ""
     target = node.func
-    return target.attr if isinstance(target, ast.Attribute) else target.id if isinstance(target, ast.Name) else ""
+    return (
+        target.attr
+        if isinstance(target, ast.Attribute)
+        else target.id
+        if isinstance(target, ast.Name)
+        else ""
+    )
 
 
 def route_methods(function: Function) -> set[str]:
@@ -84,7 +146,9 @@ def catches_everything(source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ExceptHandler):
             named = (
-                {inner.id for inner in ast.walk(node.type) if isinstance(inner, ast.Name)} if node.type else EVERYTHING
+                {inner.id for inner in ast.walk(node.type) if isinstance(inner, ast.Name)}
+                if node.type
+                else EVERYTHING
             )
         elif called(node) == "suppress" and isinstance(node, ast.Call):
             named = {argument.id for argument in node.args if isinstance(argument, ast.Name)}
@@ -96,7 +160,9 @@ def catches_everything(source: str) -> list[str]:
 
 
 def writes_on_get(source: str) -> list[str]:
-    """Views that open a transaction for GET. In a view of several methods it must stand under an `if` on the method."""
+    """Views that open a transaction for GET. In a view of several methods it must stand under an
+    `if` on the method.
+    """
     found = []
     for function in functions(ast.parse(source)):
         methods = route_methods(function)
@@ -104,9 +170,15 @@ def writes_on_get(source: str) -> list[str]:
             continue
         guarded = set()
         for node in ast.walk(function):
-            if isinstance(node, ast.If) and "method" in ast.unparse(node.test) and methods != {"GET"}:
+            if (
+                isinstance(node, ast.If)
+                and "method" in ast.unparse(node.test)
+                and methods != {"GET"}
+            ):
                 guarded |= {id(inner) for branch in node.body for inner in ast.walk(branch)}
-        if any(called(node) == "transaction" and id(node) not in guarded for node in ast.walk(function)):
+        if any(
+            called(node) == "transaction" and id(node) not in guarded for node in ast.walk(function)
+        ):
             found.append(function.name)
     return found
 
@@ -116,11 +188,19 @@ def charter_defects(source: str) -> list[str]:
     charter = ast.get_docstring(tree)
     if not charter:
         return ["no charter"]
-    defects = [f"charter of {lines} lines" for lines in [charter.count("\n") + 1] if lines > MAX_CHARTER]
+    defects = [
+        f"charter of {lines} lines" for lines in [charter.count("\n") + 1] if lines > MAX_CHARTER
+    ]
     return defects + (["more than a charter"] if len(tree.body) > 1 else [])
 
 
 def unknown_rooms(package: Path) -> list[str]:
-    """Modules of a domain that bear no room's name, seen from the package itself; inside a room names are free."""
-    names = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    """Modules of a domain that bear no room's name, seen from the package itself; inside a room
+    names are free.
+    """
+    names = {
+        path.stem
+        for path in package.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     return sorted(names - ROOMS - {"__init__"})

@@ -34,7 +34,9 @@ def pages(browser: Browser, server: LiveServer) -> Iterator[Pages]:
 
 @pytest.mark.parametrize("lang", ["es", "en"])
 @pytest.mark.parametrize("width", [1360, 390])
-def test_a_page_is_in_the_visitors_language_accessible_and_not_too_wide(pages: Pages, lang: str, width: int) -> None:
+def test_a_page_is_in_the_visitors_language_accessible_and_not_too_wide(
+    pages: Pages, lang: str, width: int
+) -> None:
     page = pages.open(NOWHERE, width=width, lang=lang)  # type: ignore[arg-type]  # parametrized
     assert page.get_attribute("html", "lang") == lang
     assert_accessible(page)
@@ -44,7 +46,9 @@ def test_a_page_is_in_the_visitors_language_accessible_and_not_too_wide(pages: P
 
 def test_axe_and_the_width_check_see_a_defect(pages: Pages) -> None:
     page = pages.open(NOWHERE, width=390)
-    page.evaluate("document.querySelector('main').innerHTML += '<img src=\"/static/favicon.svg\" width=900>'")
+    page.evaluate(
+        "document.querySelector('main').innerHTML += '<img src=\"/static/favicon.svg\" width=900>'"
+    )
     assert any("image-alt" in violation for violation in violations(page))
     with pytest.raises(AssertionError, match="px wide in a window"):
         assert_no_sideways_scroll(page)
@@ -58,7 +62,10 @@ def test_script_errors_and_strangers_fail_the_test(pages: Pages) -> None:
     )
     page.wait_for_load_state("networkidle")
     assert any("planted" in problem for problem in pages.problems)
-    assert any("stranger.example.org" in problem or "Content Security Policy" in problem for problem in pages.problems)
+    assert any(
+        "stranger.example.org" in problem or "Content Security Policy" in problem
+        for problem in pages.problems
+    )
     with pytest.raises(AssertionError, match="planted"):
         Pages(pages.browser, pages.base_url, problems=pages.problems).close()
 
@@ -88,7 +95,9 @@ CROWD = """() => { const main = document.querySelector('main');
     main.append(button); } }"""
 
 
-def test_document_seen_at_one_width_is_still_asked_about_the_layout_at_another(pages: Pages) -> None:
+def test_document_seen_at_one_width_is_still_asked_about_the_layout_at_another(
+    pages: Pages,
+) -> None:
     wide = pages.open(NOWHERE, width=1360)
     assert_accessible(wide)
     narrow = pages.open(NOWHERE, width=390)
@@ -96,7 +105,9 @@ def test_document_seen_at_one_width_is_still_asked_about_the_layout_at_another(p
     narrow.evaluate(CROWD)
     with pytest.raises(AssertionError, match="target-size"):
         assert_accessible(narrow)
-    with pytest.raises(AssertionError, match="target-size"):  # seen by now: only the layout is asked about
+    with pytest.raises(
+        AssertionError, match="target-size"
+    ):  # seen by now: only the layout is asked about
         assert_accessible(narrow)
 
 
@@ -115,10 +126,23 @@ def test_failing_browser_test_leaves_pictures_trace_and_log(tmp_path: Path) -> N
     trial, kept = tmp_path / "test_trial.py", tmp_path / "kept"
     trial.write_text(FAILING)
     env = {name: value for name, value in os.environ.items() if name != session.VARIABLE}
-    options = ["-q", "-p", "no:cacheprovider", "-p", "tests.conftest", "-c", str(ROOT / "pyproject.toml")]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "tests.conftest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+    ]
     command = [sys.executable, "-m", "pytest", *options, str(trial)]
     done = subprocess.run(
-        command, cwd=ROOT, env={**env, evidence.PLACE: str(kept)}, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env={**env, evidence.PLACE: str(kept)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1, done.stdout
     [folder] = kept.iterdir()

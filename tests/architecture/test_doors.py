@@ -31,18 +31,29 @@ def test_a_route_without_a_policy_is_seen() -> None:
 
 
 def test_only_the_database_module_commits() -> None:
-    found = {name_of(path) for path in python_files("app") if source.commits(path.read_text(encoding="utf-8"))}
+    found = {
+        name_of(path)
+        for path in python_files("app")
+        if source.commits(path.read_text(encoding="utf-8"))
+    }
     assert found == COMMITS
 
 
 def test_get_never_opens_a_transaction() -> None:
-    found = {name_of(path): source.writes_on_get(path.read_text(encoding="utf-8")) for path in python_files("app")}
+    found = {
+        name_of(path): source.writes_on_get(path.read_text(encoding="utf-8"))
+        for path in python_files("app")
+    }
     assert {name: views for name, views in found.items() if views} == {}
 
 
 def test_only_the_job_runner_catches_everything() -> None:
     files = python_files("app", "tooling")
-    found = {name_of(path) for path in files if source.catches_everything(path.read_text(encoding="utf-8"))}
+    found = {
+        name_of(path)
+        for path in files
+        if source.catches_everything(path.read_text(encoding="utf-8"))
+    }
     assert found == CATCHES_EVERYTHING
 
 
@@ -59,6 +70,8 @@ def test_the_checks_see_what_they_look_for() -> None:
     assert source.writes_on_get(f"@bp.post('/')\ndef page():\n{body}") == []
     assert source.writes_on_get(both + body) == ["page"]
     assert (
-        source.writes_on_get(both + "    if request.method == 'POST':\n    " + body.replace("\n    ", "\n        "))
+        source.writes_on_get(
+            both + "    if request.method == 'POST':\n    " + body.replace("\n    ", "\n        ")
+        )
         == []
     )

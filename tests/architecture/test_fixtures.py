@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("turn", [1, 2])
-def test_every_test_has_an_empty_migrated_database(app: Flask, database_url: str, turn: int) -> None:
+def test_every_test_has_an_empty_migrated_database(
+    app: Flask, database_url: str, turn: int
+) -> None:
     add = text(
         "INSERT INTO journal_entry (id, at, fact, subject_kind, subject_id, payload) "
         "VALUES (1, CURRENT_TIMESTAMP, 'Tried', 'x', 'y', '{}')"
@@ -43,7 +45,9 @@ def test_folders_of_runs_that_were_killed_are_cleared(tmp_path: Path) -> None:
     stale = tmp_path / f"{session.PREFIX}1"
     stale.mkdir()
     script = "import os, sys; from tests.support import session as s; s.hold(s.Path(sys.argv[1])); os._exit(9)"
-    assert subprocess.run([sys.executable, "-c", script, stale], cwd=ROOT, check=False).returncode == 9
+    assert (
+        subprocess.run([sys.executable, "-c", script, stale], cwd=ROOT, check=False).returncode == 9
+    )
     session.clear_stale(tmp_path)
     assert not stale.exists()
 
@@ -53,7 +57,9 @@ def test_the_folder_of_a_running_test_is_left_alone() -> None:
     assert session.folder().exists()
 
 
-def test_a_run_takes_to_memory_only_where_that_hurts_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_takes_to_memory_only_where_that_hurts_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     meminfo = tmp_path / "meminfo"
     monkeypatch.setattr(session, "ROOM", 1)
     assert not session.is_roomy(tmp_path, meminfo), "a machine that does not say"
@@ -81,8 +87,19 @@ def test_a_skipped_browser_test_fails_on_the_build_server(
 ) -> None:
     trial = tmp_path / "test_trial.py"
     trial.write_text(code)
-    clean = {name: value for name, value in os.environ.items() if name not in ("CI", session.VARIABLE)}
-    options = ["-q", "-rs", "-p", "no:cacheprovider", "-p", "tests.conftest", "-c", str(ROOT / "pyproject.toml")]
+    clean = {
+        name: value for name, value in os.environ.items() if name not in ("CI", session.VARIABLE)
+    }
+    options = [
+        "-q",
+        "-rs",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "tests.conftest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, trial],
         cwd=ROOT,
@@ -99,7 +116,16 @@ def test_failure_in_a_worker_is_printed_when_it_happens(tmp_path: Path) -> None:
     trial = tmp_path / "test_trial.py"
     trial.write_text("def test_bad():\n    assert not 'planted'\n")
     clean = {name: value for name, value in os.environ.items() if name != session.VARIABLE}
-    options = ["-n", "1", "-p", "no:cacheprovider", "-p", "tests.conftest", "-c", str(ROOT / "pyproject.toml")]
+    options = [
+        "-n",
+        "1",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "tests.conftest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+    ]
     command = [sys.executable, "-m", "pytest", *options, str(trial)]
     done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
     at_once, _, at_the_end = done.stdout.partition("= FAILURES =")

@@ -1,4 +1,6 @@
-"""A browser that hangs is killed, the test that waited fails, and the next one gets a fresh browser."""
+"""A browser that hangs is killed, the test that waited fails, and the next one gets a fresh
+browser.
+"""
 
 import pytest
 from playwright.sync_api import Error, Page
@@ -16,7 +18,9 @@ def test_a_browser_that_hangs_is_killed_and_replaced(chromium: Chromium) -> None
     again.close()
 
 
-def test_a_watched_test_that_ends_in_time_keeps_its_browser(chromium: Chromium, open_page: OpenPage) -> None:
+def test_a_watched_test_that_ends_in_time_keeps_its_browser(
+    chromium: Chromium, open_page: OpenPage
+) -> None:
     before = chromium.browser()
     with chromium.watched(60):
         open_page("/about")

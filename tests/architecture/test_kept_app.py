@@ -12,7 +12,15 @@ from tests.support import apps
 from tests.support.actors import sign_in
 from tests.support.lifetime import close_app
 
-PATHS = ("/", "/programme", "/api/v1/events", "/sign-in", "/account", "/programme/board", "/no-such-page")
+PATHS = (
+    "/",
+    "/programme",
+    "/api/v1/events",
+    "/sign-in",
+    "/account",
+    "/programme/board",
+    "/no-such-page",
+)
 
 
 def listen(app: Flask) -> None:
@@ -24,7 +32,9 @@ CHANGES: dict[str, Callable[[Flask], object]] = {
     "config": lambda app: app.config.update(WTF_CSRF_ENABLED=False),
     "a list within an extension": lambda app: app.extensions["convoca_after_commit"].append(print),
     "an extension": lambda app: app.extensions.update(convoca_files=object()),
-    "an attribute of an extension": lambda app: setattr(app.extensions["convoca_jobs"], "mode", "inprocess"),
+    "an attribute of an extension": lambda app: setattr(
+        app.extensions["convoca_jobs"], "mode", "inprocess"
+    ),
     "a hook": lambda app: app.before_request(lambda: None),
     "a route": lambda app: app.add_url_rule("/planted", "planted", lambda: ""),
     "a template's global": lambda app: app.jinja_env.globals.update(planted=1),
@@ -64,7 +74,9 @@ def test_other_settings_get_another_app(kept: Flask, settings: Settings) -> None
     assert apps.lend(settings.model_copy(update={"demo": True})) is not kept
 
 
-def test_fresh_app_is_built_where_asked_for(kept: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fresh_app_is_built_where_asked_for(
+    kept: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(apps.VARIABLE, "1")
     close_app(kept)
     first = apps.lend(settings)

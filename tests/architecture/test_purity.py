@@ -1,4 +1,6 @@
-"""Rules are functions of values: importing them must not even load a web framework or a database."""
+"""Rules are functions of values: importing them must not even load a web framework or a
+database.
+"""
 
 import ast
 import subprocess
@@ -20,7 +22,9 @@ def pure_modules() -> list[str]:
 
 def loaded_by(*modules: str) -> set[str]:
     script = f"import sys, {', '.join(modules)}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return set(done.stdout.split())
 
 
@@ -45,6 +49,10 @@ def test_the_kernel_imports_only_python_and_itself() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             known = sys.stdlib_module_names
-            outside = [name for name in names if name.split(".")[0] not in known and not name.startswith("app.kernel")]
+            outside = [
+                name
+                for name in names
+                if name.split(".")[0] not in known and not name.startswith("app.kernel")
+            ]
             strangers += [f"{name_of(path)}: {name}" for name in outside]
     assert strangers == []

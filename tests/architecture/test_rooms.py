@@ -28,7 +28,9 @@ def test_a_domain_has_a_charter_and_imports_nothing_at_its_door(package: Path) -
 
 def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
     odd = [
-        name_of(path) for path in python_files("app", "tooling", "tests") if NO_HOME & set(path.with_suffix("").parts)
+        name_of(path)
+        for path in python_files("app", "tooling", "tests")
+        if NO_HOME & set(path.with_suffix("").parts)
     ]
     assert odd == []
 

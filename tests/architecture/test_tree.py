@@ -13,11 +13,21 @@ from tests.architecture.source import ROOT, name_of, own_files, python_files
 REGISTRY_HOSTS = tuple(
     "".join(halves)
     for halves in (
-        ("pypi", ".org"), ("python", "hosted.org"), ("registry.np", "mjs.org"), ("npm", "js.com"), ("yarn", "pkg.com"),
-        ("crates", ".io"), ("ruby", "gems.org"), ("conda.ana", "conda.org"), ("proxy.gol", "ang.org"),
-        ("docker", ".io"), ("gh", "cr.io"), ("un", "pkg.com"), ("jsdel", "ivr.net"),
+        ("pypi", ".org"),
+        ("python", "hosted.org"),
+        ("registry.np", "mjs.org"),
+        ("npm", "js.com"),
+        ("yarn", "pkg.com"),
+        ("crates", ".io"),
+        ("ruby", "gems.org"),
+        ("conda.ana", "conda.org"),
+        ("proxy.gol", "ang.org"),
+        ("docker", ".io"),
+        ("gh", "cr.io"),
+        ("un", "pkg.com"),
+        ("jsdel", "ivr.net"),
     )
-)  # fmt: skip
+)
 SIX = ("flask", "flask-login", "flask-sqlalchemy", "icalendar", "weasyprint", "pytest")
 
 

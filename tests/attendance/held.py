@@ -1,4 +1,6 @@
-"""A webinar that is over, of 10 December 2026, 09:00–10:30 in Costa Rica, with people registered for it."""
+"""A webinar that is over, of 10 December 2026, 09:00–10:30 in Costa Rica, with people registered
+for it.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -45,12 +47,21 @@ def held(app: Flask, *who: str, **changes: Any) -> UUID:
 
 def zoom(*rows: tuple[str, str, str, str]) -> bytes:
     """A meeting report of (name, address, "09:00", "10:30")."""
-    lines = (f'"{name}",{email},12/10/2026 {a}:00 AM,12/10/2026 {b}:00 AM,1\n' for name, email, a, b in rows)
+    lines = (
+        f'"{name}",{email},12/10/2026 {a}:00 AM,12/10/2026 {b}:00 AM,1\n'
+        for name, email, a, b in rows
+    )
     return (ZOOM + "".join(lines)).encode()
 
 
 def uploaded(
-    app: Flask, event_id: UUID, content: bytes, *, who: str = "organizer", zone: str = "", is_read: bool = True
+    app: Flask,
+    event_id: UUID,
+    content: bytes,
+    *,
+    who: str = "organizer",
+    zone: str = "",
+    is_read: bool = True,
 ) -> UUID:
     """The report, sent; its people are looked for at once when it `is_read`."""
     actor = actor_of(app, who)
@@ -58,8 +69,16 @@ def uploaded(
         around = replace(AROUND, zone=ZoneInfo(zone)) if zone else AROUND
         report = read_report(rows_of(content).rows, around)
         with transaction() as db:
-            made = upload_report(db, actor=actor, event_id=event_id, content=content, filename="informe.csv",
-                                 report=report, zone=zone, now=AFTER)  # fmt: skip
+            made = upload_report(
+                db,
+                actor=actor,
+                event_id=event_id,
+                content=content,
+                filename="informe.csv",
+                report=report,
+                zone=zone,
+                now=AFTER,
+            )
     if is_read:
         drain(app)
     return made.import_id
@@ -71,7 +90,12 @@ def drain(app: Flask) -> None:
 
 
 def applied(
-    app: Flask, import_id: UUID, choices: dict[str, Choice] | None = None, *, who: str = "organizer", **more: Any
+    app: Flask,
+    import_id: UUID,
+    choices: dict[str, Choice] | None = None,
+    *,
+    who: str = "organizer",
+    **more: Any,
 ) -> Applied:
     """`choices` by the name in the report."""
     actor = actor_of(app, who)
@@ -109,7 +133,11 @@ def facts(app: Flask, name: str) -> list[dict[str, Any]]:
 
 def intervals(app: Flask, event_id: UUID) -> list[tuple[int, int, str]]:
     """Person, minutes, source of each stored time."""
-    asked = select(AttendanceInterval).where(AttendanceInterval.event_id == event_id).order_by(AttendanceInterval.id)
+    asked = (
+        select(AttendanceInterval)
+        .where(AttendanceInterval.event_id == event_id)
+        .order_by(AttendanceInterval.id)
+    )
     with app.app_context(), reading() as db:
         return [
             (row.person_id, int((row.ends_at - row.starts_at).total_seconds() // 60), row.source)
@@ -119,7 +147,9 @@ def intervals(app: Flask, event_id: UUID) -> list[tuple[int, int, str]]:
 
 def give_code(app: Flask, event_id: UUID, person_id: int, code: str) -> None:
     with app.app_context(), transaction() as db:
-        asked = select(Registration).where(Registration.event_id == event_id, Registration.person_id == person_id)
+        asked = select(Registration).where(
+            Registration.event_id == event_id, Registration.person_id == person_id
+        )
         db.scalars(asked).one().check_in_code = code
 
 
@@ -129,15 +159,26 @@ def rows_in(app: Flask, table: Any) -> int:
 
 
 def send(
-    client: FlaskClient, event_id: UUID, content: bytes, filename: str = "informe.csv", *, zone: str = ""
+    client: FlaskClient,
+    event_id: UUID,
+    content: bytes,
+    filename: str = "informe.csv",
+    *,
+    zone: str = "",
 ) -> TestResponse:
-    """As a browser does. Put together here, because werkzeug would leave its own file of a large body open."""
+    """As a browser does. Put together here, because werkzeug would leave its own file of a large
+    body open.
+    """
     parts = (
-        b'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n', csrf_token(client).encode(),
-        b'\r\n--x\r\nContent-Disposition: form-data; name="report-zone"\r\n\r\n', zone.encode(),
+        b'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n',
+        csrf_token(client).encode(),
+        b'\r\n--x\r\nContent-Disposition: form-data; name="report-zone"\r\n\r\n',
+        zone.encode(),
         f'\r\n--x\r\nContent-Disposition: form-data; name="report"; filename="{filename}"\r\n'.encode(),
-        b"Content-Type: text/csv\r\n\r\n", content, b"\r\n--x--\r\n",
-    )  # fmt: skip
+        b"Content-Type: text/csv\r\n\r\n",
+        content,
+        b"\r\n--x--\r\n",
+    )
     path = f"/events/{event_id}/attendance/import"
     return client.post(path, data=b"".join(parts), content_type="multipart/form-data; boundary=x")
 
@@ -146,7 +187,9 @@ def read_again(app: Flask, import_id: UUID) -> None:
     """As a worker does that was woken twice."""
     with app.app_context():
         with reading() as db:
-            entry = db.scalars(select(JournalEntry).where(JournalEntry.fact == "ImportUploaded")).first()
+            entry = db.scalars(
+                select(JournalEntry).where(JournalEntry.fact == "ImportUploaded")
+            ).first()
             assert entry is not None
             assert entry.payload["import_id"] == str(import_id)
         on_import_uploaded(entry, now=AFTER)

@@ -45,10 +45,15 @@ def test_an_organizer_lets_somebody_in_once(app: Flask, client: FlaskClient) -> 
     with time_machine.travel(at(9, 30), tick=False):
         sign_in(client, "organizer")
         token = csrf_token(client)
-        wrong = client.post(f"/events/{event_id}/check-in", data={"csrf_token": token, "code": "nada"})
+        wrong = client.post(
+            f"/events/{event_id}/check-in", data={"csrf_token": token, "code": "nada"}
+        )
         assert wrong.status_code == 422
         assert 'value="nada"' in wrong.text
-        typed = {"csrf_token": token, "code": "o1i3-4567-89ab-cdef-ghjk-mnpq-rs".replace("o1i3", "o123")}
+        typed = {
+            "csrf_token": token,
+            "code": "o1i3-4567-89ab-cdef-ghjk-mnpq-rs".replace("o1i3", "o123"),
+        }
         found = client.post(f"/events/{event_id}/check-in", data=typed)
         assert found.location.endswith(f"/check-in/{CODE}")
         assert "María José Ñáñez Güell" in client.get(found.location).text
@@ -72,28 +77,48 @@ def test_the_door_opens_three_hours_before_and_closes_at_the_end(
     give_code(app, event_id, hn, CODE)
     with time_machine.travel(moment, tick=False):  # type: ignore[arg-type]
         sign_in(client, "organizer")
-        answer = client.post(f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": csrf_token(client)})
+        answer = client.post(
+            f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": csrf_token(client)}
+        )
     assert answer.status_code == status
     assert minutes_in(app, event_id) == ({} if minutes is None else {hn: minutes})
 
 
-def test_a_place_that_was_given_back_opens_no_door_and_minutes_by_hand_stay(app: Flask, client: FlaskClient) -> None:
+def test_a_place_that_was_given_back_opens_no_door_and_minutes_by_hand_stay(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id, hn, gt = held(app, HN, GT, mode="hybrid"), person(app, HN), person(app, GT)
     give_code(app, event_id, hn, CODE)
     give_code(app, event_id, gt, "9" * 26)
     with app.app_context(), transaction() as db:
-        db.scalars(select(Registration).where(Registration.person_id == hn)).one().status = "cancelled"
+        db.scalars(
+            select(Registration).where(Registration.person_id == hn)
+        ).one().status = "cancelled"
     with time_machine.travel(at(9, 30), tick=False):
         sign_in(client, "organizer")
         token = csrf_token(client)
-        assert client.post(f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": token}).status_code == 409
-        client.post(f"/events/{event_id}/attendance", data={"csrf_token": token, f"minutes-{gt}": "12"})
-        assert client.post(f"/events/{event_id}/check-in/{'9' * 26}", data={"csrf_token": token}).status_code == 303
+        assert (
+            client.post(
+                f"/events/{event_id}/check-in/{CODE}", data={"csrf_token": token}
+            ).status_code
+            == 409
+        )
+        client.post(
+            f"/events/{event_id}/attendance", data={"csrf_token": token, f"minutes-{gt}": "12"}
+        )
+        assert (
+            client.post(
+                f"/events/{event_id}/check-in/{'9' * 26}", data={"csrf_token": token}
+            ).status_code
+            == 303
+        )
     assert minutes_in(app, event_id) == {gt: 12}
     assert rows_in(app, AttendanceInterval) == 1
 
 
-def test_the_door_and_a_report_of_a_hybrid_event_are_one_presence(app: Flask, client: FlaskClient) -> None:
+def test_the_door_and_a_report_of_a_hybrid_event_are_one_presence(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id, hn = held(app, HN, mode="hybrid"), person(app, HN)
     give_code(app, event_id, hn, CODE)
     with time_machine.travel(at(10, 0), tick=False):

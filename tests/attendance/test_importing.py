@@ -1,4 +1,6 @@
-"""From a report to minutes: once however often it is sent, by hand where names are doubtful, corrections win."""
+"""From a report to minutes: once however often it is sent, by hand where names are doubtful,
+corrections win.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.attendance import tasks
-from app.attendance.models import AttendanceChange, AttendanceImport, AttendanceInterval, AttendanceParticipant
+from app.attendance.models import (
+    AttendanceChange,
+    AttendanceImport,
+    AttendanceInterval,
+    AttendanceParticipant,
+)
 from app.attendance.queries.personal import personal_data
 from app.attendance.rules.readers.reading import read_report
 from app.attendance.services.deciding import Choice, StillReading
@@ -38,7 +45,7 @@ from tests.attendance.held import (
     rows_in,
     uploaded,
     zoom,
-)  # fmt: skip
+)
 from tests.attendance.reports import AROUND, export
 from tests.events.rows import STARTS, change_event_row
 from tests.support.actors import actor_of, an_account
@@ -56,8 +63,15 @@ def _afterwards() -> Iterator[None]:
 def by_hand(app: Flask, event_id: object, person_id: int, minutes: int, reason: str = "") -> int:
     actor = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        return record(db, actor=actor, event_id=event_id, minutes={person_id: minutes}, reason=reason,  # type: ignore[arg-type]
-                      source="manual", now=AFTER)  # fmt: skip
+        return record(
+            db,
+            actor=actor,
+            event_id=event_id,  # type: ignore[arg-type]
+            minutes={person_id: minutes},
+            reason=reason,
+            source="manual",
+            now=AFTER,
+        )
 
 
 @pytest.mark.both_databases
@@ -72,7 +86,9 @@ def test_a_teams_report_becomes_minutes_once(app: Flask) -> None:
     done = applied(app, import_id)
     hn, gt = person(app, HN), person(app, GT)
     assert (done.changed, minutes_in(app, event_id)) == (2, {hn: 85, gt: 30})
-    assert sorted(intervals(app, event_id)) == sorted([(hn, 40, "import"), (hn, 45, "import"), (gt, 30, "import")])
+    assert sorted(intervals(app, event_id)) == sorted(
+        [(hn, 40, "import"), (hn, 45, "import"), (gt, 30, "import")]
+    )
     assert uploaded(app, event_id, content) == import_id
     read_again(app, import_id)
     assert applied(app, import_id).changed == 0
@@ -102,7 +118,9 @@ def test_a_choice_that_was_wrong_is_taken_back(app: Flask) -> None:
     assert intervals(app, event_id) == [(person(app, HN), 30, "import")]
 
 
-@pytest.mark.parametrize("words", ["Óscar Solórzano de la O", "oscar solorzano de la o", "Official-GT@example.org"])
+@pytest.mark.parametrize(
+    "words", ["Óscar Solórzano de la O", "oscar solorzano de la o", "Official-GT@example.org"]
+)
 def test_somebody_is_matched_by_hand_by_name_or_address(app: Flask, words: str) -> None:
     event_id = held(app, HN, GT)
     import_id = uploaded(app, event_id, zoom(("iPhone", "", "09:00", "09:30")))
@@ -110,12 +128,19 @@ def test_somebody_is_matched_by_hand_by_name_or_address(app: Flask, words: str) 
     assert minutes_in(app, event_id) == {person(app, GT): 30}
 
 
-def test_who_came_without_registering_is_proposed_by_the_address_and_named_by_it(app: Flask) -> None:
+def test_who_came_without_registering_is_proposed_by_the_address_and_named_by_it(
+    app: Flask,
+) -> None:
     event_id, gt = held(app, HN), person(app, GT)
-    rows = (("Oscar S.", "Official-GT@example.org", "09:00", "09:30"), ("iPad", "", "10:00", "10:30"))
+    rows = (
+        ("Oscar S.", "Official-GT@example.org", "09:00", "09:30"),
+        ("iPad", "", "10:00", "10:30"),
+    )
     import_id = uploaded(app, event_id, zoom(*rows), who="convenor-protection")
     assert decisions(app, import_id)["Oscar S."] == ("doubtful", "open")
-    assert applied(app, import_id, {"Oscar S.": is_person(gt)}, who="convenor-protection").changed == 1
+    assert (
+        applied(app, import_id, {"Oscar S.": is_person(gt)}, who="convenor-protection").changed == 1
+    )
     assert minutes_in(app, event_id) == {gt: 30}
     applied(app, import_id, {"iPad": Choice(Decision.PERSON, words="official-gt@example.org")})
     assert minutes_in(app, event_id) == {gt: 60}
@@ -124,13 +149,18 @@ def test_who_came_without_registering_is_proposed_by_the_address_and_named_by_it
 def test_a_convenor_looks_nobody_up_who_is_not_in_the_report(app: Flask) -> None:
     event_id = held(app, HN)
     import_id = uploaded(app, event_id, zoom(("iPad", "", "10:00", "10:30")))
-    for choice in (Choice(Decision.PERSON, words="official-gt@example.org"), is_person(person(app, GT))):
+    for choice in (
+        Choice(Decision.PERSON, words="official-gt@example.org"),
+        is_person(person(app, GT)),
+    ):
         with pytest.raises(InvalidInput):
             applied(app, import_id, {"iPad": choice}, who="convenor-protection")
     assert minutes_in(app, event_id) == {}
 
 
-@pytest.mark.parametrize("choice", [Choice(Decision.PERSON, words="Nadie"), Choice(Decision.PERSON, 999_999)])
+@pytest.mark.parametrize(
+    "choice", [Choice(Decision.PERSON, words="Nadie"), Choice(Decision.PERSON, 999_999)]
+)
 def test_who_is_not_on_the_list_cannot_be_chosen(app: Flask, choice: Choice) -> None:
     import_id = uploaded(app, held(app, HN), zoom(("iPhone", "", "09:00", "09:30")))
     with pytest.raises(InvalidInput):
@@ -138,12 +168,16 @@ def test_who_is_not_on_the_list_cannot_be_chosen(app: Flask, choice: Choice) -> 
     assert decisions(app, import_id) == {"iPhone": ("unmatched", "open")}
 
 
-def test_a_longer_report_of_the_same_meeting_adds_its_time_and_an_earlier_one_takes_none_away(app: Flask) -> None:
+def test_a_longer_report_of_the_same_meeting_adds_its_time_and_an_earlier_one_takes_none_away(
+    app: Flask,
+) -> None:
     event_id, hn = held(app, HN), person(app, HN)
     name = "María José Ñáñez Güell"
     first = uploaded(app, event_id, zoom((name, "", "09:00", "09:30")))
     applied(app, first)
-    longer = uploaded(app, event_id, zoom((name, "", "09:00", "10:00"), (name, "", "10:10", "10:30")))
+    longer = uploaded(
+        app, event_id, zoom((name, "", "09:00", "10:00"), (name, "", "10:10", "10:30"))
+    )
     assert longer != first
     applied(app, longer)
     assert minutes_in(app, event_id) == {hn: 80}
@@ -156,7 +190,10 @@ def test_a_longer_report_of_the_same_meeting_adds_its_time_and_an_earlier_one_ta
 
 def test_two_in_a_report_who_are_one_person_count_once(app: Flask) -> None:
     event_id, hn = held(app, HN), person(app, HN)
-    rows = (("María José Ñáñez Güell", "", "09:00", "09:30"), ("iPhone", "official-hn@example.org", "09:20", "09:40"))
+    rows = (
+        ("María José Ñáñez Güell", "", "09:00", "09:30"),
+        ("iPhone", "official-hn@example.org", "09:20", "09:40"),
+    )
     applied(app, uploaded(app, event_id, zoom(*rows)))
     assert minutes_in(app, event_id) == {hn: 40}
 
@@ -177,15 +214,20 @@ def test_a_shared_mailbox_is_never_enough(app: Flask) -> None:
     with app.app_context(), transaction() as db:
         for who in (HN, GT):
             db.get_one(Person, person(app, who)).email = "cancilleria@example.org"
-    rows = (("Sala de juntas", "cancilleria@example.org", "09:00", "10:00"),
-            ("Óscar Solórzano de la O", "cancilleria@example.org", "09:00", "09:10"))  # fmt: skip
+    rows = (
+        ("Sala de juntas", "cancilleria@example.org", "09:00", "10:00"),
+        ("Óscar Solórzano de la O", "cancilleria@example.org", "09:00", "09:10"),
+    )
     import_id = uploaded(app, event_id, zoom(*rows))
     assert decisions(app, import_id) == {
-        "Sala de juntas": ("unmatched", "open"), "Óscar Solórzano de la O": ("sure", "person"),
-    }  # fmt: skip
+        "Sala de juntas": ("unmatched", "open"),
+        "Óscar Solórzano de la O": ("sure", "person"),
+    }
 
 
-def test_r59_a_correction_of_recorded_minutes_needs_a_reason_and_is_in_the_trail(app: Flask) -> None:
+def test_r59_a_correction_of_recorded_minutes_needs_a_reason_and_is_in_the_trail(
+    app: Flask,
+) -> None:
     event_id, hn = held(app, HN), person(app, HN)
     assert by_hand(app, event_id, hn, 60) == 1
     for reason in ("", "corto", "x" * 501, "   a   b   "):
@@ -196,9 +238,15 @@ def test_r59_a_correction_of_recorded_minutes_needs_a_reason_and_is_in_the_trail
     assert by_hand(app, event_id, hn, 80, "Se cortó la luz  en Tegucigalpa") == 1
     with app.app_context(), reading() as db:
         change = db.scalars(select(AttendanceChange)).one()
-    assert (change.before, change.after, change.reason) == (60, 80, "Se cortó la luz en Tegucigalpa")
+    assert (change.before, change.after, change.reason) == (
+        60,
+        80,
+        "Se cortó la luz en Tegucigalpa",
+    )
     corrected = facts(app, "AttendanceCorrected")
-    assert [(fact["person_ids"], fact["by"]) for fact in corrected] == [([hn], actor_of(app, "organizer").account_id)]
+    assert [(fact["person_ids"], fact["by"]) for fact in corrected] == [
+        ([hn], actor_of(app, "organizer").account_id)
+    ]
     assert "Tegucigalpa" not in str(corrected)
 
 
@@ -213,7 +261,9 @@ def test_a_closed_event_takes_no_report_no_decision_and_no_minutes(app: Flask) -
     with pytest.raises(IsClosed):
         by_hand(app, event_id, hn, 5)
     with app.app_context(), transaction() as db, pytest.raises(IsClosed):
-        record_attendance(db, actor=actor_of(app, "organizer"), event_id=event_id, minutes={hn: 5}, now=AFTER)
+        record_attendance(
+            db, actor=actor_of(app, "organizer"), event_id=event_id, minutes={hn: 5}, now=AFTER
+        )
 
 
 @pytest.mark.parametrize("who", ["convenor-labour", "official-hn", "focal-point-hn"])
@@ -232,11 +282,25 @@ def test_before_the_event_there_is_no_report_and_before_it_is_read_no_decision(a
     content = export("meet-en.csv")
     report = read_report(rows_of(content).rows, AROUND)
     with app.app_context(), transaction() as db, pytest.raises(NotStarted):
-        upload_report(db, actor=organizer, event_id=event_id, content=content, filename="x", report=report,
-                      now=STARTS.replace(hour=1))  # fmt: skip
+        upload_report(
+            db,
+            actor=organizer,
+            event_id=event_id,
+            content=content,
+            filename="x",
+            report=report,
+            now=STARTS.replace(hour=1),
+        )
     with app.app_context(), transaction() as db:
-        made = upload_report(db, actor=organizer, event_id=event_id, content=content, filename="x",
-                             report=report, now=AFTER)  # fmt: skip
+        made = upload_report(
+            db,
+            actor=organizer,
+            event_id=event_id,
+            content=content,
+            filename="x",
+            report=report,
+            now=AFTER,
+        )
     with pytest.raises(StillReading):
         applied(app, made.import_id)
     drain(app)
@@ -260,13 +324,18 @@ def test_the_original_is_kept_and_gone_when_somebody_in_it_is_erased(app: Flask)
             files().get(key)
         with reading() as db:
             assert personal_data(db, hn) == {"intervals": [], "corrections": [], "reports": []}
-            assert "Ñáñez" not in str([one.name for one in db.scalars(select(AttendanceParticipant))])
+            assert "Ñáñez" not in str(
+                [one.name for one in db.scalars(select(AttendanceParticipant))]
+            )
             assert db.scalars(select(AttendanceInterval.person_id)).all() == [person(app, GT)]
 
 
 def test_who_is_erased_is_gone_from_rows_that_nobody_matched_too(app: Flask) -> None:
     event_id, gt = held(app, HN), person(app, GT)
-    rows = (("Oscar S.", "official-gt@example.org", "09:00", "09:30"), ("Otra", "otra@example.org", "09:00", "09:30"))
+    rows = (
+        ("Oscar S.", "official-gt@example.org", "09:00", "09:30"),
+        ("Otra", "otra@example.org", "09:00", "09:30"),
+    )
     import_id = uploaded(app, event_id, zoom(*rows))
     with app.app_context(), transaction() as db:
         erase_person(db, person_id=gt, now=AFTER)
@@ -275,7 +344,9 @@ def test_who_is_erased_is_gone_from_rows_that_nobody_matched_too(app: Flask) -> 
         assert db.get_one(AttendanceImport, import_id).file_key == ""
 
 
-def test_a_worker_that_is_killed_half_way_begins_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_is_killed_half_way_begins_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     event_id = held(app, HN)
     an_account(app, "someone@example.org")
 

@@ -26,23 +26,39 @@ def proposal(name: str, email: str = "") -> Proposal:
     return MATCHER.propose(Participant(name, email, (), 60))
 
 
-@pytest.mark.parametrize("email", ["maria@example.org", "M.Nanez@Example.org", "maria+rcm@example.org"])
+@pytest.mark.parametrize(
+    "email", ["maria@example.org", "M.Nanez@Example.org", "maria+rcm@example.org"]
+)
 def test_an_address_decides_whatever_the_name(email: str) -> None:
     found = proposal("iPhone", email)
-    assert (found.verdict, found.suggestions[0].person_id, found.by_email) == (Verdict.SURE, MARIA, True)
+    assert (found.verdict, found.suggestions[0].person_id, found.by_email) == (
+        Verdict.SURE,
+        MARIA,
+        True,
+    )
 
 
 def test_a_shared_mailbox_never_decides_alone() -> None:
     assert proposal("iPhone", BOX).verdict is Verdict.UNMATCHED
     by_name = proposal("Oscar Solorzano de la O", BOX)
-    assert (by_name.verdict, by_name.suggestions[0].person_id, by_name.by_email) == (Verdict.SURE, OSCAR, False)
+    assert (by_name.verdict, by_name.suggestions[0].person_id, by_name.by_email) == (
+        Verdict.SURE,
+        OSCAR,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
     "name",
-    ["MARIA JOSE NANEZ GUELL", "Ñáñez Güell, María José", "María José Ñáñez", "Majo (María José Ñáñez Güell)",
-     "María José Ñáñez Güell (Unverified)", "Güell Nañez Maria José [HN]"],
-)  # fmt: skip
+    [
+        "MARIA JOSE NANEZ GUELL",
+        "Ñáñez Güell, María José",
+        "María José Ñáñez",
+        "Majo (María José Ñáñez Güell)",
+        "María José Ñáñez Güell (Unverified)",
+        "Güell Nañez Maria José [HN]",
+    ],
+)
 def test_names_that_are_sure(name: str) -> None:
     found = proposal(name)
     assert (found.verdict, found.suggestions[0].person_id) == (Verdict.SURE, MARIA)
@@ -58,7 +74,10 @@ def test_names_that_a_person_must_confirm(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "registered"),
-    [("Juana Pérez Gómez", "Juan Pérez Gómez"), ("María Fernández González", "Mario Fernández González")],
+    [
+        ("Juana Pérez Gómez", "Juan Pérez Gómez"),
+        ("María Fernández González", "Mario Fernández González"),
+    ],
 )
 def test_a_letter_makes_another_person(name: str, registered: str) -> None:
     found = Matcher([Known(1, registered, frozenset())]).propose(Participant(name, "", (), 60))
@@ -68,15 +87,24 @@ def test_a_letter_makes_another_person(name: str, registered: str) -> None:
 
 def test_an_address_and_the_name_of_another_on_the_list_are_left_to_a_person() -> None:
     found = proposal("Óscar Solórzano de la O", "maria@example.org")
-    assert (found.verdict, [one.person_id for one in found.suggestions]) == (Verdict.DOUBTFUL, [MARIA, OSCAR])
+    assert (found.verdict, [one.person_id for one in found.suggestions]) == (
+        Verdict.DOUBTFUL,
+        [MARIA, OSCAR],
+    )
 
 
 def test_an_account_that_was_lent_is_one_participant_for_each_name() -> None:
     span = Span(STARTS, STARTS + timedelta(minutes=30))
-    stays = [Stay(name, "maria@example.org", span) for name in ("María José Ñáñez Güell", "Juan Pérez Gómez", "iPhone")]
+    stays = [
+        Stay(name, "maria@example.org", span)
+        for name in ("María José Ñáñez Güell", "Juan Pérez Gómez", "iPhone")
+    ]
     assert MATCHER.shared_in(stays) == {BOX, "maria@example.org"}
     assert MATCHER.shared_in([stays[0], stays[2]]) == {BOX}
-    verdicts = [MATCHER.propose(one).verdict for one in participants(stays, EVENT, shared=MATCHER.shared_in(stays))]
+    verdicts = [
+        MATCHER.propose(one).verdict
+        for one in participants(stays, EVENT, shared=MATCHER.shared_in(stays))
+    ]
     assert verdicts == [Verdict.SURE, Verdict.DOUBTFUL, Verdict.SURE]
 
 
@@ -100,7 +128,9 @@ def test_two_of_the_same_name_are_never_sure() -> None:
     assert twins.propose(Participant("Ana Luz Paz", "", (), 1)).verdict is Verdict.DOUBTFUL
 
 
-@pytest.mark.parametrize("name", ["María", "iPhone", "50522223333", "Fireflies Notetaker", "", "()", "Pedro Almagro"])
+@pytest.mark.parametrize(
+    "name", ["María", "iPhone", "50522223333", "Fireflies Notetaker", "", "()", "Pedro Almagro"]
+)
 def test_names_that_say_nothing(name: str) -> None:
     assert proposal(name) == Proposal(Verdict.UNMATCHED, ())
 

@@ -1,4 +1,6 @@
-"""Minutes of whoever reconnects or comes with two devices, against a model that looks at every second."""
+"""Minutes of whoever reconnects or comes with two devices, against a model that looks at every
+second.
+"""
 
 import itertools
 from datetime import timedelta
@@ -7,14 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.attendance.rules.merging import is_beside, minutes_in, participants, plain_name, union, within
+from app.attendance.rules.merging import (
+    is_beside,
+    minutes_in,
+    participants,
+    plain_name,
+    union,
+    within,
+)
 from app.attendance.values import Span, Stay
 from app.events.rules.presence import Presence, presence, present
 from tests.attendance.reports import EVENT, STARTS, at
 
 LENGTH = 40
 SPANS = st.lists(
-    st.tuples(st.integers(-20, 60), st.integers(0, 50)).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=8
+    st.tuples(st.integers(-20, 60), st.integers(0, 50)).map(
+        lambda pair: (pair[0], pair[0] + pair[1])
+    ),
+    max_size=8,
 )
 
 
@@ -27,7 +39,9 @@ def test_the_union_within_the_event_agrees_with_every_moment(pairs: list[tuple[i
     """The unit of the model is 20 seconds, so that minutes really are rounded down."""
     event = span(0, LENGTH * 20)
     merged = union(within([span(first * 20, last * 20) for first, last in pairs], event))
-    there = [moment for moment in range(LENGTH) if any(first <= moment < last for first, last in pairs)]
+    there = [
+        moment for moment in range(LENGTH) if any(first <= moment < last for first, last in pairs)
+    ]
     assert minutes_in(merged) == len(there) * 20 // 60
     assert all(one.ends_at < other.starts_at for one, other in itertools.pairwise(merged))
     assert all(event.starts_at <= one.starts_at < one.ends_at <= event.ends_at for one in merged)
@@ -43,9 +57,15 @@ def test_the_order_and_the_number_of_times_do_not_matter(
 
 @pytest.mark.parametrize(
     ("first", "last", "beside"),
-    [((8, 15), (10, 50), False), ((8, 0), (11, 30), False), ((9, 10), (10, 5), False), ((9, 45), (11, 35), True),
-     ((7, 45), (9, 40), True), ((15, 0), (16, 30), True)],
-)  # fmt: skip
+    [
+        ((8, 15), (10, 50), False),
+        ((8, 0), (11, 30), False),
+        ((9, 10), (10, 5), False),
+        ((9, 45), (11, 35), True),
+        ((7, 45), (9, 40), True),
+        ((15, 0), (16, 30), True),
+    ],
+)
 def test_a_report_of_other_hours_lies_beside_the_event(
     first: tuple[int, int], last: tuple[int, int], beside: bool
 ) -> None:
@@ -73,19 +93,31 @@ def test_names_without_an_address_are_one_person_however_they_are_spelled() -> N
 
 def test_a_shared_mailbox_is_one_participant_for_each_name() -> None:
     box = "cancilleria@example.org"
-    stays = [Stay(name, box, Span(at(9, 0), at(9, 10))) for name in ("Ana Paz", "Beto Luz", "ana paz")]
+    stays = [
+        Stay(name, box, Span(at(9, 0), at(9, 10))) for name in ("Ana Paz", "Beto Luz", "ana paz")
+    ]
     assert len(participants(stays, EVENT)) == 1
     assert len(participants(stays, EVENT, shared=frozenset({box}))) == 2
 
 
-@pytest.mark.parametrize("text", ["María José (HN)", "  maria   jose ", "MARÍA-JOSÉ", "María José [SRE", "maría_josé"])
+@pytest.mark.parametrize(
+    "text", ["María José (HN)", "  maria   jose ", "MARÍA-JOSÉ", "María José [SRE", "maría_josé"]
+)
 def test_plain_names(text: str) -> None:
     assert plain_name(text) == "maria jose"
 
 
 @pytest.mark.parametrize(
     ("minutes", "length", "expected"),
-    [(72, 90, True), (71, 90, False), (0, 0, False), (5, 0, False), (4, 5, True), (240, 300, True), (239, 300, False)],
+    [
+        (72, 90, True),
+        (71, 90, False),
+        (0, 0, False),
+        (5, 0, False),
+        (4, 5, True),
+        (240, 300, True),
+        (239, 300, False),
+    ],
 )
 def test_present_is_eighty_in_a_hundred_of_a_session_an_event_or_a_series(
     minutes: int, length: int, expected: bool
@@ -95,5 +127,9 @@ def test_present_is_eighty_in_a_hundred_of_a_session_an_event_or_a_series(
 
 def test_presence_in_one_word() -> None:
     assert [presence(minutes, 90) for minutes in (None, 0, 1, 71, 72)] == [
-        Presence.ABSENT, Presence.ABSENT, Presence.PARTLY, Presence.PARTLY, Presence.PRESENT,
-    ]  # fmt: skip
+        Presence.ABSENT,
+        Presence.ABSENT,
+        Presence.PARTLY,
+        Presence.PARTLY,
+        Presence.PRESENT,
+    ]

@@ -21,12 +21,20 @@ from tests.attendance.reports import AROUND, EVENT, EXPORTS, at, export, minutes
 
 MARIA, OSCAR = "María José Ñáñez Güell", "Óscar Solórzano de la O"
 SAME = {
-    "zoom-meeting-en.csv": Provider.ZOOM, "zoom-meeting-es.csv": Provider.ZOOM, "zoom-webinar-en.csv": Provider.ZOOM,
-    "zoom-webinar-es.csv": Provider.ZOOM, "teams-en.csv": Provider.TEAMS, "teams-es.csv": Provider.TEAMS,
-    "teams-one-table-en.csv": Provider.TEAMS, "teams-log-en.csv": Provider.TEAMS, "webex-en.csv": Provider.WEBEX,
-    "webex-es.csv": Provider.WEBEX, "webex-event-en.csv": Provider.WEBEX, "zoom-history-en.csv": Provider.ZOOM,
+    "zoom-meeting-en.csv": Provider.ZOOM,
+    "zoom-meeting-es.csv": Provider.ZOOM,
+    "zoom-webinar-en.csv": Provider.ZOOM,
+    "zoom-webinar-es.csv": Provider.ZOOM,
+    "teams-en.csv": Provider.TEAMS,
+    "teams-es.csv": Provider.TEAMS,
+    "teams-one-table-en.csv": Provider.TEAMS,
+    "teams-log-en.csv": Provider.TEAMS,
+    "webex-en.csv": Provider.WEBEX,
+    "webex-es.csv": Provider.WEBEX,
+    "webex-event-en.csv": Provider.WEBEX,
+    "zoom-history-en.csv": Provider.ZOOM,
     "teams-first-table-en.csv": Provider.TEAMS,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SAME)
@@ -70,11 +78,16 @@ def test_a_list_of_totals_cannot_be_clipped_and_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("came", "left"), [("Se unió", "Salió"), ("Unido antes", "Abandonó"), ("Se conectó", "Se desconectó")]
+    ("came", "left"),
+    [("Se unió", "Salió"), ("Unido antes", "Abandonó"), ("Se conectó", "Se desconectó")],
 )
 def test_the_log_of_teams_in_spanish(came: str, left: str) -> None:
-    told = (("Ana Paz", came, "9:00"), ("Ana Paz", "Levantó la mano", "9:10"), ("Ana Paz", left, "9:40"),
-            ("Beto Luz", came, "9:30"))  # fmt: skip
+    told = (
+        ("Ana Paz", came, "9:00"),
+        ("Ana Paz", "Levantó la mano", "9:10"),
+        ("Ana Paz", left, "9:40"),
+        ("Beto Luz", came, "9:30"),
+    )
     lines = ["Nombre completo\tAcción del usuario\tMarca de tiempo"]
     lines += [f"{name}\t{action}\t10/12/2026, {hour}:00 a. m." for name, action, hour in told]
     found = read_report(rows_of("\n".join(lines).encode("utf-16")).rows, AROUND)
@@ -92,19 +105,25 @@ def test_addresses_are_read_and_the_id_of_teams_stands_in() -> None:
 
 def test_the_first_join_and_the_last_leave_of_teams_embrace_an_absence() -> None:
     text = export("teams-en.csv").decode("utf-16")
-    said = minutes(read_report(rows_of(text.partition("3. In-Meeting")[0].encode("utf-16")).rows, AROUND))
+    said = minutes(
+        read_report(rows_of(text.partition("3. In-Meeting")[0].encode("utf-16")).rows, AROUND)
+    )
     assert said[MARIA] == 90  # 100 minutes from 08:50: until 10:30 at most, and not until 10:35
 
 
 def test_the_same_report_as_a_spreadsheet() -> None:
     rows = rows_of(export("zoom-meeting-en.csv")).rows
-    again = workbook([Page("Informe", rows[0], rows[1:])], made_at=datetime(2026, 12, 11, tzinfo=UTC))
+    again = workbook(
+        [Page("Informe", rows[0], rows[1:])], made_at=datetime(2026, 12, 11, tzinfo=UTC)
+    )
     assert read_report(rows_of(again).rows, AROUND) == report("zoom-meeting-en.csv")
 
 
 @pytest.mark.parametrize("days", [-2, 2, 400])
 def test_a_report_of_another_day_is_refused_with_both_days(days: int) -> None:
-    moved = Around(AROUND.starts_at + timedelta(days=days), AROUND.ends_at + timedelta(days=days), AROUND.zone)
+    moved = Around(
+        AROUND.starts_at + timedelta(days=days), AROUND.ends_at + timedelta(days=days), AROUND.zone
+    )
     with pytest.raises(OtherMeeting) as refused:
         read_report(rows_of(export("zoom-meeting-en.csv")).rows, moved)
     event = moved.starts_at.astimezone(AROUND.zone).date()
@@ -118,7 +137,10 @@ def test_a_report_of_another_day_is_refused_with_both_days(days: int) -> None:
     [
         ("Nombre,Correo\nAna,ana@example.org\n", UnknownReport),
         ("Name,Join Time,Leave Time,Duration (Minutes)\nAna,mañana,tarde,x\n", NobodyIn),
-        ("Name,User Email,User Email,Join Time,Leave Time,Duration (Minutes)\nAna,a,b,c,d,1\n", DuplicateColumn),
+        (
+            "Name,User Email,User Email,Join Time,Leave Time,Duration (Minutes)\nAna,a,b,c,d,1\n",
+            DuplicateColumn,
+        ),
     ],
 )
 def test_what_is_no_report_has_its_sentence(text: str, refusal: type[Refusal]) -> None:
@@ -160,7 +182,9 @@ def test_bare_hours_of_a_meeting_past_midnight_are_of_the_day_that_is_near() -> 
 
 
 def test_a_place_that_ends_in_z_is_no_zone() -> None:
-    assert instants(["12/10/2026 09:00 AM"], AROUND, heading="Join Time (America/La_Paz)") == [at(9, 0)]
+    assert instants(["12/10/2026 09:00 AM"], AROUND, heading="Join Time (America/La_Paz)") == [
+        at(9, 0)
+    ]
 
 
 def test_the_order_of_day_and_month_is_told_by_the_event_for_the_whole_file() -> None:
@@ -172,25 +196,65 @@ def test_the_order_of_day_and_month_is_told_by_the_event_for_the_whole_file() ->
 
 @pytest.mark.parametrize(
     ("text", "minutes_long"),
-    [("1h 2m 3s", 62.05), ("1 h 2 min", 62), ("62", 62), ("62 mins", 62), ("1:02:03", 62.05), ("45s", 0.75),
-     ("1 hora 2 minutos", 62), ("1,5 h", 90), ("", None), ("--", None), ("9" * 30, None), ("99999 h", None)],
-)  # fmt: skip
+    [
+        ("1h 2m 3s", 62.05),
+        ("1 h 2 min", 62),
+        ("62", 62),
+        ("62 mins", 62),
+        ("1:02:03", 62.05),
+        ("45s", 0.75),
+        ("1 hora 2 minutos", 62),
+        ("1,5 h", 90),
+        ("", None),
+        ("--", None),
+        ("9" * 30, None),
+        ("99999 h", None),
+    ],
+)
 def test_lengths(text: str, minutes_long: float | None) -> None:
     found = length_of(text)
     assert (found and found / timedelta(minutes=1)) == minutes_long
 
 
-WORDS = st.sampled_from(sorted({
-    *(name for reader in (zoom, meet, webex) for names in reader.COLUMNS.values() for name in names),
-    *(name for columns in (teams.TOTALS, teams.ACTIVITIES, teams.LOG) for names in columns.values() for name in names),
-    *teams.SECTIONS, "12/10/2026 09:00:00 AM", "10/12/2026 25:61", "31/02/2026 09:00", "00/00/0000 00:00:00 PM", "1h",
-    "2026-12-10 99:99 UTC+99", "ana@example.org", "=1+1", "-", "Joined", "9999-12-31 23:59:59 -14:00",
-}))  # fmt: skip
-DAYS = st.sampled_from([f"12/{day}/2026 09:{minute}:00 AM" for day in ("05", "09", "10", "15") for minute in (10, 50)])
+WORDS = st.sampled_from(
+    sorted(
+        {
+            *(
+                name
+                for reader in (zoom, meet, webex)
+                for names in reader.COLUMNS.values()
+                for name in names
+            ),
+            *(
+                name
+                for columns in (teams.TOTALS, teams.ACTIVITIES, teams.LOG)
+                for names in columns.values()
+                for name in names
+            ),
+            *teams.SECTIONS,
+            "12/10/2026 09:00:00 AM",
+            "10/12/2026 25:61",
+            "31/02/2026 09:00",
+            "00/00/0000 00:00:00 PM",
+            "1h",
+            "2026-12-10 99:99 UTC+99",
+            "ana@example.org",
+            "=1+1",
+            "-",
+            "Joined",
+            "9999-12-31 23:59:59 -14:00",
+        }
+    )
+)
+DAYS = st.sampled_from(
+    [f"12/{day}/2026 09:{minute}:00 AM" for day in ("05", "09", "10", "15") for minute in (10, 50)]
+)
 
 
 def sound_or_refused(rows: list[list[str]]) -> None:
-    """Times in order, minutes within the event and nobody told twice; or a sentence that is there in both languages."""
+    """Times in order, minutes within the event and nobody told twice; or a sentence that is there
+    in both languages.
+    """
     try:
         found = read_report(rows, AROUND)
     except Refusal as refused:
@@ -214,5 +278,7 @@ def test_no_damage_to_a_report_breaks_the_readers(name: str, data: st.DataObject
     for _ in range(data.draw(st.integers(1, 6))):
         row = rows[data.draw(st.integers(0, len(rows) - 1))]
         if row:
-            row[data.draw(st.integers(0, len(row) - 1))] = data.draw(st.one_of(WORDS, DAYS, st.text(max_size=12)))
+            row[data.draw(st.integers(0, len(row) - 1))] = data.draw(
+                st.one_of(WORDS, DAYS, st.text(max_size=12))
+            )
     sound_or_refused(rows)

@@ -1,4 +1,6 @@
-"""A report on its pages: hostile files are refused in words, a good one is sent, read, decided and applied."""
+"""A report on its pages: hostile files are refused in words, a good one is sent, read, decided and
+applied.
+"""
 
 import io
 import zipfile
@@ -11,7 +13,18 @@ from flask.testing import FlaskClient
 
 from app.attendance.models import AttendanceImport
 from app.infra.sheets import Page, workbook
-from tests.attendance.held import AFTER, drain, facts, held, minutes_in, person, rows_in, send, uploaded, zoom
+from tests.attendance.held import (
+    AFTER,
+    drain,
+    facts,
+    held,
+    minutes_in,
+    person,
+    rows_in,
+    send,
+    uploaded,
+    zoom,
+)
 from tests.attendance.reports import export
 from tests.events.rows import NOW
 from tests.support.actors import csrf_token, sign_in
@@ -41,16 +54,24 @@ HOSTILE = {
     "NULs": (HEADING + b"A\0na,a,b,c,1\n", "tabla"),
     "half of UTF-16": ("Name\tx\n".encode("utf-16")[:-1], "UTF-8"),
     "a bomb": (a_bomb(), "descomprimido"),
-    "twice the same column": (HEADING.replace(b"User Email", b"Join Time") + b"a,b,c,d,1\n", "columnas"),
+    "twice the same column": (
+        HEADING.replace(b"User Email", b"Join Time") + b"a,b,c,d,1\n",
+        "columnas",
+    ),
     "a million rows": (HEADING + b"a,,,,\n" * 800_000, "filas"),
     "formulas": (HEADING + b"=1+1,=cmd(),=A1,=B1,=C1\n", "nadie"),
     "no report": (workbook([Page("a", ("x", "y"), [("1", "2")])], made_at=NOW), "Webex"),
-    "another day": (export("zoom-meeting-en.csv").replace(b"12/10/2026", b"12/10/2020"), "otra reuni\u00f3n"),
+    "another day": (
+        export("zoom-meeting-en.csv").replace(b"12/10/2026", b"12/10/2020"),
+        "otra reuni\u00f3n",
+    ),
     "totals": (export("zoom-unique-users-en.csv"), "totales"),
-}  # fmt: skip
+}
 
 
-def test_each_hostile_file_is_a_sentence_at_the_field_and_nothing_is_written(app: Flask, client: FlaskClient) -> None:
+def test_each_hostile_file_is_a_sentence_at_the_field_and_nothing_is_written(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = held(app, HN)
     sign_in(client, "organizer")
     for name, (content, word) in HOSTILE.items():
@@ -68,7 +89,9 @@ def test_each_hostile_file_is_a_sentence_at_the_field_and_nothing_is_written(app
 def test_a_report_is_sent_read_decided_and_applied(app: Flask, client: FlaskClient) -> None:
     event_id = held(app, HN, GT)
     sign_in(client, "organizer")
-    content = zoom(("Maria Nanez", "", "09:00", "09:30"), ("Oscar Solorzano de la O", "", "09:00", "10:30"))
+    content = zoom(
+        ("Maria Nanez", "", "09:00", "09:30"), ("Oscar Solorzano de la O", "", "09:00", "10:30")
+    )
     answer = send(client, event_id, content, "C:/fakepath/mi\u0085 informe.csv")
     assert answer.status_code == 303
     assert "<progress" in client.get(answer.location).text
@@ -91,11 +114,18 @@ def test_a_report_is_sent_read_decided_and_applied(app: Flask, client: FlaskClie
     again = send(client, event_id, content)
     assert again.location == answer.location
     assert "ya está importado" in client.get(again.location).text
-    assert client.post(answer.location, data={"csrf_token": csrf_token(client), "apply": "yes"}).status_code == 303
+    assert (
+        client.post(
+            answer.location, data={"csrf_token": csrf_token(client), "apply": "yes"}
+        ).status_code
+        == 303
+    )
     assert len(facts(app, "ImportApplied")) == 1
 
 
-def test_a_report_of_another_zone_is_sent_again_from_its_page(app: Flask, client: FlaskClient) -> None:
+def test_a_report_of_another_zone_is_sent_again_from_its_page(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = held(app, HN)
     sign_in(client, "organizer")
     content = zoom(("María José Ñáñez Güell", "", "10:00", "11:30"))
@@ -108,7 +138,10 @@ def test_a_report_of_another_zone_is_sent_again_from_its_page(app: Flask, client
     assert send(client, event_id, content, zone="America/Panama").location == report
     drain(app)
     assert "Si son las de otra zona horaria" not in client.get(report).text
-    assert client.post(report, data={"csrf_token": csrf_token(client), "apply": "yes"}).status_code == 303
+    assert (
+        client.post(report, data={"csrf_token": csrf_token(client), "apply": "yes"}).status_code
+        == 303
+    )
     assert minutes_in(app, event_id) == {person(app, HN): 90}
 
 
@@ -116,5 +149,8 @@ def test_nobody_else_finds_a_report(app: Flask, client: FlaskClient) -> None:
     import_id = uploaded(app, held(app, HN), export("teams-en.csv"))
     for who, status in (("focal-point-hn", 403), ("official-hn", 403), ("convenor-labour", 403)):
         sign_in(client, who)
-        for path in (f"/attendance-imports/{import_id}", f"/attendance-imports/{import_id}/progress"):
+        for path in (
+            f"/attendance-imports/{import_id}",
+            f"/attendance-imports/{import_id}/progress",
+        ):
             assert client.get(path).status_code == status, (who, path)

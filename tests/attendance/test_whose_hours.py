@@ -1,4 +1,6 @@
-"""A report writes the hours of some zone: which one is told when it is sent, and mended by sending it again."""
+"""A report writes the hours of some zone: which one is told when it is sent, and mended by sending
+it again.
+"""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -36,10 +38,15 @@ def _afterwards() -> Iterator[None]:
 
 
 def test_a_report_in_the_hours_of_another_zone_is_told_and_sent_again(app: Flask) -> None:
-    """09:00 in Costa Rica is 16:00 in Zurich; a report of an account there lies beside the event."""
+    """09:00 in Costa Rica is 16:00 in Zurich; a report of an account there lies beside the
+    event.
+    """
     event_id, hn = held(app, HN), person(app, HN)
-    content = zoom(("María José Ñáñez Güell", "", "09:00", "10:30")).replace(b"09:00:00 AM", b"04:00:00 PM").replace(
-        b"10:30:00 AM", b"05:30:00 PM")  # fmt: skip
+    content = (
+        zoom(("María José Ñáñez Güell", "", "09:00", "10:30"))
+        .replace(b"09:00:00 AM", b"04:00:00 PM")
+        .replace(b"10:30:00 AM", b"05:30:00 PM")
+    )
     import_id = uploaded(app, event_id, content)
     assert is_beside_its_event(app, import_id)
     applied(app, import_id)

@@ -25,7 +25,14 @@ def ics(*events: tuple[str, str, str]) -> bytes:
     """(uid, title, start in UTC as 20261201T150000Z) → an hour each."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0"]
     for uid, title, start in events:
-        lines += ["BEGIN:VEVENT", f"UID:{uid}", f"SUMMARY:{title}", f"DTSTART:{start}", "DURATION:PT1H", "END:VEVENT"]
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{uid}",
+            f"SUMMARY:{title}",
+            f"DTSTART:{start}",
+            "DURATION:PT1H",
+            "END:VEVENT",
+        ]
     return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
 
 
@@ -36,11 +43,17 @@ def a_reading(content: bytes = TWO, kind: SourceKind = SourceKind.PROCESS) -> Re
     return read_calendar(content, kind=kind, now=NOW, timezone="America/Costa_Rica")
 
 
-def a_process(app: Flask, actor: Actor, *, url: str = "", content: bytes | None = None, now: datetime = NOW) -> int:
+def a_process(
+    app: Flask, actor: Actor, *, url: str = "", content: bytes | None = None, now: datetime = NOW
+) -> int:
     found = a_reading(content) if content is not None else None
     with app.app_context(), transaction() as db:
         return add_source(
-            db, actor=actor, draft=SourceDraft(SourceKind.PROCESS, SACM, None, url), reading=found, now=now
+            db,
+            actor=actor,
+            draft=SourceDraft(SourceKind.PROCESS, SACM, None, url),
+            reading=found,
+            now=now,
         )
 
 
@@ -61,7 +74,8 @@ def standing(db: Session, source_id: int) -> list[tuple[int, str, str, str, bool
         .order_by(Engagement.starts_at, Engagement.id)
     )
     return [
-        (e.id, e.title.es, f"{e.starts_at:%m-%dT%H:%M}", f"{r.kind}/{r.key}", c.enforced, c.part) for e, c, r in rows
+        (e.id, e.title.es, f"{e.starts_at:%m-%dT%H:%M}", f"{r.kind}/{r.key}", c.enforced, c.part)
+        for e, c, r in rows
     ]
 
 

@@ -1,4 +1,6 @@
-"""What other people's calendars are for: whoever plans at the same time is told, by name, and is not kept from it."""
+"""What other people's calendars are for: whoever plans at the same time is told, by name, and is
+not kept from it.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -21,10 +23,17 @@ from tests.events.planning_builders import NOW, ORGANIZER, act_as, csrf_of, furn
 PLAN, CHECK = "/events/plan", "/events/plan/check"
 OCTOBER_2023 = datetime(2023, 10, 2, 15, tzinfo=UTC)
 RCGM = {
-    "kind": "governance", "title_es": "GRCM y XXVIII Reunión Viceministerial", "on": "2023-12-04", "start": "08:00",
-    "end": "17:00", "last_day": "2023-12-07", "timezone": "America/Panama", "mode": "in-person", "place": "Panamá",
+    "kind": "governance",
+    "title_es": "GRCM y XXVIII Reunión Viceministerial",
+    "on": "2023-12-04",
+    "start": "08:00",
+    "end": "17:00",
+    "last_day": "2023-12-07",
+    "timezone": "America/Panama",
+    "mode": "in-person",
+    "place": "Panamá",
     "groups": [],
-}  # fmt: skip
+}
 
 
 def keep(app: Flask, draft: SourceDraft, content: bytes, *, now: datetime) -> int:
@@ -56,7 +65,9 @@ def test_r41_the_sacm_of_december_2023_is_named_to_whoever_plans_the_rcgm(
     said = panel(client, **RCGM)
     findings = re.findall(r'class="finding finding--(\w+)".*?<p>(.*?)</p>', said)
     naming = [
-        level for level, sentence in findings if "XXI Conferencia Suramericana sobre Migraciones (CSM)" in sentence
+        level
+        for level, sentence in findings
+        if "XXI Conferencia Suramericana sobre Migraciones (CSM)" in sentence
     ]
     assert naming == ["warn"]
     with app.app_context(), transaction() as db:
@@ -67,24 +78,39 @@ def test_r41_the_sacm_of_december_2023_is_named_to_whoever_plans_the_rcgm(
 def test_r41_it_warns_and_does_not_forbid(app: Flask, client: FlaskClient, in_2023: int) -> None:
     """By program the same meeting is drafted all the same."""
     sent = {
-        "kind": "governance", "title": {"es": RCGM["title_es"]}, "starts_at": "2023-12-04T08:00:00-05:00",
-        "ends_at": "2023-12-07T17:00:00-05:00", "timezone": "America/Panama", "mode": "in-person", "place": "Panamá",
-    }  # fmt: skip
+        "kind": "governance",
+        "title": {"es": RCGM["title_es"]},
+        "starts_at": "2023-12-04T08:00:00-05:00",
+        "ends_at": "2023-12-07T17:00:00-05:00",
+        "timezone": "America/Panama",
+        "mode": "in-person",
+        "place": "Panamá",
+    }
     answer = client.post("/api/v1/events", json=sent)
     assert answer.status_code == 201, answer.get_data(as_text=True)
 
 
 def test_r41_a_groups_meeting_hears_it_too(client: FlaskClient, in_2023: int) -> None:
-    meeting = {"kind": "meeting", "on": "2023-12-05", "start": "10:00", "end": "11:00", "groups": ["protection"]}
+    meeting = {
+        "kind": "meeting",
+        "on": "2023-12-05",
+        "start": "10:00",
+        "end": "11:00",
+        "groups": ["protection"],
+    }
     assert "XXI Conferencia Suramericana" in panel(client, **meeting)
     assert "XXI Conferencia Suramericana" not in panel(client, **{**meeting, "on": "2023-12-07"})
 
 
 def test_r41_a_week_later_nothing_is_said(client: FlaskClient, in_2023: int) -> None:
-    assert "Conferencia Suramericana" not in panel(client, **{**RCGM, "on": "2023-12-11", "last_day": "2023-12-14"})
+    assert "Conferencia Suramericana" not in panel(
+        client, **{**RCGM, "on": "2023-12-11", "last_day": "2023-12-14"}
+    )
 
 
-def test_a_speakers_busy_hours_warn_by_name_and_tell_no_title(app: Flask, client: FlaskClient) -> None:
+def test_a_speakers_busy_hours_warn_by_name_and_tell_no_title(
+    app: Flask, client: FlaskClient
+) -> None:
     furnished(app)
     act_as(app, ORGANIZER)
     busy = ics(("a", "Cita médica", "20270309T150000Z"))

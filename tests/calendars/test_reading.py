@@ -1,4 +1,6 @@
-"""Calendars as others write them, and as they break: what is read, and what is said about the rest."""
+"""Calendars as others write them, and as they break: what is read, and what is said about the
+rest.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -35,6 +37,8 @@ CORPUS = Path(__file__).parent / "corpus"
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 SOUND = ("En orden", "2026-12-10T15:00", "2026-12-10T16:00")
 
+FOREVER = datetime.max  # noqa: DTZ901 - wall times, as in the rule
+
 
 def read(
     content: bytes | str,
@@ -48,12 +52,16 @@ def read(
 
 def entries(reading: Reading) -> list[tuple[str, str, str]]:
     return [
-        (e.title, f"{e.span.starts_at:%Y-%m-%dT%H:%M}", f"{e.span.ends_at:%Y-%m-%dT%H:%M}") for e in reading.entries
+        (e.title, f"{e.span.starts_at:%Y-%m-%dT%H:%M}", f"{e.span.ends_at:%Y-%m-%dT%H:%M}")
+        for e in reading.entries
     ]
 
 
 def problems(reading: Reading) -> list[tuple[str, int | None, str]]:
-    return [(p.component, p.line, both(p.sentence.msgid, **p.sentence.params).en) for p in reading.problems]
+    return [
+        (p.component, p.line, both(p.sentence.msgid, **p.sentence.params).en)
+        for p in reading.problems
+    ]
 
 
 def an_event(*lines: str, uid: str = "x", title: str = "Reunión") -> str:
@@ -82,7 +90,8 @@ WELL_FORMED = {
         ("OCAM: reunión mensual", "2027-01-06T15:00", "2027-01-06T16:30"),
         ("OCAM: reunión mensual", "2027-02-03T15:00", "2027-02-03T16:30"),
     ],
-    "exchange_all_day.ics": [  # times mean whole days: one moved, one excluded, one cancelled, one an afternoon
+    # times mean whole days: one moved, one excluded, one cancelled, one an afternoon
+    "exchange_all_day.ics": [
         ("Turno de enlace", "2026-12-01T06:00", "2026-12-02T06:00"),
         ("Turno de enlace (se corre un día)", "2026-12-09T06:00", "2026-12-10T06:00"),
         ("Turno de enlace por la tarde", "2026-12-29T19:00", "2026-12-29T23:00"),
@@ -132,11 +141,19 @@ BROKEN = {
         ("Al revés", 10, "It ends before it starts, so it is left out."),
         ("Sin inicio", 16, "It says no start, so it is left out."),
         ("Palabras", 20, "“tomorrow morning” is not a date, so it is left out."),
-        ("Exclusión ilegible", 25, "“20261399T090000Z” is not a date, so that date is passed over."),
+        (
+            "Exclusión ilegible",
+            25,
+            "“20261399T090000Z” is not a date, so that date is passed over.",
+        ),
         ("Dura medio año", 33, "It lasts longer than 45 days, so it is left out."),
     ],
     "blank_tzid.ics": [
-        ("Zona en blanco", 4, "Its time zone is blank; its hours are read as those of America/Costa_Rica."),
+        (
+            "Zona en blanco",
+            4,
+            "Its time zone is blank; its hours are read as those of America/Costa_Rica.",
+        ),
         (
             "Zona desconocida",
             10,
@@ -145,17 +162,35 @@ BROKEN = {
     ],
     "no_end.ics": [("Sin final", 4, "It says no end; one hour is assumed.")],
     "endless_rules.ics": [
-        ("Cada segundo", 4, "It repeats more often than 24 times a day, so only its first time was taken."),
-        ("Cada minuto", 11, "It repeats more often than 24 times a day, so only its first time was taken."),
-        ("Mil veces al día", 32, "It repeats more often than 24 times a day, so only its first time was taken."),
+        (
+            "Cada segundo",
+            4,
+            "It repeats more often than 24 times a day, so only its first time was taken.",
+        ),
+        (
+            "Cada minuto",
+            11,
+            "It repeats more often than 24 times a day, so only its first time was taken.",
+        ),
+        (
+            "Mil veces al día",
+            32,
+            "It repeats more often than 24 times a day, so only its first time was taken.",
+        ),
         ("Regla rota", 39, "Its repetition cannot be read: FREQ=SOMETIMES;INTERVAL=x."),
         ("Regla vieja", 46, "Its repetition cannot be read: W2 MO 0900 #0."),
         ("Intervalo cero", 53, "Its repetition cannot be read: FREQ=DAILY;INTERVAL=0."),
     ],
     "nested.ics": [
-        ("Sin cerrar", 4, "It is not closed: the file is damaged or cut off here, so it is left out."),
+        (
+            "Sin cerrar",
+            4,
+            "It is not closed: the file is damaged or cut off here, so it is left out.",
+        ),
     ],
-    "cut_off.ics": [("Cortado", 9, "It is not closed: the file is damaged or cut off here, so it is left out.")],
+    "cut_off.ics": [
+        ("Cortado", 9, "It is not closed: the file is damaged or cut off here, so it is left out.")
+    ],
 }
 
 
@@ -179,9 +214,16 @@ def test_what_is_assumed_is_still_read() -> None:
 
 @pytest.mark.parametrize(
     ("name", "refusal"),
-    [("empty.ics", NothingInside), ("page.html", WebPage), ("calendar.zip", Packed), ("noise.bin", NotACalendar)],
+    [
+        ("empty.ics", NothingInside),
+        ("page.html", WebPage),
+        ("calendar.zip", Packed),
+        ("noise.bin", NotACalendar),
+    ],
 )
-def test_what_is_no_calendar_is_refused_with_its_reason(name: str, refusal: type[NotACalendar]) -> None:
+def test_what_is_no_calendar_is_refused_with_its_reason(
+    name: str, refusal: type[NotACalendar]
+) -> None:
     with pytest.raises(NotACalendar) as caught:
         read((CORPUS / name).read_bytes())
     assert type(caught.value) is refusal
@@ -200,19 +242,33 @@ def test_of_a_person_only_hours_are_kept_and_free_ones_are_not() -> None:
 
 def test_a_free_busy_list_of_a_server() -> None:
     reading = read((CORPUS / "exchange_free_busy.ics").read_bytes(), SourceKind.PERSON)
-    assert [start for _, start, _ in entries(reading)] == ["2026-12-01T14:00", "2026-12-02T14:00", "2026-12-04T14:00"]
+    assert [start for _, start, _ in entries(reading)] == [
+        "2026-12-01T14:00",
+        "2026-12-02T14:00",
+        "2026-12-04T14:00",
+    ]
     assert [line for _, line, _ in problems(reading)] == [5]
 
 
 def test_a_name_that_two_files_use_for_two_zones_stays_within_each() -> None:
     def in_zone(offset: str) -> str:
-        zone = ("BEGIN:VTIMEZONE", "TZID:Ours", "BEGIN:STANDARD", "DTSTART:19700101T000000",
-                f"TZOFFSETFROM:{offset}", f"TZOFFSETTO:{offset}", "END:STANDARD", "END:VTIMEZONE")  # fmt: skip
+        zone = (
+            "BEGIN:VTIMEZONE",
+            "TZID:Ours",
+            "BEGIN:STANDARD",
+            "DTSTART:19700101T000000",
+            f"TZOFFSETFROM:{offset}",
+            f"TZOFFSETTO:{offset}",
+            "END:STANDARD",
+            "END:VTIMEZONE",
+        )
         return a_calendar(*zone, an_event("DTSTART;TZID=Ours:20261201T100000", "DURATION:PT1H"))
 
     assert [entries(read(in_zone(offset)))[0][1] for offset in ("-0300", "+0530", "-0300")] == [
-        "2026-12-01T13:00", "2026-12-01T04:30", "2026-12-01T13:00",
-    ]  # fmt: skip
+        "2026-12-01T13:00",
+        "2026-12-01T04:30",
+        "2026-12-01T13:00",
+    ]
 
 
 def test_utc_as_the_files_own_zone_does_not_shift_whole_days() -> None:
@@ -222,30 +278,44 @@ def test_utc_as_the_files_own_zone_does_not_shift_whole_days() -> None:
 
 
 def test_the_window_and_the_names_of_entries_from_one_reading_to_the_next() -> None:
-    weekly = a_calendar(an_event("DTSTART:20200101T150000Z", "DTEND:20200101T160000Z", "RRULE:FREQ=WEEKLY"))
+    weekly = a_calendar(
+        an_event("DTSTART:20200101T150000Z", "DTEND:20200101T160000Z", "RRULE:FREQ=WEEKLY")
+    )
     first, later = read(weekly), read(weekly, now=NOW + timedelta(days=30))
     window = window_around(NOW)
     assert all(entry.span.overlaps(window) for entry in first.entries)
     assert len(first.entries) == 70  # 490 days
-    keys, later_keys = {e.key: e.span for e in first.entries}, {e.key: e.span for e in later.entries}
+    keys, later_keys = (
+        {e.key: e.span for e in first.entries},
+        {e.key: e.span for e in later.entries},
+    )
     shared = keys.keys() & later_keys.keys()
     assert len(shared) == 65
     assert all(keys[key] == later_keys[key] for key in shared)
 
 
 def test_a_moved_occurrence_keeps_its_name() -> None:
-    head = an_event("DTSTART:20261201T150000Z", "DTEND:20261201T160000Z", "RRULE:FREQ=DAILY;COUNT=2")
-    moved = an_event("RECURRENCE-ID:20261202T150000Z", "DTSTART:20261204T150000Z", "DTEND:20261204T160000Z")
+    head = an_event(
+        "DTSTART:20261201T150000Z", "DTEND:20261201T160000Z", "RRULE:FREQ=DAILY;COUNT=2"
+    )
+    moved = an_event(
+        "RECURRENCE-ID:20261202T150000Z", "DTSTART:20261204T150000Z", "DTEND:20261204T160000Z"
+    )
     before, after = read(a_calendar(head)).entries, read(a_calendar(head, moved)).entries
     assert [entry.key for entry in before] == [entry.key for entry in after]
     assert before[1].span != after[1].span
 
 
 def test_the_caps_are_said() -> None:
-    hourly = read(a_calendar(an_event("DTSTART:20260101T000000Z", "DTEND:20260101T001000Z", "RRULE:FREQ=HOURLY")))
+    hourly = read(
+        a_calendar(
+            an_event("DTSTART:20260101T000000Z", "DTEND:20260101T001000Z", "RRULE:FREQ=HOURLY")
+        )
+    )
     assert len(hourly.entries) == MOST_ENTRIES
     assert (
-        problems(hourly)[-1][2] == "The calendar has more than 5000 entries around today; the later ones are left out."
+        problems(hourly)[-1][2]
+        == "The calendar has more than 5000 entries around today; the later ones are left out."
     )
     bad = read(a_calendar(*[an_event("DTSTART:x", uid=str(n)) for n in range(MOST_PROBLEMS + 7)]))
     assert len(bad.problems) == MOST_PROBLEMS + 1
@@ -256,7 +326,12 @@ def test_the_caps_are_said() -> None:
 
 def test_five_megabytes_of_the_worst_are_read_within_bounds() -> None:
     """What matters is that it ends: rules that never match, from long ago, as many as fit."""
-    rule = an_event("DTSTART:19000101T000000Z", "DURATION:PT1M", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", uid="%d")
+    rule = an_event(
+        "DTSTART:19000101T000000Z",
+        "DURATION:PT1M",
+        "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        uid="%d",
+    )
     content = a_calendar(*[rule % number for number in range(MOST_COMPONENTS + 10)]).encode()
     assert len(content) < LARGEST
     reading = read(content)
@@ -273,7 +348,10 @@ def test_reading_stops_at_the_component_that_is_too_many() -> None:
     assert contents.most == MOST_COMPONENTS
     reading = read(a_calendar(sound, empty * MOST_COMPONENTS))
     assert len(reading.entries) == 1
-    assert problems(reading)[0][2] == "The calendar has more than 12000 components; the rest is not read."
+    assert (
+        problems(reading)[0][2]
+        == "The calendar has more than 12000 components; the rest is not read."
+    )
 
 
 def test_reminders_are_counted_by_themselves() -> None:
@@ -288,8 +366,12 @@ def test_reminders_are_counted_by_themselves() -> None:
 
 def test_endless_series_from_long_ago_do_not_use_up_what_is_near() -> None:
     """Three duties a day since 1990, and a weekly meeting whose identifier comes last."""
-    daily = an_event("DTSTART:19900101T150000Z", "DURATION:PT1H", "RRULE:FREQ=HOURLY;INTERVAL=8", uid="a%d")
-    weekly = an_event("DTSTART:20190107T150000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY", uid="z", title="Semanal")
+    daily = an_event(
+        "DTSTART:19900101T150000Z", "DURATION:PT1H", "RRULE:FREQ=HOURLY;INTERVAL=8", uid="a%d"
+    )
+    weekly = an_event(
+        "DTSTART:20190107T150000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY", uid="z", title="Semanal"
+    )
     reading = read(a_calendar(*[daily % number for number in range(3)], weekly))
     assert problems(reading) == []
     assert [title for title, _, _ in entries(reading)].count("Semanal") == 70
@@ -302,7 +384,9 @@ def test_what_the_budget_leaves_out_is_said_with_its_day() -> None:
     reading = read(a_calendar(an_event("DTSTART:19900101T000000Z", "DURATION:PT10M", rule)))
     assert reading.entries == ()
     ((_, _, sentence),) = problems(reading)
-    assert re.fullmatch(r"It repeats so many times that its dates after \d+ \w+ 1996 are left out\.", sentence)
+    assert re.fullmatch(
+        r"It repeats so many times that its dates after \d+ \w+ 1996 are left out\.", sentence
+    )
 
 
 def test_an_exclusion_newer_than_a_moved_date_takes_it_away() -> None:
@@ -315,7 +399,10 @@ def test_an_exclusion_newer_than_a_moved_date_takes_it_away() -> None:
             f"SEQUENCE:{of_series}",
         )
         moved = an_event(
-            "RECURRENCE-ID:20261202T150000Z", "DTSTART:20261202T180000Z", "DURATION:PT1H", f"SEQUENCE:{of_moved}"
+            "RECURRENCE-ID:20261202T150000Z",
+            "DTSTART:20261202T180000Z",
+            "DURATION:PT1H",
+            f"SEQUENCE:{of_moved}",
         )
         return [start for _, start, _ in entries(read(a_calendar(head, moved)))]
 
@@ -326,13 +413,17 @@ def test_an_exclusion_newer_than_a_moved_date_takes_it_away() -> None:
 
 
 def test_an_evening_is_named_in_utc_by_its_next_day() -> None:
-    """Nine in the evening in Costa Rica; the moved one gives its own time in UTC too, in which the day is another."""
+    """Nine in the evening in Costa Rica; the moved one gives its own time in UTC too, in which the
+    day is another.
+    """
     head = an_event(
         "DTSTART;TZID=America/Costa_Rica:20261201T210000",
         "DTEND;TZID=America/Costa_Rica:20261201T220000",
         "RRULE:FREQ=DAILY;COUNT=3",
     )
-    moved = an_event("RECURRENCE-ID:20261203T030000Z", "DTSTART:20261203T010000Z", "DTEND:20261203T020000Z")
+    moved = an_event(
+        "RECURRENCE-ID:20261203T030000Z", "DTSTART:20261203T010000Z", "DTEND:20261203T020000Z"
+    )
     assert [start for _, start, _ in entries(read(a_calendar(head, moved)))] == [
         "2026-12-02T03:00",
         "2026-12-03T01:00",
@@ -342,7 +433,11 @@ def test_an_evening_is_named_in_utc_by_its_next_day() -> None:
 
 def test_a_change_for_all_that_follows_outlives_the_window() -> None:
     head = an_event("DTSTART:20260105T150000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY")
-    later = an_event("RECURRENCE-ID;RANGE=THISANDFUTURE:20260202T150000Z", "DTSTART:20260203T200000Z", "DURATION:PT2H")
+    later = an_event(
+        "RECURRENCE-ID;RANGE=THISANDFUTURE:20260202T150000Z",
+        "DTSTART:20260203T200000Z",
+        "DURATION:PT2H",
+    )
     reading = read(a_calendar(head, later))
     assert {f"{entry.span.starts_at:%a %H:%M}" for entry in reading.entries} == {"Tue 20:00"}
     assert len(reading.entries) == 70
@@ -351,10 +446,16 @@ def test_a_change_for_all_that_follows_outlives_the_window() -> None:
 @pytest.mark.parametrize(
     ("start", "rule", "times"),
     [
-        # Weeks 20 and 21 of the year, on the weekday of the start (RFC 5545 §3.3.10), which is a Wednesday.
-        ("20260513", "FREQ=YEARLY;BYWEEKNO=20,21", ["2026-05-13", "2026-05-20", "2027-05-19", "2027-05-26"]),
+        # Weeks 20 and 21 of the year, on the weekday of the start (RFC 5545 §3.3.10), which is a
+        # Wednesday.
+        (
+            "20260513",
+            "FREQ=YEARLY;BYWEEKNO=20,21",
+            ["2026-05-13", "2026-05-20", "2027-05-19", "2027-05-26"],
+        ),
         ("20260513", "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO,TU", ["2027-05-17", "2027-05-18"]),
-        # The first of Monday, Wednesday and Friday is the Monday, also in the week in which the series begins later.
+        # The first of Monday, Wednesday and Friday is the Monday, also in the week in which the
+        # series begins later.
         ("20260513", "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=1", ["2026-05-18", "2026-05-25"]),
         ("20260513", "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=-1", ["2026-05-15", "2026-05-22"]),
         ("20260513", "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=2;COUNT=2", ["2026-05-13", "2026-05-20"]),
@@ -371,22 +472,46 @@ def test_rules_mean_what_the_standard_says(start: str, rule: str, times: list[st
 
 
 def test_a_zone_that_changes_every_second_is_not_believed() -> None:
-    zone = ("BEGIN:VTIMEZONE", "TZID:Bomb", "BEGIN:STANDARD", "DTSTART:19700101T000000", "RRULE:FREQ=SECONDLY",
-            "TZOFFSETFROM:-0600", "TZOFFSETTO:-0500", "END:STANDARD", "END:VTIMEZONE")  # fmt: skip
-    reading = read(a_calendar(*zone, an_event("DTSTART;TZID=Bomb:20261201T100000", "DURATION:PT1H")))
+    zone = (
+        "BEGIN:VTIMEZONE",
+        "TZID:Bomb",
+        "BEGIN:STANDARD",
+        "DTSTART:19700101T000000",
+        "RRULE:FREQ=SECONDLY",
+        "TZOFFSETFROM:-0600",
+        "TZOFFSETTO:-0500",
+        "END:STANDARD",
+        "END:VTIMEZONE",
+    )
+    reading = read(
+        a_calendar(*zone, an_event("DTSTART;TZID=Bomb:20261201T100000", "DURATION:PT1H"))
+    )
     assert "“Bomb” is not known" in problems(reading)[0][2]
 
 
 FILES = [path.read_bytes() for path in sorted(CORPUS.iterdir()) if path.suffix == ".ics"]
 PIECES = (
-    b"RRULE:FREQ=YEARLY;BYDAY=9999MO\r\n", b"DTSTART:00000000T000000Z\r\n", b"TZOFFSETTO:+9999\r\n",
-    b"BEGIN:VEVENT\r\n", b"DTEND;TZID=America:99991231T235959\r\n", b"EXDATE:,,,/\r\n", b"\x00", b"\xff\xfe",
-    b"RDATE:00010101T000000Z/P9999999999D\r\n", b"RECURRENCE-ID;RANGE=THISANDFUTURE:00010101\r\n",
-    b"DURATION:P99999999999999D\r\n", b"END:VCALENDAR\r\n", b"DTSTART;VALUE=DATE:99991231\r\n",
-    b"RRULE:FREQ=DAILY;UNTIL=99999999\r\n", b"UID:\xed\xa0\x80\r\n",
-)  # fmt: skip
+    b"RRULE:FREQ=YEARLY;BYDAY=9999MO\r\n",
+    b"DTSTART:00000000T000000Z\r\n",
+    b"TZOFFSETTO:+9999\r\n",
+    b"BEGIN:VEVENT\r\n",
+    b"DTEND;TZID=America:99991231T235959\r\n",
+    b"EXDATE:,,,/\r\n",
+    b"\x00",
+    b"\xff\xfe",
+    b"RDATE:00010101T000000Z/P9999999999D\r\n",
+    b"RECURRENCE-ID;RANGE=THISANDFUTURE:00010101\r\n",
+    b"DURATION:P99999999999999D\r\n",
+    b"END:VCALENDAR\r\n",
+    b"DTSTART;VALUE=DATE:99991231\r\n",
+    b"RRULE:FREQ=DAILY;UNTIL=99999999\r\n",
+    b"UID:\xed\xa0\x80\r\n",
+)
 CHANGES = st.lists(
-    st.tuples(st.integers(0, 2000), st.sampled_from(PIECES) | st.binary(max_size=8), st.integers(0, 12)), max_size=6
+    st.tuples(
+        st.integers(0, 2000), st.sampled_from(PIECES) | st.binary(max_size=8), st.integers(0, 12)
+    ),
+    max_size=6,
 )
 
 
@@ -408,19 +533,29 @@ def test_no_bytes_bring_more_than_a_refusal(
         both(problem.sentence.msgid, **problem.sentence.params).es.encode()
 
 
-NUMBERS = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True).map(lambda xs: ",".join(map(str, xs)))
-DAYS = st.lists(st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]), min_size=1, max_size=3, unique=True).map(
-    ",".join
+NUMBERS = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True).map(
+    lambda xs: ",".join(map(str, xs))
 )
+DAYS = st.lists(
+    st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]), min_size=1, max_size=3, unique=True
+).map(",".join)
 RULES = st.one_of(
     st.builds("FREQ=DAILY;INTERVAL={}".format, st.integers(1, 9)),
     st.builds("FREQ=WEEKLY;INTERVAL={};BYDAY={};WKST=SU".format, st.integers(1, 3), DAYS),
-    st.builds("FREQ=MONTHLY;BYDAY={}{}".format, st.sampled_from(["1", "2", "-1"]), st.sampled_from(["MO", "FR"])),
+    st.builds(
+        "FREQ=MONTHLY;BYDAY={}{}".format,
+        st.sampled_from(["1", "2", "-1"]),
+        st.sampled_from(["MO", "FR"]),
+    ),
     st.builds("FREQ=MONTHLY;BYMONTHDAY={}".format, NUMBERS),
     st.builds("FREQ=YEARLY;BYMONTH={};BYDAY=2TU".format, NUMBERS),
     st.builds("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={}".format, st.sampled_from([1, -1])),
 )
-ENDS = st.one_of(st.just(""), st.builds(";COUNT={}".format, st.integers(1, 40)), st.just(";UNTIL=20270301T120000Z"))
+ENDS = st.one_of(
+    st.just(""),
+    st.builds(";COUNT={}".format, st.integers(1, 40)),
+    st.just(";UNTIL=20270301T120000Z"),
+)
 
 
 WALKED = st.one_of(
@@ -445,28 +580,44 @@ def test_a_rule_that_begins_near_finds_what_one_from_its_start_finds(
     last = first + timedelta(days=490)
     start = first - timedelta(days=days_before, seconds=second)
     rule += f";COUNT={count}" if count else ""
-    walked = [at for at in takewhile(lambda at: at <= last, rrulestr(rule, dtstart=start)) if at >= first]
-    near = times_of(rule, start, until=datetime.max, last=last, meter=Meter(SERIES_BUDGET), first=first)  # noqa: DTZ901 - a wall time
+    walked = [
+        at for at in takewhile(lambda at: at <= last, rrulestr(rule, dtstart=start)) if at >= first
+    ]
+    near = times_of(rule, start, until=FOREVER, last=last, meter=Meter(SERIES_BUDGET), first=first)
     assert list(near) == walked
 
 
 @settings(max_examples=60)
-@given(RULES, ENDS, st.integers(0, 400), st.sampled_from(["America/New_York", "America/Costa_Rica", "America/Tijuana"]))
-def test_the_same_instants_as_another_reader(rule: str, end: str, days_before: int, zone: str) -> None:
-    """recurring-ical-events reads the same file; where a rule does not match its own start (undefined by RFC 5545
-    §3.8.5.3) both count the start."""
+@given(
+    RULES,
+    ENDS,
+    st.integers(0, 400),
+    st.sampled_from(["America/New_York", "America/Costa_Rica", "America/Tijuana"]),
+)
+def test_the_same_instants_as_another_reader(
+    rule: str, end: str, days_before: int, zone: str
+) -> None:
+    """recurring-ical-events reads the same file; where a rule does not match its own start
+    (undefined by RFC 5545 §3.8.5.3) both count the start.
+    """
     start = datetime(2027, 3, 1, 9) - timedelta(days=days_before)  # noqa: DTZ001 - a wall time
     excluded = start + timedelta(days=7)
     end_of_first = start + timedelta(hours=2)
     text = a_calendar(
         an_event(
-            f"DTSTART;TZID={zone}:{start:%Y%m%dT%H%M%S}", f"DTEND;TZID={zone}:{end_of_first:%Y%m%dT%H%M%S}",
-            f"RRULE:{rule}{end}", f"EXDATE;TZID={zone}:{excluded:%Y%m%dT%H%M%S}",
+            f"DTSTART;TZID={zone}:{start:%Y%m%dT%H%M%S}",
+            f"DTEND;TZID={zone}:{end_of_first:%Y%m%dT%H%M%S}",
+            f"RRULE:{rule}{end}",
+            f"EXDATE;TZID={zone}:{excluded:%Y%m%dT%H%M%S}",
         )
-    )  # fmt: skip
+    )
     window = window_around(NOW)
-    other = recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between(window.starts_at, window.ends_at)
-    theirs = {event.start.astimezone(UTC) for event in other} | {start.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)}
+    other = recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between(
+        window.starts_at, window.ends_at
+    )
+    theirs = {event.start.astimezone(UTC) for event in other} | {
+        start.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    }
     theirs = {at for at in theirs if Timespan(at, at + timedelta(hours=2)).overlaps(window)}
     ours = {entry.span.starts_at for entry in read(text).entries}
     assert ours == theirs

@@ -1,4 +1,6 @@
-"""Reading an address again and failing at it, on both databases: what changed is replaced, what was read is kept."""
+"""Reading an address again and failing at it, on both databases: what changed is replaced, what was
+read is kept.
+"""
 
 import threading
 from datetime import timedelta
@@ -70,11 +72,16 @@ def test_an_address_is_read_in_the_background_as_soon_as_it_is_added(
     assert [asked["url"] for asked in other_side.asked] == [URL]
 
 
-def test_unchanged_content_changes_nothing(app: Flask, organizer: Actor, other_side: OtherSide) -> None:
+def test_unchanged_content_changes_nothing(
+    app: Flask, organizer: Actor, other_side: OtherSide
+) -> None:
     source_id = a_process(app, organizer, url=URL)
     refresh(app, source_id)
     before, told = left_by(app, source_id), facts_of(app, source_id)
-    for answer in (Answer(None), Answer(TWO, '"2"', "")):  # not modified; and the same bytes under another tag
+    for answer in (
+        Answer(None),
+        Answer(TWO, '"2"', ""),
+    ):  # not modified; and the same bytes under another tag
         other_side.answer = answer
         refresh(app, source_id)
         assert other_side.asked[-1]["etag"] == '"1"'
@@ -87,7 +94,8 @@ def test_once_a_day_the_window_moves_on_though_nothing_changed(
     app: Flask, organizer: Actor, other_side: OtherSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weekly = TWO.replace(
-        b"DURATION:PT1H\r\nEND:VEVENT\r\nBEGIN", b"DURATION:PT1H\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nBEGIN"
+        b"DURATION:PT1H\r\nEND:VEVENT\r\nBEGIN",
+        b"DURATION:PT1H\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nBEGIN",
     )
     other_side.answer = Answer(weekly, '"1"', "")
     source_id = a_process(app, organizer, url=URL)
@@ -108,10 +116,14 @@ def test_what_changed_is_replaced_and_the_rest_keeps_its_row(
     refresh(app, source_id)
     first = left_by(app, source_id)
     other_side.answer = Answer(
-        ics(("a", "Pleno", "20261201T150000Z"), ("b", "Cierre", "20261203T150000Z"),
-            ("c", "Nuevo", "20261204T150000Z")),
-        '"2"', "",
-    )  # fmt: skip
+        ics(
+            ("a", "Pleno", "20261201T150000Z"),
+            ("b", "Cierre", "20261203T150000Z"),
+            ("c", "Nuevo", "20261204T150000Z"),
+        ),
+        '"2"',
+        "",
+    )
     refresh(app, source_id)
     second = left_by(app, source_id)
     assert second[0] == first[0]
@@ -141,11 +153,14 @@ def test_failures_pause_longer_and_longer_keep_what_was_read_and_end_after_ten(
         assert queries.due(db, now=NOW + timedelta(days=400)) == []
     assert line.state == "given-up"
     assert line.error == LocalizedText(
-        "El otro servidor respondió con el código 503.", "The other side answered with the code 503."
+        "El otro servidor respondió con el código 503.",
+        "The other side answered with the code 503.",
     )
 
 
-def test_pressing_the_button_takes_up_what_was_given_up(app: Flask, organizer: Actor, other_side: OtherSide) -> None:
+def test_pressing_the_button_takes_up_what_was_given_up(
+    app: Flask, organizer: Actor, other_side: OtherSide
+) -> None:
     other_side.answer = FetchFailed(fetching.NO_ANSWER)
     source_id = a_process(app, organizer, url=URL)
     for _ in range(10):
@@ -159,7 +174,9 @@ def test_pressing_the_button_takes_up_what_was_given_up(app: Flask, organizer: A
     assert (source.failures, source.error, source.entries) == (0, "", 2)
 
 
-def test_what_is_no_calendar_any_more_is_a_failure(app: Flask, organizer: Actor, other_side: OtherSide) -> None:
+def test_what_is_no_calendar_any_more_is_a_failure(
+    app: Flask, organizer: Actor, other_side: OtherSide
+) -> None:
     source_id = a_process(app, organizer, url=URL)
     other_side.answer = Answer(b"<html>Sign in</html>")
     refresh(app, source_id)
@@ -178,14 +195,18 @@ def test_only_those_that_are_due_are_asked(
         at(monkeypatch, later)
         with app.app_context():
             tasks.refresh_due()
-        assert [asked["url"] for asked in other_side.asked] == [source_of(app, one).url for one in expected]
+        assert [asked["url"] for asked in other_side.asked] == [
+            source_of(app, one).url for one in expected
+        ]
         other_side.asked.clear()
 
 
 def test_a_worker_killed_between_asking_and_writing_leaves_nothing_doubled(
     app: Flask, organizer: Actor, other_side: OtherSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The transaction is the last step: before it nothing has been written, and the calendar is still due."""
+    """The transaction is the last step: before it nothing has been written, and the calendar is
+    still due.
+    """
 
     class Killed(BaseException):
         pass

@@ -1,4 +1,6 @@
-"""Adding and removing a calendar, on both databases: who may, and what stands in the calendar of record afterwards."""
+"""Adding and removing a calendar, on both databases: who may, and what stands in the calendar of
+record afterwards.
+"""
 
 from datetime import timedelta
 
@@ -16,7 +18,16 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.scheduling.models import Engagement
-from tests.calendars.builders import NOW, TWO, URL, a_process, a_reading, facts_of, left_by, source_of
+from tests.calendars.builders import (
+    NOW,
+    TWO,
+    URL,
+    a_process,
+    a_reading,
+    facts_of,
+    left_by,
+    source_of,
+)
 from tests.support.actors import actor_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.timeout(60)]
@@ -28,7 +39,9 @@ def organizer(app: Flask) -> Actor:
     return actor_of(app, "organizer")
 
 
-def test_a_file_becomes_soft_claims_on_the_region_and_goes_with_its_calendar(app: Flask, organizer: Actor) -> None:
+def test_a_file_becomes_soft_claims_on_the_region_and_goes_with_its_calendar(
+    app: Flask, organizer: Actor
+) -> None:
     source_id = a_process(app, organizer, content=TWO)
     assert [row[1:] for row in left_by(app, source_id)] == [
         ("Pleno", "12-01T15:00", "region/rcm", False, "soft"),
@@ -42,7 +55,9 @@ def test_a_file_becomes_soft_claims_on_the_region_and_goes_with_its_calendar(app
     assert facts_of(app, source_id) == ["CalendarAdded", "CalendarRefreshed", "CalendarRemoved"]
 
 
-def test_removing_one_calendar_leaves_those_whose_number_begins_alike(app: Flask, organizer: Actor) -> None:
+def test_removing_one_calendar_leaves_those_whose_number_begins_alike(
+    app: Flask, organizer: Actor
+) -> None:
     ids = [a_process(app, organizer, content=TWO) for _ in range(11)]
     first, tenth = ids[0], ids[9]
     assert str(tenth).startswith(str(first))
@@ -55,14 +70,18 @@ def test_busy_hours_are_claims_on_the_person_without_titles(app: Flask) -> None:
     her = actor_of(app, "official-hn")
     draft = SourceDraft(SourceKind.PERSON, NOBODYS, her.person_id)
     with app.app_context(), transaction() as db:
-        source_id = add_source(db, actor=her, draft=draft, reading=a_reading(TWO, SourceKind.PERSON), now=NOW)
+        source_id = add_source(
+            db, actor=her, draft=draft, reading=a_reading(TWO, SourceKind.PERSON), now=NOW
+        )
     assert [row[1:] for row in left_by(app, source_id)] == [
         ("Ocupado", "12-01T15:00", f"person/{her.person_id}", False, "soft"),
         ("Ocupado", "12-02T15:00", f"person/{her.person_id}", False, "soft"),
     ]
     with app.app_context(), reading() as db:
         assert {one.nature for one in db.scalars(select(Engagement))} == {"busy"}
-        payloads = db.scalars(select(JournalEntry.payload).where(JournalEntry.subject_kind == "calendar"))
+        payloads = db.scalars(
+            select(JournalEntry.payload).where(JournalEntry.subject_kind == "calendar")
+        )
         assert "Pleno" not in repr(list(payloads))
 
 
@@ -76,7 +95,9 @@ def test_five_thousand_entries_are_one_transaction(app: Flask, organizer: Actor)
 
 
 def test_who_may_keep_what(app: Flask, organizer: Actor) -> None:
-    presidency, her, him = (actor_of(app, name) for name in ("presidency", "official-hn", "official-gt"))
+    presidency, her, him = (
+        actor_of(app, name) for name in ("presidency", "official-hn", "official-gt")
+    )
     process = SourceDraft(SourceKind.PROCESS, LocalizedText("SICA", ""), None, URL)
     hers = SourceDraft(SourceKind.PERSON, NOBODYS, her.person_id, URL)
 
@@ -89,7 +110,12 @@ def test_who_may_keep_what(app: Flask, organizer: Actor) -> None:
             return True
 
     assert [may(actor, process) for actor in (organizer, presidency, her)] == [True, True, False]
-    assert [may(actor, hers) for actor in (organizer, her, him, presidency)] == [True, True, False, False]
+    assert [may(actor, hers) for actor in (organizer, her, him, presidency)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     with app.app_context(), reading() as db:
         seen = {
             a: [line.kind.value for line in queries.calendars_of(db, actor=a)]
@@ -98,9 +124,11 @@ def test_who_may_keep_what(app: Flask, organizer: Actor) -> None:
         mine = db.scalars(select(CalendarSource.id).where(CalendarSource.kind == "person")).first()
         assert queries.due(db, now=NOW)
     assert seen == {
-        organizer: ["process", "process", "person", "person"], presidency: ["process", "process"],
-        her: ["person", "person"], him: [],
-    }  # fmt: skip
+        organizer: ["process", "process", "person", "person"],
+        presidency: ["process", "process"],
+        her: ["person", "person"],
+        him: [],
+    }
     assert mine is not None
     for stranger in (him, presidency):
         for act in (services.ask_reading, remove_source):

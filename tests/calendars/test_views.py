@@ -1,4 +1,6 @@
-"""The pages and the API: adding, what is shown of a calendar, who sees which, and that no input is a server error."""
+"""The pages and the API: adding, what is shown of a calendar, who sees which, and that no input is
+a server error.
+"""
 
 from typing import Any
 
@@ -23,15 +25,23 @@ def organizer(app: Flask, client: FlaskClient) -> FlaskClient:
 
 
 def send(client: FlaskClient, path: str = ADD, *, file: bytes | None = None, **typed: Any) -> Any:
-    """Written out as a browser does, because the test client would leave its own copy of a large file open."""
+    """Written out as a browser does, because the test client would leave its own copy of a large
+    file open.
+    """
     fields = {"csrf_token": csrf_token(client), **typed}
     body = b"".join(
         f'--next\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
     )
     if file is not None:
-        body += b'--next\r\nContent-Disposition: form-data; name="file"; filename="a.ics"\r\n\r\n' + file + b"\r\n"
-    return client.post(path, data=body + b"--next--\r\n", content_type="multipart/form-data; boundary=next")
+        body += (
+            b'--next\r\nContent-Disposition: form-data; name="file"; filename="a.ics"\r\n\r\n'
+            + file
+            + b"\r\n"
+        )
+    return client.post(
+        path, data=body + b"--next--\r\n", content_type="multipart/form-data; boundary=next"
+    )
 
 
 def page(client: FlaskClient, language: str = "en") -> str:
@@ -50,7 +60,12 @@ def test_a_file_of_another_process_is_added_and_shown(app: Flask, organizer: Fla
 
 
 def test_of_an_address_only_the_host_is_ever_shown(app: Flask, organizer: FlaskClient) -> None:
-    assert send(organizer, url=URL.replace("https:", "webcal:"), whose="process", name_es="SICA").status_code == 303
+    assert (
+        send(
+            organizer, url=URL.replace("https:", "webcal:"), whose="process", name_es="SICA"
+        ).status_code
+        == 303
+    )
     shown = page(organizer)
     assert "calendar.example.org/…" in shown
     assert "secret-token" not in shown
@@ -63,7 +78,9 @@ def test_of_an_address_only_the_host_is_ever_shown(app: Flask, organizer: FlaskC
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_problems_are_named_in_the_readers_language(app: Flask, organizer: FlaskClient, language: str) -> None:
+def test_problems_are_named_in_the_readers_language(
+    app: Flask, organizer: FlaskClient, language: str
+) -> None:
     a_process(app, actor_of(app, "organizer"), content=(CORPUS / "broken_dates.ics").read_bytes())
     shown = page(organizer, language)
     assert "Mes trece" in shown
@@ -71,17 +88,25 @@ def test_problems_are_named_in_the_readers_language(app: Flask, organizer: Flask
     assert ("Termina antes de empezar" if language == "es" else "It ends before it starts") in shown
 
 
-def test_her_own_busy_hours_are_all_that_an_official_may_add(app: Flask, client: FlaskClient) -> None:
+def test_her_own_busy_hours_are_all_that_an_official_may_add(
+    app: Flask, client: FlaskClient
+) -> None:
     sign_in(client, "official-hn")
     form = client.get(ADD + "?lang=en").get_data(as_text=True)
     assert 'name="name_es"' not in form
     assert 'name="person_words"' not in form
-    assert send(client, file=TWO, whose="process", name_es="CSM").status_code == 303  # it becomes her own
+    assert (
+        send(client, file=TWO, whose="process", name_es="CSM").status_code == 303
+    )  # it becomes her own
     her = actor_of(app, "official-hn")
     found = client.get(API, headers=bearer(app, "official-hn")).json
     assert found is not None
-    assert [(one["kind"], one["name"]["es"]) for one in found["calendars"]] == [("person", her.name)]
-    assert {row[3] for row in left_by(app, found["calendars"][0]["id"])} == {f"person/{her.person_id}"}
+    assert [(one["kind"], one["name"]["es"]) for one in found["calendars"]] == [
+        ("person", her.name)
+    ]
+    assert {row[3] for row in left_by(app, found["calendars"][0]["id"])} == {
+        f"person/{her.person_id}"
+    }
     assert "Pleno" not in page(client)
 
 
@@ -93,9 +118,16 @@ def test_an_organizer_finds_the_person_first(app: Flask, organizer: FlaskClient)
     found = send(organizer, whose="somebody", person_words="María José", action="find")
     assert found.status_code == 200
     assert f'value="{her.person_id}"' in found.get_data(as_text=True)
-    assert send(
-        organizer, file=TWO, whose="somebody", person_words="María José", person_id=str(her.person_id)
-    ).status_code == 303  # fmt: skip
+    assert (
+        send(
+            organizer,
+            file=TWO,
+            whose="somebody",
+            person_words="María José",
+            person_id=str(her.person_id),
+        ).status_code
+        == 303
+    )
     assert her.name in page(organizer)
     other = actor_of(app, "official-gt")
     typed = {"whose": "somebody", "person_words": "María José", "person_id": str(other.person_id)}
@@ -105,19 +137,31 @@ def test_an_organizer_finds_the_person_first(app: Flask, organizer: FlaskClient)
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"whose": "process", "name_es": "CSM"}, "Give either an address or a file."),
-    ({"whose": "process", "name_es": "CSM", "url": URL, "file": TWO}, "Give either an address or a file."),
+    (
+        {"whose": "process", "name_es": "CSM", "url": URL, "file": TWO},
+        "Give either an address or a file.",
+    ),
     ({"whose": "process", "url": URL}, "Write what the calendar is called."),
     ({"whose": "process", "name_es": "x" * 121, "url": URL}, "Write at most 120 characters."),
     (
         {"whose": "process", "name_es": "CSM", "url": "http://example.org/a.ics"},
         "This is not an address that can be read.",
     ),
-    ({"whose": "process", "name_es": "CSM", "url": "https://user:pw@example.org/"}, "This is not an address"),
+    (
+        {"whose": "process", "name_es": "CSM", "url": "https://user:pw@example.org/"},
+        "This is not an address",
+    ),
     ({"whose": "process", "name_es": "CSM", "url": "x" * 2100}, "Write at most 2000 characters."),
     ({"whose": "process", "name_es": "CSM", "file": b""}, "The file is empty."),
-    ({"whose": "process", "name_es": "CSM", "file": b"<html>"}, "This is a web page, not a calendar."),
+    (
+        {"whose": "process", "name_es": "CSM", "file": b"<html>"},
+        "This is a web page, not a calendar.",
+    ),
     ({"whose": "process", "name_es": "CSM", "file": b"PK\x03\x04"}, "This is a compressed file."),
-    ({"whose": "process", "name_es": "CSM", "file": b"BEGIN:VCALENDAR" + b" " * LARGEST}, "larger than 5 MB"),
+    (
+        {"whose": "process", "name_es": "CSM", "file": b"BEGIN:VCALENDAR" + b" " * LARGEST},
+        "larger than 5 MB",
+    ),
     ({"whose": "somebody", "url": URL}, "Find the person, then choose."),
 )
 
@@ -163,13 +207,18 @@ def test_another_persons_calendar_is_not_there(app: Flask, client: FlaskClient) 
     assert "calendar-" not in page(client)
     for act in ("refresh", "remove"):
         assert send(client, f"/calendars/{source_id}/{act}").status_code == 404
-    assert client.delete(f"{API}/{source_id}", headers=bearer(app, "official-hn")).status_code == 404
+    assert (
+        client.delete(f"{API}/{source_id}", headers=bearer(app, "official-hn")).status_code == 404
+    )
     assert len(left_by(app, source_id)) == 2
 
 
-def test_a_page_with_many_calendars_and_problems_stays_small(app: Flask, organizer: FlaskClient) -> None:
+def test_a_page_with_many_calendars_and_problems_stays_small(
+    app: Flask, organizer: FlaskClient
+) -> None:
     broken = b"BEGIN:VCALENDAR\n" + b"".join(
-        b"BEGIN:VEVENT\nUID:%d\nSUMMARY:%s\nDTSTART:x\nEND:VEVENT\n" % (n, b"t" * 200) for n in range(300)
+        b"BEGIN:VEVENT\nUID:%d\nSUMMARY:%s\nDTSTART:x\nEND:VEVENT\n" % (n, b"t" * 200)
+        for n in range(300)
     )
     a_process(app, actor_of(app, "organizer"), content=broken)
     assert len(page(organizer).encode()) < 30_000
@@ -177,7 +226,11 @@ def test_a_page_with_many_calendars_and_problems_stays_small(app: Flask, organiz
 
 def test_the_api_adds_reads_and_removes(app: Flask, client: FlaskClient) -> None:
     headers = bearer(app, "presidency")
-    made = client.post(API, headers=headers, json={"kind": "process", "name": {"es": "CSM"}, "content": TWO.decode()})
+    made = client.post(
+        API,
+        headers=headers,
+        json={"kind": "process", "name": {"es": "CSM"}, "content": TWO.decode()},
+    )
     assert made.status_code == 201
     assert made.json is not None
     assert (made.json["entries"], made.json["state"], made.json["host"]) == (2, "read", "")
@@ -199,7 +252,9 @@ def test_the_api_adds_reads_and_removes(app: Flask, client: FlaskClient) -> None
         ({}, 422),
     ],
 )
-def test_the_api_refuses_with_a_problem(app: Flask, client: FlaskClient, sent: dict[str, Any], status: int) -> None:
+def test_the_api_refuses_with_a_problem(
+    app: Flask, client: FlaskClient, sent: dict[str, Any], status: int
+) -> None:
     answer = client.post(API, headers=bearer(app, "organizer"), json=sent)
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
@@ -208,7 +263,15 @@ def test_the_api_refuses_with_a_problem(app: Flask, client: FlaskClient, sent: d
 def test_a_tokens_owner_adds_nobody_elses_hours(app: Flask, client: FlaskClient) -> None:
     other, headers = actor_of(app, "official-gt"), bearer(app, "official-hn")
     sent = {"kind": "person", "content": TWO.decode()}
-    assert client.post(API, headers=headers, json={**sent, "person_id": other.person_id}).status_code == 403
-    assert client.post(API, headers=headers, json={**sent, "kind": "process", "name": {"es": "x"}}).status_code == 403
+    assert (
+        client.post(API, headers=headers, json={**sent, "person_id": other.person_id}).status_code
+        == 403
+    )
+    assert (
+        client.post(
+            API, headers=headers, json={**sent, "kind": "process", "name": {"es": "x"}}
+        ).status_code
+        == 403
+    )
     mine = client.post(API, headers=headers, json=sent)
     assert mine.status_code == 201

@@ -1,4 +1,6 @@
-"""Somebody with a certificate on a fixed day; `test_pages` and the pure tests ask for none of it."""
+"""Somebody with a certificate on a fixed day; `test_pages` and the pure tests ask for none of
+it.
+"""
 
 from datetime import date
 

@@ -20,14 +20,21 @@ def design_hash(design: str) -> str:
     paper = json.loads((DESIGNS / design / "design.json").read_text("utf-8"))["paper"]
     folders = (DESIGNS / design, DESIGNS / paper, FONTS)
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    lines = (f"{p.relative_to(DESIGNS).as_posix()} {hashlib.sha256(p.read_bytes()).hexdigest()}\n" for p in files)
+    lines = (
+        f"{p.relative_to(DESIGNS).as_posix()} {hashlib.sha256(p.read_bytes()).hexdigest()}\n"
+        for p in files
+    )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def test_a_design_never_changes_under_its_version() -> None:
-    """If this fails, the change belongs into a new version of the design; the lock gets a new line, none is edited."""
+    """If this fails, the change belongs into a new version of the design; the lock gets a new line,
+    none is edited.
+    """
     lock = json.loads((DESIGNS / "designs.lock.json").read_text("utf-8"))
-    found = {path.parent.relative_to(DESIGNS).as_posix() for path in DESIGNS.glob("*/v*/design.json")}
+    found = {
+        path.parent.relative_to(DESIGNS).as_posix() for path in DESIGNS.glob("*/v*/design.json")
+    }
     assert lock == {design: design_hash(design) for design in sorted(found)}
 
 
@@ -38,15 +45,23 @@ def test_the_folder_holds_no_code() -> None:
 @pytest.mark.parametrize("family", ["eb-garamond", "source-sans-3"])
 def test_each_font_family_stands_beside_its_licence(family: str) -> None:
     assert [*FONTS.glob(f"{family}-*.woff2")]
-    assert "SIL Open Font License, Version 1.1" in (FONTS / f"{family}.LICENSE.txt").read_text("utf-8")
+    assert "SIL Open Font License, Version 1.1" in (FONTS / f"{family}.LICENSE.txt").read_text(
+        "utf-8"
+    )
 
 
 @pytest.mark.parametrize("style", ["400-normal", "500-normal", "400-italic"])
 def test_every_printable_character_is_in_the_bundled_fonts(style: str) -> None:
-    """The rule that refuses names and the fonts that draw them must not drift apart: nothing falls to a system font."""
+    """The rule that refuses names and the fonts that draw them must not drift apart: nothing falls
+    to a system font.
+    """
     with TTFont(FONTS / f"eb-garamond-{style}.woff2") as font:
         drawn = set(font.getBestCmap())
-    allowed = {ord(c) for c in map(chr, range(0x20, 0x3000)) if unicodedata.is_normalized("NFC", c) and _allows(c)}
+    allowed = {
+        ord(c)
+        for c in map(chr, range(0x20, 0x3000))
+        if unicodedata.is_normalized("NFC", c) and _allows(c)
+    }
     assert len(allowed) > 700
     assert allowed <= drawn, sorted(hex(point) for point in allowed - drawn)
 
@@ -73,6 +88,12 @@ def test_samples_are_certificates_of_a_design_that_exists(name: str) -> None:
 
 
 def test_no_emblem_of_another_organisation() -> None:
-    """Use of the IOM, UN or RCM emblems needs permission: the designs hold no image and one drawing, ours."""
-    images = [p for p in DESIGNS.rglob("*") if p.suffix in {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".pdf"}]
+    """Use of the IOM, UN or RCM emblems needs permission: the designs hold no image and one
+    drawing, ours.
+    """
+    images = [
+        p
+        for p in DESIGNS.rglob("*")
+        if p.suffix in {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".pdf"}
+    ]
     assert {Path(p).name for p in images} == {"art.svg"}

@@ -58,13 +58,18 @@ def test_r58_each_name_prints_as_it_is_written(name: str) -> None:
 def test_r58_poppler_reads_the_name_too(tmp_path: Path) -> None:
     path = tmp_path / "certificate.pdf"
     path.write_bytes(render_pdf(sample()))
-    text = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", str(path), "-"], capture_output=True, text=True, check=True
+    ).stdout
     assert "María José Ñáñez Güell de la O\n" in text
 
 
 def test_the_sentence_stands_in_both_languages() -> None:
     text = text_of(render_pdf(sample()))
-    assert "La Conferencia Regional sobre Migración certifica que María José Ñáñez Güell de la O" in text
+    assert (
+        "La Conferencia Regional sobre Migración certifica que María José Ñáñez Güell de la O"
+        in text
+    )
     assert (
         "Dirección General de Migración y Extranjería, Costa Rica, completó el curso «Lineamientos regionales para la "
         "atención y protección de mujeres en contextos migratorios» (versión 2026.1), de 11.5 horas, con resultado "
@@ -78,8 +83,12 @@ def test_the_sentence_stands_in_both_languages() -> None:
 
 
 def test_the_day_printed_is_the_local_one() -> None:
-    """Finished at 21:10 in Costa Rica on the 24th: in UTC it is the 25th, which must stand nowhere."""
-    facts = sample(completed_on=date(2026, 11, 24), issued_at=datetime(2026, 11, 25, 3, 10, tzinfo=UTC))
+    """Finished at 21:10 in Costa Rica on the 24th: in UTC it is the 25th, which must stand
+    nowhere.
+    """
+    facts = sample(
+        completed_on=date(2026, 11, 24), issued_at=datetime(2026, 11, 25, 3, 10, tzinfo=UTC)
+    )
     text = text_of(render_pdf(facts))
     assert "24 de noviembre de 2026" in text
     assert "25 de noviembre" not in text
@@ -95,13 +104,19 @@ def test_attendance_says_attended_and_does_not_say_passed() -> None:
 
 
 def test_names_are_text_and_never_markup() -> None:
-    text = text_of(render_pdf(sample(institution=LocalizedText("<b>A & B</b> {{ 7*7 }}", "<script>x</script>"))))
+    text = text_of(
+        render_pdf(
+            sample(institution=LocalizedText("<b>A & B</b> {{ 7*7 }}", "<script>x</script>"))
+        )
+    )
     assert "<b>A & B</b> {{ 7*7 }}" in text
     assert "<script>x</script>" in text
 
 
 def test_the_file_is_tagged_and_says_its_languages() -> None:
-    """Fails loudly when WeasyPrint tags `blockquote` otherwise: English would be read with a Spanish voice."""
+    """Fails loudly when WeasyPrint tags `blockquote` otherwise: English would be read with a
+    Spanish voice.
+    """
     reader = read(render_pdf(sample()))
     root: Any = reader.trailer["/Root"]
     assert root["/Lang"] == "es"
@@ -122,13 +137,18 @@ def test_every_font_is_embedded_and_ours() -> None:
         resources: Any = read(render_pdf(sample(name))).pages[0]["/Resources"]
         for font in resources["/Font"].values():
             descendant = font.get_object()["/DescendantFonts"][0].get_object()
-            assert descendant["/BaseFont"].split("+")[1].startswith(("Paper", "Label")), (name, descendant["/BaseFont"])
+            assert descendant["/BaseFont"].split("+")[1].startswith(("Paper", "Label")), (
+                name,
+                descendant["/BaseFont"],
+            )
             descriptor = descendant["/FontDescriptor"].get_object()
             assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor)
 
 
 def test_the_art_lies_under_the_text_as_one_frozen_artifact() -> None:
-    """Fails loudly when pydyf re-encodes the frozen stream or WeasyPrint moves the page's resources."""
+    """Fails loudly when pydyf re-encodes the frozen stream or WeasyPrint moves the page's
+    resources.
+    """
     first, second = (read(render_pdf(sample(name))) for name in ("two-surnames", "belize"))
     forms = []
     for reader in (first, second):
@@ -159,7 +179,13 @@ def test_qr_is_coarse_and_holds_the_address_in_capitals() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1/x", "file:///etc/passwd", "data:text/plain,x", "ftp://x/y", "https://example.org/a.css"],
+    [
+        "http://127.0.0.1/x",
+        "file:///etc/passwd",
+        "data:text/plain,x",
+        "ftp://x/y",
+        "https://example.org/a.css",
+    ],
 )
 def test_a_design_reaches_no_file_outside_and_no_network(url: str) -> None:
     from weasyprint.urls import FatalURLFetchingError
@@ -173,7 +199,10 @@ def test_a_design_reaches_no_file_outside_and_no_network(url: str) -> None:
         fetcher.fetch((DESIGNS / "shared").as_uri() + "/../../config.py")
     with pytest.raises(FatalURLFetchingError):
         fetcher.fetch(DESIGNS.as_uri() + "/%2e%2e/config.py")
-    assert fetcher.fetch((DESIGNS / "README.md").as_uri()).read() == (DESIGNS / "README.md").read_bytes()
+    assert (
+        fetcher.fetch((DESIGNS / "README.md").as_uri()).read()
+        == (DESIGNS / "README.md").read_bytes()
+    )
 
 
 def test_a_text_that_cannot_fit_is_an_error_and_not_a_second_page() -> None:
@@ -197,13 +226,16 @@ def test_importing_the_domain_loads_no_weasyprint_and_a_process_ends_cleanly() -
         "import sys; from app.certificates.exports import render_pdf; assert 'weasyprint' not in sys.modules;"
         "from tests.certificates.builders import sample; assert render_pdf(sample()).startswith(b'%PDF')"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_a_forked_child_draws_its_own() -> None:
-    """A font map inherited through fork() can hang for ever in Pango; the child must start afresh, and leave its
-    parent's fonts where they are."""
+    """A font map inherited through fork() can hang for ever in Pango; the child must start afresh,
+    and leave its parent's fonts where they are.
+    """
     code = (
         "import os, signal; from app.certificates import exports\n"
         "from tests.certificates.builders import sample\n"
@@ -215,12 +247,16 @@ def test_a_forked_child_draws_its_own() -> None:
         "exports.render_pdf(sample('two-of-eight'))  # another paper, whose fonts are read now\n"
         "raise SystemExit(ended or (0 if exports.render_pdf(facts) == parent else 4))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_a_warm_engine_spends_little_on_each_certificate() -> None:
-    """About 50 ms of CPU here; drawing the art anew costs ten times that, which is what this must notice."""
+    """About 50 ms of CPU here; drawing the art anew costs ten times that, which is what this must
+    notice.
+    """
     render_pdf(sample())
     before = time.process_time()
     for _ in range(5):
@@ -242,8 +278,13 @@ def test_long_names_break_into_even_lines() -> None:
         return len(text) * 0.5
 
     assert words.name_lines("Ana Paz", ems) == words.NameLines("large", ("Ana Paz",))
-    long = words.name_lines("María de los Ángeles Guadalupe Fernández de Córdoba y Zúñiga Montealegre", ems)
-    assert long.lines == ("María de los Ángeles Guadalupe Fernández", "de Córdoba y Zúñiga Montealegre")
+    long = words.name_lines(
+        "María de los Ángeles Guadalupe Fernández de Córdoba y Zúñiga Montealegre", ems
+    )
+    assert long.lines == (
+        "María de los Ángeles Guadalupe Fernández",
+        "de Córdoba y Zúñiga Montealegre",
+    )
     assert words.name_lines("X" * 200, ems).lines == ("X" * 200,)
 
 

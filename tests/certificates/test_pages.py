@@ -32,7 +32,9 @@ def test_verifying_works_for_everybody_on_paper_phone_and_desk(
         pages.close()
 
 
-def test_the_code_in_the_heading_fits_the_narrowest_screen(database_url: str, tmp_path: Path, browser: Browser) -> None:
+def test_the_code_in_the_heading_fits_the_narrowest_screen(
+    database_url: str, tmp_path: Path, browser: Browser
+) -> None:
     """WCAG 1.4.10: no sideways scrolling at 320 px, which is also a desk screen at 400 %."""
     with serving(database_url, tmp_path / "var") as server:
         pages = Pages(browser, server.url)

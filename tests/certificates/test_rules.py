@@ -45,7 +45,9 @@ def test_every_exchange_of_two_symbols_is_caught_neighbours_or_not(number: int) 
 
 
 def test_every_pair_of_symbols_is_told_from_its_exchange_at_every_place() -> None:
-    """Exhaustive: the check is linear, so it is enough that no difference of two symbols vanishes at two places."""
+    """Exhaustive: the check is linear, so it is enough that no difference of two symbols vanishes
+    at two places.
+    """
     for place in range(15):
         for distance in (1, 2):
             for symbol in rules.SYMBOLS[1:]:
@@ -66,7 +68,18 @@ def test_no_text_makes_reading_fail_otherwise_than_by_refusal(typed: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "ABCD", "U" * 16, "0" * 15, "0" * 17, "0000-0000-0000-0001", "ñ" * 16, "٠" * 16, "0" * 9999]
+    "typed",
+    [
+        "",
+        "ABCD",
+        "U" * 16,
+        "0" * 15,
+        "0" * 17,
+        "0000-0000-0000-0001",
+        "ñ" * 16,
+        "٠" * 16,
+        "0" * 9999,
+    ],
 )
 def test_what_cannot_be_a_code_is_refused(typed: str) -> None:
     with pytest.raises(rules.CodeMalformed):
@@ -85,7 +98,9 @@ def test_the_state_follows_from_the_record_and_the_day() -> None:
     facts = sample(completed_on=date(2026, 11, 24), valid_until=date(2028, 11, 24))
     last = date(2028, 11, 24)
 
-    def on(day: date, revoked: date | None = None, superseded: date | None = None) -> CertificateStatus:
+    def on(
+        day: date, revoked: date | None = None, superseded: date | None = None
+    ) -> CertificateStatus:
         return rules.status_of(facts, revoked_on=revoked, superseded_on=superseded, today=day)
 
     assert on(last) is CertificateStatus.VALID
@@ -95,7 +110,10 @@ def test_the_state_follows_from_the_record_and_the_day() -> None:
     assert on(last + timedelta(days=1), superseded=last) is CertificateStatus.EXPIRED
     assert on(last, revoked=last, superseded=last) is CertificateStatus.REVOKED
     assert on(last + timedelta(days=9), revoked=last) is CertificateStatus.REVOKED
-    assert rules.status_of(None, revoked_on=None, superseded_on=None, today=last) is CertificateStatus.UNKNOWN
+    assert (
+        rules.status_of(None, revoked_on=None, superseded_on=None, today=last)
+        is CertificateStatus.UNKNOWN
+    )
 
 
 def test_a_certificate_without_end_does_not_expire() -> None:
@@ -105,7 +123,15 @@ def test_a_certificate_without_end_does_not_expire() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["María José Ñáñez Güell de la O", "Li", "O’Brien-Usher", "Nguyễn Thị Ánh", "Þóra Œuvre", "J. P. d'Arc"]
+    "name",
+    [
+        "María José Ñáñez Güell de la O",
+        "Li",
+        "O’Brien-Usher",
+        "Nguyễn Thị Ánh",
+        "Þóra Œuvre",
+        "J. P. d'Arc",
+    ],
 )
 def test_names_people_have_are_printable(name: str) -> None:
     assert rules.printable_name(name) == name

@@ -28,7 +28,12 @@ DAY = date(2026, 11, 24)
 
 def facts_named(fact: str) -> int:
     with reading() as db:
-        return db.scalar(select(func.count()).select_from(JournalEntry).where(JournalEntry.fact == fact)) or 0
+        return (
+            db.scalar(
+                select(func.count()).select_from(JournalEntry).where(JournalEntry.fact == fact)
+            )
+            or 0
+        )
 
 
 @pytest.mark.both_databases
@@ -38,7 +43,9 @@ def test_r48_finish_pressed_twice_gives_one_certificate_and_one_code() -> None:
     with transaction() as db:
         first = somebody.certificate(db)
     with transaction() as db:
-        second = somebody.certificate(db, now=datetime(2026, 12, 1, tzinfo=UTC), actor=somebody.actor())
+        second = somebody.certificate(
+            db, now=datetime(2026, 12, 1, tzinfo=UTC), actor=somebody.actor()
+        )
     assert first == second
     assert is_code(first)
     with reading() as db:
@@ -55,7 +62,9 @@ def test_everything_printed_is_frozen_at_issue() -> None:
         before = db.scalar(select(Certificate.facts))
         db.execute(update(Person).values(full_name="Otro Nombre"))
         db.execute(update(Course).values(title_es="Otro curso"))
-        db.execute(text("UPDATE presidency_term SET valid_from = '2020-01-01', valid_until = '2021-01-01'"))
+        db.execute(
+            text("UPDATE presidency_term SET valid_from = '2020-01-01', valid_until = '2021-01-01'")
+        )
     with reading() as db:
         row = db.scalars(select(Certificate)).one()
         record = queries.public_certificate(db, code, today=DAY)
@@ -69,14 +78,20 @@ def test_everything_printed_is_frozen_at_issue() -> None:
         "RCM Presidency Pro-Tempore 2026, Costa Rica",
     )
     assert (facts.institution.en, facts.country.es) == ("Migration Directorate", "Costa Rica")
-    assert facts.hours == "0.6", "15 and 18 minutes of text, not the 165 that the authors wrote down"
+    assert facts.hours == "0.6", (
+        "15 and 18 minutes of text, not the 165 that the authors wrote down"
+    )
     assert (len(facts.modules), facts.modules_total, facts.is_demo) == (2, 3, False)
-    assert [module.title.en for module in facts.modules] == ["Módulo 1", "Module 2"], "a gap is filled, not left blank"
+    assert [module.title.en for module in facts.modules] == ["Módulo 1", "Module 2"], (
+        "a gap is filled, not left blank"
+    )
     assert facts.verify_url == f"https://convoca.example.org/verify/{code}"
 
 
 def test_the_day_is_that_of_the_holders_desk() -> None:
-    """The same instant: 21:10 on the 24th in Costa Rica, 23:10 in Santo Domingo; an hour later it parts."""
+    """The same instant: 21:10 on the 24th in Costa Rica, 23:10 in Santo Domingo; an hour later it
+    parts.
+    """
     later = datetime(2026, 11, 25, 4, 30, tzinfo=UTC)
     days = {}
     for country in ("CR", "DO"):
@@ -109,7 +124,10 @@ def test_the_presidency_of_the_day_signs_and_not_the_next() -> None:
         second = late.certificate(db, now=datetime(2027, 1, 1, 6, 0, tzinfo=UTC))
     with reading() as db:
         names = [queries.public_certificate(db, code, today=DAY).facts for code in (first, second)]
-    assert [facts and facts.issuer_name for facts in names] == ["Ana Lucía Solís Quirós", "Kerry-Ann Usher"]
+    assert [facts and facts.issuer_name for facts in names] == [
+        "Ana Lucía Solís Quirós",
+        "Kerry-Ann Usher",
+    ]
 
 
 def test_no_certificate_without_a_completion_on_record() -> None:
@@ -129,7 +147,9 @@ def test_a_name_that_cannot_be_printed_is_refused_by_name() -> None:
     assert facts_named("CertificateIssued") == 0
 
 
-@pytest.mark.parametrize("actor", [ANONYMOUS, Actor(account_id=5, person_id=77), Actor(account_id=6)])
+@pytest.mark.parametrize(
+    "actor", [ANONYMOUS, Actor(account_id=5, person_id=77), Actor(account_id=6)]
+)
 def test_nobody_issues_for_another_or_revokes(actor: Actor) -> None:
     with transaction() as db:
         somebody = finished(db)
@@ -137,7 +157,9 @@ def test_nobody_issues_for_another_or_revokes(actor: Actor) -> None:
     with pytest.raises(NotAllowed), transaction() as db:
         somebody.certificate(db, actor=actor)
     with pytest.raises(NotAllowed), transaction() as db:
-        services.revoke_certificate(db, actor=actor, now=EVENING, code=code, reason=RevocationReason.ERROR)
+        services.revoke_certificate(
+            db, actor=actor, now=EVENING, code=code, reason=RevocationReason.ERROR
+        )
 
 
 @pytest.mark.both_databases
@@ -146,18 +168,29 @@ def test_r48_revoked_shows_revoked_and_stays_so() -> None:
         code, organizer = finished(db).certificate(db), an_organizer(db)
     with transaction() as db:
         services.revoke_certificate(
-            db, actor=organizer, now=EVENING, code=code, reason=RevocationReason.WRONG_NAME, note="two letters"
+            db,
+            actor=organizer,
+            now=EVENING,
+            code=code,
+            reason=RevocationReason.WRONG_NAME,
+            note="two letters",
         )
     with reading() as db:
         record = queries.public_certificate(db, code, today=DAY)
     assert (record.status, record.revoked_on, record.reason) == (
-        CertificateStatus.REVOKED, DAY, RevocationReason.WRONG_NAME,
-    )  # fmt: skip
+        CertificateStatus.REVOKED,
+        DAY,
+        RevocationReason.WRONG_NAME,
+    )
     assert facts_named("CertificateRevoked") == 1
     with pytest.raises(services.AlreadyRevoked), transaction() as db:
-        services.revoke_certificate(db, actor=organizer, now=EVENING, code=code, reason=RevocationReason.ERROR)
+        services.revoke_certificate(
+            db, actor=organizer, now=EVENING, code=code, reason=RevocationReason.ERROR
+        )
     with pytest.raises(NotFound), transaction() as db:
-        services.revoke_certificate(db, actor=organizer, now=EVENING, code="0" * 16, reason=RevocationReason.ERROR)
+        services.revoke_certificate(
+            db, actor=organizer, now=EVENING, code="0" * 16, reason=RevocationReason.ERROR
+        )
 
 
 def test_a_later_version_of_the_guidelines_supersedes_and_an_older_one_does_not() -> None:
@@ -168,7 +201,11 @@ def test_a_later_version_of_the_guidelines_supersedes_and_an_older_one_does_not(
         with transaction() as db:
             version = db.scalars(select(GuidelineVersion)).first()
             assert version is not None
-            db.add(GuidelineVersion(label=label, title=version.title, source_note=version.title, adopted_on=day))
+            db.add(
+                GuidelineVersion(
+                    label=label, title=version.title, source_note=version.title, adopted_on=day
+                )
+            )
         with reading() as db:
             return queries.public_certificate(db, code, today=DAY).status
 
@@ -180,18 +217,28 @@ def test_a_later_version_of_the_guidelines_supersedes_and_an_older_one_does_not(
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("table", [Certificate, Revocation])
-def test_the_database_itself_refuses_to_change_or_delete(table: type[Certificate] | type[Revocation]) -> None:
+def test_the_database_itself_refuses_to_change_or_delete(
+    table: type[Certificate] | type[Revocation],
+) -> None:
     with transaction() as db:
         code, organizer = finished(db).certificate(db), an_organizer(db)
-        services.revoke_certificate(db, actor=organizer, now=EVENING, code=code, reason=RevocationReason.ERROR)
-    change = update(Certificate).values(facts="{}") if table is Certificate else update(Revocation).values(note="x")
+        services.revoke_certificate(
+            db, actor=organizer, now=EVENING, code=code, reason=RevocationReason.ERROR
+        )
+    change = (
+        update(Certificate).values(facts="{}")
+        if table is Certificate
+        else update(Revocation).values(note="x")
+    )
     for statement in (change, delete(table)):
         with pytest.raises(DBAPIError, match="append_only"), transaction() as db:
             db.execute(statement)
 
 
 @pytest.mark.both_databases
-def test_r48_eight_workers_at_once_issue_one_certificate(app: Flask, app_context: AppContext) -> None:
+def test_r48_eight_workers_at_once_issue_one_certificate(
+    app: Flask, app_context: AppContext
+) -> None:
     with transaction() as db:
         somebody = finished(db)
     codes: list[str] = []

@@ -76,7 +76,9 @@ def test_a_lost_file_comes_back_only_if_it_is_the_same(
     assert client.get(f"/certificates/{code}.pdf").status_code == 503
 
 
-def test_two_who_download_at_once_draw_once(app: Flask, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_who_download_at_once_draw_once(
+    app: Flask, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn: list[str] = []
 
     def draw(facts: CertificateFacts) -> bytes:
@@ -114,7 +116,12 @@ def test_r48_the_fact_of_completion_becomes_a_certificate_and_its_file(app: Flas
         with reading() as db:
             certificates = db.scalars(select(Certificate)).all()
             files = db.scalars(select(CertificateFile)).all()
-            undone = db.scalars(select(journal.Delivery).where(journal.Delivery.state != "done")).all()
+            undone = db.scalars(
+                select(journal.Delivery).where(journal.Delivery.state != "done")
+            ).all()
     assert len(certificates) == len(files) == 1
-    assert facts_from(certificates[0].facts).verify_url == f"http://localhost/verify/{certificates[0].code}"
+    assert (
+        facts_from(certificates[0].facts).verify_url
+        == f"http://localhost/verify/{certificates[0].code}"
+    )
     assert not undone

@@ -21,9 +21,13 @@ def test_facts_survive_the_record(name: str) -> None:
 def test_the_canonical_text_is_pinned() -> None:
     """The hash of certificates already issued must not change with the code that computes it."""
     text = canonical_json(sample())
-    assert text.startswith('{"code":"4HMASW9NF6YY093X","completed_on":"2026-11-24","country":{"en":"Costa Rica",')
+    assert text.startswith(
+        '{"code":"4HMASW9NF6YY093X","completed_on":"2026-11-24","country":{"en":"Costa Rica",'
+    )
     assert "Ñáñez" in text
-    assert fingerprint(sample()) == "6787c3a4a05437f2daca4b46c51a6335c1219fab1c97c93f428a603e8e15c2b0"
+    assert (
+        fingerprint(sample()) == "6787c3a4a05437f2daca4b46c51a6335c1219fab1c97c93f428a603e8e15c2b0"
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +75,9 @@ def test_issue_is_an_instant_in_utc() -> None:
 
 
 def test_record_of_a_first_design_keeps_its_shape_and_hash() -> None:
-    """Certificates issued before the modules were counted on paper stay, to the byte, what they were."""
+    """Certificates issued before the modules were counted on paper stay, to the byte, what they
+    were.
+    """
     old = sample("two-surnames")
     text = canonical_json(old)
     assert not {"modules_total", "is_demo"} & set(json.loads(text))

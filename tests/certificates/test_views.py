@@ -1,4 +1,6 @@
-"""Pages and the API: the public answer in one word, everybody's own list, one country's list, the file."""
+"""Pages and the API: the public answer in one word, everybody's own list, one country's list, the
+file.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +19,16 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.learning.models import Course, CourseEdition
 from app.library.models import GuidelineVersion
-from tests.certificates.builders import ADDRESS, EVENING, Finished, an_edition, finished, focal_point, revoke, sign_in
+from tests.certificates.builders import (
+    ADDRESS,
+    EVENING,
+    Finished,
+    an_edition,
+    finished,
+    focal_point,
+    revoke,
+    sign_in,
+)
 
 pytestmark = pytest.mark.usefixtures("the_day")
 NAME = "María José Ñáñez Güell de la O"
@@ -26,7 +37,11 @@ NAME = "María José Ñáñez Güell de la O"
 def supersede(app: Flask, _code: str) -> None:
     with app.app_context(), transaction() as db:
         text = LocalizedText("Nuevos", "New")
-        db.add(GuidelineVersion(label="2026", title=text, source_note=text, adopted_on=date(2026, 11, 1)))
+        db.add(
+            GuidelineVersion(
+                label="2026", title=text, source_note=text, adopted_on=date(2026, 11, 1)
+            )
+        )
 
 
 BRING_ABOUT: dict[str, Callable[[Flask, str], None]] = {"revoked": revoke, "superseded": supersede}
@@ -45,7 +60,9 @@ def test_r48_the_public_page_says_each_state_in_one_word(
     request: pytest.FixtureRequest, client: FlaskClient, code: str, state: str, language: str
 ) -> None:
     if state == "expired":
-        request.getfixturevalue("monkeypatch").setattr(clock, "today", lambda *_zone: date(2028, 11, 25))
+        request.getfixturevalue("monkeypatch").setattr(
+            clock, "today", lambda *_zone: date(2028, 11, 25)
+        )
     elif state in BRING_ABOUT:
         BRING_ABOUT[state](request.getfixturevalue("app"), code)
     shown = code_from(12345) if state == "unknown" else code
@@ -61,12 +78,21 @@ def test_r48_the_public_page_says_each_state_in_one_word(
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in answer.headers["Cache-Control"]
     if state == "revoked":
-        assert ("El nombre impreso era incorrecto." if language == "es" else "The name on it was wrong.") in page
-    for private in ("private words", "Dirección de Migración", "Migration Directorate", "example.org"):
+        assert (
+            "El nombre impreso era incorrecto." if language == "es" else "The name on it was wrong."
+        ) in page
+    for private in (
+        "private words",
+        "Dirección de Migración",
+        "Migration Directorate",
+        "example.org",
+    ):
         assert private not in page
 
 
-def test_the_date_and_the_course_stand_in_the_readers_language(client: FlaskClient, code: str) -> None:
+def test_the_date_and_the_course_stand_in_the_readers_language(
+    client: FlaskClient, code: str
+) -> None:
     es = client.get(f"/verify/{code}?lang=es").get_data(as_text=True)
     assert "24 de noviembre de 2026" in es
     assert "Lineamientos en la práctica" in es
@@ -76,8 +102,12 @@ def test_the_date_and_the_course_stand_in_the_readers_language(client: FlaskClie
     assert "Vigente" not in en
 
 
-@pytest.mark.parametrize("typed", ["ABCD", "x" * 500, "0000 0000 0000 0001", "'; drop table certificate; --", "%00"])
-def test_what_cannot_be_a_code_is_a_sentence_and_asks_no_database(app: Flask, client: FlaskClient, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed", ["ABCD", "x" * 500, "0000 0000 0000 0001", "'; drop table certificate; --", "%00"]
+)
+def test_what_cannot_be_a_code_is_a_sentence_and_asks_no_database(
+    app: Flask, client: FlaskClient, typed: str
+) -> None:
     asked: list[Any] = []
     with app.app_context():
         engine = database.engine
@@ -105,7 +135,9 @@ def test_what_was_typed_is_kept_and_escaped(client: FlaskClient) -> None:
 
 
 def test_typing_a_code_leads_to_its_own_address(client: FlaskClient, code: str) -> None:
-    answer = client.get("/verify", query_string={"code": f" {grouped(code).lower().replace('0', 'o')} "})
+    answer = client.get(
+        "/verify", query_string={"code": f" {grouped(code).lower().replace('0', 'o')} "}
+    )
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/verify/{code}")
     assert client.get("/verify").status_code == 200
 
@@ -121,7 +153,9 @@ def test_pages_are_light(client: FlaskClient, code: str) -> None:
     assert len(client.get(f"/verify/{code}").data) < 30_000
 
 
-def test_my_list_holds_mine_and_nobody_elses(app: Flask, client: FlaskClient, somebody: Finished, code: str) -> None:
+def test_my_list_holds_mine_and_nobody_elses(
+    app: Flask, client: FlaskClient, somebody: Finished, code: str
+) -> None:
     with app.app_context(), transaction() as db:
         other = finished(db, name="Otra Persona", country="HN")
         theirs = other.certificate(db)
@@ -141,7 +175,9 @@ def test_a_stranger_is_asked_to_sign_in(client: FlaskClient, code: str) -> None:
         assert NAME not in answer.get_data(as_text=True)
 
 
-def test_r50_a_focal_point_sees_her_country_and_no_other(app: Flask, client: FlaskClient, code: str) -> None:
+def test_r50_a_focal_point_sees_her_country_and_no_other(
+    app: Flask, client: FlaskClient, code: str
+) -> None:
     with app.app_context(), transaction() as db:
         honduran = finished(db, name="Persona Hondureña", country="HN").certificate(db)
     sign_in(app, focal_point("HN"))
@@ -156,7 +192,9 @@ def test_r50_a_focal_point_sees_her_country_and_no_other(app: Flask, client: Fla
     assert client.get(f"/certificates/{honduran}.pdf").status_code == 200
 
 
-def test_the_list_asks_the_same_number_of_queries_for_one_and_for_three(app: Flask, client: FlaskClient) -> None:
+def test_the_list_asks_the_same_number_of_queries_for_one_and_for_three(
+    app: Flask, client: FlaskClient
+) -> None:
     counts = []
     sign_in(app, focal_point("HN"))
     with app.app_context():
@@ -185,16 +223,23 @@ def test_a_certificate_for_ever_says_so(app: Flask, client: FlaskClient) -> None
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("es", ("módulos 1–2 de 3", "0,6 horas", "200 palabras")), ("en", ("modules 1–2 of 3", "0.6 hours", "200 words"))],
+    [
+        ("es", ("módulos 1–2 de 3", "0,6 horas", "200 palabras")),
+        ("en", ("modules 1–2 of 3", "0.6 hours", "200 words")),
+    ],
 )
-def test_verify_page_says_what_was_taken(client: FlaskClient, code: str, language: str, words: tuple[str, ...]) -> None:
+def test_verify_page_says_what_was_taken(
+    client: FlaskClient, code: str, language: str, words: tuple[str, ...]
+) -> None:
     page = client.get(f"/verify/{code}?lang={language}").get_data(as_text=True)
     for word in (*words, "Módulo 1"):
         assert word in page
     assert "DEMO" not in page
 
 
-def test_verify_page_marks_what_a_demonstration_issued(app: Flask, client: FlaskClient, somebody: Finished) -> None:
+def test_verify_page_marks_what_a_demonstration_issued(
+    app: Flask, client: FlaskClient, somebody: Finished
+) -> None:
     with app.app_context(), transaction() as db:
         code = issue_certificate(
             db,

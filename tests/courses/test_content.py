@@ -1,4 +1,6 @@
-"""The content of the Guidelines course as its authors left it: whole, in both languages, without anyone's data."""
+"""The content of the Guidelines course as its authors left it: whole, in both languages, without
+anyone's data.
+"""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +30,11 @@ def read_yaml(path: Path) -> Any:
 
 
 def published_modules() -> list[str]:
-    return [module["slug"] for module in read_yaml(COURSE / "course.yaml")["modules"] if module["published"]]
+    return [
+        module["slug"]
+        for module in read_yaml(COURSE / "course.yaml")["modules"]
+        if module["published"]
+    ]
 
 
 def section_codes() -> set[str]:
@@ -48,13 +54,21 @@ def bilingual_texts(node: Any, where: str = "") -> Iterator[tuple[str, dict[str,
 
 
 def screens(path: Path) -> list[str]:
-    return [screen.strip() for screen in re.split(r"\n\s*\n---\n\s*\n", path.read_text(encoding="utf-8").strip())]
+    return [
+        screen.strip()
+        for screen in re.split(r"\n\s*\n---\n\s*\n", path.read_text(encoding="utf-8").strip())
+    ]
 
 
 def texts_of(slug: str) -> list[tuple[str, str]]:
     """(unit code, language) of each Markdown file the module declares."""
     units = read_yaml(COURSE / slug / "module.yaml")["units"]
-    return [(unit["code"], language) for unit in units if unit["kind"] != "quiz" for language in LANGUAGES]
+    return [
+        (unit["code"], language)
+        for unit in units
+        if unit["kind"] != "quiz"
+        for language in LANGUAGES
+    ]
 
 
 def every_text() -> list[Any]:
@@ -74,7 +88,11 @@ def every_item() -> list[Any]:
 
 
 def personal_data(text: str) -> list[str]:
-    return [f"{kind}: {found.group()}" for kind, shape in PERSONAL_DATA.items() for found in shape.finditer(text)]
+    return [
+        f"{kind}: {found.group()}"
+        for kind, shape in PERSONAL_DATA.items()
+        for found in shape.finditer(text)
+    ]
 
 
 each_module = pytest.mark.parametrize("slug", published_modules())
@@ -90,23 +108,34 @@ def test_the_course_lists_its_eight_modules_in_order_and_the_first_two_are_open(
 
 
 def test_the_course_and_the_sections_speak_of_the_same_version_of_the_guidelines() -> None:
-    assert read_yaml(COURSE / "course.yaml")["guideline_version"] == read_yaml(COURSE / "sections.yaml")["version"]
+    assert (
+        read_yaml(COURSE / "course.yaml")["guideline_version"]
+        == read_yaml(COURSE / "sections.yaml")["version"]
+    )
 
 
 def test_the_ten_guiding_principles_stand_in_order_and_no_code_twice() -> None:
     codes = [section["code"] for section in read_yaml(COURSE / "sections.yaml")["sections"]]
 
-    assert [code for code in codes if code.startswith("III.")] == [f"III.{number}" for number in range(1, 11)]
+    assert [code for code in codes if code.startswith("III.")] == [
+        f"III.{number}" for number in range(1, 11)
+    ]
     assert len(codes) == len(set(codes))
 
 
 def test_only_the_approaches_missing_from_the_public_copy_are_marked_as_not_verified() -> None:
     sections = read_yaml(COURSE / "sections.yaml")["sections"]
 
-    assert [section["code"] for section in sections if section.get("verified") is False] == ["IV.2", "IV.3", "IV.4"]
+    assert [section["code"] for section in sections if section.get("verified") is False] == [
+        "IV.2",
+        "IV.3",
+        "IV.4",
+    ]
 
 
-@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in sorted(COURSE.glob("*.yaml"))])
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path.stem) for path in sorted(COURSE.glob("*.yaml"))]
+)
 def test_course_files_speak_both_languages(path: Path) -> None:
     assert_both_languages(read_yaml(path))
 
@@ -128,7 +157,9 @@ def assert_both_languages(document: Any) -> None:
 
 @each_module
 def test_a_module_agrees_with_its_entry_in_the_course(slug: str) -> None:
-    entry = next(module for module in read_yaml(COURSE / "course.yaml")["modules"] if module["slug"] == slug)
+    entry = next(
+        module for module in read_yaml(COURSE / "course.yaml")["modules"] if module["slug"] == slug
+    )
     module = read_yaml(COURSE / slug / "module.yaml")
 
     for field in ("number", "slug", "title", "minutes"):
@@ -168,7 +199,9 @@ def test_the_folder_holds_the_declared_texts_and_no_stray_one(slug: str) -> None
 @each_module
 def test_both_languages_tell_a_unit_in_the_same_number_of_screens(slug: str) -> None:
     for code in {code for code, _ in texts_of(slug)}:
-        spanish, english = (screens(COURSE / slug / f"{code}.{language}.md") for language in LANGUAGES)
+        spanish, english = (
+            screens(COURSE / slug / f"{code}.{language}.md") for language in LANGUAGES
+        )
         assert len(spanish) == len(english), code
         assert 4 <= len(spanish) <= 6, code
 
@@ -216,7 +249,9 @@ def test_the_bank_is_deep_enough_for_a_second_attempt_to_differ(slug: str) -> No
 
 @each_item
 def test_an_item_belongs_to_an_objective_and_a_section(slug: str, item: dict[str, Any]) -> None:
-    objectives = {objective["code"] for objective in read_yaml(COURSE / slug / "module.yaml")["objectives"]}
+    objectives = {
+        objective["code"] for objective in read_yaml(COURSE / slug / "module.yaml")["objectives"]
+    }
 
     assert item["objective"] in objectives
     assert item["section"] in section_codes()
@@ -234,7 +269,9 @@ def test_an_item_has_the_options_of_its_kind(slug: str, item: dict[str, Any]) ->
 
 
 @each_item
-def test_every_option_explains_itself_with_a_section_of_the_guidelines(slug: str, item: dict[str, Any]) -> None:
+def test_every_option_explains_itself_with_a_section_of_the_guidelines(
+    slug: str, item: dict[str, Any]
+) -> None:
     for option in item["options"]:
         for language in LANGUAGES:
             cited = set(SECTION_CITED.findall(option["feedback"][language])) & section_codes()
@@ -244,18 +281,29 @@ def test_every_option_explains_itself_with_a_section_of_the_guidelines(slug: str
 @each_module
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_neither_place_nor_length_gives_the_right_answer_away(slug: str, language: str) -> None:
-    """Someone who always marks the same place, or the longest option, must not reach the pass mark."""
-    singles = [item for item in read_yaml(COURSE / slug / "bank.yaml")["items"] if item["kind"] == "single"]
+    """Someone who always marks the same place, or the longest option, must not reach the pass
+    mark.
+    """
+    singles = [
+        item for item in read_yaml(COURSE / slug / "bank.yaml")["items"] if item["kind"] == "single"
+    ]
     right = [[option["correct"] for option in item["options"]].index(True) for item in singles]
     lengths = [[len(option["text"][language]) for option in item["options"]] for item in singles]
-    longest_is_right = sum(length[at] == max(length) for at, length in zip(right, lengths, strict=True))
+    longest_is_right = sum(
+        length[at] == max(length) for at, length in zip(right, lengths, strict=True)
+    )
 
     assert max(right.count(place) for place in range(3)) <= len(singles) / 2
     assert longest_is_right <= len(singles) / 2
 
 
 @pytest.mark.parametrize(
-    "path", [pytest.param(path, id=path.name) for path in sorted(COURSE.rglob("*")) if path.suffix in {".md", ".yaml"}]
+    "path",
+    [
+        pytest.param(path, id=path.name)
+        for path in sorted(COURSE.rglob("*"))
+        if path.suffix in {".md", ".yaml"}
+    ],
 )
 def test_nothing_looks_like_a_persons_data(path: Path) -> None:
     assert personal_data(path.read_text(encoding="utf-8")) == []
@@ -263,14 +311,26 @@ def test_nothing_looks_like_a_persons_data(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["escriba a elena@example.org", "llame al 2222-3344", "+503 7000 1234", "(506) 8888.7777", "pasaporte A1234567"],
+    [
+        "escriba a elena@example.org",
+        "llame al 2222-3344",
+        "+503 7000 1234",
+        "(506) 8888.7777",
+        "pasaporte A1234567",
+    ],
 )
 def test_the_search_for_personal_data_finds_it(text: str) -> None:
     assert personal_data(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["La núm. 26, de 2008", "objetivos 3, 4, 7, 12 y 14", "(1951) y su Protocolo (1967)", "72 horas"]
+    "text",
+    [
+        "La núm. 26, de 2008",
+        "objetivos 3, 4, 7, 12 y 14",
+        "(1951) y su Protocolo (1967)",
+        "72 horas",
+    ],
 )
 def test_the_search_for_personal_data_leaves_ordinary_numbers_alone(text: str) -> None:
     assert personal_data(text) == []

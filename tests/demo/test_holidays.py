@@ -7,7 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.demo.services.holidays import FORMER_SOURCE, SeedHoliday, national_holidays, seed_holidays, words_for
+from app.demo.services.holidays import (
+    FORMER_SOURCE,
+    SeedHoliday,
+    national_holidays,
+    seed_holidays,
+    words_for,
+)
 from app.directory.services.reference import seed_reference
 from app.directory.values import MEMBER_COUNTRIES
 from app.events.models import CountryHoliday
@@ -42,7 +48,12 @@ def test_every_name_is_in_both_languages_and_in_our_words() -> None:
 @pytest.mark.parametrize(
     ("country", "on", "es", "scope"),
     [
-        ("MX", date(2027, 3, 25), "Jueves Santo", "national"),  # no statutory day, but offices close
+        (
+            "MX",
+            date(2027, 3, 25),
+            "Jueves Santo",
+            "national",
+        ),  # no statutory day, but offices close
         ("MX", date(2027, 3, 26), "Viernes Santo", "national"),
         ("DO", date(2026, 5, 4), "Día del Trabajo", "national"),  # moved to Monday by law
         ("CA", date(2027, 7, 1), "Día de Canadá", "national"),
@@ -67,24 +78,47 @@ def test_election_days_and_provincial_ones_are_no_holidays_of_the_country() -> N
 
 
 def test_a_name_without_words_of_ours_stays_as_the_library_gives_it() -> None:
-    assert words_for("NI", "Día nuevo", "New day", {}) == (LocalizedText("Día nuevo", "New day"), "national")
+    assert words_for("NI", "Día nuevo", "New day", {}) == (
+        LocalizedText("Día nuevo", "New day"),
+        "national",
+    )
 
 
 @pytest.mark.both_databases
-def test_loading_again_keeps_what_a_person_said_and_mends_what_nobody_touched(app_context: Flask) -> None:
+def test_loading_again_keeps_what_a_person_said_and_mends_what_nobody_touched(
+    app_context: Flask,
+) -> None:
     years = range(2026, 2028)
     with transaction() as db:
         seed_reference(db)
-        db.add(CountryHoliday(country_code="DO", on=date(2026, 5, 1), source=FORMER_SOURCE,
-                              name=LocalizedText("Día del Trabajo", "Labour Day")))  # fmt: skip
-        db.add(CountryHoliday(country_code="HN", on=date(2027, 4, 14), source=FORMER_SOURCE,
-                              name=LocalizedText("Día viejo", "Old day")))  # fmt: skip
-        db.add(CountryHoliday(country_code="HN", on=date(2027, 9, 1), name=LocalizedText("Local", "Local")))
+        db.add(
+            CountryHoliday(
+                country_code="DO",
+                on=date(2026, 5, 1),
+                source=FORMER_SOURCE,
+                name=LocalizedText("Día del Trabajo", "Labour Day"),
+            )
+        )
+        db.add(
+            CountryHoliday(
+                country_code="HN",
+                on=date(2027, 4, 14),
+                source=FORMER_SOURCE,
+                name=LocalizedText("Día viejo", "Old day"),
+            )
+        )
+        db.add(
+            CountryHoliday(
+                country_code="HN", on=date(2027, 9, 1), name=LocalizedText("Local", "Local")
+            )
+        )
         db.flush()
         seed_holidays(db, years=years)
     with transaction() as db:
         assert db.get(CountryHoliday, ("DO", date(2026, 5, 1))) is None, "the decree moved it"
-        struck, renamed = (db.get_one(CountryHoliday, ("HN", on)) for on in (date(2027, 4, 14), date(2027, 9, 15)))
+        struck, renamed = (
+            db.get_one(CountryHoliday, ("HN", on)) for on in (date(2027, 4, 14), date(2027, 9, 15))
+        )
         assert struck.name == LocalizedText("Día de las Américas", "Pan American Day")
         struck.is_observed, renamed.name = False, LocalizedText("Fiesta patria", "National feast")
         struck.changed_at = renamed.changed_at = datetime(2026, 11, 24, tzinfo=UTC)

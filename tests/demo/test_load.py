@@ -23,16 +23,32 @@ from app.scheduling.models import Claim
 
 
 @pytest.mark.both_databases
-def test_r43_a_fresh_install_has_eleven_countries_four_groups_zones_and_languages(app_context: Flask) -> None:
+def test_r43_a_fresh_install_has_eleven_countries_four_groups_zones_and_languages(
+    app_context: Flask,
+) -> None:
     for _ in range(2):  # twice: nothing is doubled
         with transaction() as db:
             load_reference(db, now=clock.now())
     with reading() as db:
         countries = {c.code: c for c in db.scalars(select(Country))}
         groups = db.scalars(
-            select(WorkingGroup.slug).where(WorkingGroup.kind == "working-group").order_by(WorkingGroup.position)
+            select(WorkingGroup.slug)
+            .where(WorkingGroup.kind == "working-group")
+            .order_by(WorkingGroup.position)
         )
-        assert sorted(countries) == ["BZ", "CA", "CR", "DO", "GT", "HN", "MX", "NI", "PA", "SV", "US"]
+        assert sorted(countries) == [
+            "BZ",
+            "CA",
+            "CR",
+            "DO",
+            "GT",
+            "HN",
+            "MX",
+            "NI",
+            "PA",
+            "SV",
+            "US",
+        ]
         assert countries["HN"].timezone == "America/Tegucigalpa"
         assert (countries["BZ"].language, countries["HN"].language) == ("en", "es")
         assert list(groups) == [
@@ -49,7 +65,9 @@ def test_r53_partial_dates_are_kept_as_found_and_claim_nothing(app_context: Flas
         load_reference(db, now=clock.now())
         assert load_history(db) == len(list(read_history())) == 83
     with reading() as db:
-        partial = list(db.scalars(select(Event).where(Event.date_precision.in_(("month", "year", "unknown")))))
+        partial = list(
+            db.scalars(select(Event).where(Event.date_precision.in_(("month", "year", "unknown"))))
+        )
         assert len(partial) == 43
         assert all(event.starts_at is None and event.ends_at is None for event in partial)
         assert {"2021-09", "2022", ""} <= {event.found_start for event in partial}
@@ -58,7 +76,10 @@ def test_r53_partial_dates_are_kept_as_found_and_claim_nothing(app_context: Flas
         assert third is not None
         assert (third.label, third.starts_on) == ("III", "2021-09")
         roles = db.execute(
-            select(EventLink.role, Edition.label).join(Edition).join(Event).where(Event.title_es.like("Webinar sobre%"))  # type: ignore[attr-defined]
+            select(EventLink.role, Edition.label)
+            .join(Edition)
+            .join(Event)
+            .where(Event.title_es.like("Webinar sobre%"))  # type: ignore[attr-defined]
         )
         assert {tuple(row) for row in roles} == {("follow-up", "II"), ("preparatory", "III")}
 
@@ -78,7 +99,9 @@ def test_the_demo_is_believable_and_silent(app_context: Flask) -> None:
         assert (db.scalar(select(func.count(Item.id))) or 0) >= 48
         owed = select(func.count(Delivery.id)).where(Delivery.state == "pending")
         assert db.scalar(owed) == 0, "history must send no mail and draw no PDF"
-        coming = db.scalar(select(Event).where(Event.kind == "congress", Event.starts_at > clock.now()))
+        coming = db.scalar(
+            select(Event).where(Event.kind == "congress", Event.starts_at > clock.now())
+        )
         assert coming is not None
         outsiders = select(func.count(Person.id)).where(~Person.email.like("%@example.org"))
         assert db.scalar(outsiders) == 0

@@ -45,7 +45,9 @@ def test_nobody_shares_a_seat_and_only_the_last_still_serves(seed: int) -> None:
         assert before.ends_on <= after.starts_on
     for stint in stints:
         assert stint.starts_on < TODAY
-        assert stint.ends_on is None or stint.starts_on + timedelta(days=40) <= stint.ends_on < TODAY
+        assert (
+            stint.ends_on is None or stint.starts_on + timedelta(days=40) <= stint.ends_on < TODAY
+        )
         assert (stint.end_reason == "") is (stint.ends_on is None)
         assert stint.confirmed_on is None or stint.starts_on <= stint.confirmed_on <= TODAY
 
@@ -54,5 +56,7 @@ def test_nobody_shares_a_seat_and_only_the_last_still_serves(seed: int) -> None:
 def test_on_whatever_day_the_demo_is_loaded_its_year_has_no_clash(today: date) -> None:
     whole_region = [congress_days(today), *(span for span, _, _ in governance_days(today))]
     webinars = list(webinar_hours(today))
-    assert not any(one.overlaps(other) for one, other in itertools.pairwise(sorted((*webinars, *whole_region))))
+    assert not any(
+        one.overlaps(other) for one, other in itertools.pairwise(sorted((*webinars, *whole_region)))
+    )
     assert len([span for span in webinars if span.starts_at.date() > today]) > 20

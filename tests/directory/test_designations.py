@@ -1,4 +1,6 @@
-"""Focal points and delegates: one at a time, by whoever may say so, with names that stay inside the country."""
+"""Focal points and delegates: one at a time, by whoever may say so, with names that stay inside the
+country.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -33,18 +35,28 @@ def actor(role: Role, scope: str = "") -> Actor:
     return Actor(account_id=0, name="Persona", grants=frozenset({Grant(role, scope)}))
 
 
-ORGANIZER, HONDURAS, GUATEMALA = actor(Role.ORGANIZER), actor(Role.FOCAL_POINT, "HN"), actor(Role.FOCAL_POINT, "GT")
+ORGANIZER, HONDURAS, GUATEMALA = (
+    actor(Role.ORGANIZER),
+    actor(Role.FOCAL_POINT, "HN"),
+    actor(Role.FOCAL_POINT, "GT"),
+)
 PRESIDENCY = actor(Role.PRESIDENCY, "DO")
 
 
 @pytest.fixture(autouse=True)
 def _world(app: Flask) -> None:
-    people = ((ANA, "Ana Núñez", "HN"), (BERTA, "Berta Paz", "HN"), (GUATEMALAN, "Gaby Ixchel", "GT"),
-              (LEFT, "Lía Santos", "HN"))  # fmt: skip
+    people = (
+        (ANA, "Ana Núñez", "HN"),
+        (BERTA, "Berta Paz", "HN"),
+        (GUATEMALAN, "Gaby Ixchel", "GT"),
+        (LEFT, "Lía Santos", "HN"),
+    )
     with app.app_context(), transaction() as db:
         seed_reference(db)
         for code in ("HN", "GT"):
-            place = Institution(country_code=code, name=LocalizedText("Instituto", "Institute"), kind="migration")
+            place = Institution(
+                country_code=code, name=LocalizedText("Instituto", "Institute"), kind="migration"
+            )
             db.add(place)
             db.flush()
             for number, name, country in people:
@@ -54,19 +66,46 @@ def _world(app: Flask) -> None:
 
 def _person(db: Session, number: int, name: str, code: str, institution_id: int) -> None:
     post = Post(institution_id=institution_id, title=LocalizedText("Puesto", "Post"))
-    db.add_all([post, Person(id=number, full_name=name, sort_key=sort_key(name),
-                             country_code=code, timezone="America/Tegucigalpa")])  # fmt: skip
+    db.add_all(
+        [
+            post,
+            Person(
+                id=number,
+                full_name=name,
+                sort_key=sort_key(name),
+                country_code=code,
+                timezone="America/Tegucigalpa",
+            ),
+        ]
+    )
     db.flush()
     gone = date(2026, 5, 1) if number == LEFT else None
-    db.add(Appointment(person_id=number, post_id=post.id, valid_from=date(2025, 1, 1), valid_until=gone))
+    db.add(
+        Appointment(
+            person_id=number, post_id=post.id, valid_from=date(2025, 1, 1), valid_until=gone
+        )
+    )
     db.flush()
 
 
-def say(person: int, office: Office = PROTECTION, who: Actor = ORGANIZER, valid_from: date = NEW_YEAR,
-        **more: object) -> int:  # fmt: skip
+def say(
+    person: int,
+    office: Office = PROTECTION,
+    who: Actor = ORGANIZER,
+    valid_from: date = NEW_YEAR,
+    **more: object,
+) -> int:
     with transaction() as db:
-        return designate(db, actor=who, office=office, person_id=person, valid_from=valid_from, today=TODAY, now=NOW,
-                         **more)  # type: ignore[arg-type]  # fmt: skip
+        return designate(
+            db,
+            actor=who,
+            office=office,
+            person_id=person,
+            valid_from=valid_from,
+            today=TODAY,
+            now=NOW,
+            **more,  # type: ignore[arg-type]
+        )
 
 
 def end(on: date, office: Office = PROTECTION, who: Actor = ORGANIZER) -> bool:
@@ -102,15 +141,19 @@ def test_an_overlap_is_refused_at_its_field_and_names_who_stands(app_context: Ap
 
 
 @pytest.mark.parametrize("office", [PROTECTION, FOCAL_POINT])
-def test_a_successor_ends_the_predecessor_on_the_same_day(app_context: AppContext, office: Office) -> None:
+def test_a_successor_ends_the_predecessor_on_the_same_day(
+    app_context: AppContext, office: Office
+) -> None:
     handover = NEW_YEAR + timedelta(days=59)
     say(ANA, office)
     say(BERTA, office, valid_from=handover, replacing=True)
     say(BERTA, office, valid_from=handover, replacing=True)
     assert held(office) == [(ANA, NEW_YEAR, handover), (BERTA, handover, None)]
     assert [fact.removeprefix("FocalPoint").removeprefix("Delegate") for fact in facts()] == [
-        "Designated", "Ended", "Designated",
-    ]  # fmt: skip
+        "Designated",
+        "Ended",
+        "Designated",
+    ]
 
 
 def test_a_mistake_is_put_right_on_the_same_day(app_context: AppContext) -> None:
@@ -118,7 +161,9 @@ def test_a_mistake_is_put_right_on_the_same_day(app_context: AppContext) -> None
     say(BERTA, replacing=True)
     assert sorted(held()) == [(ANA, NEW_YEAR, NEW_YEAR), (BERTA, NEW_YEAR, None)]
     with reading() as db:
-        (rows,) = queries.designations_of(db, actor=ORGANIZER, offices=[PROTECTION], on=TODAY).values()
+        (rows,) = queries.designations_of(
+            db, actor=ORGANIZER, offices=[PROTECTION], on=TODAY
+        ).values()
     assert [row.full_name for row in rows] == ["Berta Paz"]
 
 
@@ -154,7 +199,10 @@ def test_one_ended_before_it_began_may_be_designated_again(app_context: AppConte
 
 
 def test_days_out_of_reason_are_refused_at_their_fields(app_context: AppContext) -> None:
-    for days, field in (({"valid_from": date(2031, 1, 1)}, "valid_from"), ({"valid_until": NEW_YEAR}, "valid_until")):
+    for days, field in (
+        ({"valid_from": date(2031, 1, 1)}, "valid_from"),
+        ({"valid_until": NEW_YEAR}, "valid_until"),
+    ):
         with pytest.raises(InvalidInput) as refused:
             say(ANA, **days)  # type: ignore[arg-type]
         assert set(refused.value.errors) == {field}
@@ -169,7 +217,9 @@ def test_somebody_of_another_country_is_refused(app_context: AppContext) -> None
 def test_a_convenor_of_the_same_day_is_left_alone(app_context: AppContext) -> None:
     with transaction() as db:
         group = db.scalars(select(WorkingGroup.id).where(WorkingGroup.slug == "protection")).one()
-        db.add(Membership(working_group_id=group, person_id=ANA, role="convenor", valid_from=NEW_YEAR))
+        db.add(
+            Membership(working_group_id=group, person_id=ANA, role="convenor", valid_from=NEW_YEAR)
+        )
     with pytest.raises(InvalidInput):
         say(ANA)
     assert held() == []
@@ -179,10 +229,14 @@ def test_who_may_say_so(app_context: AppContext) -> None:
     say(ANA, who=HONDURAS)
     say(ANA, FOCAL_POINT, who=ORGANIZER)
     for office, who, refusal in (
-        (FOCAL_POINT, HONDURAS, NotAllowed), (PROTECTION, PRESIDENCY, NotAllowed), (PROTECTION, GUATEMALA, NotFound),
-        (PROTECTION, actor(Role.CONVENOR, "protection"), NotFound), (Office("HN", "unknown"), ORGANIZER, NotFound),
-        (Office("HN", "rcgm"), ORGANIZER, NotFound), (Office("XX", "protection"), ORGANIZER, NotFound),
-    ):  # fmt: skip
+        (FOCAL_POINT, HONDURAS, NotAllowed),
+        (PROTECTION, PRESIDENCY, NotAllowed),
+        (PROTECTION, GUATEMALA, NotFound),
+        (PROTECTION, actor(Role.CONVENOR, "protection"), NotFound),
+        (Office("HN", "unknown"), ORGANIZER, NotFound),
+        (Office("HN", "rcgm"), ORGANIZER, NotFound),
+        (Office("XX", "protection"), ORGANIZER, NotFound),
+    ):
         with pytest.raises(refusal):
             say(BERTA, office, who=who, valid_from=TODAY, valid_until=NEW_YEAR)
 
@@ -196,16 +250,22 @@ def test_names_stay_inside_the_country(app_context: AppContext) -> None:
         everywhere = [PROTECTION, Office("GT", "protection")]
         seen = queries.designations_of(db, actor=HONDURAS, offices=everywhere, on=TODAY)
         assert [row.full_name for rows in seen.values() for row in rows] == ["Ana Núñez"]
-        assert len(queries.designations_of(db, actor=ORGANIZER, offices=everywhere, on=TODAY)) == len(everywhere)
+        assert len(
+            queries.designations_of(db, actor=ORGANIZER, offices=everywhere, on=TODAY)
+        ) == len(everywhere)
         with pytest.raises(NotFound):
             queries.candidates_for(db, actor=HONDURAS, country_code="GT", on=TODAY)
 
 
-def test_candidates_serve_in_the_country_and_are_found_without_accents(app_context: AppContext) -> None:
+def test_candidates_serve_in_the_country_and_are_found_without_accents(
+    app_context: AppContext,
+) -> None:
     with reading() as db:
         found = queries.candidates_for(db, actor=HONDURAS, country_code="HN", on=TODAY)
         assert [one.full_name for one in found] == ["Ana Núñez", "Berta Paz"]
-        found = queries.candidates_for(db, actor=HONDURAS, country_code="HN", on=TODAY, words="nunez")
+        found = queries.candidates_for(
+            db, actor=HONDURAS, country_code="HN", on=TODAY, words="nunez"
+        )
         assert [one.person_id for one in found] == [ANA]
 
 
@@ -222,7 +282,9 @@ def test_two_at_once_make_one(app: Flask) -> None:
         outcomes = list(pool.map(run, [ANA, BERTA] * 4))
     with app.app_context():
         assert len(held()) == 1
-    assert outcomes.count("designated") == len(outcomes) // 2  # who won says the same again without harm
+    assert (
+        outcomes.count("designated") == len(outcomes) // 2
+    )  # who won says the same again without harm
 
 
 def test_overlapping_counts_days_half_open() -> None:

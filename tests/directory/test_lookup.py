@@ -1,4 +1,6 @@
-"""People of other countries are found by their whole name or address, a few a day, and on record."""
+"""People of other countries are found by their whole name or address, a few a day, and on
+record.
+"""
 
 from datetime import timedelta
 
@@ -25,7 +27,9 @@ SURNAMES = ("López", "Díaz", "Muñoz")
 
 @pytest.fixture
 def world(app: Flask) -> Flask:
-    """Ana Muñoz Peña of Guatemala, Berta López and Carla Díaz of Honduras, and seventy namesakes of Honduras."""
+    """Ana Muñoz Peña of Guatemala, Berta López and Carla Díaz of Honduras, and seventy namesakes of
+    Honduras.
+    """
     with app.app_context(), transaction() as db:
         furnish(db)
         for number in range(70):
@@ -56,22 +60,43 @@ def world(app: Flask) -> Flask:
 
 def found_by(app: Flask, who: Actor, words: str) -> list[str]:
     with app.app_context(), reading() as db:
-        return [person.name for person in people_choices(db, actor=who, chosen=(), words=words, now=NOW).people]
+        return [
+            person.name
+            for person in people_choices(db, actor=who, chosen=(), words=words, now=NOW).people
+        ]
 
 
 def entries(app: Flask, fact: str) -> list[JournalEntry]:
     with app.app_context(), reading() as db:
-        return list(db.scalars(select(JournalEntry).where(JournalEntry.fact == fact).order_by(JournalEntry.id)))
+        return list(
+            db.scalars(
+                select(JournalEntry).where(JournalEntry.fact == fact).order_by(JournalEntry.id)
+            )
+        )
 
 
-def test_convenor_finds_people_of_other_countries_by_whole_name_or_address_only(world: Flask) -> None:
-    assert found_by(world, OF_GUATEMALA, "munoz") == ["Ana Muñoz Peña"], "the own country: a part will do"
-    for words in ("lopez", "Zelaya", "nora zelaya", "bert lope", "López Berta Díaz", "p2", "@example.org"):
+def test_convenor_finds_people_of_other_countries_by_whole_name_or_address_only(
+    world: Flask,
+) -> None:
+    assert found_by(world, OF_GUATEMALA, "munoz") == ["Ana Muñoz Peña"], (
+        "the own country: a part will do"
+    )
+    for words in (
+        "lopez",
+        "Zelaya",
+        "nora zelaya",
+        "bert lope",
+        "López Berta Díaz",
+        "p2",
+        "@example.org",
+    ):
         assert found_by(world, OF_GUATEMALA, words) == [], words
     for words in ("Berta López", "lopez berta", "P2@example.org"):
         assert found_by(world, OF_GUATEMALA, words) == ["Berta López"], words
     assert found_by(world, CONVENOR, "munoz") == [], "who has no country has no own country either"
-    assert found_by(world, ORGANIZER, "lopez") == ["Berta López"], "the secretariat keeps the directory"
+    assert found_by(world, ORGANIZER, "lopez") == ["Berta López"], (
+        "the secretariat keeps the directory"
+    )
 
 
 def test_name_that_many_bear_is_shown_of_nobody(world: Flask) -> None:
@@ -85,14 +110,20 @@ def test_name_that_many_bear_is_shown_of_nobody(world: Flask) -> None:
 @pytest.mark.both_databases
 def test_day_allows_sixty_people_of_other_countries(world: Flask) -> None:
     with world.app_context(), transaction() as db:
-        record_lookup(db, actor=OF_GUATEMALA, person_ids=range(100, 159), now=NOW - timedelta(hours=2))
+        record_lookup(
+            db, actor=OF_GUATEMALA, person_ids=range(100, 159), now=NOW - timedelta(hours=2)
+        )
     assert found_by(world, OF_GUATEMALA, "Berta López") == ["Berta López"]
     with world.app_context(), transaction() as db:
         record_lookup(db, actor=OF_GUATEMALA, person_ids=[169], now=NOW - timedelta(hours=1))
     assert found_by(world, OF_GUATEMALA, "Berta López") == []
-    assert found_by(world, OF_GUATEMALA, "Noraaa Zelaya") == ["Noraaa Zelaya"], "who was looked up may be again"
+    assert found_by(world, OF_GUATEMALA, "Noraaa Zelaya") == ["Noraaa Zelaya"], (
+        "who was looked up may be again"
+    )
     with world.app_context(), reading() as db:
-        tomorrow = people_elsewhere(db, actor=OF_GUATEMALA, words="Berta López", now=NOW + timedelta(hours=23))
+        tomorrow = people_elsewhere(
+            db, actor=OF_GUATEMALA, words="Berta López", now=NOW + timedelta(hours=23)
+        )
     assert [person.full_name for person, _country in tomorrow.rows] == ["Berta López"]
 
 
@@ -109,7 +140,9 @@ def test_program_that_names_people_by_number_uses_up_the_same_sixty(world: Flask
     assert entry.payload["person_ids"] == list(range(100, 160))
 
 
-def test_search_on_the_planning_page_is_in_the_journal_once(world: Flask, client: FlaskClient) -> None:
+def test_search_on_the_planning_page_is_in_the_journal_once(
+    world: Flask, client: FlaskClient
+) -> None:
     act_as(world, OF_GUATEMALA)
     refused = send(client, PLAN, action="find", people_words="lopez")
     assert "escriba nombre y apellido" in refused.text
@@ -120,7 +153,9 @@ def test_search_on_the_planning_page_is_in_the_journal_once(world: Flask, client
     assert (entry.actor_account_id, entry.payload["person_ids"]) == (3, [2])
 
 
-def test_roster_and_personal_record_that_were_read_are_in_the_journal(app: Flask, client: FlaskClient) -> None:
+def test_roster_and_personal_record_that_were_read_are_in_the_journal(
+    app: Flask, client: FlaskClient
+) -> None:
     sign_in(client, "focal-point-hn")
     for _ in range(2):
         assert client.get("/countries/HN/roster").status_code == 200

@@ -35,7 +35,9 @@ def test_ending_twice_is_nothing_or_a_sentence() -> None:
             rules.require_consistent_end("Ana", ended_on, reason, answer)
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("nunez", "Núñez"), ("ÑUÑEZ", "Núñez"), ("güell", "Guell")])
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("nunez", "Núñez"), ("ÑUÑEZ", "Núñez"), ("güell", "Guell")]
+)
 def test_searches_know_no_accents(typed: str, stored: str) -> None:
     assert rules.plain_key(typed) in rules.plain_key(stored)
 
@@ -44,7 +46,9 @@ def test_what_is_wrong_with_a_newcomer_is_said_by_field() -> None:
     assert not rules.newcomer_defects("María José Ñáñez", "m@example.org", "Cónsul", TODAY, TODAY)
     found = rules.newcomer_defects("X", "nobody", "", TODAY + timedelta(days=1), TODAY)
     assert set(found) == {"full_name", "email", "post_title", "valid_from"}
-    assert "full_name" in rules.newcomer_defects("Ana\u202e Paz", "m@example.org", "Cónsul", TODAY, TODAY)
+    assert "full_name" in rules.newcomer_defects(
+        "Ana\u202e Paz", "m@example.org", "Cónsul", TODAY, TODAY
+    )
     assert "email" in rules.newcomer_defects("Ana Paz", "a@b\x00c", "Cónsul", TODAY, TODAY)
 
 
@@ -62,16 +66,31 @@ def test_the_file_is_what_spreadsheets_expect() -> None:
 
 
 def test_a_page_of_answers() -> None:
-    sent = {"row-1": "here", "on-1": "x", "row-2": "left", "on-2": "2026-05-01", "on-3": "2026-11-24", "row-x": "left"}
+    sent = {
+        "row-1": "here",
+        "on-1": "x",
+        "row-2": "left",
+        "on-2": "2026-05-01",
+        "on-3": "2026-11-24",
+        "row-x": "left",
+    }
     assert read_roster(sent, TODAY).answers == [
         RosterAnswer(1, None, TODAY),
         RosterAnswer(2, EndReason.LEFT, date(2026, 5, 1)),
     ]
     everybody = read_roster({**sent, "everybody": "1"}, TODAY)
-    assert [(a.appointment_id, a.reason) for a in everybody.answers] == [(1, None), (2, EndReason.LEFT), (3, None)]
+    assert [(a.appointment_id, a.reason) for a in everybody.answers] == [
+        (1, None),
+        (2, EndReason.LEFT),
+        (3, None),
+    ]
 
 
-@given(st.dictionaries(st.one_of(st.text(), st.from_regex(r"(row|on)-[0-9]{1,20}", fullmatch=True)), st.text()))
+@given(
+    st.dictionaries(
+        st.one_of(st.text(), st.from_regex(r"(row|on)-[0-9]{1,20}", fullmatch=True)), st.text()
+    )
+)
 def test_no_form_breaks_the_reading(sent: dict[str, str]) -> None:
     form = read_roster(sent, TODAY)
     assert set(form.errors) <= {f"{kind}-{n}" for kind in ("row", "on") for n in _numbers(sent)}
@@ -79,12 +98,16 @@ def test_no_form_breaks_the_reading(sent: dict[str, str]) -> None:
 
 def _numbers(sent: dict[str, str]) -> set[int]:
     return {
-        int(name.split("-")[1]) for name in sent if name.startswith(("row-", "on-")) and name.split("-")[1].isdecimal()
+        int(name.split("-")[1])
+        for name in sent
+        if name.startswith(("row-", "on-")) and name.split("-")[1].isdecimal()
     }
 
 
 def test_a_wrong_answer_or_date_is_named_at_its_field() -> None:
-    form = read_roster({"row-1": "promoted", "row-2": "left", "on-2": "1 de mayo", "row-3": "left"}, TODAY)
+    form = read_roster(
+        {"row-1": "promoted", "row-2": "left", "on-2": "1 de mayo", "row-3": "left"}, TODAY
+    )
     assert set(form.errors) == {"row-1", "on-2", "on-3"}
     assert not form.answers
 
@@ -105,5 +128,7 @@ def test_a_wrong_answer_or_date_is_named_at_its_field() -> None:
         ("", False),
     ],
 )
-def test_words_are_a_name_when_given_name_and_surname_are_whole(words: str, is_theirs: bool) -> None:
+def test_words_are_a_name_when_given_name_and_surname_are_whole(
+    words: str, is_theirs: bool
+) -> None:
     assert rules.is_name_of("Ana Muñoz de Peña", words) is is_theirs

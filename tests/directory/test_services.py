@@ -18,7 +18,16 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput, NotFound
-from tests.turnover.builders import NOW, OFFICIAL, ORGANIZER, TODAY, a_staff, an_institution, an_official, focal_point
+from tests.turnover.builders import (
+    NOW,
+    OFFICIAL,
+    ORGANIZER,
+    TODAY,
+    a_staff,
+    an_institution,
+    an_official,
+    focal_point,
+)
 
 pytestmark = pytest.mark.usefixtures("app_context")
 HN = focal_point("HN")
@@ -26,18 +35,36 @@ MAY = date(2026, 5, 1)
 
 
 def told(db: Session, fact: str) -> list[JournalEntry]:
-    return list(db.scalars(select(JournalEntry).where(JournalEntry.fact == fact).order_by(JournalEntry.id)))
+    return list(
+        db.scalars(select(JournalEntry).where(JournalEntry.fact == fact).order_by(JournalEntry.id))
+    )
 
 
-def end(db: Session, appointment: int, *, actor: Actor = HN, on: date = MAY, reason: EndReason = EndReason.LEFT,
-        country: str = "HN") -> bool:  # fmt: skip
-    return roster.end_appointment(db, actor=actor, country_code=country, appointment_id=appointment, reason=reason,
-                                  on=on, today=TODAY, now=NOW)  # fmt: skip
+def end(
+    db: Session,
+    appointment: int,
+    *,
+    actor: Actor = HN,
+    on: date = MAY,
+    reason: EndReason = EndReason.LEFT,
+    country: str = "HN",
+) -> bool:
+    return roster.end_appointment(
+        db,
+        actor=actor,
+        country_code=country,
+        appointment_id=appointment,
+        reason=reason,
+        on=on,
+        today=TODAY,
+        now=NOW,
+    )
 
 
 def confirm(db: Session, appointment: int, *, actor: Actor = HN, country: str = "HN") -> bool:
-    return roster.confirm_appointment(db, actor=actor, country_code=country, appointment_id=appointment, today=TODAY,
-                                      now=NOW)  # fmt: skip
+    return roster.confirm_appointment(
+        db, actor=actor, country_code=country, appointment_id=appointment, today=TODAY, now=NOW
+    )
 
 
 def start(
@@ -65,7 +92,9 @@ def start(
 
 def doubt(db: Session, appointment: int, *, actor: Actor = HN) -> roster.RosterOutcome:
     answer = RosterAnswer(appointment, None, TODAY, is_unsure=True)
-    return roster.record_answers(db, actor=actor, country_code="HN", answers=[answer], today=TODAY, now=NOW)
+    return roster.record_answers(
+        db, actor=actor, country_code="HN", answers=[answer], today=TODAY, now=NOW
+    )
 
 
 def reopen(db: Session, appointment: int, *, actor: Actor = HN, today: date = TODAY) -> bool:
@@ -88,8 +117,13 @@ def test_answers_change_the_row_once_and_tell_it_with_the_actor(app_context: App
         assert (ended.valid_until, ended.end_reason) == (MAY, "left")
         (confirmed,), (left,) = told(db, "AppointmentConfirmed"), told(db, "AppointmentEnded")
         assert confirmed.actor_account_id == left.actor_account_id == HN.account_id
-        assert left.payload == {"appointment_id": gone, "person_id": ended.person_id, "country_code": "HN",
-                                "valid_until": "2026-05-01", "reason": "left"}  # fmt: skip
+        assert left.payload == {
+            "appointment_id": gone,
+            "person_id": ended.person_id,
+            "country_code": "HN",
+            "valid_until": "2026-05-01",
+            "reason": "left",
+        }
 
 
 def test_a_second_end_in_other_words_is_refused(app_context: AppContext) -> None:
@@ -103,14 +137,22 @@ def test_a_second_end_in_other_words_is_refused(app_context: AppContext) -> None
         confirm(db, gone)
 
 
-def test_dates_are_refused_by_field_and_nothing_of_the_page_is_kept(app_context: AppContext) -> None:
+def test_dates_are_refused_by_field_and_nothing_of_the_page_is_kept(
+    app_context: AppContext,
+) -> None:
     with transaction() as db:
         one, two = a_staff(db, serving=2)
     tomorrow = RosterAnswer(two, EndReason.LEFT, TODAY + timedelta(days=1))
     for wrong in (tomorrow, RosterAnswer(two, EndReason.MOVED, date(2023, 12, 31))):
         with pytest.raises(InvalidInput) as refused, transaction() as db:
-            roster.record_answers(db, actor=HN, country_code="HN", today=TODAY, now=NOW,
-                                  answers=(RosterAnswer(one, None, TODAY), wrong))  # fmt: skip
+            roster.record_answers(
+                db,
+                actor=HN,
+                country_code="HN",
+                today=TODAY,
+                now=NOW,
+                answers=(RosterAnswer(one, None, TODAY), wrong),
+            )
         assert set(refused.value.errors) == {f"on-{two}"}
     with reading() as db:
         assert db.get_one(Appointment, one).confirmed_on != TODAY
@@ -119,7 +161,9 @@ def test_dates_are_refused_by_field_and_nothing_of_the_page_is_kept(app_context:
 
 @pytest.mark.both_databases
 def test_r50_nobody_else_may_touch_or_read_a_roster(app_context: AppContext) -> None:
-    """Another focal point, the organizer, an official; and the own focal point with another country's id."""
+    """Another focal point, the organizer, an official; and the own focal point with another
+    country's id.
+    """
     with transaction() as db:
         (ours,) = a_staff(db, serving=1)
         (theirs,) = a_staff(db, "GT", serving=1)
@@ -128,7 +172,9 @@ def test_r50_nobody_else_may_touch_or_read_a_roster(app_context: AppContext) -> 
         lambda db, actor: queries.whole_roster(db, actor=actor, country_code="HN", on=TODAY),
         lambda db, actor: queries.institutions_of(db, actor=actor, country_code="HN"),
         lambda db, actor: queries.post_titles_of(db, actor=actor, country_code="HN"),
-        lambda db, actor: roster.export_roster(db, actor=actor, country_code="HN", on=TODAY, now=NOW),
+        lambda db, actor: roster.export_roster(
+            db, actor=actor, country_code="HN", on=TODAY, now=NOW
+        ),
         lambda db, actor: confirm(db, ours, actor=actor),
         lambda db, actor: end(db, ours, actor=actor),
         lambda db, actor: start(db, 1, actor=actor),
@@ -158,18 +204,26 @@ def test_a_newcomer_fills_the_vacant_post_and_counts_from_the_day(app_context: A
         assert (row.post_id, row.valid_from, row.confirmed_on) == (vacant, MAY, TODAY)
         assert db.scalar(select(func.count(Post.id))) == posts
         person = db.get_one(Person, row.person_id)
-        assert (person.full_name, person.sort_key, person.country_code) == ("Ana Ñáñez", "ana n~an~ez", "HN")
+        assert (person.full_name, person.sort_key, person.country_code) == (
+            "Ana Ñáñez",
+            "ana n~an~ez",
+            "HN",
+        )
         (fact,) = told(db, "AppointmentStarted")
         assert fact.payload["person_id"] == person.id
         assert "Ana" not in str(fact.payload)
 
 
-def test_a_new_post_is_made_where_none_is_vacant_and_a_known_person_is_not_doubled(app_context: AppContext) -> None:
+def test_a_new_post_is_made_where_none_is_vacant_and_a_known_person_is_not_doubled(
+    app_context: AppContext,
+) -> None:
     with transaction() as db:
         institution = an_institution(db)
         first = start(db, institution)
         second = start(db, institution, name="ana ñañez", email="ANA@example.org", title="Oficial")
-        third = start(db, institution, name="Ana Ñáñez", email="other@example.org", same_as=SOMEBODY_ELSE)
+        third = start(
+            db, institution, name="Ana Ñáñez", email="other@example.org", same_as=SOMEBODY_ELSE
+        )
         people = [db.get_one(Appointment, n).person_id for n in (first, second, third)]
         assert people[0] == people[1] != people[2]
         assert len({db.get_one(Appointment, n).post_id for n in (first, second, third)}) == 3
@@ -198,7 +252,10 @@ def test_r59_an_export_is_on_record(app_context: AppContext) -> None:
         assert len(roster.export_roster(db, actor=HN, country_code="HN", on=TODAY, now=NOW)) == 3
     with reading() as db:
         (entry,) = told(db, "RosterExported")
-        assert (entry.payload, entry.actor_account_id) == ({"country_code": "HN", "rows": 3}, HN.account_id)
+        assert (entry.payload, entry.actor_account_id) == (
+            {"country_code": "HN", "rows": 3},
+            HN.account_id,
+        )
 
 
 @pytest.mark.both_databases
@@ -211,7 +268,14 @@ def test_the_roster_is_searched_without_accents_and_paged(app_context: AppContex
     with reading() as db:
 
         def found(search: str, **more: object) -> list[str]:
-            page = queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, search=search, **more)  # type: ignore[arg-type]  # keywords of the query
+            page = queries.roster_of(
+                db,
+                actor=HN,
+                country_code="HN",
+                on=TODAY,
+                search=search,
+                **more,  # type: ignore[arg-type]
+            )  # keywords of the query
             return [row.full_name for row in page.rows]
 
         for search in ("nunez", "NÚÑEZ", "  maria   nuñez ", "100%", "núñez\x00"):
@@ -221,7 +285,10 @@ def test_the_roster_is_searched_without_accents_and_paged(app_context: AppContex
         assert found("%") == ["María Núñez 100%"], "a percent sign is no wildcard"
         assert len(found("")) == queries.PER_PAGE
         last = queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, number=10**30)
-        assert (last.paging, len(last.rows)) == (Paging(queries.PER_PAGE + 1, queries.PER_PAGE, 2), 1)
+        assert (last.paging, len(last.rows)) == (
+            Paging(queries.PER_PAGE + 1, queries.PER_PAGE, 2),
+            1,
+        )
 
 
 def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None:
@@ -252,9 +319,17 @@ def test_departure_marked_by_mistake_is_undone_and_told(app_context: AppContext)
         assert not reopen(db, appointment), "said twice"
     with reading() as db:
         row = db.get_one(Appointment, appointment)
-        assert (row.valid_until, row.end_reason, row.end_recorded_on, row.confirmed_on) == (None, "", None, TODAY)
+        assert (row.valid_until, row.end_reason, row.end_recorded_on, row.confirmed_on) == (
+            None,
+            "",
+            None,
+            TODAY,
+        )
         (entry,) = told(db, "AppointmentReopened")
-        assert (entry.payload["person_id"], entry.payload["valid_until"]) == (row.person_id, "2026-05-01")
+        assert (entry.payload["person_id"], entry.payload["valid_until"]) == (
+            row.person_id,
+            "2026-05-01",
+        )
         assert entry.actor_account_id == HN.account_id
 
 
@@ -273,24 +348,43 @@ def test_departure_is_undone_for_90_days_after_it_was_written_down(app_context: 
         assert reopen(db, appointment, today=TODAY + timedelta(days=90))
 
 
-def test_undone_departure_leaves_a_post_taken_over_to_its_new_holder(app_context: AppContext) -> None:
+def test_undone_departure_leaves_a_post_taken_over_to_its_new_holder(
+    app_context: AppContext,
+) -> None:
     with transaction() as db:
         institution = an_institution(db)
         appointment, person = an_official(db, institution)
         end(db, appointment)
         successor = start(db, institution, title="Oficial")
-        assert db.get_one(Appointment, successor).post_id == db.get_one(Appointment, appointment).post_id
+        assert (
+            db.get_one(Appointment, successor).post_id
+            == db.get_one(Appointment, appointment).post_id
+        )
         assert reopen(db, appointment)
-        mine, theirs = (db.get_one(Post, db.get_one(Appointment, n).post_id) for n in (appointment, successor))
+        mine, theirs = (
+            db.get_one(Post, db.get_one(Appointment, n).post_id) for n in (appointment, successor)
+        )
         assert mine.id != theirs.id
-        assert (mine.title, mine.institution_id, mine.is_target) == (theirs.title, theirs.institution_id, True)
+        assert (mine.title, mine.institution_id, mine.is_target) == (
+            theirs.title,
+            theirs.institution_id,
+            True,
+        )
         end(db, appointment)
-        start(db, institution, name=db.get_one(Person, person).full_name, title="Oficial", same_as=person)
+        start(
+            db,
+            institution,
+            name=db.get_one(Person, person).full_name,
+            title="Oficial",
+            same_as=person,
+        )
         with pytest.raises(rules.AlreadyServing):
             reopen(db, appointment)
 
 
-def test_departure_of_another_country_or_of_an_erased_person_is_not_undone(app_context: AppContext) -> None:
+def test_departure_of_another_country_or_of_an_erased_person_is_not_undone(
+    app_context: AppContext,
+) -> None:
     with transaction() as db:
         ours, person = an_official(db, an_institution(db), until=date(2026, 11, 1))
         theirs, _ = an_official(db, an_institution(db, "GT"), until=date(2026, 11, 1))
@@ -319,7 +413,9 @@ def test_leavers_are_listed_with_day_and_reason_the_last_first(app_context: AppC
         an_official(db, an_institution(db, "GT"), name="Otro País", until=date(2026, 5, 1))
     with reading() as db:
         page = queries.leavers_of(db, actor=HN, country_code="HN", on=TODAY)
-        assert [(row.full_name, row.left_on, row.reason, row.serves, row.may_undo) for row in page.rows] == [
+        assert [
+            (row.full_name, row.left_on, row.reason, row.serves, row.may_undo) for row in page.rows
+        ] == [
             ("Ana Núñez", MAY, EndReason.MOVED, True, True),
             ("Zoé Paz", date(2026, 3, 1), EndReason.LEFT, False, False),
         ]
@@ -330,7 +426,9 @@ def test_leavers_are_listed_with_day_and_reason_the_last_first(app_context: AppC
                 queries.leavers_of(db, actor=actor, country_code="HN", on=TODAY)
 
 
-def test_not_known_ends_nothing_and_is_to_confirm_until_somebody_is_sure(app_context: AppContext) -> None:
+def test_not_known_ends_nothing_and_is_to_confirm_until_somebody_is_sure(
+    app_context: AppContext,
+) -> None:
     with transaction() as db:
         appointment, *_ = a_staff(db, serving=2)
     with transaction() as db:
@@ -342,7 +440,9 @@ def test_not_known_ends_nothing_and_is_to_confirm_until_somebody_is_sure(app_con
         unsure = queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True)
         assert [row.appointment_id for row in unsure.rows] == [appointment]
         assert confirm(db, appointment)
-        assert queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True).rows == []
+        assert (
+            queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True).rows == []
+        )
         end(db, appointment)
         with pytest.raises(rules.AlreadyEnded):
             doubt(db, appointment)
@@ -365,13 +465,19 @@ def test_known_name_with_another_address_is_asked_about(app_context: AppContext)
         again = start(db, institution, name="Ana Núñez", email="nueva@example.org", same_as=person)
         assert db.get_one(Appointment, again).person_id == person
         assert db.get_one(Person, person).email == "nueva@example.org"
-        another = start(db, institution, name="Ana Núñez", email="otra@example.org", same_as=SOMEBODY_ELSE)
+        another = start(
+            db, institution, name="Ana Núñez", email="otra@example.org", same_as=SOMEBODY_ELSE
+        )
         assert db.get_one(Appointment, another).person_id not in (person, foreigner)
     with reading() as db:
-        known = queries.namesakes(db, actor=HN, country_code="HN", people=[person, foreigner], on=TODAY)
+        known = queries.namesakes(
+            db, actor=HN, country_code="HN", people=[person, foreigner], on=TODAY
+        )
         assert set(known) == {person}
         with pytest.raises(NotFound):
-            queries.namesakes(db, actor=focal_point("GT"), country_code="HN", people=[person], on=TODAY)
+            queries.namesakes(
+                db, actor=focal_point("GT"), country_code="HN", people=[person], on=TODAY
+            )
     assert appointment != again
 
 
@@ -380,5 +486,12 @@ def test_same_person_with_an_account_keeps_the_address(app_context: AppContext) 
         institution = an_institution(db)
         person = an_official(db, institution, name="Ana Núñez", until=MAY)[1]
         before = db.get_one(Person, person).email
-        start(db, institution, name="Ana Núñez", email="mia@example.org", same_as=person, keeps_address=True)
+        start(
+            db,
+            institution,
+            name="Ana Núñez",
+            email="mia@example.org",
+            same_as=person,
+            keeps_address=True,
+        )
         assert db.get_one(Person, person).email == before

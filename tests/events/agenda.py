@@ -26,19 +26,26 @@ DAY = timedelta(days=1)
 MODERATES = PersonRole.MODERATOR
 
 
-def an_event(*, starts_at: datetime = NINE, hours: float = 4, publish: bool = True, **changes: Any) -> UUID:
+def an_event(
+    *, starts_at: datetime = NINE, hours: float = 4, publish: bool = True, **changes: Any
+) -> UUID:
     span = Timespan(starts_at, starts_at + timedelta(hours=hours))
     with transaction() as db:
-        return plan_event(db, actor=SYSTEM, draft=a_draft(span=span, **changes), publish=publish, now=NOW)
+        return plan_event(
+            db, actor=SYSTEM, draft=a_draft(span=span, **changes), publish=publish, now=NOW
+        )
 
 
-def a_session(start: float = 0, hours: float = 1, *who: int, base: datetime = NINE, **changes: Any) -> SessionDraft:
+def a_session(
+    start: float = 0, hours: float = 1, *who: int, base: datetime = NINE, **changes: Any
+) -> SessionDraft:
     starts = base + timedelta(hours=start)
     given: dict[str, Any] = {
-        "kind": SessionKind.PANEL, "title": LocalizedText("Panel de rutas", "Panel on routes"),
+        "kind": SessionKind.PANEL,
+        "title": LocalizedText("Panel de rutas", "Panel on routes"),
         "span": Timespan(starts, starts + timedelta(hours=hours)),
         "people": tuple(SessionPart(number, MODERATES) for number in who),
-    }  # fmt: skip
+    }
     return SessionDraft(**(given | changes))
 
 
@@ -66,5 +73,6 @@ def held(session_id: UUID) -> dict[int, tuple[datetime, datetime]]:
 
 def said(refused: pytest.ExceptionInfo[Clash]) -> list[str]:
     return [
-        sentence(one, reader_timezone="America/Costa_Rica", may_see_title=True).es for one in refused.value.findings
+        sentence(one, reader_timezone="America/Costa_Rica", may_see_title=True).es
+        for one in refused.value.findings
     ]

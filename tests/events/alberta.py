@@ -1,7 +1,7 @@
 """Alberta, whose government changed its clocks.
 
-It keeps UTC−6 all year from November 2026 (tzdata 2026f). Zones are given by name, so no test hangs on which version
-is installed: `OLD` is Alberta as it was before (tzdata 2026b).
+It keeps UTC−6 all year from November 2026 (tzdata 2026f). Zones are given by name, so no test hangs
+on which version is installed: `OLD` is Alberta as it was before (tzdata 2026b).
 """
 
 from datetime import UTC, datetime, tzinfo

@@ -1,4 +1,6 @@
-"""The yearly cycle for tests: acts on editions and annual plans done or refused, and a congress that was held."""
+"""The yearly cycle for tests: acts on editions and annual plans done or refused, and a congress
+that was held.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -30,7 +32,9 @@ PREPARES = (EditionLink("iv", LinkRole.PREPARATORY),)
 OPENING, REVIEW = LocalizedText("Apertura", "Opening"), LocalizedText("Revisión", "Review")
 
 
-def done(app: Flask, service: Any, *, actor: Actor = ORGANIZER, now: datetime = NOW, **given: Any) -> Any:
+def done(
+    app: Flask, service: Any, *, actor: Actor = ORGANIZER, now: datetime = NOW, **given: Any
+) -> Any:
     with app.app_context(), transaction() as db:
         return service(db, actor=actor, now=now, **given)
 
@@ -55,19 +59,39 @@ def plan(app: Flask, draft: EventDraft, *, publish: bool = False, actor: Actor =
 
 
 def facts(app: Flask) -> list[str]:
-    return list(seen(app, lambda db: db.scalars(select(JournalEntry.fact).order_by(JournalEntry.id)).all()))
+    return list(
+        seen(app, lambda db: db.scalars(select(JournalEntry.fact).order_by(JournalEntry.id)).all())
+    )
 
 
 def add_sitting(
-    app: Flask, event_id: UUID, kind: str, title: LocalizedText, span: Timespan, *, table: int | None = None
+    app: Flask,
+    event_id: UUID,
+    kind: str,
+    title: LocalizedText,
+    span: Timespan,
+    *,
+    table: int | None = None,
 ) -> None:
     with app.app_context(), transaction() as db:
-        db.add(EventSession(id=uuid4(), event_id=event_id, kind=kind, title=title, notes=NO_TEXT, work_table_id=table,
-                            starts_at=span.starts_at, ends_at=span.ends_at))  # fmt: skip
+        db.add(
+            EventSession(
+                id=uuid4(),
+                event_id=event_id,
+                kind=kind,
+                title=title,
+                notes=NO_TEXT,
+                work_table_id=table,
+                starts_at=span.starts_at,
+                ends_at=span.ends_at,
+            )
+        )
 
 
 def reviewed(app: Flask, event_id: UUID, starts_at: datetime) -> None:
-    add_sitting(app, event_id, "guidelines-review", REVIEW, Timespan(starts_at + HOUR, starts_at + 2 * HOUR))
+    add_sitting(
+        app, event_id, "guidelines-review", REVIEW, Timespan(starts_at + HOUR, starts_at + 2 * HOUR)
+    )
 
 
 def lacking(app: Flask, service: Any, **given: Any) -> list[str]:
@@ -82,18 +106,32 @@ def status_of(app: Flask, event_id: UUID) -> str:
 
 
 def a_held_congress(app: Flask) -> UUID:
-    """Edition III: two tables with people, two lines of which one is ticked, a donor, a congress with a day plan."""
-    table = done(app, save_table, slug="iii", draft=TableDraft(LocalizedText("Mesa A", "Table A"), 1, "HN", 1, 2))
+    """Edition III: two tables with people, two lines of which one is ticked, a donor, a congress
+    with a day plan.
+    """
+    table = done(
+        app,
+        save_table,
+        slug="iii",
+        draft=TableDraft(LocalizedText("Mesa A", "Table A"), 1, "HN", 1, 2),
+    )
     done(app, save_table, slug="iii", draft=TableDraft(LocalizedText("Mesa B", "Table B"), 2))
     ticked = done(app, add_item, slug="iii", words=LocalizedText("Invitar", "Invite"))
     done(app, tick_item, slug="iii", item_id=ticked, is_done=True)
     done(app, add_item, slug="iii", words=LocalizedText("Intérpretes", "Interpreters"))
     fund = done(app, add_source, name=LocalizedText("Fondo", "Fund"))
     done(app, set_edition_funding, slug="iii", sources=[fund])
-    congress = plan(app, a_congress("iii", NINE, timezone="America/Santo_Domingo"), publish=True, actor=SYSTEM)
+    congress = plan(
+        app, a_congress("iii", NINE, timezone="America/Santo_Domingo"), publish=True, actor=SYSTEM
+    )
     add_sitting(app, congress, "opening", OPENING, Timespan(NINE, NINE + HOUR))
     add_sitting(
-        app, congress, "work-table", LocalizedText("Mesa A"), Timespan(NINE + HOUR, NINE + 3 * HOUR), table=table
+        app,
+        congress,
+        "work-table",
+        LocalizedText("Mesa A"),
+        Timespan(NINE + HOUR, NINE + 3 * HOUR),
+        table=table,
     )
     add_sitting(app, congress, "guidelines-review", REVIEW, Timespan(NINE + DAY, NINE + DAY + HOUR))
     return congress

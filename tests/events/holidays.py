@@ -16,8 +16,16 @@ HONDURAS = LocalizedText("Honduras", "Honduras")
 NINE_THERE = datetime(2027, 4, 14, 15, tzinfo=UTC)
 
 
-def meet(db: Session, *, starts_at: datetime = NINE_THERE, country: str = "HN", confidential: bool = False) -> None:
+def meet(
+    db: Session,
+    *,
+    starts_at: datetime = NINE_THERE,
+    country: str = "HN",
+    confidential: bool = False,
+) -> None:
     title = LocalizedText("Seminario de protección", "Protection webinar")
     span = Timespan(starts_at, starts_at + timedelta(hours=2))
-    draft = EngagementDraft("event:1", title, span, "America/Costa_Rica", is_confidential=confidential)
+    draft = EngagementDraft(
+        "event:1", title, span, "America/Costa_Rica", is_confidential=confidential
+    )
     scheduling.claim(db, engagement=draft, parties=(Party.country(country, HONDURAS),), now=NOW)

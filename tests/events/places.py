@@ -34,7 +34,12 @@ def people_of(app: Flask, countries: Sequence[str]) -> list[int]:
     with app.app_context(), transaction() as db:
         seed_reference(db)
         people = [
-            Person(full_name=f"Persona {n}", sort_key=f"persona {n:05}", country_code=code or None, timezone="UTC")
+            Person(
+                full_name=f"Persona {n}",
+                sort_key=f"persona {n:05}",
+                country_code=code or None,
+                timezone="UTC",
+            )
             for n, code in enumerate(countries)
         ]
         db.add_all(people)
@@ -45,7 +50,9 @@ def people_of(app: Flask, countries: Sequence[str]) -> list[int]:
 def standing(app: Flask, event_id: UUID) -> dict[int, str]:
     """Every registration of the event: how it stands, by person."""
     with app.app_context(), reading() as db:
-        asked = select(Registration.person_id, Registration.status).where(Registration.event_id == event_id)
+        asked = select(Registration.person_id, Registration.status).where(
+            Registration.event_id == event_id
+        )
         return {row.person_id: row.status for row in db.execute(asked)}
 
 
@@ -61,22 +68,35 @@ def told(app: Flask, event_id: UUID) -> list[tuple[str, int]]:
     """The facts about places in the order of the journal: name and person."""
     with app.app_context(), reading() as db:
         entries = db.scalars(
-            select(JournalEntry).where(JournalEntry.subject_id == str(event_id)).order_by(JournalEntry.id)
+            select(JournalEntry)
+            .where(JournalEntry.subject_id == str(event_id))
+            .order_by(JournalEntry.id)
         )
-        return [(entry.fact, entry.payload["person_id"]) for entry in entries if "person_id" in entry.payload]
+        return [
+            (entry.fact, entry.payload["person_id"])
+            for entry in entries
+            if "person_id" in entry.payload
+        ]
 
 
 def asks(app: Flask, event_id: UUID, person: int, **changes: Any) -> str:
     """The person's own registration; how it stands then."""
-    asked: dict[str, Any] = {"actor": Actor(person_id=person), "origin": Origin.SELF, "now": NOW,
-                             "consent_version": CONSENT_VERSION, **changes}  # fmt: skip
+    asked: dict[str, Any] = {
+        "actor": Actor(person_id=person),
+        "origin": Origin.SELF,
+        "now": NOW,
+        "consent_version": CONSENT_VERSION,
+        **changes,
+    }
     with app.app_context(), transaction() as db:
         return register_person(db, event_id=event_id, person_id=person, **asked).status
 
 
 def gives_back(app: Flask, event_id: UUID, person: int) -> bool:
     with app.app_context(), transaction() as db:
-        return cancel_place(db, actor=Actor(person_id=person), event_id=event_id, person_id=person, now=NOW)
+        return cancel_place(
+            db, actor=Actor(person_id=person), event_id=event_id, person_id=person, now=NOW
+        )
 
 
 def sets(app: Flask, event_id: UUID, draft: PlacesDraft, actor: Actor = SYSTEM) -> tuple[int, ...]:

@@ -1,4 +1,6 @@
-"""A small world for planning: countries, groups, three people, two editions, and actors with their roles."""
+"""A small world for planning: countries, groups, three people, two editions, and actors with their
+roles.
+"""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -50,36 +52,63 @@ def furnish(db: Session, *, limits: bool = False) -> None:
         lower_limits(db)
     names = ("Ana Muñoz Peña", "Berta López", "Carla Díaz")
     for number, name in enumerate(names, start=1):
-        db.add(Person(id=number, full_name=name, sort_key=name.lower().replace("ñ", "n~").replace("ó", "o")
-                      .replace("í", "i"), email=f"p{number}@example.org", country_code=("GT", "HN", "HN")[number - 1],
-                      timezone="America/Guatemala"))  # fmt: skip
+        db.add(
+            Person(
+                id=number,
+                full_name=name,
+                sort_key=name.lower().replace("ñ", "n~").replace("ó", "o").replace("í", "i"),
+                email=f"p{number}@example.org",
+                country_code=("GT", "HN", "HN")[number - 1],
+                timezone="America/Guatemala",
+            )
+        )
     db.flush()
     for number in range(1, 8):
-        db.add(Account(id=number, email=f"a{number}@example.org", fs_uniquifier=f"u{number}", created_at=NOW))
+        db.add(
+            Account(
+                id=number,
+                email=f"a{number}@example.org",
+                fs_uniquifier=f"u{number}",
+                created_at=NOW,
+            )
+        )
     for slug, label in (("iii", "III"), ("iv", "IV")):
         db.add(Edition(slug=slug, label=label, theme=LocalizedText("Tema", "Theme")))
-    db.add(CountryHoliday(country_code="GT", on=date(2027, 3, 9), name=LocalizedText("Feriado de prueba", "Test day")))
+    db.add(
+        CountryHoliday(
+            country_code="GT",
+            on=date(2027, 3, 9),
+            name=LocalizedText("Feriado de prueba", "Test day"),
+        )
+    )
     db.flush()
 
 
 def a_draft(**changes: Any) -> EventDraft:
     given: dict[str, Any] = {
-        "kind": EventKind.WEBINAR, "title": LocalizedText("Seminario de protección", "Protection webinar"),
-        "span": Timespan(NINE, NINE + 2 * HOUR), "groups": ("protection",),
-    }  # fmt: skip
+        "kind": EventKind.WEBINAR,
+        "title": LocalizedText("Seminario de protección", "Protection webinar"),
+        "span": Timespan(NINE, NINE + 2 * HOUR),
+        "groups": ("protection",),
+    }
     return EventDraft(**(given | changes))
 
 
 def a_congress(edition: str, starts_at: datetime, days: int = 2, **changes: Any) -> EventDraft:
     return a_draft(
-        kind=EventKind.CONGRESS, title=LocalizedText(f"Congreso {edition}", f"Congress {edition}"), groups=(),
-        span=Timespan(starts_at, starts_at + timedelta(days=days)), links=(EditionLink(edition, LinkRole.CONGRESS),),
+        kind=EventKind.CONGRESS,
+        title=LocalizedText(f"Congreso {edition}", f"Congress {edition}"),
+        groups=(),
+        span=Timespan(starts_at, starts_at + timedelta(days=days)),
+        links=(EditionLink(edition, LinkRole.CONGRESS),),
         **changes,
-    )  # fmt: skip
+    )
 
 
 def planner_of(draft: EventDraft, who: Actor = ORGANIZER) -> Actor:
-    """Who plans it in tests that are not about what a congress needs: one that was agreed elsewhere is recorded."""
+    """Who plans it in tests that are not about what a congress needs: one that was agreed elsewhere
+    is recorded.
+    """
     return SYSTEM if draft.kind is EventKind.CONGRESS and who == ORGANIZER else who
 
 
@@ -111,20 +140,37 @@ def seal_of(person: str, *, account_id: int = 1) -> str:
 def asked(**changes: Any) -> dict[str, Any]:
     """A request body of the API."""
     return {
-        "kind": "webinar", "title": {"es": "Seminario", "en": "Webinar"}, "starts_at": "2027-03-09T09:00:00-06:00",
-        "ends_at": "2027-03-09T11:00:00-06:00", "timezone": "America/Costa_Rica", "working_groups": ["protection"],
-        "people": [], "links": [], "publish": True, **changes,
-    }  # fmt: skip
+        "kind": "webinar",
+        "title": {"es": "Seminario", "en": "Webinar"},
+        "starts_at": "2027-03-09T09:00:00-06:00",
+        "ends_at": "2027-03-09T11:00:00-06:00",
+        "timezone": "America/Costa_Rica",
+        "working_groups": ["protection"],
+        "people": [],
+        "links": [],
+        "publish": True,
+        **changes,
+    }
 
 
 def typed(**changes: Any) -> dict[str, Any]:
-    """The planning form as a browser sends it to one of the actors above: whoever is ticked had been shown."""
+    """The planning form as a browser sends it to one of the actors above: whoever is ticked had
+    been shown.
+    """
     shown = [seal_of(person) for person in changes.get("people", ())]
     return {
         "shown": shown,
-        "kind": "webinar", "title_es": "Seminario «señal»", "title_en": "", "on": "2027-03-09", "start": "09:00",
-        "end": "11:00", "timezone": "America/Costa_Rica", "mode": "online", "groups": ["protection"], **changes,
-    }  # fmt: skip
+        "kind": "webinar",
+        "title_es": "Seminario «señal»",
+        "title_en": "",
+        "on": "2027-03-09",
+        "start": "09:00",
+        "end": "11:00",
+        "timezone": "America/Costa_Rica",
+        "mode": "online",
+        "groups": ["protection"],
+        **changes,
+    }
 
 
 def plan(app: Flask, draft: EventDraft, *, publish: bool = True) -> UUID:

@@ -1,4 +1,6 @@
-"""Events as rows, written straight into the tables: for reading tests that need many of them and no rule book."""
+"""Events as rows, written straight into the tables: for reading tests that need many of them and no
+rule book.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -22,16 +24,29 @@ NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
 
 
-def add_event(db: Session, *, groups: Sequence[str] = (), people: Sequence[int] = (), **changes: Any) -> UUID:
+def add_event(
+    db: Session, *, groups: Sequence[str] = (), people: Sequence[int] = (), **changes: Any
+) -> UUID:
     """A published webinar on 10 December 2026, 09:00–10:30 in Costa Rica, unless told otherwise."""
     starts = changes.pop("starts_at", STARTS)
     title = changes.pop("title", "Rutas de protección")
     values: dict[str, Any] = {
-        "id": uuid4(), "kind": "webinar", "status": "published", "title": LocalizedText(title, f"{title} (en)"),
-        "summary": LocalizedText("", ""), "starts_at": starts, "ends_at": starts and starts + timedelta(minutes=90),
-        "timezone": "America/Costa_Rica", "mode": "online", "place": "", "created_at": NOW, "changed_at": NOW,
-        "published_at": NOW, "sequence": 0, **changes,
-    }  # fmt: skip
+        "id": uuid4(),
+        "kind": "webinar",
+        "status": "published",
+        "title": LocalizedText(title, f"{title} (en)"),
+        "summary": LocalizedText("", ""),
+        "starts_at": starts,
+        "ends_at": starts and starts + timedelta(minutes=90),
+        "timezone": "America/Costa_Rica",
+        "mode": "online",
+        "place": "",
+        "created_at": NOW,
+        "changed_at": NOW,
+        "published_at": NOW,
+        "sequence": 0,
+        **changes,
+    }
     row = Event(**values)
     db.add(row)
     db.flush()
@@ -42,14 +57,18 @@ def add_event(db: Session, *, groups: Sequence[str] = (), people: Sequence[int] 
     return row.id
 
 
-def an_event(app: Flask, *, groups: Sequence[str] = (), people: Sequence[int] = (), **changes: Any) -> UUID:
+def an_event(
+    app: Flask, *, groups: Sequence[str] = (), people: Sequence[int] = (), **changes: Any
+) -> UUID:
     with app.app_context(), transaction() as db:
         seed_reference(db)
         return add_event(db, groups=groups, people=people, **changes)
 
 
 def partial_event(app: Flask, precision: str, found: str, **changes: Any) -> UUID:
-    return an_event(app, starts_at=None, date_precision=precision, found_start=found, found_end=found, **changes)
+    return an_event(
+        app, starts_at=None, date_precision=precision, found_start=found, found_end=found, **changes
+    )
 
 
 def change_event_row(app: Flask, event_id: UUID, **changes: Any) -> None:
@@ -59,11 +78,21 @@ def change_event_row(app: Flask, event_id: UUID, **changes: Any) -> None:
             setattr(row, name, value)
 
 
-def add_registration(app: Flask, event_id: UUID, person_id: int, *, status: str = "registered") -> None:
+def add_registration(
+    app: Flask, event_id: UUID, person_id: int, *, status: str = "registered"
+) -> None:
     with app.app_context(), transaction() as db:
         since = NOW if status == "waiting" else None
-        db.add(Registration(event_id=event_id, person_id=person_id, status=status, waiting_since=since,
-                            created_at=NOW, changed_at=NOW))  # fmt: skip
+        db.add(
+            Registration(
+                event_id=event_id,
+                person_id=person_id,
+                status=status,
+                waiting_since=since,
+                created_at=NOW,
+                changed_at=NOW,
+            )
+        )
 
 
 def attendance_of(db: Session, event_id: UUID) -> dict[int, int]:
@@ -78,7 +107,9 @@ def counted_statements(app: Flask) -> AbstractContextManager[list[str]]:
 
 @contextmanager
 def every_statement(app: Flask, *, beginning: str = "") -> Iterator[list[str]]:
-    """The statements that ran in the block, on whichever session: all, or those that begin with a word."""
+    """The statements that ran in the block, on whichever session: all, or those that begin with a
+    word.
+    """
     with app.app_context():
         engine: Engine = database.engine
     found: list[str] = []

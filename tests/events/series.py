@@ -1,4 +1,6 @@
-"""Series for tests: four Tuesdays at nine in Costa Rica, planned, looked at, and what stands in their way."""
+"""Series for tests: four Tuesdays at nine in Costa Rica, planned, looked at, and what stands in
+their way.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -41,9 +43,13 @@ def other(week: int, **changes: Any) -> EventDraft:
     """Labour Migration in the hour of a week's occurrence, counted from 1."""
     starts = START + (week - 1) * WEEK
     return a_draft(
-        **{"groups": ("labour-migration",), "span": Timespan(starts, starts + HOUR),
-           "title": LocalizedText("Laboral", "Labour"), **changes}
-    )  # fmt: skip
+        **{
+            "groups": ("labour-migration",),
+            "span": Timespan(starts, starts + HOUR),
+            "title": LocalizedText("Laboral", "Labour"),
+            **changes,
+        }
+    )
 
 
 def within(app: Flask, work: Callable[[Session], Any]) -> Any:
@@ -89,7 +95,9 @@ def facts(app: Flask, kind: str) -> list[dict[str, Any]]:
 def book(app: Flask, draft: EventDraft) -> UUID:
     """Something by itself, published."""
     who = planner_of(draft)
-    event_id: UUID = within(app, lambda db: plan_event(db, actor=who, draft=draft, publish=True, now=NOW))
+    event_id: UUID = within(
+        app, lambda db: plan_event(db, actor=who, draft=draft, publish=True, now=NOW)
+    )
     return event_id
 
 
@@ -107,8 +115,11 @@ def in_the_way(app: Flask, *weeks: int) -> None:
     for week in weeks:
         starts = START + (week - 1) * WEEK
         group = ("labour-migration", "border-management")[week % 2]
-        draft = a_draft(groups=(group,), span=Timespan(starts, starts + HOUR),
-                        title=LocalizedText(f"Laboral {week}", f"Labour {week}"))  # fmt: skip
+        draft = a_draft(
+            groups=(group,),
+            span=Timespan(starts, starts + HOUR),
+            title=LocalizedText(f"Laboral {week}", f"Labour {week}"),
+        )
         with app.app_context(), transaction() as db:
             plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
 
@@ -116,12 +127,20 @@ def in_the_way(app: Flask, *weeks: int) -> None:
 def a_series(app: Flask, draft: EventDraft | None = None) -> tuple[UUID, ...]:
     with app.app_context(), transaction() as db:
         first = draft or a_draft(span=Timespan(START, START + HOUR))
-        return plan_series(db, actor=ORGANIZER, draft=first, recurrence=Recurrence(Frequency.WEEKLY, 1, count=4),
-                           publish=True, now=NOW).events  # fmt: skip
+        return plan_series(
+            db,
+            actor=ORGANIZER,
+            draft=first,
+            recurrence=Recurrence(Frequency.WEEKLY, 1, count=4),
+            publish=True,
+            now=NOW,
+        ).events
 
 
 def starts_in(app: Flask) -> list[datetime]:
     """Of the events of all series, in order."""
-    asked_for = select(Event.starts_at).where(Event.series_id.is_not(None)).order_by(Event.starts_at)
+    asked_for = (
+        select(Event.starts_at).where(Event.series_id.is_not(None)).order_by(Event.starts_at)
+    )
     with app.app_context(), reading() as db:
         return [starts for starts in db.scalars(asked_for) if starts]

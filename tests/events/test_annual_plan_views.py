@@ -1,4 +1,6 @@
-"""Annual plans on their pages and by program: the entry that is asked for, and the plan made, approved and amended."""
+"""Annual plans on their pages and by program: the entry that is asked for, and the plan made,
+approved and amended.
+"""
 
 import pytest
 from flask import Flask
@@ -10,7 +12,15 @@ from app.events.services.plans import add_entry, approve_plan
 from app.events.values.editions import EntryDraft
 from app.kernel.text import LocalizedText
 from tests.events.editions import done, look, send
-from tests.events.planning_builders import ORGANIZER, PRESIDENCY, act_as, asked, csrf_of, furnished, typed
+from tests.events.planning_builders import (
+    ORGANIZER,
+    PRESIDENCY,
+    act_as,
+    asked,
+    csrf_of,
+    furnished,
+    typed,
+)
 
 
 @pytest.fixture
@@ -24,10 +34,18 @@ def test_r3_r22_r29_through_the_api(app: Flask, page: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
     done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
-    body = page.post("/api/v1/events", json=asked(
-        kind="congress", links=[{"edition": "iv", "role": "congress"}], working_groups=[])).get_json()  # fmt: skip
+    body = page.post(
+        "/api/v1/events",
+        json=asked(
+            kind="congress", links=[{"edition": "iv", "role": "congress"}], working_groups=[]
+        ),
+    ).get_json()
     assert (body["status"], body["title"]) == (409, "not-ready-to-publish")
-    assert [one["rule"] for one in body["findings"]] == ["preparatory-webinar", "guidelines-review", "plan-entry"]
+    assert [one["rule"] for one in body["findings"]] == [
+        "preparatory-webinar",
+        "guidelines-review",
+        "plan-entry",
+    ]
     assert body["findings"][0]["party"]["key"] == "iv"
     made = page.post("/api/v1/events", json=asked(plan_entry_id=entry))
     assert (made.status_code, made.get_json()["plan_entry_id"]) == (201, entry)
@@ -36,14 +54,21 @@ def test_r3_r22_r29_through_the_api(app: Flask, page: FlaskClient) -> None:
 
 
 def test_r3_on_screen_an_entry_is_asked_for_and_chosen(app: Flask, page: FlaskClient) -> None:
-    entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios de protección"), "protection"))
+    entry = done(
+        app,
+        add_entry,
+        year=2027,
+        draft=EntryDraft(LocalizedText("Seminarios de protección"), "protection"),
+    )
     done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
     token = csrf_of(page, "/events/plan")
     refused = page.post("/events/plan", data={**typed(action="publish"), "csrf_token": token})
     assert refused.status_code == 409
     assert "el plan anual de 2027 está aprobado" in refused.text
     assert f'value="{entry}">2027 · Seminarios de protección' in refused.text
-    answer = page.post("/events/plan", data={**typed(action="publish", plan_entry_id=entry), "csrf_token": token})
+    answer = page.post(
+        "/events/plan", data={**typed(action="publish", plan_entry_id=entry), "csrf_token": token}
+    )
     assert answer.status_code == 303
     shown = page.get(answer.location).text
     assert 'href="/annual-plans/2027"' in shown
@@ -51,15 +76,21 @@ def test_r3_on_screen_an_entry_is_asked_for_and_chosen(app: Flask, page: FlaskCl
     assert "1 de 1" in page.get("/annual-plans/2027").text
 
 
-def test_r3_on_screen_extraordinary_is_marked_and_is_the_presidencys(app: Flask, page: FlaskClient) -> None:
+def test_r3_on_screen_extraordinary_is_marked_and_is_the_presidencys(
+    app: Flask, page: FlaskClient
+) -> None:
     done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
     done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
     answers = typed(action="publish", decision_ref="Decisión 9")
-    refused = page.post("/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")})
+    refused = page.post(
+        "/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")}
+    )
     assert refused.status_code == 409
     assert "debe aprobarlo la presidencia" in refused.text
     act_as(app, PRESIDENCY)
-    answer = page.post("/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")})
+    answer = page.post(
+        "/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")}
+    )
     assert answer.status_code == 303
     shown = page.get(answer.location).text
     assert "Extraordinario" in shown
@@ -80,7 +111,12 @@ def test_a_plan_is_made_approved_and_amended_on_its_page(app: Flask, page: Flask
     act_as(app, PRESIDENCY)
     empty = send(page, "/annual-plans/2028/approve", "/annual-plans/2028", decision_ref="")
     assert (empty.status_code, "Indique la Decisión" in empty.text) == (422, True)
-    assert send(page, "/annual-plans/2028/approve", "/annual-plans/2028", decision_ref="Decisión 7").status_code == 303
+    assert (
+        send(
+            page, "/annual-plans/2028/approve", "/annual-plans/2028", decision_ref="Decisión 7"
+        ).status_code
+        == 303
+    )
     act_as(app, ORGANIZER)
     shown = page.get("/annual-plans/2028").text
     assert "Decisión 7" in shown
@@ -90,11 +126,17 @@ def test_a_plan_is_made_approved_and_amended_on_its_page(app: Flask, page: Flask
     assert (kept.status_code, "solo la presidencia cambia sus líneas" in kept.text) == (409, True)
     amended = send(page, new, title_es="Taller", events_planned="1")
     assert (amended.status_code, "Indique la Decisión" in amended.text) == (422, True)
-    assert send(page, new, title_es="Taller", events_planned="1", decision_ref="Decisión 8").status_code == 303
+    assert (
+        send(
+            page, new, title_es="Taller", events_planned="1", decision_ref="Decisión 8"
+        ).status_code
+        == 303
+    )
 
 
 @pytest.mark.parametrize(
-    "path", ["/annual-plans/1", "/annual-plans/" + "9" * 30, "/annual-plans/2027/entries/" + "9" * 30]
+    "path",
+    ["/annual-plans/1", "/annual-plans/" + "9" * 30, "/annual-plans/2027/entries/" + "9" * 30],
 )
 def test_no_such_plan(page: FlaskClient, path: str) -> None:
     assert page.get(path).status_code == 404

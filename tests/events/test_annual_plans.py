@@ -1,4 +1,6 @@
-"""The annual plan (R3): what is held under it, beside it by decision, and who approves and changes it."""
+"""The annual plan (R3): what is held under it, beside it by decision, and who approves and changes
+it.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -31,7 +33,12 @@ def world(app: Flask) -> Flask:
 
 
 def approved(app: Flask, year: int = 2027, **entry: Any) -> int:
-    entry_id: int = done(app, add_entry, year=year, draft=EntryDraft(LocalizedText("Seminarios", "Webinars"), **entry))
+    entry_id: int = done(
+        app,
+        add_entry,
+        year=year,
+        draft=EntryDraft(LocalizedText("Seminarios", "Webinars"), **entry),
+    )
     done(app, approve_plan, actor=PRESIDENCY, year=year, decision_ref="Decisión 7")
     return entry_id
 
@@ -49,11 +56,13 @@ def approved(app: Flask, year: int = 2027, **entry: Any) -> int:
         (Entry(2026), "Decisión 9", True, None),
         (None, "", True, "plan-entry"),
     ],
-)  # fmt: skip
+)
 def test_r3_an_entry_of_the_year_and_group_or_a_decision_of_the_presidency(
     entry: Entry | None, decision: str, presides: bool, missing: str | None
 ) -> None:
-    lack = lack_of_plan(2027, groups=("protection",), entry=entry, decision_ref=decision, is_presidencys=presides)
+    lack = lack_of_plan(
+        2027, groups=("protection",), entry=entry, decision_ref=decision, is_presidencys=presides
+    )
     assert (lack.rule if lack else None) == missing
 
 
@@ -68,7 +77,11 @@ def test_r3_an_event_of_a_planned_year_is_held_under_an_entry(world: Flask) -> N
     assert lacking(world, plan_event, draft=a_draft(), publish=True) == ["plan-entry"]
     event = plan(world, a_draft(plan_entry_id=entry))
     done(world, publish_event, event_id=event)
-    labour = a_draft(groups=("labour-migration",), plan_entry_id=entry, span=Timespan(NINE + DAY, NINE + DAY + HOUR))
+    labour = a_draft(
+        groups=("labour-migration",),
+        plan_entry_id=entry,
+        span=Timespan(NINE + DAY, NINE + DAY + HOUR),
+    )
     assert lacking(world, plan_event, draft=labour, publish=True) == ["plan-entry"]
 
 
@@ -81,7 +94,9 @@ def test_r3_extraordinary_by_decision_needs_the_presidency(world: Flask) -> None
         db.get_one(Event, event).approved_at = NOW
         db.get_one(Event, event).asked_at = NOW
     other = replace(draft, decision_ref="Decisión 11")
-    assert lacking(world, change_event, event_id=event, draft=other, publish=True) == ["presidency-approves"]
+    assert lacking(world, change_event, event_id=event, draft=other, publish=True) == [
+        "presidency-approves"
+    ]
     done(world, publish_event, event_id=event)
     other = a_draft(decision_ref="Decisión 10", span=Timespan(NINE + DAY, NINE + DAY + HOUR))
     plan(world, other, publish=True, actor=PRESIDENCY)
@@ -109,7 +124,9 @@ def test_r3_the_year_is_that_of_the_events_own_clock(world: Flask) -> None:
     assert lacking(world, plan_event, draft=a_draft(span=later), publish=True) == ["plan-entry"]
 
 
-def test_r3_what_is_published_keeps_its_ground_and_is_asked_when_it_changes_year(world: Flask) -> None:
+def test_r3_what_is_published_keeps_its_ground_and_is_asked_when_it_changes_year(
+    world: Flask,
+) -> None:
     event = plan(world, a_draft(), publish=True)
     approved(world)
     approved(world, year=2028)
@@ -121,8 +138,10 @@ def test_r3_what_is_published_keeps_its_ground_and_is_asked_when_it_changes_year
 def test_r3_and_r22_and_r29_are_said_in_one_refusal(world: Flask) -> None:
     approved(world)
     assert lacking(world, plan_event, draft=a_congress("iv", NINE), publish=True) == [
-        "preparatory-webinar", "guidelines-review", "plan-entry",
-    ]  # fmt: skip
+        "preparatory-webinar",
+        "guidelines-review",
+        "plan-entry",
+    ]
 
 
 def test_an_entry_that_does_not_exist_is_refused_at_its_field(world: Flask) -> None:
@@ -141,7 +160,9 @@ def test_a_plan_is_approved_once_by_the_presidency_with_its_decision(world: Flas
         done(world, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="  ")
     assert set(refused.value.errors) == {"decision_ref"}
     assert done(world, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7") is True
-    assert done(world, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 8") is False
+    assert (
+        done(world, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 8") is False
+    )
     assert seen(world, lambda db: db.get_one(AnnualPlan, 2027).decision_ref) == "Decisión 7"
     assert facts(world) == ["PlanEntryAdded", "PlanApproved"]
 
@@ -158,7 +179,12 @@ def test_an_approved_plan_takes_amendments_and_only_the_presidency_changes_it(wo
     with pytest.raises(InvalidInput) as refused:
         done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Foro")))
     assert set(refused.value.errors) == {"decision_ref"}
-    done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Foro"), decision_ref="Decisión 12"))
+    done(
+        world,
+        add_entry,
+        year=2027,
+        draft=EntryDraft(LocalizedText("Foro"), decision_ref="Decisión 12"),
+    )
     assert facts(world) == ["PlanEntryAdded", "PlanApproved", "PlanEntryChanged", "PlanEntryAdded"]
 
 

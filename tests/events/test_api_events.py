@@ -1,4 +1,6 @@
-"""The events API: what it takes, what it refuses and in which words; nothing sent may make it fail."""
+"""The events API: what it takes, what it refuses and in which words; nothing sent may make it
+fail.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -49,7 +51,9 @@ def planned(client: FlaskClient, **changes: Any) -> dict[str, Any]:
 
 def test_an_event_is_planned_and_read_back(api: FlaskClient) -> None:
     links = [{"edition": "iii", "role": "follow-up"}]
-    answer = api.post(URL, json=asked(people=[1, 2], links=links, capacity=80, summary={"es": "Resumen"}))
+    answer = api.post(
+        URL, json=asked(people=[1, 2], links=links, capacity=80, summary={"es": "Resumen"})
+    )
     assert answer.status_code == 201
     body = answer.get_json()
     assert answer.headers["Location"] == f"{URL}/{body['id']}"
@@ -62,7 +66,9 @@ def test_an_event_is_planned_and_read_back(api: FlaskClient) -> None:
     assert (body["status"], body["sequence"], body["capacity"]) == ("published", 0, 80)
 
 
-def test_r39_through_the_api_a_clash_is_409_with_findings_and_three_free_slots(api: FlaskClient) -> None:
+def test_r39_through_the_api_a_clash_is_409_with_findings_and_three_free_slots(
+    api: FlaskClient,
+) -> None:
     first = planned(api, starts_at="2027-03-09T15:00:00+00:00", ends_at="2027-03-09T17:00:00+00:00")
     labour = {
         "working_groups": ["labour-migration"],
@@ -87,17 +93,32 @@ def test_r39_through_the_api_a_clash_is_409_with_findings_and_three_free_slots(a
 
 def test_r39_back_to_back_passes(api: FlaskClient) -> None:
     first = planned(api)
-    second = planned(api, working_groups=["labour-migration"], starts_at="2027-03-09T11:00:00-06:00",
-                     ends_at="2027-03-09T12:00:00-06:00")  # fmt: skip
-    assert (first["ends_at"], first["status"], second["status"]) == (second["starts_at"], "published", "published")
+    second = planned(
+        api,
+        working_groups=["labour-migration"],
+        starts_at="2027-03-09T11:00:00-06:00",
+        ends_at="2027-03-09T12:00:00-06:00",
+    )
+    assert (first["ends_at"], first["status"], second["status"]) == (
+        second["starts_at"],
+        "published",
+        "published",
+    )
 
 
 def test_r45_through_the_api(app: Flask, api: FlaskClient) -> None:
     with app.app_context(), transaction() as db:
-        congress = plan_event(db, actor=SYSTEM, draft=a_congress("iii", NINE), publish=True, now=NOW)
-    answer = api.post(URL, json=asked(
-        links=[{"edition": "iii", "role": "follow-up"}], starts_at="2027-03-08T09:00:00-06:00",
-        ends_at="2027-03-08T10:00:00-06:00"))  # fmt: skip
+        congress = plan_event(
+            db, actor=SYSTEM, draft=a_congress("iii", NINE), publish=True, now=NOW
+        )
+    answer = api.post(
+        URL,
+        json=asked(
+            links=[{"edition": "iii", "role": "follow-up"}],
+            starts_at="2027-03-08T09:00:00-06:00",
+            ends_at="2027-03-08T10:00:00-06:00",
+        ),
+    )
     assert answer.status_code == 409
     body = answer.get_json()
     assert body["title"] == "follow-up-after-congress"
@@ -109,13 +130,21 @@ def test_r45_through_the_api(app: Flask, api: FlaskClient) -> None:
 
 def test_r46_through_the_api(api: FlaskClient) -> None:
     planned(api)
-    moving = planned(api, working_groups=["labour-migration"], starts_at="2027-03-10T09:00:00-06:00",
-                     ends_at="2027-03-10T11:00:00-06:00")  # fmt: skip
+    moving = planned(
+        api,
+        working_groups=["labour-migration"],
+        starts_at="2027-03-10T09:00:00-06:00",
+        ends_at="2027-03-10T11:00:00-06:00",
+    )
     url = f"{URL}/{moving['id']}"
-    refused = api.patch(url, json={"starts_at": "2027-03-09T10:00:00-06:00", "ends_at": "2027-03-09T12:00:00-06:00"})
+    refused = api.patch(
+        url, json={"starts_at": "2027-03-09T10:00:00-06:00", "ends_at": "2027-03-09T12:00:00-06:00"}
+    )
     assert refused.status_code == 409
     assert refused.get_json()["findings"][0]["rule"] == "two-working-groups"
-    moved = api.patch(url, json={"starts_at": "2027-03-10T10:00:00-06:00", "ends_at": "2027-03-10T12:00:00-06:00"})
+    moved = api.patch(
+        url, json={"starts_at": "2027-03-10T10:00:00-06:00", "ends_at": "2027-03-10T12:00:00-06:00"}
+    )
     assert moved.status_code == 200
     assert moved.get_json()["id"] == moving["id"]
     assert moved.get_json()["sequence"] == 1
@@ -128,7 +157,9 @@ def test_r46_through_the_api(api: FlaskClient) -> None:
 
 def test_what_is_not_sent_stays(api: FlaskClient) -> None:
     event = planned(api, people=[1], publish=False)
-    changed = api.patch(f"{URL}/{event['id']}", json={"title": {"en": "Only English"}, "publish": True}).get_json()
+    changed = api.patch(
+        f"{URL}/{event['id']}", json={"title": {"en": "Only English"}, "publish": True}
+    ).get_json()
     expected = event | {"title": {"es": "", "en": "Only English"}, "status": "published"}
     assert changed | {"changed_at": ""} == expected | {"changed_at": ""}
     back = api.patch(f"{URL}/{event['id']}", json={"publish": False})
@@ -201,12 +232,27 @@ def test_several_wrong_fields_are_named_at_once(api: FlaskClient) -> None:
     assert fields == {"timezone", "place", "starts_at", "ends_at"}
 
 
-BODIES = (b"", b"{", b"[]", b"[1]", b"null", b"1", b'"x"', b"\xff\xfe", b'{"a":' * 5000, b"[" * 100_000, b"9" * 5000,
-          b'{"title":' + b"[" * 5000 + b"]" * 5000 + b"}", b'{"title": {"es": "a\\u0000b"}}',
-          b'{"title": {"es": "a\\ud800b"}}')  # fmt: skip
+BODIES = (
+    b"",
+    b"{",
+    b"[]",
+    b"[1]",
+    b"null",
+    b"1",
+    b'"x"',
+    b"\xff\xfe",
+    b'{"a":' * 5000,
+    b"[" * 100_000,
+    b"9" * 5000,
+    b'{"title":' + b"[" * 5000 + b"]" * 5000 + b"}",
+    b'{"title": {"es": "a\\u0000b"}}',
+    b'{"title": {"es": "a\\ud800b"}}',
+)
 
 
-@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "application/x-www-form-urlencoded"]
+)
 def test_no_body_makes_it_fail(api: FlaskClient, kind: str) -> None:
     event = planned(api)
     for body in BODIES:
@@ -217,9 +263,20 @@ def test_no_body_makes_it_fail(api: FlaskClient, kind: str) -> None:
         assert changed.status_code >= 400 or changed.get_json() == event, body
 
 
-QUERIES = ("from=x", "to=2027-13-01", "limit=0", "limit=101", "limit=x", "offset=-1", "offset=1e9", "unknown=1",
-           "offset=99999999999999999999", "working_group=" + "x" * 61, "from=0001-01-01T00:00:00%2B14:00",
-           "from=9999-12-31T23:59:59-12:00")  # fmt: skip
+QUERIES = (
+    "from=x",
+    "to=2027-13-01",
+    "limit=0",
+    "limit=101",
+    "limit=x",
+    "offset=-1",
+    "offset=1e9",
+    "unknown=1",
+    "offset=99999999999999999999",
+    "working_group=" + "x" * 61,
+    "from=0001-01-01T00:00:00%2B14:00",
+    "from=9999-12-31T23:59:59-12:00",
+)
 
 
 def test_a_wrong_query_is_a_422(api: FlaskClient) -> None:
@@ -234,27 +291,48 @@ def test_a_query_may_name_any_text(api: FlaskClient) -> None:
 
 def test_listing_by_time_and_group_in_pages(app: Flask, api: FlaskClient) -> None:
     for day in range(1, 6):
-        planned(api, starts_at=f"2027-03-0{day}T09:00:00-06:00", ends_at=f"2027-03-0{day}T10:00:00-06:00",
-                working_groups=["protection" if day % 2 else "border-management"], publish=day != 5)  # fmt: skip
+        planned(
+            api,
+            starts_at=f"2027-03-0{day}T09:00:00-06:00",
+            ends_at=f"2027-03-0{day}T10:00:00-06:00",
+            working_groups=["protection" if day % 2 else "border-management"],
+            publish=day != 5,
+        )
     page = api.get(f"{URL}?from=2027-03-02T15:30:00Z&to=2027-03-05T00:00:00Z&limit=2").get_json()
     assert [event["starts_at"][:10] for event in page["events"]] == ["2027-03-02", "2027-03-03"]
     assert page["total"] == 3
-    rest = api.get(f"{URL}?from=2027-03-02T15:30:00Z&to=2027-03-05T00:00:00Z&limit=2&offset=2").get_json()
+    rest = api.get(
+        f"{URL}?from=2027-03-02T15:30:00Z&to=2027-03-05T00:00:00Z&limit=2&offset=2"
+    ).get_json()
     assert [event["starts_at"][:10] for event in rest["events"]] == ["2027-03-04"]
     assert api.get(f"{URL}?working_group=protection").get_json()["total"] == 3
     act_as(app, ANONYMOUS)
     assert api.get(f"{URL}?working_group=protection").get_json()["total"] == 2
 
 
-@pytest.mark.parametrize(("who", "status"), [(ANONYMOUS, 401), (OFFICIAL, 403), (FOCAL_POINT, 403), (AUTHOR, 403),
-                                             (LABOUR, 403), (CONVENOR, 201)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        (ANONYMOUS, 401),
+        (OFFICIAL, 403),
+        (FOCAL_POINT, 403),
+        (AUTHOR, 403),
+        (LABOUR, 403),
+        (CONVENOR, 201),
+    ],
+)
 def test_who_may_plan(app: Flask, api: FlaskClient, who: Actor, status: int) -> None:
     act_as(app, who)
     assert api.post(URL, json=asked()).status_code == status
 
 
 def test_drafts_names_and_links_are_not_for_everybody(app: Flask, api: FlaskClient) -> None:
-    draft = planned(api, publish=False, starts_at="2027-03-10T09:00:00-06:00", ends_at="2027-03-10T10:00:00-06:00")
+    draft = planned(
+        api,
+        publish=False,
+        starts_at="2027-03-10T09:00:00-06:00",
+        ends_at="2027-03-10T10:00:00-06:00",
+    )
     public = planned(api, people=[1], join_url="https://meet.example.org/1")
     act_as(app, ANONYMOUS)
     assert api.get(f"{URL}/{draft['id']}").status_code == 404
@@ -300,7 +378,10 @@ def test_people_who_stay_keep_their_role(app: Flask, api: FlaskClient) -> None:
     assert event["people"][0]["role"] == "speaker"
     with app.app_context(), transaction() as db:
         moderator = (Participant(1, PersonRole.MODERATOR),)
-        draft = a_draft(people=moderator, span=Timespan(NINE + timedelta(days=7), NINE + timedelta(days=7, hours=1)))
+        draft = a_draft(
+            people=moderator,
+            span=Timespan(NINE + timedelta(days=7), NINE + timedelta(days=7, hours=1)),
+        )
         event_id = plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
     changed = api.patch(f"{URL}/{event_id}", json={"people": [1, 2]}).get_json()
     assert [person["role"] for person in changed["people"]] == ["moderator", "speaker"]

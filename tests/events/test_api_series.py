@@ -20,8 +20,11 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
 
 
 def series_asked(**changes: Any) -> dict[str, Any]:
-    return {**asked(starts_at="2027-02-23T09:00:00-06:00", ends_at="2027-02-23T10:00:00-06:00"),
-            "recurrence": {"frequency": "weekly", "count": 4}, **changes}  # fmt: skip
+    return {
+        **asked(starts_at="2027-02-23T09:00:00-06:00", ends_at="2027-02-23T10:00:00-06:00"),
+        "recurrence": {"frequency": "weekly", "count": 4},
+        **changes,
+    }
 
 
 def test_a_series_by_program(app: Flask, page: FlaskClient) -> None:
@@ -37,7 +40,9 @@ def test_a_series_by_program(app: Flask, page: FlaskClient) -> None:
     assert len(starts_in(app)) == 4
 
 
-def test_by_program_the_problem_lists_the_positions_with_findings_and_slots(app: Flask, page: FlaskClient) -> None:
+def test_by_program_the_problem_lists_the_positions_with_findings_and_slots(
+    app: Flask, page: FlaskClient
+) -> None:
     in_the_way(app, 2, 4)
     answer = page.post(API, json=series_asked())
     assert answer.status_code == 409
@@ -74,7 +79,9 @@ def test_by_program_the_problem_lists_the_positions_with_findings_and_slots(app:
         ({"unknown": 1}, None),
     ],
 )
-def test_by_program_what_is_wrong_is_refused(page: FlaskClient, changes: dict[str, Any], field: str | None) -> None:
+def test_by_program_what_is_wrong_is_refused(
+    page: FlaskClient, changes: dict[str, Any], field: str | None
+) -> None:
     answer = page.post(API, json=series_asked(**changes))
     assert answer.status_code == 422, answer.text
     if field is not None:
@@ -85,19 +92,33 @@ def test_changing_and_cancelling_by_program(app: Flask, page: FlaskClient) -> No
     events = a_series(app)
     url = f"/api/v1/events/{events[1]}/series"
     hour_later = {"starts_at": "2027-03-02T10:00:00-06:00", "ends_at": "2027-03-02T11:00:00-06:00"}
-    changed = page.patch(url, json={"scope": "following", "title": {"es": "Otro", "en": "Other"}, **hour_later})
+    changed = page.patch(
+        url, json={"scope": "following", "title": {"es": "Otro", "en": "Other"}, **hour_later}
+    )
     assert changed.status_code == 200, changed.text
     assert [one["event"]["title"]["en"] for one in changed.get_json()["occurrences"]] == [
-        "Protection webinar", "Other", "Other", "Other",
-    ]  # fmt: skip
+        "Protection webinar",
+        "Other",
+        "Other",
+        "Other",
+    ]
     assert starts_in(app) == [START, *(START + week * WEEK + HOUR for week in (1, 2, 3))]
     in_the_way(app, 3)
-    refused = page.patch(url, json={"scope": "all", "starts_at": "2027-03-02T09:00:00-06:00",
-                                    "ends_at": "2027-03-02T10:00:00-06:00"})  # fmt: skip
+    refused = page.patch(
+        url,
+        json={
+            "scope": "all",
+            "starts_at": "2027-03-02T09:00:00-06:00",
+            "ends_at": "2027-03-02T10:00:00-06:00",
+        },
+    )
     assert refused.status_code == 409
     assert [one["position"] for one in refused.get_json()["occurrences"]] == [3]
     cancelled = page.delete(f"{url}?scope=following")
-    assert [one["event"]["status"] for one in cancelled.get_json()["occurrences"]] == ["published", *["cancelled"] * 3]
+    assert [one["event"]["status"] for one in cancelled.get_json()["occurrences"]] == [
+        "published",
+        *["cancelled"] * 3,
+    ]
     assert page.delete(f"{url}?scope=sometimes").status_code == 422
     assert page.patch(url, json={"scope": "sometimes"}).status_code == 422
     act_as(app, LABOUR)

@@ -1,4 +1,6 @@
-"""Attendance: written down by who runs the event, corrected with a trace, seen by a country for itself."""
+"""Attendance: written down by who runs the event, corrected with a trace, seen by a country for
+itself.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -55,14 +57,20 @@ def minutes_in(app: Flask, event_id: UUID) -> dict[int, int]:
 
 
 def recordings(app: Flask) -> list[tuple[int | None, dict[str, Any]]]:
-    asked = select(JournalEntry).where(JournalEntry.fact == "AttendanceRecorded").order_by(JournalEntry.id)
+    asked = (
+        select(JournalEntry)
+        .where(JournalEntry.fact == "AttendanceRecorded")
+        .order_by(JournalEntry.id)
+    )
     with app.app_context(), reading() as db:
         return [(entry.actor_account_id, entry.payload) for entry in db.scalars(asked)]
 
 
 def save(client: FlaskClient, event_id: UUID, **fields: str) -> Any:
     typed = {name.replace("_", "-"): value for name, value in fields.items()}
-    return client.post(f"/events/{event_id}/attendance", data={**typed, "csrf_token": csrf_token(client)})
+    return client.post(
+        f"/events/{event_id}/attendance", data={**typed, "csrf_token": csrf_token(client)}
+    )
 
 
 @pytest.mark.both_databases
@@ -81,7 +89,9 @@ def test_r59_a_correction_keeps_what_stood_there_and_who_changed_it(app: Flask) 
     assert minutes_in(app, event_id) == {hn: 85}
 
 
-def test_the_whole_list_is_saved_in_one_post_and_what_is_empty_stays(app: Flask, client: FlaskClient) -> None:
+def test_the_whole_list_is_saved_in_one_post_and_what_is_empty_stays(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = held(app, "official-hn", "official-gt")
     hn, gt = person(app, "official-hn"), person(app, "official-gt")
     sign_in(client, "organizer")
@@ -94,7 +104,9 @@ def test_the_whole_list_is_saved_in_one_post_and_what_is_empty_stays(app: Flask,
 
 
 @pytest.mark.parametrize("typed", ["91", "-1", "1.5", "mucho", "９０", "9" * 40, "1e2"])
-def test_bad_minutes_are_refused_at_the_field_and_kept(app: Flask, client: FlaskClient, typed: str) -> None:
+def test_bad_minutes_are_refused_at_the_field_and_kept(
+    app: Flask, client: FlaskClient, typed: str
+) -> None:
     event_id, hn = held(app, "official-hn"), person(app, "official-hn")
     sign_in(client, "organizer")
     answer = save(client, event_id, **{f"minutes_{hn}": typed})
@@ -105,7 +117,9 @@ def test_bad_minutes_are_refused_at_the_field_and_kept(app: Flask, client: Flask
     assert minutes_in(app, event_id) == {}
 
 
-def test_people_who_are_not_on_the_sheet_cannot_be_written_in_by_the_form(app: Flask, client: FlaskClient) -> None:
+def test_people_who_are_not_on_the_sheet_cannot_be_written_in_by_the_form(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id, gt = held(app, "official-hn"), person(app, "official-gt")
     sign_in(client, "organizer")
     save(client, event_id, **{f"minutes_{gt}": "30", "minutes_999999": "30"})
@@ -114,30 +128,56 @@ def test_people_who_are_not_on_the_sheet_cannot_be_written_in_by_the_form(app: F
 
 def test_the_service_refuses_people_unknown_and_more_than_the_event_lasts(app: Flask) -> None:
     event_id, organizer = held(app, "official-hn"), actor_of(app, "organizer")
-    for minutes in ({999_999: 30}, {person(app, "official-hn"): 91}, {person(app, "official-hn"): -1}):
+    for minutes in (
+        {999_999: 30},
+        {person(app, "official-hn"): 91},
+        {person(app, "official-hn"): -1},
+    ):
         with app.app_context(), transaction() as db, pytest.raises(InvalidInput):
-            record_attendance(db, actor=organizer, event_id=event_id, minutes=minutes, now=NOW + timedelta(days=90))
+            record_attendance(
+                db,
+                actor=organizer,
+                event_id=event_id,
+                minutes=minutes,
+                now=NOW + timedelta(days=90),
+            )
     assert recordings(app) == []
 
 
 def test_nothing_is_recorded_before_the_start_or_of_a_cancelled_event(app: Flask) -> None:
-    event_id, hn, organizer = held(app, "official-hn"), person(app, "official-hn"), actor_of(app, "organizer")
+    event_id, hn, organizer = (
+        held(app, "official-hn"),
+        person(app, "official-hn"),
+        actor_of(app, "organizer"),
+    )
     with app.app_context(), transaction() as db, pytest.raises(NotStarted):
-        record_attendance(db, actor=organizer, event_id=event_id, minutes={hn: 1}, now=STARTS - timedelta(seconds=1))
+        record_attendance(
+            db,
+            actor=organizer,
+            event_id=event_id,
+            minutes={hn: 1},
+            now=STARTS - timedelta(seconds=1),
+        )
     change_event_row(app, event_id, status="cancelled", cancelled_at=NOW)
     with app.app_context(), transaction() as db, pytest.raises(WasCancelled):
-        record_attendance(db, actor=organizer, event_id=event_id, minutes={hn: 1}, now=STARTS + timedelta(hours=1))
+        record_attendance(
+            db, actor=organizer, event_id=event_id, minutes={hn: 1}, now=STARTS + timedelta(hours=1)
+        )
 
 
 @pytest.mark.parametrize("who", ["convenor-labour", "official-hn", "focal-point-hn"])
 def test_who_does_not_run_the_event_records_nothing(app: Flask, who: str) -> None:
     event_id, hn, actor = held(app, "official-hn"), person(app, "official-hn"), actor_of(app, who)
     with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-        record_attendance(db, actor=actor, event_id=event_id, minutes={hn: 10}, now=STARTS + timedelta(hours=2))
+        record_attendance(
+            db, actor=actor, event_id=event_id, minutes={hn: 10}, now=STARTS + timedelta(hours=2)
+        )
     assert minutes_in(app, event_id) == {}
 
 
-def test_r50_a_focal_point_sees_the_people_of_the_own_country_and_no_others(app: Flask, client: FlaskClient) -> None:
+def test_r50_a_focal_point_sees_the_people_of_the_own_country_and_no_others(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = held(app, "official-hn", "official-gt")
     sign_in(client, "focal-point-hn")
     with counted_statements(app):
@@ -146,12 +186,19 @@ def test_r50_a_focal_point_sees_the_people_of_the_own_country_and_no_others(app:
     assert "Óscar Solórzano" not in html
     assert "Guatemala" not in html
     assert "Guardar la asistencia" not in html
-    assert save(client, event_id, **{f"minutes_{person(app, 'official-hn')}": "10"}).status_code == 403
+    assert (
+        save(client, event_id, **{f"minutes_{person(app, 'official-hn')}": "10"}).status_code == 403
+    )
 
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("organizer", 200), ("convenor-protection", 200), ("convenor-labour", 403), ("official-hn", 403)],
+    [
+        ("organizer", 200),
+        ("convenor-protection", 200),
+        ("convenor-labour", 403),
+        ("official-hn", 403),
+    ],
 )
 def test_whose_page_it_is(app: Flask, client: FlaskClient, who: str, status: int) -> None:
     event_id = held(app, "official-gt")
@@ -161,7 +208,9 @@ def test_whose_page_it_is(app: Flask, client: FlaskClient, who: str, status: int
     assert ("Óscar Solórzano" in answer.text) == (status == 200)
 
 
-def test_the_sheet_costs_the_same_statements_for_one_and_for_three(app: Flask, client: FlaskClient) -> None:
+def test_the_sheet_costs_the_same_statements_for_one_and_for_three(
+    app: Flask, client: FlaskClient
+) -> None:
     sign_in(client, "organizer")
     event_id, counts = held(app, "official-hn"), []
     for number in range(2):

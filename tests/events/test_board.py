@@ -1,5 +1,6 @@
-"""The board and its one door for moving: the same answer for a form, a drag and the keyboard; nobody moves what is not
-theirs."""
+"""The board and its one door for moving: the same answer for a form, a drag and the keyboard;
+nobody moves what is not theirs.
+"""
 
 import re
 from collections.abc import Iterator
@@ -62,10 +63,14 @@ def found(app: Flask, event_id: UUID) -> EventDetail:
         return event_of(db, actor=ORGANIZER, event_id=event_id)
 
 
-def send(client: FlaskClient, event_id: UUID, act: str = "move", *, board: bool = True, **fields: str) -> Any:
+def send(
+    client: FlaskClient, event_id: UUID, act: str = "move", *, board: bool = True, **fields: str
+) -> Any:
     token = csrf_of(client, f"/events/{event_id}/move")
     headers = FROM_BOARD if board else {}
-    return client.post(f"/events/{event_id}/{act}", data={**fields, "csrf_token": token}, headers=headers)
+    return client.post(
+        f"/events/{event_id}/{act}", data={**fields, "csrf_token": token}, headers=headers
+    )
 
 
 def said(html: str) -> str:
@@ -80,12 +85,27 @@ def cells(html: str, on: str) -> list[str]:
 
 def test_a_month_stands_day_by_day_beside_the_groups(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
-    plan(app, a_draft(kind=EventKind.CONGRESS, groups=(), title=LocalizedText("Congreso"),
-                      span=Timespan(NINE + 8 * DAY, NINE + 9 * DAY)))  # fmt: skip
+    plan(
+        app,
+        a_draft(
+            kind=EventKind.CONGRESS,
+            groups=(),
+            title=LocalizedText("Congreso"),
+            span=Timespan(NINE + 8 * DAY, NINE + 9 * DAY),
+        ),
+    )
     html = page.get(BOARD).text
     assert html.count("<tr data-on=") == 31
     move = "Mover Seminario de protección"
-    assert cells(html, "2027-03-09") == ["mar 9", f"09:00 PR Seminario de protección {move}", "", "", "", "", ""]
+    assert cells(html, "2027-03-09") == [
+        "mar 9",
+        f"09:00 PR Seminario de protección {move}",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ]
     assert cells(html, "2027-03-17")[0] == "mié 17 Cerrado"
     assert "Congreso" in cells(html, "2027-03-17")[5]
     assert f'href="/events/{event_id}/move"' in html
@@ -93,7 +113,9 @@ def test_a_month_stands_day_by_day_beside_the_groups(app: Flask, page: FlaskClie
     assert "Costa Rica, UTC−6" in html
 
 
-def test_an_event_of_two_groups_is_moved_by_its_first_card_alone(app: Flask, page: FlaskClient) -> None:
+def test_an_event_of_two_groups_is_moved_by_its_first_card_alone(
+    app: Flask, page: FlaskClient
+) -> None:
     plan(app, a_draft(groups=("protection", "labour-migration")))
     html = page.get(BOARD).text
     row = cells(html, "2027-03-09")
@@ -109,8 +131,16 @@ def test_an_event_of_two_groups_is_moved_by_its_first_card_alone(app: Flask, pag
 def test_only_ones_own_coming_events_can_be_moved(app: Flask, page: FlaskClient) -> None:
     own = plan(app, a_draft())
     an_event(app, title="ajeno", groups=["labour-migration"], starts_at=NINE + DAY)
-    an_event(app, title="oculto", groups=["labour-migration"], starts_at=NINE + 2 * DAY, is_confidential=True)
-    an_event(app, title="cancelado", groups=["protection"], starts_at=NINE + 3 * DAY, status="cancelled")
+    an_event(
+        app,
+        title="oculto",
+        groups=["labour-migration"],
+        starts_at=NINE + 2 * DAY,
+        is_confidential=True,
+    )
+    an_event(
+        app, title="cancelado", groups=["protection"], starts_at=NINE + 3 * DAY, status="cancelled"
+    )
     act_as(app, CONVENOR)
     html = page.get(BOARD).text
     assert re.findall(r'class="move" href="/events/(.*?)/move"', html) == [str(own)]
@@ -128,9 +158,14 @@ def test_the_plain_form_moves_and_says_where_to(app: Flask, page: FlaskClient) -
     assert "Según la hora de Costa Rica, UTC−6" in html
     answer = send(page, event_id, board=False, on="2027-03-11", start="10:15")
     assert (answer.status_code, answer.location) == (303, "/programme/board?month=2027-03")
-    assert found(app, event_id).span == Timespan(NINE + 2 * DAY + 75 * HOUR / 60, NINE + 2 * DAY + 195 * HOUR / 60)
+    assert found(app, event_id).span == Timespan(
+        NINE + 2 * DAY + 75 * HOUR / 60, NINE + 2 * DAY + 195 * HOUR / 60
+    )
     assert found(app, event_id).sequence == 1
-    assert "jueves, 11 de marzo de 2027, 10:15–12:15 Costa Rica, UTC−6" in page.get(answer.location).text
+    assert (
+        "jueves, 11 de marzo de 2027, 10:15–12:15 Costa Rica, UTC−6"
+        in page.get(answer.location).text
+    )
 
 
 def test_the_board_gets_the_same_done_in_one_sentence(app: Flask, page: FlaskClient) -> None:
@@ -138,7 +173,8 @@ def test_the_board_gets_the_same_done_in_one_sentence(app: Flask, page: FlaskCli
     answer = send(page, event_id, on="2027-03-11", start="10:15")
     assert answer.status_code == 200
     assert (
-        answer.text == "«Seminario de protección» se movió: jueves, 11 de marzo de 2027, 10:15–12:15 Costa Rica, UTC−6."
+        answer.text
+        == "«Seminario de protección» se movió: jueves, 11 de marzo de 2027, 10:15–12:15 Costa Rica, UTC−6."
     )
     assert found(app, event_id).starts_at == NINE + 2 * DAY + 1.25 * HOUR
 
@@ -148,7 +184,12 @@ def test_r39_what_is_taken_is_refused_with_reasons_three_times_and_a_swap(
     app: Flask, page: FlaskClient, board: bool
 ) -> None:
     event_id = plan(app, a_draft())
-    other = plan(app, a_draft(title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)))
+    other = plan(
+        app,
+        a_draft(
+            title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)
+        ),
+    )
     answer = send(page, event_id, board=board, on="2027-03-10", start="09:15")
     assert answer.status_code == 409
     assert ("<!doctype html>" in answer.text) is not board
@@ -168,7 +209,12 @@ def test_r39_what_is_taken_is_refused_with_reasons_three_times_and_a_swap(
 @pytest.mark.both_databases
 def test_two_events_change_places_as_one_act(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
-    other = plan(app, a_draft(title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)))
+    other = plan(
+        app,
+        a_draft(
+            title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)
+        ),
+    )
     assert str(other) in page.get(f"/events/{event_id}/move").text
     answer = send(page, event_id, "swap", other=str(other))
     assert answer.status_code == 200
@@ -182,9 +228,20 @@ def test_two_events_change_places_as_one_act(app: Flask, page: FlaskClient) -> N
 
 def test_a_swap_that_a_third_forbids_leaves_both(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
-    other = plan(app, a_draft(title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)))
-    plan(app, a_draft(title=LocalizedText("Tercero"), groups=("border-management",),
-                      span=Timespan(NINE + DAY + 1.5 * HOUR, NINE + DAY + 3 * HOUR)))  # fmt: skip
+    other = plan(
+        app,
+        a_draft(
+            title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)
+        ),
+    )
+    plan(
+        app,
+        a_draft(
+            title=LocalizedText("Tercero"),
+            groups=("border-management",),
+            span=Timespan(NINE + DAY + 1.5 * HOUR, NINE + DAY + 3 * HOUR),
+        ),
+    )
     answer = send(page, event_id, "swap", other=str(other))
     assert answer.status_code == 409
     assert "Tercero" in answer.text
@@ -199,14 +256,17 @@ def test_a_swap_with_nothing_is_refused(app: Flask, page: FlaskClient, other: st
     assert answer.status_code in (404, 422)
 
 
-@pytest.mark.parametrize(("fields", "sentence"), [
-    ({"on": "", "start": "10:00"}, "Elija la fecha."),
-    ({"on": "2027-02-30", "start": "10:00"}, "2027-03-15"),
-    ({"on": "2027-03-11", "start": "25:00"}, "14:30"),
-    ({"on": "2027-03-11", "start": ""}, "hora"),
-    ({"on": "2199-03-11", "start": "10:00"}, "entre los años"),
-    ({"slot": "9999-12-31T23:59:00+00:00", "on": "x"}, "2027-03-15"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"on": "", "start": "10:00"}, "Elija la fecha."),
+        ({"on": "2027-02-30", "start": "10:00"}, "2027-03-15"),
+        ({"on": "2027-03-11", "start": "25:00"}, "14:30"),
+        ({"on": "2027-03-11", "start": ""}, "hora"),
+        ({"on": "2199-03-11", "start": "10:00"}, "entre los años"),
+        ({"slot": "9999-12-31T23:59:00+00:00", "on": "x"}, "2027-03-15"),
+    ],
+)
 @pytest.mark.parametrize("board", [True, False])
 def test_what_cannot_be_read_is_said_at_the_field(
     app: Flask, page: FlaskClient, fields: dict[str, str], sentence: str, board: bool
@@ -220,7 +280,12 @@ def test_what_cannot_be_read_is_said_at_the_field(
 
 def test_what_is_not_ones_own_is_not_moved(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
-    own = plan(app, a_draft(title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)))
+    own = plan(
+        app,
+        a_draft(
+            title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)
+        ),
+    )
     token = csrf_of(page, f"/events/{event_id}/move")
     act_as(app, LABOUR)
     for address, fields in (
@@ -228,12 +293,17 @@ def test_what_is_not_ones_own_is_not_moved(app: Flask, page: FlaskClient) -> Non
         (f"/events/{event_id}/swap", {"other": str(own)}),
         (f"/events/{own}/swap", {"other": str(event_id)}),
     ):
-        assert page.post(address, data={**fields, "csrf_token": token}, headers=FROM_BOARD).status_code == 403
+        assert (
+            page.post(address, data={**fields, "csrf_token": token}, headers=FROM_BOARD).status_code
+            == 403
+        )
     assert found(app, event_id).starts_at == NINE
 
 
 def test_a_partial_date_has_no_hour_to_move(app: Flask, page: FlaskClient) -> None:
-    event_id = an_event(app, starts_at=None, date_precision="month", found_start="2027-03", groups=["protection"])
+    event_id = an_event(
+        app, starts_at=None, date_precision="month", found_start="2027-03", groups=["protection"]
+    )
     assert page.get(f"/events/{event_id}/move").status_code == 404
 
 
@@ -273,7 +343,9 @@ def test_moving_costs_the_same_statements_beside_many(app: Flask, page: FlaskCli
 
 
 days = st.dates(date(1995, 1, 1), date(2095, 12, 31))
-zones = st.sampled_from(["America/Costa_Rica", "America/Toronto", "America/Santo_Domingo", "America/Mexico_City"])
+zones = st.sampled_from(
+    ["America/Costa_Rica", "America/Toronto", "America/Santo_Domingo", "America/Mexico_City"]
+)
 
 
 @given(days, st.times(time(5), time(23)), st.integers(1, 40 * 24 * 60), zones, zones)
@@ -293,7 +365,14 @@ def test_whole_days_stay_whole_where_it_is_held(on: date, length: int, timezone:
     zone = ZoneInfo(timezone)
     first = datetime(2027, 3, 12, tzinfo=zone)
     before = Timespan(first, datetime(2027, 3, 12, tzinfo=zone) + timedelta(days=length))
-    moved = moved_span(before, on=on, start=time(9), typed_in="America/Costa_Rica", timezone=timezone, is_all_day=True)
+    moved = moved_span(
+        before,
+        on=on,
+        start=time(9),
+        typed_in="America/Costa_Rica",
+        timezone=timezone,
+        is_all_day=True,
+    )
     starts, ends = (at.astimezone(zone) for at in (moved.starts_at, moved.ends_at))
     assert starts.replace(tzinfo=None) == datetime.combine(on, time())
     assert ends.replace(tzinfo=None) == datetime.combine(on + timedelta(days=length), time())
@@ -302,5 +381,10 @@ def test_whole_days_stay_whole_where_it_is_held(on: date, length: int, timezone:
 def test_an_hour_that_the_clocks_jump_over_is_refused() -> None:
     before = Timespan(datetime(2027, 3, 9, 15, tzinfo=UTC), datetime(2027, 3, 9, 16, tzinfo=UTC))
     with pytest.raises(InvalidInput):
-        moved_span(before, on=date(2027, 3, 14), start=time(2, 30), typed_in="America/Toronto",
-                   timezone="America/Toronto")  # fmt: skip
+        moved_span(
+            before,
+            on=date(2027, 3, 14),
+            start=time(2, 30),
+            typed_in="America/Toronto",
+            timezone="America/Toronto",
+        )

@@ -14,7 +14,13 @@ from sqlalchemy import func, select
 
 from app.events.models import Event
 from app.events.queries.brief import brief_of
-from app.events.rules.joining import Provider, browser_address, browser_hint, provider_of, room_address
+from app.events.rules.joining import (
+    Provider,
+    browser_address,
+    browser_hint,
+    provider_of,
+    room_address,
+)
 from app.events.rules.life import AlreadyClosed
 from app.events.services import plan_event
 from app.events.services.brief import make_room, write_brief
@@ -40,14 +46,19 @@ from tests.events.planning_builders import (
     csrf_of,
     furnish,
     people,
-)  # fmt: skip
+)
 from tests.events.rows import counted_statements
 
 JITSI = "https://meet.example.org"
 BRIEF = Brief(
-    LocalizedText("**Ruta** <script>alert(1)</script>", ""), LocalizedText("- Uno", "- One"), contact="c@example.org",
-    languages=("es", "en"), interpretation=("es-en",), dial_in="+506 1", recording_url="https://video.example.org/1",
-)  # fmt: skip
+    LocalizedText("**Ruta** <script>alert(1)</script>", ""),
+    LocalizedText("- Uno", "- One"),
+    contact="c@example.org",
+    languages=("es", "en"),
+    interpretation=("es-en",),
+    dial_in="+506 1",
+    recording_url="https://video.example.org/1",
+)
 
 
 NEEDED = actor(Role.OFFICIAL, "GT", 6, person_id=1)
@@ -72,7 +83,9 @@ def written(event_id: UUID, brief: Brief = BRIEF, who: Actor = ORGANIZER) -> Non
         write_brief(db, actor=who, event_id=event_id, brief=brief, now=NOW)
 
 
-def page(app: Flask, client: FlaskClient, event_id: UUID, who: Actor = ANONYMOUS, path: str = "") -> str:
+def page(
+    app: Flask, client: FlaskClient, event_id: UUID, who: Actor = ANONYMOUS, path: str = ""
+) -> str:
     act_as(app, who)
     return client.get(f"/events/{event_id}{path}").text
 
@@ -80,8 +93,11 @@ def page(app: Flask, client: FlaskClient, event_id: UUID, who: Actor = ANONYMOUS
 @pytest.mark.parametrize(
     ("url", "provider", "second"),
     [
-        ("https://us02web.zoom.us/j/12345678901?pwd=abc", Provider.ZOOM,
-         "https://us02web.zoom.us/wc/join/12345678901?pwd=abc"),
+        (
+            "https://us02web.zoom.us/j/12345678901?pwd=abc",
+            Provider.ZOOM,
+            "https://us02web.zoom.us/wc/join/12345678901?pwd=abc",
+        ),
         ("https://zoom.us/my/somebody", Provider.ZOOM, ""),
         ("https://teams.microsoft.com/l/meetup-join/19%3a", Provider.TEAMS, ""),
         ("https://meet.google.com/abc-defg-hij", Provider.MEET, ""),
@@ -93,8 +109,10 @@ def page(app: Flask, client: FlaskClient, event_id: UUID, who: Actor = ANONYMOUS
         ("https://[broken", Provider.OTHER, ""),
         ("", Provider.OTHER, ""),
     ],
-)  # fmt: skip
-def test_a_link_is_known_by_its_host_and_opens_in_the_browser(url: str, provider: Provider, second: str) -> None:
+)
+def test_a_link_is_known_by_its_host_and_opens_in_the_browser(
+    url: str, provider: Provider, second: str
+) -> None:
     assert provider_of(url, jitsi=JITSI) is provider
     assert browser_address(url) == second
     assert bool(browser_hint(url, jitsi=JITSI)) == (provider is not Provider.OTHER)
@@ -135,7 +153,9 @@ def test_a_brief_is_written_once_by_its_planners_until_the_event_is_closed() -> 
         written(event_id, Brief())
 
 
-def test_the_page_shows_the_brief_clean_and_says_what_lacks_a_translation(app: Flask, client: FlaskClient) -> None:
+def test_the_page_shows_the_brief_clean_and_says_what_lacks_a_translation(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = planned()
     assert "Nota conceptual" not in page(app, client, event_id)
     written(event_id)
@@ -152,7 +172,9 @@ def test_the_page_shows_the_brief_clean_and_says_what_lacks_a_translation(app: F
         assert "video.example.org" in page(app, client, event_id)
 
 
-def test_link_telephone_and_hint_are_shown_when_it_is_due_and_to_whom(app: Flask, client: FlaskClient) -> None:
+def test_link_telephone_and_hint_are_shown_when_it_is_due_and_to_whom(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = planned(join_url="https://us02web.zoom.us/j/12345678901")
     written(event_id)
     assert "zoom.us" in page(app, client, event_id, ORGANIZER)
@@ -166,7 +188,9 @@ def test_link_telephone_and_hint_are_shown_when_it_is_due_and_to_whom(app: Flask
         assert "zoom.us" not in page(app, client, event_id, ORGANIZER)
 
 
-def test_who_has_only_a_telephone_joins_an_event_without_a_link(app: Flask, client: FlaskClient) -> None:
+def test_who_has_only_a_telephone_joins_an_event_without_a_link(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = planned(people=people(1))
     written(event_id)
     assert "+506 1" in page(app, client, event_id, ORGANIZER), "to try it"
@@ -197,7 +221,9 @@ def test_the_buttons_are_the_next_steps_of_whoever_looks(app: Flask, client: Fla
     assert "Aprobado por la presidencia" in page(app, client, event_id, ORGANIZER)
 
 
-def test_a_return_without_a_reason_is_asked_for_again_with_what_was_typed(app: Flask, client: FlaskClient) -> None:
+def test_a_return_without_a_reason_is_asked_for_again_with_what_was_typed(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = planned(publish=False)
     with transaction() as db:
         ask_approval(db, actor=ORGANIZER, event_id=event_id, now=NOW)
@@ -208,42 +234,72 @@ def test_a_return_without_a_reason_is_asked_for_again_with_what_was_typed(app: F
     assert short.status_code == 422
     assert ">Otra hora</textarea>" in short.text
     assert 'href="#note"' in short.text
-    done = client.post(path, data={"csrf_token": token, "note": "Otra hora, por favor: hay congreso."})
+    done = client.post(
+        path, data={"csrf_token": token, "note": "Otra hora, por favor: hay congreso."}
+    )
     assert done.status_code == 303
     assert "Otra hora, por favor" in page(app, client, event_id, ORGANIZER)
     act_as(app, PRESIDENCY)
-    again = client.post(path, data={"csrf_token": token, "note": "Otra hora, por favor: hay congreso."})
+    again = client.post(
+        path, data={"csrf_token": token, "note": "Otra hora, por favor: hay congreso."}
+    )
     assert again.status_code == 409
 
 
-def test_the_brief_form_keeps_what_was_typed_and_names_what_is_wrong(app: Flask, client: FlaskClient) -> None:
+def test_the_brief_form_keeps_what_was_typed_and_names_what_is_wrong(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = planned()
     act_as(app, ORGANIZER)
     path = f"/events/{event_id}/brief"
-    typed = {"csrf_token": csrf_of(client, path), "concept_es": "Nota", "contact": "nobody", "recording_url": "x"}
+    typed = {
+        "csrf_token": csrf_of(client, path),
+        "concept_es": "Nota",
+        "contact": "nobody",
+        "recording_url": "x",
+    }
     wrong = client.post(path, data=typed)
     assert wrong.status_code == 422
     assert 'href="#contact"' in wrong.text
     assert 'href="#recording_url"' in wrong.text
     assert ">Nota</textarea>" in wrong.text.replace("\r\n", "")
-    right = client.post(path, data={**typed, "contact": "c@example.org", "recording_url": "", "languages": ["es"]})
+    right = client.post(
+        path, data={**typed, "contact": "c@example.org", "recording_url": "", "languages": ["es"]}
+    )
     assert right.status_code == 303
     with reading() as db:
         assert brief_of(db, event_id=event_id).brief.languages == ("es",)
 
 
-def test_of_two_who_write_at_once_the_second_learns_of_the_first(app: Flask, client: FlaskClient) -> None:
+def test_of_two_who_write_at_once_the_second_learns_of_the_first(
+    app: Flask, client: FlaskClient
+) -> None:
     from tests.events.agenda import a_session, added
 
     event_id = planned(span=Timespan(NINE, NINE + 4 * HOUR))
     session_id = added(event_id, a_session(1, 1, 1))
     act_as(app, ORGANIZER)
-    session = {"kind": "panel", "on": "2027-03-09", "start": "10:00", "end": "11:00", "action": "save"}
-    for path, field, rest in (("brief", "concept_es", {}), (f"agenda/{session_id}", "title_es", session)):
+    session = {
+        "kind": "panel",
+        "on": "2027-03-09",
+        "start": "10:00",
+        "end": "11:00",
+        "action": "save",
+    }
+    for path, field, rest in (
+        ("brief", "concept_es", {}),
+        (f"agenda/{session_id}", "title_es", session),
+    ):
         form = client.get(f"/events/{event_id}/{path}").text
-        marks = {"csrf_token": csrf_of(client, f"/events/{event_id}/{path}"), "seen": seen_in(form), **rest}
-        sent = [client.post(f"/events/{event_id}/{path}", data={**marks, field: words})
-                for words in ("Primera", "Primera", "Segunda")]  # fmt: skip
+        marks = {
+            "csrf_token": csrf_of(client, f"/events/{event_id}/{path}"),
+            "seen": seen_in(form),
+            **rest,
+        }
+        sent = [
+            client.post(f"/events/{event_id}/{path}", data={**marks, field: words})
+            for words in ("Primera", "Primera", "Segunda")
+        ]
         assert [one.status_code for one in sent] == [303, 303, 409]
         assert "Otra persona cambió esto" in sent[2].text
         assert "Segunda" in sent[2].text, "what was typed is kept"
@@ -256,7 +312,9 @@ def seen_in(form: str) -> str:
     return found[1]
 
 
-def test_the_agenda_costs_as_many_statements_with_one_session_as_with_three(app: Flask, client: FlaskClient) -> None:
+def test_the_agenda_costs_as_many_statements_with_one_session_as_with_three(
+    app: Flask, client: FlaskClient
+) -> None:
     from tests.events.agenda import a_session, added
 
     event_id = planned(span=Timespan(NINE, NINE + 4 * HOUR))

@@ -8,7 +8,16 @@ from sqlalchemy import select
 from app.events.models import Attendance, Event
 from app.events.services import cancel_event
 from app.infra.database import reading, transaction
-from tests.events.planning_builders import HOUR, NINE, ORGANIZER, a_draft, act_as, csrf_of, furnished, plan
+from tests.events.planning_builders import (
+    HOUR,
+    NINE,
+    ORGANIZER,
+    a_draft,
+    act_as,
+    csrf_of,
+    furnished,
+    plan,
+)
 
 AFTER = NINE + 3 * HOUR
 
@@ -17,7 +26,11 @@ def test_what_people_attended_did_take_place(app: Flask, client: FlaskClient) ->
     furnished(app)
     event_id = plan(app, a_draft())
     with app.app_context(), transaction() as db:
-        db.add(Attendance(event_id=event_id, person_id=1, minutes=40, source="manual", recorded_at=AFTER))
+        db.add(
+            Attendance(
+                event_id=event_id, person_id=1, minutes=40, source="manual", recorded_at=AFTER
+            )
+        )
     act_as(app, ORGANIZER)
     with time_machine.travel(AFTER, tick=False):
         path = f"/events/{event_id}/cancel"

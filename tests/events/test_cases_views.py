@@ -50,18 +50,41 @@ def events(app: Flask) -> tuple[UUID, UUID]:
     seat = Participant(BERTA, PersonRole.DELEGATE, SEAT)
     with app.app_context(), transaction() as db:
         furnish(db)
-        designate(db, actor=ORGANIZER, office=HONDURAS, person_id=BERTA, valid_from=TODAY, today=TODAY, now=NOW)
-        first = plan_event(db, actor=ORGANIZER, draft=a_draft(people=(seat,)), publish=True, now=NOW)
+        designate(
+            db,
+            actor=ORGANIZER,
+            office=HONDURAS,
+            person_id=BERTA,
+            valid_from=TODAY,
+            today=TODAY,
+            now=NOW,
+        )
+        first = plan_event(
+            db, actor=ORGANIZER, draft=a_draft(people=(seat,)), publish=True, now=NOW
+        )
         second = plan_event(db, actor=ORGANIZER, draft=a_talk(CARLA), publish=True, now=NOW)
-        designate(db, actor=ORGANIZER, office=HONDURAS, person_id=CARLA, valid_from=date(2027, 1, 1), today=TODAY,
-                  now=NOW, replacing=True)  # fmt: skip
+        designate(
+            db,
+            actor=ORGANIZER,
+            office=HONDURAS,
+            person_id=CARLA,
+            valid_from=date(2027, 1, 1),
+            today=TODAY,
+            now=NOW,
+            replacing=True,
+        )
         fill_seats(db, seats=[HONDURAS], now=NOW)
     return first, second
 
 
 def a_talk(person: int) -> EventDraft:
     title = LocalizedText("Charla de Carla", "Carla's talk")
-    return a_draft(title=title, span=Timespan(NINE + HOUR, NINE + 3 * HOUR), groups=(), people=(Participant(person),))
+    return a_draft(
+        title=title,
+        span=Timespan(NINE + HOUR, NINE + 3 * HOUR),
+        groups=(),
+        people=(Participant(person),),
+    )
 
 
 def state(app: Flask) -> list[tuple[str, str, str]]:
@@ -76,8 +99,18 @@ def accepted(client: FlaskClient, reason: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-ES = ("Carla Díaz ya participa", "nadie puede estar en dos lugares", "Aceptar con un motivo", "Reemplazar a Carla Díaz")
-EN = ("Carla Díaz already takes part", "nobody can be in two places", "Accept with a reason", "Replace Carla Díaz")
+ES = (
+    "Carla Díaz ya participa",
+    "nadie puede estar en dos lugares",
+    "Aceptar con un motivo",
+    "Reemplazar a Carla Díaz",
+)
+EN = (
+    "Carla Díaz already takes part",
+    "nobody can be in two places",
+    "Accept with a reason",
+    "Replace Carla Díaz",
+)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("es", ES), ("en", EN)])
@@ -86,7 +119,11 @@ def test_the_list_names_both_events_the_cause_and_the_ways_out(
 ) -> None:
     act_as(app, ORGANIZER)
     page = client.get(f"/cases?lang={lang}", follow_redirects=True).text
-    for said in (*words, *(f"/events/{event}" for event in events), *(f"/events/{event}/edit" for event in events)):
+    for said in (
+        *words,
+        *(f"/events/{event}" for event in events),
+        *(f"/events/{event}/edit" for event in events),
+    ):
         assert said in page
     for said in ("event:", "same-person", "+00:00"):
         assert said not in page
@@ -116,14 +153,18 @@ def test_too_short_a_reason_is_said_at_the_field_and_kept(
     assert state(app) == [("open", "", "")]
 
 
-def test_replaced_by_somebody_who_is_free(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) -> None:
+def test_replaced_by_somebody_who_is_free(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
+) -> None:
     act_as(app, ORGANIZER)
     path = "/cases/1/replace"
     assert "Ana Muñoz Peña" in client.get(f"{path}?words=munoz").text
     sent = {"csrf_token": csrf_of(client, path), "event": str(events[1]), "person": str(ANA)}
     assert client.post(path, data=sent).status_code == 303
     with app.app_context(), reading() as db:
-        assert db.scalars(select(EventPerson.person_id).where(EventPerson.event_id == events[1])).all() == [ANA]
+        assert db.scalars(
+            select(EventPerson.person_id).where(EventPerson.event_id == events[1])
+        ).all() == [ANA]
     assert state(app) == [("closed", "replaced", "")]
     assert client.get(path).status_code == 404
 
@@ -138,11 +179,17 @@ def test_nobody_who_is_engaged_or_unknown_and_in_no_other_event(
     client.get("/cases?lang=en")
     token = csrf_of(client, path)
     for event, person, status in (
-        (str(events[1]), ANA, 409), (str(events[1]), 99, 422), (str(events[1]), CARLA, 422),
+        (str(events[1]), ANA, 409),
+        (str(events[1]), 99, 422),
+        (str(events[1]), CARLA, 422),
         (str(UUID(int=7)), ANA, 422),
-        ("nonsense", "1; drop", 422), ("", "", 422), (str(events[1]), "9" * 30, 422),
-    ):  # fmt: skip
-        answer = client.post(path, data={"csrf_token": token, "event": event, "person": person, "words": "ana"})
+        ("nonsense", "1; drop", 422),
+        ("", "", 422),
+        (str(events[1]), "9" * 30, 422),
+    ):
+        answer = client.post(
+            path, data={"csrf_token": token, "event": event, "person": person, "words": "ana"}
+        )
         assert answer.status_code == status, (event, person)
         assert "error-summary" in answer.text
     assert state(app) == [("open", "", "")]
@@ -151,7 +198,9 @@ def test_nobody_who_is_engaged_or_unknown_and_in_no_other_event(
 def test_replacement_with_too_many_roles_in_the_month_is_asked_about(
     app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
 ) -> None:
-    """The load of the newcomer is confirmed with a reason, which stays on record; too short a one loses nothing."""
+    """The load of the newcomer is confirmed with a reason, which stays on record; too short a one
+    loses nothing.
+    """
     with app.app_context(), transaction() as db:
         db.add(
             RuleSetting(
@@ -164,11 +213,18 @@ def test_replacement_with_too_many_roles_in_the_month_is_asked_about(
             )
         )
         later = Timespan(NINE + 24 * HOUR, NINE + 25 * HOUR)
-        plan_event(db, actor=ORGANIZER, draft=replace(a_talk(ANA), span=later), publish=True, now=NOW)
+        plan_event(
+            db, actor=ORGANIZER, draft=replace(a_talk(ANA), span=later), publish=True, now=NOW
+        )
     act_as(app, ORGANIZER)
     path = "/cases/1/replace"
     client.get("/cases?lang=en")
-    sent = {"csrf_token": csrf_of(client, path), "event": str(events[1]), "person": str(ANA), "words": "ana"}
+    sent = {
+        "csrf_token": csrf_of(client, path),
+        "event": str(events[1]),
+        "person": str(ANA),
+        "words": "ana",
+    }
     asked = client.post(path, data=sent)
     assert asked.status_code == 409
     assert "role number 2 for Ana Muñoz Peña" in asked.text
@@ -181,7 +237,9 @@ def test_replacement_with_too_many_roles_in_the_month_is_asked_about(
     done = client.post(path, data={**sent, "confirm": "person-load", "override_reason": REASON})
     assert done.status_code == 303
     with app.app_context(), reading() as db:
-        assert db.scalars(select(EventPerson.person_id).where(EventPerson.event_id == events[1])).all() == [ANA]
+        assert db.scalars(
+            select(EventPerson.person_id).where(EventPerson.event_id == events[1])
+        ).all() == [ANA]
         override = db.scalars(select(Override).where(Override.decided_by.is_not(None))).one()
         assert (override.rule, override.reason) == ("person-load", REASON)
 
@@ -191,23 +249,34 @@ def test_moving_closes_it(app: Flask, client: FlaskClient, events: tuple[UUID, U
     with app.app_context(), transaction() as db:
         from app.events.services import move_event
 
-        move_event(db, actor=ORGANIZER, event_id=events[1], span=Timespan(NINE + 5 * HOUR, NINE + 6 * HOUR), now=NOW)
+        move_event(
+            db,
+            actor=ORGANIZER,
+            event_id=events[1],
+            span=Timespan(NINE + 5 * HOUR, NINE + 6 * HOUR),
+            now=NOW,
+        )
     page = client.get("/cases?lang=en", follow_redirects=True).text
     assert "one of the events was moved" in page
     assert "/cases/1/replace" not in page
 
 
 @pytest.mark.parametrize("who", [CONVENOR, OFFICIAL])
-def test_only_whoever_leads_the_region(app: Flask, client: FlaskClient, events: tuple[UUID, UUID], who: Actor) -> None:
+def test_only_whoever_leads_the_region(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID], who: Actor
+) -> None:
     act_as(app, who)
     for path in ("/cases", "/cases/1", "/cases/1/replace", "/api/v1/cases"):
         assert client.get(path).status_code == 403
 
 
 @pytest.mark.parametrize(
-    "path", ["/cases/99", "/cases/99/replace", f"/cases/{2**70}", "/cases/1/replace?event=x&words=%C3%B1"]
+    "path",
+    ["/cases/99", "/cases/99/replace", f"/cases/{2**70}", "/cases/1/replace?event=x&words=%C3%B1"],
 )
-def test_odd_addresses(app: Flask, client: FlaskClient, events: tuple[UUID, UUID], path: str) -> None:
+def test_odd_addresses(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID], path: str
+) -> None:
     act_as(app, PRESIDENCY)
     assert client.get(path).status_code in (200, 404)
 
@@ -218,7 +287,11 @@ def test_by_program(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) 
     (case,) = answer["cases"]
     assert answer["total"] == 1
     assert (case["state"], case["rule"], case["cause"]) == ("open", "same-person", "designation")
-    assert case["party"] == {"kind": "person", "key": str(CARLA), "name": {"es": "Carla Díaz", "en": "Carla Díaz"}}
+    assert case["party"] == {
+        "kind": "person",
+        "key": str(CARLA),
+        "name": {"es": "Carla Díaz", "en": "Carla Díaz"},
+    }
     assert case["events"] == [str(event) for event in events]
     assert case["approver"] == "secretariat"
     assert "Carla Díaz" in case["sentence"]["es"]
@@ -226,7 +299,9 @@ def test_by_program(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) 
     assert client.get("/api/v1/cases?page=0").status_code == 422
 
 
-def test_the_home_page_counts_them(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) -> None:
+def test_the_home_page_counts_them(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
+) -> None:
     act_as(app, ORGANIZER)
     assert "1 conflict case waits for you" in client.get("/?lang=en", follow_redirects=True).text
     act_as(app, CONVENOR)

@@ -1,4 +1,6 @@
-"""Timely and limited: what the rule book counts is confirmed with a reason by whoever may, or is not published."""
+"""Timely and limited: what the rule book counts is confirmed with a reason by whoever may, or is
+not published.
+"""
 
 import re
 from datetime import datetime, timedelta
@@ -58,11 +60,20 @@ def at(days: int, **changes: Any) -> EventDraft:
     return a_draft(span=Timespan(NINE + days * DAY, NINE + days * DAY + HOUR), **changes)
 
 
-def plan(app: Flask, draft: EventDraft, *, who: Actor = ORGANIZER, publish: bool = True, now: datetime = NOW,
-         overrides: tuple[OverrideAsked, ...] = ()) -> UUID:  # fmt: skip
+def plan(
+    app: Flask,
+    draft: EventDraft,
+    *,
+    who: Actor = ORGANIZER,
+    publish: bool = True,
+    now: datetime = NOW,
+    overrides: tuple[OverrideAsked, ...] = (),
+) -> UUID:
     with app.app_context(), transaction() as db:
         actor = planner_of(draft, who)
-        return plan_event(db, actor=actor, draft=draft, publish=publish, now=now, overrides=overrides)
+        return plan_event(
+            db, actor=actor, draft=draft, publish=publish, now=now, overrides=overrides
+        )
 
 
 def refused(app: Flask, draft: EventDraft, **how: Any) -> tuple[Finding, ...]:
@@ -82,7 +93,9 @@ def facts(app: Flask, event_id: UUID) -> list[str]:
 
 
 @both
-def test_r37_nine_days_notice_need_the_presidency_and_a_reason_that_stays_on_record(app: Flask) -> None:
+def test_r37_nine_days_notice_need_the_presidency_and_a_reason_that_stays_on_record(
+    app: Flask,
+) -> None:
     late: dict[str, Any] = {"now": NINE_WORKING_DAYS_BEFORE}
     [finding] = refused(app, at(0), **late)
     assert (finding.rule, finding.count, finding.limit) == (Rule.NOTICE, 9, 15)
@@ -96,7 +109,11 @@ def test_r37_nine_days_notice_need_the_presidency_and_a_reason_that_stays_on_rec
     assert facts(app, event_id) == ["RuleOverridden", "EventPlanned", "EventPublished"]
     with app.app_context(), reading() as db:
         override = db.scalars(select(Override)).one()
-        assert (override.rule, override.reason, override.decided_by) == ("minimum-notice", REASON, 2)
+        assert (override.rule, override.reason, override.decided_by) == (
+            "minimum-notice",
+            REASON,
+            2,
+        )
 
 
 @both
@@ -116,7 +133,9 @@ def test_r38_a_second_in_the_week_may_be_drafted_but_not_published(app: Flask) -
     with app.app_context(), pytest.raises(Clash), transaction() as db:
         publish_event(db, actor=ORGANIZER, event_id=draft, now=NOW)
     with app.app_context(), transaction() as db:
-        publish_event(db, actor=PRESIDENCY, event_id=draft, now=NOW, overrides=confirming(Rule.GROUP_WEEK))
+        publish_event(
+            db, actor=PRESIDENCY, event_id=draft, now=NOW, overrides=confirming(Rule.GROUP_WEEK)
+        )
         assert event_of(db, actor=ORGANIZER, event_id=draft).status is EventStatus.PUBLISHED
 
 
@@ -130,9 +149,21 @@ def test_words_may_change_without_asking_again(app: Flask) -> None:
     second = plan(app, at(1), who=PRESIDENCY, overrides=confirming(Rule.GROUP_WEEK))
     with app.app_context(), transaction() as db:
         draft = event_of(db, actor=CONVENOR, event_id=second).as_draft()
-        change_event(db, actor=CONVENOR, event_id=second, now=NOW, draft=EventDraft(**{**vars(draft), "capacity": 30}))
+        change_event(
+            db,
+            actor=CONVENOR,
+            event_id=second,
+            now=NOW,
+            draft=EventDraft(**{**vars(draft), "capacity": 30}),
+        )
     with app.app_context(), pytest.raises(Clash), transaction() as db:
-        move_event(db, actor=ORGANIZER, event_id=second, span=Timespan(NINE + 2 * DAY, NINE + 2 * DAY + HOUR), now=NOW)
+        move_event(
+            db,
+            actor=ORGANIZER,
+            event_id=second,
+            span=Timespan(NINE + 2 * DAY, NINE + 2 * DAY + HOUR),
+            now=NOW,
+        )
 
 
 @both
@@ -176,7 +207,9 @@ def test_two_events_change_places_as_one_act(app: Flask) -> None:
         swap_events(db, actor=ORGANIZER, first=first, second=second, now=NOW)
         spans = [event_of(db, actor=ORGANIZER, event_id=one).span for one in (first, second)]
         assert [span and span.starts_at for span in spans] == [NINE + 7 * DAY, NINE]
-        assert [event_of(db, actor=ORGANIZER, event_id=one).sequence for one in (first, second)] == [1, 1]
+        assert [
+            event_of(db, actor=ORGANIZER, event_id=one).sequence for one in (first, second)
+        ] == [1, 1]
         with pytest.raises(NotSwappable):
             swap_events(db, actor=ORGANIZER, first=first, second=first, now=NOW)
     assert facts(app, first).count("EventMoved") == 1
@@ -186,7 +219,14 @@ def test_two_events_change_places_as_one_act(app: Flask) -> None:
 def test_a_swap_that_is_refused_leaves_both_where_they_were(app: Flask) -> None:
     long = plan(app, a_draft(span=Timespan(NINE, NINE + 3 * HOUR), people=people(1)))
     short = plan(app, at(7, groups=("labour-migration",)))
-    plan(app, a_draft(span=Timespan(NINE + 7 * DAY + 2 * HOUR, NINE + 7 * DAY + 3 * HOUR), groups=(), people=people(1)))
+    plan(
+        app,
+        a_draft(
+            span=Timespan(NINE + 7 * DAY + 2 * HOUR, NINE + 7 * DAY + 3 * HOUR),
+            groups=(),
+            people=people(1),
+        ),
+    )
     with app.app_context(), pytest.raises(Clash), transaction() as db:
         swap_events(db, actor=ORGANIZER, first=long, second=short, now=NOW)
     with app.app_context(), reading() as db:
@@ -224,11 +264,18 @@ def test_the_api_says_who_may_confirm_and_takes_the_reason(app: Flask, client: F
         override = {"rule": finding["rule"], "against": finding["against"], "reason": REASON}
         assert client.post("/api/v1/events", json=asked(overrides=[override])).status_code == 403
         act_as(app, PRESIDENCY)
-        assert client.post("/api/v1/events", json=asked(overrides=[{**override, "reason": "x"}])).status_code == 422
+        assert (
+            client.post(
+                "/api/v1/events", json=asked(overrides=[{**override, "reason": "x"}])
+            ).status_code
+            == 422
+        )
         assert client.post("/api/v1/events", json=asked(overrides=[override])).status_code == 201
 
 
-def test_on_screen_the_presidency_ticks_says_why_and_publishes(app: Flask, client: FlaskClient) -> None:
+def test_on_screen_the_presidency_ticks_says_why_and_publishes(
+    app: Flask, client: FlaskClient
+) -> None:
     plan(app, at(0))
     act_as(app, ORGANIZER)
     with travel(NOW, tick=False):
@@ -245,16 +292,30 @@ def test_on_screen_the_presidency_ticks_says_why_and_publishes(app: Flask, clien
         assert 'id="ask-presidency"' not in offered.text
         [box] = re.findall(r'name="confirm" value="([^"]+)"', offered.text)
         assert box == "group-week"
-        short = client.post("/events/plan", data={**given, "confirm": box, "override_reason": "because"})
+        short = client.post(
+            "/events/plan", data={**given, "confirm": box, "override_reason": "because"}
+        )
         assert short.status_code == 422
         assert "al menos 15" in short.text
-        assert client.post("/events/plan", data={**given, "confirm": box, "override_reason": REASON}).status_code == 303
+        assert (
+            client.post(
+                "/events/plan", data={**given, "confirm": box, "override_reason": REASON}
+            ).status_code
+            == 303
+        )
 
 
-def test_an_event_says_to_its_planners_what_was_confirmed_why_and_by_whom(app: Flask, client: FlaskClient) -> None:
+def test_an_event_says_to_its_planners_what_was_confirmed_why_and_by_whom(
+    app: Flask, client: FlaskClient
+) -> None:
     first = plan(app, at(0))
     beside = confirming(Rule.CROSS_GROUP, against=f"event:{first}")
-    second = plan(app, at(0, groups=("labour-migration",), countries=("HN",)), who=PRESIDENCY, overrides=beside)
+    second = plan(
+        app,
+        at(0, groups=("labour-migration",), countries=("HN",)),
+        who=PRESIDENCY,
+        overrides=beside,
+    )
     act_as(app, ORGANIZER)
     seen = client.get(f"/events/{second}").text
     assert REASON in seen
@@ -277,7 +338,9 @@ def test_override_against_no_other_event_names_none(app: Flask, client: FlaskCli
     assert "None" not in seen
 
 
-def test_reason_for_a_confidential_event_is_not_told_beside_the_other(app: Flask, client: FlaskClient) -> None:
+def test_reason_for_a_confidential_event_is_not_told_beside_the_other(
+    app: Flask, client: FlaskClient
+) -> None:
     first = plan(app, at(0))
     beside = confirming(Rule.CROSS_GROUP, against=f"event:{first}")
     hidden = at(0, groups=("labour-migration",), is_confidential=True)

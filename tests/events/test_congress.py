@@ -1,4 +1,6 @@
-"""What a congress needs before it is published: preparation (R22) and the review of the Guidelines (R29)."""
+"""What a congress needs before it is published: preparation (R22) and the review of the Guidelines
+(R29).
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,7 +22,18 @@ from app.events.values.agenda import SessionDetail, SessionKind
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.timespan import Timespan
-from tests.events.editions import DAY, OPENING, PREPARES, add_sitting, done, lacking, plan, reviewed, seen, status_of
+from tests.events.editions import (
+    DAY,
+    OPENING,
+    PREPARES,
+    add_sitting,
+    done,
+    lacking,
+    plan,
+    reviewed,
+    seen,
+    status_of,
+)
 from tests.events.planning_builders import HOUR, NINE, a_congress, a_draft, furnish
 
 both_databases = pytest.mark.both_databases
@@ -42,7 +55,7 @@ def world(app: Flask) -> Flask:
         (NINE, (NINE + DAY, NINE - DAY), True, []),
         (None, (NINE,), True, ["dates-of-congress", "preparatory-webinar"]),
     ],
-)  # fmt: skip
+)
 def test_r22_r29_the_rule_names_everything_at_once(
     start: datetime | None, ends: tuple[datetime, ...], reviewed: bool, missing: list[str]
 ) -> None:
@@ -98,7 +111,9 @@ def test_r29_the_only_review_of_a_published_congress_stays(world: Flask, kind: s
 
     def leave_out() -> None:
         given: dict[str, Any] = {"event_id": congress, "session_id": review.id}
-        done(world, change_session, draft=other, **given) if kind else done(world, remove_session, **given)
+        done(world, change_session, draft=other, **given) if kind else done(
+            world, remove_session, **given
+        )
 
     done(world, publish_event, event_id=congress)
     with pytest.raises(ReviewStays):
@@ -117,9 +132,15 @@ def test_r22_r29_no_way_round_by_changing_the_kind_or_the_edition(world: Flask) 
     webinar = plan(world, a_draft(groups=()), publish=True)
     congress = a_congress("iv", NINE)
     assert lacking(world, change_event, event_id=webinar, draft=congress) == [
-        "preparatory-webinar", "guidelines-review",
-    ]  # fmt: skip
-    agreed = plan(world, replace(congress, span=Timespan(NINE + DAY, NINE + 2 * DAY)), publish=True, actor=SYSTEM)
+        "preparatory-webinar",
+        "guidelines-review",
+    ]
+    agreed = plan(
+        world,
+        replace(congress, span=Timespan(NINE + DAY, NINE + 2 * DAY)),
+        publish=True,
+        actor=SYSTEM,
+    )
     retitled = a_congress("iv", NINE + DAY, days=1, place="Santo Domingo")
     done(world, change_event, event_id=agreed, draft=retitled)
     moved = replace(retitled, links=(EditionLink("iii", LinkRole.CONGRESS),))

@@ -46,7 +46,12 @@ def a_calendar(app: Flask) -> Press:
 
 def a_guest(app: Flask) -> Press:
     page = f"/events/{plan(app, a_draft())}/invitations/new"
-    typed = {"way": "guest", "class": "special-guest", "name": "Rigoberta Ñanduy", "email": "r@example.org"}
+    typed = {
+        "way": "guest",
+        "class": "special-guest",
+        "name": "Rigoberta Ñanduy",
+        "email": "r@example.org",
+    }
     return Press(f"{page}?way=guest", page, typed | {"organisation": "Red", "language": "es"})
 
 
@@ -72,16 +77,27 @@ def an_agreement(app: Flask) -> Press:
 def a_holiday(app: Flask) -> Press:
     act_as(app, FOCAL_POINT)
     page = "/countries/HN/holidays"
-    return Press(page, f"{page}/new", {"on": "2027-10-06", "name_es": "Feriado", "scope": "national"})
+    return Press(
+        page, f"{page}/new", {"on": "2027-10-06", "name_es": "Feriado", "scope": "national"}
+    )
 
 
 def a_licence(app: Flask) -> Press:
-    typed = {"licence-key": "zoom-9", "licence-label_es": "Zoom", "licence-label_en": "Zoom", "licence-capacity": "2"}
+    typed = {
+        "licence-key": "zoom-9",
+        "licence-label_es": "Zoom",
+        "licence-label_en": "Zoom",
+        "licence-capacity": "2",
+    }
     return Press("/rules", "/rules/licences", typed)
 
 
 def an_edition(app: Flask) -> Press:
-    return Press("/editions/new", "/editions/new", {"label": "VII", "starts_on": "2027-07", "presidency": "BZ"})
+    return Press(
+        "/editions/new",
+        "/editions/new",
+        {"label": "VII", "starts_on": "2027-07", "presidency": "BZ"},
+    )
 
 
 def a_copied_edition(app: Flask) -> Press:
@@ -89,7 +105,11 @@ def a_copied_edition(app: Flask) -> Press:
 
 
 def a_fund(app: Flask) -> Press:
-    return Press("/editions/iii/funding", "/editions/iii/funding/sources", {"name_es": "Fondo «Á»", "name_en": "Fund"})
+    return Press(
+        "/editions/iii/funding",
+        "/editions/iii/funding/sources",
+        {"name_es": "Fondo «Á»", "name_en": "Fund"},
+    )
 
 
 def a_season_of_webinars(app: Flask) -> Press:
@@ -99,7 +119,9 @@ def a_season_of_webinars(app: Flask) -> Press:
 def an_official(app: Flask) -> Press:
     act_as(app, FOCAL_POINT)
     with app.app_context(), transaction() as db:
-        institution = Institution(country_code="HN", kind="migration", name=LocalizedText("INM", "INM"))
+        institution = Institution(
+            country_code="HN", kind="migration", name=LocalizedText("INM", "INM")
+        )
         db.add(institution)
         db.flush()
         number = institution.id
@@ -128,7 +150,9 @@ PRESSES: list[Callable[[Flask], Press]] = [
 def rows(app: Flask) -> dict[str, int]:
     with app.app_context(), reading() as db:
         tables = database.metadata.sorted_tables
-        return {table.name: db.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+        return {
+            table.name: db.scalar(select(func.count()).select_from(table)) or 0 for table in tables
+        }
 
 
 @pytest.mark.parametrize("make", PRESSES, ids=lambda make: make.__name__)
@@ -138,7 +162,9 @@ def test_a_button_pressed_twice_makes_one_thing(
     act_as(app, ORGANIZER)
     if make is not an_agreement:
         furnished(app)
-    with time_machine.travel(AFTER_THE_CONGRESS if make is an_agreement else "2026-11-24T15:00+00:00"):
+    with time_machine.travel(
+        AFTER_THE_CONGRESS if make is an_agreement else "2026-11-24T15:00+00:00"
+    ):
         press = make(app)
         before = rows(app)
         tokens = tokens_of(client.get(press.page).text)

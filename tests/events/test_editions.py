@@ -9,7 +9,13 @@ from flask import Flask
 from app.events.models import WorkTable
 from app.events.rules.congress import EditionState, TableState, checklist
 from app.events.rules.editions import TableInUse, is_partial_date, slug_of
-from app.events.services.editions import add_item, change_edition, create_edition, remove_table, save_table
+from app.events.services.editions import (
+    add_item,
+    change_edition,
+    create_edition,
+    remove_table,
+    save_table,
+)
 from app.events.services.plans import add_entry
 from app.events.values.editions import EditionDraft, EntryDraft, TableDraft
 from app.infra.database import transaction
@@ -30,17 +36,32 @@ def world(app: Flask) -> Flask:
 
 @both_databases
 def test_an_edition_is_created_changed_and_refused_field_by_field(world: Flask) -> None:
-    draft = EditionDraft("VII", LocalizedText("Tema", "Theme"), "BZ", "Belmopán", "2027-07", "2027-07-09", "Decisión 3")
+    draft = EditionDraft(
+        "VII",
+        LocalizedText("Tema", "Theme"),
+        "BZ",
+        "Belmopán",
+        "2027-07",
+        "2027-07-09",
+        "Decisión 3",
+    )
     slug = done(world, create_edition, draft=draft)
     done(world, change_edition, slug=slug, draft=draft)
     done(world, change_edition, slug=slug, draft=replace(draft, label="Séptimo", ends_on="2027"))
     assert facts(world) == ["EditionCreated", "EditionChanged"]
-    wrong = EditionDraft("iii", LocalizedText("x" * 301), "XX", starts_on="2027-13", ends_on="mañana")
+    wrong = EditionDraft(
+        "iii", LocalizedText("x" * 301), "XX", starts_on="2027-13", ends_on="mañana"
+    )
     with pytest.raises(InvalidInput) as refused:
         done(world, change_edition, slug=slug, draft=replace(wrong, label=""))
     assert set(refused.value.errors) == {"label", "theme_es", "starts_on", "ends_on"}
     with pytest.raises(InvalidInput) as refused:
-        done(world, change_edition, slug=slug, draft=replace(draft, starts_on="2027-08", presidency="XX"))
+        done(
+            world,
+            change_edition,
+            slug=slug,
+            draft=replace(draft, starts_on="2027-08", presidency="XX"),
+        )
     assert set(refused.value.errors) == {"ends_on"}
     with pytest.raises(NotAllowed):
         done(world, create_edition, actor=CONVENOR, draft=draft)
@@ -50,7 +71,11 @@ def test_an_edition_is_created_changed_and_refused_field_by_field(world: Flask) 
 def test_an_edition_is_of_a_year_that_can_be_meant(world: Flask, day: str) -> None:
     """Beyond, no calendar has a day after: such an edition could never be opened again."""
     with pytest.raises(InvalidInput) as refused:
-        done(world, create_edition, draft=EditionDraft("VII", LocalizedText("Tema"), starts_on=day, ends_on=day))
+        done(
+            world,
+            create_edition,
+            draft=EditionDraft("VII", LocalizedText("Tema"), starts_on=day, ends_on=day),
+        )
     assert set(refused.value.errors) == {"starts_on", "ends_on"}
 
 
@@ -62,12 +87,16 @@ def test_a_table_of_which_a_session_sits_is_not_removed(world: Flask) -> None:
 
 
 def test_a_button_pressed_twice_adds_one_line_one_table_and_one_entry(world: Flask) -> None:
-    words, table = LocalizedText("Intérpretes", ""), TableDraft(LocalizedText("Mesa A"), 1, "HN", 1, 2)
+    words, table = (
+        LocalizedText("Intérpretes", ""),
+        TableDraft(LocalizedText("Mesa A"), 1, "HN", 1, 2),
+    )
     entry = EntryDraft(LocalizedText("Seminarios"), group="protection", quarter=2)
     pressed: tuple[tuple[Any, dict[str, Any]], ...] = (
-        (add_item, {"slug": "iv", "words": words}), (save_table, {"slug": "iv", "draft": table}),
+        (add_item, {"slug": "iv", "words": words}),
+        (save_table, {"slug": "iv", "draft": table}),
         (add_entry, {"year": 2027, "draft": entry}),
-    )  # fmt: skip
+    )
     for service, given in pressed:
         assert done(world, service, **given) == done(world, service, **given)
     assert facts(world) == ["ChecklistItemChanged", "WorkTableChanged", "PlanEntryAdded"]
@@ -75,10 +104,16 @@ def test_a_button_pressed_twice_adds_one_line_one_table_and_one_entry(world: Fla
 
 def a_state(**changes: Any) -> EditionState:
     given: dict[str, Any] = {
-        "are_days_known": True, "is_congress_planned": True, "starts_at": NINE, "preparatory_ends": (NINE - DAY,),
-        "has_guidelines_review": True, "tables": (TableState(OPENING, True, True),), "texts": (OPENING,),
-        "has_presidency": True, "is_decided": True,
-    }  # fmt: skip
+        "are_days_known": True,
+        "is_congress_planned": True,
+        "starts_at": NINE,
+        "preparatory_ends": (NINE - DAY,),
+        "has_guidelines_review": True,
+        "tables": (TableState(OPENING, True, True),),
+        "texts": (OPENING,),
+        "has_presidency": True,
+        "is_decided": True,
+    }
     return EditionState(**(given | changes))
 
 
@@ -87,15 +122,20 @@ def a_state(**changes: Any) -> EditionState:
     [
         ({}, set()),
         ({"are_days_known": False, "starts_at": None}, {"dates", "preparatory"}),
-        ({"is_congress_planned": False, "has_guidelines_review": False}, {"congress", "guidelines-review"}),
+        (
+            {"is_congress_planned": False, "has_guidelines_review": False},
+            {"congress", "guidelines-review"},
+        ),
         ({"preparatory_ends": (NINE + HOUR,)}, {"preparatory"}),
         ({"tables": ()}, {"tables"}),
         ({"tables": (TableState(OPENING, True, False),)}, {"tables"}),
         ({"texts": (LocalizedText("Solo español"),)}, {"languages"}),
         ({"has_presidency": False, "is_decided": False}, {"presidency", "decision"}),
     ],
-)  # fmt: skip
-def test_r22_r29_the_checklist_says_what_is_red_and_why(changes: dict[str, Any], red: set[str]) -> None:
+)
+def test_r22_r29_the_checklist_says_what_is_red_and_why(
+    changes: dict[str, Any], red: set[str]
+) -> None:
     found = checklist(a_state(**changes))
     assert {check.key for check in found if not check.is_done} == red
     assert len(found) == 8
@@ -103,7 +143,10 @@ def test_r22_r29_the_checklist_says_what_is_red_and_why(changes: dict[str, Any],
 
 def test_labels_become_slugs_and_dates_may_be_partial() -> None:
     assert [slug_of(label) for label in ("VII", "2027", "Séptimo Ñandú", "«»")] == [
-        "congress-vii", "congress-2027", "congress-septimo-nandu", "",
-    ]  # fmt: skip
+        "congress-vii",
+        "congress-2027",
+        "congress-septimo-nandu",
+        "",
+    ]
     dates = ("2027", "2027-07", "2027-07-06", "2027-13", "27", "2027-07-", "²027")
     assert [text for text in dates if is_partial_date(text)] == ["2027", "2027-07", "2027-07-06"]

@@ -1,4 +1,6 @@
-"""Editions and funding on their pages, without scripts: what is typed is kept, what is missing said."""
+"""Editions and funding on their pages, without scripts: what is typed is kept, what is missing
+said.
+"""
 
 import re
 from uuid import UUID, uuid4
@@ -53,14 +55,25 @@ def plan(app: Flask, draft: EventDraft, *, publish: bool = True, actor: Actor = 
 
 def review(app: Flask, event_id: UUID) -> None:
     with app.app_context(), transaction() as db:
-        db.add(EventSession(id=uuid4(), event_id=event_id, kind="guidelines-review", title=LocalizedText("Revisión"),
-                            notes=NO_TEXT, starts_at=START + HOUR, ends_at=START + 2 * HOUR))  # fmt: skip
+        db.add(
+            EventSession(
+                id=uuid4(),
+                event_id=event_id,
+                kind="guidelines-review",
+                title=LocalizedText("Revisión"),
+                notes=NO_TEXT,
+                starts_at=START + HOUR,
+                ends_at=START + 2 * HOUR,
+            )
+        )
 
 
 # Who sees what
 
 
-def test_an_edition_is_a_draft_until_an_event_of_it_is_published(app: Flask, page: FlaskClient) -> None:
+def test_an_edition_is_a_draft_until_an_event_of_it_is_published(
+    app: Flask, page: FlaskClient
+) -> None:
     act_as(app, ANONYMOUS)
     assert page.get("/editions/iv").status_code == 404
     assert "Aún no hay ninguna edición publicada" in page.get("/editions").text
@@ -76,9 +89,15 @@ def test_a_confidential_event_publishes_no_edition(app: Flask, page: FlaskClient
     assert page.get("/editions/iv").status_code == 404
 
 
-@pytest.mark.parametrize(("who", "checklist", "names"), [
-    (ORGANIZER, True, True), (CONVENOR, True, True), (OFFICIAL, False, True), (ANONYMOUS, False, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "checklist", "names"),
+    [
+        (ORGANIZER, True, True),
+        (CONVENOR, True, True),
+        (OFFICIAL, False, True),
+        (ANONYMOUS, False, False),
+    ],
+)
 def test_the_checklist_is_for_planners_and_names_for_who_is_signed_in(
     app: Flask, page: FlaskClient, who: Actor, checklist: bool, names: bool
 ) -> None:
@@ -97,7 +116,9 @@ def test_no_such_edition(page: FlaskClient, slug: str) -> None:
     assert page.get(f"/editions/{slug}/edit").status_code == 404
 
 
-def test_the_list_and_the_page_cost_the_same_whatever_the_rows(app: Flask, page: FlaskClient) -> None:
+def test_the_list_and_the_page_cost_the_same_whatever_the_rows(
+    app: Flask, page: FlaskClient
+) -> None:
     def cost(path: str) -> int:
         with counted_statements(app) as found:
             assert page.get(path).status_code == 200
@@ -108,7 +129,12 @@ def test_the_list_and_the_page_cost_the_same_whatever_the_rows(app: Flask, page:
         at = NINE + number * DAY
         entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText(f"Serie {number}")))
         plan(app, a_draft(links=PREPARES, plan_entry_id=entry, span=Timespan(at, at + HOUR)))
-        done(app, save_table, slug="iv", draft=TableDraft(LocalizedText(f"Mesa {number}"), moderator_id=1))
+        done(
+            app,
+            save_table,
+            slug="iv",
+            draft=TableDraft(LocalizedText(f"Mesa {number}"), moderator_id=1),
+        )
         done(app, add_item, slug="iv", words=LocalizedText(f"Línea {number}"))
         if number == 0:
             with_one = [cost(path) for path in paths]
@@ -118,14 +144,19 @@ def test_the_list_and_the_page_cost_the_same_whatever_the_rows(app: Flask, page:
 # R22 and R29 on screen
 
 
-def test_r22_r29_on_screen_the_checklist_is_red_publishing_is_refused_and_mended(app: Flask, page: FlaskClient) -> None:
+def test_r22_r29_on_screen_the_checklist_is_red_publishing_is_refused_and_mended(
+    app: Flask, page: FlaskClient
+) -> None:
     congress = plan(app, a_congress("iv", START), publish=False)
     shown = page.get("/editions/iv").text
     for key in ("preparatory", "guidelines-review"):
         assert re.search(rf'id="check-{key}" class="is-open"', shown)
     refused = send(page, f"/events/{congress}/publish", f"/events/{congress}")
     assert refused.status_code == 409
-    assert "ningún evento preparatorio publicado de la edición IV termina antes de que empiece" in refused.text
+    assert (
+        "ningún evento preparatorio publicado de la edición IV termina antes de que empiece"
+        in refused.text
+    )
     assert "su agenda no tiene una sesión de revisión de los Lineamientos" in refused.text
     assert 'href="/editions/iv#checklist"' in refused.text
     assert status_of(app, congress) == "draft"
@@ -139,8 +170,17 @@ def test_r22_r29_on_screen_the_checklist_is_red_publishing_is_refused_and_mended
 
 
 def test_r22_from_the_form_what_was_typed_is_kept(page: FlaskClient) -> None:
-    answers = typed(kind="congress", congress_of="iv", groups=[], action="publish", place="Sala «Á»", on="2027-04-13")
-    refused = page.post("/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")})
+    answers = typed(
+        kind="congress",
+        congress_of="iv",
+        groups=[],
+        action="publish",
+        place="Sala «Á»",
+        on="2027-04-13",
+    )
+    refused = page.post(
+        "/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")}
+    )
     assert refused.status_code == 409
     assert "todavía no se puede publicar" in refused.text
     assert 'value="Sala «Á»"' in refused.text
@@ -149,7 +189,9 @@ def test_r22_from_the_form_what_was_typed_is_kept(page: FlaskClient) -> None:
 # R1 on screen
 
 
-def test_r1_on_screen_a_clone_asks_for_the_label_and_refuses_it_twice(app: Flask, page: FlaskClient) -> None:
+def test_r1_on_screen_a_clone_asks_for_the_label_and_refuses_it_twice(
+    app: Flask, page: FlaskClient
+) -> None:
     done(app, save_table, slug="iii", draft=TableDraft(LocalizedText("Mesa «A»"), moderator_id=1))
     done(app, add_item, slug="iii", words=LocalizedText("Invitar a las redes"))
     path = "/editions/iii/clone"
@@ -158,7 +200,13 @@ def test_r1_on_screen_a_clone_asks_for_the_label_and_refuses_it_twice(app: Flask
     answer = send(page, path, label="VII")
     assert (answer.status_code, answer.location) == (303, "/editions/congress-vii")
     shown = page.get(answer.location).text
-    for words in ("Mesa «A»", "Invitar a las redes", "Edición III", "Sin fecha conocida", "Congreso, edición VII"):
+    for words in (
+        "Mesa «A»",
+        "Invitar a las redes",
+        "Edición III",
+        "Sin fecha conocida",
+        "Congreso, edición VII",
+    ):
         assert words in shown
     assert "Ana Muñoz Peña" not in shown
     again = send(page, path, label="vii")
@@ -169,7 +217,9 @@ def test_r1_on_screen_a_clone_asks_for_the_label_and_refuses_it_twice(app: Flask
     assert page.get(path).status_code == 403
 
 
-def test_r1_on_screen_the_day_plan_is_offered_until_it_is_laid_out(app: Flask, page: FlaskClient) -> None:
+def test_r1_on_screen_the_day_plan_is_offered_until_it_is_laid_out(
+    app: Flask, page: FlaskClient
+) -> None:
     a_held_congress(app)
     done(app, clone_edition, slug="iii", label="VII")
     path, button = "/editions/congress-vii", "/editions/congress-vii/agenda"
@@ -184,20 +234,33 @@ def test_r1_on_screen_the_day_plan_is_offered_until_it_is_laid_out(app: Flask, p
 # Keeping an edition
 
 
-def test_an_edition_is_created_and_changed_and_its_dates_may_be_partial(app: Flask, page: FlaskClient) -> None:
+def test_an_edition_is_created_and_changed_and_its_dates_may_be_partial(
+    app: Flask, page: FlaskClient
+) -> None:
     bad = send(page, "/editions/new", label="VII", starts_on="julio", theme_es="Tema «Á»")
     assert bad.status_code == 422
     assert 'value="julio"' in bad.text
     assert "Tema «Á»" in bad.text
-    assert send(page, "/editions/new", label="VII", starts_on="2027-07", presidency="BZ").status_code == 303
+    assert (
+        send(page, "/editions/new", label="VII", starts_on="2027-07", presidency="BZ").status_code
+        == 303
+    )
     shown = page.get("/editions/congress-vii").text
     assert "julio de 2027" in shown
-    edited = send(page, "/editions/congress-vii/edit", label="VII", starts_on="2027-07-06", ends_on="2027-07-07")
+    edited = send(
+        page,
+        "/editions/congress-vii/edit",
+        label="VII",
+        starts_on="2027-07-06",
+        ends_on="2027-07-07",
+    )
     assert edited.status_code == 303
     assert "6–7 de julio de 2027" in page.get("/editions/congress-vii").text
 
 
-def test_a_table_finds_people_by_name_and_takes_only_those_found(app: Flask, page: FlaskClient) -> None:
+def test_a_table_finds_people_by_name_and_takes_only_those_found(
+    app: Flask, page: FlaskClient
+) -> None:
     new = "/editions/iv/tables/new"
     answers = {"theme_es": "Mesa «A»", "position": "1"}
     found = send(page, new, **answers, people_words="muñoz", action="find")
@@ -206,7 +269,9 @@ def test_a_table_finds_people_by_name_and_takes_only_those_found(app: Flask, pag
     assert 'value="Mesa «A»"' in found.text
     stranger = send(page, new, **answers, moderator="2", action="save")
     assert stranger.status_code == 422
-    saved = send(page, new, **answers, people_words="muñoz", moderator="1", coordinator="HN", action="save")
+    saved = send(
+        page, new, **answers, people_words="muñoz", moderator="1", coordinator="HN", action="save"
+    )
     assert saved.status_code == 303
     table = look(app, select(WorkTable.id).where(WorkTable.moderator_id == 1))
     kept = send(page, f"/editions/iv/tables/{table}", **answers, moderator="1", action="save")
@@ -232,7 +297,9 @@ def test_lines_are_added_ticked_and_taken_off(app: Flask, page: FlaskClient) -> 
     assert look(app, select(func.count()).select_from(ChecklistItem)) == 0
 
 
-def test_who_pays_is_kept_for_editions_and_events_and_seen_by_everybody(app: Flask, page: FlaskClient) -> None:
+def test_who_pays_is_kept_for_editions_and_events_and_seen_by_everybody(
+    app: Flask, page: FlaskClient
+) -> None:
     event = plan(app, a_draft(links=PREPARES))
     add, funding = "/editions/iv/funding/sources", "/editions/iv/funding"
     assert send(page, add, funding, name_es="Fondo «Á»", name_en="Fund").status_code == 303
@@ -246,11 +313,15 @@ def test_who_pays_is_kept_for_editions_and_events_and_seen_by_everybody(app: Fla
         assert "Fondo «Á»" in page.get(path).text
 
 
-def test_an_event_links_to_the_editions_it_follows_up_and_prepares(app: Flask, page: FlaskClient) -> None:
+def test_an_event_links_to_the_editions_it_follows_up_and_prepares(
+    app: Flask, page: FlaskClient
+) -> None:
     links = (EditionLink("iii", LinkRole.FOLLOW_UP), *PREPARES)
     event = plan(app, a_draft(links=links))
     act_as(app, ANONYMOUS)
     shown = page.get(f"/events/{event}").text
-    assert re.search(r'href="/editions/iii">Da seguimiento a la edición III</a> · <a href="/editions/iv">', shown)
+    assert re.search(
+        r'href="/editions/iii">Da seguimiento a la edición III</a> · <a href="/editions/iv">', shown
+    )
     assert "Seminario de protección" in page.get("/editions/iii").text
     assert look(app, select(func.count()).select_from(Edition)) == 2

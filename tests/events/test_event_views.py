@@ -1,4 +1,6 @@
-"""The page of an event: who sees a draft, publishing, cancelling, and what is missing in one language."""
+"""The page of an event: who sees a draft, publishing, cancelling, and what is missing in one
+language.
+"""
 
 import re
 from datetime import timedelta
@@ -40,7 +42,10 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
 
 
 def test_drafts_and_editing_are_for_their_own(app: Flask, page: FlaskClient) -> None:
-    draft, public = plan(app, a_draft(), publish=False), plan(app, a_draft(span=a_span(5), people=people(1)))
+    draft, public = (
+        plan(app, a_draft(), publish=False),
+        plan(app, a_draft(span=a_span(5), people=people(1))),
+    )
     for who, statuses in (
         (ANONYMOUS, (404, 200)),
         (OFFICIAL, (404, 200)),
@@ -73,8 +78,13 @@ def test_publishing_a_draft_and_hearing_that_it_was_taken(app: Flask, page: Flas
 def plan_expired(app: Flask) -> UUID:
     """A draft whose hold lapsed, and another event in its place since."""
     with app.app_context(), transaction() as db:
-        late = plan_event(db, actor=ORGANIZER, draft=a_draft(span=a_span(8), title=LocalizedText("Tarde")),
-                          publish=False, now=NOW - timedelta(days=30))  # fmt: skip
+        late = plan_event(
+            db,
+            actor=ORGANIZER,
+            draft=a_draft(span=a_span(8), title=LocalizedText("Tarde")),
+            publish=False,
+            now=NOW - timedelta(days=30),
+        )
         taker = a_draft(span=a_span(8), title=LocalizedText("Pronto"))
         plan_event(db, actor=ORGANIZER, draft=taker, publish=True, now=NOW)
     return late
@@ -84,7 +94,10 @@ def test_cancelling_asks_once_and_says_what_will_happen(app: Flask, page: FlaskC
     event_id = plan(app, a_draft())
     asked = page.get(f"/events/{event_id}/cancel")
     assert "reciben un mensaje" in asked.text
-    done = page.post(f"/events/{event_id}/cancel", data={"csrf_token": csrf_of(page, f"/events/{event_id}/cancel")})
+    done = page.post(
+        f"/events/{event_id}/cancel",
+        data={"csrf_token": csrf_of(page, f"/events/{event_id}/cancel")},
+    )
     assert done.status_code == 303
     shown = page.get(done.location).text
     assert "Cancelado" in shown
@@ -94,7 +107,9 @@ def test_cancelling_asks_once_and_says_what_will_happen(app: Flask, page: FlaskC
     assert page.get(f"/events/{event_id}").status_code == 200
 
 
-def test_what_is_over_is_not_moved_and_may_only_be_said_not_to_have_happened(app: Flask, page: FlaskClient) -> None:
+def test_what_is_over_is_not_moved_and_may_only_be_said_not_to_have_happened(
+    app: Flask, page: FlaskClient
+) -> None:
     event_id = plan(app, a_draft())
     coming = page.get(f"/events/{event_id}").text
     with time_machine.travel(NINE + 5 * HOUR, tick=False):
@@ -134,6 +149,8 @@ def test_the_list_of_missing_translations_comes_in_pages(app: Flask, page: Flask
     assert (first.count("Acto "), second.count("Acto ")) == (25, 5)
     with time_machine.travel(a_span(27).starts_at, tick=False):
         first = page.get("/events/translations").text
-    assert re.findall(r"Acto (\d\d)", first)[:4] == ["27", "28", "29", "26"], "what comes stands before what is over"
+    assert re.findall(r"Acto (\d\d)", first)[:4] == ["27", "28", "29", "26"], (
+        "what comes stands before what is over"
+    )
     for nonsense in ("0", "99", "x", "²", "9" * 50, ""):
         assert page.get(f"/events/translations?page={nonsense}").status_code == 200

@@ -1,4 +1,6 @@
-"""Calendar feeds over HTTP: what is in them, what a poll without change costs, and who may read which."""
+"""Calendar feeds over HTTP: what is in them, what a poll without change costs, and who may read
+which.
+"""
 
 import gzip
 import re
@@ -59,7 +61,10 @@ def summaries(client: FlaskClient, path: str = PUBLIC) -> list[str]:
 def test_r57_the_feed_gives_the_same_instants_over_a_change_of_clocks(
     app: Flask, client: FlaskClient, timezone: str
 ) -> None:
-    starts = [datetime(2027, month, day, 15, tzinfo=UTC) for month, day in ((3, 12), (3, 15), (11, 5), (11, 8))]
+    starts = [
+        datetime(2027, month, day, 15, tzinfo=UTC)
+        for month, day in ((3, 12), (3, 15), (11, 5), (11, 8))
+    ]
     for one in starts:
         an_event(app, starts_at=one, timezone=timezone)
     file = icalendar.Calendar.from_ical(client.get(PUBLIC, headers=PLAIN).data)
@@ -69,7 +74,9 @@ def test_r57_the_feed_gives_the_same_instants_over_a_change_of_clocks(
 
 
 @pytest.mark.both_databases
-def test_r46_after_a_move_the_feed_has_the_same_uid_and_a_higher_sequence(app: Flask, client: FlaskClient) -> None:
+def test_r46_after_a_move_the_feed_has_the_same_uid_and_a_higher_sequence(
+    app: Flask, client: FlaskClient
+) -> None:
     organizer = actor_of(app, "organizer")
     starts = STARTS + timedelta(days=60)  # longer ahead than any notice the rule book asks for
     event_id = planned(app, organizer, starts)
@@ -77,7 +84,9 @@ def test_r46_after_a_move_the_feed_has_the_same_uid_and_a_higher_sequence(app: F
     etag = client.get(PUBLIC).headers["ETag"]
     later = Timespan(starts + timedelta(days=1), starts + timedelta(days=1, hours=1))
     with app.app_context(), transaction() as db:
-        move_event(db, actor=organizer, event_id=event_id, span=later, now=NOW + timedelta(minutes=1))
+        move_event(
+            db, actor=organizer, event_id=event_id, span=later, now=NOW + timedelta(minutes=1)
+        )
     (after,) = feed(client)
     assert after["UID"] == before["UID"] == f"event-{event_id}@localhost"
     assert int(str(after["SEQUENCE"])) == int(str(before["SEQUENCE"])) + 1
@@ -92,15 +101,19 @@ def planned(app: Flask, organizer: Any, starts: datetime) -> Any:
     from app.kernel.text import LocalizedText
 
     draft = EventDraft(
-        EventKind.WEBINAR, LocalizedText("Rutas", "Routes"), Timespan(starts, starts + timedelta(hours=1)),
+        EventKind.WEBINAR,
+        LocalizedText("Rutas", "Routes"),
+        Timespan(starts, starts + timedelta(hours=1)),
         groups=("protection",),
-    )  # fmt: skip
+    )
     with app.app_context(), transaction() as db:
         return plan_event(db, actor=organizer, draft=draft, publish=True, now=NOW)
 
 
 @pytest.mark.both_databases
-def test_a_poll_without_change_is_304_for_one_query_and_any_change_ends_it(app: Flask, client: FlaskClient) -> None:
+def test_a_poll_without_change_is_304_for_one_query_and_any_change_ends_it(
+    app: Flask, client: FlaskClient
+) -> None:
     ids = [an_event(app, starts_at=STARTS + timedelta(days=n)) for n in range(3)]
     first = client.get(PUBLIC)
     unchanged = {"If-None-Match": first.headers["ETag"]}
@@ -116,7 +129,9 @@ def test_a_poll_without_change_is_304_for_one_query_and_any_change_ends_it(app: 
     assert client.get(PUBLIC, headers=unchanged).status_code == 200
 
 
-def test_a_reader_that_asks_by_date_hears_of_an_event_that_left(app: Flask, client: FlaskClient) -> None:
+def test_a_reader_that_asks_by_date_hears_of_an_event_that_left(
+    app: Flask, client: FlaskClient
+) -> None:
     """What remains was changed before: a date could not say that something is gone."""
     path = personal_feed_path(app, "official-hn")
     leaving = an_event(app, starts_at=STARTS, changed_at=NOW - timedelta(days=2))
@@ -143,16 +158,22 @@ def test_nothing_in_a_feed_tells_when_it_was_asked_for(app: Flask, client: Flask
 
 def test_what_is_cancelled_takes_nobodys_time(app: Flask, client: FlaskClient) -> None:
     an_event(app, title="on")
-    an_event(app, title="off", status="cancelled", cancelled_at=NOW, starts_at=STARTS + timedelta(days=1))
+    an_event(
+        app, title="off", status="cancelled", cancelled_at=NOW, starts_at=STARTS + timedelta(days=1)
+    )
     assert [event["TRANSP"] for event in feed(client)] == ["OPAQUE", "TRANSPARENT"]
 
 
-def test_the_etag_ends_when_time_carries_events_through_the_window(app: Flask, client: FlaskClient) -> None:
+def test_the_etag_ends_when_time_carries_events_through_the_window(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, starts_at=NOW - timedelta(days=89))
     an_event(app, starts_at=NOW + timedelta(days=401))
     unchanged = {"If-None-Match": client.get(PUBLIC).headers["ETag"]}
     assert client.get(PUBLIC, headers=unchanged).status_code == 304
-    with time_machine.travel(NOW + timedelta(days=3), tick=False):  # one leaves, one enters: the count is the same
+    with time_machine.travel(
+        NOW + timedelta(days=3), tick=False
+    ):  # one leaves, one enters: the count is the same
         assert client.get(PUBLIC, headers=unchanged).status_code == 200
 
 
@@ -172,7 +193,10 @@ def test_language_and_packing_have_etags_of_their_own(app: Flask, client: FlaskC
 
 def test_feeds_may_be_kept_and_are_not_indexed(app: Flask, client: FlaskClient) -> None:
     an_event(app)
-    public, mine = client.get(PUBLIC).headers, client.get(personal_feed_path(app, "official-hn")).headers
+    public, mine = (
+        client.get(PUBLIC).headers,
+        client.get(personal_feed_path(app, "official-hn")).headers,
+    )
     assert public["Cache-Control"] == "public, max-age=300"
     assert mine["Cache-Control"] == "private, max-age=300"
     for headers in (public, mine):
@@ -180,7 +204,9 @@ def test_feeds_may_be_kept_and_are_not_indexed(app: Flask, client: FlaskClient) 
         assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_the_window_drops_what_is_old_far_or_long_cancelled(app: Flask, client: FlaskClient) -> None:
+def test_the_window_drops_what_is_old_far_or_long_cancelled(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, title="old", starts_at=NOW - timedelta(days=91))
     an_event(app, title="recent", starts_at=NOW - timedelta(days=89))
     an_event(app, title="far", starts_at=NOW + timedelta(days=401))
@@ -192,8 +218,12 @@ def test_the_window_drops_what_is_old_far_or_long_cancelled(app: Flask, client: 
     assert feed(client)[1]["STATUS"] == "CANCELLED"
 
 
-@pytest.mark.parametrize(("precision", "found"), [("month", "2026-12"), ("year", "2026"), ("unknown", "")])
-def test_r53_partial_dates_are_in_no_feed(app: Flask, client: FlaskClient, precision: str, found: str) -> None:
+@pytest.mark.parametrize(
+    ("precision", "found"), [("month", "2026-12"), ("year", "2026"), ("unknown", "")]
+)
+def test_r53_partial_dates_are_in_no_feed(
+    app: Flask, client: FlaskClient, precision: str, found: str
+) -> None:
     event_id = partial_event(app, precision, found)
     assert feed(client) == []
     assert client.get(f"/events/{event_id}.ics").status_code == 404
@@ -222,9 +252,16 @@ def test_the_feed_of_several_groups_holds_each_event_once(app: Flask, client: Fl
 
 def test_each_calendar_has_the_colour_of_the_programme(app: Flask, client: FlaskClient) -> None:
     an_event(app)
-    paths = (PUBLIC, "/calendar/groups/protection.ics", "/calendar/groups/labour-migration.ics",
-             personal_feed_path(app, "official-hn"))  # fmt: skip
-    colors = [icalendar.Calendar.from_ical(client.get(path, headers=PLAIN).data)["COLOR"] for path in paths]
+    paths = (
+        PUBLIC,
+        "/calendar/groups/protection.ics",
+        "/calendar/groups/labour-migration.ics",
+        personal_feed_path(app, "official-hn"),
+    )
+    colors = [
+        icalendar.Calendar.from_ical(client.get(path, headers=PLAIN).data)["COLOR"]
+        for path in paths
+    ]
     assert len(set(colors)) == len(paths)
 
 
@@ -232,9 +269,16 @@ def test_uids_outlive_a_move_to_another_address(app: Flask, tmp_path: Path) -> N
     """Otherwise every subscribed calendar would hold each event twice."""
     event_id = an_event(app)
     uids = set()
-    for number, base_url in enumerate(("http://localhost", "http://calendar.localhost", "http://third.localhost")):
-        changes = {"base_url": base_url, **({"uid_domain": "fixed.example.org"} if number == 2 else {})}
-        moved = create_app(settings_for(app.extensions["convoca_settings"].database, tmp_path / "var", **changes))
+    for number, base_url in enumerate(
+        ("http://localhost", "http://calendar.localhost", "http://third.localhost")
+    ):
+        changes = {
+            "base_url": base_url,
+            **({"uid_domain": "fixed.example.org"} if number == 2 else {}),
+        }
+        moved = create_app(
+            settings_for(app.extensions["convoca_settings"].database, tmp_path / "var", **changes)
+        )
         answer = moved.test_client().get(PUBLIC, headers=PLAIN, base_url=base_url)
         uids |= set(re.findall(r"UID:(\S+)", answer.text))
         close_app(moved)
@@ -244,7 +288,11 @@ def test_uids_outlive_a_move_to_another_address(app: Flask, tmp_path: Path) -> N
 def test_a_confidential_title_is_in_no_feed(app: Flask, client: FlaskClient) -> None:
     person = actor_of(app, "official-hn").person_id
     assert person is not None
-    secret: dict[str, Any] = {"title": "Reubicación urgente", "is_confidential": True, "place": "Sala 7"}
+    secret: dict[str, Any] = {
+        "title": "Reubicación urgente",
+        "is_confidential": True,
+        "place": "Sala 7",
+    }
     event_id = an_event(app, groups=["protection"], people=[person], **secret)
     shared = (PUBLIC, "/calendar/groups/protection.ics", f"/events/{event_id}.ics")
     for path in (*shared, personal_feed_path(app, "official-hn")):
@@ -254,7 +302,9 @@ def test_a_confidential_title_is_in_no_feed(app: Flask, client: FlaskClient) -> 
     assert "Sala 7" not in client.get(PUBLIC, headers=PLAIN).text
 
 
-def test_the_personal_feed_holds_what_i_registered_for_and_where_i_speak(app: Flask, client: FlaskClient) -> None:
+def test_the_personal_feed_holds_what_i_registered_for_and_where_i_speak(
+    app: Flask, client: FlaskClient
+) -> None:
     me, other = actor_of(app, "official-hn").person_id, actor_of(app, "official-gt").person_id
     assert me
     assert other
@@ -276,7 +326,9 @@ def test_the_personal_feed_holds_what_i_registered_for_and_where_i_speak(app: Fl
     assert "@example.org" not in text
 
 
-def test_the_personal_feed_changes_when_a_registration_does(app: Flask, client: FlaskClient) -> None:
+def test_the_personal_feed_changes_when_a_registration_does(
+    app: Flask, client: FlaskClient
+) -> None:
     me = actor_of(app, "official-hn").person_id
     assert me
     event_id, path = an_event(app), personal_feed_path(app, "official-hn")
@@ -286,7 +338,9 @@ def test_the_personal_feed_changes_when_a_registration_does(app: Flask, client: 
     assert client.get(path, headers={"If-None-Match": before}).status_code == 200
 
 
-def test_a_feed_costs_the_same_statements_for_one_and_for_three(app: Flask, client: FlaskClient) -> None:
+def test_a_feed_costs_the_same_statements_for_one_and_for_three(
+    app: Flask, client: FlaskClient
+) -> None:
     counts = []
     for number in (1, 2):
         for _ in range(number):

@@ -1,4 +1,6 @@
-"""A country's holidays are its own to keep; a binding one closes its calendar of record and no other's."""
+"""A country's holidays are its own to keep; a binding one closes its calendar of record and no
+other's.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -30,7 +32,16 @@ from app.scheduling.rules import Clash
 from app.scheduling.values import Rule, Severity
 from app.scheduling.wording import sentence
 from tests.events.holidays import DAY, NAME, NINE_THERE, meet
-from tests.events.planning_builders import CONVENOR, FOCAL_POINT, NOW, ORGANIZER, PRESIDENCY, a_draft, actor, furnish
+from tests.events.planning_builders import (
+    CONVENOR,
+    FOCAL_POINT,
+    NOW,
+    ORGANIZER,
+    PRESIDENCY,
+    a_draft,
+    actor,
+    furnish,
+)
 
 HOLDER = "holiday:HN:2027-04-14"
 OF_GUATEMALA = actor(Role.FOCAL_POINT, "GT", 7)
@@ -44,14 +55,20 @@ def world(app_context: Flask) -> Flask:
     return app_context
 
 
-def act(service: Callable[..., None], who: Actor = FOCAL_POINT, on: date = DAY, **given: Any) -> None:
+def act(
+    service: Callable[..., None], who: Actor = FOCAL_POINT, on: date = DAY, **given: Any
+) -> None:
     with transaction() as db:
         service(db, actor=who, country_code="HN", on=on, now=NOW, **given)
 
 
 def told() -> list[str]:
     with reading() as db:
-        facts = db.scalars(select(JournalEntry).where(JournalEntry.fact == "HolidayChanged").order_by(JournalEntry.id))
+        facts = db.scalars(
+            select(JournalEntry)
+            .where(JournalEntry.fact == "HolidayChanged")
+            .order_by(JournalEntry.id)
+        )
         return [f"{entry.subject_id} {entry.payload['change']}" for entry in facts]
 
 
@@ -84,13 +101,26 @@ def test_only_its_focal_point_and_the_secretariat_keep_a_countrys_holidays(
     assert told() == []
 
 
-@pytest.mark.parametrize(("who", "source"), [(FOCAL_POINT, "focal-point"), (ORGANIZER, "secretariat")])
+@pytest.mark.parametrize(
+    ("who", "source"), [(FOCAL_POINT, "focal-point"), (ORGANIZER, "secretariat")]
+)
 def test_a_day_that_is_missing_is_added_once(world: Flask, who: Actor, source: str) -> None:
     on = date(2027, 10, 21)
     for _ in range(2):
-        act(services.add_holiday, who, on, name=LocalizedText("  Día   nuevo "), scope=HolidayScope.REGIONAL)
+        act(
+            services.add_holiday,
+            who,
+            on,
+            name=LocalizedText("  Día   nuevo "),
+            scope=HolidayScope.REGIONAL,
+        )
     row = kept(on)
-    assert (row.name.es, row.scope, row.source, row.changed_by) == ("Día nuevo", "regional", source, who.account_id)
+    assert (row.name.es, row.scope, row.source, row.changed_by) == (
+        "Día nuevo",
+        "regional",
+        source,
+        who.account_id,
+    )
     assert not row.is_binding
     assert told() == ["HN:2027-10-21 added"]
 
@@ -128,9 +158,11 @@ def test_a_day_that_is_in_the_list_is_not_added_twice(world: Flask) -> None:
 
 def test_a_day_that_is_not_in_the_list_cannot_be_changed(world: Flask) -> None:
     for service, more in (
-        (services.rename_holiday, {"name": NAME}), (services.strike_out_holiday, {}),
-        (services.bring_back_holiday, {}), (services.set_binding, {"is_binding": True}),
-    ):  # fmt: skip
+        (services.rename_holiday, {"name": NAME}),
+        (services.strike_out_holiday, {}),
+        (services.bring_back_holiday, {}),
+        (services.set_binding, {"is_binding": True}),
+    ):
         with pytest.raises(rules.UnknownHoliday) as refused:
             act(service, on=date(2027, 4, 15), **more)
         assert "15 de abril de 2027" in say("es", refused.value.sentence)
@@ -174,7 +206,9 @@ def test_what_is_struck_out_warns_nobody_until_it_is_brought_back(world: Flask) 
 
 
 @pytest.mark.both_databases
-def test_a_binding_holiday_closes_the_local_day_of_its_country_and_of_no_other(world: Flask) -> None:
+def test_a_binding_holiday_closes_the_local_day_of_its_country_and_of_no_other(
+    world: Flask,
+) -> None:
     for _ in range(2):
         act(services.set_binding, is_binding=True)
     with reading() as db:
@@ -183,7 +217,9 @@ def test_a_binding_holiday_closes_the_local_day_of_its_country_and_of_no_other(w
         assert (standing.title, standing.nature.value) == (NAME, "holiday")
         midnight = datetime(2027, 4, 14, 6, tzinfo=UTC)  # Tegucigalpa is UTC−6
         assert standing.span == Timespan(midnight, midnight + timedelta(days=1))
-        assert [(h.scope, h.is_binding) for h in holidays_around(db, span=standing.span)] == [("national", True)]
+        assert [(h.scope, h.is_binding) for h in holidays_around(db, span=standing.span)] == [
+            ("national", True)
+        ]
     with transaction() as db, pytest.raises(Clash):
         meet(db)
     with transaction() as db:
@@ -201,7 +237,13 @@ def test_an_event_that_invites_the_country_is_refused_on_its_binding_holiday(wor
     assert (finding.rule, finding.severity) == (Rule.BINDING_HOLIDAY, Severity.BLOCK)
     assert "Día de las Américas" in sentence(finding, reader_timezone="America/Tegucigalpa").es
     with transaction() as db:
-        plan_event(db, actor=ORGANIZER, draft=a_draft(span=span, countries=("GT", "SV")), publish=True, now=NOW)
+        plan_event(
+            db,
+            actor=ORGANIZER,
+            draft=a_draft(span=span, countries=("GT", "SV")),
+            publish=True,
+            now=NOW,
+        )
 
 
 def test_a_new_name_is_carried_into_the_calendar(world: Flask) -> None:
@@ -216,7 +258,8 @@ def test_a_new_name_is_carried_into_the_calendar(world: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "given"), [(services.set_binding, {"is_binding": False}), (services.strike_out_holiday, {})]
+    ("service", "given"),
+    [(services.set_binding, {"is_binding": False}), (services.strike_out_holiday, {})],
 )
 def test_the_calendar_is_open_again_when_it_only_warns_or_is_struck_out(
     world: Flask, service: Callable[..., None], given: dict[str, Any]
@@ -229,12 +272,18 @@ def test_the_calendar_is_open_again_when_it_only_warns_or_is_struck_out(
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(("confidential", "named"), [(False, "«Seminario de protección»"), (True, "otra reunión")])
-def test_what_stands_on_the_day_is_named_and_stays(world: Flask, confidential: bool, named: str) -> None:
+@pytest.mark.parametrize(
+    ("confidential", "named"), [(False, "«Seminario de protección»"), (True, "otra reunión")]
+)
+def test_what_stands_on_the_day_is_named_and_stays(
+    world: Flask, confidential: bool, named: str
+) -> None:
     with transaction() as db:
         meet(db, confidential=confidential)
     with transaction() as db, pytest.raises(rules.DayOccupied) as refused:
-        services.set_binding(db, actor=FOCAL_POINT, country_code="HN", on=DAY, is_binding=True, now=NOW)
+        services.set_binding(
+            db, actor=FOCAL_POINT, country_code="HN", on=DAY, is_binding=True, now=NOW
+        )
     assert named in say("es", refused.value.sentence)
     assert not kept().is_binding
     assert told() == []
@@ -248,24 +297,36 @@ def test_what_stands_on_the_day_is_named_and_stays(world: Flask, confidential: b
 
 @given(
     on=st.dates(date(2026, 1, 1), date(2035, 12, 31)),
-    zone=st.sampled_from(["America/Tegucigalpa", "America/Toronto", "America/New_York", "America/Panama"]),
+    zone=st.sampled_from(
+        ["America/Tegucigalpa", "America/Toronto", "America/New_York", "America/Panama"]
+    ),
 )
 def test_a_local_day_runs_from_midnight_to_midnight(on: date, zone: str) -> None:
     span = rules.local_day(on, ZoneInfo(zone))
     local = [instant.astimezone(ZoneInfo(zone)) for instant in (span.starts_at, span.ends_at)]
     assert [(moment.date(), moment.hour, moment.minute) for moment in local] == [
-        (on, 0, 0), (on + timedelta(days=1), 0, 0)
-    ]  # fmt: skip
+        (on, 0, 0),
+        (on + timedelta(days=1), 0, 0),
+    ]
     assert span.duration in (timedelta(hours=23), timedelta(hours=24), timedelta(hours=25))
 
 
 def test_the_day_on_which_clocks_change_has_another_length() -> None:
-    assert rules.local_day(date(2027, 3, 14), ZoneInfo("America/Toronto")).duration == timedelta(hours=23)
-    assert rules.local_day(date(2027, 11, 7), ZoneInfo("America/Toronto")).duration == timedelta(hours=25)
+    assert rules.local_day(date(2027, 3, 14), ZoneInfo("America/Toronto")).duration == timedelta(
+        hours=23
+    )
+    assert rules.local_day(date(2027, 11, 7), ZoneInfo("America/Toronto")).duration == timedelta(
+        hours=25
+    )
 
 
 def test_a_refusal_of_holidays_is_a_sentence_in_both_languages() -> None:
-    for refusal in (rules.UnknownHoliday, rules.HolidayExists, rules.HolidayStruckOut, rules.DayOccupied):
+    for refusal in (
+        rules.UnknownHoliday,
+        rules.HolidayExists,
+        rules.HolidayStruckOut,
+        rules.DayOccupied,
+    ):
         sentence = refusal(on=rules.day_named(DAY), name=NAME, events=NAME).sentence
         assert issubclass(refusal, Refusal)
         assert say("es", sentence) != say("en", sentence)

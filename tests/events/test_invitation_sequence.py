@@ -1,5 +1,6 @@
-"""How new an attendee's invitation is: the event's SEQUENCE, and how often her own place was given back and asked for
-again, whichever way."""
+"""How new an attendee's invitation is: the event's SEQUENCE, and how often her own place was given
+back and asked for again, whichever way.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -71,7 +72,9 @@ def test_r57_the_sequence_never_falls_and_rises_whenever_the_invitation_is_turne
 
 
 @pytest.mark.both_databases
-def test_r57_each_giving_back_and_each_coming_again_counts_once_and_for_her_alone(app: Flask) -> None:
+def test_r57_each_giving_back_and_each_coming_again_counts_once_and_for_her_alone(
+    app: Flask,
+) -> None:
     event_id, (hers, his) = an_event(app), people_of(app, ["HN", "GT"])
     for person in (hers, his):
         asks(app, event_id, person)
@@ -88,7 +91,9 @@ def turns_of(app: Flask, event_id: UUID, person: int) -> int:
 
 
 @pytest.mark.both_databases
-def test_r57_who_moves_up_from_the_line_is_turned_round_by_nothing_but_her_own_coming_back(app: Flask) -> None:
+def test_r57_who_moves_up_from_the_line_is_turned_round_by_nothing_but_her_own_coming_back(
+    app: Flask,
+) -> None:
     """By whoever leaves, and by more places."""
     event_id, (first, second, third) = an_event(app, capacity=1), people_of(app, ["HN", "GT", "CR"])
     asks(app, event_id, first)
@@ -97,7 +102,11 @@ def test_r57_who_moves_up_from_the_line_is_turned_round_by_nothing_but_her_own_c
         asks(app, event_id, person)
     gives_back(app, event_id, second)
     assert sets(app, event_id, PlacesDraft(capacity=2)) == (first,)
-    assert standing(app, event_id) == {first: "registered", second: "cancelled", third: "registered"}
+    assert standing(app, event_id) == {
+        first: "registered",
+        second: "cancelled",
+        third: "registered",
+    }
     assert [turns_of(app, event_id, person) for person in (first, second, third)] == [2, 1, 0]
 
 
@@ -112,7 +121,9 @@ def test_r57_whoever_takes_the_place_away_it_counts_alike(app: Flask) -> None:
     assert [turns_of(app, event_id, person) for person in (by_organizer, erased)] == [1, 1]
 
 
-def test_r57_one_for_another_turns_the_one_round_and_the_other_who_had_been_there_before(app: Flask) -> None:
+def test_r57_one_for_another_turns_the_one_round_and_the_other_who_had_been_there_before(
+    app: Flask,
+) -> None:
     event_id, focal_point = an_event(app), actor_of(app, "focal-point-hn")
     leaving, coming, new = people_of(app, ["HN", "HN", "HN"])
     for person in (leaving, coming):
@@ -120,8 +131,14 @@ def test_r57_one_for_another_turns_the_one_round_and_the_other_who_had_been_ther
     gives_back(app, event_id, coming)
     for person, successor in ((leaving, coming), (coming, new)):
         with app.app_context(), transaction() as db:
-            substitute(db, actor=focal_point, event_id=event_id, person_id=person, successor_id=successor,
-                       now=NOW + timedelta(hours=1))  # fmt: skip
+            substitute(
+                db,
+                actor=focal_point,
+                event_id=event_id,
+                person_id=person,
+                successor_id=successor,
+                now=NOW + timedelta(hours=1),
+            )
     assert standing(app, event_id) == {leaving: "cancelled", coming: "cancelled", new: "registered"}
     assert [turns_of(app, event_id, person) for person in (leaving, coming, new)] == [1, 3, 0]
 

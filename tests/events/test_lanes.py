@@ -1,4 +1,6 @@
-"""Lanes: what each group plans beside the others; closed days hatched and said; nobody sees what is not theirs."""
+"""Lanes: what each group plans beside the others; closed days hatched and said; nobody sees what is
+not theirs.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -40,7 +42,9 @@ def _today(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def cells(html: str) -> dict[tuple[str, str], str]:
-    """What a cell says, by lane and week: read as a screen reader does, by the headers of its row and column."""
+    """What a cell says, by lane and week: read as a screen reader does, by the headers of its row
+    and column.
+    """
     table = html[html.index("<table") : html.index("</table>")]
     weeks = [words(head) for head in re.findall(r'<th scope="col"[^>]*>.*?</th>', table)]
     found = {}
@@ -48,7 +52,9 @@ def cells(html: str) -> dict[tuple[str, str], str]:
         lane = re.sub(r"^[A-Z]{2} ", "", words(row[: row.index("</th>")]))
         columns = re.findall(r"<td[^>]*>.*?</td>", row, re.S)
         assert len(columns) == len(weeks)
-        found.update({(lane, week): words(column) for week, column in zip(weeks, columns, strict=True)})
+        found.update(
+            {(lane, week): words(column) for week, column in zip(weeks, columns, strict=True)}
+        )
     return found
 
 
@@ -57,16 +63,29 @@ def words(html: str) -> str:
     return " ".join(TAG.sub(" ", without_labels).split())
 
 
-def process(app: Flask, title: str = "SICA: comisión", nature: str = "external", **changes: Any) -> None:
+def process(
+    app: Flask, title: str = "SICA: comisión", nature: str = "external", **changes: Any
+) -> None:
     an_event(app, title="de relleno", starts_at=STARTS - timedelta(days=900))
     with app.app_context(), transaction() as db:
-        db.add(Engagement(**{
-            "holder": f"calendar:1:{title}", "title": LocalizedText(title, f"{title} (en)"), "starts_at": STARTS,
-            "ends_at": STARTS + timedelta(hours=2), "timezone": "America/Costa_Rica", "nature": nature, **changes,
-        }))  # fmt: skip
+        db.add(
+            Engagement(
+                **{
+                    "holder": f"calendar:1:{title}",
+                    "title": LocalizedText(title, f"{title} (en)"),
+                    "starts_at": STARTS,
+                    "ends_at": STARTS + timedelta(hours=2),
+                    "timezone": "America/Costa_Rica",
+                    "nature": nature,
+                    **changes,
+                }
+            )
+        )
 
 
-def test_a_quarter_of_weeks_stands_beside_the_working_groups(app: Flask, client: FlaskClient) -> None:
+def test_a_quarter_of_weeks_stands_beside_the_working_groups(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, groups=["protection"])
     html = client.get(LANES).text
     shown = cells(html)
@@ -80,16 +99,24 @@ def test_a_quarter_of_weeks_stands_beside_the_working_groups(app: Flask, client:
     assert 'rel="next" href="/programme/lanes?from=2027-02-22"' in html
 
 
-def test_r38_an_event_of_two_groups_stands_in_both_lanes_with_both_codes(app: Flask, client: FlaskClient) -> None:
+def test_r38_an_event_of_two_groups_stands_in_both_lanes_with_both_codes(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, groups=["protection", "labour-migration"])
     shown = cells(client.get(LANES).text)
-    assert shown[PROTECTION, WEEK] == shown[LABOUR, WEEK] == "jue 10 09:00 PR ML Rutas de protección"
+    assert (
+        shown[PROTECTION, WEEK] == shown[LABOUR, WEEK] == "jue 10 09:00 PR ML Rutas de protección"
+    )
 
 
-def test_several_groups_are_chosen_at_once_by_address_alone(app: Flask, client: FlaskClient) -> None:
+def test_several_groups_are_chosen_at_once_by_address_alone(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, groups=["border-management"])
     an_event(app, groups=["protection"], title="de protección")
-    html = client.get(f"{LANES}?group=protection&group=labour-migration&weeks=4&from=2026-12-09").text
+    html = client.get(
+        f"{LANES}?group=protection&group=labour-migration&weeks=4&from=2026-12-09"
+    ).text
     shown = cells(html)
     assert {lane for lane, _week in shown} == {CLOSED, PROTECTION, LABOUR, OTHERS}
     assert "Rutas de protección" not in html
@@ -104,11 +131,15 @@ def test_what_has_no_group_stands_in_a_lane_of_its_own(app: Flask, client: Flask
     assert "Formación" in cells(client.get(LANES).text)[NO_GROUP, WEEK]
 
 
-@pytest.mark.parametrize("closing", [{"kind": "congress"}, {"kind": "governance", "groups": ["rcgm"]}])
+@pytest.mark.parametrize(
+    "closing", [{"kind": "congress"}, {"kind": "governance", "groups": ["rcgm"]}]
+)
 def test_r37_a_congress_hatches_its_days_across_all_lanes_and_says_so(
     app: Flask, client: FlaskClient, closing: dict[str, Any]
 ) -> None:
-    an_event(app, title="XXXI Congreso", starts_at=STARTS, ends_at=STARTS + timedelta(days=1), **closing)
+    an_event(
+        app, title="XXXI Congreso", starts_at=STARTS, ends_at=STARTS + timedelta(days=1), **closing
+    )
     html = client.get(LANES).text
     shown = cells(html)
     assert shown[CLOSED, WEEK] == "10–11 dic XXXI Congreso"
@@ -117,7 +148,9 @@ def test_r37_a_congress_hatches_its_days_across_all_lanes_and_says_so(
     assert html.count("hatched") == 4, "the other weeks are open"
 
 
-def test_webinar_of_an_organ_closes_nothing_and_stands_without_a_working_group(app: Flask, client: FlaskClient) -> None:
+def test_webinar_of_an_organ_closes_nothing_and_stands_without_a_working_group(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, title="Café de la Secretaría", groups=["secretariat"])
     html = client.get(LANES).text
     assert "Café de la Secretaría" in cells(html)[NO_GROUP, WEEK]
@@ -134,9 +167,14 @@ def test_a_draft_or_cancelled_congress_closes_nothing(app: Flask, client: FlaskC
     assert "Borrador: Rutas" in cells(html)[CLOSED, WEEK]
 
 
-@pytest.mark.parametrize(("change", "is_closed"), [
-    ({"is_binding": True}, True), ({"is_binding": True, "is_observed": False}, False), ({}, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "is_closed"),
+    [
+        ({"is_binding": True}, True),
+        ({"is_binding": True, "is_observed": False}, False),
+        ({}, False),
+    ],
+)
 def test_a_holiday_closes_its_day_where_a_country_says_it_binds(
     app: Flask, client: FlaskClient, change: dict[str, bool], is_closed: bool
 ) -> None:
@@ -179,7 +217,9 @@ def test_what_stands_at_the_same_time_is_outlined_and_said(app: Flask, client: F
     assert html.count("event-chip--clash") == 3
 
 
-def test_drafts_and_confidential_meetings_are_for_who_may_see_them(app: Flask, client: FlaskClient) -> None:
+def test_drafts_and_confidential_meetings_are_for_who_may_see_them(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, title="Idea", status="draft", published_at=None, groups=["protection"])
     an_event(app, title="Reubicación urgente", is_confidential=True, groups=["protection"])
     for who in (None, "official-hn", "convenor-labour"):
@@ -195,7 +235,9 @@ def test_drafts_and_confidential_meetings_are_for_who_may_see_them(app: Flask, c
     assert "event-chip--draft" in html
 
 
-@pytest.mark.parametrize("asked", ["2026-13-01", "x", "0001-01-01", "9999-12-31", "2026-12-7'", "20261207"])
+@pytest.mark.parametrize(
+    "asked", ["2026-13-01", "x", "0001-01-01", "9999-12-31", "2026-12-7'", "20261207"]
+)
 def test_what_is_no_date_is_said_so(app: Flask, client: FlaskClient, asked: str) -> None:
     an_event(app)
     answer = client.get(LANES, query_string={"from": asked, "weeks": "x"})
@@ -204,7 +246,9 @@ def test_what_is_no_date_is_said_so(app: Flask, client: FlaskClient, asked: str)
     assert "23–29 nov" in answer.text
 
 
-def test_the_first_and_the_last_weeks_there_are_lead_nowhere_else(app: Flask, client: FlaskClient) -> None:
+def test_the_first_and_the_last_weeks_there_are_lead_nowhere_else(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app)
     for edge, there, missing in (("1990-01-01", "next", "prev"), ("2100-12-31", "prev", "next")):
         html = client.get(f"{LANES}?from={edge}").text
@@ -212,7 +256,9 @@ def test_the_first_and_the_last_weeks_there_are_lead_nowhere_else(app: Flask, cl
         assert f'rel="{missing}" href="/programme/lanes?from=' not in html
 
 
-def test_sixty_events_in_a_quarter_are_light_and_cost_the_same_statements(app: Flask, client: FlaskClient) -> None:
+def test_sixty_events_in_a_quarter_are_light_and_cost_the_same_statements(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, groups=["protection"])
     process(app)
     counts = []
@@ -232,8 +278,12 @@ def fill(app: Flask, title: str) -> None:
     groups = ("protection", "labour-migration", "border-management", "irregular-mass-migration")
     with app.app_context(), transaction() as db:
         for number in range(60):
-            add_event(db, title=title, groups=[groups[number % 4]],
-                      starts_at=STARTS - timedelta(days=14) + timedelta(days=1.4 * number))  # fmt: skip
+            add_event(
+                db,
+                title=title,
+                groups=[groups[number % 4]],
+                starts_at=STARTS - timedelta(days=14) + timedelta(days=1.4 * number),
+            )
 
 
 def test_the_tabs_are_those_that_the_reader_may_open(app: Flask, client: FlaskClient) -> None:
@@ -243,7 +293,9 @@ def test_the_tabs_are_those_that_the_reader_may_open(app: Flask, client: FlaskCl
     assert '<a href="/programme?group=protection">Mes</a>' in html
 
 
-def test_lanes_read_well_on_a_wall_and_on_a_phone(open_page: Callable[..., Any], axe: Callable[..., None]) -> None:
+def test_lanes_read_well_on_a_wall_and_on_a_phone(
+    open_page: Callable[..., Any], axe: Callable[..., None]
+) -> None:
     from tests.support.browser import assert_no_sideways_scroll
 
     for width in (1360, 390):
@@ -265,7 +317,9 @@ def test_weeks_begin_on_mondays_and_leave_no_day_out(on: date, weeks: int) -> No
 
 
 @given(st.lists(st.tuples(days, st.integers(0, 30)), max_size=4), days)
-def test_the_closed_days_of_a_week_are_those_that_some_closure_has(spans: list[tuple[date, int]], on: date) -> None:
+def test_the_closed_days_of_a_week_are_those_that_some_closure_has(
+    spans: list[tuple[date, int]], on: date
+) -> None:
     closures = [Closure(first, first + timedelta(days=length)) for first, length in spans]
     week = [monday_of(on) + timedelta(days=number) for number in range(7)]
     expected = [day for day in week if any(one.first <= day <= one.last for one in closures)]

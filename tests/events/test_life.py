@@ -41,7 +41,7 @@ from tests.events.planning_builders import (
     a_draft,
     actor,
     furnish,
-)  # fmt: skip
+)
 from tests.events.rows import add_event
 
 DAY = timedelta(days=1)
@@ -65,42 +65,75 @@ def planned(*, publish: bool = False, who: Actor = ORGANIZER, **changes: object)
 
 def facts_of(event_id: UUID) -> list[str]:
     with reading() as db:
-        asked = select(JournalEntry.fact).where(JournalEntry.subject_id == str(event_id)).order_by(JournalEntry.id)
+        asked = (
+            select(JournalEntry.fact)
+            .where(JournalEntry.subject_id == str(event_id))
+            .order_by(JournalEntry.id)
+        )
         return list(db.scalars(asked))
 
 
 def lapses_at(event_id: UUID) -> datetime | None:
     with reading() as db:
-        return db.scalar(select(Engagement.expires_at).where(Engagement.holder == holder_of(event_id)))
+        return db.scalar(
+            select(Engagement.expires_at).where(Engagement.holder == holder_of(event_id))
+        )
 
 
 def phase(event_id: UUID, now: datetime = NOW) -> Phase:
     with reading() as db:
         row = db.get_one(Event, event_id)
-        return phase_of(row.status, row.asked_at, row.approved_at, row.starts_at, row.ends_at, row.closed_at, now)
+        return phase_of(
+            row.status,
+            row.asked_at,
+            row.approved_at,
+            row.starts_at,
+            row.ends_at,
+            row.closed_at,
+            now,
+        )
 
 
 @given(
-    status=st.sampled_from(EventStatus), asked=INSTANTS, approved=INSTANTS, starts=INSTANTS, hours=st.integers(1, 72),
-    closed=INSTANTS, now=INSTANTS.filter(lambda at: at is not None),
-)  # fmt: skip
+    status=st.sampled_from(EventStatus),
+    asked=INSTANTS,
+    approved=INSTANTS,
+    starts=INSTANTS,
+    hours=st.integers(1, 72),
+    closed=INSTANTS,
+    now=INSTANTS.filter(lambda at: at is not None),
+)
 def test_every_event_is_in_one_phase_and_the_clock_only_leads_on(  # noqa: PLR0917
-    status: EventStatus, asked: datetime | None, approved: datetime | None, starts: datetime | None, hours: int,
-    closed: datetime | None, now: datetime,
-) -> None:  # fmt: skip
+    status: EventStatus,
+    asked: datetime | None,
+    approved: datetime | None,
+    starts: datetime | None,
+    hours: int,
+    closed: datetime | None,
+    now: datetime,
+) -> None:
     ends = starts + timedelta(hours=hours) if starts else None
-    seen = [phase_of(status, asked, approved, starts, ends, closed, now + n * 6 * HOUR) for n in range(30)]
+    seen = [
+        phase_of(status, asked, approved, starts, ends, closed, now + n * 6 * HOUR)
+        for n in range(30)
+    ]
     assert set(seen) <= set(Phase)
     order = list(Phase)
     assert seen == sorted(seen, key=order.index), "time never leads back"
     changes = {(one, other) for one, other in pairwise(seen) if one is not other}
-    assert changes <= {(Phase.PUBLISHED, Phase.RUNNING), (Phase.RUNNING, Phase.ENDED), (Phase.PUBLISHED, Phase.ENDED)}
+    assert changes <= {
+        (Phase.PUBLISHED, Phase.RUNNING),
+        (Phase.RUNNING, Phase.ENDED),
+        (Phase.PUBLISHED, Phase.ENDED),
+    }
     assert (seen[0] is Phase.CANCELLED) == (status is EventStatus.CANCELLED)
 
 
 @given(st.lists(st.sampled_from(Step), max_size=12))
 def test_no_step_is_skipped_whatever_is_pressed(steps: list[Step]) -> None:
-    """An event is closed only after it ended, ran and was published; approved only after it was asked."""
+    """An event is closed only after it ended, ran and was published; approved only after it was
+    asked.
+    """
     at, been = Phase.DRAFT, [Phase.DRAFT]
     for step in steps:
         try:
@@ -110,11 +143,19 @@ def test_no_step_is_skipped_whatever_is_pressed(steps: list[Step]) -> None:
             continue
         at = TO[step]
         been.append(at)
-    for phase, needs in ((Phase.APPROVED, Phase.HELD), (Phase.RUNNING, Phase.PUBLISHED), (Phase.ENDED, Phase.RUNNING),
-                         (Phase.CLOSED, Phase.ENDED)):  # fmt: skip
+    for phase, needs in (
+        (Phase.APPROVED, Phase.HELD),
+        (Phase.RUNNING, Phase.PUBLISHED),
+        (Phase.ENDED, Phase.RUNNING),
+        (Phase.CLOSED, Phase.ENDED),
+    ):
         if phase in been:
             assert been.index(needs) < been.index(phase)
-    if Phase.HELD in been and Phase.PUBLISHED in been and been.index(Phase.HELD) < been.index(Phase.PUBLISHED):
+    if (
+        Phase.HELD in been
+        and Phase.PUBLISHED in been
+        and been.index(Phase.HELD) < been.index(Phase.PUBLISHED)
+    ):
         before = been[: been.index(Phase.PUBLISHED)]
         assert before[-1] in {Phase.APPROVED, Phase.DRAFT}, "what is being asked is not published"
 
@@ -170,8 +211,9 @@ def test_what_is_asked_waits_and_what_is_returned_says_why() -> None:
         approve_event(db, actor=PRESIDENCY, event_id=event_id, now=NOW)
     with reading() as db:
         assert [(one.step, one.note) for one in steps_of(db, event_id=event_id)] == [
-            (Step.ASK, ""), (Step.RETURN, NOTE)
-        ]  # fmt: skip
+            (Step.ASK, ""),
+            (Step.RETURN, NOTE),
+        ]
     assert facts_of(event_id) == ["EventPlanned", "ApprovalAsked", "EventReturned"]
 
 
@@ -189,7 +231,13 @@ def test_an_approval_falls_with_what_it_was_given_to() -> None:
     with pytest.raises(rules.AwaitsApproval), transaction() as db:
         change_event(db, actor=ORGANIZER, event_id=event_id, draft=later, now=NOW, publish=True)
     with transaction() as db:
-        move_event(db, actor=ORGANIZER, event_id=event_id, span=Timespan(NINE + HOUR, NINE + 3 * HOUR), now=NOW + DAY)
+        move_event(
+            db,
+            actor=ORGANIZER,
+            event_id=event_id,
+            span=Timespan(NINE + HOUR, NINE + 3 * HOUR),
+            now=NOW + DAY,
+        )
     assert phase(event_id) is Phase.HELD
     assert lapses_at(event_id) == NOW + 31 * DAY
     assert facts_of(event_id)[-2:] == ["ApprovalAsked", "EventChanged"]
@@ -204,7 +252,13 @@ def test_a_hold_that_lapsed_is_taken_again_or_refused_by_name() -> None:
     event_id = planned()
     later = NOW + 15 * DAY
     with transaction() as db:
-        plan_event(db, actor=ORGANIZER, draft=a_draft(groups=("labour-migration",)), publish=True, now=later)
+        plan_event(
+            db,
+            actor=ORGANIZER,
+            draft=a_draft(groups=("labour-migration",)),
+            publish=True,
+            now=later,
+        )
     with pytest.raises(Clash), transaction() as db:
         ask_approval(db, actor=ORGANIZER, event_id=event_id, now=later)
     assert phase(event_id, later) is Phase.DRAFT
@@ -248,7 +302,10 @@ def at(now: datetime) -> None:
 
 @pytest.mark.both_databases
 def test_the_clock_tells_each_once_and_late_rather_than_never() -> None:
-    event_id, other = planned(publish=True), planned(publish=True, span=Timespan(NINE + DAY, NINE + DAY + HOUR))
+    event_id, other = (
+        planned(publish=True),
+        planned(publish=True, span=Timespan(NINE + DAY, NINE + DAY + HOUR)),
+    )
     at(NINE - timedelta(minutes=1))
     assert told(event_id) == []
     at(NINE)
@@ -286,7 +343,10 @@ def test_what_is_moved_on_after_it_started_starts_once_more() -> None:
 
 @pytest.mark.both_databases
 def test_many_workers_tell_the_time_once(app: Flask) -> None:
-    ids = [planned(publish=True, span=Timespan(NINE + n * 3 * HOUR, NINE + n * 3 * HOUR + HOUR)) for n in range(4)]
+    ids = [
+        planned(publish=True, span=Timespan(NINE + n * 3 * HOUR, NINE + n * 3 * HOUR + HOUR))
+        for n in range(4)
+    ]
     gate = Barrier(6)
 
     def work(_number: int) -> None:
@@ -301,9 +361,11 @@ def test_many_workers_tell_the_time_once(app: Flask) -> None:
 
 
 def test_what_waits_is_listed_for_whom_it_waits() -> None:
-    held, approved, over = planned(), planned(span=Timespan(NINE + DAY, NINE + DAY + HOUR)), planned(
-        publish=True, span=Timespan(NINE - DAY, NINE - DAY + HOUR)
-    )  # fmt: skip
+    held, approved, over = (
+        planned(),
+        planned(span=Timespan(NINE + DAY, NINE + DAY + HOUR)),
+        planned(publish=True, span=Timespan(NINE - DAY, NINE - DAY + HOUR)),
+    )
     with transaction() as db:
         for one in (held, approved):
             ask_approval(db, actor=ORGANIZER, event_id=one, now=NOW)
@@ -311,7 +373,9 @@ def test_what_waits_is_listed_for_whom_it_waits() -> None:
     at(NINE - DAY + 2 * HOUR)
     now = NINE - HOUR
     with reading() as db:
-        presidency, organizer, foreign = (to_do(db, actor=who, now=now) for who in (PRESIDENCY, ORGANIZER, LABOUR))
+        presidency, organizer, foreign = (
+            to_do(db, actor=who, now=now) for who in (PRESIDENCY, ORGANIZER, LABOUR)
+        )
     assert presidency.to_approve is not None
     assert [one.id for one in presidency.to_approve] == [held]
     assert organizer.to_approve is None
@@ -324,7 +388,10 @@ def test_a_draft_of_another_group_does_not_exist() -> None:
     event_id = planned()
     with pytest.raises(NotFound), transaction() as db:
         ask_approval(db, actor=LABOUR, event_id=event_id, now=NOW)
-    both = Actor(account_id=3, grants=frozenset({Grant(Role.PRESIDENCY, "BZ"), Grant(Role.CONVENOR, "protection")}))
+    both = Actor(
+        account_id=3,
+        grants=frozenset({Grant(Role.PRESIDENCY, "BZ"), Grant(Role.CONVENOR, "protection")}),
+    )
     with transaction() as db:
         ask_approval(db, actor=both, event_id=event_id, now=NOW)
         approve_event(db, actor=both, event_id=event_id, now=NOW)

@@ -15,7 +15,11 @@ LONG = "Título " * 40
 
 
 def test_no_control_of_ours_cuts_what_is_pasted() -> None:
-    cutting = [path.name for path in TEMPLATES.rglob("*.html") if re.search(r'maxlength="', path.read_text())]
+    cutting = [
+        path.name
+        for path in TEMPLATES.rglob("*.html")
+        if re.search(r'maxlength="', path.read_text())
+    ]
     assert cutting == []
 
 
@@ -34,18 +38,32 @@ def test_a_title_over_the_limit_is_refused_whole_with_its_counter(page: FlaskCli
     assert control
     assert 'aria-describedby="title_es-hint title_es-count"' in control[0]
     assert 'data-limit="200"' in control[0]
-    sent = page.post("/events/plan", data={**typed(action="publish", title_es=LONG), "csrf_token": csrf_token(page)})
+    sent = page.post(
+        "/events/plan",
+        data={**typed(action="publish", title_es=LONG), "csrf_token": csrf_token(page)},
+    )
     assert sent.status_code == 422
     assert 'href="#title_es"' in sent.text
     assert f'value="{LONG.strip()}"' in sent.text
     assert "279 de 200 caracteres: sobran 79" in sent.text
 
 
-def test_line_breaks_count_once_in_the_counter_and_at_the_server(app: Flask, client: FlaskClient) -> None:
+def test_line_breaks_count_once_in_the_counter_and_at_the_server(
+    app: Flask, client: FlaskClient
+) -> None:
     sign_in(client, "official-hn")
     summary = "\r\n".join(["a" * 99] * 12)  # 1,188 letters and 11 line breaks
-    fields = {"category": "good-practice", "title_es": "Ventanilla", "summary_es": summary, "organisation": "INM"}
-    fields |= {"organisation_type": "ministry", "country_code": "HN", "csrf_token": csrf_token(client)}
+    fields = {
+        "category": "good-practice",
+        "title_es": "Ventanilla",
+        "summary_es": summary,
+        "organisation": "INM",
+    }
+    fields |= {
+        "organisation_type": "ministry",
+        "country_code": "HN",
+        "csrf_token": csrf_token(client),
+    }
     too_long = client.post("/good-practices/new", data=fields | {"summary_es": summary + "bb"})
     assert too_long.status_code == 422
     assert "1201 de 1200 caracteres: sobran 1" in too_long.text
@@ -62,10 +80,17 @@ def test_a_calendar_name_over_the_limit_comes_back_whole(client: FlaskClient) ->
     assert f'value="{name}"' in sent.text
 
 
-def test_a_list_of_guests_over_the_limit_invites_nobody_and_comes_back_whole(page: FlaskClient, app: Flask) -> None:
+def test_a_list_of_guests_over_the_limit_invites_nobody_and_comes_back_whole(
+    page: FlaskClient, app: Flask
+) -> None:
     address = f"/events/{plan(app, a_draft())}/invitations/list"
     lines = "Ana;Red;ana@example.org;es\n" * 2300 + "la última"
-    fields = {"list": lines, "class": "special-guest", "way": "guest", "csrf_token": csrf_token(page)}
+    fields = {
+        "list": lines,
+        "class": "special-guest",
+        "way": "guest",
+        "csrf_token": csrf_token(page),
+    }
     sent = page.post(address, data=fields)
     assert sent.status_code == 422
     assert "Todavía no se invitó a nadie" in sent.text

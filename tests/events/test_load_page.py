@@ -1,4 +1,6 @@
-"""The load page: what a month asks of groups, countries and people, and who may read names there (R40)."""
+"""The load page: what a month asks of groups, countries and people, and who may read names there
+(R40).
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -52,31 +54,52 @@ def shown(client: FlaskClient, who: str = "organizer", path: str = LOAD) -> dict
 def a_person(app: Flask, name: str = "Ana Muñoz Peña", country: str = "GT") -> int:
     an_event(app, starts_at=STARTS - 900 * DAY)
     with app.app_context(), transaction() as db:
-        person = Person(full_name=name, sort_key=name.lower(), email="", country_code=country,
-                        timezone="America/Guatemala")  # fmt: skip
+        person = Person(
+            full_name=name,
+            sort_key=name.lower(),
+            email="",
+            country_code=country,
+            timezone="America/Guatemala",
+        )
         db.add(person)
         db.flush()
         return person.id
 
 
-def test_r40_a_groups_events_stand_against_what_its_weeks_and_its_month_hold(app: Flask, client: FlaskClient) -> None:
+def test_r40_a_groups_events_stand_against_what_its_weeks_and_its_month_hold(
+    app: Flask, client: FlaskClient
+) -> None:
     for number in (0, 1, 7, 14):
         an_event(app, groups=["protection"], starts_at=STARTS + number * DAY)
     an_event(app, groups=["protection"], starts_at=STARTS + 60 * DAY)
-    an_event(app, groups=["protection"], starts_at=STARTS + 2 * DAY, status="cancelled", cancelled_at=NOW)
+    an_event(
+        app, groups=["protection"], starts_at=STARTS + 2 * DAY, status="cancelled", cancelled_at=NOW
+    )
     an_event(app, groups=["protection"], starts_at=STARTS + 2 * DAY, kind="external")
     an_event(app, groups=["labour-migration"])
     said = shown(client)
     assert said[PROTECTION] == "4 de 3 Demasiados 2 de 1 Demasiados 7–13 dic"
-    assert said["Grupo de Trabajo de Migración Laboral"] == "1 de 3 Hay espacio 1 de 1 Completo 7–13 dic"
+    assert (
+        said["Grupo de Trabajo de Migración Laboral"]
+        == "1 de 3 Hay espacio 1 de 1 Completo 7–13 dic"
+    )
     assert said["Grupo de Trabajo de Gestión Fronteriza"] == "0 de 3 Hay espacio 0 de 1 Hay espacio"
 
 
 def test_the_caps_are_those_that_the_rule_book_is_set_to(app: Flask, client: FlaskClient) -> None:
     an_event(app, groups=["protection"])
     with app.app_context(), transaction() as db:
-        db.add(RuleSetting(rule="group-month", severity="confirm", threshold=5, valid_from=date(2026, 12, 1),
-                           valid_until=date(2027, 1, 1), reason="Un mes de congresos", decided_at=NOW))  # fmt: skip
+        db.add(
+            RuleSetting(
+                rule="group-month",
+                severity="confirm",
+                threshold=5,
+                valid_from=date(2026, 12, 1),
+                valid_until=date(2027, 1, 1),
+                reason="Un mes de congresos",
+                decided_at=NOW,
+            )
+        )
     assert shown(client)[PROTECTION].startswith("1 de 5 ")
     assert shown(client, path="/programme/load?month=2027-01")[PROTECTION].startswith("0 de 3 ")
 
@@ -88,7 +111,9 @@ def test_a_week_counts_with_its_days_of_the_month_beside(app: Flask, client: Fla
     assert shown(client)[PROTECTION] == "1 de 3 Hay espacio 2 de 1 Demasiados 30 nov – 6 dic"
 
 
-def test_a_late_evening_counts_on_the_day_it_is_in_costa_rica(app: Flask, client: FlaskClient) -> None:
+def test_a_late_evening_counts_on_the_day_it_is_in_costa_rica(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, groups=["protection"], starts_at=datetime(2027, 1, 1, 5, tzinfo=UTC))
     assert shown(client)[PROTECTION].startswith("1 de 3")
     assert shown(client, path="/programme/load?month=2027-01")[PROTECTION].startswith("0 de 3")
@@ -97,7 +122,9 @@ def test_a_late_evening_counts_on_the_day_it_is_in_costa_rica(app: Flask, client
 @pytest.mark.both_databases
 def test_r40_a_country_is_asked_as_often_as_it_is_invited(app: Flask, client: FlaskClient) -> None:
     an_event(app, groups=["protection"])
-    chosen = [an_event(app, groups=["protection"], starts_at=STARTS + number * DAY) for number in (0, 1)]
+    chosen = [
+        an_event(app, groups=["protection"], starts_at=STARTS + number * DAY) for number in (0, 1)
+    ]
     with app.app_context(), transaction() as db:
         db.add_all(EventCountry(event_id=event_id, country_code="HN") for event_id in chosen)
     said = shown(client)
@@ -105,10 +132,18 @@ def test_r40_a_country_is_asked_as_often_as_it_is_invited(app: Flask, client: Fl
     assert said["Guatemala"] == "1 1 de 2 Hay espacio 7–13 dic"
 
 
-def test_r40_the_roles_of_a_person_are_counted_and_too_many_are_flagged(app: Flask, client: FlaskClient) -> None:
+def test_r40_the_roles_of_a_person_are_counted_and_too_many_are_flagged(
+    app: Flask, client: FlaskClient
+) -> None:
     ana = a_person(app)
     for number in range(3):
-        an_event(app, title=f"n-{number}", groups=["protection"], people=[ana], starts_at=STARTS + number * DAY)
+        an_event(
+            app,
+            title=f"n-{number}",
+            groups=["protection"],
+            people=[ana],
+            starts_at=STARTS + number * DAY,
+        )
     an_event(app, title="enero", people=[ana], starts_at=STARTS + 40 * DAY)
     assert shown(client)["Ana Muñoz Peña"].startswith("Guatemala 3 de 3 n-0 (Ponente)")
     last = an_event(app, title="n-3", people=[ana], starts_at=STARTS - DAY)
@@ -121,14 +156,20 @@ def test_r40_the_roles_of_a_person_are_counted_and_too_many_are_flagged(app: Fla
 def test_r40_one_moderator_in_two_events_at_once_is_refused_by_name_and_counted(
     app: Flask, client: FlaskClient
 ) -> None:
-    """The visible part of the rule about roles: who is taken is said, and how much she carries is seen."""
+    """The visible part of the rule about roles: who is taken is said, and how much she carries is
+    seen.
+    """
     furnished(app)
     act_as(app, LEADER)
     plan(app, a_draft(people=people(1)))
-    answer = client.post("/events/plan", data={
-        **typed(groups=[], action="publish", people=["1"], **{"role-1": "moderator"}), "start": "10:00",
-        "csrf_token": csrf_of(client, "/events/plan"),
-    })  # fmt: skip
+    answer = client.post(
+        "/events/plan",
+        data={
+            **typed(groups=[], action="publish", people=["1"], **{"role-1": "moderator"}),
+            "start": "10:00",
+            "csrf_token": csrf_of(client, "/events/plan"),
+        },
+    )
     assert answer.status_code == 409
     refusal = answer.text[answer.text.index('role="alert"') : answer.text.index('name="title_es"')]
     assert "Ana Muñoz Peña" in refusal
@@ -137,11 +178,19 @@ def test_r40_one_moderator_in_two_events_at_once_is_refused_by_name_and_counted(
 
 
 @pytest.mark.both_databases
-def test_names_are_for_planners_and_a_convenor_sees_her_own_events_people(app: Flask, client: FlaskClient) -> None:
+def test_names_are_for_planners_and_a_convenor_sees_her_own_events_people(
+    app: Flask, client: FlaskClient
+) -> None:
     ana, berta = a_person(app), a_person(app, "Berta López", "HN")
     an_event(app, groups=["protection"], people=[ana])
     an_event(app, title="de otro grupo", groups=["labour-migration"], people=[ana, berta])
-    an_event(app, title="reservado ajeno", groups=["labour-migration"], people=[ana], is_confidential=True)
+    an_event(
+        app,
+        title="reservado ajeno",
+        groups=["labour-migration"],
+        people=[ana],
+        is_confidential=True,
+    )
     assert client.get(LOAD).status_code in (302, 303, 401)
     assert {"Ana Muñoz Peña", "Berta López"} <= shown(client, "organizer").keys()
     assert {"Ana Muñoz Peña", "Berta López"} <= shown(client, "presidency").keys()
@@ -155,10 +204,14 @@ def test_names_are_for_planners_and_a_convenor_sees_her_own_events_people(app: F
         assert not {"Ana Muñoz Peña", "Berta López"} & said.keys()
 
 
-def test_drafts_and_reserved_meetings_count_for_who_may_know(app: Flask, client: FlaskClient) -> None:
+def test_drafts_and_reserved_meetings_count_for_who_may_know(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, groups=["protection"], status="draft", published_at=None)
     an_event(app, groups=["protection"], is_confidential=True, title="Reubicación")
-    assert shown(client)[PROTECTION].startswith("2 de 3 Hay espacio 1 de ellos es un borrador 2 de 1")
+    assert shown(client)[PROTECTION].startswith(
+        "2 de 3 Hay espacio 1 de ellos es un borrador 2 de 1"
+    )
     sign_in(client, "official-hn")
     html = client.get(LOAD).text
     assert rows(html)[PROTECTION].startswith("1 de 3 Hay espacio 1 de 1")
@@ -177,14 +230,22 @@ def test_what_is_no_month_is_said_so(app: Flask, client: FlaskClient, month: str
     assert client.get("/programme/load?month=2100-12").status_code == 200
 
 
-def test_a_full_month_is_light_and_costs_the_same_statements(app: Flask, client: FlaskClient) -> None:
+def test_a_full_month_is_light_and_costs_the_same_statements(
+    app: Flask, client: FlaskClient
+) -> None:
     ids = [a_person(app, f"Persona Número {number:02d}") for number in range(70)]
     title = "Seminario web sobre la protección de mujeres migrantes"
     sign_in(client, "organizer")
     counts = []
     for many, needed in ((1, ids[:3]), (30, ids)):
         for number in range(many):
-            an_event(app, title=title, groups=["protection"], people=needed, starts_at=STARTS + number * DAY / 3)
+            an_event(
+                app,
+                title=title,
+                groups=["protection"],
+                people=needed,
+                starts_at=STARTS + number * DAY / 3,
+            )
         with counted_statements(app) as statements:
             html = client.get(LOAD).data
         counts.append(len(statements))
@@ -197,17 +258,23 @@ def test_a_full_month_is_light_and_costs_the_same_statements(app: Flask, client:
     assert "Persona Número 00" not in last
 
 
-def test_the_load_reads_well_on_a_wall_and_on_a_phone(open_page: Callable[..., Any], axe: Callable[..., None]) -> None:
+def test_the_load_reads_well_on_a_wall_and_on_a_phone(
+    open_page: Callable[..., Any], axe: Callable[..., None]
+) -> None:
     from tests.journeys.steps import enter
     from tests.support.browser import assert_no_sideways_scroll
 
     for width in (1360, 390):
-        page = enter(open_page, "organizer", "/programme/load?month=2027-01", width=width, lang="es")
+        page = enter(
+            open_page, "organizer", "/programme/load?month=2027-01", width=width, lang="es"
+        )
         assert_no_sideways_scroll(page)
         axe(page)
 
 
-@given(st.lists(st.tuples(st.dates(date(2026, 11, 30), date(2027, 1, 3)), st.booleans()), max_size=12))
+@given(
+    st.lists(st.tuples(st.dates(date(2026, 11, 30), date(2027, 1, 3)), st.booleans()), max_size=12)
+)
 def test_load_agrees_with_counting_by_hand(events: list[tuple[date, bool]]) -> None:
     found = load_of([Counted(on, is_draft) for on, is_draft in events], date(2026, 12, 1))
     by_week = {on.isocalendar()[:2]: 0 for on, _draft in events}

@@ -47,7 +47,9 @@ def at(day: datetime, **changes: Any) -> EventDraft:
     return a_draft(**{"span": Timespan(day, day + HOUR), **changes})
 
 
-def offered(db: Session, draft: EventDraft, *, who: Actor = ORGANIZER, event_id: UUID | None = None) -> list[Timespan]:
+def offered(
+    db: Session, draft: EventDraft, *, who: Actor = ORGANIZER, event_id: UUID | None = None
+) -> list[Timespan]:
     assert draft.span is not None
     said = advice(db, actor=who, draft=draft, span=draft.span, now=NOW, event_id=event_id)
     spans = [slot.span for slot in said.slots]
@@ -67,7 +69,9 @@ def test_slots_near_an_event_that_was_published_at_short_notice_are_accepted() -
     second, first = datetime(2026, 12, 2, 15, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC)
     with transaction() as db:
         overrides = [OverrideAsked(Rule.NOTICE, "", REASON)]
-        plan_event(db, actor=PRESIDENCY, draft=at(second), publish=True, now=NOW, overrides=overrides)
+        plan_event(
+            db, actor=PRESIDENCY, draft=at(second), publish=True, now=NOW, overrides=overrides
+        )
     wish = at(first)
     with transaction() as db:
         with pytest.raises(Clash), db.begin_nested():
@@ -115,12 +119,22 @@ def test_draft_that_is_refused_when_published_is_not_offered_its_own_time() -> N
 
 
 def test_published_event_that_is_postponed_is_offered_no_earlier_day_at_short_notice() -> None:
-    """Who was told of a day gets no less notice than before; an earlier day needs the whole notice."""
+    """Who was told of a day gets no less notice than before; an earlier day needs the whole
+    notice.
+    """
     soon = datetime(2026, 12, 3, 15, tzinfo=UTC)
     with transaction() as db:
         overrides = [OverrideAsked(Rule.NOTICE, "", REASON)]
-        event_id = plan_event(db, actor=PRESIDENCY, draft=at(soon), publish=True, now=NOW, overrides=overrides)
-        plan_event(db, actor=SYSTEM, draft=at(soon + DAY, groups=("labour-migration",)), publish=True, now=NOW)
+        event_id = plan_event(
+            db, actor=PRESIDENCY, draft=at(soon), publish=True, now=NOW, overrides=overrides
+        )
+        plan_event(
+            db,
+            actor=SYSTEM,
+            draft=at(soon + DAY, groups=("labour-migration",)),
+            publish=True,
+            now=NOW,
+        )
     with transaction() as db:
         draft = event_of(db, actor=ORGANIZER, event_id=event_id).as_draft()
         wish = replace(draft, span=Timespan(soon + DAY, soon + DAY + HOUR))
@@ -151,9 +165,13 @@ def test_speaker_of_a_session_is_free_at_the_slots_of_its_event() -> None:
         db.flush()
         for days in (-1, 0, 1):
             day = NINE + days * DAY
-            taken = at(day, groups=(), people=(Participant(3),), span=Timespan(day - HOUR, day + 6 * HOUR))
+            taken = at(
+                day, groups=(), people=(Participant(3),), span=Timespan(day - HOUR, day + 6 * HOUR)
+            )
             plan_event(db, actor=SYSTEM, draft=taken, publish=True, now=NOW)
-        plan_event(db, actor=SYSTEM, draft=at(NINE, groups=("labour-migration",)), publish=True, now=NOW)
+        plan_event(
+            db, actor=SYSTEM, draft=at(NINE, groups=("labour-migration",)), publish=True, now=NOW
+        )
         slots = offered(db, wish, event_id=event_id)
         assert len(slots) == 3
         for slot in slots:
@@ -163,12 +181,18 @@ def test_speaker_of_a_session_is_free_at_the_slots_of_its_event() -> None:
 
 
 def test_slot_of_a_series_date_is_accepted_with_all_its_sisters() -> None:
-    """Also with those after it: the week of the second date is closed, and the third one has its own."""
+    """Also with those after it: the week of the second date is closed, and the third one has its
+    own.
+    """
     draft, weekly = at(NINE), Recurrence(Frequency.WEEKLY, weekday=1, count=3)
     with transaction() as db:
         closed = Timespan(NINE + 5 * DAY, NINE + 11 * DAY)
         plan_event(
-            db, actor=SYSTEM, draft=at(NINE, kind=EventKind.GOVERNANCE, groups=(), span=closed), publish=True, now=NOW
+            db,
+            actor=SYSTEM,
+            draft=at(NINE, kind=EventKind.GOVERNANCE, groups=(), span=closed),
+            publish=True,
+            now=NOW,
         )
     with transaction() as db:
         proposal = propose_series(db, actor=ORGANIZER, draft=draft, recurrence=weekly, now=NOW)
@@ -178,11 +202,25 @@ def test_slot_of_a_series_date_is_accepted_with_all_its_sisters() -> None:
         for slot in slots:
             with db.begin_nested() as savepoint:
                 moved = {misfit.occurrence.position: slot}
-                plan_series(db, actor=ORGANIZER, draft=draft, recurrence=weekly, publish=True, now=NOW, moved=moved)
+                plan_series(
+                    db,
+                    actor=ORGANIZER,
+                    draft=draft,
+                    recurrence=weekly,
+                    publish=True,
+                    now=NOW,
+                    moved=moved,
+                )
                 savepoint.rollback()
 
 
-GROUPS = ("protection", "labour-migration", "border-management", "irregular-mass-migration", "secretariat")
+GROUPS = (
+    "protection",
+    "labour-migration",
+    "border-management",
+    "irregular-mass-migration",
+    "secretariat",
+)
 COUNTRIES = ("BZ", "CA", "CR", "DO", "SV", "GT", "HN", "MX", "NI", "PA", "US")
 SETTINGS = (
     (Rule.EXTERNAL, Severity.CONFIRM, None),
@@ -201,7 +239,9 @@ SETTINGS = (
 
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_is_offered_can_be_published(seed: int) -> None:
-    """Random worlds: whatever stands, however the book is set, and whoever holds which seat when."""
+    """Random worlds: whatever stands, however the book is set, and whoever holds which seat
+    when.
+    """
     chance = random.Random(seed)
     total = 0
     with transaction() as db:
@@ -219,17 +259,28 @@ def furnish_at_random(db: Session, chance: random.Random) -> None:
         valid_from = date(2026, 11, 1) + timedelta(days=chance.choice((0, 60, 130)))
         db.add(
             RuleSetting(
-                rule=rule, severity=severity, threshold=threshold, valid_from=valid_from, reason="", decided_at=NOW
+                rule=rule,
+                severity=severity,
+                threshold=threshold,
+                valid_from=valid_from,
+                reason="",
+                decided_at=NOW,
             )
         )
     db.add(GroupPair(first="border-management", second="protection"))
-    db.add(Resource(kind="licence", key="zoom-500", label=LocalizedText("Zoom", "Zoom"), capacity=1))
+    db.add(
+        Resource(kind="licence", key="zoom-500", label=LocalizedText("Zoom", "Zoom"), capacity=1)
+    )
     seat_at_random(db, chance)
     days = [date(2026, 12, 1) + timedelta(days=n) for n in range(150)]
     for code, on in sorted({(chance.choice(COUNTRIES), chance.choice(days)) for _n in range(30)}):
         scope = chance.choice(("national", "national", "regional"))
         if (code, on) != ("GT", date(2027, 3, 9)):
-            db.add(CountryHoliday(country_code=code, on=on, scope=scope, name=LocalizedText("Feriado", "Holiday")))
+            db.add(
+                CountryHoliday(
+                    country_code=code, on=on, scope=scope, name=LocalizedText("Feriado", "Holiday")
+                )
+            )
     db.flush()
     for number in range(chance.randrange(6, 18)):
         draft = a_random_draft(chance, days=90)
@@ -274,7 +325,10 @@ def seat_at_random(db: Session, chance: random.Random) -> None:
 def soft_at_random(db: Session, chance: random.Random, number: int) -> None:
     starts = NINE + timedelta(days=chance.randrange(-60, 60), hours=chance.randrange(-1, 5))
     nature, party = chance.choice(
-        ((Nature.EXTERNAL, Party.region(exclusive=False)), (Nature.BUSY, Party.person(2, "Berta López")))
+        (
+            (Nature.EXTERNAL, Party.region(exclusive=False)),
+            (Nature.BUSY, Party.person(2, "Berta López")),
+        )
     )
     draft = EngagementDraft(
         f"calendar:1:{number}",
@@ -287,14 +341,20 @@ def soft_at_random(db: Session, chance: random.Random, number: int) -> None:
 
 
 def a_random_draft(chance: random.Random, *, days: int = 60) -> EventDraft:
-    starts = NINE + timedelta(days=chance.randrange(-days, days), minutes=15 * chance.randrange(-4, 20))
-    kind = chance.choices((EventKind.WEBINAR, EventKind.WORKSHOP, EventKind.GOVERNANCE), (8, 3, 1))[0]
+    starts = NINE + timedelta(
+        days=chance.randrange(-days, days), minutes=15 * chance.randrange(-4, 20)
+    )
+    kind = chance.choices((EventKind.WEBINAR, EventKind.WORKSHOP, EventKind.GOVERNANCE), (8, 3, 1))[
+        0
+    ]
     duration = timedelta(minutes=15 * chance.choice((2, 4, 6, 8, 100, 200)))
     return a_draft(
         kind=kind,
         span=Timespan(starts, starts + duration),
         groups=tuple(chance.sample(GROUPS, chance.choice((0, 1, 1, 2)))),
-        people=tuple(Participant(person) for person in chance.sample((1, 2, 3), chance.choice((0, 1, 2)))),
+        people=tuple(
+            Participant(person) for person in chance.sample((1, 2, 3), chance.choice((0, 1, 2)))
+        ),
         countries=tuple(chance.sample(COUNTRIES, chance.choice((0, 0, 2, 5)))),
         mode=chance.choice((Mode.ONLINE, Mode.ONLINE, Mode.IN_PERSON)),
         licence=chance.choice(("", "", "zoom-500")),

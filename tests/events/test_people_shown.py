@@ -1,4 +1,6 @@
-"""People on the planning page: found by their names, told to nobody by number, ticked from page to page."""
+"""People on the planning page: found by their names, told to nobody by number, ticked from page to
+page.
+"""
 
 import re
 
@@ -7,7 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.events.plan_form import PLAN, send
-from tests.events.planning_builders import ORGANIZER, a_draft, act_as, furnished, people, plan, seal_of
+from tests.events.planning_builders import (
+    ORGANIZER,
+    a_draft,
+    act_as,
+    furnished,
+    people,
+    plan,
+    seal_of,
+)
 
 
 @pytest.fixture
@@ -30,7 +40,9 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
         ("", []),
     ],
 )
-def test_people_are_found_without_scripts_and_the_ticked_stay(page: FlaskClient, words: str, found: list[str]) -> None:
+def test_people_are_found_without_scripts_and_the_ticked_stay(
+    page: FlaskClient, words: str, found: list[str]
+) -> None:
     names = {"Ana Muñoz Peña", "Berta López", "Carla Díaz"}
     answer = send(page, action="find", people_words=words)
     assert {name for name in names if name in answer.text} == set(found)
@@ -40,11 +52,18 @@ def test_people_are_found_without_scripts_and_the_ticked_stay(page: FlaskClient,
 
 
 def test_numbers_tell_no_names(page: FlaskClient) -> None:
-    """Neither by finding nor by checking nor by saving; a tick counts for whom this planner has been shown."""
+    """Neither by finding nor by checking nor by saving; a tick counts for whom this planner has
+    been shown.
+    """
     counted = [str(number) for number in range(1, 30)]
     foreign = [seal_of(number, account_id=2) for number in counted]
     for shown in ([], ["1", "2", "x.y", "ñ", ""], foreign):
-        for path, action in ((PLAN, "find"), (PLAN, "check"), ("/events/plan/people", ""), ("/events/plan/check", "")):
+        for path, action in (
+            (PLAN, "find"),
+            (PLAN, "check"),
+            ("/events/plan/people", ""),
+            ("/events/plan/check", ""),
+        ):
             answer = send(page, path, action=action, people=counted, shown=shown)
             assert answer.status_code == 200
             for name in ("Ana Muñoz Peña", "Berta López", "Carla Díaz"):

@@ -1,4 +1,6 @@
-"""Places given, kept in line and given back: by the services, on both databases where a lock matters."""
+"""Places given, kept in line and given back: by the services, on both databases where a lock
+matters.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,12 +28,18 @@ def _today() -> Iterator[None]:
 
 @pytest.mark.both_databases
 def test_a_place_that_falls_free_goes_to_the_first_for_whom_there_is_room(app: Flask) -> None:
-    """Two places, one for each country: the first in line waits for her country, the second gets it."""
+    """Two places, one for each country: the first in line waits for her country, the second gets
+    it.
+    """
     event_id = an_event(app, capacity=2, country_quota=1)
     hn, gt, hn_waits, cr_waits, gt_waits = people_of(app, ["HN", "GT", "HN", "CR", "GT"])
     assert [asks(app, event_id, person) for person in (hn, gt, hn_waits, cr_waits, gt_waits)] == [
-        "registered", "registered", "waiting", "waiting", "waiting",
-    ]  # fmt: skip
+        "registered",
+        "registered",
+        "waiting",
+        "waiting",
+        "waiting",
+    ]
     assert gives_back(app, event_id, gt)
     assert standing(app, event_id)[cr_waits] == "registered"
     assert line(app, event_id) == [hn_waits, gt_waits]
@@ -39,7 +47,11 @@ def test_a_place_that_falls_free_goes_to_the_first_for_whom_there_is_room(app: F
     assert line(app, event_id) == [hn_waits]
     assert gives_back(app, event_id, hn)
     assert standing(app, event_id)[hn_waits] == "registered"
-    assert [person for fact, person in told(app, event_id) if fact == "PlaceGiven"] == [cr_waits, gt_waits, hn_waits]
+    assert [person for fact, person in told(app, event_id) if fact == "PlaceGiven"] == [
+        cr_waits,
+        gt_waits,
+        hn_waits,
+    ]
 
 
 @pytest.mark.both_databases
@@ -50,7 +62,9 @@ def test_more_places_are_given_at_once_and_in_order(app: Flask) -> None:
         asks(app, event_id, person)
     assert line(app, event_id) == people[1:]
     assert sets(app, event_id, PlacesDraft(capacity=4, country_quota=1)) == (people[2], people[5])
-    assert sets(app, event_id, PlacesDraft(capacity=4, country_quota=1, exceptions={"HN": 2})) == (people[1],)
+    assert sets(app, event_id, PlacesDraft(capacity=4, country_quota=1, exceptions={"HN": 2})) == (
+        people[1],
+    )
     assert sets(app, event_id, PlacesDraft(capacity=4)) == ()
     assert sets(app, event_id, PlacesDraft()) == (people[3], people[4])
     assert line(app, event_id) == []
@@ -71,7 +85,11 @@ def test_a_long_line_of_one_full_country_does_not_stop_who_stands_behind_it(app:
     [
         (PlacesDraft(capacity=2), "capacity", {"taken": 3}),
         (PlacesDraft(country_quota=1), "country_quota", {"country": "HN", "taken": 2}),
-        (PlacesDraft(country_quota=5, exceptions={"HN": 0}), "places_HN", {"country": "HN", "taken": 2}),
+        (
+            PlacesDraft(country_quota=5, exceptions={"HN": 0}),
+            "places_HN",
+            {"country": "HN", "taken": 2},
+        ),
         (PlacesDraft(closes_at=STARTS + timedelta(minutes=1)), "closes_on", {}),
     ],
 )
@@ -83,7 +101,9 @@ def test_fewer_than_are_taken_is_refused_at_the_field_with_the_number(
         asks(app, event_id, person)
     with pytest.raises(InvalidInput) as refused:
         sets(app, event_id, draft)
-    assert {name: dict(sentence.params) for name, sentence in refused.value.errors.items()} == {field: params}
+    assert {name: dict(sentence.params) for name, sentence in refused.value.errors.items()} == {
+        field: params
+    }
     assert sorted(standing(app, event_id).values()) == ["registered"] * 3
 
 
@@ -93,9 +113,11 @@ def test_quotas_change_in_any_direction_in_one_step(app: Flask) -> None:
     for person in people_of(app, ["HN", "HN", "HN", "GT"]):
         asks(app, event_id, person)
     for draft in (
-        PlacesDraft(country_quota=1, exceptions={"HN": 3}), PlacesDraft(country_quota=3),
-        PlacesDraft(capacity=4, country_quota=0, exceptions={"HN": 3, "GT": 1}), PlacesDraft(capacity=4),
-    ):  # fmt: skip
+        PlacesDraft(country_quota=1, exceptions={"HN": 3}),
+        PlacesDraft(country_quota=3),
+        PlacesDraft(capacity=4, country_quota=0, exceptions={"HN": 3, "GT": 1}),
+        PlacesDraft(capacity=4),
+    ):
         assert sets(app, event_id, draft) == ()
     facts = [fact for fact in facts_of(app, event_id) if fact == "PlacesChanged"]
     assert len(facts) == 4
@@ -135,7 +157,11 @@ def test_the_order_is_that_of_the_journal_whatever_the_clocks_say(app: Flask) ->
     people = people_of(app, ["HN"] * 4)
     for person, ahead in zip(people, (5, -30, 0, -60), strict=True):
         asks(app, event_id, person, now=NOW + timedelta(seconds=ahead))
-    assert line(app, event_id) == people == [person for fact, person in told(app, event_id) if "Waiting" in fact]
+    assert (
+        line(app, event_id)
+        == people
+        == [person for fact, person in told(app, event_id) if "Waiting" in fact]
+    )
     gives_back(app, event_id, people[0])
     asks(app, event_id, people[0])
     assert line(app, event_id) == [*people[1:], people[0]], "who comes back stands at the end"

@@ -1,7 +1,8 @@
-"""Places against a model that knows nothing of how they are kept: random sequences of asking, giving back, more, fewer.
+"""Places against a model that knows nothing of how they are kept: random sequences of asking,
+giving back, more, fewer.
 
-The model is a list of everybody in line and brute force: after each step it looks from the front, again and again, for
-the first who may have a place.
+The model is a list of everybody in line and brute force: after each step it looks from the front,
+again and again, for the first who may have a place.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,10 @@ COUNTRIES = ("HN", "GT", "CR", "")
 PEOPLE = 9
 few = st.one_of(st.none(), st.integers(0, 4))
 limits = st.builds(
-    Limits, capacity=few, per_country=few, exceptions=st.dictionaries(st.sampled_from(COUNTRIES[:3]), st.integers(0, 3))
+    Limits,
+    capacity=few,
+    per_country=few,
+    exceptions=st.dictionaries(st.sampled_from(COUNTRIES[:3]), st.integers(0, 3)),
 )
 steps = st.one_of(
     st.tuples(st.just("ask"), st.integers(0, PEOPLE - 1)),
@@ -45,7 +49,10 @@ def take(model: BruteForce, step: str, what: object) -> bool:
 
 
 def counted(countries: CountryOf, people: list[int]) -> dict[str, int]:
-    return {code: sum(countries[one] == code for one in people) for code in {countries[one] for one in people}}
+    return {
+        code: sum(countries[one] == code for one in people)
+        for code in {countries[one] for one in people}
+    }
 
 
 everybody = st.permutations([("ask", person) for person in range(PEOPLE)])
@@ -57,7 +64,9 @@ everybody = st.permutations([("ask", person) for person in range(PEOPLE)])
 def test_the_rules_agree_with_brute_force(
     first: Limits, began: list[tuple[str, object]], then: list[tuple[str, object]]
 ) -> None:
-    """As the services use them: a place or the end of the line, and after each change whoever may have one."""
+    """As the services use them: a place or the end of the line, and after each change whoever may
+    have one.
+    """
     countries = {person: COUNTRIES[person % len(COUNTRIES)] for person in range(PEOPLE)}
     model, now = BruteForce(countries, first), first
     placed, waiting = list[int](), list[int]()
@@ -73,7 +82,10 @@ def test_the_rules_agree_with_brute_force(
             assert is_possible
             now = what
         elif step == "back":
-            placed, waiting = [one for one in placed if one != what], [one for one in waiting if one != what]
+            placed, waiting = (
+                [one for one in placed if one != what],
+                [one for one in waiting if one != what],
+            )
         elif what not in placed and what not in waiting:
             person, taken = int(str(what)), counted(countries, placed)
             (placed if has_room(now, taken, countries[person]) else waiting).append(person)
@@ -84,7 +96,11 @@ def test_the_rules_agree_with_brute_force(
         assert (placed, waiting) == (model.placed, model.waiting)
 
 
-@given(limits, st.dictionaries(st.sampled_from(COUNTRIES), st.integers(0, 5)), st.sampled_from(COUNTRIES))
+@given(
+    limits,
+    st.dictionaries(st.sampled_from(COUNTRIES), st.integers(0, 5)),
+    st.sampled_from(COUNTRIES),
+)
 def test_a_full_country_has_no_room_and_another_has_while_places_are_free(
     now: Limits, taken: dict[str, int], country: str
 ) -> None:
@@ -101,7 +117,11 @@ def people(app: Flask) -> Iterator[list[int]]:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=limits, began=everybody, then=st.lists(steps, min_size=3, max_size=8))
 def test_the_services_agree_with_brute_force(
-    app: Flask, people: list[int], first: Limits, began: list[tuple[str, object]], then: list[tuple[str, object]]
+    app: Flask,
+    people: list[int],
+    first: Limits,
+    began: list[tuple[str, object]],
+    then: list[tuple[str, object]],
 ) -> None:
     countries = {person: COUNTRIES[number % len(COUNTRIES)] for number, person in enumerate(people)}
     event_id, model = an_event(app), BruteForce(countries, Limits())
@@ -116,9 +136,21 @@ def test_the_services_agree_with_brute_force(
                         set_places(db, actor=SYSTEM, event_id=event_id, draft=draft, now=NOW)
                     elif step == "ask":
                         her = Actor(person_id=person)
-                        register(db, actor=her, event_id=event_id, consent_version=CONSENT_VERSION, now=NOW)
+                        register(
+                            db,
+                            actor=her,
+                            event_id=event_id,
+                            consent_version=CONSENT_VERSION,
+                            now=NOW,
+                        )
                     else:
-                        cancel_place(db, actor=Actor(person_id=person), event_id=event_id, person_id=person, now=NOW)
+                        cancel_place(
+                            db,
+                            actor=Actor(person_id=person),
+                            event_id=event_id,
+                            person_id=person,
+                            now=NOW,
+                        )
             except InvalidInput:
                 assert not is_possible
             else:

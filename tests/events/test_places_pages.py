@@ -1,4 +1,6 @@
-"""Pages of places: what one who comes sees, and what organizers and focal points do with the list."""
+"""Pages of places: what one who comes sees, and what organizers and focal points do with the
+list.
+"""
 
 import io
 from collections.abc import Iterator
@@ -38,7 +40,9 @@ def page(client: FlaskClient, event_id: UUID) -> str:
     return client.get(f"/events/{event_id}").text
 
 
-def test_who_finds_it_full_stands_in_line_and_reads_her_turn(app: Flask, client: FlaskClient) -> None:
+def test_who_finds_it_full_stands_in_line_and_reads_her_turn(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app, capacity=1)
     first, second = people_of(app, ["HN", "GT"])
     add_registration(app, event_id, first)
@@ -59,8 +63,13 @@ def test_who_finds_it_full_stands_in_line_and_reads_her_turn(app: Flask, client:
     assert line(app, event_id) == [second]
 
 
-def test_who_waits_reads_that_a_full_country_waits_for_its_own(app: Flask, client: FlaskClient) -> None:
-    for quota, said in ((None, "Nadie pasa antes que usted."), (1, "espera a que se libere uno propio")):
+def test_who_waits_reads_that_a_full_country_waits_for_its_own(
+    app: Flask, client: FlaskClient
+) -> None:
+    for quota, said in (
+        (None, "Nadie pasa antes que usted."),
+        (1, "espera a que se libere uno propio"),
+    ):
         event_id = an_event(app, capacity=1, country_quota=quota)
         add_registration(app, event_id, people_of(app, ["GT"])[0])
         sign_in(client, "official-gt")
@@ -68,34 +77,61 @@ def test_who_waits_reads_that_a_full_country_waits_for_its_own(app: Flask, clien
         assert said in page(client, event_id)
 
 
-def test_without_the_tick_the_page_says_so_and_keeps_the_others(app: Flask, client: FlaskClient) -> None:
+def test_without_the_tick_the_page_says_so_and_keeps_the_others(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app)
     sign_in(client, "official-gt")
-    answer = post(client, f"/events/{event_id}/registrations", consent=["recording"], consent_version=CONSENT_VERSION)
+    answer = post(
+        client,
+        f"/events/{event_id}/registrations",
+        consent=["recording"],
+        consent_version=CONSENT_VERSION,
+    )
     assert answer.status_code == 422
     assert 'href="#consent-attendance-list"' in answer.text
     assert 'value="recording" checked' in answer.text
     assert 'value="attendance-list" checked' not in answer.text
-    old = post(client, f"/events/{event_id}/registrations", consent=["attendance-list"], consent_version="2019-1")
+    old = post(
+        client,
+        f"/events/{event_id}/registrations",
+        consent=["attendance-list"],
+        consent_version="2019-1",
+    )
     assert old.status_code == 422
     assert "Estos textos cambiaron" in old.text
     assert standing(app, event_id) == {}
     assert post(client, f"/events/{event_id}/registrations", **AGREED).status_code == 303
-    missing = post(client, f"/events/{event_id}/registrations/consent", consent=[], consent_version=CONSENT_VERSION)
+    missing = post(
+        client,
+        f"/events/{event_id}/registrations/consent",
+        consent=[],
+        consent_version=CONSENT_VERSION,
+    )
     assert missing.status_code == 422
-    kept = post(client, f"/events/{event_id}/registrations/consent", consent=["attendance-list", "statistics"],
-                consent_version=CONSENT_VERSION)  # fmt: skip
+    kept = post(
+        client,
+        f"/events/{event_id}/registrations/consent",
+        consent=["attendance-list", "statistics"],
+        consent_version=CONSENT_VERSION,
+    )
     assert kept.status_code == 303
     assert 'value="statistics" checked' in page(client, event_id)
 
 
-def test_the_panel_says_until_when_and_how_many_of_my_country(app: Flask, client: FlaskClient) -> None:
-    event_id = an_event(app, capacity=5, country_quota=2, registration_closes_at=NOW + timedelta(days=1, hours=7))
+def test_the_panel_says_until_when_and_how_many_of_my_country(
+    app: Flask, client: FlaskClient
+) -> None:
+    event_id = an_event(
+        app, capacity=5, country_quota=2, registration_closes_at=NOW + timedelta(days=1, hours=7)
+    )
     add_registration(app, event_id, *people_of(app, ["GT"]))
     sign_in(client, "official-gt")
     html = page(client, event_id)
     assert "Quedan 4 cupos de 5." in html
-    assert "Para su país quedan 2 cupos." in html, "who is in the table without a country counts for none"
+    assert "Para su país quedan 2 cupos." in html, (
+        "who is in the table without a country counts for none"
+    )
     assert "hasta el miércoles, 25 de noviembre de 2026 a las 17:00 (Costa Rica, UTC−6)" in html
 
 
@@ -126,19 +162,30 @@ def test_places_are_set_on_a_page_and_refused_at_the_field(app: Flask, client: F
     sign_in(client, "convenor-protection")
     html = client.get(f"/events/{event_id}/places").text
     assert 'value="2"' in html
-    refused = post(client, f"/events/{event_id}/places", capacity="1", country_quota="x", places_HN="7")
+    refused = post(
+        client, f"/events/{event_id}/places", capacity="1", country_quota="x", places_HN="7"
+    )
     assert refused.status_code == 422
     assert "Escriba un número entero." in refused.text
     hour_alone = post(client, f"/events/{event_id}/places", capacity="3", closes_at="17:00")
     assert hour_alone.status_code == 422
     assert "Elija también el día" in hour_alone.text
-    refused = post(client, f"/events/{event_id}/places", capacity="1", places_HN="7", closes_on="2026-12-01")
+    refused = post(
+        client, f"/events/{event_id}/places", capacity="1", places_HN="7", closes_on="2026-12-01"
+    )
     assert refused.status_code == 422
     assert "Ya hay 2 cupos ocupados. Escriba al menos 2" in refused.text
     assert 'href="#capacity"' in refused.text
     assert 'value="7"' in refused.text
-    saved = post(client, f"/events/{event_id}/places", capacity="3", places_HN="2", closes_on="2026-12-01",
-                 closes_at="17:00", needs_approval="y")  # fmt: skip
+    saved = post(
+        client,
+        f"/events/{event_id}/places",
+        capacity="3",
+        places_HN="2",
+        closes_on="2026-12-01",
+        closes_at="17:00",
+        needs_approval="y",
+    )
     assert (saved.status_code, saved.location) == (303, f"/events/{event_id}/registrations")
     assert "1 persona de la lista de espera ya tiene cupo." in client.get(saved.location).text
     assert standing(app, event_id)[people[2]] == "registered"
@@ -151,7 +198,9 @@ def test_places_are_set_on_a_page_and_refused_at_the_field(app: Flask, client: F
     assert client.get(f"/events/{event_id}/places").status_code == 403
 
 
-def test_r50_a_focal_point_sees_and_takes_along_only_the_own_country(app: Flask, client: FlaskClient) -> None:
+def test_r50_a_focal_point_sees_and_takes_along_only_the_own_country(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app, groups=["protection"])
     hn, gt = (actor_of(app, f"official-{code}") for code in ("hn", "gt"))
     for actor in (hn, gt):
@@ -168,7 +217,11 @@ def test_r50_a_focal_point_sees_and_takes_along_only_the_own_country(app: Flask,
     cells = [cell for row in book.get_sheet_by_index(0).to_python() for cell in row]
     assert hn.name in cells
     assert gt.name not in cells
-    for path in (f"registrations/{gt.person_id}/approval", f"registrations/{gt.person_id}/removal", "places"):
+    for path in (
+        f"registrations/{gt.person_id}/approval",
+        f"registrations/{gt.person_id}/removal",
+        "places",
+    ):
         assert post(client, f"/events/{event_id}/{path}").status_code == 403
     for who in ("official-hn", "convenor-labour"):
         sign_in(client, who)
@@ -189,7 +242,9 @@ def test_r59_who_takes_the_list_along_leaves_a_fact(app: Flask, client: FlaskCli
     assert entry.actor_account_id == me.account_id
 
 
-def test_the_list_costs_the_same_whatever_its_length_and_has_pages(app: Flask, client: FlaskClient) -> None:
+def test_the_list_costs_the_same_whatever_its_length_and_has_pages(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app)
     people = people_of(app, ["HN"] * 53)
     sign_in(client, "organizer")
@@ -202,12 +257,19 @@ def test_the_list_costs_the_same_whatever_its_length_and_has_pages(app: Flask, c
         counts.append(len(statements))
     assert len(set(counts)) == 1, counts
     assert "1–50 de 53" in html
-    for number, shown in (("2", "51–53 de 53"), ("99", "51–53 de 53"), ("x", "1–50 de 53"), ("-4", "1–50 de 53")):
+    for number, shown in (
+        ("2", "51–53 de 53"),
+        ("99", "51–53 de 53"),
+        ("x", "1–50 de 53"),
+        ("-4", "1–50 de 53"),
+    ):
         assert shown in client.get(f"/events/{event_id}/registrations?page={number}").text
     assert "Nadie" in client.get(f"/events/{event_id}/registrations?state=declined").text
 
 
-def test_an_organizer_writes_in_whom_she_was_shown_and_moves_nobody(app: Flask, client: FlaskClient) -> None:
+def test_an_organizer_writes_in_whom_she_was_shown_and_moves_nobody(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app, capacity=1)
     first, waits = people_of(app, ["GT", "GT"])
     add_registration(app, event_id, first)
@@ -233,7 +295,9 @@ def test_an_organizer_writes_in_whom_she_was_shown_and_moves_nobody(app: Flask, 
     assert "Otra persona hizo su inscripción" in page(client, event_id)
 
 
-def test_who_has_a_place_at_a_door_has_a_pass_and_nobody_else(app: Flask, client: FlaskClient) -> None:
+def test_who_has_a_place_at_a_door_has_a_pass_and_nobody_else(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app, mode="in-person", place="Sala 1", capacity=1)
     sign_in(client, "official-gt")
     to_event = f"/events/{event_id}#registration"
@@ -259,25 +323,39 @@ def test_the_api_says_waiting_and_wants_consent(app: Flask, client: FlaskClient)
     path = f"/api/v1/events/{event_id}/registrations"
     hn, gt = bearer(app, "official-hn"), bearer(app, "official-gt")
     refused = client.post(path, headers=hn)
-    assert (refused.status_code, refused.json and refused.json["errors"][0]["field"]) == (422, "consent")
+    assert (refused.status_code, refused.json and refused.json["errors"][0]["field"]) == (
+        422,
+        "consent",
+    )
     wrong = {"consent_version": CONSENT_VERSION, "purposes": ["marketing"]}
     assert client.post(path, headers=hn, json=wrong).status_code == 422
-    answers = [client.post(path, headers=who, json={"consent_version": CONSENT_VERSION}) for who in (hn, gt, gt)]
+    answers = [
+        client.post(path, headers=who, json={"consent_version": CONSENT_VERSION})
+        for who in (hn, gt, gt)
+    ]
     found = [(one.status_code, one.json and one.json["status"]) for one in answers]
     assert found == [(201, "registered"), (201, "waiting"), (200, "waiting")]
-    assert client.delete(path, headers=hn).json == {"event_id": str(event_id), "was_registered": True}
+    assert client.delete(path, headers=hn).json == {
+        "event_id": str(event_id),
+        "was_registered": True,
+    }
     assert sorted(standing(app, event_id).values()) == ["cancelled", "registered"]
 
 
 @pytest.mark.both_databases
-def test_another_capacity_by_the_planning_form_is_refused_or_promotes(app: Flask, client: FlaskClient) -> None:
+def test_another_capacity_by_the_planning_form_is_refused_or_promotes(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app, capacity=2, groups=["protection"])
     people = people_of(app, ["HN", "GT", "CR"])
     for person, status in zip(people, ("registered", "registered", "waiting"), strict=True):
         add_registration(app, event_id, person, status=status)
     headers = bearer(app, "organizer")
     refused = client.patch(f"/api/v1/events/{event_id}", headers=headers, json={"capacity": 1})
-    assert (refused.status_code, refused.json and refused.json["errors"][0]["field"]) == (422, "capacity")
+    assert (refused.status_code, refused.json and refused.json["errors"][0]["field"]) == (
+        422,
+        "capacity",
+    )
     assert refused.json
     assert "2" in refused.json["errors"][0]["sentence"]["es"]
     accepted = client.patch(f"/api/v1/events/{event_id}", headers=headers, json={"capacity": 3})

@@ -1,4 +1,6 @@
-"""The rule of places inside the database: alive after a migration, noticed when it is gone, whatever program writes."""
+"""The rule of places inside the database: alive after a migration, noticed when it is gone,
+whatever program writes.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -51,13 +53,23 @@ def rows(connection: Connection) -> list[int | None]:
     return [connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in TABLES]
 
 
-def a_place(event_id: UUID, person: int, country: str = "", status: str = "registered") -> dict[str, object]:
-    return {"event_id": event_id, "person_id": person, "country_code": country, "status": status,
-            "created_at": NOW, "changed_at": NOW}  # fmt: skip
+def a_place(
+    event_id: UUID, person: int, country: str = "", status: str = "registered"
+) -> dict[str, object]:
+    return {
+        "event_id": event_id,
+        "person_id": person,
+        "country_code": country,
+        "status": status,
+        "created_at": NOW,
+        "changed_at": NOW,
+    }
 
 
 @pytest.mark.both_databases
-def test_a_migrated_database_has_the_rule_and_the_tripwire_leaves_nothing(connection: Connection) -> None:
+def test_a_migrated_database_has_the_rule_and_the_tripwire_leaves_nothing(
+    connection: Connection,
+) -> None:
     before = rows(connection)
     places_tripwire(connection)
     assert rows(connection) == before
@@ -108,13 +120,21 @@ def test_many_rows_in_one_statement_are_counted_one_by_one(app: Flask) -> None:
     event_id, people = an_event(app, capacity=3), people_of(app, ["HN"] * 4)
     with app.app_context():
         together = insert(Registration).values([a_place(event_id, person) for person in people])
-        with pytest.raises(IntegrityError, match=OVER_CAPACITY), writing_engine().begin() as connection:
+        with (
+            pytest.raises(IntegrityError, match=OVER_CAPACITY),
+            writing_engine().begin() as connection,
+        ):
             connection.execute(together)
         with writing_engine().begin() as connection:
             for person in people[:3]:
-                connection.execute(insert(Registration).values(a_place(event_id, person, status="waiting")))
+                connection.execute(
+                    insert(Registration).values(a_place(event_id, person, status="waiting"))
+                )
             connection.execute(update(Registration).values(status="registered"))
-        with pytest.raises(IntegrityError, match=OVER_CAPACITY), writing_engine().begin() as connection:
+        with (
+            pytest.raises(IntegrityError, match=OVER_CAPACITY),
+            writing_engine().begin() as connection,
+        ):
             connection.execute(update(Event).where(Event.id == event_id).values(capacity=2))
 
 
@@ -131,7 +151,9 @@ def test_who_has_a_place_may_be_changed_in_all_else_although_it_is_full(app: Fla
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("limit", ["capacity", "quota"])
-def test_programs_that_know_nothing_of_the_rule_race_and_never_over_book(app: Flask, limit: str) -> None:
+def test_programs_that_know_nothing_of_the_rule_race_and_never_over_book(
+    app: Flask, limit: str
+) -> None:
     """Bare inserts by many connections at the same moment, without a lock of their own."""
     limits = {"capacity": 3} if limit == "capacity" else {"country_quota": 3}
     event_id, people = (
@@ -169,13 +191,18 @@ def racing(app: Flask, event_id: UUID, people: list[int]) -> int:
         thread.join(timeout=40)
     assert all(OVER_CAPACITY in words or OVER_QUOTA in words for words in refused)
     with app.app_context(), writing_engine().connect() as connection:
-        placed = connection.scalar(text("SELECT count(*) FROM registration WHERE status = 'registered'")) or 0
+        placed = (
+            connection.scalar(text("SELECT count(*) FROM registration WHERE status = 'registered'"))
+            or 0
+        )
     assert placed + len(refused) == len(people)
     return placed
 
 
 def test_an_older_snapshot_may_not_count(postgresql_app: Flask) -> None:
-    """Under REPEATABLE READ the lock is had and the other's row is not seen: such a writer is refused."""
+    """Under REPEATABLE READ the lock is had and the other's row is not seen: such a writer is
+    refused.
+    """
     event_id, people = an_event(postgresql_app, capacity=5), people_of(postgresql_app, ["HN"])
     with postgresql_app.app_context():
         for level in ("REPEATABLE READ", "SERIALIZABLE"):
@@ -185,10 +212,18 @@ def test_an_older_snapshot_may_not_count(postgresql_app: Flask) -> None:
 
 
 def test_lowering_waits_for_who_is_taking_a_place(postgresql_app: Flask) -> None:
-    """The capacity of one writer meets the uncommitted place of another: one of them waits, and then is refused."""
+    """The capacity of one writer meets the uncommitted place of another: one of them waits, and
+    then is refused.
+    """
     event_id, people = an_event(postgresql_app, capacity=2), people_of(postgresql_app, ["HN"] * 2)
-    with postgresql_app.app_context(), writing_engine().connect() as taking, writing_engine().connect() as lowering:
-        taking.execute(insert(Registration).values([a_place(event_id, person) for person in people]))
+    with (
+        postgresql_app.app_context(),
+        writing_engine().connect() as taking,
+        writing_engine().connect() as lowering,
+    ):
+        taking.execute(
+            insert(Registration).values([a_place(event_id, person) for person in people])
+        )
         lowering.exec_driver_sql("SET lock_timeout = '200ms'")
         with pytest.raises(OperationalError):
             lowering.execute(update(Event).values(capacity=1))
@@ -199,4 +234,6 @@ def test_lowering_waits_for_who_is_taking_a_place(postgresql_app: Flask) -> None
         lowering.rollback()
         lowering.execute(update(Registration).values(country_code="HN"))
         with pytest.raises(IntegrityError, match=OVER_QUOTA):
-            lowering.execute(insert(EventQuota).values(event_id=event_id, country_code="HN", places=1))
+            lowering.execute(
+                insert(EventQuota).values(event_id=event_id, country_code="HN", places=1)
+            )

@@ -1,4 +1,6 @@
-"""On what terms a place is had: who decides, who registers whom and until when, with what consent and which code."""
+"""On what terms a place is had: who decides, who registers whom and until when, with what consent
+and which code.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -41,7 +43,9 @@ def _today() -> Iterator[None]:
 def test_where_an_organizer_decides_nobody_has_a_place_before(app: Flask) -> None:
     event_id = an_event(app, capacity=1, needs_approval=True)
     first, second, third = people_of(app, ["HN", "GT", "CR"])
-    assert [asks(app, event_id, person) for person in (first, second, third, first)] == ["pending"] * 4
+    assert [asks(app, event_id, person) for person in (first, second, third, first)] == [
+        "pending"
+    ] * 4
 
     def decide(person: int, *, yes: bool) -> None:
         with app.app_context(), transaction() as db:
@@ -61,9 +65,14 @@ def test_where_an_organizer_decides_nobody_has_a_place_before(app: Flask) -> Non
     gives_back(app, event_id, first)
     assert standing(app, event_id)[second] == "registered"
     assert [fact for fact, _ in told(app, event_id) if fact != "ConsentGiven"] == [
-        *["RegistrationPending"] * 3, "PlaceGiven", "RegistrationWaiting", "RegistrationDeclined",
-        "RegistrationWaiting", "RegistrationCancelled", "PlaceGiven",
-    ]  # fmt: skip
+        *["RegistrationPending"] * 3,
+        "PlaceGiven",
+        "RegistrationWaiting",
+        "RegistrationDeclined",
+        "RegistrationWaiting",
+        "RegistrationCancelled",
+        "PlaceGiven",
+    ]
 
 
 def test_only_who_runs_the_event_decides(app: Flask) -> None:
@@ -78,7 +87,9 @@ def test_only_who_runs_the_event_decides(app: Flask) -> None:
     assert standing(app, event_id) == {person: "pending"}
 
 
-def test_after_the_deadline_only_an_organizer_writes_in_and_after_the_start_nobody(app: Flask) -> None:
+def test_after_the_deadline_only_an_organizer_writes_in_and_after_the_start_nobody(
+    app: Flask,
+) -> None:
     event_id = an_event(app, capacity=9, registration_closes_at=NOW)
     first, second = people_of(app, ["HN", "HN"])
     focal_point = Actor(account_id=9, grants=frozenset({Grant(Role.FOCAL_POINT, "HN")}))
@@ -99,17 +110,25 @@ def test_who_may_register_whom(app: Flask) -> None:
     others = {"origin": Origin.NOMINATION, "consent_version": ""}
     assert asks(app, event_id, hn, actor=focal_point, **others) == "registered"
     for person, actor, origin in (
-        (gt, focal_point, Origin.NOMINATION), (gt, official, Origin.SELF), (gt, official, Origin.NOMINATION),
-        (gt, focal_point, Origin.ORGANIZER), (gt, official, Origin.GUEST), (gt, ORGANIZER, Origin.SELF),
-    ):  # fmt: skip
+        (gt, focal_point, Origin.NOMINATION),
+        (gt, official, Origin.SELF),
+        (gt, official, Origin.NOMINATION),
+        (gt, focal_point, Origin.ORGANIZER),
+        (gt, official, Origin.GUEST),
+        (gt, ORGANIZER, Origin.SELF),
+    ):
         with pytest.raises(NotAllowed):
             asks(app, event_id, person, actor=actor, origin=origin)
     change_event_row(app, event_id, is_confidential=True)
-    assert asks(app, event_id, guest, origin=Origin.GUEST) == "registered", "the key opens a closed meeting"
+    assert asks(app, event_id, guest, origin=Origin.GUEST) == "registered", (
+        "the key opens a closed meeting"
+    )
     with pytest.raises(NotFound):
         asks(app, event_id, gt)
     with app.app_context(), pytest.raises(NotAllowed), transaction() as db:
-        cancel_place(db, actor=ORGANIZER.__class__(person_id=guest), event_id=event_id, person_id=hn, now=NOW)
+        cancel_place(
+            db, actor=ORGANIZER.__class__(person_id=guest), event_id=event_id, person_id=hn, now=NOW
+        )
     for actor, person in ((focal_point, hn), (ORGANIZER, guest)):
         change_event_row(app, event_id, is_confidential=False)
         with app.app_context(), transaction() as db:
@@ -119,7 +138,9 @@ def test_who_may_register_whom(app: Flask) -> None:
 def consents(app: Flask, event_id: UUID) -> set[tuple[str, str, bool]]:
     """Purpose, version and whether it stands."""
     with app.app_context(), reading() as db:
-        joined = select(RegistrationConsent).join(Registration).where(Registration.event_id == event_id)
+        joined = (
+            select(RegistrationConsent).join(Registration).where(Registration.event_id == event_id)
+        )
         return {(row.purpose, row.version, row.withdrawn_at is None) for row in db.scalars(joined)}
 
 
@@ -128,37 +149,57 @@ def test_r55_consent_is_kept_by_purpose_and_version(app: Flask) -> None:
     (person,) = people_of(app, ["HN"])
     purposes = [ConsentPurpose.ATTENDANCE_LIST, ConsentPurpose.RECORDING]
     refusals: tuple[dict[str, Any], ...] = (
-        {"consent_version": ""}, {"consent_version": "2019-1"}, {"purposes": [ConsentPurpose.RECORDING]},
-        {"purposes": []}, {"origin": Origin.GUEST, "consent_version": ""},
-    )  # fmt: skip
+        {"consent_version": ""},
+        {"consent_version": "2019-1"},
+        {"purposes": [ConsentPurpose.RECORDING]},
+        {"purposes": []},
+        {"origin": Origin.GUEST, "consent_version": ""},
+    )
     for refused in refusals:
         with pytest.raises(InvalidInput) as told_at:
             asks(app, event_id, person, **refused)
         assert set(told_at.value.errors) == {"consent"}
     assert standing(app, event_id) == {}
     assert asks(app, event_id, person, purposes=purposes) == "registered"
-    assert consents(app, event_id) == {("attendance-list", "2026-1", True), ("recording", "2026-1", True)}
+    assert consents(app, event_id) == {
+        ("attendance-list", "2026-1", True),
+        ("recording", "2026-1", True),
+    }
 
     def change(*ticked: ConsentPurpose) -> None:
         with app.app_context(), transaction() as db:
-            agree(db, actor=Actor(person_id=person), event_id=event_id, consent_version=CONSENT_VERSION,
-                  purposes=ticked, now=NOW + timedelta(days=1))  # fmt: skip
+            agree(
+                db,
+                actor=Actor(person_id=person),
+                event_id=event_id,
+                consent_version=CONSENT_VERSION,
+                purposes=ticked,
+                now=NOW + timedelta(days=1),
+            )
 
     change(ConsentPurpose.ATTENDANCE_LIST, ConsentPurpose.STATISTICS)
     assert consents(app, event_id) == {
-        ("attendance-list", "2026-1", True), ("statistics", "2026-1", True), ("recording", "2026-1", False),
-    }  # fmt: skip
+        ("attendance-list", "2026-1", True),
+        ("statistics", "2026-1", True),
+        ("recording", "2026-1", False),
+    }
     with pytest.raises(InvalidInput):
         change(ConsentPurpose.STATISTICS)
     with app.app_context(), reading() as db:
-        entries = db.scalars(select(JournalEntry).where(JournalEntry.fact.like("Consent%")).order_by(JournalEntry.id))
-        said = [(entry.fact, entry.payload["purposes"], entry.payload.get("version")) for entry in entries]
+        entries = db.scalars(
+            select(JournalEntry).where(JournalEntry.fact.like("Consent%")).order_by(JournalEntry.id)
+        )
+        said = [
+            (entry.fact, entry.payload["purposes"], entry.payload.get("version"))
+            for entry in entries
+        ]
         kept = db.scalars(select(RegistrationConsent))
         given = {one.purpose: one.given_at for one in kept}
     assert said == [
-        ("ConsentGiven", ["attendance-list", "recording"], "2026-1"), ("ConsentGiven", ["statistics"], "2026-1"),
+        ("ConsentGiven", ["attendance-list", "recording"], "2026-1"),
+        ("ConsentGiven", ["statistics"], "2026-1"),
         ("ConsentWithdrawn", ["recording"], None),
-    ]  # fmt: skip
+    ]
     assert given["attendance-list"] == NOW, "what was agreed to before keeps its time"
 
 
@@ -168,10 +209,15 @@ def test_r55_who_comes_back_has_agreed_to_what_she_ticks_now_and_no_more(app: Fl
     asks(app, event_id, person, purposes=[ConsentPurpose.ATTENDANCE_LIST, ConsentPurpose.RECORDING])
     gives_back(app, event_id, person)
     asks(app, event_id, person, purposes=[ConsentPurpose.ATTENDANCE_LIST])
-    assert consents(app, event_id) == {("attendance-list", "2026-1", True), ("recording", "2026-1", False)}
+    assert consents(app, event_id) == {
+        ("attendance-list", "2026-1", True),
+        ("recording", "2026-1", False),
+    }
 
 
-def test_who_is_forgotten_waits_for_nothing_not_even_for_an_event_without_a_date(app: Flask) -> None:
+def test_who_is_forgotten_waits_for_nothing_not_even_for_an_event_without_a_date(
+    app: Flask,
+) -> None:
     event_id = an_event(app, capacity=1)
     has, waits, later = people_of(app, ["HN", "GT", "CR"])
     for person in (has, waits, later):
@@ -190,10 +236,22 @@ def test_who_was_nominated_confirms_later_and_nobody_for_her(app: Flask) -> None
         asks(app, event_id, person, actor=focal_point, origin=Origin.NOMINATION, consent_version="")
     assert consents(app, event_id) == set()
     with app.app_context(), pytest.raises(NotFound), transaction() as db:
-        agree(db, actor=Actor(person_id=other), event_id=event_id, consent_version=CONSENT_VERSION,
-              purposes=[ConsentPurpose.ATTENDANCE_LIST], now=NOW)  # fmt: skip
+        agree(
+            db,
+            actor=Actor(person_id=other),
+            event_id=event_id,
+            consent_version=CONSENT_VERSION,
+            purposes=[ConsentPurpose.ATTENDANCE_LIST],
+            now=NOW,
+        )
     with app.app_context(), transaction() as db:
-        found = register(db, actor=Actor(person_id=person), event_id=event_id, consent_version=CONSENT_VERSION, now=NOW)
+        found = register(
+            db,
+            actor=Actor(person_id=person),
+            event_id=event_id,
+            consent_version=CONSENT_VERSION,
+            now=NOW,
+        )
     assert not found.is_new
     assert consents(app, event_id) == {("attendance-list", "2026-1", True)}
 
@@ -213,7 +271,10 @@ def test_everybody_with_a_place_has_a_code_of_her_own_and_keeps_it(app: Flask) -
     assert before[people[2]] is None
     first, second = before[people[0]] or "", before[people[1]] or ""
     assert first != second
-    assert all(len(code) == 26 and set(code) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for code in (first, second))
+    assert all(
+        len(code) == 26 and set(code) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+        for code in (first, second)
+    )
     gives_back(app, event_id, people[0])
     asks(app, event_id, people[0])
     gives_back(app, event_id, people[1])
@@ -238,14 +299,20 @@ def test_a_deadline_keeps_its_distance_to_the_start_by_the_clock(becomes: str, c
 
 def test_a_deadline_stays_where_a_start_is_not_known() -> None:
     closes = datetime(2027, 3, 7, 17, tzinfo=UTC)
-    assert carried_deadline(closes, None, STARTS) == carried_deadline(closes, STARTS, None) == closes
+    assert (
+        carried_deadline(closes, None, STARTS) == carried_deadline(closes, STARTS, None) == closes
+    )
     assert carried_deadline(None, STARTS, STARTS) is None
 
 
 def test_an_event_that_moves_takes_its_deadline_along(app: Flask) -> None:
-    event_id = an_event(app, groups=["protection"], registration_closes_at=STARTS - timedelta(days=2))
+    event_id = an_event(
+        app, groups=["protection"], registration_closes_at=STARTS - timedelta(days=2)
+    )
     later = Timespan(STARTS + timedelta(days=7), STARTS + timedelta(days=7, minutes=90))
     with app.app_context(), transaction() as db:
         move_event(db, actor=ORGANIZER, event_id=event_id, span=later, now=NOW)
     with app.app_context(), reading() as db:
-        assert db.get_one(Event, event_id).registration_closes_at == later.starts_at - timedelta(days=2)
+        assert db.get_one(Event, event_id).registration_closes_at == later.starts_at - timedelta(
+            days=2
+        )

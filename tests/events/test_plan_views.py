@@ -1,4 +1,6 @@
-"""The planning page without scripts: what is typed is kept, what is taken is said, what is free is a button."""
+"""The planning page without scripts: what is typed is kept, what is taken is said, what is free is
+a button.
+"""
 
 import re
 from datetime import timedelta
@@ -64,18 +66,39 @@ def test_r39_on_screen_a_clash_keeps_what_was_typed_and_offers_three_times(
     app: Flask, page: FlaskClient, lang: str, sentence: str
 ) -> None:
     plan(app, a_draft())
-    answer = send(page, f"{PLAN}?lang={lang}", action="publish", groups=["labour-migration"], start="10:00",
-                  people=["1"], place="Sala «Á»", capacity="40")  # fmt: skip
+    answer = send(
+        page,
+        f"{PLAN}?lang={lang}",
+        action="publish",
+        groups=["labour-migration"],
+        start="10:00",
+        people=["1"],
+        place="Sala «Á»",
+        capacity="40",
+    )
     assert answer.status_code == 409
     assert sentence in answer.text
-    for kept in ('value="Seminario «señal»"', 'value="10:00"', 'value="Sala «Á»"', 'value="40"', "Ana Muñoz Peña"):
+    for kept in (
+        'value="Seminario «señal»"',
+        'value="10:00"',
+        'value="Sala «Á»"',
+        'value="40"',
+        "Ana Muñoz Peña",
+    ):
         assert kept in answer.text
-    assert re.search(r'value="labour-migration"[^>]*checked|checked[^>]*value="labour-migration"', answer.text)
-    slots = re.findall(r'<button type="submit" class="slot" name="slot" value="([^"]+)"', answer.text)
+    assert re.search(
+        r'value="labour-migration"[^>]*checked|checked[^>]*value="labour-migration"', answer.text
+    )
+    slots = re.findall(
+        r'<button type="submit" class="slot" name="slot" value="([^"]+)"', answer.text
+    )
     assert len(slots) == 3
     taken = send(page, slot=slots[0], groups=["labour-migration"], start="10:00")
     assert taken.status_code == 200
-    moved = {name: re.search(rf'id="{name}"[^>]*value="([^"]*)"', taken.text) for name in ("on", "start", "end")}
+    moved = {
+        name: re.search(rf'id="{name}"[^>]*value="([^"]*)"', taken.text)
+        for name in ("on", "start", "end")
+    }
     answers = {name: found[1] for name, found in moved.items() if found}
     assert answers["on"] + "T" + answers["start"] == slots[0][:16]
     assert send(page, action="publish", groups=["labour-migration"], **answers).status_code == 303
@@ -106,7 +129,9 @@ def test_a_button_pressed_twice_plans_one_event_and_another_answer_plans_another
     assert went_back.location != first.location
 
 
-def test_an_event_made_shorter_than_its_agenda_is_refused_with_what_was_typed(app: Flask, page: FlaskClient) -> None:
+def test_an_event_made_shorter_than_its_agenda_is_refused_with_what_was_typed(
+    app: Flask, page: FlaskClient
+) -> None:
     event_id = plan(app, a_draft())
     add_sitting(app, event_id, "panel", OPENING, Timespan(NINE + HOUR, NINE + 2 * HOUR))
     answer = send(page, f"/events/{event_id}/edit", action="save", end="09:30", place="Sala «Á»")
@@ -122,10 +147,18 @@ def test_what_was_announced_does_not_move_to_a_year_gone_by(app: Flask, page: Fl
         assert answer.status_code == 422
         assert "Esta hora ya pasó" in answer.text
         assert 'href="#start"' in answer.text
-        moved = {"on": "2027-03-09", "start": "07:30", "csrf_token": csrf_of(page, f"/events/{event_id}/move")}
+        moved = {
+            "on": "2027-03-09",
+            "start": "07:30",
+            "csrf_token": csrf_of(page, f"/events/{event_id}/move"),
+        }
         assert page.post(f"/events/{event_id}/move", data=moved).status_code == 422
-    with time_machine.travel(NINE + 3 * HOUR, tick=False):  # it was held, and began later than was planned
-        assert send(page, f"/events/{event_id}/edit", action="save", start="09:15").status_code == 303
+    with time_machine.travel(
+        NINE + 3 * HOUR, tick=False
+    ):  # it was held, and began later than was planned
+        assert (
+            send(page, f"/events/{event_id}/edit", action="save", start="09:15").status_code == 303
+        )
 
 
 def test_r45_on_screen(app: Flask, page: FlaskClient) -> None:
@@ -138,19 +171,33 @@ def test_r45_on_screen(app: Flask, page: FlaskClient) -> None:
 
 def test_r46_moved_on_screen(app: Flask, page: FlaskClient) -> None:
     plan(app, a_draft())
-    moving = plan(app, a_draft(groups=("labour-migration",), span=a_span(8), title=LocalizedText("Laboral", "Labour")))
+    moving = plan(
+        app,
+        a_draft(
+            groups=("labour-migration",), span=a_span(8), title=LocalizedText("Laboral", "Labour")
+        ),
+    )
     form = page.get(f"/events/{moving}/edit").text
     seen = re.search(r'name="seen_at" value="([^"]+)"', form)
     assert seen
     assert 'value="17:00"' in form
-    changes = {"title_es": "Laboral", "title_en": "Labour", "groups": ["labour-migration"], "action": "save"}
+    changes = {
+        "title_es": "Laboral",
+        "title_en": "Labour",
+        "groups": ["labour-migration"],
+        "action": "save",
+    }
     onto = send(page, f"/events/{moving}/edit", start="10:00", seen_at=seen[1], **changes)
     assert onto.status_code == 409
-    away = send(page, f"/events/{moving}/edit", start="15:00", end="16:00", seen_at=seen[1], **changes)
+    away = send(
+        page, f"/events/{moving}/edit", start="15:00", end="16:00", seen_at=seen[1], **changes
+    )
     assert away.status_code == 303
     moved = event_titled(app, "Laboral")
     assert (moved.id, moved.sequence) == (moving, 1)
-    stale = send(page, f"/events/{moving}/edit", start="16:00", end="17:00", seen_at=seen[1], **changes)
+    stale = send(
+        page, f"/events/{moving}/edit", start="16:00", end="17:00", seen_at=seen[1], **changes
+    )
     assert stale.status_code == 409
     assert "Otra persona cambió esto" in stale.text
 
@@ -185,7 +232,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_each_wrong_answer_has_its_sentence_at_the_field_in_both_languages(app: Flask, page: FlaskClient) -> None:
+def test_each_wrong_answer_has_its_sentence_at_the_field_in_both_languages(
+    app: Flask, page: FlaskClient
+) -> None:
     token = csrf_of(page, PLAN)
     for changes, sentence in WRONG:
         data = {**typed(**{"action": "publish", "place": "Sala", **changes}), "csrf_token": token}
@@ -203,10 +252,17 @@ def test_each_wrong_answer_has_its_sentence_at_the_field_in_both_languages(app: 
 
 
 NONSENSE: tuple[dict[str, Any], ...] = (
-    {}, {"slot": "x", "on": "x"}, {"slot": "9999-12-31T23:00:00-12:00"}, {"slot": "0001-01-01T00:00:00+14:00"},
-    {"slot": "2027-03-09T09:00:00"}, {"people": ["x", "-1", "9" * 40, "²"], "role-1": "boss"},
-    {"people_words": "%_' \\ ñ" * 30}, {"event_id": "x"}, {"seen_at": "x"}, {"timezone": "../x", "slot": "x"},
-)  # fmt: skip
+    {},
+    {"slot": "x", "on": "x"},
+    {"slot": "9999-12-31T23:00:00-12:00"},
+    {"slot": "0001-01-01T00:00:00+14:00"},
+    {"slot": "2027-03-09T09:00:00"},
+    {"people": ["x", "-1", "9" * 40, "²"], "role-1": "boss"},
+    {"people_words": "%_' \\ ñ" * 30},
+    {"event_id": "x"},
+    {"seen_at": "x"},
+    {"timezone": "../x", "slot": "x"},
+)
 
 
 def test_nonsense_is_never_a_failure(page: FlaskClient) -> None:
@@ -240,7 +296,9 @@ def test_the_panel_answers_before_anything_is_saved(app: Flask, page: FlaskClien
     assert "<html" in button.text
 
 
-def test_r22_r29_the_panel_says_beforehand_what_publishing_would_be_refused_for(app: Flask, page: FlaskClient) -> None:
+def test_r22_r29_the_panel_says_beforehand_what_publishing_would_be_refused_for(
+    app: Flask, page: FlaskClient
+) -> None:
     lacking = 'id="lacking"'
     congress = {"kind": "congress", "groups": [], "congress_of": "iv"}
     told = send(page, "/events/plan/check", **congress)
@@ -259,22 +317,35 @@ def test_an_event_is_not_in_its_own_way(app: Flask, page: FlaskClient) -> None:
     assert "finding--block" not in answer.text
 
 
-@pytest.mark.parametrize(("who", "status"), [(ANONYMOUS, 302), (OFFICIAL, 403), (FOCAL_POINT, 403), (CONVENOR, 200),
-                                             (PRESIDENCY, 200), (ORGANIZER, 200)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        (ANONYMOUS, 302),
+        (OFFICIAL, 403),
+        (FOCAL_POINT, 403),
+        (CONVENOR, 200),
+        (PRESIDENCY, 200),
+        (ORGANIZER, 200),
+    ],
+)
 def test_who_may_open_the_page(app: Flask, page: FlaskClient, who: Actor, status: int) -> None:
     act_as(app, who)
     for path in (PLAN, "/events/translations"):
         assert page.get(path).status_code == status
 
 
-def test_a_convenor_is_offered_her_own_groups_and_no_congress(app: Flask, page: FlaskClient) -> None:
+def test_a_convenor_is_offered_her_own_groups_and_no_congress(
+    app: Flask, page: FlaskClient
+) -> None:
     act_as(app, CONVENOR)
     shown = page.get(PLAN).text
     assert re.findall(r'name="groups"[^>]*value="([^"]+)"', shown) == ["protection"]
     assert 'value="congress"' not in shown
 
 
-def test_a_convenor_who_ticks_no_group_finds_hers_ticked_and_all_else_as_typed(app: Flask, page: FlaskClient) -> None:
+def test_a_convenor_who_ticks_no_group_finds_hers_ticked_and_all_else_as_typed(
+    app: Flask, page: FlaskClient
+) -> None:
     act_as(app, CONVENOR)
     refused = send(page, action="publish", groups=[], title_es="Seminario sin grupo")
     assert refused.status_code == 422
@@ -292,23 +363,31 @@ def test_a_form_without_its_token_changes_nothing(app: Flask, page: FlaskClient)
 
 def test_the_page_is_light(app: Flask, page: FlaskClient) -> None:
     plan(app, a_draft())
-    answer = send(page, action="publish", groups=["labour-migration"], people_words="a", people=["1"])
+    answer = send(
+        page, action="publish", groups=["labour-migration"], people_words="a", people=["1"]
+    )
     assert answer.status_code == 409
     assert len(answer.data) < 30_000
 
 
 def test_hours_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskClient) -> None:
-    shown = send(page, action="check", on="2027-03-10", last_day="2027-03-11", end="17:00", countries=["PA"])
+    shown = send(
+        page, action="check", on="2027-03-10", last_day="2027-03-11", end="17:00", countries=["PA"]
+    )
     assert '<span class="local">mié 10, 10:00 – jue 11, 18:00</span>' in shown.text
     assert "Fuera de hora" in shown.text
-    within = send(page, action="check", on="2027-03-10", last_day="2027-03-11", end="16:00", countries=["PA"])
+    within = send(
+        page, action="check", on="2027-03-10", last_day="2027-03-11", end="16:00", countries=["PA"]
+    )
     assert "Fuera de hora" not in within.text
 
 
 def test_slots_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskClient) -> None:
     plan(app, a_draft())
     shown = send(page, action="check", last_day="2027-03-10", end="15:00")
-    assert re.search(r"<strong>\w{3}, \d+ \w{3}, 08:00 – \w{3}, \d+ \w{3}, 14:00</strong>", shown.text)
+    assert re.search(
+        r"<strong>\w{3}, \d+ \w{3}, 08:00 – \w{3}, \d+ \w{3}, 14:00</strong>", shown.text
+    )
 
 
 def past(**changes: Any) -> dict[str, Any]:
@@ -337,7 +416,9 @@ def test_check_of_a_past_date_shows_the_box_and_a_coming_one_does_not(page: Flas
     assert 'id="took_place"' not in send(page, action="check").text
 
 
-def test_draft_whose_date_has_passed_is_not_published_without_a_word(app: Flask, page: FlaskClient) -> None:
+def test_draft_whose_date_has_passed_is_not_published_without_a_word(
+    app: Flask, page: FlaskClient
+) -> None:
     saved = send(page, **past(action="save", took_place="y"))
     assert "con una fecha que ya pasó" in page.get(saved.location).text
     token = csrf_of(page, PLAN)

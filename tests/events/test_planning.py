@@ -15,7 +15,15 @@ from app.events.models import Event
 from app.events.queries.events import event_of
 from app.events.rules import AlreadyCancelled, CycleBroken, FollowUpTooEarly, PreparatoryTooLate
 from app.events.services import cancel_event, change_event, move_event, plan_event, publish_event
-from app.events.values import DatePrecision, EditionLink, EventDraft, EventKind, EventStatus, LinkRole, Participant
+from app.events.values import (
+    DatePrecision,
+    EditionLink,
+    EventDraft,
+    EventKind,
+    EventStatus,
+    LinkRole,
+    Participant,
+)
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
@@ -40,7 +48,7 @@ from tests.events.planning_builders import (
     furnish,
     people,
     planner_of,
-)  # fmt: skip
+)
 
 pytestmark = pytest.mark.both_databases
 
@@ -51,14 +59,21 @@ def _world(app_context: AppContext) -> None:
         furnish(db)
 
 
-def plan(draft: EventDraft, *, publish: bool = True, who: Any = ORGANIZER, now: datetime = NOW) -> UUID:
+def plan(
+    draft: EventDraft, *, publish: bool = True, who: Any = ORGANIZER, now: datetime = NOW
+) -> UUID:
     with transaction() as db:
         return plan_event(db, actor=planner_of(draft, who), draft=draft, publish=publish, now=now)
 
 
 def facts(db: Session, event_id: UUID) -> list[str]:
-    return list(db.scalars(select(JournalEntry.fact).where(JournalEntry.subject_id == str(event_id))
-                           .order_by(JournalEntry.id)))  # fmt: skip
+    return list(
+        db.scalars(
+            select(JournalEntry.fact)
+            .where(JournalEntry.subject_id == str(event_id))
+            .order_by(JournalEntry.id)
+        )
+    )
 
 
 def at(hour: int, minute: int = 0, hours: float = 2) -> Timespan:
@@ -67,7 +82,9 @@ def at(hour: int, minute: int = 0, hours: float = 2) -> Timespan:
 
 
 def test_a_published_event_is_stored_whole_and_claims_its_time() -> None:
-    draft = a_draft(people=people(1, 2), links=(EditionLink("iii", LinkRole.FOLLOW_UP),), capacity=80)
+    draft = a_draft(
+        people=people(1, 2), links=(EditionLink("iii", LinkRole.FOLLOW_UP),), capacity=80
+    )
     event_id = plan(draft)
     with reading() as db:
         event = event_of(db, actor=ORGANIZER, event_id=event_id)
@@ -79,7 +96,13 @@ def test_a_published_event_is_stored_whole_and_claims_its_time() -> None:
         standing = scheduling.engagement_of(db, holder=f"event:{event_id}")
         assert standing is not None
         everybody = set(db.scalars(select(Country.code)))
-        assert {party.key for party in standing.parties} == {"protection", "1", "2", "rcm", *everybody}
+        assert {party.key for party in standing.parties} == {
+            "protection",
+            "1",
+            "2",
+            "rcm",
+            *everybody,
+        }
 
 
 def test_only_the_countries_invited_are_taken() -> None:
@@ -148,9 +171,16 @@ def test_r46_a_move_onto_another_is_refused_and_a_valid_one_is_told_once() -> No
             move_event(db, actor=ORGANIZER, event_id=moving, span=at(20), now=later)
     with reading() as db:
         moved = event_of(db, actor=ORGANIZER, event_id=moving)
-        assert (moved.id, moved.span, moved.sequence, moved.changed_at) == (moving, at(20), 1, later)
+        assert (moved.id, moved.span, moved.sequence, moved.changed_at) == (
+            moving,
+            at(20),
+            1,
+            later,
+        )
         assert facts(db, moving) == ["EventPlanned", "EventPublished", "EventMoved"]
-        payload = db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == "EventMoved")).one()
+        payload = db.scalars(
+            select(JournalEntry.payload).where(JournalEntry.fact == "EventMoved")
+        ).one()
         assert payload["previous_starts_at"] == at(18).starts_at.isoformat()
     plan(a_draft(groups=("border-management",), span=at(18)))
 
@@ -159,7 +189,11 @@ def test_words_change_without_a_new_sequence_and_a_place_with_one() -> None:
     event_id = plan(a_draft())
     for changes, sequence, fact in (
         ({"title": LocalizedText("Otro título", "Another title")}, 0, "EventChanged"),
-        ({"title": LocalizedText("Otro título", "Another title"), "place": "San José"}, 1, "EventMoved"),
+        (
+            {"title": LocalizedText("Otro título", "Another title"), "place": "San José"},
+            1,
+            "EventMoved",
+        ),
     ):
         with transaction() as db:
             change_event(db, actor=ORGANIZER, event_id=event_id, draft=a_draft(**changes), now=NOW)
@@ -171,9 +205,23 @@ def test_words_change_without_a_new_sequence_and_a_place_with_one() -> None:
 def test_a_stale_change_is_refused() -> None:
     event_id = plan(a_draft())
     with transaction() as db:
-        change_event(db, actor=ORGANIZER, event_id=event_id, draft=a_draft(place="A"), now=NOW + HOUR, seen_at=NOW)
+        change_event(
+            db,
+            actor=ORGANIZER,
+            event_id=event_id,
+            draft=a_draft(place="A"),
+            now=NOW + HOUR,
+            seen_at=NOW,
+        )
     with pytest.raises(ChangedMeanwhile), transaction() as db:
-        change_event(db, actor=ORGANIZER, event_id=event_id, draft=a_draft(place="B"), now=NOW + HOUR, seen_at=NOW)
+        change_event(
+            db,
+            actor=ORGANIZER,
+            event_id=event_id,
+            draft=a_draft(place="B"),
+            now=NOW + HOUR,
+            seen_at=NOW,
+        )
 
 
 def test_a_cancelled_event_stays_and_frees_its_time() -> None:
@@ -235,8 +283,14 @@ def test_partial_dates_and_other_processes_claim_nothing() -> None:
 
 def test_r45_preparatory_ends_before_and_follow_up_starts_after_their_congress() -> None:
     plan(a_congress("iii", NINE))
-    prepare, follow = EditionLink("iii", LinkRole.PREPARATORY), EditionLink("iii", LinkRole.FOLLOW_UP)
-    early, late = Timespan(NINE - HOUR, NINE), Timespan(NINE + timedelta(days=2), NINE + timedelta(days=2, hours=1))
+    prepare, follow = (
+        EditionLink("iii", LinkRole.PREPARATORY),
+        EditionLink("iii", LinkRole.FOLLOW_UP),
+    )
+    early, late = (
+        Timespan(NINE - HOUR, NINE),
+        Timespan(NINE + timedelta(days=2), NINE + timedelta(days=2, hours=1)),
+    )
     with pytest.raises(PreparatoryTooLate):
         plan(a_draft(span=late, links=(prepare,)))
     with pytest.raises(FollowUpTooEarly):
@@ -252,13 +306,20 @@ def test_r45_one_webinar_follows_up_iii_and_prepares_iv() -> None:
     webinar = plan(a_draft(links=both))
     with reading() as db:
         found = event_of(db, actor=ORGANIZER, event_id=webinar)
-        assert {(link.slug, link.role) for link in found.links} == {("iii", "follow-up"), ("iv", "preparatory")}
+        assert {(link.slug, link.role) for link in found.links} == {
+            ("iii", "follow-up"),
+            ("iv", "preparatory"),
+        }
     with pytest.raises(CycleBroken), transaction() as db:
-        move_event(db, actor=ORGANIZER, event_id=congress, span=Timespan(NINE - 24 * HOUR, NINE), now=NOW)
+        move_event(
+            db, actor=ORGANIZER, event_id=congress, span=Timespan(NINE - 24 * HOUR, NINE), now=NOW
+        )
 
 
 def test_what_does_not_exist_is_named_by_field() -> None:
-    draft = a_draft(groups=("nobody",), people=people(99), links=(EditionLink("xx", LinkRole.FOLLOW_UP),))
+    draft = a_draft(
+        groups=("nobody",), people=people(99), links=(EditionLink("xx", LinkRole.FOLLOW_UP),)
+    )
     with pytest.raises(InvalidInput) as refused:
         plan(draft)
     assert refused.value.errors.keys() == {"working_groups", "people", "links"}
@@ -268,10 +329,12 @@ def test_who_may_plan_what() -> None:
     plan(a_draft(), who=CONVENOR)
     plan(a_draft(span=at(18), groups=("labour-migration", "border-management")), who=PRESIDENCY)
     for who, draft in (
-        (LABOUR, a_draft(span=at(20))), (OFFICIAL, a_draft(span=at(20))), (CONVENOR, a_draft(span=at(20), groups=())),
+        (LABOUR, a_draft(span=at(20))),
+        (OFFICIAL, a_draft(span=at(20))),
+        (CONVENOR, a_draft(span=at(20), groups=())),
         (CONVENOR, a_draft(span=at(20), groups=("protection", "labour-migration"))),
         (CONVENOR, a_draft(span=at(20), kind=EventKind.CONGRESS)),
-    ):  # fmt: skip
+    ):
         with pytest.raises(NotAllowed):
             plan(draft, who=who)
 
@@ -280,6 +343,8 @@ def test_a_convenor_cannot_give_her_event_to_another_group_nor_touch_a_draft_of_
     mine = plan(a_draft(), who=CONVENOR)
     theirs = plan(a_draft(groups=("labour-migration",), span=at(18)), who=LABOUR, publish=False)
     with pytest.raises(NotAllowed), transaction() as db:
-        change_event(db, actor=CONVENOR, event_id=mine, draft=a_draft(groups=("labour-migration",)), now=NOW)
+        change_event(
+            db, actor=CONVENOR, event_id=mine, draft=a_draft(groups=("labour-migration",)), now=NOW
+        )
     with pytest.raises(NotFound), transaction() as db:
         cancel_event(db, actor=CONVENOR, event_id=theirs, now=NOW)

@@ -34,7 +34,9 @@ MATRIX = [
 
 
 @pytest.mark.parametrize(("who", "own", "other", "both", "none", "congress"), MATRIX)
-def test_the_matrix(who: Actor, *, own: bool, other: bool, both: bool, none: bool, congress: bool) -> None:
+def test_the_matrix(
+    who: Actor, *, own: bool, other: bool, both: bool, none: bool, congress: bool
+) -> None:
     asked: tuple[tuple[set[str], EventKind], ...]
     asked = ((OWN, WEBINAR), (OTHER, WEBINAR), (BOTH, WEBINAR), (set(), WEBINAR), (OWN, CONGRESS))
     for (groups, kind), allowed in zip(asked, (own, other, both, none, congress), strict=True):
@@ -44,5 +46,7 @@ def test_the_matrix(who: Actor, *, own: bool, other: bool, both: bool, none: boo
                 policy.require_may_plan_for(who, groups, kind)
     assert policy.may_plan(who) is (own or other)
     assert policy.may_override(who, Approver.SECRETARIAT) is congress
-    assert policy.may_override(who, Approver.PRESIDENCY) is (who.is_system or who.holds(Role.PRESIDENCY))
+    assert policy.may_override(who, Approver.PRESIDENCY) is (
+        who.is_system or who.holds(Role.PRESIDENCY)
+    )
     assert not policy.may_override(who, Approver.NOBODY)

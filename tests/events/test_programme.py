@@ -1,4 +1,6 @@
-"""The programme over HTTP: the right cells for the right reader, one table for wall and phone, few statements."""
+"""The programme over HTTP: the right cells for the right reader, one table for wall and phone, few
+statements.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -57,7 +59,9 @@ def cells(html: str) -> dict[str, str]:
     return Cells(html).by_day
 
 
-def test_the_month_is_a_table_that_names_itself_its_days_and_today(app: Flask, client: FlaskClient) -> None:
+def test_the_month_is_a_table_that_names_itself_its_days_and_today(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app)
     html = client.get("/programme").text
     assert "<caption>Noviembre de 2026</caption>" in html
@@ -67,7 +71,9 @@ def test_the_month_is_a_table_that_names_itself_its_days_and_today(app: Flask, c
     assert 'rel="next" href="/programme?month=2026-12"' in html
 
 
-def test_a_webinar_stands_in_its_readers_cell_with_hour_and_zone(app: Flask, client: FlaskClient) -> None:
+def test_a_webinar_stands_in_its_readers_cell_with_hour_and_zone(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, groups=["protection"])
     html = client.get(DECEMBER).text
     assert "09:00 PR Rutas de protección" in cells(html)["2026-12-10"]
@@ -75,7 +81,9 @@ def test_a_webinar_stands_in_its_readers_cell_with_hour_and_zone(app: Flask, cli
 
 
 def test_an_evening_webinar_is_on_the_readers_own_day(app: Flask, client: FlaskClient) -> None:
-    an_event(app, starts_at=STARTS + timedelta(hours=13))  # 22:00 in Costa Rica, 00:00 in Santo Domingo
+    an_event(
+        app, starts_at=STARTS + timedelta(hours=13)
+    )  # 22:00 in Costa Rica, 00:00 in Santo Domingo
     assert "22:00" in cells(client.get(DECEMBER).text)["2026-12-10"]
     sign_in(client, "presidency")
     shown = cells(client.get(DECEMBER).text)
@@ -91,11 +99,15 @@ def test_several_groups_are_chosen_at_once(app: Flask, client: FlaskClient) -> N
     assert "de border-management" in html
     assert "de labour-migration" not in html
     assert html.count(" checked>") == 2
-    assert 'href="/programme?month=2027-01&amp;group=protection&amp;group=border-management"' in html
+    assert (
+        'href="/programme?month=2027-01&amp;group=protection&amp;group=border-management"' in html
+    )
     assert "de labour-migration" in client.get(f"{DECEMBER}&group=no-such").text
 
 
-def test_an_event_of_two_groups_stands_once_with_both_marks(app: Flask, client: FlaskClient) -> None:
+def test_an_event_of_two_groups_stands_once_with_both_marks(
+    app: Flask, client: FlaskClient
+) -> None:
     an_event(app, groups=["protection", "rcgm"])
     assert cells(client.get(DECEMBER).text)["2026-12-10"].count("Rutas") == 1
     assert "PR GC" in cells(client.get(DECEMBER).text)["2026-12-10"]
@@ -120,13 +132,21 @@ def test_an_event_of_several_days_covers_each_of_them(app: Flask, client: FlaskC
     }
     an_event(app, title="Congreso", **dates)
     shown = cells(client.get(DECEMBER).text)
-    assert [day for day in shown if "Congreso" in shown[day]] == ["2026-12-10", "2026-12-11", "2026-12-12"]
+    assert [day for day in shown if "Congreso" in shown[day]] == [
+        "2026-12-10",
+        "2026-12-11",
+        "2026-12-12",
+    ]
     assert "Congreso 2/3" in shown["2026-12-11"]
 
 
 @pytest.mark.parametrize(
     ("precision", "found", "words"),
-    [("month", "2026-12", "diciembre de 2026"), ("year", "2026", "2026"), ("unknown", "", "Fecha desconocida")],
+    [
+        ("month", "2026-12", "diciembre de 2026"),
+        ("year", "2026", "2026"),
+        ("unknown", "", "Fecha desconocida"),
+    ],
 )
 def test_r53_a_partial_date_is_listed_apart_and_in_no_cell(
     app: Flask, client: FlaskClient, precision: str, found: str, words: str
@@ -135,8 +155,12 @@ def test_r53_a_partial_date_is_listed_apart_and_in_no_cell(
     html = client.get(DECEMBER).text
     assert cells(html) == {}
     apart = html if precision != "unknown" else client.get("/programme/agenda?when=past").text
-    assert re.search(rf'<span class="known">{words}</span> <a href="/events/[^"]+">Taller antiguo', apart)
-    assert ("Taller antiguo" in client.get("/programme?month=2026-11").text) == (precision == "year")
+    assert re.search(
+        rf'<span class="known">{words}</span> <a href="/events/[^"]+">Taller antiguo', apart
+    )
+    assert ("Taller antiguo" in client.get("/programme?month=2026-11").text) == (
+        precision == "year"
+    )
     assert "Taller antiguo" not in client.get("/programme?month=2025-12").text
 
 
@@ -144,7 +168,13 @@ def test_drafts_are_for_their_organizers_and_reserved_meetings_show_their_time_o
     app: Flask, client: FlaskClient
 ) -> None:
     an_event(app, title="Idea", status="draft", published_at=None, groups=["protection"])
-    an_event(app, title="Reubicación urgente", is_confidential=True, groups=["protection"], place="Sala 7")
+    an_event(
+        app,
+        title="Reubicación urgente",
+        is_confidential=True,
+        groups=["protection"],
+        place="Sala 7",
+    )
     for page in (DECEMBER, "/programme/agenda"):
         html = client.get(page).text
         assert "Idea" not in html
@@ -175,7 +205,13 @@ def test_a_page_that_is_not_there_is_no_failure(app: Flask, client: FlaskClient,
 
 def test_real_history_can_be_read(app: Flask, client: FlaskClient) -> None:
     first = STARTS.replace(year=2023, month=12, day=4, hour=6)
-    an_event(app, title="XXVIII Reunión", is_all_day=True, starts_at=first, ends_at=first + timedelta(days=4))
+    an_event(
+        app,
+        title="XXVIII Reunión",
+        is_all_day=True,
+        starts_at=first,
+        ends_at=first + timedelta(days=4),
+    )
     assert "XXVIII Reunión" in cells(client.get("/programme?month=2023-12").text)["2023-12-07"]
     past = client.get("/programme/agenda?when=past").text
     assert "XXVIII Reunión" in past
@@ -195,7 +231,10 @@ def test_the_agenda_names_the_place_s_hour_and_the_readers(app: Flask, client: F
 def test_the_agenda_goes_in_pages(app: Flask, client: FlaskClient) -> None:
     for number in range(41):
         an_event(app, title=f"n-{number:02d}", starts_at=STARTS + timedelta(hours=number))
-    first, second = client.get("/programme/agenda").text, client.get("/programme/agenda?page=2").text
+    first, second = (
+        client.get("/programme/agenda").text,
+        client.get("/programme/agenda?page=2").text,
+    )
     assert "n-39" in first
     assert "n-40" not in first
     assert "n-40" in second
@@ -203,7 +242,9 @@ def test_the_agenda_goes_in_pages(app: Flask, client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", [DECEMBER, "/programme/agenda", "/programme/agenda?when=past"])
-def test_a_page_costs_the_same_statements_for_one_and_for_three(app: Flask, client: FlaskClient, path: str) -> None:
+def test_a_page_costs_the_same_statements_for_one_and_for_three(
+    app: Flask, client: FlaskClient, path: str
+) -> None:
     counts = []
     for number in (1, 2):
         for _ in range(number):
@@ -224,8 +265,12 @@ def test_a_full_month_among_a_thousand_events_is_light(app: Flask, client: Flask
         groups = ("protection", "labour-migration", "border-management", "irregular-mass-migration")
         for number in range(1000):
             title = "Seminario web sobre la protección de mujeres migrantes"
-            add_event(db, title=LocalizedText(title, title).es, groups=[groups[number % 4]],
-                      starts_at=STARTS.replace(day=1) + timedelta(hours=8.76 * number))  # fmt: skip
+            add_event(
+                db,
+                title=LocalizedText(title, title).es,
+                groups=[groups[number % 4]],
+                starts_at=STARTS.replace(day=1) + timedelta(hours=8.76 * number),
+            )
     with counted_statements(app) as statements:
         html = client.get(DECEMBER).data
     assert html.count(b'class="event-chip g') - 16 >= 85

@@ -39,7 +39,14 @@ def _world(app_context: AppContext) -> None:
 def on_day(day: int, **changes: object) -> EventDraft:
     starts = NINE + timedelta(days=day)
     link = (EditionLink("iii", LinkRole.FOLLOW_UP),)
-    return a_draft(**{"span": Timespan(starts, starts + HOUR), "people": people(1, 2), "links": link, **changes})
+    return a_draft(
+        **{
+            "span": Timespan(starts, starts + HOUR),
+            "people": people(1, 2),
+            "links": link,
+            **changes,
+        }
+    )
 
 
 @contextmanager
@@ -61,7 +68,11 @@ def test_as_many_statements_for_three_events_as_for_one(app: Flask) -> None:
         with transaction() as db:
             for day in days:
                 plan_event(
-                    db, actor=ORGANIZER, draft=on_day(day, title=LocalizedText("Uno", "")), publish=True, now=NOW
+                    db,
+                    actor=ORGANIZER,
+                    draft=on_day(day, title=LocalizedText("Uno", "")),
+                    publish=True,
+                    now=NOW,
                 )
         for actor in (ORGANIZER, CONVENOR, OFFICIAL, ANONYMOUS):
             with counted() as seen, reading() as db:
@@ -82,7 +93,10 @@ def test_each_actor_sees_what_is_theirs() -> None:
         "labour draft": (on_day(1, groups=("labour-migration",)), False),
         "public": (on_day(2), True),
         "secret": (on_day(3, is_confidential=True), True),
-        "secret that needs me": (on_day(4, is_confidential=True, groups=(), people=people(3)), True),
+        "secret that needs me": (
+            on_day(4, is_confidential=True, groups=(), people=people(3)),
+            True,
+        ),
         "cancelled draft": (on_day(5), False),
     }
     with transaction() as db:

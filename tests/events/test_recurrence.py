@@ -1,4 +1,6 @@
-"""When a series takes place: against a model that walks day by day, and against two readers of RRULE."""
+"""When a series takes place: against a model that walks day by day, and against two readers of
+RRULE.
+"""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +25,7 @@ from app.events.rules.recurrence import (
     rule_text,
     walls_of,
     years_later,
-)  # fmt: skip
+)
 from app.events.rules.series import (
     Pattern,
     ShiftedTooOften,
@@ -31,7 +33,7 @@ from app.events.rules.series import (
     occurrence,
     occurrences_of,
     pattern_of,
-)  # fmt: skip
+)
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -96,7 +98,9 @@ def lasts_too_long(walls: list[datetime]) -> bool:
 
 @settings(max_examples=EXAMPLES)
 @given(recurrences(), STARTS)
-def test_the_dates_are_those_of_a_day_by_day_search(recurrence: Recurrence, starts: datetime) -> None:
+def test_the_dates_are_those_of_a_day_by_day_search(
+    recurrence: Recurrence, starts: datetime
+) -> None:
     expected = brute_force(recurrence, starts)
     if lasts_too_long(expected):
         with pytest.raises(InvalidInput):
@@ -128,17 +132,34 @@ def test_the_text_is_an_rrule_that_other_readers_expand_to_the_same_dates(
 @pytest.mark.parametrize(
     ("recurrence", "text", "expected"),
     [
-        (Recurrence(Frequency.WEEKLY, 1, 2, count=3), "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=3",
-         ["2027-03-09", "2027-03-23", "2027-04-06"]),
-        (Recurrence(Frequency.MONTHLY, 1, 1, 2, count=3), "FREQ=MONTHLY;INTERVAL=1;BYDAY=2TU;COUNT=3",
-         ["2027-03-09", "2027-04-13", "2027-05-11"]),
-        (Recurrence(Frequency.MONTHLY, 4, 3, LAST, until=date(2027, 9, 24)),
-         "FREQ=MONTHLY;INTERVAL=3;BYDAY=-1FR;UNTIL=20270924T235959", ["2027-03-26", "2027-06-25", "2027-09-24"]),
-        (Recurrence(Frequency.MONTHLY, 0, 2, 1, count=2), "FREQ=MONTHLY;INTERVAL=2;BYDAY=1MO;COUNT=2",
-         ["2027-04-05", "2027-06-07"]),
+        (
+            Recurrence(Frequency.WEEKLY, 1, 2, count=3),
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=3",
+            ["2027-03-09", "2027-03-23", "2027-04-06"],
+        ),
+        (
+            Recurrence(Frequency.MONTHLY, 1, 1, 2, count=3),
+            "FREQ=MONTHLY;INTERVAL=1;BYDAY=2TU;COUNT=3",
+            ["2027-03-09", "2027-04-13", "2027-05-11"],
+        ),
+        (
+            Recurrence(Frequency.MONTHLY, 4, 3, LAST, until=date(2027, 9, 24)),
+            "FREQ=MONTHLY;INTERVAL=3;BYDAY=-1FR;UNTIL=20270924T235959",
+            ["2027-03-26", "2027-06-25", "2027-09-24"],
+        ),
+        (
+            Recurrence(Frequency.MONTHLY, 0, 2, 1, count=2),
+            "FREQ=MONTHLY;INTERVAL=2;BYDAY=1MO;COUNT=2",
+            ["2027-04-05", "2027-06-07"],
+        ),
     ],
-    ids=["every second Tuesday", "second Tuesday", "last Friday of a quarter", "counted from the first that fits"],
-)  # fmt: skip
+    ids=[
+        "every second Tuesday",
+        "second Tuesday",
+        "last Friday of a quarter",
+        "counted from the first that fits",
+    ],
+)
 def test_by_hand(recurrence: Recurrence, text: str, expected: list[str]) -> None:
     assert rule_text(recurrence) == text
     assert [f"{wall:%Y-%m-%d}" for wall in walls_of(recurrence, TUESDAY)] == expected
@@ -182,8 +203,13 @@ def test_sixty_and_three_years_to_the_day_are_allowed() -> None:
     assert len(walls_of(Recurrence(WEEKLY, 1, 52, count=4), TUESDAY)) == 4
 
 
-OTHER_RULES = ("", "FREQ=DAILY;INTERVAL=1;BYDAY=MO;COUNT=3", "FREQ=WEEKLY;INTERVAL=1;BYDAY=XX;COUNT=3",
-               "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO", "FREQ=WEEKLY;INTERVAL=1;BYDAY=5MO;COUNT=3")  # fmt: skip
+OTHER_RULES = (
+    "",
+    "FREQ=DAILY;INTERVAL=1;BYDAY=MO;COUNT=3",
+    "FREQ=WEEKLY;INTERVAL=1;BYDAY=XX;COUNT=3",
+    "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO",
+    "FREQ=WEEKLY;INTERVAL=1;BYDAY=5MO;COUNT=3",
+)
 
 
 @pytest.mark.parametrize("text", OTHER_RULES)
@@ -194,8 +220,10 @@ def test_other_rules_are_not_guessed_at(text: str) -> None:
 
 def test_the_wall_time_stays_and_the_instant_moves() -> None:
     """New York's clocks go forward on 14 March 2027."""
-    draft = a_draft(span=Timespan(datetime(2027, 3, 2, 14, tzinfo=UTC), datetime(2027, 3, 2, 15, tzinfo=UTC)),
-                    timezone="America/New_York")  # fmt: skip
+    draft = a_draft(
+        span=Timespan(datetime(2027, 3, 2, 14, tzinfo=UTC), datetime(2027, 3, 2, 15, tzinfo=UTC)),
+        timezone="America/New_York",
+    )
     dates = occurrences_of(draft, Recurrence(WEEKLY, 1, 1, count=4))
     spans = [date.span for date in dates if date.span]
     assert [span.starts_at.hour for span in spans] == [14, 14, 13, 13]
@@ -228,8 +256,10 @@ def test_a_pattern_remembers_what_was_moved_from_where_on(
     pattern = Pattern(starts, recurrence)
     for since, minutes in shifts:
         pattern = pattern.shifted(since, timedelta(minutes=minutes))
-        expected = [wall + timedelta(minutes=minutes) if position >= since else wall
-                    for position, wall in enumerate(expected, start=1)]  # fmt: skip
+        expected = [
+            wall + timedelta(minutes=minutes) if position >= since else wall
+            for position, wall in enumerate(expected, start=1)
+        ]
     assert pattern_of(pattern.text()) == pattern
     assert list(pattern.walls()) == expected
     assert len(pattern.text()) <= 200
@@ -238,12 +268,20 @@ def test_a_pattern_remembers_what_was_moved_from_where_on(
 def test_a_pattern_without_room_says_so() -> None:
     pattern = Pattern(TUESDAY, Recurrence(WEEKLY, 1, 1, count=60))
     with pytest.raises(ShiftedTooOften):
-        reduce(lambda found, position: found.shifted(position, timedelta(minutes=15)), range(1, 61), pattern)
+        reduce(
+            lambda found, position: found.shifted(position, timedelta(minutes=15)),
+            range(1, 61),
+            pattern,
+        )
 
 
 def test_only_what_changed_is_carried_to_the_others() -> None:
     before = a_draft()
-    after = a_draft(title=LocalizedText("Otro", "Other"), place="Sala", span=Timespan(NINE + HOUR, NINE + 2 * HOUR))
+    after = a_draft(
+        title=LocalizedText("Otro", "Other"),
+        place="Sala",
+        span=Timespan(NINE + HOUR, NINE + 2 * HOUR),
+    )
     assert changed_fields(before, after) == {"title": after.title, "place": "Sala"}
     assert changed_fields(before, before) == {}
 

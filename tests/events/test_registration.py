@@ -1,4 +1,6 @@
-"""Registering: one place per person, never more than there are, and in words a person understands."""
+"""Registering: one place per person, never more than there are, and in words a person
+understands.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -23,7 +25,14 @@ from app.events.values.places import CONSENT_VERSION
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
-from tests.events.rows import NOW, STARTS, add_registration, an_event, change_event_row, every_statement
+from tests.events.rows import (
+    NOW,
+    STARTS,
+    add_registration,
+    an_event,
+    change_event_row,
+    every_statement,
+)
 from tests.support.actors import actor_of, an_account, bearer, csrf_token, sign_in
 
 pytestmark = pytest.mark.usefixtures("_today")
@@ -37,12 +46,18 @@ def _today() -> Iterator[None]:
 
 def rows_of(app: Flask, event_id: UUID) -> list[str]:
     with app.app_context(), reading() as db:
-        return list(db.scalars(select(Registration.status).where(Registration.event_id == event_id)))
+        return list(
+            db.scalars(select(Registration.status).where(Registration.event_id == event_id))
+        )
 
 
 def facts_of(app: Flask, event_id: UUID) -> list[str]:
     with app.app_context(), reading() as db:
-        asked = select(JournalEntry.fact).where(JournalEntry.subject_id == str(event_id)).order_by(JournalEntry.id)
+        asked = (
+            select(JournalEntry.fact)
+            .where(JournalEntry.subject_id == str(event_id))
+            .order_by(JournalEntry.id)
+        )
         return list(db.scalars(asked))
 
 
@@ -59,7 +74,9 @@ def take(db: Session, actor: Actor, event_id: UUID) -> Registered:
 
 
 @pytest.mark.both_databases
-def test_the_api_registers_once_and_says_so_the_second_time(app: Flask, client: FlaskClient) -> None:
+def test_the_api_registers_once_and_says_so_the_second_time(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id, headers = an_event(app, capacity=1), bearer(app, "official-hn")
     path = f"/api/v1/events/{event_id}/registrations"
     first, second = (client.post(path, headers=headers, json=AGREED) for _ in range(2))
@@ -89,7 +106,9 @@ def test_the_api_refuses_with_a_problem_that_names_the_rule(
     app: Flask, client: FlaskClient, changes: dict[str, Any], status: int, rule: str
 ) -> None:
     event_id = an_event(app, **changes)
-    answer = client.post(f"/api/v1/events/{event_id}/registrations", headers=bearer(app, "official-hn"), json=AGREED)
+    answer = client.post(
+        f"/api/v1/events/{event_id}/registrations", headers=bearer(app, "official-hn"), json=AGREED
+    )
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     assert answer.json
     assert answer.json["title"] == rule
@@ -97,7 +116,9 @@ def test_the_api_refuses_with_a_problem_that_names_the_rule(
     assert rows_of(app, event_id) == []
 
 
-def test_a_draft_is_refused_to_its_organizers_and_unknown_to_others(app: Flask, client: FlaskClient) -> None:
+def test_a_draft_is_refused_to_its_organizers_and_unknown_to_others(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app, status="draft", published_at=None, groups=["protection"])
     path = f"/api/v1/events/{event_id}/registrations"
     refused = client.post(path, headers=bearer(app, "organizer"), json=AGREED)
@@ -179,20 +200,28 @@ def test_a_place_given_back_goes_to_who_waits_and_can_be_taken_again(app: Flask)
     assert ask(first) == "registered"
     assert sorted(rows_of(app, event_id)) == ["cancelled", "registered"]
     assert [fact for fact in facts_of(app, event_id) if fact != "ConsentGiven"] == [
-        "RegistrationMade", "RegistrationWaiting", "RegistrationCancelled", "PlaceGiven", "RegistrationCancelled",
         "RegistrationMade",
-    ]  # fmt: skip
+        "RegistrationWaiting",
+        "RegistrationCancelled",
+        "PlaceGiven",
+        "RegistrationCancelled",
+        "RegistrationMade",
+    ]
 
 
 def test_once_it_has_started_no_place_is_given_back(app: Flask, client: FlaskClient) -> None:
     event_id, headers = an_event(app), bearer(app, "official-hn")
     client.post(f"/api/v1/events/{event_id}/registrations", headers=headers, json=AGREED)
     with time_machine.travel(STARTS + timedelta(minutes=1), tick=False):
-        answer = client.delete(f"/api/v1/events/{event_id}/registrations", headers=bearer(app, "official-hn"))
+        answer = client.delete(
+            f"/api/v1/events/{event_id}/registrations", headers=bearer(app, "official-hn")
+        )
     assert (answer.status_code, answer.json and answer.json["title"]) == (409, "already-started")
 
 
-def test_after_registering_the_page_says_so_and_hands_out_the_calendar(app: Flask, client: FlaskClient) -> None:
+def test_after_registering_the_page_says_so_and_hands_out_the_calendar(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app, capacity=2)
     sign_in(client, "official-gt")
     assert "Quedan 2 cupos de 2." in client.get(f"/events/{event_id}").text
@@ -243,7 +272,9 @@ def test_my_webinars_are_mine_and_show_the_minutes(app: Flask, client: FlaskClie
     assert "Ya no voy" not in html
 
 
-def test_a_registered_event_that_is_cancelled_stays_on_the_list_with_the_word(app: Flask, client: FlaskClient) -> None:
+def test_a_registered_event_that_is_cancelled_stays_on_the_list_with_the_word(
+    app: Flask, client: FlaskClient
+) -> None:
     me = sign_in(client, "official-hn").person_id
     event_id = an_event(app, title="Suspendido")
     assert me
@@ -274,10 +305,15 @@ def test_minutes_are_whole_numbers_in_range_or_nothing(typed: str) -> None:
     assert (found is None) == (typed.strip() == "")
 
 
-def test_new_registration_takes_sixteen_statements_at_most_and_a_second_click_three(app: Flask) -> None:
+def test_new_registration_takes_sixteen_statements_at_most_and_a_second_click_three(
+    app: Flask,
+) -> None:
     """By API, BEGIN and the reading of the token included; a second click takes no lock."""
     an_account(app, "official@example.org")
-    headers, path = bearer(app, "official@example.org"), f"/api/v1/events/{an_event(app)}/registrations"
+    headers, path = (
+        bearer(app, "official@example.org"),
+        f"/api/v1/events/{an_event(app)}/registrations",
+    )
     client = app.test_client()
     counts = []
     for status in (201, 200):
@@ -296,6 +332,10 @@ def test_second_click_with_another_consent_writes_it(app: Flask, client: FlaskCl
     event_id = an_event(app)
     path = f"/events/{event_id}/registrations"
     post(client, path)
-    ticked = {"csrf_token": csrf_token(client), "consent": ["attendance-list", "recording"], **AGREED}
+    ticked = {
+        "csrf_token": csrf_token(client),
+        "consent": ["attendance-list", "recording"],
+        **AGREED,
+    }
     assert client.post(path, data=ticked).status_code == 303
     assert facts_of(app, event_id).count("ConsentGiven") == 2

@@ -16,7 +16,13 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from tests.events.planning_builders import NINE
 
-ZONES = ("America/Costa_Rica", "America/New_York", "America/Toronto", "America/Mexico_City", "America/Santo_Domingo")
+ZONES = (
+    "America/Costa_Rica",
+    "America/New_York",
+    "America/Toronto",
+    "America/Mexico_City",
+    "America/Santo_Domingo",
+)
 WALLS = st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2100, 12, 30))  # noqa: DTZ001 - wall times
 MINUTES = WALLS.map(lambda wall: wall.replace(second=0, microsecond=0))
 
@@ -65,14 +71,20 @@ def test_what_is_no_span_is_refused_at_its_field(
 
 def standing(role: LinkRole, starts: int, ends: int, edition: str = "iii") -> CycleEvent:
     span = Timespan(NINE + timedelta(hours=starts), NINE + timedelta(hours=ends))
-    return CycleEvent(UUID(int=1), LocalizedText("Otro", "Other"), edition, edition.upper(), role, span)
+    return CycleEvent(
+        UUID(int=1), LocalizedText("Otro", "Other"), edition, edition.upper(), role, span
+    )
 
 
 HOURS = st.integers(-50, 50)
 
 
 @given(
-    HOURS, st.integers(1, 20), HOURS, st.integers(1, 20), st.sampled_from([LinkRole.PREPARATORY, LinkRole.FOLLOW_UP])
+    HOURS,
+    st.integers(1, 20),
+    HOURS,
+    st.integers(1, 20),
+    st.sampled_from([LinkRole.PREPARATORY, LinkRole.FOLLOW_UP]),
 )
 def test_r45_the_order_holds_whichever_of_the_two_is_moved(
     start: int, length: int, congress: int, days: int, role: LinkRole
@@ -80,11 +92,15 @@ def test_r45_the_order_holds_whichever_of_the_two_is_moved(
     def span(at: int, lasts: int) -> Timespan:
         return Timespan(NINE + timedelta(hours=at), NINE + timedelta(hours=at + lasts))
 
-    is_lawful = start + length <= congress if role is LinkRole.PREPARATORY else start >= congress + days
+    is_lawful = (
+        start + length <= congress if role is LinkRole.PREPARATORY else start >= congress + days
+    )
     around = (standing(LinkRole.CONGRESS, congress, congress + days),)
     of_webinar = rules.breach(span(start, length), (EditionLink("iii", role),), around)
     others = (standing(role, start, start + length),)
-    of_congress = rules.breach(span(congress, days), (EditionLink("iii", LinkRole.CONGRESS),), others)
+    of_congress = rules.breach(
+        span(congress, days), (EditionLink("iii", LinkRole.CONGRESS),), others
+    )
     assert (of_webinar is None) is is_lawful
     assert (of_congress is None) is is_lawful
     assert rules.breach(span(start, length), (EditionLink("iv", role),), around) is None
@@ -92,14 +108,20 @@ def test_r45_the_order_holds_whichever_of_the_two_is_moved(
 
 def test_an_edition_has_one_congress_and_its_own_dates_do_not_count_as_one() -> None:
     link = (EditionLink("iii", LinkRole.CONGRESS),)
-    taken = rules.breach(Timespan(NINE, NINE + timedelta(1)), link, (standing(LinkRole.CONGRESS, 500, 510),))
+    taken = rules.breach(
+        Timespan(NINE, NINE + timedelta(1)), link, (standing(LinkRole.CONGRESS, 500, 510),)
+    )
     assert isinstance(taken, rules.EditionTaken)
     dates = rules.days_of_edition("2023-07-06", "2023-07-07")
-    assert dates == Timespan(datetime(2023, 7, 6, 6, tzinfo=UTC), datetime(2023, 7, 8, 6, tzinfo=UTC))
+    assert dates == Timespan(
+        datetime(2023, 7, 6, 6, tzinfo=UTC), datetime(2023, 7, 8, 6, tzinfo=UTC)
+    )
     own = CycleEvent(None, LocalizedText("Tema"), "iii", "III", LinkRole.CONGRESS, dates)
     assert rules.breach(dates, link, (own,)) is None
     assert rules.days_of_edition("2021-09", "") is None
-    undated = CycleEvent(uuid4(), LocalizedText("Por fechar"), "iii", "III", LinkRole.CONGRESS, None)
+    undated = CycleEvent(
+        uuid4(), LocalizedText("Por fechar"), "iii", "III", LinkRole.CONGRESS, None
+    )
     assert isinstance(rules.breach(dates, link, (undated,)), rules.EditionTaken)
     assert rules.breach(dates, (EditionLink("iii", LinkRole.PREPARATORY),), (undated,)) is None
 
@@ -118,7 +140,9 @@ def test_an_edition_has_one_congress_and_its_own_dates_do_not_count_as_one() -> 
         (0, 2, "America/Costa_Rica", True, DayPart.HOLIDAY),
     ],
 )
-def test_what_the_office_clock_says(starts: int, hours: int, zone: str, *, holiday: bool, part: DayPart) -> None:
+def test_what_the_office_clock_says(
+    starts: int, hours: int, zone: str, *, holiday: bool, part: DayPart
+) -> None:
     at = NINE + timedelta(hours=starts)
     assert rules.day_part(Timespan(at, at + timedelta(hours=hours)), zone, holiday) is part
 

@@ -1,4 +1,6 @@
-"""Seats follow the office: a new delegate is at the event, a clash that arises opens a case, nothing is lost."""
+"""Seats follow the office: a new delegate is at the event, a clash that arises opens a case,
+nothing is lost.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -113,7 +115,15 @@ def test_another_change_at_the_same_event_opens_no_second_case(world: Flask) -> 
     a_plan(world, Participant(CARLA), group="", at=NINE + HOUR)
     new_delegate(world)
     with world.app_context(), transaction() as db:
-        db.add(Person(id=4, full_name="Dora Paz", sort_key="dora paz", country_code="GT", timezone="America/Guatemala"))
+        db.add(
+            Person(
+                id=4,
+                full_name="Dora Paz",
+                sort_key="dora paz",
+                country_code="GT",
+                timezone="America/Guatemala",
+            )
+        )
         db.flush()
         replace_person(db, actor=ORGANIZER, event_id=first, leaving=ANA, arriving=4, now=NOW)
     assert [person for person, *_ in people_of(world, first)] == [CARLA, 4]
@@ -127,8 +137,16 @@ def test_two_designations_at_once_open_one_case(world: Flask) -> None:
     def run(_: int) -> None:
         with world.app_context():
             with transaction() as db:
-                designate(db, actor=ORGANIZER, office=HONDURAS, person_id=CARLA, valid_from=THE_DAY, today=TODAY,
-                          now=NOW, replacing=True)  # fmt: skip
+                designate(
+                    db,
+                    actor=ORGANIZER,
+                    office=HONDURAS,
+                    person_id=CARLA,
+                    valid_from=THE_DAY,
+                    today=TODAY,
+                    now=NOW,
+                    replacing=True,
+                )
             with transaction() as db:
                 fill_seats(db, seats=[HONDURAS], now=NOW)
 
@@ -162,8 +180,16 @@ def test_a_draft_that_lapsed_holds_nothing_and_opens_no_case(world: Flask) -> No
     with world.app_context(), transaction() as db:
         a_plan_of_carla = a_draft(groups=(), people=(Participant(CARLA),), kind=EventKind.MEETING)
         plan_event(db, actor=ORGANIZER, draft=a_plan_of_carla, publish=True, now=NOW)
-        designate(db, actor=ORGANIZER, office=HONDURAS, person_id=CARLA, valid_from=THE_DAY, today=TODAY, now=NOW,
-                  replacing=True)  # fmt: skip
+        designate(
+            db,
+            actor=ORGANIZER,
+            office=HONDURAS,
+            person_id=CARLA,
+            valid_from=THE_DAY,
+            today=TODAY,
+            now=NOW,
+            replacing=True,
+        )
         fill_seats(db, seats=[HONDURAS], now=NOW + timedelta(days=15))
     assert people_of(world, event)[0][0] == CARLA
     assert cases(world) == []
@@ -196,8 +222,16 @@ def test_somebody_needed_in_person_who_left_opens_a_case(world: Flask) -> None:
     event = a_plan(world, Participant(CARLA), in_the_seat())
     for person in (BERTA, CARLA):
         with world.app_context(), transaction() as db:
-            end_appointment(db, actor=FOCAL_POINT, country_code="HN", appointment_id=person, reason=EndReason.LEFT,
-                            on=TODAY, today=TODAY, now=NOW)  # fmt: skip
+            end_appointment(
+                db,
+                actor=FOCAL_POINT,
+                country_code="HN",
+                appointment_id=person,
+                reason=EndReason.LEFT,
+                on=TODAY,
+                today=TODAY,
+                now=NOW,
+            )
     drain(world)
     drain(world)
     assert cases(world) == [("", str(BERTA), "left", "open"), ("", str(CARLA), "left", "open")]
@@ -210,8 +244,20 @@ def test_somebody_needed_in_person_who_left_opens_a_case(world: Flask) -> None:
 def test_who_moved_to_another_post_still_serves(world: Flask) -> None:
     a_plan(world, Participant(CARLA))
     with world.app_context(), transaction() as db:
-        db.add(Appointment(person_id=CARLA, post_id=db.scalars(select(Post.id)).first(), valid_from=TODAY))
-        end_appointment(db, actor=FOCAL_POINT, country_code="HN", appointment_id=CARLA, reason=EndReason.MOVED,
-                        on=TODAY, today=TODAY, now=NOW)  # fmt: skip
+        db.add(
+            Appointment(
+                person_id=CARLA, post_id=db.scalars(select(Post.id)).first(), valid_from=TODAY
+            )
+        )
+        end_appointment(
+            db,
+            actor=FOCAL_POINT,
+            country_code="HN",
+            appointment_id=CARLA,
+            reason=EndReason.MOVED,
+            on=TODAY,
+            today=TODAY,
+            now=NOW,
+        )
     drain(world)
     assert cases(world) == []

@@ -16,7 +16,16 @@ from app.infra.database import transaction
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
 from app.scheduling.rules import Clash
-from tests.events.planning_builders import CONVENOR, NINE, NOW, ORGANIZER, a_draft, act_as, csrf_of, typed
+from tests.events.planning_builders import (
+    CONVENOR,
+    NINE,
+    NOW,
+    ORGANIZER,
+    a_draft,
+    act_as,
+    csrf_of,
+    typed,
+)
 from tests.events.seats import (
     ANA,
     BERTA,
@@ -56,21 +65,34 @@ def test_a_replacement_must_be_free_known_and_new(world: Flask) -> None:
     a_plan(world, Participant(ANA), group="", at=NINE)
     with world.app_context(), transaction() as db:
         with pytest.raises(Clash):
-            replace_person(db, actor=ORGANIZER, event_id=second, leaving=CARLA, arriving=ANA, now=NOW)
+            replace_person(
+                db, actor=ORGANIZER, event_id=second, leaving=CARLA, arriving=ANA, now=NOW
+            )
         for nobody in (99, CARLA):
             with pytest.raises(InvalidInput) as refused:
-                replace_person(db, actor=ORGANIZER, event_id=second, leaving=CARLA, arriving=nobody, now=NOW)
+                replace_person(
+                    db, actor=ORGANIZER, event_id=second, leaving=CARLA, arriving=nobody, now=NOW
+                )
             assert set(refused.value.errors) == {"person"}
     assert people_of(world, first)[0][0] == BERTA
 
 
 def test_the_planning_form_is_offered_the_seats_that_somebody_holds(world: Flask) -> None:
     with world.app_context(), transaction() as db:
-        designate(db, actor=ORGANIZER, office=Office("GT"), person_id=ANA, valid_from=TODAY, today=TODAY, now=NOW)
+        designate(
+            db,
+            actor=ORGANIZER,
+            office=Office("GT"),
+            person_id=ANA,
+            valid_from=TODAY,
+            today=TODAY,
+            now=NOW,
+        )
         found = seats_of(db, groups=["protection", "labour-migration"]).on(THE_DAY)
     assert [(choice.seat, choice.name) for choice in found] == [
-        ("focal-point:GT", "Ana Muñoz Peña"), (SEAT, "Berta López"),
-    ]  # fmt: skip
+        ("focal-point:GT", "Ana Muñoz Peña"),
+        (SEAT, "Berta López"),
+    ]
 
 
 def test_a_convenor_replaces_only_in_her_own_groups_events(world: Flask) -> None:
@@ -80,16 +102,30 @@ def test_a_convenor_replaces_only_in_her_own_groups_events(world: Flask) -> None
     assert people_of(world, event)[0][0] == ANA
 
 
-def test_an_event_that_needs_the_delegates_of_its_group_gets_them_and_lets_them_go(world: Flask) -> None:
-    """One tick: whoever sits for the invited countries, as holders of their seats; somebody in person stays so."""
+def test_an_event_that_needs_the_delegates_of_its_group_gets_them_and_lets_them_go(
+    world: Flask,
+) -> None:
+    """One tick: whoever sits for the invited countries, as holders of their seats; somebody in
+    person stays so.
+    """
     with world.app_context(), transaction() as db:
         ana = (Participant(ANA, PersonRole.MODERATOR),)
         event_id = plan_event(
-            db, actor=ORGANIZER, draft=a_draft(people=ana, needs_delegates=True), publish=True, now=NOW
+            db,
+            actor=ORGANIZER,
+            draft=a_draft(people=ana, needs_delegates=True),
+            publish=True,
+            now=NOW,
         )
     assert people_of(world, event_id) == [(ANA, "moderator", ""), (BERTA, "delegate", SEAT)]
     with world.app_context(), transaction() as db:
-        change_event(db, actor=ORGANIZER, event_id=event_id, draft=a_draft(people=ana, needs_delegates=False), now=NOW)
+        change_event(
+            db,
+            actor=ORGANIZER,
+            event_id=event_id,
+            draft=a_draft(people=ana, needs_delegates=False),
+            now=NOW,
+        )
     assert people_of(world, event_id) == [(ANA, "moderator", "")]
     with world.app_context(), transaction() as db:
         abroad = a_draft(people=ana, countries=("GT",), needs_delegates=True)
@@ -107,10 +143,14 @@ def test_the_form_asks_for_the_delegates_and_keeps_them(world: Flask) -> None:
     assert people_of(world, event_id) == [(BERTA, "delegate", SEAT)]
     page = client.get(f"/events/{event_id}/edit").text
     assert re.search(
-        r'<input[^>]*name="needs_delegates"[^>]*checked|<input[^>]*checked[^>]*name="needs_delegates"', page
+        r'<input[^>]*name="needs_delegates"[^>]*checked|<input[^>]*checked[^>]*name="needs_delegates"',
+        page,
     )
     again = typed(
-        needs_delegates="y", title_es="Otro nombre", action="save", csrf_token=csrf_of(client, "/events/plan")
+        needs_delegates="y",
+        title_es="Otro nombre",
+        action="save",
+        csrf_token=csrf_of(client, "/events/plan"),
     )
     assert client.post(f"/events/{event_id}/edit", data=again).status_code == 303
     assert people_of(world, event_id) == [(BERTA, "delegate", SEAT)]

@@ -7,7 +7,9 @@ from app.events.rules.seats import Place, holder_on, parse, seated, vacant, writ
 from tests.events.seats import ANA, BERTA, CARLA, HONDURAS, THE_DAY, TODAY
 
 
-def holding(person: int, start: date, end: date | None = None, office: Office = HONDURAS, number: int = 0) -> Holding:
+def holding(
+    person: int, start: date, end: date | None = None, office: Office = HONDURAS, number: int = 0
+) -> Holding:
     return Holding(number or person, office, person, start, end)
 
 
@@ -16,11 +18,19 @@ def test_seats_are_read_as_they_are_written() -> None:
     seats = parse(text)
     assert seats == (Office("HN"), Office("HN", "labour-migration"), Office("HN", "protection"))
     assert written(seats) == text
-    assert parse("") == parse("focal-point: delegate:HN delegate::HN speaker:HN focal-point:a:b delegate:a:b:c") == ()
+    assert (
+        parse("")
+        == parse("focal-point: delegate:HN delegate::HN speaker:HN focal-point:a:b delegate:a:b:c")
+        == ()
+    )
 
 
 def test_who_holds_a_seat_on_a_day_is_the_latest_to_come() -> None:
-    rows = [holding(BERTA, TODAY, THE_DAY), holding(CARLA, THE_DAY), holding(ANA, TODAY, None, Office("GT", "rcgm"))]
+    rows = [
+        holding(BERTA, TODAY, THE_DAY),
+        holding(CARLA, THE_DAY),
+        holding(ANA, TODAY, None, Office("GT", "rcgm")),
+    ]
     assert holder_on(HONDURAS, THE_DAY - timedelta(days=1), rows) == BERTA
     assert holder_on(HONDURAS, THE_DAY, rows) == CARLA
     assert holder_on(HONDURAS, TODAY - timedelta(days=1), rows) is None
@@ -48,6 +58,10 @@ def test_one_person_gives_up_one_of_two_seats() -> None:
     focal = Office("HN")
     places = (Place(BERTA, "delegate", (focal, HONDURAS)), Place(ANA, "speaker"))
     now = [holding(CARLA, TODAY), holding(BERTA, TODAY, None, focal)]
-    expected = (Place(ANA, "speaker"), Place(BERTA, "delegate", (focal,)), Place(CARLA, "delegate", (HONDURAS,)))
+    expected = (
+        Place(ANA, "speaker"),
+        Place(BERTA, "delegate", (focal,)),
+        Place(CARLA, "delegate", (HONDURAS,)),
+    )
     assert seated(places, THE_DAY, now) == expected
     assert seated(expected, THE_DAY, now) == expected

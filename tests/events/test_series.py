@@ -70,7 +70,12 @@ def test_each_date_is_an_event_of_its_own_and_claims_its_time(world: Flask) -> N
     assert {event(world, one).sequence for one in outcome.events} == {0}
     for one in outcome.events:
         assert held(world, one).span == event(world, one).span
-    rows = look(world, lambda db: db.execute(select(Event.series_position).order_by(Event.starts_at)).scalars().all())
+    rows = look(
+        world,
+        lambda db: (
+            db.execute(select(Event.series_position).order_by(Event.starts_at)).scalars().all()
+        ),
+    )
     assert rows == [1, 2, 3, 4]
     assert facts(world, "SeriesPlanned") == [
         {"series_id": str(outcome.series_id), "event_ids": [str(one) for one in outcome.events]}
@@ -86,8 +91,15 @@ def test_over_a_change_of_the_clocks_the_wall_time_stays(world: Flask) -> None:
     instants = starts(world, outcome.events)
     assert [at.hour for at in instants] == [14, 14, 14, 13]
     assert [at.astimezone(NEW_YORK).hour for at in instants] == [9] * 4
-    walls = look(world, lambda db: db.scalars(select(Event.wall_starts).order_by(Event.starts_at)).all())
-    assert walls == ["2027-02-23T09:00:00", "2027-03-02T09:00:00", "2027-03-09T09:00:00", "2027-03-16T09:00:00"]
+    walls = look(
+        world, lambda db: db.scalars(select(Event.wall_starts).order_by(Event.starts_at)).all()
+    )
+    assert walls == [
+        "2027-02-23T09:00:00",
+        "2027-03-02T09:00:00",
+        "2027-03-09T09:00:00",
+        "2027-03-16T09:00:00",
+    ]
 
 
 def test_one_date_that_is_taken_refuses_the_whole_and_names_its_position(world: Flask) -> None:
@@ -107,7 +119,9 @@ def test_a_refusal_that_the_caller_survives_leaves_nothing_either(world: Flask) 
 
     def insist(db: Session) -> None:
         with pytest.raises(SeriesRefused):
-            plan_series(db, actor=ORGANIZER, draft=a_first(), recurrence=every_week(), publish=True, now=NOW)
+            plan_series(
+                db, actor=ORGANIZER, draft=a_first(), recurrence=every_week(), publish=True, now=NOW
+            )
 
     within(world, insist)
     assert (count(world, Event), count(world, Series), count(world, Engagement)) == (1, 0, 1)
@@ -127,8 +141,14 @@ def test_a_date_that_does_not_fit_is_skipped_or_moved_to_a_free_slot(world: Flas
     assert (again.misfits, again.dates[1].is_moved, again.dates[2].is_skipped) == ((), True, True)
     outcome = plan(world, skip={3}, moved=moved)
     assert starts(world, outcome.events) == [START, slots[0].span.starts_at, START + 3 * WEEK]
-    members = look(world, lambda db: series_of(db, actor=ORGANIZER, event_id=outcome.events[0])).members
-    assert [(member.position, member.is_moved) for member in members] == [(1, False), (2, True), (4, False)]
+    members = look(
+        world, lambda db: series_of(db, actor=ORGANIZER, event_id=outcome.events[0])
+    ).members
+    assert [(member.position, member.is_moved) for member in members] == [
+        (1, False),
+        (2, True),
+        (4, False),
+    ]
 
 
 def test_the_dates_are_checked_against_each_other(world: Flask) -> None:
@@ -145,17 +165,29 @@ def test_the_dates_are_checked_against_each_other(world: Flask) -> None:
 
 
 def test_what_is_counted_counts_the_sisters_and_may_be_confirmed_for_all(world: Flask) -> None:
-    """Five Tuesdays of March, where the presidency must confirm more than three meetings of a group in a month."""
-    within(world, lambda db: db.add(RuleSetting(
-        rule=Rule.GROUP_MONTH, severity="confirm", threshold=3, valid_from=NOW.date(), reason="Prueba", decided_at=NOW
-    )))  # fmt: skip
+    """Five Tuesdays of March, where the presidency must confirm more than three meetings of a group
+    in a month.
+    """
+    within(
+        world,
+        lambda db: db.add(
+            RuleSetting(
+                rule=Rule.GROUP_MONTH,
+                severity="confirm",
+                threshold=3,
+                valid_from=NOW.date(),
+                reason="Prueba",
+                decided_at=NOW,
+            )
+        ),
+    )
     march = a_first(span=Timespan(START + WEEK, START + WEEK + HOUR))
     reason = OverrideAsked(Rule.GROUP_MONTH, "", "El ciclo del congreso lo pide así.")
     five = every_week(5)
     proposal = propose(world, march, recurrence=five)
-    assert [(date.occurrence.position, date.advice.findings[0].rule) for date in proposal.misfits] == [
-        (4, Rule.GROUP_MONTH), (5, Rule.GROUP_MONTH)
-    ]  # fmt: skip
+    assert [
+        (date.occurrence.position, date.advice.findings[0].rule) for date in proposal.misfits
+    ] == [(4, Rule.GROUP_MONTH), (5, Rule.GROUP_MONTH)]
     with pytest.raises(SeriesRefused) as refusal:
         plan(world, march, recurrence=five, actor=PRESIDENCY)
     assert [misfit.occurrence.position for misfit in refusal.value.misfits] == [4, 5]
@@ -163,7 +195,9 @@ def test_what_is_counted_counts_the_sisters_and_may_be_confirmed_for_all(world: 
         plan(world, march, recurrence=five, overrides=(reason,))
     assert count(world, Event) == 0
     assert propose(world, march, recurrence=five, overrides=(reason,)).misfits == ()
-    assert len(plan(world, march, recurrence=five, actor=PRESIDENCY, overrides=(reason,)).events) == 5
+    assert (
+        len(plan(world, march, recurrence=five, actor=PRESIDENCY, overrides=(reason,)).events) == 5
+    )
     assert len(facts(world, "RuleOverridden")) == 2
 
 
@@ -198,9 +232,17 @@ def test_a_follow_up_before_its_congress_is_named_by_position(world: Flask) -> N
     assert all(misfit.breach for misfit in refusal.value.misfits)
 
 
-@pytest.mark.parametrize(("more", "field"), [({"skip": {9}}, "skip"), ({"skip": {1, 2, 3}}, "skip"),
-                                             ({"moved": {0: Timespan(START, START + HOUR)}}, "moved")])  # fmt: skip
-def test_positions_that_there_are_not_are_refused(world: Flask, more: dict[str, Any], field: str) -> None:
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"skip": {9}}, "skip"),
+        ({"skip": {1, 2, 3}}, "skip"),
+        ({"moved": {0: Timespan(START, START + HOUR)}}, "moved"),
+    ],
+)
+def test_positions_that_there_are_not_are_refused(
+    world: Flask, more: dict[str, Any], field: str
+) -> None:
     with pytest.raises(InvalidInput) as refusal:
         plan(world, **more)
     assert set(refusal.value.errors) == {field}

@@ -1,4 +1,6 @@
-"""The pages of a date of a series: where it stands, what is changed or cancelled with it, and who may."""
+"""The pages of a date of a series: where it stands, what is changed or cancelled with it, and who
+may.
+"""
 
 import re
 from typing import Any
@@ -52,21 +54,41 @@ def changes_of(client: FlaskClient, event_id: UUID, **changes: Any) -> dict[str,
     """The form of one date as the page shows it, with changes."""
     html = client.get(f"/events/{event_id}/series").text
     form = {
-        name: re.search(rf'name="{name}"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="{name}"', html)
-        for name in ("csrf_token", "seen_at", "title_es", "title_en", "on", "start", "end", "place", "join_url")
+        name: re.search(
+            rf'name="{name}"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="{name}"', html
+        )
+        for name in (
+            "csrf_token",
+            "seen_at",
+            "title_es",
+            "title_en",
+            "on",
+            "start",
+            "end",
+            "place",
+            "join_url",
+        )
     }
-    shown = {name: (found[1] or found[2] or "").replace("&#43;", "+") for name, found in form.items() if found}
+    shown = {
+        name: (found[1] or found[2] or "").replace("&#43;", "+")
+        for name, found in form.items()
+        if found
+    }
     return {**shown, "scope": "this", "action": "save", **changes}
 
 
-@pytest.mark.parametrize(("scope", "changed"), [("this", [2]), ("following", [2, 3]), ("all", [0, 1, 2, 3]),
-                                                ("everything", [2])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("scope", "changed"),
+    [("this", [2]), ("following", [2, 3]), ("all", [0, 1, 2, 3]), ("everything", [2])],
+)
 def test_time_and_title_are_changed_as_far_as_was_said(
     app: Flask, page: FlaskClient, scope: str, changed: list[int]
 ) -> None:
     events = a_series(app)
     path = f"/events/{events[2]}/series"
-    later = changes_of(page, events[2], scope=scope, title_es="Otro título", start="10:00", end="11:00")
+    later = changes_of(
+        page, events[2], scope=scope, title_es="Otro título", start="10:00", end="11:00"
+    )
     answer = page.post(path, data=later)
     assert answer.status_code == 303
     found = [event(app, one) for one in events]
@@ -84,8 +106,10 @@ def test_a_change_that_does_not_fit_names_the_date(app: Flask, page: FlaskClient
     with app.app_context(), transaction() as db:
         draft = a_draft(groups=("labour-migration",), span=Timespan(starts, starts + HOUR))
         plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
-    answer = page.post(f"/events/{events[0]}/series",
-                       data=changes_of(page, events[0], scope="all", start="10:00", end="11:00"))  # fmt: skip
+    answer = page.post(
+        f"/events/{events[0]}/series",
+        data=changes_of(page, events[0], scope="all", start="10:00", end="11:00"),
+    )
     assert answer.status_code == 409
     assert "1 de 4 fechas no caben" in answer.text
     assert "martes, 16 de marzo de 2027: " in answer.text
@@ -100,15 +124,24 @@ def test_a_change_that_does_not_fit_names_the_date(app: Flask, page: FlaskClient
         {"join_url": "javascript:x"},
         {"title_es": "x" * 300},
     ):
-        assert page.post(f"/events/{events[0]}/series", data=changes_of(page, events[0], **nonsense)).status_code == 422
+        assert (
+            page.post(
+                f"/events/{events[0]}/series", data=changes_of(page, events[0], **nonsense)
+            ).status_code
+            == 422
+        )
     assert starts_in(app) == [START + week * WEEK for week in range(4)]
 
 
-def test_one_that_goes_past_midnight_cannot_leave_the_calendar(app: Flask, page: FlaskClient) -> None:
+def test_one_that_goes_past_midnight_cannot_leave_the_calendar(
+    app: Flask, page: FlaskClient
+) -> None:
     late = START + 14 * HOUR
     events = a_series(app, a_draft(span=Timespan(late, late + 3 * HOUR)))
     for day in ("9999-12-31", "0001-01-01"):
-        answer = page.post(f"/events/{events[0]}/series", data=changes_of(page, events[0], on=day, scope="all"))
+        answer = page.post(
+            f"/events/{events[0]}/series", data=changes_of(page, events[0], on=day, scope="all")
+        )
         assert answer.status_code == 422
     later = changes_of(page, events[0], start="22:00", end="01:00", scope="all")
     assert page.post(f"/events/{events[0]}/series", data=later).status_code == 303
@@ -120,11 +153,19 @@ def test_cancelling_asks_once_and_names_the_dates(app: Flask, page: FlaskClient)
     path = f"/events/{events[2]}/series/cancel"
     for scope, number in (("this", 1), ("following", 2), ("all", 4), ("x", 1)):
         asked_for = page.get(f"{path}?scope={scope}").text
-        assert asked_for.count("<li>") - page.get(f"{path}?scope=this").text.count("<li>") == number - 1
+        assert (
+            asked_for.count("<li>") - page.get(f"{path}?scope=this").text.count("<li>")
+            == number - 1
+        )
     done = page.post(path, data={"scope": "following", "csrf_token": csrf_of(page, path)})
     assert done.status_code == 303
     assert "Se cancelaron 2 fechas" in page.get(done.location).text
-    assert [event(app, one).status.value for one in events] == ["published", "published", "cancelled", "cancelled"]
+    assert [event(app, one).status.value for one in events] == [
+        "published",
+        "published",
+        "cancelled",
+        "cancelled",
+    ]
     again = page.post(path, data={"scope": "following", "csrf_token": csrf_of(page, PLAN)})
     assert again.status_code == 409
     assert "ya pasaron o están canceladas" in again.text
@@ -136,15 +177,24 @@ def test_an_event_by_itself_has_no_series(app: Flask, page: FlaskClient) -> None
         alone = plan_event(db, actor=ORGANIZER, draft=a_draft(), publish=True, now=NOW)
     for path in (f"/events/{alone}/series", f"/events/{alone}/series/cancel"):
         assert page.get(path).location == f"/events/{alone}"
-        assert page.post(path, data={"csrf_token": csrf_of(page, PLAN)}).location == f"/events/{alone}"
+        assert (
+            page.post(path, data={"csrf_token": csrf_of(page, PLAN)}).location == f"/events/{alone}"
+        )
     assert "Parte de una serie" not in page.get(f"/events/{alone}").text
     answer = page.patch(f"/api/v1/events/{alone}/series", json={"scope": "all"})
     assert (answer.status_code, answer.get_json()["title"]) == (409, "not-in-a-series")
 
 
-@pytest.mark.parametrize(("who", "statuses"), [(ANONYMOUS, (302, 302)), (OFFICIAL, (403, 403)), (LABOUR, (200, 403)),
-                                               (CONVENOR, (200, 200))])  # fmt: skip
-def test_who_may_open_the_pages(app: Flask, page: FlaskClient, who: Actor, statuses: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("who", "statuses"),
+    [(ANONYMOUS, (302, 302)), (OFFICIAL, (403, 403)), (LABOUR, (200, 403)), (CONVENOR, (200, 200))],
+)
+def test_who_may_open_the_pages(
+    app: Flask, page: FlaskClient, who: Actor, statuses: tuple[int, int]
+) -> None:
     events = a_series(app)
     act_as(app, who)
-    assert (page.get(PLAN).status_code, page.get(f"/events/{events[0]}/series").status_code) == statuses
+    assert (
+        page.get(PLAN).status_code,
+        page.get(f"/events/{events[0]}/series").status_code,
+    ) == statuses

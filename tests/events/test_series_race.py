@@ -1,4 +1,6 @@
-"""Two series for the same hours at the same moment: one is planned whole, the other wholly refused."""
+"""Two series for the same hours at the same moment: one is planned whole, the other wholly
+refused.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +32,9 @@ def world(app: Flask) -> Flask:
 
 
 def race(app: Flask, ready: Callable[[], None] = lambda: None) -> list[str]:
-    """Two organizers want the same hours at the same moment, for two groups that never meet at once."""
+    """Two organizers want the same hours at the same moment, for two groups that never meet at
+    once.
+    """
     barrier = Barrier(2)
 
     def work(group: str) -> str:
@@ -40,7 +44,14 @@ def race(app: Flask, ready: Callable[[], None] = lambda: None) -> list[str]:
             try:
                 with transaction() as db:
                     recurrence, draft = every_week(12, interval=2), a_first(groups=(group,))
-                    plan_series(db, actor=ORGANIZER, draft=draft, recurrence=recurrence, publish=True, now=NOW)
+                    plan_series(
+                        db,
+                        actor=ORGANIZER,
+                        draft=draft,
+                        recurrence=recurrence,
+                        publish=True,
+                        now=NOW,
+                    )
             except SeriesRefused as refusal:
                 return f"refused {len(refusal.misfits)}"
             return "accepted"

@@ -1,4 +1,6 @@
-"""Planning a series on its pages: what is typed is kept, what does not fit is said date by date, all or nothing."""
+"""Planning a series on its pages: what is typed is kept, what does not fit is said date by date,
+all or nothing.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -39,8 +41,19 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def answers(**changes: Any) -> dict[str, Any]:
     """The form of a series as a browser sends it: four Tuesdays, 09:00 to 10:00 in Costa Rica."""
-    recurrence = {"frequency": "weekly", "interval": "1", "nth": "1", "ends": "count", "count": "4", "until": ""}
-    return {**typed(**{"on": "2027-02-23", "end": "10:00", "action": "check", **changes}), **recurrence, **changes}
+    recurrence = {
+        "frequency": "weekly",
+        "interval": "1",
+        "nth": "1",
+        "ends": "count",
+        "count": "4",
+        "until": "",
+    }
+    return {
+        **typed(**{"on": "2027-02-23", "end": "10:00", "action": "check", **changes}),
+        **recurrence,
+        **changes,
+    }
 
 
 def send(client: FlaskClient, path: str = PLAN, **changes: Any) -> Any:
@@ -50,8 +63,13 @@ def send(client: FlaskClient, path: str = PLAN, **changes: Any) -> Any:
 def hidden_in(html: str) -> list[tuple[str, str]]:
     """What the page of dates would send back: hidden answers and ticked boxes, in order."""
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
-    found += [("skip", value) for value in re.findall(r'name="skip" value="(\d+)"[^>]* checked', html)]
-    return [(name, value.replace("&#39;", "'").replace("&amp;", "&").replace("&#43;", "+")) for name, value in found]
+    found += [
+        ("skip", value) for value in re.findall(r'name="skip" value="(\d+)"[^>]* checked', html)
+    ]
+    return [
+        (name, value.replace("&#39;", "'").replace("&amp;", "&").replace("&#43;", "+"))
+        for name, value in found
+    ]
 
 
 def go_on(client: FlaskClient, html: str, **pressed: Any) -> Any:
@@ -62,11 +80,16 @@ def go_on(client: FlaskClient, html: str, **pressed: Any) -> Any:
     return client.post(PLAN, data=data)
 
 
-def test_a_button_pressed_twice_plans_one_series_and_another_answer_another(app: Flask, page: FlaskClient) -> None:
+def test_a_button_pressed_twice_plans_one_series_and_another_answer_another(
+    app: Flask, page: FlaskClient
+) -> None:
     found = re.search(r'name="new_id" value="([^"]+)"', page.get(PLAN).text)
     assert found
     shown = send(page, new_id=found[1])
-    first, second = go_on(page, shown.text, action="publish"), go_on(page, shown.text, action="publish")
+    first, second = (
+        go_on(page, shown.text, action="publish"),
+        go_on(page, shown.text, action="publish"),
+    )
     assert (first.status_code, second.status_code, second.location) == (303, 303, first.location)
     assert len(starts_in(app)) == 4
     went_back = send(page, new_id=found[1], on="2027-02-24", count="3")
@@ -91,7 +114,13 @@ def test_a_series_is_shown_date_by_date_and_then_published(app: Flask, page: Fla
 
 
 def test_nth_weekday_until_a_day(app: Flask, page: FlaskClient) -> None:
-    last_fridays = {"frequency": "monthly", "nth": "-1", "interval": "2", "ends": "until", "until": "2027-08-01"}
+    last_fridays = {
+        "frequency": "monthly",
+        "nth": "-1",
+        "interval": "2",
+        "ends": "until",
+        "until": "2027-08-01",
+    }
     shown = send(page, on="2027-03-05", **last_fridays)
     assert "El último viernes, cada 2 meses, hasta el 1 de agosto de 2027" in shown.text
     assert go_on(page, shown.text, action="save").status_code == 303
@@ -126,10 +155,18 @@ def test_dates_that_do_not_fit_are_moved_or_skipped_without_scripts(
 
 
 def test_what_was_typed_comes_back_to_the_form(page: FlaskClient) -> None:
-    shown = send(page, people=["2"], place="Sala", count="5", follows_up=["iii"], **{"role-2": "moderator"})
+    shown = send(
+        page, people=["2"], place="Sala", count="5", follows_up=["iii"], **{"role-2": "moderator"}
+    )
     form = go_on(page, shown.text, action="form", skip="2")
     assert form.status_code == 200
-    for kept in ('value="Seminario «señal»"', 'value="2027-02-23"', 'value="Sala"', 'value="5"', "Berta López"):
+    for kept in (
+        'value="Seminario «señal»"',
+        'value="2027-02-23"',
+        'value="Sala"',
+        'value="5"',
+        "Berta López",
+    ):
         assert kept in form.text
     assert re.search(r'value="moderator" selected', form.text)
     assert re.search(r'checked[^>]*value="iii"|value="iii"[^>]*checked', form.text)
@@ -153,11 +190,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"people": ["99"]}, "No hay nadie con el número 99"),
     ({"skip": ["1", "2", "3"]}, "al menos dos fechas"),
     ({"skip": ["9"]}, "no existe la número 9"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("action", ["check", "publish"])
-def test_what_is_wrong_is_said_at_its_field_in_both_languages(app: Flask, page: FlaskClient, action: str) -> None:
+def test_what_is_wrong_is_said_at_its_field_in_both_languages(
+    app: Flask, page: FlaskClient, action: str
+) -> None:
     token = csrf_of(page, PLAN)
     for changes, sentence in WRONG:
         data = {**answers(**{"place": "Sala", "action": action, **changes}), "csrf_token": token}
@@ -172,10 +211,18 @@ def test_what_is_wrong_is_said_at_its_field_in_both_languages(app: Flask, page: 
 
 
 NONSENSE: tuple[dict[str, Any], ...] = (
-    {"take": "x"}, {"take": "2@x"}, {"take": "99999@2027-02-23T09:00:00-06:00"}, {"take": "²@2027-02-23T09:00:00Z"},
-    {"undo": "x"}, {"undo": "é" * 100}, {"skip": ["x", "-1", "9" * 40]}, {"moved-x": "2027-02-23T09:00:00-06:00"},
-    {"moved-2": "x"}, {"moved-2": "9999-12-31T23:59:00+00:00"}, {"people": ["x"], "role-x": "boss"},
-)  # fmt: skip
+    {"take": "x"},
+    {"take": "2@x"},
+    {"take": "99999@2027-02-23T09:00:00-06:00"},
+    {"take": "²@2027-02-23T09:00:00Z"},
+    {"undo": "x"},
+    {"undo": "é" * 100},
+    {"skip": ["x", "-1", "9" * 40]},
+    {"moved-x": "2027-02-23T09:00:00-06:00"},
+    {"moved-2": "x"},
+    {"moved-2": "9999-12-31T23:59:00+00:00"},
+    {"people": ["x"], "role-x": "boss"},
+)
 
 
 def test_nonsense_changes_nothing(page: FlaskClient) -> None:
@@ -190,8 +237,16 @@ def test_nonsense_changes_nothing(page: FlaskClient) -> None:
 def test_what_needs_a_reason_is_confirmed_once_for_all_dates(app: Flask, page: FlaskClient) -> None:
     """Five Tuesdays of March, of which the presidency must confirm what is beyond three."""
     with app.app_context(), transaction() as db:
-        db.add(RuleSetting(rule="group-month", severity="confirm", threshold=3, valid_from=NOW.date(), reason="Prueba",
-                           decided_at=NOW))  # fmt: skip
+        db.add(
+            RuleSetting(
+                rule="group-month",
+                severity="confirm",
+                threshold=3,
+                valid_from=NOW.date(),
+                reason="Prueba",
+                decided_at=NOW,
+            )
+        )
     march = {"on": "2027-03-02", "count": "5"}
     shown = send(page, **march)
     assert shown.text.count("Requiere un motivo") == 2
@@ -225,7 +280,9 @@ def test_sixty_dates_of_which_none_fits_are_a_light_page(app: Flask, page: Flask
     part = go_on(page, shown.text, page="5", skip=["3", "40"])
     for number, leaf in ((1, shown), (5, part)):
         assert len(leaf.get_data()) < HEAVIEST
-        assert re.findall(r'id="date-(\d+)"', leaf.text) == [str(n) for n in range(12 * number - 11, 12 * number + 1)]
+        assert re.findall(r'id="date-(\d+)"', leaf.text) == [
+            str(n) for n in range(12 * number - 11, 12 * number + 1)
+        ]
     assert {value for name, value in hidden_in(part.text) if name == "skip"} == {"3", "40"}
     assert "Caben 0 de 58 fechas" in part.text
     refused = go_on(page, part.text, action="publish")
@@ -233,7 +290,9 @@ def test_sixty_dates_of_which_none_fits_are_a_light_page(app: Flask, page: Flask
     assert len(page.get(PLAN).get_data()) < HEAVIEST
 
 
-def test_nothing_of_a_series_is_written_when_its_form_is_only_looked_at(app: Flask, page: FlaskClient) -> None:
+def test_nothing_of_a_series_is_written_when_its_form_is_only_looked_at(
+    app: Flask, page: FlaskClient
+) -> None:
     send(page)
     with app.app_context(), reading() as db:
         assert db.scalar(select(func.count()).select_from(Series)) == 0

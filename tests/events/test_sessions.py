@@ -26,7 +26,18 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.scheduling.rules import Clash
-from tests.events.agenda import ANA, BERTA, CARLA, DAY, a_session, added, an_event, held, said, spans
+from tests.events.agenda import (
+    ANA,
+    BERTA,
+    CARLA,
+    DAY,
+    a_session,
+    added,
+    an_event,
+    held,
+    said,
+    spans,
+)
 from tests.events.planning_builders import (
     FOCAL_POINT,
     HOUR,
@@ -55,9 +66,20 @@ def _world(app: Flask) -> Iterator[None]:
 @pytest.mark.both_databases
 def test_r4_sessions_of_a_congress_stand_in_order_and_no_moderator_is_double_booked() -> None:
     event_id = an_event(kind=EventKind.CONGRESS, groups=(), hours=30)
-    added(event_id, a_session(2, 1, ANA, kind=SessionKind.WORK_TABLE, title=LocalizedText("Mesa 1", "Table 1")))
-    added(event_id, a_session(0, 1, ANA, kind=SessionKind.OPENING, title=LocalizedText("Apertura", "Opening")))
-    added(event_id, a_session(1, 1, BERTA, kind=SessionKind.PLENARY, title=LocalizedText("Plenaria", "Plenary")))
+    added(
+        event_id,
+        a_session(2, 1, ANA, kind=SessionKind.WORK_TABLE, title=LocalizedText("Mesa 1", "Table 1")),
+    )
+    added(
+        event_id,
+        a_session(0, 1, ANA, kind=SessionKind.OPENING, title=LocalizedText("Apertura", "Opening")),
+    )
+    added(
+        event_id,
+        a_session(
+            1, 1, BERTA, kind=SessionKind.PLENARY, title=LocalizedText("Plenaria", "Plenary")
+        ),
+    )
     with pytest.raises(Clash) as refused:
         added(event_id, a_session(2.5, 1, ANA, BERTA, title=LocalizedText("Mesa 2", "Table 2")))
     (words,) = said(refused)
@@ -84,9 +106,13 @@ def test_a_button_pressed_twice_adds_one_session(who: tuple[int, ...]) -> None:
 
 
 @pytest.mark.both_databases
-def test_r40_a_moderator_of_two_overlapping_sessions_of_different_events_is_refused_by_name_and_hour() -> None:
+def test_r40_a_moderator_of_two_overlapping_sessions_of_different_events_is_refused_by_name_and_hour() -> (
+    None
+):
     one = an_event(countries=("GT",))
-    other = an_event(groups=(), countries=("HN",), title=LocalizedText("Taller de fronteras", "Border workshop"))
+    other = an_event(
+        groups=(), countries=("HN",), title=LocalizedText("Taller de fronteras", "Border workshop")
+    )
     first = added(one, a_session(1, 1, ANA))
     with pytest.raises(Clash) as refused:
         added(other, a_session(1.5, 1, ANA))
@@ -113,7 +139,9 @@ def test_r40_whoever_sits_in_a_session_is_taken_for_other_events_and_only_then()
 
 
 @pytest.mark.both_databases
-def test_r40_somebody_whom_the_event_holds_is_held_once_and_still_not_in_two_of_its_sessions() -> None:
+def test_r40_somebody_whom_the_event_holds_is_held_once_and_still_not_in_two_of_its_sessions() -> (
+    None
+):
     event_id = an_event(people=people(ANA))
     first = added(event_id, a_session(0, 1, ANA, BERTA))
     assert set(held(first)) == {BERTA}
@@ -123,15 +151,22 @@ def test_r40_somebody_whom_the_event_holds_is_held_once_and_still_not_in_two_of_
     second = added(event_id, a_session(1, 1, ANA))
     with pytest.raises(Clash), transaction() as db:
         change_session(
-            db, actor=ORGANIZER, event_id=event_id, session_id=second, draft=a_session(0, 2, ANA), now=NOW
-        )  # fmt: skip
+            db,
+            actor=ORGANIZER,
+            event_id=event_id,
+            session_id=second,
+            draft=a_session(0, 2, ANA),
+            now=NOW,
+        )
     assert spans(event_id) == [(NINE, NINE + HOUR), (NINE + HOUR, NINE + 2 * HOUR)]
 
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("of_the_event", [True, False])
 def test_r40_holds_when_many_write_the_agenda_at_once(app: Flask, of_the_event: bool) -> None:
-    """Of the event itself, so that only the lock stands between; or of none, so that the calendar does."""
+    """Of the event itself, so that only the lock stands between; or of none, so that the calendar
+    does.
+    """
     event_id = an_event(people=people(ANA) if of_the_event else ())
     gate = Barrier(6)
 
@@ -157,7 +192,14 @@ def test_a_session_is_sound_or_said_at_its_field() -> None:
     event_id = an_event(links=(EditionLink("iv", LinkRole.PREPARATORY),))
     with transaction() as db:
         for number, edition in ((1, 2), (2, 1)):
-            db.add(WorkTable(id=number, edition_id=edition, theme=LocalizedText("Tema", "Theme"), position=number))
+            db.add(
+                WorkTable(
+                    id=number,
+                    edition_id=edition,
+                    theme=LocalizedText("Tema", "Theme"),
+                    position=number,
+                )
+            )
     table: dict[str, Any] = {"kind": SessionKind.WORK_TABLE, "work_table_id": 1}
     wrong: dict[str, Any]
     for wrong, field in (
@@ -187,7 +229,9 @@ def test_agendas_are_the_planners_until_the_event_is_closed() -> None:
         added(month, a_session())
     other, session_id = an_event(starts_at=NINE + DAY), added(event_id, a_session())
     with pytest.raises(NotFound), transaction() as db:
-        change_session(db, actor=ORGANIZER, event_id=other, session_id=session_id, draft=a_session(), now=NOW)
+        change_session(
+            db, actor=ORGANIZER, event_id=other, session_id=session_id, draft=a_session(), now=NOW
+        )
     with transaction() as db:
         close_event(db, actor=ORGANIZER, event_id=event_id, now=NINE + DAY)
     with pytest.raises(AlreadyClosed):

@@ -25,8 +25,28 @@ from app.kernel.timespan import Timespan
 from app.scheduling.models import ConflictCase, Engagement, RuleSetting
 from app.scheduling.rules import Clash
 from app.scheduling.values import Rule, Severity
-from tests.events.agenda import ANA, BERTA, CARLA, DAY, a_session, added, an_event, held, said, spans
-from tests.events.planning_builders import HOUR, NINE, NOW, ORGANIZER, PRESIDENCY, a_draft, furnish, people
+from tests.events.agenda import (
+    ANA,
+    BERTA,
+    CARLA,
+    DAY,
+    a_session,
+    added,
+    an_event,
+    held,
+    said,
+    spans,
+)
+from tests.events.planning_builders import (
+    HOUR,
+    NINE,
+    NOW,
+    ORGANIZER,
+    PRESIDENCY,
+    a_draft,
+    furnish,
+    people,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -49,18 +69,28 @@ def test_r46_a_move_takes_the_sessions_along_and_tells_once() -> None:
     assert held(second) == {ANA: (NINE + DAY + 2 * HOUR, NINE + DAY + 3 * HOUR)}
     with reading() as db:
         row = db.get_one(Event, event_id)
-        moved = select(func.count()).where(JournalEntry.subject_id == str(event_id), JournalEntry.fact == "EventMoved")
+        moved = select(func.count()).where(
+            JournalEntry.subject_id == str(event_id), JournalEntry.fact == "EventMoved"
+        )
         assert (row.id, row.sequence, db.scalar(moved)) == (event_id, 1, 1)
 
 
 @pytest.mark.both_databases
-def test_r46_a_move_to_where_somebody_of_a_session_is_taken_is_refused_and_changes_nothing() -> None:
+def test_r46_a_move_to_where_somebody_of_a_session_is_taken_is_refused_and_changes_nothing() -> (
+    None
+):
     event_id = an_event()
     session_id = added(event_id, a_session(1, 1, ANA))
     an_event(groups=(), people=people(ANA), starts_at=NINE + DAY, hours=2)
     before = (spans(event_id), held(session_id))
     with pytest.raises(Clash) as refused, transaction() as db:
-        move_event(db, actor=ORGANIZER, event_id=event_id, span=Timespan(NINE + DAY, NINE + DAY + 4 * HOUR), now=NOW)
+        move_event(
+            db,
+            actor=ORGANIZER,
+            event_id=event_id,
+            span=Timespan(NINE + DAY, NINE + DAY + 4 * HOUR),
+            now=NOW,
+        )
     assert "Ana Muñoz Peña" in said(refused)[0]
     assert (spans(event_id), held(session_id)) == before
     with reading() as db:
@@ -75,29 +105,50 @@ def test_a_move_by_less_than_a_session_does_not_meet_itself() -> None:
     shift = timedelta(minutes=30)
     with transaction() as db:
         move_event(
-            db, actor=ORGANIZER, event_id=event_id, span=Timespan(NINE + shift, NINE + shift + 4 * HOUR), now=NOW
+            db,
+            actor=ORGANIZER,
+            event_id=event_id,
+            span=Timespan(NINE + shift, NINE + shift + 4 * HOUR),
+            now=NOW,
         )
     assert spans(event_id)[0] == (NINE + shift, NINE + shift + HOUR)
 
 
 @pytest.mark.both_databases
 def test_two_events_swap_with_their_agendas() -> None:
-    one, other = an_event(hours=2), an_event(groups=("labour-migration",), starts_at=NINE + DAY, hours=2)
-    first, second = added(one, a_session(0, 1, ANA)), added(other, a_session(0, 1, ANA, base=NINE + DAY))
+    one, other = (
+        an_event(hours=2),
+        an_event(groups=("labour-migration",), starts_at=NINE + DAY, hours=2),
+    )
+    first, second = (
+        added(one, a_session(0, 1, ANA)),
+        added(other, a_session(0, 1, ANA, base=NINE + DAY)),
+    )
     with transaction() as db:
         swap_events(db, actor=ORGANIZER, first=one, second=other, now=NOW)
     assert held(first) == {ANA: (NINE + DAY, NINE + DAY + HOUR)}
     assert held(second) == {ANA: (NINE, NINE + HOUR)}
 
 
-@given(st.integers(-5000, 5000), st.integers(1, 20), st.lists(st.tuples(st.integers(0, 19), st.integers(1, 20))))
-def test_what_fits_goes_along_by_the_same_shift(shift: int, hours: int, parts: Sequence[tuple[int, int]]) -> None:
+@given(
+    st.integers(-5000, 5000),
+    st.integers(1, 20),
+    st.lists(st.tuples(st.integers(0, 19), st.integers(1, 20))),
+)
+def test_what_fits_goes_along_by_the_same_shift(
+    shift: int, hours: int, parts: Sequence[tuple[int, int]]
+) -> None:
     event = Timespan(NINE, NINE + hours * HOUR)
     inside = [(start, min(end, hours)) for start, end in parts if start < min(end, hours)]
-    sessions = [(LocalizedText("x"), Timespan(NINE + start * HOUR, NINE + end * HOUR)) for start, end in inside]
+    sessions = [
+        (LocalizedText("x"), Timespan(NINE + start * HOUR, NINE + end * HOUR))
+        for start, end in inside
+    ]
     by = timedelta(minutes=shift)
     after = Timespan(event.starts_at + by, event.ends_at + by)
-    assert carried(sessions, event, after) == [Timespan(s.starts_at + by, s.ends_at + by) for _, s in sessions]
+    assert carried(sessions, event, after) == [
+        Timespan(s.starts_at + by, s.ends_at + by) for _, s in sessions
+    ]
 
 
 def test_an_event_made_shorter_keeps_or_carries_its_sessions_and_leaves_none_behind() -> None:
@@ -112,7 +163,9 @@ def test_an_event_made_shorter_keeps_or_carries_its_sessions_and_leaves_none_beh
     event_id = an_event()
     added(event_id, a_session(3, 1))
     with pytest.raises(SessionsOutside), transaction() as db:
-        move_event(db, actor=ORGANIZER, event_id=event_id, span=Timespan(NINE, NINE + 3 * HOUR), now=NOW)
+        move_event(
+            db, actor=ORGANIZER, event_id=event_id, span=Timespan(NINE, NINE + 3 * HOUR), now=NOW
+        )
 
 
 # What follows the event besides
@@ -184,10 +237,20 @@ def test_new_rules_of_a_zone_move_the_sessions_with_their_event() -> None:
 
 
 @pytest.mark.both_databases
-def test_between_the_parts_of_one_event_nobody_needs_a_quiet_time_and_between_events_they_do() -> None:
+def test_between_the_parts_of_one_event_nobody_needs_a_quiet_time_and_between_events_they_do() -> (
+    None
+):
     with transaction() as db:
-        db.add(RuleSetting(rule=Rule.QUIET_BUFFER.value, severity=Severity.CONFIRM.value, threshold=15,
-                           valid_from=NOW.date() - DAY, reason="tests", decided_at=NOW))  # fmt: skip
+        db.add(
+            RuleSetting(
+                rule=Rule.QUIET_BUFFER.value,
+                severity=Severity.CONFIRM.value,
+                threshold=15,
+                valid_from=NOW.date() - DAY,
+                reason="tests",
+                decided_at=NOW,
+            )
+        )
     event_id, other = an_event(hours=2), an_event(groups=(), starts_at=NINE + 2 * HOUR, hours=2)
     added(event_id, a_session(0, 1, ANA))
     added(event_id, a_session(1, 1, ANA))

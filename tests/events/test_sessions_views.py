@@ -48,11 +48,21 @@ def test_r4_the_agenda_tells_the_local_hour_and_utc_minus_6_where_they_differ(
 
 def typed(**changes: Any) -> dict[str, Any]:
     shown = [seal_of(person) for person in changes.get("people", ())]
-    return {"shown": shown, "action": "save", "kind": "panel", "title_es": "Panel «rutas»", "on": "2027-03-09",
-            "start": "10:00", "end": "11:00", **changes}  # fmt: skip
+    return {
+        "shown": shown,
+        "action": "save",
+        "kind": "panel",
+        "title_es": "Panel «rutas»",
+        "on": "2027-03-09",
+        "start": "10:00",
+        "end": "11:00",
+        **changes,
+    }
 
 
-def test_a_session_is_written_and_a_double_booking_is_refused_on_screen(app: Flask, client: FlaskClient) -> None:
+def test_a_session_is_written_and_a_double_booking_is_refused_on_screen(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event()
     act_as(app, ORGANIZER)
     path = f"/events/{event_id}/agenda/new"

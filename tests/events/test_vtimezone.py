@@ -1,4 +1,6 @@
-"""VTIMEZONE against zoneinfo: what a reader that knows only our rules makes of a wall time must be the same instant."""
+"""VTIMEZONE against zoneinfo: what a reader that knows only our rules makes of a wall time must be
+the same instant.
+"""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,10 +13,21 @@ from hypothesis import strategies as st
 from app.events.exports.vtimezone import vtimezone
 
 ZONES = (
-    "America/Costa_Rica", "America/Mexico_City", "America/Tijuana", "America/New_York", "America/Toronto",
-    "America/Panama", "America/Santo_Domingo", "America/Belize", "America/Havana", "America/Sao_Paulo",
-    "America/Asuncion", "America/Santiago", "America/St_Johns", "America/Port-au-Prince",
-)  # fmt: skip
+    "America/Costa_Rica",
+    "America/Mexico_City",
+    "America/Tijuana",
+    "America/New_York",
+    "America/Toronto",
+    "America/Panama",
+    "America/Santo_Domingo",
+    "America/Belize",
+    "America/Havana",
+    "America/Sao_Paulo",
+    "America/Asuncion",
+    "America/Santiago",
+    "America/St_Johns",
+    "America/Port-au-Prince",
+)
 
 
 def instants(first: int, last: int) -> st.SearchStrategy[datetime]:
@@ -24,7 +37,9 @@ def instants(first: int, last: int) -> st.SearchStrategy[datetime]:
 
 
 def offset_by_rules(timezone: str, at: datetime, first: int, last: int) -> timedelta:
-    """The offset a reader gets from the VTIMEZONE alone: onset by onset, without any knowledge of the zone."""
+    """The offset a reader gets from the VTIMEZONE alone: onset by onset, without any knowledge of
+    the zone.
+    """
     text = "\r\n".join(("BEGIN:VCALENDAR", *vtimezone(timezone, first, last), "END:VCALENDAR"))
     zone = icalendar.Calendar.from_ical(text).timezones[0].to_tz(lookup_tzid=False)
     return at.astimezone(zone).utcoffset() or timedelta(0)
@@ -34,7 +49,9 @@ def offset_by_rules(timezone: str, at: datetime, first: int, last: int) -> timed
     timezone=st.sampled_from(ZONES),
     at=instants(2019, 2026),
 )
-def test_r57_rules_agree_with_the_zone_database_over_eight_years(timezone: str, at: datetime) -> None:
+def test_r57_rules_agree_with_the_zone_database_over_eight_years(
+    timezone: str, at: datetime
+) -> None:
     expected = at.astimezone(ZoneInfo(timezone)).utcoffset()
     assert offset_by_rules(timezone, at, 2019, 2026) == expected
 
@@ -44,7 +61,10 @@ def test_r57_rules_agree_with_the_zone_database_over_eight_years(timezone: str, 
     at=instants(1996, 2026),
 )
 def test_r57_one_year_of_history_is_right_too(timezone: str, at: datetime) -> None:
-    assert offset_by_rules(timezone, at, at.year, at.year) == at.astimezone(ZoneInfo(timezone)).utcoffset()
+    assert (
+        offset_by_rules(timezone, at, at.year, at.year)
+        == at.astimezone(ZoneInfo(timezone)).utcoffset()
+    )
 
 
 @pytest.mark.parametrize("timezone", ["America/New_York", "America/Toronto"])
@@ -60,13 +80,22 @@ def test_r57_zones_with_daylight_saving_are_two_unending_rules(timezone: str) ->
 
 def test_r57_costa_rica_is_one_fixed_offset() -> None:
     assert vtimezone("America/Costa_Rica", 2026, 2027) == (
-        "BEGIN:VTIMEZONE", "TZID:America/Costa_Rica", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:-0600",
-        "TZOFFSETTO:-0600", "TZNAME:CST", "END:STANDARD", "END:VTIMEZONE",
-    )  # fmt: skip
+        "BEGIN:VTIMEZONE",
+        "TZID:America/Costa_Rica",
+        "BEGIN:STANDARD",
+        "DTSTART:19700101T000000",
+        "TZOFFSETFROM:-0600",
+        "TZOFFSETTO:-0600",
+        "TZNAME:CST",
+        "END:STANDARD",
+        "END:VTIMEZONE",
+    )
 
 
 def test_r57_a_rule_that_was_given_up_ends() -> None:
-    rules = [line for line in vtimezone("America/Mexico_City", 2021, 2026) if line.startswith("RRULE")]
+    rules = [
+        line for line in vtimezone("America/Mexico_City", 2021, 2026) if line.startswith("RRULE")
+    ]
     assert rules == [
         "RRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU;UNTIL=20220403T080000Z",
         "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20221030T070000Z",

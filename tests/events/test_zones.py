@@ -1,4 +1,6 @@
-"""People agree on hours in a place; when its government changes the clocks, the hours stand and the instants follow."""
+"""People agree on hours in a place; when its government changes the clocks, the hours stand and the
+instants follow.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -41,14 +43,26 @@ def world(app_context: Flask) -> Flask:
 
 def plan(
     span: Timespan | None = None, *, publish: bool = True, now: datetime = NOW, **changes: Any
-) -> UUID:  # fmt: skip
+) -> UUID:
     """An event of Alberta that was planned while the old rules held."""
-    given = {"timezone": EDMONTON, "span": span or Timespan(NINE_OLD, NINE_OLD + 2 * HOUR), **changes}
+    given = {
+        "timezone": EDMONTON,
+        "span": span or Timespan(NINE_OLD, NINE_OLD + 2 * HOUR),
+        **changes,
+    }
     with transaction() as db:
-        event_id = plan_event(db, actor=CONVENOR if given.get("groups") is None else ORGANIZER,
-                              draft=a_draft(**given), publish=publish, now=now)  # fmt: skip
+        event_id = plan_event(
+            db,
+            actor=CONVENOR if given.get("groups") is None else ORGANIZER,
+            draft=a_draft(**given),
+            publish=publish,
+            now=now,
+        )
         if given["timezone"] == EDMONTON:
-            local = [instant.astimezone(OLD) for instant in (given["span"].starts_at, given["span"].ends_at)]
+            local = [
+                instant.astimezone(OLD)
+                for instant in (given["span"].starts_at, given["span"].ends_at)
+            ]
             walls = [f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in local]
             values = {"wall_starts": walls[0], "wall_ends": walls[1]}
             db.execute(update(Event).where(Event.id == event_id).values(**values))
@@ -75,19 +89,27 @@ def claimed(event_id: UUID) -> Timespan | None:
 
 
 def told(db: Session, event_id: UUID) -> Iterator[JournalEntry]:
-    entries = select(JournalEntry).where(JournalEntry.subject_id == str(event_id), JournalEntry.fact == "EventMoved")
+    entries = select(JournalEntry).where(
+        JournalEntry.subject_id == str(event_id), JournalEntry.fact == "EventMoved"
+    )
     yield from db.scalars(entries)
 
 
 @pytest.mark.both_databases
 def test_an_upgrade_moves_what_the_new_rules_move_once_and_tells_it_once(world: Flask) -> None:
     moving = plan()
-    costa_rica = plan(Timespan(NINE_OLD + 5 * HOUR, NINE_OLD + 6 * HOUR), timezone="America/Costa_Rica")
+    costa_rica = plan(
+        Timespan(NINE_OLD + 5 * HOUR, NINE_OLD + 6 * HOUR), timezone="America/Costa_Rica"
+    )
     done = recompute()
     assert (done.checked, done.moved, done.cases) == (2, (moving,), 0)
     event, other = row(moving), row(costa_rica)
     assert (event.starts_at, event.ends_at) == (NINE_NEW, NINE_NEW + 2 * HOUR)
-    assert (event.wall_starts, event.sequence, event.changed_at) == ("2027-01-12T09:00:00", 1, NOW + HOUR)
+    assert (event.wall_starts, event.sequence, event.changed_at) == (
+        "2027-01-12T09:00:00",
+        1,
+        NOW + HOUR,
+    )
     assert (other.starts_at, other.sequence, other.changed_at) == (NINE_OLD + 5 * HOUR, 0, NOW)
     assert event.tzdata_version == other.tzdata_version == "2026.6"
     assert claimed(moving) == Timespan(NINE_NEW, NINE_NEW + 2 * HOUR)
@@ -102,7 +124,9 @@ def test_an_upgrade_moves_what_the_new_rules_move_once_and_tells_it_once(world: 
 
 @pytest.mark.both_databases
 def test_a_clash_that_arises_loses_no_event_and_waits_for_the_secretariat(world: Flask) -> None:
-    there = plan(Timespan(NINE_NEW, NINE_OLD), timezone="America/Costa_Rica", groups=("labour-migration",))
+    there = plan(
+        Timespan(NINE_NEW, NINE_OLD), timezone="America/Costa_Rica", groups=("labour-migration",)
+    )
     moving = plan()
     done = recompute()
     assert (done.moved, done.cases) == ((moving,), 1)
@@ -113,8 +137,16 @@ def test_a_clash_that_arises_loses_no_event_and_waits_for_the_secretariat(world:
         assert {case.holder, case.against} == {holder_of(moving), holder_of(there)}
         assert (case.cause, case.state) == ("zone", "open")
     with pytest.raises(Clash):  # the hour that both hold is nobody else's
-        plan(Timespan(NINE_OLD, NINE_OLD + HOUR), timezone="America/Costa_Rica", groups=("border-management",))
-    plan(Timespan(NINE_OLD + HOUR, NINE_OLD + 2 * HOUR), timezone="America/Costa_Rica", groups=("border-management",))
+        plan(
+            Timespan(NINE_OLD, NINE_OLD + HOUR),
+            timezone="America/Costa_Rica",
+            groups=("border-management",),
+        )
+    plan(
+        Timespan(NINE_OLD + HOUR, NINE_OLD + 2 * HOUR),
+        timezone="America/Costa_Rica",
+        groups=("border-management",),
+    )
 
 
 @pytest.mark.parametrize("new", ["Etc/GMT+6", "Etc/GMT+8"])
@@ -129,7 +161,9 @@ def test_what_moves_together_does_not_clash_on_the_way(world: Flask, new: str) -
 
 
 def test_what_is_over_or_cancelled_stays_as_it_was(world: Flask) -> None:
-    over, cancelled = (plan(Timespan(NINE_OLD + n * HOUR, NINE_OLD + (n + 1) * HOUR)) for n in (72, 168))
+    over, cancelled = (
+        plan(Timespan(NINE_OLD + n * HOUR, NINE_OLD + (n + 1) * HOUR)) for n in (72, 168)
+    )
     with transaction() as db:
         cancel_event(db, actor=ORGANIZER, event_id=cancelled, now=NOW)
     assert recompute(now=NINE_OLD + 74 * HOUR) == Recomputed(0, (), 0)
@@ -139,13 +173,21 @@ def test_what_is_over_or_cancelled_stays_as_it_was(world: Flask) -> None:
 
 def test_a_draft_moves_with_its_hold_and_a_lapsed_one_holds_nothing(world: Flask) -> None:
     fresh = plan(publish=False, now=NOW)
-    lapsed = plan(Timespan(NINE_OLD + 24 * HOUR, NINE_OLD + 25 * HOUR), publish=False, now=NOW - timedelta(days=20))
+    lapsed = plan(
+        Timespan(NINE_OLD + 24 * HOUR, NINE_OLD + 25 * HOUR),
+        publish=False,
+        now=NOW - timedelta(days=20),
+    )
     recompute()
     assert claimed(fresh) == Timespan(NINE_NEW, NINE_NEW + 2 * HOUR)
     assert claimed(lapsed) in (None, Timespan(NINE_OLD + 24 * HOUR, NINE_OLD + 25 * HOUR))
     assert row(lapsed).starts_at == NINE_NEW + 24 * HOUR
     plan(Timespan(NINE_NEW + 24 * HOUR, NINE_NEW + 25 * HOUR), timezone="America/Costa_Rica")
-    plan(timezone="America/Costa_Rica", span=Timespan(NINE_NEW, NINE_OLD), now=NOW + timedelta(days=15))
+    plan(
+        timezone="America/Costa_Rica",
+        span=Timespan(NINE_NEW, NINE_OLD),
+        now=NOW + timedelta(days=15),
+    )
 
 
 def test_rows_without_wall_times_are_taken_as_right_today(world: Flask) -> None:
@@ -185,7 +227,9 @@ def test_the_registered_and_the_owner_are_told_and_nobody_else(world: Flask, app
         assert set(letters) == {1, 2}
         assert letters[1].subject == "Revise la hora: Seminario de protección"
         assert letters[2].subject == "Cambió la hora oficial: Seminario de protección"
-        assert letters[2].recipient == "p2@example.org"  # the work address, before the one of signing in
+        assert (
+            letters[2].recipient == "p2@example.org"
+        )  # the work address, before the one of signing in
         assert "09:00–11:00" in letters[2].body
         assert "coincide con otro evento" not in letters[2].body
         assert db.get_one(Person, 2).full_name in letters[2].body
@@ -208,8 +252,11 @@ def test_the_command_says_what_it_did(world: Flask, app: Flask) -> None:
     event_id = plan(timezone="America/Costa_Rica")
     with transaction() as db:
         plan_event(db, actor=ORGANIZER, draft=a_draft(), publish=True, now=NOW)
-    answers = [app.test_cli_runner().invoke(args=["events", "recompute-zones"]).output.strip() for _ in range(2)]
+    answers = [
+        app.test_cli_runner().invoke(args=["events", "recompute-zones"]).output.strip()
+        for _ in range(2)
+    ]
     assert answers == [
         f"{count} coming events checked, 0 moved, 0 conflict cases found." for count in (1, 0)
-    ]  # fmt: skip
+    ]
     assert row(event_id).tzdata_version == version("tzdata")

@@ -1,6 +1,8 @@
-"""libical through ctypes: the C library behind Evolution, GNOME Calendar and KOrganizer (Debian: libical3).
+"""libical through ctypes: the C library behind Evolution, GNOME Calendar and KOrganizer (Debian:
+libical3).
 
-It expands RRULE, RDATE and EXDATE; putting a RECURRENCE-ID in the place of its instance it leaves to the program.
+It expands RRULE, RDATE and EXDATE; putting a RECURRENCE-ID in the place of its instance it leaves
+to the program.
 """
 
 import ctypes
@@ -15,9 +17,10 @@ LIBRARY = "libical.so.3"
 class Time(Structure):
     """struct icaltimetype of libical 3."""
 
-    _fields_ = [(name, c_int) for name in ("year", "month", "day", "hour", "minute", "second", "is_date", "is_dst")] + [
-        ("zone", c_void_p)
-    ]
+    _fields_ = [
+        (name, c_int)
+        for name in ("year", "month", "day", "hour", "minute", "second", "is_date", "is_dst")
+    ] + [("zone", c_void_p)]
 
 
 class Span(Structure):
@@ -63,7 +66,9 @@ def library() -> ctypes.CDLL:
 
 
 def read(text: bytes, first: datetime, last: datetime) -> Iterator[Found]:
-    """Every instance that starts between two instants: UID, start, end, SEQUENCE, whether it is cancelled."""
+    """Every instance that starts between two instants: UID, start, end, SEQUENCE, whether it is
+    cancelled.
+    """
     c = library()
     root = c.icalparser_parse_string(text)
     try:
@@ -95,7 +100,9 @@ def _events(root: int) -> Iterator[int]:
 def _instead_of(event: int) -> Moment | None:
     """Its RECURRENCE-ID, by the zone that the property names."""
     c = library()
-    found = c.icalcomponent_get_first_property(event, c.icalproperty_string_to_kind(b"RECURRENCE-ID"))
+    found = c.icalcomponent_get_first_property(
+        event, c.icalproperty_string_to_kind(b"RECURRENCE-ID")
+    )
     return _moment(c.icalproperty_get_datetime_with_component(found, event)) if found else None
 
 

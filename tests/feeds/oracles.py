@@ -1,7 +1,9 @@
-"""Calendar programs that had no part in writing our feeds, asked in one form: which instances, from when to when.
+"""Calendar programs that had no part in writing our feeds, asked in one form: which instances, from
+when to when.
 
-Parsers under users' programs: ical.js (Thunderbird, Nextcloud), node-ical (bots), libical (Evolution, GNOME,
-KOrganizer), allenporter's ical (Home Assistant), icalendar with recurring-ical-events (the Python world).
+Parsers under users' programs: ical.js (Thunderbird, Nextcloud), node-ical (bots), libical
+(Evolution, GNOME, KOrganizer), allenporter's ical (Home Assistant), icalendar with
+recurring-ical-events (the Python world).
 """
 
 import json
@@ -52,9 +54,17 @@ def in_node(script: str) -> Reader:
         words = ["node", str(READERS / script), FIRST.isoformat(), LAST.isoformat()]
         # No zone of its own: a reader that forgets the event's zone must not be right by accident.
         env = {"PATH": os.environ["PATH"], "TZ": "Pacific/Kiritimati"}
-        done = subprocess.run(words, input=text, capture_output=True, check=True, timeout=SECONDS, env=env)
+        done = subprocess.run(
+            words, input=text, capture_output=True, check=True, timeout=SECONDS, env=env
+        )
         return [
-            Instance(found["uid"], _whole(found["start"]), _whole(found["end"]), found["sequence"], found["cancelled"])
+            Instance(
+                found["uid"],
+                _whole(found["start"]),
+                _whole(found["end"]),
+                found["sequence"],
+                found["cancelled"],
+            )
             for found in json.loads(done.stdout)
         ]
 
@@ -78,19 +88,29 @@ def by_icalendar(text: bytes) -> list[Instance]:
     calendar = icalendar.Calendar.from_ical(text)
     assert all(not event.errors for event in calendar.events)
     return [
-        Instance(str(event["UID"]), moment(event.start), moment(event.end), int(event.get("SEQUENCE", 0)),
-                 event.get("STATUS") == "CANCELLED")
+        Instance(
+            str(event["UID"]),
+            moment(event.start),
+            moment(event.end),
+            int(event.get("SEQUENCE", 0)),
+            event.get("STATUS") == "CANCELLED",
+        )
         for event in recurring_ical_events.of(calendar).between(FIRST, LAST)
-    ]  # fmt: skip
+    ]
 
 
 def by_home_assistant(text: bytes) -> list[Instance]:
     calendar = ical.calendar_stream.IcsCalendarStream.calendar_from_ics(text.decode())
     return [
-        Instance(str(event.uid), moment(event.start), moment(event.end), event.sequence or 0,
-                 event.status is EventStatus.CANCELLED)
+        Instance(
+            str(event.uid),
+            moment(event.start),
+            moment(event.end),
+            event.sequence or 0,
+            event.status is EventStatus.CANCELLED,
+        )
         for event in calendar.timeline_tz(UTC).included(FIRST, LAST)
-    ]  # fmt: skip
+    ]
 
 
 ORACLES: dict[str, Reader] = {
@@ -100,7 +120,9 @@ ORACLES: dict[str, Reader] = {
     "icalendar": by_icalendar,
     "ical": by_home_assistant,
 }
-"""node-ical and `ical` go by the zone's name and a database of their own; the others by the rules in the file."""
+"""node-ical and `ical` go by the zone's name and a database of their own; the others by the rules
+in the file.
+"""
 
 GO_BY_THE_FILE = ("ical.js", "libical", "icalendar")
 
@@ -108,7 +130,9 @@ GO_BY_THE_FILE = ("ical.js", "libical", "icalendar")
 def require_installed(name: str) -> None:
     """Skips with the command that mends it; where CI is set, fails."""
     missing = ""
-    if name in ("ical.js", "node-ical") and not (shutil.which("node") and (READERS / "node_modules" / name).is_dir()):
+    if name in ("ical.js", "node-ical") and not (
+        shutil.which("node") and (READERS / "node_modules" / name).is_dir()
+    ):
         missing = f"{name} is not installed"
     if name == "libical":
         try:
@@ -122,9 +146,13 @@ def require_installed(name: str) -> None:
 
 @cache
 def node_knows_the_zones_of(year: int) -> bool:
-    """Whether Node's own copy of the zone database is of that year's autumn or later, such as "2026b"."""
+    """Whether Node's own copy of the zone database is of that year's autumn or later, such as
+    "2026b".
+    """
     words = ["node", "--print", "process.versions.tz"]
-    version = subprocess.run(words, capture_output=True, check=True, timeout=SECONDS, text=True).stdout.strip()
+    version = subprocess.run(
+        words, capture_output=True, check=True, timeout=SECONDS, text=True
+    ).stdout.strip()
     return version >= f"{year}b"
 
 

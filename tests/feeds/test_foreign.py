@@ -1,4 +1,6 @@
-"""A calendar written elsewhere, with everything that repeats: all readers agree, so that any of them may judge ours."""
+"""A calendar written elsewhere, with everything that repeats: all readers agree, so that any of
+them may judge ours.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,7 +39,10 @@ EXPECTED = {
 
 def read_by(name: str, text: bytes) -> set[tuple[str, str, str]]:
     found = ORACLES[name](text)
-    return {(instance.uid.removesuffix("@example.org"), instance.start, instance.end) for instance in found}
+    return {
+        (instance.uid.removesuffix("@example.org"), instance.start, instance.end)
+        for instance in found
+    }
 
 
 @pytest.mark.parametrize("name", ORACLES)
@@ -47,7 +52,9 @@ def test_r57_a_foreign_calendar_reads_the_same_everywhere(name: str) -> None:
 
 
 def test_r57_our_own_reader_agrees_with_them() -> None:
-    """It takes days as they are in the zone of the calendar's owner, and looks 90 days back and 400 ahead."""
+    """It takes days as they are in the zone of the calendar's owner, and looks 90 days back and 400
+    ahead.
+    """
     zone = ZoneInfo("America/Costa_Rica")
     now = datetime(2027, 1, 1, tzinfo=UTC)
     found = read_calendar(FOREIGN.read_bytes(), kind=SourceKind.PROCESS, now=now, timezone=zone.key)
@@ -67,4 +74,6 @@ def instant_of(text: str, zone: ZoneInfo) -> datetime:
 def test_r57_an_instance_that_is_no_longer_left_out_is_seen(name: str) -> None:
     require_installed(name)
     text = FOREIGN.read_bytes().replace(b"EXDATE;TZID=America/Toronto:20270308T090000\r\n", b"")
-    assert read_by(name, text) - EXPECTED == {("weekly", "2027-03-08T14:00:00Z", "2027-03-08T15:00:00Z")}
+    assert read_by(name, text) - EXPECTED == {
+        ("weekly", "2027-03-08T14:00:00Z", "2027-03-08T15:00:00Z")
+    }

@@ -1,4 +1,6 @@
-"""A calendar on somebody's computer, over HTTP: vdirsyncer fetches the personal feed, khal shows the hours."""
+"""A calendar on somebody's computer, over HTTP: vdirsyncer fetches the personal feed, khal shows
+the hours.
+"""
 
 import os
 import subprocess
@@ -20,9 +22,12 @@ from tests.support.server import LiveServer, serving
 
 SECONDS = 20
 HOUR = timedelta(hours=1)
-# The server's clock is the real one, so everything happens at a distance of today: on Tuesdays at nine in Costa Rica.
+# The server's clock is the real one, so everything happens at a distance of today: on Tuesdays at
+# nine in Costa Rica.
 FAR_AHEAD = datetime.now(UTC) + timedelta(days=120)
-FIRST_DAY = (FAR_AHEAD - timedelta(days=FAR_AHEAD.weekday() - 1)).replace(hour=15, minute=0, second=0, microsecond=0)
+FIRST_DAY = (FAR_AHEAD - timedelta(days=FAR_AHEAD.weekday() - 1)).replace(
+    hour=15, minute=0, second=0, microsecond=0
+)
 
 VDIRSYNCER = """
 [general]
@@ -80,11 +85,30 @@ class Computer:
         return {path.name: path.stat().st_mtime_ns for path in (self.folder / "calendar").iterdir()}
 
     def _run(self, program: str, *words: str) -> str:
-        command = [str(Path(sys.executable).parent / program), "-c", str(self.folder / program), *words]
-        env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "PYTHONTZPATH": "",
-               "XDG_CACHE_HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder), "TZ": "Asia/Tokyo"}  # fmt: skip
+        command = [
+            str(Path(sys.executable).parent / program),
+            "-c",
+            str(self.folder / program),
+            *words,
+        ]
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "LC_ALL": "C.UTF-8",
+            "PYTHONTZPATH": "",
+            "XDG_CACHE_HOME": str(self.folder),
+            "XDG_CONFIG_HOME": str(self.folder),
+            "TZ": "Asia/Tokyo",
+        }
         done = subprocess.run(
-            command, env=env, capture_output=True, text=True, timeout=SECONDS, input="", cwd=self.folder, check=False
+            command,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            input="",
+            cwd=self.folder,
+            check=False,
         )
         assert done.returncode == 0, f"{program} {words}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -97,8 +121,14 @@ def server(database_url: str, tmp_path: Path) -> Iterator[LiveServer]:
 
 
 def mine(server: LiveServer, title: str, starts: datetime, timezone: str) -> UUID:
-    event_id = an_event(server.app, starts_at=starts, ends_at=starts + HOUR, timezone=timezone,
-                        title=title, join_url="https://example.org/join")  # fmt: skip
+    event_id = an_event(
+        server.app,
+        starts_at=starts,
+        ends_at=starts + HOUR,
+        timezone=timezone,
+        title=title,
+        join_url="https://example.org/join",
+    )
     person_id = actor_of(server.app, "official-hn").person_id
     assert person_id
     add_registration(server.app, event_id, person_id)
@@ -114,7 +144,10 @@ def shown(starts: datetime, title: str) -> str:
 def test_r57_r46_what_happens_to_an_event_reaches_a_calendar_with_the_right_hours(
     server: LiveServer, tmp_path: Path
 ) -> None:
-    account_id, organizer = account_id_of(server.app, "official-hn"), actor_of(server.app, "organizer")
+    account_id, organizer = (
+        account_id_of(server.app, "official-hn"),
+        actor_of(server.app, "organizer"),
+    )
     with server.app.app_context(), transaction() as db:
         token = issue_feed_token(db, account_id=account_id, now=datetime.now(UTC))
     computer = Computer(tmp_path / "computer", f"{server.url}/calendar/{token}/me.ics")
@@ -125,11 +158,17 @@ def test_r57_r46_what_happens_to_an_event_reaches_a_calendar_with_the_right_hour
 
     other = mine(server, "Dos", second_day, "America/New_York")  # added
     assert computer.sync() == {shown(FIRST_DAY, "Uno"), shown(second_day, "Dos")}
-    assert before.items() <= computer.files().items(), "an event that nobody changed was written again"
+    assert before.items() <= computer.files().items(), (
+        "an event that nobody changed was written again"
+    )
 
     with server.app.app_context(), transaction() as db:  # moved
         move_event(
-            db, actor=organizer, event_id=other, span=Timespan(third_day, third_day + HOUR), now=datetime.now(UTC)
+            db,
+            actor=organizer,
+            event_id=other,
+            span=Timespan(third_day, third_day + HOUR),
+            now=datetime.now(UTC),
         )
     assert computer.sync() == {shown(FIRST_DAY, "Uno"), shown(third_day, "Dos")}
 
@@ -137,5 +176,7 @@ def test_r57_r46_what_happens_to_an_event_reaches_a_calendar_with_the_right_hour
         cancel_event(db, actor=organizer, event_id=other, now=datetime.now(UTC))
     assert computer.sync() == {shown(FIRST_DAY, "Uno"), shown(third_day, "Cancelado: Dos")}
 
-    change_event_row(server.app, other, cancelled_at=datetime.now(UTC) - timedelta(days=31))  # a month later
+    change_event_row(
+        server.app, other, cancelled_at=datetime.now(UTC) - timedelta(days=31)
+    )  # a month later
     assert computer.sync() == {shown(FIRST_DAY, "Uno")}

@@ -1,4 +1,6 @@
-"""The readers' lock names no machine to fetch from, so that it serves wherever packages come from."""
+"""The readers' lock names no machine to fetch from, so that it serves wherever packages come
+from.
+"""
 
 import json
 

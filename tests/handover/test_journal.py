@@ -1,4 +1,6 @@
-"""R59: overrides, attendance edits and lists taken out stand on the page, each fact as a sentence in both languages."""
+"""R59: overrides, attendance edits and lists taken out stand on the page, each fact as a sentence
+in both languages.
+"""
 
 import importlib
 import pkgutil
@@ -38,7 +40,11 @@ def test_r59_every_fact_has_a_sentence_in_both_languages() -> None:
     for module in pkgutil.walk_packages(application.__path__, "app."):
         if ".facts" in module.name:
             importlib.import_module(module.name)
-    told = {one.__name__ for one in facts_of(Fact) if one.__module__.startswith("app.") and not one.__subclasses__()}
+    told = {
+        one.__name__
+        for one in facts_of(Fact)
+        if one.__module__.startswith("app.") and not one.__subclasses__()
+    }
     assert told == set(SENTENCES)
     assert all(translate("es", sentence) != sentence for sentence in SENTENCES.values())
 
@@ -100,16 +106,24 @@ def test_r59_letters_of_every_day_do_not_bury_what_people_did(demo: Flask) -> No
     assert queued not in page_of(demo, "organizer")[1]
     assert queued in page_of(demo, "organizer", "?kind=letters")[1]
     with demo.app_context(), reading() as db:
-        told = {kind: {one.fact for one in journal_page(db, filters=Filters(kind), limit=5000).entries}
-                for kind in ("most", "all")}  # fmt: skip
+        told = {
+            kind: {one.fact for one in journal_page(db, filters=Filters(kind), limit=5000).entries}
+            for kind in ("most", "all")
+        }
     assert told["all"] - told["most"] == {"MessageQueued"}
 
 
 def test_r59_narrowed_by_event_person_and_days(demo: Flask, world: tuple[Path, Objects]) -> None:
     event_id, who = world[1]["event_id"], actor_of(demo, "organizer").account_id
-    assert "pese a la regla" in page_of(demo, "organizer", f"?event={event_id}&who={who}&since={clock.today()}")[1]
+    assert (
+        "pese a la regla"
+        in page_of(demo, "organizer", f"?event={event_id}&who={who}&since={clock.today()}")[1]
+    )
     assert "pese a la regla" not in page_of(demo, "organizer", "?until=2020-01-01")[1]
-    assert page_of(demo, "organizer", "?event=x&who=%2B1&since=9999-99-99&before=abc&kind=zzz")[0] == 200
+    assert (
+        page_of(demo, "organizer", "?event=x&who=%2B1&since=9999-99-99&before=abc&kind=zzz")[0]
+        == 200
+    )
 
 
 def test_paged_without_a_gap(demo: Flask) -> None:
@@ -125,7 +139,9 @@ def test_paged_without_a_gap(demo: Flask) -> None:
             entries = journal_page(db, filters=Filters(), before=before, limit=400)
             seen, before = [*seen, *(one.id for one in entries.entries)], entries.before
         assert seen == list(
-            db.scalars(select(JournalEntry.id).order_by(JournalEntry.at.desc(), JournalEntry.id.desc()))
+            db.scalars(
+                select(JournalEntry.id).order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
+            )
         )
 
 
@@ -139,7 +155,11 @@ def test_what_is_written_down_later_stands_where_it_happened(demo: Flask) -> Non
             seen, before = list[str](), None
             while len(seen) < 3:
                 page = journal_page(db, filters=Filters("exports"), before=before, limit=2)
-                seen += [str(one.payload["scope"]) for one in page.entries if one.payload["kind"] == "belated"]
+                seen += [
+                    str(one.payload["scope"])
+                    for one in page.entries
+                    if one.payload["kind"] == "belated"
+                ]
                 before = page.before
             assert seen == ["1", "1000", "2000"]
 
@@ -152,7 +172,9 @@ def test_r59_a_copy_is_itself_on_record_and_only_the_secretariats(demo: Flask) -
     rows = rows_of(answer.data, "journal.xlsx").rows
     assert any("Se descargó una lista" in cell for row in rows for cell in row)
     with demo.app_context(), reading() as db:
-        told = db.scalars(select(JournalEntry).where(JournalEntry.fact == "ExportMade").order_by(JournalEntry.id)).all()
+        told = db.scalars(
+            select(JournalEntry).where(JournalEntry.fact == "ExportMade").order_by(JournalEntry.id)
+        ).all()
     assert (told[-1].payload["kind"], told[-1].payload["scope"]) == ("journal", "exports")
     sign_in(client, "presidency")
     assert client.post("/audit.xlsx").status_code == 403

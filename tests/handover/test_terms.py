@@ -1,4 +1,6 @@
-"""Terms of the presidency: one at a time, with its people's roles, and nothing to do on the day itself."""
+"""Terms of the presidency: one at a time, with its people's roles, and nothing to do on the day
+itself.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,7 +19,11 @@ from app.directory.values import Office
 from app.identity import queries
 from app.identity.models import Account, RoleGrant
 from app.identity.rules import NoAddress, NotInTerm, TermOver
-from app.identity.services.presidency import appoint_to_presidency, designate_presidency, dismiss_from_presidency
+from app.identity.services.presidency import (
+    appoint_to_presidency,
+    designate_presidency,
+    dismiss_from_presidency,
+)
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
@@ -31,13 +37,26 @@ ANA, BERTA, NOBODY, GABY = 501, 502, 503, 504
 
 @pytest.fixture(autouse=True)
 def _world(app: Flask) -> None:
-    people = ((ANA, "Ana Núñez", "HN"), (BERTA, "Berta Paz", "HN"), (NOBODY, "Lía Santos", "HN"), (GABY, "Gaby", "GT"))
+    people = (
+        (ANA, "Ana Núñez", "HN"),
+        (BERTA, "Berta Paz", "HN"),
+        (NOBODY, "Lía Santos", "HN"),
+        (GABY, "Gaby", "GT"),
+    )
     with app.app_context(), transaction() as db:
         seed_reference(db)
         for number, name, code in people:
             address = "" if number == NOBODY else f"person{number}@example.org"
-            db.add(Person(id=number, full_name=name, sort_key=name, email=address, country_code=code,
-                          timezone="America/Tegucigalpa"))  # fmt: skip
+            db.add(
+                Person(
+                    id=number,
+                    full_name=name,
+                    sort_key=name,
+                    email=address,
+                    country_code=code,
+                    timezone="America/Tegucigalpa",
+                )
+            )
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +67,16 @@ def _context(app: Flask, _world: None) -> object:
 
 def preside(code: str, first: date, until: date, *people: int, who: Actor = SYSTEM) -> int:
     with transaction() as db:
-        return designate_presidency(db, actor=who, country_code=code, valid_from=first, valid_until=until,
-                                    person_ids=people, today=TODAY, now=NOW)  # fmt: skip
+        return designate_presidency(
+            db,
+            actor=who,
+            country_code=code,
+            valid_from=first,
+            valid_until=until,
+            person_ids=people,
+            today=TODAY,
+            now=NOW,
+        )
 
 
 def terms() -> list[tuple[str, date, date]]:
@@ -115,7 +142,9 @@ def test_a_term_may_not_reach_into_the_next() -> None:
         ("valid_until", NEW_YEAR, NEW_YEAR + timedelta(days=732)),
     ],
 )
-def test_days_that_will_not_do_are_refused_at_their_field(field: str, first: date, until: date) -> None:
+def test_days_that_will_not_do_are_refused_at_their_field(
+    field: str, first: date, until: date
+) -> None:
     with pytest.raises(InvalidInput) as refused:
         preside("HN", first, until)
     assert set(refused.value.errors) == {field}
@@ -140,25 +169,38 @@ def test_a_country_that_presides_twice_in_a_row_keeps_its_people_apart() -> None
 def test_people_come_and_go_within_a_term() -> None:
     term = preside("HN", TODAY, YEAR_AFTER, ANA)
     with transaction() as db:
-        grant = appoint_to_presidency(db, actor=SYSTEM, term_id=term, person_id=BERTA, today=TODAY, now=NOW)
-        again = appoint_to_presidency(db, actor=SYSTEM, term_id=term, person_id=BERTA, today=TODAY, now=NOW)
+        grant = appoint_to_presidency(
+            db, actor=SYSTEM, term_id=term, person_id=BERTA, today=TODAY, now=NOW
+        )
+        again = appoint_to_presidency(
+            db, actor=SYSTEM, term_id=term, person_id=BERTA, today=TODAY, now=NOW
+        )
     assert grant == again
     later = TODAY + timedelta(days=9)
     with transaction() as db:
-        dismiss_from_presidency(db, actor=SYSTEM, term_id=term, grant_id=grant, today=later, now=NOW)
+        dismiss_from_presidency(
+            db, actor=SYSTEM, term_id=term, grant_id=grant, today=later, now=NOW
+        )
     assert not actor_on(BERTA, later).holds(Role.PRESIDENCY)
     with transaction() as db, pytest.raises(NotInTerm):
         dismiss_from_presidency(db, actor=SYSTEM, term_id=term, grant_id=987, today=later, now=NOW)
     with transaction() as db, pytest.raises(InvalidInput):
         appoint_to_presidency(db, actor=SYSTEM, term_id=term, person_id=GABY, today=later, now=NOW)
     with transaction() as db, pytest.raises(TermOver):
-        appoint_to_presidency(db, actor=SYSTEM, term_id=term, person_id=BERTA, today=YEAR_AFTER, now=NOW)
+        appoint_to_presidency(
+            db, actor=SYSTEM, term_id=term, person_id=BERTA, today=YEAR_AFTER, now=NOW
+        )
 
 
 @pytest.mark.parametrize("role", [Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT])
 def test_only_the_secretariat_designates(role: Role) -> None:
     with pytest.raises(NotAllowed):
-        preside("HN", NEW_YEAR, YEAR_AFTER, who=Actor(account_id=1, grants=frozenset({Grant(role, "HN")})))
+        preside(
+            "HN",
+            NEW_YEAR,
+            YEAR_AFTER,
+            who=Actor(account_id=1, grants=frozenset({Grant(role, "HN")})),
+        )
 
 
 def test_two_designations_at_once_leave_no_overlap(app: Flask) -> None:
@@ -183,16 +225,28 @@ def drain(app: Flask) -> None:
 
 def grants() -> list[tuple[int | None, str, date, date | None]]:
     with reading() as db:
-        asked = select(Account.person_id, RoleGrant).join(RoleGrant, RoleGrant.account_id == Account.id)
+        asked = select(Account.person_id, RoleGrant).join(
+            RoleGrant, RoleGrant.account_id == Account.id
+        )
         return [
-            (person, g.scope, g.valid_from, g.valid_until) for person, g in db.execute(asked.order_by(RoleGrant.id))
+            (person, g.scope, g.valid_from, g.valid_until)
+            for person, g in db.execute(asked.order_by(RoleGrant.id))
         ]
 
 
 def answer_for(person: int, first: date, **more: object) -> None:
     with transaction() as db:
-        designate(db, actor=SYSTEM, office=Office("HN"), person_id=person, valid_from=first, today=TODAY, now=NOW,
-                  replacing=True, **more)  # type: ignore[arg-type]  # fmt: skip
+        designate(
+            db,
+            actor=SYSTEM,
+            office=Office("HN"),
+            person_id=person,
+            valid_from=first,
+            today=TODAY,
+            now=NOW,
+            replacing=True,
+            **more,  # type: ignore[arg-type]
+        )
 
 
 def test_r54_the_role_follows_the_designation_day_by_day(app: Flask) -> None:
@@ -201,7 +255,9 @@ def test_r54_the_role_follows_the_designation_day_by_day(app: Flask) -> None:
     drain(app)
     assert grants() == [(ANA, "HN", TODAY, NEW_YEAR), (BERTA, "HN", NEW_YEAR, None)]
     with transaction() as db:
-        end_designation(db, actor=SYSTEM, office=Office("HN"), on=YEAR_AFTER, today=NEW_YEAR, now=NOW)
+        end_designation(
+            db, actor=SYSTEM, office=Office("HN"), on=YEAR_AFTER, today=NEW_YEAR, now=NOW
+        )
     drain(app)
     assert grants()[1] == (BERTA, "HN", NEW_YEAR, YEAR_AFTER)
     assert actor_on(ANA, NEW_YEAR).reads_as(Role.FOCAL_POINT, "HN")
@@ -213,7 +269,9 @@ def test_r54_a_role_given_by_hand_before_ends_with_the_designation(app: Flask) -
 
     an_account(app, "by-hand@example.org", roles=[(Role.FOCAL_POINT, "HN")], country="HN")
     with reading() as db:
-        person = db.scalars(select(Account.person_id).where(Account.email == "by-hand@example.org")).one()
+        person = db.scalars(
+            select(Account.person_id).where(Account.email == "by-hand@example.org")
+        ).one()
     assert person is not None
     answer_for(person, TODAY)
     answer_for(ANA, NEW_YEAR)

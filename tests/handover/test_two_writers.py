@@ -1,4 +1,6 @@
-"""Two at the note of a handover, at the terms of the presidency, or at who speaks for a country: the second is told."""
+"""Two at the note of a handover, at the terms of the presidency, or at who speaks for a country:
+the second is told.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -36,7 +38,9 @@ def _world(app: Flask) -> Iterator[None]:
     with time_machine.travel(NOW, tick=False), app.app_context():
         with transaction() as db:
             furnish(db)
-            place = Institution(country_code="HN", name=LocalizedText("Instituto", "Institute"), kind="migration")
+            place = Institution(
+                country_code="HN", name=LocalizedText("Instituto", "Institute"), kind="migration"
+            )
             db.add(place)
             db.flush()
             for person in (BERTA, CARLA):
@@ -49,15 +53,32 @@ def _world(app: Flask) -> Iterator[None]:
 
 def test_at_the_note_of_a_handover(app: Flask, client: FlaskClient) -> None:
     with transaction() as db:
-        designate(db, actor=SYSTEM, office=Office("HN"), person_id=BERTA, valid_from=TODAY, today=TODAY, now=NOW)
+        designate(
+            db,
+            actor=SYSTEM,
+            office=Office("HN"),
+            person_id=BERTA,
+            valid_from=TODAY,
+            today=TODAY,
+            now=NOW,
+        )
     act_as(app, actor(Role.FOCAL_POINT, "HN", 6, person_id=BERTA))
-    second_is_told(client, "/handover/countries/HN", {"text": "Llamar a Managua."}, {"text": "Llamar a «Belmopán»."},
-                   "«Belmopán»", to="/handover/countries/HN/note")  # fmt: skip
+    second_is_told(
+        client,
+        "/handover/countries/HN",
+        {"text": "Llamar a Managua."},
+        {"text": "Llamar a «Belmopán»."},
+        "«Belmopán»",
+        to="/handover/countries/HN/note",
+    )
     with reading() as db:
-        assert len(db.scalars(select(HandoverNote.id)).all()) == 3, "a button pressed twice is one version"
+        assert len(db.scalars(select(HandoverNote.id)).all()) == 3, (
+            "a button pressed twice is one version"
+        )
     token = csrf_of(client, "/handover/countries/HN")
     empty = client.post(
-        "/handover/countries/HN/note", data={"text": " ", "seen": "0123456789abcdef", "csrf_token": token}
+        "/handover/countries/HN/note",
+        data={"text": " ", "seen": "0123456789abcdef", "csrf_token": token},
     )
     assert (empty.status_code, carried(empty.text, "seen")) == (422, "0123456789abcdef")
 
@@ -77,7 +98,9 @@ def test_at_who_speaks_for_a_country(app: Flask, client: FlaskClient, office: st
     second_is_told(client, f"/delegations/HN/{office}", theirs, mine, "Carla Díaz")
 
 
-def test_whoever_ends_an_office_is_told_that_another_holds_it_now(app: Flask, client: FlaskClient) -> None:
+def test_whoever_ends_an_office_is_told_that_another_holds_it_now(
+    app: Flask, client: FlaskClient
+) -> None:
     act_as(app, ORGANIZER)
     page, end = "/delegations/HN/focal-point", {"valid_until": "2027-03-01"}
 
@@ -88,7 +111,11 @@ def test_whoever_ends_an_office_is_told_that_another_holds_it_now(app: Flask, cl
     seen = carried(client.get(page).text, "seen")
     sent(page, {"person": str(CARLA), "valid_from": "2026-11-24"}, seen)
     refused = sent(f"{page}/end", end, seen)
-    assert (refused.status_code, CHANGED["es"] in refused.text, 'value="2027-03-01"' in refused.text) == (
+    assert (
+        refused.status_code,
+        CHANGED["es"] in refused.text,
+        'value="2027-03-01"' in refused.text,
+    ) == (
         409,
         True,
         True,
@@ -100,22 +127,60 @@ def test_whoever_ends_an_office_is_told_that_another_holds_it_now(app: Flask, cl
 @pytest.mark.both_databases
 def test_of_two_who_save_at_the_same_moment_one_is_told(app: Flask) -> None:
     with transaction() as db:
-        designate(db, actor=SYSTEM, office=Office("HN"), person_id=BERTA, valid_from=TODAY, today=TODAY, now=NOW)
+        designate(
+            db,
+            actor=SYSTEM,
+            office=Office("HN"),
+            person_id=BERTA,
+            valid_from=TODAY,
+            today=TODAY,
+            now=NOW,
+        )
     focal_point = actor(Role.FOCAL_POINT, "HN", 6, person_id=BERTA)
     with reading() as db:
         known = mark_of(holders_of(db, office=Office("HN")))
     about = {"today": TODAY, "now": NOW}
     writes: tuple[tuple[Any, dict[str, Any], str, tuple[Any, Any]], ...] = (
-        (write_note, {"actor": focal_point, "office": Handed.FOCAL_POINT, "country_code": "HN", "seen": mark_of("")},
-         "text", ("Una", "Otra")),
-        (designate_presidency, {"actor": SYSTEM, "valid_from": NEW_YEAR, "valid_until": YEAR_AFTER,
-                                "seen": mark_of(())}, "country_code", ("HN", "GT")),
-        (designate, {"actor": SYSTEM, "office": Office("HN"), "person_id": CARLA, "replacing": True, "seen": known},
-         "valid_from", (NEW_YEAR, YEAR_AFTER)),
-    )  # fmt: skip
+        (
+            write_note,
+            {
+                "actor": focal_point,
+                "office": Handed.FOCAL_POINT,
+                "country_code": "HN",
+                "seen": mark_of(""),
+            },
+            "text",
+            ("Una", "Otra"),
+        ),
+        (
+            designate_presidency,
+            {
+                "actor": SYSTEM,
+                "valid_from": NEW_YEAR,
+                "valid_until": YEAR_AFTER,
+                "seen": mark_of(()),
+            },
+            "country_code",
+            ("HN", "GT"),
+        ),
+        (
+            designate,
+            {
+                "actor": SYSTEM,
+                "office": Office("HN"),
+                "person_id": CARLA,
+                "replacing": True,
+                "seen": known,
+            },
+            "valid_from",
+            (NEW_YEAR, YEAR_AFTER),
+        ),
+    )
     for service, given, name, both in writes:
 
-        def saving(value: Any, service: Any = service, given: Any = given, name: str = name) -> Callable[[], object]:
+        def saving(
+            value: Any, service: Any = service, given: Any = given, name: str = name
+        ) -> Callable[[], object]:
             def task() -> object:
                 with transaction() as db:
                     return service(db, **given, **about, **{name: value})
@@ -123,4 +188,7 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(app: Flask) -> None:
             return task
 
         results = together(app, [saving(value) for value in both])
-        assert [type(one) for one in results].count(ChangedMeanwhile) == 1, (service.__name__, results)
+        assert [type(one) for one in results].count(ChangedMeanwhile) == 1, (
+            service.__name__,
+            results,
+        )

@@ -1,4 +1,6 @@
-"""The desk: each planner finds the tools that are theirs, and every link leads somewhere they may go."""
+"""The desk: each planner finds the tools that are theirs, and every link leads somewhere they may
+go.
+"""
 
 import re
 
@@ -12,8 +14,12 @@ from tests.support.actors import sign_in
 LEADERS_ONLY = ("Conflict cases", "Plan a season", "Other calendars")
 
 
-@pytest.mark.parametrize(("persona", "leads"), [("organizer", True), ("presidency", True), ("convenor-labour", False)])
-def test_a_planner_finds_the_tools_that_are_theirs(client: FlaskClient, persona: str, *, leads: bool) -> None:
+@pytest.mark.parametrize(
+    ("persona", "leads"), [("organizer", True), ("presidency", True), ("convenor-labour", False)]
+)
+def test_a_planner_finds_the_tools_that_are_theirs(
+    client: FlaskClient, persona: str, *, leads: bool
+) -> None:
     sign_in(client, persona)
     main = client.get("/desk?lang=en").text.split("<main")[1].split("</main")[0]
     assert all(word in main for word in ("Plan an event", "Plan a series", "Board", "Holidays"))

@@ -1,4 +1,5 @@
-"""Home shows requests to decide, overdue agreements and vacant focal points to those who can act on them.
+"""Home shows requests to decide, overdue agreements and vacant focal points to those who can act on
+them.
 
 Each number leads to a list that holds just as many.
 """
@@ -46,7 +47,9 @@ def person_of(app: Flask, who: str) -> int:
     return number
 
 
-def agreed(app: Flask, event_id: Any, number: int, country: str, *, due: date, status: str = "open") -> None:
+def agreed(
+    app: Flask, event_id: Any, number: int, country: str, *, due: date, status: str = "open"
+) -> None:
     with app.app_context(), transaction() as db:
         row = Agreement(
             event_id=event_id,
@@ -60,7 +63,9 @@ def agreed(app: Flask, event_id: Any, number: int, country: str, *, due: date, s
         )
         db.add(row)
         db.flush()
-        db.add(AgreementParty(agreement_id=row.id, kind="country", key=country, country_code=country))
+        db.add(
+            AgreementParty(agreement_id=row.id, kind="country", key=country, country_code=country)
+        )
 
 
 def test_requests_are_shown_to_who_decides_them(app: Flask, client: FlaskClient) -> None:
@@ -92,16 +97,30 @@ def test_overdue_agreements_are_counted_of_all_for_planners_and_of_one_country_f
     page = to_see_to(client, "organizer")
     assert "3 acuerdos están vencidos" in page
     listed = client.get(link_to(page, "acuerdos están vencidos")).text
-    assert [f"Acuerdo {number}" in listed for number in (1, 2, 3, 4, 5)] == [True, True, True, False, False]
+    assert [f"Acuerdo {number}" in listed for number in (1, 2, 3, 4, 5)] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     page = to_see_to(client, "focal-point-hn")
     assert "2 acuerdos de su país están vencidos" in page
     assert "Acuerdo 3" not in page
     listed = client.get(link_to(page, "de su país están vencidos")).text
-    assert [f"Acuerdo {number}" in listed for number in (1, 2, 3, 4, 5)] == [True, True, False, False, False]
+    assert [f"Acuerdo {number}" in listed for number in (1, 2, 3, 4, 5)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert OVERDUE not in to_see_to(client, "official-hn")
 
 
-def test_countries_without_a_focal_point_are_shown_to_who_may_designate_one(app: Flask, client: FlaskClient) -> None:
+def test_countries_without_a_focal_point_are_shown_to_who_may_designate_one(
+    app: Flask, client: FlaskClient
+) -> None:
     person_id = person_of(app, "official-hn")
     terms = {
         "HN": (date(2026, 1, 1), None),
@@ -110,7 +129,11 @@ def test_countries_without_a_focal_point_are_shown_to_who_may_designate_one(app:
     }
     with app.app_context(), transaction() as db:
         for code, (since, until) in terms.items():
-            db.add(FocalPoint(person_id=person_id, country_code=code, valid_from=since, valid_until=until))
+            db.add(
+                FocalPoint(
+                    person_id=person_id, country_code=code, valid_from=since, valid_until=until
+                )
+            )
     page = to_see_to(client, "organizer")
     assert "10 países no tienen punto focal" in page, "only Honduras has one today"
     listed = client.get(link_to(page, "países no tienen punto focal")).text.partition("<table")[2]

@@ -28,8 +28,12 @@ def dunia(app: Flask) -> int:
     return her_account(app)
 
 
-@pytest.mark.parametrize(("lang", "role"), [("es", "Punto focal, Honduras"), ("en", "Focal point, Honduras")])
-def test_the_account_page_says_who_one_is_and_until_when(client: FlaskClient, lang: str, role: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "role"), [("es", "Punto focal, Honduras"), ("en", "Focal point, Honduras")]
+)
+def test_the_account_page_says_who_one_is_and_until_when(
+    client: FlaskClient, lang: str, role: str
+) -> None:
     sign_in(client, "focal-point-hn")
     shown = client.get(f"/account?lang={lang}")
     assert "Dunia Zúñiga Mejía" in shown.text
@@ -50,12 +54,16 @@ def test_preferences_are_kept_and_beat_an_earlier_choice(client: FlaskClient, po
     assert re.search(r'<option selected value="America/Toronto">', shown)
 
 
-@pytest.mark.parametrize(("field", "value"), [("language", "fr"), ("timezone", "Mars/Base"), ("timezone", "")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("language", "fr"), ("timezone", "Mars/Base"), ("timezone", "")]
+)
 def test_preferences_that_do_not_exist_are_refused_at_the_field(
     client: FlaskClient, post: Post, field: str, value: str
 ) -> None:
     sign_in(client, "official-hn")
-    answer = post("/account/preferences", **{"language": "es", "timezone": "America/Panama", field: value})
+    answer = post(
+        "/account/preferences", **{"language": "es", "timezone": "America/Panama", field: value}
+    )
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
 
@@ -81,7 +89,9 @@ def test_changing_the_password_ends_other_sessions_and_keeps_this_one(
     assert post("/sign-in", email=EMAIL, password=new).status_code == 302
 
 
-def test_a_forgotten_password_is_replaced_after_a_fresh_link_only(client: FlaskClient, post: Post, dunia: int) -> None:
+def test_a_forgotten_password_is_replaced_after_a_fresh_link_only(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
     sign_in(client, EMAIL, Way.PASSWORD)
     assert post("/account/password", new_password="otra frase larga y nueva").status_code == 422
     sign_in(client, EMAIL, Way.LINK)
@@ -90,18 +100,27 @@ def test_a_forgotten_password_is_replaced_after_a_fresh_link_only(client: FlaskC
     assert post("/account/password", new_password="una tercera frase distinta").status_code == 422
 
 
-def test_the_old_password_cannot_be_guessed_from_inside(client: FlaskClient, post: Post, dunia: int) -> None:
+def test_the_old_password_cannot_be_guessed_from_inside(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
     sign_in(client, EMAIL)
-    answers = [post("/account/password", old_password="guess", new_password="x" * 20).status_code for _ in range(11)]
+    answers = [
+        post("/account/password", old_password="guess", new_password="x" * 20).status_code
+        for _ in range(11)
+    ]
     assert answers == [422] * 10 + [429]
 
 
-def test_a_token_is_listed_and_revoked_by_its_owner_only(app: Flask, client: FlaskClient, post: Post) -> None:
+def test_a_token_is_listed_and_revoked_by_its_owner_only(
+    app: Flask, client: FlaskClient, post: Post
+) -> None:
     mine, hers = bearer(app, "organizer"), bearer(app, "official-hn")
     with app.app_context(), reading() as db:
         tokens = {t.account_id: t.id for t in db.scalars(select(ApiToken))}
     me = sign_in(client, "organizer")
-    others = next(token_id for account_id, token_id in tokens.items() if account_id != me.account_id)
+    others = next(
+        token_id for account_id, token_id in tokens.items() if account_id != me.account_id
+    )
     assert f"/account/tokens/{tokens[me.account_id]}/revoke" in client.get("/account").text
     assert post(f"/account/tokens/{others}/revoke").status_code == 404
     assert post(f"/account/tokens/{tokens[me.account_id]}/revoke").status_code == 302
@@ -131,11 +150,18 @@ def test_new_password_ends_keys_unless_one_unticks_it(
     assert keys_work(app, keys) == (True, True)
     sign_in(client, EMAIL)
     assert re.search(r'<input[^>]* checked [^>]*id="ends_keys"', client.get("/account").text)
-    assert post("/account/password", old_password=PASSWORD, new_password="otra frase larga y nueva", **ticked).location
+    assert post(
+        "/account/password",
+        old_password=PASSWORD,
+        new_password="otra frase larga y nueva",
+        **ticked,
+    ).location
     assert keys_work(app, keys) == (not is_ticked, not is_ticked)
 
 
-def test_refused_new_password_keeps_the_box_as_it_was(client: FlaskClient, post: Post, app: Flask, dunia: int) -> None:
+def test_refused_new_password_keeps_the_box_as_it_was(
+    client: FlaskClient, post: Post, app: Flask, dunia: int
+) -> None:
     keys_of(app, dunia)
     sign_in(client, EMAIL)
     refused = post("/account/password", old_password=PASSWORD, new_password="corta")
@@ -159,7 +185,9 @@ def test_token_says_when_it_ends_and_ends_then(
     token, _ = keys_of(app, dunia)
     headers = {"Authorization": f"Bearer {token}"}
     sign_in(client, EMAIL)
-    assert "vence el 24 de noviembre de 2027" in " ".join(client.get("/account?lang=es").text.split())
+    assert "vence el 24 de noviembre de 2027" in " ".join(
+        client.get("/account?lang=es").text.split()
+    )
     monkeypatch.setattr(clock, "now", lambda: datetime(2027, 11, 24, 15, 39, tzinfo=UTC))
     assert client.get("/api/v1/me", headers=headers).status_code == 200
     monkeypatch.setattr(clock, "now", lambda: datetime(2027, 11, 24, 15, 41, tzinfo=UTC))

@@ -18,7 +18,9 @@ def test_token_prints_a_bearer_token_and_nothing_else(app: Flask) -> None:
         code, out, _ = run(app, "token", who)
         assert code == 0
         assert re.fullmatch(r"convoca_[\w-]{43}\n", out)
-        answer = app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {out.strip()}"})
+        answer = app.test_client().get(
+            "/api/v1/me", headers={"Authorization": f"Bearer {out.strip()}"}
+        )
         assert answer.get_json()["account_id"] == account_id
 
 
@@ -33,7 +35,9 @@ def test_the_first_organizer_of_an_installation(app: Flask) -> None:
     code, out, _ = run(app, "create-account", "first@example.org")
     assert (code, out.strip().isdigit()) == (0, True)
     assert run(app, "grant", "first@example.org", "organizer")[0] == 0
-    assert {g.role.value for g in sign_in(app.test_client(), "first@example.org").grants} == {"organizer"}
+    assert {g.role.value for g in sign_in(app.test_client(), "first@example.org").grants} == {
+        "organizer"
+    }
     code, out, _ = run(app, "link", "first@example.org")
     assert re.fullmatch(r"http://localhost/sign-in/link/[\w-]{43}\n", out)
 
@@ -44,7 +48,10 @@ def test_refusals_are_sentences(app: Flask) -> None:
         (("create-account", "A@example.org"), "already an account"),
         (("create-account", "nonsense"), "Write an e-mail address"),
         (("grant", "a@example.org", "focal-point", "--scope", "XX"), "another scope"),
-        (("grant", "a@example.org", "author", "--from", "2026-01-02", "--until", "2026-01-02"), "at least one day"),
+        (
+            ("grant", "a@example.org", "author", "--from", "2026-01-02", "--until", "2026-01-02"),
+            "at least one day",
+        ),
     ):
         code, out, err = run(app, *words)
         assert (code, out) == (1, "")
@@ -54,6 +61,19 @@ def test_refusals_are_sentences(app: Flask) -> None:
 
 def test_a_grant_has_its_days(app: Flask) -> None:
     an_account(app, "a@example.org")
-    assert run(app, "grant", "a@example.org", "focal-point", "--scope", "HN", "--from", "2020-01-01", "--until",
-               "2021-01-01")[0] == 0  # fmt: skip
+    assert (
+        run(
+            app,
+            "grant",
+            "a@example.org",
+            "focal-point",
+            "--scope",
+            "HN",
+            "--from",
+            "2020-01-01",
+            "--until",
+            "2021-01-01",
+        )[0]
+        == 0
+    )
     assert sign_in(app.test_client(), "a@example.org").grants == frozenset()

@@ -53,7 +53,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Later:
         "/delegations/HN/focal-point/end",
     ],
 )
-def test_session_begun_a_while_ago_is_asked_who_it_is(client: FlaskClient, post: Post, later: Later, path: str) -> None:
+def test_session_begun_a_while_ago_is_asked_who_it_is(
+    client: FlaskClient, post: Post, later: Later, path: str
+) -> None:
     sign_in(client, "organizer")
     later(minutes=29)
     assert not (post(path).location or "").startswith("/account/confirm")
@@ -62,7 +64,9 @@ def test_session_begun_a_while_ago_is_asked_who_it_is(client: FlaskClient, post:
     assert (asked.status_code, asked.location) == (303, "/account/confirm")
 
 
-def test_delegate_to_a_group_is_named_without_confirming(client: FlaskClient, post: Post, later: Later) -> None:
+def test_delegate_to_a_group_is_named_without_confirming(
+    client: FlaskClient, post: Post, later: Later
+) -> None:
     """No role goes with it."""
     sign_in(client, "organizer")
     later(minutes=31)
@@ -95,7 +99,9 @@ def test_account_is_not_closed_before_its_owner_confirms(
     assert client.get("/account").status_code == 302
 
 
-def test_what_was_typed_comes_back_after_confirming(client: FlaskClient, post: Post, later: Later) -> None:
+def test_what_was_typed_comes_back_after_confirming(
+    client: FlaskClient, post: Post, later: Later
+) -> None:
     sign_in(client, "organizer")
     later(minutes=31)
     token = re.search(r'name="form_token" value="([^"]+)"', client.get("/presidency").text)
@@ -122,13 +128,17 @@ def test_person_without_password_confirms_by_a_link_and_comes_back(
     with app.app_context():
         app.extensions["convoca_jobs"].drain()
     [letter] = (app.extensions["convoca_settings"].data / "mail").glob("*.eml")
-    token = re.search(r"/sign-in/link/([\w-]{43})", letter.read_text(encoding="utf-8").replace("=\n", ""))
+    token = re.search(
+        r"/sign-in/link/([\w-]{43})", letter.read_text(encoding="utf-8").replace("=\n", "")
+    )
     assert token is not None
     assert post(f"/sign-in/link/{token[1]}").location == "/account/close"
     assert post("/account/close").location == "/"
 
 
-def test_password_cannot_be_guessed_while_confirming(client: FlaskClient, post: Post, dunia: int, later: Later) -> None:
+def test_password_cannot_be_guessed_while_confirming(
+    client: FlaskClient, post: Post, dunia: int, later: Later
+) -> None:
     sign_in(client, EMAIL)
     later(minutes=31)
     answers = [post("/account/confirm", password="guess").status_code for _ in range(11)]
@@ -136,7 +146,9 @@ def test_password_cannot_be_guessed_while_confirming(client: FlaskClient, post: 
 
 
 @pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example"])
-def test_confirming_leads_nowhere_else(client: FlaskClient, post: Post, dunia: int, later: Later, target: str) -> None:
+def test_confirming_leads_nowhere_else(
+    client: FlaskClient, post: Post, dunia: int, later: Later, target: str
+) -> None:
     sign_in(client, EMAIL)
     later(minutes=31)
     assert post("/account/confirm", password=PASSWORD, next=target).location == "/"
@@ -156,7 +168,10 @@ def test_persona_confirms_by_a_press_in_the_demonstration_only(
     sign_in(persona, "organizer", Way.DEMO)
     sign_in(client, "organizer", Way.DEMO)
     later(minutes=31)
-    assert "En esta demostración basta con un clic" in persona.get("/account/confirm?next=/presidency").text
+    assert (
+        "En esta demostración basta con un clic"
+        in persona.get("/account/confirm?next=/presidency").text
+    )
     assert posting(persona)("/account/confirm/demo", next="/presidency").location == "/presidency"
     assert not (posting(persona)("/presidency").location or "").startswith("/account/confirm")
     assert post("/account/confirm/demo", next="/presidency").status_code == 403

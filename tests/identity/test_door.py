@@ -23,7 +23,9 @@ def dunia(app: Flask) -> int:
     return her_account(app)
 
 
-def test_a_copied_cookie_is_worth_nothing_after_signing_out(client: FlaskClient, post: Post, dunia: int) -> None:
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
     post("/sign-in", email=EMAIL, password=PASSWORD)
     stolen = client.get_cookie("session")
     assert stolen is not None
@@ -36,7 +38,9 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(client: FlaskClient,
     assert not is_in(thief)
 
 
-def test_signing_in_replaces_the_cookie_that_was_there(client: FlaskClient, post: Post, dunia: int) -> None:
+def test_signing_in_replaces_the_cookie_that_was_there(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
     with client.session_transaction() as session:
         session["planted"] = "by somebody else"
     token = csrf_token(client)
@@ -48,7 +52,9 @@ def test_signing_in_replaces_the_cookie_that_was_there(client: FlaskClient, post
     assert is_in(client)
 
 
-def test_a_cookie_of_a_session_that_never_was_opens_nothing(client: FlaskClient, dunia: int) -> None:
+def test_a_cookie_of_a_session_that_never_was_opens_nothing(
+    client: FlaskClient, dunia: int
+) -> None:
     sign_in(client, EMAIL)
     with client.session_transaction() as session:
         session["sign_in_key"] = "x" * 43
@@ -58,16 +64,24 @@ def test_a_cookie_of_a_session_that_never_was_opens_nothing(client: FlaskClient,
     assert not is_in(client)
 
 
-def test_who_came_and_went_stands_in_the_journal(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
+def test_who_came_and_went_stands_in_the_journal(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
     post("/sign-in", email=EMAIL, password=PASSWORD)
     post("/sign-out")
     with app.app_context(), reading() as db:
-        entries = select(JournalEntry).where(JournalEntry.fact.in_(["SignedIn", "SignedOut"])).order_by(JournalEntry.id)
+        entries = (
+            select(JournalEntry)
+            .where(JournalEntry.fact.in_(["SignedIn", "SignedOut"]))
+            .order_by(JournalEntry.id)
+        )
         seen = [(e.fact, e.actor_account_id, e.payload.get("way")) for e in db.scalars(entries)]
     assert seen == [("SignedIn", dunia, "password"), ("SignedOut", dunia, None)]
 
 
-def test_a_closed_account_is_out_at_once(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
+def test_a_closed_account_is_out_at_once(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
     from app.kernel.actor import SYSTEM
 
     sign_in(client, EMAIL)

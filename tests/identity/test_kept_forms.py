@@ -1,4 +1,6 @@
-"""What somebody typed waits for them when their session ends: for an hour, for their account, and is never sent."""
+"""What somebody typed waits for them when their session ends: for an hour, for their account, and
+is never sent.
+"""
 
 import re
 from datetime import timedelta
@@ -80,13 +82,17 @@ def is_filled(answer: TestResponse) -> bool:
     )
 
 
-def test_the_form_is_filled_after_signing_in_by_password(app: Flask, client: FlaskClient, dunia: str) -> None:
+def test_the_form_is_filled_after_signing_in_by_password(
+    app: Flask, client: FlaskClient, dunia: str
+) -> None:
     answer = sent_too_late(client, dunia)
     target = target_of(answer)
     assert target.startswith(f"{FORM}?from=list&kept=")
     door = client.get(answer.location)
     assert "Lo que escribió se guarda una hora, solo para su cuenta" in door.text
-    wrong = client.post("/sign-in", data={"email": dunia, "password": "x", "next": target, **tokens_of(door.text)})
+    wrong = client.post(
+        "/sign-in", data={"email": dunia, "password": "x", "next": target, **tokens_of(door.text)}
+    )
     again = {"email": dunia, "password": PASSWORD, "next": target, **tokens_of(wrong.text)}
     entered = client.post("/sign-in", data=again)
     assert entered.location == target
@@ -104,7 +110,10 @@ def test_what_was_shown_again_is_sent_by_the_person_and_then_forgotten(
     page = client.get(target)
     kept = re.search(r'name="kept" value="([^"]+)"', page.text)
     assert kept
-    assert client.post(FORM, data={**TYPED, **tokens_of(page.text), "kept": kept[1]}).status_code == 303
+    assert (
+        client.post(FORM, data={**TYPED, **tokens_of(page.text), "kept": kept[1]}).status_code
+        == 303
+    )
     assert (practices_in(app), kept_in(app)) == (1, [])
 
 
@@ -112,7 +121,10 @@ def test_a_link_by_letter_leads_back_to_the_form_in_this_browser_and_in_another(
     app: Flask, client: FlaskClient, dunia: str
 ) -> None:
     target = target_of(sent_too_late(client, dunia))
-    client.post("/sign-in/link", data={"link_email": dunia, "next": target, "csrf_token": csrf_token(client)})
+    client.post(
+        "/sign-in/link",
+        data={"link_email": dunia, "next": target, "csrf_token": csrf_token(client)},
+    )
     for browser in (client, app.test_client()):
         with app.app_context(), transaction() as db:
             account_id = account_id_of(app, dunia)
@@ -122,7 +134,9 @@ def test_a_link_by_letter_leads_back_to_the_form_in_this_browser_and_in_another(
         assert is_filled(browser.get(entered.location))
 
 
-def test_another_account_is_not_shown_what_was_typed(app: Flask, client: FlaskClient, dunia: str) -> None:
+def test_another_account_is_not_shown_what_was_typed(
+    app: Flask, client: FlaskClient, dunia: str
+) -> None:
     target = target_of(sent_too_late(client, dunia))
     sign_in(client, "official-gt")
     page = client.get(target)
@@ -145,7 +159,9 @@ def test_a_form_of_one_account_is_not_taken_in_the_session_of_another(
     assert practices_in(app) == 0
 
 
-def test_a_session_begun_anew_in_another_tab_shows_the_form_at_once(client: FlaskClient, dunia: str) -> None:
+def test_a_session_begun_anew_in_another_tab_shows_the_form_at_once(
+    client: FlaskClient, dunia: str
+) -> None:
     sign_in(client, dunia)
     tokens = tokens_of(client.get(FORM).text)
     session_ends(client)
@@ -164,7 +180,9 @@ def test_passwords_are_never_kept_and_a_file_has_to_be_chosen_again(
     files = {"file": (BytesIO(b"%PDF"), "acta.pdf")}
     target = target_of(client.post(FORM, data={**TYPED, **tokens, **files}))
     (kept,) = kept_in(app)
-    assert {"new_password", "csrf_token", "form_token", "file"}.isdisjoint(name for name, _ in kept.typed)
+    assert {"new_password", "csrf_token", "form_token", "file"}.isdisjoint(
+        name for name, _ in kept.typed
+    )
     sign_in(client, dunia)
     assert "elija el archivo de nuevo" in client.get(target).text
 
@@ -179,20 +197,26 @@ def test_after_an_hour_it_is_gone(app: Flask, client: FlaskClient, dunia: str) -
     assert kept_in(app) == []
 
 
-def test_five_forms_of_an_account_are_kept_and_none_of_nobody(app: Flask, client: FlaskClient, dunia: str) -> None:
+def test_five_forms_of_an_account_are_kept_and_none_of_nobody(
+    app: Flask, client: FlaskClient, dunia: str
+) -> None:
     sign_in(client, dunia)
     tokens = tokens_of(client.get(FORM).text)
     session_ends(client)
     for number in range(7):
         client.post(FORM, data={**TYPED, "title_es": f"Práctica {number}", **tokens})
-    assert sorted(dict(form.typed)["title_es"] for form in kept_in(app)) == [f"Práctica {n}" for n in range(2, 7)]
+    assert sorted(dict(form.typed)["title_es"] for form in kept_in(app)) == [
+        f"Práctica {n}" for n in range(2, 7)
+    ]
     too_much = client.post(FORM, data={**TYPED, "summary_es": "a" * 200_001, **tokens})
     forged = client.post(FORM, data={**TYPED, "form_token": tokens["form_token"][:-2] + "xx"})
     assert (too_much.status_code, forged.status_code) == (401, 401)
     assert len(kept_in(app)) == 5
 
 
-def test_a_refusal_leads_back_to_the_form_with_what_was_typed(app: Flask, client: FlaskClient, dunia: str) -> None:
+def test_a_refusal_leads_back_to_the_form_with_what_was_typed(
+    app: Flask, client: FlaskClient, dunia: str
+) -> None:
     sign_in(client, dunia)
     tokens = tokens_of(client.get(FORM).text)
     for number in range(10):

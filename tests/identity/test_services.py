@@ -60,11 +60,18 @@ def test_only_the_secretariat_makes_accounts_and_gives_roles(app: Flask) -> None
             services.create_account(db, actor=actor, email="x@example.org", person_id=None, now=NOW)
         with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
             services.grant_role(
-                db, actor=actor, account_id=actor.account_id, role=Role.ORGANIZER, valid_from=TODAY, now=NOW
+                db,
+                actor=actor,
+                account_id=actor.account_id,
+                role=Role.ORGANIZER,
+                valid_from=TODAY,
+                now=NOW,
             )
     organizer = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        assert services.create_account(db, actor=organizer, email="x@example.org", person_id=None, now=NOW)
+        assert services.create_account(
+            db, actor=organizer, email="x@example.org", person_id=None, now=NOW
+        )
 
 
 def test_roles_count_only_in_their_days(app: Flask) -> None:
@@ -78,9 +85,15 @@ def test_roles_count_only_in_their_days(app: Flask) -> None:
         with transaction() as db:
             for role, scope, first, end in spans:
                 services.grant_role(
-                    db, actor=SYSTEM, account_id=account_id, role=role, scope=scope, valid_from=first,
-                    valid_until=end, now=NOW,
-                )  # fmt: skip
+                    db,
+                    actor=SYSTEM,
+                    account_id=account_id,
+                    role=role,
+                    scope=scope,
+                    valid_from=first,
+                    valid_until=end,
+                    now=NOW,
+                )
         assert grants_on(account_id, TODAY) == {Grant(Role.CONVENOR, "protection")}
         assert grants_on(account_id, TODAY - timedelta(days=1)) == {Grant(Role.OFFICIAL, "HN")}
         assert grants_on(account_id, TODAY + timedelta(days=1)) == {Grant(Role.FOCAL_POINT, "HN")}
@@ -94,18 +107,32 @@ def test_a_role_is_not_held_twice_and_ends_when_told(app: Flask) -> None:
                 db, actor=SYSTEM, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, now=NOW
             )
         with transaction() as db, pytest.raises(RoleAlreadyHeld):
-            services.grant_role(db, actor=SYSTEM, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, now=NOW)
+            services.grant_role(
+                db, actor=SYSTEM, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, now=NOW
+            )
         assert grants_on(account_id, TODAY) == {Grant(Role.AUTHOR)}
         with transaction() as db:
             services.end_role(db, actor=SYSTEM, grant_id=grant_id, valid_until=TODAY, now=NOW)
         assert grants_on(account_id, TODAY) == frozenset()
         with transaction() as db, pytest.raises(InvalidInput):
             services.grant_role(
-                db, actor=SYSTEM, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, valid_until=TODAY, now=NOW
+                db,
+                actor=SYSTEM,
+                account_id=account_id,
+                role=Role.AUTHOR,
+                valid_from=TODAY,
+                valid_until=TODAY,
+                now=NOW,
             )
         with transaction() as db, pytest.raises(InvalidInput):
             services.grant_role(
-                db, actor=SYSTEM, account_id=account_id, role=Role.FOCAL_POINT, scope="XX", valid_from=TODAY, now=NOW
+                db,
+                actor=SYSTEM,
+                account_id=account_id,
+                role=Role.FOCAL_POINT,
+                scope="XX",
+                valid_from=TODAY,
+                now=NOW,
             )
 
 
@@ -113,10 +140,20 @@ def test_a_link_works_once_and_for_fifteen_minutes(app: Flask) -> None:
     with app.app_context():
         account_id = service_account()
         with transaction() as db:
-            token, late = (services.issue_sign_in_link(db, account_id=account_id, now=NOW) for _ in range(2))
+            token, late = (
+                services.issue_sign_in_link(db, account_id=account_id, now=NOW) for _ in range(2)
+            )
         with transaction() as db:
-            assert services.use_sign_in_link(db, token=token, now=NOW + timedelta(minutes=14)) == account_id
-        for spent, at in ((token, NOW), (late, NOW + timedelta(minutes=15)), ("nonsense", NOW), ("\udcff", NOW)):
+            assert (
+                services.use_sign_in_link(db, token=token, now=NOW + timedelta(minutes=14))
+                == account_id
+            )
+        for spent, at in (
+            (token, NOW),
+            (late, NOW + timedelta(minutes=15)),
+            ("nonsense", NOW),
+            ("\udcff", NOW),
+        ):
             with transaction() as db, pytest.raises(LinkNotValid):
                 services.use_sign_in_link(db, token=spent, now=at)
 
@@ -155,8 +192,11 @@ def test_no_secret_is_stored_and_none_stands_in_the_journal(app: Flask) -> None:
                 services.open_sign_in(db, account_id=account_id, way=Way.LINK, now=NOW),
             ]
         with reading() as db:
-            rows = [str(row) for table in (SignInLink, ApiToken, FeedToken, SignIn, JournalEntry)
-                    for row in db.execute(select(*table.__table__.c))]  # fmt: skip
+            rows = [
+                str(row)
+                for table in (SignInLink, ApiToken, FeedToken, SignIn, JournalEntry)
+                for row in db.execute(select(*table.__table__.c))
+            ]
             asked = select(func.count()).where(JournalEntry.fact == "SignInLinkRequested")
             assert db.scalar(asked) == 1
         assert len(rows) > 6
@@ -202,10 +242,14 @@ def test_a_bearer_token_ends_by_date_by_revocation_and_with_its_account(app: Fla
         with reading() as db:
             token_id = db.scalars(select(ApiToken.id).order_by(ApiToken.id.desc())).first() or 0
         with transaction() as db, pytest.raises(NotFound):
-            services.revoke_api_token(db, actor=Actor(account_id=account_id + 1), token_id=token_id, now=NOW)
+            services.revoke_api_token(
+                db, actor=Actor(account_id=account_id + 1), token_id=token_id, now=NOW
+            )
         assert works(kept, later)
         with transaction() as db:
-            services.revoke_api_token(db, actor=Actor(account_id=account_id), token_id=token_id, now=NOW)
+            services.revoke_api_token(
+                db, actor=Actor(account_id=account_id), token_id=token_id, now=NOW
+            )
         assert not works(kept, later)
         with transaction() as db:
             third = services.issue_api_token(db, account_id=account_id, label="", now=NOW)
@@ -225,11 +269,15 @@ def test_tries_are_refused_at_the_limit_and_forgotten_after_a_success(app: Flask
             services.count_try(db, doors=[door], now=NOW)
         with transaction() as db, pytest.raises(TooManyTries) as refused:
             services.count_try(
-                db, doors=[door, Door("account:x", PER_ACCOUNT_AND_ADDRESS)], now=NOW + timedelta(minutes=1)
+                db,
+                doors=[door, Door("account:x", PER_ACCOUNT_AND_ADDRESS)],
+                now=NOW + timedelta(minutes=1),
             )
         assert refused.value.seconds == 240
         with transaction() as db:
-            assert services.count_try(db, doors=[Door("address:192.0.2.2", PER_ACCOUNT_AND_ADDRESS)], now=NOW)
+            assert services.count_try(
+                db, doors=[Door("address:192.0.2.2", PER_ACCOUNT_AND_ADDRESS)], now=NOW
+            )
             services.count_try(db, doors=[door], now=NOW + timedelta(minutes=5))
         with transaction() as db:
             services.count_try(db, doors=[door], now=NOW + timedelta(hours=3))
@@ -245,7 +293,9 @@ def test_a_new_password_ends_every_session(app: Flask) -> None:
             key = services.open_sign_in(db, account_id=account_id, way=Way.LINK, now=NOW)
         with reading() as db:
             assert queries.open_sign_in(db, uniquifier=before, key=key, now=NOW, today=TODAY)
-            assert not queries.open_sign_in(db, uniquifier=before, key=key, now=NOW + timedelta(hours=12), today=TODAY)
+            assert not queries.open_sign_in(
+                db, uniquifier=before, key=key, now=NOW + timedelta(hours=12), today=TODAY
+            )
         hashed = services.hash_password("mango lluvia tren sello")
         with transaction() as db:
             services.change_password(db, actor=Actor(account_id=account_id), hashed=hashed, now=NOW)
@@ -255,7 +305,9 @@ def test_a_new_password_ends_every_session(app: Flask) -> None:
             assert account.password is not None
             assert account.password.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
             for uniquifier in (before, account.fs_uniquifier):
-                assert not queries.open_sign_in(db, uniquifier=uniquifier, key=key, now=NOW, today=TODAY)
+                assert not queries.open_sign_in(
+                    db, uniquifier=uniquifier, key=key, now=NOW, today=TODAY
+                )
             assert services.is_password("mango lluvia tren sello", account.password)
             assert not services.is_password("mango lluvia tren selló", account.password)
             assert not services.is_password("mango lluvia tren sello" + "x" * 300, account.password)
@@ -273,10 +325,19 @@ def test_the_append_only_journal_tells_who_got_what(app: Flask) -> None:
     account_id = an_account(app, "audited@example.org")
     with app.app_context():
         with transaction() as db:
-            services.grant_role(db, actor=organizer, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, now=NOW)
+            services.grant_role(
+                db,
+                actor=organizer,
+                account_id=account_id,
+                role=Role.AUTHOR,
+                valid_from=TODAY,
+                now=NOW,
+            )
         with reading() as db:
             entry = db.scalars(
-                select(JournalEntry).where(JournalEntry.fact == "RoleGranted").order_by(JournalEntry.id.desc())
+                select(JournalEntry)
+                .where(JournalEntry.fact == "RoleGranted")
+                .order_by(JournalEntry.id.desc())
             ).first()
             assert entry is not None
             assert entry.actor_account_id == organizer.account_id

@@ -1,4 +1,6 @@
-"""Signing in through the pages, in both languages: by password, by link, in the demo; and how often it may be tried."""
+"""Signing in through the pages, in both languages: by password, by link, in the demo; and how often
+it may be tried.
+"""
 
 import re
 from collections.abc import Iterator
@@ -67,7 +69,9 @@ def test_a_password_opens_the_door_in_both_languages(
 
 
 @pytest.mark.parametrize("lang", ["es", "en"])
-def test_a_link_survives_scanners_and_works_once(client: FlaskClient, post: Post, dunia: int, lang: str) -> None:
+def test_a_link_survives_scanners_and_works_once(
+    client: FlaskClient, post: Post, dunia: int, lang: str
+) -> None:
     heading = {"es": "Falta un paso", "en": "One more step"}[lang]
     with client.application.app_context(), transaction() as db:
         token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now())
@@ -117,20 +121,27 @@ def test_unused_link_says_when_it_ended_and_unknown_link_says_nothing(
     assert (unknown.status_code, "It ended at" in unknown.text) == (410, False)
 
 
-def test_a_wrong_or_expired_link_is_gone(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
+def test_a_wrong_or_expired_link_is_gone(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
     with app.app_context(), transaction() as db:
-        token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now() - timedelta(minutes=15))
+        token = services.issue_sign_in_link(
+            db, account_id=dunia, now=clock.now() - timedelta(minutes=15)
+        )
     for spent in (token, "x" * 43, "%ff%fe"):
         assert post(f"/sign-in/link/{spent}").status_code == 410
     assert not is_in(client)
 
 
-def test_asking_for_a_link_leads_by_mail_to_a_session(app: Flask, client: FlaskClient, post: Post, dunia: int) -> None:
+def test_asking_for_a_link_leads_by_mail_to_a_session(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
     assert post("/sign-in/link", link_email=EMAIL).location == "/sign-in/link-sent"
     with app.app_context():
         app.extensions["convoca_jobs"].drain()
     letters = [
-        file.read_text(encoding="utf-8") for file in (app.extensions["convoca_settings"].data / "mail").iterdir()
+        file.read_text(encoding="utf-8")
+        for file in (app.extensions["convoca_settings"].data / "mail").iterdir()
     ]
     assert len(letters) == 1
     token = re.search(r"/sign-in/link/([\w-]{43})", letters[0].replace("=\n", ""))
@@ -139,13 +150,21 @@ def test_asking_for_a_link_leads_by_mail_to_a_session(app: Flask, client: FlaskC
     assert is_in(client)
 
 
-def test_nobody_learns_which_addresses_have_an_account(client: FlaskClient, post: Post, dunia: int) -> None:
+def test_nobody_learns_which_addresses_have_an_account(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
     known, unknown = EMAIL, "nadia@example.org"
     bodies = {}
     for who in (known, unknown):
         sent = post("/sign-in/link", link_email=who)
         tried = post("/sign-in", email=who, password="not the password at all")
-        bodies[who] = (sent.status_code, sent.location, page(sent), tried.status_code, page(tried).replace(who, "…"))
+        bodies[who] = (
+            sent.status_code,
+            sent.location,
+            page(sent),
+            tried.status_code,
+            page(tried).replace(who, "…"),
+        )
     assert bodies[known] == bodies[unknown]
 
 
@@ -165,7 +184,9 @@ def test_an_unknown_address_costs_a_hash_too(
     post("/sign-in", email=EMAIL, password="not the password at all")
     post("/sign-in", email="nobody@example.org", password="not the password at all")
     assert len(seen) == 2
-    assert {stored[: len("$argon2id$v=19$m=19456,t=2,p=1$")] for stored in seen} == {"$argon2id$v=19$m=19456,t=2,p=1$"}
+    assert {stored[: len("$argon2id$v=19$m=19456,t=2,p=1$")] for stored in seen} == {
+        "$argon2id$v=19$m=19456,t=2,p=1$"
+    }
 
 
 @pytest.mark.parametrize(
@@ -176,7 +197,9 @@ def test_after_signing_in_nobody_is_sent_to_another_site(
 ) -> None:
     assert (
         "evil"
-        not in client.get("/sign-in", query_string={"next": target}).text.split('class="langs"')[-1].split("<main")[1]
+        not in client.get("/sign-in", query_string={"next": target})
+        .text.split('class="langs"')[-1]
+        .split("<main")[1]
     )
     assert post("/sign-in", email=EMAIL, password=PASSWORD, next=target).location == "/"
     assert client.get("/sign-in", query_string={"next": target}).location == "/"
@@ -200,9 +223,14 @@ def test_one_address_cannot_try_many_accounts_and_many_addresses_not_one_account
     client: FlaskClient, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "is_password", lambda typed, stored: False)
-    answers = [post("/sign-in", email=f"a{n}@example.org", password="wrong").status_code for n in range(61)]
+    answers = [
+        post("/sign-in", email=f"a{n}@example.org", password="wrong").status_code for n in range(61)
+    ]
     assert answers == [422] * 60 + [429]
-    answers = [post("/sign-in", f"192.0.2.{n}", email=EMAIL, password="wrong").status_code for n in range(51)]
+    answers = [
+        post("/sign-in", f"192.0.2.{n}", email=EMAIL, password="wrong").status_code
+        for n in range(51)
+    ]
     assert answers == [422] * 50 + [429]
 
 
@@ -216,7 +244,10 @@ def test_ministry_behind_one_address_is_not_locked_out_by_its_own_typing_errors(
     with monkeypatch.context() as patch:
         patch.setattr(services, "is_password", lambda typed, stored: False)
         for n in range(80):
-            assert post("/sign-in", email=f"a{n % 60}@example.org", password="wrong").status_code == 422
+            assert (
+                post("/sign-in", email=f"a{n % 60}@example.org", password="wrong").status_code
+                == 422
+            )
     assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 302
 
 
@@ -242,20 +273,30 @@ def test_known_browser_has_ten_tries_and_only_for_its_own_account(
     post("/sign-in", email=EMAIL, password=PASSWORD)
     post("/sign-out")
     monkeypatch.setattr(services, "is_password", lambda typed, stored: False)
-    answers = [post("/sign-in", f"192.0.2.{n}", email=EMAIL, password="wrong").status_code for n in range(11)]
+    answers = [
+        post("/sign-in", f"192.0.2.{n}", email=EMAIL, password="wrong").status_code
+        for n in range(11)
+    ]
     assert answers == [422] * 10 + [429]
-    answers = [post("/sign-in", f"192.0.2.{n}", email="b@example.org", password="w").status_code for n in range(51)]
+    answers = [
+        post("/sign-in", f"192.0.2.{n}", email="b@example.org", password="w").status_code
+        for n in range(51)
+    ]
     assert answers == [422] * 50 + [429]
 
 
 @pytest.mark.parametrize("cookie", ["nonsense", "e30.aaaa.bbbb", "é"])
-def test_device_cookie_that_we_did_not_write_gains_nothing(client: FlaskClient, post: Post, cookie: str) -> None:
+def test_device_cookie_that_we_did_not_write_gains_nothing(
+    client: FlaskClient, post: Post, cookie: str
+) -> None:
     client.set_cookie("known-device", cookie)
     answers = [post("/sign-in", email=EMAIL, password="wrong").status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
 
 
-def test_refused_owner_is_shown_the_way_by_link(client: FlaskClient, post: Post, dunia: int) -> None:
+def test_refused_owner_is_shown_the_way_by_link(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
     for _ in range(10):
         post("/sign-in", email=EMAIL, password="wrong")
     refused = post("/sign-in?lang=en", email=EMAIL, password=PASSWORD)
@@ -268,7 +309,9 @@ def test_refused_owner_is_shown_the_way_by_link(client: FlaskClient, post: Post,
 def test_nobody_is_kept_out_by_links_that_others_ask_for(
     app: Flask, client: FlaskClient, post: Post, dunia: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody asks in Dunia's name every minute for 80 minutes; at each moment one of the letters lets Dunia in."""
+    """Somebody asks in Dunia's name every minute for 80 minutes; at each moment one of the letters
+    lets Dunia in.
+    """
     began = clock.now()
     for minute in range(80):
         now = began + timedelta(minutes=minute)
@@ -277,7 +320,9 @@ def test_nobody_is_kept_out_by_links_that_others_ask_for(
         with app.app_context():
             app.extensions["convoca_jobs"].drain()
             with reading() as db:
-                works = select(SignInLink.id).where(SignInLink.expires_at > now + timedelta(minutes=4))
+                works = select(SignInLink.id).where(
+                    SignInLink.expires_at > now + timedelta(minutes=4)
+                )
                 assert db.scalars(works).first() is not None, minute
     assert len(list((app.extensions["convoca_settings"].data / "mail").glob("*.eml"))) <= 14
 
@@ -286,14 +331,18 @@ def test_known_and_unknown_addresses_are_answered_alike_when_links_are_asked_for
     client: FlaskClient, post: Post, dunia: int
 ) -> None:
     for who in (EMAIL, "nobody@example.org"):
-        answers = [post("/sign-in/link", f"192.0.2.{n}", link_email=who).status_code for n in range(12)]
+        answers = [
+            post("/sign-in/link", f"192.0.2.{n}", link_email=who).status_code for n in range(12)
+        ]
         assert answers == [302] * 12
 
 
 @pytest.mark.parametrize(
     "email", ["", "nonsense", "a@b@c", "a\t@example.org", "a@x.org, b@x.org", "é" * 300 + "@x.org"]
 )
-def test_bad_addresses_get_a_sentence_and_keep_what_was_typed(client: FlaskClient, post: Post, email: str) -> None:
+def test_bad_addresses_get_a_sentence_and_keep_what_was_typed(
+    client: FlaskClient, post: Post, email: str
+) -> None:
     for path, name in (("/sign-in", "email"), ("/sign-in/link", "link_email")):
         answer = post(path, **{name: email, "password": "x"})
         assert answer.status_code == 422
@@ -318,7 +367,9 @@ def test_in_the_demo_one_click_is_enough(demo: Flask) -> None:
     for persona in PERSONAS[:5]:
         account_id_of(demo, persona.slug)
     shown = client.get("/sign-in?next=/verify").text
-    assert re.findall(r"/sign-in/demo/([\w-]+)", shown) == [persona.slug for persona in PERSONAS[:5]]
+    assert re.findall(r"/sign-in/demo/([\w-]+)", shown) == [
+        persona.slug for persona in PERSONAS[:5]
+    ]
     assert "María José Ñáñez Güell" in shown
     form = {"csrf_token": csrf_token(client), "next": "/verify"}
     assert client.post("/sign-in/demo/stranger", data=form).status_code == 404

@@ -14,16 +14,29 @@ Post = Callable[..., TestResponse]
 
 
 def posting(client: FlaskClient) -> Post:
-    """`post(path, field=...)` sends a form with its token; the second argument is the address it comes from."""
+    """`post(path, field=...)` sends a form with its token; the second argument is the address it
+    comes from.
+    """
 
     def send(path: str, _from: str = "127.0.0.1", **fields: str) -> TestResponse:
-        return client.post(path, data={**fields, "csrf_token": csrf_token(client)}, environ_base={"REMOTE_ADDR": _from})
+        return client.post(
+            path,
+            data={**fields, "csrf_token": csrf_token(client)},
+            environ_base={"REMOTE_ADDR": _from},
+        )
 
     return send
 
 
 def her_account(app: Flask) -> int:
-    return an_account(app, EMAIL, name="Dunia Zúñiga", country="HN", password=PASSWORD, roles=[(Role.OFFICIAL, "HN")])
+    return an_account(
+        app,
+        EMAIL,
+        name="Dunia Zúñiga",
+        country="HN",
+        password=PASSWORD,
+        roles=[(Role.OFFICIAL, "HN")],
+    )
 
 
 def is_in(client: FlaskClient) -> bool:

@@ -1,8 +1,9 @@
 """Consumers as processes of their own: `python -m tests.infra.consumers <json>`.
 
-{"consumers": 2}  forks that many, says "ready", and lets them finish when its standard input closes.
-{"kills": 8}      forks one after the other and kills each with SIGKILL a moment after it began to work.
-The application is made before the fork: what a child must not share would break here.
+{"consumers": 2}  forks that many, says "ready", and lets them finish when its standard input
+closes. {"kills": 8}      forks one after the other and kills each with SIGKILL a moment after it
+began to work. The application is made before the fork: what a child must not share would break
+here.
 """
 
 import json
@@ -40,7 +41,9 @@ def kill_again_and_again(app: Flask, kills: int) -> None:
 
 
 def work_seen(app: Flask) -> int:
-    """Grows with what listeners outside the database have done: the parent opens no connection of its own."""
+    """Grows with what listeners outside the database have done: the parent opens no connection of
+    its own.
+    """
     return sum(file.stat().st_size for file in (told(app), handed_over(app)) if file.exists())
 
 
@@ -55,8 +58,12 @@ def serve_until_told(app: Flask, consumers: int) -> int:
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
-    application = make_app(given["database_url"], Path(given["data"]), jobs="external",
-                           redis_url=given.get("redis_url", ""))  # fmt: skip
+    application = make_app(
+        given["database_url"],
+        Path(given["data"]),
+        jobs="external",
+        redis_url=given.get("redis_url", ""),
+    )
     if "kills" in given:
         kill_again_and_again(application, given["kills"])
     else:

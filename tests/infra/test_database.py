@@ -1,4 +1,6 @@
-"""Reading cannot write; writing is all or nothing and one at a time; what follows a commit follows only a commit."""
+"""Reading cannot write; writing is all or nothing and one at a time; what follows a commit follows
+only a commit.
+"""
 
 import sqlite3
 import threading
@@ -22,7 +24,9 @@ pytestmark = pytest.mark.both_databases
 
 
 def an_entry(subject: str = "1") -> JournalEntry:
-    return JournalEntry(at=NOW, fact="Tried", subject_kind="trial", subject_id=subject, payload={"n": 1})
+    return JournalEntry(
+        at=NOW, fact="Tried", subject_kind="trial", subject_id=subject, payload={"n": 1}
+    )
 
 
 def write_and_fail() -> None:
@@ -83,7 +87,11 @@ def test_a_transaction_within_another_fails_at_once() -> None:
         with pytest.raises(RuntimeError, match="hand the open session on"), transaction():
             pytest.fail("the inner block ran")
         db.add(an_entry())
-    with pytest.raises(RuntimeError, match="hand the open session on"), transaction(), transaction():
+    with (
+        pytest.raises(RuntimeError, match="hand the open session on"),
+        transaction(),
+        transaction(),
+    ):
         pytest.fail("the inner block ran")
     with transaction() as db:  # neither the refusal nor the failed outer one leaves the door shut
         db.add(an_entry())
@@ -99,7 +107,10 @@ def test_what_listens_hears_of_commits_only(app: Flask, app_context: object) -> 
         with transaction():
             pass  # the door is open again for whoever listens
 
-    app.extensions["convoca_after_commit"][:] = [listener, lambda db: app.extensions["convoca_after_commit"].clear()]
+    app.extensions["convoca_after_commit"][:] = [
+        listener,
+        lambda db: app.extensions["convoca_after_commit"].clear(),
+    ]
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
     assert heard == []
@@ -112,18 +123,24 @@ def test_what_listens_hears_of_commits_only(app: Flask, app_context: object) -> 
 
 
 def test_whoever_reads_in_order_to_write_shuts_other_programs_out_at_once(app: Flask) -> None:
-    """The gate stands between our own processes only; on SQLite the lock itself is taken with the first statement."""
+    """The gate stands between our own processes only; on SQLite the lock itself is taken with the
+    first statement.
+    """
     with app.app_context(), transaction() as db:
         db.scalar(select(func.count()).select_from(JournalEntry))
         if is_sqlite(db):
-            other = sqlite3.connect(database.engine.url.database or "", timeout=0, isolation_level=None)
+            other = sqlite3.connect(
+                database.engine.url.database or "", timeout=0, isolation_level=None
+            )
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 other.execute("BEGIN IMMEDIATE")
             other.close()
 
 
 def test_writers_take_turns(app: Flask) -> None:
-    """Six threads raise one number twenty times each, reading before they write: no step is lost and none fails."""
+    """Six threads raise one number twenty times each, reading before they write: no step is lost
+    and none fails.
+    """
     with app.app_context(), transaction() as db:
         db.execute(text("CREATE TABLE tally (id integer PRIMARY KEY, n integer NOT NULL)"))
         db.execute(text("INSERT INTO tally VALUES (1, 0)"))
@@ -151,7 +168,9 @@ def test_writers_take_turns(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("app_context")
-@pytest.mark.parametrize("statement", ["UPDATE journal_entry SET fact = 'x'", "DELETE FROM journal_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE journal_entry SET fact = 'x'", "DELETE FROM journal_entry"]
+)
 def test_the_journal_is_append_only_whoever_asks(statement: str) -> None:
     with transaction() as db:
         db.add(an_entry())
@@ -164,7 +183,9 @@ def test_the_journal_is_append_only_whoever_asks(statement: str) -> None:
 
 
 def test_no_connection_is_open_before_a_fork(database_url: str, tmp_path: Path) -> None:
-    """gunicorn may load the application before it forks: nothing that a child must not share may be open then."""
+    """gunicorn may load the application before it forks: nothing that a child must not share may be
+    open then.
+    """
     app = create_app(settings_for(database_url, tmp_path / "var", jobs="external"))
     with app.app_context():
         assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # QueuePool's

@@ -1,4 +1,6 @@
-"""What is shipped for operators: the page names every setting, the limits of the proxy are the application's."""
+"""What is shipped for operators: the page names every setting, the limits of the proxy are the
+application's.
+"""
 
 import re
 from pathlib import Path
@@ -17,8 +19,12 @@ MEBIBYTE = 1024 * 1024
 
 def test_every_setting_is_explained() -> None:
     table = PAGE.read_text(encoding="utf-8").split("## Settings")[1]
-    names = {name for line in table.splitlines() if line.startswith("| `")
-             for name in re.findall(r"`([A-Z_]+)`", line.split("|")[1])}  # fmt: skip
+    names = {
+        name
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`([A-Z_]+)`", line.split("|")[1])
+    }
     assert names == {field.upper() for field in Settings.model_fields}
 
 
@@ -41,11 +47,19 @@ def test_route_that_takes_more_than_the_proxy_is_refused() -> None:
 
 
 def test_proxy_buffers_bodies_and_limits_how_long_they_take() -> None:
-    """The text only: the effect was measured with Caddy, which is not installed where the tests run."""
+    """The text only: the effect was measured with Caddy, which is not installed where the tests
+    run.
+    """
     assert directive("request_buffers") == "1MiB"
-    assert (directive("read_header"), directive("read_body"), directive("idle")) == ("10s", "5m", "2m")
+    assert (directive("read_header"), directive("read_body"), directive("idle")) == (
+        "10s",
+        "5m",
+        "2m",
+    )
 
 
-@pytest.mark.parametrize("unit", sorted((ROOT / "deploy").glob("*.service")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "unit", sorted((ROOT / "deploy").glob("*.service")), ids=lambda path: path.name
+)
 def test_services_keep_what_they_write_to_themselves(unit: Path) -> None:
     assert "UMask=0077" in unit.read_text(encoding="utf-8").splitlines()

@@ -38,7 +38,9 @@ def server() -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            made.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            made.asked.append(
+                (self.path, {name.lower(): value for name, value in self.headers.items()})
+            )
             made.answers[self.path](self)
 
         def log_message(self, *_: Any) -> None:
@@ -55,7 +57,9 @@ def server() -> Iterator[Server]:
     thread.join()
 
 
-def answering(body: bytes, status: int = 200, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+def answering(
+    body: bytes, status: int = 200, **headers: str
+) -> Callable[[BaseHTTPRequestHandler], None]:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in headers.items():
@@ -82,11 +86,16 @@ def nobody(host: str, port: int) -> list[str]:
 
 
 def test_content_and_tags_come_back_and_are_sent_again(server: Server) -> None:
-    server.answers["/a.ics"] = answering(CALENDAR, ETag='"v1"', Last_Modified="Tue, 24 Nov 2026 10:00:00 GMT")
+    server.answers["/a.ics"] = answering(
+        CALENDAR, ETag='"v1"', Last_Modified="Tue, 24 Nov 2026 10:00:00 GMT"
+    )
     answer = ask(server.url("/a.ics"))
     assert answer == fetching.Answer(CALENDAR, '"v1"', "Tue, 24 Nov 2026 10:00:00 GMT")
     server.answers["/a.ics"] = answering(b"", 304, ETag='"v1"')
-    assert ask(server.url("/a.ics"), etag=answer.etag, last_modified=answer.last_modified).content is None
+    assert (
+        ask(server.url("/a.ics"), etag=answer.etag, last_modified=answer.last_modified).content
+        is None
+    )
     sent = server.asked[-1][1]
     assert sent["if-none-match"] == '"v1"'
     assert sent["if-modified-since"] == answer.last_modified
@@ -100,56 +109,139 @@ def test_nothing_is_unchanged_to_who_sent_no_tag(server: Server) -> None:
 
 
 PRIVATE = (
-    "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "100.64.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.255",
-    "192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1",
-    "239.255.255.250", "240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:8.8.8.8",
-    "::ffff:0:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::808:808", "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1",
-    "2002:7f00:1::1", "fc00::1", "fd12:3456::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "not an address", "",
-)  # fmt: skip
+    "127.0.0.1",
+    "127.8.8.8",
+    "0.0.0.0",
+    "10.1.2.3",
+    "100.64.0.1",
+    "169.254.169.254",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.0.0.8",
+    "192.0.2.1",
+    "192.88.99.1",
+    "192.168.1.1",
+    "198.18.0.1",
+    "198.51.100.1",
+    "203.0.113.1",
+    "224.0.0.1",
+    "239.255.255.250",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::127.0.0.1",
+    "::ffff:127.0.0.1",
+    "::ffff:8.8.8.8",
+    "::ffff:0:10.0.0.1",
+    "64:ff9b::7f00:1",
+    "64:ff9b::808:808",
+    "64:ff9b:1::1",
+    "100::1",
+    "2001::1",
+    "2001:db8::1",
+    "2002:7f00:1::1",
+    "fc00::1",
+    "fd12:3456::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fec0::1",
+    "ff02::1",
+    "not an address",
+    "",
+)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(address)
-    assert refused("https://calendar.example.org/", resolve=lambda *_: ["93.184.215.14", address], allow=()) == (
-        fetching.NOT_PUBLIC
-    )
+    assert refused(
+        "https://calendar.example.org/", resolve=lambda *_: ["93.184.215.14", address], allow=()
+    ) == (fetching.NOT_PUBLIC)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:4700:4700::1111", "2a00:1450:4001:80e::200e"])
+@pytest.mark.parametrize(
+    "address", ["93.184.215.14", "8.8.8.8", "2606:4700:4700::1111", "2a00:1450:4001:80e::200e"]
+)
 def test_addresses_that_are_public(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize("host", [
-    "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "127.0.0.1.", "localhost",
-    "[::1]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]", "[64:ff9b::7f00:1]", "0", "①②⑦.⓪.⓪.①", "１２７.0.0.1",
-    "127。0。0。1",
-])  # fmt: skip
-def test_no_spelling_of_our_own_machine_is_connected_to(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "0177.0.0.1",
+        "017700000001",
+        "127.0.0.1.",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[0:0:0:0:0:ffff:7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "0",
+        "①②⑦.⓪.⓪.①",
+        "１２７.0.0.1",
+        "127。0。0。1",
+    ],
+)
+def test_no_spelling_of_our_own_machine_is_connected_to(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def connected(*_: Any, **__: Any) -> None:
         raise AssertionError("a connection was opened")
 
     monkeypatch.setattr(socket, "create_connection", connected)
-    assert refused(f"https://{host}/x.ics", allow=()) in (fetching.NOT_PUBLIC, fetching.NOT_AN_ADDRESS)
+    assert refused(f"https://{host}/x.ics", allow=()) in (
+        fetching.NOT_PUBLIC,
+        fetching.NOT_AN_ADDRESS,
+    )
 
 
-@pytest.mark.parametrize("url", [
-    "http://calendar.example.org/a.ics", "ftp://calendar.example.org/", "file:///etc/passwd", "gopher://127.0.0.1/",
-    "//calendar.example.org/", "calendar.example.org", "", "https://", "https:///a", "https://user@calendar.example.org/",
-    "https://calendar.example.org@127.0.0.1/", "https://user:secret@calendar.example.org/",
-    "https://calendar.example.org\\@127.0.0.1/", "https://calendar.example.org:22/", "https://calendar.example.org:x/",
-    "https://calendar.example.org:99999/", "https://[::1/", "https://calendar.example.org/a b", "https://a\r\nHost: b/",
-    "https://calendar.example.org/\r\nX: y", "https://" + "a" * 70 + ".org/", "https://a..b/", "https://calendar.example.org/ñ",
-    "https://" + "a." * 1200 + "org/", "javascript:alert(1)", "data:text/calendar,BEGIN:VCALENDAR",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://calendar.example.org/a.ics",
+        "ftp://calendar.example.org/",
+        "file:///etc/passwd",
+        "gopher://127.0.0.1/",
+        "//calendar.example.org/",
+        "calendar.example.org",
+        "",
+        "https://",
+        "https:///a",
+        "https://user@calendar.example.org/",
+        "https://calendar.example.org@127.0.0.1/",
+        "https://user:secret@calendar.example.org/",
+        "https://calendar.example.org\\@127.0.0.1/",
+        "https://calendar.example.org:22/",
+        "https://calendar.example.org:x/",
+        "https://calendar.example.org:99999/",
+        "https://[::1/",
+        "https://calendar.example.org/a b",
+        "https://a\r\nHost: b/",
+        "https://calendar.example.org/\r\nX: y",
+        "https://" + "a" * 70 + ".org/",
+        "https://a..b/",
+        "https://calendar.example.org/ñ",
+        "https://" + "a." * 1200 + "org/",
+        "javascript:alert(1)",
+        "data:text/calendar,BEGIN:VCALENDAR",
+    ],
+)
 def test_what_is_no_address_is_not_even_looked_up(url: str) -> None:
     assert refused(url, allow=(), resolve=nobody) == fetching.NOT_AN_ADDRESS
 
 
 def test_webcal_means_https() -> None:
     for scheme in ("webcal", "webcals", "WEBCAL"):
-        assert place_of(f"{scheme}://calendar.example.org/a?b=c") == place_of("https://calendar.example.org/a?b=c")
+        assert place_of(f"{scheme}://calendar.example.org/a?b=c") == place_of(
+            "https://calendar.example.org/a?b=c"
+        )
 
 
 def test_a_name_that_answers_differently_a_moment_later_gains_nothing(
@@ -164,7 +256,10 @@ def test_a_name_that_answers_differently_a_moment_later_gains_nothing(
         raise OSError("unreachable in tests")
 
     monkeypatch.setattr(socket, "create_connection", connect)
-    assert refused("https://rebound.example.org/", allow=(), resolve=lambda *_: answers.pop(0)) == fetching.NO_ANSWER
+    assert (
+        refused("https://rebound.example.org/", allow=(), resolve=lambda *_: answers.pop(0))
+        == fetching.NO_ANSWER
+    )
     assert opened == [("93.184.215.14", 443)]
     assert len(answers) == 1
     assert server.asked == []
@@ -172,7 +267,9 @@ def test_a_name_that_answers_differently_a_moment_later_gains_nothing(
 
 def test_the_name_stays_in_the_host_header(server: Server) -> None:
     server.answers["/"] = answering(CALENDAR)
-    assert ask(server.url(host="calendar.test"), resolve=lambda *_: ["127.0.0.1"]).content == CALENDAR
+    assert (
+        ask(server.url(host="calendar.test"), resolve=lambda *_: ["127.0.0.1"]).content == CALENDAR
+    )
     assert server.asked[0][1]["host"] == f"calendar.test:{server.port}"
 
 
@@ -193,7 +290,9 @@ def test_redirects_are_followed_three_times_and_each_is_checked(server: Server) 
     ):
         server.answers["/away"] = answering(b"", 307, Location=target)
         asked = len(server.asked)
-        assert refused(server.url("/away")) in (fetching.NOT_PUBLIC, fetching.NOT_AN_ADDRESS), target
+        assert refused(server.url("/away")) in (fetching.NOT_PUBLIC, fetching.NOT_AN_ADDRESS), (
+            target
+        )
         assert len(server.asked) == asked + 1
 
 
@@ -268,7 +367,9 @@ def test_a_slow_drip_ends_at_the_deadline(part: str) -> None:
         connection, _ = listener.accept()
         with connection:
             length = b"Content-Length: 100000\r\n" if part == "body" else b""
-            connection.sendall(b"HTTP/1.1 200 OK\r\n" + (length + b"\r\n" if "body" in part else b"X-Slow: "))
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\n" + (length + b"\r\n" if "body" in part else b"X-Slow: ")
+            )
             while not over.wait(0.02):
                 if part != "nothing":
                     try:
@@ -301,7 +402,10 @@ def test_what_is_no_http_and_what_refuses(server: Server) -> None:
 
 def test_a_server_without_a_certificate_is_not_believed(server: Server) -> None:
     server.answers["/"] = answering(CALENDAR)
-    assert refused(server.url().replace("http:", "https:")) in (fetching.NO_ANSWER, fetching.NOT_TRUSTED)
+    assert refused(server.url().replace("http:", "https:")) in (
+        fetching.NO_ANSWER,
+        fetching.NOT_TRUSTED,
+    )
     assert server.asked == []
 
 

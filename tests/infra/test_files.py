@@ -1,6 +1,7 @@
 """Files by content: the same bytes are one file, in a folder or in a bucket that speaks S3.
 
-The bucket is a stand-in that keeps what it is given and notes how it was asked; signatures are only looked for.
+The bucket is a stand-in that keeps what it is given and notes how it was asked; signatures are only
+looked for.
 """
 
 import re
@@ -64,8 +65,13 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     one.port = server.server_port
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    for name, value in {"ENDPOINT_URL": f"http://127.0.0.1:{one.port}", "ALLOW_HTTP": "true", "REGION": "us-east-1",
-                        "ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "secret"}.items():  # fmt: skip
+    for name, value in {
+        "ENDPOINT_URL": f"http://127.0.0.1:{one.port}",
+        "ALLOW_HTTP": "true",
+        "REGION": "us-east-1",
+        "ACCESS_KEY_ID": "key",
+        "SECRET_ACCESS_KEY": "secret",
+    }.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     yield one
     server.shutdown()
@@ -98,7 +104,9 @@ def test_a_bucket_is_put_signed_got_and_emptied(tmp_path: Path, bucket: Bucket) 
         files.get(key)
 
 
-def test_an_address_that_is_no_storage_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_that_is_no_storage_is_said_at_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("FILES_URL", "ftp://example.org/files")
     with pytest.raises(SettingsInvalid, match="FILES_URL"):
         read_settings()

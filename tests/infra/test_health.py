@@ -1,4 +1,6 @@
-"""`/readyz` says what is wrong: one word to strangers, each check to organizers and to probes on the machine."""
+"""`/readyz` says what is wrong: one word to strangers, each check to organizers and to probes on
+the machine.
+"""
 
 import shutil
 from collections import namedtuple
@@ -30,7 +32,11 @@ Usage = namedtuple("Usage", "total used free")
 @pytest.fixture
 def served(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """With a queue and a mail server that nobody has asked yet."""
-    app = create_app(settings_for(database_url, tmp_path / "var", jobs="external", smtp_host="127.0.0.1", smtp_port=9))
+    app = create_app(
+        settings_for(
+            database_url, tmp_path / "var", jobs="external", smtp_host="127.0.0.1", smtp_port=9
+        )
+    )
     yield app
     app.extensions["convoca_jobs"].close()
     close_app(app)
@@ -57,7 +63,9 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
         ("https://convoca.example.org", {}),
     ],
 )
-def test_stranger_reads_one_word(client: FlaskClient, base_url: str, headers: dict[str, str]) -> None:
+def test_stranger_reads_one_word(
+    client: FlaskClient, base_url: str, headers: dict[str, str]
+) -> None:
     told = client.get("/readyz", base_url=base_url, headers=headers)
     assert list(told.json) == ["status"]  # type: ignore[arg-type]
 
@@ -73,7 +81,10 @@ def test_full_disk_is_not_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(10**12, 10**12 - 10**6, 10**6))
     app.extensions["convoca_settings"].data.mkdir(exist_ok=True)
     told = asked(app)
-    assert (told["status"], told["checks"]["disk"]) == ("not ready", {"state": "down", "free_megabytes": 0})
+    assert (told["status"], told["checks"]["disk"]) == (
+        "not ready",
+        {"state": "down", "free_megabytes": 0},
+    )
     assert app.test_client().get("/readyz").status_code == 503
 
 
@@ -111,7 +122,11 @@ def test_work_that_waits_is_told_although_a_consumer_is_alive(served: Flask) -> 
 
 
 def test_mail_server_that_does_not_answer_is_told(served: Flask) -> None:
-    assert asked(served)["checks"]["mail"] == {"state": "ok", "answered_at": None, "failed_at": None}
+    assert asked(served)["checks"]["mail"] == {
+        "state": "ok",
+        "answered_at": None,
+        "failed_at": None,
+    }
     served.extensions["convoca_mailer"].failed_at = clock.now()
     served.extensions["convoca_jobs"]._sweep_in_context()
     assert asked(served)["checks"]["mail"]["state"] == "degraded"

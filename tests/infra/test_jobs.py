@@ -28,7 +28,17 @@ from app.notifications.models import Message
 from app.notifications.services import queue_message
 from app.notifications.values import Letter
 from tests.infra.test_processes import free_port
-from tests.infra.trial import HANDLERS, Tried, handed_over, happen, jobs_of, make_app, make_table, told, write_row
+from tests.infra.trial import (
+    HANDLERS,
+    Tried,
+    handed_over,
+    happen,
+    jobs_of,
+    make_app,
+    make_table,
+    told,
+    write_row,
+)
 from tests.support.lifetime import close_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +51,9 @@ def trial(database_url: str, tmp_path: Path) -> Iterator[MakeApp]:
     made: list[Flask] = []
 
     def make(handlers: Registry | None = None, **changes: object) -> Flask:
-        app = make_app(database_url, tmp_path / "var", HANDLERS if handlers is None else handlers, **changes)
+        app = make_app(
+            database_url, tmp_path / "var", HANDLERS if handlers is None else handlers, **changes
+        )
         if not made:
             make_table(app)
         made.append(app)
@@ -73,7 +85,10 @@ def troubles(app: Flask) -> list[str]:
     """What is not done, and why: for the message of a failing test."""
     with app.app_context(), reading() as db:
         left = db.scalars(select(Delivery).where(Delivery.state != "done").order_by(Delivery.id))
-        return [f"{d.id} {d.handler} {d.state} tries={d.attempts} next={d.next_at:%H:%M:%S} {d.error}" for d in left]
+        return [
+            f"{d.id} {d.handler} {d.state} tries={d.attempts} next={d.next_at:%H:%M:%S} {d.error}"
+            for d in left
+        ]
 
 
 def lines(file: Path) -> list[str]:
@@ -97,9 +112,16 @@ def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
 @contextmanager
 def consumers(app: Flask, **task: object) -> Iterator[subprocess.Popen[str]]:
     settings = app.extensions["convoca_settings"]
-    given = {"database_url": settings.database, "data": str(settings.data), "redis_url": settings.redis_url, **task}
+    given = {
+        "database_url": settings.database,
+        "data": str(settings.data),
+        "redis_url": settings.redis_url,
+        **task,
+    }
     command = [sys.executable, "-m", "tests.infra.consumers", json.dumps(given)]
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         yield process
         process.communicate(timeout=60)
     assert process.returncode == 0
@@ -138,14 +160,22 @@ def test_a_thread_of_the_server_does_it_at_once(trial: MakeApp) -> None:
 
 @pytest.mark.both_databases
 def test_consumers_killed_again_and_again_lose_nothing_and_double_nothing(trial: MakeApp) -> None:
-    """140 rows to write and 60 letters to send; SIGKILL at any moment; then one sweep after the leases ran out."""
+    """140 rows to write and 60 letters to send; SIGKILL at any moment; then one sweep after the
+    leases ran out.
+    """
     app = trial(jobs="external")
     app.extensions["convoca_after_commit"].clear()  # the sweep must find everything by itself
     happen(app, *range(70))
     with app.app_context(), transaction() as db:
         for n in range(60):
-            queue_message(db, dedupe=f"trial.{n}", address="a@example.org", language="en",
-                          letter=Letter("Hello", "Hello"), now=clock.now())  # fmt: skip
+            queue_message(
+                db,
+                dedupe=f"trial.{n}",
+                address="a@example.org",
+                language="en",
+                letter=Letter("Hello", "Hello"),
+                now=clock.now(),
+            )
     happen(app, *range(70, 140))
     with consumers(app, kills=8):
         pass
@@ -159,7 +189,9 @@ def test_consumers_killed_again_and_again_lose_nothing_and_double_nothing(trial:
     assert {int(line.split()[0]) for line in lines(told(app))} == set(range(140))
     copies = Counter(lines(handed_over(app)))
     assert set(copies) == {f"<trial.{n}@localhost>" for n in range(60)}
-    assert sum(copies.values()) <= 60 + 8 * 2, "at most one more copy for each sender that was killed"
+    assert sum(copies.values()) <= 60 + 8 * 2, (
+        "at most one more copy for each sender that was killed"
+    )
     with app.app_context(), reading() as db:
         assert db.scalars(select(Message.id).where(Message.sent_at.is_(None))).all() == []
 
@@ -167,7 +199,8 @@ def test_consumers_killed_again_and_again_lose_nothing_and_double_nothing(trial:
 @pytest.mark.both_databases
 def test_an_effect_and_its_mark_are_one_transaction(trial: MakeApp) -> None:
     def die(_target: Delivery, state: str, *_: object) -> None:
-        raise SystemExit  # between effect and mark, and as abrupt as a signal: no Exception, nothing is noted
+        # between effect and mark, and as abrupt as a signal: no Exception, nothing is noted
+        raise SystemExit
 
     app = trial({"Tried": (Handler("trial.write_row", write_row),)})
     happen(app, 1)
@@ -184,7 +217,9 @@ def test_an_effect_and_its_mark_are_one_transaction(trial: MakeApp) -> None:
     assert drain(app) == 0
 
 
-def test_a_failing_listener_is_tried_again_with_growing_pauses_and_then_given_up(trial: MakeApp) -> None:
+def test_a_failing_listener_is_tried_again_with_growing_pauses_and_then_given_up(
+    trial: MakeApp,
+) -> None:
     tried: list[datetime] = []
 
     def fail(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -193,7 +228,9 @@ def test_a_failing_listener_is_tried_again_with_growing_pauses_and_then_given_up
         raise ConnectionError("no line\x00")
 
     app = trial({"Tried": (Handler("trial.fail", fail),)})
-    with time_machine.travel(datetime.fromisoformat("2026-11-24T15:00:00Z"), tick=False) as clock_hand:
+    with time_machine.travel(
+        datetime.fromisoformat("2026-11-24T15:00:00Z"), tick=False
+    ) as clock_hand:
         happen(app, 1)
         for attempt in range(1, MAX_ATTEMPTS + 1):
             assert drain(app) == 1
@@ -209,7 +246,11 @@ def test_a_failing_listener_is_tried_again_with_growing_pauses_and_then_given_up
     assert rows(app) == Counter(), "what a failed try wrote was undone"
     with app.app_context(), reading() as db:
         [(delivery, entry)] = dead_deliveries(db)
-        assert (delivery.attempts, delivery.error, entry.subject_id) == (12, "ConnectionError: no line", "1")
+        assert (delivery.attempts, delivery.error, entry.subject_id) == (
+            12,
+            "ConnectionError: no line",
+            "1",
+        )
 
 
 def test_pauses_double_up_to_six_hours() -> None:
@@ -247,12 +288,15 @@ def test_a_listener_that_no_longer_exists_is_noted_not_lost(trial: MakeApp) -> N
     drain(app)
     with app.app_context(), reading() as db:
         assert {d.error for d in db.scalars(select(Delivery))} == {
-            "KeyError: 'trial.write_row'", "KeyError: 'trial.tell_file'",
-        }  # fmt: skip
+            "KeyError: 'trial.write_row'",
+            "KeyError: 'trial.tell_file'",
+        }
 
 
 def test_work_on_lease_is_left_alone(trial: MakeApp) -> None:
-    """While one sender speaks with the mail server, a second alarm for the same delivery does nothing."""
+    """While one sender speaks with the mail server, a second alarm for the same delivery does
+    nothing.
+    """
     inner: list[int] = []
 
     def listen(entry: JournalEntry, *, now: datetime) -> None:
@@ -271,8 +315,12 @@ def test_work_on_lease_is_left_alone(trial: MakeApp) -> None:
 
 
 @pytest.mark.both_databases
-def test_work_that_is_finished_is_marked_although_another_looks_at_it_just_then(trial: MakeApp) -> None:
-    """A second alarm holds the row for a moment: skipping it here would repeat the work when the lease ends."""
+def test_work_that_is_finished_is_marked_although_another_looks_at_it_just_then(
+    trial: MakeApp,
+) -> None:
+    """A second alarm holds the row for a moment: skipping it here would repeat the work when the
+    lease ends.
+    """
     threads: list[threading.Thread] = []
 
     def look(delivery_id: int, holding: threading.Event) -> None:

@@ -1,4 +1,6 @@
-"""Migrations lead up, down and up again on both databases, arrive at the models, and put the rules back each time."""
+"""Migrations lead up, down and up again on both databases, arrive at the models, and put the rules
+back each time.
+"""
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -24,9 +26,15 @@ def tables() -> set[str]:
 
 def drift(metadata: MetaData) -> list[str]:
     """What autogenerate would still have to do, in its own words."""
-    options = {name: value for name, value in migration_options().items() if name in {"compare_type", "include_name"}}
+    options = {
+        name: value
+        for name, value in migration_options().items()
+        if name in {"compare_type", "include_name"}
+    }
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={**options, "target_metadata": metadata})
+        context = MigrationContext.configure(
+            connection, opts={**options, "target_metadata": metadata}
+        )
         return [str(step[0]) for step in compare_metadata(context, metadata)]
 
 
@@ -64,7 +72,9 @@ def test_tables_of_the_job_queue_are_not_ours() -> None:
     assert drift(database.metadata) == ["remove_table"]
 
 
-def test_who_was_registered_before_turns_were_counted_has_none_and_the_rule_of_places_stands(app: Flask) -> None:
+def test_who_was_registered_before_turns_were_counted_has_none_and_the_rule_of_places_stands(
+    app: Flask,
+) -> None:
     event_id, (first, second) = an_event(app, capacity=1), people_of(app, ["HN", "GT"])
     add_registration(app, event_id, first)
     with app.app_context():

@@ -39,7 +39,9 @@ def test_when_the_database_is_gone_the_answer_is_still_a_page(app: Flask) -> Non
 
 
 def test_full_disk_answers_503_with_a_sentence(app: Flask) -> None:
-    """The database may not grow by a page, as on a full disk: SQLite says SQLITE_FULL in both cases."""
+    """The database may not grow by a page, as on a full disk: SQLite says SQLITE_FULL in both
+    cases.
+    """
     client = app.test_client()
     sign_in(client, "organizer")
     app.testing = False
@@ -48,7 +50,9 @@ def test_full_disk_answers_503_with_a_sentence(app: Flask) -> None:
         database.engine.dispose()
         event.listen(database.engine, "connect", forbid_growth)
     for _ in range(200):  # there may be room left in pages that are begun
-        response = client.post("/account/preferences", data={**form, "language": "en", "timezone": "America/Panama"})
+        response = client.post(
+            "/account/preferences", data={**form, "language": "en", "timezone": "America/Panama"}
+        )
         if response.status_code != 302:
             break
     assert response.status_code == 503
@@ -77,6 +81,8 @@ def test_every_storage_that_is_full_is_recognised(error: Exception) -> None:
     assert storage_fails(outer)
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOENT, "No such file"), KeyError("x"), GenericError("timed out")])
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOENT, "No such file"), KeyError("x"), GenericError("timed out")]
+)
 def test_other_faults_are_no_full_disk(error: Exception) -> None:
     assert not storage_fails(error)

@@ -90,7 +90,9 @@ def test_equal_html_gives_equal_bytes(app: Flask) -> None:
     assert pdf_of(paper(app)) == pdf_of(paper(app))
 
 
-def test_what_people_typed_is_text_and_never_markup(app: Flask, trap: tuple[str, list[str]]) -> None:
+def test_what_people_typed_is_text_and_never_markup(
+    app: Flask, trap: tuple[str, list[str]]
+) -> None:
     url, asked = trap
     assert "<img src=" in text_of(pdf_of(paper(app, body=f'<img src="{url}/a.png"> {{{{ 7*7 }}}}')))
     assert asked == []
@@ -107,7 +109,9 @@ def test_what_people_typed_is_text_and_never_markup(app: Flask, trap: tuple[str,
         '<img src="file:///etc/passwd" alt="x">',
     ],
 )
-def test_not_even_a_hostile_document_reaches_the_network(markup: str, trap: tuple[str, list[str]]) -> None:
+def test_not_even_a_hostile_document_reaches_the_network(
+    markup: str, trap: tuple[str, list[str]]
+) -> None:
     from weasyprint.urls import FatalURLFetchingError
 
     url, asked = trap
@@ -120,7 +124,9 @@ def test_not_even_a_hostile_document_reaches_the_network(markup: str, trap: tupl
 def test_a_drawing_within_a_document_reaches_nothing_either(trap: tuple[str, list[str]]) -> None:
     """WeasyPrint leaves the drawing out instead of refusing the document."""
     url, asked = trap
-    pdf_of(f'<html lang="es"><title>x</title><svg width="9" height="9"><image href="{url}/a.png"/></svg>')
+    pdf_of(
+        f'<html lang="es"><title>x</title><svg width="9" height="9"><image href="{url}/a.png"/></svg>'
+    )
     assert asked == []
 
 
@@ -142,5 +148,7 @@ def test_a_forked_child_prints_with_its_own_fonts() -> None:
         "    os._exit(0 if pdf.pdf_of(html) == parent and afresh else 3)\n"
         "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

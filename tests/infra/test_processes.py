@@ -1,4 +1,6 @@
-"""The commands an operator runs, as processes: they serve, work, stop when told, and refuse what is not sound."""
+"""The commands an operator runs, as processes: they serve, work, stop when told, and refuse what is
+not sound.
+"""
 
 import os
 import re
@@ -36,7 +38,9 @@ from tests.support.lifetime import close_app
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 40.0
-"""Seconds for one answer of a process that has just begun, on a machine that does other things as well."""
+"""Seconds for one answer of a process that has just begun, on a machine that does other things as
+well.
+"""
 
 
 def eventually(true: Callable[[], bool], process: subprocess.Popen[str], seconds: float) -> bool:
@@ -57,9 +61,20 @@ def free_port() -> int:
 
 def environment(app: Flask, **given: str) -> dict[str, str]:
     settings = app.extensions["convoca_settings"]
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-    return {**kept, "FLASK_APP": "app", "DATABASE_URL": settings.database, "CONVOCA_DATA": str(settings.data),
-            "SECRET_KEY": SECRET, "PYTHONUNBUFFERED": "1", **given}  # fmt: skip
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in Settings.model_fields
+    }
+    return {
+        **kept,
+        "FLASK_APP": "app",
+        "DATABASE_URL": settings.database,
+        "CONVOCA_DATA": str(settings.data),
+        "SECRET_KEY": SECRET,
+        "PYTHONUNBUFFERED": "1",
+        **given,
+    }
 
 
 @contextmanager
@@ -92,7 +107,9 @@ def answers(url: str) -> bool:
 
 def ask_for_a_link(url: str, email: str) -> None:
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', fetch(browser, f"{url}/sign-in?lang=en"))
+    found = re.search(
+        r'name="csrf_token"[^>]*value="([^"]+)"', fetch(browser, f"{url}/sign-in?lang=en")
+    )
     assert found
     form = urlencode({"csrf_token": found[1], "link_email": email}).encode()
     fetch(browser, Request(f"{url}/sign-in/link", form, headers={"Origin": url}))
@@ -109,7 +126,9 @@ def test_one_process_serves_and_sends_mail_within_three_seconds(app: Flask) -> N
         ask_for_a_link(url, "someone@example.org")
         assert eventually(lambda: any(mail.glob("*.eml")), server, seconds=3)
         # What the proxy says of the client reaches the application.
-        secure = Request(f"{url}/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"})
+        secure = Request(
+            f"{url}/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+        )
         with build_opener().open(secure, timeout=PATIENCE) as answer:
             assert answer.headers["Strict-Transport-Security"]
         server.send_signal(signal.SIGTERM)
@@ -159,7 +178,11 @@ def test_damaged_database_is_refused_in_a_sentence(app: Flask, damage: str) -> N
 def test_what_is_created_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     """Whatever the mask of the shell: folder, database, key and queue."""
     data = tmp_path / "data"
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in Settings.model_fields
+    }
     env = {**kept, "FLASK_APP": "app", "CONVOCA_DATA": str(data)}
     for command in ("flask db upgrade", "flask jobs drain"):
         done = subprocess.run(
@@ -177,8 +200,12 @@ def test_what_is_created_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert {mode & 0o077 for mode in modes.values()} == {0}, modes
 
 
-def test_a_consumer_of_its_own_works_and_stops_when_told(app: Flask, database_url: str, tmp_path: Path) -> None:
-    """The link is asked for here, in the part of a web worker; the consumer makes the letter and sends it."""
+def test_a_consumer_of_its_own_works_and_stops_when_told(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
+    """The link is asked for here, in the part of a web worker; the consumer makes the letter and
+    sends it.
+    """
     worker = create_app(settings_for(database_url, tmp_path / "var", jobs="external"))
     an_account(worker, "someone@example.org")
     mail = worker.extensions["convoca_settings"].data / "mail"
@@ -221,7 +248,9 @@ def gunicorn_line(port: int) -> tuple[str, ...]:
 
 @contextmanager
 def slow_clients(port: int, count: int) -> Iterator[None]:
-    """Opens connections that never finish what they begin to send: half of them a header, half of them a body."""
+    """Opens connections that never finish what they begin to send: half of them a header, half of
+    them a body.
+    """
     header = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
     body = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\nx"
     with ExitStack() as stack:

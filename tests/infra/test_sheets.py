@@ -18,7 +18,9 @@ NOON = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
 def lines(separator: str, end: str = "\r\n") -> str:
-    quoted = [separator.join(f'"{cell}"' if separator in cell else cell for cell in row) for row in TABLE]
+    quoted = [
+        separator.join(f'"{cell}"' if separator in cell else cell for cell in row) for row in TABLE
+    ]
     return end.join(quoted) + end
 
 
@@ -39,9 +41,13 @@ def a_workbook(*rows: tuple[object, ...], at: tuple[int, int] = (0, 0)) -> bytes
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_letters_and_separators_of_all_office_programs_give_the_same_table(encoding: str, separator: str) -> None:
+def test_letters_and_separators_of_all_office_programs_give_the_same_table(
+    encoding: str, separator: str
+) -> None:
     assert rows_of(lines(separator).encode(encoding)).rows == TABLE
 
 
@@ -54,7 +60,10 @@ def test_ends_of_lines_and_the_separator_that_is_told(end: str) -> None:
 
 def test_a_spreadsheet_is_recognised_by_its_content_and_its_cells_become_text() -> None:
     content = a_workbook(("a", 62.0, 1.5, True), (datetime(2026, 12, 10, 9, 5),))  # noqa: DTZ001 - wall time
-    assert rows_of(content, "acta.csv").rows == (("a", "62", "1.5", "TRUE"), ("2026-12-10 09:05:00",))
+    assert rows_of(content, "acta.csv").rows == (
+        ("a", "62", "1.5", "TRUE"),
+        ("2026-12-10 09:05:00",),
+    )
 
 
 PDF = b"%PDF-1.7\n" + b"1 0 obj\n" * 20
@@ -87,9 +96,15 @@ HOSTILE: dict[str, tuple[bytes, type[Refusal] | tuple[type[Refusal], ...]]] = {
     "a locked one": (OLE + "EncryptedPackage".encode("utf-16-le"), sheets.Encrypted),
     "a damaged one": (DAMAGED, sheets.Damaged),
     "one that lies": (LYING, sheets.Damaged),
-    "a bomb": (zipped(xl__workbook_xml=b"<a/>", **{"xl/workbook.xml": b"0" * 30_000_000}), sheets.Bomb),
+    "a bomb": (
+        zipped(xl__workbook_xml=b"<a/>", **{"xl/workbook.xml": b"0" * 30_000_000}),
+        sheets.Bomb,
+    ),
     "too many parts": (zipped(**{f"part{number}": b"" for number in range(1_001)}), sheets.Bomb),
-    "cells at two ends of the world": (CORNERS.getvalue(), (sheets.Bomb, sheets.Damaged, delimited.TooManyRows)),
+    "cells at two ends of the world": (
+        CORNERS.getvalue(),
+        (sheets.Bomb, sheets.Damaged, delimited.TooManyRows),
+    ),
     "one cell at the end of the world": (FAR, delimited.TooManyRows),
     "a tall sheet": (TALL, delimited.TooManyRows),
     "a million lines": (b"a,b\n" * 1_000_000, delimited.TooManyRows),
@@ -106,7 +121,12 @@ def test_each_hostile_file_has_its_sentence(name: str) -> None:
     assert refused.value.sentence.msgid.endswith(".")
 
 
-@given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-16", "replace"))))
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.text(max_size=200).map(lambda text: text.encode("utf-16", "replace")),
+    )
+)
 def test_no_bytes_break_the_reading_of_text(content: bytes) -> None:
     if content.startswith((b"PK\x03\x04", sheets.OLE)):
         return

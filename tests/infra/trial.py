@@ -1,4 +1,6 @@
-"""A fact that two listeners hear, for trying the queue: one writes a row inside its transaction, one tells a file."""
+"""A fact that two listeners hear, for trying the queue: one writes a row inside its transaction,
+one tells a file.
+"""
 
 import os
 import time
@@ -57,7 +59,9 @@ class Recorder:
 
 
 def append(file: Path, line: str) -> None:
-    """One write to a file opened for appending: whole or not at all, also when the process is killed."""
+    """One write to a file opened for appending: whole or not at all, also when the process is
+    killed.
+    """
     descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(descriptor, f"{line}\n".encode())
     os.close(descriptor)
@@ -73,12 +77,17 @@ def handed_over(app: Flask) -> Path:
 
 
 HANDLERS: Registry = {
-    "Tried": (Handler("trial.write_row", write_row), Handler("trial.tell_file", tell_file, inside=False)),
+    "Tried": (
+        Handler("trial.write_row", write_row),
+        Handler("trial.tell_file", tell_file, inside=False),
+    ),
     "MessageQueued": wiring.HANDLERS["MessageQueued"],
 }
 
 
-def make_app(database_url: str, data: Path, handlers: Registry = HANDLERS, **changes: object) -> Flask:
+def make_app(
+    database_url: str, data: Path, handlers: Registry = HANDLERS, **changes: object
+) -> Flask:
     """The application with these listeners only."""
     kept, wiring.HANDLERS = wiring.HANDLERS, handlers
     try:

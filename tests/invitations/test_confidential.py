@@ -1,4 +1,6 @@
-"""Confidential meetings: who is invited can open what she was invited to, and nobody else sees it."""
+"""Confidential meetings: who is invited can open what she was invited to, and nobody else sees
+it.
+"""
 
 from collections.abc import Iterator
 
@@ -31,8 +33,15 @@ def test_who_is_written_into_a_confidential_meeting_can_open_it_while_she_is_in(
     people = {who: actor_of(app, who).person_id or 0 for who in ("official-hn", "official-gt")}
     for person in people.values():
         with app.app_context(), transaction() as db:
-            register_person(db, actor=SYSTEM, event_id=event_id, person_id=person, origin=Origin.ORGANIZER,
-                            consent_version="", now=NOW)  # fmt: skip
+            register_person(
+                db,
+                actor=SYSTEM,
+                event_id=event_id,
+                person_id=person,
+                origin=Origin.ORGANIZER,
+                consent_version="",
+                now=NOW,
+            )
     for who in people:
         sign_in(client, who)
         assert "Rutas de protección" in client.get(f"/events/{event_id}").text
@@ -44,7 +53,9 @@ def test_who_is_written_into_a_confidential_meeting_can_open_it_while_she_is_in(
     assert client.get(f"/events/{event_id}").status_code == 404
     sign_in(client, "official-hn")
     sent = {"csrf_token": csrf_token(client)}
-    left = client.post(f"/events/{event_id}/registrations/cancellation", data=sent, follow_redirects=True)
+    left = client.post(
+        f"/events/{event_id}/registrations/cancellation", data=sent, follow_redirects=True
+    )
     assert (left.status_code, left.request.path) == (200, "/my-webinars")
 
 

@@ -1,4 +1,6 @@
-"""Ways in that are shut: a link that was withdrawn or has closed, a refusal, a closed meeting, an erased person."""
+"""Ways in that are shut: a link that was withdrawn or has closed, a refusal, a closed meeting, an
+erased person.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,13 @@ from app.events.rules.places import DeclinedBefore, NothingToDecide
 from app.events.services.deciding import approve_registration, decline_registration
 from app.events.services.erasing import erase_person
 from app.events.services.registration import cancel_place
-from app.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, Origin, PlacesDraft, RegistrationStatus
+from app.events.values.places import (
+    CONSENT_VERSION,
+    REQUIRED_CONSENT,
+    Origin,
+    PlacesDraft,
+    RegistrationStatus,
+)
 from app.infra.database import transaction
 from app.invitations.queries.guests import guest_of
 from app.invitations.rules.lasting import InvitationWithdrawn, LinkClosed
@@ -24,7 +32,15 @@ from app.invitations.values import Way
 from app.kernel.actor import SYSTEM
 from tests.events.places import asks, people_of, sets
 from tests.events.rows import NOW, an_event
-from tests.invitations.world import a_guest_draft, a_roster, an_invitation, come, key_of, named, standing
+from tests.invitations.world import (
+    a_guest_draft,
+    a_roster,
+    an_invitation,
+    come,
+    key_of,
+    named,
+    standing,
+)
 from tests.support.actors import csrf_token, sign_in
 
 LATER = NOW + timedelta(days=2)
@@ -46,8 +62,13 @@ def who_gave_back(app: Flask, key: str) -> str:
 
 def again(app: Flask, key: str) -> RegistrationStatus:
     with app.app_context(), transaction() as db:
-        return register_again(db, seat=guest_of(db, key, NOW), consent_version=CONSENT_VERSION,
-                              purposes=REQUIRED_CONSENT, now=LATER)  # fmt: skip
+        return register_again(
+            db,
+            seat=guest_of(db, key, NOW),
+            consent_version=CONSENT_VERSION,
+            purposes=REQUIRED_CONSENT,
+            now=LATER,
+        )
 
 
 def a_withdrawal(app: Flask, event_id: UUID, invitation: int) -> None:
@@ -101,7 +122,9 @@ def test_who_had_come_by_a_dead_link_comes_by_another(app: Flask) -> None:
 
 
 def test_a_country_nominates_nobody_whom_the_organizers_did_not_accept(app: Flask) -> None:
-    """Else she reads that she is expected, and takes one of the places that the country was asked for."""
+    """Else she reads that she is expected, and takes one of the places that the country was asked
+    for.
+    """
     event_id, people = an_event(app), a_roster(app)
     sets(app, event_id, PlacesDraft(needs_approval=True))
     asks(app, event_id, people[0])
@@ -136,10 +159,14 @@ def test_who_was_taken_out_of_a_closed_meeting_does_not_put_herself_back(app: Fl
 def test_an_open_link_closes_by_the_day_of_the_event_and_not_of_whoever_makes_it(
     app: Flask, client: FlaskClient, closes_on: str, status: int
 ) -> None:
-    """At 05:00 UTC it is still the 24th for an organizer in Costa Rica, and the 25th in Santo Domingo."""
+    """At 05:00 UTC it is still the 24th for an organizer in Costa Rica, and the 25th in Santo
+    Domingo.
+    """
     event_id = an_event(app, timezone="America/Santo_Domingo")
     with time_machine.travel(datetime(2026, 11, 25, 5, tzinfo=UTC), tick=False):
         sign_in(client, "organizer")
         form = {"way": "link", "class": "observer", "places": "5", "closes_on": closes_on}
         path = f"/events/{event_id}/invitations/new"
-        assert client.post(path, data={**form, "csrf_token": csrf_token(client)}).status_code == status
+        assert (
+            client.post(path, data={**form, "csrf_token": csrf_token(client)}).status_code == status
+        )

@@ -1,4 +1,6 @@
-"""Who may register by herself: whoever an event invites in one of its ways, or everybody where it invites nobody."""
+"""Who may register by herself: whoever an event invites in one of its ways, or everybody where it
+invites nobody.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -55,7 +57,7 @@ def origin_of(app: Flask, event_id: UUID, person_id: int) -> str | None:
             select(Registration.origin).where(
                 Registration.event_id == event_id, Registration.person_id == person_id
             )
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.both_databases
@@ -69,7 +71,9 @@ def test_an_event_for_some_countries_is_for_their_officials(app: Flask) -> None:
     assert standing(app, event_id) == {ours: "registered"}
 
 
-def test_an_event_that_names_nobody_is_for_everybody_and_keys_for_guests_close_nothing(app: Flask) -> None:
+def test_an_event_that_names_nobody_is_for_everybody_and_keys_for_guests_close_nothing(
+    app: Flask,
+) -> None:
     event_id = an_event(app)
     one, other = people_of(app, ["HN", "GT"])
     assert asks(app, event_id, one) == "registered"
@@ -84,9 +88,13 @@ def test_who_is_invited_by_name_institution_or_group_may_come_and_nobody_else(ap
     with app.app_context(), transaction() as db:
         house = an_institution(db, "HN")
         serving, left = an_official(db, house)[1], an_official(db, house)[1]
-        db.scalars(select(Appointment).where(Appointment.person_id == left)).one().valid_until = TODAY
+        db.scalars(
+            select(Appointment).where(Appointment.person_id == left)
+        ).one().valid_until = TODAY
         group = db.scalars(select(WorkingGroup).where(WorkingGroup.slug == "protection")).one()
-        db.add(Membership(person_id=by_group, working_group_id=group.id, valid_from=date(2025, 1, 1)))
+        db.add(
+            Membership(person_id=by_group, working_group_id=group.id, valid_from=date(2025, 1, 1))
+        )
     an_invitation(app, event_id, Way.PERSON, person_id=by_name)
     an_invitation(app, event_id, Way.INSTITUTION, institution_id=house)
     an_invitation(app, event_id, Way.GROUP, group="protection")
@@ -105,11 +113,15 @@ def test_a_country_that_was_asked_for_names_sends_whom_it_names(app: Flask) -> N
     named(app, event_id, people[:1])
     gives_back(app, event_id, people[0])
     assert asks(app, event_id, people[0]) == "registered"
-    assert asks(app, for_countries(app, ["HN"]), people[1]) == "registered", "of another event nothing is asked"
+    assert asks(app, for_countries(app, ["HN"]), people[1]) == "registered", (
+        "of another event nothing is asked"
+    )
 
 
 def test_a_nominee_who_comes_back_by_herself_is_still_whom_her_country_named(app: Flask) -> None:
-    """Else her place would stay when she is withdrawn, and the country would have one more than it was asked for."""
+    """Else her place would stay when she is withdrawn, and the country would have one more than it
+    was asked for.
+    """
     event_id, people = an_event(app), a_roster(app)
     an_invitation(app, event_id, Way.COUNTRY, places=1)
     (first,) = named(app, event_id, people[:1])
@@ -144,11 +156,23 @@ def test_a_country_that_is_asked_no_more_swaps_nobody(app: Flask) -> None:
     (nomination,) = named(app, event_id, people[:1])
     withdrawn(app, event_id, request)
     with app.app_context(), transaction() as db, pytest.raises(NotFound):
-        swap(db, actor=HN, event_id=event_id, nomination_id=nomination, person_id=people[1], today=TODAY, now=NOW)
+        swap(
+            db,
+            actor=HN,
+            event_id=event_id,
+            nomination_id=nomination,
+            person_id=people[1],
+            today=TODAY,
+            now=NOW,
+        )
 
 
-def test_the_last_invitation_withdrawn_opens_the_event_and_the_last_one_erased_does_not(app: Flask) -> None:
-    """Withdrawing is an organizer's decision; that a person is forgotten is none about who may come."""
+def test_the_last_invitation_withdrawn_opens_the_event_and_the_last_one_erased_does_not(
+    app: Flask,
+) -> None:
+    """Withdrawing is an organizer's decision; that a person is forgotten is none about who may
+    come.
+    """
     event_id, (invited, other) = an_event(app), people_of(app, ["HN", "GT"])
     invitation = an_invitation(app, event_id, Way.PERSON, person_id=invited)
     with app.app_context(), transaction() as db:
@@ -166,8 +190,14 @@ def test_who_is_needed_who_has_a_part_and_who_runs_it_register_all_the_same(app:
     event_id = for_countries(app, ["HN"], people=[speaker])
     with app.app_context(), transaction() as db:
         nothing = LocalizedText("", "")
-        session = EventSession(event_id=event_id, kind="panel", title=LocalizedText("Panel", "Panel"), notes=nothing,
-                               starts_at=STARTS, ends_at=STARTS.replace(hour=16))  # fmt: skip
+        session = EventSession(
+            event_id=event_id,
+            kind="panel",
+            title=LocalizedText("Panel", "Panel"),
+            notes=nothing,
+            starts_at=STARTS,
+            ends_at=STARTS.replace(hour=16),
+        )
         db.add(session)
         db.flush()
         db.add(SessionPerson(session_id=session.id, person_id=moderator, role="moderator"))
@@ -183,20 +213,35 @@ def test_an_organizer_writes_anybody_in_and_who_stood_there_before_stays(app: Fl
         db.add(EventCountry(event_id=event_id, country_code="HN"))
     assert asks(app, event_id, one) == "registered", "a second press finds her place"
     with app.app_context(), transaction() as db:
-        register_person(db, actor=SYSTEM, event_id=event_id, person_id=other, origin=Origin.ORGANIZER,
-                        consent_version="", now=NOW)  # fmt: skip
+        register_person(
+            db,
+            actor=SYSTEM,
+            event_id=event_id,
+            person_id=other,
+            origin=Origin.ORGANIZER,
+            consent_version="",
+            now=NOW,
+        )
     assert standing(app, event_id) == {one: "registered", other: "registered"}
 
 
-@pytest.mark.parametrize(("lang", "said"), [("es", "escriba a la secretaría"), ("en", "write to the secretariat")])
-def test_the_page_says_so_and_has_no_button(app: Flask, client: FlaskClient, lang: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "said"), [("es", "escriba a la secretaría"), ("en", "write to the secretariat")]
+)
+def test_the_page_says_so_and_has_no_button(
+    app: Flask, client: FlaskClient, lang: str, said: str
+) -> None:
     event_id = for_countries(app, ["HN"])
     sign_in(client, "official-gt")
     page = client.get(f"/events/{event_id}?lang={lang}").text
     assert said in page
     assert f'action="/events/{event_id}/registrations"' not in page
     assert 'href="#registration"' not in page
-    agreed = {"consent": "attendance-list", "consent_version": CONSENT_VERSION, "csrf_token": csrf_token(client)}
+    agreed = {
+        "consent": "attendance-list",
+        "consent_version": CONSENT_VERSION,
+        "csrf_token": csrf_token(client),
+    }
     refused = client.post(f"/events/{event_id}/registrations?lang={lang}", data=agreed)
     assert refused.status_code == 403
     assert said in refused.text

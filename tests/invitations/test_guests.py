@@ -46,7 +46,9 @@ def counted(app: Flask, column: object) -> int:
         return db.scalar(select(func.count(column))) or 0  # type: ignore[arg-type]  # a column of any table
 
 
-def test_r23_a_special_guest_registers_by_link_without_an_account_and_sees_that_event_only(app: Flask) -> None:
+def test_r23_a_special_guest_registers_by_link_without_an_account_and_sees_that_event_only(
+    app: Flask,
+) -> None:
     event_id, other = an_event(app), an_event(app, title="Otro", is_confidential=True)
     place = come(app, key_of(app, an_invitation(app, event_id, Way.GUEST)))
     assert (place.status, place.is_new) == ("registered", True)
@@ -54,8 +56,11 @@ def test_r23_a_special_guest_registers_by_link_without_an_account_and_sees_that_
     with app.app_context(), reading() as db:
         seat = guest_of(db, place.key, NOW)
         assert (seat.event_id, seat.actor.account_id, seat.actor.signed_in, seat.actor.grants) == (
-            event_id, 0, False, frozenset(),
-        )  # fmt: skip
+            event_id,
+            0,
+            False,
+            frozenset(),
+        )
         page = guest_page(db, seat)
         assert page.place is not None
         assert page.place.is_registered
@@ -63,8 +68,10 @@ def test_r23_a_special_guest_registers_by_link_without_an_account_and_sees_that_
             event_of(db, actor=seat.actor, event_id=other)
         guest = db.get_one(Person, seat.person_id)
         assert (guest.is_guest, guest.full_name, guest.organisation) == (
-            True, "Rigoberta Ñanduy Pérez", "Red de Mujeres Ñ",
-        )  # fmt: skip
+            True,
+            "Rigoberta Ñanduy Pérez",
+            "Red de Mujeres Ñ",
+        )
 
 
 def test_r23_the_link_dies_after_the_event(app: Flask) -> None:
@@ -83,7 +90,9 @@ def test_r23_the_link_dies_after_the_event(app: Flask) -> None:
         come(app, key, a_guest_draft(email="late@example.org"), now=ENDS)
     change_event_row(app, event_id, ends_at=ENDS + 3 * WEEK)
     with app.app_context(), reading() as db:
-        assert not guest_of(db, place.key, ENDS + WEEK).is_over, "the link follows an event that moved"
+        assert not guest_of(db, place.key, ENDS + WEEK).is_over, (
+            "the link follows an event that moved"
+        )
 
 
 def test_the_same_form_or_the_same_mailbox_is_the_same_guest(app: Flask) -> None:
@@ -93,13 +102,21 @@ def test_the_same_form_or_the_same_mailbox_is_the_same_guest(app: Flask) -> None
     again = come(app, key, a_guest_draft(form="this form"))
     assert (again.key, again.is_new) == (first.key, False)
     stranger = come(app, key, a_guest_draft(name="Otra", email="RIGOBERTA@example.org"))
-    assert (stranger.key, stranger.status, stranger.is_new) == ("", None, False), "an address alone opens nothing"
+    assert (stranger.key, stranger.status, stranger.is_new) == ("", None, False), (
+        "an address alone opens nothing"
+    )
     assert counted(app, Guest.person_id) == counted(app, Registration.id) == 1
     with app.app_context(), reading() as db:
-        told = select(JournalEntry.fact).where(JournalEntry.fact.like("Guest%")).order_by(JournalEntry.id)
+        told = (
+            select(JournalEntry.fact)
+            .where(JournalEntry.fact.like("Guest%"))
+            .order_by(JournalEntry.id)
+        )
         assert list(db.scalars(told)) == ["GuestRegistered", "GuestLinkAsked"]
     personal = key_of(app, an_invitation(app, event_id, Way.GUEST))
-    assert come(app, personal, a_guest_draft(form="x")).key == "", "a personal link for who came by the open one"
+    assert come(app, personal, a_guest_draft(form="x")).key == "", (
+        "a personal link for who came by the open one"
+    )
 
 
 def test_who_came_by_her_own_invitation_comes_back_by_it(app: Flask) -> None:
@@ -108,7 +125,9 @@ def test_who_came_by_her_own_invitation_comes_back_by_it(app: Flask) -> None:
     first, again = come(app, key), come(app, key, a_guest_draft(email="elsewhere@example.org"))
     assert (first.key, again.is_new) == (again.key, False)
     with app.app_context(), reading() as db:
-        assert list(db.scalars(select(Guest.email))) == ["rigoberta@example.org"], "the invitation's address stands"
+        assert list(db.scalars(select(Guest.email))) == ["rigoberta@example.org"], (
+            "the invitation's address stands"
+        )
 
 
 def test_an_open_link_has_its_number_of_places_and_the_database_keeps_it(app: Flask) -> None:
@@ -133,7 +152,9 @@ def test_a_place_of_a_link_that_is_given_back_is_somebody_elses(app: Flask) -> N
     with app.app_context(), reading() as db:
         seat = guest_of(db, first.key, NOW)
     with pytest.raises(LinkFull), app.app_context(), transaction() as db:
-        register_again(db, seat=seat, consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT, now=NOW)
+        register_again(
+            db, seat=seat, consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT, now=NOW
+        )
 
 
 def test_a_guest_waits_in_line_gives_back_and_comes_again(app: Flask) -> None:
@@ -150,7 +171,9 @@ def test_a_guest_waits_in_line_gives_back_and_comes_again(app: Flask) -> None:
     assert sorted(standing(app, event_id).values()) == ["cancelled", "registered"]
     with app.app_context(), transaction() as db:
         seat = guest_of(db, first.key, NOW)
-        again = register_again(db, seat=seat, consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT, now=NOW)
+        again = register_again(
+            db, seat=seat, consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT, now=NOW
+        )
         assert again == "waiting"
     with app.app_context(), reading() as db:
         assert guest_page(db, guest_of(db, second.key, NOW)).place is not None
@@ -233,7 +256,9 @@ def test_sending_again_is_a_new_key_and_the_old_one_is_unknown(app: Flask) -> No
     invitation = an_invitation(app, event_id, Way.GUEST)
     old = key_of(app, invitation)
     with app.app_context(), transaction() as db:
-        send_again(db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, keys=KEYS, now=NOW)
+        send_again(
+            db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, keys=KEYS, now=NOW
+        )
     with pytest.raises(NotFound):
         come(app, old)
     assert come(app, key_of(app, invitation)).is_new
@@ -255,7 +280,9 @@ def test_only_hashes_and_random_bits_are_stored(app: Flask) -> None:
 def test_nobody_finds_a_guest_by_the_search_of_planning(app: Flask) -> None:
     come(app, key_of(app, an_invitation(app, an_event(app), Way.GUEST)))
     with app.app_context(), reading() as db:
-        assert people_choices(db, actor=ORGANIZER, chosen=(), words="Rigoberta", now=NOW).people == ()
+        assert (
+            people_choices(db, actor=ORGANIZER, chosen=(), words="Rigoberta", now=NOW).people == ()
+        )
 
 
 def test_a_guest_registers_nobody_else_and_at_nothing_else(app: Flask) -> None:
@@ -263,13 +290,23 @@ def test_a_guest_registers_nobody_else_and_at_nothing_else(app: Flask) -> None:
     place = come(app, key_of(app, an_invitation(app, event_id, Way.GUEST)))
     with app.app_context(), reading() as db:
         seat = guest_of(db, place.key, NOW)
-    somebody = come(app, key_of(app, an_invitation(app, other, Way.GUEST, email="b@example.org")),
-                    a_guest_draft(email="b@example.org"))  # fmt: skip
+    somebody = come(
+        app,
+        key_of(app, an_invitation(app, other, Way.GUEST, email="b@example.org")),
+        a_guest_draft(email="b@example.org"),
+    )
     with app.app_context(), reading() as db:
         b = guest_of(db, somebody.key, NOW).person_id
     with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-        register_person(db, actor=seat.actor, event_id=event_id, person_id=b, origin=Origin.GUEST,
-                        consent_version=CONSENT_VERSION, now=NOW)  # fmt: skip
+        register_person(
+            db,
+            actor=seat.actor,
+            event_id=event_id,
+            person_id=b,
+            origin=Origin.GUEST,
+            consent_version=CONSENT_VERSION,
+            now=NOW,
+        )
 
 
 @pytest.mark.both_databases

@@ -1,4 +1,6 @@
-"""The page behind an invitation's key says why nobody may register by it now, before a form is filled in."""
+"""The page behind an invitation's key says why nobody may register by it now, before a form is
+filled in.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +26,11 @@ def _today() -> Iterator[None]:
     ("changes", "later", "said"),
     [
         ({"status": "cancelled", "cancelled_at": NOW}, timedelta(), "Este evento se canceló."),
-        ({"registration_closes_at": NOW - timedelta(hours=1)}, timedelta(), "La inscripción está cerrada."),
+        (
+            {"registration_closes_at": NOW - timedelta(hours=1)},
+            timedelta(),
+            "La inscripción está cerrada.",
+        ),
         ({}, STARTS - NOW, "Este evento ya comenzó."),
         ({"starts_at": None, "ends_at": None}, timedelta(), "no tiene fecha exacta"),
     ],

@@ -1,4 +1,6 @@
-"""Inviting: five classes, six ways, a pasted list, drafts that wait, letters that go out, and who may."""
+"""Inviting: five classes, six ways, a pasted list, drafts that wait, letters that go out, and who
+may.
+"""
 
 import contextlib
 import threading
@@ -31,7 +33,16 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.notifications.models import Message
 from tests.events.rows import NOW, an_event, counted_statements
-from tests.invitations.world import KEYS, TODAY, a_guest_draft, a_roster, an_invitation, come, key_of, named
+from tests.invitations.world import (
+    KEYS,
+    TODAY,
+    a_guest_draft,
+    a_roster,
+    an_invitation,
+    come,
+    key_of,
+    named,
+)
 from tests.support.actors import actor_of, csrf_token, sign_in
 
 LIST = "Ana Núñez; Red; ana@example.org; es\nBob; UN; bob@example.org; en\nmal; mal; mal; mal"
@@ -48,13 +59,23 @@ def letters(app: Flask) -> list[tuple[str, str, str]]:
     with app.app_context():
         app.extensions["convoca_jobs"].drain()
     with app.app_context(), reading() as db:
-        return [(row.recipient, row.subject, row.body) for row in db.scalars(select(Message).order_by(Message.id))]
+        return [
+            (row.recipient, row.subject, row.body)
+            for row in db.scalars(select(Message).order_by(Message.id))
+        ]
 
 
 def pasted(app: Flask, event_id: UUID) -> tuple[int, int]:
     with app.app_context(), transaction() as db:
-        done = invite_guests(db, actor=SYSTEM, event_id=event_id, invitation_class=InvitationClass.OBSERVER,
-                             lines=read_lines(LIST).good, keys=KEYS, now=NOW)  # fmt: skip
+        done = invite_guests(
+            db,
+            actor=SYSTEM,
+            event_id=event_id,
+            invitation_class=InvitationClass.OBSERVER,
+            lines=read_lines(LIST).good,
+            keys=KEYS,
+            now=NOW,
+        )
         return len(done.made), len(done.standing)
 
 
@@ -72,21 +93,40 @@ def test_r23_five_classes_by_six_ways_are_listed_with_who_answered(app: Flask) -
     guest = an_invitation(app, event_id, Way.GUEST)
     an_invitation(app, event_id, Way.LINK, invitation_class=InvitationClass.OBSERVER)
     an_invitation(app, event_id, Way.COUNTRY)
-    an_invitation(app, event_id, Way.GROUP, group="protection", invitation_class=InvitationClass.KEY_INSTITUTION)
-    an_invitation(app, event_id, Way.INSTITUTION, institution_id=house,
-                  invitation_class=InvitationClass.WOMENS_ORGANISATION)  # fmt: skip
+    an_invitation(
+        app,
+        event_id,
+        Way.GROUP,
+        group="protection",
+        invitation_class=InvitationClass.KEY_INSTITUTION,
+    )
+    an_invitation(
+        app,
+        event_id,
+        Way.INSTITUTION,
+        institution_id=house,
+        invitation_class=InvitationClass.WOMENS_ORGANISATION,
+    )
     with app.app_context(), reading() as db:
         invited = invitation_of(db, actor=SYSTEM, event_id=event_id, invitation_id=guest, on=TODAY)
-    assert (invited.answers.people, invited.answers.answered) == (1, 0), "a guest is somebody before the answer"
+    assert (invited.answers.people, invited.answers.answered) == (1, 0), (
+        "a guest is somebody before the answer"
+    )
     come(app, key_of(app, guest))
     with app.app_context(), counted_statements(app) as few, reading() as db:
         page = invitations_of(db, actor=SYSTEM, event_id=event_id, on=TODAY)
-    assert {one: (sent, answers.people, answers.registered) for one, sent, answers in page.by_class} == {
-        InvitationClass.MEMBER_COUNTRY: (1, 0, 0), InvitationClass.WOMENS_ORGANISATION: (1, 2, 0),
-        InvitationClass.KEY_INSTITUTION: (1, 1, 0), InvitationClass.OBSERVER: (1, 0, 0),
+    assert {
+        one: (sent, answers.people, answers.registered) for one, sent, answers in page.by_class
+    } == {
+        InvitationClass.MEMBER_COUNTRY: (1, 0, 0),
+        InvitationClass.WOMENS_ORGANISATION: (1, 2, 0),
+        InvitationClass.KEY_INSTITUTION: (1, 1, 0),
+        InvitationClass.OBSERVER: (1, 0, 0),
         InvitationClass.SPECIAL_GUEST: (1, 1, 1),
-    }  # fmt: skip
-    assert [row.way for row in page.rows] == ["country", "institution", "group", "link", "guest"], "by class"
+    }
+    assert [row.way for row in page.rows] == ["country", "institution", "group", "link", "guest"], (
+        "by class"
+    )
     pasted(app, event_id)
     with app.app_context(), counted_statements(app) as many, reading() as db:
         assert invitations_of(db, actor=SYSTEM, event_id=event_id, on=TODAY).paging.total == 7
@@ -114,8 +154,12 @@ def test_one_target_stands_once_and_may_be_invited_again_when_it_was_withdrawn(a
 
 def test_what_does_not_exist_is_invited_by_nobody(app: Flask) -> None:
     event_id = an_event(app)
-    for way, more in ((Way.PERSON, {"person_id": 987654}), (Way.INSTITUTION, {"institution_id": 987654}),
-                      (Way.GROUP, {"group": "no-such"}), (Way.COUNTRY, {"country_code": "ZZ"})):  # fmt: skip
+    for way, more in (
+        (Way.PERSON, {"person_id": 987654}),
+        (Way.INSTITUTION, {"institution_id": 987654}),
+        (Way.GROUP, {"group": "no-such"}),
+        (Way.COUNTRY, {"country_code": "ZZ"}),
+    ):
         with pytest.raises(InvalidInput):
             an_invitation(app, event_id, way, **more)
 
@@ -125,7 +169,9 @@ def test_invitations_of_a_draft_wait_and_go_out_when_it_is_published(app: Flask)
     invitation = an_invitation(app, event_id, Way.GUEST)
     assert letters(app) == []
     with app.app_context(), transaction() as db, pytest.raises(NotPublishedYet):
-        send_again(db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, keys=KEYS, now=NOW)
+        send_again(
+            db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, keys=KEYS, now=NOW
+        )
     with app.app_context(), transaction() as db:
         db.execute(update(Event).values(status="published", published_at=NOW))
     with app.app_context(), transaction() as db:
@@ -134,12 +180,17 @@ def test_invitations_of_a_draft_wait_and_go_out_when_it_is_published(app: Flask)
     assert [to for to, _subject, _body in letters(app)] == ["rigoberta@example.org"]
 
 
-def test_a_guests_letter_bears_date_time_zone_and_the_link_that_works(app: Flask, client: FlaskClient) -> None:
+def test_a_guests_letter_bears_date_time_zone_and_the_link_that_works(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app)
     key = key_of(app, an_invitation(app, event_id, Way.GUEST, note="Con gusto le esperamos."))
     ((to, subject, body),) = letters(app)
     assert (to, subject) == ("rigoberta@example.org", "Invitación: Rutas de protección")
-    for words in ("jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)", "Con gusto le esperamos."):
+    for words in (
+        "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)",
+        "Con gusto le esperamos.",
+    ):
         assert words in body
     link = f"/invitation/{key}"
     assert link in body
@@ -147,8 +198,12 @@ def test_a_guests_letter_bears_date_time_zone_and_the_link_that_works(app: Flask
     place = come(app, key)
     written = letters(app)
     assert [to for to, *_rest in written] == ["rigoberta@example.org"] * 2
-    assert f"/guest/{place.key}" in written[1][2], "the letter about the place leads to her own page"
-    assert f"/guest/{place.key}/event.ics" in written[1][2], "and to her own calendar file, which has the link to join"
+    assert f"/guest/{place.key}" in written[1][2], (
+        "the letter about the place leads to her own page"
+    )
+    assert f"/guest/{place.key}/event.ics" in written[1][2], (
+        "and to her own calendar file, which has the link to join"
+    )
 
 
 def test_a_focal_point_is_asked_by_a_day_and_the_nominated_hear_of_it(app: Flask) -> None:
@@ -159,14 +214,19 @@ def test_a_focal_point_is_asked_by_a_day_and_the_nominated_hear_of_it(app: Flask
     an_invitation(app, event_id, Way.COUNTRY, places=2, respond_by=TODAY)
     ((to, _subject, body),) = letters(app)
     assert to == "focal-point-hn@example.org"
-    assert "Se espera a 2 personas. Agradecemos recibir los nombres a más tardar el martes, 24 de noviembre" in body
+    assert (
+        "Se espera a 2 personas. Agradecemos recibir los nombres a más tardar el martes, 24 de noviembre"
+        in body
+    )
     assert f"/events/{event_id}/nominations" in body
     before = len(letters(app))
     named(app, event_id, people[:1])
     ((_to, subject, body),) = letters(app)[before:]
     assert subject.startswith("Inscripción confirmada")
     assert "Su punto focal le designó" in body
-    assert "cancele su inscripción" in body, "she pressed no button, so she reads how to give the place back"
+    assert "cancele su inscripción" in body, (
+        "she pressed no button, so she reads how to give the place back"
+    )
 
 
 def test_who_had_a_place_of_her_own_hears_of_the_nomination_alone(app: Flask) -> None:
@@ -174,8 +234,15 @@ def test_who_had_a_place_of_her_own_hears_of_the_nomination_alone(app: Flask) ->
     people = a_roster(app)
     an_invitation(app, event_id, Way.COUNTRY, places=2)
     with app.app_context(), transaction() as db:
-        register_person(db, actor=SYSTEM, event_id=event_id, person_id=people[0], origin=Origin.ORGANIZER,
-                        consent_version="", now=NOW)  # fmt: skip
+        register_person(
+            db,
+            actor=SYSTEM,
+            event_id=event_id,
+            person_id=people[0],
+            origin=Origin.ORGANIZER,
+            consent_version="",
+            now=NOW,
+        )
     before = len(letters(app))
     named(app, event_id, people[:1])
     ((_to, subject, body),) = letters(app)[before:]
@@ -200,7 +267,9 @@ def test_facts_tell_numbers_only(app: Flask) -> None:
         told = list(db.scalars(select(JournalEntry).order_by(JournalEntry.id)))
     assert [entry.fact for entry in told][:2] == ["InvitationSent", "GuestRegistered"]
     assert "RegistrationMade" in [entry.fact for entry in told]
-    assert not [entry for entry in told if "Rigoberta" in str(entry.payload) or "@" in str(entry.payload)]
+    assert not [
+        entry for entry in told if "Rigoberta" in str(entry.payload) or "@" in str(entry.payload)
+    ]
 
 
 def test_a_convenor_of_another_group_invites_nobody(app: Flask) -> None:
@@ -212,22 +281,31 @@ def test_a_convenor_of_another_group_invites_nobody(app: Flask) -> None:
 def test_the_list_page_pastes_and_names_the_bad_lines(app: Flask, client: FlaskClient) -> None:
     event_id = an_event(app, groups=["protection"])
     sign_in(client, "convenor-protection")
-    answer = client.post(f"/events/{event_id}/invitations/list", data={"csrf_token": csrf_token(client), "list": LIST,
-                                                                       "class": "observer"})  # fmt: skip
+    answer = client.post(
+        f"/events/{event_id}/invitations/list",
+        data={"csrf_token": csrf_token(client), "list": LIST, "class": "observer"},
+    )
     assert answer.status_code == 422
     assert "Línea 3" in answer.text
     assert "mal; mal; mal; mal" in answer.text, "what was typed is kept"
     with app.app_context(), reading() as db:
-        assert sorted(db.scalars(select(Invitation.email))) == ["ana@example.org", "bob@example.org"]
+        assert sorted(db.scalars(select(Invitation.email))) == [
+            "ana@example.org",
+            "bob@example.org",
+        ]
 
 
 @pytest.mark.parametrize("way", list(Way))
-def test_each_form_says_what_is_missing_and_keeps_what_was_typed(app: Flask, client: FlaskClient, way: Way) -> None:
+def test_each_form_says_what_is_missing_and_keeps_what_was_typed(
+    app: Flask, client: FlaskClient, way: Way
+) -> None:
     event_id = an_event(app)
     sign_in(client, "organizer")
     path = f"/events/{event_id}/invitations/new"
     assert client.get(f"{path}?way={way}&words=mar").status_code == 200
-    answer = client.post(path, data={"csrf_token": csrf_token(client), "way": way, "note": "una línea"})
+    answer = client.post(
+        path, data={"csrf_token": csrf_token(client), "way": way, "note": "una línea"}
+    )
     assert answer.status_code == 422
     assert "Elija una clase." in answer.text
     assert "una línea" in answer.text
@@ -265,7 +343,9 @@ def test_a_number_alone_invites_nobody_of_the_directory(app: Flask, client: Flas
     event_id, (person, *_rest) = an_event(app), a_roster(app)
     sign_in(client, "organizer")
     fields = {"way": "person", "class": "observer", "person": str(person), "open_to": "only"}
-    answer = client.post(f"/events/{event_id}/invitations/new", data={**fields, "csrf_token": csrf_token(client)})
+    answer = client.post(
+        f"/events/{event_id}/invitations/new", data={**fields, "csrf_token": csrf_token(client)}
+    )
     assert answer.status_code == 422
     assert "Indique a quién se invita." in answer.text
 
@@ -275,7 +355,13 @@ def test_a_persons_copy_names_what_is_kept_and_erasing_keeps_the_count(app: Flas
     place = come(app, key_of(app, an_invitation(app, event_id, Way.GUEST)))
     with app.app_context(), reading() as db:
         person = db.scalars(select(Invitation)).one()
-        guest_id = next(iter(db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == "GuestRegistered"))))
+        guest_id = next(
+            iter(
+                db.scalars(
+                    select(JournalEntry.payload).where(JournalEntry.fact == "GuestRegistered")
+                )
+            )
+        )
         kept = personal_data(db, guest_id["person_id"])
         assert kept["guest"]["email"] == "rigoberta@example.org"
         assert place.key not in str(kept)

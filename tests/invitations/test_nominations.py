@@ -11,7 +11,12 @@ from app.events.services.registration import register_person
 from app.events.values.places import Origin
 from app.infra.database import reading, transaction
 from app.invitations.queries.nominations import asked_of, nominations_of
-from app.invitations.rules.nominating import NominationOver, NotServing, SamePerson, TooManyNominated
+from app.invitations.rules.nominating import (
+    NominationOver,
+    NotServing,
+    SamePerson,
+    TooManyNominated,
+)
 from app.invitations.services.inviting import revoke
 from app.invitations.services.nominating import swap, withdraw
 from app.invitations.values import Way
@@ -38,7 +43,11 @@ def test_nominees_take_the_countrys_places_and_the_rest_waits(app: Flask) -> Non
     people = a_roster(app)
     an_invitation(app, event_id, Way.COUNTRY)
     assert len(named(app, event_id, people)) == 3
-    assert [standing(app, event_id)[one] for one in people] == ["registered", "registered", "waiting"]
+    assert [standing(app, event_id)[one] for one in people] == [
+        "registered",
+        "registered",
+        "waiting",
+    ]
     assert named(app, event_id, people) == (), "again creates none"
     with app.app_context(), reading() as db:
         page = nominations_of(db, actor=HN, event_id=event_id, country_code="HN", on=TODAY)
@@ -63,7 +72,15 @@ def test_r50_two_countries_nominate_and_neither_sees_the_other(app: Flask) -> No
         with pytest.raises(NotFound):
             withdraw(db, actor=HN, event_id=event_id, nomination_id=other, now=NOW)
         with pytest.raises(NotFound):
-            swap(db, actor=GT, event_id=event_id, nomination_id=mine, person_id=theirs[1], today=TODAY, now=NOW)
+            swap(
+                db,
+                actor=GT,
+                event_id=event_id,
+                nomination_id=mine,
+                person_id=theirs[1],
+                today=TODAY,
+                now=NOW,
+            )
     with pytest.raises(NotServing):
         named(app, event_id, theirs[1:])
 
@@ -102,17 +119,44 @@ def test_a_swap_keeps_the_place_though_others_wait(app: Flask) -> None:
     named(app, event_id, theirs[:1], actor=GT, country="GT")
     with app.app_context(), transaction() as db:
         with pytest.raises(SamePerson):
-            swap(db, actor=HN, event_id=event_id, nomination_id=mine, person_id=ours[0], today=TODAY, now=NOW)
-        swap(db, actor=HN, event_id=event_id, nomination_id=mine, person_id=ours[1], today=TODAY, now=NOW)
-    assert standing(app, event_id) == {ours[0]: "cancelled", ours[1]: "registered", theirs[0]: "waiting"}
+            swap(
+                db,
+                actor=HN,
+                event_id=event_id,
+                nomination_id=mine,
+                person_id=ours[0],
+                today=TODAY,
+                now=NOW,
+            )
+        swap(
+            db,
+            actor=HN,
+            event_id=event_id,
+            nomination_id=mine,
+            person_id=ours[1],
+            today=TODAY,
+            now=NOW,
+        )
+    assert standing(app, event_id) == {
+        ours[0]: "cancelled",
+        ours[1]: "registered",
+        theirs[0]: "waiting",
+    }
 
 
 def test_a_place_that_somebody_took_herself_stays_hers(app: Flask) -> None:
     event_id, people = an_event(app), a_roster(app)
     an_invitation(app, event_id, Way.COUNTRY)
     with app.app_context(), transaction() as db:
-        register_person(db, actor=SYSTEM, event_id=event_id, person_id=people[0], origin=Origin.ORGANIZER,
-                        consent_version="", now=NOW)  # fmt: skip
+        register_person(
+            db,
+            actor=SYSTEM,
+            event_id=event_id,
+            person_id=people[0],
+            origin=Origin.ORGANIZER,
+            consent_version="",
+            now=NOW,
+        )
     made = named(app, event_id, people[:1])
     with app.app_context(), transaction() as db:
         assert not withdraw(db, actor=HN, event_id=event_id, nomination_id=made[0], now=NOW)

@@ -27,7 +27,9 @@ def invites(client: FlaskClient, path: str, country: str, **more: str) -> TestRe
     return client.post(path, data={**fields, "csrf_token": csrf_token(client)})
 
 
-def test_two_countries_are_invited_besides_and_the_event_stays_open(app: Flask, client: FlaskClient) -> None:
+def test_two_countries_are_invited_besides_and_the_event_stays_open(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app)
     other, ours = people_of(app, ["GT", "HN"])
     sign_in(client, "organizer")
@@ -42,7 +44,9 @@ def test_two_countries_are_invited_besides_and_the_event_stays_open(app: Flask, 
     assert asks(app, event_id, ours) == "registered"  # besides: their country is not the only door
 
 
-def test_only_those_invited_shuts_out_the_others_and_says_so_before(app: Flask, client: FlaskClient) -> None:
+def test_only_those_invited_shuts_out_the_others_and_says_so_before(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app)
     early, late = people_of(app, ["GT", "GT"])
     assert asks(app, event_id, early) == "registered"
@@ -59,11 +63,15 @@ def test_only_those_invited_shuts_out_the_others_and_says_so_before(app: Flask, 
     assert invites(client, path, "SV").status_code == 303
 
 
-def test_a_guest_and_an_open_link_shut_nobody_out_and_ask_nothing(app: Flask, client: FlaskClient) -> None:
+def test_a_guest_and_an_open_link_shut_nobody_out_and_ask_nothing(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app)
     sign_in(client, "organizer")
     for way in (Way.GUEST, Way.LINK):
-        assert 'name="open_to"' not in client.get(f"/events/{event_id}/invitations/new?way={way}").text
+        assert (
+            'name="open_to"' not in client.get(f"/events/{event_id}/invitations/new?way={way}").text
+        )
 
 
 @pytest.mark.both_databases

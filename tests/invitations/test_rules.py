@@ -33,7 +33,11 @@ def test_a_key_is_256_bits_of_the_secret_and_the_purpose_and_new_bits_make_anoth
     key = keys.invitation_key(bits)
     assert len(key) == 43
     assert key == Keyring("one secret").invitation_key(bits)
-    others = {keys.guest_key(bits), keys.invitation_key(fresh_bits()), Keyring("another").invitation_key(bits)}
+    others = {
+        keys.guest_key(bits),
+        keys.invitation_key(fresh_bits()),
+        Keyring("another").invitation_key(bits),
+    }
     assert key not in others
     assert len(others) == 3
     assert len(digest(key)) == 64
@@ -54,7 +58,9 @@ def test_r23_a_link_dies_a_week_after_the_end_and_joins_nothing_from_the_end_on(
 
 def test_an_invitation_takes_guests_until_it_closes_is_withdrawn_or_the_event_is_over() -> None:
     def ask(now: datetime, *, is_revoked: bool = False) -> None:
-        require_takes_guests(Term(END), is_revoked=is_revoked, closes_at=END - timedelta(days=1), now=now)
+        require_takes_guests(
+            Term(END), is_revoked=is_revoked, closes_at=END - timedelta(days=1), now=now
+        )
 
     ask(END - timedelta(days=1) - SECOND)
     for now, refusal in ((END - timedelta(days=1), LinkClosed), (END, LinkDead)):
@@ -81,9 +87,10 @@ def test_r21_a_pasted_list_names_each_bad_line_and_keeps_the_good_ones() -> None
         "Fr; Red; fr@example.org; fr\n"
     )
     assert [(one.number, one.name, one.email, one.language) for one in lines.good] == [
-        (1, "Ana Núñez", "ana@example.org", "es"), (3, "Bob Brown", "bob@example.org", "en"),
+        (1, "Ana Núñez", "ana@example.org", "es"),
+        (3, "Bob Brown", "bob@example.org", "en"),
         (6, "Carla Paz", "carla@example.org", "es"),
-    ]  # fmt: skip
+    ]
     assert [one.number for one in lines.bad] == [4, 5, 7, 8, 9]
     assert lines.bad[2].reason.params == {"line": 1}
 
@@ -92,7 +99,10 @@ def test_r21_a_pasted_list_names_each_bad_line_and_keeps_the_good_ones() -> None
 def test_every_line_that_says_something_is_good_or_bad(text: str) -> None:
     said = [number for number, line in enumerate(text.splitlines(), start=1) if line.strip(" \t;")]
     read = read_lines(text)
-    assert sorted([one.number for one in read.good] + [one.number for one in read.bad]) == said[: MOST_LINES + 1]
+    assert (
+        sorted([one.number for one in read.good] + [one.number for one in read.bad])
+        == said[: MOST_LINES + 1]
+    )
     assert all(one.name and "@" in one.email for one in read.good)
 
 
@@ -106,14 +116,21 @@ def test_too_many_lines_are_said_and_not_silently_cut() -> None:
 @pytest.mark.parametrize(
     ("way", "more", "field"),
     [
-        (Way.PERSON, {}, "person"), (Way.INSTITUTION, {}, "institution"), (Way.GROUP, {}, "group"),
-        (Way.COUNTRY, {}, "country"), (Way.GUEST, {"name": "Ana", "email": "no"}, "email"),
-        (Way.GUEST, {"name": "", "email": "a@example.org"}, "name"), (Way.LINK, {"places": 5}, "closes_on"),
-        (Way.LINK, {"closes_at": END}, "places"), (Way.COUNTRY, {"country_code": "HN", "places": 0}, "places"),
+        (Way.PERSON, {}, "person"),
+        (Way.INSTITUTION, {}, "institution"),
+        (Way.GROUP, {}, "group"),
+        (Way.COUNTRY, {}, "country"),
+        (Way.GUEST, {"name": "Ana", "email": "no"}, "email"),
+        (Way.GUEST, {"name": "", "email": "a@example.org"}, "name"),
+        (Way.LINK, {"places": 5}, "closes_on"),
+        (Way.LINK, {"closes_at": END}, "places"),
+        (Way.COUNTRY, {"country_code": "HN", "places": 0}, "places"),
         (Way.COUNTRY, {"country_code": "HN", "note": "x" * 2001}, "note"),
     ],
-)  # fmt: skip
-def test_what_is_missing_is_said_at_its_field(way: Way, more: dict[str, object], field: str) -> None:
+)
+def test_what_is_missing_is_said_at_its_field(
+    way: Way, more: dict[str, object], field: str
+) -> None:
     draft = InvitationDraft(InvitationClass.OBSERVER, way, **more)  # type: ignore[arg-type]  # a table of cases
     with pytest.raises(InvalidInput) as refused:
         require_sound(draft)

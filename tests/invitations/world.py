@@ -1,4 +1,6 @@
-"""A small world for inviting: an event, invitations by every way, a roster for a country, guests with their keys."""
+"""A small world for inviting: an event, invitations by every way, a roster for a country, guests
+with their keys.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -54,7 +56,14 @@ def an_invitation(
     if way is Way.COUNTRY:
         given |= {"invitation_class": InvitationClass.MEMBER_COUNTRY, "country_code": "HN"}
     with app.app_context(), transaction() as db:
-        return invite(db, actor=actor, event_id=event_id, draft=InvitationDraft(**given | more), keys=KEYS, now=now)
+        return invite(
+            db,
+            actor=actor,
+            event_id=event_id,
+            draft=InvitationDraft(**given | more),
+            keys=KEYS,
+            now=now,
+        )
 
 
 def key_of(app: Flask, invitation_id: int) -> str:
@@ -63,13 +72,24 @@ def key_of(app: Flask, invitation_id: int) -> str:
     return KEYS.invitation_key(bits or "")
 
 
-def come(app: Flask, token: str, draft: GuestDraft | None = None, *, now: datetime = NOW,
-         consent: str = CONSENT_VERSION) -> GuestPlace:  # fmt: skip
+def come(
+    app: Flask,
+    token: str,
+    draft: GuestDraft | None = None,
+    *,
+    now: datetime = NOW,
+    consent: str = CONSENT_VERSION,
+) -> GuestPlace:
     with app.app_context(), transaction() as db:
         return register_guest(
-            db, token=token, draft=draft or a_guest_draft(), consent_version=consent, purposes=REQUIRED_CONSENT,
-            keys=KEYS, now=now,
-        )  # fmt: skip
+            db,
+            token=token,
+            draft=draft or a_guest_draft(),
+            consent_version=consent,
+            purposes=REQUIRED_CONSENT,
+            keys=KEYS,
+            now=now,
+        )
 
 
 def a_roster(app: Flask, country: str = "HN", people: int = 3) -> list[int]:
@@ -79,10 +99,18 @@ def a_roster(app: Flask, country: str = "HN", people: int = 3) -> list[int]:
         return [an_official(db, institution)[1] for _ in range(people)]
 
 
-def named(app: Flask, event_id: UUID, people: list[int], *, actor: Actor = HN, country: str = "HN") -> tuple[int, ...]:
+def named(
+    app: Flask, event_id: UUID, people: list[int], *, actor: Actor = HN, country: str = "HN"
+) -> tuple[int, ...]:
     with app.app_context(), transaction() as db:
         return nominate(
-            db, actor=actor, event_id=event_id, country_code=country, person_ids=people, today=TODAY, now=NOW
+            db,
+            actor=actor,
+            event_id=event_id,
+            country_code=country,
+            person_ids=people,
+            today=TODAY,
+            now=NOW,
         )
 
 
@@ -93,5 +121,7 @@ def standing(app: Flask, event_id: UUID) -> dict[int, str]:
 
 
 def states_in(db: Session, event_id: UUID) -> dict[int, str]:
-    asked = select(Registration.person_id, Registration.status).where(Registration.event_id == event_id)
+    asked = select(Registration.person_id, Registration.status).where(
+        Registration.event_id == event_id
+    )
     return {row[0]: row[1] for row in db.execute(asked)}

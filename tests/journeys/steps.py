@@ -1,5 +1,6 @@
-"""What a visitor does, step by step. Forms are found by their address and their fields' names, which are the same in
-both languages, with and without JavaScript, on a wide screen and on a phone."""
+"""What a visitor does, step by step. Forms are found by their address and their fields' names,
+which are the same in both languages, with and without JavaScript, on a wide screen and on a phone.
+"""
 
 import re
 from collections.abc import Iterable
@@ -106,18 +107,24 @@ def slots(page: Page) -> Locator:
 
 
 def no_slots(page: Page) -> None:
-    """Waits for the answer that offers none. A page that has only begun to arrive has none either."""
+    """Waits for the answer that offers none. A page that has only begun to arrive has none
+    either.
+    """
     expect(slots(page)).to_have_count(0)
     page.wait_for_load_state("load")
 
 
 def typed_time(page: Page) -> tuple[datetime, datetime]:
-    on, start, end = (page.locator(f"[name={name}]").input_value() for name in ("on", "start", "end"))
+    on, start, end = (
+        page.locator(f"[name={name}]").input_value() for name in ("on", "start", "end")
+    )
     return datetime.fromisoformat(f"{on}T{start}"), datetime.fromisoformat(f"{on}T{end}")
 
 
 def answer_quiz(page: Page, answers: Iterable[Iterable[int]]) -> None:
-    """Answers the questions in their order by option ids, and stops at the review, before handing in."""
+    """Answers the questions in their order by option ids, and stops at the review, before handing
+    in.
+    """
     for options in answers:
         for option in options:
             page.locator(f"[name=option][value='{option}']").check()

@@ -1,4 +1,6 @@
-"""An organizer sends the report of Teams, confirms a doubtful name, applies it; the same again changes nothing."""
+"""An organizer sends the report of Teams, confirms a doubtful name, applies it; the same again
+changes nothing.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +30,11 @@ def held(server: LiveServer, *, number: int) -> tuple[UUID, datetime, list[tuple
         event = db.scalars(
             select(Event)
             .join(Registration, Registration.event_id == Event.id)
-            .where(Event.kind == "webinar", Event.ends_at < clock.now() - timedelta(days=20), Event.closed_at.is_(None))
+            .where(
+                Event.kind == "webinar",
+                Event.ends_at < clock.now() - timedelta(days=20),
+                Event.closed_at.is_(None),
+            )
             .group_by(Event.id)
             .having(func.count(Registration.id) > 1)
             .order_by(Event.ends_at.desc())
@@ -43,31 +49,45 @@ def held(server: LiveServer, *, number: int) -> tuple[UUID, datetime, list[tuple
         ).all()
         for row in db.scalars(select(Attendance).where(Attendance.event_id == event.id)):
             db.delete(row)
-        return event.id, event.starts_at.astimezone(ZONE), [(row.id, row.full_name) for row in people]
+        return (
+            event.id,
+            event.starts_at.astimezone(ZONE),
+            [(row.id, row.full_name) for row in people],
+        )
 
 
 def report(starts: datetime, names: list[str]) -> bytes:
     ends = starts + timedelta(minutes=30)
     times = f"{starts:%m/%d/%y, %I:%M:%S %p}\t{ends:%m/%d/%y, %I:%M:%S %p}\t30m\t\t\tAttendee"
-    return "\r\n".join(["1. Summary", "", "2. Participants", HEADING, *(f"{name}\t{times}" for name in names)]).encode(
-        "utf-16"
-    )
+    return "\r\n".join(
+        ["1. Summary", "", "2. Participants", HEADING, *(f"{name}\t{times}" for name in names)]
+    ).encode("utf-16")
 
 
 def send(page: Page, event_id: UUID, content: bytes) -> None:
     page.goto(f"/events/{event_id}/attendance/import")
-    file: FilePayload = {"name": "meetingAttendanceReport.csv", "mimeType": "text/csv", "buffer": content}
+    file: FilePayload = {
+        "name": "meetingAttendanceReport.csv",
+        "mimeType": "text/csv",
+        "buffer": content,
+    }
     page.locator("[name=report]").set_input_files(file)
     page.locator("form[enctype] button").click()
 
 
 def minutes(server: LiveServer, event_id: UUID) -> dict[int, int]:
-    return world.look(server, lambda db: {
-        row.person_id: row.minutes for row in db.scalars(select(Attendance).where(Attendance.event_id == event_id))
-    })  # fmt: skip
+    return world.look(
+        server,
+        lambda db: {
+            row.person_id: row.minutes
+            for row in db.scalars(select(Attendance).where(Attendance.event_id == event_id))
+        },
+    )
 
 
-@pytest.mark.parametrize(("way", "number"), [(WIDE_ES, 0), (PLAIN_PHONE_EN, 1)], ids=["1360-es", "390-en-plain"])
+@pytest.mark.parametrize(
+    ("way", "number"), [(WIDE_ES, 0), (PLAIN_PHONE_EN, 1)], ids=["1360-es", "390-en-plain"]
+)
 def test_an_organizer_imports_a_report_and_confirms_a_name(
     live_server: LiveServer, open_page: OpenPage, axe: Any, way: dict[str, Any], number: int
 ) -> None:

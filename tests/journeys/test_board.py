@@ -1,5 +1,6 @@
-"""The board in a real browser: by mouse, by keyboard and without scripts an event goes where it is asked to, or stays
-where it is and says why."""
+"""The board in a real browser: by mouse, by keyboard and without scripts an event goes where it is
+asked to, or stays where it is and says why.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,7 +17,10 @@ from tests.journeys.steps import PHONE_ES, PLAIN_ES, PLAIN_PHONE_EN, WIDE_ES, na
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
-RULE = {"es": "dos grupos de trabajo no se reúnen a la vez", "en": "two working groups do not meet at once"}
+RULE = {
+    "es": "dos grupos de trabajo no se reúnen a la vez",
+    "en": "two working groups do not meet at once",
+}
 QUARTER_PX, SLACK_PX = 10, 14
 
 
@@ -47,7 +51,9 @@ def starts_now(server: LiveServer, held: world.Held) -> datetime:
 
 
 def a_free_day(server: LiveServer, held: world.Held) -> timedelta:
-    """The days to the nearest weekday of the same month and week on which nothing else is planned."""
+    """The days to the nearest weekday of the same month and week on which nothing else is
+    planned.
+    """
 
     def query(db: Any) -> set[Any]:
         dated = (event for event in db.scalars(select(Event)) if event.starts_at)
@@ -56,7 +62,9 @@ def a_free_day(server: LiveServer, held: world.Held) -> timedelta:
     taken = world.look(server, query)
     for days in (1, 2, -1, -2, 3, -3):
         to = held.starts + timedelta(days=days)
-        same_week = to.isocalendar()[:2] == held.starts.isocalendar()[:2] and to.month == held.starts.month
+        same_week = (
+            to.isocalendar()[:2] == held.starts.isocalendar()[:2] and to.month == held.starts.month
+        )
         if same_week and to.weekday() < 5 and to.date() not in taken:
             return timedelta(days=days)
     raise AssertionError("the demonstration's week is full")
@@ -64,7 +72,9 @@ def a_free_day(server: LiveServer, held: world.Held) -> timedelta:
 
 def drag(page: Page, source: Locator, on: datetime, *, aside: int = 0) -> None:
     """With the mouse, to the row of that day, and so many pixels to the side."""
-    source.evaluate("card => { card.scrollIntoView({block: 'start'}); scrollBy(0, -300); }")  # far from the edges
+    source.evaluate(
+        "card => { card.scrollIntoView({block: 'start'}); scrollBy(0, -300); }"
+    )  # far from the edges
     row = page.locator(f"tr[data-on='{on:%Y-%m-%d}']")
     box, goal = source.bounding_box(), row.bounding_box()
     assert box
@@ -83,7 +93,9 @@ def drag_onto(page: Page, source: Locator, other: world.Held) -> None:
     page.mouse.move(onto["x"] + 12, onto["y"] + 8, steps=4)
 
 
-def test_a_card_is_dragged_to_another_day_and_hour(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_a_card_is_dragged_to_another_day_and_hour(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     held = world.coming(live_server, "protection", number=1)
     days = a_free_day(live_server, held)
     page = the_board(open_page, held, **WIDE_ES)
@@ -94,7 +106,9 @@ def test_a_card_is_dragged_to_another_day_and_hour(live_server: LiveServer, open
     page.mouse.up()
     expect(answer(page)).to_contain_text("se movió")
     expect(answer(page)).to_contain_text(f"{wish:%H:%M}–")
-    expect(page.locator(f"tr[data-on='{wish:%Y-%m-%d}'] [id='e-{held.id}']")).to_contain_text(f"{wish:%H:%M}")
+    expect(page.locator(f"tr[data-on='{wish:%Y-%m-%d}'] [id='e-{held.id}']")).to_contain_text(
+        f"{wish:%H:%M}"
+    )
     expect(page.locator(".board-ghost")).to_have_count(0)
     assert "/programme/board" in page.url, "letting go of a card opens nothing"
     assert starts_now(live_server, held) == wish
@@ -112,7 +126,9 @@ def test_dropped_onto_another_it_stays_says_why_and_offers_to_swap(
     expect(answer(page)).to_contain_text(second.title.es)
     expect(answer(page).locator("[name=slot]")).to_have_count(3)
     expect(answer(page)).to_be_focused()
-    expect(page.locator(f"tr[data-on='{first.starts:%Y-%m-%d}'] [id='e-{first.id}']")).to_be_visible()
+    expect(
+        page.locator(f"tr[data-on='{first.starts:%Y-%m-%d}'] [id='e-{first.id}']")
+    ).to_be_visible()
     assert starts_now(live_server, first) == first.starts, "it went back"
     axe(page)
     answer(page).get_by_role("button", name="Intercambiar los dos").click()
@@ -121,7 +137,9 @@ def test_dropped_onto_another_it_stays_says_why_and_offers_to_swap(
     assert starts_now(live_server, second) == first.starts
 
 
-def test_one_of_three_free_times_is_taken_at_once(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_one_of_three_free_times_is_taken_at_once(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     first, second = two_of_a_month(live_server)
     page = the_board(open_page, first, **WIDE_ES)
     drag_onto(page, card(page, first), second)
@@ -133,7 +151,9 @@ def test_one_of_three_free_times_is_taken_at_once(live_server: LiveServer, open_
     assert starts_now(live_server, first) == to.replace(tzinfo=None)
 
 
-def test_by_keyboard_it_is_picked_up_moved_and_let_go(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_by_keyboard_it_is_picked_up_moved_and_let_go(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     held = world.coming(live_server, "protection", number=1)
     days = a_free_day(live_server, held)
     page = the_board(open_page, held, **WIDE_ES)
@@ -187,7 +207,13 @@ def test_board_and_form_read_well(
     live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], width: int
 ) -> None:
     held = world.coming(live_server, "protection", number=1)
-    page = steps.enter(open_page, "organizer", f"/programme/board?month={held.starts:%Y-%m}", width=width, lang="es")
+    page = steps.enter(
+        open_page,
+        "organizer",
+        f"/programme/board?month={held.starts:%Y-%m}",
+        width=width,
+        lang="es",
+    )
     assert_no_sideways_scroll(page)
     axe(page)
     handle(page, held).click()
@@ -201,7 +227,10 @@ def two_of_a_month(server: LiveServer) -> tuple[world.Held, world.Held]:
     coming = [world.coming(server, group, number=number) for group in groups for number in (0, 1)]
     for first in coming:
         for second in coming:
-            same_month = (first.starts.year, first.starts.month) == (second.starts.year, second.starts.month)
+            same_month = (first.starts.year, first.starts.month) == (
+                second.starts.year,
+                second.starts.month,
+            )
             if same_month and first.starts.isocalendar()[:2] < second.starts.isocalendar()[:2]:
                 return first, second
     raise AssertionError("the demonstration has no two events in one month")

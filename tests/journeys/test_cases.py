@@ -1,4 +1,6 @@
-"""A delegate is replaced on screen; the clash that arises waits for the secretariat and is accepted with a reason."""
+"""A delegate is replaced on screen; the clash that arises waits for the secretariat and is accepted
+with a reason.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -29,7 +31,9 @@ SOON = timedelta(days=200)
 
 
 def two_events(server: LiveServer) -> str:
-    """The delegate of Honduras is needed in one, somebody else of Honduras in the other; returns the other's name."""
+    """The delegate of Honduras is needed in one, somebody else of Honduras in the other; returns
+    the other's name.
+    """
     today = clock.today()
     start = datetime.combine(today + SOON, time(15), UTC)
     with server.app.app_context(), transaction() as db:
@@ -40,16 +44,29 @@ def two_events(server: LiveServer) -> str:
             .order_by(Person.sort_key)
             .limit(2)
         ).all()
-        designate(db, actor=SYSTEM, office=PROTECTION, person_id=delegate.id, valid_from=today, today=today,
-                  now=clock.now(), replacing=True)  # fmt: skip
+        designate(
+            db,
+            actor=SYSTEM,
+            office=PROTECTION,
+            person_id=delegate.id,
+            valid_from=today,
+            today=today,
+            now=clock.now(),
+            replacing=True,
+        )
         seat = Participant(delegate.id, PersonRole.DELEGATE, SEAT)
         for title, groups, person, at in (
             ("Rutas seguras", ("protection",), seat, start),
             ("Charla sobre datos", (), Participant(other.id), start + timedelta(hours=1)),
         ):
             span = Timespan(at, at + timedelta(hours=2))
-            draft = EventDraft(EventKind.WEBINAR, LocalizedText(title, f"{title} (EN)"), span, groups=groups,
-                               people=(person,))  # fmt: skip
+            draft = EventDraft(
+                EventKind.WEBINAR,
+                LocalizedText(title, f"{title} (EN)"),
+                span,
+                groups=groups,
+                people=(person,),
+            )
             plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=clock.now())
         return other.full_name
 
@@ -76,7 +93,13 @@ def test_a_new_delegate_a_case_and_its_end(
     page.goto("/")
     page.locator("a[href='/cases']").first.click()
     expect(page.locator("main")).to_contain_text(name)
-    for shown in ("/cases", "/cases/1", "/cases/1/replace?words=mar", "/delegations", "/delegations/HN/protection"):
+    for shown in (
+        "/cases",
+        "/cases/1",
+        "/cases/1/replace?words=mar",
+        "/delegations",
+        "/delegations/HN/protection",
+    ):
         page.goto(shown)
         assert_no_sideways_scroll(page)
         if way.get("javascript", True):
@@ -92,7 +115,9 @@ def test_a_new_delegate_a_case_and_its_end(
     expect(page.locator("main")).to_contain_text(REASON)
 
 
-def test_a_focal_point_changes_her_own_country_s_delegates_only(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_a_focal_point_changes_her_own_country_s_delegates_only(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     name = two_events(live_server)
     with live_server.app.app_context(), reading() as db:
         others = db.scalars(select(Person.full_name).where(Person.country_code != "HN")).all()

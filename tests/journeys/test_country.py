@@ -1,4 +1,6 @@
-"""A focal point answers for Honduras: how much of today's staff is trained, who left, and nothing of Guatemala."""
+"""A focal point answers for Honduras: how much of today's staff is trained, who left, and nothing
+of Guatemala.
+"""
 
 from typing import Any
 
@@ -52,17 +54,26 @@ def test_who_leaves_takes_one_from_coverage_and_keeps_a_valid_certificate(
     expect(page.get_by_role("status").first).not_to_be_empty()
     assert coverage(page) == (low - 1, high - 1, serving - 1)
     page.goto(f"/verify/{colleague.code}")
-    expect(page.locator("main").get_by_text({"es": "Vigente", "en": "Valid"}[way["lang"]], exact=True)).to_be_visible()
+    expect(
+        page.locator("main").get_by_text({"es": "Vigente", "en": "Valid"}[way["lang"]], exact=True)
+    ).to_be_visible()
     expect(page.locator("main")).to_contain_text(colleague.name)
 
 
-FOREIGN = ("/countries/GT", "/countries/GT/roster", "/countries/GT/officials/new", "/certificates/countries/GT")
+FOREIGN = (
+    "/countries/GT",
+    "/countries/GT/roster",
+    "/countries/GT/officials/new",
+    "/certificates/countries/GT",
+)
 
 
 def test_r50_guatemala_by_url_is_refused_and_shows_none_of_its_names(
     live_server: LiveServer, open_page: OpenPage
 ) -> None:
-    """Pages, the export and the API, in a browser that is signed in as the focal point of Honduras."""
+    """Pages, the export and the API, in a browser that is signed in as the focal point of
+    Honduras.
+    """
     theirs = world.names_of(live_server, "GT") - world.names_of(live_server, "HN")
     assert len(theirs) > SHARED_BY_CHANCE
     page = steps.enter(open_page, "focal-point-hn", **WIDE_ES)
@@ -75,7 +86,9 @@ def test_r50_guatemala_by_url_is_refused_and_shows_none_of_its_names(
     token = page.locator("main [name=csrf_token]").first.input_value()
     ask = page.context.request
     export = ask.post("/countries/GT/roster.csv", form={"csrf_token": token})
-    program = ask.get("/api/v1/coverage?country=GT", headers=bearer(live_server.app, "focal-point-hn"))
+    program = ask.get(
+        "/api/v1/coverage?country=GT", headers=bearer(live_server.app, "focal-point-hn")
+    )
     assert {export.status, program.status} <= {403, 404}
     for body in (*bodies, export.text(), program.text()):
         assert not [name for name in theirs if name in body]

@@ -1,4 +1,6 @@
-"""She takes the course: in two languages, with interruptions, a quiz failed once, and a certificate at the end."""
+"""She takes the course: in two languages, with interruptions, a quiz failed once, and a certificate
+at the end.
+"""
 
 import re
 from io import BytesIO
@@ -79,7 +81,9 @@ def test_she_changes_language_midway_leaves_and_resumes_exactly_there(
     assert_no_sideways_scroll(again)
 
 
-def test_a_half_answered_quiz_waits_with_its_answers(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_a_half_answered_quiz_waits_with_its_answers(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     world.read_module(live_server, "official-hn", 1)
     page = steps.enter(open_page, "official-hn", **PLAIN_ES)
     open_quiz(page, live_server, 1)
@@ -109,7 +113,9 @@ def test_a_failed_quiz_teaches_waits_and_is_passed(
     attempt = world.attempt_in(page.url)
     steps.answer_quiz(page, world.answers(live_server, attempt, right=False))
     steps.hand_in(page)
-    expect(steps.heading(page)).to_contain_text({"es": "Todavía no aprobado", "en": "Not passed yet"}[way["lang"]])
+    expect(steps.heading(page)).to_contain_text(
+        {"es": "Todavía no aprobado", "en": "Not passed yet"}[way["lang"]]
+    )
     cited = page.locator("cite")
     expect(cited).to_have_count(len(world.answers(live_server, attempt)))
     expect(cited.first).to_contain_text({"es": "Lineamientos", "en": "Guidelines"}[way["lang"]])
@@ -124,7 +130,9 @@ def test_a_failed_quiz_teaches_waits_and_is_passed(
     steps.hand_in(page)
     assert_no_sideways_scroll(page)
     page.goto(COURSE)
-    expect(page.locator("#module-1")).to_contain_text({"es": "Terminado", "en": "Done"}[way["lang"]])
+    expect(page.locator("#module-1")).to_contain_text(
+        {"es": "Terminado", "en": "Done"}[way["lang"]]
+    )
 
 
 def take_module(page: Page, server: LiveServer, number: int) -> None:

@@ -1,4 +1,6 @@
-"""An organizer opens an edition's checklist, sees what is red, is refused, mends it, and publishes the congress."""
+"""An organizer opens an edition's checklist, sees what is red, is refused, mends it, and publishes
+the congress.
+"""
 
 import re
 from datetime import datetime, time, timedelta
@@ -27,7 +29,9 @@ def labelled(way: dict[str, Any]) -> str:
 
 def held(page: Page) -> UUID:
     """The edition's draft congress, which came with the clone."""
-    href = page.locator("main").get_by_role("link", name=re.compile(r"^(Congreso, edición|Congress, edition)"))
+    href = page.locator("main").get_by_role(
+        "link", name=re.compile(r"^(Congreso, edición|Congress, edition)")
+    )
     address = href.first.get_attribute("href") or ""
     return UUID(address.rpartition("/")[2])
 
@@ -54,7 +58,8 @@ def test_r22_r29_from_a_red_checklist_to_a_published_congress(
     expect(page.locator("#check-guidelines-review")).to_have_class(RED)
     assert_no_sideways_scroll(page)
 
-    # Its date, and publishing at once: refused, with everything that is missing and the way to the checklist.
+    # Its date, and publishing at once: refused, with everything that is missing and the way to the
+    # checklist.
     start = day(8 if way["lang"] == "es" else 20)
     page.goto(f"/events/{congress}/edit")
     steps.fill_time(page, start, start + timedelta(hours=8))

@@ -1,5 +1,6 @@
-"""From a wish to an agenda: an organizer plans and asks, the presidency approves, the organizer publishes and writes,
-and a moderator who would sit twice is refused in one sentence."""
+"""From a wish to an agenda: an organizer plans and asks, the presidency approves, the organizer
+publishes and writes, and a moderator who would sit twice is refused in one sentence.
+"""
 
 from datetime import datetime, time, timedelta
 from typing import Any

@@ -1,4 +1,6 @@
-"""Every page that each kind of visitor reaches by links: sound, light, accessible, and usable by keyboard."""
+"""Every page that each kind of visitor reaches by links: sound, light, accessible, and usable by
+keyboard.
+"""
 
 import gzip
 import json
@@ -25,33 +27,86 @@ from tests.support.server import LiveServer
 
 ANONYMOUS = "anonymous"
 EVERYBODY = {
-    "home.home", "home.about", "home.accessibility", "events.programme", "events.programme_agenda", "events.lanes",
-    "events.event", "events.event_agenda", "events.edition", "events.editions", "materials.materials",
-    "practices.practices", "events.holidays", "events.subscribe", "learning.course", "certificates.verify",
-}  # fmt: skip
+    "home.home",
+    "home.about",
+    "home.accessibility",
+    "events.programme",
+    "events.programme_agenda",
+    "events.lanes",
+    "events.event",
+    "events.event_agenda",
+    "events.edition",
+    "events.editions",
+    "materials.materials",
+    "practices.practices",
+    "events.holidays",
+    "events.subscribe",
+    "learning.course",
+    "certificates.verify",
+}
 SIGNED_IN = {
-    "identity.account", "events.load", "events.my_webinars", "certificates.my_certificates", "notifications.wishes",
-    "privacy.my_data", "privacy.close_account",
-}  # fmt: skip
+    "identity.account",
+    "events.load",
+    "events.my_webinars",
+    "certificates.my_certificates",
+    "notifications.wishes",
+    "privacy.my_data",
+    "privacy.close_account",
+}
 RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
 PLANNING = {
-    "events.board", "events.move", "events.plan", "events.plan_a_series", "events.edit", "events.cancel",
-    "events.brief", "events.session_new",
-    "attendance.attendance", "events.registrations", "events.places", "invitations.invitations",
+    "events.board",
+    "events.move",
+    "events.plan",
+    "events.plan_a_series",
+    "events.edit",
+    "events.cancel",
+    "events.brief",
+    "events.session_new",
+    "attendance.attendance",
+    "events.registrations",
+    "events.places",
+    "invitations.invitations",
     "invitations.new_invitation",
-}  # fmt: skip
+}
 LEADING = {
-    *PLANNING, *RULE_BOOK, "events.annual_plans", "events.clone", "events.edit_edition", "events.edition_funding",
-    "events.event_funding", "events.new_edition", "events.new_entry", "events.new_table", "events.plan_entry",
-    "events.work_table", "events.translations", "events.cases", "directory.delegations", "turnover.region",
-    "turnover.country", "handover.presidency", "handover.term", "handover.handovers", "handover.of_presidency",
+    *PLANNING,
+    *RULE_BOOK,
+    "events.annual_plans",
+    "events.clone",
+    "events.edit_edition",
+    "events.edition_funding",
+    "events.event_funding",
+    "events.new_edition",
+    "events.new_entry",
+    "events.new_table",
+    "events.plan_entry",
+    "events.work_table",
+    "events.translations",
+    "events.cases",
+    "directory.delegations",
+    "turnover.region",
+    "turnover.country",
+    "handover.presidency",
+    "handover.term",
+    "handover.handovers",
+    "handover.of_presidency",
     "handover.audit",
-}  # fmt: skip
+}
 ANSWERING = {
-    "directory.roster", "directory.newcomer", "directory.newcomers", "directory.delegations", "directory.designation",
-    "certificates.country_certificates", "turnover.country", "turnover.region", "attendance.attendance",
-    "events.country_holidays", "events.holiday", "invitations.nominations",
-}  # fmt: skip
+    "directory.roster",
+    "directory.newcomer",
+    "directory.newcomers",
+    "directory.delegations",
+    "directory.designation",
+    "certificates.country_certificates",
+    "turnover.country",
+    "turnover.region",
+    "attendance.attendance",
+    "events.country_holidays",
+    "events.holiday",
+    "invitations.nominations",
+}
 AGREEING = {"agreements.agreements", "agreements.agreement", "agreements.event_agreements"}
 MUST_REACH = {
     ANONYMOUS: {"identity.sign_in"},
@@ -66,12 +121,16 @@ MUST_REACH = {
         "privacy.people",
     },
     "presidency": LEADING | SIGNED_IN,
-    "convenor-labour": {"events.board", "events.plan", "events.translations"} | RULE_BOOK | SIGNED_IN,
+    "convenor-labour": {"events.board", "events.plan", "events.translations"}
+    | RULE_BOOK
+    | SIGNED_IN,
     "official-hn": SIGNED_IN,
     "focal-point-hn": ANSWERING | SIGNED_IN | {"agreements.agreement", "agreements.agreements"},
 }
 PARTS = {"organizer": 4, "presidency": 3, "focal-point-hn": 2, "convenor-labour": 2}
-"""In how many tests a visitor's pages are looked at, so that none takes long and workers share them."""
+"""In how many tests a visitor's pages are looked at, so that none takes long and workers share
+them.
+"""
 HEAVIEST_PAGE, HEAVIEST_VIEW, MOST_REQUESTS = 30 * 1024, 80 * 1024, 15
 WIDTHS = (1360, 390)
 TAB_STOPS = 40
@@ -87,7 +146,9 @@ FOCUS = """() => { const at = document.activeElement, box = at.getBoundingClient
 
 @dataclass
 class Walk:
-    """One visitor's way through the site by plain requests. `found`: each endpoint once, with the address met first."""
+    """One visitor's way through the site by plain requests. `found`: each endpoint once, with the
+    address met first.
+    """
 
     page: Page
     app: Flask
@@ -101,15 +162,23 @@ class Walk:
         while waiting:
             address = waiting.pop(0).partition("#")[0]
             endpoint = self._endpoint(address)
-            if endpoint is None or (endpoint in self.found and not self._turns_to_a_month(endpoint, address)):
+            if endpoint is None or (
+                endpoint in self.found and not self._turns_to_a_month(endpoint, address)
+            ):
                 continue
             self.found.setdefault(endpoint, address.removeprefix(self.base))
             waiting += self._links(address)
 
     def _turns_to_a_month(self, endpoint: str, address: str) -> bool:
-        """In the last days of a month its board has nothing left to move: whoever looks for that turns the leaf."""
+        """In the last days of a month its board has nothing left to move: whoever looks for that
+        turns the leaf.
+        """
         month = parse_qs(urlsplit(address).query).get("month", [""])[0]
-        is_new = endpoint == "events.board" and month > f"{clock.today():%Y-%m}" and month not in self.boards
+        is_new = (
+            endpoint == "events.board"
+            and month > f"{clock.today():%Y-%m}"
+            and month not in self.boards
+        )
         if not is_new or len(self.boards) == MONTHS_AHEAD:
             return False
         self.boards.add(month)
@@ -137,14 +206,18 @@ class Walk:
 
 
 def walked(who: str, page: Page, server: LiveServer) -> Walk:
-    """The visitor's way, gone once per run by whichever part comes first: all servers have the same data at first."""
+    """The visitor's way, gone once per run by whichever part comes first: all servers have the same
+    data at first.
+    """
 
     def go(target: Path) -> None:
         walk = Walk(page, server.app, server.url)
         walk.go()
         target.write_text(json.dumps({"found": walk.found, "faults": walk.faults}))
 
-    return Walk(page, server.app, server.url, **json.loads(session.once(f"walk-{who}.json", go).read_text()))
+    return Walk(
+        page, server.app, server.url, **json.loads(session.once(f"walk-{who}.json", go).read_text())
+    )
 
 
 @dataclass
@@ -184,11 +257,15 @@ class Look:
         return self.weights[url]
 
     def _look(self, endpoint: str) -> None:
-        """The first Tab is the skip link; nothing is too wide; axe finds nothing, once for each page of a kind."""
+        """The first Tab is the skip link; nothing is too wide; axe finds nothing, once for each
+        page of a kind.
+        """
         self.page.keyboard.press("Tab")
         if self.page.evaluate(FOCUS)["href"] != "#main":
             self.faults.append(f"{endpoint}: the skip link is not first")
-        is_new = self._is_new(f"{endpoint} {self.page.locator('main :is(form, table, section)').count()}")
+        is_new = self._is_new(
+            f"{endpoint} {self.page.locator('main :is(form, table, section)').count()}"
+        )
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             self._note(assert_no_sideways_scroll)
@@ -196,7 +273,9 @@ class Look:
                 self._note(self.axe)
 
     def _is_new(self, shape: str) -> bool:
-        """Whether no visitor of this run, whichever worker walks for her, has had a page of this kind looked at."""
+        """Whether no visitor of this run, whichever worker walks for her, has had a page of this
+        kind looked at.
+        """
         seen = session.folder() / "axed"
         seen.mkdir(exist_ok=True)
         try:
@@ -212,20 +291,30 @@ class Look:
             self.faults.append(str(fault))
 
 
-@pytest.mark.parametrize(("who", "part"), [(who, part) for who in MUST_REACH for part in range(PARTS.get(who, 1))])
+@pytest.mark.parametrize(
+    ("who", "part"), [(who, part) for who in MUST_REACH for part in range(PARTS.get(who, 1))]
+)
 def test_r60_every_page_is_sound_light_and_accessible(
     live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], who: str, part: int
 ) -> None:
-    page = open_page("/", **WIDE_ES) if who == ANONYMOUS else steps.enter(open_page, who, "/", **WIDE_ES)
+    page = (
+        open_page("/", **WIDE_ES)
+        if who == ANONYMOUS
+        else steps.enter(open_page, who, "/", **WIDE_ES)
+    )
     walk, look = walked(who, page, live_server), Look(page, axe)
-    assert (EVERYBODY | MUST_REACH[who]) <= walk.found.keys(), "what only an address typed by hand opens, nobody opens"
+    assert (EVERYBODY | MUST_REACH[who]) <= walk.found.keys(), (
+        "what only an address typed by hand opens, nobody opens"
+    )
     for endpoint, path in walk.found.items():
         if zlib.crc32(endpoint.encode()) % PARTS.get(who, 1) == part:
             look.at(endpoint, f"{live_server.url}{path}")
     assert not (walk.faults + look.faults), "\n".join(walk.faults + look.faults)
 
 
-@pytest.mark.parametrize(("who", "path"), [("organizer", "/events/plan"), ("focal-point-hn", "/countries/HN")])
+@pytest.mark.parametrize(
+    ("who", "path"), [("organizer", "/events/plan"), ("focal-point-hn", "/countries/HN")]
+)
 def test_r60_the_focus_is_always_seen(open_page: OpenPage, who: str, path: str) -> None:
     page = steps.enter(open_page, who, path, **WIDE_ES)
     unseen = []
@@ -237,7 +326,9 @@ def test_r60_the_focus_is_always_seen(open_page: OpenPage, who: str, path: str) 
     assert not unseen, "\n".join(unseen)
 
 
-def test_r60_a_webinar_is_planned_by_keyboard_alone(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_r60_a_webinar_is_planned_by_keyboard_alone(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     held = world.coming(live_server, "labour-migration", number=1)
     page = steps.enter(open_page, "organizer", "/events/plan", **WIDE_EN)
     wish = Wish("Planned without a mouse", held.starts, held.ends)
@@ -268,7 +359,9 @@ def tab_to(page: Page, name: str, value: str | None = None) -> None:
     """Tab until a control has the focus. Fails when Tab never gets there."""
     for _press in range(150):
         page.keyboard.press("Tab")
-        at = page.evaluate("[document.activeElement?.name ?? '', document.activeElement?.value ?? '']")
+        at = page.evaluate(
+            "[document.activeElement?.name ?? '', document.activeElement?.value ?? '']"
+        )
         if at[0] == name and value in (None, at[1]):
             return
     raise AssertionError(f"Tab does not reach {name} {value or ''}")

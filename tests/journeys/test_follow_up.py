@@ -1,4 +1,6 @@
-"""A congress agrees, its follow-up webinar reviews, and closes when everything has a status: by an organizer, alone."""
+"""A congress agrees, its follow-up webinar reviews, and closes when everything has a status: by an
+organizer, alone.
+"""
 
 import re
 from typing import Any
@@ -20,9 +22,15 @@ def coming_follow_up(server: LiveServer) -> UUID:
     asked = (
         select(Event.id)
         .join(EventLink, EventLink.event_id == Event.id)
-        .where(EventLink.role == "follow-up", Event.starts_at > clock.now(), Event.status == "published")
+        .where(
+            EventLink.role == "follow-up",
+            Event.starts_at > clock.now(),
+            Event.status == "published",
+        )
     )
-    return world.look(server, lambda db: db.scalars(asked.order_by(Event.starts_at)).first()) or UUID(int=0)
+    return world.look(
+        server, lambda db: db.scalars(asked.order_by(Event.starts_at)).first()
+    ) or UUID(int=0)
 
 
 def last_congress(server: LiveServer) -> UUID:
@@ -53,7 +61,10 @@ def write_down(page: Page, event_id: UUID, text: str) -> str:
 def close(page: Page, event_id: UUID) -> None:
     page.goto(f"/events/{event_id}")
     page.locator(f"main a[href$='/events/{event_id}/close']").first.click()
-    button, reason = page.locator(f"form[action$='/events/{event_id}/close'] button"), page.locator("[name=reason]")
+    button, reason = (
+        page.locator(f"form[action$='/events/{event_id}/close'] button"),
+        page.locator("[name=reason]"),
+    )
     expect(button).to_be_visible()
     page.wait_for_load_state("load")
     if reason.count():  # whoever registered was not counted
@@ -65,7 +76,10 @@ def close(page: Page, event_id: UUID) -> None:
 def test_r25_an_organizer_reviews_what_is_open_and_closes(
     live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
 ) -> None:
-    follow_up, text = coming_follow_up(live_server), "Compartir el directorio de refugios con los consulados."
+    follow_up, text = (
+        coming_follow_up(live_server),
+        "Compartir el directorio de refugios con los consulados.",
+    )
     page = steps.enter(open_page, "organizer", **way)
     paragraph = write_down(page, last_congress(live_server), text)
     world.let_pass(live_server, follow_up)

@@ -1,4 +1,6 @@
-"""A special guest on a telephone, without JavaScript: invited, registered by link, sees that event, gives it back."""
+"""A special guest on a telephone, without JavaScript: invited, registered by link, sees that event,
+gives it back.
+"""
 
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -66,4 +68,6 @@ def test_r23_a_special_guest_registers_by_link_and_sees_that_event_only(
     answer = her.goto(mine)
     assert answer is not None
     assert answer.status == 410
-    assert world.look(live_server, lambda db: db.scalar(select(Row.revoked_at).where(Row.email == ADDRESS)))
+    assert world.look(
+        live_server, lambda db: db.scalar(select(Row.revoked_at).where(Row.email == ADDRESS))
+    )

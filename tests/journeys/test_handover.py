@@ -1,4 +1,6 @@
-"""The day after the term: whoever presided still reads what is open, is told until when, and changes nothing."""
+"""The day after the term: whoever presided still reads what is open, is told until when, and
+changes nothing.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -22,12 +24,16 @@ def end_the_term(server: LiveServer) -> None:
     with server.app.app_context(), transaction() as db:
         mine = select(Account.id).where(Account.email == "presidency@example.org")
         ended = clock.today() - timedelta(days=2)
-        db.execute(update(RoleGrant).where(RoleGrant.account_id.in_(mine)).values(valid_until=ended))
+        db.execute(
+            update(RoleGrant).where(RoleGrant.account_id.in_(mine)).values(valid_until=ended)
+        )
 
 
 def waiting(server: LiveServer) -> str:
     """An event that waits for the presidency's approval."""
-    asked = select(Event.id).where(Event.asked_at.is_not(None), Event.approved_at.is_(None), Event.status == "draft")
+    asked = select(Event.id).where(
+        Event.asked_at.is_not(None), Event.approved_at.is_(None), Event.status == "draft"
+    )
     return str(world.look(server, lambda db: db.scalars(asked).first()))
 
 
@@ -35,7 +41,9 @@ def press_approve(page: Page, address: str) -> int:
     """What a form that was still open in another window gets."""
     page.goto("/account")
     token = page.locator("[name=csrf_token]").first.input_value()
-    answer = page.context.request.post(f"{address}/approve", form={"csrf_token": token}, headers={"Referer": page.url})
+    answer = page.context.request.post(
+        f"{address}/approve", form={"csrf_token": token}, headers={"Referer": page.url}
+    )
     return answer.status
 
 

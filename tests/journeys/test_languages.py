@@ -25,14 +25,18 @@ def test_r42_an_event_in_spanish_only_is_shown_in_spanish_with_a_notice(
     expect(page.get_by_text("This event is available only in Spanish.")).to_be_visible()
 
 
-def test_r42_in_spanish_there_is_nothing_to_notice(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_r42_in_spanish_there_is_nothing_to_notice(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     event_id, title = world.only_in_spanish(live_server)
     page = open_page(f"/events/{event_id}", **PHONE_ES)
     expect(steps.heading(page)).to_have_text(title)
     expect(page.locator("#missing-translation")).to_have_count(0)
 
 
-def test_r42_the_organizer_sees_it_among_translations_missing(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_r42_the_organizer_sees_it_among_translations_missing(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     _event_id, title = world.only_in_spanish(live_server)
     page = steps.enter(open_page, "organizer", **WIDE_ES)
     page.locator("main a[href$='/events/translations']").click()

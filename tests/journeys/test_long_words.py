@@ -24,7 +24,9 @@ PAGES = (
 
 
 @pytest.mark.parametrize("width", [390, 1360])
-def test_a_word_of_150_letters_wraps_on_every_page(live_server: LiveServer, open_page: OpenPage, width: int) -> None:
+def test_a_word_of_150_letters_wraps_on_every_page(
+    live_server: LiveServer, open_page: OpenPage, width: int
+) -> None:
     with live_server.app.app_context(), transaction() as db:
         count = db.scalar(select(func.count()).select_from(Event)) or 0
         db.execute(update(Event).values({"title_es": WORD, "title_en": ""}))

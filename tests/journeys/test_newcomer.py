@@ -1,4 +1,6 @@
-"""The first minute: somebody arrives, reads what this is, changes the language, and enters as each persona."""
+"""The first minute: somebody arrives, reads what this is, changes the language, and enters as each
+persona.
+"""
 
 import re
 from typing import Any
@@ -13,11 +15,18 @@ from tests.support.browser import OpenPage, assert_no_sideways_scroll
 
 
 @pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
-def test_the_front_page_says_what_this_is_and_what_comes_next(open_page: OpenPage, way: dict[str, Any]) -> None:
+def test_the_front_page_says_what_this_is_and_what_comes_next(
+    open_page: OpenPage, way: dict[str, Any]
+) -> None:
     page = open_page("/", **way)
     said = steps.heading(page).inner_text()
-    assert said == {"es": "Webinarios sin choques, capacitación que permanece",
-                    "en": "Webinars without clashes, training that stays"}[way["lang"]]  # fmt: skip
+    assert (
+        said
+        == {
+            "es": "Webinarios sin choques, capacitación que permanece",
+            "en": "Webinars without clashes, training that stays",
+        }[way["lang"]]
+    )
     expect(page.locator("main a[href*='/events/']").first).to_be_visible()
     page.locator("main form[action='/verify'] input[name=code]").fill("not a code")
     page.locator("main form[action='/verify'] button").click()
@@ -26,7 +35,9 @@ def test_the_front_page_says_what_this_is_and_what_comes_next(open_page: OpenPag
 
 
 @pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
-def test_the_language_switch_keeps_the_page_and_is_remembered(open_page: OpenPage, way: dict[str, Any]) -> None:
+def test_the_language_switch_keeps_the_page_and_is_remembered(
+    open_page: OpenPage, way: dict[str, Any]
+) -> None:
     page = open_page("/programme?month=2027-01", **way)
     here, other = way["lang"], "en" if way["lang"] == "es" else "es"
     expect(page.locator("html")).to_have_attribute("lang", here)
@@ -39,7 +50,9 @@ def test_the_language_switch_keeps_the_page_and_is_remembered(open_page: OpenPag
 
 
 @pytest.mark.parametrize("way", [PHONE_ES, {**WIDE_EN, "javascript": False}], ids=named)
-def test_every_persona_enters_with_one_click_and_is_greeted(open_page: OpenPage, way: dict[str, Any]) -> None:
+def test_every_persona_enters_with_one_click_and_is_greeted(
+    open_page: OpenPage, way: dict[str, Any]
+) -> None:
     page = open_page("/sign-in", **way)
     for who, persona in PERSONAS.items():
         steps.sign_in(page, who)
@@ -50,10 +63,16 @@ def test_every_persona_enters_with_one_click_and_is_greeted(open_page: OpenPage,
 
 @pytest.mark.parametrize(
     ("who", "action"),
-    [("organizer", "/events/plan"), ("convenor-labour", "/events/plan"), ("official-hn", "/courses/guidelines"),
-     ("focal-point-hn", "/my-country")],
-)  # fmt: skip
-def test_home_puts_the_first_thing_to_do_before_everything_else(open_page: OpenPage, who: str, action: str) -> None:
+    [
+        ("organizer", "/events/plan"),
+        ("convenor-labour", "/events/plan"),
+        ("official-hn", "/courses/guidelines"),
+        ("focal-point-hn", "/my-country"),
+    ],
+)
+def test_home_puts_the_first_thing_to_do_before_everything_else(
+    open_page: OpenPage, who: str, action: str
+) -> None:
     """The first link or button of the page's own content, in the order it is read."""
     page = steps.enter(open_page, who, **WIDE_ES)
     first = page.locator("main :is(a, button)").first

@@ -1,4 +1,6 @@
-"""In one sitting, by what the pages show: plan, publish, see who registers, import who came, close, report."""
+"""In one sitting, by what the pages show: plan, publish, see who registers, import who came, close,
+report.
+"""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -61,7 +63,9 @@ def test_an_organizer_takes_a_webinar_from_the_wish_to_the_report(
     page.goto(address)
     tab(page, "Asistencia")
     page.locator("main").get_by_role("link", name="Importar un informe").click()
-    content = report((starts or datetime.now(ZoneInfo("UTC"))).astimezone(ZoneInfo("America/Costa_Rica")), [HER])
+    content = report(
+        (starts or datetime.now(ZoneInfo("UTC"))).astimezone(ZoneInfo("America/Costa_Rica")), [HER]
+    )
     file: FilePayload = {"name": "reporte.csv", "mimeType": "text/csv", "buffer": content}
     page.locator("[name=report]").set_input_files(file)
     page.locator("form[enctype] button").click()
@@ -86,5 +90,7 @@ def test_an_organizer_takes_a_webinar_from_the_wish_to_the_report(
     expect(page.locator("main")).not_to_contain_text(HER)
     axe(page)
     assert_no_sideways_scroll(page)
-    pdf = page.context.request.get(page.get_by_role("link", name="PDF para compartir").get_attribute("href") or "")
+    pdf = page.context.request.get(
+        page.get_by_role("link", name="PDF para compartir").get_attribute("href") or ""
+    )
     assert pdf.body().startswith(b"%PDF-")

@@ -1,4 +1,6 @@
-"""An organizer puts a webinar into a crowded calendar: refused with reasons, offered three hours, published."""
+"""An organizer puts a webinar into a crowded calendar: refused with reasons, offered three hours,
+published.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +17,10 @@ from tests.support.server import LiveServer
 
 TITLE = "Preparación del congreso: voces de las consulares"
 PLACE_IN_CYCLE = "[name=prepares][value='congress-next']"
-RULE = {"es": "dos grupos de trabajo no se reúnen a la vez", "en": "two working groups do not meet at once"}
+RULE = {
+    "es": "dos grupos de trabajo no se reúnen a la vez",
+    "en": "two working groups do not meet at once",
+}
 SHARED = {"es": "comparten a", "en": "both need"}
 
 
@@ -36,14 +41,22 @@ def the_form(open_page: OpenPage, wish: Wish, **way: Any) -> Page:
 def test_r39_a_taken_hour_is_refused_in_one_sentence_that_says_why(
     live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
 ) -> None:
-    """The rule, the other event, its hours with their zone, who is shared; and what was typed is kept."""
+    """The rule, the other event, its hours with their zone, who is shared; and what was typed is
+    kept.
+    """
     held = world.coming(live_server, "labour-migration", number=1)
     wish = clashing(held)
     page = the_form(open_page, wish, **way)
     steps.button(page, "publish").click()
     [sentence] = [said for said in steps.refusals(page) if RULE[way["lang"]] in said]
-    for part in (held.title.in_(way["lang"]), f"{held.starts:%H:%M}", f"{held.ends:%H:%M}", "Costa Rica, UTC−6",
-                 SHARED[way["lang"]], held.people[0]):  # fmt: skip
+    for part in (
+        held.title.in_(way["lang"]),
+        f"{held.starts:%H:%M}",
+        f"{held.ends:%H:%M}",
+        "Costa Rica, UTC−6",
+        SHARED[way["lang"]],
+        held.people[0],
+    ):
         assert part in sentence
     assert sentence.count(".") == 1
     assert sentence.endswith(".")
@@ -88,9 +101,13 @@ def test_r39_back_to_back_passes_and_one_minute_of_overlap_does_not(
 ) -> None:
     wish = beside(world.coming(live_server, "labour-migration", number=1))
     overlapping = replace(
-        wish, starts=wish.starts + timedelta(minutes=minute), ends=wish.ends + timedelta(minutes=minute)
+        wish,
+        starts=wish.starts + timedelta(minutes=minute),
+        ends=wish.ends + timedelta(minutes=minute),
     )
-    page = steps.enter(open_page, "organizer", "/events/plan", width=1360, lang="en", javascript=False)
+    page = steps.enter(
+        open_page, "organizer", "/events/plan", width=1360, lang="en", javascript=False
+    )
     steps.fill_plan(page, overlapping)
     steps.button(page, "publish").click()
     assert any(RULE["en"] in said for said in steps.refusals(page))
@@ -104,7 +121,9 @@ def test_r39_back_to_back_passes_and_one_minute_of_overlap_does_not(
 def test_the_panel_answers_while_the_organizer_chooses(
     live_server: LiveServer, open_page: OpenPage, way: dict[str, Any], axe: Callable[[Page], None]
 ) -> None:
-    """With JavaScript nothing is sent by hand: the answer changes beside the fields, which keep their focus."""
+    """With JavaScript nothing is sent by hand: the answer changes beside the fields, which keep
+    their focus.
+    """
     held = world.coming(live_server, "labour-migration", number=1)
     page = steps.enter(open_page, "organizer", "/events/plan", **way)
     panel = page.locator("#plan-panel")

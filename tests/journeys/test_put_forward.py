@@ -1,4 +1,6 @@
-"""A good practice from the form to the public page, and newcomers from a pasted table to the roster."""
+"""A good practice from the form to the public page, and newcomers from a pasted table to the
+roster.
+"""
 
 from typing import Any
 
@@ -34,7 +36,9 @@ def test_r5_a_good_practice_is_read_by_all_once_the_secretariat_has_read_it(
     expect(everybody.locator("main")).not_to_contain_text(TITLE)
 
     hers = steps.enter(open_page, "organizer", "/good-practices/review", **way)
-    hers.locator("li.panel").filter(has_text=TITLE).locator("form[action$='/acceptance'] button").click()
+    hers.locator("li.panel").filter(has_text=TITLE).locator(
+        "form[action$='/acceptance'] button"
+    ).click()
     everybody.reload()
     expect(everybody.locator("main")).to_contain_text(TITLE)
     assert_no_sideways_scroll(everybody)
@@ -45,10 +49,14 @@ def test_r21_a_focal_point_pastes_newcomers_and_mends_the_line_that_was_not_take
     live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
 ) -> None:
     office = world.look(
-        live_server, lambda db: db.scalars(select(Institution).where(Institution.country_code == "HN")).first()
+        live_server,
+        lambda db: db.scalars(select(Institution).where(Institution.country_code == "HN")).first(),
     )
     assert office is not None
-    lines = [f"Recién Llegada Número {n}\trecien{n}@example.org\t{office.name.es}\tOficial" for n in range(3)]
+    lines = [
+        f"Recién Llegada Número {n}\trecien{n}@example.org\t{office.name.es}\tOficial"
+        for n in range(3)
+    ]
     page = steps.enter(open_page, "focal-point-hn", "/countries/HN/officials/paste", **way)
     field, send = page.locator("#people"), page.locator("main form[method=post] button")
     field.fill("\n".join([*lines, f"Con Error\tsin arroba\t{office.name.es}\tOficial"]))

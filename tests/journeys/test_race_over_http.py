@@ -1,4 +1,6 @@
-"""Two organizers at the same second, again and again: real HTTP, several workers, both databases."""
+"""Two organizers at the same second, again and again: real HTTP, several workers, both
+databases.
+"""
 
 import http.client
 import json
@@ -62,7 +64,12 @@ def send(url: str, headers: dict[str, str], wishes: list[Wish]) -> Answers:
     statuses: Counter[int] = Counter()
     problems = []
     for wish in wishes:
-        connection.request("POST", "/api/v1/events", json.dumps(wish), {**headers, "Content-Type": "application/json"})
+        connection.request(
+            "POST",
+            "/api/v1/events",
+            json.dumps(wish),
+            {**headers, "Content-Type": "application/json"},
+        )
         answer = connection.getresponse()
         body = json.loads(answer.read())
         statuses[answer.status] += 1
@@ -74,8 +81,12 @@ def send(url: str, headers: dict[str, str], wishes: list[Wish]) -> Answers:
 
 def rush(url: str, headers: dict[str, str], total: int) -> Answers:
     with ThreadPoolExecutor(CLIENTS) as pool:
-        answers = list(pool.map(lambda c: send(url, headers, requests_of(c, total // CLIENTS)), range(CLIENTS)))
-    return sum((statuses for statuses, _ in answers), Counter()), [p for _, problems in answers for p in problems]
+        answers = list(
+            pool.map(lambda c: send(url, headers, requests_of(c, total // CLIENTS)), range(CLIENTS))
+        )
+    return sum((statuses for statuses, _ in answers), Counter()), [
+        p for _, problems in answers for p in problems
+    ]
 
 
 def double_bookings() -> int:
@@ -83,22 +94,34 @@ def double_bookings() -> int:
     with reading() as db:
         spans = sorted(
             (row.starts_at, row.ends_at)
-            for row in db.execute(select(Event.starts_at, Event.ends_at).where(Event.status == "published"))
+            for row in db.execute(
+                select(Event.starts_at, Event.ends_at).where(Event.status == "published")
+            )
         )
-    return sum(1 for (_, first_end), (second_start, _) in combinations(spans, 2) if second_start < first_end)
+    return sum(
+        1
+        for (_, first_end), (second_start, _) in combinations(spans, 2)
+        if second_start < first_end
+    )
 
 
 def half_written(accepted: int) -> list[str]:
-    """What an accepted event must have: its group, its engagement with claims, its fact. Nothing else stands."""
+    """What an accepted event must have: its group, its engagement with claims, its fact. Nothing
+    else stands.
+    """
     with reading() as db:
         counts = {
             "events": db.scalar(select(func.count(Event.id))),
             "groups": db.scalar(select(func.count()).select_from(EventGroup)),
             "engagements": db.scalar(select(func.count(Engagement.id))),
             "claiming": db.scalar(select(func.count(func.distinct(Claim.engagement_id)))),
-            "published": db.scalar(select(func.count()).where(JournalEntry.fact == "EventPublished")),
+            "published": db.scalar(
+                select(func.count()).where(JournalEntry.fact == "EventPublished")
+            ),
         }
-    return [f"{name}: {count}, not {accepted}" for name, count in counts.items() if count != accepted]
+    return [
+        f"{name}: {count}, not {accepted}" for name, count in counts.items() if count != accepted
+    ]
 
 
 def prepare(app: Flask) -> dict[str, str]:
@@ -127,10 +150,16 @@ def test_r39_sixteen_clients_over_several_workers_never_double_book(
 
 
 @pytest.mark.both_databases
-def test_without_the_rule_the_same_rush_double_books(app: Flask, database_url: str, tmp_path: Path) -> None:
+def test_without_the_rule_the_same_rush_double_books(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
     headers = prepare(app)
-    with workers(database_url, tmp_path, processes=2, factory="tests.support.ruleless:create_app()") as url:
+    with workers(
+        database_url, tmp_path, processes=2, factory="tests.support.ruleless:create_app()"
+    ) as url:
         statuses, _ = rush(url, headers, UNGUARDED)
-    assert statuses[201] > UNGUARDED // 2, statuses  # on a busy machine one or two fail for another reason
+    assert statuses[201] > UNGUARDED // 2, (
+        statuses
+    )  # on a busy machine one or two fail for another reason
     with app.app_context():
         assert double_bookings() > 0

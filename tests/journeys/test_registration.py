@@ -1,4 +1,6 @@
-"""An official registers, has the webinar in her own calendar, hears of its move once, and sees that she was there."""
+"""An official registers, has the webinar in her own calendar, hears of its move once, and sees that
+she was there.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -69,7 +71,9 @@ def test_she_registers_and_is_offered_her_calendar(
     expect(page.get_by_role("link", name=event.title.in_(way["lang"]))).to_be_visible()
 
 
-def test_r57_her_feed_follows_a_move_under_the_same_uid(live_server: LiveServer, open_page: OpenPage) -> None:
+def test_r57_her_feed_follows_a_move_under_the_same_uid(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
     event = world.coming(live_server, "protection")
     hers = steps.enter(open_page, "official-hn", **PHONE_ES)
     register(hers, event.id)
@@ -100,12 +104,17 @@ def test_r46_a_move_writes_exactly_once_to_whoever_is_registered_or_has_a_part(
     move(organizer, event.id, event.starts + timedelta(hours=1), event.ends + timedelta(hours=1))
     live_server.drain()
     letters = world.messages_after(live_server, seen)
-    registered, named = world.registered(live_server, event.id), world.with_a_part(live_server, event.id)
+    registered, named = (
+        world.registered(live_server, event.id),
+        world.with_a_part(live_server, event.id),
+    )
     assert len(registered) > 1
     expected = {*registered, *named}
     assert sorted(letter.person_id or 0 for letter in letters) == sorted(expected)
     assert all(letter.is_sent for letter in letters)
-    hers = next(letter for letter in letters if letter.person_id == world.person_id(live_server, HER))
+    hers = next(
+        letter for letter in letters if letter.person_id == world.person_id(live_server, HER)
+    )
     assert f"{event.starts + timedelta(hours=1):%H:%M}" in hers.body
     assert "UTC−6" in hers.body
     assert f"/events/{event.id}" in hers.body

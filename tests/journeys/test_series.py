@@ -1,4 +1,6 @@
-"""An organizer plans periodic follow-up webinars as one act, over a change of New York's clocks: nine stays nine."""
+"""An organizer plans periodic follow-up webinars as one act, over a change of New York's clocks:
+nine stays nine.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +26,9 @@ WAYS = [WIDE_ES, PLAIN_PHONE_EN]
 
 
 def second_wednesdays() -> list[date]:
-    """From February to May, beyond what the demonstration has planned. New York's clocks go forward in March."""
+    """From February to May, beyond what the demonstration has planned. New York's clocks go forward
+    in March.
+    """
     year = clock.now().year + 2
     firsts = [date(year, month, 1) for month in (2, 3, 4, 5)]
     return [first + timedelta(days=(2 - first.weekday()) % 7 + 7) for first in firsts]

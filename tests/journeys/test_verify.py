@@ -1,4 +1,6 @@
-"""Somebody with a certificate in the hand asks whether it is genuine, and learns that and nothing else."""
+"""Somebody with a certificate in the hand asks whether it is genuine, and learns that and nothing
+else.
+"""
 
 from typing import Any
 
@@ -53,7 +55,9 @@ def test_a_genuine_code_is_valid_however_it_is_typed(
 
 
 @pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
-def test_an_unknown_code_and_a_malformed_one_are_told_apart(open_page: OpenPage, way: dict[str, Any]) -> None:
+def test_an_unknown_code_and_a_malformed_one_are_told_apart(
+    open_page: OpenPage, way: dict[str, Any]
+) -> None:
     page = open_page("/", **way)
     assert ask(page, code_from(0)) == 404, "a sound code that was never issued"
     answer(page, "unknown", way["lang"])
@@ -66,7 +70,12 @@ def test_r48_a_revoked_certificate_says_so(live_server: LiveServer, open_page: O
     code = world.complete_course(live_server, "official-hn")
     with live_server.app.app_context(), transaction() as db:
         revoke_certificate(
-            db, actor=SYSTEM, now=clock.now(), code=code, reason=RevocationReason.FRAUD, note="a private remark"
+            db,
+            actor=SYSTEM,
+            now=clock.now(),
+            code=code,
+            reason=RevocationReason.FRAUD,
+            note="a private remark",
         )
     page = open_page("/", **PHONE_ES)
     assert ask(page, code) == 200
@@ -76,12 +85,21 @@ def test_r48_a_revoked_certificate_says_so(live_server: LiveServer, open_page: O
 
 
 def test_the_answer_reveals_nothing_private(live_server: LiveServer, open_page: OpenPage) -> None:
-    """No address, no institution, no post, nobody else of her country, and nothing for search engines."""
+    """No address, no institution, no post, nobody else of her country, and nothing for search
+    engines.
+    """
     code = world.complete_course(live_server, "official-hn")
     colleague = world.certified_colleague(live_server, "HN")
     page = open_page(f"/verify/{code}", **WIDE_ES)
     body = page.content()
     assert HER in body
-    for private in ("example.org", "Dirección General", "Ministerio", "Mecanismo Nacional", colleague.name, "Honduras"):
+    for private in (
+        "example.org",
+        "Dirección General",
+        "Ministerio",
+        "Mecanismo Nacional",
+        colleague.name,
+        "Honduras",
+    ):
         assert private not in body, private
     expect(page.locator("meta[name=robots]")).to_have_attribute("content", "noindex")

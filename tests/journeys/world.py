@@ -1,4 +1,6 @@
-"""Behind the scenes of a journey: what the database holds, and what no visitor can do (let time pass)."""
+"""Behind the scenes of a journey: what the database holds, and what no visitor can do (let time
+pass).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,15 +52,23 @@ def coming(server: LiveServer, group: str, *, number: int = 0) -> Held:
 
     def query(db: Session) -> Held:
         event = db.scalars(
-            select(Event).join(EventGroup).join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
-            .where(WorkingGroup.slug == group, Event.status == "published", Event.starts_at > clock.now())
+            select(Event)
+            .join(EventGroup)
+            .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+            .where(
+                WorkingGroup.slug == group,
+                Event.status == "published",
+                Event.starts_at > clock.now(),
+            )
             .order_by(Event.starts_at)
-        ).all()[number]  # fmt: skip
+        ).all()[number]
         names = select(Person.full_name).join(EventPerson, EventPerson.person_id == Person.id)
         zone = ZoneInfo(event.timezone)
         assert event.starts_at
         assert event.ends_at
-        starts, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (event.starts_at, event.ends_at))
+        starts, ends = (
+            at.astimezone(zone).replace(tzinfo=None) for at in (event.starts_at, event.ends_at)
+        )
         people = tuple(db.scalars(names.where(EventPerson.event_id == event.id)))
         return Held(event.id, event.title, starts, ends, people)
 
@@ -70,25 +80,34 @@ def only_in_spanish(server: LiveServer) -> tuple[UUID, str]:
 
     def query(db: Session) -> tuple[UUID, str]:
         found = select(Event).where(Event.status == "published", Event.starts_at.is_not(None))
-        event = next(event for event in db.scalars(found.order_by(Event.starts_at.desc())) if event.title.lacks("en"))
+        event = next(
+            event
+            for event in db.scalars(found.order_by(Event.starts_at.desc()))
+            if event.title.lacks("en")
+        )
         return event.id, event.title.es
 
     return look(server, query)
 
 
 def person_id(server: LiveServer, name: str) -> int:
-    return look(server, lambda db: db.scalars(select(Person.id).where(Person.full_name == name)).one())
+    return look(
+        server, lambda db: db.scalars(select(Person.id).where(Person.full_name == name)).one()
+    )
 
 
 def registered(server: LiveServer, event_id: UUID) -> set[int]:
-    query = select(Registration.person_id).where(Registration.event_id == event_id, Registration.status == "registered")
+    query = select(Registration.person_id).where(
+        Registration.event_id == event_id, Registration.status == "registered"
+    )
     return look(server, lambda db: set(db.scalars(query)))
 
 
 def with_a_part(server: LiveServer, event_id: UUID) -> set[int]:
     """Those who speak, moderate, report or interpret."""
     query = select(EventPerson.person_id).where(
-        EventPerson.event_id == event_id, EventPerson.role.in_(("speaker", "moderator", "rapporteur", "interpreter"))
+        EventPerson.event_id == event_id,
+        EventPerson.role.in_(("speaker", "moderator", "rapporteur", "interpreter")),
     )
     return look(server, lambda db: set(db.scalars(query)))
 
@@ -108,7 +127,9 @@ class Letter:
 def messages_after(server: LiveServer, message_id: int) -> list[Letter]:
     def query(db: Session) -> list[Letter]:
         rows = db.scalars(select(Message).where(Message.id > message_id))
-        return [Letter(row.person_id, row.subject, row.body, row.sent_at is not None) for row in rows]
+        return [
+            Letter(row.person_id, row.subject, row.body, row.sent_at is not None) for row in rows
+        ]
 
     return look(server, query)
 
@@ -121,9 +142,10 @@ def let_pass(server: LiveServer, event_id: UUID) -> None:
         assert event.ends_at
         back = event.starts_at - clock.now() + timedelta(days=1)
         db.execute(
-            update(Event).where(Event.id == event_id)
+            update(Event)
+            .where(Event.id == event_id)
             .values(starts_at=event.starts_at - back, ends_at=event.ends_at - back)
-        )  # fmt: skip
+        )
 
 
 def let_pause_pass(server: LiveServer, attempt_id: UUID) -> None:
@@ -137,14 +159,20 @@ def answers(server: LiveServer, attempt_id: UUID, *, right: bool = True) -> list
     """For each question the ids of its right options, or one that is not right."""
 
     def query(db: Session) -> list[list[int]]:
-        asked = select(AttemptItem).where(AttemptItem.attempt_id == attempt_id).order_by(AttemptItem.position)
+        asked = (
+            select(AttemptItem)
+            .where(AttemptItem.attempt_id == attempt_id)
+            .order_by(AttemptItem.position)
+        )
         return [_options(db, item.item_id, right=right) for item in db.scalars(asked)]
 
     return look(server, query)
 
 
 def _options(db: Session, item_id: int, *, right: bool) -> list[int]:
-    found = select(ItemOption.id).where(ItemOption.item_id == item_id, ItemOption.is_correct.is_(right))
+    found = select(ItemOption.id).where(
+        ItemOption.item_id == item_id, ItemOption.is_correct.is_(right)
+    )
     return list(db.scalars(found))[: None if right else 1]
 
 
@@ -157,13 +185,17 @@ def read_module(server: LiveServer, who: str, module_number: int) -> None:
     """Enrols if need be and reads every text of a module; the quiz is left."""
     actor = actor_of(server.app, who)
     with server.app.app_context(), transaction() as db:
-        learning.start_enrolment(db, actor=actor, course_slug=COURSE, language="es", now=clock.now())
+        learning.start_enrolment(
+            db, actor=actor, course_slug=COURSE, language="es", now=clock.now()
+        )
         outline = seat_of(db, actor=actor, slug=COURSE).outline
         module = next(module for module in outline.modules if module.number == module_number)
         for unit in module.units:
             for screen in range(1, 0 if unit.is_quiz else unit.screens + 1):
                 place = Place(module.slug, unit.code, screen)
-                learning.leave_screen(db, actor=actor, course_slug=COURSE, place=place, language="es", now=clock.now())
+                learning.leave_screen(
+                    db, actor=actor, course_slug=COURSE, place=place, language="es", now=clock.now()
+                )
 
 
 def pass_quiz(server: LiveServer, who: str, module_number: int) -> None:
@@ -171,12 +203,24 @@ def pass_quiz(server: LiveServer, who: str, module_number: int) -> None:
     place = quiz_of(server, who, module_number)
     with server.app.app_context(), transaction() as db:
         attempt_id = learning.start_attempt(
-            db, actor=actor, course_slug=COURSE, place=place, language="es", rng=SystemRandom(), now=clock.now()
+            db,
+            actor=actor,
+            course_slug=COURSE,
+            place=place,
+            language="es",
+            rng=SystemRandom(),
+            now=clock.now(),
         )
     for position, options in enumerate(answers(server, attempt_id), start=1):
         with server.app.app_context(), transaction() as db:
-            learning.save_answer(db, actor=actor, attempt_id=attempt_id, position=position,
-                                 option_ids=frozenset(options), now=clock.now())  # fmt: skip
+            learning.save_answer(
+                db,
+                actor=actor,
+                attempt_id=attempt_id,
+                position=position,
+                option_ids=frozenset(options),
+                now=clock.now(),
+            )
     with server.app.app_context(), transaction() as db:
         assert learning.submit_attempt(db, actor=actor, attempt_id=attempt_id, now=clock.now())
 
@@ -185,7 +229,9 @@ def quiz_of(server: LiveServer, who: str, module_number: int) -> Place:
     actor = actor_of(server.app, who)
     outline = look(server, lambda db: seat_of(db, actor=actor, slug=COURSE)).outline
     module = next(module for module in outline.modules if module.number == module_number)
-    return next(Place(module.slug, unit.code, is_quiz=True) for unit in module.units if unit.is_quiz)
+    return next(
+        Place(module.slug, unit.code, is_quiz=True) for unit in module.units if unit.is_quiz
+    )
 
 
 def open_modules(server: LiveServer, who: str) -> list[int]:
@@ -195,7 +241,9 @@ def open_modules(server: LiveServer, who: str) -> list[int]:
 
 
 def complete_course(server: LiveServer, who: str) -> str:
-    """Takes the whole course as the learner would, lets the background work run; returns the certificate's code."""
+    """Takes the whole course as the learner would, lets the background work run; returns the
+    certificate's code.
+    """
     for number in open_modules(server, who):
         read_module(server, who, number)
         pass_quiz(server, who, number)
@@ -205,7 +253,12 @@ def complete_course(server: LiveServer, who: str) -> str:
 
 def codes_of(server: LiveServer, who: str) -> list[str]:
     holder = actor_of(server.app, who).person_id
-    return look(server, lambda db: list(db.scalars(select(Certificate.code).where(Certificate.person_id == holder))))
+    return look(
+        server,
+        lambda db: list(
+            db.scalars(select(Certificate.code).where(Certificate.person_id == holder))
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -217,19 +270,29 @@ class Colleague:
 
 
 def certified_colleague(server: LiveServer, country: str) -> Colleague:
-    """Somebody who serves in one post, was confirmed within 90 days and holds a certificate good for a month more."""
+    """Somebody who serves in one post, was confirmed within 90 days and holds a certificate good
+    for a month more.
+    """
     today = clock.today()
-    one_post = select(Appointment.person_id).where(Appointment.valid_until.is_(None)).group_by(Appointment.person_id)
+    one_post = (
+        select(Appointment.person_id)
+        .where(Appointment.valid_until.is_(None))
+        .group_by(Appointment.person_id)
+    )
     query = (
         select(Person, Appointment.id, Certificate.code)
-        .join(Appointment, Appointment.person_id == Person.id).join(Certificate, Certificate.person_id == Person.id)
-        .where(Person.country_code == country, Appointment.valid_until.is_(None),
-               Appointment.confirmed_on > today - timedelta(days=80),
-               Certificate.valid_until > today + timedelta(days=30),
-               Certificate.id.not_in(select(Revocation.certificate_id)),
-               Person.id.in_(one_post.having(func.count() == 1)))
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Certificate, Certificate.person_id == Person.id)
+        .where(
+            Person.country_code == country,
+            Appointment.valid_until.is_(None),
+            Appointment.confirmed_on > today - timedelta(days=80),
+            Certificate.valid_until > today + timedelta(days=30),
+            Certificate.id.not_in(select(Revocation.certificate_id)),
+            Person.id.in_(one_post.having(func.count() == 1)),
+        )
         .order_by(Person.id)
-    )  # fmt: skip
+    )
 
     def first(db: Session) -> Colleague:
         person, appointment_id, code = db.execute(query).first()  # type: ignore[misc]  # the demonstration has such people
@@ -239,4 +302,7 @@ def certified_colleague(server: LiveServer, country: str) -> Colleague:
 
 
 def names_of(server: LiveServer, country: str) -> set[str]:
-    return look(server, lambda db: set(db.scalars(select(Person.full_name).where(Person.country_code == country))))
+    return look(
+        server,
+        lambda db: set(db.scalars(select(Person.full_name).where(Person.country_code == country))),
+    )

@@ -1,4 +1,6 @@
-"""Parts of a long list: each number there is shows its own stretch, and any other number the nearest."""
+"""Parts of a long list: each number there is shows its own stretch, and any other number the
+nearest.
+"""
 
 from itertools import chain
 
@@ -10,16 +12,22 @@ from app.kernel.paging import Paging
 
 
 @pytest.mark.parametrize(
-    ("asked", "number"), [(1, 1), (2, 2), (3, 3), (0, 1), (-1, 1), (-(10**30), 1), (4, 3), (10**30, 3)]
+    ("asked", "number"),
+    [(1, 1), (2, 2), (3, 3), (0, 1), (-1, 1), (-(10**30), 1), (4, 3), (10**30, 3)],
 )
 def test_any_number_becomes_the_nearest_there_is(asked: int, number: int) -> None:
     assert Paging(25, 10, asked) == Paging(25, 10, number)
     assert Paging(25, 10, asked).number == number
 
 
-@pytest.mark.parametrize(("number", "shown", "ends"), [
-    (1, (0, 1, 10), (None, 2)), (2, (10, 11, 20), (1, 3)), (3, (20, 21, 25), (2, None)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("number", "shown", "ends"),
+    [
+        (1, (0, 1, 10), (None, 2)),
+        (2, (10, 11, 20), (1, 3)),
+        (3, (20, 21, 25), (2, None)),
+    ],
+)
 def test_a_part_knows_its_stretch_and_its_neighbours(
     number: int, shown: tuple[int, int, int], ends: tuple[int | None, int | None]
 ) -> None:
@@ -32,7 +40,13 @@ def test_a_part_knows_its_stretch_and_its_neighbours(
 @pytest.mark.parametrize("asked", [-1, 0, 1, 2, 10**30])
 def test_an_empty_list_has_one_part_with_nothing_in_it(asked: int) -> None:
     paging = Paging(0, 10, asked)
-    assert (paging.number, paging.pages, paging.offset, paging.first, paging.last) == (1, 1, 0, 0, 0)
+    assert (paging.number, paging.pages, paging.offset, paging.first, paging.last) == (
+        1,
+        1,
+        0,
+        0,
+        0,
+    )
     assert (paging.previous, paging.next) == (None, None)
 
 
@@ -59,4 +73,6 @@ def test_from_wherever_one_is_the_neighbours_lead_through_all_of_the_list_once(
     assert list(chain.from_iterable(shown)) == items
     assert shown == [items[part.offset : part.offset + size] for part in parts]
     assert all(part or not items for part in shown)
-    assert [(cut[0] + 1, cut[-1] + 1) if cut else (0, 0) for cut in shown] == [(one.first, one.last) for one in parts]
+    assert [(cut[0] + 1, cut[-1] + 1) if cut else (0, 0) for cut in shown] == [
+        (one.first, one.last) for one in parts
+    ]

@@ -16,7 +16,10 @@ spans = st.tuples(st.integers(0, 30), st.integers(1, 12)).map(
 
 
 def hours(span: Timespan) -> set[datetime]:
-    return {span.starts_at + timedelta(hours=n) for n in range(int(span.duration.total_seconds() // 3600))}
+    return {
+        span.starts_at + timedelta(hours=n)
+        for n in range(int(span.duration.total_seconds() // 3600))
+    }
 
 
 @given(spans, spans)

@@ -14,7 +14,9 @@ from app.kernel.fact import Fact
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
 from app.kernel.text import LocalizedText, as_language, is_one_line
 
-FOCAL = Actor(account_id=7, grants=frozenset({Grant(Role.FOCAL_POINT, "HN"), Grant(Role.OFFICIAL, "HN")}))
+FOCAL = Actor(
+    account_id=7, grants=frozenset({Grant(Role.FOCAL_POINT, "HN"), Grant(Role.OFFICIAL, "HN")})
+)
 
 
 def test_nobody_and_the_system_hold_no_role() -> None:
@@ -42,7 +44,8 @@ def test_an_actor_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "language"), [("en", "en"), ("EN-us", "en"), ("es", "es"), ("fr", "es"), ("", "es"), (None, "es")]
+    ("code", "language"),
+    [("en", "en"), ("EN-us", "en"), ("es", "es"), ("fr", "es"), ("", "es"), (None, "es")],
 )
 def test_every_code_has_a_language_of_the_house(code: str | None, language: str) -> None:
     assert as_language(code) == language
@@ -74,13 +77,20 @@ class Moved(Fact):
 
 def test_a_fact_becomes_plain_values() -> None:
     fact = Moved(
-        UUID(int=1), date(2026, 1, 2), datetime(2026, 1, 2, 3, tzinfo=UTC), (Role.AUTHOR,), {"a": date(2026, 1, 1)}
+        UUID(int=1),
+        date(2026, 1, 2),
+        datetime(2026, 1, 2, 3, tzinfo=UTC),
+        (Role.AUTHOR,),
+        {"a": date(2026, 1, 1)},
     )
     assert fact.name == "Moved"
     assert fact.payload() == {
-        "id": "00000000-0000-0000-0000-000000000001", "on": "2026-01-02", "at": "2026-01-02T03:00:00+00:00",
-        "roles": ["author"], "by": {"a": "2026-01-01"},
-    }  # fmt: skip
+        "id": "00000000-0000-0000-0000-000000000001",
+        "on": "2026-01-02",
+        "at": "2026-01-02T03:00:00+00:00",
+        "roles": ["author"],
+        "by": {"a": "2026-01-01"},
+    }
 
 
 def test_a_fact_must_say_what_it_is_about() -> None:

@@ -1,5 +1,6 @@
-"""A small course for tests: two open modules and one in preparation; each open one has a lesson of two screens and a
-quiz of three questions out of five, two of which are needed."""
+"""A small course for tests: two open modules and one in preparation; each open one has a lesson of
+two screens and a quiz of three questions out of five, two of which are needed.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,25 +34,46 @@ def both(text: str) -> dict[str, str]:
 def an_item(prefix: str, number: int, kind: str = "single") -> dict[str, object]:
     right = {"single": (1,), "multiple": (0, 2), "truefalse": (0,)}[kind]
     return {
-        "code": f"{prefix}-{number:03d}", "objective": f"{prefix}-O1" if number % 2 else f"{prefix}-O2", "kind": kind,
-        "section": "I", "stem": both(f"Stem {prefix}{number}"),
+        "code": f"{prefix}-{number:03d}",
+        "objective": f"{prefix}-O1" if number % 2 else f"{prefix}-O2",
+        "kind": kind,
+        "section": "I",
+        "stem": both(f"Stem {prefix}{number}"),
         "options": [
-            {"correct": index in right, "text": both(f"Option {prefix}{number}.{index}"),
-             "feedback": both(f"Feedback {prefix}{number}.{index}")}
+            {
+                "correct": index in right,
+                "text": both(f"Option {prefix}{number}.{index}"),
+                "feedback": both(f"Feedback {prefix}{number}.{index}"),
+            }
             for index in range(2 if kind == "truefalse" else 3)
         ],
-    }  # fmt: skip
+    }
 
 
 def a_module(prefix: str, slug: str) -> dict[str, str]:
     module = {
-        "objectives": [{"code": f"{prefix}-O{n}", "text": both(f"Objective {n}"), "sections": ["I"]} for n in (1, 2)],
-        "units": [
-            {"code": f"{prefix}-L1", "kind": "page", "minutes": 10, "title": both(f"Lesson {prefix}")},
-            {"code": f"{prefix}-Q", "kind": "quiz", "minutes": 5, "title": both(f"Quiz {prefix}"),
-             "draw": {f"{prefix}-O1": 2, f"{prefix}-O2": 1}, "pass_mark": 0.5, "pause_minutes": 10},
+        "objectives": [
+            {"code": f"{prefix}-O{n}", "text": both(f"Objective {n}"), "sections": ["I"]}
+            for n in (1, 2)
         ],
-    }  # fmt: skip
+        "units": [
+            {
+                "code": f"{prefix}-L1",
+                "kind": "page",
+                "minutes": 10,
+                "title": both(f"Lesson {prefix}"),
+            },
+            {
+                "code": f"{prefix}-Q",
+                "kind": "quiz",
+                "minutes": 5,
+                "title": both(f"Quiz {prefix}"),
+                "draw": {f"{prefix}-O1": 2, f"{prefix}-O2": 1},
+                "pass_mark": 0.5,
+                "pause_minutes": 10,
+            },
+        ],
+    }
     kinds = ("single", "single", "multiple", "truefalse", "single")
     items = [an_item(prefix, number, kind) for number, kind in enumerate(kinds, start=1)]
     return {
@@ -64,14 +86,29 @@ def a_module(prefix: str, slug: str) -> dict[str, str]:
 
 def some_files(edition: str = "2026.1") -> dict[str, str]:
     modules = [
-        {"number": number, "slug": slug, "title": both(f"Module {slug}"), "outcome": both(f"Can {slug}"),
-         "minutes": 15, "published": number < 3}
+        {
+            "number": number,
+            "slug": slug,
+            "title": both(f"Module {slug}"),
+            "outcome": both(f"Can {slug}"),
+            "minutes": 15,
+            "published": number < 3,
+        }
         for number, slug in enumerate(("one", "two", "three"), start=1)
-    ]  # fmt: skip
-    course = {"slug": "guidelines", "title": both("Course"), "summary": both("Summary"), "edition": edition,
-              "modules": modules}  # fmt: skip
-    sections = {"version": "2019", "title": both("Guidelines"), "source_note": both("Note"),
-                "sections": [{"code": "I", "title": both("Introduction")}]}  # fmt: skip
+    ]
+    course = {
+        "slug": "guidelines",
+        "title": both("Course"),
+        "summary": both("Summary"),
+        "edition": edition,
+        "modules": modules,
+    }
+    sections = {
+        "version": "2019",
+        "title": both("Guidelines"),
+        "source_note": both("Note"),
+        "sections": [{"code": "I", "title": both("Introduction")}],
+    }
     return {
         "course.yaml": yaml.safe_dump(course),
         "sections.yaml": yaml.safe_dump(sections),
@@ -86,7 +123,9 @@ def some_content(edition: str = "2026.1") -> CourseContent:
 
 @dataclass
 class Classroom:
-    """The small course published in an application, and what learners do in it. Every call is its own transaction."""
+    """The small course published in an application, and what learners do in it. Every call is its
+    own transaction.
+    """
 
     app: Flask
     now: datetime = NOW
@@ -98,14 +137,20 @@ class Classroom:
 
     def learner(self, name: str = "María José Ñáñez") -> Actor:
         with self.app.app_context(), transaction() as db:
-            person = Person(full_name=name, sort_key=name, timezone="America/Tegucigalpa", country_code=None)
+            person = Person(
+                full_name=name, sort_key=name, timezone="America/Tegucigalpa", country_code=None
+            )
             db.add(person)
             db.flush()
-            return Actor(account_id=0 + person.id, person_id=person.id, name=name, timezone=person.timezone)
+            return Actor(
+                account_id=0 + person.id, person_id=person.id, name=name, timezone=person.timezone
+            )
 
     def enrol(self, actor: Actor) -> UUID:
         with self.app.app_context(), transaction() as db:
-            return services.start_enrolment(db, actor=actor, course_slug="guidelines", language="es", now=self.now)
+            return services.start_enrolment(
+                db, actor=actor, course_slug="guidelines", language="es", now=self.now
+            )
 
     def leave(self, actor: Actor, place: Place, screen: int) -> Place | None:
         at = Place(place.module_slug, place.unit_code, screen)
@@ -121,13 +166,24 @@ class Classroom:
     def start(self, actor: Actor, place: Place, seed: int = 1) -> UUID:
         with self.app.app_context(), transaction() as db:
             return services.start_attempt(
-                db, actor=actor, course_slug="guidelines", place=place, language="es", rng=Random(seed), now=self.now
+                db,
+                actor=actor,
+                course_slug="guidelines",
+                place=place,
+                language="es",
+                rng=Random(seed),
+                now=self.now,
             )
 
     def save(self, actor: Actor, attempt_id: UUID, position: int, options: Iterable[int]) -> None:
         with self.app.app_context(), transaction() as db:
             services.save_answer(
-                db, actor=actor, attempt_id=attempt_id, position=position, option_ids=frozenset(options), now=self.now
+                db,
+                actor=actor,
+                attempt_id=attempt_id,
+                position=position,
+                option_ids=frozenset(options),
+                now=self.now,
             )
 
     def submit(self, actor: Actor, attempt_id: UUID) -> bool:
@@ -148,12 +204,19 @@ class Classroom:
         return attempt_id
 
     def key(self, attempt_id: UUID) -> list[tuple[list[int], list[int]]]:
-        """For each question the ids of the right and of the wrong options, read past the application's queries."""
+        """For each question the ids of the right and of the wrong options, read past the
+        application's queries.
+        """
         with self.app.app_context(), reading() as db:
-            asked = db.scalars(select(AttemptItem).where(AttemptItem.attempt_id == attempt_id)).all()
+            asked = db.scalars(
+                select(AttemptItem).where(AttemptItem.attempt_id == attempt_id)
+            ).all()
             options = {option.id: option.is_correct for option in db.scalars(select(ItemOption))}
         return [
-            ([id_ for id_ in item.option_order if options[id_]], [id_ for id_ in item.option_order if not options[id_]])
+            (
+                [id_ for id_ in item.option_order if options[id_]],
+                [id_ for id_ in item.option_order if not options[id_]],
+            )
             for item in sorted(asked, key=lambda item: item.position)
         ]
 
@@ -168,5 +231,7 @@ class Classroom:
     def items(self, attempt_id: UUID) -> list[tuple[AttemptItem, Item]]:
         with self.app.app_context(), reading() as db:
             rows = select(AttemptItem, Item).join(Item, Item.id == AttemptItem.item_id)
-            found = db.execute(rows.where(AttemptItem.attempt_id == attempt_id).order_by(AttemptItem.position))
+            found = db.execute(
+                rows.where(AttemptItem.attempt_id == attempt_id).order_by(AttemptItem.position)
+            )
             return [(asked, item) for asked, item in found]

@@ -11,7 +11,13 @@ from app.learning.cli import read_folder
 from app.learning.forms.content import parse_course
 from app.learning.models import CourseEdition, Module, Unit
 from app.learning.queries.duration import measured_minutes
-from app.learning.rules.duration import WORDS_A_MINUTE, number_spans, quiz_minutes, reading_minutes, words_in
+from app.learning.rules.duration import (
+    WORDS_A_MINUTE,
+    number_spans,
+    quiz_minutes,
+    reading_minutes,
+    words_in,
+)
 from tests.learning.builders import Classroom
 
 GUIDELINES = Path(__file__).resolve().parents[2] / "courses" / "guidelines"
@@ -39,19 +45,26 @@ def test_minutes_follow_from_words_and_questions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("numbers", "said"), [([], ""), ([4], "4"), ([2, 1], "1–2"), ([1, 2, 3, 5], "1–3, 5"), ([1, 3], "1, 3")]
+    ("numbers", "said"),
+    [([], ""), ([4], "4"), ([2, 1], "1–2"), ([1, 2, 3, 5], "1–3, 5"), ([1, 3], "1, 3")],
 )
 def test_numbers_of_modules_are_said_shortly(numbers: list[int], said: str) -> None:
     assert number_spans(numbers) == said
 
 
 def test_shipped_course_takes_as_long_as_its_texts(app: Flask, room: Classroom) -> None:
-    """Two modules of about 4,000 words each and two quizzes of ten questions: more than one hour, not 2 h 45."""
+    """Two modules of about 4,000 words each and two quizzes of ten questions: more than one hour,
+    not 2 h 45.
+    """
     content = parse_course(read_folder(GUIDELINES))
     edition_id = room.publish(parse_course(read_folder(GUIDELINES) | _other_label()))
     with app.app_context(), reading() as db:
         measured = measured_minutes(db, edition_id)
-        units = dict(db.execute(select(Unit.code, Unit.id).join(Module).where(Module.edition_id == edition_id)).all())
+        units = dict(
+            db.execute(
+                select(Unit.code, Unit.id).join(Module).where(Module.edition_id == edition_id)
+            ).all()
+        )
         assert db.get_one(CourseEdition, edition_id).label == "measured"
     assert set(measured) == set(units.values())
     first = content.modules[0].units[0]

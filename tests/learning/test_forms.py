@@ -41,13 +41,17 @@ def test_the_real_course_is_read_whole() -> None:
     assert [module.is_available for module in course.modules] == [True, True] + [False] * 6
     for module in course.modules[:2]:
         assert [unit.kind for unit in module.units].count(UnitKind.QUIZ) == 1
-        assert all(len(unit.screens["es"]) >= 4 for unit in module.units if unit.kind is not UnitKind.QUIZ)
+        assert all(
+            len(unit.screens["es"]) >= 4 for unit in module.units if unit.kind is not UnitKind.QUIZ
+        )
     assert len(course.modules[0].items) == 32
     assert course.guidelines.label == "2019"
 
 
 def test_the_fingerprint_changes_with_one_word_and_not_with_the_order_of_keys() -> None:
-    other = changed("two/bank.yaml", lambda bank: bank["items"][0]["stem"].update(en="Another word"))
+    other = changed(
+        "two/bank.yaml", lambda bank: bank["items"][0]["stem"].update(en="Another word")
+    )
 
     assert some_content().fingerprint == some_content().fingerprint
     assert parse_course(other).fingerprint != some_content().fingerprint
@@ -61,30 +65,68 @@ def test_the_fingerprint_changes_with_one_word_and_not_with_the_order_of_keys() 
         ("course.yaml", lambda d: d.update(modules="none"), "course.yaml: modules"),
         ("course.yaml", lambda d: d["modules"][1].update(number=1), "course.yaml: modules"),
         ("course.yaml", lambda d: d["modules"].append("loose text"), "course.yaml: modules[3]"),
-        ("course.yaml", lambda d: d["modules"][0].update(minutes=True), "course.yaml: modules[0].minutes"),
-        ("course.yaml", lambda d: d["modules"][0].update(minutes=10**30), "course.yaml: modules[0].minutes"),
+        (
+            "course.yaml",
+            lambda d: d["modules"][0].update(minutes=True),
+            "course.yaml: modules[0].minutes",
+        ),
+        (
+            "course.yaml",
+            lambda d: d["modules"][0].update(minutes=10**30),
+            "course.yaml: modules[0].minutes",
+        ),
         ("course.yaml", lambda d: d["title"].update(es="a\x00b"), "course.yaml: title.es"),
         ("course.yaml", lambda d: d["title"].update(es="x" * 8001), "course.yaml: title.es"),
         ("course.yaml", lambda d: d.update(title="only one"), "course.yaml: title"),
-        ("sections.yaml", lambda d: d["sections"].append(d["sections"][0]), "sections.yaml: sections"),
+        (
+            "sections.yaml",
+            lambda d: d["sections"].append(d["sections"][0]),
+            "sections.yaml: sections",
+        ),
         ("one/module.yaml", lambda d: d["units"].pop(), "one/module.yaml: units"),
-        ("one/module.yaml", lambda d: d["units"][0].update(kind="film"), "one/module.yaml: units[0].kind"),
-        ("one/module.yaml", lambda d: d["units"][1].update(pass_mark=70), "one/module.yaml: units[1].pass_mark"),
-        ("one/module.yaml", lambda d: d["units"][1].update(draw={}), "one/module.yaml: units[1].draw"),
-        ("one/module.yaml", lambda d: d["units"][1]["draw"].update({"A-O2": 9}), "one/module.yaml: units[1].draw.A-O2"),
-        ("one/bank.yaml", lambda d: d["items"][0].update(section="XX"), "one/bank.yaml: items[0].section"),
-        ("one/bank.yaml", lambda d: d["items"][0]["options"].pop(), "one/bank.yaml: items[0].options"),
+        (
+            "one/module.yaml",
+            lambda d: d["units"][0].update(kind="film"),
+            "one/module.yaml: units[0].kind",
+        ),
+        (
+            "one/module.yaml",
+            lambda d: d["units"][1].update(pass_mark=70),
+            "one/module.yaml: units[1].pass_mark",
+        ),
+        (
+            "one/module.yaml",
+            lambda d: d["units"][1].update(draw={}),
+            "one/module.yaml: units[1].draw",
+        ),
+        (
+            "one/module.yaml",
+            lambda d: d["units"][1]["draw"].update({"A-O2": 9}),
+            "one/module.yaml: units[1].draw.A-O2",
+        ),
+        (
+            "one/bank.yaml",
+            lambda d: d["items"][0].update(section="XX"),
+            "one/bank.yaml: items[0].section",
+        ),
+        (
+            "one/bank.yaml",
+            lambda d: d["items"][0]["options"].pop(),
+            "one/bank.yaml: items[0].options",
+        ),
         ("one/bank.yaml", lambda d: d["items"][1].update(code="A-001"), "one/bank.yaml: items"),
     ],
-)  # fmt: skip
-def test_a_problem_is_named_by_file_and_field(name: str, change: Callable[[Any], object], place: str) -> None:
+)
+def test_a_problem_is_named_by_file_and_field(
+    name: str, change: Callable[[Any], object], place: str
+) -> None:
     assert place in problems_of(changed(name, change))
 
 
 def test_files_that_are_missing_broken_or_unequal_are_named() -> None:
-    assert problems_of({name: text for name, text in some_files().items() if name != "one/bank.yaml"}) >= {
-        "one/bank.yaml"
-    }
+    assert problems_of(
+        {name: text for name, text in some_files().items() if name != "one/bank.yaml"}
+    ) >= {"one/bank.yaml"}
     assert "course.yaml" in problems_of({**some_files(), "course.yaml": "a: [1"})
     assert "course.yaml" in problems_of({**some_files(), "course.yaml": "a: 2026-13-45"})
     assert "one/A-L1.en.md" in problems_of({**some_files(), "one/A-L1.en.md": "## Only one screen"})
@@ -93,13 +135,18 @@ def test_files_that_are_missing_broken_or_unequal_are_named() -> None:
 
 
 def test_all_problems_are_told_at_once() -> None:
-    files = changed("one/bank.yaml", lambda bank: [item.update(section="?") for item in bank["items"]])
+    files = changed(
+        "one/bank.yaml", lambda bank: [item.update(section="?") for item in bank["items"]]
+    )
     assert len(problems_of({**files, "sections.yaml": "[]"})) > 5
 
 
 loose = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 documents = st.recursive(
-    loose, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    loose,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
 )
 
 

@@ -1,4 +1,6 @@
-"""The player in a real browser, over the small course: a lost line, a phone, a machine that reads aloud."""
+"""The player in a real browser, over the small course: a lost line, a phone, a machine that reads
+aloud.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +25,9 @@ def server(database_url: str, tmp_path: Path) -> Iterator[LiveServer]:
 
 @pytest.fixture
 def taught(server: LiveServer) -> tuple[Classroom, Actor]:
-    """The course published and begun by the one who is signed in for every visitor of this server."""
+    """The course published and begun by the one who is signed in for every visitor of this
+    server.
+    """
     room = Classroom(server.app)
     room.publish()
     learner = room.learner()
@@ -55,7 +59,9 @@ def test_r20_a_lost_line_keeps_the_answer_on_the_page_and_sends_it_by_itself(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pregunta 2 de 3")
     assert len(room.items(attempt_id)[0][0].response) == 1
     assert page.url.endswith(f"{attempt_id}/2")
-    pages.problems = [problem for problem in pages.problems if not problem.startswith("console error: htmx:")]
+    pages.problems = [
+        problem for problem in pages.problems if not problem.startswith("console error: htmx:")
+    ]
 
 
 @pytest.mark.parametrize("width", [1360, 390])
@@ -65,7 +71,13 @@ def test_every_page_of_the_player_is_accessible_and_fits(
     room, learner = taught
     page = pages.open(BASE, width=width)
     attempt_id = room.start(learner, QUIZ_1)
-    paths = [BASE, f"{BASE}/one/A-L1/1", f"{BASE}/one/A-Q", f"{BASE}/two", f"{BASE}/attempts/{attempt_id}/2"]
+    paths = [
+        BASE,
+        f"{BASE}/one/A-L1/1",
+        f"{BASE}/one/A-Q",
+        f"{BASE}/two",
+        f"{BASE}/attempts/{attempt_id}/2",
+    ]
     paths.append(f"{BASE}/attempts/{attempt_id}?review=1")
     for path in paths:
         page.goto(path)
@@ -78,7 +90,9 @@ def test_every_page_of_the_player_is_accessible_and_fits(
     assert_no_sideways_scroll(page)
 
 
-def test_the_keyboard_alone_reads_and_answers(pages: Pages, taught: tuple[Classroom, Actor]) -> None:
+def test_the_keyboard_alone_reads_and_answers(
+    pages: Pages, taught: tuple[Classroom, Actor]
+) -> None:
     room, learner = taught
     room.read(learner, LESSON_1)
     attempt_id = room.start(learner, QUIZ_1)

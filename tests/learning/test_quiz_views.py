@@ -1,4 +1,6 @@
-"""The pages of a quiz: by forms alone, without what is right, and with input that no browser would send."""
+"""The pages of a quiz: by forms alone, without what is right, and with input that no browser would
+send.
+"""
 
 import re
 from itertools import chain
@@ -26,10 +28,14 @@ def visitor(client: FlaskClient, learner: Actor) -> Visitor:
 
 
 def options_shown(page: str) -> list[int]:
-    return [int(value) for value in re.findall(r'name="option" id="option-\d+" value="(\d+)"', page)]
+    return [
+        int(value) for value in re.findall(r'name="option" id="option-\d+" value="(\d+)"', page)
+    ]
 
 
-def test_a_quiz_from_start_to_pass_by_forms_alone(visitor: Visitor, room: Classroom, learner: Actor) -> None:
+def test_a_quiz_from_start_to_pass_by_forms_alone(
+    visitor: Visitor, room: Classroom, learner: Actor
+) -> None:
     room.read(learner, LESSON_1)
     assert "Para aprobar necesita 2 respuestas correctas." in visitor.get(f"{BASE}/one/A-Q")
     where = visitor.press(f"{BASE}/one/A-Q/attempt").location or ""
@@ -56,7 +62,10 @@ def test_the_result_cites_the_guidelines_for_every_option_chosen_and_says_when_t
     room.submit(learner, attempt_id)
     page = visitor.get(attempt_url(attempt_id))
     assert "1 de 3 respuestas correctas; hacen falta 2." in page
-    assert "Puede intentarlo de nuevo a las 09:10 (Honduras, UTC−6), martes, 24 de noviembre de 2026." in page
+    assert (
+        "Puede intentarlo de nuevo a las 09:10 (Honduras, UTC−6), martes, 24 de noviembre de 2026."
+        in page
+    )
     chosen = sum(len(asked.response) for asked, _ in room.items(attempt_id))
     assert page.count("Lineamientos, I: Introduction (es)") == chosen
     assert page.count("Feedback ") == chosen
@@ -67,7 +76,9 @@ def test_the_result_cites_the_guidelines_for_every_option_chosen_and_says_when_t
     assert "09:10 (Honduras, UTC−6)" in visitor.get(f"{BASE}/one/A-Q")
 
 
-def test_what_is_right_is_not_in_any_page_before_handing_in(visitor: Visitor, room: Classroom, learner: Actor) -> None:
+def test_what_is_right_is_not_in_any_page_before_handing_in(
+    visitor: Visitor, room: Classroom, learner: Actor
+) -> None:
     attempt_id = room.start(learner, QUIZ_1)
     statements: list[str] = []
     with room.app.app_context():
@@ -75,7 +86,11 @@ def test_what_is_right_is_not_in_any_page_before_handing_in(visitor: Visitor, ro
     pages = [visitor.get(attempt_url(attempt_id, rest)) for rest in (1, 2, 3, "")]
     pages.append(visitor.get(f"{attempt_url(attempt_id)}?review=1"))
     assert len(statements) > 10
-    assert not [sql for sql in statements if "item_option.is_correct" in sql or "item_option.feedback" in sql]
+    assert not [
+        sql
+        for sql in statements
+        if "item_option.is_correct" in sql or "item_option.feedback" in sql
+    ]
     for page in pages:
         assert "Feedback" not in page
         boxes = re.findall(r"<input [^>]*name=.option.[^>]*>", page)
@@ -121,25 +136,37 @@ def test_the_language_changes_midway_and_place_attempt_and_order_stay(
     assert len(room.facts("ModuleCompleted")) == 1
 
 
-def test_every_dot_saves_and_goes_where_it_says(visitor: Visitor, room: Classroom, learner: Actor) -> None:
+def test_every_dot_saves_and_goes_where_it_says(
+    visitor: Visitor, room: Classroom, learner: Actor
+) -> None:
     attempt_id = room.start(learner, QUIZ_1)
     good = room.key(attempt_id)[0][0]
-    for step, expected in (("3", attempt_url(attempt_id, 3)), ("previous", attempt_url(attempt_id, 1)),
-                           ("review", attempt_url(attempt_id) + "?review=1")):  # fmt: skip
-        assert visitor.press(attempt_url(attempt_id, 1), option=good, step=step).location == expected
+    for step, expected in (
+        ("3", attempt_url(attempt_id, 3)),
+        ("previous", attempt_url(attempt_id, 1)),
+        ("review", attempt_url(attempt_id) + "?review=1"),
+    ):
+        assert (
+            visitor.press(attempt_url(attempt_id, 1), option=good, step=step).location == expected
+        )
         assert room.items(attempt_id)[0][0].response
     page = visitor.get(attempt_url(attempt_id) + "?review=1")
     assert "2 preguntas no tienen respuesta y contarían como incorrectas." in page
 
 
-def test_other_peoples_attempts_do_not_exist(client: FlaskClient, room: Classroom, learner: Actor) -> None:
+def test_other_peoples_attempts_do_not_exist(
+    client: FlaskClient, room: Classroom, learner: Actor
+) -> None:
     attempt_id = room.start(learner, QUIZ_1)
     stranger = Visitor(client, room.learner("Somebody else"))
     for path in (attempt_url(attempt_id), attempt_url(attempt_id, 1), attempt_url(uuid4())):
         stranger.get(path, status=404)
     assert stranger.press(attempt_url(attempt_id, 1), option="1").status_code == 404
     assert stranger.press(attempt_url(attempt_id, "submission")).status_code == 404
-    assert Visitor(client, learner).client.get(f"/courses/other/attempts/{attempt_id}").status_code == 404
+    assert (
+        Visitor(client, learner).client.get(f"/courses/other/attempts/{attempt_id}").status_code
+        == 404
+    )
 
 
 Form = dict[str, object]
@@ -153,7 +180,11 @@ BAD: list[tuple[str, Form, int]] = [
     ("1", {"step": "9" * 40}, 302),
     ("99", {"option": "1"}, 404),
     ("0", {"option": "1"}, 404),
-    ("9" * 40, {"option": "1"}, 405),  # no number of a question: such an address has a page, which takes no answers
+    (
+        "9" * 40,
+        {"option": "1"},
+        405,
+    ),  # no number of a question: such an address has a page, which takes no answers
 ]
 
 
@@ -179,7 +210,11 @@ def test_options_of_another_question_and_two_where_one_is_asked_are_refused(
     key = room.key(attempt_id)
     foreign = visitor.press(attempt_url(attempt_id, 1), option=key[1][0])
     assert foreign.status_code == 422
-    single = next(n for n, (_, item) in enumerate(room.items(attempt_id), start=1) if item.kind == "single")
-    two = visitor.press(attempt_url(attempt_id, single), option=key[single - 1][0] + key[single - 1][1])
+    single = next(
+        n for n, (_, item) in enumerate(room.items(attempt_id), start=1) if item.kind == "single"
+    )
+    two = visitor.press(
+        attempt_url(attempt_id, single), option=key[single - 1][0] + key[single - 1][1]
+    )
     assert two.status_code == 422
     assert "Elija una sola respuesta." in two.get_data(as_text=True)

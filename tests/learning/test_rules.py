@@ -12,12 +12,22 @@ from hypothesis import strategies as st
 from app.kernel.text import LocalizedText
 from app.learning.rules import progress, quiz
 from app.learning.values import ItemKind, UnitKind
-from app.learning.values.outline import ModuleOutline, ModuleState, Outline, Place, Reading, Seat, Standing, UnitOutline
+from app.learning.values.outline import (
+    ModuleOutline,
+    ModuleState,
+    Outline,
+    Place,
+    Reading,
+    Seat,
+    Standing,
+    UnitOutline,
+)
 
 TEXT = LocalizedText("x", "x")
 OBJECTIVES = ("O1", "O2", "O3")
 BANK = [
-    quiz.BankItem(n, OBJECTIVES[n % 3], list(ItemKind)[n % 3], tuple(range(n * 10, n * 10 + 3))) for n in range(1, 31)
+    quiz.BankItem(n, OBJECTIVES[n % 3], list(ItemKind)[n % 3], tuple(range(n * 10, n * 10 + 3)))
+    for n in range(1, 31)
 ]
 DONE_AT = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
@@ -33,20 +43,35 @@ def an_outline() -> Outline:
             UnitOutline(base + 3, f"Q{number}", UnitKind.QUIZ, 5, TEXT, 1, 10, Decimal("0.7"), 10),
         )
         modules.append(
-            ModuleOutline(number, number, f"m{number}", TEXT, TEXT, 20, number < 3, units if number < 3 else ())
+            ModuleOutline(
+                number,
+                number,
+                f"m{number}",
+                TEXT,
+                TEXT,
+                20,
+                number < 3,
+                units if number < 3 else (),
+            )
         )
     return Outline(1, "guidelines", "2026.1", TEXT, TEXT, 1, tuple(modules))
 
 
 OUTLINE = an_outline()
 UNIT_IDS = [unit.id for module in OUTLINE.modules for unit in module.units]
-readings = st.dictionaries(st.sampled_from(UNIT_IDS), st.builds(Reading, st.integers(1, 3), st.booleans()))
+readings = st.dictionaries(
+    st.sampled_from(UNIT_IDS), st.builds(Reading, st.integers(1, 3), st.booleans())
+)
 unit_sets = st.frozensets(st.sampled_from(UNIT_IDS))
-standings = st.builds(Standing, readings, unit_sets, unit_sets, st.frozensets(st.sampled_from([1, 2])))
+standings = st.builds(
+    Standing, readings, unit_sets, unit_sets, st.frozensets(st.sampled_from([1, 2]))
+)
 
 
 def whole(*numbers: int) -> Standing:
-    ids = [unit.id for module in OUTLINE.modules if module.number in numbers for unit in module.units]
+    ids = [
+        unit.id for module in OUTLINE.modules if module.number in numbers for unit in module.units
+    ]
     return Standing({id_: Reading(3, True) for id_ in ids}, frozenset(ids), frozenset(ids))
 
 
@@ -73,12 +98,16 @@ def test_another_seed_is_another_quiz_and_a_bank_too_small_a_bug() -> None:
 
 
 @given(st.frozensets(st.integers(1, 4)), st.frozensets(st.integers(1, 6)))
-def test_only_exactly_the_correct_options_are_right(correct: frozenset[int], chosen: frozenset[int]) -> None:
+def test_only_exactly_the_correct_options_are_right(
+    correct: frozenset[int], chosen: frozenset[int]
+) -> None:
     assert quiz.is_right(correct, chosen) == (bool(correct) and correct == chosen)
 
 
 @given(st.integers(1, 40), st.integers(0, 40), st.integers(1, 1000))
-def test_more_right_answers_never_turn_a_pass_into_a_fail(questions: int, right: int, mark: int) -> None:
+def test_more_right_answers_never_turn_a_pass_into_a_fail(
+    questions: int, right: int, mark: int
+) -> None:
     pass_mark = Decimal(mark) / 1000
     right = min(right, questions)
     assert quiz.is_pass(right, questions, pass_mark) == (Decimal(right) >= pass_mark * questions)
@@ -115,7 +144,9 @@ def test_an_answer_is_among_those_shown_and_single_where_one_is_asked_for() -> N
 def test_what_was_complete_stays_complete_whatever_is_done_later(
     before: Standing, read: dict[int, Reading], passed: frozenset[int]
 ) -> None:
-    """A later attempt, passed or not, and a later reading only add: a failed attempt is in `tried` alone."""
+    """A later attempt, passed or not, and a later reading only add: a failed attempt is in `tried`
+    alone.
+    """
     merged = {
         unit: Reading(
             max(before.reading.get(unit, Reading()).screen, read.get(unit, Reading()).screen),
@@ -123,25 +154,37 @@ def test_what_was_complete_stays_complete_whatever_is_done_later(
         )
         for unit in {*before.reading, *read}
     }
-    after = Standing(merged, before.tried | passed, before.passed | passed, before.completed_modules)
+    after = Standing(
+        merged, before.tried | passed, before.passed | passed, before.completed_modules
+    )
     for module in OUTLINE.modules:
-        assert progress.module_is_complete(module, before) <= progress.module_is_complete(module, after)
+        assert progress.module_is_complete(module, before) <= progress.module_is_complete(
+            module, after
+        )
         assert progress.module_percent(module, before) <= progress.module_percent(module, after)
-    assert progress.edition_is_complete(OUTLINE, before) <= progress.edition_is_complete(OUTLINE, after)
+    assert progress.edition_is_complete(OUTLINE, before) <= progress.edition_is_complete(
+        OUTLINE, after
+    )
 
 
 @given(standings)
 def test_percent_is_a_hundred_exactly_when_complete(standing: Standing) -> None:
     for module in OUTLINE.available:
-        assert (progress.module_percent(module, standing) == 100) == progress.module_is_complete(module, standing)
+        assert (progress.module_percent(module, standing) == 100) == progress.module_is_complete(
+            module, standing
+        )
 
 
 def test_a_module_needs_every_text_and_the_quiz() -> None:
     module, everything = OUTLINE.modules[0], whole(1)
     assert progress.module_is_complete(module, everything)
-    assert not progress.module_is_complete(module, Standing(everything.reading, everything.tried, frozenset()))
+    assert not progress.module_is_complete(
+        module, Standing(everything.reading, everything.tried, frozenset())
+    )
     part = {unit: reading for unit, reading in everything.reading.items() if unit != 12}
-    assert not progress.module_is_complete(module, Standing(part, everything.tried, everything.passed))
+    assert not progress.module_is_complete(
+        module, Standing(part, everything.tried, everything.passed)
+    )
 
 
 def test_a_stored_completion_is_enough_whatever_else_is_on_record() -> None:
@@ -153,7 +196,9 @@ def test_a_stored_completion_is_enough_whatever_else_is_on_record() -> None:
 def test_an_edition_needs_every_available_module_and_no_other() -> None:
     assert not progress.edition_is_complete(OUTLINE, whole(1))
     assert progress.edition_is_complete(OUTLINE, whole(1, 2))
-    empty = Outline(1, "x", "1", TEXT, TEXT, 1, tuple(m for m in OUTLINE.modules if not m.is_available))
+    empty = Outline(
+        1, "x", "1", TEXT, TEXT, 1, tuple(m for m in OUTLINE.modules if not m.is_available)
+    )
     assert not progress.edition_is_complete(empty, Standing())
 
 
@@ -180,7 +225,9 @@ def test_states() -> None:
 
 
 @given(st.integers(1, 3), st.booleans(), st.integers(-5, 9))
-def test_reading_only_goes_forward_and_one_screen_at_a_time(reached: int, done: bool, screen: int) -> None:
+def test_reading_only_goes_forward_and_one_screen_at_a_time(
+    reached: int, done: bool, screen: int
+) -> None:
     unit, before = OUTLINE.modules[0].units[0], Reading(reached, done)
     if not 1 <= screen <= 3 or (screen > reached and not done):
         with pytest.raises(progress.ScreenNotReached):

@@ -81,17 +81,31 @@ def test_only_the_system_authors_and_organizers_publish(app: Flask) -> None:
                     services.publish_edition(db, actor=actor, content=some_content(), now=NOW)
 
 
-PUBLISHED = ("course_edition", "module", "objective", "unit", "unit_rendition", "item", "item_option", "completion")
+PUBLISHED = (
+    "course_edition",
+    "module",
+    "objective",
+    "unit",
+    "unit_rendition",
+    "item",
+    "item_option",
+    "completion",
+)
 KEPT = ("enrolment", "unit_progress", "attempt", "attempt_item")
 
 
 @pytest.mark.both_databases
-def test_the_database_itself_keeps_what_was_published_and_done(room: Classroom, learner: Actor) -> None:
+def test_the_database_itself_keeps_what_was_published_and_done(
+    room: Classroom, learner: Actor
+) -> None:
     room.read(learner, LESSON_1)
     room.sit(learner, QUIZ_1)
     columns = {"unit_rendition": "unit_id", "unit_progress": "unit_id"}
     changes = [f"DELETE FROM {table}" for table in (*PUBLISHED, *KEPT)]
-    changes += [f"UPDATE {table} SET {columns.get(table, 'id')} = {columns.get(table, 'id')}" for table in PUBLISHED]
+    changes += [
+        f"UPDATE {table} SET {columns.get(table, 'id')} = {columns.get(table, 'id')}"
+        for table in PUBLISHED
+    ]
     for change in changes:
         with (
             room.app.app_context(),
@@ -113,12 +127,16 @@ def test_r35_anyone_starts_on_any_day_and_only_once(room: Classroom) -> None:
     assert count(room.app, Enrolment) == 1
     assert len(room.facts("EnrolmentStarted")) == 1
     with room.app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-        services.start_enrolment(db, actor=Actor(account_id=9), course_slug="guidelines", language="es", now=NOW)
+        services.start_enrolment(
+            db, actor=Actor(account_id=9), course_slug="guidelines", language="es", now=NOW
+        )
 
 
 def _enrol(actor: Actor) -> object:
     with transaction() as db:
-        return services.start_enrolment(db, actor=actor, course_slug="guidelines", language="es", now=NOW)
+        return services.start_enrolment(
+            db, actor=actor, course_slug="guidelines", language="es", now=NOW
+        )
 
 
 def test_each_screen_leads_on_and_the_place_is_kept(room: Classroom, learner: Actor) -> None:
@@ -128,7 +146,11 @@ def test_each_screen_leads_on_and_the_place_is_kept(room: Classroom, learner: Ac
     assert room.leave(learner, LESSON_1, 2) == QUIZ_1
     assert progress.resume_place(seat(room, learner)) == QUIZ_1
     assert room.leave(learner, LESSON_1, 1) == Place("one", "A-L1", 2)
-    assert seat(room, learner).standing.reading[seat(room, learner).outline.modules[0].units[0].id].is_done
+    assert (
+        seat(room, learner)
+        .standing.reading[seat(room, learner).outline.modules[0].units[0].id]
+        .is_done
+    )
 
 
 def test_no_screen_is_skipped_and_none_invented(room: Classroom, learner: Actor) -> None:
@@ -142,7 +164,9 @@ def test_no_screen_is_skipped_and_none_invented(room: Classroom, learner: Actor)
         room.leave(room.learner("Somebody else"), LESSON_1, 1)
 
 
-def test_r47_module_two_before_one_is_refused_and_progress_kept(room: Classroom, learner: Actor) -> None:
+def test_r47_module_two_before_one_is_refused_and_progress_kept(
+    room: Classroom, learner: Actor
+) -> None:
     room.leave(learner, LESSON_1, 1)
     with pytest.raises(progress.ModuleLocked):
         room.leave(learner, LESSON_2, 1)
@@ -182,18 +206,25 @@ def test_an_answer_may_change_be_taken_back_and_sent_twice(room: Classroom, lear
 
 
 @pytest.mark.parametrize("position", [0, -1, 4, 10**30])
-def test_a_question_that_does_not_exist_takes_no_answer(room: Classroom, learner: Actor, position: int) -> None:
+def test_a_question_that_does_not_exist_takes_no_answer(
+    room: Classroom, learner: Actor, position: int
+) -> None:
     with pytest.raises(NotFound):
         room.save(learner, room.start(learner, QUIZ_1), position, [1])
 
 
-def test_an_answer_to_another_question_or_attempt_is_refused(room: Classroom, learner: Actor) -> None:
+def test_an_answer_to_another_question_or_attempt_is_refused(
+    room: Classroom, learner: Actor
+) -> None:
     attempt_id = room.start(learner, QUIZ_1)
     foreign = room.key(attempt_id)[1][0]
     with pytest.raises(quiz.UnknownOption):
         room.save(learner, attempt_id, 1, foreign)
     stranger = room.learner("Somebody else")
-    for work in (lambda: room.save(stranger, attempt_id, 1, []), lambda: room.submit(stranger, attempt_id)):
+    for work in (
+        lambda: room.save(stranger, attempt_id, 1, []),
+        lambda: room.submit(stranger, attempt_id),
+    ):
         with pytest.raises(NotFound):
             work()
     with pytest.raises(NotFound):
@@ -207,10 +238,16 @@ def test_nothing_changes_after_handing_in(room: Classroom, learner: Actor) -> No
     asked = [item for item, _ in room.items(attempt_id)]
     assert [item.is_correct for item in asked] == [True, True, False]
     [attempt] = room.attempts()
-    assert (float(attempt.score or 0), attempt.is_passed, float(attempt.pass_mark)) == (0.6667, True, 0.5)
+    assert (float(attempt.score or 0), attempt.is_passed, float(attempt.pass_mark)) == (
+        0.6667,
+        True,
+        0.5,
+    )
 
 
-def test_the_next_attempt_waits_for_the_pause_and_asks_anew(room: Classroom, learner: Actor) -> None:
+def test_the_next_attempt_waits_for_the_pause_and_asks_anew(
+    room: Classroom, learner: Actor
+) -> None:
     first = room.start(learner, QUIZ_1, seed=1)
     assert room.submit(learner, first) is False
     room.now += timedelta(minutes=9)
@@ -220,7 +257,9 @@ def test_the_next_attempt_waits_for_the_pause_and_asks_anew(room: Classroom, lea
     room.now += timedelta(minutes=1)
     second = room.start(learner, QUIZ_1, seed=4)
     assert second != first
-    assert [item.code for _, item in room.items(second)] != [item.code for _, item in room.items(first)]
+    assert [item.code for _, item in room.items(second)] != [
+        item.code for _, item in room.items(first)
+    ]
 
 
 @pytest.mark.both_databases
@@ -231,7 +270,9 @@ def test_only_one_attempt_is_open_whoever_presses(room: Classroom, learner: Acto
 
 
 @pytest.mark.both_databases
-def test_r48_finish_pressed_twice_is_one_completion_and_one_fact(room: Classroom, learner: Actor) -> None:
+def test_r48_finish_pressed_twice_is_one_completion_and_one_fact(
+    room: Classroom, learner: Actor
+) -> None:
     for lesson, quiz_place in ((LESSON_1, QUIZ_1), (LESSON_2, QUIZ_2)):
         room.read(learner, lesson)
         attempt_id = room.start(learner, quiz_place)
@@ -243,14 +284,18 @@ def test_r48_finish_pressed_twice_is_one_completion_and_one_fact(room: Classroom
     assert count(room.app, Completion) == 3
     here = seat(room, learner)
     assert completed[0].payload == {
-        "person_id": learner.person_id, "enrolment_id": str(here.enrolment_id), "edition_id": here.outline.edition_id,
+        "person_id": learner.person_id,
+        "enrolment_id": str(here.enrolment_id),
+        "edition_id": here.outline.edition_id,
         "completed_at": NOW.isoformat(),
-    }  # fmt: skip
+    }
     assert here.standing.completed_at == NOW
 
 
 @pytest.mark.both_databases
-def test_answers_sent_while_handing_in_are_either_marked_or_refused(room: Classroom, learner: Actor) -> None:
+def test_answers_sent_while_handing_in_are_either_marked_or_refused(
+    room: Classroom, learner: Actor
+) -> None:
     attempt_id = room.start(learner, QUIZ_1)
     good = room.key(attempt_id)[0][0]
     turns = iter(range(THREADS))
@@ -281,7 +326,9 @@ def test_a_later_fail_undoes_nothing(room: Classroom, learner: Actor) -> None:
     assert len(room.facts("ModuleCompleted")) == 1
 
 
-def test_the_quiz_may_come_first_and_reading_then_completes(room: Classroom, learner: Actor) -> None:
+def test_the_quiz_may_come_first_and_reading_then_completes(
+    room: Classroom, learner: Actor
+) -> None:
     room.sit(learner, QUIZ_1)
     assert room.facts("ModuleCompleted") == []
     room.read(learner, LESSON_1)
@@ -305,6 +352,8 @@ def test_whoever_completed_an_edition_is_offered_the_next_and_the_old_one_stays(
 
 
 @pytest.mark.both_databases
-def test_a_course_whose_name_cannot_be_stored_does_not_exist(room: Classroom, learner: Actor) -> None:
+def test_a_course_whose_name_cannot_be_stored_does_not_exist(
+    room: Classroom, learner: Actor
+) -> None:
     with pytest.raises(NotFound), room.app.app_context(), reading() as db:
         seat_of(db, actor=learner, slug="a\x00b")

@@ -46,7 +46,9 @@ def test_account_without_a_person_starts_by_saying_who_it_is(app: Flask, visitor
             "HN",
             "America/Tegucigalpa",
         )
-        assert db.scalars(select(Account.person_id).where(Account.email == EMAIL)).one() == person.id
+        assert (
+            db.scalars(select(Account.person_id).where(Account.email == EMAIL)).one() == person.id
+        )
         assert db.scalars(select(Enrolment.person_id)).one() == person.id
         (entry,) = db.scalars(select(JournalEntry).where(JournalEntry.fact == "OwnerRecorded"))
         assert "Inés" not in str(entry.payload)
@@ -74,7 +76,13 @@ def test_person_whom_the_focal_point_wrote_down_is_the_same(app: Flask, visitor:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("full_name", ""), ("full_name", "7"), ("full_name", "x" * 300), ("country", ""), ("country", "XX")],
+    [
+        ("full_name", ""),
+        ("full_name", "7"),
+        ("full_name", "x" * 300),
+        ("country", ""),
+        ("country", "XX"),
+    ],
 )
 def test_who_is_refused_at_the_field_and_nothing_typed_is_lost(
     app: Flask, visitor: Visitor, name: str, value: str
@@ -105,13 +113,19 @@ def test_person_of_another_account_is_not_taken_over(app: Flask, visitor: Visito
         )
         db.add(person)
         db.flush()
-        db.add(Account(email="other@example.org", person_id=person.id, fs_uniquifier="o", created_at=NOW))
+        db.add(
+            Account(
+                email="other@example.org", person_id=person.id, fs_uniquifier="o", created_at=NOW
+            )
+        )
     refused = visitor.press(f"{BASE}/start", **SENT)
     assert refused.status_code == 422
     assert 'id="full_name-error"' in refused.get_data(as_text=True)
 
 
-def test_who_has_a_person_record_is_not_asked(app: Flask, client: FlaskClient, room: Classroom) -> None:
+def test_who_has_a_person_record_is_not_asked(
+    app: Flask, client: FlaskClient, room: Classroom
+) -> None:
     visitor = Visitor(client, room.learner())
     assert client.get(f"{BASE}/start").location == BASE
     assert f"{BASE}/start" not in visitor.get(BASE)

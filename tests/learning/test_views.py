@@ -1,4 +1,6 @@
-"""The pages of a course: what each reader sees, what stays closed, and where addresses lead that nobody would type."""
+"""The pages of a course: what each reader sees, what stays closed, and where addresses lead that
+nobody would type.
+"""
 
 import re
 from collections.abc import Callable
@@ -27,7 +29,9 @@ def visitor(client: FlaskClient, learner: Actor) -> Visitor:
     return Visitor(client, learner)
 
 
-def test_the_public_reads_the_syllabus_and_signs_in_to_start(client: FlaskClient, room: Classroom) -> None:
+def test_the_public_reads_the_syllabus_and_signs_in_to_start(
+    client: FlaskClient, room: Classroom
+) -> None:
     page = Visitor(client, ANONYMOUS).get(BASE)
     for words in (
         "Module one (es)",
@@ -42,7 +46,9 @@ def test_the_public_reads_the_syllabus_and_signs_in_to_start(client: FlaskClient
     assert Visitor(client, ANONYMOUS).client.get("/courses/nothing").status_code == 404
 
 
-def test_r35_one_press_starts_and_the_button_then_says_continue(client: FlaskClient, room: Classroom) -> None:
+def test_r35_one_press_starts_and_the_button_then_says_continue(
+    client: FlaskClient, room: Classroom
+) -> None:
     visitor = Visitor(client, room.learner())
     assert "Empezar el curso" in visitor.get(BASE)
     assert visitor.press(f"{BASE}/enrolments").location == f"{BASE}/one/A-L1/1"
@@ -78,7 +84,11 @@ def test_r42_a_screen_without_translation_is_shown_in_the_other_language_with_a_
     client: FlaskClient, app: Flask
 ) -> None:
     room = Classroom(app)
-    room.publish(parse_course({name: text for name, text in some_files().items() if name != "one/A-L1.en.md"}))
+    room.publish(
+        parse_course(
+            {name: text for name, text in some_files().items() if name != "one/A-L1.en.md"}
+        )
+    )
     learner = room.learner()
     room.enrol(learner)
     visitor = Visitor(client, learner)
@@ -94,7 +104,12 @@ def test_raw_html_in_a_lesson_is_text(client: FlaskClient, app: Flask) -> None:
     room.publish(parse_course({**some_files(), "one/A-L1.es.md": body}))
     learner = room.learner()
     room.enrol(learner)
-    article = Visitor(client, learner).get(f"{BASE}/one/A-L1/1").split("<article")[1].split("</article>")[0]
+    article = (
+        Visitor(client, learner)
+        .get(f"{BASE}/one/A-L1/1")
+        .split("<article")[1]
+        .split("</article>")[0]
+    )
     assert "&lt;script&gt;" in article
     assert not re.search(r"<script|<img|href=.javascript", article)
 
@@ -116,7 +131,9 @@ def test_addresses_that_lead_nowhere(visitor: Visitor, path: str, status: int) -
     assert visitor.client.get(path).status_code == status
 
 
-def test_after_the_last_module_the_course_is_completed(visitor: Visitor, room: Classroom, learner: Actor) -> None:
+def test_after_the_last_module_the_course_is_completed(
+    visitor: Visitor, room: Classroom, learner: Actor
+) -> None:
     assert visitor.client.get(f"{BASE}/completed").location == BASE
     for lesson, quiz_place in ((LESSON_1, QUIZ_1), (LESSON_2, QUIZ_2)):
         room.read(learner, lesson)
@@ -142,7 +159,9 @@ def statements_of(app: Flask, work: Callable[[], object]) -> int:
     return len([sql for sql in seen if not sql.startswith("PRAGMA")])
 
 
-def test_pages_ask_as_much_of_one_module_as_of_many(visitor: Visitor, room: Classroom, learner: Actor) -> None:
+def test_pages_ask_as_much_of_one_module_as_of_many(
+    visitor: Visitor, room: Classroom, learner: Actor
+) -> None:
     def cost(path: str) -> int:
         return statements_of(room.app, lambda: visitor.get(path))
 
@@ -158,14 +177,18 @@ def test_pages_ask_as_much_of_one_module_as_of_many(visitor: Visitor, room: Clas
     assert cost(attempt_url(open_attempt, 1)) <= 5
 
 
-def test_the_api_tells_the_bearer_her_own_progress(client: FlaskClient, room: Classroom, learner: Actor) -> None:
+def test_the_api_tells_the_bearer_her_own_progress(
+    client: FlaskClient, room: Classroom, learner: Actor
+) -> None:
     room.read(learner, LESSON_1)
     Visitor(client, learner)
     body = client.get("/api/v1/courses/guidelines/progress").get_json()
     assert (body["course"], body["edition"], body["completed_at"]) == ("guidelines", "2026.1", None)
     assert [(m["number"], m["state"], m["percent"]) for m in body["modules"]] == [
-        (1, "in-progress", 66), (2, "locked", 0), (3, "in-preparation", 0)
-    ]  # fmt: skip
+        (1, "in-progress", 66),
+        (2, "locked", 0),
+        (3, "in-preparation", 0),
+    ]
     assert body["modules"][0]["title"] == {"es": "Module one (es)", "en": "Module one (en)"}
     Visitor(client, ANONYMOUS)
     assert client.get("/api/v1/courses/guidelines/progress").status_code == 401

@@ -1,7 +1,8 @@
 """Benchmarks, run by name: `python -m tests.load [name …]` prints one JSON line for each figure.
 
-A benchmark is a module beside this one with `run() -> Iterator[Figure]`; its name is the module's. Times are wall times
-on the machine at hand: compare the lines of one run with each other, not with another machine's.
+A benchmark is a module beside this one with `run() -> Iterator[Figure]`; its name is the module's.
+Times are wall times on the machine at hand: compare the lines of one run with each other, not with
+another machine's.
 """
 
 import math

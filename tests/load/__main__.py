@@ -9,19 +9,29 @@ from tests.support import session
 
 
 def names() -> list[str]:
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
+    return sorted(
+        path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_")
+    )
 
 
 def main(asked: list[str]) -> int:
     unknown = set(asked) - set(names())
     if unknown:
-        print(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(names())}.", file=sys.stderr)
+        print(
+            f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(names())}.",
+            file=sys.stderr,
+        )
         return 2
     folder = session.begin()
     try:
         for name in asked or names():
             for figure in import_module(f"tests.load.{name}").run():
-                line = {"bench": name, "figure": figure.figure, "value": figure.value, "unit": figure.unit}
+                line = {
+                    "bench": name,
+                    "figure": figure.figure,
+                    "value": figure.value,
+                    "unit": figure.unit,
+                }
                 print(json.dumps({**line, **figure.about}, ensure_ascii=False), flush=True)
     finally:
         session.end(folder)

@@ -35,16 +35,20 @@ def a_thousand_events(name: str) -> Iterator[tuple[Flask, FlaskClient]]:
         seed_reference(db)
         for number in range(EVENTS):
             add_event(
-                db, title=f"Seminario web {number}: protección de niñas, niños y mujeres migrantes; rutas",
-                groups=[GROUPS[number % 4]], timezone=ZONES[number % 4], starts_at=first + YEAR / EVENTS * number,
-            )  # fmt: skip
+                db,
+                title=f"Seminario web {number}: protección de niñas, niños y mujeres migrantes; rutas",
+                groups=[GROUPS[number % 4]],
+                timezone=ZONES[number % 4],
+                starts_at=first + YEAR / EVENTS * number,
+            )
     yield app, app.test_client()
     close_app(app)
 
 
 def cost(name: str, act: Callable[[], object], times: int, **about: str | int) -> Iterator[Figure]:
-    """CPU and elapsed milliseconds of one act: median and best of several, the best being what a busy machine adds
-    least to."""
+    """CPU and elapsed milliseconds of one act: median and best of several, the best being what a
+    busy machine adds least to.
+    """
     cpu, elapsed = [], []
     for _ in range(times):
         started, ticked = time.perf_counter(), time.process_time()

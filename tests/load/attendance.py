@@ -1,4 +1,6 @@
-"""What a participant report of ten thousand rows costs to read, by program, and five hundred names against as many."""
+"""What a participant report of ten thousand rows costs to read, by program, and five hundred names
+against as many.
+"""
 
 import io
 from collections.abc import Iterator
@@ -12,8 +14,25 @@ from tests.attendance.reports import AROUND, EVENT, STARTS, export
 from tests.load import Figure, timed
 
 ROWS, NAMES = 10_000, 500
-FILES = ("zoom-meeting-en.csv", "zoom-webinar-en.csv", "teams-en.csv", "meet-en.csv", "webex-en.csv")
-FIRST = ("María José", "Óscar", "Altagracia", "Inés", "Rodrigo", "Dunia", "Héctor", "Laura", "Lucía", "Xiomara")
+FILES = (
+    "zoom-meeting-en.csv",
+    "zoom-webinar-en.csv",
+    "teams-en.csv",
+    "meet-en.csv",
+    "webex-en.csv",
+)
+FIRST = (
+    "María José",
+    "Óscar",
+    "Altagracia",
+    "Inés",
+    "Rodrigo",
+    "Dunia",
+    "Héctor",
+    "Laura",
+    "Lucía",
+    "Xiomara",
+)
 LAST = (
     "Ñáñez",
     "Solórzano",
@@ -42,7 +61,9 @@ def enlarged(file: str) -> bytes:
         lines = lines[: lines.index("Other Attended") - 1]
     row = lines[-1]
     known = next(
-        one for one in ("Altagracia Peña", "Peña, Altagracia", "María José Ñáñez Güell", "Altagracia") if one in row
+        one
+        for one in ("Altagracia Peña", "Peña, Altagracia", "María José Ñáñez Güell", "Altagracia")
+        if one in row
     )
     more = (row.replace(known, name(number)).replace("@", f"{number}@") for number in range(ROWS))
     buffer = io.StringIO()
@@ -56,10 +77,15 @@ def run() -> Iterator[Figure]:
     rows = rows_of(enlarged(FILES[0])).rows
     sheet = workbook([Page("Informe", rows[3], rows[4:])], made_at=STARTS)
     yield Figure(
-        "XLSX to rows", round(1000 * timed(lambda: rows_of(sheet))), "ms", {"rows": ROWS, "kB": len(sheet) // 1024}
+        "XLSX to rows",
+        round(1000 * timed(lambda: rows_of(sheet))),
+        "ms",
+        {"rows": ROWS, "kB": len(sheet) // 1024},
     )
     people = [Known(number, name(number), frozenset()) for number in range(NAMES)]
-    spelled = [Participant(name(number).upper().replace("Ñ", "N"), "", (), 60) for number in range(NAMES)]
+    spelled = [
+        Participant(name(number).upper().replace("Ñ", "N"), "", (), 60) for number in range(NAMES)
+    ]
     seconds = timed(lambda: [Matcher(people).propose(spelled[0])])
     yield Figure("people made ready", round(1000 * seconds, 1), "ms", {"people": NAMES})
     matcher = Matcher(people)
@@ -72,7 +98,11 @@ def measured(file: str) -> Iterator[Figure]:
     about: dict[str, str | int] = {"rows": ROWS, "file": file, "kB": len(content) // 1024}
     yield Figure("letters to rows", round(1000 * timed(lambda: rows_of(content))), "ms", about)
     rows = rows_of(content).rows
-    yield Figure("rows to stays", round(1000 * timed(lambda: read_report(rows, AROUND))), "ms", about)
+    yield Figure(
+        "rows to stays", round(1000 * timed(lambda: read_report(rows, AROUND))), "ms", about
+    )
     stays = read_report(rows, AROUND).stays
     seconds = timed(lambda: participants(stays, EVENT))
-    yield Figure("stays to participants", round(1000 * seconds), "ms", {**about, "stays": len(stays)})
+    yield Figure(
+        "stays to participants", round(1000 * seconds), "ms", {**about, "stays": len(stays)}
+    )

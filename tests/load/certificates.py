@@ -1,4 +1,6 @@
-"""Certificates per CPU second: the PDF alone, and the whole chain from the completion on record to the stored file."""
+"""Certificates per CPU second: the PDF alone, and the whole chain from the completion on record to
+the stored file.
+"""
 
 import time
 from collections.abc import Iterator
@@ -27,7 +29,9 @@ def run() -> Iterator[Figure]:
     for number in range(PDFS):
         pdf = render_pdf(replace(facts, holder_name=f"María José Ñáñez Güell {number}"))
     spent = time.process_time() - before
-    yield Figure("PDF, CPU each", round(spent / PDFS * 1000, 1), "ms", {"samples": PDFS, "bytes": len(pdf)})
+    yield Figure(
+        "PDF, CPU each", round(spent / PDFS * 1000, 1), "ms", {"samples": PDFS, "bytes": len(pdf)}
+    )
     yield Figure("PDFs per CPU second", round(PDFS / spent, 1), "1/s", {"samples": PDFS})
     yield from _chain()
 

@@ -1,4 +1,6 @@
-"""What one poll of a calendar with a thousand events costs: first, again for another reader, and without change."""
+"""What one poll of a calendar with a thousand events costs: first, again for another reader, and
+without change.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,7 +33,12 @@ def run() -> Iterator[Figure]:
 
 def _cold(client: FlaskClient) -> Callable[[], Any]:
     def poll() -> None:
-        for cache in (icalendar.vevent, icalendar.day_in_words, vtimezone.vtimezone, feed_answer.zipped_body):
+        for cache in (
+            icalendar.vevent,
+            icalendar.day_in_words,
+            vtimezone.vtimezone,
+            feed_answer.zipped_body,
+        ):
             cache.cache_clear()
         client.get(PATH, headers=GZIP)
 

@@ -1,7 +1,9 @@
-"""What a learner costs: CPU of one answer saved, of the course page, a screen and a question; and sixteen at once.
+"""What a learner costs: CPU of one answer saved, of the course page, a screen and a question; and
+sixteen at once.
 
-The real Guidelines course, real sign-ins, whole requests. CPU is that of this process, one request at a time; the
-sixteen learners go over HTTP to two worker processes on the same machine, which they share with their clients.
+The real Guidelines course, real sign-ins, whole requests. CPU is that of this process, one request
+at a time; the sixteen learners go over HTTP to two worker processes on the same machine, which they
+share with their clients.
 """
 
 import http.client
@@ -43,16 +45,22 @@ WORKER_SECRET = "k" * 40
 
 @dataclass(frozen=True)
 class Desk:
-    """A learner in the middle of a quiz: her browser, her attempt, and answers without end, each unlike the last."""
+    """A learner in the middle of a quiz: her browser, her attempt, and answers without end, each
+    unlike the last.
+    """
 
     client: FlaskClient
     attempt_id: UUID
     options: tuple[tuple[int, int], ...]
 
     def answers(self) -> Iterator[tuple[int, int]]:
-        """Question and option; every round answers with the other of two options, so that each answer is written."""
+        """Question and option; every round answers with the other of two options, so that each
+        answer is written.
+        """
         for turn in count():
-            yield from ((number, pair[turn % 2]) for number, pair in enumerate(self.options, start=1))
+            yield from (
+                (number, pair[turn % 2]) for number, pair in enumerate(self.options, start=1)
+            )
 
     def question(self, number: int) -> str:
         return f"{BASE}/attempts/{self.attempt_id}/{number}"
@@ -74,7 +82,9 @@ def run() -> Iterator[Figure]:
 
 def publish(app: Flask) -> None:
     with app.app_context(), transaction() as db:
-        services.publish_edition(db, actor=SYSTEM, content=parse_course(read_folder(COURSE)), now=clock.now())
+        services.publish_edition(
+            db, actor=SYSTEM, content=parse_course(read_folder(COURSE)), now=clock.now()
+        )
 
 
 def sit_down(app: Flask, number: int) -> Desk:
@@ -85,7 +95,9 @@ def sit_down(app: Flask, number: int) -> Desk:
     client.post(f"{BASE}/enrolments", data={"csrf_token": csrf_token(client)})
     client.post(f"{BASE}/01-framework/M1-Q/attempt", data={"csrf_token": csrf_token(client)})
     with app.app_context(), reading() as db:
-        attempt_id = db.scalars(select(Attempt.id).order_by(Attempt.started_at.desc()).limit(1)).one()
+        attempt_id = db.scalars(
+            select(Attempt.id).order_by(Attempt.started_at.desc()).limit(1)
+        ).one()
         asked = select(AttemptItem.option_order).where(AttemptItem.attempt_id == attempt_id)
         orders = db.scalars(asked.order_by(AttemptItem.position)).all()
     assert actor.person_id is not None
@@ -98,7 +110,9 @@ def alone(desk: Desk) -> Iterator[Figure]:
 
     def save() -> int:
         number, option = next(turns)
-        return desk.client.post(desk.question(number), data={"csrf_token": token, "option": option}).status_code
+        return desk.client.post(
+            desk.question(number), data={"csrf_token": token, "option": option}
+        ).status_code
 
     yield cpu("answer saved", save, 302)
     for figure, path in (
@@ -120,7 +134,9 @@ def cpu(figure: str, work: Callable[[], int], status: int) -> Figure:
         start = time.process_time()
         work()
         used.append(time.process_time() - start)
-    return Figure(f"{figure}, CPU median", round(median(used) * 1000, 2), "ms", {"samples": REPEATS})
+    return Figure(
+        f"{figure}, CPU median", round(median(used) * 1000, 2), "ms", {"samples": REPEATS}
+    )
 
 
 def together(desks: list[Desk], url: str, folder: Path) -> Iterator[Figure]:
@@ -130,11 +146,17 @@ def together(desks: list[Desk], url: str, folder: Path) -> Iterator[Figure]:
         with ThreadPoolExecutor(LEARNERS) as pool:
             list(pool.map(lambda visit: save_many(host, visit, WARM_UP), visits))
             start = time.perf_counter()
-            seconds = [s for one in pool.map(lambda visit: save_many(host, visit, ANSWERS_EACH), visits) for s in one]
+            seconds = [
+                s
+                for one in pool.map(lambda visit: save_many(host, visit, ANSWERS_EACH), visits)
+                for s in one
+            ]
             total = time.perf_counter() - start
     about: dict[str, str | int] = {"learners": LEARNERS, "workers": PROCESSES}
     yield from spread("answer saved, sixteen at once", seconds, **about)
-    yield Figure("answers saved, sixteen at once", round(len(seconds) / total, 1), "per second", about)
+    yield Figure(
+        "answers saved, sixteen at once", round(len(seconds) / total, 1), "per second", about
+    )
 
 
 def cookie_of(client: FlaskClient) -> str:

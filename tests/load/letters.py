@@ -1,4 +1,6 @@
-"""Letters: written and handed to a mail server on this machine, and a reminder that goes round 500 people."""
+"""Letters: written and handed to a mail server on this machine, and a reminder that goes round 500
+people.
+"""
 
 import time
 from collections.abc import Iterator
@@ -43,40 +45,83 @@ def a_webinar_tomorrow() -> Iterator[Flask]:
     url = databases.sqlite_copy(databases.migrated_sqlite(), folder / "convoca.sqlite3")
     sink = Controller(Sink(), hostname="127.0.0.1", port=free_port())
     sink.start()
-    app = create_app(databases.settings_for(url, folder, smtp_host="127.0.0.1", smtp_port=sink.port,
-                                            smtp_security="none"))  # fmt: skip
+    app = create_app(
+        databases.settings_for(
+            url, folder, smtp_host="127.0.0.1", smtp_port=sink.port, smtp_security="none"
+        )
+    )
     long_ago = clock.now() - timedelta(days=60)
     with app.app_context(), transaction() as db:
         seed_reference(db)
         event_id = add_event(db, starts_at=clock.now() + timedelta(hours=23))
-        people = [Person(full_name=f"Persona {n}", sort_key=f"{n}", email=f"p{n}@example.org", country_code="CR",
-                         timezone="America/Santo_Domingo") for n in range(PEOPLE)]  # fmt: skip
+        people = [
+            Person(
+                full_name=f"Persona {n}",
+                sort_key=f"{n}",
+                email=f"p{n}@example.org",
+                country_code="CR",
+                timezone="America/Santo_Domingo",
+            )
+            for n in range(PEOPLE)
+        ]
         db.add_all(people)
         db.flush()
-        db.add_all(Registration(event_id=event_id, person_id=one.id, status="registered", created_at=long_ago,
-                                changed_at=long_ago) for one in people)  # fmt: skip
+        db.add_all(
+            Registration(
+                event_id=event_id,
+                person_id=one.id,
+                status="registered",
+                created_at=long_ago,
+                changed_at=long_ago,
+            )
+            for one in people
+        )
     yield app
     close_app(app)
     sink.stop()
 
 
 def run() -> Iterator[Figure]:
-    message = QueuedMessage(1, "7.1", "nanez@example.org", "Mañana: Señales de trata",
-                            "Hola:\n\nhttps://convoca.example.org/events/x\n\nConvoca\n" * 4, "es", clock.now(),
-                            "BEGIN:VCALENDAR\r\n" * 60, "REQUEST", True, "rsvp+a@example.org")  # fmt: skip
+    message = QueuedMessage(
+        1,
+        "7.1",
+        "nanez@example.org",
+        "Mañana: Señales de trata",
+        "Hola:\n\nhttps://convoca.example.org/events/x\n\nConvoca\n" * 4,
+        "es",
+        clock.now(),
+        "BEGIN:VCALENDAR\r\n" * 60,
+        "REQUEST",
+        True,
+        "rsvp+a@example.org",
+    )
     site = {"sender": "Convoca <no-reply@example.org>", "address": "https://convoca.example.org"}
     seconds = timed(lambda: [as_email(message, **site).as_bytes() for _ in range(WRITTEN)])
-    yield Figure("put together with page and invitation", round(WRITTEN / seconds), "letters/s", {"letters": WRITTEN})
+    yield Figure(
+        "put together with page and invitation",
+        round(WRITTEN / seconds),
+        "letters/s",
+        {"letters": WRITTEN},
+    )
     with a_webinar_tomorrow() as app:
         with app.app_context():
             engine, statements = database.engine, list[str]()
-            event.listen(engine, "before_cursor_execute", lambda _c, _cu, text, *_rest: statements.append(text))
+            event.listen(
+                engine,
+                "before_cursor_execute",
+                lambda _c, _cu, text, *_rest: statements.append(text),
+            )
             started = time.perf_counter()
             queued = remind()
             seconds = time.perf_counter() - started
         about: dict[str, str | int] = {"people": queued, "batch": BATCH, "database": "sqlite"}
         yield Figure("a reminder goes round", round(seconds * 1000), "ms", about)
-        yield Figure("statements of a batch", round(len(statements) / (PEOPLE / BATCH), 1), "statements", about)
+        yield Figure(
+            "statements of a batch",
+            round(len(statements) / (PEOPLE / BATCH), 1),
+            "statements",
+            about,
+        )
         jobs: Jobs = app.extensions["convoca_jobs"]
         with app.app_context():
             seconds = timed(jobs.drain)

@@ -1,4 +1,6 @@
-"""What a page of the programme costs while a thousand events are in the database (anonymous reader)."""
+"""What a page of the programme costs while a thousand events are in the database (anonymous
+reader).
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,16 +43,23 @@ def run() -> Iterator[Figure]:
 
 
 def _panel(app: Flask, client: FlaskClient) -> Iterator[Figure]:
-    """The planning panel's answer for an hour that is taken: why, three free slots, eleven countries' clocks."""
+    """The planning panel's answer for an hour that is taken: why, three free slots, eleven
+    countries' clocks.
+    """
     app.config["WTF_CSRF_ENABLED"] = False
     sign_in(client, "organizer")
     spans = _claim_all(app)
     local = spans[len(spans) // 2].starts_at.astimezone(ZoneInfo("America/Costa_Rica"))
     form = {
-        "kind": "webinar", "title_es": "Prueba", "on": local.date().isoformat(), "start": f"{local:%H:%M}",
-        "end": f"{local + timedelta(minutes=15):%H:%M}", "timezone": "America/Costa_Rica", "groups": "protection",
+        "kind": "webinar",
+        "title_es": "Prueba",
+        "on": local.date().isoformat(),
+        "start": f"{local:%H:%M}",
+        "end": f"{local + timedelta(minutes=15):%H:%M}",
+        "timezone": "America/Costa_Rica",
+        "groups": "protection",
         "mode": "online",
-    }  # fmt: skip
+    }
     ask = partial(client.post, "/events/plan/check", data=form, headers={"HX-Request": "true"})
     answer = ask()
     assert answer.status_code in (200, 409), answer.status_code
@@ -63,7 +72,9 @@ def _claim_all(app: Flask) -> list[Timespan]:
     group = Party.working_group("labour-migration", LocalizedText("Grupo", "Group"))
     parties = (group, Party.region(exclusive=False))
     with app.app_context(), transaction() as db:
-        events = db.execute(select(Event.id, Event.starts_at, Event.ends_at).order_by(Event.starts_at)).all()
+        events = db.execute(
+            select(Event.id, Event.starts_at, Event.ends_at).order_by(Event.starts_at)
+        ).all()
         spans = [Timespan(row.starts_at, row.ends_at) for row in events]
         for row, span in zip(events, spans, strict=True):
             title = LocalizedText("Reunión", "Meeting")

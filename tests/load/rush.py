@@ -1,7 +1,9 @@
-"""The hour in which registration opens: 10,000 attempts of 4,000 people for 500 places with quotas, over HTTP.
+"""The hour in which registration opens: 10,000 attempts of 4,000 people for 500 places with quotas,
+over HTTP.
 
-Half of the clicks are double ones and one attempt of forty gives a place back. Three workers, sixteen clients; once as
-it is and once with a worker killed in the middle, on both databases. Every figure but speed and counts must be zero.
+Half of the clicks are double ones and one attempt of forty gives a place back. Three workers,
+sixteen clients; once as it is and once with a worker killed in the middle, on both databases. Every
+figure but speed and counts must be zero.
 """
 
 from collections.abc import Iterator
@@ -27,14 +29,22 @@ def one(engine: str, *, is_hurt: bool) -> Iterator[Figure]:
         settings = app.extensions["convoca_settings"]
         crowd = rush.prepare(app, people=PEOPLE, capacity=PLACES)
         asked = rush.attempts_of(crowd, ATTEMPTS)
-        with served(settings.database_url, settings.convoca_data.parent, processes=WORKERS) as workers:
+        with served(
+            settings.database_url, settings.convoca_data.parent, processes=WORKERS
+        ) as workers:
             workers.wake(WORKERS)
             halfway = workers.kill_one if is_hurt else None
             outcome = rush.run(workers.url, crowd, asked, clients=CLIENTS, halfway=halfway)
             answered = len(workers.workers())
         said = rush.verdict(app, crowd, outcome)
-    about: dict[str, str | int] = {"database": engine, "attempts": ATTEMPTS, "places": PLACES, "workers": WORKERS,
-                                   "clients": CLIENTS, "killed": int(is_hurt)}  # fmt: skip
+    about: dict[str, str | int] = {
+        "database": engine,
+        "attempts": ATTEMPTS,
+        "places": PLACES,
+        "workers": WORKERS,
+        "clients": CLIENTS,
+        "killed": int(is_hurt),
+    }
     yield Figure("attempts a second", round(ATTEMPTS / outcome.took, 1), "1/s", about)
     yield from spread("one attempt", outcome.seconds, **about)
     yield Figure("accepted", said.placed, "people", about)

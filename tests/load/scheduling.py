@@ -1,7 +1,9 @@
-"""How dear the calendar of record is when it is old: 10,000, 100,000 and 1,000,000 claims on both databases.
+"""How dear the calendar of record is when it is old: 10,000, 100,000 and 1,000,000 claims on both
+databases.
 
-The world: 500 people; every sixth hour twelve meetings of forty of them. So a million claims are 25,000 meetings over
-520 days, some four hundred years of the first user's programme. What is measured falls into the hours between.
+The world: 500 people; every sixth hour twelve meetings of forty of them. So a million claims are
+25,000 meetings over 520 days, some four hundred years of the first user's programme. What is
+measured falls into the hours between.
 """
 
 import random
@@ -37,11 +39,21 @@ EVERY, LASTS = timedelta(hours=6), timedelta(hours=1)
 BEGINS = datetime(2026, 1, 5, tzinfo=UTC)
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 ZONES = {
-    "BZ": "America/Belize", "CA": "America/Toronto", "CR": "America/Costa_Rica", "DO": "America/Santo_Domingo",
-    "SV": "America/El_Salvador", "GT": "America/Guatemala", "HN": "America/Tegucigalpa", "MX": "America/Mexico_City",
-    "NI": "America/Managua", "PA": "America/Panama", "US": "America/New_York",
-}  # fmt: skip
-COUNTRIES = tuple(InvitedCountry(code, LocalizedText(code, code), zone) for code, zone in ZONES.items())
+    "BZ": "America/Belize",
+    "CA": "America/Toronto",
+    "CR": "America/Costa_Rica",
+    "DO": "America/Santo_Domingo",
+    "SV": "America/El_Salvador",
+    "GT": "America/Guatemala",
+    "HN": "America/Tegucigalpa",
+    "MX": "America/Mexico_City",
+    "NI": "America/Managua",
+    "PA": "America/Panama",
+    "US": "America/New_York",
+}
+COUNTRIES = tuple(
+    InvitedCountry(code, LocalizedText(code, code), zone) for code, zone in ZONES.items()
+)
 chance = random.Random(1)
 # A claim as the database stores it, and the meetings of an hour as (engagement, people).
 Row = tuple[int, int, int, int, datetime, datetime, bool]
@@ -95,10 +107,17 @@ def load(size: int) -> None:
         ]
         connection.execute(insert(Resource), people)
         held = [
-            {"id": n, "holder": f"load:{n}", "title_es": "Reunión", "title_en": "Meeting", "starts_at": start,
-             "ends_at": start + LASTS, "timezone": "America/Costa_Rica"}
+            {
+                "id": n,
+                "holder": f"load:{n}",
+                "title_es": "Reunión",
+                "title_en": "Meeting",
+                "starts_at": start,
+                "ends_at": start + LASTS,
+                "timezone": "America/Costa_Rica",
+            }
             for n, start, _ in meetings(size)
-        ]  # fmt: skip
+        ]
         connection.execute(insert(Engagement), held)
         columns = "engagement_id, resource_id, lane_lo, lane_hi, starts_at, ends_at, enforced"
         raw = connection.connection.driver_connection
@@ -110,7 +129,10 @@ def load(size: int) -> None:
                     copy.write_row(row)
         else:
             text_form = "%Y-%m-%d %H:%M:%S.%f"
-            plain = ((*row[:4], row[4].strftime(text_form), row[5].strftime(text_form), 1) for row in rows(size))
+            plain = (
+                (*row[:4], row[4].strftime(text_form), row[5].strftime(text_form), 1)
+                for row in rows(size)
+            )
             assert raw is not None
             raw.executemany(f"INSERT INTO claim ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", plain)
         ensure_no_overlap(connection)
@@ -120,7 +142,11 @@ def load(size: int) -> None:
 
 def hour_between(size: int) -> Timespan:
     """Some free hour among the meetings."""
-    start = BEGINS + chance.randrange(size // IN_A_MEETING // AT_ONCE) * EVERY + chance.randint(1, 4) * LASTS
+    start = (
+        BEGINS
+        + chance.randrange(size // IN_A_MEETING // AT_ONCE) * EVERY
+        + chance.randint(1, 4) * LASTS
+    )
     return Timespan(start, start + LASTS)
 
 
@@ -130,7 +156,9 @@ def taken_hour(size: int) -> Timespan:
 
 
 def some_people(count: int) -> list[Party]:
-    return [Party.person(number, f"P{number}") for number in chance.sample(range(1, PEOPLE + 1), count)]
+    return [
+        Party.person(number, f"P{number}") for number in chance.sample(range(1, PEOPLE + 1), count)
+    ]
 
 
 def times(samples: int) -> range:
@@ -141,12 +169,16 @@ def measure(size: int, about: dict[str, str | int]) -> Iterator[Figure]:
     yield from spread("clash check, 1 party", [check(size, 1) for _ in times(400)], **about)
     yield from spread("clash check, 40 parties", [check(size, 40) for _ in times(200)], **about)
     yield from spread("insert of one claim", one_by_one(size, times(300)), **about)
-    yield from spread("claim of 40 parties, commit included", [claim(size) for _ in times(100)], **about)
+    yield from spread(
+        "claim of 40 parties, commit included", [claim(size) for _ in times(100)], **about
+    )
     yield from spread("refused claim of 40 parties", [refused(size) for _ in times(100)], **about)
     everybody_is_full = "no slot in 26 weeks, 32 parties, 11 countries"
     yield from spread(everybody_is_full, [slots(size) for _ in times(5)], **about)
     warn_of_load_only()
-    yield from spread("three free slots, 32 parties, 11 countries", [slots(size) for _ in times(30)], **about)
+    yield from spread(
+        "three free slots, 32 parties, 11 countries", [slots(size) for _ in times(30)], **about
+    )
 
 
 def check(size: int, count: int) -> float:
@@ -164,8 +196,15 @@ def one_by_one(size: int, numbers: range) -> Iterator[float]:
         for number in numbers:
             start = BEGINS + EVERY * (size // IN_A_MEETING // AT_ONCE) * chance.random()
             start = BEGINS + (start - BEGINS) // EVERY * EVERY + timedelta(hours=5)
-            values = {"engagement_id": 1, "resource_id": number % PEOPLE + 1, "lane_lo": 0, "lane_hi": 2**62,
-                      "starts_at": start, "ends_at": start + LASTS, "enforced": True}  # fmt: skip
+            values = {
+                "engagement_id": 1,
+                "resource_id": number % PEOPLE + 1,
+                "lane_lo": 0,
+                "lane_hi": 2**62,
+                "starts_at": start,
+                "ends_at": start + LASTS,
+                "enforced": True,
+            }
             yield timed(lambda values=values: db.execute(insert(Claim), values))  # type: ignore[misc]  # as above
 
 
@@ -186,7 +225,9 @@ def claim(size: int) -> float:
 
 
 def refused(size: int) -> float:
-    draft = EngagementDraft("bench:no", LocalizedText("Reunión", "Meeting"), taken_hour(size), "America/Costa_Rica")
+    draft = EngagementDraft(
+        "bench:no", LocalizedText("Reunión", "Meeting"), taken_hour(size), "America/Costa_Rica"
+    )
 
     def work() -> None:
         try:
@@ -204,7 +245,9 @@ def slots(size: int) -> float:
     parties = some_people(32)
 
     def at(when: Timespan) -> queries.Question:
-        return queries.Question(span=when, parties=tuple(parties), now=NOW, countries=COUNTRIES, is_timely=False)
+        return queries.Question(
+            span=when, parties=tuple(parties), now=NOW, countries=COUNTRIES, is_timely=False
+        )
 
     search = queries.Search(wish=span, at=at, parties=tuple(parties))
     with reading() as db:

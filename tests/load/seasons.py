@@ -1,8 +1,10 @@
-"""What a season of sixty webinars costs to plan: by greed and with CP-SAT, in an ordinary year and in a tight quarter.
+"""What a season of sixty webinars costs to plan: by greed and with CP-SAT, in an ordinary year and
+in a tight quarter.
 
-The year: eight groups, 25 speakers, two meetings at once on the licence, two a day, five working days between meetings
-of a group, a week closed for the congress, 54 weekdays with a holiday somewhere. The tight case: 62 working days, two
-starts a day, every speaker away on a third of the days, and no limit by week or country, which could not be kept.
+The year: eight groups, 25 speakers, two meetings at once on the licence, two a day, five working
+days between meetings of a group, a week closed for the congress, 54 weekdays with a holiday
+somewhere. The tight case: 62 working days, two starts a day, every speaker away on a third of the
+days, and no limit by week or country, which could not be kept.
 """
 
 import os
@@ -35,7 +37,11 @@ def run() -> Iterator[Figure]:
 
 def measure(problem: Problem, about: dict[str, str | int]) -> Iterator[Figure]:
     offers = candidates(problem)
-    about = {**about, "webinars": len(problem.wishes), "starts offered": sum(map(len, offers.values()))}
+    about = {
+        **about,
+        "webinars": len(problem.wishes),
+        "starts offered": sum(map(len, offers.values())),
+    }
     plans = []
     seconds = timed(lambda: plans.append(greedy(problem)))
     yield Figure("greedy, 20 tries", round(seconds, 2), "s", about)
@@ -55,10 +61,14 @@ def measure(problem: Problem, about: dict[str, str | int]) -> Iterator[Figure]:
     yield from _judged("solve", problem, dict(found.plan), about)
 
 
-def _judged(name: str, problem: Problem, plan: Plan, about: dict[str, str | int]) -> Iterator[Figure]:
+def _judged(
+    name: str, problem: Problem, plan: Plan, about: dict[str, str | int]
+) -> Iterator[Figure]:
     yield Figure(f"{name}: cost", cost_of(problem, plan), "points", about)
     yield Figure(f"{name}: without a place", len(problem.wishes) - len(plan), "webinars", about)
-    yield Figure(f"{name}: violations by the checker", len(violations(problem, plan)), "violations", about)
+    yield Figure(
+        f"{name}: violations by the checker", len(violations(problem, plan)), "violations", about
+    )
 
 
 def year(seed: int) -> Problem:
@@ -71,7 +81,9 @@ def year(seed: int) -> Problem:
     congress = a_day(date(2027, 9, 13), 0, days=5)
     limits = Limits(lanes=2, notice=0)
     closed = Taken(congress, "congress", closes_region=True, counts=False)
-    return Problem(tuple(wishes), first, last, (closed,), COUNTRIES, _holidays(chance, first, last), limits)
+    return Problem(
+        tuple(wishes), first, last, (closed,), COUNTRIES, _holidays(chance, first, last), limits
+    )
 
 
 def tight(seed: int) -> Problem:
@@ -79,24 +91,45 @@ def tight(seed: int) -> Problem:
     first, last = QUARTER
     open_days = _weekdays(first, last)
     wishes = tuple(
-        replace(_wish(chance, key, None, None), wished_on=chance.choice(open_days)) for key in range(1, WEBINARS + 1)
-    )  # fmt: skip
+        replace(_wish(chance, key, None, None), wished_on=chance.choice(open_days))
+        for key in range(1, WEBINARS + 1)
+    )
     away = [
         Taken(a_day(on, 0), f"speaker {speaker}", people=frozenset({speaker}), counts=False)
-        for on in open_days for speaker in range(SPEAKERS) if chance.random() < 1 / 3
-    ]  # fmt: skip
-    limits = Limits(lanes=2, notice=0, per_group_month=None, per_person_month=None,
-                    per_country_week=None, opens=clock_time(9), closes=clock_time(13),
-                    every_minutes=120)  # fmt: skip
-    return Problem(wishes, first, last, tuple(away), COUNTRIES, _holidays(chance, first, last), limits)
+        for on in open_days
+        for speaker in range(SPEAKERS)
+        if chance.random() < 1 / 3
+    ]
+    limits = Limits(
+        lanes=2,
+        notice=0,
+        per_group_month=None,
+        per_person_month=None,
+        per_country_week=None,
+        opens=clock_time(9),
+        closes=clock_time(13),
+        every_minutes=120,
+    )
+    return Problem(
+        wishes, first, last, tuple(away), COUNTRIES, _holidays(chance, first, last), limits
+    )
 
 
 def _wish(chance: random.Random, key: int, earliest: date | None, latest: date | None) -> Wish:
     """The year's have a day they are wanted around: the middle of their ten weeks."""
     middle = earliest + (latest - earliest) / 2 if earliest and latest else None
     group, speakers = f"group {key % GROUPS}", chance.sample(range(SPEAKERS), 2)
-    return Wish(key, chance.choice((60, 90, 120)) if middle else 120, frozenset({group}), frozenset(speakers),
-                frozenset(), earliest, latest, 5, middle)  # fmt: skip
+    return Wish(
+        key,
+        chance.choice((60, 90, 120)) if middle else 120,
+        frozenset({group}),
+        frozenset(speakers),
+        frozenset(),
+        earliest,
+        latest,
+        5,
+        middle,
+    )
 
 
 def _weekdays(first: date, last: date) -> list[date]:
@@ -105,9 +138,13 @@ def _weekdays(first: date, last: date) -> list[date]:
 
 
 def _holidays(chance: random.Random, first: date, last: date) -> dict[date, frozenset[str]]:
-    """As thick as 2027's: of 261 weekdays 48 with one or two countries, four with three to five, two with more."""
+    """As thick as 2027's: of 261 weekdays 48 with one or two countries, four with three to five,
+    two with more.
+    """
     days = _weekdays(first, last)
     codes = [country.code for country in COUNTRIES]
     sizes = [*(chance.choice((1, 2)) for _ in range(48)), 3, 4, 5, 5, 6, 8][: len(days) * 54 // 261]
     chosen = chance.sample(days, len(sizes))
-    return {on: frozenset(chance.sample(codes, size)) for on, size in zip(chosen, sizes, strict=True)}
+    return {
+        on: frozenset(chance.sample(codes, size)) for on, size in zip(chosen, sizes, strict=True)
+    }

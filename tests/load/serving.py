@@ -30,8 +30,11 @@ def run() -> Iterator[Figure]:
     folder = session.folder() / "serving"
     folder.mkdir()
     shutil.copyfile(demo_sqlite(), folder / "convoca.sqlite3")
-    yield from spread("flask serve, start to first /healthz", [start_up(folder) for _ in range(STARTS)],
-                      database="sqlite, demo data")  # fmt: skip
+    yield from spread(
+        "flask serve, start to first /healthz",
+        [start_up(folder) for _ in range(STARTS)],
+        database="sqlite, demo data",
+    )
     yield from weight(folder)
 
 
@@ -44,7 +47,9 @@ def start_up(folder: Path) -> float:
 
 
 def weight(folder: Path) -> Iterator[Figure]:
-    """PSS shares out what processes have in common, so that the sum is what the machine really gives."""
+    """PSS shares out what processes have in common, so that the sum is what the machine really
+    gives.
+    """
     port = _free_port()
     line = (
         *("gunicorn", "app:create_app()", "--preload", "--worker-class", WORKER),
@@ -63,12 +68,24 @@ def weight(folder: Path) -> Iterator[Figure]:
 
 @contextmanager
 def _running(*words: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-    env = {**kept, "FLASK_APP": "app", "PORT": str(port), "CONVOCA_DATA": str(folder), "SECRET_KEY": SECRET,
-           "DATABASE_URL": sqlite_url(folder / "convoca.sqlite3"),
-           "JOBS": "inprocess" if words[0] == "flask" else "external"}  # fmt: skip
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in Settings.model_fields
+    }
+    env = {
+        **kept,
+        "FLASK_APP": "app",
+        "PORT": str(port),
+        "CONVOCA_DATA": str(folder),
+        "SECRET_KEY": SECRET,
+        "DATABASE_URL": sqlite_url(folder / "convoca.sqlite3"),
+        "JOBS": "inprocess" if words[0] == "flask" else "external",
+    }
     command = [sys.executable, "-m", *words]
-    server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield server
     finally:
@@ -89,11 +106,15 @@ def _first_answer(port: int) -> None:
 
 
 def _children(process: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return [
+        int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ]
 
 
 def _pss_kilobytes(process: int) -> int:
-    found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
+    found = re.search(
+        r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE
+    )
     if found is None:
         raise RuntimeError(f"/proc/{process}/smaps_rollup names no Pss")
     return int(found[1])

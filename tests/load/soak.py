@@ -1,6 +1,8 @@
-"""Whether a worker grows while it serves: mixed reading and writing for some minutes, its memory before and after.
+"""Whether a worker grows while it serves: mixed reading and writing for some minutes, its memory
+before and after.
 
-`CONVOCA_SOAK_MINUTES` says for how long; one minute tells a leak of every request, ten minutes a slow one.
+`CONVOCA_SOAK_MINUTES` says for how long; one minute tells a leak of every request, ten minutes a
+slow one.
 """
 
 import http.client
@@ -69,12 +71,16 @@ def run() -> Iterator[Figure]:
     }
     yield Figure("one worker after the warm-up, RSS", round(before / 1024, 1), "MiB", about)
     yield Figure("one worker at the end, RSS", round(after / 1024, 1), "MiB", about)
-    yield Figure("growth per 1,000 requests", round((after - before) / max(1, requests) * 1000), "KiB", about)
+    yield Figure(
+        "growth per 1,000 requests", round((after - before) / max(1, requests) * 1000), "KiB", about
+    )
     yield Figure("answers that were errors of the server", load.errors, "", about)
 
 
 class _Load:
-    """Clients that read the pages in turn; every fourth request registers somebody or gives the place back."""
+    """Clients that read the pages in turn; every fourth request registers somebody or gives the
+    place back.
+    """
 
     def __init__(self, netloc: str, pages: tuple[str, ...], crowd: rush.Crowd) -> None:
         self._netloc, self._pages, self._crowd = netloc, pages, crowd
@@ -118,7 +124,9 @@ class _Load:
 
 
 def _resident_kilobytes(process: int) -> int:
-    line = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    line = re.search(
+        r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(), re.MULTILINE
+    )
     if line is None:
         raise RuntimeError(f"/proc/{process}/status names no VmRSS")
     return int(line[1])

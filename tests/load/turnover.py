@@ -24,35 +24,67 @@ TIMES = 7
 
 
 def fill(db: Session) -> None:
-    """10,000 who serve and 5,000 who left within three years; two of three hold or held a certificate."""
+    """10,000 who serve and 5,000 who left within three years; two of three hold or held a
+    certificate.
+    """
     chance = Random(7)
     institution, edition = an_institution(db), an_edition(db)
     post = Post(institution_id=institution, title=LocalizedText("Oficial", "Officer"))
     db.add(post)
     db.flush()
     total = OFFICIALS + GONE
-    db.execute(insert(Person), [
-        {"id": n, "full_name": f"Persona {n}", "sort_key": f"persona {n:06d}", "email": f"p{n}@example.org",
-         "country_code": "HN", "timezone": "America/Tegucigalpa"} for n in range(1, total + 1)
-    ])  # fmt: skip
+    db.execute(
+        insert(Person),
+        [
+            {
+                "id": n,
+                "full_name": f"Persona {n}",
+                "sort_key": f"persona {n:06d}",
+                "email": f"p{n}@example.org",
+                "country_code": "HN",
+                "timezone": "America/Tegucigalpa",
+            }
+            for n in range(1, total + 1)
+        ],
+    )
     terms, certificates = [], []
     for n in range(1, total + 1):
         since = TODAY - timedelta(days=chance.randint(200, 1100))
         until = TODAY - timedelta(days=chance.randint(1, 190)) if n > OFFICIALS else None
         confirmed = None if until else TODAY - timedelta(days=chance.randint(0, 120))
-        terms.append({"id": n, "person_id": n, "post_id": post.id, "valid_from": since, "valid_until": until,
-                      "end_reason": "left" if until else "", "confirmed_on": confirmed})  # fmt: skip
+        terms.append(
+            {
+                "id": n,
+                "person_id": n,
+                "post_id": post.id,
+                "valid_from": since,
+                "valid_until": until,
+                "end_reason": "left" if until else "",
+                "confirmed_on": confirmed,
+            }
+        )
         if n % 3:
-            certificates.append(_certificate(n, edition, since + timedelta(days=chance.randint(10, 190))))
+            certificates.append(
+                _certificate(n, edition, since + timedelta(days=chance.randint(10, 190)))
+            )
     db.execute(insert(Appointment), terms)
     db.execute(insert(Certificate), certificates)
 
 
 def _certificate(n: int, edition: int, on: date) -> dict[str, Any]:
-    return {"code": f"L{n:015d}", "kind": "completion", "person_id": n, "course_edition_id": edition,
-            "country_code": "HN", "facts": "{}", "facts_sha256": "0" * 64, "design": "completion/v1",
-            "completed_on": on, "valid_until": on + timedelta(days=730),
-            "issued_at": datetime(2026, 1, 1, tzinfo=UTC)}  # fmt: skip
+    return {
+        "code": f"L{n:015d}",
+        "kind": "completion",
+        "person_id": n,
+        "course_edition_id": edition,
+        "country_code": "HN",
+        "facts": "{}",
+        "facts_sha256": "0" * 64,
+        "design": "completion/v1",
+        "completed_on": on,
+        "valid_until": on + timedelta(days=730),
+        "issued_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
 
 
 def measure(name: str, ask: Callable[[Session], object], **about: str | int) -> Iterator[Figure]:
@@ -82,11 +114,15 @@ def on_engine(app: Flask, engine: str) -> Iterator[Figure]:
             fill(db)
             db.execute(text("ANALYZE"))
         asked: dict[str, Callable[[Session], object]] = {
-            "coverage on a day": lambda db: queries.country_coverage(db, actor=actor, country_code="HN", on=TODAY),
+            "coverage on a day": lambda db: queries.country_coverage(
+                db, actor=actor, country_code="HN", on=TODAY
+            ),
             "country page: 24 months, rates, lists": lambda db: queries.country_report(
                 db, actor=actor, country_code="HN", on=TODAY
             ),
-            "region: 24 months of all countries": lambda db: queries.region(db, actor=actor, on=TODAY),
+            "region: 24 months of all countries": lambda db: queries.region(
+                db, actor=actor, on=TODAY
+            ),
         }
         for name, ask in asked.items():
             yield from measure(name, ask, database=engine)

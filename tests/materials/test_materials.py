@@ -1,4 +1,6 @@
-"""Materials: who may open each, what may be handed out at all, and that each opening counts once."""
+"""Materials: who may open each, what may be handed out at all, and that each opening counts
+once.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -40,13 +42,23 @@ def _today() -> Iterator[None]:
 def a_material(app: Flask, event_id: UUID, visibility: Visibility, **changes: Any) -> UUID:
     actor = actor_of(app, "organizer")
     title = LocalizedText(changes.pop("title", "Ficha de indicadores"), "Indicator sheet")
-    draft = MaterialDraft(MaterialKind.FACT_SHEET, title, "es en",
-                          visibility, file=GivenFile("ficha técnica.pdf", PDF))  # fmt: skip
+    draft = MaterialDraft(
+        MaterialKind.FACT_SHEET,
+        title,
+        "es en",
+        visibility,
+        file=GivenFile("ficha técnica.pdf", PDF),
+    )
     with app.app_context():
         key = files().put(PDF)
         with transaction() as db:
             return services.add_material(
-                db, actor=actor, event_id=event_id, draft=draft, file_key=changes.pop("file_key", key), now=NOW
+                db,
+                actor=actor,
+                event_id=event_id,
+                draft=draft,
+                file_key=changes.pop("file_key", key),
+                now=NOW,
             )
 
 
@@ -56,13 +68,27 @@ def downloads(app: Flask) -> dict[str, int]:
 
 
 def sent(client: FlaskClient, event_id: UUID, **changes: Any) -> Any:
-    form = {"kind": "presentation", "title_es": "Presentación", "title_en": "", "language": "es",
-            "visibility": "members", "session": "", "url": "", "csrf_token": csrf_token(client),
-            "file": (BytesIO(PDF), "presentación.pdf")}  # fmt: skip
-    return client.post(f"/events/{event_id}/materials", data={**form, **changes}, content_type="multipart/form-data")
+    form = {
+        "kind": "presentation",
+        "title_es": "Presentación",
+        "title_en": "",
+        "language": "es",
+        "visibility": "members",
+        "session": "",
+        "url": "",
+        "csrf_token": csrf_token(client),
+        "file": (BytesIO(PDF), "presentación.pdf"),
+    }
+    return client.post(
+        f"/events/{event_id}/materials",
+        data={**form, **changes},
+        content_type="multipart/form-data",
+    )
 
 
-def test_r7_a_guest_is_refused_and_a_member_s_download_is_counted(app: Flask, client: FlaskClient) -> None:
+def test_r7_a_guest_is_refused_and_a_member_s_download_is_counted(
+    app: Flask, client: FlaskClient
+) -> None:
     path = f"/materials/{a_material(app, an_event(app, groups=['protection']), Visibility.MEMBERS)}"
     refused = client.get(path)
     assert refused.status_code == 403
@@ -78,7 +104,9 @@ def test_r7_a_guest_is_refused_and_a_member_s_download_is_counted(app: Flask, cl
 
 
 @pytest.mark.parametrize("header", [{"Sec-Purpose": "prefetch"}, {"Range": "bytes=0-3"}])
-def test_what_nobody_asked_to_read_is_not_counted(app: Flask, client: FlaskClient, header: dict[str, str]) -> None:
+def test_what_nobody_asked_to_read_is_not_counted(
+    app: Flask, client: FlaskClient, header: dict[str, str]
+) -> None:
     path = f"/materials/{a_material(app, an_event(app), Visibility.PUBLIC)}"
     assert client.get(path, headers=header).status_code in (200, 206)
     assert client.head(path).status_code == 200
@@ -93,14 +121,18 @@ def test_downloads_at_the_same_moment_all_count(app: Flask) -> None:
 
     def once(_number: int) -> None:
         with app.app_context(), transaction() as db:
-            services.count_download(db, material_id=material, country_code="GT", on=date(2026, 11, 24))
+            services.count_download(
+                db, material_id=material, country_code="GT", on=date(2026, 11, 24)
+            )
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(once, range(40)))
     assert downloads(app) == {"GT": 40}
 
 
-def test_a_group_s_document_opens_for_its_members_and_for_who_is_registered(app: Flask, client: FlaskClient) -> None:
+def test_a_group_s_document_opens_for_its_members_and_for_who_is_registered(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app, groups=["protection"])
     path = f"/materials/{a_material(app, event_id, Visibility.GROUP)}"
     sign_in(client, "official-gt")
@@ -111,35 +143,58 @@ def test_a_group_s_document_opens_for_its_members_and_for_who_is_registered(app:
     assert client.get(path).status_code == 403
     with app.app_context(), transaction() as db:
         group = db.scalars(select(WorkingGroup.id).where(WorkingGroup.slug == "protection")).one()
-        db.add(Membership(working_group_id=group, person_id=actor_of(app, "official-hn").person_id,
-                          valid_from=date(2026, 1, 1), valid_until=date(2026, 12, 1)))  # fmt: skip
+        db.add(
+            Membership(
+                working_group_id=group,
+                person_id=actor_of(app, "official-hn").person_id,
+                valid_from=date(2026, 1, 1),
+                valid_until=date(2026, 12, 1),
+            )
+        )
     assert client.get(path).status_code == 200
 
 
-def test_a_group_s_document_opens_for_whoever_has_a_part_in_the_event(app: Flask, client: FlaskClient) -> None:
-    speaker, moderator = (actor_of(app, who).person_id or 0 for who in ("official-gt", "official-hn"))
+def test_a_group_s_document_opens_for_whoever_has_a_part_in_the_event(
+    app: Flask, client: FlaskClient
+) -> None:
+    speaker, moderator = (
+        actor_of(app, who).person_id or 0 for who in ("official-gt", "official-hn")
+    )
     event_id = an_event(app, groups=["protection"], people=[speaker])
     path = f"/materials/{a_material(app, event_id, Visibility.GROUP)}"
     sign_in(client, "official-hn")
     assert client.get(path).status_code == 403
     with app.app_context(), transaction() as db:
-        session = EventSession(id=uuid4(), event_id=event_id, kind="panel", title=LocalizedText("Panel", ""),
-                               notes=LocalizedText("", ""), starts_at=STARTS, ends_at=STARTS + timedelta(hours=1),
-                               people=[SessionPerson(person_id=moderator, role="moderator")])  # fmt: skip
+        session = EventSession(
+            id=uuid4(),
+            event_id=event_id,
+            kind="panel",
+            title=LocalizedText("Panel", ""),
+            notes=LocalizedText("", ""),
+            starts_at=STARTS,
+            ends_at=STARTS + timedelta(hours=1),
+            people=[SessionPerson(person_id=moderator, role="moderator")],
+        )
         db.add(session)
     assert client.get(path).status_code == 200
     sign_in(client, "official-gt")
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("hidden", [{"is_confidential": True}, {"published_at": None, "status": "draft"}])
-def test_what_belongs_to_a_hidden_event_does_not_exist(app: Flask, client: FlaskClient, hidden: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "hidden", [{"is_confidential": True}, {"published_at": None, "status": "draft"}]
+)
+def test_what_belongs_to_a_hidden_event_does_not_exist(
+    app: Flask, client: FlaskClient, hidden: dict[str, Any]
+) -> None:
     path = f"/materials/{a_material(app, an_event(app, **hidden), Visibility.PUBLIC)}"
     sign_in(client, "official-hn")
     assert client.get(path).status_code == 404
 
 
-def test_an_organizer_adds_and_withdraws_and_the_file_is_gone_for_all(app: Flask, client: FlaskClient) -> None:
+def test_an_organizer_adds_and_withdraws_and_the_file_is_gone_for_all(
+    app: Flask, client: FlaskClient
+) -> None:
     event_id = an_event(app)
     sign_in(client, "organizer")
     assert sent(client, event_id).status_code == 303
@@ -155,7 +210,9 @@ def test_an_organizer_adds_and_withdraws_and_the_file_is_gone_for_all(app: Flask
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("is_link", [False, True])
-def test_a_button_pressed_twice_hands_out_one_material(app: Flask, client: FlaskClient, is_link: bool) -> None:
+def test_a_button_pressed_twice_hands_out_one_material(
+    app: Flask, client: FlaskClient, is_link: bool
+) -> None:
     event_id = an_event(app)
     sign_in(client, "organizer")
     places = []
@@ -207,10 +264,14 @@ def re_link(field: str) -> str:
 def test_a_file_beyond_the_limit_is_too_large(app: Flask, client: FlaskClient) -> None:
     event_id = an_event(app)
     sign_in(client, "organizer")
-    just_over, far_over = (sent(client, event_id, file=(BytesIO(PDF + b"x" * (LARGEST + more)), "grande.pdf"))
-                           for more in (0, 1_000_000))  # fmt: skip
+    just_over, far_over = (
+        sent(client, event_id, file=(BytesIO(PDF + b"x" * (LARGEST + more)), "grande.pdf"))
+        for more in (0, 1_000_000)
+    )
     for answer in (just_over, far_over):
-        answer.request.environ["wsgi.input"].close()  # a file of the test client's own, at this size
+        answer.request.environ[
+            "wsgi.input"
+        ].close()  # a file of the test client's own, at this size
     assert just_over.status_code == 422
     assert "20 MB" in just_over.get_data(as_text=True)
     assert far_over.status_code == 413
@@ -224,7 +285,9 @@ def test_an_official_hands_nothing_out(app: Flask, client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_the_database_as_often_for_one_as_for_three(app: Flask, client: FlaskClient, count: int) -> None:
+def test_the_list_asks_the_database_as_often_for_one_as_for_three(
+    app: Flask, client: FlaskClient, count: int
+) -> None:
     event_id = an_event(app)
     for number in range(count):
         a_material(app, event_id, Visibility.PUBLIC, title=f"Ficha {number}")
@@ -235,7 +298,9 @@ def test_the_list_asks_the_database_as_often_for_one_as_for_three(app: Flask, cl
 
 
 @given(st.sampled_from(Visibility), st.booleans(), st.booleans(), st.booleans())
-def test_more_rights_never_open_less(visibility: Visibility, signed_in: bool, belongs: bool, runs_it: bool) -> None:
+def test_more_rights_never_open_less(
+    visibility: Visibility, signed_in: bool, belongs: bool, runs_it: bool
+) -> None:
     opens = may_read(visibility, is_signed_in=signed_in, belongs=belongs, runs_it=runs_it)
     assert may_read(visibility, is_signed_in=True, belongs=True, runs_it=runs_it) >= opens
     assert may_read(visibility, is_signed_in=signed_in, belongs=belongs, runs_it=True)
@@ -251,7 +316,10 @@ def test_a_file_name_is_safe_whatever_was_sent(name: str) -> None:
     assert not set(kept) & set('/\\<>:"|?*\n\r\x00')
 
 
-@given(st.binary(max_size=64), st.sampled_from([".pdf", ".docx", ".html", ".svg", ".zip", ".exe", ".txt", ""]))
+@given(
+    st.binary(max_size=64),
+    st.sampled_from([".pdf", ".docx", ".html", ".svg", ".zip", ".exe", ".txt", ""]),
+)
 def test_only_what_it_says_is_taken(content: bytes, ending: str) -> None:
     taken = file_defect(f"a{ending}", content) is None
     assert not (taken and ending in (".html", ".svg", ".zip", ".exe", ""))

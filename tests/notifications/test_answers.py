@@ -1,5 +1,6 @@
-"""R57: what the attendee's calendar answers is heard: from the right person, once, the newest, and a place given back
-goes to the next in line."""
+"""R57: what the attendee's calendar answers is heard: from the right person, once, the newest, and
+a place given back goes to the next in line.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -72,31 +73,47 @@ def invited(app: Flask) -> Invited:
 
 
 def test_r57_an_answer_with_two_attendees_is_that_of_who_was_invited(invited: Invited) -> None:
-    """Somebody forwarded the invitation: the colleague accepts, the official who was invited declines."""
+    """Somebody forwarded the invitation: the colleague accepts, the official who was invited
+    declines.
+    """
     lines = (
         "ATTENDEE;PARTSTAT=ACCEPTED:mailto:colleague@example.org",
         "ATTENDEE;PARTSTAT=TENTATIVE:mailto:Official-HN@example.org",
     )
-    answer = calendar(*lines, f"UID:{invited.uid}", f"DTSTAMP:{stamp(NOW + HOUR)}", "SEQUENCE:0", method="REPLY")
+    answer = calendar(
+        *lines, f"UID:{invited.uid}", f"DTSTAMP:{stamp(NOW + HOUR)}", "SEQUENCE:0", method="REPLY"
+    )
     assert take_in(invited.app, as_mail(invited.mailbox, answer)) is Received.NOTED
     assert invited.standing == ("registered", "TENTATIVE", NOW + HOUR)
 
 
-@pytest.mark.parametrize("charset", ["utf-16", "UTF-16LE", "iso-8859-1", "windows-1252", "punycode", "no-such-thing"])
-def test_r57_an_answer_is_read_in_the_charset_that_its_part_names(invited: Invited, charset: str) -> None:
-    name = "José Ñáñez" if charset in ("utf-16", "UTF-16LE", "iso-8859-1", "windows-1252") else "Jose"
+@pytest.mark.parametrize(
+    "charset", ["utf-16", "UTF-16LE", "iso-8859-1", "windows-1252", "punycode", "no-such-thing"]
+)
+def test_r57_an_answer_is_read_in_the_charset_that_its_part_names(
+    invited: Invited, charset: str
+) -> None:
+    name = (
+        "José Ñáñez" if charset in ("utf-16", "UTF-16LE", "iso-8859-1", "windows-1252") else "Jose"
+    )
     line = f'ATTENDEE;CN="{name}";PARTSTAT=ACCEPTED:mailto:official-hn@example.org'
-    answer = calendar(line, f"UID:{invited.uid}", f"DTSTAMP:{stamp(NOW + HOUR)}", "SEQUENCE:0", method="REPLY").decode()
+    answer = calendar(
+        line, f"UID:{invited.uid}", f"DTSTAMP:{stamp(NOW + HOUR)}", "SEQUENCE:0", method="REPLY"
+    ).decode()
     written = answer.encode(charset if name != "Jose" else "ascii")
     message = mail(invited.mailbox, "official-hn@example.org", "Aceptado")
-    message.set_content(written, "text", "calendar", params={"method": "REPLY", "charset": charset}, cte="base64")
+    message.set_content(
+        written, "text", "calendar", params={"method": "REPLY", "charset": charset}, cte="base64"
+    )
     assert take_in(invited.app, message.as_bytes()) is Received.NOTED
     assert invited.standing == ("registered", "ACCEPTED", NOW + HOUR)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("partstat", ["ACCEPTED", "TENTATIVE"])
-def test_r57_an_answer_of_each_program_is_noted(invited: Invited, program: str, partstat: str) -> None:
+def test_r57_an_answer_of_each_program_is_noted(
+    invited: Invited, program: str, partstat: str
+) -> None:
     raw = PROGRAMS[program](invited.uid, invited.mailbox, partstat, NOW + HOUR)
     assert take_in(invited.app, raw) is Received.NOTED
     assert invited.standing == ("registered", partstat, NOW + HOUR)
@@ -115,8 +132,13 @@ def test_r57_declining_gives_the_place_to_the_next_in_line(app: Flask, program: 
 
 def test_r57_a_forged_sender_answers_for_nobody_else(invited: Invited) -> None:
     """Whoever does not know the key reaches nobody, whatever From and ATTENDEE say."""
-    victim = any_reply(invited.uid, f"rsvp+{'0' * 20}@example.org", "DECLINED", NOW + HOUR,
-                       sender="official-hn@example.org")  # fmt: skip
+    victim = any_reply(
+        invited.uid,
+        f"rsvp+{'0' * 20}@example.org",
+        "DECLINED",
+        NOW + HOUR,
+        sender="official-hn@example.org",
+    )
     with pytest.raises(NotForUs):
         take_in(invited.app, victim)
     assert invited.standing == ("registered", "", None)
@@ -127,7 +149,10 @@ def test_r57_one_s_own_key_answers_for_oneself_whoever_the_letter_says_it_is(app
     other = take_place(app, NEXT, invited.event_id)
     drain(app)
     mailbox = f"rsvp+{token_of(app, invited.event_id, other)}@example.org"
-    take_in(app, any_reply(invited.uid, mailbox, "DECLINED", NOW + HOUR, sender="official-hn@example.org"))
+    take_in(
+        app,
+        any_reply(invited.uid, mailbox, "DECLINED", NOW + HOUR, sender="official-hn@example.org"),
+    )
     assert statuses(app, invited.event_id, [invited.person, other]) == ["registered", "cancelled"]
 
 
@@ -147,7 +172,9 @@ def test_r57_an_answer_from_the_future_silences_nothing(invited: Invited) -> Non
         assert invited.answer("ACCEPTED", NOW + 6 * HOUR) is Received.NOTED
 
 
-def test_r57_declining_is_undone_only_by_registering_and_never_by_an_old_letter(invited: Invited) -> None:
+def test_r57_declining_is_undone_only_by_registering_and_never_by_an_old_letter(
+    invited: Invited,
+) -> None:
     assert invited.answer("DECLINED", NOW + 2 * HOUR) is Received.GIVEN_BACK
     with pytest.raises(NoPlaceToAnswerFor):
         invited.answer("ACCEPTED", NOW + 3 * HOUR)
@@ -159,14 +186,23 @@ def test_r57_declining_is_undone_only_by_registering_and_never_by_an_old_letter(
 def test_r57_an_answer_to_the_former_time_says_nothing_about_the_new_one(invited: Invited) -> None:
     organizer = actor_of(invited.app, "organizer")
     with invited.app.app_context(), transaction() as db:
-        move_event(db, actor=organizer, event_id=invited.event_id, span=Timespan(LATER, LATER + HOUR), now=NOW + HOUR)
+        move_event(
+            db,
+            actor=organizer,
+            event_id=invited.event_id,
+            span=Timespan(LATER, LATER + HOUR),
+            now=NOW + HOUR,
+        )
     assert invited.answer("DECLINED", NOW + 2 * HOUR, sequence=0) is Received.OUTDATED
     assert invited.standing[0] == "registered"
     assert invited.answer("DECLINED", NOW + 3 * HOUR, sequence=1) is Received.GIVEN_BACK
 
 
 def test_r57_once_it_has_begun_a_place_cannot_be_given_back(invited: Invited) -> None:
-    with time_machine.travel(STARTS + timedelta(minutes=1), tick=False), pytest.raises(AlreadyStarted):
+    with (
+        time_machine.travel(STARTS + timedelta(minutes=1), tick=False),
+        pytest.raises(AlreadyStarted),
+    ):
         invited.answer("DECLINED", STARTS)
     assert invited.standing == ("registered", "", None)
 
@@ -176,9 +212,11 @@ def test_r57_the_fact_names_who_answered_what_and_holds_no_address(invited: Invi
     with invited.app.app_context(), reading() as db:
         [entry] = db.scalars(select(JournalEntry).where(JournalEntry.fact == "InvitationAnswered"))
     assert entry.payload == {
-        "event_id": str(invited.event_id), "person_id": invited.person, "partstat": "ACCEPTED",
+        "event_id": str(invited.event_id),
+        "person_id": invited.person,
+        "partstat": "ACCEPTED",
         "answered_at": (NOW + HOUR).isoformat(),
-    }  # fmt: skip
+    }
     assert "@" not in str(entry.payload)
 
 
@@ -214,15 +252,29 @@ def _in_words(i: Invited) -> bytes:
 def _calendar_of(i: Invited, partstat: str) -> bytes:
     import email
 
-    [part] = [part for part in email.message_from_bytes(any_reply(i.uid, i.mailbox, partstat, NOW + HOUR)).walk()
-              if part.get_content_type() == "text/calendar"]  # fmt: skip
+    [part] = [
+        part
+        for part in email.message_from_bytes(
+            any_reply(i.uid, i.mailbox, partstat, NOW + HOUR)
+        ).walk()
+        if part.get_content_type() == "text/calendar"
+    ]
     content = part.get_payload(decode=True)
     assert isinstance(content, bytes)
     return content
 
 
 @pytest.mark.parametrize(
-    "make", [_as_request, _counter, _delegated, _of_another_event, _of_two_minds, _without_a_stamp, _in_words]
+    "make",
+    [
+        _as_request,
+        _counter,
+        _delegated,
+        _of_another_event,
+        _of_two_minds,
+        _without_a_stamp,
+        _in_words,
+    ],
 )
 def test_r57_what_is_no_answer_to_this_invitation_changes_nothing(
     invited: Invited, make: Callable[[Invited], bytes]
@@ -244,7 +296,9 @@ def test_the_key_is_found_where_the_mail_server_puts_it(invited: Invited) -> Non
 
 
 def test_two_keys_in_one_mail_are_none(invited: Invited) -> None:
-    raw = f"Cc: rsvp+{'a' * 20}@example.org\r\n".encode() + any_reply(invited.uid, invited.mailbox, "DECLINED", NOW)
+    raw = f"Cc: rsvp+{'a' * 20}@example.org\r\n".encode() + any_reply(
+        invited.uid, invited.mailbox, "DECLINED", NOW
+    )
     with pytest.raises(NotForUs):
         take_in(invited.app, raw)
 
@@ -264,7 +318,8 @@ def test_what_is_too_large_is_not_even_read(invited: Invited) -> None:
 def test_a_mail_server_hears_by_sentence_and_exit_code(invited: Invited) -> None:
     run = invited.app.test_cli_runner().invoke
     taken = run(
-        args=["notifications", "receive"], input=any_reply(invited.uid, invited.mailbox, "ACCEPTED", NOW + HOUR)
+        args=["notifications", "receive"],
+        input=any_reply(invited.uid, invited.mailbox, "ACCEPTED", NOW + HOUR),
     )
     assert (taken.exit_code, taken.output) == (0, "noted\n")
     foreign = run(args=["notifications", "receive"], input=b"To: somebody@example.org\r\n\r\nx")

@@ -1,4 +1,6 @@
-"""Letters that come back: by delivery report or in a server's own words, noted on the letter, once."""
+"""Letters that come back: by delivery report or in a server's own words, noted on the letter,
+once.
+"""
 
 from collections.abc import Iterator
 
@@ -107,8 +109,13 @@ Subject: Returned mail: see transcript for details
 <official-hn@example.org>
     (reason: 550 5.1.1 User unknown)
 """
-IN_WORDS = {"Postfix": (POSTFIX, "5.1.1"), "Exim": (EXIM, "5.2.2"), "qmail": (QMAIL, "5.7.1"),
-            "Exchange": (EXCHANGE, "5.1.10"), "Sendmail": (SENDMAIL, "5.1.1")}  # fmt: skip
+IN_WORDS = {
+    "Postfix": (POSTFIX, "5.1.1"),
+    "Exim": (EXIM, "5.2.2"),
+    "qmail": (QMAIL, "5.7.1"),
+    "Exchange": (EXCHANGE, "5.1.10"),
+    "Sendmail": (SENDMAIL, "5.1.1"),
+}
 ON_LEAVE = """\
 From: official-hn@example.org
 To: {to}
@@ -138,7 +145,9 @@ def message(app: Flask) -> Message:
         return db.scalars(select(Message)).one()
 
 
-def report(to: str, action: str = "failed", status: str = "5.1.1", said: str = "550 5.1.1 User unknown") -> bytes:
+def report(
+    to: str, action: str = "failed", status: str = "5.1.1", said: str = "550 5.1.1 User unknown"
+) -> bytes:
     return REPORT.format(to=to, action=action, status=status, said=said).encode()
 
 
@@ -149,7 +158,10 @@ def test_a_delivery_report_is_noted_once_with_code_and_sentence(app: Flask, sent
     assert row.bounced_at == NOW + HOUR
     assert row.bounce_note == "5.1.1 550 5.1.1 User unknown"
     assert reason_of("es", row.bounce_note) == "El buzón no existe."
-    assert reason_of("en", "(535, b'5.7.8 no')") == "Our own mail server does not let the platform sign in."
+    assert (
+        reason_of("en", "(535, b'5.7.8 no')")
+        == "Our own mail server does not let the platform sign in."
+    )
     with app.app_context(), reading() as db:
         [entry] = db.scalars(select(JournalEntry).where(JournalEntry.fact == "MessageBounced"))
     assert entry.payload == {"message_id": row.id, "status": "5.1.1"}
@@ -158,17 +170,24 @@ def test_a_delivery_report_is_noted_once_with_code_and_sentence(app: Flask, sent
 def test_what_has_expired_on_its_way_has_come_back_too(app: Flask, sent: str) -> None:
     expired = report(sent, status="4.4.7", said="X-Postfix; connect to mail.example.org: timed out")
     assert take_in(app, expired) is Received.BOUNCED
-    assert reason_of("en", message(app).bounce_note) == "The server of the mailbox could not be reached for days."
+    assert (
+        reason_of("en", message(app).bounce_note)
+        == "The server of the mailbox could not be reached for days."
+    )
 
 
 @pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded"])
-def test_a_report_of_a_delay_or_of_success_changes_nothing(app: Flask, sent: str, action: str) -> None:
+def test_a_report_of_a_delay_or_of_success_changes_nothing(
+    app: Flask, sent: str, action: str
+) -> None:
     assert take_in(app, report(sent, action=action, status="4.4.1")) is Received.ALREADY_KNOWN
     assert message(app).bounced_at is None
 
 
 @pytest.mark.parametrize("server", IN_WORDS)
-def test_what_servers_write_in_their_own_words_is_understood(app: Flask, sent: str, server: str) -> None:
+def test_what_servers_write_in_their_own_words_is_understood(
+    app: Flask, sent: str, server: str
+) -> None:
     words, status = IN_WORDS[server]
     assert take_in(app, words.format(to=sent).encode()) is Received.BOUNCED
     assert message(app).bounce_note.startswith(f"{status} ")
@@ -187,7 +206,9 @@ def test_a_report_to_an_address_we_never_gave_out_is_refused(app: Flask, sent: s
     assert message(app).bounced_at is None
 
 
-def test_the_returned_letter_inside_a_report_is_not_taken_for_its_address(app: Flask, sent: str) -> None:
+def test_the_returned_letter_inside_a_report_is_not_taken_for_its_address(
+    app: Flask, sent: str
+) -> None:
     """It names an rsvp address of its own; the report is for the one on its outside."""
     assert take_in(app, report(sent)) is Received.BOUNCED
 

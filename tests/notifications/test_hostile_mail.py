@@ -1,4 +1,6 @@
-"""Mail that is broken, by accident or on purpose: refused at once and quietly, so that the next one is read."""
+"""Mail that is broken, by accident or on purpose: refused at once and quietly, so that the next one
+is read.
+"""
 
 import time
 
@@ -9,18 +11,23 @@ from app.kernel.refusal import Refusal
 from tests.notifications.world import take_in
 
 BROKEN = {
-    "empty": b"", "zeros": b"\x00" * 1000, "no head": b"\r\n\r\nx",
+    "empty": b"",
+    "zeros": b"\x00" * 1000,
+    "no head": b"\r\n\r\nx",
     "no boundary": b"Content-Type: multipart/mixed\r\n\r\n--x",
     "open boundary": b'Content-Type: multipart/mixed; boundary="a\r\n\r\n--a\r\n',
     "bad base64": b"Content-Type: text/calendar\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!=A\xff",
-    "bad charset": b"Content-Type: text/calendar; charset=\"no\xff-such\"\r\n\r\nBEGIN:VCALENDAR\r\n",
+    "bad charset": b'Content-Type: text/calendar; charset="no\xff-such"\r\n\r\nBEGIN:VCALENDAR\r\n',
     "bad uuencode": b"Content-Type: text/calendar\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n\xff",
     "bad words": b"To: =?utf-8?b?%%%?= <rsvp+x@example.org>\r\n\r\n",
-    "deep": b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(2000)),
+    "deep": b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n)
+        for n in range(2000)
+    ),
     "wide": b'Content-Type: multipart/mixed; boundary="a"\r\n\r\n' + b"--a\r\n\r\n\r\n" * 5000,
     "name in no charset": b"Content-Disposition: attachment; filename*=ut\0f'en'x%41.ics\r\n\r\nx",
     "rfc822 in rfc822": b"Content-Type: message/rfc822\r\n\r\n" * 3000,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -32,12 +39,15 @@ def test_broken_mail_is_refused_quietly(app: Flask, name: str) -> None:
 
 
 def _deep_and_long() -> bytes:
-    head = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(200))
+    head = b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(200)
+    )
     return head + b"x\r\n" * 30_000
 
 
 SLOW = {
-    "commas": b"Content-Type: text/calendar\r\n\r\nATTENDEE" + b"".join(b";X-%d=,,,,,,,," % n for n in range(8)),
+    "commas": b"Content-Type: text/calendar\r\n\r\nATTENDEE"
+    + b"".join(b";X-%d=,,,,,,,," % n for n in range(8)),
     "deep and long": _deep_and_long(),
 }
 

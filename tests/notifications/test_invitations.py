@@ -1,4 +1,6 @@
-"""R57: a place, its move and its end reach the attendee's calendar by mail, as every reader of calendars sees it."""
+"""R57: a place, its move and its end reach the attendee's calendar by mail, as every reader of
+calendars sees it.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -60,8 +62,13 @@ def method_of(letter: Letter) -> str:
 def move(app: Flask, event_id: UUID) -> None:
     organizer = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        move_event(db, actor=organizer, event_id=event_id, span=Timespan(LATER, LATER + HOUR),
-                   now=NOW + HOUR)  # fmt: skip
+        move_event(
+            db,
+            actor=organizer,
+            event_id=event_id,
+            span=Timespan(LATER, LATER + HOUR),
+            now=NOW + HOUR,
+        )
 
 
 def call_off(app: Flask, event_id: UUID) -> None:
@@ -88,12 +95,17 @@ def test_r57_a_registration_carries_an_invitation_from_the_address_that_is_answe
     feed = icalendar.Calendar.from_ical(client.get("/calendar/public.ics").data)
     assert event["UID"] == feed.events[0]["UID"] == f"event-{event_id}@localhost"
     assert event["ORGANIZER"] == f"mailto:{mailbox}"
-    assert [letter.mail[name].addresses[0].addr_spec for name in ("From", "Reply-To")] == [mailbox, mailbox]
+    assert [letter.mail[name].addresses[0].addr_spec for name in ("From", "Reply-To")] == [
+        mailbox,
+        mailbox,
+    ]
     attendee = event["ATTENDEE"]
     assert attendee == "mailto:official-hn@example.org"
     assert {name: attendee.params[name] for name in ("PARTSTAT", "RSVP", "CN")} == {
-        "PARTSTAT": "ACCEPTED", "RSVP": "TRUE", "CN": "María José Ñáñez Güell"
-    }  # fmt: skip
+        "PARTSTAT": "ACCEPTED",
+        "RSVP": "TRUE",
+        "CN": "María José Ñáñez Güell",
+    }
     assert (event["SEQUENCE"], event["STATUS"], event["DTSTAMP"].dt) == (0, "CONFIRMED", NOW)
     assert icalendar.Calendar.from_ical(letter.calendar).walk("VTIMEZONE")
 
@@ -113,7 +125,9 @@ def test_r57_the_parts_stand_in_the_order_that_mail_programs_choose_from(app: Fl
     assert b"Se\xc3\xb1ales" in letter.calendar.replace(b"\r\n ", b"")
 
 
-def test_r57_the_file_comes_by_wish_under_the_name_that_matters_and_never_zipped(app: Flask) -> None:
+def test_r57_the_file_comes_by_wish_under_the_name_that_matters_and_never_zipped(
+    app: Flask,
+) -> None:
     event_id = webinar(app)
     person = actor_of(app, HER).person_id
     assert person is not None
@@ -138,7 +152,9 @@ def test_r57_who_wishes_no_invitation_gets_the_words_and_the_link_alone(app: Fla
     assert f"http://localhost/events/{event_id}.ics" in letter.text
 
 
-def test_r57_a_move_is_the_same_event_with_a_higher_sequence_and_says_instead_of(app: Flask) -> None:
+def test_r57_a_move_is_the_same_event_with_a_higher_sequence_and_says_instead_of(
+    app: Flask,
+) -> None:
     event_id = webinar(app)
     take_place(app, HER, event_id)
     first = letters(app, HER)[0]
@@ -162,7 +178,9 @@ def test_r57_who_wishes_no_more_of_it_is_not_left_with_the_old_time(app: Flask) 
     assert event_in(letters(app, HER)[1]).start == LATER
 
 
-def test_r57_a_cancelled_event_is_taken_out_of_the_calendar_with_a_higher_sequence(app: Flask) -> None:
+def test_r57_a_cancelled_event_is_taken_out_of_the_calendar_with_a_higher_sequence(
+    app: Flask,
+) -> None:
     event_id = webinar(app)
     take_place(app, HER, event_id)
     drain(app)
@@ -173,7 +191,9 @@ def test_r57_a_cancelled_event_is_taken_out_of_the_calendar_with_a_higher_sequen
     assert event_in(gone)["ATTENDEE"] == "mailto:official-hn@example.org"
 
 
-def test_r57_giving_a_place_back_cancels_for_this_attendee_alone_and_coming_back_invites_anew(app: Flask) -> None:
+def test_r57_giving_a_place_back_cancels_for_this_attendee_alone_and_coming_back_invites_anew(
+    app: Flask,
+) -> None:
     event_id = webinar(app)
     take_place(app, HER, event_id)
     take_place(app, "official-gt", event_id)
@@ -187,7 +207,11 @@ def test_r57_giving_a_place_back_cancels_for_this_attendee_alone_and_coming_back
     again = letters(app, HER)[2]
     assert [event_in(letter)["SEQUENCE"] for letter in (invited, gone, again)] == [0, 1, 2]
     assert event_in(again)["STATUS"] == "CONFIRMED"
-    assert event_in(again)["DTSTAMP"].dt > event_in(gone)["DTSTAMP"].dt > event_in(invited)["DTSTAMP"].dt
+    assert (
+        event_in(again)["DTSTAMP"].dt
+        > event_in(gone)["DTSTAMP"].dt
+        > event_in(invited)["DTSTAMP"].dt
+    )
 
 
 def test_a_place_given_back_before_the_letter_was_written_invites_nobody(app: Flask) -> None:
@@ -199,7 +223,9 @@ def test_a_place_given_back_before_the_letter_was_written_invites_nobody(app: Fl
     assert letter.calendar == b""
 
 
-def test_r57_who_only_waits_is_told_the_position_and_invited_when_a_place_is_given(app: Flask) -> None:
+def test_r57_who_only_waits_is_told_the_position_and_invited_when_a_place_is_given(
+    app: Flask,
+) -> None:
     event_id = webinar(app, capacity=1)
     take_place(app, HER, event_id)
     take_place(app, "official-gt", event_id)
@@ -213,7 +239,9 @@ def test_r57_who_only_waits_is_told_the_position_and_invited_when_a_place_is_giv
 
 
 @pytest.mark.parametrize("name", ORACLES)
-def test_r57_every_reader_of_calendars_takes_the_invitation_the_move_and_the_end(app: Flask, name: str) -> None:
+def test_r57_every_reader_of_calendars_takes_the_invitation_the_move_and_the_end(
+    app: Flask, name: str
+) -> None:
     require_installed(name)
     event_id = webinar(app)
     take_place(app, HER, event_id)

@@ -1,4 +1,6 @@
-"""Every letter about a place and an event's way, in both languages: said to whom it concerns, and to them alone."""
+"""Every letter about a place and an event's way, in both languages: said to whom it concerns, and
+to them alone.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -33,14 +35,23 @@ from tests.support.actors import actor_of
 
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
 PAGE = "https://convoca.example.org/events/x"
-EVENT = EventNotice(UUID(int=1), LocalizedText("Rutas", "Routes"), Timespan(STARTS, STARTS + timedelta(hours=1)),
-                    "America/Costa_Rica", "", 0)  # fmt: skip
+EVENT = EventNotice(
+    UUID(int=1),
+    LocalizedText("Rutas", "Routes"),
+    Timespan(STARTS, STARTS + timedelta(hours=1)),
+    "America/Costa_Rica",
+    "",
+    0,
+)
 SUBJECTS = {
     "place_given": ("Tiene cupo: Rutas", "You have a place: Routes"),
     "waiting": ("Está en lista de espera: Rutas", "You are on the waiting list: Routes"),
     "pending": ("Recibimos su solicitud: Rutas", "Your request is received: Routes"),
     "declined": ("Esta vez no hay cupo: Rutas", "No place this time: Routes"),
-    "cancelled_own": ("Su inscripción quedó cancelada: Rutas", "You are no longer registered: Routes"),
+    "cancelled_own": (
+        "Su inscripción quedó cancelada: Rutas",
+        "You are no longer registered: Routes",
+    ),
     "event_ended": ("Gracias por participar: Rutas", "Thank you for taking part: Routes"),
     "approval_asked": ("Se solicita su aprobación: Rutas", "Your approval is asked: Routes"),
     "event_approved": ("Aprobada: Rutas", "Approved: Routes"),
@@ -64,13 +75,18 @@ def written(name: str, language: Language, origin: Origin = Origin.SELF) -> Lett
     to = Recipient(5, "María José Ñáñez", "nanez@example.org", language, "America/Santo_Domingo")
     place = Place(to, RegistrationStatus.REGISTERED, STARTS, origin)
     to_calendar = {"calendar_url": f"{PAGE}.ics"}
-    extra: dict[str, dict[str, Any]] = {"place_given": to_calendar, "registration_made": to_calendar,
-                                        "waiting": {"position": 3},
-                                        "event_ended": {"came": True},
-                                        "event_returned": {"note": "Falta la\n agenda."}}  # fmt: skip
+    extra: dict[str, dict[str, Any]] = {
+        "place_given": to_calendar,
+        "registration_made": to_calendar,
+        "waiting": {"position": 3},
+        "event_ended": {"came": True},
+        "event_returned": {"note": "Falta la\n agenda."},
+    }
     for module in (participation, events, life):
         if write := getattr(module, name, None):
-            found = write(place if name in ABOUT_A_PLACE else to, EVENT, url=PAGE, **extra.get(name, {}))
+            found = write(
+                place if name in ABOUT_A_PLACE else to, EVENT, url=PAGE, **extra.get(name, {})
+            )
             assert isinstance(found, Letter)
             return found
     raise LookupError(name)
@@ -82,12 +98,16 @@ def test_each_letter_speaks_both_languages_and_leads_to_its_page(name: str) -> N
         letter = written(name, "es" if language == "es" else "en")
         assert letter.subject == subject
         assert PAGE in letter.body
-        assert ("Hola, María José Ñáñez:" if language == "es" else "Hello, María José Ñáñez:") in letter.body
+        assert (
+            "Hola, María José Ñáñez:" if language == "es" else "Hello, María José Ñáñez:"
+        ) in letter.body
         assert "%(" not in letter.body
 
 
 @pytest.mark.parametrize("name", ["registration_made", "waiting", "pending"])
-@pytest.mark.parametrize(("language", "words"), [("es", "punto focal le designó"), ("en", "focal point nominated")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "punto focal le designó"), ("en", "focal point nominated")]
+)
 def test_who_was_nominated_reads_by_whom(name: str, language: Language, words: str) -> None:
     assert words in written(name, language, Origin.NOMINATION).body
     assert words not in written(name, language).body
@@ -109,7 +129,9 @@ def happen(app: Flask, fact: EventFact) -> None:
 
 
 def told(app: Flask) -> list[tuple[str, str]]:
-    return [(letter.to.partition("@")[0], letter.subject.partition(":")[0]) for letter in letters(app)]
+    return [
+        (letter.to.partition("@")[0], letter.subject.partition(":")[0]) for letter in letters(app)
+    ]
 
 
 def test_the_presidency_is_asked_and_whoever_planned_it_hears_the_answer(app: Flask) -> None:
@@ -118,18 +140,37 @@ def test_the_presidency_is_asked_and_whoever_planned_it_hears_the_answer(app: Fl
     event_id = webinar(app)
     for fact in (ApprovalAsked(event_id), EventApproved(event_id), EventReturned(event_id)):
         happen(app, fact)
-    assert told(app) == [("presidency", "Se solicita su aprobación"), ("organizer", "Aprobada"),
-                         ("organizer", "Devuelta")]  # fmt: skip
+    assert told(app) == [
+        ("presidency", "Se solicita su aprobación"),
+        ("organizer", "Aprobada"),
+        ("organizer", "Devuelta"),
+    ]
 
 
-def test_after_the_end_those_with_a_place_hear_of_it_once_and_who_was_there_is_thanked(app: Flask) -> None:
+def test_after_the_end_those_with_a_place_hear_of_it_once_and_who_was_there_is_thanked(
+    app: Flask,
+) -> None:
     event_id = webinar(app, capacity=2)
-    people = [take_place(app, who, event_id) for who in ("official-hn", "official-gt", "focal-point-hn")]
+    people = [
+        take_place(app, who, event_id) for who in ("official-hn", "official-gt", "focal-point-hn")
+    ]
     with app.app_context(), transaction() as db:
         for person, minutes in zip(people, (60, 0), strict=False):
-            db.add(Attendance(event_id=event_id, person_id=person, minutes=minutes, source="manual", recorded_at=NOW))
+            db.add(
+                Attendance(
+                    event_id=event_id,
+                    person_id=person,
+                    minutes=minutes,
+                    source="manual",
+                    recorded_at=NOW,
+                )
+            )
     happen(app, EventEnded(event_id))
-    ended = {who: subject for who, subject in told(app) if subject in ("Gracias por participar", "Ha concluido")}
+    ended = {
+        who: subject
+        for who, subject in told(app)
+        if subject in ("Gracias por participar", "Ha concluido")
+    }
     assert ended == {"official-hn": "Gracias por participar", "official-gt": "Ha concluido"}
 
 
@@ -143,20 +184,35 @@ def test_letter_after_the_end_is_true_when_it_leaves(app: Flask) -> None:
         happen(app, EventEnded(event_id))
         drain(app)
         with app.app_context(), transaction() as db:
-            db.add(Attendance(event_id=event_id, person_id=person, minutes=60, source="manual", recorded_at=NOW))
+            db.add(
+                Attendance(
+                    event_id=event_id,
+                    person_id=person,
+                    minutes=60,
+                    source="manual",
+                    recorded_at=NOW,
+                )
+            )
         app.extensions["convoca_mailer"] = server
         hand.shift(HOUR)
         assert letters(app)[-1].subject.startswith("Gracias por participar")
 
 
-@pytest.mark.parametrize(("fact", "subject"), [(RegistrationPending, "Recibimos su solicitud"),
-                                               (RegistrationDeclined, "Esta vez no hay cupo")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fact", "subject"),
+    [
+        (RegistrationPending, "Recibimos su solicitud"),
+        (RegistrationDeclined, "Esta vez no hay cupo"),
+    ],
+)
 def test_who_asked_hears_that_it_is_asked_and_that_it_is_refused(
     app: Flask, fact: type[RegistrationPending], subject: str
 ) -> None:
     event_id, person = webinar(app), actor_of(app, "official-hn").person_id
     assert person is not None
-    add_registration(app, event_id, person, status="pending" if fact is RegistrationPending else "declined")
+    add_registration(
+        app, event_id, person, status="pending" if fact is RegistrationPending else "declined"
+    )
     happen(app, fact(event_id, person))
     [letter] = letters(app)
     assert letter.subject.startswith(subject)

@@ -1,5 +1,6 @@
-"""A mailbox that is read every few minutes, over a real socket: what is ours is taken, what is not is flagged, and what
-is too large is never fetched."""
+"""A mailbox that is read every few minutes, over a real socket: what is ours is taken, what is not
+is flagged, and what is too large is never fetched.
+"""
 
 import imaplib
 import socketserver
@@ -60,7 +61,9 @@ class Handler(socketserver.StreamRequestHandler):
         elif asked.startswith("SELECT"):
             self.say(b"* %d EXISTS" % len(box.mails))
         elif asked.upper().startswith("UID SEARCH"):
-            unseen = [str(number) for number in box.mails if "Seen" not in box.flags.get(number, "")]
+            unseen = [
+                str(number) for number in box.mails if "Seen" not in box.flags.get(number, "")
+            ]
             self.say(f"* SEARCH {' '.join(unseen)}".encode())
         elif "RFC822.SIZE" in asked:
             size = box.sizes.get(int(words[2]), len(box.mails[int(words[2])]))
@@ -68,7 +71,9 @@ class Handler(socketserver.StreamRequestHandler):
         elif "BODY.PEEK" in asked:
             raw = box.mails[int(words[2])]
             box.fetched.append(int(words[2]))
-            self.wfile.write(f"* 1 FETCH (UID {words[2]} BODY[] {{{len(raw)}}}\r\n".encode() + raw + b")\r\n")
+            self.wfile.write(
+                f"* 1 FETCH (UID {words[2]} BODY[] {{{len(raw)}}}\r\n".encode() + raw + b")\r\n"
+            )
         elif asked.upper().startswith("UID STORE"):
             box.flags[int(words[2])] = box.flags.get(int(words[2]), "") + asked
 
@@ -76,7 +81,9 @@ class Handler(socketserver.StreamRequestHandler):
 @pytest.fixture
 def box() -> Iterator[Box]:
     with Box() as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
         yield server
         server.shutdown()
 
@@ -88,7 +95,11 @@ def reader(database_url: str, settings: object, tmp_path: object, box: Box) -> I
     assert isinstance(tmp_path, Path)
     port = box.server_address[1]
     app = create_app(
-        settings_for(database_url, tmp_path / "var", imap_url=f"imap://convoca:s%40cret@127.0.0.1:{port}/Answers")
+        settings_for(
+            database_url,
+            tmp_path / "var",
+            imap_url=f"imap://convoca:s%40cret@127.0.0.1:{port}/Answers",
+        )
     )
     with time_machine.travel(NOW + 2 * HOUR, tick=False):
         yield app
@@ -100,7 +111,9 @@ def fetch(app: Flask) -> int:
         return fetch_mail()
 
 
-def test_answers_are_taken_once_and_what_is_not_ours_is_flagged_for_people(reader: Flask, box: Box) -> None:
+def test_answers_are_taken_once_and_what_is_not_ours_is_flagged_for_people(
+    reader: Flask, box: Box
+) -> None:
     event_id = webinar(reader)
     person = take_place(reader, "official-hn", event_id)
     drain(reader)

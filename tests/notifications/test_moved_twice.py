@@ -1,4 +1,6 @@
-"""An event that moves more than once: each reader hears of it once, compared with what she was told last."""
+"""An event that moves more than once: each reader hears of it once, compared with what she was told
+last.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -82,9 +84,13 @@ def event_id(app: Flask) -> UUID:
 
 
 def read(app: Flask, who: str = HER) -> list[tuple[str, list[int]]]:
-    """Of each letter that left, its subject's first words, and the days of August it names: now, instead of."""
-    return [(letter.subject.partition(":")[0], [int(day) for day in DAYS.findall(letter.text)])
-            for letter in letters(app, who)]  # fmt: skip
+    """Of each letter that left, its subject's first words, and the days of August it names: now,
+    instead of.
+    """
+    return [
+        (letter.subject.partition(":")[0], [int(day) for day in DAYS.findall(letter.text)])
+        for letter in letters(app, who)
+    ]
 
 
 def sequence_in(letter: Letter) -> int:
@@ -101,7 +107,9 @@ def test_moves_in_a_row_are_one_letter_that_compares_with_what_was_told(
     assert read(app) == [(CONFIRMED, [3]), (MOVED, [day, 3])]
     assert sequence_in(letters(app, HER)[1]) == len(stops)
     with app.app_context(), reading() as db:
-        assert db.scalar(select(func.count()).select_from(Message)) == 2, "none is written to be withdrawn"
+        assert db.scalar(select(func.count()).select_from(Message)) == 2, (
+            "none is written to be withdrawn"
+        )
 
 
 def test_with_time_between_them_each_move_is_told(app: Flask, event_id: UUID) -> None:
@@ -111,12 +119,17 @@ def test_with_time_between_them_each_move_is_told(app: Flask, event_id: UUID) ->
     assert read(app) == [(CONFIRMED, [3]), (MOVED, [4, 3]), (MOVED, [5, 4])]
 
 
-def test_what_is_moved_back_before_anybody_heard_is_no_letter(app: Flask, client: FlaskClient, event_id: UUID) -> None:
+def test_what_is_moved_back_before_anybody_heard_is_no_letter(
+    app: Flask, client: FlaskClient, event_id: UUID
+) -> None:
     move(app, event_id, FIRST)
     move(app, event_id, STARTS)
     assert read(app) == [(CONFIRMED, [3])]
     sign_in(client, "organizer")
-    assert "No se envió: habría dicho lo que ya se le había comunicado." in client.get("/messages?show=given-up").text
+    assert (
+        "No se envió: habría dicho lo que ya se le había comunicado."
+        in client.get("/messages?show=given-up").text
+    )
     move(app, event_id, SECOND)
     assert read(app)[1:] == [(MOVED, [5, 3])]
     assert sequence_in(letters(app, HER)[1]) == 3
@@ -130,7 +143,9 @@ def test_what_is_moved_back_after_it_was_told_is_told_too(app: Flask, event_id: 
     assert [sequence_in(letter) for letter in letters(app, HER)] == [0, 1, 2]
 
 
-def test_who_registered_between_two_moves_reads_what_she_registered_for(app: Flask, event_id: UUID) -> None:
+def test_who_registered_between_two_moves_reads_what_she_registered_for(
+    app: Flask, event_id: UUID
+) -> None:
     move(app, event_id, FIRST)
     take_place(app, NEXT, event_id)
     move(app, event_id, SECOND)
@@ -138,7 +153,9 @@ def test_who_registered_between_two_moves_reads_what_she_registered_for(app: Fla
     assert read(app, NEXT) == [(MOVED, [5, 4])]
 
 
-def test_who_registered_between_two_moves_and_was_told_reads_what_she_was_told(app: Flask, event_id: UUID) -> None:
+def test_who_registered_between_two_moves_and_was_told_reads_what_she_was_told(
+    app: Flask, event_id: UUID
+) -> None:
     move(app, event_id, FIRST)
     take_place(app, NEXT, event_id)
     drain(app)
@@ -148,7 +165,9 @@ def test_who_registered_between_two_moves_and_was_told_reads_what_she_was_told(a
 
 
 @pytest.mark.both_databases
-def test_who_registered_between_is_told_of_the_way_back_and_the_others_of_nothing(app: Flask, event_id: UUID) -> None:
+def test_who_registered_between_is_told_of_the_way_back_and_the_others_of_nothing(
+    app: Flask, event_id: UUID
+) -> None:
     move(app, event_id, FIRST)
     take_place(app, NEXT, event_id)
     move(app, event_id, STARTS)
@@ -198,8 +217,12 @@ def test_a_letter_that_came_back_was_not_heard(app: Flask, event_id: UUID) -> No
     assert read(app)[-1] == (MOVED, [5, 3])
 
 
-def test_of_letters_that_came_back_none_leaves_again_that_names_a_time_that_is_over(app: Flask, event_id: UUID) -> None:
-    """A mailbox that was full for days; somebody tries the first of its letters again, and then the other."""
+def test_of_letters_that_came_back_none_leaves_again_that_names_a_time_that_is_over(
+    app: Flask, event_id: UUID
+) -> None:
+    """A mailbox that was full for days; somebody tries the first of its letters again, and then the
+    other.
+    """
     move(app, event_id, FIRST)
     drain(app)
     organizer = actor_of(app, "organizer")
@@ -211,11 +234,15 @@ def test_of_letters_that_came_back_none_leaves_again_that_names_a_time_that_is_o
             try_again(db, actor=organizer, message_id=number, now=NOW)
         drain(app)
     with app.app_context(), reading() as db:
-        rows = db.execute(select(Message.sent_at.is_not(None), Message.given_up_reason).order_by(Message.id)).all()
+        rows = db.execute(
+            select(Message.sent_at.is_not(None), Message.given_up_reason).order_by(Message.id)
+        ).all()
     assert [tuple(row) for row in rows] == [(False, OVERTAKEN), (True, "")]
 
 
-def test_letters_of_before_that_was_noted_count_as_what_they_followed_from(app: Flask, event_id: UUID) -> None:
+def test_letters_of_before_that_was_noted_count_as_what_they_followed_from(
+    app: Flask, event_id: UUID
+) -> None:
     move(app, event_id, FIRST)
     drain(app)
     with app.app_context(), transaction() as db:
@@ -225,7 +252,9 @@ def test_letters_of_before_that_was_noted_count_as_what_they_followed_from(app: 
     assert read(app)[-1] == (MOVED, [6, 4])
 
 
-def test_who_has_had_no_letter_at_all_reads_what_the_last_move_changed(app: Flask, event_id: UUID) -> None:
+def test_who_has_had_no_letter_at_all_reads_what_the_last_move_changed(
+    app: Flask, event_id: UUID
+) -> None:
     person = actor_of(app, NEXT).person_id
     assert person is not None
     add_registration(app, event_id, person)
@@ -234,8 +263,12 @@ def test_who_has_had_no_letter_at_all_reads_what_the_last_move_changed(app: Flas
     assert read(app, NEXT) == [(MOVED, [5, 4])]
 
 
-@pytest.mark.parametrize("away", [{"place": "San José"}, {"mode": Mode.HYBRID}, {"timezone": "America/Guatemala"}])
-def test_place_and_manner_come_back_too(app: Flask, event_id: UUID, away: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "away", [{"place": "San José"}, {"mode": Mode.HYBRID}, {"timezone": "America/Guatemala"}]
+)
+def test_place_and_manner_come_back_too(
+    app: Flask, event_id: UUID, away: dict[str, object]
+) -> None:
     for changes in (away, {}):
         change(app, event_id, **changes)
     assert read(app) == [(CONFIRMED, [3])]
@@ -244,8 +277,12 @@ def test_place_and_manner_come_back_too(app: Flask, event_id: UUID, away: dict[s
 
 
 def change(app: Flask, event_id: UUID, **changes: object) -> None:
-    draft = EventDraft(EventKind.WEBINAR, LocalizedText("Señales de trata", "Signs of trafficking"),
-                       Timespan(STARTS, STARTS + HOUR), **changes)  # type: ignore[arg-type]  # fmt: skip
+    draft = EventDraft(
+        EventKind.WEBINAR,
+        LocalizedText("Señales de trata", "Signs of trafficking"),
+        Timespan(STARTS, STARTS + HOUR),
+        **changes,  # type: ignore[arg-type]
+    )
     with app.app_context(), transaction() as db:
         change_event(db, actor=actor_of(app, "organizer"), event_id=event_id, draft=draft, now=NOW)
 
@@ -256,15 +293,29 @@ def shift_by_zone_rules(app: Flask, event_id: UUID) -> None:
         row = db.get_one(Event, event_id)
         assert row.starts_at is not None
         assert row.ends_at is not None
-        was, row.starts_at, row.ends_at = Timespan(row.starts_at, row.ends_at), row.starts_at + HOUR, row.ends_at + HOUR
+        was, row.starts_at, row.ends_at = (
+            Timespan(row.starts_at, row.ends_at),
+            row.starts_at + HOUR,
+            row.ends_at + HOUR,
+        )
         row.sequence += 1
         db.flush()
-        fact = EventMoved(event_id, row.sequence, was.starts_at, was.ends_at, "", MoveCause.ZONE_RULES, row.timezone,
-                          row.mode)  # fmt: skip
+        fact = EventMoved(
+            event_id,
+            row.sequence,
+            was.starts_at,
+            was.ends_at,
+            "",
+            MoveCause.ZONE_RULES,
+            row.timezone,
+            row.mode,
+        )
         journal.record(db, fact, actor=SYSTEM, now=NOW)
 
 
-def test_hours_that_moved_by_decision_are_not_laid_at_the_government_s_door(app: Flask, event_id: UUID) -> None:
+def test_hours_that_moved_by_decision_are_not_laid_at_the_government_s_door(
+    app: Flask, event_id: UUID
+) -> None:
     move(app, event_id, FIRST)
     shift_by_zone_rules(app, event_id)
     assert read(app)[1:] == [(MOVED, [4, 3])]
@@ -276,10 +327,15 @@ def test_whoever_planned_it_and_takes_part_gets_both_letters(app: Flask, event_i
     take_place(app, "organizer", event_id)
     drain(app)
     shift_by_zone_rules(app, event_id)
-    assert [subject for subject, _ in read(app, "organizer")[1:]] == ["Revise la hora", "Cambió la hora oficial"]
+    assert [subject for subject, _ in read(app, "organizer")[1:]] == [
+        "Revise la hora",
+        "Cambió la hora oficial",
+    ]
 
 
-def test_what_is_cancelled_before_its_move_was_heard_was_planned_for_what_was_told(app: Flask, event_id: UUID) -> None:
+def test_what_is_cancelled_before_its_move_was_heard_was_planned_for_what_was_told(
+    app: Flask, event_id: UUID
+) -> None:
     move(app, event_id, FIRST)
     take_place(app, NEXT, event_id)
     call_off(app, event_id)
@@ -308,7 +364,9 @@ def test_writing_to_many_asks_no_more_of_the_database(app: Flask, event_id: UUID
     assert found[0] == found[1]
 
 
-def test_to_compare_letters_their_marks_are_read_and_none_of_their_words(app: Flask, event_id: UUID) -> None:
+def test_to_compare_letters_their_marks_are_read_and_none_of_their_words(
+    app: Flask, event_id: UUID
+) -> None:
     """Each letter of a person about an event carries a whole calendar and a page of text."""
     for starts in (FIRST, SECOND):
         move(app, event_id, starts)
@@ -325,8 +383,15 @@ def test_to_compare_letters_their_marks_are_read_and_none_of_their_words(app: Fl
 
 def people_of(app: Flask, event_id: UUID, count: int) -> None:
     with app.app_context(), transaction() as db:
-        people = [Person(full_name=f"Persona {n}", sort_key=f"persona {n}", email=f"p{n}@example.org", timezone="UTC")
-                  for n in range(count)]  # fmt: skip
+        people = [
+            Person(
+                full_name=f"Persona {n}",
+                sort_key=f"persona {n}",
+                email=f"p{n}@example.org",
+                timezone="UTC",
+            )
+            for n in range(count)
+        ]
         db.add_all(people)
         db.flush()
         numbers = [person.id for person in people]

@@ -1,4 +1,6 @@
-"""Who wishes no invitations gets none, and what stands in her calendar from before is neither wrong nor left there."""
+"""Who wishes no invitations gets none, and what stands in her calendar from before is neither wrong
+nor left there.
+"""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -57,7 +59,9 @@ def in_calendar(app: Flask) -> list[str]:
     return found
 
 
-def test_what_was_taken_out_of_her_calendar_is_neither_put_back_nor_taken_out_again(app: Flask, event_id: UUID) -> None:
+def test_what_was_taken_out_of_her_calendar_is_neither_put_back_nor_taken_out_again(
+    app: Flask, event_id: UUID
+) -> None:
     for hours in (1, 3):
         give_back(app, HER, event_id, NOW + hours * HOUR)
         drain(app)
@@ -80,7 +84,9 @@ def test_what_stands_there_follows_the_event_to_its_end(app: Flask, event_id: UU
 def test_what_a_cancellation_did_not_take_out_is_put_right_when_she_comes_again(
     app: Flask, hand: time_machine.Traveller, event_id: UUID
 ) -> None:
-    """It waits for the mail server and is withdrawn for her new place; the old hour would stand in her calendar."""
+    """It waits for the mail server and is withdrawn for her new place; the old hour would stand in
+    her calendar.
+    """
     server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
     give_back(app, HER, event_id)
     drain(app)
@@ -96,12 +102,16 @@ def test_nor_does_one_that_came_back(app: Flask, event_id: UUID) -> None:
     give_back(app, HER, event_id)
     drain(app)
     with app.app_context(), transaction() as db:
-        db.execute(update(Message).where(Message.calendar_method == "CANCEL").values(bounced_at=NOW))
+        db.execute(
+            update(Message).where(Message.calendar_method == "CANCEL").values(bounced_at=NOW)
+        )
     take_place(app, HER, event_id)
     assert in_calendar(app)[-1] == "REQUEST 3"
 
 
-def test_when_the_letters_are_kept_no_longer_whoever_was_asked_is_told_of_the_end(app: Flask, event_id: UUID) -> None:
+def test_when_the_letters_are_kept_no_longer_whoever_was_asked_is_told_of_the_end(
+    app: Flask, event_id: UUID
+) -> None:
     with app.app_context(), transaction() as db:
         assert expire_letters(db, before=NOW + 10 * HOUR, dry_run=False) == 1
     call_off(app, event_id)

@@ -1,4 +1,6 @@
-"""What did not arrive is settled by the secretariat: tried again, sent elsewhere, or given up with a reason."""
+"""What did not arrive is settled by the secretariat: tried again, sent elsewhere, or given up with
+a reason.
+"""
 
 import pytest
 from flask import Flask
@@ -26,8 +28,15 @@ def a_message(app: Flask, dedupe: str, state: str, *, who: str = "official-hn") 
     person = actor_of(app, who).person_id
     now = clock.now()
     with app.app_context(), transaction() as db:
-        queue_message(db, dedupe=dedupe, address=f"{who}@example.org", language="es", letter=LETTER, now=now,
-                      person_id=person)  # fmt: skip
+        queue_message(
+            db,
+            dedupe=dedupe,
+            address=f"{who}@example.org",
+            language="es",
+            letter=LETTER,
+            now=now,
+            person_id=person,
+        )
         message = db.scalars(select(Message).where(Message.dedupe == dedupe)).one()
         delivery = db.scalars(select(Delivery).where(Delivery.entry_id == message.entry_id)).one()
         if state == "dead":
@@ -68,7 +77,9 @@ def organizer(app: Flask, client: FlaskClient) -> FlaskClient:
     return client
 
 
-def test_the_lists_say_to_whom_why_and_when_and_never_what(app: Flask, organizer: FlaskClient) -> None:
+def test_the_lists_say_to_whom_why_and_when_and_never_what(
+    app: Flask, organizer: FlaskClient
+) -> None:
     a_message(app, "1.1", "dead")
     a_message(app, "1.2", "bounced")
     a_message(app, "1.3", "waiting")
@@ -78,13 +89,22 @@ def test_the_lists_say_to_whom_why_and_when_and_never_what(app: Flask, organizer
     assert "María José Ñáñez Güell" in dead
     assert "El buzón no existe." in dead
     assert "El buzón está lleno." in organizer.get("/messages?show=bounced").text
-    for show, rows in (("undelivered", 1), ("bounced", 1), ("waiting", 1), ("sent", 1), ("given-up", 0), ("?", 1)):
+    for show, rows in (
+        ("undelivered", 1),
+        ("bounced", 1),
+        ("waiting", 1),
+        ("sent", 1),
+        ("given-up", 0),
+        ("?", 1),
+    ):
         page = organizer.get(f"/messages?show={show}").text
         assert page.count('<th scope="row"') == rows, show
         assert "Un secreto" not in page
 
 
-def test_one_message_tells_its_state_and_how_fresh_the_address_is(app: Flask, organizer: FlaskClient) -> None:
+def test_one_message_tells_its_state_and_how_fresh_the_address_is(
+    app: Flask, organizer: FlaskClient
+) -> None:
     number = a_message(app, "1.1", "dead")
     a_message(app, "1.2", "bounced")
     page = organizer.get(f"/messages/{number}").text
@@ -97,7 +117,9 @@ def test_one_message_tells_its_state_and_how_fresh_the_address_is(app: Flask, or
 
 
 @pytest.mark.parametrize("state", ["dead", "bounced"])
-def test_trying_again_sends_it_once_more_and_once_only(app: Flask, organizer: FlaskClient, state: str) -> None:
+def test_trying_again_sends_it_once_more_and_once_only(
+    app: Flask, organizer: FlaskClient, state: str
+) -> None:
     number = a_message(app, "1.1", state)
     assert post(organizer, f"/messages/{number}/retry") == 303
     assert post(organizer, f"/messages/{number}/retry") == 409
@@ -116,7 +138,9 @@ def test_a_corrected_address_is_the_person_s_contact_from_now_on_and_opens_no_ac
     number = a_message(app, "1.1", "bounced")
     person = actor_of(app, "official-hn").person_id
     assert person is not None
-    assert post(organizer, f"/messages/{number}/address", address=" maria.nanez@EXAMPLE.org ") == 303
+    assert (
+        post(organizer, f"/messages/{number}/address", address=" maria.nanez@EXAMPLE.org ") == 303
+    )
     drain(app)
     assert row(app, number).recipient == "maria.nanez@example.org"
     assert row(app, number).sent_at is not None
@@ -124,20 +148,34 @@ def test_a_corrected_address_is_the_person_s_contact_from_now_on_and_opens_no_ac
         to = recipient(db, person)
         assert to is not None
         assert to.address == db.get_one(Person, person).email == "maria.nanez@example.org"
-        assert db.scalars(select(Account.email).where(Account.person_id == person)).one() == "official-hn@example.org"
+        assert (
+            db.scalars(select(Account.email).where(Account.person_id == person)).one()
+            == "official-hn@example.org"
+        )
         [entry] = db.scalars(select(JournalEntry).where(JournalEntry.fact == "ContactCorrected"))
     assert entry.payload == {"person_id": person, "message_id": number}
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "a@b@c", "a@example.org, b@example.org", "official-hn@example.org",
-                                     "OFFICIAL-hn@example.org",
-                                     "a@example.org\nBcc: b@example.org", "x" * 300])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "a@b@c",
+        "a@example.org, b@example.org",
+        "official-hn@example.org",
+        "OFFICIAL-hn@example.org",
+        "a@example.org\nBcc: b@example.org",
+        "x" * 300,
+    ],
+)
 def test_what_is_no_other_address_is_said_at_its_field_and_kept(
     app: Flask, organizer: FlaskClient, address: str
 ) -> None:
     number = a_message(app, "1.1", "dead")
     answer = organizer.post(
-        f"/messages/{number}/address", data={"address": address, "csrf_token": csrf_token(organizer)}
+        f"/messages/{number}/address",
+        data={"address": address, "csrf_token": csrf_token(organizer)},
     )
     assert answer.status_code == 422
     assert 'href="#address"' in answer.text
@@ -156,7 +194,9 @@ def test_giving_up_needs_a_reason_and_ends_it(app: Flask, organizer: FlaskClient
 
 
 @pytest.mark.parametrize("state", ["waiting", "sent"])
-def test_what_waits_or_was_sent_is_nothing_to_settle(app: Flask, organizer: FlaskClient, state: str) -> None:
+def test_what_waits_or_was_sent_is_nothing_to_settle(
+    app: Flask, organizer: FlaskClient, state: str
+) -> None:
     number = a_message(app, "1.1", state)
     assert post(organizer, f"/messages/{number}/retry") == 409
     assert post(organizer, f"/messages/{number}/give-up", reason="Porque sí, nada más.") == 409
@@ -164,7 +204,9 @@ def test_what_waits_or_was_sent_is_nothing_to_settle(app: Flask, organizer: Flas
     assert 'name="address"' not in organizer.get(f"/messages/{number}").text
 
 
-@pytest.mark.parametrize("who", ["presidency", "convenor-protection", "official-hn", "focal-point-hn"])
+@pytest.mark.parametrize(
+    "who", ["presidency", "convenor-protection", "official-hn", "focal-point-hn"]
+)
 def test_addresses_are_for_the_secretariat_alone(app: Flask, client: FlaskClient, who: str) -> None:
     number = a_message(app, "1.1", "dead")
     sign_in(client, who)
@@ -173,7 +215,9 @@ def test_addresses_are_for_the_secretariat_alone(app: Flask, client: FlaskClient
     assert post(client, f"/messages/{number}/retry") == 403
 
 
-def test_the_list_takes_the_same_statements_for_one_and_for_three(app: Flask, organizer: FlaskClient) -> None:
+def test_the_list_takes_the_same_statements_for_one_and_for_three(
+    app: Flask, organizer: FlaskClient
+) -> None:
     a_message(app, "1.1", "dead")
     organizer.get("/messages")
     with counted_statements(app) as one:

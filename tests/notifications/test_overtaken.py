@@ -1,4 +1,6 @@
-"""What waited for a mail server is looked at once more before it leaves: nobody is told what is no longer so."""
+"""What waited for a mail server is looked at once more before it leaves: nobody is told what is no
+longer so.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,7 +22,17 @@ from app.kernel.timespan import Timespan
 from app.notifications.models import Message
 from app.notifications.tasks.reminders import remind
 from tests.events.rows import change_event_row
-from tests.notifications.world import HOUR, NOW, STARTS, Away, drain, letters, take_place, webinar, wish
+from tests.notifications.world import (
+    HOUR,
+    NOW,
+    STARTS,
+    Away,
+    drain,
+    letters,
+    take_place,
+    webinar,
+    wish,
+)
 from tests.support.actors import actor_of, sign_in
 
 DAY = timedelta(days=1)
@@ -75,9 +87,14 @@ def test_a_reminder_of_what_has_changed_while_it_waited_is_not_sent(
     go_round(app, STARTS - DAY)
     with time_machine.travel(STARTS - DAY + HOUR, tick=False):
         change(app, planned)
-    assert not any("Señales" in subject and "Mañana" in subject for subject in heard(app, STARTS - DAY + 2 * HOUR))
+    assert not any(
+        "Señales" in subject and "Mañana" in subject
+        for subject in heard(app, STARTS - DAY + 2 * HOUR)
+    )
     sign_in(client, "organizer")
-    assert "No se envió: ya no había nada que recordar." in client.get("/messages?show=given-up").text
+    assert (
+        "No se envió: ya no había nada que recordar." in client.get("/messages?show=given-up").text
+    )
 
 
 def test_once_it_has_begun_nobody_is_told_that_it_begins_soon(app: Flask, planned: UUID) -> None:
@@ -98,9 +115,12 @@ def test_of_two_reminders_that_waited_the_later_one_is_sent(app: Flask, planned:
     assert heard(app, STARTS - HOUR / 2) == ["Empieza pronto: Señales de trata"]
 
 
-def test_a_letter_is_not_sent_after_the_one_that_overtook_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """She asked for the place while the server was away, and it came back when the event had moved: an invitation to
-    the old time would come last, and stand."""
+def test_a_letter_is_not_sent_after_the_one_that_overtook_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """She asked for the place while the server was away, and it came back when the event had moved:
+    an invitation to the old time would come last, and stand.
+    """
     jobs: Jobs = app.extensions["convoca_jobs"]
     server = app.extensions["convoca_mailer"]
     with time_machine.travel(NOW, tick=False) as hand:
@@ -133,14 +153,19 @@ def test_what_is_cancelled_before_its_letters_are_written_invites_nobody(app: Fl
             assert db.get_one(Event, event_id).sequence == 2
         hers, his = letters(app, HER), letters(app, "official-gt")
     assert [letter.subject for letter in (*hers, *his)] == [
-        "Inscripción confirmada: Señales de trata", *["Cancelado: Señales de trata"] * 2
-    ]  # fmt: skip
+        "Inscripción confirmada: Señales de trata",
+        *["Cancelado: Señales de trata"] * 2,
+    ]
     assert b"METHOD:CANCEL" in hers[1].calendar
     assert his[0].calendar == b"", "nothing was ever in his calendar"
 
 
-def test_what_is_put_into_words_anew_is_said_to_be_in_their_language(app: Flask, planned: UUID) -> None:
-    """She chose English while it waited: a voice that reads it aloud goes by what the letter says it is."""
+def test_what_is_put_into_words_anew_is_said_to_be_in_their_language(
+    app: Flask, planned: UUID
+) -> None:
+    """She chose English while it waited: a voice that reads it aloud goes by what the letter says
+    it is.
+    """
     go_round(app, STARTS - DAY)
     person = actor_of(app, HER).person_id
     with app.app_context(), transaction() as db:

@@ -1,4 +1,6 @@
-"""Speakers, moderators and interpreters hear when they are named, moved, cancelled and taken out; one letter each."""
+"""Speakers, moderators and interpreters hear when they are named, moved, cancelled and taken out;
+one letter each.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -62,7 +64,9 @@ def person_of(app: Flask, who: str) -> int:
     return person_id
 
 
-def planned(app: Flask, *people: tuple[str, PersonRole], publish: bool = True, starts: datetime = STARTS) -> UUID:
+def planned(
+    app: Flask, *people: tuple[str, PersonRole], publish: bool = True, starts: datetime = STARTS
+) -> UUID:
     draft = EventDraft(
         EventKind.WEBINAR,
         LocalizedText("Señales de trata", "Signs of trafficking"),
@@ -74,20 +78,29 @@ def planned(app: Flask, *people: tuple[str, PersonRole], publish: bool = True, s
         return plan_event(db, actor=organizer, draft=draft, publish=publish, now=NOW)
 
 
-def name(app: Flask, event_id: UUID, *people: tuple[str, PersonRole], publish: bool = False) -> None:
+def name(
+    app: Flask, event_id: UUID, *people: tuple[str, PersonRole], publish: bool = False
+) -> None:
     """Makes these the people of the event."""
     named = tuple(Participant(person_of(app, who), role) for who, role in people)
     organizer = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
         before = draft_of(db, open_event(db, organizer, event_id))
         change_event(
-            db, actor=organizer, event_id=event_id, draft=replace(before, people=named), now=NOW, publish=publish
+            db,
+            actor=organizer,
+            event_id=event_id,
+            draft=replace(before, people=named),
+            now=NOW,
+            publish=publish,
         )
 
 
 def seat_in_agenda(app: Flask, event_id: UUID, who: str, role: PersonRole) -> UUID:
     part = SessionPart(person_of(app, who), role)
-    session = SessionDraft(SessionKind.PANEL, LocalizedText("Panel"), Timespan(STARTS, STARTS + HOUR), people=(part,))
+    session = SessionDraft(
+        SessionKind.PANEL, LocalizedText("Panel"), Timespan(STARTS, STARTS + HOUR), people=(part,)
+    )
     with app.app_context(), transaction() as db:
         return add_session(db, actor=SYSTEM, event_id=event_id, draft=session, now=NOW)
 
@@ -159,7 +172,9 @@ def test_who_is_added_to_a_published_event_and_taken_out_again_is_told_of_both(a
     assert taken.subject == "Ya no está en el programa: Señales de trata"
     assert asked(taken) == ("CANCEL", 1)
     name(app, event_id, (SPEAKER, PersonRole.SPEAKER), (MODERATOR, PersonRole.MODERATOR))
-    assert asked(letters(app, MODERATOR)[-1]) == ("REQUEST", 2), "newer than what its calendar has let go"
+    assert asked(letters(app, MODERATOR)[-1]) == ("REQUEST", 2), (
+        "newer than what its calendar has let go"
+    )
     assert subjects(app, SPEAKER) == ["Usted está en el programa"], "whose part stays hears nothing"
 
 
@@ -196,7 +211,9 @@ def test_who_gives_a_place_back_and_keeps_a_part_keeps_the_invitation(app: Flask
     assert cancelled.calendar == b""
 
 
-def test_letter_that_waits_is_overtaken_when_the_part_is_taken(app: Flask, hand: time_machine.Traveller) -> None:
+def test_letter_that_waits_is_overtaken_when_the_part_is_taken(
+    app: Flask, hand: time_machine.Traveller
+) -> None:
     event_id = planned(app, (MODERATOR, PersonRole.MODERATOR))
     server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
     drain(app)
@@ -235,7 +252,9 @@ def test_speaker_who_wants_no_calendar_messages_gets_none(app: Flask) -> None:
     assert letter.calendar == b""
 
 
-def test_who_is_named_in_what_is_over_is_not_written_to(app: Flask, hand: time_machine.Traveller) -> None:
+def test_who_is_named_in_what_is_over_is_not_written_to(
+    app: Flask, hand: time_machine.Traveller
+) -> None:
     event_id = webinar(app)
     drain(app)
     hand.move_to(STARTS + 2 * HOUR)
@@ -243,7 +262,9 @@ def test_who_is_named_in_what_is_over_is_not_written_to(app: Flask, hand: time_m
     assert letters(app, SPEAKER) == []
 
 
-def test_speaker_whose_calendar_declines_stays_named_and_the_organizer_hears_of_it(app: Flask) -> None:
+def test_speaker_whose_calendar_declines_stays_named_and_the_organizer_hears_of_it(
+    app: Flask,
+) -> None:
     event_id = planned(app, (SPEAKER, PersonRole.SPEAKER))
     drain(app)
     person_id = person_of(app, SPEAKER)

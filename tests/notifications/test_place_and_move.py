@@ -1,4 +1,6 @@
-"""Who comes to have a place while the event moves reads of both: that she has one, and when it is now."""
+"""Who comes to have a place while the event moves reads of both: that she has one, and when it is
+now.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -50,7 +52,9 @@ def event_id(app: Flask) -> UUID:
 
 
 @pytest.fixture
-def later(app: Flask, hand: time_machine.Traveller, event_id: UUID) -> Iterator[Callable[..., None]]:
+def later(
+    app: Flask, hand: time_machine.Traveller, event_id: UUID
+) -> Iterator[Callable[..., None]]:
     """The mail server is away from now on; an hour passes, in which it is back or not."""
     server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
 
@@ -66,9 +70,13 @@ def later(app: Flask, hand: time_machine.Traveller, event_id: UUID) -> Iterator[
 
 
 def read(app: Flask) -> list[tuple[str, list[int]]]:
-    """Of each letter to who waited, but for the first: what it is about, and which days of August it names."""
-    return [(letter.subject.partition(":")[0], [int(day) for day in DAYS.findall(letter.text)])
-            for letter in letters(app, NEXT)[1:]]  # fmt: skip
+    """Of each letter to who waited, but for the first: what it is about, and which days of August
+    it names.
+    """
+    return [
+        (letter.subject.partition(":")[0], [int(day) for day in DAYS.findall(letter.text)])
+        for letter in letters(app, NEXT)[1:]
+    ]
 
 
 def asked(letter: Letter) -> tuple[str, int, int]:
@@ -107,7 +115,9 @@ def test_nor_is_her_place_lost_to_moves_that_came_to_nothing(
     assert asked(letters(app, NEXT)[1]) == ("REQUEST", 2, 3)
 
 
-def test_once_she_knows_of_her_place_a_move_is_a_move(app: Flask, event_id: UUID, later: Callable[..., None]) -> None:
+def test_once_she_knows_of_her_place_a_move_is_a_move(
+    app: Flask, event_id: UUID, later: Callable[..., None]
+) -> None:
     give_back(app, HER, event_id)
     later()
     move(app, event_id, FIRST)
@@ -119,7 +129,9 @@ def test_once_she_knows_of_her_place_a_move_is_a_move(app: Flask, event_id: UUID
 def test_nobody_reads_that_she_waits_once_she_has_a_place(
     app: Flask, hand: time_machine.Traveller, later: Callable[..., None]
 ) -> None:
-    """A letter that has failed for long rests for hours; meanwhile newer ones were withdrawn for still newer ones."""
+    """A letter that has failed for long rests for hours; meanwhile newer ones were withdrawn for
+    still newer ones.
+    """
     event_id = webinar(app, STARTS + timedelta(hours=3), capacity=1)
     for who in (HER, NEXT):
         take_place(app, who, event_id)
@@ -156,8 +168,15 @@ def put_down(app: Flask, who: str, event_id: UUID) -> None:
     person = actor_of(app, who).person_id
     assert person is not None
     with app.app_context(), transaction() as db:
-        register_person(db, actor=actor_of(app, "organizer"), event_id=event_id, person_id=person,
-                        origin=Origin.ORGANIZER, consent_version="", now=NOW)  # fmt: skip
+        register_person(
+            db,
+            actor=actor_of(app, "organizer"),
+            event_id=event_id,
+            person_id=person,
+            origin=Origin.ORGANIZER,
+            consent_version="",
+            now=NOW,
+        )
 
 
 def test_who_was_put_down_by_others_has_seen_no_page_and_reads_first_that_she_is_registered(

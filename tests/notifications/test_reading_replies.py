@@ -1,4 +1,6 @@
-"""What is read of an answer: nothing that its lines do not say, and for nobody but whose key it was sent to."""
+"""What is read of an answer: nothing that its lines do not say, and for nobody but whose key it was
+sent to.
+"""
 
 import re
 from collections.abc import Iterator
@@ -20,31 +22,67 @@ from app.notifications.rules.incoming import invitee_answer
 from app.notifications.services.incoming import Received
 from app.notifications.values import AttendeeAnswer
 from tests.notifications.replies import as_mail
-from tests.notifications.world import HOUR, NOW, drain, registration, take_in, take_place, token_of, webinar
+from tests.notifications.world import (
+    HOUR,
+    NOW,
+    drain,
+    registration,
+    take_in,
+    take_place,
+    token_of,
+    webinar,
+)
 
 HER, NEXT = "official-hn", "official-gt"
 KEY = "0123456789abcdef0123"
 PARTSTATS = ("NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED")
 """What an attendee of an event may say (RFC 5545 §3.2.12)."""
 
-LINES = st.sampled_from(["BEGIN:VCALENDAR", "BEGIN:VEVENT", "END:VEVENT", "END:VALARM", "METHOD:REPLY", "UID:event-x@y",
-                         f"UID:event-{UUID(int=1)}@y", "SEQUENCE:99999999999999", "SEQUENCE:²",
-                         "DTSTAMP:00000000T000000Z",
-                         "ATTENDEE;PARTSTAT=:x", 'ATTENDEE;CN="a;b:c";PARTSTAT="ACCEPTED":mailto:x', " folded",
-                         ";=:", ":", "METHOD:REQUEST", f"UID:event-{UUID(int=2)}@y", "ATTENDEE:mailto:x",
-                         "ATTENDEE;PARTSTAT=X-MAYBE:mailto:x"])  # fmt: skip
-ATTENDEES = ["ATTENDEE:mailto:a@example.org",
-             *(f"ATTENDEE;PARTSTAT={said}:mailto:a@example.org" for said in (*PARTSTATS, "X-MAYBE"))]  # fmt: skip
+LINES = st.sampled_from(
+    [
+        "BEGIN:VCALENDAR",
+        "BEGIN:VEVENT",
+        "END:VEVENT",
+        "END:VALARM",
+        "METHOD:REPLY",
+        "UID:event-x@y",
+        f"UID:event-{UUID(int=1)}@y",
+        "SEQUENCE:99999999999999",
+        "SEQUENCE:²",
+        "DTSTAMP:00000000T000000Z",
+        "ATTENDEE;PARTSTAT=:x",
+        'ATTENDEE;CN="a;b:c";PARTSTAT="ACCEPTED":mailto:x',
+        " folded",
+        ";=:",
+        ":",
+        "METHOD:REQUEST",
+        f"UID:event-{UUID(int=2)}@y",
+        "ATTENDEE:mailto:x",
+        "ATTENDEE;PARTSTAT=X-MAYBE:mailto:x",
+    ]
+)
+ATTENDEES = [
+    "ATTENDEE:mailto:a@example.org",
+    *(f"ATTENDEE;PARTSTAT={said}:mailto:a@example.org" for said in (*PARTSTATS, "X-MAYBE")),
+]
 
 
 @st.composite
 def damaged(draw: st.DrawFn) -> list[str]:
-    """An answer, often to another event or no answer at all, in which a few lines are others or stand between."""
+    """An answer, often to another event or no answer at all, in which a few lines are others or
+    stand between.
+    """
     lines = [
-        "BEGIN:VCALENDAR", draw(st.sampled_from(["METHOD:REPLY", "METHOD:REPLY", "METHOD:REQUEST"])), "BEGIN:VEVENT",
-        f"UID:event-{UUID(int=draw(st.sampled_from([1, 1, 2])))}@h", "DTSTAMP:20261124T170000Z", "SEQUENCE:0",
-        draw(st.sampled_from(ATTENDEES)), "END:VEVENT", "END:VCALENDAR",
-    ]  # fmt: skip
+        "BEGIN:VCALENDAR",
+        draw(st.sampled_from(["METHOD:REPLY", "METHOD:REPLY", "METHOD:REQUEST"])),
+        "BEGIN:VEVENT",
+        f"UID:event-{UUID(int=draw(st.sampled_from([1, 1, 2])))}@h",
+        "DTSTAMP:20261124T170000Z",
+        "SEQUENCE:0",
+        draw(st.sampled_from(ATTENDEES)),
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(lines)))
         lines[at : at + draw(st.integers(0, 1))] = [draw(LINES | st.text(max_size=30))]
@@ -63,7 +101,9 @@ def test_no_bytes_raise_anything(raw: bytes) -> None:
 def test_no_lines_raise_anything(lines: list[str]) -> None:
     """The key is that of the mail, and all that is read stands in the lines."""
     calendar = "\r\n".join(lines)
-    found = read_mail(as_mail(f"rsvp+{KEY}@example.org", calendar.encode()), mail_host="example.org")
+    found = read_mail(
+        as_mail(f"rsvp+{KEY}@example.org", calendar.encode()), mail_host="example.org"
+    )
     assert (found.door, found.token, found.returned) == ("rsvp", KEY, None)
     assert found.reply == read_reply(calendar)
     if found.reply is None:
@@ -118,19 +158,31 @@ def test_r57_of_damaged_lines_only_a_whole_answer_to_this_invitation_is_taken(
 
 
 def test_an_alarm_s_attendee_is_not_who_answers() -> None:
-    calendar = "\r\n".join([
-        "BEGIN:VCALENDAR", "METHOD:REPLY", "BEGIN:VEVENT", f"UID:event-{UUID(int=1)}@h", "DTSTAMP:20270101T000000Z",
-        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org", "BEGIN:VALARM",
-        "ATTENDEE;PARTSTAT=DECLINED:mailto:b@example.org",
-        "END:VALARM", "END:VEVENT", "END:VCALENDAR",
-    ])  # fmt: skip
+    calendar = "\r\n".join(
+        [
+            "BEGIN:VCALENDAR",
+            "METHOD:REPLY",
+            "BEGIN:VEVENT",
+            f"UID:event-{UUID(int=1)}@h",
+            "DTSTAMP:20270101T000000Z",
+            "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org",
+            "BEGIN:VALARM",
+            "ATTENDEE;PARTSTAT=DECLINED:mailto:b@example.org",
+            "END:VALARM",
+            "END:VEVENT",
+            "END:VCALENDAR",
+        ]
+    )
     found = read_reply(calendar)
     assert found is not None
     assert (found.method, found.event_id, found.sequence) == ("REPLY", UUID(int=1), 0)
     assert found.answers == (AttendeeAnswer("a@example.org", "ACCEPTED"),)
 
 
-ONE, OTHER = AttendeeAnswer("a@example.org", "DECLINED"), AttendeeAnswer("b@example.org", "ACCEPTED")
+ONE, OTHER = (
+    AttendeeAnswer("a@example.org", "DECLINED"),
+    AttendeeAnswer("b@example.org", "ACCEPTED"),
+)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +197,9 @@ ONE, OTHER = AttendeeAnswer("a@example.org", "DECLINED"), AttendeeAnswer("b@exam
         ([ONE, AttendeeAnswer("a@example.org", "ACCEPTED")], ""),
     ],
 )
-def test_r57_of_several_attendees_the_invitee_counts(answers: list[AttendeeAnswer], partstat: str) -> None:
+def test_r57_of_several_attendees_the_invitee_counts(
+    answers: list[AttendeeAnswer], partstat: str
+) -> None:
     assert invitee_answer(answers, {"a@example.org"}) == partstat
 
 

@@ -1,4 +1,6 @@
-"""Reminders: a week, a day and an hour before, each once, to who wished it in time, and never after the start."""
+"""Reminders: a week, a day and an hour before, each once, to who wished it in time, and never after
+the start.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,7 +36,9 @@ def go_round(app: Flask, at: datetime) -> int:
 
 def reminders(app: Flask, to: str = HER) -> list[str]:
     with app.app_context(), reading() as db:
-        found = db.scalars(select(Message).where(Message.dedupe.startswith("reminder.")).order_by(Message.id))
+        found = db.scalars(
+            select(Message).where(Message.dedupe.startswith("reminder.")).order_by(Message.id)
+        )
         return [m.subject for m in found if m.recipient == f"{to}@example.org"]
 
 
@@ -60,12 +64,18 @@ def test_what_is_due_is_wanted_in_time_unsent_and_before_the_start(
         return
     assert kind in wanted - sent
     assert since <= STARTS - LEAD[kind] <= now < STARTS
-    assert not any(LEAD[other] < LEAD[kind] and STARTS - LEAD[other] <= now for other in wanted if not is_all_day)
+    assert not any(
+        LEAD[other] < LEAD[kind] and STARTS - LEAD[other] <= now
+        for other in wanted
+        if not is_all_day
+    )
     assert not (is_all_day and kind is Kind.HOUR)
 
 
 @given(registered=moments, steps=st.lists(st.integers(1, 5 * 24 * 60), max_size=40))
-def test_whenever_one_looks_each_is_sent_at_most_once_and_in_order(registered: datetime, steps: list[int]) -> None:
+def test_whenever_one_looks_each_is_sent_at_most_once_and_in_order(
+    registered: datetime, steps: list[int]
+) -> None:
     sent: list[Kind] = []
     now = registered
     for step in steps:
@@ -77,7 +87,9 @@ def test_whenever_one_looks_each_is_sent_at_most_once_and_in_order(registered: d
 
 
 @given(registered=moments)
-def test_who_looks_every_minute_sends_all_whose_moment_is_still_to_come(registered: datetime) -> None:
+def test_who_looks_every_minute_sends_all_whose_moment_is_still_to_come(
+    registered: datetime,
+) -> None:
     looked = {STARTS - LEAD[kind] for kind in Kind} | {registered}
     sent: list[Kind] = []
     for now in sorted(at for at in looked if at >= registered):
@@ -96,11 +108,24 @@ def test_the_moments_themselves() -> None:
 
 
 def test_three_reminders_each_once(app: Flask, planned: UUID) -> None:
-    for lead in (8 * DAY, 7 * DAY, 7 * DAY - MINUTE, 3 * DAY, DAY, DAY - MINUTE, HOUR, HOUR - MINUTE, MINUTE):
+    for lead in (
+        8 * DAY,
+        7 * DAY,
+        7 * DAY - MINUTE,
+        3 * DAY,
+        DAY,
+        DAY - MINUTE,
+        HOUR,
+        HOUR - MINUTE,
+        MINUTE,
+    ):
         go_round(app, STARTS - lead)
     assert go_round(app, STARTS + MINUTE) == 0
-    assert reminders(app) == ["En 7 días: Señales de trata", "Mañana: Señales de trata",
-                              "Empieza pronto: Señales de trata"]  # fmt: skip
+    assert reminders(app) == [
+        "En 7 días: Señales de trata",
+        "Mañana: Señales de trata",
+        "Empieza pronto: Señales de trata",
+    ]
 
 
 def test_a_reminder_says_when_where_to_join_by_telephone_and_how_to_give_the_place_back(
@@ -140,7 +165,9 @@ def test_who_comes_later_than_the_moment_gets_no_late_one(app: Flask, planned: U
     assert reminders(app, "official-gt") == ["Mañana: Señales de trata"]
 
 
-def test_after_an_outage_the_latest_alone_is_sent_and_its_subject_is_true(app: Flask, planned: UUID) -> None:
+def test_after_an_outage_the_latest_alone_is_sent_and_its_subject_is_true(
+    app: Flask, planned: UUID
+) -> None:
     go_round(app, STARTS - timedelta(hours=3))
     go_round(app, STARTS - timedelta(hours=2))
     assert reminders(app) == ["Hoy: Señales de trata"]
@@ -152,15 +179,24 @@ def test_after_an_outage_over_the_start_nothing_is_sent(app: Flask, planned: UUI
     assert reminders(app) == []
 
 
-def test_a_moved_event_reminds_anew_for_its_new_time_and_not_late(app: Flask, planned: UUID) -> None:
+def test_a_moved_event_reminds_anew_for_its_new_time_and_not_late(
+    app: Flask, planned: UUID
+) -> None:
     go_round(app, STARTS - 7 * DAY)
     later, organizer = STARTS + 14 * DAY, actor_of(app, "organizer")
     with time_machine.travel(STARTS - 2 * DAY, tick=False), app.app_context(), transaction() as db:
-        move_event(db, actor=organizer, event_id=planned, span=Timespan(later, later + HOUR), now=STARTS - 2 * DAY)
+        move_event(
+            db,
+            actor=organizer,
+            event_id=planned,
+            span=Timespan(later, later + HOUR),
+            now=STARTS - 2 * DAY,
+        )
     assert go_round(app, STARTS - DAY) == 0
     go_round(app, later - 7 * DAY)
     assert reminders(app) == ["En 7 días: Señales de trata"] * 2
-    # Moved to the day after tomorrow, when its week before is long past: the letter about the move said so.
+    # Moved to the day after tomorrow, when its week before is long past: the letter about the move
+    # said so.
     nearer = later - 3 * DAY
     with time_machine.travel(nearer - 2 * DAY, tick=False), app.app_context(), transaction() as db:
         db.get_one(Event, planned).starts_at = nearer
@@ -181,8 +217,12 @@ def test_only_who_has_a_place_is_reminded(app: Flask, status: str) -> None:
     assert go_round(app, STARTS - DAY) == 0
 
 
-@pytest.mark.parametrize("change", [{"status": "cancelled"}, {"status": "draft"}, {"closed_at": NOW}])
-def test_nobody_is_reminded_of_what_does_not_take_place(app: Flask, planned: UUID, change: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"status": "cancelled"}, {"status": "draft"}, {"closed_at": NOW}]
+)
+def test_nobody_is_reminded_of_what_does_not_take_place(
+    app: Flask, planned: UUID, change: dict[str, object]
+) -> None:
     change_event_row(app, planned, **change)
     assert go_round(app, STARTS - DAY) == 0
 
@@ -197,7 +237,10 @@ def test_each_gets_the_reminders_they_wish(app: Flask, planned: UUID) -> None:
 
 
 def test_days_have_no_hour_to_remind_of(app: Flask) -> None:
-    event_id, person = an_event(app, starts_at=STARTS, is_all_day=True), actor_of(app, HER).person_id
+    event_id, person = (
+        an_event(app, starts_at=STARTS, is_all_day=True),
+        actor_of(app, HER).person_id,
+    )
     assert person is not None
     add_registration(app, event_id, person)
     assert [go_round(app, STARTS - lead) for lead in (DAY, HOUR)] == [1, 0]
@@ -205,12 +248,28 @@ def test_days_have_no_hour_to_remind_of(app: Flask) -> None:
 
 def crowd(app: Flask, event_id: UUID, people: int) -> None:
     with app.app_context(), transaction() as db:
-        rows = [Person(full_name=f"Persona {n}", sort_key=f"{n}", email=f"p{n}@example.org", country_code="CR",
-                       timezone="America/Costa_Rica") for n in range(people)]  # fmt: skip
+        rows = [
+            Person(
+                full_name=f"Persona {n}",
+                sort_key=f"{n}",
+                email=f"p{n}@example.org",
+                country_code="CR",
+                timezone="America/Costa_Rica",
+            )
+            for n in range(people)
+        ]
         db.add_all(rows)
         db.flush()
-        db.add_all(Registration(event_id=event_id, person_id=row.id, status="registered", created_at=NOW,
-                                changed_at=NOW) for row in rows)  # fmt: skip
+        db.add_all(
+            Registration(
+                event_id=event_id,
+                person_id=row.id,
+                status="registered",
+                created_at=NOW,
+                changed_at=NOW,
+            )
+            for row in rows
+        )
 
 
 def statements(app: Flask, at: datetime) -> tuple[int, int]:

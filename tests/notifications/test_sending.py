@@ -1,4 +1,6 @@
-"""Letters over a real mail server: once, to one person, marked as automatic, and never lost when the server is away."""
+"""Letters over a real mail server: once, to one person, marked as automatic, and never lost when
+the server is away.
+"""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -26,7 +28,10 @@ from app.notifications.values import Letter
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
 
-LETTER = Letter("Inscripción confirmada: Niñez y protección 🌎", "Hola, Núñez:\n\nhttps://convoca.example.org/x\n")
+LETTER = Letter(
+    "Inscripción confirmada: Niñez y protección 🌎",
+    "Hola, Núñez:\n\nhttps://convoca.example.org/x\n",
+)
 
 
 class Post:
@@ -47,7 +52,9 @@ class Post:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
-        self.taken.append((list(envelope.rcpt_tos), message_from_bytes(content, policy=policy.default)))
+        self.taken.append(
+            (list(envelope.rcpt_tos), message_from_bytes(content, policy=policy.default))
+        )
         return "250 OK"
 
 
@@ -89,9 +96,16 @@ def make_sender(database_url: str, tmp_path: Path) -> Iterator[Callable[[int], F
 
     def make(port: int) -> Flask:
         app = create_app(
-            settings_for(database_url, tmp_path / "var", smtp_host="127.0.0.1", smtp_port=port, smtp_security="none",
-                         base_url="https://convoca.example.org", mail_from="Convoca <no-reply@example.org>")
-        )  # fmt: skip
+            settings_for(
+                database_url,
+                tmp_path / "var",
+                smtp_host="127.0.0.1",
+                smtp_port=port,
+                smtp_security="none",
+                base_url="https://convoca.example.org",
+                mail_from="Convoca <no-reply@example.org>",
+            )
+        )
         made.append(app)
         return app
 
@@ -100,9 +114,13 @@ def make_sender(database_url: str, tmp_path: Path) -> Iterator[Callable[[int], F
         close_app(app)
 
 
-def queue(app: Flask, address: str = "nunez@example.org", letter: Letter = LETTER, dedupe: str = "7.1") -> None:
+def queue(
+    app: Flask, address: str = "nunez@example.org", letter: Letter = LETTER, dedupe: str = "7.1"
+) -> None:
     with app.app_context(), transaction() as db:
-        queue_message(db, dedupe=dedupe, address=address, language="es", letter=letter, now=clock.now())
+        queue_message(
+            db, dedupe=dedupe, address=address, language="es", letter=letter, now=clock.now()
+        )
 
 
 def drain(app: Flask) -> int:
@@ -231,7 +249,11 @@ def test_what_is_not_one_address_is_given_up_at_once_with_a_sentence(
     app = make_sender(port_of(mail_server))
     queue(app, address)
     drain(app)
-    assert delivery(app) == ("dead", 1, "CannotSucceed: The recipient is not one e-mail address. Correct it and retry.")
+    assert delivery(app) == (
+        "dead",
+        1,
+        "CannotSucceed: The recipient is not one e-mail address. Correct it and retry.",
+    )
     assert post.taken == []
     assert not is_sent(app)
 
@@ -239,8 +261,15 @@ def test_what_is_not_one_address_is_given_up_at_once_with_a_sentence(
 def test_a_server_that_must_encrypt_and_cannot_gets_nothing(
     database_url: str, tmp_path: Path, mail_server: Controller, post: Post
 ) -> None:
-    app = create_app(settings_for(database_url, tmp_path / "var", smtp_host="127.0.0.1",
-                                  smtp_port=port_of(mail_server), smtp_security="starttls"))  # fmt: skip
+    app = create_app(
+        settings_for(
+            database_url,
+            tmp_path / "var",
+            smtp_host="127.0.0.1",
+            smtp_port=port_of(mail_server),
+            smtp_security="starttls",
+        )
+    )
     queue(app)
     drain(app)
     assert delivery(app)[:2] == ("pending", 1)
@@ -258,11 +287,19 @@ def test_without_a_server_a_letter_is_a_file(app: Flask) -> None:
 
 
 def test_a_server_that_says_nothing_is_waited_for_once_and_not_by_every_letter(
-    make_sender: Callable[[int], Flask], mail_server: Controller, post: Post, monkeypatch: pytest.MonkeyPatch
+    make_sender: Callable[[int], Flask],
+    mail_server: Controller,
+    post: Post,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """There may be one worker for all that follows from facts: it must not spend an hour on timeouts."""
+    """There may be one worker for all that follows from facts: it must not spend an hour on
+    timeouts.
+    """
     monkeypatch.setattr(mail, "TIMEOUT_SECONDS", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent, time_machine.travel(clock.now(), tick=False) as hand:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        time_machine.travel(clock.now(), tick=False) as hand,
+    ):
         app = make_sender(silent.getsockname()[1])
         for n in range(9):
             queue(app, dedupe=f"7.{n}")
@@ -276,7 +313,9 @@ def test_a_server_that_says_nothing_is_waited_for_once_and_not_by_every_letter(
         assert states == {("pending", 1)}
         mailer = app.extensions["convoca_mailer"]
         mailer.settings = mailer.settings.model_copy(update={"smtp_port": port_of(mail_server)})
-        monkeypatch.setattr(mail, "TIMEOUT_SECONDS", 20)  # a server that answers may be slow on a busy machine
+        monkeypatch.setattr(
+            mail, "TIMEOUT_SECONDS", 20
+        )  # a server that answers may be slow on a busy machine
         hand.shift(pause_after(1))
         drain(app)
     assert len(post.taken) == 9

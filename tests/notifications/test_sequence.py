@@ -1,4 +1,6 @@
-"""R57: every message to one attendee's calendar is newer than the one before, and her answers are to the newest."""
+"""R57: every message to one attendee's calendar is newer than the one before, and her answers are
+to the newest.
+"""
 
 import re
 from collections.abc import Iterator
@@ -52,7 +54,9 @@ def said(letter: Letter) -> tuple[str, int, datetime]:
 
 @pytest.fixture
 def whole(app: Flask) -> UUID:
-    """She comes, goes, comes again, goes with the event to another day and loses it, and reads of each at once."""
+    """She comes, goes, comes again, goes with the event to another day and loses it, and reads of
+    each at once.
+    """
     event_id = webinar(app)
     for step in (
         lambda: take_place(app, HER, event_id),
@@ -66,7 +70,9 @@ def whole(app: Flask) -> UUID:
     return event_id
 
 
-def test_r57_each_message_to_an_attendee_is_newer_than_the_one_before(app: Flask, whole: UUID) -> None:
+def test_r57_each_message_to_an_attendee_is_newer_than_the_one_before(
+    app: Flask, whole: UUID
+) -> None:
     assert [said(letter) for letter in letters(app, HER)] == [
         ("REQUEST", 0, NOW),
         ("CANCEL", 1, NOW + HOUR),
@@ -80,7 +86,10 @@ def test_r57_each_message_to_an_attendee_is_newer_than_the_one_before(app: Flask
 def test_r57_every_reader_of_calendars_reads_them_so(app: Flask, whole: UUID, name: str) -> None:
     require_installed(name)
     uid = f"event-{whole}@localhost"
-    first, then = ("2027-08-03T15:00:00Z", "2027-08-03T16:00:00Z"), ("2027-08-05T16:00:00Z", "2027-08-05T17:00:00Z")
+    first, then = (
+        ("2027-08-03T15:00:00Z", "2027-08-03T16:00:00Z"),
+        ("2027-08-05T16:00:00Z", "2027-08-05T17:00:00Z"),
+    )
     assert [ORACLES[name](letter.calendar) for letter in letters(app, HER)] == [
         [Instance(uid, *first, 0)],
         [Instance(uid, *first, 1, is_cancelled=True)],
@@ -112,7 +121,9 @@ def test_r57_her_turns_are_no_news_to_others_nor_to_the_feeds(app: Flask) -> Non
     assert feed.events[0]["SEQUENCE"] == 0
 
 
-def test_r57_who_waited_after_giving_back_is_invited_by_a_newer_message_than_the_cancellation(app: Flask) -> None:
+def test_r57_who_waited_after_giving_back_is_invited_by_a_newer_message_than_the_cancellation(
+    app: Flask,
+) -> None:
     event_id = webinar(app, capacity=1)
     take_place(app, HER, event_id)
     drain(app)
@@ -123,8 +134,10 @@ def test_r57_who_waited_after_giving_back_is_invited_by_a_newer_message_than_the
     drain(app)
     give_back(app, NEXT, event_id, NOW + 3 * HOUR)
     assert [said(letter)[:2] for letter in letters(app, HER) if letter.calendar] == [
-        ("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2)
-    ]  # fmt: skip
+        ("REQUEST", 0),
+        ("CANCEL", 1),
+        ("REQUEST", 2),
+    ]
 
 
 class Back:
@@ -141,9 +154,13 @@ class Back:
         self.uid = f"event-{self.event_id}@localhost"
         self.mailbox = f"rsvp+{token_of(app, self.event_id, self.person)}@example.org"
 
-    def answer(self, partstat: str, sequence: int | None, hours: int, program: str = "Google") -> Received:
+    def answer(
+        self, partstat: str, sequence: int | None, hours: int, program: str = "Google"
+    ) -> Received:
         write = PROGRAMS[program]
-        return take_in(self.app, write(self.uid, self.mailbox, partstat, NOW + hours * HOUR, sequence=sequence))
+        return take_in(
+            self.app, write(self.uid, self.mailbox, partstat, NOW + hours * HOUR, sequence=sequence)
+        )
 
     @property
     def standing(self) -> tuple[str, str]:
@@ -164,7 +181,9 @@ def test_r57_an_answer_to_the_newest_message_is_heard(back: Back, program: str) 
 
 @pytest.mark.parametrize("sequence", [0, 1])
 def test_r57_an_answer_to_a_message_of_before_takes_nothing_away(back: Back, sequence: int) -> None:
-    """Declined on a telephone without a signal, sent hours later: the place she has asked for since stands."""
+    """Declined on a telephone without a signal, sent hours later: the place she has asked for since
+    stands.
+    """
     assert back.answer("DECLINED", sequence, 3) is Received.OUTDATED
     assert back.standing == ("registered", "")
     assert back.answer("DECLINED", 2, 4) is Received.GIVEN_BACK
@@ -173,11 +192,15 @@ def test_r57_an_answer_to_a_message_of_before_takes_nothing_away(back: Back, seq
 def test_r57_after_a_move_the_message_before_it_is_outdated(back: Back) -> None:
     move(back.app, back.event_id, ELSEWHEN, NOW + 3 * HOUR)
     drain(back.app)
-    assert [back.answer("DECLINED", sequence, 4 + sequence) for sequence in (0, 2)] == [Received.OUTDATED] * 2
+    assert [back.answer("DECLINED", sequence, 4 + sequence) for sequence in (0, 2)] == [
+        Received.OUTDATED
+    ] * 2
     assert back.answer("ACCEPTED", 3, 8) is Received.NOTED
 
 
-def test_r57_who_accepts_without_a_place_hears_so_whichever_message_it_answers(app: Flask, back: Back) -> None:
+def test_r57_who_accepts_without_a_place_hears_so_whichever_message_it_answers(
+    app: Flask, back: Back
+) -> None:
     """Silence would let her think that she has one."""
     give_back(app, HER, back.event_id, NOW + 3 * HOUR)
     for sequence in (0, 2, 3):
@@ -191,10 +214,14 @@ def test_r57_what_a_declining_calendar_gets_is_newer_than_what_it_declined(app: 
     hers, his = take_place(app, HER, event_id), take_place(app, NEXT, event_id)
     drain(app)
     mailbox = f"rsvp+{token_of(app, event_id, hers)}@example.org"
-    take_in(app, any_reply(f"event-{event_id}@localhost", mailbox, "DECLINED", NOW + HOUR, sequence=0))
+    take_in(
+        app, any_reply(f"event-{event_id}@localhost", mailbox, "DECLINED", NOW + HOUR, sequence=0)
+    )
     assert statuses(app, event_id, [hers, his]) == ["cancelled", "registered"]
     assert [said(letter)[:2] for letter in letters(app, HER)] == [("REQUEST", 0), ("CANCEL", 1)]
-    assert [said(letter)[:2] for letter in letters(app, NEXT) if letter.calendar] == [("REQUEST", 0)]
+    assert [said(letter)[:2] for letter in letters(app, NEXT) if letter.calendar] == [
+        ("REQUEST", 0)
+    ]
 
 
 class Told:
@@ -208,7 +235,9 @@ class Told:
 
     def declines(self, sequence: int) -> Received:
         uid = f"event-{self.event_id}@localhost"
-        return take_in(self.app, any_reply(uid, self.mailbox, "DECLINED", NOW + HOUR, sequence=sequence))
+        return take_in(
+            self.app, any_reply(uid, self.mailbox, "DECLINED", NOW + HOUR, sequence=sequence)
+        )
 
     def moves(self, *stops: datetime) -> None:
         for starts in stops:
@@ -216,7 +245,9 @@ class Told:
 
 
 def test_r57_an_answer_to_the_time_that_stands_again_is_heard(app: Flask) -> None:
-    """Nobody writes of two moves that came to nothing, so her calendar still answers to what it was asked first."""
+    """Nobody writes of two moves that came to nothing, so her calendar still answers to what it was
+    asked first.
+    """
     told = Told(app)
     told.moves(ELSEWHEN, STARTS)
     drain(app)
@@ -244,14 +275,17 @@ def test_r57_an_answer_to_a_cancelled_event_is_outdated_though_its_time_stands(a
 
 
 def without_sequence(raw: bytes, instead: bytes = b"") -> bytes:
-    """As a few programs write it: RFC 5546 §3.2.3 lets a reply to the first message leave it out. Of a mail whose
-    calendar is not encoded."""
+    """As a few programs write it: RFC 5546 §3.2.3 lets a reply to the first message leave it out.
+    Of a mail whose calendar is not encoded.
+    """
     assert re.search(rb"SEQUENCE:\d+\r?\n", raw)
     return re.sub(rb"(?<!-)SEQUENCE:\d+\r?\n", instead, raw)
 
 
 @pytest.mark.parametrize("instead", [b"", b"SEQUENCE:\r\n", b"SEQUENCE:-1\r\n"])
-def test_r57_an_answer_without_a_sequence_is_one_to_the_first_message(app: Flask, instead: bytes) -> None:
+def test_r57_an_answer_without_a_sequence_is_one_to_the_first_message(
+    app: Flask, instead: bytes
+) -> None:
     """RFC 5545 §3.8.7.4: missing, it is 0."""
     told = Told(app)
     uid, write = f"event-{told.event_id}@localhost", PROGRAMS["Thunderbird"]
@@ -274,12 +308,16 @@ def test_r57_an_answer_without_a_sequence_is_one_to_the_first_message(app: Flask
 def test_r57_an_answer_to_the_present_message_counts_whatever_the_clock_of_its_program_says(
     app: Flask, program: str
 ) -> None:
-    """RFC 5546 §2.1.5: SEQUENCE goes before DTSTAMP, which only decides between two answers to the same message."""
+    """RFC 5546 §2.1.5: SEQUENCE goes before DTSTAMP, which only decides between two answers to the
+    same message.
+    """
     told = Told(app)
     uid, write = f"event-{told.event_id}@localhost", PROGRAMS[program]
 
     def answers(partstat: str, sequence: int, hours: int) -> Received:
-        return take_in(app, write(uid, told.mailbox, partstat, NOW + hours * HOUR, sequence=sequence))
+        return take_in(
+            app, write(uid, told.mailbox, partstat, NOW + hours * HOUR, sequence=sequence)
+        )
 
     assert answers("ACCEPTED", 0, 5) is Received.NOTED
     told.moves(ELSEWHEN)

@@ -1,4 +1,6 @@
-"""After an outage, or when somebody's address was wrong from the start: settled once, not letter by letter."""
+"""After an outage, or when somebody's address was wrong from the start: settled once, not letter by
+letter.
+"""
 
 import icalendar
 import time_machine
@@ -18,12 +20,16 @@ __all__ = ["organizer"]
 NEW = "maria.nanez@example.org"
 
 
-def test_after_an_outage_all_that_was_given_up_is_sent_by_one_press(app: Flask, organizer: FlaskClient) -> None:
+def test_after_an_outage_all_that_was_given_up_is_sent_by_one_press(
+    app: Flask, organizer: FlaskClient
+) -> None:
     dead = [a_message(app, f"1.{n}", "dead") for n in range(3)]
     bounced = a_message(app, "2.1", "bounced")
     assert "Enviar todos de nuevo" in organizer.get("/messages").text
     assert "Enviar todos de nuevo" not in organizer.get("/messages?show=bounced").text
-    answer = organizer.post("/messages/retry", data={"csrf_token": csrf_token(organizer)}, follow_redirects=True)
+    answer = organizer.post(
+        "/messages/retry", data={"csrf_token": csrf_token(organizer)}, follow_redirects=True
+    )
     assert "Se envían de nuevo 3 mensajes." in answer.text
     assert post(organizer, "/messages/retry") == 303, "a second press finds nothing and says so"
     drain(app)
@@ -31,9 +37,16 @@ def test_after_an_outage_all_that_was_given_up_is_sent_by_one_press(app: Flask, 
     assert row(app, bounced).bounced_at is not None
 
 
-def test_an_address_is_corrected_once_for_all_letters_that_did_not_reach_it(app: Flask, organizer: FlaskClient) -> None:
-    numbers = [a_message(app, f"1.{n}", state) for n, state in enumerate(("bounced", "dead", "bounced"))]
-    given_up, other = a_message(app, "2.1", "dead"), a_message(app, "2.2", "dead", who="official-gt")
+def test_an_address_is_corrected_once_for_all_letters_that_did_not_reach_it(
+    app: Flask, organizer: FlaskClient
+) -> None:
+    numbers = [
+        a_message(app, f"1.{n}", state) for n, state in enumerate(("bounced", "dead", "bounced"))
+    ]
+    given_up, other = (
+        a_message(app, "2.1", "dead"),
+        a_message(app, "2.2", "dead", who="official-gt"),
+    )
     post(organizer, f"/messages/{given_up}/give-up", reason="Se le avisó por teléfono.")
     assert post(organizer, f"/messages/{numbers[0]}/address", address=NEW) == 303
     drain(app)
@@ -43,7 +56,9 @@ def test_an_address_is_corrected_once_for_all_letters_that_did_not_reach_it(app:
     assert row(app, other).recipient == "official-gt@example.org"
 
 
-def test_an_invitation_sent_elsewhere_asks_the_address_it_goes_to(app: Flask, organizer: FlaskClient) -> None:
+def test_an_invitation_sent_elsewhere_asks_the_address_it_goes_to(
+    app: Flask, organizer: FlaskClient
+) -> None:
     with time_machine.travel(NOW, tick=False):
         take_place(app, "official-hn", webinar(app))
         first = icalendar.Calendar.from_ical(letters(app, "official-hn")[0].calendar)
@@ -70,7 +85,9 @@ def test_only_the_attendee_is_another_and_long_lines_stay_folded() -> None:
     assert readdressed("", "a@example.org", "b@example.org") == ""
 
 
-def test_a_late_report_about_the_first_copy_says_nothing_of_the_second(app: Flask, organizer: FlaskClient) -> None:
+def test_a_late_report_about_the_first_copy_says_nothing_of_the_second(
+    app: Flask, organizer: FlaskClient
+) -> None:
     number = a_message(app, "1.1", "bounced")
     first = row(app, number).token
     assert post(organizer, f"/messages/{number}/address", address=NEW) == 303

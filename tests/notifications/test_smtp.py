@@ -1,5 +1,6 @@
-"""Letters against a mail server that misbehaves: never lost, none doubled but where the protocol cannot tell, and then
-with the same Message-ID."""
+"""Letters against a mail server that misbehaves: never lost, none doubled but where the protocol
+cannot tell, and then with the same Message-ID.
+"""
 
 import asyncio
 import os
@@ -73,7 +74,9 @@ class Unruly:
             server.transport.close()
         return "221 Bye"
 
-    async def handle_NOOP(self, server: SMTP, session: Session, envelope: Envelope, arg: str) -> str:
+    async def handle_NOOP(
+        self, server: SMTP, session: Session, envelope: Envelope, arg: str
+    ) -> str:
         if self.hangs_up_in_between and server.transport is not None:
             server.transport.close()
         return "250 OK"
@@ -88,8 +91,15 @@ def unruly() -> Unruly:
 def sender(database_url: str, tmp_path: Path, unruly: Unruly) -> Iterator[Flask]:
     controller = Controller(unruly, hostname="127.0.0.1", port=free_port())
     controller.start()
-    app = create_app(settings_for(database_url, tmp_path / "var", smtp_host="127.0.0.1", smtp_port=controller.port,
-                                  smtp_security="none"))  # fmt: skip
+    app = create_app(
+        settings_for(
+            database_url,
+            tmp_path / "var",
+            smtp_host="127.0.0.1",
+            smtp_port=controller.port,
+            smtp_security="none",
+        )
+    )
     yield app
     close_app(app)
     controller.stop()
@@ -98,7 +108,14 @@ def sender(database_url: str, tmp_path: Path, unruly: Unruly) -> Iterator[Flask]
 def queue(app: Flask, *dedupes: str) -> None:
     with app.app_context(), transaction() as db:
         for dedupe in dedupes or ("7.1",):
-            queue_message(db, dedupe=dedupe, address="nunez@example.org", language="es", letter=LETTER, now=clock.now())
+            queue_message(
+                db,
+                dedupe=dedupe,
+                address="nunez@example.org",
+                language="es",
+                letter=LETTER,
+                now=clock.now(),
+            )
 
 
 def drain(app: Flask) -> None:
@@ -145,7 +162,9 @@ def test_a_server_too_slow_to_answer_is_left_and_asked_again(
 @pytest.mark.parametrize(
     ("answer", "state"), [("451 4.3.0 try later", "pending"), ("554 5.7.1 looks like spam", "dead")]
 )
-def test_what_is_refused_after_the_letter_was_read(sender: Flask, unruly: Unruly, answer: str, state: str) -> None:
+def test_what_is_refused_after_the_letter_was_read(
+    sender: Flask, unruly: Unruly, answer: str, state: str
+) -> None:
     unruly.on_data = lambda _server: answer
     queue(sender)
     drain(sender)
@@ -157,7 +176,9 @@ def test_what_is_refused_after_the_letter_was_read(sender: Flask, unruly: Unruly
 def test_a_connection_cut_before_the_answer_costs_one_copy_more_with_the_same_number(
     sender: Flask, unruly: Unruly
 ) -> None:
-    """Nobody can know whether it was taken (RFC 1047): better one recognisable copy more than none."""
+    """Nobody can know whether it was taken (RFC 1047): better one recognisable copy more than
+    none.
+    """
 
     def cut(server: SMTP) -> None:
         assert server.transport is not None
@@ -183,7 +204,9 @@ def test_a_connection_cut_after_the_answer_costs_nothing(sender: Flask, unruly: 
     assert unruly.taken == ["<7.1@localhost>"]
 
 
-def test_thirty_letters_are_one_connection_which_is_closed_when_it_has_been_idle(sender: Flask, unruly: Unruly) -> None:
+def test_thirty_letters_are_one_connection_which_is_closed_when_it_has_been_idle(
+    sender: Flask, unruly: Unruly
+) -> None:
     queue(sender, *(f"7.{n}" for n in range(30)))
     drain(sender)
     assert (len(unruly.taken), len(unruly.peers)) == (30, 1)
@@ -193,7 +216,9 @@ def test_thirty_letters_are_one_connection_which_is_closed_when_it_has_been_idle
     assert unruly.farewells == 1
 
 
-def test_a_server_that_hangs_up_between_letters_gets_each_of_them_once(sender: Flask, unruly: Unruly) -> None:
+def test_a_server_that_hangs_up_between_letters_gets_each_of_them_once(
+    sender: Flask, unruly: Unruly
+) -> None:
     unruly.hangs_up_in_between = True
     queue(sender, "7.1", "7.2", "7.3")
     drain(sender)
@@ -211,7 +236,9 @@ def test_after_a_refusal_the_next_letter_goes_on(sender: Flask, unruly: Unruly) 
     assert len(unruly.taken) == 1
 
 
-def test_what_comes_back_comes_to_an_address_that_names_the_letter(sender: Flask, unruly: Unruly) -> None:
+def test_what_comes_back_comes_to_an_address_that_names_the_letter(
+    sender: Flask, unruly: Unruly
+) -> None:
     queue(sender)
     drain(sender)
     with sender.app_context(), reading() as db:
@@ -223,7 +250,9 @@ def test_the_same_fact_delivered_twice_is_one_letter(sender: Flask, unruly: Unru
     with time_machine.travel(NOW, tick=False):
         take_place(sender, "official-hn", webinar(sender, STARTS))
         with sender.app_context(), transaction() as db:
-            [entry] = db.scalars(select(JournalEntry).where(JournalEntry.fact == "RegistrationMade"))
+            [entry] = db.scalars(
+                select(JournalEntry).where(JournalEntry.fact == "RegistrationMade")
+            )
             tasks.on_registration_made(db, entry, now=NOW)
             tasks.on_registration_made(db, entry, now=NOW)
         drain(sender)
@@ -260,12 +289,27 @@ def test_a_worker_killed_while_sending_loses_nothing_and_doubles_at_most_what_wa
     names = [f"7.{n}" for n in range(12)]
     queue(sender, *names)
     settings: Settings = sender.extensions["convoca_settings"]
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-    env = {**kept, "FLASK_APP": "app", "DATABASE_URL": settings.database, "CONVOCA_DATA": str(settings.data),
-           "SECRET_KEY": SECRET, "JOBS": "external", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(settings.smtp_port),
-           "SMTP_SECURITY": "none", "BASE_URL": "http://localhost"}  # fmt: skip
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in Settings.model_fields
+    }
+    env = {
+        **kept,
+        "FLASK_APP": "app",
+        "DATABASE_URL": settings.database,
+        "CONVOCA_DATA": str(settings.data),
+        "SECRET_KEY": SECRET,
+        "JOBS": "external",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(settings.smtp_port),
+        "SMTP_SECURITY": "none",
+        "BASE_URL": "http://localhost",
+    }
     line = [sys.executable, "-m", "flask", "jobs", "work", "--workers", "1"]
-    with subprocess.Popen(line, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as worker:
+    with subprocess.Popen(
+        line, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as worker:
         limit = time.monotonic() + 60
         while len(unruly.taken) < 3 and time.monotonic() < limit and worker.poll() is None:
             time.sleep(0.01)

@@ -14,12 +14,16 @@ LEFT, WAITS, UNSAID, LOST = Fate
 
 
 def at(hour: int, timezone: str = "UTC", place: str = "") -> Whereabouts:
-    return Whereabouts(Timespan(START + hour * HOUR, START + hour * HOUR + HOUR), timezone, "online", place)
+    return Whereabouts(
+        Timespan(START + hour * HOUR, START + hour * HOUR + HOUR), timezone, "online", place
+    )
 
 
 def there_and_back(*hours: int) -> History:
     """At the first hour, then at each other, moved by entries 10, 20, … of the journal."""
-    moves = [Move(10 * n, n, at(hour), MoveCause.PLANNED) for n, hour in enumerate(hours[:-1], start=1)]
+    moves = [
+        Move(10 * n, n, at(hour), MoveCause.PLANNED) for n, hour in enumerate(hours[:-1], start=1)
+    ]
     return History(at(hours[-1]), len(moves), tuple(moves))
 
 
@@ -54,13 +58,17 @@ def test_another_zone_or_place_is_elsewhere_and_what_is_not_known_is_never_the_s
         history = History(at(0), 1, (Move(10, 1, before, MoveCause.PLANNED),))
         assert not history.is_same(0, 1)
         assert history.is_same(1, 1)
-    unknown = History(at(0), 2, tuple(Move(10 * n, n, at(0, ""), MoveCause.PLANNED) for n in (1, 2)))
+    unknown = History(
+        at(0), 2, tuple(Move(10 * n, n, at(0, ""), MoveCause.PLANNED) for n in (1, 2))
+    )
     assert not unknown.is_same(0, 1)
 
 
 def test_only_what_governments_alone_moved_is_by_their_rules() -> None:
     causes = (MoveCause.PLANNED, MoveCause.ZONE_RULES, MoveCause.ZONE_RULES)
-    history = History(at(9), 3, tuple(Move(10 * n, n, at(n), cause) for n, cause in enumerate(causes, start=1)))
+    history = History(
+        at(9), 3, tuple(Move(10 * n, n, at(n), cause) for n, cause in enumerate(causes, start=1))
+    )
     assert history.is_by_zone_rules(1, 3)
     assert not history.is_by_zone_rules(0, 3)
     assert not history.is_by_zone_rules(3, 3)
@@ -78,11 +86,12 @@ def test_only_what_governments_alone_moved_is_by_their_rules() -> None:
         ([asked(1, WAITS), moved(2, WAITS, 1), moved(3, UNSAID, 2)], BACK, [1]),
         ([asked(1, WAITS), moved(2, LEFT, 1), moved(3, WAITS, 2)], BACK, [3]),
         ([asked(1, LOST), moved(2, WAITS, 1), moved(3, WAITS, 2)], BACK, [3]),
-        # She asked for the place when it was elsewhere: what was written since does not say that it moved.
+        # She asked for the place when it was elsewhere: what was written since does not say that it
+        # moved.
         ([asked(1, WAITS, knew=1, says=2), moved(2, WAITS, 2)], AWAY, [2]),
         ([asked(1, LEFT, knew=1, says=2), moved(2, WAITS, 2)], AWAY, [2]),
-        # Nor is how she stood before said again, though the letter of how she stands now is with nobody, and a move
-        # that came to nothing is the first she hears of it.
+        # Nor is how she stood before said again, though the letter of how she stands now is with
+        # nobody, and a move that came to nothing is the first she hears of it.
         ([waited(1, WAITS), given(2, LOST), moved(3, LOST, 1), moved(4, WAITS, 2)], BACK, [4]),
         ([waited(1, LEFT), given(2, LOST), moved(3, LOST, 1), moved(4, WAITS, 2)], BACK, [4]),
         ([waited(1, LEFT), given(2, LOST), moved(3, LEFT, 0), moved(4, WAITS, 2)], BACK, []),
@@ -102,7 +111,9 @@ def test_of_all_letters_about_a_place_those_leave_that_say_something_and_nothing
 ) -> None:
     waiting = [one for one in letters if one.fate is WAITS]
     assert [
-        one.id for one in waiting if not is_overtaken(one, letters, history) and not is_no_news(one, letters, history)
+        one.id
+        for one in waiting
+        if not is_overtaken(one, letters, history) and not is_no_news(one, letters, history)
     ] == leaving
 
 

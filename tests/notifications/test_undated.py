@@ -1,5 +1,6 @@
-"""An event that loses its date, or counts its days elsewhere: calendars let go of it, and the letter names the day that
-was."""
+"""An event that loses its date, or counts its days elsewhere: calendars let go of it, and the
+letter names the day that was.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,18 @@ from app.infra.database import transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from tests.notifications.test_moved_twice import FIRST
-from tests.notifications.world import HOUR, NOW, STARTS, Away, call_off, drain, letters, move, take_place, webinar
+from tests.notifications.world import (
+    HOUR,
+    NOW,
+    STARTS,
+    Away,
+    call_off,
+    drain,
+    letters,
+    move,
+    take_place,
+    webinar,
+)
 from tests.support.actors import actor_of
 
 HER = "official-hn"
@@ -40,14 +52,26 @@ def event_id(app: Flask) -> UUID:
 
 
 def change(app: Flask, event_id: UUID, span: Timespan | None, **changes: Any) -> None:
-    draft = EventDraft(EventKind.WEBINAR, LocalizedText("Señales de trata", "Signs of trafficking"), span, **changes)
+    draft = EventDraft(
+        EventKind.WEBINAR,
+        LocalizedText("Señales de trata", "Signs of trafficking"),
+        span,
+        **changes,
+    )
     with app.app_context(), transaction() as db:
         change_event(db, actor=actor_of(app, "organizer"), event_id=event_id, draft=draft, now=NOW)
 
 
 def undate(app: Flask, event_id: UUID) -> None:
     """Some day in August."""
-    change(app, event_id, None, date_precision=DatePrecision.MONTH, found_start="2027-08", found_end="2027-08")
+    change(
+        app,
+        event_id,
+        None,
+        date_precision=DatePrecision.MONTH,
+        found_start="2027-08",
+        found_end="2027-08",
+    )
 
 
 def in_calendar(app: Flask) -> list[tuple[str, int, int]]:
@@ -94,9 +118,18 @@ def days(on: int, utc_offset: int) -> Timespan:
 def test_a_whole_day_elsewhere_is_the_day_it_was_there(app: Flask, event_id: UUID) -> None:
     change(app, event_id, days(3, -6), is_all_day=True)
     drain(app)
-    assert "En lugar de:\nmartes, 3 de agosto de 2027, 09:00–10:00 (Costa Rica, UTC−6)" in letters(app, HER)[-1].text
+    assert (
+        "En lugar de:\nmartes, 3 de agosto de 2027, 09:00–10:00 (Costa Rica, UTC−6)"
+        in letters(app, HER)[-1].text
+    )
     change(app, event_id, days(4, -7), is_all_day=True, timezone="America/Tijuana")
     drain(app)
-    assert "En lugar de:\nmartes, 3 de agosto de 2027, todo el día (Costa Rica, UTC−6)" in letters(app, HER)[-1].text
+    assert (
+        "En lugar de:\nmartes, 3 de agosto de 2027, todo el día (Costa Rica, UTC−6)"
+        in letters(app, HER)[-1].text
+    )
     change(app, event_id, Timespan(STARTS, STARTS + HOUR))
-    assert "En lugar de:\nmiércoles, 4 de agosto de 2027, todo el día (Tijuana" in letters(app, HER)[-1].text
+    assert (
+        "En lugar de:\nmiércoles, 4 de agosto de 2027, todo el día (Tijuana"
+        in letters(app, HER)[-1].text
+    )

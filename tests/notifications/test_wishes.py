@@ -1,4 +1,6 @@
-"""Which letters somebody wants: on a page of their own, or by the key in a letter's foot, also with one press."""
+"""Which letters somebody wants: on a page of their own, or by the key in a letter's foot, also with
+one press.
+"""
 
 import pytest
 from flask import Flask
@@ -35,7 +37,9 @@ def test_who_never_said_anything_gets_everything_but_files() -> None:
     assert Wishes() == Wishes(week=True, day=True, hour=True, calendar=True, attachment=False)
 
 
-def test_signed_in_one_chooses_on_a_page_that_the_account_leads_to(app: Flask, client: FlaskClient) -> None:
+def test_signed_in_one_chooses_on_a_page_that_the_account_leads_to(
+    app: Flask, client: FlaskClient
+) -> None:
     sign_in(client, HER)
     assert 'href="/messages/wishes"' in client.get("/account").text
     assert client.get("/messages/wishes").text.count(" checked") == 4
@@ -46,7 +50,9 @@ def test_signed_in_one_chooses_on_a_page_that_the_account_leads_to(app: Flask, c
     assert page.count(" checked") == 2
 
 
-def test_opening_the_link_changes_nothing_and_its_button_does(app: Flask, client: FlaskClient, link: str) -> None:
+def test_opening_the_link_changes_nothing_and_its_button_does(
+    app: Flask, client: FlaskClient, link: str
+) -> None:
     page = client.get(link)
     assert page.status_code == 200
     assert wishes(app) == (True, True, True, True, False)
@@ -66,7 +72,9 @@ def test_one_press_in_a_mail_program_stops_reminders_without_session_token_or_re
     assert client.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
 
 
-def test_only_the_one_press_goes_without_a_token(app: Flask, client: FlaskClient, link: str) -> None:
+def test_only_the_one_press_goes_without_a_token(
+    app: Flask, client: FlaskClient, link: str
+) -> None:
     assert client.post(f"{link}/choice", data={"day": "1"}).status_code == 400
     sign_in(client, HER)
     assert client.post("/messages/wishes", data={"day": "1"}).status_code == 400
@@ -74,7 +82,9 @@ def test_only_the_one_press_goes_without_a_token(app: Flask, client: FlaskClient
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_key_we_did_not_sign_opens_nothing(app: Flask, client: FlaskClient, link: str, method: str) -> None:
+def test_a_key_we_did_not_sign_opens_nothing(
+    app: Flask, client: FlaskClient, link: str, method: str
+) -> None:
     for forged in (
         f"{link}x",
         f"/wishes/{wish_key('another secret', 1)}",

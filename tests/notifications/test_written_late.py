@@ -1,4 +1,6 @@
-"""A letter that is written late, or waits long, says what is so when it leaves, whatever it is about."""
+"""A letter that is written late, or waits long, says what is so when it leaves, whatever it is
+about.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -55,7 +57,9 @@ def back(app: Flask, hand: time_machine.Traveller) -> Iterator[Callable[[], None
 def held_up(app: Flask, handler: str) -> None:
     """Its first try failed, so that it comes after what happened later."""
     with app.app_context(), transaction() as db:
-        late = update(Delivery).where(Delivery.handler == f"notifications.{handler}", Delivery.state == "pending")
+        late = update(Delivery).where(
+            Delivery.handler == f"notifications.{handler}", Delivery.state == "pending"
+        )
         db.execute(late.values(next_at=NOW + timedelta(seconds=30)))
 
 
@@ -81,7 +85,9 @@ def test_a_request_that_is_decided_already_is_not_confirmed_after_the_decision(
     assert subjects(app, hand) == ["Tiene cupo"]
 
 
-def test_nor_is_somebody_refused_who_was_taken_after_all(app: Flask, hand: time_machine.Traveller) -> None:
+def test_nor_is_somebody_refused_who_was_taken_after_all(
+    app: Flask, hand: time_machine.Traveller
+) -> None:
     event_id = an_event(app, needs_approval=True)
     person = take_place(app, HER, event_id)
     drain(app)
@@ -92,7 +98,10 @@ def test_nor_is_somebody_refused_who_was_taken_after_all(app: Flask, hand: time_
 
 
 def move(app: Flask, event_id: UUID) -> None:
-    organizer, to = actor_of(app, "organizer"), Timespan(STARTS + timedelta(days=1), ENDS + timedelta(days=1))
+    organizer, to = (
+        actor_of(app, "organizer"),
+        Timespan(STARTS + timedelta(days=1), ENDS + timedelta(days=1)),
+    )
     with app.app_context(), transaction() as db:
         move_event(db, actor=organizer, event_id=event_id, span=to, now=NOW)
 
@@ -128,7 +137,9 @@ WAYS = pytest.mark.parametrize("way", [Way.GUEST, Way.COUNTRY, Way.GROUP])
 
 
 @WAYS
-def test_nobody_is_invited_to_what_is_off_before_the_letter_is_written(app: Flask, event_id: UUID, way: Way) -> None:
+def test_nobody_is_invited_to_what_is_off_before_the_letter_is_written(
+    app: Flask, event_id: UUID, way: Way
+) -> None:
     invite_by(app, event_id, way)
     call_off(app, event_id)
     assert letters(app) == []
@@ -148,9 +159,16 @@ def test_an_invitation_that_waited_names_the_day_that_it_is_now(
     assert "10 de diciembre" not in letter.text
 
 
-@pytest.mark.parametrize(("way", "end"), [(Way.GUEST, "off"), (Way.GROUP, "over"), (Way.COUNTRY, "revoked")])
+@pytest.mark.parametrize(
+    ("way", "end"), [(Way.GUEST, "off"), (Way.GROUP, "over"), (Way.COUNTRY, "revoked")]
+)
 def test_an_invitation_that_waited_till_there_was_nothing_to_come_to_is_not_sent(  # noqa: PLR0917
-    app: Flask, hand: time_machine.Traveller, event_id: UUID, back: Callable[[], None], way: Way, end: str
+    app: Flask,
+    hand: time_machine.Traveller,
+    event_id: UUID,
+    back: Callable[[], None],
+    way: Way,
+    end: str,
 ) -> None:
     invitation = invite_by(app, event_id, way)
     drain(app)
@@ -171,8 +189,15 @@ def test_who_has_a_place_and_is_nominated_reads_the_day_that_it_is_now(
     app: Flask, event_id: UUID, people: list[int], back: Callable[[], None]
 ) -> None:
     with app.app_context(), transaction() as db:
-        register_person(db, actor=SYSTEM, event_id=event_id, person_id=people[0], origin=Origin.ORGANIZER,
-                        consent_version="", now=NOW)  # fmt: skip
+        register_person(
+            db,
+            actor=SYSTEM,
+            event_id=event_id,
+            person_id=people[0],
+            origin=Origin.ORGANIZER,
+            consent_version="",
+            now=NOW,
+        )
     invite_by(app, event_id, Way.COUNTRY)
     named(app, event_id, people[:1])
     drain(app)

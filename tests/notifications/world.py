@@ -1,4 +1,6 @@
-"""A webinar, people who register for it, and the letters that follow, read back from the folder they went to."""
+"""A webinar, people who register for it, and the letters that follow, read back from the folder
+they went to.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,8 +75,12 @@ class Letter:
 
 
 def webinar(app: Flask, starts: datetime = STARTS, *, capacity: int | None = None) -> UUID:
-    draft = EventDraft(EventKind.WEBINAR, LocalizedText("Señales de trata", "Signs of trafficking"),
-                       Timespan(starts, starts + HOUR), capacity=capacity)  # fmt: skip
+    draft = EventDraft(
+        EventKind.WEBINAR,
+        LocalizedText("Señales de trata", "Signs of trafficking"),
+        Timespan(starts, starts + HOUR),
+        capacity=capacity,
+    )
     organizer = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
         return plan_event(db, actor=organizer, draft=draft, publish=True, now=NOW)
@@ -97,7 +103,9 @@ def give_back(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> None
 def move(app: Flask, event_id: UUID, starts: datetime, now: datetime = NOW) -> None:
     organizer = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        move_event(db, actor=organizer, event_id=event_id, span=Timespan(starts, starts + HOUR), now=now)
+        move_event(
+            db, actor=organizer, event_id=event_id, span=Timespan(starts, starts + HOUR), now=now
+        )
 
 
 def call_off(app: Flask, event_id: UUID, now: datetime = NOW) -> None:
@@ -120,7 +128,9 @@ def letters(app: Flask, to: str = "") -> list[Letter]:
     folder: Path = app.extensions["convoca_settings"].data / "mail"
     found = {str(mail["Message-ID"]): mail for mail in map(_read, folder.glob("*.eml"))}
     host = "localhost"
-    ordered = [Letter(found[f"<{dedupe}@{host}>"]) for dedupe in order if f"<{dedupe}@{host}>" in found]
+    ordered = [
+        Letter(found[f"<{dedupe}@{host}>"]) for dedupe in order if f"<{dedupe}@{host}>" in found
+    ]
     return [letter for letter in ordered if not to or letter.to == f"{to}@example.org"]
 
 
@@ -138,7 +148,9 @@ def wish(app: Flask, person_id: int, **wishes: bool) -> None:
 def token_of(app: Flask, event_id: UUID, person_id: int) -> str:
     with app.app_context(), reading() as db:
         a = AnswerAddress
-        return db.scalars(select(a.token).where(a.event_id == event_id, a.person_id == person_id)).one()
+        return db.scalars(
+            select(a.token).where(a.event_id == event_id, a.person_id == person_id)
+        ).one()
 
 
 def registration(app: Flask, event_id: UUID, person_id: int) -> Registration:

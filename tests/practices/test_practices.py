@@ -20,11 +20,16 @@ from tests.events.rows import NOW, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
 FORM = {
-    "category": "good-practice", "title_es": "Ventanilla que escucha", "title_en": "",
+    "category": "good-practice",
+    "title_es": "Ventanilla que escucha",
+    "title_en": "",
     "summary_es": "Una sala aparte y turnos sin nombre en voz alta: 31 de 40 mujeres volvieron a su cita.",
-    "summary_en": "", "organisation": "Red de Mujeres Ñandú", "organisation_type": "womens-organisation",
-    "country_code": "HN", "url": "https://example.org/ventanilla",
-}  # fmt: skip
+    "summary_en": "",
+    "organisation": "Red de Mujeres Ñandú",
+    "organisation_type": "womens-organisation",
+    "country_code": "HN",
+    "url": "https://example.org/ventanilla",
+}
 
 
 def post(client: FlaskClient, path: str = "/good-practices/new", **changes: str) -> Any:
@@ -37,17 +42,26 @@ def rows(app: Flask) -> list[GoodPractice]:
 
 
 def a_practice(app: Flask, number: int = 0, *, accepted: bool = False) -> UUID:
-    draft = PracticeDraft(Category.SUCCESS_STORY, LocalizedText(f"Historia {number}", f"Story {number}"),
-                          LocalizedText("Se hizo.", "Done."), "Alianza", OrganisationType.CIVIL_SOCIETY)  # fmt: skip
+    draft = PracticeDraft(
+        Category.SUCCESS_STORY,
+        LocalizedText(f"Historia {number}", f"Story {number}"),
+        LocalizedText("Se hizo.", "Done."),
+        "Alianza",
+        OrganisationType.CIVIL_SOCIETY,
+    )
     official, organizer = actor_of(app, "official-hn"), actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        practice_id = services.submit_practice(db, actor=official, draft=draft, event_id=None, now=NOW)
+        practice_id = services.submit_practice(
+            db, actor=official, draft=draft, event_id=None, now=NOW
+        )
         if accepted:
             services.accept_practice(db, actor=organizer, practice_id=practice_id, now=NOW)
     return practice_id
 
 
-def test_r5_it_shows_after_review_with_category_and_kind_of_organisation(app: Flask, client: FlaskClient) -> None:
+def test_r5_it_shows_after_review_with_category_and_kind_of_organisation(
+    app: Flask, client: FlaskClient
+) -> None:
     sign_in(client, "official-hn")
     assert post(client).status_code == 303
     [row] = rows(app)
@@ -55,9 +69,13 @@ def test_r5_it_shows_after_review_with_category_and_kind_of_organisation(app: Fl
     assert "Ventanilla que escucha" not in public.get("/good-practices").get_data(as_text=True)
     sign_in(client, "organizer")
     assert "Ventanilla que escucha" in client.get("/good-practices/review").get_data(as_text=True)
-    accepted = client.post(f"/good-practices/{row.id}/acceptance", data={"csrf_token": csrf_token(client)})
+    accepted = client.post(
+        f"/good-practices/{row.id}/acceptance", data={"csrf_token": csrf_token(client)}
+    )
     assert accepted.status_code == 303
-    page = public.get("/good-practices?category=good-practice&type=womens-organisation").get_data(as_text=True)
+    page = public.get("/good-practices?category=good-practice&type=womens-organisation").get_data(
+        as_text=True
+    )
     assert "Ventanilla que escucha" in page
     assert "Buena práctica · Organización de mujeres · Honduras" in page
     assert "María José" not in page
@@ -65,7 +83,9 @@ def test_r5_it_shows_after_review_with_category_and_kind_of_organisation(app: Fl
     assert "Ventanilla que escucha" not in other
 
 
-def test_r42_an_english_reader_is_told_that_it_is_in_spanish(app: Flask, client: FlaskClient) -> None:
+def test_r42_an_english_reader_is_told_that_it_is_in_spanish(
+    app: Flask, client: FlaskClient
+) -> None:
     sign_in(client, "official-hn")
     post(client)
     organizer, practice_id = actor_of(app, "organizer"), rows(app)[0].id
@@ -84,7 +104,9 @@ def test_what_is_returned_says_why_to_its_author_only(app: Flask, client: FlaskC
     assert short.status_code == 422
     assert "corto" in short.get_data(as_text=True)
     note = "Falta decir qué resultó de la medida."
-    assert client.post(path, data={"note": note, "csrf_token": csrf_token(client)}).status_code == 303
+    assert (
+        client.post(path, data={"note": note, "csrf_token": csrf_token(client)}).status_code == 303
+    )
     again = client.post(path, data={"note": note, "csrf_token": csrf_token(client)})
     assert again.status_code == 409
     sign_in(client, "official-hn")
@@ -139,7 +161,9 @@ def test_the_list_asks_as_often_for_one_as_for_three(app: Flask, count: int) -> 
 
 @given(st.integers(1950, 2090), st.integers(0, 99_999))
 def test_years_and_plain_numbers_point_to_nobody(year: int, count: int) -> None:
-    assert not holds_personal_number(f"En {year}-{min(year + 1, 2099)} participaron {count} mujeres (Decreto 37554).")
+    assert not holds_personal_number(
+        f"En {year}-{min(year + 1, 2099)} participaron {count} mujeres (Decreto 37554)."
+    )
 
 
 @given(st.from_regex(r"[A-Z]{1,2}[0-9]{7}", fullmatch=True))
@@ -148,13 +172,22 @@ def test_a_passport_number_is_seen_wherever_it_stands(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Pasaporte: A 1234567", "pasaporte a1234567", "Llame al 5555 5555.", "tel. 2222-3333", "tel. 2222.3333"]
+    "text",
+    [
+        "Pasaporte: A 1234567",
+        "pasaporte a1234567",
+        "Llame al 5555 5555.",
+        "tel. 2222-3333",
+        "tel. 2222.3333",
+    ],
 )
 def test_numbers_as_the_region_writes_them_are_seen(text: str) -> None:
     assert holds_personal_number(text)
 
 
-@pytest.mark.parametrize("text", ["Plan 2026-2027", "de 120000 personas", "A 120 personas", "Decreto 27-2016"])
+@pytest.mark.parametrize(
+    "text", ["Plan 2026-2027", "de 120000 personas", "A 120 personas", "Decreto 27-2016"]
+)
 def test_what_a_good_practice_counts_is_not_taken_for_a_person(text: str) -> None:
     assert not holds_personal_number(text)
 

@@ -1,4 +1,6 @@
-"""R55: what I agreed to, a copy of my data, and being forgotten, over the demo data and over every table."""
+"""R55: what I agreed to, a copy of my data, and being forgotten, over the demo data and over every
+table.
+"""
 
 import json
 from pathlib import Path
@@ -39,32 +41,74 @@ from tests.support.actors import actor_of, bearer
 
 NAME, ADDRESS = "María José Ñáñez Güell", "official-hn@example.org"
 KEPT_WITH_THE_NAME = {"certificate.facts"}
-"""Printed on the certificate, which anybody who holds its code may verify: said on the page that asks."""
+"""Printed on the certificate, which anybody who holds its code may verify: said on the page that
+asks.
+"""
 
 KEEPER = {
-    "account": "identity", "api_token": "identity", "feed_token": "identity", "role_grant": "identity",
-    "kept_form": "identity", "sign_in": "identity", "sign_in_link": "identity",
-    "appointment": "directory", "focal_point": "directory", "membership": "directory",
-    "attendance": "events", "event_person": "events", "named_part": "events", "registration": "events",
-    "registration_consent": "events", "session_person": "events", "work_table": "events",
-    "attempt": "learning", "enrolment": "learning", "attempt_item": "learning", "completion": "learning",
+    "account": "identity",
+    "api_token": "identity",
+    "feed_token": "identity",
+    "role_grant": "identity",
+    "kept_form": "identity",
+    "sign_in": "identity",
+    "sign_in_link": "identity",
+    "appointment": "directory",
+    "focal_point": "directory",
+    "membership": "directory",
+    "attendance": "events",
+    "event_person": "events",
+    "named_part": "events",
+    "registration": "events",
+    "registration_consent": "events",
+    "session_person": "events",
+    "work_table": "events",
+    "attempt": "learning",
+    "enrolment": "learning",
+    "attempt_item": "learning",
+    "completion": "learning",
     "unit_progress": "learning",
-    "attendance_change": "attendance", "attendance_interval": "attendance", "attendance_participant": "attendance",
+    "attendance_change": "attendance",
+    "attendance_interval": "attendance",
+    "attendance_participant": "attendance",
     "attendance_import": "attendance",
-    "guest": "invitations", "invitation": "invitations", "nomination": "invitations",
-    "calendar_source": "calendars", "certificate": "certificates", "certificate_file": "certificates",
-    "answer_address": "notifications", "mail_wish": "notifications", "message": "notifications",
-    "survey_answer": "surveys", "survey_ballot": "surveys", "good_practice": "practices",
-    "agreement": "agreements", "agreement_proposal": "agreements", "agreement_review": "agreements",
-    "closed_without_attendance": "agreements", "finding": "agreements",
-    "handover_note": "handover", "consent": "privacy",
-}  # fmt: skip
+    "guest": "invitations",
+    "invitation": "invitations",
+    "nomination": "invitations",
+    "calendar_source": "calendars",
+    "certificate": "certificates",
+    "certificate_file": "certificates",
+    "answer_address": "notifications",
+    "mail_wish": "notifications",
+    "message": "notifications",
+    "survey_answer": "surveys",
+    "survey_ballot": "surveys",
+    "good_practice": "practices",
+    "agreement": "agreements",
+    "agreement_proposal": "agreements",
+    "agreement_review": "agreements",
+    "closed_without_attendance": "agreements",
+    "finding": "agreements",
+    "handover_note": "handover",
+    "consent": "privacy",
+}
 WHO_DID_IT = {
-    "annual_plan", "checklist_item", "conflict_case", "country_holiday", "event", "event_step", "material", "override",
-    "revocation", "rule_setting", "season", "series",
-}  # fmt: skip
-"""They name an account that did something. Once erased it belongs to nobody and has no address: the number stays, as in
-the journal."""
+    "annual_plan",
+    "checklist_item",
+    "conflict_case",
+    "country_holiday",
+    "event",
+    "event_step",
+    "material",
+    "override",
+    "revocation",
+    "rule_setting",
+    "season",
+    "series",
+}
+"""They name an account that did something. Once erased it belongs to nobody and has no address: the
+number stays, as in the journal.
+"""
 
 
 def test_r55_every_table_that_leads_to_a_person_is_somebodys() -> None:
@@ -103,21 +147,56 @@ def person_of(app: Flask) -> tuple[Actor, int]:
 def leave_traces(db: Session, her: Actor, person_id: int) -> None:
     now = clock.now()
     event_id = db.scalars(
-        select(Event.id).where(Event.status == "published", Event.starts_at > now, ~Event.is_confidential)
-        .where(Event.id.not_in(select(Registration.event_id).where(Registration.person_id == person_id)))
+        select(Event.id)
+        .where(Event.status == "published", Event.starts_at > now, ~Event.is_confidential)
+        .where(
+            Event.id.not_in(
+                select(Registration.event_id).where(Registration.person_id == person_id)
+            )
+        )
         .where(Event.id.not_in(select(Invitation.event_id)))
         .order_by(Event.starts_at.desc())
-    ).first()  # fmt: skip
+    ).first()
     assert event_id is not None
-    register_person(db, actor=her, event_id=event_id, person_id=person_id, origin=Origin.SELF,
-                    consent_version=CONSENT_VERSION, now=now)  # fmt: skip
+    register_person(
+        db,
+        actor=her,
+        event_id=event_id,
+        person_id=person_id,
+        origin=Origin.SELF,
+        consent_version=CONSENT_VERSION,
+        now=now,
+    )
     set_consent(db, actor=her, purpose=Purpose.CONTACT, is_given=True, now=now)
-    draft = SourceDraft(SourceKind.PERSON, LocalizedText(""), person_id, "https://calendar.example.org/hers.ics")
+    draft = SourceDraft(
+        SourceKind.PERSON, LocalizedText(""), person_id, "https://calendar.example.org/hers.ics"
+    )
     add_source(db, actor=her, draft=draft, now=now)
-    db.add(Message(dedupe="a letter", person_id=person_id, recipient=ADDRESS, language="es", subject="Hola",
-                   body=f"Hola, {NAME}:", created_at=now))  # fmt: skip
-    db.add(Message(dedupe="a link", recipient=ADDRESS, language="es", subject="Enlace", body="Enlace", created_at=now))
-    if db.scalar(select(Resource).where(Resource.kind == "person", Resource.key == str(person_id))) is None:
+    db.add(
+        Message(
+            dedupe="a letter",
+            person_id=person_id,
+            recipient=ADDRESS,
+            language="es",
+            subject="Hola",
+            body=f"Hola, {NAME}:",
+            created_at=now,
+        )
+    )
+    db.add(
+        Message(
+            dedupe="a link",
+            recipient=ADDRESS,
+            language="es",
+            subject="Enlace",
+            body="Enlace",
+            created_at=now,
+        )
+    )
+    if (
+        db.scalar(select(Resource).where(Resource.kind == "person", Resource.key == str(person_id)))
+        is None
+    ):
         db.add(Resource(kind="person", key=str(person_id), label=LocalizedText(NAME, NAME)))
     db.flush()
 
@@ -147,9 +226,13 @@ def test_r55_after_erasure_no_cell_holds_name_or_address(demo: Flask) -> None:
         with transaction() as db:
             leave_traces(db, her, person_id)
         assert cells_that_hold(demo, NAME, ADDRESS) >= {
-            "person.full_name", "person.email", "account.email", "message.body", "message.recipient",
+            "person.full_name",
+            "person.email",
+            "account.email",
+            "message.body",
+            "message.recipient",
             "resource.label_es",
-        }  # fmt: skip
+        }
         with transaction() as db:
             erase(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
         assert cells_that_hold(demo, NAME, ADDRESS) <= KEPT_WITH_THE_NAME
@@ -160,7 +243,11 @@ def test_r55_the_account_is_closed_and_what_is_counted_stays(demo: Flask) -> Non
     today = clock.today()
     with demo.app_context():
         with reading() as db:
-            seen = db.scalar(select(func.count()).select_from(Attendance).where(Attendance.person_id == person_id))
+            seen = db.scalar(
+                select(func.count())
+                .select_from(Attendance)
+                .where(Attendance.person_id == person_id)
+            )
         with transaction() as db:
             leave_traces(db, her, person_id)
             erase(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
@@ -168,22 +255,39 @@ def test_r55_the_account_is_closed_and_what_is_counted_stays(demo: Flask) -> Non
             account = db.get_one(Account, her.account_id)
             assert (account.active, account.person_id, account.password) == (False, None, None)
             assert not db.scalars(select(SignIn).where(SignIn.account_id == her.account_id)).all()
-            grants = db.scalars(select(RoleGrant).where(RoleGrant.account_id == her.account_id)).all()
+            grants = db.scalars(
+                select(RoleGrant).where(RoleGrant.account_id == her.account_id)
+            ).all()
             assert grants
-            assert all(grant.valid_until is not None and grant.valid_until <= today for grant in grants)
+            assert all(
+                grant.valid_until is not None and grant.valid_until <= today for grant in grants
+            )
             posts = db.scalars(select(Appointment).where(Appointment.person_id == person_id)).all()
             assert all(post.valid_until is not None for post in posts)
-            still = db.scalar(select(func.count()).select_from(Attendance).where(Attendance.person_id == person_id))
+            still = db.scalar(
+                select(func.count())
+                .select_from(Attendance)
+                .where(Attendance.person_id == person_id)
+            )
             assert still == seen
             coming = (
                 select(Registration.status)
                 .join(Event)
-                .where(Registration.person_id == person_id, Event.starts_at > clock.now(), Event.status == "published")
+                .where(
+                    Registration.person_id == person_id,
+                    Event.starts_at > clock.now(),
+                    Event.status == "published",
+                )
             )
             assert set(db.scalars(coming)) <= {"cancelled", "declined"}
-            assert not db.scalars(select(Consent).where(Consent.person_id == person_id,
-                                                        Consent.withdrawn_at.is_(None))).all()  # fmt: skip
-            told = db.scalars(select(JournalEntry.fact).where(JournalEntry.subject_kind == "person")).all()
+            assert not db.scalars(
+                select(Consent).where(
+                    Consent.person_id == person_id, Consent.withdrawn_at.is_(None)
+                )
+            ).all()
+            told = db.scalars(
+                select(JournalEntry.fact).where(JournalEntry.subject_kind == "person")
+            ).all()
             assert "PersonErased" in told
 
 
@@ -194,7 +298,9 @@ def test_r55_the_journal_and_the_answers_hold_ids_only(demo: Flask) -> None:
             leave_traces(db, her, person_id)
             erase(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
         with reading() as db:
-            assert not db.scalar(text("select count(*) from journal_entry where payload like '%@%'"))
+            assert not db.scalar(
+                text("select count(*) from journal_entry where payload like '%@%'")
+            )
             mine = select(Enrolment.id).where(Enrolment.person_id == person_id)
             said = select(AttemptItem.response).join(Attempt).where(Attempt.enrolment_id.in_(mine))
             assert all(response == [] for response in db.scalars(said))
@@ -204,17 +310,23 @@ def test_r55_a_copy_holds_what_every_domain_keeps_and_is_itself_a_fact(demo: Fla
     her, person_id = person_of(demo)
     with demo.app_context(), transaction() as db:
         leave_traces(db, her, person_id)
-        data = take_along(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
+        data = take_along(
+            db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now()
+        )
         assert set(data) == {domain.name for domain in PERSONAL_DATA}
         assert json.loads(json.dumps(data)) == data, "plain values only"
         assert data["directory"]["person"]["full_name"] == NAME
         assert data["identity"]["account"]["email"] == ADDRESS
         assert {one["subject"] for one in data["notifications"]["letters"]} >= {"Hola"}
-        assert data["calendars"]["busy_hours"] == [{"address": "https://calendar.example.org/hers.ics"}]
+        assert data["calendars"]["busy_hours"] == [
+            {"address": "https://calendar.example.org/hers.ics"}
+        ]
         assert data["privacy"]["consents"][0]["purpose"] == "contact"
         assert data["events"]["registrations"]
         told = db.scalars(select(JournalEntry).where(JournalEntry.fact == "ExportMade")).all()
-        assert [(one.payload["kind"], one.payload["scope"]) for one in told][-1:] == [("personal-data", str(person_id))]
+        assert [(one.payload["kind"], one.payload["scope"]) for one in told][-1:] == [
+            ("personal-data", str(person_id))
+        ]
         assert "password" not in json.dumps(data).replace("has_password", "")
         assert "sha256" not in json.dumps(data)
 
@@ -235,7 +347,13 @@ def test_r55_somebody_must_still_run_the_platform(demo: Flask) -> None:
     organizer = actor_of(demo, "organizer")
     assert organizer.person_id is not None
     with demo.app_context(), transaction() as db, pytest.raises(LastOrganizer):
-        erase(db, actor=organizer, person_id=organizer.person_id, domains=PERSONAL_DATA, now=clock.now())
+        erase(
+            db,
+            actor=organizer,
+            person_id=organizer.person_id,
+            domains=PERSONAL_DATA,
+            now=clock.now(),
+        )
 
 
 def test_r55_what_was_of_free_will_is_taken_back_and_the_rest_is_not(demo: Flask) -> None:
@@ -243,20 +361,53 @@ def test_r55_what_was_of_free_will_is_taken_back_and_the_rest_is_not(demo: Flask
     now = clock.now()
     with demo.app_context(), transaction() as db:
         leave_traces(db, her, person_id)
-        row = db.scalars(select(Registration).where(Registration.person_id == person_id)
-                         .order_by(Registration.id.desc())).first()  # fmt: skip
+        row = db.scalars(
+            select(Registration)
+            .where(Registration.person_id == person_id)
+            .order_by(Registration.id.desc())
+        ).first()
         assert row is not None
         for purpose in ("recording", "attendance-list"):
             key = (row.id, purpose, CONSENT_VERSION)
             if db.get(RegistrationConsent, key) is None:
-                db.add(RegistrationConsent(registration_id=row.id, purpose=purpose, version=CONSENT_VERSION,
-                                           given_at=now))  # fmt: skip
+                db.add(
+                    RegistrationConsent(
+                        registration_id=row.id,
+                        purpose=purpose,
+                        version=CONSENT_VERSION,
+                        given_at=now,
+                    )
+                )
         db.flush()
-        assert withdraw_event_consent(db, actor=her, event_id=row.event_id, purpose="recording", now=now) is True
-        assert withdraw_event_consent(db, actor=her, event_id=row.event_id, purpose="recording", now=now) is False
-        assert withdraw_event_consent(db, actor=her, event_id=row.event_id, purpose="attendance-list", now=now) is False
-        assert withdraw_event_consent(db, actor=her, event_id=row.event_id, purpose="no purpose", now=now) is False
-        kept = {one.purpose: one.withdrawn_at for one in db.scalars(
-            select(RegistrationConsent).where(RegistrationConsent.registration_id == row.id))}  # fmt: skip
+        assert (
+            withdraw_event_consent(
+                db, actor=her, event_id=row.event_id, purpose="recording", now=now
+            )
+            is True
+        )
+        assert (
+            withdraw_event_consent(
+                db, actor=her, event_id=row.event_id, purpose="recording", now=now
+            )
+            is False
+        )
+        assert (
+            withdraw_event_consent(
+                db, actor=her, event_id=row.event_id, purpose="attendance-list", now=now
+            )
+            is False
+        )
+        assert (
+            withdraw_event_consent(
+                db, actor=her, event_id=row.event_id, purpose="no purpose", now=now
+            )
+            is False
+        )
+        kept = {
+            one.purpose: one.withdrawn_at
+            for one in db.scalars(
+                select(RegistrationConsent).where(RegistrationConsent.registration_id == row.id)
+            )
+        }
         assert kept["recording"] == now
         assert kept["attendance-list"] is None

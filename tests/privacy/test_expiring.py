@@ -1,4 +1,6 @@
-"""R55: what need not be kept any longer goes by itself, to the day, and nothing else goes with it."""
+"""R55: what need not be kept any longer goes by itself, to the day, and nothing else goes with
+it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -26,28 +28,52 @@ from tests.invitations.world import an_invitation, come, key_of
 from tests.learning.builders import LESSON_1, QUIZ_1, Classroom
 
 DAY = timedelta(days=1)
-KEPT = {"attendance": 1095, "quiz-answers": 365, "sign-in-attempts": 90, "letters": 365, "guests": 365}
+KEPT = {
+    "attendance": 1095,
+    "quiz-answers": 365,
+    "sign-in-attempts": 90,
+    "letters": 365,
+    "guests": 365,
+}
 
 
 def attended(app: Flask, ended: datetime) -> UUID:
     """An event that ended then, with one person who was there for its hour and a half."""
     event_id = an_event(app, starts_at=ended - timedelta(minutes=90))
     with app.app_context(), transaction() as db:
-        person = Person(full_name="Ana Muñoz Peña", sort_key="ana", timezone="America/Guatemala", country_code="GT")
+        person = Person(
+            full_name="Ana Muñoz Peña",
+            sort_key="ana",
+            timezone="America/Guatemala",
+            country_code="GT",
+        )
         db.add(person)
         db.flush()
         who: dict[str, Any] = {"event_id": event_id, "person_id": person.id}
         db.add(Registration(**who, status="registered", created_at=NOW, changed_at=NOW))
         db.flush()
         db.add(Attendance(**who, minutes=90, source="import", recorded_at=ended))
-        db.add(AttendanceInterval(**who, source="import", starts_at=ended - timedelta(minutes=90), ends_at=ended))
+        db.add(
+            AttendanceInterval(
+                **who, source="import", starts_at=ended - timedelta(minutes=90), ends_at=ended
+            )
+        )
     return event_id
 
 
 def a_letter(app: Flask, number: int, at: datetime, *, is_sent: bool = True) -> None:
     with app.app_context(), transaction() as db:
-        db.add(Message(dedupe=f"t{number}", recipient="ana@example.org", language="es", subject="Hola", body="Hola",
-                       created_at=at, sent_at=at if is_sent else None))  # fmt: skip
+        db.add(
+            Message(
+                dedupe=f"t{number}",
+                recipient="ana@example.org",
+                language="es",
+                subject="Hola",
+                body="Hola",
+                created_at=at,
+                sent_at=at if is_sent else None,
+            )
+        )
 
 
 def expired(app: Flask, now: datetime, *, dry_run: bool = False) -> Mapping[str, int]:
@@ -113,7 +139,10 @@ def test_r55_answers_of_a_quiz_go_and_its_score_stays(app: Flask) -> None:
     room.read(learner, LESSON_1)
     attempt = room.sit(learner, QUIZ_1)
     with app.app_context(), reading() as db:
-        handed_in, score = db.get_one(Attempt, attempt).submitted_at, db.get_one(Attempt, attempt).score
+        handed_in, score = (
+            db.get_one(Attempt, attempt).submitted_at,
+            db.get_one(Attempt, attempt).score,
+        )
     assert handed_in is not None
     assert expired(app, handed_in + KEPT["quiz-answers"] * DAY)["quiz-answers"] == 0
     assert expired(app, handed_in + KEPT["quiz-answers"] * DAY + DAY)["quiz-answers"] == 1
@@ -122,13 +151,20 @@ def test_r55_answers_of_a_quiz_go_and_its_score_stays(app: Flask) -> None:
         assert db.get_one(Attempt, attempt).score == score
 
 
-def test_what_was_let_go_is_told_by_kind_and_number_and_only_when_there_was_something(app: Flask) -> None:
+def test_what_was_let_go_is_told_by_kind_and_number_and_only_when_there_was_something(
+    app: Flask,
+) -> None:
     attended(app, NOW - KEPT["attendance"] * DAY - DAY)
     expired(app, NOW)
     expired(app, NOW)
     with app.app_context(), reading() as db:
-        told = db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == "RetentionRun")).all()
-    assert sorted(told, key=str) == [{"kind": "attendance", "rows": 1}, {"kind": "attendance-details", "rows": 1}]
+        told = db.scalars(
+            select(JournalEntry.payload).where(JournalEntry.fact == "RetentionRun")
+        ).all()
+    assert sorted(told, key=str) == [
+        {"kind": "attendance", "rows": 1},
+        {"kind": "attendance-details", "rows": 1},
+    ]
 
 
 def test_the_command_says_beforehand_how_much_it_would_be(app: Flask) -> None:

@@ -29,7 +29,14 @@ from app.reports.models import ReportFile
 from app.reports.queries import event_report
 from app.reports.rules import SMALLEST_CELL, hidden
 from app.reports.tasks import drawn
-from tests.events.rows import NOW, add_event, add_registration, an_event, change_event_row, counted_statements
+from tests.events.rows import (
+    NOW,
+    add_event,
+    add_registration,
+    an_event,
+    change_event_row,
+    counted_statements,
+)
 from tests.support.actors import csrf_token, sign_in
 
 ENDED = NOW - timedelta(hours=3)
@@ -44,18 +51,32 @@ def _today() -> Iterator[None]:
 
 @pytest.fixture
 def event_id(app: Flask) -> UUID:
-    """A webinar of ninety minutes: six of Honduras and nine of Guatemala stayed, two of El Salvador left early."""
+    """A webinar of ninety minutes: six of Honduras and nine of Guatemala stayed, two of El Salvador
+    left early.
+    """
     event_id = an_event(app, groups=["protection"], starts_at=ENDED)
     with app.app_context(), transaction() as db:
         for country, count in COUNTS.items():
             for number in range(count):
                 name = f"Secreta {country} {number}"
-                person = Person(full_name=name, sort_key=name.casefold(), country_code=country, sex="FM"[number % 2],
-                                timezone="America/Guatemala")  # fmt: skip
+                person = Person(
+                    full_name=name,
+                    sort_key=name.casefold(),
+                    country_code=country,
+                    sex="FM"[number % 2],
+                    timezone="America/Guatemala",
+                )
                 db.add(person)
                 db.flush()
-                db.add(Attendance(event_id=event_id, person_id=person.id, minutes=20 if country == "SV" else 80,
-                                  source="import", recorded_at=NOW))  # fmt: skip
+                db.add(
+                    Attendance(
+                        event_id=event_id,
+                        person_id=person.id,
+                        minutes=20 if country == "SV" else 80,
+                        source="import",
+                        recorded_at=NOW,
+                    )
+                )
     return event_id
 
 
@@ -85,7 +106,9 @@ def test_r56_the_pdf_to_hand_on_hides_what_is_small_and_the_other_says_whom_it_i
     assert "No se comparte" not in handed_on
 
 
-def test_a_report_without_small_groups_is_one_pdf_and_marks_nothing(app: Flask, client: FlaskClient, fund: str) -> None:
+def test_a_report_without_small_groups_is_one_pdf_and_marks_nothing(
+    app: Flask, client: FlaskClient, fund: str
+) -> None:
     sign_in(client, "organizer")
     with app.app_context(), reading() as db:
         event_id = db.scalars(select(Attendance.event_id)).first()
@@ -98,12 +121,18 @@ def test_a_report_without_small_groups_is_one_pdf_and_marks_nothing(app: Flask, 
     assert "PDF con todas las cifras" not in client.get(pages[0]).text
 
 
-def test_r28_the_donors_sheet_hides_what_the_page_shows_to_the_office(client: FlaskClient, fund: str) -> None:
+def test_r28_the_donors_sheet_hides_what_the_page_shows_to_the_office(
+    client: FlaskClient, fund: str
+) -> None:
     sign_in(client, "presidency")
     page = client.get(f"/funding/{fund}/report?year=2026").text
     assert [number in page for number in (">9<", ">6*<", ">2*<")] == [True, True, True]
-    sent = client.post(f"/funding/{fund}/report.xlsx", data={"year": "2026", "csrf_token": csrf_token(client)})
-    rows = CalamineWorkbook.from_filelike(BytesIO(sent.data)).get_sheet_by_name("Países").to_python()
+    sent = client.post(
+        f"/funding/{fund}/report.xlsx", data={"year": "2026", "csrf_token": csrf_token(client)}
+    )
+    rows = (
+        CalamineWorkbook.from_filelike(BytesIO(sent.data)).get_sheet_by_name("Países").to_python()
+    )
     told = {row[0]: row[1] for row in rows if len(row) > 1}
     assert told["Guatemala"] == 9
     assert told["Honduras"] == told["El Salvador"] == "menos de 5, o se oculta con ellas"
@@ -137,8 +166,14 @@ def test_an_agreement_names_who_answers_for_it_also_where_that_is_an_organ_of_th
     app: Flask, client: FlaskClient, event_id: UUID
 ) -> None:
     with app.app_context(), transaction() as db:
-        agreed = Agreement(event_id=event_id, number=7, text=LocalizedText("Enviar un directorio.", ""), verb="request",
-                           created_at=NOW, changed_at=NOW)  # fmt: skip
+        agreed = Agreement(
+            event_id=event_id,
+            number=7,
+            text=LocalizedText("Enviar un directorio.", ""),
+            verb="request",
+            created_at=NOW,
+            changed_at=NOW,
+        )
         db.add(agreed)
         db.flush()
         db.add(AgreementParty(agreement_id=agreed.id, kind="secretariat", key=""))
@@ -152,15 +187,25 @@ def test_an_agreement_names_who_answers_for_it_also_where_that_is_an_organ_of_th
         assert "Honduras" in shown
 
 
-def test_r55_the_file_that_is_kept_names_no_rapporteur_who_may_ask_to_be_forgotten(app: Flask) -> None:
+def test_r55_the_file_that_is_kept_names_no_rapporteur_who_may_ask_to_be_forgotten(
+    app: Flask,
+) -> None:
     with app.app_context(), transaction() as db:
         edition = Edition(slug="vi", label="VI", theme=LocalizedText("Mujeres"))
-        person = Person(full_name="Secreta Relatora", sort_key="secreta relatora", timezone="America/Guatemala")
+        person = Person(
+            full_name="Secreta Relatora", sort_key="secreta relatora", timezone="America/Guatemala"
+        )
         db.add_all([edition, person])
         db.flush()
         congress = add_event(db, kind="congress", starts_at=ENDED)
         db.add(EventLink(event_id=congress, edition_id=edition.id, role="congress"))
-        db.add(WorkTable(edition_id=edition.id, theme=LocalizedText("Mesa de referencia"), rapporteur_id=person.id))
+        db.add(
+            WorkTable(
+                edition_id=edition.id,
+                theme=LocalizedText("Mesa de referencia"),
+                rapporteur_id=person.id,
+            )
+        )
         db.flush()
         report = event_report(db, actor=SYSTEM, event_id=congress, today=NOW.date())
     with app.test_request_context():
@@ -173,22 +218,36 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
-def test_paper_names_the_countries_in_the_order_of_the_page(app: Flask, client: FlaskClient, event_id: UUID) -> None:
+def test_paper_names_the_countries_in_the_order_of_the_page(
+    app: Flask, client: FlaskClient, event_id: UUID
+) -> None:
     with app.app_context(), transaction() as db:
-        person = Person(full_name="Secreta US", sort_key="secreta us", country_code="US", timezone="America/Guatemala")
+        person = Person(
+            full_name="Secreta US",
+            sort_key="secreta us",
+            country_code="US",
+            timezone="America/Guatemala",
+        )
         db.add(person)
         db.flush()
-        db.add(Attendance(event_id=event_id, person_id=person.id, minutes=80, source="import", recorded_at=NOW))
+        db.add(
+            Attendance(
+                event_id=event_id, person_id=person.id, minutes=80, source="import", recorded_at=NOW
+            )
+        )
     sign_in(client, "organizer")
-    page, printed = client.get(f"/events/{event_id}/report").text, text_of(
-        client.get(f"/events/{event_id}/report.pdf").data
-    )  # fmt: skip
+    page, printed = (
+        client.get(f"/events/{event_id}/report").text,
+        text_of(client.get(f"/events/{event_id}/report.pdf").data),
+    )
     for shown in (page, printed):
         assert shown.index("El Salvador") < shown.index("Estados Unidos") < shown.index("Honduras")
 
 
 @pytest.mark.parametrize("who", ["official-hn", "focal-point-hn", "convenor-labour"])
-def test_a_report_is_for_who_runs_the_event(app: Flask, client: FlaskClient, event_id: UUID, who: str) -> None:
+def test_a_report_is_for_who_runs_the_event(
+    app: Flask, client: FlaskClient, event_id: UUID, who: str
+) -> None:
     sign_in(client, who)
     assert client.get(f"/events/{event_id}/report").status_code == 403
     assert client.get(f"/events/{event_id}/report.pdf").status_code == 403
@@ -200,30 +259,42 @@ def fund(app: Flask, event_id: UUID) -> str:
     """It pays for the webinar, and for nothing of the other one."""
     other = an_event(app, starts_at=ENDED - timedelta(days=1), title="Otro que pagó otro")
     with app.app_context(), transaction() as db:
-        source = FundingSource(slug="fondo", name=LocalizedText("Fondo de Desarrollo", "Development Fund"))
+        source = FundingSource(
+            slug="fondo", name=LocalizedText("Fondo de Desarrollo", "Development Fund")
+        )
         db.add(source)
         db.flush()
         db.add(EventFunding(event_id=event_id, funding_source_id=source.id))
-        person = db.scalars(select(Person.id).where(Person.country_code == "HN").order_by(Person.id)).first()
+        person = db.scalars(
+            select(Person.id).where(Person.country_code == "HN").order_by(Person.id)
+        ).first()
     add_registration(app, other, person or 0)
     return "fondo"
 
 
-def test_r28_a_donor_reads_its_own_events_by_country_without_names(app: Flask, client: FlaskClient, fund: str) -> None:
+def test_r28_a_donor_reads_its_own_events_by_country_without_names(
+    app: Flask, client: FlaskClient, fund: str
+) -> None:
     sign_in(client, "presidency")
     page = client.get(f"/funding/{fund}/report?year=2026").get_data(as_text=True)
     assert "Rutas de protección" in page
     assert "Otro que pagó otro" not in page
     assert "Secreta" not in page
     assert "Guatemala" in page
-    assert "Nada en este año" in client.get(f"/funding/{fund}/report?year=2025").get_data(as_text=True)
+    assert "Nada en este año" in client.get(f"/funding/{fund}/report?year=2025").get_data(
+        as_text=True
+    )
 
 
-def test_r28_r59_the_donor_s_sheet_is_on_record_and_names_nobody(app: Flask, client: FlaskClient, fund: str) -> None:
+def test_r28_r59_the_donor_s_sheet_is_on_record_and_names_nobody(
+    app: Flask, client: FlaskClient, fund: str
+) -> None:
     from app.infra.sheets import rows_of
 
     sign_in(client, "presidency")
-    answer = client.post(f"/funding/{fund}/report.xlsx", data={"year": "2026", "csrf_token": csrf_token(client)})
+    answer = client.post(
+        f"/funding/{fund}/report.xlsx", data={"year": "2026", "csrf_token": csrf_token(client)}
+    )
     assert answer.status_code == 200
     sheet = rows_of(answer.data, "report.xlsx")
     flat = "|".join("|".join(map(str, row)) for row in sheet.rows)
@@ -240,7 +311,9 @@ def test_an_unknown_source_is_not_found(client: FlaskClient) -> None:
     assert client.get("/funding/nobody/report").status_code == 404
 
 
-def test_the_report_asks_as_often_for_seventeen_as_for_one(app: Flask, client: FlaskClient, event_id: UUID) -> None:
+def test_the_report_asks_as_often_for_seventeen_as_for_one(
+    app: Flask, client: FlaskClient, event_id: UUID
+) -> None:
     few = an_event(app, starts_at=ENDED)
     sign_in(client, "organizer")
     found = []
@@ -258,4 +331,8 @@ def test_nothing_hidden_can_be_worked_out_from_the_total(counts: dict[str, int])
     people = sum(counts[key] for key in kept_back)
     alone = len(kept_back) == 1 and len([c for c in counts.values() if c]) > 1
     assert not alone
-    assert not kept_back or people >= SMALLEST_CELL or kept_back == {key for key, count in counts.items() if count}
+    assert (
+        not kept_back
+        or people >= SMALLEST_CELL
+        or kept_back == {key for key, count in counts.items() if count}
+    )

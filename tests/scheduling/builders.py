@@ -1,4 +1,6 @@
-"""Parties and engagements for tests: one morning, two working groups, a few people who do not exist."""
+"""Parties and engagements for tests: one morning, two working groups, a few people who do not
+exist.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +14,8 @@ PROTECTION = Party.working_group(
     "protection", LocalizedText("Grupo de Trabajo de Protección", "Protection Working Group")
 )
 LABOUR = Party.working_group(
-    "labour-migration", LocalizedText("Grupo de Trabajo de Migración Laboral", "Labour Migration Working Group")
+    "labour-migration",
+    LocalizedText("Grupo de Trabajo de Migración Laboral", "Labour Migration Working Group"),
 )
 ANA = Party.person(9_001, "Ana Núñez")
 BEATRIZ = Party.person(9_002, "Beatriz Ixchel")
@@ -23,7 +26,9 @@ PANAMA = InvitedCountry("PA", LocalizedText("Panamá", "Panama"), "America/Panam
 DOMINICAN_REPUBLIC = InvitedCountry(
     "DO", LocalizedText("República Dominicana", "Dominican Republic"), "America/Santo_Domingo"
 )
-UNITED_STATES = InvitedCountry("US", LocalizedText("Estados Unidos", "United States"), "America/New_York")
+UNITED_STATES = InvitedCountry(
+    "US", LocalizedText("Estados Unidos", "United States"), "America/New_York"
+)
 
 
 def at(clock: str, *, days: int = 0) -> datetime:
@@ -52,7 +57,7 @@ def a_draft(
     text = LocalizedText(title, f"{title} (EN)")
     return EngagementDraft(
         holder, text, when or span("15:00", "17:00"), timezone, is_confidential, tentative_until
-    )  # fmt: skip
+    )
 
 
 def a_standing(
@@ -64,4 +69,6 @@ def a_standing(
     nature: Nature = Nature.EVENT,
 ) -> Standing:
     title = LocalizedText("Casos complejos", "Complex cases")
-    return Standing(holder, title, when or span("16:00", "17:30"), timezone, is_confidential, parties, nature)
+    return Standing(
+        holder, title, when or span("16:00", "17:30"), timezone, is_confidential, parties, nature
+    )

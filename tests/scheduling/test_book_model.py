@@ -1,4 +1,6 @@
-"""The rules about overlap that depend on the book, each against a model that looks at every single minute."""
+"""The rules about overlap that depend on the book, each against a model that looks at every single
+minute.
+"""
 
 from datetime import UTC, date, datetime
 
@@ -18,7 +20,9 @@ GROUPS = (PROTECTION, LABOUR, BORDER)
 HONDURAS = Party.country("HN", LocalizedText("Honduras"))
 PANAMA = Party.country("PA", LocalizedText("Panamá"))
 LONG_AGO = date(2020, 1, 1)
-spans = st.tuples(st.integers(0, 120), st.integers(1, 60)).map(lambda pair: minutes(pair[0], pair[0] + pair[1]))
+spans = st.tuples(st.integers(0, 120), st.integers(1, 60)).map(
+    lambda pair: minutes(pair[0], pair[0] + pair[1])
+)
 
 
 def set_to(rule: Rule, severity: Severity, threshold: int | None = None) -> Decision:
@@ -30,7 +34,9 @@ def taken(span: Timespan, after: int = 0) -> set[int]:
     return set(range(start, start + int(span.duration.total_seconds() // 60) + after))
 
 
-pairs = st.sets(st.sampled_from([("border-management", "protection"), ("labour-migration", "protection")]))
+pairs = st.sets(
+    st.sampled_from([("border-management", "protection"), ("labour-migration", "protection")])
+)
 groups = st.lists(st.sampled_from(GROUPS), max_size=2, unique=True)
 
 
@@ -40,7 +46,9 @@ def test_a_declared_pair_never_meets_at_once_however_lenient_the_book(
 ) -> None:
     book = RuleBook((set_to(Rule.CROSS_GROUP, Severity.WARN),))
     found = rules.clashes(a, mine, [a_standing(*theirs, when=b)], Terms(book, frozenset(declared)))
-    wanted = any(tuple(sorted((one.key, other.key))) in declared for one in mine for other in theirs)
+    wanted = any(
+        tuple(sorted((one.key, other.key))) in declared for one in mine for other in theirs
+    )
     same = bool({one.key for one in mine} & {other.key for other in theirs})
     refused = [finding.rule for finding in found if finding.is_refused]
     assert bool(refused) == (bool(taken(a) & taken(b)) and (wanted or same))
@@ -68,7 +76,9 @@ def test_quiet_time_is_kept_on_the_trailing_side_and_not_twice(
 def test_a_licence_is_full_exactly_when_no_lane_is_free_for_the_whole_time(
     asked: Timespan, wishes: list[Timespan], capacity: int
 ) -> None:
-    """Lanes are given as they come, the lowest that is free; who found none was refused and stands nowhere."""
+    """Lanes are given as they come, the lowest that is free; who found none was refused and stands
+    nowhere.
+    """
     zoom = Party.licence("zoom", LocalizedText("Zoom"), capacity)
     lanes: dict[int, set[int]] = {lane: set() for lane in range(capacity)}
     standing: list[Standing] = []
@@ -77,7 +87,9 @@ def test_a_licence_is_full_exactly_when_no_lane_is_free_for_the_whole_time(
         assert bool(free) == (not rules.clashes(wish, (zoom,), standing))
         if free:
             lanes[free[0]] |= taken(wish)
-            held = Party(zoom.kind, zoom.key, zoom.label, exclusive=False, capacity=capacity, lane=free[0])
+            held = Party(
+                zoom.kind, zoom.key, zoom.label, exclusive=False, capacity=capacity, lane=free[0]
+            )
             standing.append(a_standing(held, holder=f"event:{number}", when=wish))
     full = all(minutes_held & taken(asked) for minutes_held in lanes.values())
     assert bool(rules.clashes(asked, (zoom,), standing)) == full
@@ -91,8 +103,12 @@ def test_a_binding_holiday_closes_its_country_and_no_other(
     a: Timespan, invited: list[Party], day: Timespan, resting: list[Party]
 ) -> None:
     closed = [Party.country(party.key, party.label, exclusive=True) for party in resting]
-    found = rules.clashes(a, invited, [a_standing(*closed, holder="holiday:HN:2026-12-10", when=day)])
+    found = rules.clashes(
+        a, invited, [a_standing(*closed, holder="holiday:HN:2026-12-10", when=day)]
+    )
     hit = {party.key for party in invited} & {party.key for party in resting}
     assert bool(found) == (bool(taken(a) & taken(day)) and bool(hit))
     assert all(finding.rule is Rule.BINDING_HOLIDAY for finding in found)
-    assert {party.key for finding in found for party in finding.parties} == (hit if found else set())
+    assert {party.key for finding in found for party in finding.parties} == (
+        hit if found else set()
+    )

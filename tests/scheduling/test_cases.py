@@ -26,16 +26,33 @@ PRESIDENCY = Actor(name="Presidency", grants=frozenset({Grant(Role.PRESIDENCY, "
 CONVENOR = Actor(name="Convenor", grants=frozenset({Grant(Role.CONVENOR, "protection")}))
 
 
-def stands(db: Session, holder: str, *parties: Party, starts: str = "15:00", ends: str = "17:00") -> None:
-    services.claim(db, engagement=a_draft(holder, when=span(starts, ends)), parties=(*parties, OPEN_REGION), now=NOW)
+def stands(
+    db: Session, holder: str, *parties: Party, starts: str = "15:00", ends: str = "17:00"
+) -> None:
+    services.claim(
+        db,
+        engagement=a_draft(holder, when=span(starts, ends)),
+        parties=(*parties, OPEN_REGION),
+        now=NOW,
+    )
 
 
 def also_needs(db: Session, holder: str, party: Party) -> None:
     """As after a change of delegates: the claim stands beside another, unenforced."""
     engagement = db.scalars(select(Engagement).where(Engagement.holder == holder)).one()
     resource = db.scalars(select(Resource).where(Resource.key == party.key)).one()
-    db.add(Claim(engagement_id=engagement.id, resource_id=resource.id, lane_lo=0, lane_hi=2**62, part="need",
-                 starts_at=engagement.starts_at, ends_at=engagement.ends_at, enforced=False))  # fmt: skip
+    db.add(
+        Claim(
+            engagement_id=engagement.id,
+            resource_id=resource.id,
+            lane_lo=0,
+            lane_hi=2**62,
+            part="need",
+            starts_at=engagement.starts_at,
+            ends_at=engagement.ends_at,
+            enforced=False,
+        )
+    )
     db.flush()
 
 
@@ -48,12 +65,23 @@ def a_clash(db: Session) -> None:
 
 
 def open_it(db: Session, holder: str = SECOND, against: str = FIRST) -> None:
-    open_case(db, holder=holder, against=against, rule=Rule.SAME_PERSON, party=ANA, cause=Cause.DESIGNATION, now=NOW)
+    open_case(
+        db,
+        holder=holder,
+        against=against,
+        rule=Rule.SAME_PERSON,
+        party=ANA,
+        cause=Cause.DESIGNATION,
+        now=NOW,
+    )
 
 
 def cases() -> list[tuple[str, str]]:
     with reading() as db:
-        return [(case.state, case.outcome) for case in db.scalars(select(ConflictCase).order_by(ConflictCase.id))]
+        return [
+            (case.state, case.outcome)
+            for case in db.scalars(select(ConflictCase).order_by(ConflictCase.id))
+        ]
 
 
 def told(fact: str) -> int:
@@ -116,7 +144,9 @@ def test_what_is_over_is_settled(app_context: AppContext) -> None:
     assert cases() == [("closed", "settled")]
 
 
-def test_somebody_who_left_waits_for_a_replacement_and_not_for_another_time(app_context: AppContext) -> None:
+def test_somebody_who_left_waits_for_a_replacement_and_not_for_another_time(
+    app_context: AppContext,
+) -> None:
     with transaction() as db:
         stands(db, FIRST, ANA)
         open_case(db, holder=FIRST, against="", rule=None, party=ANA, cause=Cause.LEFT, now=NOW)
@@ -143,7 +173,9 @@ def accept(reason: str = REASON, who: Actor = ORGANIZER, case_id: int = 1) -> No
         accept_case(db, actor=who, case_id=case_id, reason=reason, now=NOW)
 
 
-def test_accepted_with_a_reason_it_stays_explained_and_is_not_asked_again(app_context: AppContext) -> None:
+def test_accepted_with_a_reason_it_stays_explained_and_is_not_asked_again(
+    app_context: AppContext,
+) -> None:
     with transaction() as db:
         a_clash(db)
     accept()
@@ -170,7 +202,9 @@ def test_what_was_accepted_is_asked_again_once_it_moved(app_context: AppContext)
 
 
 @pytest.mark.parametrize("reason", ["", "because", " " * 30, "x" * 1001])
-def test_a_reason_that_says_nothing_is_refused_at_its_field(app_context: AppContext, reason: str) -> None:
+def test_a_reason_that_says_nothing_is_refused_at_its_field(
+    app_context: AppContext, reason: str
+) -> None:
     with transaction() as db:
         a_clash(db)
     with pytest.raises(InvalidInput) as refused:
@@ -180,7 +214,9 @@ def test_a_reason_that_says_nothing_is_refused_at_its_field(app_context: AppCont
 
 
 def test_who_may_accept(app_context: AppContext) -> None:
-    """One person in two places: nobody may plan it, yet once it has come about the secretariat may accept it."""
+    """One person in two places: nobody may plan it, yet once it has come about the secretariat may
+    accept it.
+    """
     with transaction() as db:
         a_clash(db)
     with pytest.raises(NotAllowed):
@@ -199,7 +235,15 @@ def test_a_clash_of_groups_is_accepted_by_the_presidency_alone(app_context: AppC
     with transaction() as db:
         stands(db, FIRST, ANA)
         stands(db, SECOND, BEATRIZ)
-        open_case(db, holder=SECOND, against=FIRST, rule=Rule.CROSS_GROUP, party=PROTECTION, cause=Cause.RULE, now=NOW)
+        open_case(
+            db,
+            holder=SECOND,
+            against=FIRST,
+            rule=Rule.CROSS_GROUP,
+            party=PROTECTION,
+            cause=Cause.RULE,
+            now=NOW,
+        )
     with pytest.raises(NotAllowed):
         accept()
     accept(who=PRESIDENCY)
@@ -210,7 +254,9 @@ def test_somebody_who_serves_again_settles_it(app_context: AppContext) -> None:
     with transaction() as db:
         stands(db, FIRST, ANA, BEATRIZ)
         for person in (ANA, BEATRIZ):
-            open_case(db, holder=FIRST, against="", rule=None, party=person, cause=Cause.LEFT, now=NOW)
+            open_case(
+                db, holder=FIRST, against="", rule=None, party=person, cause=Cause.LEFT, now=NOW
+            )
         settle_leaver(db, holder=FIRST, party=ANA, now=NOW)
     assert cases() == [("closed", "settled"), ("open", "")]
 

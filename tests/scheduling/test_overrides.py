@@ -1,4 +1,6 @@
-"""Standing beside another by an override: nothing is double-booked, nothing is left open to a third, both databases."""
+"""Standing beside another by an override: nothing is double-booked, nothing is left open to a
+third, both databases.
+"""
 
 import os
 import random
@@ -30,7 +32,7 @@ from tests.scheduling.builders import (
     THE_DAY,
     a_draft,
     minutes,
-)  # fmt: skip
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app_context")]
 BORDER = Party.working_group("border-management", LocalizedText("Fronteras", "Borders"))
@@ -42,24 +44,48 @@ def draft(holder: str, start: int, end: int) -> EngagementDraft:
 
 
 def claim(
-    holder: str, start: int, end: int, *parties: Party, beside: tuple[str, ...] = (), rule: Rule = Rule.CROSS_GROUP
+    holder: str,
+    start: int,
+    end: int,
+    *parties: Party,
+    beside: tuple[str, ...] = (),
+    rule: Rule = Rule.CROSS_GROUP,
 ) -> None:
     permissions = [Permission(rule, other, REASON, None) for other in beside]
     with transaction() as db:
-        services.claim(db, engagement=draft(holder, start, end), parties=parties, now=NOW, permissions=permissions)
+        services.claim(
+            db,
+            engagement=draft(holder, start, end),
+            parties=parties,
+            now=NOW,
+            permissions=permissions,
+        )
 
 
-def refusal(holder: str, start: int, end: int, *parties: Party, beside: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+def refusal(
+    holder: str, start: int, end: int, *parties: Party, beside: tuple[str, ...] = ()
+) -> tuple[Finding, ...]:
     with pytest.raises(rules.Clash) as refused:
         claim(holder, start, end, *parties, beside=beside)
     return refused.value.findings
 
 
 def holes(db: Session) -> list[str]:
-    """What breaks the invariant: of each resource the enforced tiles are disjoint and cover all that is needed."""
+    """What breaks the invariant: of each resource the enforced tiles are disjoint and cover all
+    that is needed.
+    """
     tiles, needs = defaultdict(list), defaultdict(list)
-    for row in db.execute(select(Claim.resource_id, Claim.starts_at, Claim.ends_at, Claim.lane_lo, Claim.lane_hi,
-                                 Claim.part, Claim.enforced)):  # fmt: skip
+    for row in db.execute(
+        select(
+            Claim.resource_id,
+            Claim.starts_at,
+            Claim.ends_at,
+            Claim.lane_lo,
+            Claim.lane_hi,
+            Claim.part,
+            Claim.enforced,
+        )
+    ):
         area = Tile(row.starts_at, row.ends_at, row.lane_lo, row.lane_hi)
         if row.enforced:
             tiles[row.resource_id].append(area)
@@ -74,9 +100,17 @@ def holes(db: Session) -> list[str]:
                     break
                 if tile.overlaps(other):
                     broken.append(f"two tiles of {resource} overlap")
-        broken += [f"a tile of {resource} that nobody needs" for tile in held if uncovered(tile, needs[resource])]
-    broken += [f"a hole in {resource}" for resource, wanted in needs.items() for need in wanted
-               if uncovered(need, tiles[resource])]  # fmt: skip
+        broken += [
+            f"a tile of {resource} that nobody needs"
+            for tile in held
+            if uncovered(tile, needs[resource])
+        ]
+    broken += [
+        f"a hole in {resource}"
+        for resource, wanted in needs.items()
+        for need in wanted
+        if uncovered(need, tiles[resource])
+    ]
     return broken
 
 
@@ -91,8 +125,16 @@ def test_the_invariant_can_be_broken() -> None:
     claim("event:a", 0, 60, PROTECTION)
     with writing_engine().connect() as connection, Session(connection) as db:
         db.execute(delete(Claim).where(Claim.resource_id == 1))
-        db.add(Claim(engagement_id=1, resource_id=1, starts_at=THE_DAY, ends_at=THE_DAY + timedelta(hours=1),
-                     enforced=False, part="need"))  # fmt: skip
+        db.add(
+            Claim(
+                engagement_id=1,
+                resource_id=1,
+                starts_at=THE_DAY,
+                ends_at=THE_DAY + timedelta(hours=1),
+                enforced=False,
+                part="need",
+            )
+        )
         db.flush()
         assert holes(db) == ["a hole in 1"]
         connection.rollback()
@@ -101,7 +143,10 @@ def test_the_invariant_can_be_broken() -> None:
 def test_only_the_uncovered_residue_is_held_and_a_third_is_refused_by_both() -> None:
     claim("event:a", 0, 60, PROTECTION)
     claim("event:b", 30, 90, LABOUR, beside=("event:a",))
-    assert {finding.against for finding in refusal("event:c", 45, 50, BORDER)} == {"event:a", "event:b"}
+    assert {finding.against for finding in refusal("event:c", 45, 50, BORDER)} == {
+        "event:a",
+        "event:b",
+    }
     assert {finding.against for finding in refusal("event:c", 70, 80, BORDER)} == {"event:b"}
     refusal("event:c", 45, 100, BORDER, beside=("event:a",))
     claim("event:c", 45, 100, BORDER, beside=("event:a", "event:b"))
@@ -116,13 +161,24 @@ def test_the_database_itself_refuses_the_third(app_context: AppContext) -> None:
         with pytest.raises(IntegrityError):
             write_unchecked(minutes(start, start + 1))
     with transaction() as db:
-        assert db.scalars(select(Claim.id).where(Claim.starts_at == minutes(10, 11).starts_at)).all() == []
+        assert (
+            db.scalars(select(Claim.id).where(Claim.starts_at == minutes(10, 11).starts_at)).all()
+            == []
+        )
 
 
 def write_unchecked(span: Timespan) -> None:
     with transaction() as db:
-        db.add(Claim(engagement_id=1, resource_id=_every_group(db), lane_lo=0, lane_hi=1, starts_at=span.starts_at,
-                     ends_at=span.ends_at))  # fmt: skip
+        db.add(
+            Claim(
+                engagement_id=1,
+                resource_id=_every_group(db),
+                lane_lo=0,
+                lane_hi=1,
+                starts_at=span.starts_at,
+                ends_at=span.ends_at,
+            )
+        )
         db.flush()
 
 
@@ -150,7 +206,9 @@ def test_a_draft_that_lapses_makes_room_for_who_stood_beside() -> None:
         services.claim(db, engagement=lapsing, parties=(PROTECTION,), now=NOW)
     claim("event:b", 30, 90, LABOUR, beside=("event:a",))
     with transaction() as db:
-        services.claim(db, engagement=draft("event:z", 500, 560), parties=(ANA,), now=NOW + timedelta(hours=2))
+        services.claim(
+            db, engagement=draft("event:z", 500, 560), parties=(ANA,), now=NOW + timedelta(hours=2)
+        )
     with reading() as db:
         assert set(db.scalars(select(Claim.part))) == {"whole"}
 
@@ -164,7 +222,9 @@ def test_an_override_holds_for_the_time_it_was_given_for() -> None:
     assert [one.against for one in refusal("event:a", 0, 61, PROTECTION)] == ["event:b"]
 
 
-@pytest.mark.parametrize("parties", [(PROTECTION, ANA), (LABOUR, ANA)], ids=["same-group", "same-person"])
+@pytest.mark.parametrize(
+    "parties", [(PROTECTION, ANA), (LABOUR, ANA)], ids=["same-group", "same-person"]
+)
 def test_what_nobody_may_override_stays_refused(parties: tuple[Party, ...]) -> None:
     claim("event:a", 0, 60, PROTECTION, ANA)
     for rule in (Rule.SAME_GROUP, Rule.SAME_PERSON, Rule.CROSS_GROUP):
@@ -202,8 +262,16 @@ def test_a_licence_carries_so_many_and_no_more() -> None:
 def test_a_declared_pair_stays_apart_when_groups_in_general_may_meet_at_once() -> None:
     with transaction() as db:
         db.add(GroupPair(first="labour-migration", second="protection"))
-        db.add(RuleSetting(rule="two-working-groups", severity="warn", threshold=None, valid_from=NOW.date(),
-                           reason="an experiment of this year", decided_at=NOW))  # fmt: skip
+        db.add(
+            RuleSetting(
+                rule="two-working-groups",
+                severity="warn",
+                threshold=None,
+                valid_from=NOW.date(),
+                reason="an experiment of this year",
+                decided_at=NOW,
+            )
+        )
     claim("event:a", 0, 60, PROTECTION)
     claim("event:b", 0, 60, BORDER)
     [finding] = [one for one in refusal("event:c", 30, 90, LABOUR) if one.is_refused]
@@ -212,8 +280,16 @@ def test_a_declared_pair_stays_apart_when_groups_in_general_may_meet_at_once() -
 
 def test_quiet_time_after_an_event_is_kept_once_and_may_be_confirmed() -> None:
     with transaction() as db:
-        db.add(RuleSetting(rule="quiet-buffer", severity="confirm", threshold=30, valid_from=NOW.date(),
-                           reason="interpreters need a rest", decided_at=NOW))  # fmt: skip
+        db.add(
+            RuleSetting(
+                rule="quiet-buffer",
+                severity="confirm",
+                threshold=30,
+                valid_from=NOW.date(),
+                reason="interpreters need a rest",
+                decided_at=NOW,
+            )
+        )
     claim("event:a", 0, 60, ANA)
     [finding] = refusal("event:b", 70, 100, ANA)
     assert (finding.rule, finding.count, finding.limit) == (Rule.QUIET_BUFFER, 10, 30)
@@ -225,8 +301,13 @@ def test_what_was_scheduled_is_never_refused_afterwards_and_opens_a_case() -> No
     claim("event:a", 0, 60, PROTECTION, ANA)
     claim("event:b", 90, 120, LABOUR)
     with transaction() as db:
-        found = services.reclaim(db, engagement=draft("event:b", 30, 90), parties=(LABOUR, ANA), cause="designation",
-                                 now=NOW)  # fmt: skip
+        found = services.reclaim(
+            db,
+            engagement=draft("event:b", 30, 90),
+            parties=(LABOUR, ANA),
+            cause="designation",
+            now=NOW,
+        )
         assert [finding.rule for finding in found] == [Rule.CROSS_GROUP]
         assert db.scalars(select(ConflictCase.state)).all() == ["open"]
     refusal("event:c", 70, 80, ANA)
@@ -238,8 +319,14 @@ def test_what_was_scheduled_is_never_refused_afterwards_and_opens_a_case() -> No
 
 def test_a_harder_rule_refuses_nothing_that_stands_and_opens_cases() -> None:
     with transaction() as db:
-        soft = RuleSetting(rule="two-working-groups", severity="warn", threshold=None, valid_from=NOW.date(),
-                           reason="an experiment of this year", decided_at=NOW)  # fmt: skip
+        soft = RuleSetting(
+            rule="two-working-groups",
+            severity="warn",
+            threshold=None,
+            valid_from=NOW.date(),
+            reason="an experiment of this year",
+            decided_at=NOW,
+        )
         db.add(soft)
     claim("event:a", 0, 60, PROTECTION)
     claim("event:b", 30, 90, LABOUR)
@@ -248,7 +335,9 @@ def test_a_harder_rule_refuses_nothing_that_stands_and_opens_cases() -> None:
         assert services.retile_all(db, now=NOW) == 2
     refusal("event:c", 70, 80, BORDER)
     with reading() as db:
-        cases = db.execute(select(ConflictCase.holder, ConflictCase.against, ConflictCase.rule)).all()
+        cases = db.execute(
+            select(ConflictCase.holder, ConflictCase.against, ConflictCase.rule)
+        ).all()
         assert [tuple(case) for case in cases] == [("event:b", "event:a", "two-working-groups")]
 
 
@@ -257,7 +346,8 @@ HORIZON = 30 * 60
 
 
 def test_random_steps_leave_no_hole(database_url: str) -> None:
-    """Book, override, move, release at random; looked at every hundred steps. The slower database walks a part.
+    """Book, override, move, release at random; looked at every hundred steps. The slower database
+    walks a part.
 
     Eighteen hundred steps meet each kind of outcome some hundred times; STEPS=6000 walks further.
     """
@@ -270,7 +360,10 @@ def test_random_steps_leave_no_hole(database_url: str) -> None:
                 done[_step(db, chance, held, f"event:{number}")] += 1
         with reading() as db:
             assert holes(db) == [], f"after step {first + 100}"
-    assert all(done[what] > steps // 50 for what in ("booked", "overridden", "refused", "released", "moved")), done
+    assert all(
+        done[what] > steps // 50
+        for what in ("booked", "overridden", "refused", "released", "moved")
+    ), done
 
 
 def _step(db: Session, chance: random.Random, held: dict[str, tuple[Party, ...]], name: str) -> str:
@@ -291,14 +384,23 @@ def _step(db: Session, chance: random.Random, held: dict[str, tuple[Party, ...]]
     return outcome or "refused"
 
 
-def _try(db: Session, holder: str, span: Timespan, parties: tuple[Party, ...], *, overriding: bool) -> str:
+def _try(
+    db: Session, holder: str, span: Timespan, parties: tuple[Party, ...], *, overriding: bool
+) -> str:
     permissions = []
     if overriding:
-        found = queries.findings_for(db, span=span, parties=parties, now=NOW, ignoring_holder=holder)
+        found = queries.findings_for(
+            db, span=span, parties=parties, now=NOW, ignoring_holder=holder
+        )
         permissions = [Permission(one.rule, one.against, REASON, None) for one in found]
     try:
-        services.claim(db, engagement=replace(a_draft(holder, holder), span=span), parties=parties, now=NOW,
-                       permissions=permissions)  # fmt: skip
+        services.claim(
+            db,
+            engagement=replace(a_draft(holder, holder), span=span),
+            parties=parties,
+            now=NOW,
+            permissions=permissions,
+        )
     except rules.Clash:
         return ""
     return "overridden" if permissions else "booked"

@@ -33,7 +33,7 @@ from tests.scheduling.builders import (
     at,
     minutes,
     span,
-)  # fmt: skip
+)
 
 both = pytest.mark.both_databases
 EVERYBODY = (PROTECTION, LABOUR, ANA, BEATRIZ, OPEN_REGION, CLOSED_REGION)
@@ -61,7 +61,13 @@ def statements() -> Iterator[list[str]]:
 def test_findings_take_four_statements_whatever_stands(app_context: AppContext) -> None:
     for count, asked in ((1, 1), (3, 4)):
         for number in range(count):
-            claim(f"event:{number}", minutes(number * 10, number * 10 + 10), PROTECTION, ANA, OPEN_REGION)
+            claim(
+                f"event:{number}",
+                minutes(number * 10, number * 10 + 10),
+                PROTECTION,
+                ANA,
+                OPEN_REGION,
+            )
         parties = (LABOUR, ANA, BEATRIZ, OPEN_REGION)[:asked]
         with reading() as db, statements() as seen:
             found = queries.findings_for(db, span=minutes(0, 60), parties=parties, now=NOW)
@@ -74,9 +80,17 @@ def test_findings_name_rule_event_and_everybody_shared(app_context: AppContext) 
     claim("event:1", span("15:00", "17:00"), PROTECTION, ANA, BEATRIZ, OPEN_REGION)
     with reading() as db:
         (finding,) = queries.findings_for(
-            db, span=span("16:59", "18:00"), parties=(LABOUR, ANA, OPEN_REGION), now=NOW, countries=(COSTA_RICA,)
+            db,
+            span=span("16:59", "18:00"),
+            parties=(LABOUR, ANA, OPEN_REGION),
+            now=NOW,
+            countries=(COSTA_RICA,),
         )
-    assert (finding.rule, finding.parties, finding.also) == (Rule.CROSS_GROUP, (PROTECTION,), (ANA,))
+    assert (finding.rule, finding.parties, finding.also) == (
+        Rule.CROSS_GROUP,
+        (PROTECTION,),
+        (ANA,),
+    )
     assert finding.other is not None
     assert finding.other.holder == "event:1"
     assert finding.other.timezone == "America/Costa_Rica"
@@ -105,16 +119,25 @@ def test_warnings_come_after_what_is_refused(app_context: AppContext) -> None:
     feast = Holiday("PA", date(2026, 12, 10), LocalizedText("Feriado", "Holiday"))
     with reading() as db:
         found = queries.findings_for(
-            db, span=span("21:00", "22:30"), parties=(ANA,), now=NOW, countries=(PANAMA, COSTA_RICA), holidays=(feast,)
+            db,
+            span=span("21:00", "22:30"),
+            parties=(ANA,),
+            now=NOW,
+            countries=(PANAMA, COSTA_RICA),
+            holidays=(feast,),
         )
     assert [(f.rule, f.severity) for f in found] == [
-        (Rule.SAME_PERSON, Severity.BLOCK), (Rule.OUTSIDE_HOURS, Severity.WARN), (Rule.HOLIDAY, Severity.WARN),
-    ]  # fmt: skip
+        (Rule.SAME_PERSON, Severity.BLOCK),
+        (Rule.OUTSIDE_HOURS, Severity.WARN),
+        (Rule.HOLIDAY, Severity.WARN),
+    ]
 
 
 starts = st.integers(0, 600)
 asked = st.tuples(
-    starts, st.integers(1, 120), st.lists(st.sampled_from(EVERYBODY), min_size=1, max_size=4, unique=True)
+    starts,
+    st.integers(1, 120),
+    st.lists(st.sampled_from(EVERYBODY), min_size=1, max_size=4, unique=True),
 )
 
 
@@ -123,13 +146,17 @@ asked = st.tuples(
 def test_the_database_agrees_with_the_rule_book(
     app_context: AppContext, todo: list[tuple[int, int, list[Party]]]
 ) -> None:
-    """Claim after claim is accepted exactly when brute force over everything accepted before says so."""
+    """Claim after claim is accepted exactly when brute force over everything accepted before says
+    so.
+    """
     accepted: list[tuple[Timespan, list[Party]]] = []
     with transaction() as db:
         db.query(Engagement).delete()
         for number, (start, length, parties) in enumerate(todo):
             when = minutes(start, start + length)
-            free = not any(when.overlaps(other) and forbids(parties, theirs) for other, theirs in accepted)
+            free = not any(
+                when.overlaps(other) and forbids(parties, theirs) for other, theirs in accepted
+            )
             draft = a_draft(f"event:{number}", when=when)
             try:
                 services.claim(db, engagement=draft, parties=parties, now=NOW)
@@ -175,10 +202,19 @@ def test_free_slots_take_five_statements_and_none_would_be_refused(app_context: 
     assert len(seen) == 5
     assert slots[0] == span("15:00", "16:00", days=-1), "the nearest day, at the hour wished for"
     assert len({slot.starts_at.date() for slot in slots}) == len(slots) == 10
-    assert not [slot for slot in slots if slot.starts_at.date() in (at("00:00").date(), at("00:00", days=1).date())]
+    assert not [
+        slot
+        for slot in slots
+        if slot.starts_at.date() in (at("00:00").date(), at("00:00", days=1).date())
+    ]
     with transaction() as db:
         for number, slot in enumerate(slots):
-            services.claim(db, engagement=a_draft(f"event:s{number}", when=slot), parties=(LABOUR, ANA), now=NOW)
+            services.claim(
+                db,
+                engagement=a_draft(f"event:s{number}", when=slot),
+                parties=(LABOUR, ANA),
+                now=NOW,
+            )
 
 
 def test_the_hour_wished_for_comes_first_on_the_nearest_days(app_context: AppContext) -> None:
@@ -192,17 +228,25 @@ def test_the_hour_wished_for_comes_first_on_the_nearest_days(app_context: AppCon
 
 def test_search_goes_on_until_enough_are_found(app_context: AppContext) -> None:
     wish = span("15:00", "16:00")
-    claim("event:1", Timespan(wish.starts_at - timedelta(days=14), wish.starts_at + timedelta(days=30)), CLOSED_REGION)
+    claim(
+        "event:1",
+        Timespan(wish.starts_at - timedelta(days=14), wish.starts_at + timedelta(days=30)),
+        CLOSED_REGION,
+    )
     slots = free(wish, ANA, OPEN_REGION)
     assert len({slot.starts_at.date() for slot in slots}) == 3
     assert all(slot.starts_at > wish.starts_at + timedelta(days=29) for slot in slots)
 
 
-def test_nothing_is_offered_where_nothing_is_free_within_the_horizon(app_context: AppContext) -> None:
+def test_nothing_is_offered_where_nothing_is_free_within_the_horizon(
+    app_context: AppContext,
+) -> None:
     wish = span("15:00", "16:00")
     start = wish.starts_at - timedelta(days=30)
     for number in range(9):
-        block = Timespan(start + timedelta(days=30 * number), start + timedelta(days=30 * (number + 1)))
+        block = Timespan(
+            start + timedelta(days=30 * number), start + timedelta(days=30 * (number + 1))
+        )
         claim(f"event:{number}", block, CLOSED_REGION)
     assert free(wish, ANA, OPEN_REGION) == ()
 
@@ -227,16 +271,22 @@ def test_a_holiday_and_early_capitals_come_last(app_context: AppContext) -> None
     wish = span("15:00", "16:00")
     with reading() as db:
         slots = queries.slots(
-            db, searching(wish, ANA, countries=(COSTA_RICA, DOMINICAN_REPUBLIC), holidays=(feast,)), limit=3
+            db,
+            searching(wish, ANA, countries=(COSTA_RICA, DOMINICAN_REPUBLIC), holidays=(feast,)),
+            limit=3,
         )
         assert all(slot.span.starts_at.date() != feast.on and slot.findings == () for slot in slots)
         only_day = queries.slots(
             db,
-            searching(wish, ANA, now=at("00:00"), countries=(DOMINICAN_REPUBLIC,), holidays=(feast,)),
+            searching(
+                wish, ANA, now=at("00:00"), countries=(DOMINICAN_REPUBLIC,), holidays=(feast,)
+            ),
             horizon=2,
         )
     last = only_day[-1]
-    assert [finding.rule for slot in only_day if slot.span == wish for finding in slot.findings] == [Rule.HOLIDAY]
+    assert [
+        finding.rule for slot in only_day if slot.span == wish for finding in slot.findings
+    ] == [Rule.HOLIDAY]
     assert last.span == wish, "after the day that is no holiday"
 
 

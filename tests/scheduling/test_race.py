@@ -1,4 +1,6 @@
-"""Sixteen threads want the same hours. The control arms take the protection away and must double-book."""
+"""Sixteen threads want the same hours. The control arms take the protection away and must
+double-book.
+"""
 
 import random
 from collections import Counter
@@ -20,7 +22,16 @@ from app.scheduling.queries import findings_for, resources_of
 from app.scheduling.schema import is_overlap
 from app.scheduling.services import claims
 from app.scheduling.values import EngagementDraft, Party
-from tests.scheduling.builders import ANA, CLOSED_REGION, LABOUR, NOW, OPEN_REGION, PROTECTION, a_draft, minutes
+from tests.scheduling.builders import (
+    ANA,
+    CLOSED_REGION,
+    LABOUR,
+    NOW,
+    OPEN_REGION,
+    PROTECTION,
+    a_draft,
+    minutes,
+)
 from tests.scheduling.test_schema import drop_rule
 
 pytestmark = pytest.mark.both_databases
@@ -44,11 +55,15 @@ class Attempt:
 
     @property
     def draft(self) -> EngagementDraft:
-        return EngagementDraft(self.holder, LocalizedText("Reunión", "Meeting"), self.span, "America/Costa_Rica")
+        return EngagementDraft(
+            self.holder, LocalizedText("Reunión", "Meeting"), self.span, "America/Costa_Rica"
+        )
 
 
 def attempts(seed: int) -> list[Attempt]:
-    """Meetings of 60 and 90 minutes over ten days, of a group or of people, a few of them congresses."""
+    """Meetings of 60 and 90 minutes over ten days, of a group or of people, a few of them
+    congresses.
+    """
     chance = random.Random(seed)
 
     def parties() -> tuple[Party, ...]:
@@ -101,8 +116,12 @@ def claims_by_holder(app: Flask) -> dict[str, int]:
 def test_a_thousand_attempts_and_no_double_booking(app: Flask) -> None:
     todo = attempts(seed=39)
     answers = in_threads(app, claim, todo)
-    accepted = [attempt for attempt, answer in zip(todo, answers, strict=True) if answer == "accepted"]
-    refused = [attempt for attempt, answer in zip(todo, answers, strict=True) if answer == "refused"]
+    accepted = [
+        attempt for attempt, answer in zip(todo, answers, strict=True) if answer == "accepted"
+    ]
+    refused = [
+        attempt for attempt, answer in zip(todo, answers, strict=True) if answer == "refused"
+    ]
     assert len(accepted) + len(refused) == ATTEMPTS
     assert len(accepted) > 50
     assert len(refused) > 250
@@ -111,7 +130,10 @@ def test_a_thousand_attempts_and_no_double_booking(app: Flask) -> None:
     assert claims_by_holder(app) == whole
     standing = [(attempt.span, attempt.parties) for attempt in accepted]
     for attempt in refused:
-        assert any(attempt.span.overlaps(other) and touches(attempt.parties, theirs) for other, theirs in standing)
+        assert any(
+            attempt.span.overlaps(other) and touches(attempt.parties, theirs)
+            for other, theirs in standing
+        )
 
 
 def touches(mine: Sequence[Party], theirs: Sequence[Party]) -> bool:
@@ -124,7 +146,9 @@ def _is_shared(party: Party | None) -> bool:
     return party is not None and not party.exclusive
 
 
-def at_once(app: Flask, parties: tuple[Party, ...], write: Callable[[EngagementDraft], None]) -> Counter[str]:
+def at_once(
+    app: Flask, parties: tuple[Party, ...], write: Callable[[EngagementDraft], None]
+) -> Counter[str]:
     """All workers look, see that the hour is free, wait for each other, and only then write."""
     barrier = Barrier(WORKERS)
 
@@ -138,13 +162,18 @@ def at_once(app: Flask, parties: tuple[Party, ...], write: Callable[[EngagementD
             return "refused by the database" if is_overlap(error) else str(error)
         return "accepted"
 
-    todo = [Attempt(f"event:{number}", minutes(number, number + 60), parties) for number in range(WORKERS)]
+    todo = [
+        Attempt(f"event:{number}", minutes(number, number + 60), parties)
+        for number in range(WORKERS)
+    ]
     return Counter(in_threads(app, work, todo))
 
 
 def write_unchecked(draft: EngagementDraft) -> None:
     with transaction() as db:
-        claims._write(db, claims._Asked(draft, (PROTECTION, ANA), rules.ORDINARY, (), NOW), beside=())
+        claims._write(
+            db, claims._Asked(draft, (PROTECTION, ANA), rules.ORDINARY, (), NOW), beside=()
+        )
 
 
 def test_without_the_rules_the_database_still_lets_one_win(app: Flask) -> None:
@@ -166,7 +195,9 @@ def test_control_checking_first_without_the_rule_in_the_database_double_books(ap
 def prepare(app: Flask) -> None:
     """Resources exist already, so that the threads meet at the claims and nowhere else."""
     with app.app_context(), transaction() as db:
-        services.claim(db, engagement=a_draft(when=minutes(-600, -540)), parties=(PROTECTION, ANA), now=NOW)
+        services.claim(
+            db, engagement=a_draft(when=minutes(-600, -540)), parties=(PROTECTION, ANA), now=NOW
+        )
 
 
 def test_r39_of_two_simultaneous_requests_one_wins(app: Flask) -> None:
@@ -178,6 +209,9 @@ def test_r39_of_two_simultaneous_requests_one_wins(app: Flask) -> None:
 
     for turn in range(20):
         hour = minutes(turn * 60, turn * 60 + 60)
-        rivals = [Attempt(f"event:{turn}-p", hour, (PROTECTION,)), Attempt(f"event:{turn}-l", hour, (LABOUR,))]
+        rivals = [
+            Attempt(f"event:{turn}-p", hour, (PROTECTION,)),
+            Attempt(f"event:{turn}-l", hour, (LABOUR,)),
+        ]
         assert sorted(in_threads(app, work, rivals)) == ["accepted", "refused"]
     assert count(app, DOUBLE_BOOKINGS) == 0

@@ -1,4 +1,6 @@
-"""Sixteen threads book, override, move, swap and release at once, on licences with two lanes too."""
+"""Sixteen threads book, override, move, swap and release at once, on licences with two lanes
+too.
+"""
 
 import random
 from collections import Counter
@@ -61,7 +63,9 @@ def book(number: int, parties: tuple[Party, ...], *, overriding: bool) -> str:
 
 def move_one(number: int) -> str:
     with transaction() as db:
-        services.move(db, holder=f"event:{number - 7}", span=a_span(random.Random(-number)), now=NOW)
+        services.move(
+            db, holder=f"event:{number - 7}", span=a_span(random.Random(-number)), now=NOW
+        )
     return "moved"
 
 
@@ -88,9 +92,12 @@ def any_act(number: int) -> str:
     chance = random.Random(number * 7)
     parties = (GROUPS[number % 3], ZOOM) if number % 4 else (GROUPS[number % 3],)
     acts: list[Callable[[], str]] = [
-        lambda: book(number, parties, overriding=False), lambda: book(number, parties, overriding=True),
-        lambda: move_one(number), lambda: swap_two(number), lambda: release_one(number),
-    ]  # fmt: skip
+        lambda: book(number, parties, overriding=False),
+        lambda: book(number, parties, overriding=True),
+        lambda: move_one(number),
+        lambda: swap_two(number),
+        lambda: release_one(number),
+    ]
     try:
         return chance.choices(acts, (5, 3, 2, 1, 1))[0]()
     except rules.Clash:
@@ -145,5 +152,8 @@ def test_two_swaps_of_the_same_two_end_as_if_one_came_after_the_other(app: Flask
     assert at_once(app, lambda _number: swap_two(10), 15) == {"swapped": 15}
     with app.app_context(), reading() as db:
         starts = dict(db.execute(select(Engagement.holder, Engagement.starts_at)).all())
-        assert starts == {"event:5": minutes(600, 660).starts_at, "event:1": minutes(0, 60).starts_at}
+        assert starts == {
+            "event:5": minutes(600, 660).starts_at,
+            "event:1": minutes(0, 60).starts_at,
+        }
         assert holes(db) == []

@@ -1,4 +1,6 @@
-"""What really happened, put to the rule book: the clash of December 2023, the Panama cluster of June and July 2023."""
+"""What really happened, put to the rule book: the clash of December 2023, the Panama cluster of
+June and July 2023.
+"""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -20,25 +22,51 @@ OPEN, CLOSED = Party.region(exclusive=False), Party.region(exclusive=True)
 def days(first: date, last: date, timezone: str = "America/Panama") -> Timespan:
     """From 08:00 of the first day to 17:00 of the last, there."""
     zone = ZoneInfo(timezone)
-    starts_at, ends_at = (datetime(d.year, d.month, d.day, hour, tzinfo=zone) for d, hour in ((first, 8), (last, 17)))
+    starts_at, ends_at = (
+        datetime(d.year, d.month, d.day, hour, tzinfo=zone) for d, hour in ((first, 8), (last, 17))
+    )
     return Timespan(starts_at, ends_at)
 
 
-def held(holder: str, es: str, en: str, when: Timespan, *parties: Party, nature: Nature = Nature.EVENT) -> Standing:
+def held(
+    holder: str, es: str, en: str, when: Timespan, *parties: Party, nature: Nature = Nature.EVENT
+) -> Standing:
     return Standing(holder, LocalizedText(es, en), when, "America/Panama", False, parties, nature)
 
 
 SACM = held(
-    "event:sacm", "XXI Conferencia Suramericana sobre Migraciones", "XXI South American Conference on Migration",
-    days(date(2023, 12, 5), date(2023, 12, 6), "America/Lima"), nature=Nature.EXTERNAL,
-)  # fmt: skip
-FORUM = held("event:forum", "Foro de Comunicación", "Communication Forum",
-             days(date(2023, 6, 22), date(2023, 6, 23)), *EVERY_COUNTRY, OPEN)  # fmt: skip
+    "event:sacm",
+    "XXI Conferencia Suramericana sobre Migraciones",
+    "XXI South American Conference on Migration",
+    days(date(2023, 12, 5), date(2023, 12, 6), "America/Lima"),
+    nature=Nature.EXTERNAL,
+)
+FORUM = held(
+    "event:forum",
+    "Foro de Comunicación",
+    "Communication Forum",
+    days(date(2023, 6, 22), date(2023, 6, 23)),
+    *EVERY_COUNTRY,
+    OPEN,
+)
 LABOUR = GROUPS["labour-migration"]
-WORKSHOP = held("event:workshop", "Taller de migración laboral", "Labour workshop",
-                days(date(2023, 6, 28), date(2023, 6, 29)), *EVERY_COUNTRY, OPEN, LABOUR)  # fmt: skip
-CONGRESS = held("event:congress", "V Congreso", "V Congress",
-                days(date(2023, 7, 6), date(2023, 7, 7)), *EVERY_COUNTRY, CLOSED)  # fmt: skip
+WORKSHOP = held(
+    "event:workshop",
+    "Taller de migración laboral",
+    "Labour workshop",
+    days(date(2023, 6, 28), date(2023, 6, 29)),
+    *EVERY_COUNTRY,
+    OPEN,
+    LABOUR,
+)
+CONGRESS = held(
+    "event:congress",
+    "V Congreso",
+    "V Congress",
+    days(date(2023, 7, 6), date(2023, 7, 7)),
+    *EVERY_COUNTRY,
+    CLOSED,
+)
 CLUSTER = (FORUM, WORKSHOP, CONGRESS)
 
 
@@ -76,4 +104,6 @@ def test_any_two_of_the_cluster_would_have_passed_and_so_would_webinars() -> Non
     webinar = Timespan(CONGRESS.span.starts_at, CONGRESS.span.starts_at.replace(hour=15))
     assert limits.all_limits(webinar, parties=CONGRESS.parties, around=[FORUM, WORKSHOP]) == ()
     three_weeks_on = days(date(2023, 7, 13), date(2023, 7, 14))
-    assert limits.all_limits(three_weeks_on, parties=CONGRESS.parties, around=[FORUM, WORKSHOP]) == ()
+    assert (
+        limits.all_limits(three_weeks_on, parties=CONGRESS.parties, around=[FORUM, WORKSHOP]) == ()
+    )

@@ -1,4 +1,6 @@
-"""The pages of the rule book: read by whoever plans, set by whoever may, in both languages and without a script."""
+"""The pages of the rule book: read by whoever plans, set by whoever may, in both languages and
+without a script.
+"""
 
 import re
 from collections.abc import Callable
@@ -36,8 +38,14 @@ def send(client: FlaskClient, path: str, **fields: object) -> TestResponse:
 
 
 def a_decision(**changed: object) -> dict[str, object]:
-    return {"severity": "warn", "threshold": "4", "valid_from": today().isoformat(), "valid_until": "",
-            "reason": WHY, **changed}  # fmt: skip
+    return {
+        "severity": "warn",
+        "threshold": "4",
+        "valid_from": today().isoformat(),
+        "valid_until": "",
+        "reason": WHY,
+        **changed,
+    }
 
 
 def settings_kept(app: Flask) -> list[RuleSetting]:
@@ -96,13 +104,23 @@ def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept(client: F
 @pytest.mark.parametrize(
     "changed",
     [
-        {"severity": ""}, {"severity": "block"}, {"severity": "nonsense"}, {"threshold": "many"}, {"threshold": ""},
-        {"threshold": "9" * 40}, {"valid_from": "soon"}, {"valid_from": "0001-01-01"}, {"valid_from": "9999-12-31"},
-        {"valid_until": "9999-12-31"}, {"valid_until": "2020-01-01"}, {"reason": ""}, {"reason": "too short"},
+        {"severity": ""},
+        {"severity": "block"},
+        {"severity": "nonsense"},
+        {"threshold": "many"},
+        {"threshold": ""},
+        {"threshold": "9" * 40},
+        {"valid_from": "soon"},
+        {"valid_from": "0001-01-01"},
+        {"valid_from": "9999-12-31"},
+        {"valid_until": "9999-12-31"},
+        {"valid_until": "2020-01-01"},
+        {"reason": ""},
+        {"reason": "too short"},
         {"reason": "x" * 5_000},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_no_answer_is_too_odd(client: FlaskClient, changed: dict[str, str]) -> None:
     sign_in(client, "organizer")
     answer = send(client, "/rules/holiday", **a_decision(**changed))
@@ -125,7 +143,9 @@ def test_the_presidencys_rules_are_not_the_secretariats_to_set(client: FlaskClie
 
 def test_what_is_fixed_cannot_be_set_by_anybody(client: FlaskClient) -> None:
     sign_in(client, "presidency")
-    assert "This rule cannot be changed by anybody." in client.get("/rules/same-person?lang=en").text
+    assert (
+        "This rule cannot be changed by anybody." in client.get("/rules/same-person?lang=en").text
+    )
     fields = {"severity": "block", "valid_from": today().isoformat(), "reason": WHY}
     assert send(client, "/rules/same-person", **fields).status_code == 409
 
@@ -144,7 +164,10 @@ def test_a_pair_is_declared_and_withdrawn(client: FlaskClient) -> None:
     assert refused.status_code == 422
     assert "Choose two different groups." in refused.text
     assert '<option selected value="protection">' in refused.text
-    assert send(client, "/rules/pairs", **{**chosen, "pair-second": "labour-migration"}).status_code == 302
+    assert (
+        send(client, "/rules/pairs", **{**chosen, "pair-second": "labour-migration"}).status_code
+        == 302
+    )
     assert "Withdraw" not in client.get("/rules?lang=en").text
     sign_in(client, "presidency")
     assert "Withdraw" in client.get("/rules?lang=en").text
@@ -155,32 +178,56 @@ def test_a_pair_is_declared_and_withdrawn(client: FlaskClient) -> None:
 
 def test_a_licence_is_added_renamed_and_given_more_places(client: FlaskClient) -> None:
     sign_in(client, "organizer")
-    fields = {"licence-label_es": "Zoom 500", "licence-label_en": "Zoom 500", "licence-capacity": "2"}
+    fields = {
+        "licence-label_es": "Zoom 500",
+        "licence-label_en": "Zoom 500",
+        "licence-capacity": "2",
+    }
     refused = send(client, "/rules/licences?lang=en", **fields, **{"licence-key": "Zoom 500"})
     assert refused.status_code == 422
     assert "Write small letters, digits and hyphens" in refused.text
-    assert send(client, "/rules/licences", **fields, **{"licence-key": "zoom-500"}).status_code == 302
-    assert "There is a licence of this key already." in send(
-        client, "/rules/licences?lang=en", **fields, **{"licence-key": "zoom-500"}
-    ).text  # fmt: skip
+    assert (
+        send(client, "/rules/licences", **fields, **{"licence-key": "zoom-500"}).status_code == 302
+    )
+    assert (
+        "There is a licence of this key already."
+        in send(client, "/rules/licences?lang=en", **fields, **{"licence-key": "zoom-500"}).text
+    )
     changed = {"label_es": "Zoom grande", "label_en": "Big Zoom", "capacity": "3"}
     assert send(client, "/rules/licences/zoom-500", **changed).status_code == 302
     page = client.get("/rules?lang=en").text
     assert "Big Zoom" in page
     assert '<td data-label="Meetings at once" class="number">3</td>' in page
-    assert send(client, "/rules/licences/zoom-500", **{**changed, "capacity": "0"}).status_code == 422
+    assert (
+        send(client, "/rules/licences/zoom-500", **{**changed, "capacity": "0"}).status_code == 422
+    )
     assert send(client, "/rules/licences/another", **changed).status_code == 404
 
 
 def test_of_two_who_set_a_rule_or_a_licence_the_second_is_told(client: FlaskClient) -> None:
     sign_in(client, "organizer")
-    fields = {"licence-label_es": "Zoom", "licence-label_en": "Zoom", "licence-capacity": "2", "licence-key": "zoom"}
+    fields = {
+        "licence-label_es": "Zoom",
+        "licence-label_en": "Zoom",
+        "licence-capacity": "2",
+        "licence-key": "zoom",
+    }
     send(client, "/rules/licences", **fields)
     names = {"label_es": "Zoom", "label_en": "Zoom"}
-    second_is_told(client, "/rules/licences/zoom", {**names, "capacity": "3"}, {**names, "capacity": "77"},
-                   'value="77"')  # fmt: skip
-    second_is_told(client, "/rules/holiday", a_decision(), a_decision(reason="Así lo pidió la «presidencia»."),
-                   "Así lo pidió la «presidencia».")  # fmt: skip
+    second_is_told(
+        client,
+        "/rules/licences/zoom",
+        {**names, "capacity": "3"},
+        {**names, "capacity": "77"},
+        'value="77"',
+    )
+    second_is_told(
+        client,
+        "/rules/holiday",
+        a_decision(),
+        a_decision(reason="Así lo pidió la «presidencia»."),
+        "Así lo pidió la «presidencia».",
+    )
 
 
 def test_a_rule_set_just_so_already_is_not_decided_twice(client: FlaskClient) -> None:
@@ -212,15 +259,26 @@ def test_programs_read_the_book_of_any_day(client: FlaskClient) -> None:
     def weekly(query: str) -> dict[str, object]:
         answer = app.test_client().get(f"/api/v1/rules{query}", headers=headers)
         assert answer.status_code == 200
-        found: dict[str, object] = {one["rule"]: one for one in answer.get_json()["rules"]}["group-week"]
+        found: dict[str, object] = {one["rule"]: one for one in answer.get_json()["rules"]}[
+            "group-week"
+        ]
         return found
 
     assert weekly("") == {
-        "rule": "group-week", "name": {"es": "Eventos de un grupo por semana", "en": "Events of a group in a week"},
-        "severity": "confirm", "threshold": 1, "approver": "presidency", "valid_from": None, "valid_until": None,
-    }  # fmt: skip
+        "rule": "group-week",
+        "name": {"es": "Eventos de un grupo por semana", "en": "Events of a group in a week"},
+        "severity": "confirm",
+        "threshold": 1,
+        "approver": "presidency",
+        "valid_from": None,
+        "valid_until": None,
+    }
     then = weekly(f"?on={tomorrow}")
-    assert (then["severity"], then["threshold"], then["valid_from"]) == ("warn", 2, tomorrow.isoformat())
+    assert (then["severity"], then["threshold"], then["valid_from"]) == (
+        "warn",
+        2,
+        tomorrow.isoformat(),
+    )
     for bad in ("?on=soon", "?on=2026-13-40", "?on="):
         assert app.test_client().get(f"/api/v1/rules{bad}", headers=headers).status_code == 422
     official = bearer(app, "official-hn")
@@ -241,7 +299,9 @@ def test_the_pages_have_no_barrier(
         assert_no_sideways_scroll(page)
 
 
-def test_without_a_script_a_mistake_is_mended_and_the_rule_is_set(open_page: Callable[..., Page]) -> None:
+def test_without_a_script_a_mistake_is_mended_and_the_rule_is_set(
+    open_page: Callable[..., Page],
+) -> None:
     page = enter(open_page, "presidency", "/rules/country-load", **PLAIN_PHONE_EN)
     page.get_by_label("Meetings").fill("99")
     page.get_by_label("Reason").fill("Three congress cycles fall together this year.")
@@ -250,4 +310,6 @@ def test_without_a_script_a_mistake_is_mended_and_the_rule_is_set(open_page: Cal
     page.get_by_label("Meetings").fill("3")
     page.get_by_role("button", name="Set the rule").click()
     expect(page.locator("dl.facts")).to_contain_text("at most 3 in three weeks")
-    expect(page.locator("main table")).to_contain_text("Three congress cycles fall together this year.")
+    expect(page.locator("main table")).to_contain_text(
+        "Three congress cycles fall together this year."
+    )

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from app.kernel.timespan import Timespan
 from app.scheduling import rules
-from app.scheduling.rules.book import ORDINARY, SPEAKERS, blackout, cross_group, same_group, same_person
+from app.scheduling.rules.book import (
+    ORDINARY,
+    SPEAKERS,
+    blackout,
+    cross_group,
+    same_group,
+    same_person,
+)
 from app.scheduling.rules.clock import local_days, within_office_hours
 from app.scheduling.rules.judging import Question
 from app.scheduling.rules.slots import Search, free_days, quarters, stretches
@@ -33,7 +40,7 @@ from tests.scheduling.builders import (
     at,
     minutes,
     span,
-)  # fmt: skip
+)
 from tests.scheduling.test_wording import HOLIDAY_NAME
 
 EVERYBODY = (PROTECTION, LABOUR, ANA, BEATRIZ, OPEN_REGION, CLOSED_REGION)
@@ -90,8 +97,10 @@ def test_one_finding_for_each_other_engagement_by_its_first_rule() -> None:
     third = a_standing(PROTECTION, holder="event:3", when=minutes(30, 90))
     found = rules.clashes(minutes(0, 120), (PROTECTION, ANA, BEATRIZ), [first, second, third])
     assert [(f.rule, f.other and f.other.holder) for f in found] == [
-        (Rule.SAME_GROUP, "event:3"), (Rule.CROSS_GROUP, "event:2"), (Rule.SAME_PERSON, "event:1"),
-    ]  # fmt: skip
+        (Rule.SAME_GROUP, "event:3"),
+        (Rule.CROSS_GROUP, "event:2"),
+        (Rule.SAME_PERSON, "event:1"),
+    ]
     assert found[1].parties == (LABOUR,)
     assert found[1].also == (ANA, BEATRIZ)
     assert found[2].also == ()
@@ -99,10 +108,20 @@ def test_one_finding_for_each_other_engagement_by_its_first_rule() -> None:
 
 def test_the_book_blocks_whatever_may_not_overlap() -> None:
     """Nothing in it may be lowered silently: the database enforces all of them."""
-    assert {rule: ORDINARY.setting(rule, minutes(0, 60)).severity for rule, _ in SPEAKERS} == dict.fromkeys(
-        (Rule.SAME_GROUP, Rule.BLACKOUT, Rule.GROUP_PAIR, Rule.CROSS_GROUP, Rule.SAME_PERSON, Rule.LICENCE,
-         Rule.BINDING_HOLIDAY), Severity.BLOCK,
-    )  # fmt: skip
+    assert {
+        rule: ORDINARY.setting(rule, minutes(0, 60)).severity for rule, _ in SPEAKERS
+    } == dict.fromkeys(
+        (
+            Rule.SAME_GROUP,
+            Rule.BLACKOUT,
+            Rule.GROUP_PAIR,
+            Rule.CROSS_GROUP,
+            Rule.SAME_PERSON,
+            Rule.LICENCE,
+            Rule.BINDING_HOLIDAY,
+        ),
+        Severity.BLOCK,
+    )
 
 
 def test_warnings_do_not_refuse() -> None:
@@ -113,7 +132,9 @@ def test_warnings_do_not_refuse() -> None:
 
 DAY = 24 * 60
 parties = st.lists(st.sampled_from(EVERYBODY), max_size=4, unique=True)
-spans = st.tuples(st.integers(0, DAY), st.integers(1, 180)).map(lambda pair: minutes(pair[0], pair[0] + pair[1]))
+spans = st.tuples(st.integers(0, DAY), st.integers(1, 180)).map(
+    lambda pair: minutes(pair[0], pair[0] + pair[1])
+)
 
 
 def model_says_no(a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party]) -> bool:
@@ -134,13 +155,17 @@ def model_says_no(a: Timespan, mine: list[Party], b: Timespan, theirs: list[Part
 
 
 @given(spans, parties, spans, parties)
-def test_the_book_agrees_with_the_model(a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party]) -> None:
+def test_the_book_agrees_with_the_model(
+    a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party]
+) -> None:
     found = rules.clashes(a, mine, [a_standing(*theirs, when=b)])
     assert bool(found) == model_says_no(a, mine, b, theirs)
 
 
 @given(spans, parties, spans, parties)
-def test_a_clash_is_mutual(a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party]) -> None:
+def test_a_clash_is_mutual(
+    a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party]
+) -> None:
     there = rules.clashes(a, mine, [a_standing(*theirs, when=b)])
     back = rules.clashes(b, theirs, [a_standing(*mine, when=a)])
     assert [finding.rule for finding in there] == [finding.rule for finding in back]
@@ -176,14 +201,20 @@ def test_a_night_between_is_outside_unless_it_is_an_event_of_days() -> None:
 
 
 def test_outside_hours_names_those_countries_only() -> None:
-    (finding,) = rules.outside_hours(span("20:30", "21:30"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC))
+    (finding,) = rules.outside_hours(
+        span("20:30", "21:30"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC)
+    )
     assert finding.countries == (DOMINICAN_REPUBLIC,)
-    assert rules.outside_hours(span("15:00", "16:00"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC)) == ()
+    assert (
+        rules.outside_hours(span("15:00", "16:00"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC)) == ()
+    )
 
 
 def test_a_holiday_counts_on_the_day_it_is_there() -> None:
     feast = Holiday("PA", date(2026, 12, 10), HOLIDAY_NAME)
-    late = span("04:30", "05:30")  # 23:30 of the ninth in Panama and half past midnight of the tenth
+    late = span(
+        "04:30", "05:30"
+    )  # 23:30 of the ninth in Panama and half past midnight of the tenth
     (finding,) = rules.on_holiday(late, (PANAMA, COSTA_RICA), [feast])
     assert (finding.countries, finding.holidays) == ((PANAMA,), (feast,))
     assert rules.on_holiday(span("04:00", "05:00"), (PANAMA,), [feast]) == ()
@@ -192,15 +223,26 @@ def test_a_holiday_counts_on_the_day_it_is_there() -> None:
 
 def test_what_ends_at_midnight_does_not_touch_the_next_day() -> None:
     assert local_days(Timespan(at("23:00"), at("00:00", days=1)), "UTC") == (date(2026, 12, 10),)
-    assert local_days(Timespan(at("23:00"), at("00:01", days=1)), "UTC") == (date(2026, 12, 10), date(2026, 12, 11))
+    assert local_days(Timespan(at("23:00"), at("00:01", days=1)), "UTC") == (
+        date(2026, 12, 10),
+        date(2026, 12, 11),
+    )
 
 
 def test_the_common_hours_suit_all_eleven_capitals_all_year() -> None:
     zones = (
-        "America/Belize", "America/Toronto", "America/Costa_Rica", "America/Santo_Domingo", "America/El_Salvador",
-        "America/Guatemala", "America/Tegucigalpa", "America/Mexico_City", "America/Managua", "America/Panama",
+        "America/Belize",
+        "America/Toronto",
+        "America/Costa_Rica",
+        "America/Santo_Domingo",
+        "America/El_Salvador",
+        "America/Guatemala",
+        "America/Tegucigalpa",
+        "America/Mexico_City",
+        "America/Managua",
+        "America/Panama",
         "America/New_York",
-    )  # fmt: skip
+    )
     for day in range(0, 365, 7):
         common = Timespan(at("14:00", days=day), at("21:00", days=day))
         assert all(within_office_hours(common, zone) for zone in zones)
@@ -222,7 +264,9 @@ def test_the_hours_of_a_day_are_the_common_ones_on_weekdays() -> None:
     assert [slot.starts_at.hour * 60 + slot.starts_at.minute for slot in slots] == list(
         range(14 * 60, 19 * 60 + 31, 15)
     )
-    assert [len(list(quarters(thursday + timedelta(days=n), timedelta(hours=1)))) for n in range(5)] == [
+    assert [
+        len(list(quarters(thursday + timedelta(days=n), timedelta(hours=1)))) for n in range(5)
+    ] == [
         25,
         25,
         0,
@@ -245,7 +289,9 @@ def test_an_event_of_three_days_keeps_off_the_weekend() -> None:
 def test_the_past_is_not_searched_and_a_week_before_the_wish_is() -> None:
     wish = span("15:00", "16:00", days=20)
     [first, *_rest] = stretches(searching(wish, ANA, now=at("00:00")), ORDINARY)
-    assert min(first) == at("15:00", days=13).date() - timedelta(days=0 if at("15:00", days=13).weekday() < 5 else -2)
+    assert min(first) == at("15:00", days=13).date() - timedelta(
+        days=0 if at("15:00", days=13).weekday() < 5 else -2
+    )
     assert first[0] == at("15:00", days=20).date()
     [later, *_rest] = stretches(searching(wish, ANA, now=at("22:00", days=18)), ORDINARY)
     assert min(later) > at("22:00", days=18).date()
@@ -265,7 +311,11 @@ def slots_of(*spans: Timespan, feasts: tuple[Holiday, ...] = ()) -> list[FreeSlo
 
 
 def test_holidays_weigh_more_than_hours_and_hours_more_than_nearness() -> None:
-    on_a_feast, too_late, far = span("15:00", "16:00"), span("21:00", "22:00"), span("15:00", "16:00", days=5)
+    on_a_feast, too_late, far = (
+        span("15:00", "16:00"),
+        span("21:00", "22:00"),
+        span("15:00", "16:00", days=5),
+    )
     feasts = (Holiday("CR", date(2026, 12, 10), HOLIDAY_NAME),)
     asked = (on_a_feast, span("21:00", "22:00", days=1), far)
     found = rules.best(slots_of(*asked, feasts=feasts), limit=3)
@@ -289,7 +339,10 @@ def test_what_is_farther_is_not_weighed_once_enough_suit_everybody() -> None:
 def test_a_day_is_free_exactly_where_one_of_its_spans_is_not_refused(
     mine: list[Party], others: list[tuple[Timespan, list[Party]]]
 ) -> None:
-    standing = [a_standing(*theirs, when=when, holder=f"event:{n}") for n, (when, theirs) in enumerate(others)]
+    standing = [
+        a_standing(*theirs, when=when, holder=f"event:{n}")
+        for n, (when, theirs) in enumerate(others)
+    ]
     asked = [minutes(start, start + 30) for start in range(0, DAY, 60)]
     search = replace(searching(asked[0], *mine), spans_on=lambda _day: asked)
     found = list(free_days([THE_DAY.date()], search, standing=standing, around=(), terms=ORDINARY))

@@ -1,4 +1,6 @@
-"""The rule in the database: alive after a migration, noticed when it is gone, back after `ensure`."""
+"""The rule in the database: alive after a migration, noticed when it is gone, back after
+`ensure`.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -39,7 +41,9 @@ def rows(connection: Connection) -> int:
 
 
 @pytest.mark.both_databases
-def test_a_migrated_database_has_the_rule_and_the_tripwire_leaves_nothing(connection: Connection) -> None:
+def test_a_migrated_database_has_the_rule_and_the_tripwire_leaves_nothing(
+    connection: Connection,
+) -> None:
     tripwire(connection)
     assert rows(connection) == 0
 
@@ -65,14 +69,20 @@ def test_one_lost_trigger_is_enough(connection: Connection, lost: str) -> None:
 def test_a_rule_that_forbids_too_much_is_noticed(connection: Connection) -> None:
     name = f"{NO_OVERLAP}_insert"
     connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    broken = schema.SQLITE[name].replace("other.ends_at > NEW.starts_at", "other.ends_at >= NEW.starts_at")
+    broken = schema.SQLITE[name].replace(
+        "other.ends_at > NEW.starts_at", "other.ends_at >= NEW.starts_at"
+    )
     connection.exec_driver_sql(f"CREATE TRIGGER {name} {broken}")
     with pytest.raises(RuleIsDead, match="back to back"):
         tripwire(connection)
 
 
-def test_a_batch_migration_loses_the_triggers_and_the_wired_rules_bring_them_back(connection: Connection) -> None:
-    """Alembic copies the table and drops the old one, triggers and all; hence SCHEMA_RULES after every migration."""
+def test_a_batch_migration_loses_the_triggers_and_the_wired_rules_bring_them_back(
+    connection: Connection,
+) -> None:
+    """Alembic copies the table and drops the old one, triggers and all; hence SCHEMA_RULES after
+    every migration.
+    """
     operations = Operations(MigrationContext.configure(connection))
     with operations.batch_alter_table("claim", recreate="always") as batch:
         batch.alter_column("enforced", existing_type=String(), nullable=False)
@@ -130,7 +140,9 @@ def claimed() -> None:
         ("2026-10-26 00:59:58.000000", schema.TOO_LONG),
     ],
 )
-def test_sqlite_takes_instants_in_the_one_form_that_compares(app: Flask, starts_at: str, complaint: str) -> None:
+def test_sqlite_takes_instants_in_the_one_form_that_compares(
+    app: Flask, starts_at: str, complaint: str
+) -> None:
     """Whoever writes past the application is held to it too."""
     with app.app_context():
         claimed()
@@ -139,17 +151,24 @@ def test_sqlite_takes_instants_in_the_one_form_that_compares(app: Flask, starts_
             "SELECT engagement_id, resource_id, lane_lo, lane_hi, :starts_at, :ends_at, 1 FROM claim"
         )
         with pytest.raises(IntegrityError, match=complaint), writing_engine().begin() as connection:
-            connection.execute(text(raw), {"starts_at": starts_at, "ends_at": "2026-12-10 00:59:59.000000"})
+            connection.execute(
+                text(raw), {"starts_at": starts_at, "ends_at": "2026-12-10 00:59:59.000000"}
+            )
 
 
 def test_replacing_a_row_does_not_slip_past(app: Flask) -> None:
-    """SQLite's REPLACE deletes without a trigger; the row that takes the place is judged like any other."""
+    """SQLite's REPLACE deletes without a trigger; the row that takes the place is judged like any
+    other.
+    """
     with app.app_context():
         claimed()
         for verb in ("OR REPLACE", "OR IGNORE"):
             columns = "engagement_id, resource_id, lane_lo, lane_hi, starts_at, ends_at, enforced"
             raw = f"INSERT {verb} INTO claim ({columns}) SELECT {columns} FROM claim"
-            with pytest.raises(IntegrityError, match=NO_OVERLAP), writing_engine().begin() as connection:
+            with (
+                pytest.raises(IntegrityError, match=NO_OVERLAP),
+                writing_engine().begin() as connection,
+            ):
                 connection.execute(text(raw))
 
 

@@ -27,7 +27,7 @@ from tests.scheduling.builders import (
     a_draft,
     minutes,
     span,
-)  # fmt: skip
+)
 
 pytestmark = pytest.mark.both_databases
 # Of this database only: another worker of the same run has its own on the same server.
@@ -77,7 +77,10 @@ def test_r39_two_working_groups_never_overlap(app_context: AppContext) -> None:
     ],
 )
 def test_each_rule_by_its_parties(
-    app_context: AppContext, standing: tuple[Party, ...], asked: tuple[Party, ...], rule: Rule | None
+    app_context: AppContext,
+    standing: tuple[Party, ...],
+    asked: tuple[Party, ...],
+    rule: Rule | None,
 ) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)), *standing)
     if rule is None:
@@ -92,7 +95,9 @@ def test_each_rule_by_its_parties(
 def test_the_database_refuses_what_slips_past_the_rules(
     app_context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if both had been checked at the same moment: the first look finds nothing, the rule in the database does."""
+    """As if both had been checked at the same moment: the first look finds nothing, the rule in the
+    database does.
+    """
     claim(a_draft("event:a"), PROTECTION)
     looks = []
 
@@ -130,15 +135,25 @@ def test_a_refused_replacement_leaves_everything_as_it_was(app_context: AppConte
     claim(a_draft("event:b", when=minutes(60, 120)), LABOUR)
     with transaction() as db:
         with pytest.raises(rules.Clash):
-            services.claim(db, engagement=a_draft("event:b", when=minutes(59, 120)), parties=(LABOUR,), now=NOW)
-        services.claim(db, engagement=a_draft("event:c", when=minutes(120, 130)), parties=(LABOUR,), now=NOW)
-    assert held() == {"event:a": minutes(0, 60), "event:b": minutes(60, 120), "event:c": minutes(120, 130)}
+            services.claim(
+                db, engagement=a_draft("event:b", when=minutes(59, 120)), parties=(LABOUR,), now=NOW
+            )
+        services.claim(
+            db, engagement=a_draft("event:c", when=minutes(120, 130)), parties=(LABOUR,), now=NOW
+        )
+    assert held() == {
+        "event:a": minutes(0, 60),
+        "event:b": minutes(60, 120),
+        "event:c": minutes(120, 130),
+    }
 
 
 def test_moving_keeps_the_parties(app_context: AppContext) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)), PROTECTION, ANA, OPEN_REGION)
     with transaction() as db:
-        services.move(db, holder="event:a", span=minutes(30, 90), now=NOW, timezone="America/Panama")
+        services.move(
+            db, holder="event:a", span=minutes(30, 90), now=NOW, timezone="America/Panama"
+        )
     with reading() as db:
         standing = queries.engagement_of(db, holder="event:a")
     assert standing is not None
@@ -195,12 +210,16 @@ def test_a_tentative_hold_stands_until_it_lapses(app_context: AppContext) -> Non
 
 def test_a_group_founded_later_is_kept_apart_too(app_context: AppContext) -> None:
     claim(a_draft("event:a"), PROTECTION)
-    founded = Party.working_group("climate", LocalizedText("Grupo de Trabajo sobre Clima", "Climate Working Group"))
+    founded = Party.working_group(
+        "climate", LocalizedText("Grupo de Trabajo sobre Clima", "Climate Working Group")
+    )
     with pytest.raises(rules.Clash):
         claim(a_draft("event:b"), founded)
 
 
-def test_a_joint_meeting_of_two_groups_clashes_with_neither_half_of_itself(app_context: AppContext) -> None:
+def test_a_joint_meeting_of_two_groups_clashes_with_neither_half_of_itself(
+    app_context: AppContext,
+) -> None:
     claim(a_draft("event:a"), PROTECTION, LABOUR, ANA, ANA)
     assert set(held()) == {"event:a"}
 
@@ -223,10 +242,23 @@ def test_forty_five_days_at_most(app_context: AppContext) -> None:
     longest = Timespan(minutes(0, 1).starts_at, minutes(0, 1).starts_at + rules.LONGEST)
     claim(a_draft("event:a", when=longest), CLOSED_REGION)
     with pytest.raises(rules.Clash):
-        claim(a_draft("event:b", when=Timespan(longest.ends_at - timedelta(minutes=1), longest.ends_at)), OPEN_REGION)
-    claim(a_draft("event:b", when=Timespan(longest.ends_at, longest.ends_at + timedelta(hours=1))), OPEN_REGION)
+        claim(
+            a_draft(
+                "event:b", when=Timespan(longest.ends_at - timedelta(minutes=1), longest.ends_at)
+            ),
+            OPEN_REGION,
+        )
+    claim(
+        a_draft("event:b", when=Timespan(longest.ends_at, longest.ends_at + timedelta(hours=1))),
+        OPEN_REGION,
+    )
     with pytest.raises(rules.TooLong):
-        claim(a_draft("event:c", when=Timespan(longest.starts_at, longest.ends_at + timedelta(seconds=1))), ANA)
+        claim(
+            a_draft(
+                "event:c", when=Timespan(longest.starts_at, longest.ends_at + timedelta(seconds=1))
+            ),
+            ANA,
+        )
 
 
 def test_a_fraction_of_a_second_compares_as_it_should(app_context: AppContext) -> None:

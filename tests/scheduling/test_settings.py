@@ -1,4 +1,6 @@
-"""Setting the rule book: which decision counts on a day, within which limits, by whom, and what follows from it."""
+"""Setting the rule book: which decision counts on a day, within which limits, by whom, and what
+follows from it.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -27,7 +29,7 @@ from app.scheduling.rules.settings import (
     approver_of,
     book_of,
     reference_day,
-)  # fmt: skip
+)
 from app.scheduling.services import settings as book
 from app.scheduling.values import Approver, Party, Rule, Severity
 from tests.scheduling.builders import ANA, BEATRIZ, LABOUR, NOW, PROTECTION, a_draft, span
@@ -41,17 +43,39 @@ ZOOM = LocalizedText("Zoom 500", "Zoom 500")
 
 
 def set_rule(
-    rule: Rule, severity: Severity, threshold: int | None = None, valid_from: date = TODAY,
-    valid_until: date | None = None, *, actor: Actor = PRESIDENCY, reason: str = WHY, now: datetime = NOW,
-) -> None:  # fmt: skip
+    rule: Rule,
+    severity: Severity,
+    threshold: int | None = None,
+    valid_from: date = TODAY,
+    valid_until: date | None = None,
+    *,
+    actor: Actor = PRESIDENCY,
+    reason: str = WHY,
+    now: datetime = NOW,
+) -> None:
     with transaction() as db:
-        book.set_rule(db, actor=actor, rule=rule, severity=severity, threshold=threshold, valid_from=valid_from,
-                      valid_until=valid_until, reason=reason, now=now)  # fmt: skip
+        book.set_rule(
+            db,
+            actor=actor,
+            rule=rule,
+            severity=severity,
+            threshold=threshold,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            reason=reason,
+            now=now,
+        )
 
 
 def facts(name: str) -> list[dict[str, object]]:
     with reading() as db:
-        return list(db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == name).order_by(JournalEntry.id)))
+        return list(
+            db.scalars(
+                select(JournalEntry.payload)
+                .where(JournalEntry.fact == name)
+                .order_by(JournalEntry.id)
+            )
+        )
 
 
 # The book
@@ -82,7 +106,9 @@ def test_a_row_outside_the_limits_is_passed_over() -> None:
 
 
 def test_the_start_in_costa_rica_decides_the_day() -> None:
-    on_the_tenth = Decision(Rule.NOTICE, Severity.WARN, 5, date(2026, 12, 10), date(2026, 12, 11), NOW)
+    on_the_tenth = Decision(
+        Rule.NOTICE, Severity.WARN, 5, date(2026, 12, 10), date(2026, 12, 11), NOW
+    )
     one = RuleBook((on_the_tenth,))
     assert one.setting_for(Rule.NOTICE, span("06:00", "07:00")).threshold == 5
     assert one.setting_for(Rule.NOTICE, span("05:59", "07:00")).threshold == 15
@@ -93,20 +119,29 @@ def test_the_start_in_costa_rica_decides_the_day() -> None:
 decisions = st.lists(
     st.builds(
         lambda rule, number, first, lasting, decided: Decision(
-            rule, Severity.WARN, number, TODAY + timedelta(days=first),
-            TODAY + timedelta(days=first + lasting) if lasting else None, NOW + timedelta(minutes=decided),
+            rule,
+            Severity.WARN,
+            number,
+            TODAY + timedelta(days=first),
+            TODAY + timedelta(days=first + lasting) if lasting else None,
+            NOW + timedelta(minutes=decided),
         ),
-        st.sampled_from([Rule.GROUP_WEEK, Rule.GROUP_MONTH]), st.integers(1, 7), st.integers(0, 9), st.integers(0, 4),
+        st.sampled_from([Rule.GROUP_WEEK, Rule.GROUP_MONTH]),
+        st.integers(1, 7),
+        st.integers(0, 9),
+        st.integers(0, 4),
         st.integers(0, 3),
     ),
     max_size=7,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=200)
 @given(decisions, st.integers(-1, 15))
 def test_the_book_agrees_with_a_model(made: list[Decision], ahead: int) -> None:
-    """The model writes each decision over the days it is for, in the order in which they were made."""
+    """The model writes each decision over the days it is for, in the order in which they were
+    made.
+    """
     days: dict[tuple[Rule, int], int | None] = {}
     for decision in sorted(made, key=lambda one: one.decided_at):
         first = (decision.valid_from - TODAY).days
@@ -177,19 +212,34 @@ def test_what_is_out_of_bounds_is_named_at_its_field(
 def test_a_decision_is_added_told_and_kept_beside_the_one_before(app_context: Flask) -> None:
     in_march = date(2027, 3, 1)
     set_rule(Rule.GROUP_WEEK, Severity.WARN, 2)
-    set_rule(Rule.GROUP_WEEK, Severity.CONFIRM, 3, in_march, date(2027, 4, 1), now=NOW + timedelta(minutes=1))
+    set_rule(
+        Rule.GROUP_WEEK,
+        Severity.CONFIRM,
+        3,
+        in_march,
+        date(2027, 4, 1),
+        now=NOW + timedelta(minutes=1),
+    )
     with reading() as db:
         today, history = queries.rule_line(db, actor=CONVENOR, rule=Rule.GROUP_WEEK, on=TODAY)
         later = {line.rule: line for line in queries.rule_lines(db, actor=PRESIDENCY, on=in_march)}
         assert queries.book_of(db).setting(Rule.GROUP_WEEK, in_march).threshold == 3
-    assert (today.setting.severity, today.setting.threshold, today.may_set) == (Severity.WARN, 2, False)
+    assert (today.setting.severity, today.setting.threshold, today.may_set) == (
+        Severity.WARN,
+        2,
+        False,
+    )
     assert [line.threshold for line in history] == [3, 2]
     assert [line.threshold for line in today.coming] == [3]
     assert later[Rule.GROUP_WEEK].decision == history[0]
     assert later[Rule.NOTICE].decision is None
     assert facts("RuleSet")[0] == {
-        "rule": "group-week", "severity": "warn", "threshold": 2, "valid_from": "2026-11-24", "valid_until": None,
-    }  # fmt: skip
+        "rule": "group-week",
+        "severity": "warn",
+        "threshold": 2,
+        "valid_from": "2026-11-24",
+        "valid_until": None,
+    }
 
 
 # What follows
@@ -214,22 +264,34 @@ def test_a_softer_rule_lets_go_and_a_harder_one_opens_a_case(app_context: Flask)
         assert {case.holder, case.against} == {"event:1", "event:2"}
 
 
-def test_a_pair_once_declared_is_kept_apart_whatever_holds_for_all_groups(app_context: Flask) -> None:
+def test_a_pair_once_declared_is_kept_apart_whatever_holds_for_all_groups(
+    app_context: Flask,
+) -> None:
     with transaction() as db:
         seed_reference(db)
     set_rule(Rule.CROSS_GROUP, Severity.WARN)
     claim("event:1", PROTECTION)
     with transaction() as db:
-        book.declare_pair(db, actor=ORGANIZER, first="protection", second="labour-migration", now=NOW)
+        book.declare_pair(
+            db, actor=ORGANIZER, first="protection", second="labour-migration", now=NOW
+        )
     with pytest.raises(rules.Clash):
         claim("event:2", LABOUR)
     with pytest.raises(NotAllowed), transaction() as db:
-        book.withdraw_pair(db, actor=ORGANIZER, first="protection", second="labour-migration", now=NOW)
+        book.withdraw_pair(
+            db, actor=ORGANIZER, first="protection", second="labour-migration", now=NOW
+        )
     for _ in range(2):  # pressed twice
         with transaction() as db:
-            book.withdraw_pair(db, actor=PRESIDENCY, first="protection", second="labour-migration", now=NOW)
+            book.withdraw_pair(
+                db, actor=PRESIDENCY, first="protection", second="labour-migration", now=NOW
+            )
     claim("event:2", LABOUR)
-    assert facts("PairDeclared") == facts("PairWithdrawn") == [{"first": "labour-migration", "second": "protection"}]
+    assert (
+        facts("PairDeclared")
+        == facts("PairWithdrawn")
+        == [{"first": "labour-migration", "second": "protection"}]
+    )
 
 
 @pytest.mark.parametrize(
@@ -241,10 +303,14 @@ def test_a_pair_once_declared_is_kept_apart_whatever_holds_for_all_groups(app_co
         ("protection", "border-management", "second"),
     ],
 )
-def test_a_pair_is_two_working_groups_declared_once(app_context: Flask, first: str, second: str, field: str) -> None:
+def test_a_pair_is_two_working_groups_declared_once(
+    app_context: Flask, first: str, second: str, field: str
+) -> None:
     with transaction() as db:
         seed_reference(db)
-        book.declare_pair(db, actor=ORGANIZER, first="border-management", second="protection", now=NOW)
+        book.declare_pair(
+            db, actor=ORGANIZER, first="border-management", second="protection", now=NOW
+        )
     with pytest.raises(InvalidInput) as refused, transaction() as db:
         book.declare_pair(db, actor=ORGANIZER, first=first, second=second, now=NOW)
     assert set(refused.value.errors) == {field}
@@ -260,14 +326,21 @@ def test_a_licence_with_more_places_carries_more_meetings(app_context: Flask) ->
         claim("event:2", BEATRIZ, Party.licence("zoom-500", ZOOM, 1))
     for _ in range(2):
         with transaction() as db:
-            book.change_licence(db, actor=ORGANIZER, key="zoom-500", label=ZOOM, capacity=2, now=NOW)
+            book.change_licence(
+                db, actor=ORGANIZER, key="zoom-500", label=ZOOM, capacity=2, now=NOW
+            )
     claim("event:2", BEATRIZ, Party.licence("zoom-500", ZOOM, 2))
     with reading() as db:
         assert queries.licence_called(db, actor=CONVENOR, key="zoom-500").capacity == 2
-    assert [(fact["previous"], fact["capacity"]) for fact in facts("LicenceChanged")] == [(None, 1), (1, 2)]
+    assert [(fact["previous"], fact["capacity"]) for fact in facts("LicenceChanged")] == [
+        (None, 1),
+        (1, 2),
+    ]
 
 
-def test_a_licence_with_fewer_places_opens_a_case_for_whom_it_no_longer_carries(app_context: Flask) -> None:
+def test_a_licence_with_fewer_places_opens_a_case_for_whom_it_no_longer_carries(
+    app_context: Flask,
+) -> None:
     with transaction() as db:
         book.add_licence(db, actor=ORGANIZER, key="zoom-500", label=ZOOM, capacity=2, now=NOW)
     claim("event:1", ANA, Party.licence("zoom-500", ZOOM, 2))

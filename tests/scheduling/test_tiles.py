@@ -20,7 +20,8 @@ def cells(*tiles: Tile) -> set[tuple[int, int]]:
         (minute, lane)
         for t in tiles
         for minute in range(
-            int((t.starts_at - THE_DAY).total_seconds()) // 60, int((t.ends_at - THE_DAY).total_seconds()) // 60
+            int((t.starts_at - THE_DAY).total_seconds()) // 60,
+            int((t.ends_at - THE_DAY).total_seconds()) // 60,
         )
         for lane in range(t.lane_lo, t.lane_hi)
     }
@@ -50,8 +51,11 @@ def test_one_that_is_held_wholly_leaves_nothing() -> None:
 
 def test_a_congress_beside_an_ordinary_event_takes_all_lanes_but_one() -> None:
     assert uncovered(tile(0, 6, 0, 9), [tile(2, 4, 3, 4)]) == (
-        tile(0, 2, 0, 9), tile(2, 4, 0, 3), tile(2, 4, 4, 9), tile(4, 6, 0, 9),
-    )  # fmt: skip
+        tile(0, 2, 0, 9),
+        tile(2, 4, 0, 3),
+        tile(2, 4, 4, 9),
+        tile(4, 6, 0, 9),
+    )
 
 
 @given(st.integers(1, LANES), st.lists(some_tile(), max_size=6))

@@ -1,4 +1,6 @@
-"""Every rule has a sentence in both languages, with hours that name their zone and without a trace of our ids."""
+"""Every rule has a sentence in both languages, with hours that name their zone and without a trace
+of our ids.
+"""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +29,7 @@ from tests.scheduling.builders import (
     PROTECTION,
     a_standing,
     span,
-)  # fmt: skip
+)
 
 ASKED = span("16:59", "18:00")
 HERE, PANAMA_TIME = "America/Costa_Rica", "America/Panama"
@@ -44,7 +46,9 @@ def found(rule: Rule, **words: object) -> Finding:
     return Finding(rule, setting.severity, ASKED, approver=setting.approver, **words)  # type: ignore[arg-type]  # passed on
 
 
-def an_event(n: int, title: str, english: str, *parties: Party, days: int, lasting: int = 0) -> Standing:
+def an_event(
+    n: int, title: str, english: str, *parties: Party, days: int, lasting: int = 0
+) -> Standing:
     first, last = span("15:00", "17:00", days=days), span("15:00", "17:00", days=days + lasting)
     whole = Timespan(first.starts_at, last.ends_at)
     return Standing(f"event:{n}", LocalizedText(title, english), whole, HERE, False, parties)
@@ -59,10 +63,19 @@ FORUM = an_event(77771, "Foro de Comunicación", "Communication Forum", days=-9)
 WORKSHOP = an_event(77772, "Taller laboral", "Labour workshop", days=-7, lasting=1)
 CONGRESS = an_event(77773, "V Congreso", "V Congress", days=5)
 THREE = (FORUM, WORKSHOP, CONGRESS)
-COUNTRY_PARTIES = tuple(Party.country(c.code, c.name) for c in (PANAMA, DOMINICAN_REPUBLIC, COSTA_RICA))
+COUNTRY_PARTIES = tuple(
+    Party.country(c.code, c.name) for c in (PANAMA, DOMINICAN_REPUBLIC, COSTA_RICA)
+)
 LICENCE = Party.licence("zoom", LocalizedText("Zoom 500", "Zoom 500"), 2)
-FEAST = Standing("holiday:PA:7777", HOLIDAY_NAME, span("05:00", "23:00"), PANAMA_TIME, False,
-                 (Party.country("PA", PANAMA.name, exclusive=True),), Nature.HOLIDAY)  # fmt: skip
+FEAST = Standing(
+    "holiday:PA:7777",
+    HOLIDAY_NAME,
+    span("05:00", "23:00"),
+    PANAMA_TIME,
+    False,
+    (Party.country("PA", PANAMA.name, exclusive=True),),
+    Nature.HOLIDAY,
+)
 ONE_FEAST = (Holiday("PA", date(2026, 12, 10), HOLIDAY_NAME),)
 
 
@@ -90,9 +103,15 @@ LATER = a_standing(PROTECTION, when=span("18:10", "19:00"))
 SNAPSHOTS = {
     "declared pair": found(Rule.GROUP_PAIR, **about(PROTECTION)),
     "licence of one place": found(Rule.LICENCE, **about(LICENCE), limit=1, count=2),
-    "licence that is full": found(Rule.LICENCE, **about(LICENCE), others=(EARLIER, LATER), limit=2, count=3),
-    "binding holiday in the calendar": found(Rule.BINDING_HOLIDAY, other=FEAST, parties=FEAST.parties),
-    "binding holiday of a country": found(Rule.BINDING_HOLIDAY, countries=(PANAMA,), holidays=ONE_FEAST),
+    "licence that is full": found(
+        Rule.LICENCE, **about(LICENCE), others=(EARLIER, LATER), limit=2, count=3
+    ),
+    "binding holiday in the calendar": found(
+        Rule.BINDING_HOLIDAY, other=FEAST, parties=FEAST.parties
+    ),
+    "binding holiday of a country": found(
+        Rule.BINDING_HOLIDAY, countries=(PANAMA,), holidays=ONE_FEAST
+    ),
     "too soon after": found(Rule.QUIET_BUFFER, other=EARLIER, parties=GROUPS, limit=30, count=14),
     "too soon before": found(Rule.QUIET_BUFFER, other=LATER, parties=PEOPLE, limit=30, count=10),
     "one country shares a delegate": found(
@@ -104,18 +123,23 @@ SNAPSHOTS = {
     "nine days": found(Rule.NOTICE, limit=15, count=9),
     "one day": found(Rule.NOTICE, limit=15, count=1),
     "no day": found(Rule.NOTICE, limit=30, count=0),
-    "second in the week": found(Rule.GROUP_WEEK, parties=GROUPS, others=(WORKSHOP,), limit=1, count=2),
+    "second in the week": found(
+        Rule.GROUP_WEEK, parties=GROUPS, others=(WORKSHOP,), limit=1, count=2
+    ),
     "fourth in the month": found(Rule.GROUP_MONTH, parties=GROUPS, others=THREE, limit=3, count=4),
     "third for countries in the week": found(
         Rule.COUNTRY_WEEK, parties=COUNTRY_PARTIES, others=(FORUM, WORKSHOP), limit=2, count=3
     ),
-    "fourth role of a person": found(Rule.PERSON_LOAD, parties=(ANA,), others=THREE, limit=3, count=4),
+    "fourth role of a person": found(
+        Rule.PERSON_LOAD, parties=(ANA,), others=THREE, limit=3, count=4
+    ),
     "third meeting of several days": found(
         Rule.COUNTRY_LOAD, parties=COUNTRY_PARTIES[:1], others=(FORUM, WORKSHOP), limit=2, count=3
     ),
     "holiday of one country": found(Rule.HOLIDAY, countries=(PANAMA,), holidays=ONE_FEAST),
     "holiday of a quorum": replace(
-        found(Rule.HOLIDAY, countries=(PANAMA, PANAMA), holidays=ONE_FEAST * 2, limit=2), severity=Severity.CONFIRM
+        found(Rule.HOLIDAY, countries=(PANAMA, PANAMA), holidays=ONE_FEAST * 2, limit=2),
+        severity=Severity.CONFIRM,
     ),
     "regional holiday": found(Rule.REGIONAL_HOLIDAY, countries=(PANAMA,), holidays=ONE_FEAST),
     "outside hours": found(Rule.OUTSIDE_HOURS, countries=(DOMINICAN_REPUBLIC,)),
@@ -180,13 +204,19 @@ def test_two_groups_that_share_somebody() -> None:
 def test_the_readers_own_hours_are_added_where_they_differ() -> None:
     text = said(clash((LABOUR,), PROTECTION), PANAMA_TIME)
     assert (
-        "de 10:00 a 11:30 (hora de Costa Rica, UTC−6) —para usted, de 11:00 a 12:30 (hora de Panamá, UTC−5)—" in text.es
+        "de 10:00 a 11:30 (hora de Costa Rica, UTC−6) —para usted, de 11:00 a 12:30 (hora de Panamá, UTC−5)—"
+        in text.es
     )
-    assert "from 10:00 to 11:30 (Costa Rica, UTC−6) —for you, from 11:00 to 12:30 (Panama, UTC−5)—" in text.en
+    assert (
+        "from 10:00 to 11:30 (Costa Rica, UTC−6) —for you, from 11:00 to 12:30 (Panama, UTC−5)—"
+        in text.en
+    )
 
 
 def test_a_zone_of_the_same_hour_is_not_said_twice() -> None:
-    assert said(clash((LABOUR,), PROTECTION), "America/Tegucigalpa") == said(clash((LABOUR,), PROTECTION))
+    assert said(clash((LABOUR,), PROTECTION), "America/Tegucigalpa") == said(
+        clash((LABOUR,), PROTECTION)
+    )
 
 
 def test_another_day_for_the_reader_is_named() -> None:
@@ -206,7 +236,9 @@ def test_several_days_name_both_ends() -> None:
 
 
 @pytest.mark.parametrize("mine_theirs", [((LABOUR,), PROTECTION), ((OPEN_REGION,), CLOSED_REGION)])
-def test_a_confidential_title_is_for_those_who_may_see_it(mine_theirs: tuple[tuple[Party, ...], Party]) -> None:
+def test_a_confidential_title_is_for_those_who_may_see_it(
+    mine_theirs: tuple[tuple[Party, ...], Party],
+) -> None:
     mine, theirs = mine_theirs
     finding = clash(mine, theirs, is_confidential=True)
     assert "Casos complejos" in said(finding).es
@@ -220,7 +252,9 @@ def test_a_confidential_title_is_for_those_who_may_see_it(mine_theirs: tuple[tup
 
 def test_confidential_meetings_are_counted_without_their_titles() -> None:
     secret = replace(FORUM, is_confidential=True)
-    fourth = found(Rule.GROUP_MONTH, parties=GROUPS, others=(secret, WORKSHOP, CONGRESS), limit=3, count=4)
+    fourth = found(
+        Rule.GROUP_MONTH, parties=GROUPS, others=(secret, WORKSHOP, CONGRESS), limit=3, count=4
+    )
     hidden = said(fourth, may_see_title=False)
     assert "Ya hay: otra reunión (1 de diciembre), «Taller laboral»" in hidden.es
     assert "Already planned: another meeting (1 December), “Labour workshop”" in hidden.en
@@ -247,7 +281,10 @@ def test_who_may_is_said_only_while_it_is_to_be_decided() -> None:
 
 def test_days_over_the_end_of_a_month_name_both() -> None:
     over = replace(
-        FORUM, span=Timespan(span("15:00", "17:00", days=20).starts_at, span("15:00", "17:00", days=23).ends_at)
+        FORUM,
+        span=Timespan(
+            span("15:00", "17:00", days=20).starts_at, span("15:00", "17:00", days=23).ends_at
+        ),
     )
     weekly = found(Rule.GROUP_WEEK, parties=GROUPS, others=(over,), limit=1, count=2)
     assert "(30 de diciembre – 2 de enero)" in said(weekly).es
@@ -258,7 +295,9 @@ def test_an_open_title_is_said_to_everybody() -> None:
 
 
 def test_several_people_agree_with_their_verb() -> None:
-    assert said(clash((ANA, BEATRIZ), ANA, BEATRIZ)).es.startswith("Ana Núñez y Beatriz Ixchel ya participan de 10:00")
+    assert said(clash((ANA, BEATRIZ), ANA, BEATRIZ)).es.startswith(
+        "Ana Núñez y Beatriz Ixchel ya participan de 10:00"
+    )
 
 
 def test_hours_and_holidays_name_the_countries() -> None:
@@ -267,7 +306,10 @@ def test_hours_and_holidays_name_the_countries() -> None:
         (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC),
         [Holiday("CR", date(2026, 12, 10), HOLIDAY_NAME)],
     )
-    assert said(hours).es == "Fuera del horario de 08:00 a 17:00, hora local, en República Dominicana (16:00–17:30)."
+    assert (
+        said(hours).es
+        == "Fuera del horario de 08:00 a 17:00, hora local, en República Dominicana (16:00–17:30)."
+    )
     assert said(hours).en == "Outside 08:00–17:00 local time in Dominican Republic (16:00–17:30)."
     assert said(holiday).es == "Feriado nacional en Costa Rica (Día de la Madre, 10 de diciembre)."
     assert said(holiday).en == "National holiday in Costa Rica (Mother's Day, 10 December)."
@@ -278,4 +320,6 @@ def test_several_groups_each_have_their_article() -> None:
     assert text.es.startswith(
         "El Grupo de Trabajo de Protección y el Grupo de Trabajo de Migración Laboral ya se reúnen"
     )
-    assert text.en.startswith("The Protection Working Group and the Labour Migration Working Group already meet from")
+    assert text.en.startswith(
+        "The Protection Working Group and the Labour Migration Working Group already meet from"
+    )

@@ -1,4 +1,6 @@
-"""A process that solves what is waiting, and never ends by itself: `python -m tests.seasons.solving <json>`."""
+"""A process that solves what is waiting, and never ends by itself: `python -m tests.seasons.solving
+<json>`.
+"""
 
 import json
 import sys
@@ -28,6 +30,7 @@ if __name__ == "__main__":
     given = json.loads(sys.argv[1])
     application = create_app(settings_for(given["database_url"], Path(given["data"])))
     vars(tasks)["solve"] = never_ends
-    # The day of the test that started it: a lease of another day would be taken for a leap of the clock.
+    # The day of the test that started it: a lease of another day would be taken for a leap of the
+    # clock.
     with time_machine.travel(given["now"], tick=True), application.app_context():
         application.extensions["convoca_jobs"].drain()

@@ -1,5 +1,6 @@
-"""The rules of season planning: greed against the checker, the checker against planted faults, the solver against
-brute force."""
+"""The rules of season planning: greed against the checker, the checker against planted faults, the
+solver against brute force.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -29,7 +30,17 @@ from app.seasons.rules.problem import workday_number
 from app.seasons.services import solving
 from app.seasons.services.solving import solve
 from app.seasons.values import Breach, Limits, Solver
-from tests.seasons.problems import COUNTRIES, FREE, MONDAY, a_problem, a_wish, at, by_chance, cheapest, span
+from tests.seasons.problems import (
+    COUNTRIES,
+    FREE,
+    MONDAY,
+    a_problem,
+    a_wish,
+    at,
+    by_chance,
+    cheapest,
+    span,
+)
 
 # Greed.
 
@@ -44,7 +55,9 @@ def test_a_greedy_plan_never_has_a_violation(seed: int) -> None:
 @given(st.integers(0, 10_000))
 @settings(max_examples=15)
 def test_the_same_seed_gives_the_same_plan(seed: int) -> None:
-    assert greedy(by_chance(seed), seed=seed, restarts=3) == greedy(by_chance(seed), seed=seed, restarts=3)
+    assert greedy(by_chance(seed), seed=seed, restarts=3) == greedy(
+        by_chance(seed), seed=seed, restarts=3
+    )
 
 
 def test_the_best_of_the_tries_counts_and_each_is_told() -> None:
@@ -58,9 +71,10 @@ def test_the_best_of_the_tries_counts_and_each_is_told() -> None:
 def test_one_steps_aside_for_one_that_would_have_no_place() -> None:
     """The published event stands on the only day the other can have."""
     problem = a_problem(
-        a_wish(1, earliest=MONDAY, latest=MONDAY), a_wish(2, "b", published_at=at(0)),
+        a_wish(1, earliest=MONDAY, latest=MONDAY),
+        a_wish(2, "b", published_at=at(0)),
         limits=replace(FREE, per_day=1),
-    )  # fmt: skip
+    )
     plan = greedy(problem)
     assert plan.keys() == {1, 2}
     assert problem.day_of(plan[1]) == MONDAY
@@ -82,37 +96,54 @@ PLANTED: dict[Breach, tuple[Problem, Plan]] = {
         {1: at(0, 9), 2: at(0, 9, 30)},
     ),
     Breach.LICENCE: (
-        a_problem(a_wish(1, ""), a_wish(2, ""), taken=(Taken(span(0)),), limits=replace(FREE, lanes=2)),
+        a_problem(
+            a_wish(1, ""), a_wish(2, ""), taken=(Taken(span(0)),), limits=replace(FREE, lanes=2)
+        ),
         {1: at(0), 2: at(0)},
     ),
-    Breach.BLACKOUT: (a_problem(a_wish(1, ""), taken=(Taken(span(0, 8, 2000), closes_region=True),)), {1: at(1)}),
+    Breach.BLACKOUT: (
+        a_problem(a_wish(1, ""), taken=(Taken(span(0, 8, 2000), closes_region=True),)),
+        {1: at(1)},
+    ),
     Breach.HOLIDAYS: (a_problem(a_wish(1), holidays=HOLIDAY), {1: at(0)}),
     Breach.BINDING_HOLIDAY: (
-        a_problem(a_wish(1), taken=(Taken(span(0, 0, 1440), closed_countries=frozenset({"HN"}), counts=False),)),
+        a_problem(
+            a_wish(1),
+            taken=(Taken(span(0, 0, 1440), closed_countries=frozenset({"HN"}), counts=False),),
+        ),
         {1: at(0)},
     ),
     Breach.SPACING: (a_problem(a_wish(1, spacing=3), a_wish(2)), {1: at(4), 2: at(8)}),
     Breach.GROUP_WEEK: (
-        a_problem(a_wish(1), a_wish(2), limits=replace(FREE, per_group_week=1)), {1: at(0), 2: at(4)},
+        a_problem(a_wish(1), a_wish(2), limits=replace(FREE, per_group_week=1)),
+        {1: at(0), 2: at(4)},
     ),
     Breach.GROUP_MONTH: (
-        a_problem(a_wish(1), a_wish(2), limits=replace(FREE, per_group_month=1)), {1: at(0), 2: at(25)},
+        a_problem(a_wish(1), a_wish(2), limits=replace(FREE, per_group_month=1)),
+        {1: at(0), 2: at(25)},
     ),
     Breach.DAY: (
-        a_problem(a_wish(1), taken=(Taken(span(0, 12)),), limits=replace(FREE, per_day=1)), {1: at(0)},
+        a_problem(a_wish(1), taken=(Taken(span(0, 12)),), limits=replace(FREE, per_day=1)),
+        {1: at(0)},
     ),
     Breach.COUNTRY_WEEK: (
-        a_problem(a_wish(1, countries=frozenset({"HN", "GT"})), a_wish(2, "b", countries=frozenset({"HN"})),
-                  limits=replace(FREE, per_country_week=1)),
+        a_problem(
+            a_wish(1, countries=frozenset({"HN", "GT"})),
+            a_wish(2, "b", countries=frozenset({"HN"})),
+            limits=replace(FREE, per_country_week=1),
+        ),
         {1: at(0), 2: at(3)},
     ),
     Breach.PERSON_MONTH: (
-        a_problem(a_wish(1, people=frozenset({7})), a_wish(2, "b", people=frozenset({7})),
-                  limits=replace(FREE, per_person_month=1)),
+        a_problem(
+            a_wish(1, people=frozenset({7})),
+            a_wish(2, "b", people=frozenset({7})),
+            limits=replace(FREE, per_person_month=1),
+        ),
         {1: at(0), 2: at(21)},
     ),
     Breach.ORDER: (a_problem(a_wish(1), a_wish(2, after=frozenset({1}))), {1: at(3), 2: at(2)}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("breach", Breach)
@@ -124,13 +155,24 @@ def test_the_checker_finds_each_fault_that_is_planted(breach: Breach) -> None:
 
 
 INNOCENT: dict[Breach, Plan] = {
-    Breach.WINDOW: {1: at(1)}, Breach.HOURS: {1: at(0, 13, 30)}, Breach.WEEKEND: {1: at(4)},
-    Breach.TOO_SOON: {1: at(1)}, Breach.GROUPS: {1: at(0, 9), 2: at(0, 10)}, Breach.PERSON: {1: at(0, 9), 2: at(0, 10)},
-    Breach.LICENCE: {1: at(0), 2: at(0, 10)}, Breach.BLACKOUT: {1: at(2)}, Breach.HOLIDAYS: {1: at(1)},
-    Breach.BINDING_HOLIDAY: {1: at(1)}, Breach.SPACING: {1: at(4), 2: at(9)}, Breach.GROUP_WEEK: {1: at(4), 2: at(7)},
-    Breach.GROUP_MONTH: {1: at(0)}, Breach.DAY: {1: at(1)}, Breach.COUNTRY_WEEK: {1: at(4), 2: at(7)},
-    Breach.PERSON_MONTH: {1: at(0)}, Breach.ORDER: {1: at(2, 9), 2: at(2, 10)},
-}  # fmt: skip
+    Breach.WINDOW: {1: at(1)},
+    Breach.HOURS: {1: at(0, 13, 30)},
+    Breach.WEEKEND: {1: at(4)},
+    Breach.TOO_SOON: {1: at(1)},
+    Breach.GROUPS: {1: at(0, 9), 2: at(0, 10)},
+    Breach.PERSON: {1: at(0, 9), 2: at(0, 10)},
+    Breach.LICENCE: {1: at(0), 2: at(0, 10)},
+    Breach.BLACKOUT: {1: at(2)},
+    Breach.HOLIDAYS: {1: at(1)},
+    Breach.BINDING_HOLIDAY: {1: at(1)},
+    Breach.SPACING: {1: at(4), 2: at(9)},
+    Breach.GROUP_WEEK: {1: at(4), 2: at(7)},
+    Breach.GROUP_MONTH: {1: at(0)},
+    Breach.DAY: {1: at(1)},
+    Breach.COUNTRY_WEEK: {1: at(4), 2: at(7)},
+    Breach.PERSON_MONTH: {1: at(0)},
+    Breach.ORDER: {1: at(2, 9), 2: at(2, 10)},
+}
 
 
 @pytest.mark.parametrize("breach", Breach)
@@ -167,7 +209,9 @@ def test_the_cost_says_what_is_paid_for() -> None:
     assert cost_of(published, {1: at(2)}) == 20
 
 
-@given(st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+@given(
+    st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.dates(date(2026, 1, 1), date(2028, 12, 31))
+)
 def test_working_days_are_counted_like_on_fingers(one: date, other: date) -> None:
     first, last = min(one, other), max(one, other)
     fingers = sum((first + timedelta(days=n)).weekday() < 5 for n in range((last - first).days))
@@ -191,9 +235,15 @@ def test_nothing_that_is_published_loses_its_place() -> None:
     for seed in range(12):
         problem = by_chance(seed)
         plan = greedy(problem, restarts=3)
-        pinned = settled(replace(problem, wishes=tuple(
-            replace(wish, published_at=plan.get(wish.key) if wish.key % 2 else None) for wish in problem.wishes
-        )))  # fmt: skip
+        pinned = settled(
+            replace(
+                problem,
+                wishes=tuple(
+                    replace(wish, published_at=plan.get(wish.key) if wish.key % 2 else None)
+                    for wish in problem.wishes
+                ),
+            )
+        )
         published = {wish.key: wish.published_at for wish in pinned.wishes if wish.published_at}
         result = solve(pinned, seconds=2)
         assert published.keys() <= result.plan.keys()
@@ -204,7 +254,9 @@ def test_nothing_that_is_published_loses_its_place() -> None:
 
 
 @pytest.mark.parametrize("seed", range(14))
-def test_the_solver_finds_the_optimum_of_brute_force_and_is_never_worse_than_greed(seed: int) -> None:
+def test_the_solver_finds_the_optimum_of_brute_force_and_is_never_worse_than_greed(
+    seed: int,
+) -> None:
     problem = by_chance(seed, wishes=3, days=4, tiny=True)
     result = solve(problem, seconds=10)
     assert violations(problem, result.plan) == ()
@@ -237,7 +289,9 @@ def test_without_the_extra_there_is_the_greedy_plan(monkeypatch: pytest.MonkeyPa
     assert result.cost == result.greedy_cost == cost_of(problem, greedy(problem))
 
 
-def test_a_search_that_finds_nothing_cheaper_gives_the_greedy_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_finds_nothing_cheaper_gives_the_greedy_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     worse = solving.Solution({}, 10**6, Solver.CP_SAT, 0)
     monkeypatch.setattr(solving, "_search", lambda *_, **__: worse)
     assert solve(a_hard_one(), seconds=1).solver is Solver.GREEDY
@@ -266,8 +320,13 @@ def test_what_is_published_is_always_a_candidate() -> None:
 
 
 def test_a_season_too_large_is_thinned_but_stays_lawful(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = Problem(tuple(a_wish(n) for n in range(1, 5)), MONDAY, MONDAY + timedelta(days=60),
-                      countries=COUNTRIES, limits=Limits(notice=0))  # fmt: skip
+    problem = Problem(
+        tuple(a_wish(n) for n in range(1, 5)),
+        MONDAY,
+        MONDAY + timedelta(days=60),
+        countries=COUNTRIES,
+        limits=Limits(notice=0),
+    )
     whole = sum(map(len, candidates(problem).values()))
     monkeypatch.setattr(import_module("app.seasons.rules.candidates"), "MOST", 10)
     thinned = candidates(problem)
@@ -276,26 +335,41 @@ def test_a_season_too_large_is_thinned_but_stays_lawful(monkeypatch: pytest.Monk
 
 
 def intent(key: int, plan: str, es: str, first: int = 0, last: int = 10, **more: Any) -> Intent:
-    return Intent(key, plan, LocalizedText(es, more.get("en", "")), MONDAY + timedelta(days=first),
-                  MONDAY + timedelta(days=last))  # fmt: skip
+    return Intent(
+        key,
+        plan,
+        LocalizedText(es, more.get("en", "")),
+        MONDAY + timedelta(days=first),
+        MONDAY + timedelta(days=last),
+    )
 
 
 def test_the_same_and_similar_titles_of_two_plans_are_found() -> None:
-    found = duplicates([
-        intent(1, "a", "Protección de mujeres migrantes en tránsito"),
-        intent(2, "b", "PROTECCION de mujeres migrantes en tránsito (2)"),
-        intent(3, "b", "Mujeres migrantes en tránsito: protección integral"),
-        intent(4, "b", "Datos migratorios"),
-        intent(5, "a", "Protección de mujeres migrantes en tránsito"),
-        intent(6, "b", "Protección de mujeres migrantes en tránsito", 11, 20),
-        intent(7, "a", "Datos migratorios 1"),
-        intent(8, "b", "Datos migratorios 2"),
-    ])  # fmt: skip
+    found = duplicates(
+        [
+            intent(1, "a", "Protección de mujeres migrantes en tránsito"),
+            intent(2, "b", "PROTECCION de mujeres migrantes en tránsito (2)"),
+            intent(3, "b", "Mujeres migrantes en tránsito: protección integral"),
+            intent(4, "b", "Datos migratorios"),
+            intent(5, "a", "Protección de mujeres migrantes en tránsito"),
+            intent(6, "b", "Protección de mujeres migrantes en tránsito", 11, 20),
+            intent(7, "a", "Datos migratorios 1"),
+            intent(8, "b", "Datos migratorios 2"),
+        ]
+    )
     assert found == (
-        Duplicate(1, 2, True), Duplicate(1, 3, False), Duplicate(2, 5, True), Duplicate(3, 5, False),
+        Duplicate(1, 2, True),
+        Duplicate(1, 3, False),
+        Duplicate(2, 5, True),
+        Duplicate(3, 5, False),
         Duplicate(4, 7, True),
-    )  # fmt: skip
-    assert likeness(LocalizedText("Uno", "Border management"), LocalizedText("Otro", "Border Management")) == 1
+    )
+    assert (
+        likeness(
+            LocalizedText("Uno", "Border management"), LocalizedText("Otro", "Border Management")
+        )
+        == 1
+    )
     assert likeness(LocalizedText("", ""), LocalizedText("", "")) == 0
 
 

@@ -27,7 +27,15 @@ from app.seasons.rules import violations
 from app.seasons.rules.soundness import AlreadyAccepted, NoSuchWish, NotProposed
 from app.seasons.services import SeasonDoesNotFit
 from app.seasons.values import Breach, SeasonState, Solver
-from tests.events.planning_builders import CONVENOR, NOW, OFFICIAL, ORGANIZER, PRESIDENCY, a_congress, a_draft
+from tests.events.planning_builders import (
+    CONVENOR,
+    NOW,
+    OFFICIAL,
+    ORGANIZER,
+    PRESIDENCY,
+    a_congress,
+    a_draft,
+)
 from tests.seasons.world import a_row, a_season, create, events, furnished, publish, season
 
 NINE = datetime(2027, 3, 9, 15, tzinfo=UTC)
@@ -40,14 +48,18 @@ def world(app: Flask) -> Flask:
     return app
 
 
-def accept(app: Flask, season_id: UUID, *, actor: Actor = ORGANIZER, **more: Any) -> tuple[UUID, ...]:
+def accept(
+    app: Flask, season_id: UUID, *, actor: Actor = ORGANIZER, **more: Any
+) -> tuple[UUID, ...]:
     with app.app_context(), transaction() as db:
         return services.accept_season(db, actor=actor, season_id=season_id, now=NOW, **more)
 
 
 def choose(app: Flask, season_id: UUID, position: int, starts_at: datetime | None) -> None:
     with app.app_context(), transaction() as db:
-        services.choose_place(db, actor=ORGANIZER, season_id=season_id, position=position, starts_at=starts_at)
+        services.choose_place(
+            db, actor=ORGANIZER, season_id=season_id, position=position, starts_at=starts_at
+        )
 
 
 def propose_again(app: Flask, season_id: UUID) -> None:
@@ -67,7 +79,10 @@ def what_is_wrong(app: Flask, season_id: UUID) -> list[Breach]:
 
 @pytest.mark.both_databases
 def test_a_season_is_planned_in_the_background_and_accepted_as_one_act(world: Flask) -> None:
-    rows = tuple(a_row(n, countries=("HN", "Guatemala") * (n == 1), people=("Ana Muñoz Peña",)) for n in (1, 2, 3))
+    rows = tuple(
+        a_row(n, countries=("HN", "Guatemala") * (n == 1), people=("Ana Muñoz Peña",))
+        for n in (1, 2, 3)
+    )
     made = create(world, a_season(rows=rows), drain=False)
     assert season(world, made).state is SeasonState.QUEUED
     assert events(world) == 0
@@ -80,7 +95,9 @@ def test_a_season_is_planned_in_the_background_and_accepted_as_one_act(world: Fl
     assert len(made_events) == len(set(made_events)) == 3
     with world.app_context(), reading() as db:
         rows_of_events = {event.id: event for event in db.scalars(select(Event))}
-        invited = db.scalars(select(EventCountry.country_code).order_by(EventCountry.country_code)).all()
+        invited = db.scalars(
+            select(EventCountry.country_code).order_by(EventCountry.country_code)
+        ).all()
     assert invited == ["GT", "HN"]
     for wish, event_id in zip(found.wishes, made_events, strict=True):
         event = rows_of_events[event_id]
@@ -112,7 +129,9 @@ def test_when_one_of_them_no_longer_fits_nothing_is_written(world: Flask) -> Non
 
 @pytest.mark.both_databases
 def test_accepting_while_somebody_books_one_of_the_slots(world: Flask) -> None:
-    """Whoever comes first: either all events and no booking, or the booking and no event of the season."""
+    """Whoever comes first: either all events and no booking, or the booking and no event of the
+    season.
+    """
     for _ in range(3):
         made = create(world, a_season(3, title=f"Temporada {uuid4()}"))
         place = season(world, made).wishes[0].place
@@ -229,8 +248,13 @@ def test_a_person_s_choice_stays_and_the_rest_is_planned_around_it(world: Flask)
 
 def test_a_congress_and_holidays_are_kept_free(world: Flask) -> None:
     with world.app_context(), transaction() as db:
-        plan_event(db, actor=SYSTEM, draft=a_congress("iv", datetime(2027, 3, 8, 6, tzinfo=UTC), days=4),
-                   publish=True, now=NOW)  # fmt: skip
+        plan_event(
+            db,
+            actor=SYSTEM,
+            draft=a_congress("iv", datetime(2027, 3, 8, 6, tzinfo=UTC), days=4),
+            publish=True,
+            now=NOW,
+        )
     window = {"earliest": date(2027, 3, 8), "latest": date(2027, 3, 12)}
     made = create(world, a_season(rows=(a_row(1, **window), a_row(2, **window))))
     zone = season(world, made)
@@ -245,7 +269,9 @@ def test_what_fits_nowhere_is_said_and_the_rest_goes_on(world: Flask) -> None:
     found = season(world, made)
     assert found.state is SeasonState.PROPOSED
     assert sum(wish.place is None for wish in found.wishes) == 1
-    nothing = create(world, a_season(rows=(a_row(1, earliest=date(2027, 3, 6), latest=date(2027, 3, 7)),)))
+    nothing = create(
+        world, a_season(rows=(a_row(1, earliest=date(2027, 3, 6), latest=date(2027, 3, 7)),))
+    )
     failed = season(world, nothing)
     assert failed.state is SeasonState.FAILED
     assert failed.error
@@ -255,16 +281,32 @@ def test_what_fits_nowhere_is_said_and_the_rest_goes_on(world: Flask) -> None:
 
 def test_everything_wrong_is_said_by_row(world: Flask) -> None:
     rows = (
-        a_row(1, groups=("nobody",)), a_row(2, people=("Nadie", "1")), a_row(3, countries=("Francia",)),
-        a_row(4, minutes=600), a_row(5, title=LocalizedText("")), a_row(6, after=6),
-        a_row(7, earliest=date(2028, 1, 1)), a_row(8, groups=()),
-    )  # fmt: skip
+        a_row(1, groups=("nobody",)),
+        a_row(2, people=("Nadie", "1")),
+        a_row(3, countries=("Francia",)),
+        a_row(4, minutes=600),
+        a_row(5, title=LocalizedText("")),
+        a_row(6, after=6),
+        a_row(7, earliest=date(2028, 1, 1)),
+        a_row(8, groups=()),
+    )
     with pytest.raises(InvalidInput) as refused:
-        create(world, a_season(rows=rows, title=" ", ends_on=date(2027, 2, 1), timezone="Mars/Base"))
+        create(
+            world, a_season(rows=rows, title=" ", ends_on=date(2027, 2, 1), timezone="Mars/Base")
+        )
     assert set(refused.value.errors) == {
-        "title", "ends_on", "timezone", "rows.1.groups", "rows.2.people", "rows.3.countries", "rows.4.minutes",
-        "rows.5.title", "rows.6.after", "rows.7.earliest", "rows.8.groups",
-    }  # fmt: skip
+        "title",
+        "ends_on",
+        "timezone",
+        "rows.1.groups",
+        "rows.2.people",
+        "rows.3.countries",
+        "rows.4.minutes",
+        "rows.5.title",
+        "rows.6.after",
+        "rows.7.earliest",
+        "rows.8.groups",
+    }
     with pytest.raises(InvalidInput) as refused:
         create(world, a_season(201))
     assert set(refused.value.errors) == {"rows"}
@@ -321,6 +363,14 @@ def test_drafts_hold_their_time_but_are_not_published(world: Flask) -> None:
 
 def test_the_rule_book_in_force_is_the_season_s(world: Flask) -> None:
     limits = season(world, create(world)).limits
-    assert (limits.per_group_week, limits.per_group_month, limits.per_person_month, limits.notice) == (1, 3, 3, 15)
+    assert (
+        limits.per_group_week,
+        limits.per_group_month,
+        limits.per_person_month,
+        limits.notice,
+    ) == (1, 3, 3, 15)
     soon = create(world, a_season(2, starts_on=date(2026, 11, 24), ends_on=date(2026, 12, 18)))
-    assert all(wish.place and wish.place.date() >= date(2026, 12, 15) for wish in season(world, soon).wishes)
+    assert all(
+        wish.place and wish.place.date() >= date(2026, 12, 15)
+        for wish in season(world, soon).wishes
+    )

@@ -24,9 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
 def solve_and_kill(app: Flask) -> None:
     """Another process takes the work up and is killed with SIGKILL in the middle of it."""
     settings = app.extensions["convoca_settings"]
-    about = {"database_url": settings.database, "data": str(settings.data), "now": clock.now().isoformat()}
+    about = {
+        "database_url": settings.database,
+        "data": str(settings.data),
+        "now": clock.now().isoformat(),
+    }
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.seasons.solving", json.dumps(about)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.seasons.solving", json.dumps(about)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "half way\n"
@@ -45,7 +52,9 @@ def test_a_solver_that_is_killed_begins_again_and_doubles_nothing(app: Flask) ->
     with app.app_context():
         assert jobs.drain() == 0, "the lease of the killed process still runs"
         with transaction() as db:
-            db.execute(update(Delivery).values(next_at=clock.now()).where(Delivery.state == "pending"))
+            db.execute(
+                update(Delivery).values(next_at=clock.now()).where(Delivery.state == "pending")
+            )
         assert jobs.drain() == 1
         with reading() as db:
             facts = db.scalars(select(JournalEntry.fact)).all()

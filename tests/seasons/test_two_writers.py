@@ -26,7 +26,9 @@ def test_of_two_who_choose_a_place_the_second_is_told(client: FlaskClient, path:
     second_is_told(client, path, THEIRS, MINE, 'value="2027-04-07"')
 
 
-def test_a_choice_that_somebody_else_made_is_not_taken_back_unseen(app: Flask, client: FlaskClient, path: str) -> None:
+def test_a_choice_that_somebody_else_made_is_not_taken_back_unseen(
+    app: Flask, client: FlaskClient, path: str
+) -> None:
     def sent(data: dict[str, str], seen: str) -> Any:
         return client.post(path, data={**data, "seen": seen, "csrf_token": csrf_of(client, path)})
 
@@ -40,5 +42,7 @@ def test_a_choice_that_somebody_else_made_is_not_taken_back_unseen(app: Flask, c
     refused = sent(MINE | {"action": "take-back"}, seen)
     assert (refused.status_code, CHANGED["es"] in refused.text) == (409, True)
     for _press in range(2):
-        assert sent(MINE | {"action": "take-back"}, carried(refused.text, "seen")).status_code == 303
+        assert (
+            sent(MINE | {"action": "take-back"}, carried(refused.text, "seen")).status_code == 303
+        )
     assert season(app, UUID(path.split("/")[2])).wishes[0].chosen_at is None

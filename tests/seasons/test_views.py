@@ -16,7 +16,15 @@ from app.infra.database import database
 from app.kernel.timespan import Timespan
 from app.seasons.forms import rows_in
 from app.seasons.values import SeasonState
-from tests.events.planning_builders import CONVENOR, FOCAL_POINT, OFFICIAL, ORGANIZER, PRESIDENCY, act_as, csrf_of
+from tests.events.planning_builders import (
+    CONVENOR,
+    FOCAL_POINT,
+    OFFICIAL,
+    ORGANIZER,
+    PRESIDENCY,
+    act_as,
+    csrf_of,
+)
 from tests.seasons.world import a_row, a_season, create, events, furnished, publish, season
 
 HALF = timedelta(minutes=30)
@@ -35,13 +43,24 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def typed(**changes: Any) -> dict[str, Any]:
     return {
-        "title": "Año 2027 «señal»", "starts_on": "2027-03-01", "ends_on": "2027-04-30", "table": TABLE,
-        "timezone": "America/Costa_Rica", "opens": "08:00", "closes": "15:00", "per_day": "2", "per_country_week": "2",
-        "holidays": "2", "seconds": "2", **changes,
-    }  # fmt: skip
+        "title": "Año 2027 «señal»",
+        "starts_on": "2027-03-01",
+        "ends_on": "2027-04-30",
+        "table": TABLE,
+        "timezone": "America/Costa_Rica",
+        "opens": "08:00",
+        "closes": "15:00",
+        "per_day": "2",
+        "per_country_week": "2",
+        "holidays": "2",
+        "seconds": "2",
+        **changes,
+    }
 
 
-def send(client: FlaskClient, path: str, form_at: str = "/seasons/new", **data: Any) -> TestResponse:
+def send(
+    client: FlaskClient, path: str, form_at: str = "/seasons/new", **data: Any
+) -> TestResponse:
     return client.post(path, data={**data, "csrf_token": csrf_of(client, form_at)})
 
 
@@ -72,12 +91,19 @@ def test_from_a_pasted_table_to_the_programme(app: Flask, page: FlaskClient) -> 
 
 def test_what_is_wrong_is_said_by_row_and_what_was_typed_stays(page: FlaskClient) -> None:
     table = TABLE.replace("60", "sesenta").replace("2027-03-31", "31/03/2027")
-    answer = send(page, "/seasons/new?lang=en", table=table, **{k: v for k, v in typed().items() if k != "table"})
+    answer = send(
+        page,
+        "/seasons/new?lang=en",
+        table=table,
+        **{k: v for k, v in typed().items() if k != "table"},
+    )
     assert answer.status_code == 422
     assert "Row 2, minutes: “sesenta” is no whole number." in answer.text
     assert "Row 1, latest: Write the date as year-month-day" in answer.text
     assert "sesenta" in re.findall(r"<textarea.*?</textarea>", answer.text, re.DOTALL)[0]
-    unknown = send(page, "/seasons/new?lang=es", **typed(table=TABLE.replace("labour-migration", "nadie")))
+    unknown = send(
+        page, "/seasons/new?lang=es", **typed(table=TABLE.replace("labour-migration", "nadie"))
+    )
     assert unknown.status_code == 422
     assert "Fila 2, groups: " in unknown.text
 
@@ -85,7 +111,8 @@ def test_what_is_wrong_is_said_by_row_and_what_was_typed_stays(page: FlaskClient
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
-        ("", "Give at least one webinar."), ("hola", "“groups” is missing"),
+        ("", "Give at least one webinar."),
+        ("hola", "“groups” is missing"),
         ("groups,minutes,title_es", "no line below"),
         ("groups,minutes,minutes,title_es\na,1,1,b", "is there twice"),
         ("groups,minutes,title_es,x\na,9,b,c", "no column “x”"),
@@ -95,7 +122,7 @@ def test_what_is_wrong_is_said_by_row_and_what_was_typed_stays(page: FlaskClient
         ("groups,minutes,title_es\nprotection,60,Uno,de más", "more cells than columns"),
         ("groups,minutes,title_es\nprotection,60,\x07", "cannot be stored"),
     ],
-)  # fmt: skip
+)
 def test_no_table_gives_an_error_of_ours(page: FlaskClient, table: str, sentence: str) -> None:
     answer = send(page, "/seasons/new?lang=en", **typed(table=table))
     assert answer.status_code == 422
@@ -104,9 +131,17 @@ def test_no_table_gives_an_error_of_ours(page: FlaskClient, table: str, sentence
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_table_is_read_from_csv_or_a_spreadsheet(delimiter: str) -> None:
-    lines = [["Title-ES", "groups", "minutes", "people"], ["Uno", "protection|labour-migration", "60", "Ana|7"], []]
+    lines = [
+        ["Title-ES", "groups", "minutes", "people"],
+        ["Uno", "protection|labour-migration", "60", "Ana|7"],
+        [],
+    ]
     [row] = rows_in("\ufeff" + "\r\n".join(delimiter.join(line) for line in lines))
-    assert (row.title.es, row.groups, row.people) == ("Uno", ("protection", "labour-migration"), ("Ana", "7"))
+    assert (row.title.es, row.groups, row.people) == (
+        "Uno",
+        ("protection", "labour-migration"),
+        ("Ana", "7"),
+    )
     assert (row.minutes, row.spacing, row.after, row.countries) == (60, 5, None, ())
 
 
@@ -119,7 +154,14 @@ def test_another_place_is_judged_before_it_is_taken(app: Flask, page: FlaskClien
     judged = page.get(f"{path}?lang=en&on={local:%Y-%m-%d}&start={local:%H:%M}").text
     assert "“Webinar 1” is at the same time" in judged
     assert season(app, made).wishes[1].place == second
-    checked = send(page, f"{path}?lang=en", path, on=f"{local:%Y-%m-%d}", start=f"{local:%H:%M}", action="check")
+    checked = send(
+        page,
+        f"{path}?lang=en",
+        path,
+        on=f"{local:%Y-%m-%d}",
+        start=f"{local:%H:%M}",
+        action="check",
+    )
     assert "“Webinar 1” is at the same time" in checked.text
     assert season(app, made).wishes[1].place == second
     assert send(page, path, path, on="2027-13-45", start="x", action="choose").status_code == 422
@@ -165,7 +207,9 @@ def test_what_moves_is_shown_from_and_to(app: Flask, page: FlaskClient) -> None:
     assert "of 1 that may" in shown
 
 
-def test_what_found_no_place_stands_at_the_end_and_can_be_placed_by_hand(app: Flask, page: FlaskClient) -> None:
+def test_what_found_no_place_stands_at_the_end_and_can_be_placed_by_hand(
+    app: Flask, page: FlaskClient
+) -> None:
     monday = {"earliest": date(2027, 3, 1), "latest": date(2027, 3, 1)}
     made = create(app, a_season(rows=(a_row(1, **monday), a_row(5, **monday), a_row(2))))
     [left] = [wish for wish in season(app, made).wishes if wish.place is None]
@@ -181,7 +225,15 @@ def test_what_found_no_place_stands_at_the_end_and_can_be_placed_by_hand(app: Fl
 def test_the_pages_are_closed_to_others(app: Flask, page: FlaskClient, who: Any) -> None:
     made = create(app)
     act_as(app, who)
-    paths = ("", "/new", f"/{made}", f"/{made}/progress", f"/{made}/wishes/1", f"/{made}/acceptance", "/compare")
+    paths = (
+        "",
+        "/new",
+        f"/{made}",
+        f"/{made}/progress",
+        f"/{made}/wishes/1",
+        f"/{made}/acceptance",
+        "/compare",
+    )
     assert [page.get(f"/seasons{path}").status_code for path in paths] == [403] * len(paths)
     act_as(app, PRESIDENCY)
     assert page.get("/seasons").status_code == 200
@@ -207,8 +259,16 @@ def statements(app: Flask, work: Callable[[], object]) -> int:
 
 def test_as_many_statements_for_three_wishes_as_for_one(app: Flask, page: FlaskClient) -> None:
     few, many = create(app, a_season(1)), create(app, a_season(3))
-    for path in ("/seasons/{}", "/seasons/{}/wishes/1", "/seasons/{}/acceptance", "/seasons/compare?with={}"):
-        counts = [statements(app, lambda made=made, path=path: page.get(path.format(made))) for made in (few, many)]  # type: ignore[misc]  # mypy and default arguments
+    for path in (
+        "/seasons/{}",
+        "/seasons/{}/wishes/1",
+        "/seasons/{}/acceptance",
+        "/seasons/compare?with={}",
+    ):
+        counts = [
+            statements(app, lambda made=made, path=path: page.get(path.format(made)))  # type: ignore[misc]
+            for made in (few, many)
+        ]  # mypy and default arguments
         assert counts[0] == counts[1], path
 
 
@@ -216,13 +276,19 @@ def test_a_full_season_stays_a_light_page(app: Flask, page: FlaskClient) -> None
     whole_year = {"ends_on": date(2027, 12, 17), "seconds": 1}
     made, other = (create(app, a_season(60, **whole_year)) for _ in range(2))
     assert all(wish.place for wish in season(app, made).wishes)
-    for path in (f"/seasons/{made}", f"/seasons/{made}?page=3", f"/seasons/compare?with={made}&with={other}"):
+    for path in (
+        f"/seasons/{made}",
+        f"/seasons/{made}?page=3",
+        f"/seasons/compare?with={made}&with={other}",
+    ):
         answer = page.get(path)
         assert answer.status_code == 200
         assert len(answer.data) < 30_000, path
 
 
-def test_r34_two_groups_draft_plans_are_one_view_with_clashes_and_duplicates(app: Flask, page: FlaskClient) -> None:
+def test_r34_two_groups_draft_plans_are_one_view_with_clashes_and_duplicates(
+    app: Flask, page: FlaskClient
+) -> None:
     """R34: "better coordinate the development of an activity work plan and agenda"."""
     first, second = _two_plans(app)
     address = f"/seasons/compare?with={first}&with={second}"
@@ -251,8 +317,18 @@ def _two_plans(app: Flask) -> tuple[UUID, UUID]:
         rows = tuple(a_row(1, title=LocalizedText("", one), groups=(group,)) for one in titles)
         return create(app, a_season(rows=rows, title=title))
 
-    first = plan("Plan of Protection", "protection", "Trafficking: early detection", "Consular care at borders")
-    second = plan("Plan of Labour", "labour-migration", "Early detection of trafficking in persons", "Labour data")
+    first = plan(
+        "Plan of Protection",
+        "protection",
+        "Trafficking: early detection",
+        "Consular care at borders",
+    )
+    second = plan(
+        "Plan of Labour",
+        "labour-migration",
+        "Early detection of trafficking in persons",
+        "Labour data",
+    )
     later = NINE + timedelta(days=21)
     for made, position, starts_at in (
         (first, 1, NINE),
@@ -268,9 +344,20 @@ def _two_plans(app: Flask) -> tuple[UUID, UUID]:
 
 
 def body(**changes: Any) -> dict[str, Any]:
-    wish = {"title": {"es": "Seminario"}, "working_groups": ["protection"], "people": ["1"], "minutes": 60}
-    return {"title": "Temporada", "starts_on": "2027-03-01", "ends_on": "2027-04-30", "seconds": 1,
-            "wishes": [wish, {**wish, "working_groups": ["labour-migration"], "people": []}], **changes}  # fmt: skip
+    wish = {
+        "title": {"es": "Seminario"},
+        "working_groups": ["protection"],
+        "people": ["1"],
+        "minutes": 60,
+    }
+    return {
+        "title": "Temporada",
+        "starts_on": "2027-03-01",
+        "ends_on": "2027-04-30",
+        "seconds": 1,
+        "wishes": [wish, {**wish, "working_groups": ["labour-migration"], "people": []}],
+        **changes,
+    }
 
 
 def test_a_season_by_program(app: Flask, page: FlaskClient) -> None:
@@ -310,14 +397,23 @@ def test_by_program_what_no_longer_fits_is_a_problem(app: Flask, page: FlaskClie
 @pytest.mark.parametrize(
     "changes",
     [
-        {"starts_on": "2027-02-31"}, {"ends_on": ""}, {"wishes": []}, {"timezone": "Nowhere"}, {"title": ""},
-        {"wishes": [{"title": {}, "working_groups": ["protection"]}]}, {"seconds": 0}, {"more": 1}, {"title": 7},
+        {"starts_on": "2027-02-31"},
+        {"ends_on": ""},
+        {"wishes": []},
+        {"timezone": "Nowhere"},
+        {"title": ""},
+        {"wishes": [{"title": {}, "working_groups": ["protection"]}]},
+        {"seconds": 0},
+        {"more": 1},
+        {"title": 7},
         {"wishes": [{"title": {"es": "a"}, "working_groups": ["protection"], "earliest": "x"}]},
         {"wishes": [{"title": {"es": "a"}, "working_groups": ["protection"], "minutes": 10**12}]},
         {"wishes": [{"title": {"es": "a"}, "working_groups": ["x" * 200]}]},
     ],
-)  # fmt: skip
-def test_by_program_bad_input_is_refused(app: Flask, page: FlaskClient, changes: dict[str, Any]) -> None:
+)
+def test_by_program_bad_input_is_refused(
+    app: Flask, page: FlaskClient, changes: dict[str, Any]
+) -> None:
     assert page.post("/api/v1/seasons", json=body(**changes)).status_code == 422
     with app.app_context():
         assert app.extensions["convoca_jobs"].drain() == 0

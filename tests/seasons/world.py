@@ -1,4 +1,6 @@
-"""A small world for seasons: the one of planning, with the rule book as it is written, and drafts to plan in it."""
+"""A small world for seasons: the one of planning, with the rule book as it is written, and drafts
+to plan in it.
+"""
 
 from datetime import date
 from typing import Any
@@ -34,18 +36,27 @@ def furnished(app: Flask) -> None:
 def a_row(number: int, **changes: Any) -> WishRow:
     group = GROUPS[number % len(GROUPS)]
     given: dict[str, Any] = {
-        "title": LocalizedText(f"Seminario {number}", f"Webinar {number}"), "groups": (group,), "minutes": 60,
-    }  # fmt: skip
+        "title": LocalizedText(f"Seminario {number}", f"Webinar {number}"),
+        "groups": (group,),
+        "minutes": 60,
+    }
     return WishRow(**(given | changes))
 
 
 def a_season(count: int = 4, **changes: Any) -> SeasonDraft:
     rows = changes.pop("rows", tuple(a_row(number) for number in range(1, count + 1)))
-    given: dict[str, Any] = {"title": "Temporada de prueba", "starts_on": FIRST, "ends_on": LAST, "seconds": 3}
+    given: dict[str, Any] = {
+        "title": "Temporada de prueba",
+        "starts_on": FIRST,
+        "ends_on": LAST,
+        "seconds": 3,
+    }
     return SeasonDraft(rows=rows, **(given | changes))
 
 
-def create(app: Flask, draft: SeasonDraft | None = None, *, actor: Actor = ORGANIZER, drain: bool = True) -> UUID:
+def create(
+    app: Flask, draft: SeasonDraft | None = None, *, actor: Actor = ORGANIZER, drain: bool = True
+) -> UUID:
     """The season, planned when `drain`."""
     with app.app_context():
         with transaction() as db:
@@ -62,7 +73,9 @@ def season(app: Flask, season_id: UUID) -> SeasonDetail:
 
 def publish(app: Flask, span: Timespan, **changes: Any) -> UUID:
     with app.app_context(), transaction() as db:
-        return plan_event(db, actor=ORGANIZER, draft=a_draft(span=span, **changes), publish=True, now=NOW)
+        return plan_event(
+            db, actor=ORGANIZER, draft=a_draft(span=span, **changes), publish=True, now=NOW
+        )
 
 
 def events_in(db: Session) -> int:

@@ -1,4 +1,6 @@
-"""Every page there is for a reader: each GET route with every object of the database that its address can name."""
+"""Every page there is for a reader: each GET route with every object of the database that its
+address can name.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,7 +28,14 @@ from tests.support.actors import bearer, sign_in
 QUERIES = {
     "turnover_api.coverage": [f"?country={code}" for code in ("HN", "GT", "BZ", "US")],
     "events_api.list_events": [f"?limit=100&offset={offset}" for offset in (0, 100)],
-    "events.programme": ["", "?month=2021-09", "?month=2024-05", "?month=2026-10", "?month=2026-12", "?lang=en"],
+    "events.programme": [
+        "",
+        "?month=2021-09",
+        "?month=2024-05",
+        "?month=2026-10",
+        "?month=2026-12",
+        "?lang=en",
+    ],
     "events.programme_agenda": ["", "?when=past", "?when=past&page=2", "?lang=en"],
     "directory.roster": ["", "?search=kxq", "?to_confirm=1", "?page=2"],
 }
@@ -50,8 +59,10 @@ class Page:
 
 
 def objects_in(app: Flask, *, certificates: Iterable[str] = ()) -> dict[str, list[str]]:
-    """The values that each name in an address can have. Of certificates those named and one more; of events one of
-    each sort, because two that differ only in title and day lead to the same questions."""
+    """The values that each name in an address can have. Of certificates those named and one more;
+    of events one of each sort, because two that differ only in title and day lead to the same
+    questions.
+    """
     with app.app_context(), reading() as db:
         return _objects_in(db, list(certificates))
 
@@ -73,11 +84,18 @@ def _objects_in(db: Session, certificates: list[str]) -> dict[str, list[str]]:
 
 
 def one_of_each(db: Session) -> list[str]:
-    """The first event of each kind, status, phase and secrecy. Those without a date last, which the databases would
-    sort differently."""
+    """The first event of each kind, status, phase and secrecy. Those without a date last, which the
+    databases would sort differently.
+    """
     found: dict[object, str] = {}
     for event in db.scalars(select(Event).order_by(Event.starts_at.desc().nulls_last(), Event.id)):
-        sort = event.kind, event.status, phase_at(event, clock.now()), event.starts_at is None, event.is_confidential
+        sort = (
+            event.kind,
+            event.status,
+            phase_at(event, clock.now()),
+            event.starts_at is None,
+            event.is_confidential,
+        )
         found.setdefault(sort, str(event.id))
     return list(found.values())
 
@@ -100,20 +118,28 @@ def addresses(
 
 
 def is_of_another_module(given: dict[str, str]) -> bool:
-    """True for a unit's code beside the address of another module. One such pair stays, to see it refused."""
+    """True for a unit's code beside the address of another module. One such pair stays, to see it
+    refused.
+    """
     module, unit = given.get("module_slug", ""), given.get("unit_code", "")
     return bool(module and unit) and f"M{int(module[:2])}" not in (unit.partition("-")[0], "M2")
 
 
 def _kind(rule: Rule, name: str) -> str:
-    """What a name in an address stands for: `code` is a country's here and a certificate's there."""
+    """What a name in an address stands for: `code` is a country's here and a certificate's
+    there.
+    """
     if name == "code" and rule.endpoint.startswith(BY_COUNTRY):
         return "country"
     return "group" if rule.endpoint == "events.group_feed" else name
 
 
-def crawl(app: Flask, who: str, pages: Iterable[tuple[str, str]], method: str = "GET") -> Iterator[Page]:
-    """Each answer as it comes; none is an error of the server, lacks a header or holds what runs without leave."""
+def crawl(
+    app: Flask, who: str, pages: Iterable[tuple[str, str]], method: str = "GET"
+) -> Iterator[Page]:
+    """Each answer as it comes; none is an error of the server, lacks a header or holds what runs
+    without leave.
+    """
     client = app.test_client()
     headers = {} if who == ANONYMOUS else bearer(app, who)
     if who != ANONYMOUS:
@@ -129,9 +155,15 @@ def crawl(app: Flask, who: str, pages: Iterable[tuple[str, str]], method: str = 
 
 
 def forms_shown(app: Flask, who: str, usual: Objects) -> dict[str, Form]:
-    """The forms of every page that the reader can open, by address, filled in as the page shows them."""
+    """The forms of every page that the reader can open, by address, filled in as the page shows
+    them.
+    """
     found: dict[str, Form] = {}
-    pages = [one for one in addresses(app, {}, usual) if not one[1].startswith("/api/") and "?" not in one[1]]
+    pages = [
+        one
+        for one in addresses(app, {}, usual)
+        if not one[1].startswith("/api/") and "?" not in one[1]
+    ]
     for page in crawl(app, who, pages):
         for form in Document(page.answer.get_data(as_text=True)).forms if page.is_html else ():
             form.action = (form.action or page.path).partition("?")[0]

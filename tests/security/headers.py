@@ -1,4 +1,6 @@
-"""What holds of every answer, whoever asked: headers that keep it in its place, nothing that runs without leave."""
+"""What holds of every answer, whoever asked: headers that keep it in its place, nothing that runs
+without leave.
+"""
 
 import re
 
@@ -30,5 +32,7 @@ def faults(answer: TestResponse, *, is_personal: bool) -> list[str]:
 
 def _runs_without_leave(answer: TestResponse, nonce: str) -> list[str]:
     document = Document(answer.get_data(as_text=True))
-    inline = [f"inline <{tag}>" for tag, given in document.inline if tag == "style" or given != nonce]
+    inline = [
+        f"inline <{tag}>" for tag, given in document.inline if tag == "style" or given != nonce
+    ]
     return inline + document.handlers

@@ -1,4 +1,6 @@
-"""What a test must know of a page: its forms with their fields, and whatever runs or paints in it."""
+"""What a test must know of a page: its forms with their fields, and whatever runs or paints in
+it.
+"""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -14,7 +16,9 @@ class Form:
 
 
 class Document(HTMLParser):
-    """`inline` lists scripts and styles without a source, with their nonce, and attributes that run or paint."""
+    """`inline` lists scripts and styles without a source, with their nonce, and attributes that run
+    or paint.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -27,7 +31,9 @@ class Document(HTMLParser):
 
     def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in pairs}
-        self.handlers += [f"<{tag} {name}>" for name in attributes if name == "style" or name.startswith("on")]
+        self.handlers += [
+            f"<{tag} {name}>" for name in attributes if name == "style" or name.startswith("on")
+        ]
         if attributes.get("href", "").lstrip().lower().startswith(("javascript:", "data:")):
             self.handlers.append(f"<{tag} href>")
         if tag == "style" or (tag == "script" and "src" not in attributes):
@@ -44,7 +50,11 @@ class Document(HTMLParser):
         if tag == "select":
             self._select = name
             self._form.fields.append((name, ""))
-        elif tag == "option" and self._select and ("selected" in attributes or self._form.fields[-1][1] == ""):
+        elif (
+            tag == "option"
+            and self._select
+            and ("selected" in attributes or self._form.fields[-1][1] == "")
+        ):
             self._form.fields[-1] = (self._select, attributes.get("value", ""))
         elif tag in ("input", "textarea", "button") and name:
             self._form.fields.append((name, attributes.get("value", "")))

@@ -1,4 +1,6 @@
-"""What stands in addresses of inviting: an invitation, a nomination of her country, keys of a guest and of a link."""
+"""What stands in addresses of inviting: an invitation, a nomination of her country, keys of a guest
+and of a link.
+"""
 
 from uuid import UUID
 
@@ -20,27 +22,58 @@ GUEST, OPEN = "guest", "open-link"
 
 
 def invited(db: Session, event_id: UUID, her: Actor) -> dict[str, str]:
-    """`token:guest` and `token:open-link` are what stands for `token` in the addresses of guests and of open links."""
+    """`token:guest` and `token:open-link` are what stands for `token` in the addresses of guests
+    and of open links.
+    """
     now = clock.now()
     drafts = (
         InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY, country_code=her.country),
-        InvitationDraft(InvitationClass.SPECIAL_GUEST, Way.GUEST, name="Una Invitada", email="invitada@example.org"),
-        InvitationDraft(InvitationClass.OBSERVER, Way.LINK, places=50, closes_at=now.replace(year=now.year + 2, day=1)),
+        InvitationDraft(
+            InvitationClass.SPECIAL_GUEST,
+            Way.GUEST,
+            name="Una Invitada",
+            email="invitada@example.org",
+        ),
+        InvitationDraft(
+            InvitationClass.OBSERVER,
+            Way.LINK,
+            places=50,
+            closes_at=now.replace(year=now.year + 2, day=1),
+        ),
     )
-    ids = [invite(db, actor=SYSTEM, event_id=event_id, draft=draft, keys=KEYS, now=now) for draft in drafts]
+    ids = [
+        invite(db, actor=SYSTEM, event_id=event_id, draft=draft, keys=KEYS, now=now)
+        for draft in drafts
+    ]
     keys = [KEYS.invitation_key(db.get_one(Invitation, one).bits or "") for one in ids]
     place = register_guest(
-        db, token=keys[1], draft=GuestDraft("Una Invitada", "", "", "", "es", "a form"), keys=KEYS, now=now,
-        consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT,
-    )  # fmt: skip
-    focal_point = Actor(grants=frozenset({Grant(Role.FOCAL_POINT, her.country)}), country=her.country)
+        db,
+        token=keys[1],
+        draft=GuestDraft("Una Invitada", "", "", "", "es", "a form"),
+        keys=KEYS,
+        now=now,
+        consent_version=CONSENT_VERSION,
+        purposes=REQUIRED_CONSENT,
+    )
+    focal_point = Actor(
+        grants=frozenset({Grant(Role.FOCAL_POINT, her.country)}), country=her.country
+    )
     assert her.person_id is not None
     (nomination,) = nominate(
-        db, actor=focal_point, event_id=event_id, country_code=her.country, person_ids=[her.person_id],
-        today=clock.today(), now=now,
-    )  # fmt: skip
-    return {"invitation_id": str(ids[1]), "nomination_id": str(nomination), f"token:{GUEST}": place.key,
-            f"token:{OPEN}": keys[2]}  # fmt: skip
+        db,
+        actor=focal_point,
+        event_id=event_id,
+        country_code=her.country,
+        person_ids=[her.person_id],
+        today=clock.today(),
+        now=now,
+    )
+    return {
+        "invitation_id": str(ids[1]),
+        "nomination_id": str(nomination),
+        f"token:{GUEST}": place.key,
+        f"token:{OPEN}": keys[2],
+    }
 
 
 def token_in(rule: str) -> str:

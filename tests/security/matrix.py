@@ -1,14 +1,21 @@
 """Who may use which route: the truth, written down by hand once and compared with the application.
 
-A cell says for which actors a route is open ("own" objects are those of Honduras and of its official). Everything that
-is not listed fails: a new route needs a line here.
+A cell says for which actors a route is open ("own" objects are those of Honduras and of its
+official). Everything that is not listed fails: a new route needs a line here.
 """
 
 ANONYMOUS = "anonymous"
 ACTORS = (
-    ANONYMOUS, "organizer", "presidency", "convenor-protection", "convenor-labour", "official-hn", "official-gt",
-    "focal-point-hn", "focal-point-gt",
-)  # fmt: skip
+    ANONYMOUS,
+    "organizer",
+    "presidency",
+    "convenor-protection",
+    "convenor-labour",
+    "official-hn",
+    "official-gt",
+    "focal-point-hn",
+    "focal-point-gt",
+)
 
 EVERYBODY = frozenset(ACTORS)
 SIGNED_IN = EVERYBODY - {ANONYMOUS}
@@ -20,7 +27,8 @@ HONDURAS = frozenset({"focal-point-hn"})
 HER = frozenset({"official-hn"})
 KEEPERS_HN = HONDURAS | {"organizer"}
 
-# Objects in addresses: an event and a draft of Protection, Honduras, and what belongs to official-hn.
+# Objects in addresses: an event and a draft of Protection, Honduras, and what belongs to
+# official-hn.
 TRUTH: dict[str, frozenset[str]] = {
     "agreements.add_finding": PLANNERS | FOCAL_POINTS,  # both are rapporteurs of the coming edition
     "agreements.add_issue": OF_PROTECTION,
@@ -216,7 +224,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "identity.ask_for_link": EVERYBODY,
     "identity.change_password": SIGNED_IN,
     "identity.confirm": SIGNED_IN,
-    "identity.confirm_as_persona": frozenset(),  # only a session begun by pressing a persona, as nobody's is here
+    # only a session begun by pressing a persona, as nobody's is here
+    "identity.confirm_as_persona": frozenset(),
     "identity.confirm_by_link": SIGNED_IN,
     "identity.confirm_with_password": SIGNED_IN,
     "identity.change_preferences": SIGNED_IN,

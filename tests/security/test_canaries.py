@@ -1,6 +1,8 @@
-"""A name, an address and an institution that stand nowhere else, one of each country: who ever reads which of them.
+"""A name, an address and an institution that stand nowhere else, one of each country: who ever
+reads which of them.
 
-Whoever leaks another country's people in whatever page, file, feed, problem or letter carries one out.
+Whoever leaks another country's people in whatever page, file, feed, problem or letter carries one
+out.
 """
 
 import json
@@ -42,10 +44,20 @@ CODES = [country.code for country in MEMBER_COUNTRIES]
 BY_CODE = {"certificates.verify_code", "certificates_api.certificate"}
 """Who holds a certificate's code may read its holder's name, and nothing else of theirs."""
 OF_AN_EVENT = {"attendance.attendance", "events.registrations"}
-OFFERS_INSTITUTIONS = {"events.brief", "agreements.new", "agreements.edit", "invitations.new_invitation"}
+OFFERS_INSTITUTIONS = {
+    "events.brief",
+    "agreements.new",
+    "agreements.edit",
+    "invitations.new_invitation",
+}
 """Forms whose lists name the region's institutions, which are no persons."""
 SPEAKER = "kxqspeakerwvz"
-SPEAKER_PAGES = {"events.event", "events_api.read_event", "events_api.list_events", "events.translations"}
+SPEAKER_PAGES = {
+    "events.event",
+    "events_api.read_event",
+    "events_api.list_events",
+    "events.translations",
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,13 @@ def _plant_all(folder: Path) -> None:
 
 def _account(app: Flask, code: str) -> int:
     name = f"{mark(code).title()} Persona"
-    return an_account(app, f"{mark(code)}.mail@example.org", name=name, country=code, roles=[(Role.OFFICIAL, code)])
+    return an_account(
+        app,
+        f"{mark(code)}.mail@example.org",
+        name=name,
+        country=code,
+        roles=[(Role.OFFICIAL, code)],
+    )
 
 
 def _person(db: Session, token: str) -> int:
@@ -90,31 +108,51 @@ def _person(db: Session, token: str) -> int:
 
 
 def _plant(db: Session, code: str) -> str:
-    """A post on the roster, a course completed, a certificate; registered for and present at whatever there is."""
+    """A post on the roster, a course completed, a certificate; registered for and present at
+    whatever there is.
+    """
     now, person = clock.now(), _person(db, mark(code))
-    institution = Institution(country_code=code, kind="other", name=LocalizedText(f"{mark(code)} instituto"))
+    institution = Institution(
+        country_code=code, kind="other", name=LocalizedText(f"{mark(code)} instituto")
+    )
     db.add(institution)
     db.flush()
     post = Post(institution_id=institution.id, title=LocalizedText(f"{mark(code)} puesto"))
     db.add(post)
     db.flush()
     since = clock.today() - timedelta(days=200)
-    db.add(Appointment(person_id=person, post_id=post.id, valid_from=since, confirmed_on=clock.today()))
+    db.add(
+        Appointment(person_id=person, post_id=post.id, valid_from=since, confirmed_on=clock.today())
+    )
     edition = db.scalars(select(CourseEdition.id).order_by(CourseEdition.id.desc())).first()
     assert edition is not None
     enrolment = Enrolment(person_id=person, edition_id=edition, language="es", started_at=now)
     db.add(enrolment)
     db.flush()
     db.add(Completion(enrolment_id=enrolment.id, module_id=None, rule_version="1", decided_at=now))
-    db.execute(update(Event).values(capacity=None, country_quota=None))  # there is a place for each of them everywhere
+    db.execute(
+        update(Event).values(capacity=None, country_quota=None)
+    )  # there is a place for each of them everywhere
     db.execute(delete(EventQuota))
-    for event, starts_at in db.execute(select(Event.id, Event.starts_at).where(Event.starts_at.is_not(None))):
+    for event, starts_at in db.execute(
+        select(Event.id, Event.starts_at).where(Event.starts_at.is_not(None))
+    ):
         db.add(Registration(event_id=event, person_id=person, created_at=now, changed_at=now))
         if starts_at and starts_at < now:
-            db.add(Attendance(event_id=event, person_id=person, minutes=1, source="import", recorded_at=now))
+            db.add(
+                Attendance(
+                    event_id=event, person_id=person, minutes=1, source="import", recorded_at=now
+                )
+            )
     db.flush()
-    return issue_certificate(db, actor=SYSTEM, now=now, person_id=person, course_edition_id=edition,
-                             address="http://localhost")  # fmt: skip
+    return issue_certificate(
+        db,
+        actor=SYSTEM,
+        now=now,
+        person_id=person,
+        course_edition_id=edition,
+        address="http://localhost",
+    )
 
 
 def _plant_speaker(db: Session) -> None:
@@ -125,26 +163,45 @@ def _plant_speaker(db: Session) -> None:
 def pages_of(planted: Planted, app: Flask, who: str, method: str = "GET") -> Iterator[Page]:
     known = objects_in(app, certificates=planted.certificates.values())
     wanted = addresses(app, known, planted.usual, method)
-    return crawl(app, who, [one for one in wanted if method == "GET" or not one[0].startswith("identity")], method)
+    return crawl(
+        app,
+        who,
+        [one for one in wanted if method == "GET" or not one[0].startswith("identity")],
+        method,
+    )
 
 
 def seen(page: Page, codes: list[str]) -> set[str]:
-    """The countries whose canary sits in the page. In an answer to a code only its address and institution count."""
+    """The countries whose canary sits in the page. In an answer to a code only its address and
+    institution count.
+    """
     endings = (".mail", " instituto", " puesto") if page.endpoint in BY_CODE else ("",)
-    text = re.sub("kxq[a-z]{2}wvz instituto", "", page.text) if page.endpoint in OFFERS_INSTITUTIONS else page.text
+    text = (
+        re.sub("kxq[a-z]{2}wvz instituto", "", page.text)
+        if page.endpoint in OFFERS_INSTITUTIONS
+        else page.text
+    )
     return {code for code in codes if any(mark(code) + ending in text for ending in endings)}
 
 
-def test_r50_a_focal_point_meets_her_own_country_and_no_other(planted: Planted, tmp_path: Path) -> None:
+def test_r50_a_focal_point_meets_her_own_country_and_no_other(
+    planted: Planted, tmp_path: Path
+) -> None:
     foreign = [code for code in CODES if code != "HN"]
     with copied(planted.file, tmp_path) as app:
-        pages = [*pages_of(planted, app, "focal-point-hn"), *pages_of(planted, app, "focal-point-hn", "POST")]
+        pages = [
+            *pages_of(planted, app, "focal-point-hn"),
+            *pages_of(planted, app, "focal-point-hn", "POST"),
+        ]
     leaks = [f"{page.path}: {sorted(found)}" for page in pages if (found := seen(page, foreign))]
     assert not leaks, "\n".join(leaks)
     where = {page.endpoint for page in pages if seen(page, ["HN"])}
     assert where >= {
-        "directory.roster", "directory.export_roster", "attendance.attendance", "certificates.country_certificates",
-    }  # fmt: skip
+        "directory.roster",
+        "directory.export_roster",
+        "attendance.attendance",
+        "certificates.country_certificates",
+    }
     assert [page.endpoint for page in pages if _tells_code(page, planted, foreign)] == []
 
 
@@ -163,7 +220,9 @@ def test_r50_officials_and_visitors_meet_nobody(who: str, planted: Planted, tmp_
     leaks = [f"{page.path}: {sorted(found)}" for page in pages if (found := seen(page, CODES))]
     assert not leaks, "\n".join(leaks)
     assert [page.path for page in pages if _tells_code(page, planted, CODES)] == []
-    by_code = [page for page in pages if page.endpoint in BY_CODE and page.answer.status_code == 200]
+    by_code = [
+        page for page in pages if page.endpoint in BY_CODE and page.answer.status_code == 200
+    ]
     assert len(by_code) == 2 * len(CODES)
     assert all(sum(mark(code) in page.text for code in CODES) == 1 for page in by_code)
     assert _names_speakers_rightly(who, [page for page in shown if SPEAKER in page.text])
@@ -179,15 +238,26 @@ def _names_speakers_rightly(who: str, pages: list[Page]) -> bool:
 
 
 @pytest.mark.parametrize("who", ["organizer", "presidency", "convenor-labour"])
-def test_r50_planners_meet_people_of_their_events_and_no_roster(who: str, planted: Planted, tmp_path: Path) -> None:
+def test_r50_planners_meet_people_of_their_events_and_no_roster(
+    who: str, planted: Planted, tmp_path: Path
+) -> None:
     with copied(planted.file, tmp_path) as app:
         pages = list(pages_of(planted, app, who))
-    leaks = [f"{p.path}: {found}" for p in pages if p.endpoint not in OF_AN_EVENT and (found := seen(p, CODES))]
+    leaks = [
+        f"{p.path}: {found}"
+        for p in pages
+        if p.endpoint not in OF_AN_EVENT and (found := seen(p, CODES))
+    ]
     assert not leaks, "\n".join(leaks)
-    sheets = [page for page in pages if page.endpoint in OF_AN_EVENT and page.answer.status_code == 200]
+    sheets = [
+        page for page in pages if page.endpoint in OF_AN_EVENT and page.answer.status_code == 200
+    ]
     assert any(seen(page, CODES) == set(CODES) for page in sheets)
     assert not any(
-        mark(code) + ending in page.text for page in sheets for code in CODES for ending in (".mail", " instituto")
+        mark(code) + ending in page.text
+        for page in sheets
+        for code in CODES
+        for ending in (".mail", " instituto")
     )
 
 
@@ -200,14 +270,26 @@ def test_a_letter_holds_its_reader_and_nobody_else(planted: Planted, tmp_path: P
             _forget(event)
             for actor in actors:
                 with transaction() as db:
-                    register(db, actor=actor, event_id=event, consent_version=CONSENT_VERSION, now=clock.now())
+                    register(
+                        db,
+                        actor=actor,
+                        event_id=event,
+                        consent_version=CONSENT_VERSION,
+                        now=clock.now(),
+                    )
             app.extensions["convoca_jobs"].drain()
             with transaction() as db:
                 cancel_event(db, actor=organizer, event_id=event, now=clock.now())
             app.extensions["convoca_jobs"].drain()
             with reading() as db:
-                letters = [(m.recipient, f"{m.subject} {m.body}".casefold()) for m in db.scalars(select(Message))]
-    mine = {code: [text for to, text in letters if to == f"{mark(code)}.mail@example.org"] for code in CODES}
+                letters = [
+                    (m.recipient, f"{m.subject} {m.body}".casefold())
+                    for m in db.scalars(select(Message))
+                ]
+    mine = {
+        code: [text for to, text in letters if to == f"{mark(code)}.mail@example.org"]
+        for code in CODES
+    }
     assert {code: len(texts) for code, texts in mine.items()} == dict.fromkeys(CODES, 3)
     for to, text in letters:
         assert [code for code in CODES if mark(code) in text and mark(code) not in to] == []
@@ -216,17 +298,27 @@ def test_a_letter_holds_its_reader_and_nobody_else(planted: Planted, tmp_path: P
 def _forget(event: UUID) -> None:
     """Nobody is registered, and the event invites nobody in particular."""
     with transaction() as db:
-        db.execute(update(Invitation).where(Invitation.event_id == event).values(revoked_at=clock.now()))
+        db.execute(
+            update(Invitation).where(Invitation.event_id == event).values(revoked_at=clock.now())
+        )
         for row in db.scalars(select(Registration).where(Registration.event_id == event)):
             db.delete(row)
 
 
-def test_the_finder_of_people_tells_no_address_and_no_institution(planted: Planted, tmp_path: Path) -> None:
-    """Whoever plans may name a speaker of any country, and finds a name for it: never how to reach the person."""
+def test_the_finder_of_people_tells_no_address_and_no_institution(
+    planted: Planted, tmp_path: Path
+) -> None:
+    """Whoever plans may name a speaker of any country, and finds a name for it: never how to reach
+    the person.
+    """
     with copied(planted.file, tmp_path) as app:
         client = app.test_client()
         sign_in(client, "organizer")
-        text = client.post("/events/plan/people", data={"people_words": mark("GT")}).get_data(as_text=True).casefold()
+        text = (
+            client.post("/events/plan/people", data={"people_words": mark("GT")})
+            .get_data(as_text=True)
+            .casefold()
+        )
         sign_in(client, "focal-point-hn")
         refused = client.post("/events/plan/people", data={"people_words": mark("GT")})
     assert f"{mark('gt')} persona" in text

@@ -1,4 +1,6 @@
-"""Mass assignment: every form, sent with every column of account, role, person and event, changes none of them."""
+"""Mass assignment: every form, sent with every column of account, role, person and event, changes
+none of them.
+"""
 
 import sqlite3
 from contextlib import closing
@@ -22,24 +24,47 @@ from tests.support.actors import bearer, sign_in
 
 PRIVILEGED: tuple[type[Base], ...] = (Account, RoleGrant, Person, Event, Membership, Appointment)
 WANTED = {
-    "role": "organizer", "scope": "", "valid_from": "2020-01-01", "valid_until": "2099-01-01", "account_id": "1",
-    "person_id": "1", "id": "1", "active": "0", "email": "mine@example.org", "fs_uniquifier": "x", "password": "x",
-    "country_code": "GT", "full_name": "Otra Persona", "sort_key": "otra", "is_confidential": "1",
-    "status": "published", "created_by": "1", "sequence": "99", "published_at": "2020-01-01T00:00:00+00:00",
-    "kind": "congress", "sex": "M",
-    "capacity": "1", "join_url": "https://evil.example", "actor": "1", "is_admin": "1", "roles": "organizer",
-}  # fmt: skip
+    "role": "organizer",
+    "scope": "",
+    "valid_from": "2020-01-01",
+    "valid_until": "2099-01-01",
+    "account_id": "1",
+    "person_id": "1",
+    "id": "1",
+    "active": "0",
+    "email": "mine@example.org",
+    "fs_uniquifier": "x",
+    "password": "x",
+    "country_code": "GT",
+    "full_name": "Otra Persona",
+    "sort_key": "otra",
+    "is_confidential": "1",
+    "status": "published",
+    "created_by": "1",
+    "sequence": "99",
+    "published_at": "2020-01-01T00:00:00+00:00",
+    "kind": "congress",
+    "sex": "M",
+    "capacity": "1",
+    "join_url": "https://evil.example",
+    "actor": "1",
+    "is_admin": "1",
+    "roles": "organizer",
+}
 OWN = {
     "identity.change_preferences": {("person", "language"), ("person", "timezone")},
     "directory.answer_roster": {
-        ("appointment", name) for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
+        ("appointment", name)
+        for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
     },
     "directory.undo_departure": {
-        ("appointment", name) for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
+        ("appointment", name)
+        for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
     },
     "identity.change_password": {("account", "password"), ("account", "fs_uniquifier")},
     "directory.designate_person": {
-        ("membership", name) for name in ("id", "working_group_id", "person_id", "role", "valid_from", "valid_until")
+        ("membership", name)
+        for name in ("id", "working_group_id", "person_id", "role", "valid_from", "valid_until")
     },
 }
 """What a form is for: nothing else of its reader's may change, and nothing of anybody else."""
@@ -69,7 +94,9 @@ def columns() -> set[str]:
 
 
 @pytest.mark.parametrize("who", READERS)
-def test_no_form_changes_what_it_does_not_ask(who: str, world: tuple[Path, Objects], tmp_path: Path) -> None:
+def test_no_form_changes_what_it_does_not_ask(
+    who: str, world: tuple[Path, Objects], tmp_path: Path
+) -> None:
     file, objects = world
     sent = {**dict.fromkeys(columns(), "1"), **WANTED}
     wrong = []
@@ -77,13 +104,22 @@ def test_no_form_changes_what_it_does_not_ask(who: str, world: tuple[Path, Objec
     with copied(file, tmp_path) as app:
         known, forms = state(mine), forms_shown(app, who, objects)
         for endpoint, method, rule in routes(app):
-            if method == "GET" or endpoint in ("identity.sign_in_as_persona", "identity.sign_in_with_link", *FINAL):
-                continue  # closing an account changes all of it, and the next sign-in would make another
+            if method == "GET" or endpoint in (
+                "identity.sign_in_as_persona",
+                "identity.sign_in_with_link",
+                *FINAL,
+            ):
+                # closing an account changes all of it, and the next sign-in would make another
+                continue
             where = f"{method} {address(rule, objects)}"
             send(app, who, where, sent, forms.get(where))
             before, known = known, state(mine)
-            changed = {key[:2] for key in before.keys() | known.keys() if before.get(key) != known.get(key)}
-            wrong += [f"{method} {rule.rule}: {change}" for change in changed - OWN.get(endpoint, set())]
+            changed = {
+                key[:2] for key in before.keys() | known.keys() if before.get(key) != known.get(key)
+            }
+            wrong += [
+                f"{method} {rule.rule}: {change}" for change in changed - OWN.get(endpoint, set())
+            ]
     assert not wrong, "\n".join(sorted(wrong))
 
 
@@ -102,12 +138,26 @@ def send(app: Flask, who: str, where: str, sent: dict[str, str], form: Form | No
     assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
 
 
-def test_a_convenor_plans_what_the_form_asks_and_no_more(world: tuple[Path, Objects], tmp_path: Path) -> None:
+def test_a_convenor_plans_what_the_form_asks_and_no_more(
+    world: tuple[Path, Objects], tmp_path: Path
+) -> None:
     """Status, author, sequence and the instants of publication are not hers to send."""
     file, _ = world
-    sent = {**WANTED, "kind": "webinar", "title_es": "Prueba", "title_en": "Trial", "on": "2028-03-06",
-            "start": "10:00", "end": "11:00", "timezone": "America/Costa_Rica", "groups": "protection",
-            "mode": "online", "join_url": "", "action": "save", "capacity": "20"}  # fmt: skip
+    sent = {
+        **WANTED,
+        "kind": "webinar",
+        "title_es": "Prueba",
+        "title_en": "Trial",
+        "on": "2028-03-06",
+        "start": "10:00",
+        "end": "11:00",
+        "timezone": "America/Costa_Rica",
+        "groups": "protection",
+        "mode": "online",
+        "join_url": "",
+        "action": "save",
+        "capacity": "20",
+    }
     with copied(file, tmp_path) as app:
         client = app.test_client()
         actor = sign_in(client, "convenor-protection")

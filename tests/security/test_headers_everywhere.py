@@ -1,4 +1,6 @@
-"""The check of headers that every crawl of these tests makes can fail, and holds where no crawl comes by."""
+"""The check of headers that every crawl of these tests makes can fail, and holds where no crawl
+comes by.
+"""
 
 from pathlib import Path
 
@@ -16,20 +18,27 @@ def world() -> tuple[Path, Objects]:
 
 
 @pytest.mark.parametrize("who", ["official-hn", ANONYMOUS])
-def test_each_answer_has_a_nonce_of_its_own(who: str, world: tuple[Path, Objects], tmp_path: Path) -> None:
+def test_each_answer_has_a_nonce_of_its_own(
+    who: str, world: tuple[Path, Objects], tmp_path: Path
+) -> None:
     """Addresses without a page too; what `crawl` itself holds against an answer is in `faults`."""
     file, usual = world
     with copied(file, tmp_path) as app:
         pages = [("none", "/no-such-page"), ("none", "/api/v1/none"), *addresses(app, {}, usual)]
-        policies = [page.answer.headers["Content-Security-Policy"] for page in crawl(app, who, pages)]
+        policies = [
+            page.answer.headers["Content-Security-Policy"] for page in crawl(app, who, pages)
+        ]
     nonces = [found["nonce"] for policy in policies if (found := CSP.fullmatch(policy))]
     assert len(set(nonces)) == len(nonces) == len(policies) > 100
 
 
 @pytest.mark.parametrize(
-    "fault", ["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control"]
+    "fault",
+    ["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control"],
 )
-def test_the_check_of_headers_can_fail(fault: str, world: tuple[Path, Objects], tmp_path: Path) -> None:
+def test_the_check_of_headers_can_fail(
+    fault: str, world: tuple[Path, Objects], tmp_path: Path
+) -> None:
     with copied(world[0], tmp_path) as app:
         answer = app.test_client().get("/sign-in")
         assert [one for one in faults(answer, is_personal=True) if not one.startswith("kept")] == []

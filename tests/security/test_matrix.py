@@ -1,4 +1,6 @@
-"""Every route × every actor, over the demo data: who is let in, and that nobody gets a server error."""
+"""Every route × every actor, over the demo data: who is let in, and that nobody gets a server
+error.
+"""
 
 from pathlib import Path
 
@@ -20,16 +22,25 @@ def world() -> tuple[Path, Objects]:
     return built()
 
 
-def ask(client: FlaskClient, headers: dict[str, str], endpoint: str, method: str, path: str) -> TestResponse:
+def ask(
+    client: FlaskClient, headers: dict[str, str], endpoint: str, method: str, path: str
+) -> TestResponse:
     """Pages with the cookie, the API with the bearer token."""
     query = "?country=HN&on=2026-11-24" if endpoint == "turnover_api.coverage" else ""
     if not path.startswith("/api/"):
         return client.open(path, method=method)
-    return client.open(path + query, method=method, headers=headers, json={} if method in ("POST", "PATCH") else None)
+    return client.open(
+        path + query,
+        method=method,
+        headers=headers,
+        json={} if method in ("POST", "PATCH") else None,
+    )
 
 
 def is_open(answer: TestResponse) -> bool:
-    to_sign_in = answer.status_code in (302, 303) and "/sign-in?" in answer.headers.get("Location", "")
+    to_sign_in = answer.status_code in (302, 303) and "/sign-in?" in answer.headers.get(
+        "Location", ""
+    )
     return answer.status_code not in CLOSED and not to_sign_in
 
 

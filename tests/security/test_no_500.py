@@ -1,7 +1,8 @@
 """Hostile input at every door: no server error, no echo of a script, nothing half-written.
 
-The full product of routes, fields, values and readers would take minutes; a seeded choice of it is asked here. In it
-is every route × method for the reader who may most, and for one of the three others. `SEED` makes it again.
+The full product of routes, fields, values and readers would take minutes; a seeded choice of it is
+asked here. In it is every route × method for the reader who may most, and for one of the three
+others. `SEED` makes it again.
 """
 
 import json
@@ -28,55 +29,185 @@ from tests.support.actors import bearer, csrf_token, sign_in
 
 SEED, FIELDS = 20261124, 15
 READERS = ("organizer", "focal-point-hn", "official-hn", ANONYMOUS)
-COUNTED = ("event", "registration", "appointment", "attendance", "journal_entry", "claim", "person", "role_grant")
+COUNTED = (
+    "event",
+    "registration",
+    "appointment",
+    "attendance",
+    "journal_entry",
+    "claim",
+    "person",
+    "role_grant",
+)
 SCRIPT = "<script>alert(1)</script>"
 TEXTS = (
-    SCRIPT, '"><script>alert(1)</script>', "{{7*7}}{%raw%}${7*7}", "\x00", "a\x00b", "x" * 100_000, "👩🏽‍⚖️ ﷽ ẞ İ",
+    SCRIPT,
+    '"><script>alert(1)</script>',
+    "{{7*7}}{%raw%}${7*7}",
+    "\x00",
+    "a\x00b",
+    "x" * 100_000,
+    "👩🏽‍⚖️ ﷽ ẞ İ",
     "\ud83d",
-    "\u202eabc\u2066", "\u2028\u2029\r\nX: y", "-1", "0", "1" * 400, "²", "٣", "1e309", "NaN", "' OR 1=1 --", "%",
+    "\u202eabc\u2066",
+    "\u2028\u2029\r\nX: y",
+    "-1",
+    "0",
+    "1" * 400,
+    "²",
+    "٣",
+    "1e309",
+    "NaN",
+    "' OR 1=1 --",
+    "%",
     "../../x",
-    "0001-01-01", "9999-12-31", "2026-02-30", "24:00", "", " ", "\ufeff", "=1+1", "null", "[]",
-)  # fmt: skip
-IN_PATHS = ("0", "-1", "9" * 30, "%00", "a%00b", "%F0%9F%91%A9", "%ED%A0%BD", "%FF", "x" * 10_000, "..%2F..", "%C2%B2",
-            "00000000-0000-0000-0000-000000000000", quote(SCRIPT), "%0d%0aX:y", "{{7*7}}", " ", "HN", "zz")  # fmt: skip
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-30",
+    "24:00",
+    "",
+    " ",
+    "\ufeff",
+    "=1+1",
+    "null",
+    "[]",
+)
+IN_PATHS = (
+    "0",
+    "-1",
+    "9" * 30,
+    "%00",
+    "a%00b",
+    "%F0%9F%91%A9",
+    "%ED%A0%BD",
+    "%FF",
+    "x" * 10_000,
+    "..%2F..",
+    "%C2%B2",
+    "00000000-0000-0000-0000-000000000000",
+    quote(SCRIPT),
+    "%0d%0aX:y",
+    "{{7*7}}",
+    " ",
+    "HN",
+    "zz",
+)
 QUERIES = (
-    "month=0001-01", "month=9999-12", "month=0000-00", "month=2026-13", "month=x", "month=" + "9" * 5000,
-    "month=%D9%A2026-01", "page=-1", "page=99999999999", "page=" + "9" * 5000, "page=%00", "page=1e9", "lang=xx",
-    "lang=%00", "when=past&page=10000", "group=protection&" * 500, "next=//evil.example", "next=%5C%5Cevil",
-    "search=" + "%25_%5C" * 50, "search=%00", "search=%F0%9F%91%A9%E2%80%AE", "search=" + quote(SCRIPT),
-    "code=" + quote(SCRIPT), "endpoint=x", "_method=x&_external=1&_scheme=x&_anchor=x&self=x&values=x",
-    "code=" + "A" * 10_000, "country=HN&on=0001-01-01", "country=HN&on=9999-12-31", "country=HN&on=2026-02-30",
-    "country=%00&on=%00", "from=2026-01-01T00:00:00&to=x", "from=9999-12-31T23:59:59-12:00",
+    "month=0001-01",
+    "month=9999-12",
+    "month=0000-00",
+    "month=2026-13",
+    "month=x",
+    "month=" + "9" * 5000,
+    "month=%D9%A2026-01",
+    "page=-1",
+    "page=99999999999",
+    "page=" + "9" * 5000,
+    "page=%00",
+    "page=1e9",
+    "lang=xx",
+    "lang=%00",
+    "when=past&page=10000",
+    "group=protection&" * 500,
+    "next=//evil.example",
+    "next=%5C%5Cevil",
+    "search=" + "%25_%5C" * 50,
+    "search=%00",
+    "search=%F0%9F%91%A9%E2%80%AE",
+    "search=" + quote(SCRIPT),
+    "code=" + quote(SCRIPT),
+    "endpoint=x",
+    "_method=x&_external=1&_scheme=x&_anchor=x&self=x&values=x",
+    "code=" + "A" * 10_000,
+    "country=HN&on=0001-01-01",
+    "country=HN&on=9999-12-31",
+    "country=HN&on=2026-02-30",
+    "country=%00&on=%00",
+    "from=2026-01-01T00:00:00&to=x",
+    "from=9999-12-31T23:59:59-12:00",
     "from=0001-01-01T00:00:00%2B14:00",
-    "limit=-1", "limit=1e3&offset=99999999999999999999", "%FF=%FF", "review=1&to_confirm=%00",
-    "from=2026-01-01T00:00:00Z&working_group=" + "x" * 61, "country=HN&on=%D9%A2%D9%A0%D9%A2%D9%A6-01-01",
-)  # fmt: skip
+    "limit=-1",
+    "limit=1e3&offset=99999999999999999999",
+    "%FF=%FF",
+    "review=1&to_confirm=%00",
+    "from=2026-01-01T00:00:00Z&working_group=" + "x" * 61,
+    "country=HN&on=%D9%A2%D9%A0%D9%A2%D9%A6-01-01",
+)
 HEADERS: tuple[dict[str, str], ...] = (
-    {"Accept-Language": "x" * 5000}, {"Accept-Language": ";q=,;;q=nan,*;q=inf,es;q=-1"},
+    {"Accept-Language": "x" * 5000},
+    {"Accept-Language": ";q=,;;q=nan,*;q=inf,es;q=-1"},
     {"Accept-Language": "\xff\xfe"},
-    {"Authorization": "Bearer"}, {"Authorization": "Bearer \xff\x00"}, {"Authorization": "Basic Og=="},
-    {"Authorization": "Bearer " + "x" * 9000}, {"Authorization": "\xe9"}, {"If-None-Match": '"'},
+    {"Authorization": "Bearer"},
+    {"Authorization": "Bearer \xff\x00"},
+    {"Authorization": "Basic Og=="},
+    {"Authorization": "Bearer " + "x" * 9000},
+    {"Authorization": "\xe9"},
+    {"If-None-Match": '"'},
     {"If-None-Match": 'W/,"\xff'},
-    {"If-Modified-Since": "Thu, 99 Foo 99999 99:99:99 GMT"}, {"Range": "bytes=9-1,-"},
+    {"If-Modified-Since": "Thu, 99 Foo 99999 99:99:99 GMT"},
+    {"Range": "bytes=9-1,-"},
     {"Accept-Encoding": "gzip;q=x,br;q=nan"},
-    {"Cookie": "session=x.y.z; language=\xff"}, {"Cookie": "session=" + "e" * 4000}, {"Cookie": "=;=;;\x01=\xff"},
-    {"Cookie": "language=<script>"}, {"X-Forwarded-For": "\xff, ::g"}, {"Accept": "*/*;q=x"}, {"Origin": "http://[bad"},
-    {"Referer": "https://[bad"}, {"Content-Type": "multipart/form-data; boundary="},
+    {"Cookie": "session=x.y.z; language=\xff"},
+    {"Cookie": "session=" + "e" * 4000},
+    {"Cookie": "=;=;;\x01=\xff"},
+    {"Cookie": "language=<script>"},
+    {"X-Forwarded-For": "\xff, ::g"},
+    {"Accept": "*/*;q=x"},
+    {"Origin": "http://[bad"},
+    {"Referer": "https://[bad"},
+    {"Content-Type": "multipart/form-data; boundary="},
     {"Content-Type": "application/json; charset=x"},
-    {"Sec-Fetch-Site": "\xff"}, {"HX-Request": "true"},
-)  # fmt: skip
+    {"Sec-Fetch-Site": "\xff"},
+    {"HX-Request": "true"},
+)
 BODIES = (
-    b"", b"{", b"[]", b"null", b"1", b'"x"', b"NaN", b"\xff\xfe", b"{" * 100_000, b"[" * 100_000, b'{"a":' * 5000,
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"1",
+    b'"x"',
+    b"NaN",
+    b"\xff\xfe",
+    b"{" * 100_000,
+    b"[" * 100_000,
+    b'{"a":' * 5000,
     b'{"\\ud800":1}',
     b'{"kind":1}',
-)  # fmt: skip
+)
 VALUES: tuple[Any, ...] = (
-    None, [], {}, 10**400, -1, 1.5, float("nan"), float("inf"), True, "a\x00b", "\ud83d", 1_790_000_000, "1790000000",
-    "2026-12-01T10:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "x" * 100_000, [None], [[]], [{}],
-    {"es": None}, {"es": 1, "en": []}, ["protection"] * 300, [2**63], [-1], [10**30], SCRIPT,
+    None,
+    [],
+    {},
+    10**400,
+    -1,
+    1.5,
+    float("nan"),
+    float("inf"),
+    True,
+    "a\x00b",
+    "\ud83d",
+    1_790_000_000,
+    "1790000000",
+    "2026-12-01T10:00:00",
+    "9999-12-31T23:59:59-12:00",
+    "0001-01-01T00:00:00+14:00",
+    "x" * 100_000,
+    [None],
+    [[]],
+    [{}],
+    {"es": None},
+    {"es": 1, "en": []},
+    ["protection"] * 300,
+    [2**63],
+    [-1],
+    [10**30],
+    SCRIPT,
     "2027-01-01T10:00:00.5-06:00",
-    "2027-03-01T25:00:00-06:00", {"es": "\x00", "en": ""}, "2027-W01-1T10:00:00Z",
-)  # fmt: skip
+    "2027-03-01T25:00:00-06:00",
+    {"es": "\x00", "en": ""},
+    "2027-W01-1T10:00:00Z",
+)
 RAW = re.compile(rb"<script>alert", re.IGNORECASE)
 
 
@@ -102,7 +233,9 @@ class Attacker:
 
     def rows(self) -> tuple[int, ...]:
         connection = sqlite3.connect(self.file)
-        found = tuple(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED)
+        found = tuple(
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED
+        )
         connection.close()
         return found
 
@@ -126,7 +259,9 @@ class Attacker:
 
 
 @pytest.fixture
-def attack(world: tuple[Path, Objects], tmp_path: Path) -> Iterator[tuple[Any, Objects, random.Random]]:
+def attack(
+    world: tuple[Path, Objects], tmp_path: Path
+) -> Iterator[tuple[Any, Objects, random.Random]]:
     file, objects = world
     with copied(file, tmp_path) as app:
         app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -148,7 +283,9 @@ def test_addresses_queries_and_headers(who: str, attack: Any) -> None:
     for endpoint, method, rule in routes(attacker.app):
         if who not in (READERS[0], READERS[1 + zlib.crc32(endpoint.encode()) % 3]):
             continue
-        body: dict[str, Any] = {"json": {}} if rule.rule.startswith("/api/") and method in ("POST", "PATCH") else {}
+        body: dict[str, Any] = (
+            {"json": {}} if rule.rule.startswith("/api/") and method in ("POST", "PATCH") else {}
+        )
         for path in hostile_paths(rule, objects, chance, 2):
             attacker.send(method, path, **body)
         usual = address(rule, objects)
@@ -178,21 +315,31 @@ def test_every_field_of_every_form(who: str, attack: Any) -> None:
         for name in names if len(names) < FIELDS else chance.sample(names, FIELDS):
             for change in hostile_changes(form.fields, name, chance):
                 asked += 1
-                attacker.send(form.method, form.action, data=urlencode(change, errors="surrogatepass"),
-                              headers={"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+                attacker.send(
+                    form.method,
+                    form.action,
+                    data=urlencode(change, errors="surrogatepass"),
+                    headers={"Content-Type": "application/x-www-form-urlencoded"},
+                )
         if "/sign-" in form.action or "/account" in form.action:
             attacker.enter()
     assert asked > (40 if who == ANONYMOUS else 60)
     assert not attacker.wrong, "\n".join(attacker.wrong[:20])
 
 
-def hostile_changes(fields: list[tuple[str, str]], name: str, chance: random.Random) -> Iterator[list[tuple[str, str]]]:
-    """It is missing, or there twice, or there by names that libraries read as lists; and two odd values."""
-    yield chance.choice([
-        [pair for pair in fields if pair[0] != name],
-        [*fields, (name, "x"), (name, "y")],
-        [*fields, (f"{name}[]", "x"), (f"{name}.x", "y")],
-    ])  # fmt: skip
+def hostile_changes(
+    fields: list[tuple[str, str]], name: str, chance: random.Random
+) -> Iterator[list[tuple[str, str]]]:
+    """It is missing, or there twice, or there by names that libraries read as lists; and two odd
+    values.
+    """
+    yield chance.choice(
+        [
+            [pair for pair in fields if pair[0] != name],
+            [*fields, (name, "x"), (name, "y")],
+            [*fields, (f"{name}[]", "x"), (f"{name}.x", "y")],
+        ]
+    )
     for value in chance.sample(TEXTS, 2):
         yield [(key, value if key == name else old) for key, old in fields]
 
@@ -203,18 +350,28 @@ def json_routes(app: Flask) -> list[tuple[str, Rule, list[str]]]:
     found = []
     for _, method, rule in routes(app):
         described = (
-            description["paths"].get(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), {}).get(method.lower(), {})
+            description["paths"]
+            .get(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), {})
+            .get(method.lower(), {})
         )
         content = described.get("requestBody", {}).get("content", {}).get("application/json")
         if content:
             name = content["schema"]["$ref"].rpartition("/")[2]
-            found.append((method, rule, sorted(description["components"]["schemas"][name]["properties"])))
+            found.append(
+                (method, rule, sorted(description["components"]["schemas"][name]["properties"]))
+            )
     return found
 
 
 def a_body(publish: bool = False) -> dict[str, Any]:
-    return {"kind": "webinar", "title": {"es": "Prueba", "en": "Trial"}, "starts_at": "2027-02-03T10:00:00-06:00",
-            "ends_at": "2027-02-03T11:00:00-06:00", "working_groups": ["protection"], "publish": publish}  # fmt: skip
+    return {
+        "kind": "webinar",
+        "title": {"es": "Prueba", "en": "Trial"},
+        "starts_at": "2027-02-03T10:00:00-06:00",
+        "ends_at": "2027-02-03T11:00:00-06:00",
+        "working_groups": ["protection"],
+        "publish": publish,
+    }
 
 
 @pytest.mark.parametrize("who", READERS)
@@ -240,17 +397,38 @@ def send_json(attacker: Attacker, method: str, path: str, body: Any) -> None:
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.datetimes().map(str),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=30)
+    | st.datetimes().map(str),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["es", "en", "role", "x"]), inner, max_size=3)
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["es", "en", "role", "x"]), inner, max_size=3)
     ),
     max_leaves=6,
 )
-members = st.sampled_from([
-    "kind", "title", "summary", "starts_at", "ends_at", "timezone", "working_groups", "people", "links", "mode",
-    "place",
-    "join_url", "capacity", "is_confidential", "publish", "unknown",
-])  # fmt: skip
+members = st.sampled_from(
+    [
+        "kind",
+        "title",
+        "summary",
+        "starts_at",
+        "ends_at",
+        "timezone",
+        "working_groups",
+        "people",
+        "links",
+        "mode",
+        "place",
+        "join_url",
+        "capacity",
+        "is_confidential",
+        "publish",
+        "unknown",
+    ]
+)
 
 
 def test_whatever_json_a_program_sends(attack: Any) -> None:
@@ -271,15 +449,20 @@ def test_whatever_json_a_program_sends(attack: Any) -> None:
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://[bad"}, {"Referer": "https://[bad"}])
 def test_an_unreadable_origin_is_a_foreign_one(headers: dict[str, str], attack: Any) -> None:
-    """Over HTTPS the token check reads the Referer as well, and would end in an error of its own."""
+    """Over HTTPS the token check reads the Referer as well, and would end in an error of its
+    own.
+    """
     make, objects, _ = attack
     attacker = make("official-hn")
     attacker.app.config["WTF_CSRF_ENABLED"] = True
     token = csrf_token(attacker.client)
     answer = attacker.send(
-        "POST", f"/events/{objects['event_id']}/registrations", headers=headers, data={"csrf_token": token},
+        "POST",
+        f"/events/{objects['event_id']}/registrations",
+        headers=headers,
+        data={"csrf_token": token},
         base_url="https://localhost",
-    )  # fmt: skip
+    )
     assert answer is not None
     assert answer.status_code in (400, 403)
     assert not attacker.wrong

@@ -1,4 +1,6 @@
-"""The whole platform on PostgreSQL: every page for every reader, and one write of each kind, as on SQLite."""
+"""The whole platform on PostgreSQL: every page for every reader, and one write of each kind, as on
+SQLite.
+"""
 
 import shutil
 from datetime import timedelta
@@ -39,7 +41,9 @@ def demo(database_url: str, tmp_path: Path) -> Any:
         databases.sqlite_copy(databases.demo_sqlite(), tmp_path / "var" / "convoca.sqlite3")
         shutil.copytree(databases.demo_data(), tmp_path / "var", dirs_exist_ok=True)
     else:
-        databases.flask_command("demo", "load", database_url=database_url, data=tmp_path / "var", demo=True)
+        databases.flask_command(
+            "demo", "load", database_url=database_url, data=tmp_path / "var", demo=True
+        )
     app = create_app(databases.settings_for(database_url, tmp_path / "var", demo=True))
     app.config["WTF_CSRF_ENABLED"] = False
     yield app
@@ -49,10 +53,20 @@ def demo(database_url: str, tmp_path: Path) -> Any:
 def test_every_page_and_every_kind_of_write(demo: Flask, database_url: str) -> None:
     outcome = written(demo)
     assert outcome == {
-        "planned": 201, "moved": 200, "registered": 1, "cancelled": "cancelled", "attended": 1, "ended": 1,
-        "confirmed": 1, "came": 1, "screen": 302, "answered": True, "submitted": True, "certificate": 1,
+        "planned": 201,
+        "moved": 200,
+        "registered": 1,
+        "cancelled": "cancelled",
+        "attended": 1,
+        "ended": 1,
+        "confirmed": 1,
+        "came": 1,
+        "screen": 302,
+        "answered": True,
+        "submitted": True,
+        "certificate": 1,
         "letters": True,
-    }  # fmt: skip
+    }
     with demo.app_context():
         usual = belongings_of_another(demo)
         with reading() as db:
@@ -60,7 +74,9 @@ def test_every_page_and_every_kind_of_write(demo: Flask, database_url: str) -> N
     if database_url.startswith("sqlite"):
         return  # its pages are walked by the tests of headers and canaries
     few = {name: values[:3] for name, values in objects_in(demo).items()}
-    pages = list(addresses(demo, {**few, "country_code": ["HN", "XX"], "country": ["HN", "XX"]}, usual))
+    pages = list(
+        addresses(demo, {**few, "country_code": ["HN", "XX"], "country": ["HN", "XX"]}, usual)
+    )
     for who in READERS:
         statuses = {page.answer.status_code for page in crawl(demo, who, pages)}
         assert 200 in statuses
@@ -77,7 +93,9 @@ def written(app: Flask) -> dict[str, Any]:
     with app.app_context(), reading() as db:
         person = db.scalar(select(Person.id).where(Person.email == "official-hn@example.org"))
         done["certificate"] = db.scalar(select(func.count()).where(Certificate.person_id == person))
-        done["letters"] = bool(db.scalar(select(func.count(Message.id)).where(Message.sent_at.is_not(None))))
+        done["letters"] = bool(
+            db.scalar(select(func.count(Message.id)).where(Message.sent_at.is_not(None)))
+        )
     return done
 
 
@@ -88,20 +106,35 @@ def signed_in(app: Flask, who: str) -> FlaskClient:
 
 
 def planned_and_cancelled(app: Flask) -> dict[str, Any]:
-    headers, starts = bearer(app, "organizer"), clock.now().astimezone(ZoneInfo("America/Costa_Rica"))
+    headers, starts = (
+        bearer(app, "organizer"),
+        clock.now().astimezone(ZoneInfo("America/Costa_Rica")),
+    )
     day = starts.replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=400)
-    body = {"kind": "webinar", "title": {"es": "Prueba", "en": "Trial"}, "starts_at": day.isoformat(), "publish": True,
-            "ends_at": (day + timedelta(hours=1)).isoformat(), "working_groups": ["protection"]}  # fmt: skip
+    body = {
+        "kind": "webinar",
+        "title": {"es": "Prueba", "en": "Trial"},
+        "starts_at": day.isoformat(),
+        "publish": True,
+        "ends_at": (day + timedelta(hours=1)).isoformat(),
+        "working_groups": ["protection"],
+    }
     client = app.test_client()
     made = client.post("/api/v1/events", json=body, headers=headers)
     path = f"/api/v1/events/{made.get_json()['id']}"
     moved = {"starts_at": body["ends_at"], "ends_at": (day + timedelta(hours=2)).isoformat()}
     done: dict[str, Any] = {"planned": made.status_code}
     agreed = {"consent": "attendance-list", "consent_version": CONSENT_VERSION}
-    signed_in(app, "official-hn").post(f"/events/{made.get_json()['id']}/registrations", data=agreed)
+    signed_in(app, "official-hn").post(
+        f"/events/{made.get_json()['id']}/registrations", data=agreed
+    )
     done["moved"] = client.patch(path, json=moved, headers=headers).status_code
     with app.app_context(), reading() as db:
-        wanted = select(func.count(Registration.id)).join(Event).where(Event.id == UUID(made.get_json()["id"]))
+        wanted = (
+            select(func.count(Registration.id))
+            .join(Event)
+            .where(Event.id == UUID(made.get_json()["id"]))
+        )
         done["registered"] = db.scalar(wanted)
     done["cancelled"] = client.delete(path, headers=headers).get_json()["status"]
     return done
@@ -113,14 +146,22 @@ def attended(app: Flask) -> dict[str, Any]:
             select(Registration.event_id, Registration.person_id)
             .join(Event)
             .join(EventGroup)
-            .outerjoin(Attendance, (Attendance.event_id == Event.id) & (Attendance.person_id == Registration.person_id))
-            .where(Event.starts_at < clock.now(), Event.status == "published", Attendance.id.is_(None))
+            .outerjoin(
+                Attendance,
+                (Attendance.event_id == Event.id)
+                & (Attendance.person_id == Registration.person_id),
+            )
+            .where(
+                Event.starts_at < clock.now(), Event.status == "published", Attendance.id.is_(None)
+            )
             .order_by(Event.starts_at, Registration.id)
             .limit(1)
         ).one()
     signed_in(app, "organizer").post(f"/events/{event}/attendance", data={f"minutes-{person}": "7"})
     with app.app_context(), reading() as db:
-        found = select(func.count()).where(Attendance.event_id == event, Attendance.person_id == person)
+        found = select(func.count()).where(
+            Attendance.event_id == event, Attendance.person_id == person
+        )
         return {"attended": db.scalar(found)}
 
 
@@ -130,30 +171,49 @@ def roster_kept(app: Flask) -> dict[str, Any]:
         held = db.scalars(
             select(Appointment.id)
             .join(Person)
-            .where(Person.country_code == "HN", Appointment.valid_until.is_(None), Person.email.like("hn%"))
+            .where(
+                Person.country_code == "HN",
+                Appointment.valid_until.is_(None),
+                Person.email.like("hn%"),
+            )
             .where(Appointment.confirmed_on.is_(None) | (Appointment.confirmed_on < today))
             .order_by(Appointment.id)
             .limit(2)
         ).all()
-        institution = db.scalar(select(Institution.id).where(Institution.country_code == "HN").limit(1))
+        institution = db.scalar(
+            select(Institution.id).where(Institution.country_code == "HN").limit(1)
+        )
     client.post(
-        "/countries/HN/roster", data={f"row-{held[0]}": "left", f"on-{held[0]}": f"{today}", f"row-{held[1]}": "here"}
+        "/countries/HN/roster",
+        data={f"row-{held[0]}": "left", f"on-{held[0]}": f"{today}", f"row-{held[1]}": "here"},
     )
-    client.post("/countries/HN/officials/new", data={
-        "full_name": "Nueva Persona", "email": "nueva@example.org", "institution_id": institution,
-        "post_title": "Analista", "valid_from": f"{today}",
-    })  # fmt: skip
+    client.post(
+        "/countries/HN/officials/new",
+        data={
+            "full_name": "Nueva Persona",
+            "email": "nueva@example.org",
+            "institution_id": institution,
+            "post_title": "Analista",
+            "valid_from": f"{today}",
+        },
+    )
     with app.app_context(), reading() as db:
         count = select(func.count(Appointment.id))
         return {
-            "ended": db.scalar(count.where(Appointment.id == held[0], Appointment.valid_until == today)),
-            "confirmed": db.scalar(count.where(Appointment.id == held[1], Appointment.confirmed_on == today)),
+            "ended": db.scalar(
+                count.where(Appointment.id == held[0], Appointment.valid_until == today)
+            ),
+            "confirmed": db.scalar(
+                count.where(Appointment.id == held[1], Appointment.confirmed_on == today)
+            ),
             "came": db.scalar(count.join(Person).where(Person.full_name == "Nueva Persona")),
         }
 
 
 def studied(app: Flask) -> dict[str, Any]:
-    """Reads every screen of what there is, answers every quiz rightly: so far that a certificate is due."""
+    """Reads every screen of what there is, answers every quiz rightly: so far that a certificate is
+    due.
+    """
     client, done = signed_in(app, "official-hn"), {"answered": False, "submitted": False}
     client.post("/courses/guidelines/enrolments")
     result: dict[str, Any] = {**done, "screen": 0}
@@ -162,7 +222,9 @@ def studied(app: Flask) -> dict[str, Any]:
         for unit in (*(f"M{number}-L{lesson}" for lesson in range(1, 6)), f"M{number}-C1"):
             for screen in range(1, 7):
                 answer = client.post(f"/courses/guidelines/{module}/{unit}/{screen}")
-                result["screen"] = answer.status_code if answer.status_code < 400 else result["screen"]
+                result["screen"] = (
+                    answer.status_code if answer.status_code < 400 else result["screen"]
+                )
         path = client.post(f"/courses/guidelines/{module}/M{number}-Q/attempt").headers["Location"]
         result |= quiz_taken(app, client, path)
     return result
@@ -172,14 +234,26 @@ def quiz_taken(app: Flask, client: FlaskClient, path: str) -> dict[str, bool]:
     attempt = path.rpartition("/")[2]
     with app.app_context(), reading() as db:
         asked = db.execute(
-            select(AttemptItem.position, AttemptItem.item_id).join(Attempt).where(Attempt.submitted_at.is_(None))
+            select(AttemptItem.position, AttemptItem.item_id)
+            .join(Attempt)
+            .where(Attempt.submitted_at.is_(None))
         ).all()
         right = {
-            position: list(db.scalars(select(ItemOption.id).where(ItemOption.item_id == item, ItemOption.is_correct)))
+            position: list(
+                db.scalars(
+                    select(ItemOption.id).where(ItemOption.item_id == item, ItemOption.is_correct)
+                )
+            )
             for position, item in asked
         }
-    answers = [client.post(f"{path}/{position}", data={"option": options}) for position, options in right.items()]
+    answers = [
+        client.post(f"{path}/{position}", data={"option": options})
+        for position, options in right.items()
+    ]
     client.post(f"{path}/submission")
     with app.app_context(), reading() as db:
         passed = [one.is_passed for one in db.scalars(select(Attempt)) if str(one.id) == attempt]
-    return {"answered": all(answer.status_code == 302 for answer in answers), "submitted": passed == [True]}
+    return {
+        "answered": all(answer.status_code == 302 for answer in answers),
+        "submitted": passed == [True],
+    }

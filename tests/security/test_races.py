@@ -1,4 +1,6 @@
-"""Two people at once, by threads that start together, on both databases: what must happen once happens once."""
+"""Two people at once, by threads that start together, on both databases: what must happen once
+happens once.
+"""
 
 import threading
 from collections import Counter
@@ -30,7 +32,9 @@ PLACES = 5
 
 
 def together(app: Flask, tasks: Sequence[Callable[[], object]]) -> list[object]:
-    """Runs each task in a thread of its own, all let go at the same moment; a refusal is a result."""
+    """Runs each task in a thread of its own, all let go at the same moment; a refusal is a
+    result.
+    """
     gate, results = threading.Barrier(len(tasks)), [object()] * len(tasks)
 
     def run(number: int, task: Callable[[], object]) -> None:
@@ -43,7 +47,9 @@ def together(app: Flask, tasks: Sequence[Callable[[], object]]) -> list[object]:
             except BaseException as broken:  # told by the assertion, not lost with the thread
                 results[number] = broken
 
-    threads = [threading.Thread(target=run, args=(number, task)) for number, task in enumerate(tasks)]
+    threads = [
+        threading.Thread(target=run, args=(number, task)) for number, task in enumerate(tasks)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -55,9 +61,19 @@ def together(app: Flask, tasks: Sequence[Callable[[], object]]) -> list[object]:
 def a_webinar(app: Flask, capacity: int | None) -> UUID:
     now = clock.now()
     with app.app_context(), transaction() as db:
-        event = Event(kind="webinar", status="published", title=LocalizedText("Una"), summary=LocalizedText(""),
-                      starts_at=now + timedelta(days=9), ends_at=now + timedelta(days=9, hours=1), capacity=capacity,
-                      timezone="America/Costa_Rica", created_at=now, changed_at=now, published_at=now)  # fmt: skip
+        event = Event(
+            kind="webinar",
+            status="published",
+            title=LocalizedText("Una"),
+            summary=LocalizedText(""),
+            starts_at=now + timedelta(days=9),
+            ends_at=now + timedelta(days=9, hours=1),
+            capacity=capacity,
+            timezone="America/Costa_Rica",
+            created_at=now,
+            changed_at=now,
+            published_at=now,
+        )
         db.add(event)
         db.flush()
         return event.id
@@ -66,7 +82,9 @@ def a_webinar(app: Flask, capacity: int | None) -> UUID:
 def registering(actor: Actor, event_id: UUID) -> Callable[[], object]:
     def task() -> object:
         with transaction() as db:
-            return register(db, actor=actor, event_id=event_id, consent_version=CONSENT_VERSION, now=clock.now())
+            return register(
+                db, actor=actor, event_id=event_id, consent_version=CONSENT_VERSION, now=clock.now()
+            )
 
     return task
 
@@ -87,7 +105,9 @@ def places_of(app: Flask, event_id: UUID) -> int:
 
 
 def standings(results: Sequence[object]) -> Counter[str]:
-    return Counter(result.status if isinstance(result, Registered) else repr(result) for result in results)
+    return Counter(
+        result.status if isinstance(result, Registered) else repr(result) for result in results
+    )
 
 
 def test_thirty_who_want_five_places_get_five(app: Flask) -> None:
@@ -106,7 +126,10 @@ def test_who_presses_eight_times_at_once_holds_one_place(app: Flask) -> None:
     event = a_webinar(app, None)
     her = actor_of(app, "official-hn")
     results = together(app, [registering(her, event)] * 8)
-    assert Counter(isinstance(result, Registered) and result.is_new for result in results) == {True: 1, False: 7}
+    assert Counter(isinstance(result, Registered) and result.is_new for result in results) == {
+        True: 1,
+        False: 7,
+    }
     assert places_of(app, event) == 1
     assert told(app, "RegistrationMade") == 1
 
@@ -114,26 +137,41 @@ def test_who_presses_eight_times_at_once_holds_one_place(app: Flask) -> None:
 def an_appointment(app: Flask) -> int:
     with app.app_context(), transaction() as db:
         institution = Institution(country_code="HN", kind="other", name=LocalizedText("Una"))
-        person = Person(full_name="Una Persona", sort_key="una", country_code="HN", timezone="America/Tegucigalpa")
+        person = Person(
+            full_name="Una Persona",
+            sort_key="una",
+            country_code="HN",
+            timezone="America/Tegucigalpa",
+        )
         db.add_all([institution, person])
         db.flush()
         post = Post(institution_id=institution.id, title=LocalizedText("Puesto"))
         db.add(post)
         db.flush()
-        row = Appointment(person_id=person.id, post_id=post.id, valid_from=clock.today() - timedelta(days=400))
+        row = Appointment(
+            person_id=person.id, post_id=post.id, valid_from=clock.today() - timedelta(days=400)
+        )
         db.add(row)
         db.flush()
         return row.id
 
 
-def ending(actor: Actor, appointment_id: int, reason: EndReason, days_ago: int) -> Callable[[], object]:
+def ending(
+    actor: Actor, appointment_id: int, reason: EndReason, days_ago: int
+) -> Callable[[], object]:
     def task() -> object:
         today = clock.today()
         with transaction() as db:
             return end_appointment(
-                db, actor=actor, country_code="HN", appointment_id=appointment_id, reason=reason,
-                on=today - timedelta(days=days_ago), today=today, now=clock.now(),
-            )  # fmt: skip
+                db,
+                actor=actor,
+                country_code="HN",
+                appointment_id=appointment_id,
+                reason=reason,
+                on=today - timedelta(days=days_ago),
+                today=today,
+                now=clock.now(),
+            )
 
     return task
 
@@ -150,7 +188,9 @@ def test_two_focal_points_who_end_the_same_appointment_tell_it_once(app: Flask) 
 def test_of_two_different_ends_at_once_one_stands_and_the_other_hears_of_it(app: Flask) -> None:
     her = actor_of(app, "focal-point-hn")
     held = an_appointment(app)
-    results = together(app, [ending(her, held, EndReason.LEFT, 3), ending(her, held, EndReason.MOVED, 5)])
+    results = together(
+        app, [ending(her, held, EndReason.LEFT, 3), ending(her, held, EndReason.MOVED, 5)]
+    )
     assert kinds(results) == {"bool": 1, "AlreadyEnded": 1}, results
     assert told(app, "AppointmentEnded") == 1
     with app.app_context(), reading() as db:

@@ -1,4 +1,6 @@
-"""The demo data with more in it: what stands in addresses, and an application over a copy of one's own."""
+"""The demo data with more in it: what stands in addresses, and an application over a copy of one's
+own.
+"""
 
 import json
 import re
@@ -20,7 +22,14 @@ from app.attendance.models import AttendanceImport, AttendanceParticipant
 from app.calendars.services import add_source
 from app.calendars.values import SourceDraft, SourceKind
 from app.certificates.services import issue_certificate
-from app.directory.models import Appointment, HeldNewcomer, Institution, Post, PresidencyTerm, WorkingGroup
+from app.directory.models import (
+    Appointment,
+    HeldNewcomer,
+    Institution,
+    Post,
+    PresidencyTerm,
+    WorkingGroup,
+)
 from app.events.models import Event, EventGroup, FundingSource, Registration
 from app.events.services.agenda import add_session
 from app.events.services.editions import save_table
@@ -59,19 +68,28 @@ Objects = dict[str, str]
 FILE, OBJECTS = "world.sqlite3", "objects.json"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EDITION, UNPLANNED_YEAR = "congress-next", 2090
-"""The coming one; a work table of it and an entry of an annual plan are `table_id` and `entry_id`."""
+"""The coming one; a work table of it and an entry of an annual plan are `table_id` and
+`entry_id`.
+"""
 LAST = (
-    "agreements.take_out_finding", "agreements.take_out_issue", "agreements.close_confirmed", "events.remove_entry",
-    "events.take_table_away", "events.cancel_confirmed", "events_api.cancel_by_program",
+    "agreements.take_out_finding",
+    "agreements.take_out_issue",
+    "agreements.close_confirmed",
+    "events.remove_entry",
+    "events.take_table_away",
+    "events.cancel_confirmed",
+    "events_api.cancel_by_program",
     "invitations.cancel_guest_place",
-)  # fmt: skip
+)
 """Routes that end what other questions need are asked last."""
 FINAL = ("privacy.close_account_confirmed", "privacy.erase_somebody")
 """Whoever asks is nobody afterwards."""
 
 
 def built() -> tuple[Path, Objects]:
-    """The demo database in which official-hn also has an open quiz and a certificate: made once, to be copied."""
+    """The demo database in which official-hn also has an open quiz and a certificate: made once, to
+    be copied.
+    """
     folder = session.once("world", _build)
     return folder / FILE, json.loads((folder / OBJECTS).read_text())
 
@@ -90,7 +108,10 @@ def opened(file: Path) -> Iterator[Flask]:
     """The application on this very file."""
     app = create_app(
         databases.settings_for(
-            databases.sqlite_url(file), file.parent / "var", demo=True, jitsi_url="https://meet.example.org"
+            databases.sqlite_url(file),
+            file.parent / "var",
+            demo=True,
+            jitsi_url="https://meet.example.org",
         )
     )
     yield app
@@ -99,7 +120,9 @@ def opened(file: Path) -> Iterator[Flask]:
 
 @contextmanager
 def copied(file: Path, folder: Path) -> Iterator[Flask]:
-    """The application on a copy of `file`; what is asked is who may and what holds, not whether the form is fresh."""
+    """The application on a copy of `file`; what is asked is who may and what holds, not whether the
+    form is fresh.
+    """
     shutil.copy(file, folder / "mine.sqlite3")
     if (file.parent / "var").exists():
         shutil.copytree(file.parent / "var", folder / "var")
@@ -115,25 +138,59 @@ def belongings(her: Actor) -> Objects:
         edition_id = db.get_one(Enrolment, enrolment).edition_id
         db.add(Completion(enrolment_id=enrolment, module_id=None, rule_version="1", decided_at=now))
         attempt = _open_attempt(db, enrolment, edition_id)
-        db.add(Resource(kind="licence", key="a-licence", label=LocalizedText("Zoom 500", "Zoom 500"), capacity=2))
+        db.add(
+            Resource(
+                kind="licence",
+                key="a-licence",
+                label=LocalizedText("Zoom 500", "Zoom 500"),
+                capacity=2,
+            )
+        )
         assert her.person_id is not None
-        code = issue_certificate(db, actor=SYSTEM, now=now, person_id=her.person_id, course_edition_id=edition_id,
-                                 address="http://localhost")  # fmt: skip
+        code = issue_certificate(
+            db,
+            actor=SYSTEM,
+            now=now,
+            person_id=her.person_id,
+            course_edition_id=edition_id,
+            address="http://localhost",
+        )
         return {
-            "event_id": str(_coming_webinar(db)), "code": code, "country_code": "HN", "attempt_id": str(attempt.id),
+            "event_id": str(_coming_webinar(db)),
+            "code": code,
+            "country_code": "HN",
+            "attempt_id": str(attempt.id),
             "session_id": str(_sitting(db)),
-            "slug": "guidelines", "module_slug": "01-framework", "unit_code": "M1-L1", "screen": "1", "position": "1",
-            "token": issue_feed_token(db, account_id=her.account_id, now=now), "token_id": "987654",
-            "name": "holiday", "key": "a-licence",
-            "wish_key": wish_key(databases.SECRET, her.person_id), "message_id": str(_message(db, now)),
-            "persona": "official-hn", "on": f"{now.year + 1}-01-01",
-            "source_id": str(_calendar(db, her)), "calendar_id": str(_calendar(db, her)),
-            "term_id": str(db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()),
-            "appointment_id": str(_left(db)), "grant_id": "987654", "person_id": str(her.person_id),
-            "season_id": str(_season(db)), "case_id": str(_case(db, her.person_id)),
-            **_attended(db, her.person_id), **_invited(db, her), **(cycle := _cycle(db)),
-            **_waiting_for_the_secretariat(db, now), **_agreed(db, int(cycle["table_id"])), **_handed_out(db, her),
-        }  # fmt: skip
+            "slug": "guidelines",
+            "module_slug": "01-framework",
+            "unit_code": "M1-L1",
+            "screen": "1",
+            "position": "1",
+            "token": issue_feed_token(db, account_id=her.account_id, now=now),
+            "token_id": "987654",
+            "name": "holiday",
+            "key": "a-licence",
+            "wish_key": wish_key(databases.SECRET, her.person_id),
+            "message_id": str(_message(db, now)),
+            "persona": "official-hn",
+            "on": f"{now.year + 1}-01-01",
+            "source_id": str(_calendar(db, her)),
+            "calendar_id": str(_calendar(db, her)),
+            "term_id": str(
+                db.scalars(select(PresidencyTerm.id).order_by(PresidencyTerm.valid_from)).first()
+            ),
+            "appointment_id": str(_left(db)),
+            "grant_id": "987654",
+            "person_id": str(her.person_id),
+            "season_id": str(_season(db)),
+            "case_id": str(_case(db, her.person_id)),
+            **_attended(db, her.person_id),
+            **_invited(db, her),
+            **(cycle := _cycle(db)),
+            **_waiting_for_the_secretariat(db, now),
+            **_agreed(db, int(cycle["table_id"])),
+            **_handed_out(db, her),
+        }
 
 
 def _invited(db: Session, her: Actor) -> Objects:
@@ -148,14 +205,25 @@ def _sitting(db: Session) -> object:
     event = db.get_one(Event, _coming_webinar(db))
     assert event.starts_at is not None
     assert event.ends_at is not None
-    draft = SessionDraft(SessionKind.PLENARY, LocalizedText("Plenaria"), Timespan(event.starts_at, event.ends_at))
+    draft = SessionDraft(
+        SessionKind.PLENARY, LocalizedText("Plenaria"), Timespan(event.starts_at, event.ends_at)
+    )
     return add_session(db, actor=SYSTEM, event_id=event.id, draft=draft, now=clock.now())
 
 
 def _message(db: Session, now: datetime) -> int:
     """One that came back: it may be settled in every way."""
-    message = Message(dedupe="1.returned", recipient="nobody@example.org", language="es", subject="Devuelto", body="x",
-                      created_at=now, sent_at=now, bounced_at=now, bounce_note="5.1.1 550 User unknown")  # fmt: skip
+    message = Message(
+        dedupe="1.returned",
+        recipient="nobody@example.org",
+        language="es",
+        subject="Devuelto",
+        body="x",
+        created_at=now,
+        sent_at=now,
+        bounced_at=now,
+        bounce_note="5.1.1 550 User unknown",
+    )
     db.add(message)
     db.flush()
     return message.id
@@ -164,19 +232,44 @@ def _message(db: Session, now: datetime) -> int:
 def _case(db: Session, person_id: int) -> object:
     """Somebody who is needed in the webinar has left."""
     holder, party = f"event:{_coming_webinar(db)}", Party.person(person_id, "Persona")
-    open_case(db, holder=holder, against="", rule=None, party=party, cause=Cause.LEFT, now=clock.now())
+    open_case(
+        db, holder=holder, against="", rule=None, party=party, cause=Cause.LEFT, now=clock.now()
+    )
     return db.scalars(select(ConflictCase.id)).one()
 
 
 def _attended(db: Session, person_id: int) -> Objects:
-    """A report that was sent for the webinar, with her in it, and the code that opens its door to her."""
+    """A report that was sent for the webinar, with her in it, and the code that opens its door to
+    her.
+    """
     now, event_id, code = clock.now(), _coming_webinar(db), "0123456789ABCDEFGHJKMNPQRS"
-    sent = AttendanceImport(event_id=event_id, sha256="0" * 64, file_key="", filename="informe.csv", provider="zoom",
-                            state="ready", rows=1, skipped=0, starts_at=now, ends_at=now, uploaded_at=now)  # fmt: skip
+    sent = AttendanceImport(
+        event_id=event_id,
+        sha256="0" * 64,
+        file_key="",
+        filename="informe.csv",
+        provider="zoom",
+        state="ready",
+        rows=1,
+        skipped=0,
+        starts_at=now,
+        ends_at=now,
+        uploaded_at=now,
+    )
     db.add(sent)
     db.flush()
-    db.add(AttendanceParticipant(import_id=sent.id, position=0, name="María Ñáñez", email="", minutes=5, spans=[],
-                                 verdict="doubtful", suggestions=[[person_id, 80]]))  # fmt: skip
+    db.add(
+        AttendanceParticipant(
+            import_id=sent.id,
+            position=0,
+            name="María Ñáñez",
+            email="",
+            minutes=5,
+            spans=[],
+            verdict="doubtful",
+            suggestions=[[person_id, 80]],
+        )
+    )
     where = (Registration.event_id == event_id, Registration.person_id == person_id)
     mine = db.scalar(select(Registration).where(*where))
     if mine is None:
@@ -192,40 +285,65 @@ def _cycle(db: Session) -> Objects:
     now, entry = clock.now(), EntryDraft(LocalizedText("Seminarios", "Webinars"))
     table = TableDraft(LocalizedText("Mesa", "Table"))
     return {
-        "table_id": str(save_table(db, actor=SYSTEM, slug=EDITION, draft=table, now=now)), "year": str(UNPLANNED_YEAR),
+        "table_id": str(save_table(db, actor=SYSTEM, slug=EDITION, draft=table, now=now)),
+        "year": str(UNPLANNED_YEAR),
         "entry_id": str(add_entry(db, actor=SYSTEM, year=UNPLANNED_YEAR, draft=entry, now=now)),
-    }  # fmt: skip
+    }
 
 
 def _agreed(db: Session, table_id: int) -> Objects:
-    """An agreement of the coming webinar that Honduras answers for, a priority issue of it, a finding of the table."""
+    """An agreement of the coming webinar that Honduras answers for, a priority issue of it, a
+    finding of the table.
+    """
     now, event_id, text = clock.now(), _coming_webinar(db), LocalizedText("Una", "One")
-    agreement = Agreement(event_id=event_id, number=901, text=text, verb="commit", created_at=now, changed_at=now)
+    agreement = Agreement(
+        event_id=event_id, number=901, text=text, verb="commit", created_at=now, changed_at=now
+    )
     issue = PriorityIssue(event_id=event_id, position=1, text=text)
     finding = Finding(work_table_id=table_id, kind="finding", position=1, text=text, created_at=now)
     db.add_all([agreement, issue, finding])
     db.flush()
     db.add(AgreementParty(agreement_id=agreement.id, kind="country", key="HN", country_code="HN"))
     db.flush()
-    return {"agreement_id": str(agreement.id), "issue_id": str(issue.id), "finding_id": str(finding.id)}
+    return {
+        "agreement_id": str(agreement.id),
+        "issue_id": str(issue.id),
+        "finding_id": str(finding.id),
+    }
 
 
 def _handed_out(db: Session, her: Actor) -> Objects:
-    """A public note of the coming webinar, a good practice of hers that waits, and a source of funds."""
+    """A public note of the coming webinar, a good practice of hers that waits, and a source of
+    funds.
+    """
     now, event_id = clock.now(), _coming_webinar(db)
     assert isinstance(event_id, UUID)
-    note = MaterialDraft(MaterialKind.CONCEPT_NOTE, LocalizedText("Nota", "Note"), "es", Visibility.PUBLIC,
-                         file=GivenFile("nota.txt", b"Nota"))  # fmt: skip
-    practice = PracticeDraft(Category.POLICY, LocalizedText("Una"), LocalizedText("Se hizo."), "Alianza",
-                             OrganisationType.ACADEMIA)  # fmt: skip
-    material_id = add_material(db, actor=SYSTEM, event_id=event_id, draft=note, file_key=files().put(b"Nota"), now=now)
+    note = MaterialDraft(
+        MaterialKind.CONCEPT_NOTE,
+        LocalizedText("Nota", "Note"),
+        "es",
+        Visibility.PUBLIC,
+        file=GivenFile("nota.txt", b"Nota"),
+    )
+    practice = PracticeDraft(
+        Category.POLICY,
+        LocalizedText("Una"),
+        LocalizedText("Se hizo."),
+        "Alianza",
+        OrganisationType.ACADEMIA,
+    )
+    material_id = add_material(
+        db, actor=SYSTEM, event_id=event_id, draft=note, file_key=files().put(b"Nota"), now=now
+    )
     practice_id = submit_practice(db, actor=her, draft=practice, event_id=None, now=now)
     fund = db.scalars(select(FundingSource.slug).order_by(FundingSource.id)).first()
     return {"material_id": str(material_id), "practice_id": str(practice_id), "fund": str(fund)}
 
 
 def _waiting_for_the_secretariat(db: Session, now: datetime) -> Objects:
-    """A newcomer whose address belongs elsewhere, and an account that was made for somebody else."""
+    """A newcomer whose address belongs elsewhere, and an account that was made for somebody
+    else.
+    """
     institution = db.scalars(select(Institution.id).where(Institution.country_code == "HN")).first()
     held = HeldNewcomer(
         country_code="HN",
@@ -256,39 +374,64 @@ def _left(db: Session) -> int | None:
         .join(Institution)
         .where(Institution.country_code == "HN", Appointment.valid_until.is_not(None))
     )
-    return db.scalars(gone.order_by(Appointment.valid_until.desc(), Appointment.id).limit(1)).first()
+    return db.scalars(
+        gone.order_by(Appointment.valid_until.desc(), Appointment.id).limit(1)
+    ).first()
 
 
 def _season(db: Session) -> object:
     """Two webinars, waiting to be planned."""
     first = clock.now().date() + timedelta(days=60)
-    rows = tuple(WishRow(LocalizedText(f"Seminario {n}", f"Webinar {n}"), ("protection",)) for n in (1, 2))
+    rows = tuple(
+        WishRow(LocalizedText(f"Seminario {n}", f"Webinar {n}"), ("protection",)) for n in (1, 2)
+    )
     draft = SeasonDraft("Temporada", first, first + timedelta(days=60), rows=rows)
     return create_season(db, actor=SYSTEM, draft=draft, now=clock.now())
 
 
 def _calendar(db: Session, her: Actor) -> int:
     """Her busy hours, at an address that is never asked: jobs are off."""
-    draft = SourceDraft(SourceKind.PERSON, LocalizedText(""), her.person_id, "https://calendar.example.org/hers.ics")
+    draft = SourceDraft(
+        SourceKind.PERSON, LocalizedText(""), her.person_id, "https://calendar.example.org/hers.ics"
+    )
     return add_source(db, actor=her, draft=draft, now=clock.now())
 
 
 def _open_attempt(db: Session, enrolment: object, edition_id: int) -> Attempt:
     quiz = db.scalars(
-        select(Unit).join(Module).where(Module.edition_id == edition_id, Unit.kind == "quiz").order_by(Unit.id)
+        select(Unit)
+        .join(Module)
+        .where(Module.edition_id == edition_id, Unit.kind == "quiz")
+        .order_by(Unit.id)
     ).first()
     assert quiz is not None
     assert quiz.pass_mark is not None
-    attempt = Attempt(enrolment_id=enrolment, unit_id=quiz.id, number=1, language="es", started_at=clock.now(),
-                      pass_mark=quiz.pass_mark)  # fmt: skip
+    attempt = Attempt(
+        enrolment_id=enrolment,
+        unit_id=quiz.id,
+        number=1,
+        language="es",
+        started_at=clock.now(),
+        pass_mark=quiz.pass_mark,
+    )
     db.add(attempt)
     db.flush()
     items = db.scalars(
-        select(Item).where(Item.module_id == quiz.module_id).options(selectinload(Item.options)).limit(1)
+        select(Item)
+        .where(Item.module_id == quiz.module_id)
+        .options(selectinload(Item.options))
+        .limit(1)
     )
     for position, item in enumerate(items, start=1):
-        db.add(AttemptItem(attempt_id=attempt.id, item_id=item.id, position=position,
-                           option_order=[option.id for option in item.options], response=[]))  # fmt: skip
+        db.add(
+            AttemptItem(
+                attempt_id=attempt.id,
+                item_id=item.id,
+                position=position,
+                option_order=[option.id for option in item.options],
+                response=[],
+            )
+        )
     return attempt
 
 
@@ -297,7 +440,11 @@ def _coming_webinar(db: Session) -> object:
         select(Event.id)
         .join(EventGroup)
         .join(WorkingGroup)
-        .where(WorkingGroup.slug == "protection", Event.starts_at > clock.now(), Event.status == "published")
+        .where(
+            WorkingGroup.slug == "protection",
+            Event.starts_at > clock.now(),
+            Event.status == "published",
+        )
         .order_by(Event.starts_at)
         .limit(1)
     )

@@ -1,1 +1,3 @@
-"""What tests stand on: databases, a browser, a server. Domain builders live beside the tests of their domain."""
+"""What tests stand on: databases, a browser, a server. Domain builders live beside the tests of
+their domain.
+"""

@@ -1,10 +1,11 @@
-"""People for tests: personas with accounts and roles, signed in or holding a bearer token. No browser, no password.
+"""People for tests: personas with accounts and roles, signed in or holding a bearer token. No
+browser, no password.
 
-sign_in(client, "organizer")            a persona of PERSONAS, made when missing, or the address of any account
-headers = bearer(app, "official-hn")    {"Authorization": "Bearer …"} for paths under /api/
-client.post("/path", data={**form, "csrf_token": csrf_token(client)})
-account_id = an_account(app, "someone@example.org", roles=[(Role.CONVENOR, "protection")], country="GT")
-actor = actor_of(app, "focal-point-gt")   the Actor, for services
+sign_in(client, "organizer")            a persona of PERSONAS, made when missing, or the address of
+any account headers = bearer(app, "official-hn")    {"Authorization": "Bearer …"} for paths under
+/api/ client.post("/path", data={**form, "csrf_token": csrf_token(client)}) account_id =
+an_account(app, "someone@example.org", roles=[(Role.CONVENOR, "protection")], country="GT") actor =
+actor_of(app, "focal-point-gt")   the Actor, for services
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,9 @@ PERSONAS = {
     "organizer": Persona("Laura Quesada Umaña", "CR", ((Role.ORGANIZER, ""),)),
     "presidency": Persona("Altagracia Peña Henríquez", "DO", ((Role.PRESIDENCY, "DO"),)),
     "convenor-protection": Persona("Inés Castañeda Ibáñez", "MX", ((Role.CONVENOR, "protection"),)),
-    "convenor-labour": Persona("Rodrigo Núñez del Cid", "GT", ((Role.CONVENOR, "labour-migration"),)),
+    "convenor-labour": Persona(
+        "Rodrigo Núñez del Cid", "GT", ((Role.CONVENOR, "labour-migration"),)
+    ),
     "official-hn": Persona("María José Ñáñez Güell", "HN", ((Role.OFFICIAL, "HN"),)),
     "official-gt": Persona("Óscar Solórzano de la O", "GT", ((Role.OFFICIAL, "GT"),)),
     "focal-point-hn": Persona("Dunia Zúñiga Mejía", "HN", ((Role.FOCAL_POINT, "HN"),)),
@@ -59,15 +62,21 @@ def an_account(
     password: str | None = None,
     language: str = "es",
 ) -> int:
-    """A person of a member country with an account and roles that have held for years; makes countries if missing."""
+    """A person of a member country with an account and roles that have held for years; makes
+    countries if missing.
+    """
     timezone = next(one.timezone for one in MEMBER_COUNTRIES if one.code == country)
     now = clock.now()
     with app.app_context(), transaction() as db:
         seed_reference(db)
         person = Person(
-            full_name=name or email.partition("@")[0], sort_key=(name or email).casefold(), email=email,
-            country_code=country, language=language, timezone=timezone,
-        )  # fmt: skip
+            full_name=name or email.partition("@")[0],
+            sort_key=(name or email).casefold(),
+            email=email,
+            country_code=country,
+            language=language,
+            timezone=timezone,
+        )
         db.add(person)
         db.flush()
         account_id = services.create_account(
@@ -75,7 +84,13 @@ def an_account(
         )
         for role, scope in roles:
             services.grant_role(
-                db, actor=SYSTEM, account_id=account_id, role=role, scope=scope, valid_from=LONG_AGO, now=now
+                db,
+                actor=SYSTEM,
+                account_id=account_id,
+                role=role,
+                scope=scope,
+                valid_from=LONG_AGO,
+                now=now,
             )
     return account_id
 
@@ -118,7 +133,9 @@ def csrf_token(client: FlaskClient) -> str:
     """A token that the client's session accepts, without fetching a form."""
     with client.session_transaction() as session:
         raw = session.setdefault("csrf_token", "a token for tests")
-    token = URLSafeTimedSerializer(client.application.secret_key or "", salt="wtf-csrf-token").dumps(raw)
+    token = URLSafeTimedSerializer(
+        client.application.secret_key or "", salt="wtf-csrf-token"
+    ).dumps(raw)
     return str(token)
 
 

@@ -1,8 +1,10 @@
-"""One application for many tests: built once per worker and database engine, lent to one test after another.
+"""One application for many tests: built once per worker and database engine, lent to one test after
+another.
 
-Building an application costs more than most tests that ask for one. The kept one always has the same address of its
-database and the same data folder; what lies there is replaced between tests. It is lent again only when nothing of it
-has changed: configuration, extensions, hooks, routes, listeners of its engine. `FRESH_APP=1` builds one for each test.
+Building an application costs more than most tests that ask for one. The kept one always has the
+same address of its database and the same data folder; what lies there is replaced between tests. It
+is lent again only when nothing of it has changed: configuration, extensions, hooks, routes,
+listeners of its engine. `FRESH_APP=1` builds one for each test.
 """
 
 import os
@@ -21,7 +23,16 @@ from tests.support import session
 
 VARIABLE = "FRESH_APP"
 DEPTH = 6
-OWN = ("app", "config", "huey", "flask_babel", "flask_security", "flask_login", "flask_wtf", "flask_compress")
+OWN = (
+    "app",
+    "config",
+    "huey",
+    "flask_babel",
+    "flask_security",
+    "flask_login",
+    "flask_wtf",
+    "flask_compress",
+)
 """Packages whose objects are looked into; of other objects only the identity is compared."""
 MACHINES = ("Environment", "Map", "Config", "AppGroup")
 """Kinds of Flask's, Jinja's and Werkzeug's own objects that are looked into, too."""
@@ -50,7 +61,9 @@ class Kept:
 
 @dataclass(frozen=True)
 class Portrait:
-    """What an application consists of, in a fixed order. `objects` keeps alive what is compared by identity."""
+    """What an application consists of, in a fixed order. `objects` keeps alive what is compared by
+    identity.
+    """
 
     parts: list[object]
     objects: list[object]
@@ -61,7 +74,9 @@ def are_fresh() -> bool:
 
 
 def empty_folder(engine: str, at: Path) -> Path:
-    """A new folder at `at`; for a kept application its data folder, emptied, to which `at` leads."""
+    """A new folder at `at`; for a kept application its data folder, emptied, to which `at`
+    leads.
+    """
     if are_fresh():
         at.mkdir(parents=True)
         return at
@@ -73,9 +88,15 @@ def empty_folder(engine: str, at: Path) -> Path:
 
 
 def lend(settings: Settings) -> Flask:
-    """The application with these settings: the kept one when it is as it was built, else a new one."""
+    """The application with these settings: the kept one when it is as it was built, else a new
+    one.
+    """
     kept = _kept.pop(settings.database, None)
-    if kept is not None and kept.settings == settings and portrait(kept.app).parts == kept.portrait.parts:
+    if (
+        kept is not None
+        and kept.settings == settings
+        and portrait(kept.app).parts == kept.portrait.parts
+    ):
         kept.app._got_first_request = False
     else:
         app = create_app(settings)
@@ -108,7 +129,11 @@ def portrait(app: Flask) -> Portrait:
     draw(vars(app), DEPTH)
     with app.app_context():
         for engine in database.engines.values():
-            listened_to: list[Any] = [engine.dispatch, engine.pool.dispatch, engine.dialect.dispatch]
+            listened_to: list[Any] = [
+                engine.dispatch,
+                engine.pool.dispatch,
+                engine.dialect.dispatch,
+            ]
             for dispatch in listened_to:
                 for event in sorted(dispatch._event_names):
                     draw(list(getattr(dispatch, event)), 1)
@@ -122,7 +147,11 @@ def _inside(value: Any) -> Mapping[Any, object] | None:
     """
     kind = type(value)
     if issubclass(kind, Mapping):
-        return {name: part for name, part in value.items() if name not in COMES_WITH_USE and not _is_hollow(part)}
+        return {
+            name: part
+            for name, part in value.items()
+            if name not in COMES_WITH_USE and not _is_hollow(part)
+        }
     if issubclass(kind, (list, tuple)):
         return dict(enumerate(value))
     if issubclass(kind, (set, frozenset)):
@@ -130,7 +159,11 @@ def _inside(value: Any) -> Mapping[Any, object] | None:
     if issubclass(kind, (type, Flask)) or callable(value):
         return None
     if kind.__name__ in MACHINES or kind.__module__.partition(".")[0] in OWN:
-        return {name: part for name, part in getattr(value, "__dict__", {}).items() if name not in COMES_WITH_USE}
+        return {
+            name: part
+            for name, part in getattr(value, "__dict__", {}).items()
+            if name not in COMES_WITH_USE
+        }
     return None
 
 

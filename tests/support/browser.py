@@ -1,4 +1,6 @@
-"""Chromium through Playwright, and what every page keeps: no error, no stranger, no sideways scrolling, no barrier."""
+"""Chromium through Playwright, and what every page keeps: no error, no stranger, no sideways
+scrolling, no barrier.
+"""
 
 import hashlib
 import os
@@ -13,7 +15,16 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Request, Route, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    Route,
+    expect,
+)
 
 from tests.support import evidence, patience, session
 from tooling.machine import chromium
@@ -26,10 +37,23 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 HEIGHTS = {1360: 900, 390: 844}
-AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-LAYOUT_RULES = ["target-size", "scrollable-region-focusable", "meta-viewport", "css-orientation-lock"]
-"""The rules of axe whose verdict depends on the width of the window when the document is the same."""
-LAYOUT_OPTIONS: dict[str, Any] = {**AXE_OPTIONS, "runOnly": {"type": "rule", "values": LAYOUT_RULES}}
+AXE_OPTIONS: dict[str, Any] = {
+    "resultTypes": ["violations"],
+    "rules": {"target-size": {"enabled": True}},
+}
+LAYOUT_RULES = [
+    "target-size",
+    "scrollable-region-focusable",
+    "meta-viewport",
+    "css-orientation-lock",
+]
+"""The rules of axe whose verdict depends on the width of the window when the document is the
+same.
+"""
+LAYOUT_OPTIONS: dict[str, Any] = {
+    **AXE_OPTIONS,
+    "runOnly": {"type": "rule", "values": LAYOUT_RULES},
+}
 SKELETON = r"""() => {
   const passing = /^(id|for|href|src|value|action|content|nonce|datetime|title|data-.*|hx-.*)$/;
   const attribute = one => passing.test(one.name) ? one.name : `${one.name}=${one.value.replace(/[0-9]+/g, '0')}`;
@@ -39,13 +63,16 @@ SKELETON = r"""() => {
 }"""
 """A document without its words, numbers and addresses."""
 LOOPBACK = ("127.0.0.1", "localhost")
-# Logged by htmx when a reader goes on before its answer came; a failure would also log htmx:sendError or responseError.
+# Logged by htmx when a reader goes on before its answer came; a failure would also log
+# htmx:sendError or responseError.
 ABANDONED = ("htmx:sendAbort", "htmx:afterRequest")
 
 
 HUNG_SECONDS = 150.0
 PATIENCE_SECONDS = 20
-"""How long a page may take to show what a test expects of it, on a machine that has other things to do."""
+"""How long a page may take to show what a test expects of it, on a machine that has other things to
+do.
+"""
 # What Playwright says when the browser or its driver has gone: the machine's doing, not a page's.
 GONE = ["has been closed", "Connection closed", "Target crashed", "Browser closed"]
 
@@ -59,8 +86,8 @@ def _settling(act: Callable[..., None]) -> Callable[..., None]:
     return settled
 
 
-# Playwright's click returns when the first bytes of the next page are in: `count()` and its like, which do not wait,
-# then saw a page without the form that was still to arrive.
+# Playwright's click returns when the first bytes of the next page are in: `count()` and its like,
+# which do not wait, then saw a page without the form that was still to arrive.
 for name in ("click", "press"):
     setattr(Locator, name, _settling(getattr(Locator, name)))
 
@@ -70,8 +97,10 @@ def executable() -> str | None:
 
 
 class Chromium:
-    """One browser for a whole run. Playwright waits for ever for some answers of a browser that hangs, so one that has
-    kept a test waiting too long is killed: the test fails with a clear word, and the next one gets a fresh browser."""
+    """One browser for a whole run. Playwright waits for ever for some answers of a browser that
+    hangs, so one that has kept a test waiting too long is killed: the test fails with a clear word,
+    and the next one gets a fresh browser.
+    """
 
     def __init__(self, playwright: Playwright, path: str) -> None:
         self._playwright, self._path = playwright, path
@@ -112,7 +141,9 @@ class Chromium:
 
 @dataclass
 class Pages:
-    """Opens pages of one server and remembers what went wrong on them; `close()` reports it as a failure."""
+    """Opens pages of one server and remembers what went wrong on them; `close()` reports it as a
+    failure.
+    """
 
     browser: Browser
     base_url: str
@@ -129,14 +160,18 @@ class Pages:
         timezone: str = "America/Costa_Rica",
         context: BrowserContext | None = None,
     ) -> Page:
-        """A page at `path`, in a browser profile of its own, or in `context` (`page.context` keeps the sign-in)."""
+        """A page at `path`, in a browser profile of its own, or in `context` (`page.context` keeps
+        the sign-in).
+        """
         if context is None:
             context = self._new_context(width, lang, javascript, timezone)
         page = context.new_page()
         page.goto(path)
         return page
 
-    def _new_context(self, width: int, lang: str, javascript: bool, timezone: str) -> BrowserContext:
+    def _new_context(
+        self, width: int, lang: str, javascript: bool, timezone: str
+    ) -> BrowserContext:
         context = self.browser.new_context(
             base_url=self.base_url,
             viewport={"width": width, "height": HEIGHTS.get(width, 900)},
@@ -145,7 +180,9 @@ class Pages:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.grant_permissions(["clipboard-write"])  # a browser with windows grants it to the page in front
+        context.grant_permissions(
+            ["clipboard-write"]
+        )  # a browser with windows grants it to the page in front
         limit = patience.scaled(PATIENCE_SECONDS) * 1000
         context.set_default_timeout(limit)
         expect.set_options(timeout=limit)
@@ -196,7 +233,9 @@ def violations(page: Page, options: dict[str, Any] = AXE_OPTIONS) -> list[str]:
     found = page.evaluate("options => axe.run(options).then(answer => answer.violations)", options)
     lines = []
     for violation in found:
-        places = "\n".join(f"    {node['target']}: {node['html'][:200]}" for node in violation["nodes"][:5])
+        places = "\n".join(
+            f"    {node['target']}: {node['html'][:200]}" for node in violation["nodes"][:5]
+        )
         lines.append(
             f"{violation['impact']} {violation['id']}: {violation['help']} ({len(violation['nodes'])})\n{places}"
         )
@@ -204,13 +243,17 @@ def violations(page: Page, options: dict[str, Any] = AXE_OPTIONS) -> list[str]:
 
 
 def assert_accessible(page: Page) -> None:
-    """Fails unless axe finds nothing. A document that this run has seen is only asked what depends on the width."""
+    """Fails unless axe finds nothing. A document that this run has seen is only asked what depends
+    on the width.
+    """
     found = violations(page, AXE_OPTIONS if _is_new(page) else LAYOUT_OPTIONS)
     assert not found, f"axe on {page.url}:\n" + "\n".join(found)
 
 
 def _is_new(page: Page) -> bool:
-    """True when no worker of this run has had such a document looked at: the same elements in the same language."""
+    """True when no worker of this run has had such a document looked at: the same elements in the
+    same language.
+    """
     page.wait_for_load_state("load")
     seen = session.folder() / "axed"
     seen.mkdir(exist_ok=True)
@@ -224,5 +267,7 @@ def _is_new(page: Page) -> bool:
 def assert_no_sideways_scroll(page: Page) -> None:
     """Once the stylesheets are in: a click returns as soon as the new address is known."""
     page.wait_for_load_state("load")
-    seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    seen = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
     assert seen[0] <= seen[1], f"{page.url} is {seen[0]} px wide in a window of {seen[1]} px"

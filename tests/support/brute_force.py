@@ -1,6 +1,8 @@
-"""Places by brute force: everybody counted off one by one, knowing nothing of how the application keeps them.
+"""Places by brute force: everybody counted off one by one, knowing nothing of how the application
+keeps them.
 
-`BruteForce` plays what people do; `replayed` asks of every line of the journal whether it was right at that moment.
+`BruteForce` plays what people do; `replayed` asks of every line of the journal whether it was right
+at that moment.
 """
 
 from collections.abc import Iterable, Mapping
@@ -59,8 +61,12 @@ class BruteForce:
         return True
 
 
-def replayed(facts: Iterable[tuple[str, int]], countries: CountryOf, limits: Limits) -> tuple[BruteForce, list[str]]:
-    """The facts about places in the order of the journal; who has what at the end, and each line that was wrong."""
+def replayed(
+    facts: Iterable[tuple[str, int]], countries: CountryOf, limits: Limits
+) -> tuple[BruteForce, list[str]]:
+    """The facts about places in the order of the journal; who has what at the end, and each line
+    that was wrong.
+    """
     now, wrong = BruteForce(countries, limits), list[str]()
     for number, (fact, person) in enumerate(facts):
         first = now.first_in_line()

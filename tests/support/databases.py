@@ -1,4 +1,6 @@
-"""Databases for tests: each is migrated once per run by the application's own command, then copied for every test."""
+"""Databases for tests: each is migrated once per run by the application's own command, then copied
+for every test.
+"""
 
 import os
 import shutil
@@ -23,24 +25,53 @@ _numbers = count(1)
 
 
 def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
-    """Settings that owe nothing to the environment they run in; `changes` are fields of Settings."""
+    """Settings that owe nothing to the environment they run in; `changes` are fields of
+    Settings.
+    """
     fixed: dict[str, object] = {
-        "environment": "test", "convoca_data": data, "database_url": database_url, "jobs": "off", "secret_key": SECRET,
-        "base_url": "http://localhost", "redis_url": "", "smtp_host": "", "demo": False, "trusted_proxies": 0,
+        "environment": "test",
+        "convoca_data": data,
+        "database_url": database_url,
+        "jobs": "off",
+        "secret_key": SECRET,
+        "base_url": "http://localhost",
+        "redis_url": "",
+        "smtp_host": "",
+        "demo": False,
+        "trusted_proxies": 0,
         "uid_domain": "",
-    }  # fmt: skip
+    }
     return Settings.model_validate({**fixed, **changes})
 
 
 def flask_command(*words: str, database_url: str, data: Path, demo: bool = False) -> None:
     """Runs a command of the application in a process of its own, on the given database."""
-    kept = {name: value for name, value in os.environ.items() if name.upper().lower() not in Settings.model_fields}
-    given = {"FLASK_APP": "app", "ENVIRONMENT": "development" if demo else "test", "JOBS": "off", "SECRET_KEY": SECRET,
-             "DATABASE_URL": database_url, "CONVOCA_DATA": str(data), "DEMO": str(demo).lower()}  # fmt: skip
-    done = subprocess.run([sys.executable, "-m", "flask", *words], cwd=ROOT, env={**kept, **given}, text=True,
-                          capture_output=True, check=False)  # fmt: skip
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper().lower() not in Settings.model_fields
+    }
+    given = {
+        "FLASK_APP": "app",
+        "ENVIRONMENT": "development" if demo else "test",
+        "JOBS": "off",
+        "SECRET_KEY": SECRET,
+        "DATABASE_URL": database_url,
+        "CONVOCA_DATA": str(data),
+        "DEMO": str(demo).lower(),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", *words],
+        cwd=ROOT,
+        env={**kept, **given},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
     if done.returncode:
-        raise RuntimeError(f"flask {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+        raise RuntimeError(
+            f"flask {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        )
 
 
 def sqlite_url(path: Path) -> str:
@@ -56,7 +87,9 @@ def _settle(path: Path) -> None:
 
 def migrated_sqlite() -> Path:
     def build(target: Path) -> None:
-        flask_command("db", "upgrade", database_url=sqlite_url(target), data=target.with_suffix(".data"))
+        flask_command(
+            "db", "upgrade", database_url=sqlite_url(target), data=target.with_suffix(".data")
+        )
         _settle(target)
 
     return session.once("template.sqlite3", lambda target: kept.between_runs(build, target))
@@ -71,7 +104,9 @@ def demo_sqlite() -> Path:
         flask_command("demo", "load", database_url=sqlite_url(target), data=demo_data(), demo=True)
         _settle(target)
 
-    return session.once("demo.sqlite3", lambda target: kept.between_runs(build, target, demo_data()))
+    return session.once(
+        "demo.sqlite3", lambda target: kept.between_runs(build, target, demo_data())
+    )
 
 
 def demo_data() -> Path:
@@ -130,5 +165,8 @@ def postgresql_copy(name: str = "") -> Iterator[str]:
 
 def drop_template() -> None:
     """Only on a server that is not ours: ours is thrown away with its folder."""
-    if os.environ.get("TEST_DATABASE_URL") and (session.folder() / "template.postgresql.ready").exists():
+    if (
+        os.environ.get("TEST_DATABASE_URL")
+        and (session.folder() / "template.postgresql.ready").exists()
+    ):
         _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", f"{_prefix()}_template")

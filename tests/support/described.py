@@ -40,7 +40,11 @@ def undescribed(operations: Operations, rule: str, method: str, response: Respon
     what = f"{method} {rule}: {response.status_code}"
     if answer is None:
         return what
-    missing = [name for name in answer.get("headers", {}) if name == "Allow" and name not in response.headers]
+    missing = [
+        name
+        for name in answer.get("headers", {})
+        if name == "Allow" and name not in response.headers
+    ]
     if missing:
         return f"{what} without {', '.join(missing)}"
     kinds = answer.get("content", {})

@@ -1,8 +1,9 @@
 """What a failed browser test leaves behind, so that nobody has to see it fail again to know why.
 
-For each page that was open: a picture, the HTML, and Playwright's trace (`playwright show-trace <file>`); beside them
-what the servers logged. The folder is named in the failure's output. It lies in `.failures/`, which each run empties.
-`TRACE=full` adds pictures of every step to the traces, which takes time.
+For each page that was open: a picture, the HTML, and Playwright's trace (`playwright show-trace
+<file>`); beside them what the servers logged. The folder is named in the failure's output. It lies
+in `.failures/`, which each run empties. `TRACE=full` adds pictures of every step to the traces,
+which takes time.
 """
 
 import os
@@ -32,7 +33,9 @@ def forget_earlier() -> None:
 
 
 def keep(nodeid: str, report: pytest.TestReport, data: Path | None) -> Path:
-    """Saves what can be had and names the folder in the report. A browser that has gone leaves no pictures."""
+    """Saves what can be had and names the folder in the report. A browser that has gone leaves no
+    pictures.
+    """
     folder = keep_pages(nodeid)
     logged = "\n".join(text for title, text in report.sections if title.startswith("Captured"))
     (folder / f"server-{report.when}.log").write_text(logged, encoding="utf-8")
@@ -56,5 +59,7 @@ def keep_pages(nodeid: str) -> Path:
 def _keep_context(folder: Path, number: int, context: "BrowserContext") -> None:
     for place, page in enumerate(context.pages):
         page.screenshot(path=folder / f"{number}-{place}.png", full_page=True, timeout=WAIT_MS)
-        (folder / f"{number}-{place}.html").write_text(f"<!-- {page.url} -->\n{page.content()}", encoding="utf-8")
+        (folder / f"{number}-{place}.html").write_text(
+            f"<!-- {page.url} -->\n{page.content()}", encoding="utf-8"
+        )
     context.tracing.stop(path=folder / f"{number}-trace.zip")

@@ -1,8 +1,10 @@
-"""What is dear to make, kept for the next run in `.pytest_cache/convoca` under a key over all that makes it.
+"""What is dear to make, kept for the next run in `.pytest_cache/convoca` under a key over all that
+makes it.
 
-The key covers every file of the application, the courses, the designs, the words and the migrations, the packages, the
-version of Python, and the hour, because the demonstration's dates are counted from the time at which it is loaded.
-Nothing is kept where CI is set: there each run makes what it tests.
+The key covers every file of the application, the courses, the designs, the words and the
+migrations, the packages, the version of Python, and the hour, because the demonstration's dates are
+counted from the time at which it is loaded. Nothing is kept where CI is set: there each run makes
+what it tests.
 """
 
 import hashlib
@@ -37,12 +39,18 @@ def key(hour: str) -> str:
     digest = hashlib.sha256(f"{sys.version} {hour}".encode())
     for maker in MAKERS:
         files = [ROOT / maker] if (ROOT / maker).is_file() else (ROOT / maker).rglob("*")
-        for path in sorted(path for path in files if path.is_file() and path.suffix not in (".pyc", ".mo")):
-            digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode() + path.read_bytes())
+        for path in sorted(
+            path for path in files if path.is_file() and path.suffix not in (".pyc", ".mo")
+        ):
+            digest.update(
+                f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode() + path.read_bytes()
+            )
     return digest.hexdigest()[:32]
 
 
-def between_runs(build: Callable[[Path], None], target: Path, *beside: Path, folder: Path = FOLDER) -> None:
+def between_runs(
+    build: Callable[[Path], None], target: Path, *beside: Path, folder: Path = FOLDER
+) -> None:
     """Makes `target`, and the folders `beside` it, by `build` or from what an earlier run kept."""
     if "CI" in os.environ:
         build(target)
@@ -58,7 +66,9 @@ def between_runs(build: Callable[[Path], None], target: Path, *beside: Path, fol
 
 
 def _keep(store: Path, target: Path, *beside: Path) -> None:
-    """Into a folder of its own first, which then takes its name: a run beside this one never sees half of it."""
+    """Into a folder of its own first, which then takes its name: a run beside this one never sees
+    half of it.
+    """
     store.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=store.parent, prefix="part-"))
     shutil.copyfile(target, part / target.name)

@@ -1,6 +1,8 @@
-"""The same application without the rule of places and without its lock: the control arm of the rush.
+"""The same application without the rule of places and without its lock: the control arm of the
+rush.
 
-It counts as a careless program does: first it looks how many places are free, and then, a moment later, it writes.
+It counts as a careless program does: first it looks how many places are free, and then, a moment
+later, it writes.
 """
 
 import threading
@@ -44,5 +46,6 @@ def create_app() -> Flask:
         places_rule_dropped(connection)
         connection.commit()
     with app.app_context():
-        database.engine.dispose()  # made before the fork; no worker may share its connection with another
+        # made before the fork; no worker may share its connection with another
+        database.engine.dispose()
     return app

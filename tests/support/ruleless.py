@@ -1,4 +1,6 @@
-"""The same application without the no-overlap rule: the control arm, which proves that a race test can fail."""
+"""The same application without the no-overlap rule: the control arm, which proves that a race test
+can fail.
+"""
 
 from flask import Flask
 

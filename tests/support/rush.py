@@ -1,7 +1,9 @@
-"""Everybody at once for too few places: many accounts, double clicks, places given back, real HTTP, several workers.
+"""Everybody at once for too few places: many accounts, double clicks, places given back, real HTTP,
+several workers.
 
-A test and a benchmark share it. `prepare` makes the event and its people, `run` sends the attempts, `verdict` asks the
-database, by counts that know nothing of the rule, and the journal, by brute force, whether all was right.
+A test and a benchmark share it. `prepare` makes the event and its people, `run` sends the attempts,
+`verdict` asks the database, by counts that know nothing of the rule, and the journal, by brute
+force, whether all was right.
 """
 
 import hashlib
@@ -50,8 +52,9 @@ class Crowd:
 
 @dataclass
 class Outcome:
-    """`answers`: person, HTTP status, and what the answer says was written just now: "made", "cancelled" or "".
-    `dropped`: connections that a killed worker left."""
+    """`answers`: person, HTTP status, and what the answer says was written just now: "made",
+    "cancelled" or "". `dropped`: connections that a killed worker left.
+    """
 
     answers: list[tuple[int, int, str]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -72,7 +75,9 @@ class Verdict:
 
 
 def prepare(app: Flask, *, people: int, capacity: int) -> Crowd:
-    """A webinar of next month. One country may have many places, one a single one, the others an eighth each."""
+    """A webinar of next month. One country may have many places, one a single one, the others an
+    eighth each.
+    """
     own = {"HN": capacity // 4, "GT": 1}
     limits = Limits(capacity, capacity // 8, own)
     codes = [country.code for country in MEMBER_COUNTRIES]
@@ -80,50 +85,94 @@ def prepare(app: Flask, *, people: int, capacity: int) -> Crowd:
     with app.app_context(), transaction() as db:
         seed_reference(db)
         starts = now + timedelta(days=30)
-        event = Event(kind="webinar", status="published", title=LocalizedText("Una", "One"), summary=LocalizedText(""),
-                      starts_at=starts, ends_at=starts + timedelta(hours=1), timezone="America/Costa_Rica",
-                      capacity=capacity, country_quota=limits.per_country, created_at=now, changed_at=now,
-                      published_at=now)  # fmt: skip
+        event = Event(
+            kind="webinar",
+            status="published",
+            title=LocalizedText("Una", "One"),
+            summary=LocalizedText(""),
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=1),
+            timezone="America/Costa_Rica",
+            capacity=capacity,
+            country_quota=limits.per_country,
+            created_at=now,
+            changed_at=now,
+            published_at=now,
+        )
         db.add(event)
         db.flush()
-        db.add_all(EventQuota(event_id=event.id, country_code=code, places=places) for code, places in own.items())
+        db.add_all(
+            EventQuota(event_id=event.id, country_code=code, places=places)
+            for code, places in own.items()
+        )
         rows = [
-            {"full_name": f"Persona {n}", "sort_key": f"{n:06}", "country_code": codes[n % len(codes)],
-             "timezone": "UTC"}
+            {
+                "full_name": f"Persona {n}",
+                "sort_key": f"{n:06}",
+                "country_code": codes[n % len(codes)],
+                "timezone": "UTC",
+            }
             for n in range(people)
-        ]  # fmt: skip
-        ids = list(db.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows))
+        ]
+        ids = list(
+            db.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows)
+        )
         accounts = [
-            {"email": f"rush{n}@example.org", "person_id": person, "fs_uniquifier": f"rush{n}", "created_at": now}
+            {
+                "email": f"rush{n}@example.org",
+                "person_id": person,
+                "fs_uniquifier": f"rush{n}",
+                "created_at": now,
+            }
             for n, person in enumerate(ids)
         ]
-        made = list(db.scalars(insert(Account).returning(Account.id, sort_by_parameter_order=True), accounts))
+        made = list(
+            db.scalars(
+                insert(Account).returning(Account.id, sort_by_parameter_order=True), accounts
+            )
+        )
         tokens = [f"convoca_rush-{n}" for n in range(people)]
-        db.execute(insert(ApiToken), [
-            {"account_id": account, "token_sha256": hashlib.sha256(token.encode()).hexdigest(), "created_at": now}
-            for account, token in zip(made, tokens, strict=True)
-        ])  # fmt: skip
+        db.execute(
+            insert(ApiToken),
+            [
+                {
+                    "account_id": account,
+                    "token_sha256": hashlib.sha256(token.encode()).hexdigest(),
+                    "created_at": now,
+                }
+                for account, token in zip(made, tokens, strict=True)
+            ],
+        )
     countries = [str(row["country_code"]) for row in rows]
     return Crowd(event.id, limits, tuple(zip(ids, countries, tokens, strict=True)))
 
 
 def attempts_of(crowd: Crowd, total: int, *, seed: int = 1) -> list[tuple[str, int]]:
-    """Verb and number of the person. Half of the clicks are double ones; one of forty gives a place back."""
+    """Verb and number of the person. Half of the clicks are double ones; one of forty gives a place
+    back.
+    """
     chance, asked = Random(seed), list[tuple[str, int]]()
     while len(asked) < total:
-        verb, person = "DELETE" if chance.random() < 1 / 40 else "POST", chance.randrange(len(crowd.people))
+        verb, person = (
+            "DELETE" if chance.random() < 1 / 40 else "POST",
+            chance.randrange(len(crowd.people)),
+        )
         asked += [(verb, person)] * chance.choice((1, 2))
     return asked[:total]
 
 
 def run(
-    url: str, crowd: Crowd, asked: list[tuple[str, int]], *, clients: int = 16,
+    url: str,
+    crowd: Crowd,
+    asked: list[tuple[str, int]],
+    *,
+    clients: int = 16,
     halfway: Callable[[], object] | None = None,
-) -> Outcome:  # fmt: skip
+) -> Outcome:
     """Sends all attempts in their order by `clients` at once.
 
-    `halfway` is called in the middle, and again at each twentieth of the attempts until it has cost somebody their
-    line: a worker that is killed while nobody talks to it shows nothing.
+    `halfway` is called in the middle, and again at each twentieth of the attempts until it has cost
+    somebody their line: a worker that is killed while nobody talks to it shows nothing.
     """
     outcome, lock = Outcome(), threading.Lock()
     middle, step = len(asked) // 2, max(1, len(asked) // 20)
@@ -136,7 +185,12 @@ def run(
                 number, (verb, who) = next(waiting, (-1, ("", 0)))
             if number < 0:
                 break
-            if halfway is not None and number >= middle and (number - middle) % step == 0 and not outcome.dropped:
+            if (
+                halfway is not None
+                and number >= middle
+                and (number - middle) % step == 0
+                and not outcome.dropped
+            ):
                 halfway()
             person, _country, token = crowd.people[who]
             began = time.perf_counter()
@@ -154,9 +208,14 @@ def run(
 
 
 def _sent(netloc: str, verb: str, path: str, token: str) -> tuple[int, str, int]:
-    """On a line of its own, so that all workers get their share; pressed again, as people do, when the line goes dead.
-    How often that was comes last."""
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Connection": "close"}
+    """On a line of its own, so that all workers get their share; pressed again, as people do, when
+    the line goes dead. How often that was comes last.
+    """
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "Connection": "close",
+    }
     for dropped in range(TRIES):
         connection = http.client.HTTPConnection(netloc, timeout=60)
         try:
@@ -168,7 +227,9 @@ def _sent(netloc: str, verb: str, path: str, token: str) -> tuple[int, str, int]
             continue
         finally:
             connection.close()
-        written = "made" if answer.status == 201 else "cancelled" if body.get("was_registered") else ""
+        written = (
+            "made" if answer.status == 201 else "cancelled" if body.get("was_registered") else ""
+        )
         return answer.status, written, dropped
     raise RuntimeError("no worker answers")
 
@@ -177,14 +238,25 @@ def verdict(app: Flask, crowd: Crowd, outcome: Outcome) -> Verdict:
     """Every figure but the first two should be zero."""
     with app.app_context(), reading() as db:
         found = db.execute(
-            select(Registration.person_id, Registration.status, Registration.waiting_since, Registration.id)
+            select(
+                Registration.person_id,
+                Registration.status,
+                Registration.waiting_since,
+                Registration.id,
+            )
             .where(Registration.event_id == crowd.event_id)
             .order_by(Registration.waiting_since, Registration.id)
         ).all()
         entries = db.scalars(
-            select(JournalEntry).where(JournalEntry.subject_id == str(crowd.event_id)).order_by(JournalEntry.id)
+            select(JournalEntry)
+            .where(JournalEntry.subject_id == str(crowd.event_id))
+            .order_by(JournalEntry.id)
         )
-        facts = [(one.fact, int(one.payload["person_id"])) for one in entries if one.fact != "ConsentGiven"]
+        facts = [
+            (one.fact, int(one.payload["person_id"]))
+            for one in entries
+            if one.fact != "ConsentGiven"
+        ]
     countries = {person: country for person, country, _ in crowd.people}
     placed = [row.person_id for row in found if row.status == "registered"]
     waiting = [row.person_id for row in found if row.status == "waiting"]
@@ -194,16 +266,24 @@ def verdict(app: Flask, crowd: Crowd, outcome: Outcome) -> Verdict:
     if sorted(model.placed) != sorted(placed):
         wrong.append("other people have places than the journal says")
     return Verdict(
-        len(placed), len(waiting), _over(crowd, Counter(countries[person] for person in placed)),
-        len(found) - len({row.person_id for row in found}), len(wrong),
+        len(placed),
+        len(waiting),
+        _over(crowd, Counter(countries[person] for person in placed)),
+        len(found) - len({row.person_id for row in found}),
+        len(wrong),
         _lost(facts, outcome),
-        sum(1 for _, status, _ in outcome.answers if status not in (200, 201)), tuple(wrong[:5]),
-    )  # fmt: skip
+        sum(1 for _, status, _ in outcome.answers if status not in (200, 201)),
+        tuple(wrong[:5]),
+    )
 
 
 def _lost(facts: list[tuple[str, int]], outcome: Outcome) -> int:
     """How many answers said that something was written of which the journal knows nothing."""
-    kinds = {"RegistrationMade": "made", "RegistrationWaiting": "made", "RegistrationCancelled": "cancelled"}
+    kinds = {
+        "RegistrationMade": "made",
+        "RegistrationWaiting": "made",
+        "RegistrationCancelled": "cancelled",
+    }
     kept = Counter((person, kinds[fact]) for fact, person in facts if fact in kinds)
     said = Counter((person, written) for person, _status, written in outcome.answers if written)
     return (said - kept).total()
@@ -211,4 +291,6 @@ def _lost(facts: list[tuple[str, int]], outcome: Outcome) -> int:
 
 def _over(crowd: Crowd, taken: Counter[str]) -> int:
     total = max(0, taken.total() - (crowd.limits.capacity or 0))
-    return total + sum(max(0, count - (crowd.limits.of(code) or 0)) for code, count in taken.items())
+    return total + sum(
+        max(0, count - (crowd.limits.of(code) or 0)) for code, count in taken.items()
+    )

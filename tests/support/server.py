@@ -1,4 +1,6 @@
-"""A real HTTP server over a real database, for the browser and for anything that must see the wire."""
+"""A real HTTP server over a real database, for the browser and for anything that must see the
+wire.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -18,7 +20,9 @@ from tests.support.lifetime import close_app
 
 @dataclass(frozen=True)
 class LiveServer:
-    """`url` has no trailing slash. `app` is the application served, for looking into its database."""
+    """`url` has no trailing slash. `app` is the application served, for looking into its
+    database.
+    """
 
     url: str
     app: Flask
@@ -32,10 +36,14 @@ class LiveServer:
 
 @contextmanager
 def serving(database_url: str, data: Path, **changes: object) -> Iterator[LiveServer]:
-    """Serves the application in a thread of this process until the block ends. `changes` are fields of Settings."""
+    """Serves the application in a thread of this process until the block ends. `changes` are fields
+    of Settings.
+    """
     listener = create_server(lambda *_: [], host="127.0.0.1", port=0, threads=8)
     url = f"http://127.0.0.1:{listener.effective_port}"
-    app = create_app(settings_for(database_url, data, base_url=url, port=listener.effective_port, **changes))
+    app = create_app(
+        settings_for(database_url, data, base_url=url, port=listener.effective_port, **changes)
+    )
     listener.application = slow_line.slowly(app) if slow_line.is_asked_for() else app
     thread = threading.Thread(target=listener.run, name="live-server")
     thread.start()
@@ -43,7 +51,8 @@ def serving(database_url: str, data: Path, **changes: object) -> Iterator[LiveSe
         yield LiveServer(url, app)
     finally:
         listener.task_dispatcher.shutdown()
-        # Closed from within its own loop: closing a socket under a running select() would crash the thread.
+        # Closed from within its own loop: closing a socket under a running select() would crash the
+        # thread.
         listener.trigger.pull_trigger(lambda: wasyncore.close_all(listener._map))
         thread.join(timeout=10)
         close_app(app)

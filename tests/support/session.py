@@ -1,7 +1,8 @@
 """One folder per pytest run, shared by all its workers; what is dear to make is made in it once.
 
-The main process holds a lock in it, which the kernel frees however that process ends. A run that was killed leaves its
-folder behind; the next run takes it away, with the database server that may still be running in it.
+The main process holds a lock in it, which the kernel frees however that process ends. A run that
+was killed leaves its folder behind; the next run takes it away, with the database server that may
+still be running in it.
 """
 
 import fcntl
@@ -22,19 +23,29 @@ PREFIX = "convoca-tests-"
 MEMORY, MEMINFO = Path("/dev/shm"), Path("/proc/meminfo")
 GIGABYTE = 1024**3
 ROOM, SPARE = 4 * GIGABYTE, 8 * GIGABYTE
-"""What the files of a run may take at most, and what the machine must have free for that to hurt nobody."""
+"""What the files of a run may take at most, and what the machine must have free for that to hurt
+nobody.
+"""
 _held: list[IO[str]] = []
 
 
 def is_roomy(folder: Path, meminfo: Path) -> bool:
-    """A folder in memory from which programs may run (PostgreSQL's, see there), on a machine with enough to spare."""
+    """A folder in memory from which programs may run (PostgreSQL's, see there), on a machine with
+    enough to spare.
+    """
     try:
         there = os.statvfs(folder)
-        available = next(line for line in meminfo.read_text().splitlines() if line.startswith("MemAvailable:"))
+        available = next(
+            line for line in meminfo.read_text().splitlines() if line.startswith("MemAvailable:")
+        )
     except (OSError, StopIteration):
         return False
     may_run = os.access(folder, os.W_OK) and not there.f_flag & os.ST_NOEXEC
-    return may_run and there.f_bavail * there.f_frsize >= ROOM and int(available.split()[1]) * 1024 >= SPARE
+    return (
+        may_run
+        and there.f_bavail * there.f_frsize >= ROOM
+        and int(available.split()[1]) * 1024 >= SPARE
+    )
 
 
 def hold(folder: Path) -> None:
@@ -57,9 +68,9 @@ def is_abandoned(folder: Path) -> bool:
 def begin(*, may_use_memory: bool = False) -> Path:
     """Called by the main process only; workers inherit the folder through the environment.
 
-    Tests make and throw away thousands of small databases, at which a disk is slow: where they may, and unless TMPDIR
-    says otherwise, what is temporary lies in memory, within the folder, so that it goes when the folder goes. Whoever
-    measures may not: a disk is part of what is measured.
+    Tests make and throw away thousands of small databases, at which a disk is slow: where they may,
+    and unless TMPDIR says otherwise, what is temporary lies in memory, within the folder, so that
+    it goes when the folder goes. Whoever measures may not: a disk is part of what is measured.
     """
     in_memory = may_use_memory and "TMPDIR" not in os.environ and is_roomy(MEMORY, MEMINFO)
     parent = MEMORY if in_memory else Path(tempfile.gettempdir())
@@ -140,7 +151,9 @@ def locked(name: str) -> Iterator[None]:
 
 
 def once(name: str, build: Callable[[Path], None]) -> Path:
-    """The path `name` in the run's folder, built by whichever worker comes first while the others wait."""
+    """The path `name` in the run's folder, built by whichever worker comes first while the others
+    wait.
+    """
     target = folder() / name
     ready = folder() / f"{name}.ready"
     with locked(name):

@@ -1,5 +1,7 @@
-"""A slow link between server and browser: whatever reads a page that has only begun to arrive fails at once here, and
-once in a hundred runs elsewhere. `SLOW_LINE=1 ./run test tests/journeys` has all browser tests walk over one."""
+"""A slow link between server and browser: whatever reads a page that has only begun to arrive fails
+at once here, and once in a hundred runs elsewhere. `SLOW_LINE=1 ./run test tests/journeys` has all
+browser tests walk over one.
+"""
 
 import os
 import time

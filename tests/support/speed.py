@@ -1,7 +1,9 @@
-"""What a thousand applications of one run need not each do again. Nothing here changes what any of them answers.
+"""What a thousand applications of one run need not each do again. Nothing here changes what any of
+them answers.
 
-A test gets an application of its own, and making one meant compiling two functions for each of three hundred rules and,
-at its first request, every template it shows: half the time of a test of a page.
+A test gets an application of its own, and making one meant compiling two functions for each of
+three hundred rules and, at its first request, every template it shows: half the time of a test of a
+page.
 """
 
 import gc
@@ -21,18 +23,27 @@ _compiled: dict[object, Any] = {}
 
 
 def collect_less_often() -> None:
-    """With all modules and tests loaded, looking for cycles at the usual rate is a quarter of the time."""
+    """With all modules and tests loaded, looking for cycles at the usual rate is a quarter of the
+    time.
+    """
     gc.set_threshold(50_000, 20, 50)
 
 
 def share_templates(folder: Path) -> None:
-    """Each template is compiled once per run; Jinja looks at the source before it believes the copy."""
+    """Each template is compiled once per run; Jinja looks at the source before it believes the
+    copy.
+    """
     folder.mkdir(exist_ok=True)
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    Flask.jinja_options = {
+        **Flask.jinja_options,
+        "bytecode_cache": FileSystemBytecodeCache(str(folder)),
+    }
 
 
 def share_rules() -> None:
-    """A rule's functions depend on its text and defaults alone: converters are looked up on the rule when called."""
+    """A rule's functions depend on its text and defaults alone: converters are looked up on the
+    rule when called.
+    """
     compile_builder: Callable[..., Any] = Rule._compile_builder
 
     def remembered(rule: Rule, append_unknown: bool = True) -> Any:
@@ -47,7 +58,8 @@ def share_rules() -> None:
 def share_statements() -> None:
     """A statement is compiled once per kind and version of database and worker, not once per test.
 
-    SQLAlchemy keeps what it compiled by engine and by dialect, of which each test has its own, alike in every setting.
+    SQLAlchemy keeps what it compiled by engine and by dialect, of which each test has its own,
+    alike in every setting.
     """
     kept: LRUCache[Any, Any] = LRUCache(STATEMENTS)
     Engine._compiled_cache = property(lambda _engine: kept, lambda _engine, _own: None)  # type: ignore[assignment]
@@ -56,4 +68,6 @@ def share_statements() -> None:
 
 
 def _are_alike(one: DefaultDialect, other: object) -> bool:
-    return type(one) is type(other) and one.server_version_info == getattr(other, "server_version_info", None)
+    return type(one) is type(other) and one.server_version_info == getattr(
+        other, "server_version_info", None
+    )

@@ -1,4 +1,6 @@
-"""Two at one form: the first saves; the second is told so, keeps what was typed, and may save all the same."""
+"""Two at one form: the first saves; the second is told so, keeps what was typed, and may save all
+the same.
+"""
 
 import html
 import re
@@ -8,8 +10,10 @@ from flask.testing import FlaskClient
 
 from tests.events.planning_builders import csrf_of
 
-CHANGED = {"es": "Otra persona cambió esto mientras usted escribía.",
-           "en": "Somebody else changed this while you were writing."}  # fmt: skip
+CHANGED = {
+    "es": "Otra persona cambió esto mientras usted escribía.",
+    "en": "Somebody else changed this while you were writing.",
+}
 SAVED = (302, 303)
 
 
@@ -21,14 +25,24 @@ def carried(page: str, name: str) -> str:
 
 
 def second_is_told(
-    client: FlaskClient, path: str, theirs: dict[str, Any], mine: dict[str, Any], kept: str, *, mark: str = "seen",
+    client: FlaskClient,
+    path: str,
+    theirs: dict[str, Any],
+    mine: dict[str, Any],
+    kept: str,
+    *,
+    mark: str = "seen",
     to: str = "",
-) -> None:  # fmt: skip
-    """`kept`: what the refused form must still show. `to`: where the form of `path` is sent, when elsewhere."""
+) -> None:
+    """`kept`: what the refused form must still show. `to`: where the form of `path` is sent, when
+    elsewhere.
+    """
     token, seen = csrf_of(client, path), carried(client.get(path).text, mark)
 
     def sent(answers: dict[str, Any], seen: str) -> Any:
-        return client.post(to or path, data={**answers, "csrf_token": token, **({mark: seen} if seen else {})})
+        return client.post(
+            to or path, data={**answers, "csrf_token": token, **({mark: seen} if seen else {})}
+        )
 
     assert sent(theirs, seen).status_code in SAVED, path
     assert sent(theirs, seen).status_code in SAVED, f"{path}: what stands already is no change"
@@ -38,10 +52,16 @@ def second_is_told(
         refused = sent(mine, seen)
         assert refused.status_code == 409, path
         assert CHANGED[language] in refused.text
-        assert re.search(rf'href="{path}" target="_blank"', refused.text), f"{path}: no way to what is stored"
+        assert re.search(rf'href="{path}" target="_blank"', refused.text), (
+            f"{path}: no way to what is stored"
+        )
         assert kept in refused.text, f"{path}: what was typed is gone"
     assert kept not in before, f"{path}: this test would see nothing"
     assert kept not in client.get(path).text, f"{path}: it was saved all the same"
-    assert sent(mine, carried(refused.text, mark)).status_code in SAVED, f"{path}: the second press is refused"
+    assert sent(mine, carried(refused.text, mark)).status_code in SAVED, (
+        f"{path}: the second press is refused"
+    )
     assert kept in client.get(path).text
-    assert sent(theirs, "").status_code in SAVED, f"{path}: who does not say what was seen is not asked"
+    assert sent(theirs, "").status_code in SAVED, (
+        f"{path}: who does not say what was seen is not asked"
+    )

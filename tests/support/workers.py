@@ -30,7 +30,9 @@ class Served:
     def workers(self) -> list[int]:
         """The processes that answer; a gunicorn worker has threads from its first request on."""
         children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
-        return [int(child) for child in children if len(list(Path(f"/proc/{child}/task").iterdir())) > 1]
+        return [
+            int(child) for child in children if len(list(Path(f"/proc/{child}/task").iterdir())) > 1
+        ]
 
     def wake(self, processes: int) -> None:
         """Asks until all of them have answered: the first to be up would take every connection."""
@@ -44,7 +46,9 @@ class Served:
             answer.read()
 
     def kill_one(self) -> int:
-        """SIGKILL to the worker that has done most, whatever it is doing; the master puts another in its place."""
+        """SIGKILL to the worker that has done most, whatever it is doing; the master puts another
+        in its place.
+        """
         busiest = max(self.workers(), key=_ticks)
         os.kill(busiest, signal.SIGKILL)
         return busiest
@@ -52,28 +56,63 @@ class Served:
 
 @contextmanager
 def workers(
-    database_url: str, data: Path, *, processes: int = 3, threads: int = 4, factory: str = "app:create_app()"
+    database_url: str,
+    data: Path,
+    *,
+    processes: int = 3,
+    threads: int = 4,
+    factory: str = "app:create_app()",
 ) -> Iterator[str]:
-    """Yields the base URL once a worker answers; stops all of them at the end. Background work is off."""
-    with served(database_url, data, processes=processes, threads=threads, factory=factory) as running:
+    """Yields the base URL once a worker answers; stops all of them at the end. Background work is
+    off.
+    """
+    with served(
+        database_url, data, processes=processes, threads=threads, factory=factory
+    ) as running:
         yield running.url
 
 
 @contextmanager
 def served(
-    database_url: str, data: Path, *, processes: int = 3, threads: int = 4, factory: str = "app:create_app()"
+    database_url: str,
+    data: Path,
+    *,
+    processes: int = 3,
+    threads: int = 4,
+    factory: str = "app:create_app()",
 ) -> Iterator[Served]:
     """As `workers`, for who also wants to hurt them."""
-    listener = socket.create_server(("127.0.0.1", 0))  # handed on, so that nobody takes the port in between
+    listener = socket.create_server(
+        ("127.0.0.1", 0)
+    )  # handed on, so that nobody takes the port in between
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     environment = {
-        **os.environ, "DATABASE_URL": database_url, "CONVOCA_DATA": str(data), "ENVIRONMENT": "test", "JOBS": "off",
-        "BASE_URL": url, "SECRET_KEY": "k" * 40, "PYTHONTZPATH": "",
-    }  # fmt: skip
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "CONVOCA_DATA": str(data),
+        "ENVIRONMENT": "test",
+        "JOBS": "off",
+        "BASE_URL": url,
+        "SECRET_KEY": "k" * 40,
+        "PYTHONTZPATH": "",
+    }
     command = [
-        sys.executable, "-m", "gunicorn", factory, "--preload", "--worker-class", WORKER, "--workers", str(processes),
-        "--threads", str(threads), "--bind", f"fd://{listener.fileno()}", "--log-level", "warning",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        factory,
+        "--preload",
+        "--worker-class",
+        WORKER,
+        "--workers",
+        str(processes),
+        "--threads",
+        str(threads),
+        "--bind",
+        f"fd://{listener.fileno()}",
+        "--log-level",
+        "warning",
+    ]
     with (data / "gunicorn.log").open("wb") as log:
         server = subprocess.Popen(
             command,
@@ -94,13 +133,17 @@ def served(
 
 
 def _ticks(process: int) -> int:
-    """Time of the processor that it has used: fields 14 and 15 of proc(5), counted after the name in brackets."""
+    """Time of the processor that it has used: fields 14 and 15 of proc(5), counted after the name
+    in brackets.
+    """
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
 
 
 def end_with_parent() -> None:
-    """In a new process: the kernel sends it SIGTERM when the thread that started it ends, however that happens."""
+    """In a new process: the kernel sends it SIGTERM when the thread that started it ends, however
+    that happens.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 

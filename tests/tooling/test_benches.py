@@ -13,7 +13,14 @@ SMALL: dict[str, dict[str, Any]] = {
     "attendance": {"ROWS": 20, "NAMES": 5},
     "certificates": {"PDFS": 1, "PEOPLE": 1},
     "feeds": {"EVENTS": 10, "COLD": 1, "AGAIN": 1, "UNCHANGED": 1},
-    "learning": {"LEARNERS": 1, "ANSWERS_EACH": 1, "WARM_UP": 1, "REPEATS": 1, "UNMEASURED": 1, "PROCESSES": 1},
+    "learning": {
+        "LEARNERS": 1,
+        "ANSWERS_EACH": 1,
+        "WARM_UP": 1,
+        "REPEATS": 1,
+        "UNMEASURED": 1,
+        "PROCESSES": 1,
+    },
     "letters": {"PEOPLE": 2, "WRITTEN": 1},
     "pages": {"EVENTS": 10, "TIMES": 1},
     "rush": {
@@ -41,7 +48,10 @@ def test_bench_runs_to_its_end(bench: str, monkeypatch: pytest.MonkeyPatch) -> N
     module = import_module(f"tests.load.{bench}")
     for name, value in SMALL[bench].items():
         monkeypatch.setattr(_thousand if name == "EVENTS" else module, name, value)
-    for server in (serving, soak):  # what is served does not matter here, and the demo takes seconds to load
+    for server in (
+        serving,
+        soak,
+    ):  # what is served does not matter here, and the demo takes seconds to load
         monkeypatch.setattr(server, "demo_sqlite", databases.migrated_sqlite)
     figures = list(module.run())
     assert figures

@@ -39,13 +39,38 @@ def test_a_sound_project_has_no_defect(project: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "place", "words"),
     [
-        ("app/web/more.py", 'x = translate("es", "Late")\n', "app/web/more.py:1", "no Spanish for 'Late'"),
-        ("app/web/more.py", 'x = 1\ny = both("Late")\n', "app/web/more.py:2", "no Spanish for 'Late'"),
+        (
+            "app/web/more.py",
+            'x = translate("es", "Late")\n',
+            "app/web/more.py:1",
+            "no Spanish for 'Late'",
+        ),
+        (
+            "app/web/more.py",
+            'x = 1\ny = both("Late")\n',
+            "app/web/more.py:2",
+            "no Spanish for 'Late'",
+        ),
         ("app/web/more.py", 'x = N_("Late")\n', "app/web/more.py:1", "no Spanish for 'Late'"),
         ("app/web/more.py", 'x = _l("Late")\n', "app/web/more.py:1", "no Spanish for 'Late'"),
-        ("templates/more.txt", "{% trans %}Late{% endtrans %}", "templates/more.txt:1", "no Spanish for 'Late'"),
-        ("certificates/v1/a.html", "{{ _('Late') }}", "certificates/v1/a.html:1", "no Spanish for 'Late'"),
-        ("translations/es/web.po", 'msgid "Saved"\nmsgstr ""\n', "translations/es/web.po:1", "no translation: 'Saved'"),
+        (
+            "templates/more.txt",
+            "{% trans %}Late{% endtrans %}",
+            "templates/more.txt:1",
+            "no Spanish for 'Late'",
+        ),
+        (
+            "certificates/v1/a.html",
+            "{{ _('Late') }}",
+            "certificates/v1/a.html:1",
+            "no Spanish for 'Late'",
+        ),
+        (
+            "translations/es/web.po",
+            'msgid "Saved"\nmsgstr ""\n',
+            "translations/es/web.po:1",
+            "no translation: 'Saved'",
+        ),
         (
             "translations/es/web.po",
             '#, fuzzy\nmsgid "Saved"\nmsgstr "Sí"\n',
@@ -96,7 +121,9 @@ def test_a_sound_project_has_no_defect(project: Path) -> None:
         ),
     ],
 )
-def test_a_planted_defect_is_named_with_its_place(project: Path, file: str, text: str, place: str, words: str) -> None:
+def test_a_planted_defect_is_named_with_its_place(
+    project: Path, file: str, text: str, place: str, words: str
+) -> None:
     write(project, {file: text})
     found = list(check(project))
     assert [line for line in found if line.startswith(place) and words in line] == found, found
@@ -107,11 +134,16 @@ def test_a_planted_defect_is_named_with_its_place(project: Path, file: str, text
     ("spanish", "is_sound"),
     [("Vino al 80 % del total", False), ("Vino al 80 %% del total", True), ("100 %", False)],
 )
-def test_a_bare_percent_sign_would_break_the_page_that_shows_it(project: Path, spanish: str, is_sound: bool) -> None:
-    write(project, {
-        "templates/more.html": "{{ _('Came') }}",
-        "translations/es/more.po": f'msgid "Came"\nmsgstr "{spanish}"\n',
-    })  # fmt: skip
+def test_a_bare_percent_sign_would_break_the_page_that_shows_it(
+    project: Path, spanish: str, is_sound: bool
+) -> None:
+    write(
+        project,
+        {
+            "templates/more.html": "{{ _('Came') }}",
+            "translations/es/more.po": f'msgid "Came"\nmsgstr "{spanish}"\n',
+        },
+    )
     assert [line for line in check(project) if "a bare %" in line] == list(check(project))
     assert (list(check(project)) == []) is is_sound
 
@@ -149,4 +181,7 @@ def test_compiled_catalogues_speak_both_languages(project: Path) -> None:
 def test_an_untranslated_entry_is_left_out_so_that_english_shows(project: Path) -> None:
     write(project, {"translations/es/web.po": '#, fuzzy\nmsgid "Saved"\nmsgstr "Sí"\n'})
     compile_all(project)
-    assert gettext.translation("messages", project / "translations", ["es"]).gettext("Saved") == "Saved"
+    assert (
+        gettext.translation("messages", project / "translations", ["es"]).gettext("Saved")
+        == "Saved"
+    )

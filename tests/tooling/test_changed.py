@@ -1,4 +1,6 @@
-"""A change selects the tests that reach it by imports, nearest first, and always architecture and authorization."""
+"""A change selects the tests that reach it by imports, nearest first, and always architecture and
+authorization.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -38,15 +40,21 @@ def select(tmp_path: Path) -> Callable[..., list[str]]:
         (tmp_path / name).write_text(text)
 
     def selection(*names: str) -> list[str]:
-        chosen, left = changed.selected(tmp_path, names, [name for name in FILES if name.endswith(".py")])
+        chosen, left = changed.selected(
+            tmp_path, names, [name for name in FILES if name.endswith(".py")]
+        )
         assert left == []
-        assert chosen[: len(changed.ALWAYS)] == list(changed.ALWAYS) or chosen == [changed.EVERYTHING]
+        assert chosen[: len(changed.ALWAYS)] == list(changed.ALWAYS) or chosen == [
+            changed.EVERYTHING
+        ]
         return [name for name in chosen if name not in changed.ALWAYS]
 
     return selection
 
 
-def test_rule_selects_all_that_reach_it_and_the_pages_of_its_views(select: Callable[..., list[str]]) -> None:
+def test_rule_selects_all_that_reach_it_and_the_pages_of_its_views(
+    select: Callable[..., list[str]],
+) -> None:
     assert select("app/series/rules.py") == [
         "tests/series/test_rules.py",
         "tests/other/test_patched.py",
@@ -56,7 +64,9 @@ def test_rule_selects_all_that_reach_it_and_the_pages_of_its_views(select: Calla
     ]
 
 
-def test_service_selects_those_who_import_its_names_not_its_neighbours(select: Callable[..., list[str]]) -> None:
+def test_service_selects_those_who_import_its_names_not_its_neighbours(
+    select: Callable[..., list[str]],
+) -> None:
     assert select("app/series/services/moving.py") == ["tests/series/test_moving.py"]
     assert "tests/series/test_moving.py" not in select("app/series/services/planning.py")
 
@@ -68,12 +78,16 @@ def test_ways_through_helpers_of_everybody_count_only_when_the_helper_changed(
     assert select("tests/support/actors.py") == ["tests/series/test_views.py"]
 
 
-def test_package_that_hands_names_on_concerns_all_that_import_from_it(select: Callable[..., list[str]]) -> None:
+def test_package_that_hands_names_on_concerns_all_that_import_from_it(
+    select: Callable[..., list[str]],
+) -> None:
     chosen = select("app/series/services/__init__.py")
     assert {"tests/series/test_planning.py", "tests/series/test_moving.py"} <= set(chosen)
 
 
-def test_template_selects_its_package_and_the_walks_that_open_its_pages(select: Callable[..., list[str]]) -> None:
+def test_template_selects_its_package_and_the_walks_that_open_its_pages(
+    select: Callable[..., list[str]],
+) -> None:
     chosen = select("templates/series/plan.html")
     assert "tests/journeys/test_walk.py" in chosen
     assert {name for name in FILES if name.startswith("tests/series/")} <= set(chosen)
@@ -91,7 +105,9 @@ def test_what_would_be_too_much_is_left_farthest_first(
     (tmp_path / "tests/series/test_planning.py").write_text(
         "from app.series.services import plan\n" + "def test_x(): ...\n" * 2
     )
-    (tmp_path / "tests/other/test_services.py").write_text("from app.other.services import follow\ndef test_x(): ...\n")
+    (tmp_path / "tests/other/test_services.py").write_text(
+        "from app.other.services import follow\ndef test_x(): ...\n"
+    )
     names = [name for name in FILES if name.endswith(".py")]
     chosen, left = changed.selected(tmp_path, ["app/series/rules.py"], names)
     assert left == ["tests/other/test_services.py"]

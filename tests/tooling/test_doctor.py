@@ -18,14 +18,18 @@ def test_a_changed_lock_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setattr(doctor, "ROOT", tmp_path)
     (tmp_path / ".venv").mkdir()
     (tmp_path / "requirements.lock").write_text("flask==3.1.3\n")
-    checksum = subprocess.run(["cksum"], input=b"flask==3.1.3\n", capture_output=True, check=True).stdout.decode()
+    checksum = subprocess.run(
+        ["cksum"], input=b"flask==3.1.3\n", capture_output=True, check=True
+    ).stdout.decode()
     (tmp_path / ".venv" / "synced").write_text(f"serve {checksum}")
     assert doctor.lock().mend == ""
     (tmp_path / "requirements.lock").write_text("flask==3.1.4\n")
     assert doctor.lock().mend
 
 
-def test_missing_libraries_are_named_by_their_debian_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_libraries_are_named_by_their_debian_package(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(machine, "loads", lambda *names: "harfbuzz" not in names[0])
     monkeypatch.setattr(machine, "chromium", lambda: None)
     monkeypatch.setattr(machine, "offers", lambda _package: False)
@@ -50,7 +54,9 @@ def test_headless_shell_is_preferred_and_nothing_fails_without_it(
     machine.main(["test"])
     machine.main(["test", "--offered"])
     machine.main(["test", "--advice"])
-    assert capsys.readouterr().out.split() == ["chromium-headless-shell"], "asked for once, before the update"
+    assert capsys.readouterr().out.split() == ["chromium-headless-shell"], (
+        "asked for once, before the update"
+    )
     monkeypatch.setattr(machine, "offers", lambda _package: True)
     machine.main(["test", "--offered"])
     assert capsys.readouterr().out.split() == ["chromium-headless-shell"]
@@ -76,7 +82,9 @@ def test_changed_calendar_readers_are_seen(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(machine, "loads", lambda *_: True)
     assert doctor.readers().mend == "./run test"
     lock = (folder / "package-lock.json").read_bytes()
-    checksum = subprocess.run(["cksum"], input=lock, capture_output=True, check=True).stdout.decode()
+    checksum = subprocess.run(
+        ["cksum"], input=lock, capture_output=True, check=True
+    ).stdout.decode()
     (folder / "node_modules" / "synced").write_text(checksum)
     assert doctor.readers().mend == ""
     (folder / "package-lock.json").write_text('{"lockfileVersion": 4}')

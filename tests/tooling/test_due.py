@@ -17,7 +17,9 @@ def root(tmp_path: Path) -> Path:
     versions = tmp_path / "migrations" / "versions"
     versions.mkdir(parents=True)
     (versions / "0001_a.py").write_text('revision = "0001"\ndown_revision = None\n')
-    (versions / "0002_b.py").write_text('revision: str = "0002"\ndown_revision: str | None = "0001"\n')
+    (versions / "0002_b.py").write_text(
+        'revision: str = "0002"\ndown_revision: str | None = "0001"\n'
+    )
     for language in ("es", "en"):
         (tmp_path / "translations" / language / "LC_MESSAGES").mkdir(parents=True)
         (tmp_path / "translations" / language / "LC_MESSAGES" / "messages.mo").touch()
@@ -87,7 +89,12 @@ def events_at(root: Path, *rows: tuple[str, str, str, str]) -> None:
     connection.close()
 
 
-WALL, PINNED, LATER, LONG_AGO = "2099-01-01T09:00:00", version("tzdata"), "2099-01-01 17:00:00.000000", "2001-01-01"
+WALL, PINNED, LATER, LONG_AGO = (
+    "2099-01-01T09:00:00",
+    version("tzdata"),
+    "2099-01-01 17:00:00.000000",
+    "2001-01-01",
+)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +123,9 @@ def test_zones_are_due_after_migrations_as_the_columns_may_be_new(root: Path) ->
 
 
 @pytest.mark.parametrize(("years", "expected"), [(1, ["reference"]), (2, [])])
-def test_each_new_year_asks_for_the_holidays_of_one_more(root: Path, years: int, expected: list[str]) -> None:
+def test_each_new_year_asks_for_the_holidays_of_one_more(
+    root: Path, years: int, expected: list[str]
+) -> None:
     database_at(root, "0002", people=1)
     last = datetime.now(UTC).year + years
     with sqlite3.connect(root / "var" / "convoca.sqlite3") as connection:

@@ -18,7 +18,10 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
 
 def make(tmp_path: Path, made: list[Path]) -> str:
     kept.key.cache_clear()
-    target, data = tmp_path / f"run-{len(list(tmp_path.iterdir()))}" / "demo.sqlite3", tmp_path / "demo.data"
+    target, data = (
+        tmp_path / f"run-{len(list(tmp_path.iterdir()))}" / "demo.sqlite3",
+        tmp_path / "demo.data",
+    )
     target.parent.mkdir()
 
     def build(at: Path) -> None:
@@ -44,7 +47,9 @@ def test_same_makers_make_it_once(made: list[Path], tmp_path: Path) -> None:
     assert len(made) == 3 + hour_turned
 
 
-def test_nothing_is_kept_on_the_build_server(made: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_kept_on_the_build_server(
+    made: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CI", "true")
     make(tmp_path, made)
     make(tmp_path, made)

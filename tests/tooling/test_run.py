@@ -14,7 +14,12 @@ LONGEST = 120
 def shell(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     given = {**os.environ, **environment}
     return subprocess.run(
-        ["/bin/sh", ROOT / "run", *words], cwd="/", env=given, capture_output=True, text=True, check=False
+        ["/bin/sh", ROOT / "run", *words],
+        cwd="/",
+        env=given,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -61,7 +66,9 @@ def test_both_entrances_are_executable() -> None:
 
 
 def test_readers_are_installed_once_for_each_change_of_their_lock(tmp_path: Path) -> None:
-    """With an npm that only notes that it was called; the real one deletes node_modules first, and so does this."""
+    """With an npm that only notes that it was called; the real one deletes node_modules first, and
+    so does this.
+    """
     readers = tmp_path / "tests" / "feeds" / "readers"
     readers.mkdir(parents=True)
     lock, calls = readers / "package-lock.json", tmp_path / "calls"
@@ -86,7 +93,12 @@ def test_readers_that_cannot_be_installed_end_the_run(tmp_path: Path) -> None:
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     script = f". {ROOT}/tooling/setup.sh; sync_readers; echo went on"
     done = subprocess.run(
-        ["/bin/sh", "-euc", script], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        ["/bin/sh", "-euc", script],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode != 0
     assert "went on" not in done.stdout
@@ -124,12 +136,21 @@ def test_static_checks_run_beside_all_tests(tmp_path: Path) -> None:
     status, _said, calls = checked(tmp_path)
     assert status == 0
     assert "-m pytest -n 5 --dist worksteal" in calls
-    for tool in ("ruff check", "ruff format", "mypy", "tooling.floors", "djlint", "tooling.catalogue check"):
+    for tool in (
+        "ruff check",
+        "ruff format",
+        "mypy",
+        "tooling.floors",
+        "djlint",
+        "tooling.catalogue check",
+    ):
         assert f"-m {tool}" in calls
 
 
 @pytest.mark.parametrize("broken", ["mypy", "djlint", "pytest"])
-def test_whatever_is_broken_fails_the_run_and_the_rest_is_still_told(tmp_path: Path, broken: str) -> None:
+def test_whatever_is_broken_fails_the_run_and_the_rest_is_still_told(
+    tmp_path: Path, broken: str
+) -> None:
     status, said, calls = checked(tmp_path, breaks=broken)
     assert status == 1
     assert f"planted: {broken}" in said

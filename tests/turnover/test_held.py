@@ -57,7 +57,9 @@ def paste(app: Flask, client: FlaskClient) -> int:
 
 
 @pytest.mark.both_databases
-def test_foreign_address_in_a_paste_waits_for_the_secretariat(world: Flask, client: FlaskClient) -> None:
+def test_foreign_address_in_a_paste_waits_for_the_secretariat(
+    world: Flask, client: FlaskClient
+) -> None:
     paste(world, client)
     assert len(people_named(world, "Nueva Persona")) == 1
     assert people_named(world, "Otra Identidad") == []
@@ -70,11 +72,18 @@ def test_foreign_address_in_a_paste_waits_for_the_secretariat(world: Flask, clie
     assert client.get(HELD).status_code == 403
 
 
-def test_foreign_address_in_the_form_waits_for_the_secretariat(world: Flask, client: FlaskClient) -> None:
+def test_foreign_address_in_the_form_waits_for_the_secretariat(
+    world: Flask, client: FlaskClient
+) -> None:
     sign_in(client, "focal-point-hn")
     with world.app_context(), reading() as db:
         institution = str(db.scalars(select(Institution.id)).first())
-    fields = {"full_name": "Otra Identidad", "email": FOREIGN, "institution_id": institution, "post_title": "Oficial"}
+    fields = {
+        "full_name": "Otra Identidad",
+        "email": FOREIGN,
+        "institution_id": institution,
+        "post_title": "Oficial",
+    }
     answer = post(client, "/countries/HN/officials/new", valid_from="2026-01-02", **fields)
     assert answer.status_code == 302
     assert "queda en espera" in client.get(answer.location).text
@@ -82,7 +91,9 @@ def test_foreign_address_in_the_form_waits_for_the_secretariat(world: Flask, cli
     assert len(held_ids(world)) == 1
 
 
-def test_secretariat_adds_the_known_person_to_the_other_country(world: Flask, client: FlaskClient) -> None:
+def test_secretariat_adds_the_known_person_to_the_other_country(
+    world: Flask, client: FlaskClient
+) -> None:
     number = paste(world, client)
     sign_in(client, "organizer")
     assert "1 persona nueva con un correo por verificar" in client.get("/").text
@@ -102,14 +113,18 @@ def test_secretariat_adds_the_known_person_to_the_other_country(world: Flask, cl
     assert post(client, f"{HELD}/{number}/acceptance", person="new").status_code == 404
 
 
-def test_secretariat_adds_somebody_who_shares_the_mailbox_or_nobody(world: Flask, client: FlaskClient) -> None:
+def test_secretariat_adds_somebody_who_shares_the_mailbox_or_nobody(
+    world: Flask, client: FlaskClient
+) -> None:
     number = paste(world, client)
     sign_in(client, "organizer")
     assert post(client, f"{HELD}/{number}/acceptance", person="new").status_code == 303
     [person] = people_named(world, "Otra Identidad")
     assert person.country_code == "HN"
     with world.app_context(), reading() as db:
-        assert db.scalar(select(Account.id).where(Account.person_id == person.id)) is None, "the address has an owner"
+        assert db.scalar(select(Account.id).where(Account.person_id == person.id)) is None, (
+            "the address has an owner"
+        )
     sign_in(client, "focal-point-hn")
     post(client, PASTE, people=f"Tercera Identidad\t{FOREIGN}\t{OFFICE}\tOficial")
     [number] = held_ids(world)
@@ -125,7 +140,11 @@ def test_secretariat_adds_somebody_who_shares_the_mailbox_or_nobody(world: Flask
 def test_only_the_secretariat_decides(world: Flask, client: FlaskClient, who: str) -> None:
     number = paste(world, client)
     sign_in(client, who)
-    for path in (f"{HELD}/{number}/acceptance", f"{HELD}/{number}/refusal", "/newcomers/denied/1/settlement"):
+    for path in (
+        f"{HELD}/{number}/acceptance",
+        f"{HELD}/{number}/refusal",
+        "/newcomers/denied/1/settlement",
+    ):
         assert post(client, path, person="new").status_code == 403
     assert held_ids(world) == [number]
 
@@ -142,10 +161,15 @@ def first_sign_in(app: Flask, client: FlaskClient) -> int:
     return account_id
 
 
-def test_official_confirms_name_and_country_at_the_first_sign_in(world: Flask, client: FlaskClient) -> None:
+def test_official_confirms_name_and_country_at_the_first_sign_in(
+    world: Flask, client: FlaskClient
+) -> None:
     account_id = first_sign_in(world, client)
     led = client.get("/courses/guidelines?x=1")
-    assert (led.status_code, led.location) == (303, "/account/confirmation?next=/courses/guidelines?x%3D1")
+    assert (led.status_code, led.location) == (
+        303,
+        "/account/confirmation?next=/courses/guidelines?x%3D1",
+    )
     page = client.get(led.location)
     for told in ("Nueva Persona", "Honduras", "Oficial", OFFICE):
         assert told in page.text
@@ -175,7 +199,9 @@ def test_whoever_is_somebody_else_closes_the_account_and_the_secretariat_knows(
     assert post(client, f"/newcomers/denied/{account_id}/settlement").status_code == 404
 
 
-def test_foreign_mailbox_of_a_guest_or_of_the_own_country_holds_nobody_up(app: Flask, client: FlaskClient) -> None:
+def test_foreign_mailbox_of_a_guest_or_of_the_own_country_holds_nobody_up(
+    app: Flask, client: FlaskClient
+) -> None:
     with app.app_context(), transaction() as db:
         an_institution(db)
         for number, (country, is_guest) in enumerate((("HN", False), ("GT", True))):
@@ -190,7 +216,10 @@ def test_foreign_mailbox_of_a_guest_or_of_the_own_country_holds_nobody_up(app: F
                 )
             )
     sign_in(client, "focal-point-hn")
-    lines = "\n".join(f"Dos {word}\tuno{n}@example.org\t{OFFICE}\tOficial" for n, word in enumerate(("Rojas", "Paz")))
+    lines = "\n".join(
+        f"Dos {word}\tuno{n}@example.org\t{OFFICE}\tOficial"
+        for n, word in enumerate(("Rojas", "Paz"))
+    )
     assert post(client, PASTE, people=lines).status_code == 303
     assert held_ids(app) == []
     assert len(people_named(app, "Dos Paz")) == 1

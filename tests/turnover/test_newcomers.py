@@ -1,4 +1,6 @@
-"""Newcomers by paste: the good lines come in and are invited, the bad ones come back, a second time adds nobody."""
+"""Newcomers by paste: the good lines come in and are invited, the bad ones come back, a second time
+adds nobody.
+"""
 
 from datetime import date
 
@@ -22,9 +24,8 @@ PATH = "/countries/HN/officials/paste"
 
 
 def a_line(number: int) -> str:
-    return (
-        f"Persona Nueva Número {number:03d} Ñúñez\tnueva{number}@example.org\t{OFFICE}\tOficial de enlace\t2026-03-02"
-    )
+    name, address = f"Persona Nueva Número {number:03d} Ñúñez", f"nueva{number}@example.org"
+    return f"{name}\t{address}\t{OFFICE}\tOficial de enlace\t2026-03-02"
 
 
 @pytest.fixture
@@ -33,8 +34,11 @@ def sixty(app: Flask) -> str:
     with app.app_context(), transaction() as db:
         an_institution(db)
     lines = ["Nombre\tCorreo\tInstitución\tCargo\tDesde", *map(a_line, range(57))]
-    lines += [f"Sin Correo\tno es correo\t{OFFICE}\tOficial", "Otra Persona\totra@example.org\tMinisterio X\tOficial",
-              f"Con Fecha Mala\tmala@example.org\t{OFFICE}\tOficial\t31/02/2026"]  # fmt: skip
+    lines += [
+        f"Sin Correo\tno es correo\t{OFFICE}\tOficial",
+        "Otra Persona\totra@example.org\tMinisterio X\tOficial",
+        f"Con Fecha Mala\tmala@example.org\t{OFFICE}\tOficial\t31/02/2026",
+    ]
     return "\n".join(lines)
 
 
@@ -45,7 +49,8 @@ def counts(app: Flask) -> tuple[int, int, int]:
         ids = select(Person.id).where(named)
         return (
             db.scalar(select(func.count(Person.id)).where(named)) or 0,
-            db.scalar(select(func.count(Appointment.id)).where(Appointment.person_id.in_(ids))) or 0,
+            db.scalar(select(func.count(Appointment.id)).where(Appointment.person_id.in_(ids)))
+            or 0,
             db.scalar(select(func.count(Account.id)).where(Account.person_id.in_(ids))) or 0,
         )
 
@@ -83,17 +88,25 @@ def test_r21_each_is_invited_by_one_letter_in_the_country_s_language(
     assert "/sign-in" in letters[0].body
 
 
-def test_a_shared_mailbox_is_invited_once_and_both_are_on_the_list(app: Flask, client: FlaskClient) -> None:
+def test_a_shared_mailbox_is_invited_once_and_both_are_on_the_list(
+    app: Flask, client: FlaskClient
+) -> None:
     with app.app_context(), transaction() as db:
         an_institution(db)
-    lines = [f"Persona Nueva {name};consulado@example.org;{OFFICE};Oficial" for name in ("Una", "Dos")]
+    lines = [
+        f"Persona Nueva {name};consulado@example.org;{OFFICE};Oficial" for name in ("Una", "Dos")
+    ]
     sign_in(client, "focal-point-hn")
     client.post(PATH, data={"people": "\n".join(lines), "csrf_token": csrf_token(client)})
     assert counts(app) == (2, 2, 1)
 
 
-@pytest.mark.parametrize(("typed", "status"), [("", 422), ("\n \n", 422), ("x;" * 3000, 422), ("a\n" * 600, 422)])
-def test_what_is_no_list_is_a_sentence_at_the_field(app: Flask, client: FlaskClient, typed: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("typed", "status"), [("", 422), ("\n \n", 422), ("x;" * 3000, 422), ("a\n" * 600, 422)]
+)
+def test_what_is_no_list_is_a_sentence_at_the_field(
+    app: Flask, client: FlaskClient, typed: str, status: int
+) -> None:
     with app.app_context(), transaction() as db:
         an_institution(db)
     sign_in(client, "focal-point-hn")
@@ -110,7 +123,10 @@ def test_r50_another_country_is_not_found(app: Flask, client: FlaskClient) -> No
     assert client.post(PATH.replace("HN", "GT"), data=data).status_code == 404
     assert counts(app) == (0, 0, 0)
     with app.app_context(), reading() as db:
-        assert db.scalar(select(func.count(Institution.id)).where(Institution.country_code == "GT")) == 1
+        assert (
+            db.scalar(select(func.count(Institution.id)).where(Institution.country_code == "GT"))
+            == 1
+        )
 
 
 @given(st.text(max_size=300))
@@ -119,7 +135,9 @@ def test_every_line_is_somebody_or_has_a_reason(text: str) -> None:
         assert (line.newcomer is None) != (line.reason is None)
 
 
-def test_known_names_in_a_paste_are_asked_about_line_by_line(app: Flask, client: FlaskClient) -> None:
+def test_known_names_in_a_paste_are_asked_about_line_by_line(
+    app: Flask, client: FlaskClient
+) -> None:
     with app.app_context(), transaction() as db:
         institution = an_institution(db)
         first = an_official(db, institution, name="Persona Nueva Ñúñez", until=date(2026, 5, 1))[1]

@@ -34,7 +34,9 @@ def by_definition(on: date, terms: Sequence[Term], holdings: Sequence[Holding]) 
     """The definitions of S, C and of what is confirmed, said once more as sets."""
     open_ = [t for t in terms if t.starts_on <= on and (t.ends_on is None or on < t.ends_on)]
     serving = {t.person_id for t in open_}
-    certified = {h.person_id for h in holdings if h.starts_on <= on and (h.ends_on is None or on < h.ends_on)} & serving
+    certified = {
+        h.person_id for h in holdings if h.starts_on <= on and (h.ends_on is None or on < h.ends_on)
+    } & serving
     known = {t.person_id for t in open_ if t.known_until is not None and on <= t.known_until}
     return Coverage(on, len(serving), len(certified), len(certified & known), len(serving - known))
 
@@ -48,7 +50,9 @@ def test_coverage_is_what_the_definition_says_on_each_day(
 
 
 @given(terms, holdings, days)
-def test_low_is_at_most_the_share_and_that_at_most_high(terms: list[Term], holdings: list[Holding], on: date) -> None:
+def test_low_is_at_most_the_share_and_that_at_most_high(
+    terms: list[Term], holdings: list[Holding], on: date
+) -> None:
     found = covered(on, terms, holdings)
     if not found.serving:
         assert (found.low, found.share, found.high) == (None, None, None)
@@ -60,13 +64,22 @@ def test_low_is_at_most_the_share_and_that_at_most_high(terms: list[Term], holdi
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=6))
-def test_the_bounds_are_the_worst_and_best_of_all_that_may_be_true(staff: list[tuple[bool, bool]]) -> None:
-    """Pairs: certified, confirmed. Whoever is not confirmed may be gone, and the seat be held by somebody untrained."""
+def test_the_bounds_are_the_worst_and_best_of_all_that_may_be_true(
+    staff: list[tuple[bool, bool]],
+) -> None:
+    """Pairs: certified, confirmed. Whoever is not confirmed may be gone, and the seat be held by
+    somebody untrained.
+    """
     terms = [Term(n, DAY, None, DAY if sure else None) for n, (_, sure) in enumerate(staff)]
     held = [Holding(n, DAY, None) for n, (certified, _) in enumerate(staff) if certified]
     unsure = [n for n, (_, sure) in enumerate(staff) if not sure]
-    worlds = [dict(zip(unsure, here, strict=True)) for here in product((True, False), repeat=len(unsure))]
-    shares = [sum(c and world.get(n, True) for n, (c, _) in enumerate(staff)) / len(staff) for world in worlds]
+    worlds = [
+        dict(zip(unsure, here, strict=True)) for here in product((True, False), repeat=len(unsure))
+    ]
+    shares = [
+        sum(c and world.get(n, True) for n, (c, _) in enumerate(staff)) / len(staff)
+        for world in worlds
+    ]
     found = covered(DAY, terms, held)
     assert (found.low, found.high) == (min(shares), max(shares))
 
@@ -80,7 +93,9 @@ def test_somebody_certified_and_confirmed_who_leaves_takes_exactly_one(
     before = covered(on, [*terms, her], held)
     after = covered(on, [*terms, Term(99, her.starts_on, on, on)], held)
     assert before.sure is not None
-    assert after == Coverage(on, before.serving - 1, before.certified - 1, before.sure - 1, before.unconfirmed)
+    assert after == Coverage(
+        on, before.serving - 1, before.certified - 1, before.sure - 1, before.unconfirmed
+    )
 
 
 @given(terms, holdings, days)
@@ -99,7 +114,9 @@ def test_a_certificate_counts_from_its_day_to_the_day_before_its_end() -> None:
 def test_what_vouches_for_an_appointment() -> None:
     assert known_until(None, None) is None
     assert known_until(None, DAY) == date(2026, 7, 30)
-    assert known_until(None, DAY, date(2026, 6, 1)) == date(2026, 5, 31), "not known from the day of the doubt on"
+    assert known_until(None, DAY, date(2026, 6, 1)) == date(2026, 5, 31), (
+        "not known from the day of the doubt on"
+    )
     assert known_until(DAY, None) == DAY, "an end on record vouches for the days before it"
 
 
@@ -109,7 +126,7 @@ def test_months_are_first_days_and_today() -> None:
     assert rules.month_days(date(2026, 2, 1), 2) == (date(2026, 1, 1), date(2026, 2, 1))
 
 
-# --- decay -----------------------------------------------------------------------------------------------------------
+# --- decay ---
 
 
 def test_r49_the_hand_worked_example() -> None:
@@ -159,11 +176,15 @@ def test_the_forecast_never_grows_and_its_interval_holds_its_median(
 
 
 def test_quantiles_against_printed_ones() -> None:
-    """Gamma(1) is exponential; χ² with 20 degrees of freedom is 2·Gamma(10): printed 10 % 12.443, 90 % 28.412."""
+    """Gamma(1) is exponential; χ² with 20 degrees of freedom is 2·Gamma(10): printed 10 % 12.443,
+    90 % 28.412.
+    """
     assert gamma_quantile(0.5, 1, 1) == pytest.approx(0.693147, abs=1e-5)
     assert 2 * gamma_quantile(0.1, 10, 1) == pytest.approx(12.443, abs=1e-3)
     assert 2 * gamma_quantile(0.9, 10, 1) == pytest.approx(28.412, abs=1e-3)
-    assert gamma(201, 1).high == pytest.approx(gamma(200, 1).high + 1, rel=1e-3), "no step where the method changes"
+    assert gamma(201, 1).high == pytest.approx(gamma(200, 1).high + 1, rel=1e-3), (
+        "no step where the method changes"
+    )
 
 
 def test_the_normal_curve_takes_over_without_a_step() -> None:
@@ -173,7 +194,9 @@ def test_the_normal_curve_takes_over_without_a_step() -> None:
 
 
 def test_person_time_by_hand() -> None:
-    """A window of 200 days. One serves all of it, certified for 100 days; one leaves certified on day 50; one moves."""
+    """A window of 200 days. One serves all of it, certified for 100 days; one leaves certified on
+    day 50; one moves.
+    """
     start = date(2026, 1, 1)
     end = start + timedelta(days=200)
 
@@ -194,14 +217,18 @@ def test_person_time_by_hand() -> None:
 
 
 @given(terms, holdings)
-def test_departures_are_split_and_time_is_never_more_than_served(terms: list[Term], holdings: list[Holding]) -> None:
+def test_departures_are_split_and_time_is_never_more_than_served(
+    terms: list[Term], holdings: list[Holding]
+) -> None:
     found = rules.exposure(terms, holdings, date(2024, 6, 1), date(2026, 6, 1))
     assert 0 <= found.certified_departures <= found.departures
     assert 0 <= found.certified_years <= found.years + 1e-9
 
 
 def test_survival_by_hand() -> None:
-    """Kaplan–Meier of 6, 6, 6, 6+, 7, 9+, 10 (a textbook start): S(6)=4/7, S(7)=4/7·2/3, so the median is 7."""
+    """Kaplan–Meier of 6, 6, 6, 6+, 7, 9+, 10 (a textbook start): S(6)=4/7, S(7)=4/7·2/3, so the
+    median is 7.
+    """
     lives = [(6, True), (6, True), (6, True), (6, False), (7, True), (9, False), (10, True)]
     assert median_survival(lives) == 7
     assert median_survival([(5, False), (6, True), (7, False)]) == 6
@@ -218,7 +245,7 @@ def test_r49_no_median_under_ten_departures(left: int, shown: bool) -> None:
     assert (found.median_days is not None) == shown
 
 
-# --- small cells, lists, chart ---------------------------------------------------------------------------------------
+# --- small cells, lists, chart ---
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
@@ -254,8 +281,13 @@ def test_whom_to_act_on() -> None:
         Term(8, date(2024, 1, 1), date(2026, 9, 1), None),  # left, never certified
     ]
     soon, later = date(2026, 12, 24), date(2028, 1, 1)
-    held = [Holding(4, date(2025, 1, 1), soon), Holding(5, date(2025, 1, 1), soon), Holding(5, date(2026, 1, 1), later),
-            Holding(6, date(2025, 1, 1), later), Holding(7, date(2025, 1, 1), later)]  # fmt: skip
+    held = [
+        Holding(4, date(2025, 1, 1), soon),
+        Holding(5, date(2025, 1, 1), soon),
+        Holding(5, date(2026, 1, 1), later),
+        Holding(6, date(2025, 1, 1), later),
+        Holding(7, date(2025, 1, 1), later),
+    ]
     found = rules.to_act(terms, held, {3}, on)
     assert [person for person, _ in found.not_certified] == [1, 2, 3]
     assert found.newcomers == ((2, date(2026, 10, 1)),)

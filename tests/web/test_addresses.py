@@ -8,9 +8,18 @@ from app.web.addresses import RowNumber
 from app.web.guards import anyone, requires
 
 NUMBERS = {
-    0: 200, 7: 200, "00": 200, LARGEST_ID: 200, LARGEST_ID + 1: 404, 10**30: 404, "9" * 5000: 404, "-1": 404,
-    "1.5": 404, "1e3": 404, "%C2%B2": 404,
-}  # fmt: skip
+    0: 200,
+    7: 200,
+    "00": 200,
+    LARGEST_ID: 200,
+    LARGEST_ID + 1: 404,
+    10**30: 404,
+    "9" * 5000: 404,
+    "-1": 404,
+    "1.5": 404,
+    "1e3": 404,
+    "%C2%B2": 404,
+}
 
 
 def test_no_address_brings_a_number_to_the_database_that_no_row_bears(app: Flask) -> None:
@@ -26,7 +35,9 @@ def test_no_address_brings_a_number_to_the_database_that_no_row_bears(app: Flask
 def test_a_number_too_great_is_a_plain_404_whoever_asks(app: Flask) -> None:
     client = app.test_client()
     for path in ("/cases", "/agreements", "/messages", "/privacy/people"):
-        assert client.get(f"{path}/{LARGEST_ID}").status_code == 302, "who is not signed in is asked to"
+        assert client.get(f"{path}/{LARGEST_ID}").status_code == 302, (
+            "who is not signed in is asked to"
+        )
         assert client.get(f"{path}/{LARGEST_ID + 1}").status_code == 404
 
 
@@ -46,5 +57,7 @@ def test_every_number_in_an_address_is_such_a_one(app: Flask) -> None:
 
 
 def test_redirect_that_merges_slashes_stays_on_this_host(app: Flask) -> None:
-    answer = app.test_client().get("/good-practices///new?group=a%26b", headers={"Host": "evil.example"})
+    answer = app.test_client().get(
+        "/good-practices///new?group=a%26b", headers={"Host": "evil.example"}
+    )
     assert (answer.status_code, answer.location) == (308, "/good-practices/new?group=a%26b")

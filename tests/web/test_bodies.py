@@ -1,4 +1,6 @@
-"""Whatever a body holds, the answer is a problem document that says what is wrong, and never a 500."""
+"""Whatever a body holds, the answer is a problem document that says what is wrong, and never a
+500.
+"""
 
 import pytest
 from flask import Flask
@@ -70,7 +72,9 @@ def client(app: Flask) -> FlaskClient:
 def test_what_cannot_be_read_is_a_problem_that_says_so(
     client: FlaskClient, body: bytes, content_type: str, status: int
 ) -> None:
-    response = client.post("/api/v1/trial", data=body, content_type=content_type, headers={"Accept-Language": "en"})
+    response = client.post(
+        "/api/v1/trial", data=body, content_type=content_type, headers={"Accept-Language": "en"}
+    )
     assert response.status_code == status
     assert response.content_type == "application/problem+json"
     assert response.json is not None
@@ -79,11 +83,15 @@ def test_what_cannot_be_read_is_a_problem_that_says_so(
 
 
 def test_a_body_of_many_unknown_names_gets_a_short_answer(client: FlaskClient) -> None:
-    """150,000 names took 6.5 seconds and were answered by 16.7 MB; now nothing of them is parsed."""
+    """150,000 names took 6.5 seconds and were answered by 16.7 MB; now nothing of them is
+    parsed.
+    """
     many = {f"unknown{number}": 1 for number in range(150_000)}
     answer = client.post("/api/v1/trial", json=many, headers={"Accept-Language": "en"})
     assert answer.status_code == 413
-    assert answer.get_json()["detail"] == "What you sent is too large: at most 64 KB can be sent here."
+    assert (
+        answer.get_json()["detail"] == "What you sent is too large: at most 64 KB can be sent here."
+    )
     assert len(answer.data) < 2_000
 
 

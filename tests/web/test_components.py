@@ -1,4 +1,6 @@
-"""Form parts: sentences are tied to their fields, the summary's links lead somewhere, what was typed is kept."""
+"""Form parts: sentences are tied to their fields, the summary's links lead somewhere, what was
+typed is kept.
+"""
 
 import re
 from collections.abc import Iterator
@@ -61,8 +63,14 @@ def render(app: Flask, source: str, **values: object) -> str:
 def test_every_sentence_is_tied_to_its_field(pages: Flask) -> None:
     html = render(pages, PAGE, form=filled(title="", on="treinta"))
     ids = set(re.findall(r'\sid="([^"]+)"', html))
-    described = {name for names in re.findall(r'aria-describedby="([^"]+)"', html) for name in names.split()}
-    assert {"title-hint", "title-error", "on-error", "countries-error", "rows-0-who-error"} <= described <= ids
+    described = {
+        name for names in re.findall(r'aria-describedby="([^"]+)"', html) for name in names.split()
+    }
+    assert (
+        {"title-hint", "title-error", "on-error", "countries-error", "rows-0-who-error"}
+        <= described
+        <= ids
+    )
 
 
 def test_every_link_of_the_summary_leads_to_a_control(pages: Flask) -> None:
@@ -83,7 +91,9 @@ def test_a_date_nobody_can_read_stays_in_its_field(pages: Flask) -> None:
 
 
 def test_a_date_nobody_typed_keeps_its_calendar(pages: Flask) -> None:
-    control = re.search(r'<input[^>]*id="on"[^>]*>', render(pages, PAGE, form=filled(title="Alerts", on="")))
+    control = re.search(
+        r'<input[^>]*id="on"[^>]*>', render(pages, PAGE, form=filled(title="Alerts", on=""))
+    )
     assert control
     assert 'type="date"' in control.group()
 
@@ -96,9 +106,15 @@ def test_a_good_form_shows_no_summary(pages: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "total", "words"),
-    [(31, 31, 40, "31 of 40, 78 %"), (27, 31, 40, "Between 27 and 31 of 40, 68 % to 78 %"), (0, 0, 0, "Nobody")],
+    [
+        (31, 31, 40, "31 of 40, 78 %"),
+        (27, 31, 40, "Between 27 and 31 of 40, 68 % to 78 %"),
+        (0, 0, 0, "Nobody"),
+    ],
 )
-def test_a_range_is_said_in_words_with_its_base(pages: Flask, low: int, high: int, total: int, words: str) -> None:
+def test_a_range_is_said_in_words_with_its_base(
+    pages: Flask, low: int, high: int, total: int, words: str
+) -> None:
     source = '{% from "components/range_bar.html" import range_bar %}{{ range_bar(low, high, total, "Certified") }}'
     assert words in render(pages, source, low=low, high=high, total=total)
 
@@ -111,13 +127,18 @@ def test_a_state_is_a_word_with_a_shape_even_when_it_is_new(pages: Flask) -> Non
         assert "<svg" in html
 
 
-@pytest.mark.parametrize(("number", "links"), [
-    (1, ['rel="next" href="/list?a=1&amp;page=2"']),
-    (2, ['rel="prev" href="/list?a=1&amp;page=1"', 'rel="next" href="/list?a=1&amp;page=3"']),
-    (3, ['rel="prev" href="/list?a=1&amp;page=2"']),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("number", "links"),
+    [
+        (1, ['rel="next" href="/list?a=1&amp;page=2"']),
+        (2, ['rel="prev" href="/list?a=1&amp;page=1"', 'rel="next" href="/list?a=1&amp;page=3"']),
+        (3, ['rel="prev" href="/list?a=1&amp;page=2"']),
+    ],
+)
 def test_a_long_list_leads_to_its_neighbours(pages: Flask, number: int, links: list[str]) -> None:
-    html = render(pages, PAGES, paging=Paging(5, 2, number), address=lambda number: f"/list?a=1&page={number}")
+    html = render(
+        pages, PAGES, paging=Paging(5, 2, number), address=lambda number: f"/list?a=1&page={number}"
+    )
     assert re.findall(r'rel="[a-z]+" href="[^"]+"', html) == links
     assert f"{2 * number - 1}–{min(2 * number, 5)} of 5" in html
 

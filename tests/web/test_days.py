@@ -32,4 +32,6 @@ def test_an_instant_is_one_hour_and_not_from_to() -> None:
 
 @given(st.integers(0, 60 * 24 * 10))
 def test_the_first_day_always_stands_first(minutes: int) -> None:
-    assert days_text(MORNING, MORNING + timedelta(minutes=minutes), ZONE, "en").startswith("Wednesday, 7 July 2027")
+    assert days_text(MORNING, MORNING + timedelta(minutes=minutes), ZONE, "en").startswith(
+        "Wednesday, 7 July 2027"
+    )

@@ -1,4 +1,6 @@
-"""The description of the API says what the API does: every route is asked in every way that it refuses."""
+"""The description of the API says what the API does: every route is asked in every way that it
+refuses.
+"""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +32,15 @@ BODIES: tuple[tuple[bytes, str], ...] = (
     (b'{"unknown": 1}', JSON),
     (b'{"x": "' + b"x" * 3_000_000 + b'"}', JSON),
 )
-QUERIES = ("", "?page=%00", "?country=XX", "?country=HN&on=2026-05-01", "?from=x", "?limit=-1", "?scope=x")
+QUERIES = (
+    "",
+    "?page=%00",
+    "?country=XX",
+    "?country=HN&on=2026-05-01",
+    "?from=x",
+    "?limit=-1",
+    "?scope=x",
+)
 WHO = ("", "official-hn", "convenor-protection", "organizer")
 
 
@@ -46,7 +56,11 @@ def api_rules(app: Flask) -> list[Any]:
 
 
 def unknown(rule: Any) -> str:
-    return re.sub(r"<(?:(\w+):)?\w+>", lambda found: UNKNOWN.get(found[1], "nothing-of-this-name"), str(rule.rule))
+    return re.sub(
+        r"<(?:(\w+):)?\w+>",
+        lambda found: UNKNOWN.get(found[1], "nothing-of-this-name"),
+        str(rule.rule),
+    )
 
 
 def test_every_route_of_the_api_is_described_with_who_may(world: tuple[Flask, Objects]) -> None:
@@ -58,11 +72,15 @@ def test_every_route_of_the_api_is_described_with_who_may(world: tuple[Flask, Ob
     for rule in rules:
         for method in rule.methods & METHODS:
             is_public = policy_of(app.view_functions[rule.endpoint]) is anyone
-            assert operations[rule.rule, method]["security"] == ([] if is_public else [{"bearer": []}])
+            assert operations[rule.rule, method]["security"] == (
+                [] if is_public else [{"bearer": []}]
+            )
 
 
 def test_every_answer_of_every_route_is_described(world: tuple[Flask, Objects]) -> None:
-    """Real and unknown things, four people and nobody, bodies and queries that cannot be used, other methods."""
+    """Real and unknown things, four people and nobody, bodies and queries that cannot be used,
+    other methods.
+    """
     app, objects = world
     client, operations = app.test_client(), operations_of(app)
     tokens = {who: bearer(app, who) if who else {} for who in WHO}
@@ -82,7 +100,13 @@ def test_every_answer_of_every_route_is_described(world: tuple[Flask, Objects]) 
                 ask(rule, unknown(rule), method, tokens[who])
             ask(rule, real, method, {"Authorization": "Bearer nothing"})
             if method == "PATCH":
-                ask(rule, real, method, tokens["organizer"] | {"If-Match": '"other"'}, json={"place": "San José"})
+                ask(
+                    rule,
+                    real,
+                    method,
+                    tokens["organizer"] | {"If-Match": '"other"'},
+                    json={"place": "San José"},
+                )
             for query in QUERIES:
                 ask(rule, real + query, method, tokens["organizer"])
             for body, kind in BODIES if method != "GET" else ():
@@ -93,13 +117,17 @@ def test_every_answer_of_every_route_is_described(world: tuple[Flask, Objects]) 
 
 
 def test_a_status_that_is_missing_is_found(world: tuple[Flask, Objects]) -> None:
-    """The comparison itself: it fails when one status is taken out, or stands there as another kind of document."""
+    """The comparison itself: it fails when one status is taken out, or stands there as another kind
+    of document.
+    """
     app, _ = world
     answer = app.test_client().get("/api/v1/me")
     operations: Operations = operations_of(app)
     assert undescribed(operations, "/api/v1/me", "GET", answer) == ""
     operations["/api/v1/me", "GET"]["responses"]["401"]["content"] = {JSON: {}}
-    assert undescribed(operations, "/api/v1/me", "GET", answer) == f"GET /api/v1/me: 401 as {PROBLEM}"
+    assert (
+        undescribed(operations, "/api/v1/me", "GET", answer) == f"GET /api/v1/me: 401 as {PROBLEM}"
+    )
     del operations["/api/v1/me", "GET"]["responses"]["401"]
     assert undescribed(operations, "/api/v1/me", "GET", answer) == "GET /api/v1/me: 401"
 
@@ -108,7 +136,9 @@ def test_whoever_asks_through_a_fixture_is_told_of_what_is_not_described(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every test whose `app` answers by API watches over the description."""
-    app.test_client().get("/api/v1/openapi.json")  # the fixture itself knows the whole description by now
+    app.test_client().get(
+        "/api/v1/openapi.json"
+    )  # the fixture itself knows the whole description by now
     operations = operations_of(app)
     del operations["/api/v1/me", "GET"]["responses"]["401"]
     monkeypatch.setattr(described, "operations_of", lambda _app: operations)
@@ -127,19 +157,42 @@ def test_another_method_is_refused_with_those_that_there_are(client: FlaskClient
 def test_refusals_are_described_as_problem_documents(app: Flask) -> None:
     description = description_of(app)
     answers = description["paths"]["/api/v1/events/{event_id}"]["patch"]["responses"]
-    assert {"200", "400", "401", "403", "404", "405", "409", "410", "412", "413", "415", "422"} <= answers.keys()
+    assert {
+        "200",
+        "400",
+        "401",
+        "403",
+        "404",
+        "405",
+        "409",
+        "410",
+        "412",
+        "413",
+        "415",
+        "422",
+    } <= answers.keys()
     for status, answer in answers.items():
         assert list(answer["content"]) == [PROBLEM if status >= "400" else JSON]
     assert "Allow" in answers["405"]["headers"]
     problem = description["components"]["schemas"]["Problem"]
-    assert set(problem["required"]) == {"type", "title", "status", "detail", "sentence", "request_id"}
+    assert set(problem["required"]) == {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "sentence",
+        "request_id",
+    }
     references = set(re.findall(r"#/components/schemas/([^\"']+)", str(description)))
     assert references <= description["components"]["schemas"].keys()
 
 
 def test_answers_are_described_with_their_formats_and_all_their_members(app: Flask) -> None:
     schemas = description_of(app)["components"]["schemas"]
-    by_name = {re.sub(r"^.*\.(?=[A-Z])|\.[0-9a-f]{7}$", "", name): schema for name, schema in schemas.items()}
+    by_name = {
+        re.sub(r"^.*\.(?=[A-Z])|\.[0-9a-f]{7}$", "", name): schema
+        for name, schema in schemas.items()
+    }
     for name in ("EventOut", "SeasonOut", "CoverageOut", "RuleOut", "CalendarOut", "ConsentOut"):
         assert set(by_name[name]["required"]) == set(by_name[name]["properties"]), name
     event = by_name["EventOut"]["properties"]
@@ -151,7 +204,9 @@ def test_answers_are_described_with_their_formats_and_all_their_members(app: Fla
 
 def test_what_is_sent_is_described_with_what_it_needs(app: Flask) -> None:
     schemas = description_of(app)["components"]["schemas"]
-    by_name = {name.partition(".")[0]: schema for name, schema in schemas.items() if name.count(".") == 1}
+    by_name = {
+        name.partition(".")[0]: schema for name, schema in schemas.items() if name.count(".") == 1
+    }
     assert set(by_name["EventIn"]["required"]) == {"kind", "title", "starts_at", "ends_at"}
     assert by_name["RegistrationIn"]["required"] == ["consent_version"]
     assert by_name["SwapIn"]["required"] == ["other"]
@@ -167,7 +222,9 @@ def test_the_current_consent_can_be_read_and_sent_back(app: Flask, client: Flask
     required = [one["purpose"] for one in answer["purposes"] if one["is_required"]]
     assert required == ["attendance-list"]
     assert all(one["sentence"]["es"] != one["sentence"]["en"] for one in answer["purposes"])
-    address = f"/api/v1/events/{an_event(app, starts_at=clock.now() + timedelta(days=30))}/registrations"
+    address = (
+        f"/api/v1/events/{an_event(app, starts_at=clock.now() + timedelta(days=30))}/registrations"
+    )
     body = {"consent_version": "2020-1", "purposes": required}
     old = client.post(address, json=body, headers=bearer(app, "official-hn"))
     assert [error["field"] for error in old.get_json()["errors"]] == ["consent"]

@@ -41,6 +41,7 @@ def test_downloads_are_named_by_the_helpers_only() -> None:
     by_hand = [
         path.relative_to(APP).as_posix()
         for path in APP.rglob("*.py")
-        if re.search(r"Content-Disposition\"", path.read_text("utf-8")) and path.name != "downloads.py"
+        if re.search(r"Content-Disposition\"", path.read_text("utf-8"))
+        and path.name != "downloads.py"
     ]
     assert by_hand == []

@@ -27,10 +27,12 @@ def raising(error: Exception) -> object:
 @pytest.fixture
 def trial(app: Flask) -> FlaskClient:
     errors = {
-        "missing": NotFound(), "closed": NotAllowed(), "waiting": Waiting(),
+        "missing": NotFound(),
+        "closed": NotAllowed(),
+        "waiting": Waiting(),
         "invalid": InvalidInput({"title": Sentence("This value is missing.")}),
         "bug": ZeroDivisionError("the secret is 42"),
-    }  # fmt: skip
+    }
     for prefix in ("/trial", "/api/v1/trial"):
         bp = Blueprint(prefix.replace("/", "_"), __name__, url_prefix=prefix)
         for name, error in errors.items():
@@ -51,11 +53,15 @@ BUG_PAGE = ("Algo falló de nuestro lado", "Something failed on our side")
 
 
 @pytest.mark.parametrize(("name", "status", "es", "en"), CASES)
-def test_pages_say_what_happened(trial: FlaskClient, name: str, status: int, es: str, en: str) -> None:
+def test_pages_say_what_happened(
+    trial: FlaskClient, name: str, status: int, es: str, en: str
+) -> None:
     for lang, sentence in (("es", es), ("en", en)):
         answer = trial.get(f"/trial/{name}?lang={lang}")
         assert answer.status_code == status
-        if name == "bug":  # the last page needs neither session nor catalogue, so it speaks both languages
+        if (
+            name == "bug"
+        ):  # the last page needs neither session nor catalogue, so it speaks both languages
             assert all(words in answer.text for words in BUG_PAGE)
         else:
             assert sentence in answer.text
@@ -65,7 +71,9 @@ def test_pages_say_what_happened(trial: FlaskClient, name: str, status: int, es:
 
 
 @pytest.mark.parametrize(("name", "status", "es", "en"), CASES)
-def test_problems_say_it_in_both_languages(trial: FlaskClient, name: str, status: int, es: str, en: str) -> None:
+def test_problems_say_it_in_both_languages(
+    trial: FlaskClient, name: str, status: int, es: str, en: str
+) -> None:
     answer = trial.get(f"/api/v1/trial/{name}", headers={"Accept-Language": "en"})
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     body = json.loads(answer.data)
@@ -88,7 +96,8 @@ def test_a_refusal_that_knows_when_says_when(trial: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/nowhere", 404), ("POST", "/healthz", 405), ("GET", "/sign-in/link", 405)]
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("POST", "/healthz", 405), ("GET", "/sign-in/link", 405)],
 )
 def test_http_errors_look_the_same(trial: FlaskClient, method: str, path: str, status: int) -> None:
     page = trial.open(path, method=method)
@@ -98,7 +107,9 @@ def test_http_errors_look_the_same(trial: FlaskClient, method: str, path: str, s
     assert (problem.status_code, problem.content_type) == (404, "application/problem+json")
 
 
-def test_a_bug_in_what_every_page_needs_still_has_a_page(trial: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_in_what_every_page_needs_still_has_a_page(
+    trial: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken() -> str:
         raise RuntimeError("the frame itself is broken")
 

@@ -18,7 +18,9 @@ def trial(app: Flask) -> FlaskClient:
     bp = Blueprint("trial", __name__, url_prefix="/trial")
     bp.add_url_rule("/forgotten", "forgotten", lambda: "secret", methods=["GET", "POST"])
     bp.add_url_rule("/open", "open", requires(anyone)(lambda: "open"), methods=["GET", "POST"])
-    bp.add_url_rule("/inside", "inside", requires(signed_in)(lambda: "inside"), methods=["GET", "POST"])
+    bp.add_url_rule(
+        "/inside", "inside", requires(signed_in)(lambda: "inside"), methods=["GET", "POST"]
+    )
     bp.add_url_rule("/organizers", "organizers", requires(only_organizers)(lambda: "organizers"))
     app.register_blueprint(bp)
     return app.test_client()
@@ -34,7 +36,10 @@ def test_a_route_without_policy_is_closed_to_all(trial: FlaskClient) -> None:
 def test_policies_decide(trial: FlaskClient) -> None:
     assert trial.get("/trial/open").text == "open"
     asked = trial.get("/trial/inside?a=1&b=%2F")
-    assert (asked.status_code, asked.location) == (302, "/sign-in?next=/trial/inside?a%3D1%26b%3D%252F")
+    assert (asked.status_code, asked.location) == (
+        302,
+        "/sign-in?next=/trial/inside?a%3D1%26b%3D%252F",
+    )
     assert trial.post("/trial/inside", data={"csrf_token": csrf_token(trial)}).status_code == 401
     sign_in(trial, "official-hn")
     assert trial.get("/trial/inside").text == "inside"
@@ -63,16 +68,31 @@ def test_another_site_cannot_send_our_forms(trial: FlaskClient, headers: dict[st
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"},
-     {"Sec-Fetch-Site": "same-origin", "Origin": "null"}],
-)  # fmt: skip
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+    ],
+)
 def test_our_own_pages_can(trial: FlaskClient, headers: dict[str, str]) -> None:
-    assert trial.post("/trial/open", data={"csrf_token": csrf_token(trial)}, headers=headers).status_code == 200
+    assert (
+        trial.post(
+            "/trial/open", data={"csrf_token": csrf_token(trial)}, headers=headers
+        ).status_code
+        == 200
+    )
 
 
 def test_a_form_needs_the_token_of_its_own_session(trial: FlaskClient) -> None:
     stranger = trial.application.test_client()
-    for form in ({}, {"csrf_token": ""}, {"csrf_token": "nonsense"}, {"csrf_token": csrf_token(stranger) + "x"}):
+    for form in (
+        {},
+        {"csrf_token": ""},
+        {"csrf_token": "nonsense"},
+        {"csrf_token": csrf_token(stranger) + "x"},
+    ):
         refused = trial.post("/trial/open", data=form)
         assert refused.status_code == 400
         assert "El formulario había vencido" in refused.text
@@ -81,7 +101,9 @@ def test_a_form_needs_the_token_of_its_own_session(trial: FlaskClient) -> None:
 
 
 ONE_PRESS = {"notifications.stop_reminders"}
-"""A mail program posts it for its reader, without a page before (RFC 8058): the key in the address is the right."""
+"""A mail program posts it for its reader, without a page before (RFC 8058): the key in the address
+is the right.
+"""
 
 
 def test_every_form_route_of_the_application_wants_the_token(client: FlaskClient) -> None:
@@ -104,4 +126,6 @@ def test_every_form_route_of_the_application_wants_the_token(client: FlaskClient
 
 def _sample(rule: object, name: str) -> object:
     converter = type(rule._converters[name]).__name__  # type: ignore[attr-defined]  # werkzeug tells it nowhere else
-    return {"UUIDConverter": "00000000-0000-0000-0000-000000000001", "RowNumber": 1}.get(converter, "x")
+    return {"UUIDConverter": "00000000-0000-0000-0000-000000000001", "RowNumber": 1}.get(
+        converter, "x"
+    )

@@ -13,13 +13,26 @@ from tests.support.actors import sign_in
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
 
-ANSWERS = ["/sign-in", "/healthz", "/nowhere", "/account", "/api/v1/me", "/api/v1/openapi.json", "/static/app.css"]
+ANSWERS = [
+    "/sign-in",
+    "/healthz",
+    "/nowhere",
+    "/account",
+    "/api/v1/me",
+    "/api/v1/openapi.json",
+    "/static/app.css",
+]
 
 
 @pytest.fixture
 def production(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(
-        settings_for(database_url, tmp_path / "var", environment="production", base_url="https://convoca.example.org")
+        settings_for(
+            database_url,
+            tmp_path / "var",
+            environment="production",
+            base_url="https://convoca.example.org",
+        )
     )
     yield app
     close_app(app)
@@ -30,7 +43,9 @@ def test_every_answer_carries_them(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
         headers = answer.headers
     policy = headers["Content-Security-Policy"]
-    assert re.match(r"default-src 'none'; script-src 'self' 'nonce-[\w-]{24}'; style-src 'self';", policy)
+    assert re.match(
+        r"default-src 'none'; script-src 'self' 'nonce-[\w-]{24}'; style-src 'self';", policy
+    )
     for directive in ("frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
         assert directive in policy
     assert "unsafe" not in policy
@@ -79,7 +94,9 @@ def test_in_production_cookie_and_connection_are_tied_to_the_host(production: Fl
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "convoca.example.org.evil.example", "sub.convoca.example.org"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "convoca.example.org.evil.example", "sub.convoca.example.org"]
+)
 def test_in_production_another_host_is_refused(production: Flask, host: str) -> None:
     answer = production.test_client().get("/sign-in", base_url=f"https://{host}")
     assert answer.status_code == 400
@@ -88,10 +105,15 @@ def test_in_production_another_host_is_refused(production: Flask, host: str) -> 
 
 
 def test_a_probe_on_the_machine_itself_is_heard(production: Flask) -> None:
-    assert production.test_client().get("/healthz", base_url="http://127.0.0.1:8000").status_code == 200
+    assert (
+        production.test_client().get("/healthz", base_url="http://127.0.0.1:8000").status_code
+        == 200
+    )
 
 
-def test_log_lines_name_the_route_and_never_the_path(production: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_lines_name_the_route_and_never_the_path(
+    production: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
     client = production.test_client()
     client.get("/sign-in/link/topsecrettoken?lang=en", base_url="https://convoca.example.org")
     client.get("/healthz", base_url="https://convoca.example.org")

@@ -35,8 +35,12 @@ FORM = {
         ("colour", "red", "Este nombre no se conoce aquí."),
     ],
 )
-def test_each_kind_of_mistake_has_its_sentence(app: Flask, member: str, value: object, spanish: str) -> None:
-    answer = app.test_client().post("/api/v1/events", json={**FORM, member: value}, headers=bearer(app, "organizer"))
+def test_each_kind_of_mistake_has_its_sentence(
+    app: Flask, member: str, value: object, spanish: str
+) -> None:
+    answer = app.test_client().post(
+        "/api/v1/events", json={**FORM, member: value}, headers=bearer(app, "organizer")
+    )
     assert answer.status_code == 422
     (error,) = answer.get_json()["errors"]
     assert error["field"].split(".")[0] == member
@@ -60,6 +64,10 @@ def test_a_list_may_be_asked_for_by_day_or_by_instant(field: str, text: str, ins
 def test_the_description_is_openapi_3_1_and_names_the_contract(app: Flask) -> None:
     description = app.test_client().get("/api/v1/openapi.json").get_json()
     assert description["openapi"].startswith("3.1")
-    assert {"events", "events/{event_id}", "events/{event_id}/registrations", "coverage", "certificates/{code}"} <= {
-        path.removeprefix("/api/v1/") for path in description["paths"]
-    }
+    assert {
+        "events",
+        "events/{event_id}",
+        "events/{event_id}/registrations",
+        "coverage",
+        "certificates/{code}",
+    } <= {path.removeprefix("/api/v1/") for path in description["paths"]}

@@ -34,13 +34,19 @@ def test_each_kind_of_control_shows_what_was_typed() -> None:
     assert filled.unplaced == []
     assert 'name="title" autofocus value="Él &amp; &quot;ella&quot; &lt;b&gt;"' in filled.html
     assert '<textarea name="text">\nlínea\n&lt;script&gt;</textarea>' in filled.html
-    assert '<details open><summary>Más</summary><input type="checkbox" name="group" value="a">' in filled.html
+    assert (
+        '<details open><summary>Más</summary><input type="checkbox" name="group" value="a">'
+        in filled.html
+    )
     assert '<input type="checkbox" name="group" value="b" checked>' in filled.html
     assert '<input type="radio" name="way" value="x">' in filled.html
     assert '<input type="radio" name="way" value="y" checked>' in filled.html
     assert '<option value="1">Uno</option><option value="2" selected>Dos</option>' in filled.html
     assert '<input name="outside" form="second" value="fuera">' in filled.html
-    assert '<form method="post" action="/things" id="second"><input type="hidden" name="kept" value="k">' in filled.html
+    assert (
+        '<form method="post" action="/things" id="second"><input type="hidden" name="kept" value="k">'
+        in filled.html
+    )
 
 
 def test_all_else_of_the_page_stays_as_it_was() -> None:

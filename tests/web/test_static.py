@@ -1,4 +1,6 @@
-"""The browser files: vendored bytes are the pinned ones, the first view stays light, templates obey the strict CSP."""
+"""The browser files: vendored bytes are the pinned ones, the first view stays light, templates obey
+the strict CSP.
+"""
 
 import base64
 import gzip
@@ -23,7 +25,9 @@ FIRST_VIEW_REQUESTS = 15
 
 
 def lock_entries() -> list[dict[str, str]]:
-    entries: list[dict[str, str]] = json.loads((VENDOR / "vendor.lock.json").read_text("utf-8"))["files"]
+    entries: list[dict[str, str]] = json.loads((VENDOR / "vendor.lock.json").read_text("utf-8"))[
+        "files"
+    ]
     return entries
 
 
@@ -36,7 +40,9 @@ def test_vendored_files_have_the_bytes_that_were_pinned() -> None:
 
 
 def test_nothing_is_vendored_without_a_line_and_a_licence() -> None:
-    named = {"vendor.lock.json"} | {entry[key] for entry in lock_entries() for key in ("file", "licence_file")}
+    named = {"vendor.lock.json"} | {
+        entry[key] for entry in lock_entries() for key in ("file", "licence_file")
+    }
     assert {path.name for path in VENDOR.iterdir()} == named
     assert {entry["licence"] for entry in lock_entries()} <= {"MIT", "0BSD", "ISC", "BSD-3-Clause"}
     assert all((VENDOR / entry["licence_file"]).stat().st_size > 200 for entry in lock_entries())
@@ -48,7 +54,9 @@ def test_versions_are_exact_and_agree_in_all_three_files() -> None:
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
     assert wanted == {entry["package"]: entry["version"] for entry in lock_entries()}
     assert wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}
-    assert wanted["htmx.org"].startswith("2."), "htmx 4 changes inheritance, timeouts and what is swapped"
+    assert wanted["htmx.org"].startswith("2."), (
+        "htmx 4 changes inheritance, timeouts and what is swapped"
+    )
 
 
 def test_the_lock_names_no_download_address() -> None:
@@ -65,21 +73,29 @@ def test_first_view_is_light() -> None:
 
 
 NOT_FOR_BROWSERS = {"notifications/letter.html", "print/paper.html"}
-"""A letter has no style sheet but its own, and paper is drawn by the PDF engine: neither is under the site's policy."""
+"""A letter has no style sheet but its own, and paper is drawn by the PDF engine: neither is under
+the site's policy.
+"""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TEMPLATES).as_posix())
 def test_templates_name_assets_that_exist(page: Path) -> None:
-    missing = [name for name in ASSET.findall(page.read_text("utf-8")) if not (STATIC / name).is_file()]
+    missing = [
+        name for name in ASSET.findall(page.read_text("utf-8")) if not (STATIC / name).is_file()
+    ]
     assert not missing
 
 
 def csp_breaches(source: str) -> list[str]:
-    """What a strict CSP would block: inline style, handlers, scripts without a nonce, javascript: links."""
+    """What a strict CSP would block: inline style, handlers, scripts without a nonce, javascript:
+    links.
+    """
     tags = re.findall(r"<script\b[^>]*>", source)
     scripts = [tag for tag in tags if "asset(" not in tag and "csp_nonce()" not in tag]
     bare = JINJA.sub("x", source)
-    return scripts + re.findall(r"<style\b|\sstyle=|\son[a-z]+=|javascript:|\shx-on\b|\shx-vals=['\"]js:", bare)
+    return scripts + re.findall(
+        r"<style\b|\sstyle=|\son[a-z]+=|javascript:|\shx-on\b|\shx-vals=['\"]js:", bare
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TEMPLATES).as_posix())
@@ -92,7 +108,14 @@ def test_templates_hold_nothing_the_csp_would_block(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ['<p style="x">', "<script>", '<a onclick="x">', '<a href="javascript:x">', "<style>", '<i {{ x }} onload="y">'],
+    [
+        '<p style="x">',
+        "<script>",
+        '<a onclick="x">',
+        '<a href="javascript:x">',
+        "<style>",
+        '<i {{ x }} onload="y">',
+    ],
 )
 def test_the_csp_check_sees_each_breach(source: str) -> None:
     assert csp_breaches(source)
@@ -102,12 +125,21 @@ def test_htmx_is_told_to_inject_nothing_and_keep_no_history() -> None:
     found = re.search(r"name=\"htmx-config\" content='([^']+)'", BASE)
     assert found
     config = json.loads(found.group(1))
-    assert config["includeIndicatorStyles"] is config["allowEval"] is config["allowScriptTags"] is False
-    assert config["historyCacheSize"] == 0, "another person at the same PC would find the last pages"
+    assert (
+        config["includeIndicatorStyles"]
+        is config["allowEval"]
+        is config["allowScriptTags"]
+        is False
+    )
+    assert config["historyCacheSize"] == 0, (
+        "another person at the same PC would find the last pages"
+    )
 
 
 def colours(dark: bool) -> dict[str, str]:
-    light, night = (STATIC / "tokens.css").read_text("utf-8").split("@media (prefers-color-scheme: dark)")
+    light, night = (
+        (STATIC / "tokens.css").read_text("utf-8").split("@media (prefers-color-scheme: dark)")
+    )
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
     return found | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", night)) if dark else found
 
@@ -115,7 +147,9 @@ def colours(dark: bool) -> dict[str, str]:
 def luminance(colour: str) -> float:
     """WCAG 2.2 relative luminance."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -125,11 +159,23 @@ def contrast(one: str, other: str) -> float:
 
 
 TEXT_PAIRS = [
-    *((text, ground) for text in ("ink", "ink-soft", "link", "link-hover") for ground in ("ground", "surface", "sunk")),
+    *(
+        (text, ground)
+        for text in ("ink", "ink-soft", "link", "link-hover")
+        for ground in ("ground", "surface", "sunk")
+    ),
     *((text, "brand-tint") for text in ("ink", "link", "link-hover")),
-    *((text, ground) for text in ("on-brand", "on-brand-soft") for ground in ("brand", "brand-deep")),
+    *(
+        (text, ground)
+        for text in ("on-brand", "on-brand-soft")
+        for ground in ("brand", "brand-deep")
+    ),
     *(("on-action", ground) for ground in ("action", "action-hover")),
-    *((word, ground) for word in ("good", "warn", "bad") for ground in ("ground", "surface", f"{word}-tint")),
+    *(
+        (word, ground)
+        for word in ("good", "warn", "bad")
+        for ground in ("ground", "surface", f"{word}-tint")
+    ),
     ("ink", "warn-tint"),
     ("ink-soft", "quiet-tint"),
     ("on-accent", "accent"),

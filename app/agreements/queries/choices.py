@@ -33,16 +33,21 @@ def choices(db: Session) -> Choices:
     states = tuple(Choice(one.code, one.name) for one in countries(db))
     found = db.scalars(select(Institution).order_by(Institution.kind, Institution.id)).all()
     institutions = tuple(
-        (state, tuple(Choice(str(one.id), one.name) for one in found if one.country_code == state.key))
+        (
+            state,
+            tuple(Choice(str(one.id), one.name) for one in found if one.country_code == state.key),
+        )
         for state in states
         if any(one.country_code == state.key for one in found)
     )
     named = select(WorkingGroup).where(WorkingGroup.slug.not_in(ORGANS))
     groups = db.scalars(named.order_by(WorkingGroup.position, WorkingGroup.id))
     return Choices(
-        states, institutions, tuple(Choice(one.slug, one.name) for one in groups),
+        states,
+        institutions,
+        tuple(Choice(one.slug, one.name) for one in groups),
         tuple(Choice(code, title) for code, title in sections(db).items()),
-    )  # fmt: skip
+    )
 
 
 def countries(db: Session) -> tuple[Country, ...]:

@@ -20,7 +20,9 @@ GUIDELINES_REVIEW = "guidelines-review"
 
 
 def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
-    """The same for whoever asks: what is missing is missing. Who may ask is for the caller to know."""
+    """The same for whoever asks: what is missing is missing. Who may ask is for the caller to
+    know.
+    """
     event = db.get_one(Event, event_id)
     is_congress = event.kind == EventKind.CONGRESS
     there = presence_of(db, event=event)
@@ -40,16 +42,28 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
 
 
 def _open_points(db: Session, event: Event, *, is_recorded: bool) -> tuple[OpenPoint, ...]:
-    """Reports first, then people. Where nobody's minutes are known, a webinar lacks its attendance altogether."""
+    """Reports first, then people. Where nobody's minutes are known, a webinar lacks its attendance
+    altogether.
+    """
     found = []
     for report in unfinished_reports(db, event_id=event.id):
         if not report.is_applied:
-            found.append(OpenPoint(OpenKind.REPORT_NOT_APPLIED, report.undecided, report.id, report.filename))
+            found.append(
+                OpenPoint(OpenKind.REPORT_NOT_APPLIED, report.undecided, report.id, report.filename)
+            )
         else:
-            found.append(OpenPoint(OpenKind.UNDECIDED_NAMES, report.undecided, report.id, report.filename))
-    recorded = exists().where(Attendance.event_id == event.id, Attendance.person_id == Registration.person_id)
+            found.append(
+                OpenPoint(OpenKind.UNDECIDED_NAMES, report.undecided, report.id, report.filename)
+            )
+    recorded = exists().where(
+        Attendance.event_id == event.id, Attendance.person_id == Registration.person_id
+    )
     r = Registration
-    without = _count(db, and_(r.event_id == event.id, r.status == "registered", ~recorded)) if is_recorded else 0
+    without = (
+        _count(db, and_(r.event_id == event.id, r.status == "registered", ~recorded))
+        if is_recorded
+        else 0
+    )
     asked = _count(db, and_(r.event_id == event.id, r.status == "pending"))
     people = (OpenPoint(OpenKind.WITHOUT_MINUTES, without), OpenPoint(OpenKind.REQUESTS, asked))
     return (*found, *(point for point in people if point.count))
@@ -61,12 +75,16 @@ def _count(db: Session, which: ColumnElement[bool]) -> int:
 
 def _edition(db: Session, event_id: UUID) -> Edition | None:
     linked = select(Edition).join(EventLink, EventLink.edition_id == Edition.id)
-    return db.scalar(linked.where(EventLink.event_id == event_id, EventLink.role == LinkRole.CONGRESS.value))
+    return db.scalar(
+        linked.where(EventLink.event_id == event_id, EventLink.role == LinkRole.CONGRESS.value)
+    )
 
 
 def _reviewed_guidelines(db: Session, event_id: UUID, now: datetime) -> bool:
     held = exists().where(
-        EventSession.event_id == event_id, EventSession.kind == GUIDELINES_REVIEW, EventSession.ends_at <= now
+        EventSession.event_id == event_id,
+        EventSession.kind == GUIDELINES_REVIEW,
+        EventSession.ends_at <= now,
     )
     return bool(db.scalar(select(held)))
 
@@ -76,5 +94,7 @@ def _lacks_attendance(db: Session, event: Event) -> bool:
     if event.kind != EventKind.WEBINAR:
         return False
     came = exists().where(Attendance.event_id == event.id)
-    registered = exists().where(Registration.event_id == event.id, Registration.status == "registered")
+    registered = exists().where(
+        Registration.event_id == event.id, Registration.status == "registered"
+    )
     return bool(db.scalar(select(registered))) and not db.scalar(select(came))

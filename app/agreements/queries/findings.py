@@ -15,22 +15,30 @@ from app.kernel.refusal import NotAllowed, NotFound
 
 
 def findings_of(db: Session, *, actor: Actor, slug: str) -> EditionFindings:
-    """For those who plan and the rapporteurs of the edition; refuses others. For reports, SYSTEM sees all."""
+    """For those who plan and the rapporteurs of the edition; refuses others. For reports, SYSTEM
+    sees all.
+    """
     edition = db.scalar(select(Edition).where(Edition.slug == slug))
     if edition is None:
         raise NotFound
     if not may_open_findings(actor, rapporteurs_of(db, slug=slug)):
         raise NotAllowed
     closed = is_closed(db, edition.id)
-    return EditionFindings(slug, edition.label, edition.theme, closed, tables_of(db, edition.id, actor, closed))
+    return EditionFindings(
+        slug, edition.label, edition.theme, closed, tables_of(db, edition.id, actor, closed)
+    )
 
 
 def rapporteurs_of(db: Session, *, slug: str) -> frozenset[int]:
     joined = select(WorkTable.rapporteur_id).join(Edition, Edition.id == WorkTable.edition_id)
-    return frozenset(one for one in db.scalars(joined.where(Edition.slug == slug)) if one is not None)
+    return frozenset(
+        one for one in db.scalars(joined.where(Edition.slug == slug)) if one is not None
+    )
 
 
-def tables_of(db: Session, edition_id: int, actor: Actor, is_closed: bool) -> tuple[TableFindings, ...]:
+def tables_of(
+    db: Session, edition_id: int, actor: Actor, is_closed: bool
+) -> tuple[TableFindings, ...]:
     """Three statements: tables with their rapporteurs, findings, and the sections they cite."""
     rows = db.execute(
         select(WorkTable, Person.full_name)
@@ -45,23 +53,38 @@ def tables_of(db: Session, edition_id: int, actor: Actor, is_closed: bool) -> tu
     )
     titles = sections(db)
     written = grouped(
-        (one.work_table_id, FindingView(one.id, FindingKind(one.kind), one.position, one.text, one.section,
-                                        titles.get(one.section)))
+        (
+            one.work_table_id,
+            FindingView(
+                one.id,
+                FindingKind(one.kind),
+                one.position,
+                one.text,
+                one.section,
+                titles.get(one.section),
+            ),
+        )
         for one in found
-    )  # fmt: skip
+    )
     return tuple(
         TableFindings(
-            table.id, table.theme, table.position, name or "", written.get(table.id, ()),
+            table.id,
+            table.theme,
+            table.position,
+            name or "",
+            written.get(table.id, ()),
             not is_closed and may_write_findings(actor, table.rapporteur_id),
         )
         for table, name in rows
-    )  # fmt: skip
+    )
 
 
 def is_closed(db: Session, edition_id: int) -> bool:
     """Whether the congress of the edition was closed: its findings stand."""
     congress = exists().where(
-        EventLink.event_id == Event.id, EventLink.edition_id == edition_id,
-        EventLink.role == LinkRole.CONGRESS.value, Event.closed_at.is_not(None),
-    )  # fmt: skip
+        EventLink.event_id == Event.id,
+        EventLink.edition_id == edition_id,
+        EventLink.role == LinkRole.CONGRESS.value,
+        Event.closed_at.is_not(None),
+    )
     return bool(db.scalar(select(congress)))

@@ -25,7 +25,9 @@ class CongressAhead:
 
 @dataclass(frozen=True)
 class SessionOrigin:
-    """The priority issue that a session of a congress's agenda came from, and the webinar that defined it."""
+    """The priority issue that a session of a congress's agenda came from, and the webinar that
+    defined it.
+    """
 
     session_id: UUID
     issue: LocalizedText
@@ -36,18 +38,30 @@ class SessionOrigin:
 def issues_of(db: Session, *, actor: Actor, event_id: UUID) -> tuple[IssueView, ...]:
     event_of(db, actor=actor, event_id=event_id)
     rows = db.scalars(
-        select(PriorityIssue).where(PriorityIssue.event_id == event_id)
+        select(PriorityIssue)
+        .where(PriorityIssue.event_id == event_id)
         .order_by(PriorityIssue.position, PriorityIssue.id)
-    )  # fmt: skip
+    )
     return tuple(
-        IssueView(row.id, row.position, row.text, IssueKind(row.session_kind), row.proposed_by or "",
-                  row.placed_at is not None, row.session_id)
+        IssueView(
+            row.id,
+            row.position,
+            row.text,
+            IssueKind(row.session_kind),
+            row.proposed_by or "",
+            row.placed_at is not None,
+            row.session_id,
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
-def congress_ahead(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> CongressAhead | None:
-    """The next congress that an event prepares and that has not begun; drafts too, for who may see them."""
+def congress_ahead(
+    db: Session, *, actor: Actor, event_id: UUID, now: datetime
+) -> CongressAhead | None:
+    """The next congress that an event prepares and that has not begun; drafts too, for who may see
+    them.
+    """
     prepared = select(EventLink.edition_id).where(
         EventLink.event_id == event_id, EventLink.role == LinkRole.PREPARATORY.value
     )
@@ -55,7 +69,9 @@ def congress_ahead(db: Session, *, actor: Actor, event_id: UUID, now: datetime) 
         select(Event)
         .join(EventLink, EventLink.event_id == Event.id)
         .where(EventLink.role == LinkRole.CONGRESS.value, EventLink.edition_id.in_(prepared))
-        .where(Event.status != EventStatus.CANCELLED.value, Event.starts_at > now, visible_to(actor))
+        .where(
+            Event.status != EventStatus.CANCELLED.value, Event.starts_at > now, visible_to(actor)
+        )
         .order_by(Event.starts_at, Event.id)
         .limit(1)
     )
@@ -63,12 +79,18 @@ def congress_ahead(db: Session, *, actor: Actor, event_id: UUID, now: datetime) 
 
 
 def session_origins(db: Session, *, actor: Actor, event_id: UUID) -> tuple[SessionOrigin, ...]:
-    """Of a congress: the sessions of its agenda that came from the priorities of its preparatory webinars."""
+    """Of a congress: the sessions of its agenda that came from the priorities of its preparatory
+    webinars.
+    """
     from_issues = (
         select(PriorityIssue.session_id, PriorityIssue.text, Event.id, Event.title)
         .join(Event, Event.id == PriorityIssue.event_id)
         .join(EventLink, EventLink.event_id == Event.id)
-        .where(EventLink.role == LinkRole.PREPARATORY.value, PriorityIssue.session_id.is_not(None), visible_to(actor))
+        .where(
+            EventLink.role == LinkRole.PREPARATORY.value,
+            PriorityIssue.session_id.is_not(None),
+            visible_to(actor),
+        )
         .where(
             EventLink.edition_id.in_(
                 select(EventLink.edition_id).where(
@@ -79,4 +101,8 @@ def session_origins(db: Session, *, actor: Actor, event_id: UUID) -> tuple[Sessi
         .order_by(PriorityIssue.position, PriorityIssue.id)
     )
     rows = db.execute(from_issues)
-    return tuple(SessionOrigin(session, text, event, title) for session, text, event, title in rows if session)
+    return tuple(
+        SessionOrigin(session, text, event, title)
+        for session, text, event, title in rows
+        if session
+    )

@@ -32,12 +32,19 @@ def first_day(after: date, working_days: int = NOTICE_WORKING_DAYS) -> date:
 
 
 def next_free_slot(
-    db: Session, *, actor: Actor, draft: EventDraft, after: datetime, now: datetime, event_id: UUID | None = None
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    after: datetime,
+    now: datetime,
+    event_id: UUID | None = None,
 ) -> Timespan | None:
-    """Returns a time at least fifteen working days after `after`, and near to that, at which it can be published.
+    """Returns a time at least fifteen working days after `after`, and near to that, at which it can
+    be published.
 
-    Beside no other event where there is such a one: a follow-up without a group could stand beside it, but need not.
-    None when there is no time within half a year.
+    Beside no other event where there is such a one: a follow-up without a group could stand beside
+    it, but need not. None when there is no time within half a year.
     """
     day = first_day(reference_day(max(after, now)))
     opens = datetime.combine(day, OPENS, ZoneInfo(REFERENCE_ZONE))

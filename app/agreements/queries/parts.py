@@ -23,26 +23,39 @@ Part = TypeVar("Part")
 
 
 def parties_of(db: Session, ids: Collection[int]) -> dict[int, tuple[ResponsibleView, ...]]:
-    """Countries first, then institutions, groups, the two organs and observers. Three statements."""
+    """Countries first, then institutions, groups, the two organs and observers. Three
+    statements.
+    """
     rows = db.scalars(select(AgreementParty).where(AgreementParty.agreement_id.in_(ids))).all()
     countries = {c.code: c.name for c in db.scalars(select(Country))} if rows else {}
     of_kind = {kind: {row.key for row in rows if row.kind == kind} for kind in KINDS}
     institutions = {
         str(one.id): one.name
         for one in db.scalars(
-            select(Institution).where(Institution.id.in_([int(key) for key in of_kind[ResponsibleKind.INSTITUTION]]))
+            select(Institution).where(
+                Institution.id.in_([int(key) for key in of_kind[ResponsibleKind.INSTITUTION]])
+            )
         )
     }
     groups = {
         one.slug: one.name
-        for one in db.scalars(select(WorkingGroup).where(WorkingGroup.slug.in_(of_kind[ResponsibleKind.WORKING_GROUP])))
+        for one in db.scalars(
+            select(WorkingGroup).where(
+                WorkingGroup.slug.in_(of_kind[ResponsibleKind.WORKING_GROUP])
+            )
+        )
     }
 
     def view(row: AgreementParty) -> ResponsibleView:
         kind = ResponsibleKind(row.kind)
-        known = {ResponsibleKind.COUNTRY: countries, ResponsibleKind.INSTITUTION: institutions,
-                 ResponsibleKind.WORKING_GROUP: groups}.get(kind, {})  # fmt: skip
-        return ResponsibleView(kind, row.key, known.get(row.key, LocalizedText(row.key)), row.country_code or "")
+        known = {
+            ResponsibleKind.COUNTRY: countries,
+            ResponsibleKind.INSTITUTION: institutions,
+            ResponsibleKind.WORKING_GROUP: groups,
+        }.get(kind, {})
+        return ResponsibleView(
+            kind, row.key, known.get(row.key, LocalizedText(row.key)), row.country_code or ""
+        )
 
     found = [(row.agreement_id, view(row)) for row in rows]
     return grouped(sorted(found, key=lambda pair: (KINDS.index(pair[1].kind), pair[1].name.es)))
@@ -62,13 +75,21 @@ def editions_of(db: Session, events: Collection[UUID]) -> dict[UUID, tuple[tuple
 
 def sections(db: Session) -> dict[str, LocalizedText]:
     """Titles by code of the newest version of the Guidelines, in the document's order."""
-    newest = select(GuidelineVersion.id).order_by(GuidelineVersion.id.desc()).limit(1).scalar_subquery()
+    newest = (
+        select(GuidelineVersion.id).order_by(GuidelineVersion.id.desc()).limit(1).scalar_subquery()
+    )
     chosen = select(GuidelineSection.code, GuidelineSection.title)
-    rows = db.execute(chosen.where(GuidelineSection.guideline_version_id == newest).order_by(GuidelineSection.position))
+    rows = db.execute(
+        chosen.where(GuidelineSection.guideline_version_id == newest).order_by(
+            GuidelineSection.position
+        )
+    )
     return {row[0]: row[1] for row in rows}
 
 
-def reviews_of(db: Session, ids: Collection[int], *, actor: Actor) -> dict[int, tuple[ReviewView, ...]]:
+def reviews_of(
+    db: Session, ids: Collection[int], *, actor: Actor
+) -> dict[int, tuple[ReviewView, ...]]:
     """Oldest first; a correction counts from when it was made."""
     rows = db.execute(
         select(AgreementReview, Event.title, Event.starts_at, Person.full_name)
@@ -80,13 +101,25 @@ def reviews_of(db: Session, ids: Collection[int], *, actor: Actor) -> dict[int, 
     )
     named = sees_names(actor)
     return grouped(
-        (row.agreement_id, ReviewView(row.event_id, title, starts_at, Status(row.status), row.note, row.at,
-                                      (name or "") if named else ""))
+        (
+            row.agreement_id,
+            ReviewView(
+                row.event_id,
+                title,
+                starts_at,
+                Status(row.status),
+                row.note,
+                row.at,
+                (name or "") if named else "",
+            ),
+        )
         for row, title, starts_at, name in rows
-    )  # fmt: skip
+    )
 
 
-def proposals_of(db: Session, ids: Collection[int], *, actor: Actor) -> dict[int, tuple[ProposalView, ...]]:
+def proposals_of(
+    db: Session, ids: Collection[int], *, actor: Actor
+) -> dict[int, tuple[ProposalView, ...]]:
     """For those who plan, and of a focal point's own country."""
     rows = db.scalars(
         select(AgreementProposal)
@@ -94,7 +127,10 @@ def proposals_of(db: Session, ids: Collection[int], *, actor: Actor) -> dict[int
         .order_by(AgreementProposal.agreement_id, AgreementProposal.country_code)
     )
     return grouped(
-        (row.agreement_id, ProposalView(row.country_code, Status(row.status), row.note, row.evidence_url, row.at))
+        (
+            row.agreement_id,
+            ProposalView(row.country_code, Status(row.status), row.note, row.evidence_url, row.at),
+        )
         for row in rows
         if sees_names(actor) or may_propose(actor, [row.country_code])
     )

@@ -1,11 +1,19 @@
-"""What is kept here of one person: that they wrote something down. What was agreed is about countries."""
+"""What is kept here of one person: that they wrote something down. What was agreed is about
+countries.
+"""
 
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.agreements.models import Agreement, AgreementProposal, AgreementReview, ClosedWithoutAttendance, Finding
+from app.agreements.models import (
+    Agreement,
+    AgreementProposal,
+    AgreementReview,
+    ClosedWithoutAttendance,
+    Finding,
+)
 from app.identity.models import Account
 
 AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
@@ -21,6 +29,8 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """The ids of what the person wrote down, by kind."""
     accounts = select(Account.id).where(Account.person_id == person_id)
     return {
-        name: [str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))]
+        name: [
+            str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))
+        ]
         for name, (key, author) in AUTHORS.items()
     }

@@ -1,4 +1,6 @@
-"""Which agreements a follow-up webinar has to review: those of the editions it follows up, and of its own series."""
+"""Which agreements a follow-up webinar has to review: those of the editions it follows up, and of
+its own series.
+"""
 
 from uuid import UUID
 
@@ -16,26 +18,36 @@ from app.kernel.actor import SYSTEM, Actor
 
 
 def review_list(db: Session, *, actor: Actor, event_id: UUID) -> tuple[ListedAgreement, ...]:
-    """In the order of meetings and paragraphs. Once the event is closed: what it reviewed, and nothing else.
+    """In the order of meetings and paragraphs. Once the event is closed: what it reviewed, and
+    nothing else.
 
-    The list is the same for whoever may see the event: a confidential meeting's agreements stand only on the list of a
-    confidential one.
+    The list is the same for whoever may see the event: a confidential meeting's agreements stand
+    only on the list of a confidential one.
     """
     event_of(db, actor=actor, event_id=event_id)
     found = _listed(db, event_id, actor)
     reviews = reviews_of(db, [one.id for one in found], actor=actor)
-    own = {one.id: next((r for r in reviews.get(one.id, ()) if r.event_id == event_id), None) for one in found}
+    own = {
+        one.id: next((r for r in reviews.get(one.id, ()) if r.event_id == event_id), None)
+        for one in found
+    }
     return tuple(ListedAgreement(one, own[one.id]) for one in found)
 
 
 def unreviewed(db: Session, *, event_id: UUID) -> tuple[AgreementView, ...]:
     """Those on the list that this event has said nothing of: what keeps it from being closed."""
-    said = set(db.scalars(select(AgreementReview.agreement_id).where(AgreementReview.event_id == event_id)))
+    said = set(
+        db.scalars(select(AgreementReview.agreement_id).where(AgreementReview.event_id == event_id))
+    )
     return tuple(one for one in _listed(db, event_id, SYSTEM) if one.id not in said)
 
 
 def listed_ids(db: Session, *, event_id: UUID) -> frozenset[int]:
-    return frozenset(db.scalars(_asked(db.get_one(Event, event_id)).with_only_columns(Agreement.id).order_by(None)))
+    return frozenset(
+        db.scalars(
+            _asked(db.get_one(Event, event_id)).with_only_columns(Agreement.id).order_by(None)
+        )
+    )
 
 
 def _listed(db: Session, event_id: UUID, actor: Actor) -> tuple[AgreementView, ...]:
@@ -57,7 +69,9 @@ def _asked(event: Event) -> Select[Agreement, Event]:
 
 
 def _is_followed_by(event: Event) -> ColumnElement[bool]:
-    """Of the event joined to an agreement: published, earlier, and of an edition followed up or of the same series."""
+    """Of the event joined to an agreement: published, earlier, and of an edition followed up or of
+    the same series.
+    """
     followed = select(EventLink.edition_id).where(
         EventLink.event_id == event.id, EventLink.role == LinkRole.FOLLOW_UP.value
     )

@@ -13,22 +13,30 @@ REASON_TOO_LONG = N_("Give a reason of at most %(most)s characters.")
 
 class ReviewsMissing(Refusal):
     rule = "reviews-missing"
-    msgid = N_("Each listed agreement needs a status before this webinar is closed. Missing: %(numbers)s.")
+    msgid = N_(
+        "Each listed agreement needs a status before this webinar is closed. Missing: %(numbers)s."
+    )
 
 
 class TablesIncomplete(Refusal):
     rule = "tables-incomplete"
-    msgid = N_("Each table needs at least one finding and one priority action. Missing: %(tables)s.")
+    msgid = N_(
+        "Each table needs at least one finding and one priority action. Missing: %(tables)s."
+    )
 
 
 class GuidelinesNotReviewed(Refusal):
     rule = "guidelines-not-reviewed"
-    msgid = N_("The agenda has no session that reviewed the Guidelines. A congress is closed only when it had one.")
+    msgid = N_(
+        "The agenda has no session that reviewed the Guidelines. A congress is closed only when it had one."
+    )
 
 
 class AttendanceMissing(Refusal):
     rule = "attendance-missing"
-    msgid = N_("People registered and no attendance is recorded. Record it, or say why there is none.")
+    msgid = N_(
+        "People registered and no attendance is recorded. Record it, or say why there is none."
+    )
 
 
 class StillOpen(Refusal):

@@ -16,7 +16,9 @@ class NothingChosen(Refusal):
 
 class NoFreeTime(Refusal):
     rule = "no-free-time"
-    msgid = N_("In the next six months no time is free for it. Plan it by hand, where every reason is shown.")
+    msgid = N_(
+        "In the next six months no time is free for it. Plan it by hand, where every reason is shown."
+    )
 
 
 def title_of(agreements: Sequence[AgreementView]) -> LocalizedText:

@@ -1,4 +1,6 @@
-"""Where the priority issues go in the agenda of a congress: half hours in the free time of its first day (R24)."""
+"""Where the priority issues go in the agenda of a congress: half hours in the free time of its
+first day (R24).
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
@@ -10,9 +12,13 @@ HALF_HOUR = timedelta(minutes=30)
 DAY_OPENS, DAY_CLOSES = time(8), time(17)
 
 
-def free_half_hours(event: Timespan, timezone: str, taken: Iterable[Timespan], count: int) -> list[Timespan]:
-    """The first `count` half hours of the event's first day that meet no session, or as many as there are: from 08:00
-    to 17:00 of the event's zone and within the event, on the hour and half past."""
+def free_half_hours(
+    event: Timespan, timezone: str, taken: Iterable[Timespan], count: int
+) -> list[Timespan]:
+    """The first `count` half hours of the event's first day that meet no session, or as many as
+    there are: from 08:00 to 17:00 of the event's zone and within the event, on the hour and half
+    past.
+    """
     zone = ZoneInfo(timezone)
     day = event.starts_at.astimezone(zone).date()
     at = max(event.starts_at, datetime.combine(day, DAY_OPENS, zone))
@@ -29,5 +35,7 @@ def free_half_hours(event: Timespan, timezone: str, taken: Iterable[Timespan], c
 
 def _next_half_hour(at: datetime, zone: ZoneInfo) -> datetime:
     local = at.astimezone(zone)
-    over = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
+    over = timedelta(
+        minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond
+    )
     return at if not over else at + HALF_HOUR - over

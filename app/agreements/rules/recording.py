@@ -64,14 +64,18 @@ SAY_WHY = N_("Say in a few words why it no longer applies.")
 NOT_A_LINK = N_("Write a link that begins with https:// or http://.")
 
 
-def require_held(status: EventStatus, starts_at: datetime | None, closed_at: datetime | None, now: datetime) -> None:
+def require_held(
+    status: EventStatus, starts_at: datetime | None, closed_at: datetime | None, now: datetime
+) -> None:
     """A past event with a partial date was held; a draft or a cancelled one never was."""
     require_not_closed(closed_at)
     if status is not EventStatus.PUBLISHED or (starts_at is not None and starts_at > now):
         raise NotHeldYet
 
 
-def require_over(status: EventStatus, ends_at: datetime | None, closed_at: datetime | None, now: datetime) -> None:
+def require_over(
+    status: EventStatus, ends_at: datetime | None, closed_at: datetime | None, now: datetime
+) -> None:
     require_not_closed(closed_at)
     if status is not EventStatus.PUBLISHED or (ends_at is not None and ends_at > now):
         raise NotOverYet
@@ -106,7 +110,11 @@ def text_errors(text: LocalizedText) -> dict[str, Sentence]:
     if not (text.es.strip() or text.en.strip()):
         return {"text_es": Sentence(NO_TEXT_GIVEN)}
     too_long = Sentence(TOO_LONG, {"most": LONGEST_TEXT})
-    return {f"text_{language}": too_long for language in ("es", "en") if len(getattr(text, language)) > LONGEST_TEXT}
+    return {
+        f"text_{language}": too_long
+        for language in ("es", "en")
+        if len(getattr(text, language)) > LONGEST_TEXT
+    }
 
 
 def require_sound_report(report: StatusReport, *, suffix: str = "") -> None:
@@ -128,4 +136,9 @@ def is_link(url: str) -> bool:
     except ValueError:
         return False
     plain = url.isprintable() and " " not in url
-    return plain and len(url) <= LONGEST_URL and parts.scheme in ("http", "https") and bool(parts.hostname)
+    return (
+        plain
+        and len(url) <= LONGEST_URL
+        and parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+    )

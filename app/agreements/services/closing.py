@@ -30,11 +30,12 @@ def close(
 ) -> None:
     """By those who plan it, once it is over; a second time changes nothing.
 
-    Refuses with ReviewsMissing (R25), TablesIncomplete or GuidelinesNotReviewed (R30), AttendanceMissing; and with
-    NotEnded what is not over. `without_attendance` says why nobody's attendance is recorded and is kept.
+    Refuses with ReviewsMissing (R25), TablesIncomplete or GuidelinesNotReviewed (R30),
+    AttendanceMissing; and with NotEnded what is not over. `without_attendance` says why nobody's
+    attendance is recorded and is kept.
 
-    `seen_open`: the mark of what the actor read to be open (Closing.open_mark), None for who was shown nothing; refuses
-    with StillOpen when it is not what is open now.
+    `seen_open`: the mark of what the actor read to be open (Closing.open_mark), None for who was
+    shown nothing; refuses with StillOpen when it is not what is open now.
     """
     scheduling.lock(db)
     locked_event(db, actor=actor, event_id=event_id)
@@ -49,11 +50,17 @@ def close(
         if seen_open is not None and seen_open != closing.open_mark:
             raise rules.StillOpen
         if closing.lacks_attendance:
-            _keep_reason(db, event_id, rules.require_reason(without_attendance), actor=actor, now=now)
+            _keep_reason(
+                db, event_id, rules.require_reason(without_attendance), actor=actor, now=now
+            )
     close_event(db, actor=actor, event_id=event_id, now=now)
 
 
 def _keep_reason(db: Session, event_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
-    db.add(ClosedWithoutAttendance(event_id=event_id, reason=reason, by=actor.account_id or None, at=now))
+    db.add(
+        ClosedWithoutAttendance(
+            event_id=event_id, reason=reason, by=actor.account_id or None, at=now
+        )
+    )
     db.flush()
     journal.record(db, ClosedWithoutAttendanceFact(event_id), actor=actor, now=now)

@@ -21,9 +21,12 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import LocalizedText
 
 
-def record_finding(db: Session, *, actor: Actor, work_table_id: int, draft: FindingDraft, now: datetime) -> int:
-    """By the secretariat, the presidency or the table's rapporteur, until the congress is closed. The same words again
-    are the same finding: its id comes back and nothing is written."""
+def record_finding(
+    db: Session, *, actor: Actor, work_table_id: int, draft: FindingDraft, now: datetime
+) -> int:
+    """By the secretariat, the presidency or the table's rapporteur, until the congress is closed.
+    The same words again are the same finding: its id comes back and nothing is written.
+    """
     table = _open_table(db, actor, work_table_id)
     text = LocalizedText(draft.text.es.strip(), draft.text.en.strip())
     errors = rules.text_errors(text)
@@ -31,13 +34,22 @@ def record_finding(db: Session, *, actor: Actor, work_table_id: int, draft: Find
         errors["section"] = Sentence(UNKNOWN_SECTION)
     if errors:
         raise InvalidInput(errors)
-    of_kind = db.scalars(select(Finding).where(Finding.work_table_id == table.id, Finding.kind == draft.kind)).all()
+    of_kind = db.scalars(
+        select(Finding).where(Finding.work_table_id == table.id, Finding.kind == draft.kind)
+    ).all()
     for one in of_kind:
         if one.text == text:
             return one.id
     position = 1 + max((one.position for one in of_kind), default=0)
-    row = Finding(work_table_id=table.id, kind=draft.kind, position=position, text=text, section=draft.section,
-                  created_by=actor.account_id or None, created_at=now)  # fmt: skip
+    row = Finding(
+        work_table_id=table.id,
+        kind=draft.kind,
+        position=position,
+        text=text,
+        section=draft.section,
+        created_by=actor.account_id or None,
+        created_at=now,
+    )
     db.add(row)
     db.flush()
     journal.record(db, FindingRecorded(table.id, row.id, draft.kind.value), actor=actor, now=now)

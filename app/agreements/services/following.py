@@ -1,4 +1,6 @@
-"""Proposing a follow-up: a draft webinar with the countries concerned, at the next free time (R18)."""
+"""Proposing a follow-up: a draft webinar with the countries concerned, at the next free time
+(R18).
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,18 +26,32 @@ TWO_CLICKS = timedelta(minutes=1)
 
 
 def propose_followup(
-    db: Session, *, actor: Actor, countries: Sequence[str], title: LocalizedText, edition: str, after: datetime,
-    now: datetime, groups: Sequence[str] = (),
-) -> UUID:  # fmt: skip
-    """A draft webinar that follows up the edition (a slug, or "" for none), fifteen working days after `after` or
-    later, with these countries invited (none: all). Returns its id.
+    db: Session,
+    *,
+    actor: Actor,
+    countries: Sequence[str],
+    title: LocalizedText,
+    edition: str,
+    after: datetime,
+    now: datetime,
+    groups: Sequence[str] = (),
+) -> UUID:
+    """A draft webinar that follows up the edition (a slug, or "" for none), fifteen working days
+    after `after` or later, with these countries invited (none: all). Returns its id.
 
-    The time is held from now on, as any draft's. Refuses with NoFreeTime when half a year holds none.
+    The time is held from now on, as any draft's. Refuses with NoFreeTime when half a year holds
+    none.
     """
     scheduling.lock(db)
     links = (EditionLink(edition, LinkRole.FOLLOW_UP),) if edition else ()
-    draft = EventDraft(kind=EventKind.WEBINAR, title=title, span=None, groups=tuple(groups), links=links,
-                       countries=tuple(countries))  # fmt: skip
+    draft = EventDraft(
+        kind=EventKind.WEBINAR,
+        title=title,
+        span=None,
+        groups=tuple(groups),
+        links=links,
+        countries=tuple(countries),
+    )
     span = next_free_slot(db, actor=actor, draft=draft, after=after, now=now)
     if span is None:
         raise NoFreeTime
@@ -43,9 +59,10 @@ def propose_followup(
 
 
 def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now: datetime) -> UUID:
-    """A follow-up of the agreements ticked: with the countries that answer for any of them, or all of the region when a
-    body of the whole region answers. Linked to the newest edition that one of them belongs to. The button pressed twice
-    makes one draft."""
+    """A follow-up of the agreements ticked: with the countries that answer for any of them, or all
+    of the region when a body of the whole region answers. Linked to the newest edition that one of
+    them belongs to. The button pressed twice makes one draft.
+    """
     scheduling.lock(db)
     chosen = agreements_called(db, actor=actor, ids=ids)
     if not chosen:
@@ -57,24 +74,38 @@ def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now:
     countries = () if is_for_all else sorted(set().union(*(one.countries for one in chosen)))
     editions = [slug for one in chosen for slug, _label in one.editions[-1:]]
     return propose_followup(
-        db, actor=actor, countries=countries, title=title_of(chosen), edition=editions[0] if editions else "",
-        after=now, now=now, groups=_groups(db, actor, {one.event_id for one in chosen}),
-    )  # fmt: skip
+        db,
+        actor=actor,
+        countries=countries,
+        title=title_of(chosen),
+        edition=editions[0] if editions else "",
+        after=now,
+        now=now,
+        groups=_groups(db, actor, {one.event_id for one in chosen}),
+    )
 
 
 def _just_made(db: Session, title: LocalizedText, *, actor: Actor, now: datetime) -> UUID | None:
     """The same follow-up, by the same hand a moment ago."""
     mine = select(Event.id).where(
-        Event.title == title, Event.status == EventStatus.DRAFT.value, Event.created_by == actor.account_id,
+        Event.title == title,
+        Event.status == EventStatus.DRAFT.value,
+        Event.created_by == actor.account_id,
         Event.created_at > now - TWO_CLICKS,
-    )  # fmt: skip
+    )
     return db.scalar(mine.limit(1))
 
 
 def _groups(db: Session, actor: Actor, events: set[UUID]) -> tuple[str, ...]:
     """The groups of their events; a convenor plans for her own only."""
-    joined = select(WorkingGroup.slug).join(EventGroup, EventGroup.working_group_id == WorkingGroup.id)
-    found = set(db.scalars(joined.where(EventGroup.event_id.in_(events), WorkingGroup.kind == "working-group")))
+    joined = select(WorkingGroup.slug).join(
+        EventGroup, EventGroup.working_group_id == WorkingGroup.id
+    )
+    found = set(
+        db.scalars(
+            joined.where(EventGroup.event_id.in_(events), WorkingGroup.kind == "working-group")
+        )
+    )
     if not leads_the_region(actor):
         found = (found & actor.scopes(Role.CONVENOR)) or set(actor.scopes(Role.CONVENOR))
     return tuple(sorted(found))

@@ -1,4 +1,6 @@
-"""What a preparatory webinar wants the congress to speak about, and how it comes into the congress's agenda."""
+"""What a preparatory webinar wants the congress to speak about, and how it comes into the
+congress's agenda.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,9 +41,12 @@ class Prefilled:
     unplaced: int
 
 
-def record_issue(db: Session, *, actor: Actor, event_id: UUID, draft: IssueDraft, now: datetime) -> int:
-    """By those who plan the preparatory webinar, once it has ended and until it is closed. The same words again are the
-    same issue."""
+def record_issue(
+    db: Session, *, actor: Actor, event_id: UUID, draft: IssueDraft, now: datetime
+) -> int:
+    """By those who plan the preparatory webinar, once it has ended and until it is closed. The same
+    words again are the same issue.
+    """
     event = _preparatory(db, actor, event_id)
     rules.require_over(EventStatus(event.status), event.ends_at, event.closed_at, now)
     text = LocalizedText(draft.text.es.strip(), draft.text.en.strip())
@@ -55,8 +60,13 @@ def record_issue(db: Session, *, actor: Actor, event_id: UUID, draft: IssueDraft
         if one.text == text:
             return one.id
     position = 1 + max((one.position for one in known), default=0)
-    row = PriorityIssue(event_id=event_id, position=position, text=text, session_kind=draft.kind,
-                        proposed_by=draft.proposed_by or None)  # fmt: skip
+    row = PriorityIssue(
+        event_id=event_id,
+        position=position,
+        text=text,
+        session_kind=draft.kind,
+        proposed_by=draft.proposed_by or None,
+    )
     db.add(row)
     db.flush()
     journal.record(db, PriorityIssueRecorded(event_id, row.id), actor=actor, now=now)
@@ -79,8 +89,9 @@ def remove_issue(db: Session, *, actor: Actor, issue_id: int, now: datetime) -> 
 
 
 def prefill_agenda(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Prefilled:
-    """Each issue becomes a session of half an hour in the free time of the first day of the congress that the webinar
-    prepares; once: what was placed before is not placed again, even when its session has been taken out.
+    """Each issue becomes a session of half an hour in the free time of the first day of the
+    congress that the webinar prepares; once: what was placed before is not placed again, even when
+    its session has been taken out.
 
     Refuses when there is no congress ahead or no issue, and who does not plan the congress.
     """
@@ -113,13 +124,17 @@ def _free(db: Session, congress: Event, count: int) -> list[Timespan]:
         return []
     sessions = db.scalars(select(EventSession).where(EventSession.event_id == congress.id))
     taken = [Timespan(one.starts_at, one.ends_at) for one in sessions]
-    return free_half_hours(Timespan(congress.starts_at, congress.ends_at), congress.timezone, taken, count)
+    return free_half_hours(
+        Timespan(congress.starts_at, congress.ends_at), congress.timezone, taken, count
+    )
 
 
 def _preparatory(db: Session, actor: Actor, event_id: UUID) -> Event:
     event = locked_event(db, actor=actor, event_id=event_id)
     planned_event(db, actor, event_id)
-    prepares = exists().where(EventLink.event_id == event_id, EventLink.role == LinkRole.PREPARATORY.value)
+    prepares = exists().where(
+        EventLink.event_id == event_id, EventLink.role == LinkRole.PREPARATORY.value
+    )
     if not db.scalar(select(prepares)):
         raise rules.NotPreparatory
     return event

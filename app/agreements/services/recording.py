@@ -12,7 +12,14 @@ from app.agreements.facts import AgreementChanged, AgreementRecorded
 from app.agreements.models import Agreement, AgreementParty
 from app.agreements.queries.parts import sections
 from app.agreements.rules import recording as rules
-from app.agreements.values import AgreementDraft, Paragraph, Responsible, ResponsibleKind, Status, Verb
+from app.agreements.values import (
+    AgreementDraft,
+    Paragraph,
+    Responsible,
+    ResponsibleKind,
+    Status,
+    Verb,
+)
 from app.directory.models import Country, Institution, WorkingGroup
 from app.events.models import Event
 from app.events.services.loading import planned_event
@@ -29,34 +36,52 @@ UNKNOWN_SECTION = N_("Choose a section of the Guidelines from the list.")
 ORGANS = {ResponsibleKind.SECRETARIAT, ResponsibleKind.PRESIDENCY}
 
 
-def record_agreement(db: Session, *, actor: Actor, event_id: UUID, draft: AgreementDraft, now: datetime) -> int:
-    """A paragraph of what the event agreed, by those who plan it, from its beginning until it is closed.
+def record_agreement(
+    db: Session, *, actor: Actor, event_id: UUID, draft: AgreementDraft, now: datetime
+) -> int:
+    """A paragraph of what the event agreed, by those who plan it, from its beginning until it is
+    closed.
 
-    Refuses with InvalidInput, by field, what is not sound, a paragraph that stands already and what is not known.
+    Refuses with InvalidInput, by field, what is not sound, a paragraph that stands already and what
+    is not known.
     """
     event = _open_event(db, actor, event_id)
     rules.require_held(EventStatus(event.status), event.starts_at, event.closed_at, now)
     draft, parties = _settled(db, draft, _taken(db, event_id))
-    row = Agreement(event_id=event_id, status=Status.OPEN, created_by=actor.account_id or None, created_at=now)
+    row = Agreement(
+        event_id=event_id, status=Status.OPEN, created_by=actor.account_id or None, created_at=now
+    )
     _write(row, draft, now)
     db.add(row)
     db.flush()
     db.add_all(_party(row.id, one, parties[one]) for one in draft.responsible)
     db.flush()
-    journal.record(db, AgreementRecorded(row.id, event_id, _countries(parties.values())), actor=actor, now=now)
+    journal.record(
+        db, AgreementRecorded(row.id, event_id, _countries(parties.values())), actor=actor, now=now
+    )
     return row.id
 
 
 def change_agreement(
-    db: Session, *, actor: Actor, agreement_id: int, draft: AgreementDraft, now: datetime, seen: str = ""
+    db: Session,
+    *,
+    actor: Actor,
+    agreement_id: int,
+    draft: AgreementDraft,
+    now: datetime,
+    seen: str = "",
 ) -> bool:
-    """Its words, until its event is closed; whether anything changed. Its status is not changed here. `seen`: the mark
-    of the words that the writer began from; refuses ChangedMeanwhile when they are others now."""
+    """Its words, until its event is closed; whether anything changed. Its status is not changed
+    here. `seen`: the mark of the words that the writer began from; refuses ChangedMeanwhile when
+    they are others now.
+    """
     row = agreement_row(db, agreement_id)
     _open_event(db, actor, row.event_id)
     db.refresh(row)
     was = _draft_of(db, row)
-    draft, parties = _settled(db, draft, _taken(db, row.event_id) - {Paragraph(row.number, row.letter)})
+    draft, parties = _settled(
+        db, draft, _taken(db, row.event_id) - {Paragraph(row.number, row.letter)}
+    )
     if draft == was:
         return False
     require_as_seen(seen, was)
@@ -78,7 +103,9 @@ def agreement_row(db: Session, agreement_id: int) -> Agreement:
 
 
 def _open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
-    """Its row locked, so that of two who write or close at once the second sees what the first did."""
+    """Its row locked, so that of two who write or close at once the second sees what the first
+    did.
+    """
     event = locked_event(db, actor=actor, event_id=event_id)
     planned_event(db, actor, event_id)
     return event
@@ -105,13 +132,24 @@ def _settled(
 def _known(db: Session, responsible: Iterable[Responsible]) -> dict[Responsible, str | None]:
     """Those that exist, with their country's code."""
     named = {kind: {one.key for one in responsible if one.kind is kind} for kind in ResponsibleKind}
-    numbers = [int(key) for key in named[ResponsibleKind.INSTITUTION] if key.isdecimal() and len(key) < 16]  # noqa: PLR2004
-    codes = set(db.scalars(select(Country.code).where(Country.code.in_(named[ResponsibleKind.COUNTRY]))))
+    numbers = [
+        int(key)
+        for key in named[ResponsibleKind.INSTITUTION]
+        if key.isdecimal() and len(key) < 16  # noqa: PLR2004
+    ]
+    codes = set(
+        db.scalars(select(Country.code).where(Country.code.in_(named[ResponsibleKind.COUNTRY])))
+    )
     places = {
-        str(row.id): row.country_code for row in db.scalars(select(Institution).where(Institution.id.in_(numbers)))
+        str(row.id): row.country_code
+        for row in db.scalars(select(Institution).where(Institution.id.in_(numbers)))
     }
     groups = set(
-        db.scalars(select(WorkingGroup.slug).where(WorkingGroup.slug.in_(named[ResponsibleKind.WORKING_GROUP])))
+        db.scalars(
+            select(WorkingGroup.slug).where(
+                WorkingGroup.slug.in_(named[ResponsibleKind.WORKING_GROUP])
+            )
+        )
     )
     found: dict[Responsible, str | None] = {}
     for one in responsible:
@@ -131,15 +169,23 @@ def _is_regional(one: Responsible, groups: set[str]) -> bool:
 
 
 def _taken(db: Session, event_id: UUID) -> set[Paragraph]:
-    rows = db.execute(select(Agreement.number, Agreement.letter).where(Agreement.event_id == event_id))
+    rows = db.execute(
+        select(Agreement.number, Agreement.letter).where(Agreement.event_id == event_id)
+    )
     return {Paragraph(row.number, row.letter) for row in rows}
 
 
 def _draft_of(db: Session, row: Agreement) -> AgreementDraft:
     parties = db.scalars(select(AgreementParty).where(AgreementParty.agreement_id == row.id))
     responsible = tuple(sorted(Responsible(ResponsibleKind(one.kind), one.key) for one in parties))
-    return AgreementDraft(Paragraph(row.number, row.letter), row.text, Verb(row.verb), responsible, row.due,
-                          row.section)  # fmt: skip
+    return AgreementDraft(
+        Paragraph(row.number, row.letter),
+        row.text,
+        Verb(row.verb),
+        responsible,
+        row.due,
+        row.section,
+    )
 
 
 def _write(row: Agreement, draft: AgreementDraft, now: datetime) -> None:
@@ -148,7 +194,9 @@ def _write(row: Agreement, draft: AgreementDraft, now: datetime) -> None:
 
 
 def _party(agreement_id: int, one: Responsible, country: str | None) -> AgreementParty:
-    return AgreementParty(agreement_id=agreement_id, kind=one.kind, key=one.key, country_code=country)
+    return AgreementParty(
+        agreement_id=agreement_id, kind=one.kind, key=one.key, country_code=country
+    )
 
 
 def _countries(codes: Iterable[str | None]) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""Where an agreement stands: said by a follow-up webinar, by those who plan its event, or proposed by a country."""
+"""Where an agreement stands: said by a follow-up webinar, by those who plan its event, or proposed
+by a country.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,14 +31,20 @@ NOT_TOLD: Mapping[int, str] = {}
 
 
 def record_reviews(
-    db: Session, *, actor: Actor, event_id: UUID, reports: Mapping[int, StatusReport], now: datetime,
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    reports: Mapping[int, StatusReport],
+    now: datetime,
     seen: Mapping[int, str] = NOT_TOLD,
-) -> int:  # fmt: skip
-    """What a webinar says of the agreements on its list, by agreement id; how many it says something new of.
+) -> int:
+    """What a webinar says of the agreements on its list, by agreement id; how many it says
+    something new of.
 
-    By those who plan it, from its beginning until it is closed. A second word on the same agreement corrects the first.
-    `seen`: by agreement id the mark of what it had said when the writer began; refuses ChangedMeanwhile when it has
-    said something else since.
+    By those who plan it, from its beginning until it is closed. A second word on the same agreement
+    corrects the first. `seen`: by agreement id the mark of what it had said when the writer began;
+    refuses ChangedMeanwhile when it has said something else since.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     planned_event(db, actor, event_id)
@@ -45,7 +53,8 @@ def record_reviews(
         raise rules.NotListed
     _require_sound(reports)
     known = {
-        row.agreement_id: row for row in db.scalars(select(AgreementReview).where(AgreementReview.event_id == event_id))
+        row.agreement_id: row
+        for row in db.scalars(select(AgreementReview).where(AgreementReview.event_id == event_id))
     }
     changed = 0
     for agreement_id, report in sorted(reports.items()):
@@ -60,11 +69,19 @@ def record_reviews(
 
 
 def report_status(
-    db: Session, *, actor: Actor, agreement_id: int, report: StatusReport, now: datetime, seen: str = ""
+    db: Session,
+    *,
+    actor: Actor,
+    agreement_id: int,
+    report: StatusReport,
+    now: datetime,
+    seen: str = "",
 ) -> bool:
-    """Between webinars. Who plans the agreement's event sets its status; a focal point of a country that answers for it
-    proposes one. Returns whether it was set (and not proposed). `seen`: the mark of what it replaces, as the writer
-    saw it; refuses ChangedMeanwhile when that is something else now. The same again changes nothing."""
+    """Between webinars. Who plans the agreement's event sets its status; a focal point of a country
+    that answers for it proposes one. Returns whether it was set (and not proposed). `seen`: the
+    mark of what it replaces, as the writer saw it; refuses ChangedMeanwhile when that is something
+    else now. The same again changes nothing.
+    """
     row = agreement_row(db, agreement_id)
     event = seen_event(db, actor, row.event_id)
     db.refresh(row, with_for_update=True)
@@ -74,7 +91,9 @@ def report_status(
     if may_record(actor, draft.groups, draft.kind):
         _set(db, row, report, actor=actor, now=now, seen=seen)
         return True
-    theirs = set(db.scalars(select(AgreementParty.country_code).where(AgreementParty.agreement_id == row.id)))
+    theirs = set(
+        db.scalars(select(AgreementParty.country_code).where(AgreementParty.agreement_id == row.id))
+    )
     mine = sorted(actor.scopes(Role.FOCAL_POINT) & theirs)
     if not mine:
         raise NotAllowed
@@ -94,11 +113,22 @@ def _require_sound(reports: Mapping[int, StatusReport]) -> None:
 
 
 def _say(
-    db: Session, event: Event, agreement_id: int, report: StatusReport, said: AgreementReview | None, *, actor: Actor,
+    db: Session,
+    event: Event,
+    agreement_id: int,
+    report: StatusReport,
+    said: AgreementReview | None,
+    *,
+    actor: Actor,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     row = said or AgreementReview(agreement_id=agreement_id, event_id=event.id)
-    row.status, row.note, row.by, row.at = report.status, report.note.strip(), actor.account_id or None, now
+    row.status, row.note, row.by, row.at = (
+        report.status,
+        report.note.strip(),
+        actor.account_id or None,
+        now,
+    )
     db.add(row)
     agreement = db.get_one(Agreement, agreement_id, with_for_update=True)
     previous, agreement.status, agreement.changed_at = agreement.status, report.status, now
@@ -107,34 +137,55 @@ def _say(
     journal.record(db, fact, actor=actor, now=now)
 
 
-def _set(db: Session, row: Agreement, report: StatusReport, *, actor: Actor, now: datetime, seen: str) -> None:
+def _set(
+    db: Session, row: Agreement, report: StatusReport, *, actor: Actor, now: datetime, seen: str
+) -> None:
     standing = StatusReport(Status(row.status), row.evidence, row.evidence_url)
     if standing == report:
         return
     require_as_seen(seen, standing)
     previous = row.status
-    row.status, row.evidence, row.evidence_url, row.changed_at = report.status, report.note, report.evidence_url, now
+    row.status, row.evidence, row.evidence_url, row.changed_at = (
+        report.status,
+        report.note,
+        report.evidence_url,
+        now,
+    )
     db.flush()
     fact = StatusSet(row.id, row.event_id, report.status.value, str(previous))
     journal.record(db, fact, actor=actor, now=now)
 
 
 def _propose(
-    db: Session, row: Agreement, codes: list[str], report: StatusReport, *, actor: Actor, now: datetime, seen: str
+    db: Session,
+    row: Agreement,
+    codes: list[str],
+    report: StatusReport,
+    *,
+    actor: Actor,
+    now: datetime,
+    seen: str,
 ) -> None:
     asked = select(AgreementProposal).where(
         AgreementProposal.agreement_id == row.id, AgreementProposal.country_code.in_(codes)
     )
-    known = {one.country_code: one for one in db.scalars(asked.order_by(AgreementProposal.country_code))}
+    known = {
+        one.country_code: one for one in db.scalars(asked.order_by(AgreementProposal.country_code))
+    }
     standing = tuple(
-        (code, StatusReport(Status(one.status), one.note, one.evidence_url)) for code, one in known.items()
+        (code, StatusReport(Status(one.status), one.note, one.evidence_url))
+        for code, one in known.items()
     )
     if standing == tuple((code, report) for code in codes):
         return
     require_as_seen(seen, standing)
     for code in codes:
         proposal = known.get(code) or AgreementProposal(agreement_id=row.id, country_code=code)
-        proposal.status, proposal.note, proposal.evidence_url = report.status, report.note, report.evidence_url
+        proposal.status, proposal.note, proposal.evidence_url = (
+            report.status,
+            report.note,
+            report.evidence_url,
+        )
         proposal.by, proposal.at = actor.account_id or None, now
         db.add(proposal)
         db.flush()

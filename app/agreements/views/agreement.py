@@ -28,19 +28,31 @@ def agreement(agreement_id: int) -> str:
 @bp.post("/agreements/<int:agreement_id>/status")
 @requires(policy.may_read)
 def status(agreement_id: int) -> Answer:
-    """Set by those who plan its event, proposed by the focal point of a country that answers for it."""
+    """Set by those who plan its event, proposed by the focal point of a country that answers for
+    it.
+    """
     require_may_report(agreement_id)
     try:
         report = read_report(request.form)
         with transaction() as db:
-            is_set = report_status(db, actor=current_actor(), agreement_id=agreement_id, report=report,
-                                   seen=request.form.get("seen", ""), now=clock.now())  # fmt: skip
+            is_set = report_status(
+                db,
+                actor=current_actor(),
+                agreement_id=agreement_id,
+                report=report,
+                seen=request.form.get("seen", ""),
+                now=clock.now(),
+            )
     except Refusal as refusal:
         stored = url_for("agreements.agreement", agreement_id=agreement_id)
         mistakes, code = mistakes_of(refusal, stored=stored)
         return _page(agreement_id, mistakes), code
-    flash(_("The status is written down.") if is_set
-          else _("Your proposal is noted. The next follow-up webinar decides."), "success")  # fmt: skip
+    flash(
+        _("The status is written down.")
+        if is_set
+        else _("Your proposal is noted. The next follow-up webinar decides."),
+        "success",
+    )
     return redirect(url_for("agreements.agreement", agreement_id=agreement_id), 303)
 
 
@@ -64,7 +76,14 @@ def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
     mine = actor.scopes(Role.FOCAL_POINT) & found.countries
     seen = mark_of(found.standing() if may_record else found.proposed_by(mine))
     return render_template(
-        "agreements/agreement.html", one=found, reviews=reviews, event=event, mistakes=mistakes, may_record=may_record,
-        seen=mistakes.typed.get("seen") or seen, may_change=may_record and not is_closed,
-        may_propose=policy.may_propose(actor, found.countries), **WORDS,
-    )  # fmt: skip
+        "agreements/agreement.html",
+        one=found,
+        reviews=reviews,
+        event=event,
+        mistakes=mistakes,
+        may_record=may_record,
+        seen=mistakes.typed.get("seen") or seen,
+        may_change=may_record and not is_closed,
+        may_propose=policy.may_propose(actor, found.countries),
+        **WORDS,
+    )

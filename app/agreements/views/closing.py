@@ -58,7 +58,15 @@ def _page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
         closing = closing_of(db, event_id=event_id, now=clock.now())
         listed = review_list(db, actor=actor, event_id=event_id) if closing.unreviewed else ()
     return render_template(
-        "agreements/close.html", event=event, closing=closing, mistakes=mistakes, is_closed=phase is Phase.CLOSED,
-        is_over=phase is Phase.ENDED, is_complete=breach(closing, "-") is None,
-        page_of={one.agreement.id: 1 + place // REVIEWED_AT_ONCE for place, one in enumerate(listed)}, **WORDS,
-    )  # fmt: skip
+        "agreements/close.html",
+        event=event,
+        closing=closing,
+        mistakes=mistakes,
+        is_closed=phase is Phase.CLOSED,
+        is_over=phase is Phase.ENDED,
+        is_complete=breach(closing, "-") is None,
+        page_of={
+            one.agreement.id: 1 + place // REVIEWED_AT_ONCE for place, one in enumerate(listed)
+        },
+        **WORDS,
+    )

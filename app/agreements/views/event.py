@@ -56,7 +56,9 @@ class EventPage:
     def has_begun(self) -> bool:
         """An event of the past whose date is only partly known has begun."""
         return self.phase in (Phase.RUNNING, Phase.ENDED) or (
-            self.event.starts_at is None and self.event.status is EventStatus.PUBLISHED and not self.is_closed
+            self.event.starts_at is None
+            and self.event.status is EventStatus.PUBLISHED
+            and not self.is_closed
         )
 
     @property
@@ -81,16 +83,35 @@ def review(event_id: UUID) -> Answer:
     try:
         reports = read_reports(request.form)
         with transaction() as db:
-            changed = record_reviews(db, actor=current_actor(), event_id=event_id, reports=reports,
-                                     seen=read_marks(request.form), now=clock.now())  # fmt: skip
+            changed = record_reviews(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                reports=reports,
+                seen=read_marks(request.form),
+                now=clock.now(),
+            )
     except Refusal as refusal:
         stored = url_for("agreements.event_agreements", event_id=event_id, page=page_asked())
         mistakes, status = mistakes_of(refusal, REVIEWS, stored=stored)
         return agreements_page(event_id, mistakes), status
-    flash(ngettext("The status of one agreement is written down.", "The status of %(num)s agreements is written down.",
-                   changed) if changed else _("Nothing was changed."), "success")  # fmt: skip
+    flash(
+        ngettext(
+            "The status of one agreement is written down.",
+            "The status of %(num)s agreements is written down.",
+            changed,
+        )
+        if changed
+        else _("Nothing was changed."),
+        "success",
+    )
     number = page_asked()
-    return redirect(url_for("agreements.event_agreements", event_id=event_id, page=number if number > 1 else None), 303)
+    return redirect(
+        url_for(
+            "agreements.event_agreements", event_id=event_id, page=number if number > 1 else None
+        ),
+        303,
+    )
 
 
 def agreements_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
@@ -98,10 +119,19 @@ def agreements_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
         page = _page_of(db, event_id)
     paging = Paging(len(page.listed), REVIEWED_AT_ONCE, page_asked())
     return render_template(
-        "agreements/event.html", page=page, event=page.event, shown=page.listed[paging.offset : paging.last],
-        mistakes=mistakes, paging=paging, mark_of=mark_of, left=sum(one.review is None for one in page.listed),
-        address=lambda number: url_for("agreements.event_agreements", event_id=event_id, page=number), **WORDS,
-    )  # fmt: skip
+        "agreements/event.html",
+        page=page,
+        event=page.event,
+        shown=page.listed[paging.offset : paging.last],
+        mistakes=mistakes,
+        paging=paging,
+        mark_of=mark_of,
+        left=sum(one.review is None for one in page.listed),
+        address=lambda number: url_for(
+            "agreements.event_agreements", event_id=event_id, page=number
+        ),
+        **WORDS,
+    )
 
 
 def _page_of(db: Session, event_id: UUID) -> EventPage:
@@ -110,14 +140,25 @@ def _page_of(db: Session, event_id: UUID) -> EventPage:
     is_preparatory = any(link.role is LinkRole.PREPARATORY for link in event.links)
     may_record = policy.may_record(actor, event.group_slugs, event.kind)
     return EventPage(
-        event, phase_at(db, event_id), may_record, agreements_of(db, actor=actor, event_id=event_id),
+        event,
+        phase_at(db, event_id),
+        may_record,
+        agreements_of(db, actor=actor, event_id=event_id),
         review_list(db, actor=actor, event_id=event_id),
         issues_of(db, actor=actor, event_id=event_id) if is_preparatory else (),
         congress_ahead(db, actor=actor, event_id=event_id, now=now) if is_preparatory else None,
         countries(db) if is_preparatory and may_record else (),
-    )  # fmt: skip
+    )
 
 
 def phase_at(db: Session, event_id: UUID) -> Phase:
     row = db.get_one(Event, event_id)
-    return phase_of(row.status, row.asked_at, row.approved_at, row.starts_at, row.ends_at, row.closed_at, clock.now())
+    return phase_of(
+        row.status,
+        row.asked_at,
+        row.approved_at,
+        row.starts_at,
+        row.ends_at,
+        row.closed_at,
+        clock.now(),
+    )

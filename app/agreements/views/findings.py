@@ -31,8 +31,13 @@ def add_finding(slug: str) -> Answer:
     try:
         table_id, draft = read_finding(request.form)
         with transaction() as db:
-            record_finding(db, actor=current_actor(), work_table_id=table_id if table_id in tables else 0, draft=draft,
-                           now=clock.now())  # fmt: skip
+            record_finding(
+                db,
+                actor=current_actor(),
+                work_table_id=table_id if table_id in tables else 0,
+                draft=draft,
+                now=clock.now(),
+            )
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal, request.form.get("table", "")[:20])
         return _page(slug, mistakes), status
@@ -53,4 +58,6 @@ def _page(slug: str, mistakes: Mistakes = UNTOUCHED) -> str:
     with reading() as db:
         edition = findings_of(db, actor=current_actor(), slug=slug)
         offered = tuple(Choice(code, title) for code, title in sections(db).items())
-    return render_template("agreements/findings.html", edition=edition, mistakes=mistakes, sections=offered, **WORDS)
+    return render_template(
+        "agreements/findings.html", edition=edition, mistakes=mistakes, sections=offered, **WORDS
+    )

@@ -1,4 +1,6 @@
-"""What agreements add to the agenda of an event: what it reviews, and which session came from which priority issue."""
+"""What agreements add to the agenda of an event: what it reviews, and which session came from which
+priority issue.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,14 +38,25 @@ def agenda_insert(event: EventDetail) -> AgendaInsert:
     roles = {link.role for link in event.links}
     with reading() as db:
         listed = review_list(db, actor=actor, event_id=event.id) if may_read(actor) else ()
-        origins = session_origins(db, actor=actor, event_id=event.id) if LinkRole.CONGRESS in roles else ()
-    return AgendaInsert(listed[:MOST_LISTED], len(listed) - len(listed[:MOST_LISTED]),
-                        {one.session_id: one for one in origins})  # fmt: skip
+        origins = (
+            session_origins(db, actor=actor, event_id=event.id)
+            if LinkRole.CONGRESS in roles
+            else ()
+        )
+    return AgendaInsert(
+        listed[:MOST_LISTED],
+        len(listed) - len(listed[:MOST_LISTED]),
+        {one.session_id: one for one in origins},
+    )
 
 
 @bp.app_context_processor
 def _inserts() -> dict[str, object]:
-    return {"agenda_insert": agenda_insert, "agreement_status": _status, "findings_url": findings_url}
+    return {
+        "agenda_insert": agenda_insert,
+        "agreement_status": _status,
+        "findings_url": findings_url,
+    }
 
 
 def findings_url(slug: str) -> str:

@@ -1,4 +1,6 @@
-"""The priority issues of a preparatory webinar, and putting them into the agenda of the congress."""
+"""The priority issues of a preparatory webinar, and putting them into the agenda of the
+congress.
+"""
 
 from uuid import UUID
 
@@ -46,12 +48,22 @@ def prefill(event_id: UUID) -> Answer:
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal, ISSUES)
         return agreements_page(event_id, mistakes), status
-    flash(ngettext("One issue is now a session of the congress.", "%(num)s issues are now sessions of the congress.",
-                   done.placed) if done.placed
-          else _("Nothing was changed."), "success")  # fmt: skip
+    flash(
+        ngettext(
+            "One issue is now a session of the congress.",
+            "%(num)s issues are now sessions of the congress.",
+            done.placed,
+        )
+        if done.placed
+        else _("Nothing was changed."),
+        "success",
+    )
     if done.unplaced:
-        said = ngettext("One issue found no free half hour on the first day.",
-                        "%(num)s issues found no free half hour on the first day.", done.unplaced)  # fmt: skip
+        said = ngettext(
+            "One issue found no free half hour on the first day.",
+            "%(num)s issues found no free half hour on the first day.",
+            done.unplaced,
+        )
         flash(said, "warning")
     return _back(event_id)
 
@@ -73,4 +85,6 @@ def _require_planned(event_id: UUID) -> None:
 
 
 def _back(event_id: UUID) -> Answer:
-    return redirect(url_for("agreements.event_agreements", event_id=event_id, _anchor="priorities"), 303)
+    return redirect(
+        url_for("agreements.event_agreements", event_id=event_id, _anchor="priorities"), 303
+    )

@@ -43,7 +43,9 @@ def export() -> FlaskResponse:
     actor, today, now = current_actor(), clock.today(), clock.now()
     with reading() as db:
         found = all_agreements(db, actor=actor, filters=read_filters(request.form), today=today)
-    content = sheet_of(found, language=reader_language(), today=today, made_at=now, made_for=actor.name)
+    content = sheet_of(
+        found, language=reader_language(), today=today, made_at=now, made_for=actor.name
+    )
     with transaction() as db:
         note_export(db, actor=actor, rows=len(found), now=now)
     name = _("agreements")
@@ -55,11 +57,16 @@ def export() -> FlaskResponse:
 @bp.post("/agreements/follow-up")
 @requires(events_policy.may_plan)
 def follow_up() -> Answer:
-    """A draft webinar about the agreements ticked, with the countries that answer for them (R18)."""
+    """A draft webinar about the agreements ticked, with the countries that answer for them
+    (R18).
+    """
     try:
         with transaction() as db:
             event_id = follow_up_agreements(
-                db, actor=current_actor(), ids=read_ids(request.form.getlist("agreement")), now=clock.now()
+                db,
+                actor=current_actor(),
+                ids=read_ids(request.form.getlist("agreement")),
+                now=clock.now(),
             )
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal)
@@ -74,12 +81,24 @@ def _page(filters: Filters, refusal: str = "") -> str:
         page = agreements_page(db, actor=actor, filters=filters, today=today, number=page_asked())
         editions, states = editions_with_agreements(db, actor=actor), countries(db)
     return render_template(
-        "agreements/list.html", page=page, filters=filters, editions=editions, countries=states, refusal=refusal,
-        which=wording.WHICH, may_follow_up=events_policy.may_plan(actor), ticked=_ticked(),
-        address=lambda number: url_for("agreements.agreements", page=number, which=filters.which,
-                                       country=filters.country or None, edition=filters.edition or None),
+        "agreements/list.html",
+        page=page,
+        filters=filters,
+        editions=editions,
+        countries=states,
+        refusal=refusal,
+        which=wording.WHICH,
+        may_follow_up=events_policy.may_plan(actor),
+        ticked=_ticked(),
+        address=lambda number: url_for(
+            "agreements.agreements",
+            page=number,
+            which=filters.which,
+            country=filters.country or None,
+            edition=filters.edition or None,
+        ),
         **WORDS,
-    )  # fmt: skip
+    )
 
 
 def _ticked() -> frozenset[int]:

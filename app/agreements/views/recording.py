@@ -26,7 +26,9 @@ from app.web.guards import current_actor, requires
 @bp.get("/events/<uuid:event_id>/agreements/new")
 @requires(policy.may_read)
 def new(event_id: UUID) -> str:
-    return _form(_planned(event_id), None, Mistakes(Typed({"paragraph": _next_paragraph(event_id)})))
+    return _form(
+        _planned(event_id), None, Mistakes(Typed({"paragraph": _next_paragraph(event_id)}))
+    )
 
 
 @bp.post("/events/<uuid:event_id>/agreements")
@@ -39,7 +41,9 @@ def record(event_id: UUID) -> Answer:
             once(
                 db,
                 press_key(),
-                lambda: record_agreement(db, actor=current_actor(), event_id=event_id, draft=draft, now=clock.now()),
+                lambda: record_agreement(
+                    db, actor=current_actor(), event_id=event_id, draft=draft, now=clock.now()
+                ),
                 now=clock.now(),
             )
     except Refusal as refusal:
@@ -48,7 +52,9 @@ def record(event_id: UUID) -> Answer:
     flash(_("Agreement %(paragraph)s is written down.", paragraph=str(draft.paragraph)), "success")
     if request.form.get("action") == "another":
         return redirect(url_for("agreements.new", event_id=event_id), 303)
-    return redirect(url_for("agreements.event_agreements", event_id=event_id, _anchor="agreed"), 303)
+    return redirect(
+        url_for("agreements.event_agreements", event_id=event_id, _anchor="agreed"), 303
+    )
 
 
 @bp.get("/agreements/<int:agreement_id>/edit")
@@ -66,8 +72,14 @@ def change(agreement_id: int) -> Answer:
     try:
         draft = read_agreement(request.form)
         with transaction() as db:
-            changed = change_agreement(db, actor=current_actor(), agreement_id=found.id, draft=draft, now=clock.now(),
-                                       seen=request.form.get("seen", ""))  # fmt: skip
+            changed = change_agreement(
+                db,
+                actor=current_actor(),
+                agreement_id=found.id,
+                draft=draft,
+                now=clock.now(),
+                seen=request.form.get("seen", ""),
+            )
     except Refusal as refusal:
         stored = url_for("agreements.edit", agreement_id=found.id)
         mistakes, status = mistakes_of(refusal, stored=stored)
@@ -100,5 +112,10 @@ def _form(event: EventDetail, agreement: AgreementView | None, mistakes: Mistake
     with reading() as db:
         offered = choices(db)
     return render_template(
-        "agreements/form.html", event=event, agreement=agreement, mistakes=mistakes, choices=offered, **WORDS
+        "agreements/form.html",
+        event=event,
+        agreement=agreement,
+        mistakes=mistakes,
+        choices=offered,
+        **WORDS,
     )

@@ -30,7 +30,9 @@ Answer = Response | tuple[str, int]
 
 @dataclass(frozen=True)
 class Mistakes:
-    """What was typed, and what was wrong with it: at a field, or with all of it. `at`: which form of the page."""
+    """What was typed, and what was wrong with it: at a field, or with all of it. `at`: which form
+    of the page.
+    """
 
     typed: Typed = field(default_factory=Typed)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -42,18 +44,23 @@ UNTOUCHED = Mistakes()
 
 
 def mistakes_of(refusal: Refusal, at: str = "", *, stored: str = "") -> tuple[Mistakes, int]:
-    """With the status code; what is not for the actor's eyes is left to the error page. `stored`: the address of what
-    the form was filled from."""
+    """With the status code; what is not for the actor's eyes is left to the error page. `stored`:
+    the address of what the form was filled from.
+    """
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
     if isinstance(refusal, ChangedMeanwhile):
         typed = Typed(request.form)
         typed["seen"] = refusal.mark
-        return Mistakes(typed, refusal=changed_meanwhile(refusal, stored), at=at), STATUS[refusal.kind]
+        return Mistakes(typed, refusal=changed_meanwhile(refusal, stored), at=at), STATUS[
+            refusal.kind
+        ]
     language = reader_language()
     errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
     said = {name: say(language, sentence) for name, sentence in errors.items()}
-    return Mistakes(request.form, said, "" if said else say(language, refusal.sentence), at), STATUS[refusal.kind]
+    return Mistakes(
+        request.form, said, "" if said else say(language, refusal.sentence), at
+    ), STATUS[refusal.kind]
 
 
 def short_day(on: date) -> str:
@@ -87,8 +94,18 @@ def sections_of(sections: Iterable[Choice]) -> list[tuple[str, str]]:
 
 
 WORDS: Mapping[str, Any] = {
-    "verbs": wording.VERBS, "statuses": wording.STATUSES, "all_statuses": tuple(Status),
-    "issue_kinds": wording.ISSUE_KINDS, "finding_kinds": wording.FINDING_KINDS, "bodies": wording.BODIES,
-    "short_day": short_day, "day_of": day_of, "state_of": state_of, "who": who,
-    "choices_of": choices_of, "countries_of": countries_of, "sections_of": sections_of, "blank": UNTOUCHED,
-}  # fmt: skip
+    "verbs": wording.VERBS,
+    "statuses": wording.STATUSES,
+    "all_statuses": tuple(Status),
+    "issue_kinds": wording.ISSUE_KINDS,
+    "finding_kinds": wording.FINDING_KINDS,
+    "bodies": wording.BODIES,
+    "short_day": short_day,
+    "day_of": day_of,
+    "state_of": state_of,
+    "who": who,
+    "choices_of": choices_of,
+    "countries_of": countries_of,
+    "sections_of": sections_of,
+    "blank": UNTOUCHED,
+}

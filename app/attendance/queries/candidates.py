@@ -22,7 +22,11 @@ from app.identity.models import Account
 from app.kernel.actor import Actor
 
 A_QUERY = 500
-MAY_HAVE_COME = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING, RegistrationStatus.PENDING)
+MAY_HAVE_COME = (
+    RegistrationStatus.REGISTERED,
+    RegistrationStatus.WAITING,
+    RegistrationStatus.PENDING,
+)
 
 
 def kept_event(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
@@ -33,14 +37,18 @@ def kept_event(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
 
 
 def around_of(event: EventDetail, zone: str = "") -> Around:
-    """`zone`: whose hours a report writes, "" for the event's. Refuses an event that has no hours itself."""
+    """`zone`: whose hours a report writes, "" for the event's. Refuses an event that has no hours
+    itself.
+    """
     if event.starts_at is None or event.ends_at is None:
         raise rules.NoDateYet
     return Around(event.starts_at, event.ends_at, ZoneInfo(zone or event.timezone))
 
 
 def people_at(db: Session, emails: Collection[str]) -> tuple[Known, ...]:
-    """Anybody in the directory who is reached at one of these folded addresses: who came without having registered."""
+    """Anybody in the directory who is reached at one of these folded addresses: who came without
+    having registered.
+    """
     found: dict[int, set[str]] = defaultdict(set)
     names: dict[int, str] = {}
     wanted = sorted(emails)
@@ -53,14 +61,20 @@ def people_at(db: Session, emails: Collection[str]) -> tuple[Known, ...]:
         )
         for row in db.execute(asked):
             names[row.id] = row.full_name
-            found[row.id] |= {address(email) for email in (row.email, row.account) if email} & set(part)
+            found[row.id] |= {address(email) for email in (row.email, row.account) if email} & set(
+                part
+            )
     return tuple(Known(who, names[who], frozenset(found[who])) for who in sorted(found))
 
 
 def known_people(db: Session, *, event_id: UUID) -> tuple[Known, ...]:
-    """Registered or waiting, on the event's own list, or written down before; with every address they are known by."""
+    """Registered or waiting, on the event's own list, or written down before; with every address
+    they are known by.
+    """
     ids = union(
-        select(Registration.person_id).where(Registration.event_id == event_id, Registration.status.in_(MAY_HAVE_COME)),
+        select(Registration.person_id).where(
+            Registration.event_id == event_id, Registration.status.in_(MAY_HAVE_COME)
+        ),
         select(EventPerson.person_id).where(EventPerson.event_id == event_id),
         select(Attendance.person_id).where(Attendance.event_id == event_id),
     ).subquery()
@@ -71,6 +85,10 @@ def known_people(db: Session, *, event_id: UUID) -> tuple[Known, ...]:
         .order_by(Person.sort_key, Person.id)
     )
     return tuple(
-        Known(row.id, row.full_name, frozenset(address(email) for email in (row.email, row.account) if email))
+        Known(
+            row.id,
+            row.full_name,
+            frozenset(address(email) for email in (row.email, row.account) if email),
+        )
         for row in rows
     )

@@ -1,4 +1,6 @@
-"""The history of an event's minutes: what stood there, what stands there now, who changed it and why."""
+"""The history of an event's minutes: what stood there, what stands there now, who changed it and
+why.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +39,9 @@ class History:
 
 
 def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) -> History:
-    """The newest first. Only for who keeps the list: reasons may say more of somebody than a country should read."""
+    """The newest first. Only for who keeps the list: reasons may say more of somebody than a
+    country should read.
+    """
     event = kept_event(db, actor=actor, event_id=event_id)
     paging = Paging(number_of_changes(db, event_id=event_id), A_PAGE, number)
     changer = aliased(Person)
@@ -52,7 +56,8 @@ def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) ->
         .offset(paging.offset)
     )
     found = tuple(
-        ChangeRow(name, row.before, row.after, row.reason, row.source, row.at, by or "") for row, name, by in rows
+        ChangeRow(name, row.before, row.after, row.reason, row.source, row.at, by or "")
+        for row, name, by in rows
     )
     return History(event, found, paging)
 

@@ -14,17 +14,31 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     named = select(AttendanceParticipant).where(AttendanceParticipant.person_id == person_id)
     return {
         "intervals": [
-            {"event": str(row.event_id), "from": row.starts_at.isoformat(), "until": row.ends_at.isoformat(),
-             "source": row.source}
+            {
+                "event": str(row.event_id),
+                "from": row.starts_at.isoformat(),
+                "until": row.ends_at.isoformat(),
+                "source": row.source,
+            }
             for row in db.scalars(intervals.order_by(AttendanceInterval.starts_at))
         ],
         "corrections": [
-            {"event": str(row.event_id), "before": row.before, "after": row.after, "reason": row.reason,
-             "at": row.at.isoformat()}
+            {
+                "event": str(row.event_id),
+                "before": row.before,
+                "after": row.after,
+                "reason": row.reason,
+                "at": row.at.isoformat(),
+            }
             for row in db.scalars(changes.order_by(AttendanceChange.at))
         ],
         "reports": [
-            {"report": str(row.import_id), "name": row.name, "email": row.email, "minutes": row.minutes}
+            {
+                "report": str(row.import_id),
+                "name": row.name,
+                "email": row.email,
+                "minutes": row.minutes,
+            }
             for row in db.scalars(named.order_by(AttendanceParticipant.id))
         ],
-    }  # fmt: skip
+    }

@@ -21,14 +21,18 @@ class SeriesLength:
 
 
 def length_of_series(db: Session, event_id: UUID) -> SeriesLength | None:
-    """Of the series that the event belongs to; None when it belongs to none, or none of it is over."""
+    """Of the series that the event belongs to; None when it belongs to none, or none of it is
+    over.
+    """
     series = select(Event.series_id).where(Event.id == event_id).scalar_subquery()
     rows = db.execute(
         select(Event.id, Event.starts_at, Event.ends_at).where(
             Event.series_id == series, Event.status == "published", Event.ends_at <= clock.now()
         )
     ).all()
-    lengths = [most_minutes(row.starts_at, row.ends_at) for row in rows if row.starts_at and row.ends_at]
+    lengths = [
+        most_minutes(row.starts_at, row.ends_at) for row in rows if row.starts_at and row.ends_at
+    ]
     return SeriesLength(tuple(row.id for row in rows), sum(lengths)) if rows else None
 
 

@@ -32,7 +32,9 @@ def minutes_by_session(db: Session, *, event_id: UUID) -> dict[UUID, dict[int, i
     """Minutes of each person in each session, for those who have any."""
     sessions = _sessions(db, event_id)
     people: dict[int, list[Span]] = defaultdict(list)
-    for row in db.scalars(select(AttendanceInterval).where(AttendanceInterval.event_id == event_id)):
+    for row in db.scalars(
+        select(AttendanceInterval).where(AttendanceInterval.event_id == event_id)
+    ):
         people[row.person_id].append(Span(row.starts_at, row.ends_at))
     merged = {person: union(spans) for person, spans in people.items()}
     found: dict[UUID, dict[int, int]] = {}
@@ -44,17 +46,25 @@ def minutes_by_session(db: Session, *, event_id: UUID) -> dict[UUID, dict[int, i
 
 
 def session_rows(db: Session, *, event_id: UUID, sees_all: bool) -> tuple[SessionRow, ...]:
-    """In order; empty when there is no agenda or no times are known. Numbers only, and to who does not see all names
-    none that is so small that people might be recognised."""
+    """In order; empty when there is no agenda or no times are known. Numbers only, and to who does
+    not see all names none that is so small that people might be recognised.
+    """
     spent = minutes_by_session(db, event_id=event_id)
     if not any(spent.values()):
         return ()
     rows = (
-        SessionRow(one.title, one.starts_at, one.ends_at,
-                   sum(present(minutes, _length(one)) for minutes in spent[one.id].values()), len(spent[one.id]))
+        SessionRow(
+            one.title,
+            one.starts_at,
+            one.ends_at,
+            sum(present(minutes, _length(one)) for minutes in spent[one.id].values()),
+            len(spent[one.id]),
+        )
         for one in _sessions(db, event_id)
-    )  # fmt: skip
-    return tuple(row for row in rows if sees_all or not has_small(row.present, row.some - row.present))
+    )
+    return tuple(
+        row for row in rows if sees_all or not has_small(row.present, row.some - row.present)
+    )
 
 
 def _sessions(db: Session, event_id: UUID) -> list[EventSession]:

@@ -25,7 +25,9 @@ A_PAGE = 36
 
 @dataclass(frozen=True)
 class SheetRow:
-    """`minutes` None: nobody wrote any down. `series_minutes`: over the events of its series held so far."""
+    """`minutes` None: nobody wrote any down. `series_minutes`: over the events of its series held
+    so far.
+    """
 
     person_id: int
     name: str
@@ -40,7 +42,9 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`counts` are of everybody the actor may see by name; `countries` of all that are not too small."""
+    """`counts` are of everybody the actor may see by name; `countries` of all that are not too
+    small.
+    """
 
     event: EventDetail
     most: int
@@ -53,8 +57,12 @@ class Sheet:
     series: SeriesLength | None
 
 
-def sheet_of(db: Session, *, actor: Actor, event_id: UUID, words: str = "", number: int = 1) -> Sheet:
-    """One page of the list; with `words`, of those whose name or country has them. Refuses who may see no names."""
+def sheet_of(
+    db: Session, *, actor: Actor, event_id: UUID, words: str = "", number: int = 1
+) -> Sheet:
+    """One page of the list; with `words`, of those whose name or country has them. Refuses who may
+    see no names.
+    """
     event = event_of(db, actor=actor, event_id=event_id)
     seen = policy.countries_seen(actor, event.group_slugs)
     most = length_of(event.starts_at, event.ends_at)
@@ -62,9 +70,15 @@ def sheet_of(db: Session, *, actor: Actor, event_id: UUID, words: str = "", numb
     own = [one for one in countries if seen is None or one.code in seen]
     asked = _people(event_id, seen)
     if words.strip():
-        asked = asked.where(or_(Person.sort_key.contains(words.strip().lower(), autoescape=True),
-                                Person.full_name.icontains(words.strip(), autoescape=True)))  # fmt: skip
-    paging = Paging(db.scalar(select(func.count()).select_from(asked.subquery())) or 0, A_PAGE, number)
+        asked = asked.where(
+            or_(
+                Person.sort_key.contains(words.strip().lower(), autoescape=True),
+                Person.full_name.icontains(words.strip(), autoescape=True),
+            )
+        )
+    paging = Paging(
+        db.scalar(select(func.count()).select_from(asked.subquery())) or 0, A_PAGE, number
+    )
     series = length_of_series(db, event_id)
     rows = _rows(db, asked.limit(A_PAGE).offset(paging.offset), most, series)
     return Sheet(
@@ -80,25 +94,41 @@ def sheet_of(db: Session, *, actor: Actor, event_id: UUID, words: str = "", numb
     )
 
 
-def whole_sheet(db: Session, *, actor: Actor, event_id: UUID) -> tuple[EventDetail, int, tuple[SheetRow, ...]]:
+def whole_sheet(
+    db: Session, *, actor: Actor, event_id: UUID
+) -> tuple[EventDetail, int, tuple[SheetRow, ...]]:
     """Everybody the actor may see, by country and name: for a list to take along."""
     event = event_of(db, actor=actor, event_id=event_id)
     seen = policy.countries_seen(actor, event.group_slugs)
     most = length_of(event.starts_at, event.ends_at)
-    asked = _people(event_id, seen).order_by(None).order_by(Country.code, Person.sort_key, Person.id)
+    asked = (
+        _people(event_id, seen).order_by(None).order_by(Country.code, Person.sort_key, Person.id)
+    )
     return event, most, _rows(db, asked, most, None)
 
 
 def _people(event_id: UUID, seen: Collection[str] | None) -> Select:  # type: ignore[type-arg]  # many columns
     asked = (
-        select(Person.id, Person.full_name, Country.name, Person.organisation, Registration.status, Attendance.minutes,
-               Attendance.source)
+        select(
+            Person.id,
+            Person.full_name,
+            Country.name,
+            Person.organisation,
+            Registration.status,
+            Attendance.minutes,
+            Attendance.source,
+        )
         .outerjoin(Country, Country.code == Person.country_code)
-        .outerjoin(Registration, and_(Registration.person_id == Person.id, Registration.event_id == event_id))
-        .outerjoin(Attendance, and_(Attendance.person_id == Person.id, Attendance.event_id == event_id))
+        .outerjoin(
+            Registration,
+            and_(Registration.person_id == Person.id, Registration.event_id == event_id),
+        )
+        .outerjoin(
+            Attendance, and_(Attendance.person_id == Person.id, Attendance.event_id == event_id)
+        )
         .where(_listed())
         .order_by(Person.sort_key, Person.id)
-    )  # fmt: skip
+    )
     return asked if seen is None else asked.where(Person.country_code.in_(seen))
 
 
@@ -108,15 +138,27 @@ def _listed() -> ColumnElement[bool]:
 
 
 def _rows(
-    db: Session, asked: Select, most: int, series: SeriesLength | None  # type: ignore[type-arg]
-) -> tuple[SheetRow, ...]:  # fmt: skip
+    db: Session,
+    asked: Select,  # type: ignore[type-arg]
+    most: int,
+    series: SeriesLength | None,
+) -> tuple[SheetRow, ...]:
     people = db.execute(asked).all()
     spent = spent_in_series(db, series, [row.id for row in people]) if series else {}
     return tuple(
-        SheetRow(row.id, row.full_name, _named(row.name), row.organisation, row.status == "registered",
-                 row.minutes, row.source or "", presence(row.minutes, most), spent.get(row.id, 0))
+        SheetRow(
+            row.id,
+            row.full_name,
+            _named(row.name),
+            row.organisation,
+            row.status == "registered",
+            row.minutes,
+            row.source or "",
+            presence(row.minutes, most),
+            spent.get(row.id, 0),
+        )
         for row in people
-    )  # fmt: skip
+    )
 
 
 def _named(name: LocalizedText | None) -> LocalizedText:
@@ -135,8 +177,13 @@ def _countries(db: Session, event_id: UUID, most: int) -> list[CountryCounts]:
             counted(is_partly(most)),
         )
         .outerjoin(Country, Country.code == Person.country_code)
-        .outerjoin(Registration, and_(Registration.person_id == Person.id, Registration.event_id == event_id))
-        .outerjoin(Attendance, and_(Attendance.person_id == Person.id, Attendance.event_id == event_id))
+        .outerjoin(
+            Registration,
+            and_(Registration.person_id == Person.id, Registration.event_id == event_id),
+        )
+        .outerjoin(
+            Attendance, and_(Attendance.person_id == Person.id, Attendance.event_id == event_id)
+        )
         .where(_listed())
         .group_by(Person.country_code, Country.name)
         .order_by(Person.country_code)

@@ -1,4 +1,6 @@
-"""What somebody still has to do about the participant reports of an event. Not scoped by actor: for its closing."""
+"""What somebody still has to do about the participant reports of an event. Not scoped by actor: for
+its closing.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +14,9 @@ from app.attendance.values import Decision, ImportState
 
 @dataclass(frozen=True)
 class UnfinishedReport:
-    """`undecided`: names of which nobody has said whose they are. `is_applied`: its minutes are written down."""
+    """`undecided`: names of which nobody has said whose they are. `is_applied`: its minutes are
+    written down.
+    """
 
     id: UUID
     filename: str
@@ -21,7 +25,9 @@ class UnfinishedReport:
 
 
 def unfinished_reports(db: Session, *, event_id: UUID) -> tuple[UnfinishedReport, ...]:
-    """Those that were not applied and those with undecided names, the oldest first; one statement."""
+    """Those that were not applied and those with undecided names, the oldest first; one
+    statement.
+    """
     i, p = AttendanceImport, AttendanceParticipant
     undecided = func.count(p.id)
     rows = db.execute(
@@ -32,4 +38,7 @@ def unfinished_reports(db: Session, *, event_id: UUID) -> tuple[UnfinishedReport
         .having(or_(i.state != ImportState.APPLIED.value, undecided > 0))
         .order_by(i.uploaded_at, i.id)
     )
-    return tuple(UnfinishedReport(row[0], row[1], row[2], row[3] == ImportState.APPLIED.value) for row in rows)
+    return tuple(
+        UnfinishedReport(row[0], row[1], row[2], row[3] == ImportState.APPLIED.value)
+        for row in rows
+    )

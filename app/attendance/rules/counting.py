@@ -1,4 +1,6 @@
-"""How many registered, were present, partly or not at all; and what of it may be shown without names."""
+"""How many registered, were present, partly or not at all; and what of it may be shown without
+names.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -6,12 +8,16 @@ from dataclasses import dataclass
 from app.kernel.text import LocalizedText
 
 SMALL_CELL = 5
-"""Fewer people than this may be recognised; their number is not shown to who may not see their names (R56)."""
+"""Fewer people than this may be recognised; their number is not shown to who may not see their
+names (R56).
+"""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """`listed` is the base of the others: who registered, and who came without. Absent: no minutes are written down."""
+    """`listed` is the base of the others: who registered, and who came without. Absent: no minutes
+    are written down.
+    """
 
     listed: int
     registered: int
@@ -26,9 +32,11 @@ class Counts:
     def sum(countries: Iterable["CountryCounts"]) -> "Counts":
         rows = list(countries)
         return Counts(
-            sum(row.listed for row in rows), sum(row.registered for row in rows), sum(row.present for row in rows),
+            sum(row.listed for row in rows),
+            sum(row.registered for row in rows),
+            sum(row.present for row in rows),
             sum(row.partly for row in rows),
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,12 @@ class CountryCounts:
     partly: int
 
 
-def in_public(countries: Iterable[CountryCounts], seen: Collection[str] | None) -> tuple[CountryCounts, ...]:
-    """For who may see the names of the countries `seen` (None: of all): without the others that are too small."""
+def in_public(
+    countries: Iterable[CountryCounts], seen: Collection[str] | None
+) -> tuple[CountryCounts, ...]:
+    """For who may see the names of the countries `seen` (None: of all): without the others that are
+    too small.
+    """
     return tuple(row for row in countries if seen is None or row.code in seen or not _is_small(row))
 
 
@@ -53,4 +65,6 @@ def has_small(*cells: int) -> bool:
 
 
 def _is_small(row: CountryCounts) -> bool:
-    return has_small(row.listed, row.registered, row.present, row.partly, row.listed - row.present - row.partly)
+    return has_small(
+        row.listed, row.registered, row.present, row.partly, row.listed - row.present - row.partly
+    )

@@ -1,6 +1,8 @@
-"""Reconnections and second devices: the time somebody was there is the union of all stays, within the event.
+"""Reconnections and second devices: the time somebody was there is the union of all stays, within
+the event.
 
-Whoever waits before the start or stays on after the end was not at the event for that time. Minutes are rounded down.
+Whoever waits before the start or stays on after the end was not at the event for that time. Minutes
+are rounded down.
 """
 
 import re
@@ -35,24 +37,31 @@ def within(spans: Iterable[Span], event: Span) -> tuple[Span, ...]:
 
 def minutes_in(spans: Iterable[Span]) -> int:
     """Of spans that do not overlap."""
-    return int(sum((span.ends_at - span.starts_at for span in spans), timedelta()) // timedelta(minutes=1))
+    return int(
+        sum((span.ends_at - span.starts_at for span in spans), timedelta()) // timedelta(minutes=1)
+    )
 
 
 def is_beside(report: Span, event: Span) -> bool:
-    """Whether it begins late and ends late, or both early: most likely its hours are those of another zone."""
+    """Whether it begins late and ends late, or both early: most likely its hours are those of
+    another zone.
+    """
     late, longer = report.starts_at - event.starts_at, report.ends_at - event.ends_at
     return (late >= BESIDE and longer >= BESIDE) or (late <= -BESIDE and longer <= -BESIDE)
 
 
 def plain_name(name: str) -> str:
-    """Folded, without what stands in brackets ("(Guest)", "[HN]") and without signs: two alike are one person."""
+    """Folded, without what stands in brackets ("(Guest)", "[HN]") and without signs: two alike are
+    one person.
+    """
     return " ".join(NO_LETTERS.sub(" ", ASIDE.sub(" ", folded(name))).replace("_", " ").split())
 
 
 def participants(
     stays: Iterable[Stay], event: Span, *, shared: frozenset[str] = frozenset()
 ) -> tuple[Participant, ...]:
-    """One for each address, or for each name where there is no address; a mailbox in `shared` is one for each name.
+    """One for each address, or for each name where there is no address; a mailbox in `shared` is
+    one for each name.
 
     Somebody whose time lies wholly outside the event stays in the list with no minutes.
     """

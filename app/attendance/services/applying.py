@@ -1,4 +1,6 @@
-"""The minutes of reports are written down: for each person the union of all reports of the event and of the door."""
+"""The minutes of reports are written down: for each person the union of all reports of the event
+and of the door.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -32,13 +34,18 @@ class Applied:
 
 
 def apply_import(
-    db: Session, *, actor: Actor, import_id: UUID, choices: Mapping[int, Choice], overwrite: Collection[int] = (),
+    db: Session,
+    *,
+    actor: Actor,
+    import_id: UUID,
+    choices: Mapping[int, Choice],
+    overwrite: Collection[int] = (),
     now: datetime,
-) -> Applied:  # fmt: skip
+) -> Applied:
     """Writes the choices and then the minutes; again with the same choices it changes nothing.
 
-    A report of the same meeting that goes on for longer adds its time, an earlier one takes none away. Minutes that
-    were corrected by hand win, but for the people in `overwrite`.
+    A report of the same meeting that goes on for longer adds its time, an earlier one takes none
+    away. Minutes that were corrected by hand win, but for the people in `overwrite`.
     """
     report = decide(db, actor=actor, import_id=import_id, choices=choices, now=now)
     reported = _reported(db, report)
@@ -46,15 +53,30 @@ def apply_import(
     _store(db, report.event_id, reported, before)
     door = _stored(db, report.event_id, "check-in")
     people = reported.keys() | before.keys()
-    minutes = {who: minutes_in(union([*reported.get(who, ()), *door.get(who, ())])) for who in sorted(people)}
+    minutes = {
+        who: minutes_in(union([*reported.get(who, ()), *door.get(who, ())]))
+        for who in sorted(people)
+    }
     kept = _by_hand(db, report.event_id, people) - set(overwrite)
     to_write = {who: spent for who, spent in minutes.items() if who not in kept}
     changed = record(
-        db, actor=actor, event_id=report.event_id, minutes=to_write, reason=report.filename, source="import", now=now
+        db,
+        actor=actor,
+        event_id=report.event_id,
+        minutes=to_write,
+        reason=report.filename,
+        source="import",
+        now=now,
     )
     if report.state != ImportState.APPLIED or changed:
-        report.state, report.applied_at, report.applied_by = ImportState.APPLIED.value, now, actor.account_id or None
-        journal.record(db, ImportApplied(report.event_id, import_id, changed, len(kept)), actor=actor, now=now)
+        report.state, report.applied_at, report.applied_by = (
+            ImportState.APPLIED.value,
+            now,
+            actor.account_id or None,
+        )
+        journal.record(
+            db, ImportApplied(report.event_id, import_id, changed, len(kept)), actor=actor, now=now
+        )
     db.flush()
     return Applied(report.event_id, changed, len(kept))
 
@@ -65,10 +87,14 @@ def _reported(db: Session, report: AttendanceImport) -> Spans:
         select(AttendanceParticipant.person_id, AttendanceParticipant.spans)
         .join(AttendanceImport, AttendanceImport.id == AttendanceParticipant.import_id)
         .where(
-            AttendanceImport.event_id == report.event_id, AttendanceParticipant.decision == Decision.PERSON.value,
-            or_(AttendanceImport.id == report.id, AttendanceImport.state == ImportState.APPLIED.value),
+            AttendanceImport.event_id == report.event_id,
+            AttendanceParticipant.decision == Decision.PERSON.value,
+            or_(
+                AttendanceImport.id == report.id,
+                AttendanceImport.state == ImportState.APPLIED.value,
+            ),
         )
-    )  # fmt: skip
+    )
     found: Spans = defaultdict(list)
     for person, spans in db.execute(asked):
         found[person].extend(Span(*map(datetime.fromisoformat, pair)) for pair in spans)
@@ -87,21 +113,36 @@ def _stored(db: Session, event_id: UUID, source: str) -> Spans:
 
 def _store(db: Session, event_id: UUID, reported: Spans, before: Spans) -> None:
     """Only those whose time changed are written anew."""
-    stale = [who for who in reported.keys() | before.keys() if reported.get(who, []) != sorted(before.get(who, []))]
-    db.execute(delete(AttendanceInterval).where(
-        AttendanceInterval.event_id == event_id, AttendanceInterval.source == "import",
-        AttendanceInterval.person_id.in_(stale),
-    ))  # fmt: skip
+    stale = [
+        who
+        for who in reported.keys() | before.keys()
+        if reported.get(who, []) != sorted(before.get(who, []))
+    ]
+    db.execute(
+        delete(AttendanceInterval).where(
+            AttendanceInterval.event_id == event_id,
+            AttendanceInterval.source == "import",
+            AttendanceInterval.person_id.in_(stale),
+        )
+    )
     db.add_all(
-        AttendanceInterval(event_id=event_id, person_id=who, starts_at=span.starts_at, ends_at=span.ends_at,
-                           source="import")
-        for who in stale for span in reported.get(who, ())
-    )  # fmt: skip
+        AttendanceInterval(
+            event_id=event_id,
+            person_id=who,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            source="import",
+        )
+        for who in stale
+        for span in reported.get(who, ())
+    )
     db.flush()
 
 
 def _by_hand(db: Session, event_id: UUID, people: Collection[int]) -> set[int]:
     asked = select(Attendance.person_id).where(
-        Attendance.event_id == event_id, Attendance.source == "manual", Attendance.person_id.in_(people)
+        Attendance.event_id == event_id,
+        Attendance.source == "manual",
+        Attendance.person_id.in_(people),
     )
     return set(db.scalars(asked))

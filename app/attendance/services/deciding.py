@@ -24,7 +24,9 @@ NOT_ON_LIST = N_(
     "Nobody on this event's list has this name or address. Write it as on the list; for somebody who did not register, "
     "an organizer may write the whole address as it stands in the directory."
 )
-TWO_OF_THEM = N_("More than one person on the list has this name or address. Choose by the other one.")
+TWO_OF_THEM = N_(
+    "More than one person on the list has this name or address. Choose by the other one."
+)
 
 
 class StillReading(Refusal):
@@ -34,7 +36,9 @@ class StillReading(Refusal):
 
 @dataclass(frozen=True)
 class Choice:
-    """`words`: a name or an address of the event's list, typed instead of a choice; then `person_id` is None."""
+    """`words`: a name or an address of the event's list, typed instead of a choice; then
+    `person_id` is None.
+    """
 
     decision: Decision
     person_id: int | None = None
@@ -44,8 +48,9 @@ class Choice:
 def decide(
     db: Session, *, actor: Actor, import_id: UUID, choices: Mapping[int, Choice], now: datetime
 ) -> AttendanceImport:
-    """Writes the choices, by participant id. Refuses people who are neither on the event's list nor proposed for the
-    row, field by field; who acts for the region may name anybody by the address."""
+    """Writes the choices, by participant id. Refuses people who are neither on the event's list nor
+    proposed for the row, field by field; who acts for the region may name anybody by the address.
+    """
     row = locked_import(db, actor=actor, import_id=import_id)
     if row.state == ImportState.UPLOADED:
         raise StillReading
@@ -76,13 +81,17 @@ def _others(
     """Who did not register and may be chosen for this row all the same."""
     listed = {one.person_id for one in known}
     if choice.words and policy.may_look_anybody_up(actor):
-        return tuple(one for one in people_at(db, {address(choice.words)}) if one.person_id not in listed)
+        return tuple(
+            one for one in people_at(db, {address(choice.words)}) if one.person_id not in listed
+        )
     proposed = {person for person, _score in row.suggestions} if not choice.words else set()
     return tuple(Known(person, "", frozenset()) for person in proposed - listed)
 
 
 def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceImport:
-    """The report, locked with its event. Refuses who does not keep the event's list, and a closed event."""
+    """The report, locked with its event. Refuses who does not keep the event's list, and a closed
+    event.
+    """
     event_id = db.scalar(select(AttendanceImport.event_id).where(AttendanceImport.id == import_id))
     if event_id is None:
         raise NotFound
@@ -95,7 +104,11 @@ def person_of(choice: Choice, known: tuple[Known, ...]) -> int | None:
     """ValueError with the sentence's msgid for nobody, or for more than one."""
     if choice.words:
         words, box = plain_name(choice.words), address(choice.words)
-        found = [one.person_id for one in known if box in one.emails or (words and plain_name(one.name) == words)]
+        found = [
+            one.person_id
+            for one in known
+            if box in one.emails or (words and plain_name(one.name) == words)
+        ]
         if len(found) != 1:
             raise ValueError(TWO_OF_THEM if found else NOT_ON_LIST)
         return found[0]

@@ -17,5 +17,7 @@ def export_list(
 ) -> tuple[EventDetail, tuple[SheetRow, ...]]:
     """The rows the actor may see, by country. `kind`: print, pdf or xlsx."""
     event, _most, rows = whole_sheet(db, actor=actor, event_id=event_id)
-    journal.record(db, ExportMade(f"attendance-{kind}", str(event_id), len(rows)), actor=actor, now=now)
+    journal.record(
+        db, ExportMade(f"attendance-{kind}", str(event_id), len(rows)), actor=actor, now=now
+    )
     return event, rows

@@ -1,4 +1,6 @@
-"""Pages of attendance: the list and its history, reports of meeting programs, the door, lists to take along."""
+"""Pages of attendance: the list and its history, reports of meeting programs, the door, lists to
+take along.
+"""
 
 from flask import Blueprint
 

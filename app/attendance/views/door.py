@@ -1,4 +1,6 @@
-"""The door: a code is typed, or scanned with a telephone's camera that opens its address, and somebody is in."""
+"""The door: a code is typed, or scanned with a telephone's camera that opens its address, and
+somebody is in.
+"""
 
 from uuid import UUID
 
@@ -53,7 +55,9 @@ def caller(event_id: UUID, check_in_code: str) -> Answer:
 @requires(policy.may_keep_some_list)
 def let_in(event_id: UUID, check_in_code: str) -> Answer:
     with transaction() as db:
-        done = check_in(db, actor=current_actor(), event_id=event_id, code=check_in_code, now=clock.now())
+        done = check_in(
+            db, actor=current_actor(), event_id=event_id, code=check_in_code, now=clock.now()
+        )
     if done.is_new:
         flash(_("%(name)s is in.", name=done.name), "success")
     else:
@@ -65,5 +69,11 @@ def _door(event_id: UUID, error: str = "") -> str:
     with reading() as db:
         event = kept_event(db, actor=current_actor(), event_id=event_id)
         inside = number_inside(db, event_id=event_id)
-    return render_template("attendance/door.html", event=event, inside=inside, error=error,
-                           typed=request.form.get("code", ""), page_has_errors=bool(error))  # fmt: skip
+    return render_template(
+        "attendance/door.html",
+        event=event,
+        inside=inside,
+        error=error,
+        typed=request.form.get("code", ""),
+        page_has_errors=bool(error),
+    )

@@ -1,4 +1,6 @@
-"""Lists to take along: a page for the printer, a PDF, a spreadsheet. Each is a POST, because each leaves a trace."""
+"""Lists to take along: a page for the printer, a PDF, a spreadsheet. Each is a POST, because each
+leaves a trace.
+"""
 
 from itertools import groupby
 from typing import Any
@@ -35,37 +37,60 @@ def export(event_id: UUID) -> Response | str:
     if kind not in KINDS:
         raise NotFound
     with transaction() as db:
-        event, rows = export_list(db, actor=current_actor(), event_id=event_id, kind=kind, now=clock.now())
+        event, rows = export_list(
+            db, actor=current_actor(), event_id=event_id, kind=kind, now=clock.now()
+        )
     if kind == "print":
         return render_template("attendance/print_page.html", **_paper(event, rows))
     if kind == "pdf":
-        return _sent(pdf_of(render_template("attendance/print.html", **_paper(event, rows))), "application/pdf", "pdf")
-    content = list_as_xlsx(rows, title=_("Attendance"), footer=_mark(), language=reader_language(),
-                           presences=wording.PRESENCES, sources=wording.SOURCES, made_at=clock.now())  # fmt: skip
+        return _sent(
+            pdf_of(render_template("attendance/print.html", **_paper(event, rows))),
+            "application/pdf",
+            "pdf",
+        )
+    content = list_as_xlsx(
+        rows,
+        title=_("Attendance"),
+        footer=_mark(),
+        language=reader_language(),
+        presences=wording.PRESENCES,
+        sources=wording.SOURCES,
+        made_at=clock.now(),
+    )
     return _sent(content, XLSX, "xlsx")
 
 
 def _paper(event: EventDetail, rows: tuple[SheetRow, ...]) -> dict[str, Any]:
-    """By country as the reader names it, each with its number; on paper an event in person has a column to sign in.
-    Until it is over, who has no minutes has a blank to be filled in."""
+    """By country as the reader names it, each with its number; on paper an event in person has a
+    column to sign in. Until it is over, who has no minutes has a blank to be filled in.
+    """
     language = reader_language()
     groups = [(name, list(people)) for name, people in groupby(rows, key=lambda row: row.country)]
     groups.sort(key=lambda group: (not group[0].in_(language), group[0].in_(language).casefold()))
     return {
-        "event": event, "groups": groups, "count": len(rows), "mark": _mark(), "presences": wording.PRESENCES,
-        "signed": event.mode is not Mode.ONLINE, "is_over": event.ends_at is not None and event.ends_at <= clock.now(),
-    }  # fmt: skip
+        "event": event,
+        "groups": groups,
+        "count": len(rows),
+        "mark": _mark(),
+        "presences": wording.PRESENCES,
+        "signed": event.mode is not Mode.ONLINE,
+        "is_over": event.ends_at is not None and event.ends_at <= clock.now(),
+    }
 
 
 def _mark() -> str:
-    """ "Exported by Laura Quesada on 24 November 2026, 10:05 (Costa Rica, UTC−6)": on every copy, wherever it goes."""
+    """ "Exported by Laura Quesada on 24 November 2026, 10:05 (Costa Rica, UTC−6)": on every copy,
+    wherever it goes.
+    """
     now = clock.now()
     zone, language = reader_timezone(), reader_language()
     local = now.astimezone(ZoneInfo(zone))
     mark: str = _(
-        "Exported by %(name)s on %(when)s (%(zone)s)", name=current_actor().name, zone=zone_label(zone, now, language),
+        "Exported by %(name)s on %(when)s (%(zone)s)",
+        name=current_actor().name,
+        zone=zone_label(zone, now, language),
         when=f"{date_text(language, local.date())}, {local:%H:%M}",
-    )  # fmt: skip
+    )
     return mark
 
 

@@ -1,4 +1,6 @@
-"""Reports of meeting programs: sent, read, decided row by row, applied. All of it works without scripts."""
+"""Reports of meeting programs: sent, read, decided row by row, applied. All of it works without
+scripts.
+"""
 
 import os.path
 from uuid import UUID
@@ -33,7 +35,10 @@ Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 MOST_BYTES = 5 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 FILE, ZONE = "report", "report-zone"
-ELSEWHERE = ("UTC", "Europe/Zurich")  # of programs, and of accounts at the seat of the organization in Geneva
+ELSEWHERE = (
+    "UTC",
+    "Europe/Zurich",
+)  # of programs, and of accounts at the seat of the organization in Geneva
 HX_REFRESH = {"HX-Refresh": "true"}
 
 
@@ -47,7 +52,9 @@ def upload(event_id: UUID) -> Answer:
 @requires(policy.may_keep_some_list)
 @takes_up_to(MOST_BYTES + FORM_BYTES)
 def upload_submitted(event_id: UUID) -> Answer:
-    """Reads the whole report before anything is written: what cannot be read is a sentence at the field."""
+    """Reads the whole report before anything is written: what cannot be read is a sentence at the
+    field.
+    """
     actor = current_actor()
     with reading() as db:
         event = candidates.kept_event(db, actor=actor, event_id=event_id)
@@ -57,8 +64,16 @@ def upload_submitted(event_id: UUID) -> Answer:
         zone = _zone(event)
         report = read_report(rows_of(content, filename).rows, candidates.around_of(event, zone))
         with transaction() as db:
-            made = upload_report(db, actor=actor, event_id=event_id, content=content, filename=filename,
-                                 report=report, zone=zone, now=clock.now())  # fmt: skip
+            made = upload_report(
+                db,
+                actor=actor,
+                event_id=event_id,
+                content=content,
+                filename=filename,
+                report=report,
+                zone=zone,
+                now=clock.now(),
+            )
     except Refusal as refusal:
         if refusal.kind is not Kind.INVALID:
             raise
@@ -75,7 +90,9 @@ def report(import_id: UUID) -> Answer:
     with reading() as db:
         event, summary = imports.import_of(db, actor=current_actor(), import_id=import_id)
     if summary.state is ImportState.UPLOADED:
-        return render_template("attendance/progress.html", summary=summary, event=event, states=wording.STATES)
+        return render_template(
+            "attendance/progress.html", summary=summary, event=event, states=wording.STATES
+        )
     return _report_page(import_id)
 
 
@@ -96,26 +113,55 @@ def report_submitted(import_id: UUID) -> Answer:
     try:
         return _apply(import_id) if "apply" in request.form else _keep(import_id)
     except InvalidInput as refusal:
-        errors = {field: say(reader_language(), sentence) for field, sentence in refusal.errors.items()}
+        errors = {
+            field: say(reader_language(), sentence) for field, sentence in refusal.errors.items()
+        }
         return _report_page(import_id, errors), 422
 
 
 def _keep(import_id: UUID) -> Response:
     with transaction() as db:
-        decide(db, actor=current_actor(), import_id=import_id, choices=forms.choices(request.form), now=clock.now())
+        decide(
+            db,
+            actor=current_actor(),
+            import_id=import_id,
+            choices=forms.choices(request.form),
+            now=clock.now(),
+        )
     flash(_("Your choices are kept. Minutes are written when you apply the report."), "success")
-    return redirect(url_for("attendance.report", import_id=import_id, part=request.args.get("part")), 303)
+    return redirect(
+        url_for("attendance.report", import_id=import_id, part=request.args.get("part")), 303
+    )
 
 
 def _apply(import_id: UUID) -> Response:
     with transaction() as db:
-        done = apply_import(db, actor=current_actor(), import_id=import_id, choices=forms.choices(request.form),
-                            overwrite=forms.people_chosen(request.form.getlist("overwrite")),
-                            now=clock.now())  # fmt: skip
-    changed = ngettext("Attendance of one person was changed.", "Attendance of %(num)s people was changed.",
-                       done.changed) if done.changed else _("Nothing was changed.")  # fmt: skip
-    kept = ngettext("One person’s minutes were set by hand and stay.", "The minutes of %(num)s people were set by hand "
-                    "and stay.", done.kept) if done.kept else ""  # fmt: skip
+        done = apply_import(
+            db,
+            actor=current_actor(),
+            import_id=import_id,
+            choices=forms.choices(request.form),
+            overwrite=forms.people_chosen(request.form.getlist("overwrite")),
+            now=clock.now(),
+        )
+    changed = (
+        ngettext(
+            "Attendance of one person was changed.",
+            "Attendance of %(num)s people was changed.",
+            done.changed,
+        )
+        if done.changed
+        else _("Nothing was changed.")
+    )
+    kept = (
+        ngettext(
+            "One person’s minutes were set by hand and stay.",
+            "The minutes of %(num)s people were set by hand and stay.",
+            done.kept,
+        )
+        if done.kept
+        else ""
+    )
     flash(f"{changed} {kept}".strip(), "success")
     return redirect(url_for("attendance.attendance", event_id=done.event_id), 303)
 
@@ -125,7 +171,11 @@ def _file() -> tuple[bytes, str]:
     sent = request.files.get(FILE)
     if sent is None or not sent.filename:
         raise FileEmpty
-    plain = "".join(letter for letter in os.path.basename(sent.filename.replace("\\", "/")) if letter.isprintable())
+    plain = "".join(
+        letter
+        for letter in os.path.basename(sent.filename.replace("\\", "/"))
+        if letter.isprintable()
+    )
     with sent.stream:  # a large one lies in a file of its own
         content = sent.read()
     return content, plain.encode("utf-8", "ignore").decode()[-200:] or "report"
@@ -140,23 +190,46 @@ def _zone(event: EventDetail) -> str:
 def _zones(event: EventDetail) -> list[tuple[str, str]]:
     names = dict.fromkeys((event.timezone, *ZONE_NAMES, *ELSEWHERE))
     at = event.starts_at or clock.now()
-    return [(name, "UTC" if name == "UTC" else zone_label(name, at, reader_language())) for name in names]
+    return [
+        (name, "UTC" if name == "UTC" else zone_label(name, at, reader_language()))
+        for name in names
+    ]
 
 
 def _upload_page(event_id: UUID, error: str = "") -> str:
     with reading() as db:
         event, earlier = imports.imports_of(db, actor=current_actor(), event_id=event_id)
-    return render_template("attendance/import.html", event=event, earlier=earlier, error=error, field=FILE,
-                           zones=_zones(event), zone=request.form.get(ZONE, event.timezone), zone_field=ZONE,
-                           most=MOST_BYTES // 1024 // 1024, states=wording.STATES, providers=wording.PROVIDERS,
-                           page_has_errors=bool(error))  # fmt: skip
+    return render_template(
+        "attendance/import.html",
+        event=event,
+        earlier=earlier,
+        error=error,
+        field=FILE,
+        zones=_zones(event),
+        zone=request.form.get(ZONE, event.timezone),
+        zone_field=ZONE,
+        most=MOST_BYTES // 1024 // 1024,
+        states=wording.STATES,
+        providers=wording.PROVIDERS,
+        page_has_errors=bool(error),
+    )
 
 
 def _report_page(import_id: UUID, errors: dict[str, str] | None = None) -> str:
     part = request.args.get("part", "")
     with reading() as db:
-        found = imports.import_page(db, actor=current_actor(), import_id=import_id, part=part, number=page_asked())
-    return render_template("attendance/report.html", found=found, event=found.event, errors=errors or {},
-                           address=addresses("part"), parts=wording.PARTS, states=wording.STATES,
-                           providers=wording.PROVIDERS, typed=request.form,
-                           page_has_errors=bool(errors))  # fmt: skip
+        found = imports.import_page(
+            db, actor=current_actor(), import_id=import_id, part=part, number=page_asked()
+        )
+    return render_template(
+        "attendance/report.html",
+        found=found,
+        event=found.event,
+        errors=errors or {},
+        address=addresses("part"),
+        parts=wording.PARTS,
+        states=wording.STATES,
+        providers=wording.PROVIDERS,
+        typed=request.form,
+        page_has_errors=bool(errors),
+    )

@@ -40,18 +40,33 @@ def save(event_id: UUID) -> Answer:
     """The minutes of the rows shown; changing what stood there needs a reason."""
     actor = current_actor()
     with reading() as db:
-        shown = sheet.sheet_of(db, actor=actor, event_id=event_id, words=_words(), number=page_asked())
+        shown = sheet.sheet_of(
+            db, actor=actor, event_id=event_id, words=_words(), number=page_asked()
+        )
     try:
         changed = _written(actor, event_id, shown)
     except InvalidInput as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
-    flash(ngettext("Attendance of one person was changed.", "Attendance of %(num)s people was changed.", changed)
-          if changed else _("Nothing was changed."), "success")  # fmt: skip
-    return redirect(url_for("attendance.attendance", event_id=event_id, q=_words() or None, page=page_asked()), 303)
+    flash(
+        ngettext(
+            "Attendance of one person was changed.",
+            "Attendance of %(num)s people was changed.",
+            changed,
+        )
+        if changed
+        else _("Nothing was changed."),
+        "success",
+    )
+    return redirect(
+        url_for("attendance.attendance", event_id=event_id, q=_words() or None, page=page_asked()),
+        303,
+    )
 
 
 def _written(actor: Actor, event_id: UUID, shown: sheet.Sheet) -> int:
-    """How many changed: of the rows shown, or of the one who is not among them. A field left as it was says nothing."""
+    """How many changed: of the rows shown, or of the one who is not among them. A field left as it
+    was says nothing.
+    """
     people = [row.person_id for row in shown.rows]
     other, seen = other_typed(request.form, shown.most), minutes_seen(request.form, shown.most)
     typed = typed_minutes(request.form, people, shown.most)
@@ -59,30 +74,58 @@ def _written(actor: Actor, event_id: UUID, shown: sheet.Sheet) -> int:
     reason = request.form.get("reason", "")
     with transaction() as db:
         if other is None:
-            return record(db, actor=actor, event_id=event_id, minutes=minutes, reason=reason, source="manual",
-                          seen=seen, now=clock.now())  # fmt: skip
+            return record(
+                db,
+                actor=actor,
+                event_id=event_id,
+                minutes=minutes,
+                reason=reason,
+                source="manual",
+                seen=seen,
+                now=clock.now(),
+            )
         words, spent = other
-        return record_other(db, actor=actor, event_id=event_id, words=words, minutes=spent, reason=reason,
-                            now=clock.now())  # fmt: skip
+        return record_other(
+            db,
+            actor=actor,
+            event_id=event_id,
+            words=words,
+            minutes=spent,
+            reason=reason,
+            now=clock.now(),
+        )
 
 
 @bp.get("/events/<uuid:event_id>/attendance/changes")
 @requires(policy.may_keep_some_list)
 def history(event_id: UUID) -> str:
     with reading() as db:
-        found = changes.history_of(db, actor=current_actor(), event_id=event_id, number=page_asked())
-    return render_template("attendance/changes.html", history=found, event=found.event, sources=wording.SOURCES,
-                           address=addresses())  # fmt: skip
+        found = changes.history_of(
+            db, actor=current_actor(), event_id=event_id, number=page_asked()
+        )
+    return render_template(
+        "attendance/changes.html",
+        history=found,
+        event=found.event,
+        sources=wording.SOURCES,
+        address=addresses(),
+    )
 
 
 def _seen(shown: sheet.Sheet, refusal: InvalidInput | None) -> str:
-    """What stands; but for a form that comes back what stood when it was made, save where that is said to be over."""
+    """What stands; but for a form that comes back what stood when it was made, save where that is
+    said to be over.
+    """
     told = refusal.errors if isinstance(refusal, MinutesChanged) else {}
     before = minutes_seen(request.form, shown.most)
-    return seen_text({
-        row.person_id: row.minutes if f"{MINUTES}{row.person_id}" in told else before.get(row.person_id, row.minutes)
-        for row in shown.rows
-    })  # fmt: skip
+    return seen_text(
+        {
+            row.person_id: row.minutes
+            if f"{MINUTES}{row.person_id}" in told
+            else before.get(row.person_id, row.minutes)
+            for row in shown.rows
+        }
+    )
 
 
 def _words() -> str:
@@ -91,15 +134,30 @@ def _words() -> str:
 
 def _page(event_id: UUID, refusal: InvalidInput | None = None) -> str:
     with reading() as db:
-        found = sheet.sheet_of(db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked())
+        found = sheet.sheet_of(
+            db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked()
+        )
         sessions = session_rows(db, event_id=event_id, sees_all=found.sees_all)
         changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
     errors = refusal.errors if refusal else {}
     sentences = {field: say(reader_language(), sentence) for field, sentence in errors.items()}
     is_to_come = found.event.starts_at is not None and found.event.starts_at > clock.now()
     return render_template(
-        "attendance/attendance.html", sheet=found, event=found.event, sessions=sessions, changed=changed,
-        is_to_come=is_to_come, errors=sentences, page_has_errors=bool(sentences),
-        seen=_seen(found, refusal), typed=request.form, field=MINUTES, words=_words(), address=addresses("q"),
-        presences=wording.PRESENCES, sources=wording.SOURCES, longest_reason=LONGEST_REASON, in_series=present,
-    )  # fmt: skip
+        "attendance/attendance.html",
+        sheet=found,
+        event=found.event,
+        sessions=sessions,
+        changed=changed,
+        is_to_come=is_to_come,
+        errors=sentences,
+        page_has_errors=bool(sentences),
+        seen=_seen(found, refusal),
+        typed=request.form,
+        field=MINUTES,
+        words=_words(),
+        address=addresses("q"),
+        presences=wording.PRESENCES,
+        sources=wording.SOURCES,
+        longest_reason=LONGEST_REASON,
+        in_series=present,
+    )

@@ -1,4 +1,6 @@
-"""One VEVENT as a value: when it starts, how long it takes, in which zone, and what is wrong with it."""
+"""One VEVENT as a value: when it starts, how long it takes, in which zone, and what is wrong with
+it.
+"""
 
 import hashlib
 import re
@@ -29,7 +31,9 @@ BAD_LENGTH = N_("“%(value)s” is not a duration, so it is left out.")
 ENDS_BEFORE = N_("It ends before it starts, so it is left out.")
 TOO_LONG = N_("It lasts longer than %(days)s days, so it is left out.")
 NO_END = N_("It says no end; one hour is assumed.")
-UNKNOWN_ZONE = N_("The time zone “%(zone)s” is not known; its hours are read as those of %(assumed)s.")
+UNKNOWN_ZONE = N_(
+    "The time zone “%(zone)s” is not known; its hours are read as those of %(assumed)s."
+)
 BLANK_ZONE = N_("Its time zone is blank; its hours are read as those of %(assumed)s.")
 
 
@@ -43,22 +47,30 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Occurrence:
-    """The time of a series that a RECURRENCE-ID, an EXDATE or an RDATE means: a day, or a wall time of `zone`."""
+    """The time of a series that a RECURRENCE-ID, an EXDATE or an RDATE means: a day, or a wall time
+    of `zone`.
+    """
 
     wall: datetime
     is_day: bool
     zone: tzinfo
 
     def wall_in(self, series: "Event") -> datetime:
-        """The same as a wall time of the series. For a series of whole days Exchange writes the midnight that begins
-        the day, in whichever zone: it means that day."""
-        if self.is_day or self.zone is series.zone or (series.is_day and self.wall.time() == time()):
+        """The same as a wall time of the series. For a series of whole days Exchange writes the
+        midnight that begins the day, in whichever zone: it means that day.
+        """
+        if (
+            self.is_day
+            or self.zone is series.zone
+            or (series.is_day and self.wall.time() == time())
+        ):
             return self.wall
         return instant(self.wall, self.zone).astimezone(series.zone).replace(tzinfo=None)
 
     def name_in(self, series: "Event") -> str:
-        """In the words of `Event.recurrence_of`. A day names all its hours, and an hour its whole day where the series
-        is one of whole days."""
+        """In the words of `Event.recurrence_of`. A day names all its hours, and an hour its whole
+        day where the series is one of whole days.
+        """
         wall = self.wall_in(series)
         if self.is_day or series.is_day:
             return wall.date().isoformat()
@@ -67,8 +79,9 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Event:
-    """`start` is a wall time of `zone`. `length` is exact, or whole days when `is_day`. `replaces` is the occurrence
-    whose place this one takes."""
+    """`start` is a wall time of `zone`. `length` is exact, or whole days when `is_day`. `replaces`
+    is the occurrence whose place this one takes.
+    """
 
     component: Component
     uid: str
@@ -89,8 +102,10 @@ class Event:
         return any(self.component.first(name) for name in ("RRULE", "RDATE"))
 
     def recurrence_of(self, wall: datetime) -> str:
-        """How an occurrence is named from outside: "2026-12-05", or "2026-12-05T15:00:00" in UTC, after a "T" rule
-        that lets a whole day name all its hours: the part before "T" is the day in the event's own zone."""
+        """How an occurrence is named from outside: "2026-12-05", or "2026-12-05T15:00:00" in UTC,
+        after a "T" rule that lets a whole day name all its hours: the part before "T" is the day in
+        the event's own zone.
+        """
         day = wall.date().isoformat()
         if self.is_day:
             return day
@@ -100,7 +115,9 @@ class Event:
             return f"{day}T{wall.isoformat()}"
 
     def shifted(self, wall: datetime, change: "Event") -> datetime:
-        """Where a later occurrence goes when this change holds from its own on (RANGE=THISANDFUTURE)."""
+        """Where a later occurrence goes when this change holds from its own on
+        (RANGE=THISANDFUTURE).
+        """
         named = change.replaces.wall_in(self) if change.replaces else change.start
         moved_days = (change.start.date() - named.date()).days
         return datetime.combine(wall.date() + timedelta(days=moved_days), change.start.time())
@@ -108,7 +125,10 @@ class Event:
     def span_at(self, wall: datetime) -> Timespan:
         """Raises ValueError or OverflowError at the ends of the calendar."""
         starts_at = instant(wall, self.zone)
-        return Timespan(starts_at, instant(wall + self.length, self.zone) if self.is_day else starts_at + self.length)
+        return Timespan(
+            starts_at,
+            instant(wall + self.length, self.zone) if self.is_day else starts_at + self.length,
+        )
 
 
 @dataclass(frozen=True)
@@ -149,7 +169,9 @@ class Reader:
         return Event(
             component=component,
             uid=component.text("UID") or _digest(component),
-            title=cleaned(component.text("SUMMARY"), LONGEST_TITLE) if self.kind is SourceKind.PROCESS else "",
+            title=cleaned(component.text("SUMMARY"), LONGEST_TITLE)
+            if self.kind is SourceKind.PROCESS
+            else "",
             start=start,
             is_day=is_day,
             length=length,
@@ -157,20 +179,25 @@ class Reader:
             timezone=timezone,
             sequence=_sequence(component),
             replaces=self._occurrence(replaced, component) if replaced else None,
-            is_for_following=replaced is not None and replaced.params.get("RANGE", "").upper() == "THISANDFUTURE",
+            is_for_following=replaced is not None
+            and replaced.params.get("RANGE", "").upper() == "THISANDFUTURE",
             is_cancelled=status == "CANCELLED",
             takes_time=status != "CANCELLED" and not self._is_free(component),
         )
 
     def _is_free(self, component: Component) -> bool:
-        """Hours that their owner marks as free; a process's all-day conference often bears the same mark."""
+        """Hours that their owner marks as free; a process's all-day conference often bears the same
+        mark.
+        """
         if self.kind is not SourceKind.PERSON:
             return False
         shown = component.text("X-MICROSOFT-CDO-BUSYSTATUS").upper()
         return component.text("TRANSP").upper() == "TRANSPARENT" or shown == "FREE"
 
     def zone_of(self, prop: Property, component: Component) -> tuple[tzinfo, str]:
-        """The zone and the name it is kept by; what names none, or none that is known, is in the default one."""
+        """The zone and the name it is kept by; what names none, or none that is known, is in the
+        default one.
+        """
         named = prop.params.get("TZID")
         _, is_day, is_utc = _wall(prop)
         if is_utc:
@@ -179,14 +206,20 @@ class Reader:
             return self.default, self.default.key
         known = named_zone(named) or self.zones.get(named) or self.zones.get(named.strip())
         if known is not None:
-            return known, known.key if isinstance(known, ZoneInfo) and len(known.key) <= 40 else self.default.key  # noqa: PLR2004 - the column
+            return known, known.key if isinstance(known, ZoneInfo) and len(
+                known.key
+            ) <= 40 else self.default.key  # noqa: PLR2004 - the column
         if named.strip():
-            self.say(component, UNKNOWN_ZONE, zone=cleaned(named, LONGEST_NAME), assumed=self.default.key)
+            self.say(
+                component, UNKNOWN_ZONE, zone=cleaned(named, LONGEST_NAME), assumed=self.default.key
+            )
         else:
             self.say(component, BLANK_ZONE, assumed=self.default.key)
         return self.default, self.default.key
 
-    def _length(self, component: Component, start: datetime, is_day: bool, zone: tzinfo) -> timedelta:
+    def _length(
+        self, component: Component, start: datetime, is_day: bool, zone: tzinfo
+    ) -> timedelta:
         end, duration = component.first("DTEND"), component.text("DURATION")
         if end is not None:
             length = self._until_end(component, end, start, is_day, zone)
@@ -204,11 +237,17 @@ class Reader:
             self.say(component, NO_END)
         return DAY if is_day else HOUR
 
-    def _until_end(self, component: Component, end: Property, start: datetime, is_day: bool, zone: tzinfo) -> timedelta:
+    def _until_end(
+        self, component: Component, end: Property, start: datetime, is_day: bool, zone: tzinfo
+    ) -> timedelta:
         wall, _, _ = _wall(end)
         if is_day:
             return timedelta(days=(wall.date() - start.date()).days + (wall.time() != time()))
-        end_zone = zone if "TZID" not in end.params and not end.value.strip().upper().endswith("Z") else None
+        end_zone = (
+            zone
+            if "TZID" not in end.params and not end.value.strip().upper().endswith("Z")
+            else None
+        )
         try:
             ends_at = instant(wall, end_zone or self.zone_of(end, component)[0])
             return ends_at - instant(start, zone)
@@ -239,7 +278,11 @@ class Reader:
                 single = Property(name, prop.params, text.partition("/")[0])
                 try:
                     wall, is_day, is_utc = wall_time(single.value)
-                    zone = self.zone_of(single, head.component)[0] if is_utc or "TZID" in prop.params else head.zone
+                    zone = (
+                        self.zone_of(single, head.component)[0]
+                        if is_utc or "TZID" in prop.params
+                        else head.zone
+                    )
                     instant(wall, zone)
                 except (ValueError, OverflowError, Unusable):
                     self.say(head.component, BAD_EXTRA_DATE, value=text.strip()[:40])
@@ -247,7 +290,9 @@ class Reader:
                 yield Occurrence(wall, is_day, zone)
 
     def until(self, rule: str, head: Event) -> datetime:
-        """The end a rule gives itself, as a wall time of the event's zone; a day counts to its last moment."""
+        """The end a rule gives itself, as a wall time of the event's zone; a day counts to its last
+        moment.
+        """
         text = parts_of(rule).get("UNTIL")
         if text is None or text > FOR_EVER:
             return datetime.max  # noqa: DTZ901 - a wall time
@@ -255,7 +300,11 @@ class Reader:
             wall, is_day, is_utc = wall_time(text)
             if is_day:
                 return datetime.combine(wall.date(), time.max)
-            return instant(wall, ZoneInfo("UTC")).astimezone(head.zone).replace(tzinfo=None) if is_utc else wall
+            return (
+                instant(wall, ZoneInfo("UTC")).astimezone(head.zone).replace(tzinfo=None)
+                if is_utc
+                else wall
+            )
         except (ValueError, OverflowError):
             raise BadRule(Sentence(BAD_EXTRA_DATE, {"value": text[:40]})) from None
 
@@ -270,7 +319,9 @@ class Reader:
                     starts_at = instant(wall_time(first)[0], ZoneInfo("UTC"))
                     is_length = second.upper().startswith(("P", "+P"))
                     ends_at = (
-                        starts_at + _duration(second) if is_length else instant(wall_time(second)[0], ZoneInfo("UTC"))
+                        starts_at + _duration(second)
+                        if is_length
+                        else instant(wall_time(second)[0], ZoneInfo("UTC"))
                     )
                     yield Timespan(starts_at, ends_at)
                 except (ValueError, OverflowError, Unusable):
@@ -279,7 +330,9 @@ class Reader:
 
 def cleaned(text: str, most: int) -> str:
     """One line that can be stored and shown."""
-    text = re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text).encode("utf-8", "ignore").decode("utf-8")
+    text = (
+        re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text).encode("utf-8", "ignore").decode("utf-8")
+    )
     return " ".join(text.split())[:most]
 
 

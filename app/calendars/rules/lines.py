@@ -1,6 +1,8 @@
-"""Bytes → components, each with the line it begins on. Forgiving: what is no calendar line is passed over.
+"""Bytes → components, each with the line it begins on. Forgiving: what is no calendar line is
+passed over.
 
-Lines are joined before they are decoded, because a fold may stand within a character (RFC 5545 §3.1).
+Lines are joined before they are decoded, because a fold may stand within a character (RFC 5545
+§3.1).
 """
 
 import codecs
@@ -38,7 +40,9 @@ class NothingInside(NotACalendar):
 
 
 class WebPage(NotACalendar):
-    msgid = N_("This is a web page, not a calendar. Look for the address that ends in .ics or is called iCal.")
+    msgid = N_(
+        "This is a web page, not a calendar. Look for the address that ends in .ics or is called iCal."
+    )
 
 
 class Packed(NotACalendar):
@@ -80,8 +84,10 @@ class Component:
 
 @dataclass
 class Contents:
-    """The events, busy lists and zones of a file in its order, and the zone it names for itself (or ""). `most` is the
-    number of components after which the rest was not read; None for a file that was read to its end."""
+    """The events, busy lists and zones of a file in its order, and the zone it names for itself (or
+    ""). `most` is the number of components after which the rest was not read; None for a file that
+    was read to its end.
+    """
 
     components: list[Component] = field(default_factory=list)
     timezone: str = ""
@@ -89,7 +95,9 @@ class Contents:
 
 
 def components_in(content: bytes) -> Contents:
-    """Reads until the file ends or has too many components. Refuses with NotACalendar what is none."""
+    """Reads until the file ends or has too many components. Refuses with NotACalendar what is
+    none.
+    """
     contents = Contents()
     open_ones: list[Component] = []
     beginnings = taken = 0
@@ -117,7 +125,9 @@ def components_in(content: bytes) -> Contents:
 def logical_lines(content: bytes) -> Iterator[tuple[int, str]]:
     """Each line with its number, folds undone; ends of lines may be CRLF, LF or CR."""
     began, parts = 0, [b""]
-    for number, raw in enumerate(content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), start=1):
+    for number, raw in enumerate(
+        content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), start=1
+    ):
         if raw[:1] in (b" ", b"\t") and began:
             parts.append(raw[1:])
             continue
@@ -159,11 +169,16 @@ def _property(line: str) -> Property | None:
     if wanted is None:
         return None
     line = line.replace("\x00", "")
-    if line[wanted.end()] == ":" and "\\" not in line and "%" not in line:  # icalendar takes 8 µs for each
+    if (
+        line[wanted.end()] == ":" and "\\" not in line and "%" not in line
+    ):  # icalendar takes 8 µs for each
         return Property(wanted[1].upper(), {}, line[wanted.end() + 1 :])
     try:
         name, params, value = Contentline(line).parts()  # type: ignore[no-untyped-call]  # icalendar's
-        given = {str(k).upper(): one if isinstance(one, str) else str(next(iter(one), "")) for k, one in params.items()}
+        given = {
+            str(k).upper(): one if isinstance(one, str) else str(next(iter(one), ""))
+            for k, one in params.items()
+        }
     except ValueError:  # a blank parameter, a stray quote
         name, given, value = _roughly(line)
     value = str(value)
@@ -190,7 +205,9 @@ def _begin(component: Component, open_ones: list[Component], found: list[Compone
 
 
 def _end(name: str, open_ones: list[Component]) -> None:
-    """Closes the nearest of that name, and whatever was left open within it. An END of nothing is passed over."""
+    """Closes the nearest of that name, and whatever was left open within it. An END of nothing is
+    passed over.
+    """
     if all(one.name != name for one in open_ones):
         return
     while open_ones:

@@ -1,4 +1,5 @@
-"""A calendar file → the occurrences within the window and a sentence for everything that could not be read.
+"""A calendar file → the occurrences within the window and a sentence for everything that could not
+be read.
 
 Pure and bounded: bytes in, values out, no clock. One bad component costs itself only.
 """
@@ -13,7 +14,15 @@ from zoneinfo import ZoneInfo
 
 from app.calendars.rules.events import TOO_LONG, Event, Reader, Series, Unusable
 from app.calendars.rules.lines import Component, components_in
-from app.calendars.rules.recurrence import BUDGET, SERIES_BUDGET, TOO_MANY, BadRule, Exhausted, Meter, times_of
+from app.calendars.rules.recurrence import (
+    BUDGET,
+    SERIES_BUDGET,
+    TOO_MANY,
+    BadRule,
+    Exhausted,
+    Meter,
+    times_of,
+)
 from app.calendars.rules.zones import named_zone, written_zones
 from app.calendars.values import Entry, Problem, Reading, SourceKind
 from app.kernel.refusal import Sentence
@@ -27,7 +36,9 @@ MOST_ENTRIES = 5_000
 MOST_PROBLEMS = 100
 
 NOT_CLOSED = N_("It is not closed: the file is damaged or cut off here, so it is left out.")
-TOO_MANY_ENTRIES = N_("The calendar has more than %(most)s entries around today; the later ones are left out.")
+TOO_MANY_ENTRIES = N_(
+    "The calendar has more than %(most)s entries around today; the later ones are left out."
+)
 TOO_MANY_COMPONENTS = N_("The calendar has more than %(most)s components; the rest is not read.")
 MORE_PROBLEMS = N_("There are %(count)s more problems of this sort.")
 OUTSIDE = N_("Its dates lie outside the calendar.")
@@ -38,8 +49,9 @@ def window_around(now: datetime) -> Timespan:
 
 
 def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: str) -> Reading:
-    """What the calendar holds from 90 days ago to 400 days ahead. `timezone` is that of times which name none, unless
-    the file says another. Refuses with NotACalendar what is none."""
+    """What the calendar holds from 90 days ago to 400 days ahead. `timezone` is that of times which
+    name none, unless the file says another. Refuses with NotACalendar what is none.
+    """
     contents = components_in(content)
     components = contents.components
     window, meter = window_around(now), Meter(BUDGET)
@@ -62,7 +74,9 @@ def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: 
 
 
 def _zone_of_nobody(own: str, given: str) -> ZoneInfo:
-    """The zone of whole days and of hours without one. UTC is what programs write when nobody chose."""
+    """The zone of whole days and of hours without one. UTC is what programs write when nobody
+    chose.
+    """
     named = named_zone(own)
     return ZoneInfo(given) if named is None or named.key in ("UTC", "Etc/UTC", "GMT") else named
 
@@ -91,7 +105,9 @@ def _series(components: Iterable[Component], reader: Reader) -> Iterator[Series]
 
 
 def _split(events: list[Event]) -> Iterator[Series]:
-    """The newest state of a series. Two that differ only in their time are two series that share a UID by mistake."""
+    """The newest state of a series. Two that differ only in their time are two series that share a
+    UID by mistake.
+    """
     wholes = [event for event in events if event.replaces is None]
     newest = max((event.sequence for event in wholes), default=0)
     heads = {event.start: event for event in wholes if event.sequence == newest}
@@ -116,7 +132,9 @@ def _busy_lists(components: Iterable[Component], reader: Reader) -> Iterator[Ent
             continue
         for span in reader.busy_spans(component):
             if span.duration <= LONGEST:
-                yield Entry(_key("free-busy", span.starts_at.isoformat()), "", span, reader.default.key)
+                yield Entry(
+                    _key("free-busy", span.starts_at.isoformat()), "", span, reader.default.key
+                )
             else:
                 reader.say(component, TOO_LONG, days=str(LONGEST.days))
 
@@ -131,8 +149,14 @@ def _is_among(recurrence: str, excluded: set[str]) -> bool:
 
 
 def _following(head: Event, changes: Iterable[Event]) -> list[tuple[datetime, Event]]:
-    """Changes that hold for all later times too (RANGE=THISANDFUTURE), by the wall time from which on."""
-    lasting = [(one.replaces.wall_in(head), one) for one in changes if one.replaces and one.is_for_following]
+    """Changes that hold for all later times too (RANGE=THISANDFUTURE), by the wall time from which
+    on.
+    """
+    lasting = [
+        (one.replaces.wall_in(head), one)
+        for one in changes
+        if one.replaces and one.is_for_following
+    ]
     return sorted(lasting, key=lambda one: one[0])
 
 
@@ -155,7 +179,9 @@ class _Expansion:
             following = _following(head, moved.values())
             for wall in self._walls(head, excluded):
                 recurrence = head.recurrence_of(wall)
-                changed = moved.pop(recurrence, None) or moved.pop(recurrence.partition("T")[0], None)
+                changed = moved.pop(recurrence, None) or moved.pop(
+                    recurrence.partition("T")[0], None
+                )
                 number = bisect_right(following, wall, key=lambda one: one[0])
                 if changed is not None:
                     yield from self._entry(changed, changed.start, recurrence)
@@ -164,15 +190,26 @@ class _Expansion:
                     yield from self._entry(latest, head.shifted(wall, latest), recurrence)
                 else:
                     yield from self._entry(head, wall, recurrence if head.repeats else "")
-        for recurrence, event in moved.items():  # of days that the rule does not know, or whose head is missing
-            if head is None or head.sequence <= event.sequence or not _is_among(recurrence, excluded):
+        for (
+            recurrence,
+            event,
+        ) in moved.items():  # of days that the rule does not know, or whose head is missing
+            if (
+                head is None
+                or head.sequence <= event.sequence
+                or not _is_among(recurrence, excluded)
+            ):
                 yield from self._entry(event, event.start, recurrence)
 
     def _walls(self, head: Event, excluded: set[str]) -> Iterator[datetime]:
         """Wall times of the series, its first included, each once, without what is excluded."""
         earliest = (self.window.starts_at - head.length - SLACK).replace(tzinfo=None)
         known: set[str] = set()
-        for wall in (head.start, *self.reader.extra_times(head), *self._ruled(head, excluded, earliest)):
+        for wall in (
+            head.start,
+            *self.reader.extra_times(head),
+            *self._ruled(head, excluded, earliest),
+        ):
             recurrence = head.recurrence_of(wall)
             if wall >= earliest and recurrence not in known and not _is_among(recurrence, excluded):
                 known.add(recurrence)

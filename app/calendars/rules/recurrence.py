@@ -1,9 +1,10 @@
 """RRULE → wall times, never more than a budget allows (RFC 5545 §3.3.10).
 
-A rule that matches nothing sends dateutil looking until the year 9999, and a rule that matches every second never ends:
-so both what it finds and how far it looks is metered, without a clock. dateutil starts with the whole period (year,
-month, week) in which what is asked for begins: the budget is spent on what is near, and BYSETPOS counts within the
-whole first week instead of from DTSTART on.
+A rule that matches nothing sends dateutil looking until the year 9999, and a rule that matches
+every second never ends: so both what it finds and how far it looks is metered, without a clock.
+dateutil starts with the whole period (year, month, week) in which what is asked for begins: the
+budget is spent on what is near, and BYSETPOS counts within the whole first week instead of from
+DTSTART on.
 """
 
 import re
@@ -17,12 +18,23 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 
 DAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
-FREQUENCIES = {"YEARLY": YEARLY, "MONTHLY": MONTHLY, "WEEKLY": WEEKLY, "DAILY": DAILY, "HOURLY": HOURLY}
+FREQUENCIES = {
+    "YEARLY": YEARLY,
+    "MONTHLY": MONTHLY,
+    "WEEKLY": WEEKLY,
+    "DAILY": DAILY,
+    "HOURLY": HOURLY,
+}
 NUMBERS = {  # name → what dateutil calls it, and the largest absolute value
-    "BYMONTH": ("bymonth", 12), "BYMONTHDAY": ("bymonthday", 31), "BYYEARDAY": ("byyearday", 366),
-    "BYWEEKNO": ("byweekno", 53), "BYSETPOS": ("bysetpos", 366), "BYHOUR": ("byhour", 23),
-    "BYMINUTE": ("byminute", 59), "BYSECOND": ("bysecond", 59),
-}  # fmt: skip
+    "BYMONTH": ("bymonth", 12),
+    "BYMONTHDAY": ("bymonthday", 31),
+    "BYYEARDAY": ("byyearday", 366),
+    "BYWEEKNO": ("byweekno", 53),
+    "BYSETPOS": ("bysetpos", 366),
+    "BYHOUR": ("byhour", 23),
+    "BYMINUTE": ("byminute", 59),
+    "BYSECOND": ("bysecond", 59),
+}
 KNOWN = {*NUMBERS, "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY"}
 MOST_VALUES = 400
 MOST_A_DAY = 24
@@ -51,7 +63,9 @@ class Exhausted(Exception):
 
 
 class Meter:
-    """What may still be spent; a series draws on the file's own. `reached` is the latest time that was paid for."""
+    """What may still be spent; a series draws on the file's own. `reached` is the latest time that
+    was paid for.
+    """
 
     def __init__(self, left: int, of: "Meter | None" = None) -> None:
         self.left, self.of = left, of
@@ -70,8 +84,9 @@ class _PastLast(Exception):
 
 
 class _MeteredRule(rrule):
-    """dateutil asks for `_byeaster` once for every month or year that it looks at, whether anything matches or not:
-    the only place of its loop that can be counted from outside."""
+    """dateutil asks for `_byeaster` once for every month or year that it looks at, whether anything
+    matches or not: the only place of its loop that can be counted from outside.
+    """
 
     meter: Meter | None = None
     months = 0
@@ -115,8 +130,10 @@ def times_of(
     meter: Meter,
     first: datetime = datetime.min,  # noqa: DTZ901 - a wall time
 ) -> Iterator[datetime]:
-    """The wall times of a rule with this naive `start`, from `first` to `last`, in order. `until` is the rule's own
-    end, already a wall time (or `datetime.max`). Raises BadRule, and Exhausted when the meter is empty."""
+    """The wall times of a rule with this naive `start`, from `first` to `last`, in order. `until`
+    is the rule's own end, already a wall time (or `datetime.max`). Raises BadRule, and Exhausted
+    when the meter is empty.
+    """
     start = start.replace(microsecond=0)
     arguments = _arguments(rule)
     count = arguments.pop("count", None)
@@ -151,8 +168,9 @@ def times_of(
 
 
 def _anchor(arguments: dict[str, Any], start: datetime, near: datetime) -> tuple[datetime, int]:
-    """The beginning of the last period of the rule that begins at `near` or before, and how many lie between it and
-    that of `start`."""
+    """The beginning of the last period of the rule that begins at `near` or before, and how many
+    lie between it and that of `start`.
+    """
     frequency, interval = arguments["freq"], arguments["interval"]
     midnight = datetime.combine(start.date(), time())
     if frequency == YEARLY:
@@ -175,8 +193,9 @@ def _anchor(arguments: dict[str, Any], start: datetime, near: datetime) -> tuple
 
 
 def _completed(arguments: dict[str, Any], start: datetime) -> dict[str, Any]:
-    """The parts that a rule leaves out are those of its start (RFC 5545 §3.3.10). dateutil would take them from where
-    it begins, and for weeks of the year it takes all seven days."""
+    """The parts that a rule leaves out are those of its start (RFC 5545 §3.3.10). dateutil would
+    take them from where it begins, and for weeks of the year it takes all seven days.
+    """
     frequency = arguments["freq"]
     own: dict[str, Any] = {"byminute": [start.minute], "bysecond": [start.second]}
     if frequency != HOURLY:
@@ -192,8 +211,9 @@ def _completed(arguments: dict[str, Any], start: datetime) -> dict[str, Any]:
 
 
 def _times_a_period(arguments: dict[str, Any]) -> int | None:
-    """How many times each day, hour or week of a rule has, where no part makes them differ. Only then may periods be
-    passed over though the rule counts."""
+    """How many times each day, hour or week of a rule has, where no part makes them differ. Only
+    then may periods be passed over though the rule counts.
+    """
     others = {name for name in arguments if name.startswith("by")}
     if arguments["freq"] == WEEKLY and others == {"byweekday"}:
         return len({day.weekday for day in arguments["byweekday"]})
@@ -206,7 +226,10 @@ def _before_start(arguments: dict[str, Any], start: datetime) -> int:
         return 0
     begins = arguments.get("wkst", 0)
     passed = (start.weekday() - begins) % A_WEEK
-    return sum((number - begins) % A_WEEK < passed for number in {day.weekday for day in arguments["byweekday"]})
+    return sum(
+        (number - begins) % A_WEEK < passed
+        for number in {day.weekday for day in arguments["byweekday"]}
+    )
 
 
 def _arguments(rule: str) -> dict[str, Any]:
@@ -217,7 +240,10 @@ def _arguments(rule: str) -> dict[str, Any]:
         raise BadRule(Sentence(TOO_OFTEN, {"most": str(MOST_A_DAY)}))
     if frequency not in FREQUENCIES:
         raise _unreadable(rule)
-    arguments: dict[str, Any] = {"freq": FREQUENCIES[frequency], "interval": _number(rule, parts, "INTERVAL", 1)}
+    arguments: dict[str, Any] = {
+        "freq": FREQUENCIES[frequency],
+        "interval": _number(rule, parts, "INTERVAL", 1),
+    }
     if "COUNT" in parts:
         arguments["count"] = _number(rule, parts, "COUNT", 1)
     for name, (argument, largest) in NUMBERS.items():
@@ -228,7 +254,12 @@ def _arguments(rule: str) -> dict[str, Any]:
     if "WKST" in parts:
         arguments["wkst"] = DAYS.get(parts["WKST"], 0)
     times = [len(set(arguments.get(name, (0,)))) for name in ("byhour", "byminute", "bysecond")]
-    a_day = times[0] * times[1] * times[2] * (MOST_A_DAY if frequency == "HOURLY" and "BYHOUR" not in parts else 1)
+    a_day = (
+        times[0]
+        * times[1]
+        * times[2]
+        * (MOST_A_DAY if frequency == "HOURLY" and "BYHOUR" not in parts else 1)
+    )
     if a_day > MOST_A_DAY:
         raise BadRule(Sentence(TOO_OFTEN, {"most": str(MOST_A_DAY)}))
     return arguments
@@ -251,7 +282,10 @@ def _values(rule: str, text: str) -> list[str]:
 
 def _numbers(rule: str, text: str, largest: int) -> list[int]:
     values = _values(rule, text)
-    if not all(re.fullmatch(r"[+-]?\d{1,3}", value, re.ASCII) and abs(int(value)) <= largest for value in values):
+    if not all(
+        re.fullmatch(r"[+-]?\d{1,3}", value, re.ASCII) and abs(int(value)) <= largest
+        for value in values
+    ):
         raise _unreadable(rule)
     return [int(value) for value in values]
 

@@ -1,4 +1,5 @@
-"""Which zone a TZID means: an IANA name, a vendor's prefix before one, a Windows name, or the file's own VTIMEZONE.
+"""Which zone a TZID means: an IANA name, a vendor's prefix before one, a Windows name, or the
+file's own VTIMEZONE.
 
 Nothing is kept between files: two calendars may call different things by the same name.
 """
@@ -22,19 +23,24 @@ LARGEST_OFFSET = timedelta(hours=18)
 MOST_CHANGES = 5_000
 FIRST_YEAR = 1904
 NOT_A_DATE = "not a date"
-YEARS = range(1601, 2200)  # Windows begins its zones in 1601; near the ends of datetime nothing can be reckoned
+YEARS = range(
+    1601, 2200
+)  # Windows begins its zones in 1601; near the ends of datetime nothing can be reckoned
 
 
 class WrittenZone(tzinfo):
-    """A VTIMEZONE as the list of its changes. Where a wall time is missing or stands twice, the offset before counts,
-    or with fold=1 the one after."""
+    """A VTIMEZONE as the list of its changes. Where a wall time is missing or stands twice, the
+    offset before counts, or with fold=1 the one after.
+    """
 
     def __init__(self, name: str, changes: list[tuple[datetime, timedelta, timedelta]]) -> None:
         """`changes`: (wall time under the old offset, old offset, new offset)."""
         self.name = name
         self._offsets = [changes[0][1], *(after for _, _, after in changes)]
-        self._walls = [[max(at, at + after - before) for at, before, after in changes],
-                       [min(at, at + after - before) for at, before, after in changes]]  # fmt: skip
+        self._walls = [
+            [max(at, at + after - before) for at, before, after in changes],
+            [min(at, at + after - before) for at, before, after in changes],
+        ]
         self._instants = [at - before for at, before, _ in changes]
 
     def utcoffset(self, dt: datetime | None) -> timedelta:
@@ -61,14 +67,19 @@ def named_zone(tzid: str) -> ZoneInfo | None:
     wanted = tzid.strip().strip('"').strip("/")
     windows = WINDOWS_TO_OLSON.get(wanted)
     pieces = wanted.split("/")
-    names = ["/".join(pieces[start:]) for start in range(min(len(pieces), 6))] + ([windows] if windows else [])
+    names = ["/".join(pieces[start:]) for start in range(min(len(pieces), 6))] + (
+        [windows] if windows else []
+    )
     found = next((_iana()[name.lower()] for name in names if name.lower() in _iana()), None)
     return ZoneInfo(found) if found else None
 
 
-def written_zones(components: Iterable[Component], *, last: datetime, meter: Meter) -> dict[str, tzinfo]:
-    """The zones that a file defines and nobody else knows, by TZID. One that makes no sense is left out, so that
-    whoever uses it is named."""
+def written_zones(
+    components: Iterable[Component], *, last: datetime, meter: Meter
+) -> dict[str, tzinfo]:
+    """The zones that a file defines and nobody else knows, by TZID. One that makes no sense is left
+    out, so that whoever uses it is named.
+    """
     zones: dict[str, tzinfo] = {}
     for component in components:
         name = component.text("TZID")
@@ -90,10 +101,16 @@ def wall_time(text: str) -> tuple[datetime, bool, bool]:
         raise ValueError(NOT_A_DATE)
     year, month, day, hour, minute, second, utc = found.groups()
     seconds = min(int(second or 0), 59)  # a leap second is not known to calendars
-    return datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), seconds), hour is None, bool(utc)  # noqa: DTZ001 - a wall time
+    return (
+        datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), seconds),  # noqa: DTZ001
+        hour is None,
+        bool(utc),
+    )
 
 
-def _changes(zone: Component, *, last: datetime, meter: Meter) -> list[tuple[datetime, timedelta, timedelta]]:
+def _changes(
+    zone: Component, *, last: datetime, meter: Meter
+) -> list[tuple[datetime, timedelta, timedelta]]:
     changes = []
     for part in zone.parts:
         before, after = _offset(part.text("TZOFFSETFROM")), _offset(part.text("TZOFFSETTO"))
@@ -102,7 +119,9 @@ def _changes(zone: Component, *, last: datetime, meter: Meter) -> list[tuple[dat
         for rule in part.all("RRULE"):
             first = start.replace(year=max(start.year, FIRST_YEAR))  # Windows begins in 1601
             own = Meter(MOST_CHANGES * 4, meter)
-            times.update(times_of(rule.value, first, until=_until(rule.value, before), last=last, meter=own))
+            times.update(
+                times_of(rule.value, first, until=_until(rule.value, before), last=last, meter=own)
+            )
         for dates in part.all("RDATE"):
             times.update(wall_time(value.partition("/")[0])[0] for value in dates.value.split(","))
         if len(times) > MOST_CHANGES:

@@ -1,4 +1,6 @@
-"""Facts in, PDF out. WeasyPrint and its Pango libraries load at the first certificate, not with the application."""
+"""Facts in, PDF out. WeasyPrint and its Pango libraries load at the first certificate, not with the
+application.
+"""
 
 import atexit
 import os
@@ -23,7 +25,8 @@ ENGINE = "weasyprint"
 def render_pdf(facts: CertificateFacts) -> bytes:
     """The PDF/UA-1 file of a certificate. The same facts give the same bytes on the same machine.
 
-    About 60 ms of CPU after the first call, which also draws the art (seconds). One certificate at a time per process.
+    About 60 ms of CPU after the first call, which also draws the art (seconds). One certificate at
+    a time per process.
     """
     with drawing():
         return _engine_of_this_process().render(facts)
@@ -40,11 +43,14 @@ def _engine_of_this_process() -> "Engine":
 
 
 def _forget_engine() -> None:
-    """For a forked child: Pango's font maps do not survive fork(), it would hang for ever in its parent's."""
+    """For a forked child: Pango's font maps do not survive fork(), it would hang for ever in its
+    parent's.
+    """
     _engines.clear()
 
 
-# At interpreter shutdown the Pango libraries are gone before a module's globals are: freed late, the fonts crash.
+# At interpreter shutdown the Pango libraries are gone before a module's globals are: freed late,
+# the fonts crash.
 atexit.register(_forget_engine)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_engine)

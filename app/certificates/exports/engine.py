@@ -1,7 +1,9 @@
-"""WeasyPrint, kept warm: fonts and styles are read once per process, the art is drawn once and laid under every page.
+"""WeasyPrint, kept warm: fonts and styles are read once per process, the art is drawn once and laid
+under every page.
 
-Imported late, by `app.certificates.exports` only. Uses public names of WeasyPrint and pydyf; what it assumes about how
-they behave (`blockquote` becomes /BlockQuote, an uncompressed Stream is written as it is) is pinned by tests.
+Imported late, by `app.certificates.exports` only. Uses public names of WeasyPrint and pydyf; what
+it assumes about how they behave (`blockquote` becomes /BlockQuote, an uncompressed Stream is
+written as it is) is pinned by tests.
 """
 
 import json
@@ -17,7 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from weasyprint import CSS, HTML, Document
 
-from app.certificates.exports.words import date_in_words, hours_in_words, name_lines, place_in_words, taken_in_words
+from app.certificates.exports.words import (
+    date_in_words,
+    hours_in_words,
+    name_lines,
+    place_in_words,
+    taken_in_words,
+)
 from app.certificates.rules import grouped
 from app.certificates.values import CertificateFacts, CertificateModule
 from app.infra.printing import ClosedFetcher, OwnFonts
@@ -28,7 +36,9 @@ DENSITIES = ("roomy", "dense", "tight")
 
 
 class DoesNotFit(ValueError):
-    """More text than the paper takes at its smallest legible size. A bug in what was issued, not in a request."""
+    """More text than the paper takes at its smallest legible size. A bug in what was issued, not in
+    a request.
+    """
 
 
 class Engine:
@@ -39,7 +49,10 @@ class Engine:
         self._fonts = OwnFonts()
         self._fetcher = ClosedFetcher(designs)
         self._templates = Environment(
-            loader=FileSystemLoader(designs), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+            loader=FileSystemLoader(designs),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
         )
         self._styles: dict[Path, CSS] = {}
         self._art: dict[Path, FrozenArt] = {}
@@ -48,7 +61,9 @@ class Engine:
     def render(self, facts: CertificateFacts) -> bytes:
         paper = self._paper_of(facts.design)
         if paper not in self._art:
-            self._styles[paper] = CSS(paper / "page.css", font_config=self._fonts, url_fetcher=self._fetcher)
+            self._styles[paper] = CSS(
+                paper / "page.css", font_config=self._fonts, url_fetcher=self._fetcher
+            )
             self._art[paper] = self._freeze(paper / "art.svg")
         document = self._laid_out(facts, paper)
         art = self._art[paper]
@@ -61,7 +76,9 @@ class Engine:
         return pdf
 
     def _laid_out(self, facts: CertificateFacts, paper: Path) -> Document:
-        """The roomiest density at which all fits on the page, so that long names never meet the signature."""
+        """The roomiest density at which all fits on the page, so that long names never meet the
+        signature.
+        """
         for density in DENSITIES:
             document = self._html(self._page(facts, density), paper).render(
                 font_config=self._fonts, stylesheets=[self._styles[paper]], pdf_variant="pdf/ua-1"
@@ -74,7 +91,9 @@ class Engine:
         return HTML(string=text, base_url=f"{folder.as_uri()}/", url_fetcher=self._fetcher)
 
     def _paper_of(self, design: str) -> Path:
-        paper: str = json.loads((self._designs / design / "design.json").read_text("utf-8"))["paper"]
+        paper: str = json.loads((self._designs / design / "design.json").read_text("utf-8"))[
+            "paper"
+        ]
         return self._designs / paper
 
     def _page(self, facts: CertificateFacts, density: str) -> str:
@@ -91,7 +110,8 @@ class Engine:
             valid_until=None if facts.valid_until is None else date_in_words(facts.valid_until),
             issued_at=facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             code=grouped(facts.code),
-            verify_place=urlsplit(facts.verify_url).netloc + urlsplit(facts.verify_url).path.rsplit("/", 1)[0],
+            verify_place=urlsplit(facts.verify_url).netloc
+            + urlsplit(facts.verify_url).path.rsplit("/", 1)[0],
             qr=Markup(qr_image(facts.verify_url)),  # noqa: S704 - our own drawing, no text of a person inside
         )
 
@@ -99,21 +119,35 @@ class Engine:
         return sum(self._advances.get(ord(character), 0.6) for character in text)
 
     def _freeze(self, art: Path) -> "FrozenArt":
-        html = self._html(f"<style>@page{{size:297mm 210mm;margin:0}}*{{margin:0}}svg{{display:block}}</style>"
-                          f"{art.read_text('utf-8')}", art.parent)  # fmt: skip
+        html = self._html(
+            f"<style>@page{{size:297mm 210mm;margin:0}}*{{margin:0}}svg{{display:block}}</style>"
+            f"{art.read_text('utf-8')}",
+            art.parent,
+        )
         taken: list[FrozenArt] = []
-        html.render(font_config=self._fonts).write_pdf(finisher=lambda _document, pdf: taken.append(FrozenArt(pdf)))
+        html.render(font_config=self._fonts).write_pdf(
+            finisher=lambda _document, pdf: taken.append(FrozenArt(pdf))
+        )
         return taken[0]
 
 
 class FrozenArt:
-    """The drawing instructions of a page without resources, deflated once, to be re-attached as a form object."""
+    """The drawing instructions of a page without resources, deflated once, to be re-attached as a
+    form object.
+    """
 
     def __init__(self, pdf: pydyf.PDF) -> None:
         page, content, resources = _first_page(pdf)
         opacities = [value for state in resources["ExtGState"].values() for value in state.values()]
-        if resources["XObject"] or resources["Pattern"] or resources["Shading"] or any(o != 1 for o in opacities):
-            raise ValueError("the art may hold opaque paths only: no transparency, no images, no gradients")
+        if (
+            resources["XObject"]
+            or resources["Pattern"]
+            or resources["Shading"]
+            or any(o != 1 for o in opacities)
+        ):
+            raise ValueError(
+                "the art may hold opaque paths only: no transparency, no images, no gradients"
+            )
         # What is left of the resources says "opacity 1", which a form object starts with anyway.
         drawing = b"\n".join(line for line in content.stream if not line.endswith(b" gs"))
         self._deflated = zlib.compress(drawing, 9)
@@ -140,7 +174,8 @@ class FrozenArt:
 def mark_english(pdf: pydyf.PDF) -> None:
     """Gives each English passage its language, so that a Spanish voice does not read it.
 
-    WeasyPrint writes no language below the document. In our designs `blockquote` means "in English" and nothing else.
+    WeasyPrint writes no language below the document. In our designs `blockquote` means "in English"
+    and nothing else.
     """
     for item in pdf.objects:
         if isinstance(item, pydyf.Dictionary) and item.get("S") == "/BlockQuote":
@@ -149,9 +184,13 @@ def mark_english(pdf: pydyf.PDF) -> None:
 
 
 def qr_image(verify_url: str) -> str:
-    """Inline SVG. Upper case, so that the code fits the alphanumeric mode and stays coarse enough for poor printers."""
+    """Inline SVG. Upper case, so that the code fits the alphanumeric mode and stays coarse enough
+    for poor printers.
+    """
     code = segno.make(verify_url.upper(), error="m", micro=False, boost_error=False)
-    svg: str = code.svg_inline(border=2, dark="#111a1d", omitsize=True, title=f"Código QR: {verify_url}")
+    svg: str = code.svg_inline(
+        border=2, dark="#111a1d", omitsize=True, title=f"Código QR: {verify_url}"
+    )
     return svg
 
 
@@ -165,7 +204,9 @@ def _in_rows(modules: tuple[CertificateModule, ...]) -> tuple[tuple[CertificateM
 
 def _first_page(pdf: pydyf.PDF) -> tuple[Any, Any, Any]:
     page = pdf.objects[pdf.pages["Kids"][0]]
-    content, resources = (pdf.objects[int(page[key].split()[0])] for key in ("Contents", "Resources"))
+    content, resources = (
+        pdf.objects[int(page[key].split()[0])] for key in ("Contents", "Resources")
+    )
     return page, content, resources
 
 

@@ -34,7 +34,9 @@ def date_in_words(day: date) -> LocalizedText:
 
 
 WITH_A_POINT = frozenset({"completion/v1", "attendance/v1"})
-"""Designs whose Spanish writes 10.5 with a point; drawn anew, their paper must come out as it was."""
+"""Designs whose Spanish writes 10.5 with a point; drawn anew, their paper must come out as it
+was.
+"""
 
 
 def hours_in_words(hours: str, design: str) -> LocalizedText:
@@ -49,32 +51,51 @@ def hours_in_words(hours: str, design: str) -> LocalizedText:
 
 
 def taken_in_words(modules: tuple[CertificateModule, ...], total: int) -> LocalizedText:
-    """Which modules were taken of how many: "los módulos 1–2 de 8", or "los 8 módulos" when it was all of them."""
+    """Which modules were taken of how many: "los módulos 1–2 de 8", or "los 8 módulos" when it was
+    all of them.
+    """
     numbers = number_spans(module.number for module in modules).replace("-", "\u2011")
     if len(modules) >= total:
         only = LocalizedText("el único módulo", "the only module")
-        return only if total == 1 else LocalizedText(f"los {total}{_NBSP}módulos", f"all {total}{_NBSP}modules")
+        return (
+            only
+            if total == 1
+            else LocalizedText(f"los {total}{_NBSP}módulos", f"all {total}{_NBSP}modules")
+        )
     if len(modules) == 1:
-        return LocalizedText(f"el módulo{_NBSP}{numbers} de{_NBSP}{total}", f"module{_NBSP}{numbers} of{_NBSP}{total}")
-    return LocalizedText(f"los módulos{_NBSP}{numbers} de{_NBSP}{total}", f"modules{_NBSP}{numbers} of{_NBSP}{total}")
+        return LocalizedText(
+            f"el módulo{_NBSP}{numbers} de{_NBSP}{total}",
+            f"module{_NBSP}{numbers} of{_NBSP}{total}",
+        )
+    return LocalizedText(
+        f"los módulos{_NBSP}{numbers} de{_NBSP}{total}", f"modules{_NBSP}{numbers} of{_NBSP}{total}"
+    )
 
 
 def place_in_words(institution: LocalizedText, country: LocalizedText) -> LocalizedText:
-    """Institution and country, what there is of them; a country's name is never broken over two lines."""
+    """Institution and country, what there is of them; a country's name is never broken over two
+    lines.
+    """
     es, en = (
-        ", ".join(filter(None, (institution.in_(language), country.in_(language).replace(" ", _NBSP))))
+        ", ".join(
+            filter(None, (institution.in_(language), country.in_(language).replace(" ", _NBSP)))
+        )
         for language in LANGUAGES
     )
     return LocalizedText(es, en)
 
 
 def name_lines(name: str, ems: Callable[[str], float]) -> NameLines:
-    """The largest size at which the name fits on one line, else two even lines. `ems` measures a text in ems.
+    """The largest size at which the name fits on one line, else two even lines. `ems` measures a
+    text in ems.
 
-    WeasyPrint has no `text-wrap: balance`: left alone it would put one orphan word on the second line.
+    WeasyPrint has no `text-wrap: balance`: left alone it would put one orphan word on the second
+    line.
     """
     for size, points in NAME_SIZES:
-        if ems(name) * points * MM_PER_POINT <= NAME_WIDTH_MM and (size != "small" or " " not in name):
+        if ems(name) * points * MM_PER_POINT <= NAME_WIDTH_MM and (
+            size != "small" or " " not in name
+        ):
             return NameLines(size, (name,))
     words = name.split(" ")
     if len(words) == 1:

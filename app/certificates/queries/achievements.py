@@ -1,4 +1,6 @@
-"""What somebody achieved and who signs for it, read from the floors below at the moment of issue."""
+"""What somebody achieved and who signs for it, read from the floors below at the moment of
+issue.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,15 +21,18 @@ from app.library.models import GuidelineVersion
 
 NOWHERE = LocalizedText("", "")
 SECRETARIAT = "Secretaría Ejecutiva"
-SECRETARIAT_ROLE = LocalizedText("Conferencia Regional sobre Migración", "Regional Conference on Migration")
+SECRETARIAT_ROLE = LocalizedText(
+    "Conferencia Regional sobre Migración", "Regional Conference on Migration"
+)
 
 
 @dataclass(frozen=True)
 class Achievement:
-    """A completed edition as the certificate will tell it. `timezone` is the one of the holder's country.
+    """A completed edition as the certificate will tell it. `timezone` is the one of the holder's
+    country.
 
-    `minutes` are measured from the texts and quizzes of the modules taken (learning's rules of duration);
-    `modules_total` counts those that are only announced too.
+    `minutes` are measured from the texts and quizzes of the modules taken (learning's rules of
+    duration); `modules_total` counts those that are only announced too.
     """
 
     holder_name: str
@@ -52,7 +57,9 @@ class Signatory:
 
 
 def lock_person(db: Session, person_id: int) -> None:
-    """Two workers that issue for the same person queue here on PostgreSQL; on SQLite writers queue anyway."""
+    """Two workers that issue for the same person queue here on PostgreSQL; on SQLite writers queue
+    anyway.
+    """
     query = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
     if db.scalar(query) is None:
         raise NotFound
@@ -68,7 +75,11 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
         .join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
         .join(Course, Course.id == CourseEdition.course_id)
         .join(GuidelineVersion, GuidelineVersion.id == CourseEdition.guideline_version_id)
-        .where(Person.id == person_id, CourseEdition.id == course_edition_id, Completion.module_id.is_(None))
+        .where(
+            Person.id == person_id,
+            CourseEdition.id == course_edition_id,
+            Completion.module_id.is_(None),
+        )
     )
     row = db.execute(query).one_or_none()
     if row is None:
@@ -88,7 +99,9 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
         edition=edition.label,
         guideline_version=guideline_version,
         minutes=sum(measured_minutes(db, course_edition_id).values()),
-        modules=tuple(CertificateModule(module.number, rules.in_both(module.title)) for module in modules),
+        modules=tuple(
+            CertificateModule(module.number, rules.in_both(module.title)) for module in modules
+        ),
         modules_total=len(announced),
         decided_at=decided_at,
         validity_months=edition.validity_months,
@@ -96,7 +109,9 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
 
 
 def signatory_on(db: Session, day: date) -> Signatory:
-    """Who signs on a day: whoever holds the presidency's role, else the Executive Secretariat as a body."""
+    """Who signs on a day: whoever holds the presidency's role, else the Executive Secretariat as a
+    body.
+    """
     holder = (
         select(Person.full_name)
         .join(Account, Account.person_id == Person.id)
@@ -126,7 +141,9 @@ def signatory_on(db: Session, day: date) -> Signatory:
 
 
 def _modules(db: Session, course_edition_id: int) -> list[Module]:
-    """In order. The completion rule counts those that are available: what is only announced is not certified."""
+    """In order. The completion rule counts those that are available: what is only announced is not
+    certified.
+    """
     query = select(Module).where(Module.edition_id == course_edition_id).order_by(Module.number)
     return list(db.scalars(query))
 

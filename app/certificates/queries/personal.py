@@ -1,4 +1,6 @@
-"""What the register of certificates keeps of one person, for good: whoever holds a code may ask whether it stands."""
+"""What the register of certificates keeps of one person, for good: whoever holds a code may ask
+whether it stands.
+"""
 
 import json
 from typing import Any
@@ -11,7 +13,11 @@ from app.certificates.models import Certificate
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """With all that is printed on each."""
-    mine = select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.issued_at)
+    mine = (
+        select(Certificate)
+        .where(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_at)
+    )
     return {
         "certificates": [
             {

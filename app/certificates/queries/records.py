@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session, aliased
 
 from app.certificates import policy, rules
 from app.certificates.models import Certificate, CertificateFile, Revocation
-from app.certificates.values import CertificateFacts, CertificateStatus, RevocationReason, facts_from
+from app.certificates.values import (
+    CertificateFacts,
+    CertificateStatus,
+    RevocationReason,
+    facts_from,
+)
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.learning.models import CourseEdition, Module
@@ -23,7 +28,8 @@ REFERENCE_ZONE = "America/Costa_Rica"
 class CertificateRecord:
     """A certificate with its state on the day asked for. `facts` is None when the code is unknown.
 
-    `modules_announced` is how many modules its edition has, open or in preparation; 0 for what is no course.
+    `modules_announced` is how many modules its edition has, open or in preparation; 0 for what is
+    no course.
     """
 
     code: str
@@ -49,18 +55,27 @@ class PdfSource:
 def public_certificate(db: Session, code: str, *, today: date) -> CertificateRecord:
     """For whoever holds the code; `code` in stored form."""
     row = db.execute(_records().where(Certificate.code == code)).one_or_none()
-    return CertificateRecord(code, CertificateStatus.UNKNOWN) if row is None else _record(row, today)
+    return (
+        CertificateRecord(code, CertificateStatus.UNKNOWN) if row is None else _record(row, today)
+    )
 
 
 def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[CertificateRecord]:
     """The actor's own, newest first; none for somebody without a person."""
-    rows = db.execute(_records().where(Certificate.person_id == actor.person_id).order_by(*_NEWEST_FIRST))
+    rows = db.execute(
+        _records().where(Certificate.person_id == actor.person_id).order_by(*_NEWEST_FIRST)
+    )
     return [_record(row, today) for row in rows]
 
 
-def my_certificate_of(db: Session, *, actor: Actor, course_edition_id: int, today: date) -> CertificateRecord | None:
+def my_certificate_of(
+    db: Session, *, actor: Actor, course_edition_id: int, today: date
+) -> CertificateRecord | None:
     """The actor's own certificate of an edition; None while there is none."""
-    wanted = (Certificate.person_id == actor.person_id, Certificate.course_edition_id == course_edition_id)
+    wanted = (
+        Certificate.person_id == actor.person_id,
+        Certificate.course_edition_id == course_edition_id,
+    )
     row = db.execute(_records().where(*wanted).order_by(*_NEWEST_FIRST).limit(1)).one_or_none()
     return None if row is None else _record(row, today)
 
@@ -70,7 +85,9 @@ def certificates_of_country(
 ) -> Sequence[CertificateRecord]:
     """Of one country, for its focal point; refused as not found for everybody else."""
     policy.require_may_see_country(actor, country_code)
-    rows = db.execute(_records().where(Certificate.country_code == country_code).order_by(*_NEWEST_FIRST))
+    rows = db.execute(
+        _records().where(Certificate.country_code == country_code).order_by(*_NEWEST_FIRST)
+    )
     return [_record(row, today) for row in rows]
 
 
@@ -86,7 +103,9 @@ def pdf_to_draw(db: Session, code: str) -> PdfSource:
     query = (
         select(Certificate, CertificateFile.sha256)
         .outerjoin(
-            CertificateFile, (CertificateFile.certificate_id == Certificate.id) & (CertificateFile.media_type == PDF)
+            CertificateFile,
+            (CertificateFile.certificate_id == Certificate.id)
+            & (CertificateFile.media_type == PDF),
         )
         .where(Certificate.code == code)
     )
@@ -107,8 +126,8 @@ _NEWEST_FIRST = (Certificate.completed_on.desc(), Certificate.id.desc())
 
 
 def _records() -> Select[str, Revocation, date | None, int]:
-    """Facts, revocation if any, the day on which a later version of the Guidelines was adopted, if one was, and how
-    many modules the edition announces.
+    """Facts, revocation if any, the day on which a later version of the Guidelines was adopted, if
+    one was, and how many modules the edition announces.
 
     A version without a date of adoption counts as older than any with one.
     """
@@ -129,7 +148,10 @@ def _records() -> Select[str, Revocation, date | None, int]:
         .scalar_subquery()
     )
     return select(
-        Certificate.facts, Revocation, superseded_on.label("superseded_on"), announced.label("announced")
+        Certificate.facts,
+        Revocation,
+        superseded_on.label("superseded_on"),
+        announced.label("announced"),
     ).outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
 
 
@@ -151,4 +173,6 @@ def _end(revocation: Revocation | None) -> tuple[date, RevocationReason] | tuple
     """None where the outer join found no revocation."""
     if revocation is None:
         return None, None
-    return rules.local_day(revocation.revoked_at, REFERENCE_ZONE), RevocationReason(revocation.reason)
+    return rules.local_day(revocation.revoked_at, REFERENCE_ZONE), RevocationReason(
+        revocation.reason
+    )

@@ -1,4 +1,6 @@
-"""A report of the last webinar that was sent and waits for its organizer: most names are clear, some are not."""
+"""A report of the last webinar that was sent and waits for its organizer: most names are clear,
+some are not.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,11 +29,18 @@ REASON = "Se conectó desde la sala de la dirección, con otro nombre"
 
 
 def load_attendance(db: Session, *, now: datetime) -> None:
-    """The last published webinar of a working group, with those who came under their own name and some who did not."""
+    """The last published webinar of a working group, with those who came under their own name and
+    some who did not.
+    """
     event = db.scalars(
         select(Event)
         .join(EventGroup, EventGroup.event_id == Event.id)
-        .where(Event.kind == "webinar", Event.status == "published", Event.ends_at < now, Event.closed_at.is_(None))
+        .where(
+            Event.kind == "webinar",
+            Event.status == "published",
+            Event.ends_at < now,
+            Event.closed_at.is_(None),
+        )
         .order_by(Event.ends_at.desc())
         .limit(1)
     ).one()
@@ -39,10 +48,18 @@ def load_attendance(db: Session, *, now: datetime) -> None:
     content = _report(db, event, around.starts_at).encode("utf-8-sig")
     report = read_report(rows_of(content).rows, around)
     made = upload_report(
-        db, actor=SYSTEM, event_id=event.id, content=content, filename="participantes.csv", report=report, now=now
+        db,
+        actor=SYSTEM,
+        event_id=event.id,
+        content=content,
+        filename="participantes.csv",
+        report=report,
+        now=now,
     )
     matcher = Matcher(known_people(db, event_id=event.id))
-    there = participants(report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared)
+    there = participants(
+        report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared
+    )
     found = [(one, matcher.propose(one)) for one in there]
     keep_participants(db, import_id=made.import_id, found=found, covered=covers(report))
     _correct(db, event.id, now)
@@ -59,13 +76,18 @@ def _report(db: Session, event: Event, starts_at: datetime) -> str:
     missed = db.scalars(
         select(Person.full_name)
         .join(Registration, Registration.person_id == Person.id)
-        .outerjoin(Attendance, (Attendance.person_id == Person.id) & (Attendance.event_id == event.id))
+        .outerjoin(
+            Attendance, (Attendance.person_id == Person.id) & (Attendance.event_id == event.id)
+        )
         .where(Registration.event_id == event.id, Attendance.id.is_(None))
         .order_by(Person.id)
         .limit(DOUBTFUL)
     )
     short = [f"{words[0]} {words[-1]}" for words in map(str.split, missed)]
-    lines += [_line(starts_at, name, "", 20 + 10 * number) for number, name in enumerate((*short, *STRANGERS))]
+    lines += [
+        _line(starts_at, name, "", 20 + 10 * number)
+        for number, name in enumerate((*short, *STRANGERS))
+    ]
     return "\r\n".join([HEADING, *lines, ""])
 
 
@@ -80,4 +102,12 @@ def _correct(db: Session, event_id: UUID, now: datetime) -> None:
     asked = select(Attendance).where(Attendance.event_id == event_id, Attendance.minutes > 1)
     for row in db.scalars(asked.order_by(Attendance.minutes, Attendance.id).limit(CORRECTED)):
         minutes = {row.person_id: row.minutes - 1}
-        record(db, actor=SYSTEM, event_id=event_id, minutes=minutes, reason=REASON, source="manual", now=now)
+        record(
+            db,
+            actor=SYSTEM,
+            event_id=event_id,
+            minutes=minutes,
+            reason=REASON,
+            source="manual",
+            now=now,
+        )

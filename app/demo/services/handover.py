@@ -1,4 +1,6 @@
-"""The next presidency with its people from 1 January, and a country whose focal point changed a few weeks ago."""
+"""The next presidency with its people from 1 January, and a country whose focal point changed a few
+weeks ago.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -36,7 +38,9 @@ def load_handover(db: Session, *, today: date, now: datetime) -> None:
     for name, email, sex in NEXT_TEAM:
         person = a_person(db, country, name, email, sex)
         _role(db, person, (Role.PRESIDENCY, country.code), (term.valid_from, term.valid_until), now)
-    outgoing = select(RoleGrant).where(RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.valid_until.is_(None))
+    outgoing = select(RoleGrant).where(
+        RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.valid_until.is_(None)
+    )
     for grant in db.scalars(outgoing):
         grant.valid_until = term.valid_from
     _changed_focal_point(db, today, now)
@@ -50,27 +54,65 @@ def _changed_focal_point(db: Session, today: date, now: datetime) -> None:
     for (name, email, sex), since, until in spans:
         person = a_person(db, country, name, email, sex)
         _serve(db, person, CHANGED, since, today)
-        db.add(FocalPoint(person_id=person.id, country_code=CHANGED, valid_from=since, valid_until=until))
+        db.add(
+            FocalPoint(
+                person_id=person.id, country_code=CHANGED, valid_from=since, valid_until=until
+            )
+        )
         account = _role(db, person, (Role.FOCAL_POINT, CHANGED), (since, until), now)
         if until is not None:
-            db.add(HandoverNote(office=Role.FOCAL_POINT.value, country_code=CHANGED, since=since, text=NOTE,
-                                written_at=now - timedelta(days=24), written_by=account))  # fmt: skip
+            db.add(
+                HandoverNote(
+                    office=Role.FOCAL_POINT.value,
+                    country_code=CHANGED,
+                    since=since,
+                    text=NOTE,
+                    written_at=now - timedelta(days=24),
+                    written_by=account,
+                )
+            )
 
 
 def _role(
-    db: Session, person: Person, office: tuple[Role, str], span: tuple[date, date | None], now: datetime
-) -> int:  # fmt: skip
+    db: Session,
+    person: Person,
+    office: tuple[Role, str],
+    span: tuple[date, date | None],
+    now: datetime,
+) -> int:
     account = create_account(db, actor=SYSTEM, email=person.email, person_id=person.id, now=now)
-    grant_role(db, actor=SYSTEM, account_id=account, role=office[0], scope=office[1], valid_from=span[0],
-               valid_until=span[1], now=now)  # fmt: skip
+    grant_role(
+        db,
+        actor=SYSTEM,
+        account_id=account,
+        role=office[0],
+        scope=office[1],
+        valid_from=span[0],
+        valid_until=span[1],
+        now=now,
+    )
     return account
 
 
 def _serve(db: Session, person: Person, code: str, since: date, today: date) -> None:
     """Each in a post of its own, beside those that are counted."""
     place = select(Institution.id).where(Institution.country_code == code).order_by(Institution.id)
-    title = select(Post.title).join(Institution).where(Institution.country_code == code).order_by(Post.id)
-    post = Post(institution_id=db.scalars(place).first(), title=db.scalars(title).first(), is_target=False)
+    title = (
+        select(Post.title)
+        .join(Institution)
+        .where(Institution.country_code == code)
+        .order_by(Post.id)
+    )
+    post = Post(
+        institution_id=db.scalars(place).first(), title=db.scalars(title).first(), is_target=False
+    )
     db.add(post)
     db.flush()
-    db.add(Appointment(person_id=person.id, post_id=post.id, valid_from=since, confirmed_on=today - timedelta(days=30)))
+    db.add(
+        Appointment(
+            person_id=person.id,
+            post_id=post.id,
+            valid_from=since,
+            confirmed_on=today - timedelta(days=30),
+        )
+    )

@@ -1,4 +1,6 @@
-"""The real public events of the RCM, 1996–2026, with their sources; partial dates stay as they were found."""
+"""The real public events of the RCM, 1996–2026, with their sources; partial dates stay as they were
+found.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -23,11 +25,17 @@ ADOPTED_AT = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 
 # Which standing group a theme of the sources belongs to (the relaunch of 2019 gave four).
 GROUP_OF_THEME = {
-    "Protection": "protection", "Consular protection": "protection", "Women and gender": "protection",
-    "Children": "protection", "Missing persons": "protection", "Smuggling and trafficking": "protection",
-    "Labour migration": "labour-migration", "Border management": "border-management",
-    "Irregular and mass migration": "irregular-mass-migration", "Governance": "vice-ministerial",
-}  # fmt: skip
+    "Protection": "protection",
+    "Consular protection": "protection",
+    "Women and gender": "protection",
+    "Children": "protection",
+    "Missing persons": "protection",
+    "Smuggling and trafficking": "protection",
+    "Labour migration": "labour-migration",
+    "Border management": "border-management",
+    "Irregular and mass migration": "irregular-mass-migration",
+    "Governance": "vice-ministerial",
+}
 
 # Editions of the congress as the sources name them; ordinals are labels and dates have gaps.
 EDITIONS = (
@@ -42,7 +50,9 @@ RESULTS_WEBINAR = "Webinar sobre los resultados del II Congreso"
 
 
 def load_history(db: Session) -> int:
-    """Adds each event once; returns how many. History claims no time: what is past can clash with nothing."""
+    """Adds each event once; returns how many. History claims no time: what is past can clash with
+    nothing.
+    """
     groups = {group.slug: group.id for group in db.scalars(select(WorkingGroup))}
     rows = list(read_history())
     editions = _editions(db)
@@ -68,7 +78,9 @@ def span_of(row: dict[str, str]) -> Timespan | None:
     if row["date_precision"] != "day":
         return None
     zone = ZoneInfo(REFERENCE_ZONE)
-    first, last = (date.fromisoformat(row[key] or row["start_date"]) for key in ("start_date", "end_date"))
+    first, last = (
+        date.fromisoformat(row[key] or row["start_date"]) for key in ("start_date", "end_date")
+    )
     return Timespan(
         datetime.combine(first, time(), zone),
         datetime.combine(last + timedelta(days=1), time(), zone),
@@ -79,16 +91,28 @@ def _event(row: dict[str, str]) -> Event:
     span = span_of(row)
     wall_starts, wall_ends = wall_times(span, REFERENCE_ZONE)
     return Event(
-        id=_identifier(row), kind=_kind(row), status=EventStatus.PUBLISHED,
+        id=_identifier(row),
+        kind=_kind(row),
+        status=EventStatus.PUBLISHED,
         title=LocalizedText(row["title_es"], row["title_en"]),
         summary=LocalizedText("", row["objective"]),
-        starts_at=span.starts_at if span else None, ends_at=span.ends_at if span else None, timezone=REFERENCE_ZONE,
-        wall_starts=wall_starts, wall_ends=wall_ends, tzdata_version=version("tzdata"),
-        is_all_day=True, date_precision=DatePrecision(row["date_precision"]), found_start=row["start_date"],
-        found_end=row["end_date"], mode=Mode.ONLINE if row["mode"] == "virtual" else Mode.IN_PERSON,
-        place=row["place"], source_url=row["source_url"], created_at=ADOPTED_AT, changed_at=ADOPTED_AT,
+        starts_at=span.starts_at if span else None,
+        ends_at=span.ends_at if span else None,
+        timezone=REFERENCE_ZONE,
+        wall_starts=wall_starts,
+        wall_ends=wall_ends,
+        tzdata_version=version("tzdata"),
+        is_all_day=True,
+        date_precision=DatePrecision(row["date_precision"]),
+        found_start=row["start_date"],
+        found_end=row["end_date"],
+        mode=Mode.ONLINE if row["mode"] == "virtual" else Mode.IN_PERSON,
+        place=row["place"],
+        source_url=row["source_url"],
+        created_at=ADOPTED_AT,
+        changed_at=ADOPTED_AT,
         published_at=ADOPTED_AT,
-    )  # fmt: skip
+    )
 
 
 def _identifier(row: dict[str, str]) -> UUID:
@@ -114,9 +138,14 @@ def _editions(db: Session) -> dict[str, int]:
     for slug, label, presidency, place, title in EDITIONS:
         row = next(row for name, row in dates.items() if name.startswith(title))
         edition = Edition(
-            slug=slug, label=label, theme=LocalizedText(row["title_es"], row["title_en"]), presidency_code=presidency,
-            place=place, starts_on=row["start_date"], ends_on=row["end_date"],
-        )  # fmt: skip
+            slug=slug,
+            label=label,
+            theme=LocalizedText(row["title_es"], row["title_en"]),
+            presidency_code=presidency,
+            place=place,
+            starts_on=row["start_date"],
+            ends_on=row["end_date"],
+        )
         db.add(edition)
         db.flush()
         ids[title] = edition.id
@@ -130,5 +159,15 @@ def _link(db: Session, event_id: UUID, row: dict[str, str], editions: dict[str, 
             db.add(EventLink(event_id=event_id, edition_id=edition_id, role=LinkRole.CONGRESS))
     if title.startswith(RESULTS_WEBINAR):
         # One webinar, two roles: it followed up the II Congress and prepared the III.
-        db.add(EventLink(event_id=event_id, edition_id=editions["II Congreso"], role=LinkRole.FOLLOW_UP))
-        db.add(EventLink(event_id=event_id, edition_id=editions["III Congreso Regional"], role=LinkRole.PREPARATORY))
+        db.add(
+            EventLink(
+                event_id=event_id, edition_id=editions["II Congreso"], role=LinkRole.FOLLOW_UP
+            )
+        )
+        db.add(
+            EventLink(
+                event_id=event_id,
+                edition_id=editions["III Congreso Regional"],
+                role=LinkRole.PREPARATORY,
+            )
+        )

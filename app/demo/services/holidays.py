@@ -1,7 +1,9 @@
-"""The eleven countries' holidays: dates from the library `holidays`, which follows the decrees, words of our own.
+"""The eleven countries' holidays: dates from the library `holidays`, which follows the decrees,
+words of our own.
 
-The library gives Mexico the seven days of its labour law; data/holidays.csv adds the two on which offices close all the
-same. What only the capital keeps is regional. Rows that a person has touched are never changed, and never come back.
+The library gives Mexico the seven days of its labour law; data/holidays.csv adds the two on which
+offices close all the same. What only the capital keeps is regional. Rows that a person has touched
+are never changed, and never come back.
 """
 
 import csv
@@ -47,7 +49,9 @@ Words = dict[tuple[str, str], tuple[LocalizedText, str]]
 
 
 def seed_holidays(db: Session, *, years: range) -> None:
-    """Adds what is missing; of the rows it wrote itself and nobody touched, mends what the library says otherwise."""
+    """Adds what is missing; of the rows it wrote itself and nobody touched, mends what the library
+    says otherwise.
+    """
     known = {(row.country_code, row.on): row for row in db.scalars(select(CountryHoliday))}
     wanted = {(seed.country, seed.on): seed for seed in national_holidays(years)}
     for key, seed in wanted.items():
@@ -81,20 +85,31 @@ def _of_country(code: str, years: tuple[int, ...], words: Words) -> Iterator[See
         if rule.country == code:
             name = LocalizedText(rule.name_es, rule.name_en)
             for year in years:
-                yield SeedHoliday(code, holiday_date(rule.rule, year), name, rule.scope, rule.source)
+                yield SeedHoliday(
+                    code, holiday_date(rule.rule, year), name, rule.scope, rule.source
+                )
     if code in CAPITALS:
         with_capital = tuple(dict.fromkeys((*categories, *PUBLIC)))
-        for seed in _from_library(code, years, words, categories=with_capital, capital=CAPITALS[code]):
+        for seed in _from_library(
+            code, years, words, categories=with_capital, capital=CAPITALS[code]
+        ):
             if seed.scope == "regional":
                 yield seed
 
 
 def _from_library(
-    code: str, years: tuple[int, ...], words: Words, *, categories: tuple[str, ...], capital: str | None = None
+    code: str,
+    years: tuple[int, ...],
+    words: Words,
+    *,
+    categories: tuple[str, ...],
+    capital: str | None = None,
 ) -> Iterator[SeedHoliday]:
     source = f"{SOURCE} {version('holidays')}"
     tables = [
-        holidays.country_holidays(code, subdiv=capital, years=years, categories=categories, language=language)
+        holidays.country_holidays(
+            code, subdiv=capital, years=years, categories=categories, language=language
+        )
         for language in _languages(code)
     ]
     for on, found in sorted(tables[0].items()):
@@ -109,7 +124,9 @@ def _languages(code: str) -> tuple[str | None, ...]:
 
 
 def words_for(code: str, found: str, english: str, words: Words) -> tuple[LocalizedText, str]:
-    """Name and scope of what the library calls `found`, which may be two holidays of one day and days of rest."""
+    """Name and scope of what the library calls `found`, which may be two holidays of one day and
+    days of rest.
+    """
     parts = [_word(code, part, words) for part in found.split("; ")]
     if any(part is None for part in parts):
         return LocalizedText(found, english), "national"
@@ -133,7 +150,10 @@ def _word(code: str, found: str, words: Words) -> tuple[LocalizedText, str] | No
 def words_of(path: Path) -> Words:
     with path.open(encoding="utf-8", newline="") as file:
         return {
-            (row["country"], row["found"]): (LocalizedText(row["name_es"], row["name_en"]), row["scope"])
+            (row["country"], row["found"]): (
+                LocalizedText(row["name_es"], row["name_en"]),
+                row["scope"],
+            )
             for row in csv.DictReader(file)
         }
 

@@ -36,8 +36,15 @@ def load_letters(db: Session, *, now: datetime) -> None:
     people = list(db.scalars(asked.offset(20).limit(len(DEAD) + len(RETURNED) + 1 + TAKEN)))
     for number, person in enumerate(people):
         at = now - timedelta(hours=7 + 19 * number)
-        message = Message(dedupe=f"demo.{number}", person_id=person.id, recipient=person.email, language="es",
-                          subject=SUBJECTS[number % len(SUBJECTS)], body="", created_at=at)  # fmt: skip
+        message = Message(
+            dedupe=f"demo.{number}",
+            person_id=person.id,
+            recipient=person.email,
+            language="es",
+            subject=SUBJECTS[number % len(SUBJECTS)],
+            body="",
+            created_at=at,
+        )
         db.add(message)
         db.flush()
         entry = journal.record(db, MessageQueued(message.id), actor=SYSTEM, now=at)
@@ -49,10 +56,20 @@ def load_letters(db: Session, *, now: datetime) -> None:
 def _settle(db: Session, message: Message, number: int, at: datetime) -> None:
     if number < len(DEAD):
         attempts = 1 if DEAD[number].startswith("CannotSucceed") else 12
-        db.add(Delivery(entry_id=message.entry_id, handler=SENDER, state="dead", attempts=attempts, next_at=at,
-                        error=DEAD[number]))  # fmt: skip
+        db.add(
+            Delivery(
+                entry_id=message.entry_id,
+                handler=SENDER,
+                state="dead",
+                attempts=attempts,
+                next_at=at,
+                error=DEAD[number],
+            )
+        )
         return
-    db.add(Delivery(entry_id=message.entry_id, handler=SENDER, state="done", next_at=at, done_at=at))
+    db.add(
+        Delivery(entry_id=message.entry_id, handler=SENDER, state="done", next_at=at, done_at=at)
+    )
     message.sent_at = at + timedelta(seconds=2)
     returned = number - len(DEAD)
     if returned < len(RETURNED):

@@ -1,4 +1,6 @@
-"""The whole demo, in one transaction: an interrupted first start leaves an empty database, not half a world."""
+"""The whole demo, in one transaction: an interrupted first start leaves an empty database, not half
+a world.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -38,7 +40,9 @@ def is_empty(db: Session) -> bool:
 
 
 def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: str = "") -> None:
-    """Everything is relative to `today`. History sends no mail and draws no PDF: no fact has a listener here."""
+    """Everything is relative to `today`. History sends no mail and draws no PDF: no fact has a
+    listener here.
+    """
     db.info.pop(REGISTRY, None)
     chance = Random(SEED)
     first = now - timedelta(days=900)

@@ -25,11 +25,18 @@ def load_people(db: Session, *, chance: Random, today: date) -> None:
     db.flush()
 
 
-def a_person(db: Session, country: MemberCountry, full_name: str, email: str, sex: str = "") -> Person:
+def a_person(
+    db: Session, country: MemberCountry, full_name: str, email: str, sex: str = ""
+) -> Person:
     person = Person(
-        full_name=full_name, sort_key=sort_key(full_name), email=email, country_code=country.code,
-        language=country.language, timezone=country.timezone, sex=sex,
-    )  # fmt: skip
+        full_name=full_name,
+        sort_key=sort_key(full_name),
+        email=email,
+        country_code=country.code,
+        language=country.language,
+        timezone=country.timezone,
+        sex=sex,
+    )
     db.add(person)
     db.flush()
     return person
@@ -51,7 +58,9 @@ def _institutions(db: Session, country: MemberCountry) -> list[Institution]:
 
 def _post(db: Session, institution: Institution, seat: int) -> Post:
     titles = POSTS[institution.kind]
-    post = Post(institution_id=institution.id, title=titles[seat // len(INSTITUTIONS) % len(titles)])
+    post = Post(
+        institution_id=institution.id, title=titles[seat // len(INSTITUTIONS) % len(titles)]
+    )
     db.add(post)
     db.flush()
     return post
@@ -62,12 +71,22 @@ def _serve(db: Session, country: MemberCountry, post: Post, stint: Stint, counte
     person = a_person(db, country, stint.full_name, email, stint.sex)
     db.add(
         Appointment(
-            person_id=person.id, post_id=post.id, valid_from=stint.starts_on, valid_until=stint.ends_on,
-            end_reason=stint.end_reason, confirmed_on=stint.confirmed_on,
+            person_id=person.id,
+            post_id=post.id,
+            valid_from=stint.starts_on,
+            valid_until=stint.ends_on,
+            end_reason=stint.end_reason,
+            confirmed_on=stint.confirmed_on,
         )
-    )  # fmt: skip
+    )
 
 
-def appoint(db: Session, person: Person, post: Post, *, since: date, confirmed_days_ago: int, today: date) -> None:
+def appoint(
+    db: Session, person: Person, post: Post, *, since: date, confirmed_days_ago: int, today: date
+) -> None:
     confirmed_on = today - timedelta(days=confirmed_days_ago)
-    db.add(Appointment(person_id=person.id, post_id=post.id, valid_from=since, confirmed_on=confirmed_on))
+    db.add(
+        Appointment(
+            person_id=person.id, post_id=post.id, valid_from=since, confirmed_on=confirmed_on
+        )
+    )

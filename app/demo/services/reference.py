@@ -1,4 +1,6 @@
-"""Reference data of every installation: countries, groups, national holidays, the published course."""
+"""Reference data of every installation: countries, groups, national holidays, the published
+course.
+"""
 
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ def load_reference(db: Session, *, now: datetime) -> None:
 def guidelines_course() -> CourseContent:
     """The Guidelines course as its authors wrote it under courses/guidelines."""
     files = {
-        str(path.relative_to(GUIDELINES)): path.read_text(encoding="utf-8") for path in sorted(GUIDELINES.rglob("*.*"))
+        str(path.relative_to(GUIDELINES)): path.read_text(encoding="utf-8")
+        for path in sorted(GUIDELINES.rglob("*.*"))
     }
     return parse_course(files)

@@ -1,4 +1,6 @@
-"""What whoever plans has done beyond events: a licence, an override of the presidency, another process's calendar."""
+"""What whoever plans has done beyond events: a licence, an override of the presidency, another
+process's calendar.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -27,7 +29,8 @@ REASON = (
     "Both tables share the visit to the border post and no delegation goes to both."
 )
 BESIDE = LocalizedText(
-    "Visita guiada en línea a un puesto fronterizo integrado", "Online tour of an integrated border post"
+    "Visita guiada en línea a un puesto fronterizo integrado",
+    "Online tour of an integrated border post",
 )
 SACM = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -52,26 +55,43 @@ def load_rule_book(db: Session, *, today: date, now: datetime) -> None:
 def _another_process(db: Session, *, today: date, now: datetime) -> None:
     """A meeting of two days, ten weeks ahead: whoever plans then is told."""
     first = today + timedelta(weeks=10, days=1 - today.weekday())
-    content = SACM.format(first=first, after=first + timedelta(days=2)).replace("\n", "\r\n").encode()
+    content = (
+        SACM.format(first=first, after=first + timedelta(days=2)).replace("\n", "\r\n").encode()
+    )
     reading = read_calendar(content, kind=SourceKind.PROCESS, now=now, timezone=REFERENCE_ZONE)
-    name = LocalizedText("Conferencia Suramericana sobre Migraciones", "South American Conference on Migration")
-    add_source(db, actor=SYSTEM, draft=SourceDraft(SourceKind.PROCESS, name), reading=reading, now=now)
+    name = LocalizedText(
+        "Conferencia Suramericana sobre Migraciones", "South American Conference on Migration"
+    )
+    add_source(
+        db, actor=SYSTEM, draft=SourceDraft(SourceKind.PROCESS, name), reading=reading, now=now
+    )
 
 
 def _stands_beside(db: Session, *, now: datetime) -> None:
-    """The presidency lets a webinar on borders stand beside the end of one on mass movements, and says why."""
+    """The presidency lets a webinar on borders stand beside the end of one on mass movements, and
+    says why.
+    """
     found = db.execute(
         select(Event)
         .join(EventGroup, EventGroup.event_id == Event.id)
         .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
-        .where(WorkingGroup.slug == "irregular-mass-migration", Event.starts_at > now + timedelta(days=30))
+        .where(
+            WorkingGroup.slug == "irregular-mass-migration",
+            Event.starts_at > now + timedelta(days=30),
+        )
         .order_by(Event.starts_at)
         .limit(1)
     ).scalar_one()
     if found.ends_at is None:
         return
     span = Timespan(found.ends_at - timedelta(minutes=30), found.ends_at + timedelta(minutes=30))
-    draft = EventDraft(kind=EventKind.WEBINAR, title=BESIDE, summary=SUMMARY, span=span, groups=("border-management",))
+    draft = EventDraft(
+        kind=EventKind.WEBINAR,
+        title=BESIDE,
+        summary=SUMMARY,
+        span=span,
+        groups=("border-management",),
+    )
     overrides = [OverrideAsked(Rule.CROSS_GROUP, holder_of(found.id), REASON)]
     overrides += [OverrideAsked(rule, "", REASON) for rule in (Rule.GROUP_WEEK, Rule.GROUP_MONTH)]
     plan_event(db, actor=_presidency(db), draft=draft, publish=True, now=now, overrides=overrides)
@@ -79,4 +99,8 @@ def _stands_beside(db: Session, *, now: datetime) -> None:
 
 def _presidency(db: Session) -> Actor:
     row = db.scalars(select(Account).where(Account.email == "presidency@example.org")).one()
-    return Actor(account_id=row.id, person_id=row.person_id, grants=frozenset({Grant(Role.PRESIDENCY, PRESIDENCY)}))
+    return Actor(
+        account_id=row.id,
+        person_id=row.person_id,
+        grants=frozenset({Grant(Role.PRESIDENCY, PRESIDENCY)}),
+    )

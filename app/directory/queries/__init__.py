@@ -1,4 +1,6 @@
-"""Reads of the directory: `roster`, who serves in a country, and `designations`, who speaks for one."""
+"""Reads of the directory: `roster`, who serves in a country, and `designations`, who speaks for
+one.
+"""
 
 from app.directory.queries.designations import (
     Candidate,
@@ -23,7 +25,13 @@ from app.directory.queries.held import (
     is_address_elsewhere,
     people_of_address,
 )
-from app.directory.queries.lookup import CAPPED, PeopleElsewhere, looked_up, people_elsewhere, strangers_among
+from app.directory.queries.lookup import (
+    CAPPED,
+    PeopleElsewhere,
+    looked_up,
+    people_elsewhere,
+    strangers_among,
+)
 from app.directory.queries.roster import (
     LONGEST_SEARCH,
     PER_PAGE,

@@ -1,5 +1,6 @@
-"""Who speaks for a country: focal points and delegates to the working groups. Scoped by actor: a focal point sees the
-names of her own country only."""
+"""Who speaks for a country: focal points and delegates to the working groups. Scoped by actor: a
+focal point sees the names of her own country only.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,9 @@ class OfficeName:
 
 @dataclass(frozen=True)
 class DesignationRow:
-    """Somebody who holds an office today or will. `serves`: has a post at present, as far as the roster knows."""
+    """Somebody who holds an office today or will. `serves`: has a post at present, as far as the
+    roster knows.
+    """
 
     holding: Holding
     full_name: str
@@ -52,21 +55,33 @@ def offices_for(db: Session, *, actor: Actor) -> tuple[OfficeName, ...]:
     if not policy.sees_all_delegations(actor):
         wanted = wanted.where(Country.code.in_(actor.scopes(Role.FOCAL_POINT)))
     groups = db.scalars(
-        select(WorkingGroup).where(WorkingGroup.kind == WORKING_GROUP).order_by(WorkingGroup.position, WorkingGroup.id)
+        select(WorkingGroup)
+        .where(WorkingGroup.kind == WORKING_GROUP)
+        .order_by(WorkingGroup.position, WorkingGroup.id)
     ).all()
     found = []
     for country in db.scalars(wanted):
         found.append(OfficeName(Office(country.code), country.name, None))
-        found += [OfficeName(Office(country.code, group.slug), country.name, group.name) for group in groups]
+        found += [
+            OfficeName(Office(country.code, group.slug), country.name, group.name)
+            for group in groups
+        ]
     return tuple(found)
 
 
 def office_of(db: Session, *, actor: Actor, office: Office) -> OfficeName:
     """Refuses with NotFound what does not exist and what the actor may not see."""
-    if not (CODE.fullmatch(office.country_code) and policy.may_see_delegation(actor, office.country_code)):
+    if not (
+        CODE.fullmatch(office.country_code)
+        and policy.may_see_delegation(actor, office.country_code)
+    ):
         raise NotFound
     country = db.get(Country, office.country_code)
-    group = db.scalar(select(WorkingGroup).where(WorkingGroup.slug == office.group, WorkingGroup.kind == WORKING_GROUP))
+    group = db.scalar(
+        select(WorkingGroup).where(
+            WorkingGroup.slug == office.group, WorkingGroup.kind == WORKING_GROUP
+        )
+    )
     if country is None or (group is None and office.group):
         raise NotFound
     return OfficeName(office, country.name, group.name if group else None)
@@ -75,9 +90,15 @@ def office_of(db: Session, *, actor: Actor, office: Office) -> OfficeName:
 def designations_of(
     db: Session, *, actor: Actor, offices: Collection[Office], on: date
 ) -> dict[Office, tuple[DesignationRow, ...]]:
-    """Who holds each office on the day or will later, in order. Four statements however many there are."""
-    visible = [office for office in offices if policy.may_see_delegation(actor, office.country_code)]
-    holdings = [h for h in holdings_of(db, offices=visible) if h.valid_until is None or h.valid_until > on]
+    """Who holds each office on the day or will later, in order. Four statements however many there
+    are.
+    """
+    visible = [
+        office for office in offices if policy.may_see_delegation(actor, office.country_code)
+    ]
+    holdings = [
+        h for h in holdings_of(db, offices=visible) if h.valid_until is None or h.valid_until > on
+    ]
     ids = {holding.person_id for holding in holdings}
     names = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(ids)))}
     serving = serving_on(db, ids, on)
@@ -95,7 +116,9 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[Holding, .
     found = []
     if any(office.is_focal_point for office in offices):
         found += [
-            Holding(row.id, Office(row.country_code), row.person_id, row.valid_from, row.valid_until)
+            Holding(
+                row.id, Office(row.country_code), row.person_id, row.valid_from, row.valid_until
+            )
             for row in db.scalars(select(FocalPoint).where(FocalPoint.country_code.in_(countries)))
         ]
     slugs = {office.group for office in offices if office.group}
@@ -104,7 +127,11 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[Holding, .
             select(Membership, WorkingGroup.slug, Person.country_code)
             .join(WorkingGroup, WorkingGroup.id == Membership.working_group_id)
             .join(Person, Person.id == Membership.person_id)
-            .where(WorkingGroup.slug.in_(slugs), Person.country_code.in_(countries), Membership.role == DELEGATE)
+            .where(
+                WorkingGroup.slug.in_(slugs),
+                Person.country_code.in_(countries),
+                Membership.role == DELEGATE,
+            )
         )
         found += [
             Holding(m.id, Office(code or "", slug), m.person_id, m.valid_from, m.valid_until)
@@ -114,10 +141,14 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[Holding, .
 
 
 def without_focal_point(db: Session, *, actor: Actor, on: date) -> tuple[str, ...]:
-    """The codes of the countries, of those that the actor may see, that nobody answers for on a day; one statement."""
+    """The codes of the countries, of those that the actor may see, that nobody answers for on a
+    day; one statement.
+    """
     f = FocalPoint
     held = exists().where(
-        f.country_code == Country.code, f.valid_from <= on, or_(f.valid_until.is_(None), f.valid_until > on)
+        f.country_code == Country.code,
+        f.valid_from <= on,
+        or_(f.valid_until.is_(None), f.valid_until > on),
     )
     wanted = select(Country.code).where(not_(held)).order_by(Country.code)
     if not policy.sees_all_delegations(actor):
@@ -133,14 +164,17 @@ def holders_of(db: Session, *, office: Office) -> tuple[Holding, ...]:
 def serving_on(db: Session, people: Collection[int], on: date) -> frozenset[int]:
     """Those of the people who have a post on a day."""
     wanted = select(Appointment.person_id).where(
-        Appointment.person_id.in_(people), Appointment.valid_from <= on,
+        Appointment.person_id.in_(people),
+        Appointment.valid_from <= on,
         or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
-    )  # fmt: skip
+    )
     return frozenset(db.scalars(wanted))
 
 
 def left_by(db: Session, people: Collection[int], on: date) -> frozenset[int]:
-    """Those who had a post once and have none on the day. Who never had one, a guest, did not leave any."""
+    """Those who had a post once and have none on the day. Who never had one, a guest, did not leave
+    any.
+    """
     once = select(Appointment.person_id).where(Appointment.person_id.in_(people))
     return frozenset(db.scalars(once)) - serving_on(db, people, on)
 
@@ -151,8 +185,11 @@ def must_search(actor: Actor, country_code: str, words: str) -> bool:
     return not policy.may_see_names(actor, country_code) and longest < ENOUGH_LETTERS
 
 
-def candidates_for(db: Session, *, actor: Actor, country_code: str, on: date, words: str = "") -> Sequence[Candidate]:
-    """People of the country with a post on the day, at most twenty whose name holds each of the words.
+def candidates_for(
+    db: Session, *, actor: Actor, country_code: str, on: date, words: str = ""
+) -> Sequence[Candidate]:
+    """People of the country with a post on the day, at most twenty whose name holds each of the
+    words.
 
     For somebody of elsewhere this is no roster: nobody is named before one word has three letters.
     """
@@ -164,12 +201,15 @@ def candidates_for(db: Session, *, actor: Actor, country_code: str, on: date, wo
         Person.country_code == country_code,
         Person.id.in_(
             select(Appointment.person_id).where(
-                Appointment.valid_from <= on, or_(Appointment.valid_until.is_(None), Appointment.valid_until > on)
+                Appointment.valid_from <= on,
+                or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
             )
         ),
     )
     shown = "".join(letter if letter.isprintable() else " " for letter in words[:LONGEST_SEARCH])
     for word in rules.plain_key(shown).split()[:6]:
-        wanted = wanted.where(func.replace(Person.sort_key, "~", "").contains(word, autoescape=True))
+        wanted = wanted.where(
+            func.replace(Person.sort_key, "~", "").contains(word, autoescape=True)
+        )
     rows = db.scalars(wanted.order_by(Person.sort_key, Person.id).limit(MOST_OFFERED))
     return [Candidate(row.id, row.full_name) for row in rows]

@@ -1,4 +1,6 @@
-"""Newcomers who wait for the secretariat, because their address belongs to somebody of another country."""
+"""Newcomers who wait for the secretariat, because their address belongs to somebody of another
+country.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +59,9 @@ def is_address_elsewhere(db: Session, *, email: str, country_code: str) -> bool:
 
 
 def held_newcomers(db: Session, *, actor: Actor) -> tuple[HeldRow, ...]:
-    """All who wait, the longest first, with those who have the address. For the secretariat; two statements."""
+    """All who wait, the longest first, with those who have the address. For the secretariat; two
+    statements.
+    """
     policy.require_may_decide_held(actor)
     rows = db.execute(
         select(HeldNewcomer, Country.name, Institution.name)
@@ -74,7 +78,9 @@ def held_newcomers(db: Session, *, actor: Actor) -> tuple[HeldRow, ...]:
         .order_by(Person.sort_key, Person.id)
     )
     for person, country in db.execute(people):
-        owners.setdefault(person.email.lower(), []).append(PersonOfAddress(person.id, person.full_name, country))
+        owners.setdefault(person.email.lower(), []).append(
+            PersonOfAddress(person.id, person.full_name, country)
+        )
     return tuple(
         HeldRow(
             row.id,

@@ -1,4 +1,6 @@
-"""Finds people by name beyond what the actor may read as a list: an own roster, an own country, the whole region."""
+"""Finds people by name beyond what the actor may read as a list: an own roster, an own country, the
+whole region.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,25 +17,34 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 
-SEVERAL = N_("Several people elsewhere bear this name. Write more of it, or the whole e-mail address.")
-CAPPED = N_("You have looked up %(most)s people of other countries within a day. Try again tomorrow.")
-WHOLE_NAME = N_("For people of other countries, write a given name and a surname, or the whole e-mail address.")
+SEVERAL = N_(
+    "Several people elsewhere bear this name. Write more of it, or the whole e-mail address."
+)
+CAPPED = N_(
+    "You have looked up %(most)s people of other countries within a day. Try again tomorrow."
+)
+WHOLE_NAME = N_(
+    "For people of other countries, write a given name and a surname, or the whole e-mail address."
+)
 MOST_WORDS = 6
 
 
 @dataclass(frozen=True)
 class PeopleElsewhere:
-    """People of other countries who fit what was typed; `note` says why there is nobody or not everybody."""
+    """People of other countries who fit what was typed; `note` says why there is nobody or not
+    everybody.
+    """
 
     rows: Sequence[Row[Person, Country | None]] = ()
     note: Sentence | None = None
 
 
 def people_elsewhere(db: Session, *, actor: Actor, words: str, now: datetime) -> PeopleElsewhere:
-    """Returns those outside the actor's country who bear the typed given name and surname, or the typed address.
+    """Returns those outside the actor's country who bear the typed given name and surname, or the
+    typed address.
 
-    For whoever may not read the names of the region: nobody is found by a part of a name, no more than three of one
-    name are shown, and no more than 60 people within 24 hours.
+    For whoever may not read the names of the region: nobody is found by a part of a name, no more
+    than three of one name are shown, and no more than 60 people within 24 hours.
     """
     typed = rules.plain_key(words).split()[:MOST_WORDS]
     is_address = "@" in words
@@ -42,7 +53,10 @@ def people_elsewhere(db: Session, *, actor: Actor, words: str, now: datetime) ->
     query = (
         select(Person, Country)
         .outerjoin(Country, Country.code == Person.country_code)
-        .where(Person.is_guest.is_(False), func.coalesce(Person.country_code, "") != (actor.country or "-"))
+        .where(
+            Person.is_guest.is_(False),
+            func.coalesce(Person.country_code, "") != (actor.country or "-"),
+        )
         .order_by(Person.sort_key, Person.id)
         .limit(rules.MOST_NAMESAKES * 10)
     )

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.directory import policy, rules
@@ -39,8 +51,9 @@ class InstitutionName:
 
 @dataclass(frozen=True)
 class RosterRow:
-    """Somebody in a post today. `is_to_confirm`: nobody said within 90 days that the person serves, or a focal point
-    did not know (`doubted_on`); so it is of each of the person's rows."""
+    """Somebody in a post today. `is_to_confirm`: nobody said within 90 days that the person serves,
+    or a focal point did not know (`doubted_on`); so it is of each of the person's rows.
+    """
 
     appointment_id: int
     person_id: int
@@ -56,7 +69,9 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class RosterPage:
-    """Part of the roster; `paging` counts the rows that fit the search, `people` the persons in them."""
+    """Part of the roster; `paging` counts the rows that fit the search, `people` the persons in
+    them.
+    """
 
     rows: Sequence[RosterRow]
     paging: Paging
@@ -65,7 +80,9 @@ class RosterPage:
 
 @dataclass(frozen=True)
 class LeaverRow:
-    """Somebody who left a post. `serves` is in another post today; `may_undo` while the end can be taken back."""
+    """Somebody who left a post. `serves` is in another post today; `may_undo` while the end can be
+    taken back.
+    """
 
     appointment_id: int
     person_id: int
@@ -113,12 +130,17 @@ def country_of(db: Session, code: str) -> CountryName | None:
 
 
 def countries(db: Session) -> Sequence[CountryName]:
-    return [CountryName(row.code, row.name, row.timezone) for row in db.scalars(select(Country).order_by(Country.code))]
+    return [
+        CountryName(row.code, row.name, row.timezone)
+        for row in db.scalars(select(Country).order_by(Country.code))
+    ]
 
 
 def institutions_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[InstitutionName]:
     policy.require_may_keep_roster(actor, country_code)
-    query = select(Institution).where(Institution.country_code == country_code).order_by(Institution.id)
+    query = (
+        select(Institution).where(Institution.country_code == country_code).order_by(Institution.id)
+    )
     return [InstitutionName(row.id, row.name) for row in db.scalars(query)]
 
 
@@ -144,10 +166,11 @@ def roster_of(
     to_confirm: bool = False,
     number: int = 1,
 ) -> RosterPage:
-    """Who serves in a country on a day, for its own focal point; three statements whatever the length.
+    """Who serves in a country on a day, for its own focal point; three statements whatever the
+    length.
 
-    `search` looks for every word in name and address, accents and case apart. `to_confirm` keeps those who are to be
-    confirmed, in the posts that count. A page beyond the last is the last.
+    `search` looks for every word in name and address, accents and case apart. `to_confirm` keeps
+    those who are to be confirmed, in the posts that count. A page beyond the last is the last.
     """
     policy.require_may_keep_roster(actor, country_code)
     wanted = [_open_in(country_code, on), *_matches(search)]
@@ -170,7 +193,8 @@ def whole_roster(db: Session, *, actor: Actor, country_code: str, on: date) -> S
 def persons_to_confirm(country_code: str, on: date) -> Select[int]:
     """The persons who serve in a target post of the country on the day and of whom nobody knows it.
 
-    The same by statement as `rules.known_until` says by person, which coverage counts with; a test holds them equal.
+    The same by statement as `rules.known_until` says by person, which coverage counts with; a test
+    holds them equal.
     """
     is_known = or_(
         Appointment.valid_until.is_not(None),
@@ -190,7 +214,9 @@ def persons_to_confirm(country_code: str, on: date) -> Select[int]:
 def leavers_of(
     db: Session, *, actor: Actor, country_code: str, on: date, search: str = "", number: int = 1
 ) -> LeaversPage:
-    """Who left a post of the country, the last first; for its own focal point. Erased people are not named again."""
+    """Who left a post of the country, the last first; for its own focal point. Erased people are
+    not named again.
+    """
     policy.require_may_keep_roster(actor, country_code)
     wanted = [
         Institution.country_code == country_code,
@@ -209,7 +235,9 @@ def leavers_of(
     serving = set(
         db.scalars(
             select(Appointment.person_id).where(
-                Appointment.person_id.in_([person.id for _held, person, _institution, _post in rows]),
+                Appointment.person_id.in_(
+                    [person.id for _held, person, _institution, _post in rows]
+                ),
                 Appointment.valid_from <= on,
                 or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
             )
@@ -225,7 +253,9 @@ def leavers_of(
                 post,
                 held.valid_from,
                 held.valid_until,
-                EndReason(held.end_reason) if held.end_reason in list(EndReason) else EndReason.UNKNOWN,
+                EndReason(held.end_reason)
+                if held.end_reason in list(EndReason)
+                else EndReason.UNKNOWN,
                 held.end_recorded_on,
                 person.id in serving,
                 rules.may_undo_end(held.valid_until, held.end_recorded_on, on),
@@ -245,19 +275,28 @@ def is_erased(person_id: int, full_name: str) -> bool:
 def is_taken(db: Session, post_id: int, since: date) -> bool:
     """True when somebody holds the post on that day or later."""
     later = or_(Appointment.valid_until.is_(None), Appointment.valid_until > since)
-    return db.scalar(select(Appointment.id).where(Appointment.post_id == post_id, later).limit(1)) is not None
+    return (
+        db.scalar(select(Appointment.id).where(Appointment.post_id == post_id, later).limit(1))
+        is not None
+    )
 
 
 def name_in_post(db: Session, appointment_id: int) -> str:
-    """The name of whoever an appointment is of. Not scoped: the caller asks whether the actor keeps that roster."""
+    """The name of whoever an appointment is of. Not scoped: the caller asks whether the actor keeps
+    that roster.
+    """
     query = select(Person.full_name).join(Appointment, Appointment.person_id == Person.id)
     return db.execute(query.where(Appointment.id == appointment_id)).scalar_one()
 
 
 def people_called(db: Session, country_code: str, full_name: str) -> tuple[int, ...]:
-    """Ids of the people of a country who have that name, accents and case apart. Not scoped: it names nobody."""
+    """Ids of the people of a country who have that name, accents and case apart. Not scoped: it
+    names nobody.
+    """
     query = select(Person.id).where(
-        Person.country_code == country_code, Person.sort_key == rules.sort_key(full_name), Person.is_guest.is_(False)
+        Person.country_code == country_code,
+        Person.sort_key == rules.sort_key(full_name),
+        Person.is_guest.is_(False),
     )
     return tuple(db.scalars(query.order_by(Person.id)))
 
@@ -265,7 +304,9 @@ def people_called(db: Session, country_code: str, full_name: str) -> tuple[int, 
 def namesakes(
     db: Session, *, actor: Actor, country_code: str, people: Collection[int], on: date
 ) -> dict[int, Namesake]:
-    """Who people of the country are, each with the latest post there; for its own focal point. Two statements."""
+    """Who people of the country are, each with the latest post there; for its own focal point. Two
+    statements.
+    """
     policy.require_may_keep_roster(actor, country_code)
     posts: dict[int, Held] = {}
     for held, _person, institution, post in db.execute(
@@ -273,9 +314,15 @@ def namesakes(
         .where(Appointment.person_id.in_(people), Institution.country_code == country_code)
         .order_by(Appointment.valid_from, Appointment.id)
     ):
-        left_on = held.valid_until if held.valid_until is not None and held.valid_until <= on else None
+        left_on = (
+            held.valid_until if held.valid_until is not None and held.valid_until <= on else None
+        )
         posts[held.person_id] = Held(institution, post, held.valid_from, left_on)
-    known = select(Person).where(Person.id.in_(people), Person.country_code == country_code).order_by(Person.id)
+    known = (
+        select(Person)
+        .where(Person.id.in_(people), Person.country_code == country_code)
+        .order_by(Person.id)
+    )
     return {
         person.id: Namesake(person.id, person.full_name, person.email, posts.get(person.id))
         for person in db.scalars(known)
@@ -295,14 +342,21 @@ def person_known_as(db: Session, country_code: str, full_name: str, email: str) 
 def vacant_post(db: Session, institution_id: int, title: str, on: date) -> int | None:
     """A target post of that title in which nobody serves on the day or later."""
     taken = select(Appointment.id).where(
-        Appointment.post_id == Post.id, or_(Appointment.valid_until.is_(None), Appointment.valid_until > on)
+        Appointment.post_id == Post.id,
+        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
     )
-    there = select(Post.id).where(Post.institution_id == institution_id, Post.is_target, _titled(title))
+    there = select(Post.id).where(
+        Post.institution_id == institution_id, Post.is_target, _titled(title)
+    )
     return db.scalar(there.where(~taken.exists()).order_by(Post.id).limit(1))
 
 
-def serving_since(db: Session, person_id: int, institution_id: int, title: str, on: date) -> date | None:
-    """Since when somebody serves in a post of that title there, if they do on that day or will after it."""
+def serving_since(
+    db: Session, person_id: int, institution_id: int, title: str, on: date
+) -> date | None:
+    """Since when somebody serves in a post of that title there, if they do on that day or will
+    after it.
+    """
     query = (
         select(func.min(Appointment.valid_from))
         .join(Post, Post.id == Appointment.post_id)
@@ -345,7 +399,11 @@ def _matches(search: str) -> list[ColumnElement[bool]]:
     shown = "".join(letter if letter.isprintable() else " " for letter in search[:LONGEST_SEARCH])
     words = rules.plain_key(shown).split()
     return [
-        or_(plain.contains(w, autoescape=True), func.lower(Person.email).contains(w, autoescape=True)) for w in words
+        or_(
+            plain.contains(w, autoescape=True),
+            func.lower(Person.email).contains(w, autoescape=True),
+        )
+        for w in words
     ]
 
 
@@ -355,7 +413,9 @@ def _titled(title: str) -> ColumnElement[bool]:
 
 
 def _roster_rows(
-    db: Session, rows: Sequence[Row[Appointment, Person, LocalizedText, LocalizedText]], unsure: Select[int]
+    db: Session,
+    rows: Sequence[Row[Appointment, Person, LocalizedText, LocalizedText]],
+    unsure: Select[int],
 ) -> list[RosterRow]:
     people = {person.id for _held, person, _institution, _post in rows}
     to_confirm = set(db.scalars(unsure.where(Appointment.person_id.in_(people))))

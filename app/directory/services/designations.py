@@ -1,6 +1,8 @@
-"""Who speaks for a country: designating, replacing and ending focal points and delegates. The only writer of both.
+"""Who speaks for a country: designating, replacing and ending focal points and delegates. The only
+writer of both.
 
-One holds an office at a time. Days are local dates; `valid_until` is the first day that no longer counts.
+One holds an office at a time. Days are local dates; `valid_until` is the first day that no longer
+counts.
 """
 
 from datetime import date, datetime
@@ -9,7 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory import policy, queries, rules
-from app.directory.facts import DelegateDesignated, DelegateEnded, FocalPointDesignated, FocalPointEnded
+from app.directory.facts import (
+    DelegateDesignated,
+    DelegateEnded,
+    FocalPointDesignated,
+    FocalPointEnded,
+)
 from app.directory.models import Country, FocalPoint, Membership, Person, WorkingGroup
 from app.directory.queries.designations import DELEGATE
 from app.directory.values import Holding, Office
@@ -26,14 +33,24 @@ TOO_EARLY = N_("%(name)s holds this since %(on)s. Write a later day.")
 
 
 def designate(
-    db: Session, *, actor: Actor, office: Office, person_id: int, valid_from: date, today: date, now: datetime,
-    valid_until: date | None = None, replacing: bool = False, seen: str = "",
-) -> int:  # fmt: skip
-    """From `valid_from` on the person holds the office; returns the designation's id. Again the same changes nothing.
+    db: Session,
+    *,
+    actor: Actor,
+    office: Office,
+    person_id: int,
+    valid_from: date,
+    today: date,
+    now: datetime,
+    valid_until: date | None = None,
+    replacing: bool = False,
+    seen: str = "",
+) -> int:
+    """From `valid_from` on the person holds the office; returns the designation's id. Again the
+    same changes nothing.
 
-    `replacing` ends whoever holds it on that day (on the same day: never began); otherwise an overlap is refused at its
-    field. `seen`: the mark of the office's holders as the writer knew them; refuses ChangedMeanwhile when they are
-    others now.
+    `replacing` ends whoever holds it on that day (on the same day: never began); otherwise an
+    overlap is refused at its field. `seen`: the mark of the office's holders as the writer knew
+    them; refuses ChangedMeanwhile when they are others now.
     """
     person = _require_person(db, actor, office, person_id)
     defect = rules.designation_defect(valid_from, valid_until, today)
@@ -57,12 +74,20 @@ def designate(
 
 
 def end_designation(
-    db: Session, *, actor: Actor, office: Office, on: date, today: date, now: datetime, seen: str = ""
+    db: Session,
+    *,
+    actor: Actor,
+    office: Office,
+    on: date,
+    today: date,
+    now: datetime,
+    seen: str = "",
 ) -> bool:
-    """Whoever holds the office does not from `on` on, which may lie ahead. Returns whether anything changed.
+    """Whoever holds the office does not from `on` on, which may lie ahead. Returns whether anything
+    changed.
 
-    Refuses a day before it began, at its field, and NothingToEnd when nobody holds it and nothing was ended that day;
-    with ChangedMeanwhile as `designate` does.
+    Refuses a day before it began, at its field, and NothingToEnd when nobody holds it and nothing
+    was ended that day; with ChangedMeanwhile as `designate` does.
     """
     policy.require_may_designate(actor, office)
     _lock(db, office)
@@ -96,7 +121,9 @@ def _require_person(db: Session, actor: Actor, office: Office, person_id: int) -
 
 
 def _lock(db: Session, office: Office) -> None:
-    db.scalars(select(Country).where(Country.code == office.country_code).with_for_update()).one_or_none()
+    db.scalars(
+        select(Country).where(Country.code == office.country_code).with_for_update()
+    ).one_or_none()
 
 
 def _taken(db: Session, one: Holding) -> Sentence:
@@ -104,13 +131,21 @@ def _taken(db: Session, one: Holding) -> Sentence:
     return Sentence(TAKEN, {"name": name, "on": one.valid_from})
 
 
-def _write(db: Session, office: Office, person: Person, valid_from: date, valid_until: date | None) -> int:
+def _write(
+    db: Session, office: Office, person: Person, valid_from: date, valid_until: date | None
+) -> int:
     row: FocalPoint | Membership
     if office.is_focal_point:
-        row = FocalPoint(person_id=person.id, country_code=office.country_code, valid_from=valid_from,
-                         valid_until=valid_until)  # fmt: skip
+        row = FocalPoint(
+            person_id=person.id,
+            country_code=office.country_code,
+            valid_from=valid_from,
+            valid_until=valid_until,
+        )
     else:
-        group_id = db.scalars(select(WorkingGroup.id).where(WorkingGroup.slug == office.group)).one()
+        group_id = db.scalars(
+            select(WorkingGroup.id).where(WorkingGroup.slug == office.group)
+        ).one()
         row = _membership(db, group_id, person, valid_from)
         row.valid_until = valid_until
     db.add(row)
@@ -119,13 +154,19 @@ def _write(db: Session, office: Office, person: Person, valid_from: date, valid_
 
 
 def _membership(db: Session, group_id: int, person: Person, valid_from: date) -> Membership:
-    """A new row, or the one that was ended before it began. A convenor from the same day on keeps that row."""
+    """A new row, or the one that was ended before it began. A convenor from the same day on keeps
+    that row.
+    """
     same_day = select(Membership).where(
-        Membership.working_group_id == group_id, Membership.person_id == person.id, Membership.valid_from == valid_from
+        Membership.working_group_id == group_id,
+        Membership.person_id == person.id,
+        Membership.valid_from == valid_from,
     )
     known = db.scalar(same_day)
     if known is None:
-        return Membership(working_group_id=group_id, person_id=person.id, role=DELEGATE, valid_from=valid_from)
+        return Membership(
+            working_group_id=group_id, person_id=person.id, role=DELEGATE, valid_from=valid_from
+        )
     if known.role != DELEGATE:
         raise InvalidInput({"valid_from": Sentence(OTHER_DAY, {"name": person.full_name})})
     return known
@@ -133,7 +174,11 @@ def _membership(db: Session, group_id: int, person: Person, valid_from: date) ->
 
 def _end(db: Session, one: Holding, on: date, *, actor: Actor, now: datetime) -> None:
     row: FocalPoint | Membership
-    row = db.get_one(FocalPoint, one.id) if one.office.is_focal_point else db.get_one(Membership, one.id)
+    row = (
+        db.get_one(FocalPoint, one.id)
+        if one.office.is_focal_point
+        else db.get_one(Membership, one.id)
+    )
     row.valid_until = on
     db.flush()
     kind = FocalPointEnded if one.office.is_focal_point else DelegateEnded

@@ -32,10 +32,14 @@ def erased_name(person_id: int) -> str:
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Name, address, sex and organisation go; posts and offices that stand end today, and others hear of it."""
+    """Name, address, sex and organisation go; posts and offices that stand end today, and others
+    hear of it.
+    """
     person = db.get_one(Person, person_id, with_for_update=True)
     if person.email:
-        db.execute(delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == person.email.lower()))
+        db.execute(
+            delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == person.email.lower())
+        )
     person.full_name = person.sort_key = erased_name(person_id)
     person.email = person.sex = person.organisation = ""
     today = now.astimezone(REFERENCE_ZONE).date()
@@ -58,7 +62,9 @@ def _end_posts(db: Session, person_id: int, today: date, now: datetime) -> None:
 
 
 def _end_offices(db: Session, person: Person, today: date, now: datetime) -> None:
-    answers = select(FocalPoint).where(FocalPoint.person_id == person.id, _still_open(FocalPoint, today))
+    answers = select(FocalPoint).where(
+        FocalPoint.person_id == person.id, _still_open(FocalPoint, today)
+    )
     for office in db.scalars(answers).all():
         office.valid_until = max(today, office.valid_from)
         told = FocalPointEnded(office.id, person.id, office.country_code, "", office.valid_until)
@@ -71,11 +77,13 @@ def _end_offices(db: Session, person: Person, today: date, now: datetime) -> Non
     for seat, slug in db.execute(sits).all():
         seat.valid_until = max(today, seat.valid_from)
         if seat.role == DELEGATE:
-            fact = DelegateEnded(seat.id, person.id, person.country_code or "", slug, seat.valid_until)
+            fact = DelegateEnded(
+                seat.id, person.id, person.country_code or "", slug, seat.valid_until
+            )
             journal.record(db, fact, actor=SYSTEM, now=now)
 
 
 def _still_open(
     table: type[Appointment] | type[FocalPoint] | type[Membership], today: date
-) -> ColumnElement[bool]:  # fmt: skip
+) -> ColumnElement[bool]:
     return or_(table.valid_until.is_(None), table.valid_until > today)

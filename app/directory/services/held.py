@@ -1,4 +1,6 @@
-"""Newcomers whose address belongs to somebody of another country: the secretariat decides who is meant."""
+"""Newcomers whose address belongs to somebody of another country: the secretariat decides who is
+meant.
+"""
 
 from datetime import date, datetime
 
@@ -21,12 +23,20 @@ NOBODY_CHOSEN = N_("Choose who is meant.")
 def hold_newcomer(
     db: Session, *, actor: Actor, country_code: str, newcomer: Newcomer, today: date, now: datetime
 ) -> bool:
-    """Keeps a newcomer for the secretariat to decide on. Returns False when the same person waits already."""
+    """Keeps a newcomer for the secretariat to decide on. Returns False when the same person waits
+    already.
+    """
     policy.require_may_keep_roster(actor, country_code)
-    name, email, title = rules.tidy(newcomer.full_name), newcomer.email.strip(), rules.tidy(newcomer.post_title)
+    name, email, title = (
+        rules.tidy(newcomer.full_name),
+        newcomer.email.strip(),
+        rules.tidy(newcomer.post_title),
+    )
     rules.require_newcomer(name, email, title, newcomer.valid_from, today)
     same = select(HeldNewcomer.id).where(
-        HeldNewcomer.country_code == country_code, HeldNewcomer.email == email, HeldNewcomer.full_name == name
+        HeldNewcomer.country_code == country_code,
+        HeldNewcomer.email == email,
+        HeldNewcomer.full_name == name,
     )
     if db.scalar(same) is not None:
         return False
@@ -50,17 +60,28 @@ def accept_newcomer(
 ) -> int:
     """Starts the appointment that waited; returns the person's id.
 
-    `person_id`: the person known by the address, who serves in the other country from now on; None for somebody else
-    who shares the mailbox. Refuses, at the field, anybody who does not have the address.
+    `person_id`: the person known by the address, who serves in the other country from now on; None
+    for somebody else who shares the mailbox. Refuses, at the field, anybody who does not have the
+    address.
     """
     row = _held(db, actor, held_id)
     if person_id is not None:
-        if person_id not in {one.person_id for one in queries.people_of_address(db, email=row.email)}:
+        if person_id not in {
+            one.person_id for one in queries.people_of_address(db, email=row.email)
+        }:
             raise InvalidInput({"person": Sentence(NOBODY_CHOSEN)})
         db.get_one(Person, person_id).country_code = row.country_code
-    newcomer = Newcomer(row.full_name, row.email, row.institution_id, row.post_title, row.valid_from)
+    newcomer = Newcomer(
+        row.full_name, row.email, row.institution_id, row.post_title, row.valid_from
+    )
     started = start_for_secretariat(
-        db, actor=actor, country_code=row.country_code, newcomer=newcomer, person_id=person_id, today=today, now=now
+        db,
+        actor=actor,
+        country_code=row.country_code,
+        newcomer=newcomer,
+        person_id=person_id,
+        today=today,
+        now=now,
     )
     _settle(db, row, "accepted", actor=actor, now=now)
     return started

@@ -21,15 +21,22 @@ class TooManyLookups(Refusal):
 
 
 def record_lookup(db: Session, *, actor: Actor, person_ids: Collection[int], now: datetime) -> None:
-    """Records which people were shown by name; whoever was looked up within 24 hours already is not recorded again."""
+    """Records which people were shown by name; whoever was looked up within 24 hours already is not
+    recorded again.
+    """
     fresh = frozenset(person_ids) - queries.looked_up(db, actor=actor, now=now)
     if fresh and actor.signed_in:
-        journal.record(db, PeopleLookedUp(actor.account_id, tuple(sorted(fresh))), actor=actor, now=now)
+        journal.record(
+            db, PeopleLookedUp(actor.account_id, tuple(sorted(fresh))), actor=actor, now=now
+        )
 
 
-def record_named_by_number(db: Session, *, actor: Actor, person_ids: Sequence[int], now: datetime) -> None:
-    """Counts people whom a program names by number, because the answer tells their names. Refuses with
-    `TooManyLookups` once the day's number of people of other countries is used up."""
+def record_named_by_number(
+    db: Session, *, actor: Actor, person_ids: Sequence[int], now: datetime
+) -> None:
+    """Counts people whom a program names by number, because the answer tells their names. Refuses
+    with `TooManyLookups` once the day's number of people of other countries is used up.
+    """
     strangers = queries.strangers_among(db, actor=actor, person_ids=person_ids)
     known = queries.looked_up(db, actor=actor, now=now)
     if strangers - known and len(strangers | known) > rules.MOST_LOOKED_UP:

@@ -10,13 +10,20 @@ from app.kernel.text import N_
 
 
 def record_person(
-    db: Session, *, full_name: str, email: str, country_code: str | None, language: str, timezone: str
+    db: Session,
+    *,
+    full_name: str,
+    email: str,
+    country_code: str | None,
+    language: str,
+    timezone: str,
 ) -> int:
-    """The id of the person of that name, address and country: the record that is there, or a new one.
+    """The id of the person of that name, address and country: the record that is there, or a new
+    one.
 
-    The caller has proved that the address is the person's own. `country_code` None is for who serves in none of the
-    Member Countries; `timezone` holds for those only, others keep their country's. Refuses at the fields "full_name"
-    and "country".
+    The caller has proved that the address is the person's own. `country_code` None is for who
+    serves in none of the Member Countries; `timezone` holds for those only, others keep their
+    country's. Refuses at the fields "full_name" and "country".
     """
     name = rules.tidy(full_name)
     errors: dict[str, Sentence] = {}
@@ -44,7 +51,9 @@ def record_person(
 
 
 def _known(db: Session, name: str, email: str, country_code: str | None) -> int | None:
-    """Somebody whom a focal point wrote down under the same name and address; a guest's record is for one event."""
+    """Somebody whom a focal point wrote down under the same name and address; a guest's record is
+    for one event.
+    """
     if country_code is None:
         same = select(Person.id).where(
             Person.country_code.is_(None),

@@ -8,7 +8,9 @@ from app.directory.values import MEMBER_COUNTRIES, STANDING_GROUPS
 
 
 def seed_reference(db: Session) -> int:
-    """Adds what is missing and leaves what is there as the users keep it; returns how many rows were added."""
+    """Adds what is missing and leaves what is there as the users keep it; returns how many rows
+    were added.
+    """
     countries = set(db.scalars(select(Country.code)))
     groups = set(db.scalars(select(WorkingGroup.slug)))
     fresh: list[Country | WorkingGroup] = [

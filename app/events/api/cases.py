@@ -1,4 +1,6 @@
-"""Conflict cases for programs: what clashes since it was scheduled, in words and in names that stay."""
+"""Conflict cases for programs: what clashes since it was scheduled, in words and in names that
+stay.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +27,9 @@ class CaseParty(BaseModel):
 
 
 class CaseOut(BaseModel):
-    """`events`: the one it was opened for, then the other, if any. `rule` is empty when somebody needed has left."""
+    """`events`: the one it was opened for, then the other, if any. `rule` is empty when somebody
+    needed has left.
+    """
 
     id: int
     state: str = Field(description="open or closed")
@@ -37,7 +41,9 @@ class CaseOut(BaseModel):
     approver: Approver = Field(description="who may accept it with a reason")
     opened_at: datetime
     closed_at: datetime | None
-    outcome: str = Field(description="moved, replaced, settled, accepted, or empty while it is open")
+    outcome: str = Field(
+        description="moved, replaced, settled, accepted, or empty while it is open"
+    )
     reason: str
 
 
@@ -61,7 +67,9 @@ def list_cases(query: CasesQuery) -> Response:
     with reading() as db:
         page = conflict_cases(db, actor=current_actor(), number=query.page, is_open=query.open)
     at = page.paging
-    answer = CasesOut(cases=[_out(case) for case in page.cases], total=at.total, page=at.number, pages=at.pages)
+    answer = CasesOut(
+        cases=[_out(case) for case in page.cases], total=at.total, page=at.number, pages=at.pages
+    )
     return jsonify(answer.model_dump(mode="json"))
 
 
@@ -69,9 +77,18 @@ def _out(case: ConflictCaseView) -> CaseOut:
     record = case.record
     party = record.party
     return CaseOut(
-        id=record.id, state="open" if record.is_open else "closed", rule=record.rule.value if record.rule else "",
-        cause=record.cause, events=[event.id for event in case.events], approver=record.approver,
-        party=CaseParty(kind=party.kind.value, key=party.key, name=party.label.as_dict()) if party else None,
-        sentence=about_case(record, reader_timezone=reader_timezone()).as_dict(), opened_at=record.opened_at,
-        closed_at=record.closed_at, outcome=record.outcome, reason=record.note,
-    )  # fmt: skip
+        id=record.id,
+        state="open" if record.is_open else "closed",
+        rule=record.rule.value if record.rule else "",
+        cause=record.cause,
+        events=[event.id for event in case.events],
+        approver=record.approver,
+        party=CaseParty(kind=party.kind.value, key=party.key, name=party.label.as_dict())
+        if party
+        else None,
+        sentence=about_case(record, reader_timezone=reader_timezone()).as_dict(),
+        opened_at=record.opened_at,
+        closed_at=record.closed_at,
+        outcome=record.outcome,
+        reason=record.note,
+    )

@@ -27,7 +27,7 @@ from app.events.api.shapes import (
     edge_in,
     event_out,
     overrides_in,
-)  # fmt: skip
+)
 from app.events.queries.advice import advice
 from app.events.queries.events import event_of, events_between
 from app.events.rules import OutOfOrder
@@ -65,10 +65,17 @@ def list_events(query: EventsQuery) -> Response:
     ends_at = edge_in("to", query.to) if query.to else None
     with reading() as db:
         found, total = events_between(
-            db, actor=current_actor(), starts_at=starts_at, ends_at=ends_at, group=query.working_group or None,
-            limit=query.limit, offset=query.offset,
-        )  # fmt: skip
-    page = EventsOut(events=[event_out(e) for e in found], total=total, limit=query.limit, offset=query.offset)
+            db,
+            actor=current_actor(),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            group=query.working_group or None,
+            limit=query.limit,
+            offset=query.offset,
+        )
+    page = EventsOut(
+        events=[event_out(e) for e in found], total=total, limit=query.limit, offset=query.offset
+    )
     return jsonify(page.model_dump())
 
 
@@ -84,11 +91,20 @@ def read_event(event_id: UUID) -> Response:
 @requires(policy.may_plan)
 @spec.validate(json=EventIn, resp=Answers("HTTP_404", "HTTP_409", HTTP_201=EventOut), tags=TAGS)
 def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Response:
-    """A new draft, or with `publish` a published event. 409 names who is taken and three free slots."""
-    draft, overrides, actor, now = draft_in(_sent(json)), overrides_in(json), current_actor(), clock.now()
+    """A new draft, or with `publish` a published event. 409 names who is taken and three free
+    slots.
+    """
+    draft, overrides, actor, now = (
+        draft_in(_sent(json)),
+        overrides_in(json),
+        current_actor(),
+        clock.now(),
+    )
 
     def write(db: Session) -> UUID:
-        return plan_event(db, actor=actor, draft=draft, publish=json.publish, now=now, overrides=overrides)
+        return plan_event(
+            db, actor=actor, draft=draft, publish=json.publish, now=now, overrides=overrides
+        )
 
     _record_names_told(draft.people, before=())
     saved = _write(write, draft, now, None)
@@ -108,9 +124,9 @@ def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Res
 def change_by_program(event_id: UUID, json: EventChange) -> Response:
     """Moves, changes or publishes; what is not sent stays.
 
-    With the ETag that was read in If-Match nothing is written over what somebody else changed since: that is answered
-    with 412. What stands already just as it is sent is answered with 200 all the same. Without If-Match only what is
-    sent is written over.
+    With the ETag that was read in If-Match nothing is written over what somebody else changed
+    since: that is answered with 412. What stands already just as it is sent is answered with 200
+    all the same. Without If-Match only what is sent is written over.
     """
     sent, is_asked = _sent(json), IF_MATCH in request.headers
     for attempts_left in reversed(range(ATTEMPTS)):
@@ -123,17 +139,35 @@ def change_by_program(event_id: UUID, json: EventChange) -> Response:
 
 
 def _change(event_id: UUID, sent: EventChange) -> Response:
-    """Refuses NotAsRead what changes between the reading, of which the draft is made, and the writing."""
+    """Refuses NotAsRead what changes between the reading, of which the draft is made, and the
+    writing.
+    """
     actor, now = current_actor(), clock.now()
     with reading() as db:
         event = event_of(db, actor=actor, event_id=event_id)
-    if "publish" in sent.model_fields_set and not sent.publish and event.status is EventStatus.PUBLISHED:
+    if (
+        "publish" in sent.model_fields_set
+        and not sent.publish
+        and event.status is EventStatus.PUBLISHED
+    ):
         raise InvalidInput({"publish": Sentence(NO_WAY_BACK)})
-    draft, overrides, seen_at = draft_in(sent, event.as_draft()), overrides_in(sent), _seen_at(event)
+    draft, overrides, seen_at = (
+        draft_in(sent, event.as_draft()),
+        overrides_in(sent),
+        _seen_at(event),
+    )
 
     def write(db: Session) -> UUID:
-        change_event(db, actor=actor, event_id=event_id, draft=draft, publish=sent.publish, now=now, seen_at=seen_at,
-                     overrides=overrides)  # fmt: skip
+        change_event(
+            db,
+            actor=actor,
+            event_id=event_id,
+            draft=draft,
+            publish=sent.publish,
+            now=now,
+            seen_at=seen_at,
+            overrides=overrides,
+        )
         return event_id
 
     _record_names_told(draft.people, before=event.as_draft().people)
@@ -175,7 +209,9 @@ def swap_by_program(event_id: UUID, json: SwapIn) -> Response:
 
 
 def _record_names_told(people: Collection[Participant], *, before: Collection[Participant]) -> None:
-    """The answer tells the names of people who were sent by number, so that a program could read the directory."""
+    """The answer tells the names of people who were sent by number, so that a program could read
+    the directory.
+    """
     stood = {participant.person_id for participant in before}
     added = [participant.person_id for participant in people if participant.person_id not in stood]
     if added:
@@ -195,11 +231,15 @@ def _sent(json: Shape | None) -> Shape:
 
 def _answer(event_id: UUID) -> Response:
     with reading() as db:
-        return tagged(event_out(event_of(db, actor=current_actor(), event_id=event_id)).model_dump())
+        return tagged(
+            event_out(event_of(db, actor=current_actor(), event_id=event_id)).model_dump()
+        )
 
 
 def _seen_at(event: EventDetail) -> datetime:
-    """`changed_at` of the event that the change begins from; LONG_AGO when it is not the one that If-Match names."""
+    """`changed_at` of the event that the change begins from; LONG_AGO when it is not the one that
+    If-Match names.
+    """
     return LONG_AGO if is_as_read(event_out(event).model_dump()) is False else event.changed_at
 
 
@@ -214,18 +254,30 @@ def _write(
         raise NotAsRead from None
     except NotReady as refusal:
         words = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
-        return problem(409, refusal.rule, words, findings=[_lack(lack) for lack in refusal.lacks], free_slots=[])
+        return problem(
+            409,
+            refusal.rule,
+            words,
+            findings=[_lack(lack) for lack in refusal.lacks],
+            free_slots=[],
+        )
     except (Clash, OutOfOrder) as refusal:
         return _refused(refusal, draft, now, event_id)
 
 
-def _refused(refusal: Clash | OutOfOrder, draft: EventDraft, now: datetime, event_id: UUID | None) -> Response:
+def _refused(
+    refusal: Clash | OutOfOrder, draft: EventDraft, now: datetime, event_id: UUID | None
+) -> Response:
     actor = current_actor()
     if draft.span is None:
         raise refusal
     with reading() as db:
         said = advice(db, actor=actor, draft=draft, span=draft.span, now=now, event_id=event_id)
-    findings = [_finding(found) for found in refusal.findings] if isinstance(refusal, Clash) else [_breach(refusal)]
+    findings = (
+        [_finding(found) for found in refusal.findings]
+        if isinstance(refusal, Clash)
+        else [_breach(refusal)]
+    )
     zone = ZoneInfo(draft.timezone)
     slots = [_slot(slot.span, zone) for slot in said.slots]
     words = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
@@ -246,13 +298,19 @@ def _finding(found: Finding) -> dict[str, Any]:
         "other": {"id": str(event_id) if event_id else None, "title": other.title.as_dict()}
         if other is not None and is_named
         else None,
-        "party": {"kind": party.kind, "key": party.key, "name": party.label.as_dict()} if party else None,
-        "sentence": sentence(found, reader_timezone=reader_timezone(), may_see_title=may_see).as_dict(),
+        "party": {"kind": party.kind, "key": party.key, "name": party.label.as_dict()}
+        if party
+        else None,
+        "sentence": sentence(
+            found, reader_timezone=reader_timezone(), may_see_title=may_see
+        ).as_dict(),
     }
 
 
 def _lack(lack: Lack) -> dict[str, Any]:
-    """Something missing before it may be published, in the shape of a finding; `party` is the edition it belongs to."""
+    """Something missing before it may be published, in the shape of a finding; `party` is the
+    edition it belongs to.
+    """
     name = {"es": lack.edition, "en": lack.edition}
     return {
         "rule": lack.rule,
@@ -270,7 +328,11 @@ def _breach(refusal: OutOfOrder) -> dict[str, Any]:
         "rule": refusal.rule,
         "severity": "block",
         "other": {"id": str(other.event_id) if other.event_id else None, "title": title.as_dict()},
-        "party": {"kind": "edition", "key": other.edition, "name": {"es": other.label, "en": other.label}},
+        "party": {
+            "kind": "edition",
+            "key": other.edition,
+            "name": {"es": other.label, "en": other.label},
+        },
         "sentence": wording.breach_in_words(refusal).as_dict(),
     }
 

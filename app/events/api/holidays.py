@@ -49,9 +49,13 @@ class HolidaysOut(BaseModel):
 
 @bp.get("/holidays")
 @requires(anyone)
-@spec.validate(query=HolidaysQuery, resp=Answers("HTTP_404", HTTP_200=HolidaysOut), tags=["holidays"])
+@spec.validate(
+    query=HolidaysQuery, resp=Answers("HTTP_404", HTTP_200=HolidaysOut), tags=["holidays"]
+)
 def list_holidays(query: HolidaysQuery) -> Response:
-    """In order of date; what a country struck out is not listed. 404 for a country that is no member."""
+    """In order of date; what a country struck out is not listed. 404 for a country that is no
+    member.
+    """
     year = query.year or clock.today(reader_timezone()).year
     with reading() as db:
         code = country_called(db, query.country).code if query.country else None
@@ -62,6 +66,10 @@ def list_holidays(query: HolidaysQuery) -> Response:
 
 def _out(entry: HolidayEntry) -> HolidayOut:
     return HolidayOut(
-        country=entry.country.code, on=entry.on, name=Words(**entry.name.as_dict()), scope=entry.scope,
-        is_binding=entry.is_binding, source=entry.source,
-    )  # fmt: skip
+        country=entry.country.code,
+        on=entry.on,
+        name=Words(**entry.name.as_dict()),
+        scope=entry.scope,
+        is_binding=entry.is_binding,
+        source=entry.source,
+    )

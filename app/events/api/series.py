@@ -47,8 +47,10 @@ Position = Annotated[int, Field(ge=1, le=MOST)]
 
 
 class RecurrenceIn(Strict):
-    """Every `interval` weeks, or the `nth` weekday (1 to 4, -1 is the last) of every `interval`-th month. The weekday
-    is that of `starts_at` unless given. Either `count` or `until`, the last possible day."""
+    """Every `interval` weeks, or the `nth` weekday (1 to 4, -1 is the last) of every `interval`-th
+    month. The weekday is that of `starts_at` unless given. Either `count` or `until`, the last
+    possible day.
+    """
 
     frequency: Annotated[Frequency, Field(strict=False)]
     interval: Annotated[int, Field(ge=1, le=52)] = 1
@@ -65,7 +67,9 @@ class MovedIn(Strict):
 
 
 class SeriesIn(EventIn):
-    """The first event, when it recurs, and what is known already: positions to skip or to move, counted from 1."""
+    """The first event, when it recurs, and what is known already: positions to skip or to move,
+    counted from 1.
+    """
 
     recurrence: RecurrenceIn
     skip: Annotated[list[Position], Field(max_length=MOST, default_factory=list)]
@@ -89,7 +93,9 @@ class OccurrenceOut(BaseModel):
 
 
 class SeriesOut(BaseModel):
-    """`rule` is an RRULE value (RFC 5545) counted on the wall clock of `timezone`; `is_moved`: not where it says."""
+    """`rule` is an RRULE value (RFC 5545) counted on the wall clock of `timezone`; `is_moved`: not
+    where it says.
+    """
 
     id: Uuid
     title: dict[str, str]
@@ -102,21 +108,36 @@ class SeriesOut(BaseModel):
 @requires(policy.may_plan)
 @spec.validate(json=SeriesIn, resp=Answers("HTTP_404", "HTTP_409", HTTP_201=SeriesOut), tags=TAGS)
 def plan_series_by_program(json: SeriesIn) -> Response | tuple[Response, int, dict[str, str]]:
-    """One event for each date, or none: 409 lists the positions that do not fit, with findings and free slots."""
+    """One event for each date, or none: 409 lists the positions that do not fit, with findings and
+    free slots.
+    """
     sent = _sent(json)
-    asked: dict[str, Any] = {"draft": (draft := draft_in(sent)), "recurrence": _recurrence(sent.recurrence, draft),
-             "skip": sent.skip, "moved": _moved(sent.moved), "overrides": overrides_in(sent),
-             "actor": current_actor(), "now": clock.now()}  # fmt: skip
+    asked: dict[str, Any] = {
+        "draft": (draft := draft_in(sent)),
+        "recurrence": _recurrence(sent.recurrence, draft),
+        "skip": sent.skip,
+        "moved": _moved(sent.moved),
+        "overrides": overrides_in(sent),
+        "actor": current_actor(),
+        "now": clock.now(),
+    }
     try:
         with transaction() as db:
             outcome = plan_series(db, **asked, publish=sent.publish)
     except SeriesRefused as refusal:
         with reading() as db:
             proposal = propose_series(db, **asked)
-        slots = {one.occurrence.position: [slot.span for slot in one.advice.slots] for one in proposal.misfits}
+        slots = {
+            one.occurrence.position: [slot.span for slot in one.advice.slots]
+            for one in proposal.misfits
+        }
         return _refused(refusal, draft, slots)
     first = outcome.events[0]
-    return jsonify(_out(first)), 201, {"Location": url_for("events_api.read_series", event_id=first)}
+    return (
+        jsonify(_out(first)),
+        201,
+        {"Location": url_for("events_api.read_series", event_id=first)},
+    )
 
 
 @bp.get("/events/<uuid:event_id>/series")
@@ -129,7 +150,9 @@ def read_series(event_id: UUID) -> Response:
 
 @bp.patch("/events/<uuid:event_id>/series")
 @requires(policy.may_plan)
-@spec.validate(json=SeriesChangeIn, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=SeriesOut), tags=TAGS)
+@spec.validate(
+    json=SeriesChangeIn, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=SeriesOut), tags=TAGS
+)
 def change_series_by_program(event_id: UUID, json: SeriesChangeIn) -> Response:
     """Changes this date, this and those after it, or all still to come; what is not sent stays."""
     sent = _sent(json)
@@ -138,8 +161,16 @@ def change_series_by_program(event_id: UUID, json: SeriesChangeIn) -> Response:
     draft = draft_in(sent, event.as_draft())
     try:
         with transaction() as db:
-            change_series(db, actor=current_actor(), event_id=event_id, scope=sent.scope, draft=draft, now=clock.now(),
-                          publish=sent.publish, overrides=overrides_in(sent))  # fmt: skip
+            change_series(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                scope=sent.scope,
+                draft=draft,
+                now=clock.now(),
+                publish=sent.publish,
+                overrides=overrides_in(sent),
+            )
     except SeriesRefused as refusal:
         return _refused(refusal, draft, {})
     return jsonify(_out(event_id))
@@ -147,11 +178,15 @@ def change_series_by_program(event_id: UUID, json: SeriesChangeIn) -> Response:
 
 @bp.delete("/events/<uuid:event_id>/series")
 @requires(policy.may_plan)
-@spec.validate(query=ScopeQuery, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=SeriesOut), tags=TAGS)
+@spec.validate(
+    query=ScopeQuery, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=SeriesOut), tags=TAGS
+)
 def cancel_series_by_program(event_id: UUID, query: ScopeQuery) -> Response:
     """Cancels as far as `scope` says; past dates stay."""
     with transaction() as db:
-        cancel_series(db, actor=current_actor(), event_id=event_id, scope=query.scope, now=clock.now())
+        cancel_series(
+            db, actor=current_actor(), event_id=event_id, scope=query.scope, now=clock.now()
+        )
     return jsonify(_out(event_id))
 
 
@@ -167,8 +202,12 @@ def _recurrence(sent: RecurrenceIn, draft: EventDraft) -> Recurrence:
 
 def _moved(sent: list[MovedIn]) -> dict[int, Timespan]:
     try:
-        return {one.position: span_of_instants(instant_in("moved", one.starts_at), instant_in("moved", one.ends_at))
-                for one in sent}  # fmt: skip
+        return {
+            one.position: span_of_instants(
+                instant_in("moved", one.starts_at), instant_in("moved", one.ends_at)
+            )
+            for one in sent
+        }
     except InvalidInput as refusal:
         raise InvalidInput({"moved": next(iter(refusal.errors.values()))}) from None
 
@@ -178,15 +217,27 @@ def _out(event_id: UUID) -> dict[str, Any]:
         event = event_of(db, actor=current_actor(), event_id=event_id)
         policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
         found = series_of(db, actor=current_actor(), event_id=event_id)
-    rows = [OccurrenceOut(position=one.position, is_moved=one.is_moved, event=event_out(one.event))
-            for one in found.members]  # fmt: skip
-    return SeriesOut(id=str(found.id), title=found.title.as_dict(), rule=rule_text(found.pattern.recurrence),
-                     timezone=found.timezone, occurrences=rows).model_dump()  # fmt: skip
+    rows = [
+        OccurrenceOut(position=one.position, is_moved=one.is_moved, event=event_out(one.event))
+        for one in found.members
+    ]
+    return SeriesOut(
+        id=str(found.id),
+        title=found.title.as_dict(),
+        rule=rule_text(found.pattern.recurrence),
+        timezone=found.timezone,
+        occurrences=rows,
+    ).model_dump()
 
 
-def _refused(refusal: SeriesRefused, draft: EventDraft, slots: Mapping[int, list[Timespan]]) -> Response:
+def _refused(
+    refusal: SeriesRefused, draft: EventDraft, slots: Mapping[int, list[Timespan]]
+) -> Response:
     words = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
-    rows = [_misfit(misfit, draft, slots.get(misfit.occurrence.position, [])) for misfit in refusal.misfits]
+    rows = [
+        _misfit(misfit, draft, slots.get(misfit.occurrence.position, []))
+        for misfit in refusal.misfits
+    ]
     return problem(409, refusal.rule, words, occurrences=rows)
 
 
@@ -204,7 +255,15 @@ def _misfit(misfit: Misfit, draft: EventDraft, slots: list[Timespan]) -> dict[st
 def _findings(misfit: Misfit) -> list[dict[str, Any]]:
     if misfit.occurrence.gap is not None:
         sentence = both(misfit.occurrence.gap.msgid, **misfit.occurrence.gap.params).as_dict()
-        return [{"rule": "no-such-hour", "severity": "block", "other": None, "party": None, "sentence": sentence}]
+        return [
+            {
+                "rule": "no-such-hour",
+                "severity": "block",
+                "other": None,
+                "party": None,
+                "sentence": sentence,
+            }
+        ]
     if isinstance(misfit.breach, OutOfOrder):
         return [_breach(misfit.breach)]
     return [_finding(found) for found in misfit.findings]

@@ -22,7 +22,7 @@ from app.events.values import (
     Mode,
     OverrideAsked,
     Participant,
-)  # fmt: skip
+)
 from app.kernel.numbers import LARGEST_IN_JSON
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
@@ -45,7 +45,11 @@ NO_OTHER = N_("Say with which other event it changes places.")
 NO_WAY_BACK = N_("A published event cannot become a draft again. Cancel it instead.")
 
 InstantIn = Annotated[
-    str, Field(description="ISO 8601 with an offset, whole minutes", json_schema_extra={"format": "date-time"})
+    str,
+    Field(
+        description="ISO 8601 with an offset, whole minutes",
+        json_schema_extra={"format": "date-time"},
+    ),
 ]
 Slug = Annotated[str, Field(max_length=60)]
 Code = Annotated[str, Field(max_length=2)]
@@ -69,7 +73,9 @@ class LinkIn(Strict):
 
 
 class OverrideIn(Strict):
-    """A finding that whoever is entitled lets stand. `against` as the finding gives it; the reason stays on record."""
+    """A finding that whoever is entitled lets stand. `against` as the finding gives it; the reason
+    stays on record.
+    """
 
     rule: Annotated[Rule, Field(strict=False)]
     against: Annotated[str, Field(max_length=80)] = ""
@@ -86,7 +92,9 @@ class EventChange(Strict):
     summary: TextIn = TextIn()
     starts_at: InstantIn = ""
     ends_at: InstantIn = ""
-    timezone: Annotated[str, Field(description="IANA zone in which the hours were agreed")] = REFERENCE_ZONE
+    timezone: Annotated[str, Field(description="IANA zone in which the hours were agreed")] = (
+        REFERENCE_ZONE
+    )
     working_groups: Annotated[list[Slug], Field(max_length=MOST_LISTED)] = []
     people: Annotated[list[PersonId], Field(max_length=MOST_LISTED)] = []
     links: Annotated[list[LinkIn], Field(max_length=MOST_LISTED)] = []
@@ -95,12 +103,21 @@ class EventChange(Strict):
     join_url: str = ""
     capacity: Annotated[int, Field(ge=1, le=MOST_PLACES)] | None = None
     is_confidential: bool = False
-    countries: Annotated[list[Code], Field(max_length=MOST_LISTED, description="Invited; none: all of the region")] = []
+    countries: Annotated[
+        list[Code], Field(max_length=MOST_LISTED, description="Invited; none: all of the region")
+    ] = []
     licence: Annotated[Slug, Field(description="Key of the meeting licence it occupies")] = ""
     side_event_of: Annotated[UUID, Field(strict=False)] | None = None
-    needs_delegates: Annotated[bool, Field(description="Whoever sits in the groups for those invited")] | None = None
-    plan_entry_id: Annotated[int, Field(ge=1, le=LARGEST_IN_JSON, description="Entry of the annual plan")] | None = None
-    decision_ref: Annotated[str, Field(description="The Decision by which it takes place outside of the plan")] = ""
+    needs_delegates: (
+        Annotated[bool, Field(description="Whoever sits in the groups for those invited")] | None
+    ) = None
+    plan_entry_id: (
+        Annotated[int, Field(ge=1, le=LARGEST_IN_JSON, description="Entry of the annual plan")]
+        | None
+    ) = None
+    decision_ref: Annotated[
+        str, Field(description="The Decision by which it takes place outside of the plan")
+    ] = ""
     overrides: Annotated[list[OverrideIn], Field(max_length=50)] = []
     publish: bool = False
 
@@ -125,12 +142,18 @@ class SwapIn(Strict):
 
 
 class EventsQuery(BaseModel):
-    """`from` and `to` are instants with their offset, or days of Costa Rica; events that touch that time are listed."""
+    """`from` and `to` are instants with their offset, or days of Costa Rica; events that touch that
+    time are listed.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    from_: Annotated[str, Field(alias="from", description="An instant with its offset, or a day")] = ""
-    to: Annotated[str, Field(description="An instant with its offset, or a day, which counts to its end")] = ""
+    from_: Annotated[
+        str, Field(alias="from", description="An instant with its offset, or a day")
+    ] = ""
+    to: Annotated[
+        str, Field(description="An instant with its offset, or a day, which counts to its end")
+    ] = ""
     working_group: Slug = ""
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
@@ -143,7 +166,9 @@ class PersonOut(BaseModel):
 
 
 class EventOut(BaseModel):
-    """Times carry the offset of the event's own zone; null where only a month or a year is known (`found_start`)."""
+    """Times carry the offset of the event's own zone; null where only a month or a year is known
+    (`found_start`).
+    """
 
     id: Uuid
     kind: EventKind
@@ -192,8 +217,9 @@ def instant_in(field: str, text: str) -> datetime:
 
 
 def edge_in(field: str, text: str) -> datetime:
-    """An instant, or a day of the reference zone: `from` its first moment and `to` its last. An unescaped "+" of an
-    address arrives as a blank."""
+    """An instant, or a day of the reference zone: `from` its first moment and `to` its last. An
+    unescaped "+" of an address arrives as a blank.
+    """
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -206,7 +232,9 @@ def edge_in(field: str, text: str) -> datetime:
 
 
 def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
-    """The draft that was sent, on top of what stands; refuses with every field that cannot be used."""
+    """The draft that was sent, on top of what stands; refuses with every field that cannot be
+    used.
+    """
     given = sent.model_fields_set
     refused: dict[str, Sentence] = {}
     for name in given & LONGEST.keys():
@@ -222,7 +250,9 @@ def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
     if refused:
         raise InvalidInput(refused)
     start = base or EventDraft(EventKind.WEBINAR, LocalizedText(""), span)
-    moved: dict[str, Any] = {} if span == start.span else {"date_precision": DatePrecision.INSTANT, "is_all_day": False}
+    moved: dict[str, Any] = (
+        {} if span == start.span else {"date_precision": DatePrecision.INSTANT, "is_all_day": False}
+    )
     return replace(start, **_values(sent, start), **moved, span=span, timezone=timezone)
 
 
@@ -230,19 +260,30 @@ def _values(sent: EventChange, start: EventDraft) -> dict[str, Any]:
     """The members that were sent, as a draft has them; people who stay keep their roles."""
     roles = {participant.person_id: participant for participant in start.people}
     values = {
-        "kind": sent.kind, "mode": sent.mode, "place": sent.place, "join_url": sent.join_url,
-        "capacity": sent.capacity, "is_confidential": sent.is_confidential,
+        "kind": sent.kind,
+        "mode": sent.mode,
+        "place": sent.place,
+        "join_url": sent.join_url,
+        "capacity": sent.capacity,
+        "is_confidential": sent.is_confidential,
         "title": LocalizedText(sent.title.es.strip(), sent.title.en.strip()),
         "summary": LocalizedText(sent.summary.es.strip(), sent.summary.en.strip()),
         "groups": tuple(sent.working_groups),
         "people": tuple(roles.get(number, Participant(number)) for number in sent.people),
         "links": tuple(EditionLink(link.edition, link.role) for link in sent.links),
-        "countries": tuple(sent.countries), "licence": sent.licence, "side_event_of": sent.side_event_of,
-        "needs_delegates": sent.needs_delegates, "plan_entry_id": sent.plan_entry_id,
+        "countries": tuple(sent.countries),
+        "licence": sent.licence,
+        "side_event_of": sent.side_event_of,
+        "needs_delegates": sent.needs_delegates,
+        "plan_entry_id": sent.plan_entry_id,
         "decision_ref": sent.decision_ref.strip(),
-    }  # fmt: skip
+    }
     names = {"groups": "working_groups"}
-    return {name: value for name, value in values.items() if names.get(name, name) in sent.model_fields_set}
+    return {
+        name: value
+        for name, value in values.items()
+        if names.get(name, name) in sent.model_fields_set
+    }
 
 
 def overrides_in(sent: EventChange) -> tuple[OverrideAsked, ...]:
@@ -269,7 +310,11 @@ def _span(sent: EventChange, span: Timespan | None) -> Timespan | None:
 
 def _refused_text(field: str, value: str | TextIn) -> dict[str, Sentence]:
     texts: Iterable[tuple[str, str]]
-    texts = [(field, value)] if isinstance(value, str) else [(f"{field}.es", value.es), (f"{field}.en", value.en)]
+    texts = (
+        [(field, value)]
+        if isinstance(value, str)
+        else [(f"{field}.es", value.es), (f"{field}.en", value.en)]
+    )
     refused = {}
     for name, text in texts:
         if len(text) > LONGEST[field]:
@@ -284,17 +329,31 @@ def _refused_text(field: str, value: str | TextIn) -> dict[str, Sentence]:
 def event_out(event: EventDetail) -> EventOut:
     zone = ZoneInfo(event.timezone)
     return EventOut(
-        id=str(event.id), kind=event.kind, status=event.status.value, title=event.title.as_dict(),
+        id=str(event.id),
+        kind=event.kind,
+        status=event.status.value,
+        title=event.title.as_dict(),
         summary=event.summary.as_dict(),
         starts_at=event.starts_at.astimezone(zone).isoformat() if event.starts_at else None,
-        ends_at=event.ends_at.astimezone(zone).isoformat() if event.ends_at else None, timezone=event.timezone,
-        date_precision=event.date_precision, found_start=event.found_start, found_end=event.found_end,
+        ends_at=event.ends_at.astimezone(zone).isoformat() if event.ends_at else None,
+        timezone=event.timezone,
+        date_precision=event.date_precision,
+        found_start=event.found_start,
+        found_end=event.found_end,
         working_groups=[group.slug for group in event.groups],
-        people=[PersonOut(id=person.id, name=person.name, role=person.role) for person in event.people],
-        links=[{"edition": link.slug, "role": link.role} for link in event.links], mode=event.mode, place=event.place,
-        capacity=event.capacity, is_confidential=event.is_confidential, sequence=event.sequence,
-        countries=list(event.countries), licence=event.licence,
+        people=[
+            PersonOut(id=person.id, name=person.name, role=person.role) for person in event.people
+        ],
+        links=[{"edition": link.slug, "role": link.role} for link in event.links],
+        mode=event.mode,
+        place=event.place,
+        capacity=event.capacity,
+        is_confidential=event.is_confidential,
+        sequence=event.sequence,
+        countries=list(event.countries),
+        licence=event.licence,
         side_event_of=str(event.side_event_of) if event.side_event_of else None,
-        plan_entry_id=event.plan_entry_id, decision_ref=event.decision_ref,
+        plan_entry_id=event.plan_entry_id,
+        decision_ref=event.decision_ref,
         changed_at=event.changed_at.isoformat(),
-    )  # fmt: skip
+    )

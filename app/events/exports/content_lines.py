@@ -1,7 +1,9 @@
-"""Content lines of iCalendar: escaping, folding and characters that have no place there (RFC 5545 §3.1, §3.3.11).
+"""Content lines of iCalendar: escaping, folding and characters that have no place there (RFC 5545
+§3.1, §3.3.11).
 
-icalendar writes the calendar's own properties; the events are put together here, because its Event needs 170 µs and a
-feed has a thousand of them. tests/events/test_icalendar.py holds the two against each other.
+icalendar writes the calendar's own properties; the events are put together here, because its Event
+needs 170 µs and a feed has a thousand of them. tests/events/test_icalendar.py holds the two against
+each other.
 """
 
 import re
@@ -18,7 +20,9 @@ NEW_LINE = "\\n"
 CRLF = "\r\n"
 FIRST_PIECE = re.compile(rb"(?s).{1,75}(?![\x80-\xbf])")
 NEXT_PIECE = re.compile(rb"(?s).{1,74}(?![\x80-\xbf])")
-"""As much of a line as fits and ends with a whole character; the space that begins the later pieces counts."""
+"""As much of a line as fits and ends with a whole character; the space that begins the later pieces
+counts.
+"""
 
 
 def text(value: str) -> str:
@@ -44,7 +48,9 @@ def utc(value: datetime) -> str:
 
 
 def local(value: datetime) -> str:
-    """A DATE-TIME as the clock on the wall shows it (form 1, or 3 with a TZID). strftime would take twice as long."""
+    """A DATE-TIME as the clock on the wall shows it (form 1, or 3 with a TZID). strftime would take
+    twice as long.
+    """
     iso = value.isoformat()
     return f"{iso[:4]}{iso[5:7]}{iso[8:13]}{iso[14:16]}{iso[17:19]}"
 
@@ -60,5 +66,7 @@ def folded(line: str) -> str:
 
 def joined(lines: Iterable[str], *, after: str = "") -> bytes:
     """Every line with its CRLF, in UTF-8. `after`: lines that are complete already."""
-    whole = [line if len(line) <= LINE_OCTETS and line.isascii() else folded(line) for line in lines]
+    whole = [
+        line if len(line) <= LINE_OCTETS and line.isascii() else folded(line) for line in lines
+    ]
     return f"{after}{CRLF.join(whole)}{CRLF}".encode() if whole else after.encode()

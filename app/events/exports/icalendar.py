@@ -1,7 +1,9 @@
-"""Events as iCalendar (RFC 5545, 7986): one VEVENT for each event, and nothing that changes without a change.
+"""Events as iCalendar (RFC 5545, 7986): one VEVENT for each event, and nothing that changes without
+a change.
 
-DTSTAMP is the event's last change and never the time of the request, or readers that compare contents would rewrite
-everything at every poll. There is no UID at the level of VCALENDAR: vdirsyncer would keep one event of all.
+DTSTAMP is the event's last change and never the time of the request, or readers that compare
+contents would rewrite everything at every poll. There is no UID at the level of VCALENDAR:
+vdirsyncer would keep one event of all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,9 +42,16 @@ LONG = N_("%(first)s, %(start)s, to %(last)s, %(end)s (%(zone)s)")
 
 
 def calendar(
-    entries: Sequence[FeedEntry], *, name: str, color: str, language: Language, address: str, host: str
+    entries: Sequence[FeedEntry],
+    *,
+    name: str,
+    color: str,
+    language: Language,
+    address: str,
+    host: str,
 ) -> bytes:
-    """The whole file. `address` is the site's public address, `host` the name in UIDs, which outlives a move.
+    """The whole file. `address` is the site's public address, `host` the name in UIDs, which
+    outlives a move.
 
     `color` is a name of CSS 3 (RFC 7986 §5.9).
     """
@@ -54,7 +63,8 @@ def calendar(
 def _frame(name: str, color: str, language: Language) -> tuple[bytes, bytes]:
     """The calendar's own properties, before and after what it holds.
 
-    `Calendar.new` would add a UID, leave commas of the name unescaped and VALUE=DURATION out (RFC 7986 §5.7).
+    `Calendar.new` would add a UID, leave commas of the name unescaped and VALUE=DURATION out (RFC
+    7986 §5.7).
     """
     frame = Calendar()
     frame.add("prodid", f"-//Convoca//Calendar//{language.upper()}")
@@ -75,7 +85,9 @@ def zones_of(entries: Iterable[FeedEntry]) -> Iterable[str]:
     years: dict[str, set[int]] = {}
     for entry in entries:
         if not entry.is_all_day:
-            years.setdefault(entry.timezone, set()).update((entry.starts_at.year, entry.ends_at.year))
+            years.setdefault(entry.timezone, set()).update(
+                (entry.starts_at.year, entry.ends_at.year)
+            )
     for timezone in sorted(years):
         # A year of margin, because the year in the zone may differ from the year in UTC.
         yield from vtimezone(timezone, min(years[timezone]) - 1, max(years[timezone]) + 1)
@@ -91,7 +103,8 @@ def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> byt
     starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
     # What is cancelled takes nobody's time, even where a program goes on showing it.
     status, transparency = CALLED_OFF if entry.status is EventStatus.CANCELLED else STANDS
-    # The first lines are short and ASCII whatever the event is: only the others need to be looked at.
+    # The first lines are short and ASCII whatever the event is: only the others need to be looked
+    # at.
     return joined(
         (
             f"UID:event-{number}@{host}",
@@ -118,13 +131,19 @@ def _span(entry: FeedEntry, starts: datetime, ends: datetime) -> str:
 
 
 def _is_repeated(local_time: datetime) -> bool:
-    """True for an hour that the clocks of its zone show twice: a name of a zone cannot tell which of the two."""
+    """True for an hour that the clocks of its zone show twice: a name of a zone cannot tell which
+    of the two.
+    """
     return local_time.replace(fold=0).utcoffset() != local_time.replace(fold=1).utcoffset()
 
 
 def _summary(entry: FeedEntry, language: Language) -> str:
     title = translate(language, RESERVED) if entry.is_confidential else entry.title.in_(language)
-    return translate(language, CANCELLED, title=title) if entry.status is EventStatus.CANCELLED else title
+    return (
+        translate(language, CANCELLED, title=title)
+        if entry.status is EventStatus.CANCELLED
+        else title
+    )
 
 
 def _where(entry: FeedEntry, language: Language) -> tuple[str, ...]:
@@ -144,8 +163,11 @@ def _conference(entry: FeedEntry, language: Language) -> tuple[str, ...]:
     return (f'CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL="{label}":{uri(entry.join_url)}',)
 
 
-def _description(entry: FeedEntry, starts: datetime, ends: datetime, language: Language, url: str) -> str:
-    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes strip the rest.
+def _description(
+    entry: FeedEntry, starts: datetime, ends: datetime, language: Language, url: str
+) -> str:
+    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes
+    strip the rest.
 
     A TEXT value already: its parts are escaped one by one.
     """
@@ -160,26 +182,42 @@ def _description(entry: FeedEntry, starts: datetime, ends: datetime, language: L
     return BLANK_LINE.join(parts)
 
 
-def when(starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: bool, language: Language) -> str:
+def when(
+    starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: bool, language: Language
+) -> str:
     """ "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" """
     zone = ZoneInfo(timezone)
-    return _in_words(starts_at.astimezone(zone), ends_at.astimezone(zone), timezone, is_all_day, language)
+    return _in_words(
+        starts_at.astimezone(zone), ends_at.astimezone(zone), timezone, is_all_day, language
+    )
 
 
-def _in_words(starts: datetime, ends: datetime, timezone: str, is_all_day: bool, language: Language) -> str:
+def _in_words(
+    starts: datetime, ends: datetime, timezone: str, is_all_day: bool, language: Language
+) -> str:
     first, last = starts.date(), (ends - MOMENT).date()
-    words = {"first": day_in_words(first, language), "zone": zone_words(timezone, starts.utcoffset(), language)}
+    words = {
+        "first": day_in_words(first, language),
+        "zone": zone_words(timezone, starts.utcoffset(), language),
+    }
     start, end = f"{starts.hour:02d}:{starts.minute:02d}", f"{ends.hour:02d}:{ends.minute:02d}"
     if first == last:
         same = {"day": words["first"], "hours": f"{start}–{end}", "zone": words["zone"]}
         return phrase(language, ALL_DAY if is_all_day else HOURS) % same
     return translate(
-        language, DAYS if is_all_day else LONG, last=day_in_words(last, language), start=start, end=end, **words
+        language,
+        DAYS if is_all_day else LONG,
+        last=day_in_words(last, language),
+        start=start,
+        end=end,
+        **words,
     )
 
 
 phrase = cache(translate)
-"""A sentence whose parameters are put in by whoever asks: there are four of them and a thousand events."""
+"""A sentence whose parameters are put in by whoever asks: there are four of them and a thousand
+events.
+"""
 
 
 @lru_cache(maxsize=1024)

@@ -1,12 +1,14 @@
-"""Invitations as calendar messages (RFC 5546 REQUEST and CANCEL): the event as in the feeds, and who is asked.
+"""Invitations as calendar messages (RFC 5546 REQUEST and CANCEL): the event as in the feeds, and
+who is asked.
 
-METHOD stands in the calendar and never in the event, and the UID is that of the feeds. There is one attendee, the
-recipient: nobody learns from an invitation who else comes. So SEQUENCE is this attendee's (rules/invitations.py), and
-rises with a change of time or place and whenever the place is given back or asked for again.
+METHOD stands in the calendar and never in the event, and the UID is that of the feeds. There is one
+attendee, the recipient: nobody learns from an invitation who else comes. So SEQUENCE is this
+attendee's (rules/invitations.py), and rises with a change of time or place and whenever the place
+is given back or asked for again.
 
-Feeds and files keep the event's own, a personal feed too. A subscribed calendar is a collection by itself, read whole
-each time and compared with no invitation. A file opened where an invitation stands is never the newer of the two, and
-says nothing that the invitation did not.
+Feeds and files keep the event's own, a personal feed too. A subscribed calendar is a collection by
+itself, read whole each time and compared with no invitation. A file opened where an invitation
+stands is never the newer of the two, and says nothing that the invitation did not.
 """
 
 import re
@@ -38,8 +40,9 @@ class Party:
 
 @dataclass(frozen=True)
 class Asked:
-    """`partstat` is what the attendee is taken to have said so far; `changed_at` the last change of their own place,
-    `turns` how often it was given back and asked for again."""
+    """`partstat` is what the attendee is taken to have said so far; `changed_at` the last change of
+    their own place, `turns` how often it was given back and asked for again.
+    """
 
     organizer: Party
     attendee: Party
@@ -49,7 +52,9 @@ class Asked:
 
 
 def request(entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str) -> str:
-    """Come: for the first time, or at another time. Of an event that is cancelled this would be a contradiction."""
+    """Come: for the first time, or at another time. Of an event that is cancelled this would be a
+    contradiction.
+    """
     return _message(REQUEST, entry, asked, language=language, address=address, host=host)
 
 
@@ -59,7 +64,9 @@ def cancel(entry: FeedEntry, asked: Asked, *, language: Language, address: str, 
     return _message(CANCEL, gone, asked, language=language, address=address, host=host)
 
 
-def _message(method: str, entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str) -> str:
+def _message(
+    method: str, entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str
+) -> str:
     frame = Calendar()
     frame.add("prodid", f"-//Convoca//Calendar//{language.upper()}")
     frame.add("version", "2.0")
@@ -70,7 +77,15 @@ def _message(method: str, entry: FeedEntry, asked: Asked, *, language: Language,
     own = entry._replace(changed_at=changed, sequence=sequence_for(entry.sequence, asked.turns))
     event = vevent(own, language, address, host)
     people = joined((_organizer(asked.organizer), _attendee(asked)))
-    whole = (head, joined(zones_of([entry])), event.removesuffix(VEVENT_ENDS), people, VEVENT_ENDS, mark, tail)
+    whole = (
+        head,
+        joined(zones_of([entry])),
+        event.removesuffix(VEVENT_ENDS),
+        people,
+        VEVENT_ENDS,
+        mark,
+        tail,
+    )
     return b"".join(whole).decode()
 
 
@@ -92,9 +107,16 @@ def _quoted(name: str) -> str:
 
 
 def readdressed(message: str, old: str, new: str) -> str:
-    """The same to another address of the attendee, whose calendar would else not know itself in it."""
+    """The same to another address of the attendee, whose calendar would else not know itself in
+    it.
+    """
     lines = FOLDED.sub("", message).split(CRLF)
     before, after = f":mailto:{uri(old)}", f":mailto:{uri(new)}"
-    changed = [line.removesuffix(before) + after if line.startswith("ATTENDEE") and line.endswith(before) else line
-               for line in lines if line]  # fmt: skip
+    changed = [
+        line.removesuffix(before) + after
+        if line.startswith("ATTENDEE") and line.endswith(before)
+        else line
+        for line in lines
+        if line
+    ]
     return joined(changed).decode()

@@ -1,7 +1,8 @@
 """A zone's rules as a VTIMEZONE in RRULE form, worked out from zoneinfo (RFC 5545 §3.6.5).
 
-icalendar's own `add_missing_timezones` writes lists of RDATE, of which the parser of Thunderbird and Nextcloud reads
-only the first (events one hour late) and Outlook none. Rules with BYDAY are what every reader understands.
+icalendar's own `add_missing_timezones` writes lists of RDATE, of which the parser of Thunderbird
+and Nextcloud reads only the first (events one hour late) and Outlook none. Rules with BYDAY are
+what every reader understands.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,9 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Onset:
-    """An instant at which the clocks of a zone change. `at` is UTC; `wall` is what they showed just before (naive)."""
+    """An instant at which the clocks of a zone change. `at` is UTC; `wall` is what they showed just
+    before (naive).
+    """
 
     at: datetime
     offset_from: timedelta
@@ -35,7 +38,9 @@ class Onset:
 
     @property
     def weeks(self) -> frozenset[int]:
-        """Which weekday of its month this is, counted from the start and, where it is the last one, from the end."""
+        """Which weekday of its month this is, counted from the start and, where it is the last one,
+        from the end.
+        """
         nth = (self.wall.day - 1) // WEEK + 1
         is_last = (self.wall + timedelta(days=WEEK)).month != self.wall.month
         return frozenset({nth, LAST} if is_last else {nth})
@@ -44,7 +49,15 @@ class Onset:
     def pattern(self) -> tuple[object, ...]:
         """All but the year and the week."""
         wall = self.wall
-        return (self.offset_from, self.offset_to, self.is_daylight, self.name, wall.month, wall.weekday(), wall.time())
+        return (
+            self.offset_from,
+            self.offset_to,
+            self.is_daylight,
+            self.name,
+            wall.month,
+            wall.weekday(),
+            wall.time(),
+        )
 
     def same_rule(self, other: "Onset") -> bool:
         return self.pattern == other.pattern
@@ -52,7 +65,9 @@ class Onset:
 
 @dataclass(frozen=True)
 class Run:
-    """Onsets of consecutive years that one yearly rule describes, `weeks` being what they have in common."""
+    """Onsets of consecutive years that one yearly rule describes, `weeks` being what they have in
+    common.
+    """
 
     onsets: tuple[Onset, ...]
     weeks: frozenset[int]
@@ -66,7 +81,8 @@ class Run:
 
 @lru_cache(maxsize=256)
 def vtimezone(timezone: str, first_year: int, last_year: int) -> tuple[str, ...]:
-    """Content lines that are right for every instant from the start of `first_year` to the end of `last_year`.
+    """Content lines that are right for every instant from the start of `first_year` to the end of
+    `last_year`.
 
     A rule that still holds in the last years examined has no end, as no change of it is known.
     """
@@ -83,7 +99,9 @@ def vtimezone(timezone: str, first_year: int, last_year: int) -> tuple[str, ...]
 
 
 def _onsets(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Onset]:
-    """Every change between two instants; none is shorter than the probe in any zone that keeps daylight-saving time."""
+    """Every change between two instants; none is shorter than the probe in any zone that keeps
+    daylight-saving time.
+    """
     low, before = start, _state(zone, start)
     while low < end:
         high = min(low + PROBE, end)
@@ -95,7 +113,9 @@ def _onsets(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Onset]:
 
 
 def _bisect(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
-    """The first second of the new state, between an instant in the old one and an instant in the new one."""
+    """The first second of the new state, between an instant in the old one and an instant in the
+    new one.
+    """
     before = _state(zone, low)
     while high - low > SECOND:
         middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
@@ -109,7 +129,9 @@ def _state(zone: ZoneInfo, at: datetime) -> tuple[timedelta, timedelta, str]:
 
 
 def _standing(zone: ZoneInfo, start: datetime, changes: bool) -> Onset:
-    """What the clocks keep before the first change; a zone without changes has kept it since 1970."""
+    """What the clocks keep before the first change; a zone without changes has kept it since
+    1970.
+    """
     offset, dst, name = _state(zone, start)
     wall = start if changes else datetime(1970, 1, 1, tzinfo=UTC)
     return Onset(wall - offset, offset, offset, bool(dst), name)
@@ -133,7 +155,9 @@ def _rule(run: Run, final_year: int) -> tuple[str, ...]:
     if len(run.onsets) == 1:
         return ()
     first, final = run.onsets[0].wall, run.onsets[-1]
-    week = min(run.weeks)  # the last one, −1, before any other: that is what the rule of a zone mostly means
+    week = min(
+        run.weeks
+    )  # the last one, −1, before any other: that is what the rule of a zone mostly means
     rule = f"RRULE:FREQ=YEARLY;BYMONTH={first.month};BYDAY={week}{DAYS[first.weekday()]}"
     return (rule if final.wall.year == final_year else f"{rule};UNTIL={final.at:%Y%m%dT%H%M%SZ}",)
 
@@ -156,4 +180,6 @@ def _offset(value: timedelta) -> str:
     total = int(value.total_seconds())
     hours, rest = divmod(abs(total), 3600)
     minutes, seconds = divmod(rest, 60)
-    return f"{'-' if total < 0 else '+'}{hours:02d}{minutes:02d}" + (f"{seconds:02d}" if seconds else "")
+    return f"{'-' if total < 0 else '+'}{hours:02d}{minutes:02d}" + (
+        f"{seconds:02d}" if seconds else ""
+    )

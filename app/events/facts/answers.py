@@ -8,7 +8,9 @@ from app.events.facts.events import EventFact
 
 @dataclass(frozen=True)
 class InvitationAnswered(EventFact):
-    """By mail, from the attendee's own calendar. `partstat` as in RFC 5546 §3.2.3; `answered_at` is its DTSTAMP."""
+    """By mail, from the attendee's own calendar. `partstat` as in RFC 5546 §3.2.3; `answered_at` is
+    its DTSTAMP.
+    """
 
     person_id: int
     partstat: str

@@ -111,14 +111,18 @@ class PlanFact(Fact):
 
 @dataclass(frozen=True)
 class PlanApproved(PlanFact):
-    """By the presidency. From now on an event of that year needs an entry, or a Decision of its own (R3)."""
+    """By the presidency. From now on an event of that year needs an entry, or a Decision of its own
+    (R3).
+    """
 
     decision_ref: str
 
 
 @dataclass(frozen=True)
 class PlanEntryAdded(PlanFact):
-    """`decision_ref` is what an amendment of an approved plan rests on, "" while the plan was a draft."""
+    """`decision_ref` is what an amendment of an approved plan rests on, "" while the plan was a
+    draft.
+    """
 
     entry_id: int
     decision_ref: str = ""

@@ -1,4 +1,6 @@
-"""What happened to events, to registrations, to attendance and to holidays. Ids only: no names, no addresses."""
+"""What happened to events, to registrations, to attendance and to holidays. Ids only: no names, no
+addresses.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,8 +37,10 @@ class EventPublished(EventFact):
 
 @dataclass(frozen=True)
 class RuleOverridden(EventFact):
-    """Somebody entitled let the event stand against a rule; the reason stands beside the engagement. `against` is the
-    holder of the other engagement, "" when the rule speaks of no single one."""
+    """Somebody entitled let the event stand against a rule; the reason stands beside the
+    engagement. `against` is the holder of the other engagement, "" when the rule speaks of no
+    single one.
+    """
 
     rule: str
     against: str
@@ -44,8 +48,9 @@ class RuleOverridden(EventFact):
 
 @dataclass(frozen=True)
 class EventMoved(EventFact):
-    """Time or place changed. Where it was before is kept, so that a message can say "instead of", and that nothing has
-    changed when it is there again."""
+    """Time or place changed. Where it was before is kept, so that a message can say "instead of",
+    and that nothing has changed when it is there again.
+    """
 
     sequence: int
     previous_starts_at: datetime | None
@@ -83,8 +88,8 @@ class RegistrationCancelled(EventFact):
 class AttendanceRecorded(EventFact):
     """One fact for one recording, however many people it names. Source: manual, import or check-in.
 
-    `minutes` and `previous_minutes` stand in the order of `person_ids`, None where nothing had been recorded: so a
-    correction is kept for good, beside who made it.
+    `minutes` and `previous_minutes` stand in the order of `person_ids`, None where nothing had been
+    recorded: so a correction is kept for good, beside who made it.
     """
 
     person_ids: tuple[int, ...]
@@ -95,7 +100,9 @@ class AttendanceRecorded(EventFact):
 
 @dataclass(frozen=True)
 class SeriesFact(Fact):
-    """Base: about several events that were planned as one act. What happened to each is told of each besides."""
+    """Base: about several events that were planned as one act. What happened to each is told of
+    each besides.
+    """
 
     subject_kind: ClassVar[str] = "series"
 
@@ -121,7 +128,9 @@ class SeriesChanged(SeriesFact):
 
 
 class HolidayChange(StrEnum):
-    """What was done to a holiday. Binding: it closes the country's calendar; advisory: it only warns."""
+    """What was done to a holiday. Binding: it closes the country's calendar; advisory: it only
+    warns.
+    """
 
     ADDED = "added"
     RENAMED = "renamed"
@@ -156,7 +165,9 @@ class EventApproved(EventFact):
 
 @dataclass(frozen=True)
 class EventReturned(EventFact):
-    """The presidency did not approve; the event is a draft again. The note stands in the event's own record."""
+    """The presidency did not approve; the event is a draft again. The note stands in the event's
+    own record.
+    """
 
 
 @dataclass(frozen=True)
@@ -200,7 +211,9 @@ class RegistrationDeclined(EventFact):
 
 @dataclass(frozen=True)
 class GuestPlaceTakenOver(EventFact):
-    """The person had come as a guest, `guest_id`, and is registered as herself now: what the guest had is hers."""
+    """The person had come as a guest, `guest_id`, and is registered as herself now: what the guest
+    had is hers.
+    """
 
     person_id: int
     guest_id: int
@@ -208,8 +221,9 @@ class GuestPlaceTakenOver(EventFact):
 
 @dataclass(frozen=True)
 class PlaceGiven(EventFact):
-    """From the waiting list or by an organizer's decision: the person is registered now. Like RegistrationMade for who
-    listens, but nobody pressed a button just now."""
+    """From the waiting list or by an organizer's decision: the person is registered now. Like
+    RegistrationMade for who listens, but nobody pressed a button just now.
+    """
 
     person_id: int
 
@@ -231,7 +245,9 @@ class ConsentWithdrawn(EventFact):
 
 @dataclass(frozen=True)
 class PlacesChanged(EventFact):
-    """Capacity, quotas, deadline or approval were set; `closes_at` in UTC, None for until the start."""
+    """Capacity, quotas, deadline or approval were set; `closes_at` in UTC, None for until the
+    start.
+    """
 
     capacity: int | None
     country_quota: int | None

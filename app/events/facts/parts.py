@@ -1,4 +1,6 @@
-"""What happened to the parts that people have in a published event: speaker, moderator, rapporteur, interpreter."""
+"""What happened to the parts that people have in a published event: speaker, moderator, rapporteur,
+interpreter.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,6 @@
-"""The form of one session of an agenda: into a draft or into sentences at the fields. No database."""
+"""The form of one session of an agenda: into a draft or into sentences at the fields. No
+database.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,9 +25,13 @@ FIELD_OF = {"starts_at": "start", "ends_at": "end"}
 
 
 class SessionForm(wtforms.Form):
-    """Day and hours are local wall time of the event's zone. Choices are given by `offer`, first of all."""
+    """Day and hours are local wall time of the event's zone. Choices are given by `offer`, first of
+    all.
+    """
 
-    kind = SelectField(_l("Kind of session"), [InputRequired(_l(CHOOSE))], default=SessionKind.PLENARY.value)
+    kind = SelectField(
+        _l("Kind of session"), [InputRequired(_l(CHOOSE))], default=SessionKind.PLENARY.value
+    )
     title_es = text_field(_l("Title in Spanish"), 200)
     title_en = text_field(_l("Title in English"), 200)
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
@@ -50,15 +56,21 @@ class SessionForm(wtforms.Form):
         self.people = tuple(part for part in found if part.role in SESSION_ROLES)
 
     def draft(self, timezone: str, *, near: Timespan | None = None) -> SessionDraft:
-        """The whole answer, already validated. Refuses with InvalidInput, at starts_at or ends_at, hours that make no
-        span. `near`: where the session stands, for an hour that comes twice."""
-        starts, ends = (datetime.combine(self.on.data, at) for at in (self.start.data, self.end.data))
+        """The whole answer, already validated. Refuses with InvalidInput, at starts_at or ends_at,
+        hours that make no span. `near`: where the session stands, for an hour that comes twice.
+        """
+        starts, ends = (
+            datetime.combine(self.on.data, at) for at in (self.start.data, self.end.data)
+        )
         return SessionDraft(
-            SessionKind(self.kind.data), LocalizedText(self.title_es.data, self.title_en.data),
-            rules.span_of_wall(starts, ends, timezone, near=near), self.room.data,
+            SessionKind(self.kind.data),
+            LocalizedText(self.title_es.data, self.title_en.data),
+            rules.span_of_wall(starts, ends, timezone, near=near),
+            self.room.data,
             LocalizedText(self.notes_es.data, self.notes_en.data),
-            int(self.work_table.data) if self.work_table.data else None, self.people,
-        )  # fmt: skip
+            int(self.work_table.data) if self.work_table.data else None,
+            self.people,
+        )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         for name, sentence in errors.items():
@@ -69,10 +81,16 @@ class SessionForm(wtforms.Form):
 def answers_of_session(draft: SessionDraft, timezone: str) -> dict[str, Any]:
     """A session as the form's answers: where changing it begins."""
     return {
-        "kind": draft.kind.value, "title_es": draft.title.es, "title_en": draft.title.en, "room": draft.room,
-        "work_table": str(draft.work_table_id or ""), "notes_es": draft.notes.es, "notes_en": draft.notes.en,
-        **hours_of_span(draft.span, timezone), "seen": mark_of(draft),
-    }  # fmt: skip
+        "kind": draft.kind.value,
+        "title_es": draft.title.es,
+        "title_en": draft.title.en,
+        "room": draft.room,
+        "work_table": str(draft.work_table_id or ""),
+        "notes_es": draft.notes.es,
+        "notes_en": draft.notes.en,
+        **hours_of_span(draft.span, timezone),
+        "seen": mark_of(draft),
+    }
 
 
 def hours_of_span(span: Timespan, timezone: str) -> dict[str, Any]:

@@ -16,8 +16,9 @@ WHICH_EVENT = N_("Choose in which of the events.")
 
 @dataclass
 class ReplaceForm:
-    """In which event, by whom; `words` is what was searched for. `overrides` are ticked with the one `reason`;
-    `confirmable` are the boxes to tick."""
+    """In which event, by whom; `words` is what was searched for. `overrides` are ticked with the
+    one `reason`; `confirmable` are the boxes to tick.
+    """
 
     event: UUID | None = None
     person: int = 0
@@ -29,7 +30,9 @@ class ReplaceForm:
 
 
 def read_replacement(sent: Typed, events: Collection[UUID]) -> ReplaceForm:
-    """The answers of a page, with a sentence at each field that has none. `events` are those it may happen in."""
+    """The answers of a page, with a sentence at each field that has none. `events` are those it may
+    happen in.
+    """
     form = replacement_asked(sent)
     form.person = number_in(sent.get("person", "")) or 0
     form.overrides, form.reason = overrides_in(sent), sent.get("override_reason", "")

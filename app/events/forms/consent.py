@@ -6,4 +6,6 @@ from app.events.values.places import ConsentPurpose
 
 def purposes_in(sent: Typed) -> frozenset[ConsentPurpose]:
     """The purposes ticked; what is none is left out, as no browser sends it."""
-    return frozenset(ConsentPurpose(value) for value in sent.getlist("consent") if value in set(ConsentPurpose))
+    return frozenset(
+        ConsentPurpose(value) for value in sent.getlist("consent") if value in set(ConsentPurpose)
+    )

@@ -20,7 +20,9 @@ Choices = Sequence[tuple[str, str]]
 
 
 class RefusableForm(wtforms.Form):
-    """Takes a refusal's sentences to its fields; what belongs to none of them stands at the first."""
+    """Takes a refusal's sentences to its fields; what belongs to none of them stands at the
+    first.
+    """
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         first = next(iter(self._fields.values()))
@@ -51,15 +53,28 @@ class EditionForm(RefusableForm):
 
     def draft(self) -> EditionDraft:
         return EditionDraft(
-            self.label.data, LocalizedText(self.theme_es.data, self.theme_en.data), self.presidency.data or "",
-            self.place.data, self.starts_on.data, self.ends_on.data, self.decision_ref.data,
-        )  # fmt: skip
+            self.label.data,
+            LocalizedText(self.theme_es.data, self.theme_en.data),
+            self.presidency.data or "",
+            self.place.data,
+            self.starts_on.data,
+            self.ends_on.data,
+            self.decision_ref.data,
+        )
 
 
 def edition_answers(draft: EditionDraft) -> dict[str, str]:
-    return {"label": draft.label, "theme_es": draft.theme.es, "theme_en": draft.theme.en, "place": draft.place,
-            "presidency": draft.presidency, "starts_on": draft.starts_on, "ends_on": draft.ends_on,
-            "decision_ref": draft.decision_ref, "seen": mark_of(draft)}  # fmt: skip
+    return {
+        "label": draft.label,
+        "theme_es": draft.theme.es,
+        "theme_en": draft.theme.en,
+        "place": draft.place,
+        "presidency": draft.presidency,
+        "starts_on": draft.starts_on,
+        "ends_on": draft.ends_on,
+        "decision_ref": draft.decision_ref,
+        "seen": mark_of(draft),
+    }
 
 
 class TableForm(RefusableForm):
@@ -67,7 +82,9 @@ class TableForm(RefusableForm):
 
     theme_es = text_field(_l("Theme in Spanish"), rules.LONGEST_THEME)
     theme_en = text_field(_l("Theme in English"), rules.LONGEST_THEME)
-    position = IntegerField(_l("Number of the table"), [InputRequired(_l("Write a number from 1 to 99."))])
+    position = IntegerField(
+        _l("Number of the table"), [InputRequired(_l("Write a number from 1 to 99."))]
+    )
     coordinator = SelectField(_l("Coordinating country"), default="")
     people_words = text_field(_l("Name"), 100)
     moderator = SelectField(_l("Who moderates"), default="")
@@ -80,15 +97,24 @@ class TableForm(RefusableForm):
 
     def draft(self) -> TableDraft:
         return TableDraft(
-            LocalizedText(self.theme_es.data, self.theme_en.data), self.position.data, self.coordinator.data or "",
-            number_in(self.moderator.data or ""), number_in(self.rapporteur.data or ""),
-        )  # fmt: skip
+            LocalizedText(self.theme_es.data, self.theme_en.data),
+            self.position.data,
+            self.coordinator.data or "",
+            number_in(self.moderator.data or ""),
+            number_in(self.rapporteur.data or ""),
+        )
 
 
 def table_answers(draft: TableDraft) -> dict[str, object]:
-    return {"theme_es": draft.theme.es, "theme_en": draft.theme.en, "position": draft.position,
-            "coordinator": draft.coordinator, "moderator": str(draft.moderator_id or ""),
-            "rapporteur": str(draft.rapporteur_id or ""), "seen": mark_of(draft)}  # fmt: skip
+    return {
+        "theme_es": draft.theme.es,
+        "theme_en": draft.theme.en,
+        "position": draft.position,
+        "coordinator": draft.coordinator,
+        "moderator": str(draft.moderator_id or ""),
+        "rapporteur": str(draft.rapporteur_id or ""),
+        "seen": mark_of(draft),
+    }
 
 
 class ItemForm(RefusableForm):

@@ -19,8 +19,9 @@ from app.kernel.timespan import Timespan
 
 
 class MoveForm(wtforms.Form):
-    """Day and hour are those of the zone `typed_in`. An event of whole days has no hour to choose. `seen`: when
-    it was when the writer began."""
+    """Day and hour are those of the zone `typed_in`. An event of whole days has no hour to choose.
+    `seen`: when it was when the writer began.
+    """
 
     on = DateField(_l("Day"), [InputRequired(_l("Choose the date."))])
     start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
@@ -33,23 +34,38 @@ class MoveForm(wtforms.Form):
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
-def move_form(typed: Typed | None, span: Timespan, *, typed_in: str, timezone: str, is_all_day: bool) -> MoveForm:
-    """The form as typed, or as the event stands. A free slot that was pressed is its answer, whatever was typed."""
+def move_form(
+    typed: Typed | None, span: Timespan, *, typed_in: str, timezone: str, is_all_day: bool
+) -> MoveForm:
+    """The form as typed, or as the event stands. A free slot that was pressed is its answer,
+    whatever was typed.
+    """
     zone = ZoneInfo(timezone if is_all_day else typed_in)
     slot = instant_in(typed.get("slot", "")) if typed is not None else None
     starts = (slot or span.starts_at).astimezone(zone)
     if slot is not None:
         typed = MultiDict({"on": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}"})
-    form = MoveForm(typed, data={"on": starts.date(), "start": starts.time(), "seen": mark_of(span)})
+    form = MoveForm(
+        typed, data={"on": starts.date(), "start": starts.time(), "seen": mark_of(span)}
+    )
     if is_all_day:
         del form.start
     return form
 
 
-def span_asked(form: MoveForm, span: Timespan, *, typed_in: str, timezone: str, is_all_day: bool) -> Timespan:
+def span_asked(
+    form: MoveForm, span: Timespan, *, typed_in: str, timezone: str, is_all_day: bool
+) -> Timespan:
     """Refuses with InvalidInput, at the field."""
     start = MIDNIGHT if is_all_day else form.start.data
-    return moved_span(span, on=form.on.data, start=start, typed_in=typed_in, timezone=timezone, is_all_day=is_all_day)
+    return moved_span(
+        span,
+        on=form.on.data,
+        start=start,
+        typed_in=typed_in,
+        timezone=timezone,
+        is_all_day=is_all_day,
+    )
 
 
 def id_in(text: str) -> UUID | None:

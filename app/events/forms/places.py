@@ -1,4 +1,6 @@
-"""How many places, for whom, until when: what was typed on the page of an event's places. No database."""
+"""How many places, for whom, until when: what was typed on the page of an event's places. No
+database.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
@@ -31,7 +33,9 @@ def number_from(fewest: int) -> list[Any]:
 
 
 class PlacesForm(wtforms.Form):
-    """Hours are those of the event's zone. Each country has a field of its own, `places_HN`; empty is no exception."""
+    """Hours are those of the event's zone. Each country has a field of its own, `places_HN`; empty
+    is no exception.
+    """
 
     capacity = IntegerField(_l("Places in total"), number_from(1))
     country_quota = IntegerField(_l("Places for each country"), number_from(0))
@@ -42,7 +46,9 @@ class PlacesForm(wtforms.Form):
     seen: str = ""
 
     def draft(self, timezone: str) -> PlacesDraft:
-        """Refuses with InvalidInput what the fields themselves refuse, and an hour that the clocks jump over."""
+        """Refuses with InvalidInput what the fields themselves refuse, and an hour that the clocks
+        jump over.
+        """
         if not self.validate():
             raise InvalidInput({})
         own = {
@@ -51,7 +57,11 @@ class PlacesForm(wtforms.Form):
             if name.startswith(OWN) and field.data is not None
         }
         return PlacesDraft(
-            self.capacity.data, self.country_quota.data, own, self._closes_at(timezone), self.needs_approval.data
+            self.capacity.data,
+            self.country_quota.data,
+            own,
+            self._closes_at(timezone),
+            self.needs_approval.data,
         )
 
     def _closes_at(self, timezone: str) -> datetime | None:
@@ -82,10 +92,13 @@ def places_form(
     own = {OWN + code: IntegerField(name, number_from(0)) for code, name in countries}
     closes = stands.closes_at.astimezone(ZoneInfo(timezone)) if stands.closes_at else None
     data: dict[str, Any] = {
-        "capacity": stands.capacity, "country_quota": stands.country_quota, "needs_approval": stands.needs_approval,
-        "closes_on": closes and closes.date(), "closes_at": closes and closes.time(),
+        "capacity": stands.capacity,
+        "country_quota": stands.country_quota,
+        "needs_approval": stands.needs_approval,
+        "closes_on": closes and closes.date(),
+        "closes_at": closes and closes.time(),
         **{OWN + code: places for code, places in stands.exceptions.items()},
-    }  # fmt: skip
+    }
     form: PlacesForm = type("PlacesForm", (PlacesForm,), own)(typed, data=data)
     form.seen = (typed is not None and typed.get("seen")) or mark_of((stands, timezone))
     return form

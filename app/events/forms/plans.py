@@ -24,7 +24,9 @@ class EntryForm(RefusableForm):
     group = SelectField(_l("Whose it is"), default="")
     quarter = SelectField(_l("When"), default="")
     events_planned = IntegerField(
-        _l("How many events it foresees"), [InputRequired(_l("Write a number from 1 to 99."))], default=1
+        _l("How many events it foresees"),
+        [InputRequired(_l("Write a number from 1 to 99."))],
+        default=1,
     )
     decision_ref = text_field(_l("Decision it rests on"), rules.LONGEST_REF)
     seen = wtforms.HiddenField()
@@ -34,15 +36,24 @@ class EntryForm(RefusableForm):
 
     def draft(self) -> EntryDraft:
         return EntryDraft(
-            LocalizedText(self.title_es.data, self.title_en.data), self.group.data or "",
-            int(self.quarter.data) if self.quarter.data else None, self.events_planned.data, self.decision_ref.data,
-        )  # fmt: skip
+            LocalizedText(self.title_es.data, self.title_en.data),
+            self.group.data or "",
+            int(self.quarter.data) if self.quarter.data else None,
+            self.events_planned.data,
+            self.decision_ref.data,
+        )
 
 
 def entry_answers(draft: EntryDraft) -> dict[str, object]:
-    return {"title_es": draft.title.es, "title_en": draft.title.en, "group": draft.group,
-            "quarter": str(draft.quarter or ""), "events_planned": draft.events_planned,
-            "decision_ref": draft.decision_ref, "seen": mark_of(draft)}  # fmt: skip
+    return {
+        "title_es": draft.title.es,
+        "title_en": draft.title.en,
+        "group": draft.group,
+        "quarter": str(draft.quarter or ""),
+        "events_planned": draft.events_planned,
+        "decision_ref": draft.decision_ref,
+        "seen": mark_of(draft),
+    }
 
 
 class ApprovalForm(RefusableForm):

@@ -1,4 +1,6 @@
-"""What is asked of a series beyond its first event: when it recurs, which dates are skipped or moved; its changes."""
+"""What is asked of a series beyond its first event: when it recurs, which dates are skipped or
+moved; its changes.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +22,7 @@ from app.events.forms.planning import (
     TimeField,
     text_field,
     web_address,
-)  # fmt: skip
+)
 from app.events.forms.typed import Typed, instant_in
 from app.events.rules import require_in_years, series, span_of_wall
 from app.events.rules.recurrence import LAST, Frequency, Recurrence
@@ -42,7 +44,9 @@ SCOPES = (
 )
 
 
-def show_at_fields(form: wtforms.Form, errors: Mapping[str, Sentence], names: Mapping[str, str], rest: str) -> None:
+def show_at_fields(
+    form: wtforms.Form, errors: Mapping[str, Sentence], names: Mapping[str, str], rest: str
+) -> None:
     for name, sentence in errors.items():
         field = form[names.get(name, name)] if names.get(name, name) in form else form[rest]
         field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
@@ -61,14 +65,21 @@ class RecurrenceForm(wtforms.Form):
         default=Frequency.WEEKLY.value,
     )
     interval = IntegerField(
-        _l("Every how many weeks or months"), [InputRequired(_l("Write a whole number."))], default=1
+        _l("Every how many weeks or months"),
+        [InputRequired(_l("Write a whole number."))],
+        default=1,
     )
     nth = SelectField(
         _l("Which one of the month"),
-        choices=[("1", _l("the first")), ("2", _l("the second")), ("3", _l("the third")), ("4", _l("the fourth")),
-                 (str(LAST), _l("the last"))],
+        choices=[
+            ("1", _l("the first")),
+            ("2", _l("the second")),
+            ("3", _l("the third")),
+            ("4", _l("the fourth")),
+            (str(LAST), _l("the last")),
+        ],
         default="1",
-    )  # fmt: skip
+    )
     ends = SelectField(
         _l("It ends"),
         choices=[(COUNT, _l("after a number of times")), (UNTIL, _l("with a certain day"))],
@@ -82,8 +93,14 @@ class RecurrenceForm(wtforms.Form):
         frequency = Frequency(self.frequency.data)
         nth = int(self.nth.data) if frequency is Frequency.MONTHLY else None
         is_counted = self.ends.data == COUNT
-        return Recurrence(frequency, first.weekday(), self.interval.data, nth,
-                          self.count.data if is_counted else None, None if is_counted else self.until.data)  # fmt: skip
+        return Recurrence(
+            frequency,
+            first.weekday(),
+            self.interval.data,
+            nth,
+            self.count.data if is_counted else None,
+            None if is_counted else self.until.data,
+        )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         show_at_fields(self, errors, FIELD_OF, "count")
@@ -108,19 +125,28 @@ class SeriesAnswers:
         return all([self.plan.validate(), self.recurrence.validate()])
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        self.recurrence.show_errors({name: said for name, said in errors.items() if name in OWN_FIELDS})
-        self.plan.show_errors({name: said for name, said in errors.items() if name not in OWN_FIELDS})
+        self.recurrence.show_errors(
+            {name: said for name, said in errors.items() if name in OWN_FIELDS}
+        )
+        self.plan.show_errors(
+            {name: said for name, said in errors.items() if name not in OWN_FIELDS}
+        )
 
     def carried(self, typed: Typed) -> tuple[tuple[str, str], ...]:
         """What was typed, for the page that shows the dates: as hidden answers."""
         roles = {f"role-{participant.person_id}" for participant in self.plan.people}
-        names = ({field.name for field in self} | {"people", "shown", "new_id"} | roles) - {"override_reason"}
-        return tuple((name, value) for name, value in typed.items(multi=True) if name in names and value)
+        names = ({field.name for field in self} | {"people", "shown", "new_id"} | roles) - {
+            "override_reason"
+        }
+        return tuple(
+            (name, value) for name, value in typed.items(multi=True) if name in names and value
+        )
 
 
 def typed_with_choice(typed: Typed) -> Typed:
-    """What was typed, with the button that was pressed beside a date taken in: a free slot ("3@" and its start), or
-    back to the date's own time. What cannot be read changes nothing."""
+    """What was typed, with the button that was pressed beside a date taken in: a free slot ("3@"
+    and its start), or back to the date's own time. What cannot be read changes nothing.
+    """
     answer = MultiDict(typed)
     position, _at, start = typed.get(TAKE, "").partition("@")
     if _is_position(position) and instant_in(start):
@@ -153,7 +179,9 @@ def _is_position(text: str) -> bool:
 class SeriesChangeForm(wtforms.Form):
     """What one date of a series is changed to, and how far that goes."""
 
-    scope = wtforms.RadioField(_l("What is changed"), choices=SCOPES, default=Scope.THIS.value, validate_choice=False)
+    scope = wtforms.RadioField(
+        _l("What is changed"), choices=SCOPES, default=Scope.THIS.value, validate_choice=False
+    )
     title_es = text_field(_l("Title in Spanish"), 200)
     title_en = text_field(_l("Title in English"), 200)
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
@@ -177,22 +205,34 @@ class SeriesChangeForm(wtforms.Form):
         span = span_of_wall(begin, end, base.timezone)
         is_same = span == base.span
         return replace(
-            base, title=LocalizedText(self.title_es.data, self.title_en.data), span=span, place=self.place.data,
-            join_url=self.join_url.data, is_all_day=base.is_all_day and is_same,
+            base,
+            title=LocalizedText(self.title_es.data, self.title_en.data),
+            span=span,
+            place=self.place.data,
+            join_url=self.join_url.data,
+            is_all_day=base.is_all_day and is_same,
             date_precision=base.date_precision if is_same else DatePrecision.INSTANT,
-        )  # fmt: skip
+        )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        show_at_fields(self, errors, {"title": "title_es", "starts_at": "start", "ends_at": "end"}, "title_es")
+        show_at_fields(
+            self, errors, {"title": "title_es", "starts_at": "start", "ends_at": "end"}, "title_es"
+        )
 
 
 def answers_of_date(base: EventDraft, changed_at: datetime) -> dict[str, Any]:
     """A date of a series as it is: where changing it begins."""
     starts, ends = series.edges_of(base)
     return {
-        "title_es": base.title.es, "title_en": base.title.en, "on": starts.date(), "start": starts.time(),
-        "end": ends.time(), "place": base.place, "join_url": base.join_url, "seen_at": changed_at.isoformat(),
-    }  # fmt: skip
+        "title_es": base.title.es,
+        "title_en": base.title.en,
+        "on": starts.date(),
+        "start": starts.time(),
+        "end": ends.time(),
+        "place": base.place,
+        "join_url": base.join_url,
+        "seen_at": changed_at.isoformat(),
+    }
 
 
 def scope_in(text: str | None) -> Scope:

@@ -16,7 +16,9 @@ MOST_CONFIRMED = 50
 
 
 def participants_in(typed: Typed) -> tuple[Participant, ...]:
-    """The ticked people with their roles; what is no number or no role is left out, as no browser sends it."""
+    """The ticked people with their roles; what is no number or no role is left out, as no browser
+    sends it.
+    """
     found = []
     for value in typed.getlist("people"):
         number = number_in(value)
@@ -34,7 +36,9 @@ def number_in(text: str) -> int | None:
 
 
 def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
-    """What was ticked to stand all the same, "rule" or "rule|holder", each with the one reason that was written."""
+    """What was ticked to stand all the same, "rule" or "rule|holder", each with the one reason that
+    was written.
+    """
     found = []
     for value in typed.getlist("confirm")[:MOST_CONFIRMED]:
         rule, _sep, against = value.partition("|")
@@ -50,10 +54,14 @@ def uuid_in(text: str) -> UUID | None:
         return None
 
 
-def in_their_seats(people: tuple[Participant, ...], before: tuple[Participant, ...]) -> tuple[Participant, ...]:
+def in_their_seats(
+    people: tuple[Participant, ...], before: tuple[Participant, ...]
+) -> tuple[Participant, ...]:
     """Whoever was asked for as the holder of a seat still is, as the form does not ask for it."""
     seats = {participant.person_id: participant.seat for participant in before}
-    return tuple(replace(person, seat=person.seat or seats.get(person.person_id, "")) for person in people)
+    return tuple(
+        replace(person, seat=person.seat or seats.get(person.person_id, "")) for person in people
+    )
 
 
 def instant_in(text: str) -> datetime | None:

@@ -14,8 +14,21 @@ from app.events.models.editions import (
 )
 from app.events.models.holidays import CountryHoliday
 from app.events.models.life import EventStep
-from app.events.models.participation import Attendance, EventQuota, NamedPart, Registration, RegistrationConsent
-from app.events.models.planning import Event, EventCountry, EventGroup, EventLink, EventPerson, Series
+from app.events.models.participation import (
+    Attendance,
+    EventQuota,
+    NamedPart,
+    Registration,
+    RegistrationConsent,
+)
+from app.events.models.planning import (
+    Event,
+    EventCountry,
+    EventGroup,
+    EventLink,
+    EventPerson,
+    Series,
+)
 
 __all__ = [
     "AnnualPlan",

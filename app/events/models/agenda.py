@@ -1,4 +1,6 @@
-"""Tables of what happens within an event: its sessions and who is needed in them, and its page in full."""
+"""Tables of what happens within an event: its sessions and who is needed in them, and its page in
+full.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -11,8 +13,10 @@ from app.kernel.text import LocalizedText
 
 
 class EventSession(Base):
-    """One sitting of an event. Kinds: opening, plenary, panel, work-table, guidelines-review, agreements, break,
-    closing. Instants within the event's own span. Who is needed in it is claimed in scheduling as `session:<id>`."""
+    """One sitting of an event. Kinds: opening, plenary, panel, work-table, guidelines-review,
+    agreements, break, closing. Instants within the event's own span. Who is needed in it is claimed
+    in scheduling as `session:<id>`.
+    """
 
     __tablename__ = "session"
     __table_args__ = (CheckConstraint("ends_at > starts_at", name="span"),)
@@ -20,11 +24,15 @@ class EventSession(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     room: Mapped[str] = mapped_column(String(120), default="")
-    notes: Mapped[LocalizedText] = composite(mapped_column("notes_es", Text), mapped_column("notes_en", Text))
+    notes: Mapped[LocalizedText] = composite(
+        mapped_column("notes_es", Text), mapped_column("notes_en", Text)
+    )
     work_table_id: Mapped[int | None] = mapped_column(ForeignKey("work_table.id"), index=True)
     people: Mapped[list["SessionPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
@@ -34,22 +42,28 @@ class SessionPerson(Base):
 
     __tablename__ = "session_person"
 
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), primary_key=True
+    )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(20), default="speaker")
 
 
 class EventBrief(Base):
-    """What an event's page says beyond title, summary and time; a row only where there is something to say.
+    """What an event's page says beyond title, summary and time; a row only where there is something
+    to say.
 
-    `languages`: the languages spoken, codes with a space between ("es en"); `interpretation`: pairs ("es-en").
-    `recording_url` is shown once the event has ended. `dial_in`: numbers and codes for who has only a telephone.
+    `languages`: the languages spoken, codes with a space between ("es en"); `interpretation`: pairs
+    ("es-en"). `recording_url` is shown once the event has ended. `dial_in`: numbers and codes for
+    who has only a telephone.
     """
 
     __tablename__ = "event_brief"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    concept: Mapped[LocalizedText] = composite(mapped_column("concept_es", Text), mapped_column("concept_en", Text))
+    concept: Mapped[LocalizedText] = composite(
+        mapped_column("concept_es", Text), mapped_column("concept_en", Text)
+    )
     objectives: Mapped[LocalizedText] = composite(
         mapped_column("objectives_es", Text), mapped_column("objectives_en", Text)
     )

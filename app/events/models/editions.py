@@ -1,4 +1,6 @@
-"""Tables of the yearly cycle: editions of the congress, their tables and checklists, the annual plan, who pays."""
+"""Tables of the yearly cycle: editions of the congress, their tables and checklists, the annual
+plan, who pays.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +13,11 @@ from app.kernel.text import LocalizedText
 
 
 class Edition(Base):
-    """One annual congress with its cycle. The ordinal is a label, never a key: the sources disagree on ordinals.
+    """One annual congress with its cycle. The ordinal is a label, never a key: the sources disagree
+    on ordinals.
 
-    `cloned_from` is the edition whose structure (tables, kinds of sessions, checklist) it was made from.
+    `cloned_from` is the edition whose structure (tables, kinds of sessions, checklist) it was made
+    from.
     """
 
     __tablename__ = "edition"
@@ -21,7 +25,9 @@ class Edition(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     label: Mapped[str] = mapped_column(String(20))
-    theme: Mapped[LocalizedText] = composite(mapped_column("theme_es", Text), mapped_column("theme_en", Text))
+    theme: Mapped[LocalizedText] = composite(
+        mapped_column("theme_es", Text), mapped_column("theme_en", Text)
+    )
     presidency_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
     place: Mapped[str] = mapped_column(String(200), default="")
     starts_on: Mapped[str] = mapped_column(String(10), default="")
@@ -37,7 +43,9 @@ class WorkTable(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
-    theme: Mapped[LocalizedText] = composite(mapped_column("theme_es", Text), mapped_column("theme_en", Text))
+    theme: Mapped[LocalizedText] = composite(
+        mapped_column("theme_es", Text), mapped_column("theme_en", Text)
+    )
     position: Mapped[int] = mapped_column(default=0)
     coordinator_country: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -45,8 +53,10 @@ class WorkTable(Base):
 
 
 class SessionOutline(Base):
-    """A sitting of the congress that an edition was cloned from, without date and people: a kind, a title, and where it
-    lies in minutes of wall time after the congress starts. Laid out as sessions once the congress has its hours."""
+    """A sitting of the congress that an edition was cloned from, without date and people: a kind, a
+    title, and where it lies in minutes of wall time after the congress starts. Laid out as sessions
+    once the congress has its hours.
+    """
 
     __tablename__ = "session_outline"
     __table_args__ = (CheckConstraint("minutes > 0 AND after_minutes >= 0", name="minutes"),)
@@ -54,27 +64,35 @@ class SessionOutline(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
     after_minutes: Mapped[int]
     minutes: Mapped[int]
     work_table_id: Mapped[int | None] = mapped_column(ForeignKey("work_table.id"), index=True)
 
 
 class ChecklistItem(Base):
-    """Something an edition's organizers tick by hand; what the platform can see by itself is computed, never stored."""
+    """Something an edition's organizers tick by hand; what the platform can see by itself is
+    computed, never stored.
+    """
 
     __tablename__ = "checklist_item"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
-    words: Mapped[LocalizedText] = composite(mapped_column("words_es", Text), mapped_column("words_en", Text))
+    words: Mapped[LocalizedText] = composite(
+        mapped_column("words_es", Text), mapped_column("words_en", Text)
+    )
     position: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class AnnualPlan(Base):
-    """What the region means to hold in a calendar year. Approved by the presidency, with the Decision it rests on."""
+    """What the region means to hold in a calendar year. Approved by the presidency, with the
+    Decision it rests on.
+    """
 
     __tablename__ = "annual_plan"
 
@@ -85,15 +103,21 @@ class AnnualPlan(Base):
 
 
 class PlanEntry(Base):
-    """One intention of an annual plan; events are held under it. Without a group it is the whole region's. `quarter`
-    is 1 to 4, or None for any time of the year. `events_planned` is how many events it foresees."""
+    """One intention of an annual plan; events are held under it. Without a group it is the whole
+    region's. `quarter` is 1 to 4, or None for any time of the year. `events_planned` is how many
+    events it foresees.
+    """
 
     __tablename__ = "plan_entry"
-    __table_args__ = (CheckConstraint("quarter IS NULL OR quarter BETWEEN 1 AND 4", name="quarter"),)
+    __table_args__ = (
+        CheckConstraint("quarter IS NULL OR quarter BETWEEN 1 AND 4", name="quarter"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     year: Mapped[int] = mapped_column(ForeignKey("annual_plan.year"), index=True)
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
     working_group_id: Mapped[int | None] = mapped_column(ForeignKey("working_group.id"))
     quarter: Mapped[int | None]
     events_planned: Mapped[int] = mapped_column(default=1)
@@ -108,18 +132,24 @@ class FundingSource(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[LocalizedText] = composite(mapped_column("name_es", Text), mapped_column("name_en", Text))
+    name: Mapped[LocalizedText] = composite(
+        mapped_column("name_es", Text), mapped_column("name_en", Text)
+    )
 
 
 class EditionFunding(Base):
     __tablename__ = "edition_funding"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
-    funding_source_id: Mapped[int] = mapped_column(ForeignKey("funding_source.id"), primary_key=True, index=True)
+    funding_source_id: Mapped[int] = mapped_column(
+        ForeignKey("funding_source.id"), primary_key=True, index=True
+    )
 
 
 class EventFunding(Base):
     __tablename__ = "event_funding"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    funding_source_id: Mapped[int] = mapped_column(ForeignKey("funding_source.id"), primary_key=True, index=True)
+    funding_source_id: Mapped[int] = mapped_column(
+        ForeignKey("funding_source.id"), primary_key=True, index=True
+    )

@@ -10,8 +10,10 @@ from app.infra.orm import Base, BigId
 
 
 class EventStep(Base):
-    """One step of an event's life (rules/life.py), as its own page tells it: who, when, and a note where one is due.
-    Rows are added and never changed; without an account it was the clock or the system."""
+    """One step of an event's life (rules/life.py), as its own page tells it: who, when, and a note
+    where one is due. Rows are added and never changed; without an account it was the clock or the
+    system.
+    """
 
     __tablename__ = "event_step"
 

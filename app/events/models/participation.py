@@ -12,18 +12,21 @@ from app.infra.orm import Base, BigId
 class Registration(Base):
     """I intend to come. One per person and event whatever the double clicks.
 
-    Status: registered (has a place), waiting, pending (an organizer decides), declined, cancelled. Those registered are
-    never more than the event's capacity, nor more of one country than its quota: a rule of the database (schema.py).
-    `country_code` is the quota it counts against, "" for none. Waiting ones stand in order of `waiting_since`, then id.
-    `origin`: self, nomination, guest, organizer. `partstat` is what the attendee's calendar answered (RFC 5546 §3.2.3),
-    `answered_at` the DTSTAMP of that answer; `invitation_turns` counts how often the invitation was turned round.
-    `check_in_code` opens the door of an in-person event.
+    Status: registered (has a place), waiting, pending (an organizer decides), declined, cancelled.
+    Those registered are never more than the event's capacity, nor more of one country than its
+    quota: a rule of the database (schema.py). `country_code` is the quota it counts against, "" for
+    none. Waiting ones stand in order of `waiting_since`, then id. `origin`: self, nomination,
+    guest, organizer. `partstat` is what the attendee's calendar answered (RFC 5546 §3.2.3),
+    `answered_at` the DTSTAMP of that answer; `invitation_turns` counts how often the invitation was
+    turned round. `check_in_code` opens the door of an in-person event.
     """
 
     __tablename__ = "registration"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),
-        Index("ix_registration_event_id_status_waiting_since", "event_id", "status", "waiting_since"),
+        Index(
+            "ix_registration_event_id_status_waiting_since", "event_id", "status", "waiting_since"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -45,14 +48,18 @@ class Registration(Base):
 
 
 class RegistrationConsent(Base):
-    """What somebody agreed to when registering: one row a purpose, with the version of the sentence she read.
+    """What somebody agreed to when registering: one row a purpose, with the version of the sentence
+    she read.
 
-    Purposes: attendance-list, statistics, recording. What is taken back keeps its row and says when.
+    Purposes: attendance-list, statistics, recording. What is taken back keeps its row and says
+    when.
     """
 
     __tablename__ = "registration_consent"
 
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True
+    )
     purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
     version: Mapped[str] = mapped_column(String(10), primary_key=True)
     given_at: Mapped[datetime]
@@ -60,17 +67,20 @@ class RegistrationConsent(Base):
 
 
 class NamedPart(Base):
-    """What a person was last told of their part in a published event: speaker, moderator, rapporteur, interpreter.
+    """What a person was last told of their part in a published event: speaker, moderator,
+    rapporteur, interpreter.
 
-    `roles`: with a space between several; "" for who was taken out again. `turns` counts how often the part was given
-    and taken, for the SEQUENCE of the invitation. `partstat` is what the person's calendar answered (RFC 5546 §3.2.3),
-    `answered_at` the DTSTAMP of that answer.
+    `roles`: with a space between several; "" for who was taken out again. `turns` counts how often
+    the part was given and taken, for the SEQUENCE of the invitation. `partstat` is what the
+    person's calendar answered (RFC 5546 §3.2.3), `answered_at` the DTSTAMP of that answer.
     """
 
     __tablename__ = "named_part"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, index=True, autoincrement=False
+    )
     roles: Mapped[str] = mapped_column(String(60), default="", server_default="")
     turns: Mapped[int] = mapped_column(default=0, server_default="0")
     partstat: Mapped[str] = mapped_column(String(14), default="", server_default="")
@@ -79,7 +89,9 @@ class NamedPart(Base):
 
 
 class EventQuota(Base):
-    """How many of one country may have a place, where it differs from the event's `country_quota`."""
+    """How many of one country may have a place, where it differs from the event's
+    `country_quota`.
+    """
 
     __tablename__ = "event_quota"
     __table_args__ = (CheckConstraint("places >= 0", name="places"),)

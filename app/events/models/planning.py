@@ -1,5 +1,6 @@
-"""Tables of planning. An event with partial dates (`date_precision` month, year or unknown) has no instants and is in
-no overlap check; its dates stay as they were found ("2021-09")."""
+"""Tables of planning. An event with partial dates (`date_precision` month, year or unknown) has no
+instants and is in no overlap check; its dates stay as they were found ("2021-09").
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,19 +13,23 @@ from app.kernel.text import LocalizedText
 
 
 class Event(Base):
-    """Kinds: webinar, workshop, meeting, congress, governance, training, external. Status: draft, published, cancelled.
+    """Kinds: webinar, workshop, meeting, congress, governance, training, external. Status: draft,
+    published, cancelled.
 
-    Wall time + IANA zone are what people agreed on; the instants are computed from them with `tzdata_version`.
-    `sequence` is iCalendar's (RFC 5545 §3.8.7.4): it rises when time or place changes and on cancelling.
-    `changed_at` is the last change that a calendar reader should see (DTSTAMP). `published_at` is the first publication
-    and stays on cancelling: a cancelled draft was never public.
+    Wall time + IANA zone are what people agreed on; the instants are computed from them with
+    `tzdata_version`. `sequence` is iCalendar's (RFC 5545 §3.8.7.4): it rises when time or place
+    changes and on cancelling. `changed_at` is the last change that a calendar reader should see
+    (DTSTAMP). `published_at` is the first publication and stays on cancelling: a cancelled draft
+    was never public.
 
-    `wall_starts` and `wall_ends` are naive wall times in `timezone`, "2027-03-15T09:00:00". `licence` is the key of the
-    meeting licence it occupies, or "". A side event happens during the congress or governance meeting it belongs to.
+    `wall_starts` and `wall_ends` are naive wall times in `timezone`, "2027-03-15T09:00:00".
+    `licence` is the key of the meeting licence it occupies, or "". A side event happens during the
+    congress or governance meeting it belongs to.
 
-    The life of an event (rules/life.py) is read from instants: `asked_at` (held: the presidency's approval was asked
-    for), `approved_at`, `published_at`, `closed_at`. `start_told_at` and `end_told_at`: when EventStarted and
-    EventEnded were told, each once. `plan_entry_id` or `decision_ref` says by which plan or Decision it takes place.
+    The life of an event (rules/life.py) is read from instants: `asked_at` (held: the presidency's
+    approval was asked for), `approved_at`, `published_at`, `closed_at`. `start_told_at` and
+    `end_told_at`: when EventStarted and EventEnded were told, each once. `plan_entry_id` or
+    `decision_ref` says by which plan or Decision it takes place.
     """
 
     __tablename__ = "event"
@@ -37,8 +42,12 @@ class Event(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20), default="draft")
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
-    summary: Mapped[LocalizedText] = composite(mapped_column("summary_es", Text), mapped_column("summary_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
+    summary: Mapped[LocalizedText] = composite(
+        mapped_column("summary_es", Text), mapped_column("summary_en", Text)
+    )
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     timezone: Mapped[str] = mapped_column(String(40))
@@ -80,20 +89,26 @@ class Event(Base):
     groups: Mapped[list["EventGroup"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     people: Mapped[list["EventPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     links: Mapped[list["EventLink"]] = relationship(lazy="raise", cascade="all, delete-orphan")
-    countries: Mapped[list["EventCountry"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    countries: Mapped[list["EventCountry"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan"
+    )
 
 
 class EventGroup(Base):
     __tablename__ = "event_group"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    working_group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"), primary_key=True, index=True)
+    working_group_id: Mapped[int] = mapped_column(
+        ForeignKey("working_group.id"), primary_key=True, index=True
+    )
 
 
 class EventPerson(Base):
-    """Somebody who must be there and therefore cannot be elsewhere. Roles: speaker, moderator, rapporteur, interpreter,
-    delegate, host. `seat` says why this person: "focal-point:HN" or "delegate:protection:HN" follow whoever holds the
-    post, with a space between several; "" is this person and nobody else."""
+    """Somebody who must be there and therefore cannot be elsewhere. Roles: speaker, moderator,
+    rapporteur, interpreter, delegate, host. `seat` says why this person: "focal-point:HN" or
+    "delegate:protection:HN" follow whoever holds the post, with a space between several; "" is this
+    person and nobody else.
+    """
 
     __tablename__ = "event_person"
 
@@ -109,17 +124,23 @@ class EventCountry(Base):
     __tablename__ = "event_country"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True, index=True)
+    country_code: Mapped[str] = mapped_column(
+        ForeignKey("country.code"), primary_key=True, index=True
+    )
 
 
 class Series(Base):
-    """Webinars planned as one act. `recurrence` is the RRULE text (RFC 5545 §3.3.10) that the occurrences came from,
-    counted on the wall clock of `timezone`. Each occurrence is an event of its own, with an id of its own."""
+    """Webinars planned as one act. `recurrence` is the RRULE text (RFC 5545 §3.3.10) that the
+    occurrences came from, counted on the wall clock of `timezone`. Each occurrence is an event of
+    its own, with an id of its own.
+    """
 
     __tablename__ = "series"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es", Text), mapped_column("title_en", Text))
+    title: Mapped[LocalizedText] = composite(
+        mapped_column("title_es", Text), mapped_column("title_en", Text)
+    )
     recurrence: Mapped[str] = mapped_column(String(200))
     timezone: Mapped[str] = mapped_column(String(40))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -127,7 +148,9 @@ class Series(Base):
 
 
 class EventLink(Base):
-    """What an event is to an edition: congress, preparatory, follow-up. A webinar may follow up III and prepare IV."""
+    """What an event is to an edition: congress, preparatory, follow-up. A webinar may follow up III
+    and prepare IV.
+    """
 
     __tablename__ = "event_link"
 

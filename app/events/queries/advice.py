@@ -1,4 +1,6 @@
-"""What there is to say about a proposed time before anybody presses a button; values only, the words come later."""
+"""What there is to say about a proposed time before anybody presses a button; values only, the
+words come later.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +27,9 @@ from app.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry, St
 
 SLOTS = 3
 READ_DAYS = HORIZON + 14
-"""Days before and after the wish of which holidays and delegates are read: the horizon, and a week before the wish."""
+"""Days before and after the wish of which holidays and delegates are read: the horizon, and a week
+before the wish.
+"""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ def advice(
     also: Sequence[Standing] = (),
     with_slots: bool = True,
 ) -> Advice:
-    """Returns findings, what breaks a cycle, and (when refused) free slots. `also` would be claimed in the same act.
+    """Returns findings, what breaks a cycle, and (when refused) free slots. `also` would be claimed
+    in the same act.
 
     Refuses with InvalidInput what the draft names and does not exist.
     """
@@ -71,10 +76,16 @@ def advice(
     seats = seats_needed(db, wanted)
     draft = with_delegates_of(wanted, seats).settled()
     known = references_of(db, draft)
-    question = question_of(db, draft=draft, known=known, now=now, event_id=event_id, overrides=overrides)
-    cycle = cycle_of(db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id)
+    question = question_of(
+        db, draft=draft, known=known, now=now, event_id=event_id, overrides=overrides
+    )
+    cycle = cycle_of(
+        db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id
+    )
     breach = rules.breach(span, draft.links, cycle)
-    findings = () if question is None else scheduling.answer(db, replace(question, also=tuple(also)))
+    findings = (
+        () if question is None else scheduling.answer(db, replace(question, also=tuple(also)))
+    )
     hours = hours_of(span, known.countries, holidays_around(db, span=span))
     found = Advice(findings, breach, (), hours)
     if not (with_slots and found.is_refused) or question is None:
@@ -97,18 +108,22 @@ def free_slots(
     limit: int = SLOTS,
     is_refused: bool = True,
 ) -> tuple[FreeSlot, ...]:
-    """Returns times near the draft's own, each on another day, at which the actor may publish it without a reason.
+    """Returns times near the draft's own, each on another day, at which the actor may publish it
+    without a reason.
 
-    The whole rule book is asked, the order of its cycle, and the annual plan of the year. `also`: what is claimed in
-    the same act; `avoiding`: spans that must not overlap; none starts before `since`. The time asked for is not
-    among them, as it `is_refused`, nor the one at which the event stands.
+    The whole rule book is asked, the order of its cycle, and the annual plan of the year. `also`:
+    what is claimed in the same act; `avoiding`: spans that must not overlap; none starts before
+    `since`. The time asked for is not among them, as it `is_refused`, nor the one at which the
+    event stands.
     """
     if draft.span is None:
         return ()
     seats = seats_needed(db, draft)
     settled = with_delegates_of(draft, seats).settled()
     known = references_of(db, settled)
-    cycle = cycle_of(db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id)
+    cycle = cycle_of(
+        db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id
+    )
     return _slots(
         db,
         _Read(draft, settled, seats, known, cycle),
@@ -179,27 +194,34 @@ def _slots(
         at=asking.at,
         parties=asking.everybody,
         accepts=accepts,
-        leaving_out=frozenset(span for span in (draft.span, asking.stored.span) if span is not None and is_refused),
+        leaving_out=frozenset(
+            span for span in (draft.span, asking.stored.span) if span is not None and is_refused
+        ),
         spans_on=_whole_days(settled) if settled.is_all_day else None,
     )
     return scheduling.slots(db, search, limit=limit)
 
 
 def _whole_days(draft: EventDraft) -> Callable[[date], list[Timespan]]:
-    """Returns the one span that an event of whole days may have from a day on; none where it would touch a weekend."""
+    """Returns the one span that an event of whole days may have from a day on; none where it would
+    touch a weekend.
+    """
     span, zone = draft.span, draft.timezone
     assert span is not None  # noqa: S101 - asked by free_slots
 
     def spans_on(day: date) -> list[Timespan]:
-        moved = moved_span(span, on=day, start=MIDNIGHT, typed_in=zone, timezone=zone, is_all_day=True)
+        moved = moved_span(
+            span, on=day, start=MIDNIGHT, typed_in=zone, timezone=zone, is_all_day=True
+        )
         return [] if on_weekend(moved) else [moved]
 
     return spans_on
 
 
 class _LacksNothingMore:
-    """Tells whether publishing at another time would lack what it does not lack at the time asked for: the congress's
-    preparatory webinar, the annual plan of another year."""
+    """Tells whether publishing at another time would lack what it does not lack at the time asked
+    for: the congress's preparatory webinar, the annual plan of another year.
+    """
 
     def __init__(self, db: Session, actor: Actor, draft: EventDraft, event_id: UUID | None) -> None:
         self._db, self._actor, self._draft, self._event_id = db, actor, draft, event_id
@@ -209,7 +231,9 @@ class _LacksNothingMore:
         wished = self._draft.span
         assert wished is not None  # noqa: S101 - asked by free_slots
         is_same_year = self._year(span) == self._year(wished)
-        if is_same_year and (self._draft.kind is not EventKind.CONGRESS or span.starts_at >= wished.starts_at):
+        if is_same_year and (
+            self._draft.kind is not EventKind.CONGRESS or span.starts_at >= wished.starts_at
+        ):
             return True
         return self._lacks(span) <= self._lacks(wished)
 
@@ -232,7 +256,11 @@ def hours_of(
     for country in countries:
         zone = ZoneInfo(country.timezone)
         starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
-        names = [h.name for h in holidays if h.country_code == country.code and starts.date() <= h.on <= ends.date()]
+        names = [
+            h.name
+            for h in holidays
+            if h.country_code == country.code and starts.date() <= h.on <= ends.date()
+        ]
         part = rules.day_part(span, country.timezone, bool(names))
         rows.append(CountryHours(country, starts, ends, part, names[0] if names else None))
     return tuple(rows)

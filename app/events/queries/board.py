@@ -26,16 +26,27 @@ class Swappable:
     starts_at: datetime
 
 
-def swappable_events(db: Session, *, actor: Actor, event: EventDetail, now: datetime) -> tuple[Swappable, ...]:
-    """Events to come within six weeks of this one that the actor may move; of the same length of days or hours."""
+def swappable_events(
+    db: Session, *, actor: Actor, event: EventDetail, now: datetime
+) -> tuple[Swappable, ...]:
+    """Events to come within six weeks of this one that the actor may move; of the same length of
+    days or hours.
+    """
     if event.starts_at is None:
         return ()
     asked = (
         select(Event.id, Event.title, Event.starts_at, Event.kind, WorkingGroup.slug)
         .outerjoin(EventGroup, EventGroup.event_id == Event.id)
         .outerjoin(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
-        .where(visible_to(actor), Event.status != EventStatus.CANCELLED, Event.is_all_day == event.is_all_day)
-        .where(Event.starts_at > max(now, event.starts_at - NEAR), Event.starts_at < event.starts_at + NEAR)
+        .where(
+            visible_to(actor),
+            Event.status != EventStatus.CANCELLED,
+            Event.is_all_day == event.is_all_day,
+        )
+        .where(
+            Event.starts_at > max(now, event.starts_at - NEAR),
+            Event.starts_at < event.starts_at + NEAR,
+        )
         .where(Event.id != event.id)
         .order_by(Event.starts_at, Event.id)
     )

@@ -20,16 +20,24 @@ BRIEF = (
 
 
 def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
-    """Whole, one statement; whether the event may be seen was asked before. An event without one has an empty brief."""
+    """Whole, one statement; whether the event may be seen was asked before. An event without one
+    has an empty brief.
+    """
     found = db.execute(BRIEF, {"event_id": event_id}).one_or_none()
     if found is None:
         return NOTHING
     row: EventBrief = found[0]
     institution: LocalizedText | None = found[1]
     brief = Brief(
-        row.concept, row.objectives, row.institution_id, row.contact, tuple(row.languages.split()),
-        tuple(row.interpretation.split()), row.dial_in, row.recording_url,
-    )  # fmt: skip
+        row.concept,
+        row.objectives,
+        row.institution_id,
+        row.contact,
+        tuple(row.languages.split()),
+        tuple(row.interpretation.split()),
+        row.dial_in,
+        row.recording_url,
+    )
     return BriefShown(brief, institution or NO_TEXT)
 
 

@@ -1,4 +1,6 @@
-"""Conflict cases as whoever leads the region reads them: the two events by title, and what each may do about it."""
+"""Conflict cases as whoever leads the region reads them: the two events by title, and what each may
+do about it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +39,9 @@ class CaseEvent:
 
 @dataclass(frozen=True)
 class ConflictCaseView:
-    """A case with its events, in the order of the record; an engagement that is no event is left out."""
+    """A case with its events, in the order of the record; an engagement that is no event is left
+    out.
+    """
 
     record: CaseRecord
     events: tuple[CaseEvent, ...]
@@ -48,7 +52,11 @@ class ConflictCaseView:
     def person_id(self) -> int | None:
         """Who would have to be replaced, when the case is about a person."""
         party = self.record.party
-        return int(party.key) if party and party.kind is PartyKind.PERSON and party.key.isdecimal() else None
+        return (
+            int(party.key)
+            if party and party.kind is PartyKind.PERSON and party.key.isdecimal()
+            else None
+        )
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,12 @@ class CasePage:
     paging: Paging
 
 
-def conflict_cases(db: Session, *, actor: Actor, number: int = 1, is_open: bool | None = None) -> CasePage:
-    """Open ones first; a page beyond the last is the last. Refuses whoever does not lead the region with NotFound."""
+def conflict_cases(
+    db: Session, *, actor: Actor, number: int = 1, is_open: bool | None = None
+) -> CasePage:
+    """Open ones first; a page beyond the last is the last. Refuses whoever does not lead the region
+    with NotFound.
+    """
     _require_leader(actor)
     _, total = scheduling.cases(db, is_open=is_open, limit=0)
     paging = Paging(total, PER_PAGE, number)
@@ -76,19 +88,31 @@ def _require_leader(actor: Actor) -> None:
         raise NotFound
 
 
-def _views(db: Session, records: Iterable[CaseRecord], actor: Actor) -> tuple[ConflictCaseView, ...]:
+def _views(
+    db: Session, records: Iterable[CaseRecord], actor: Actor
+) -> tuple[ConflictCaseView, ...]:
     """Two statements however many there are."""
     found = tuple(records)
-    ids = {event_id for case in found for holder in (case.holder, case.against) if (event_id := _event_id(holder))}
-    events = {holder_of(event.id): _event(event) for event in db.scalars(select(Event).where(Event.id.in_(ids)))}
+    ids = {
+        event_id
+        for case in found
+        for holder in (case.holder, case.against)
+        if (event_id := _event_id(holder))
+    }
+    events = {
+        holder_of(event.id): _event(event)
+        for event in db.scalars(select(Event).where(Event.id.in_(ids)))
+    }
     names = _names(db, {case.closed_by for case in found if case.closed_by})
     return tuple(
         ConflictCaseView(
-            case, tuple(events[holder] for holder in (case.holder, case.against) if holder in events),
-            names.get(case.closed_by or 0, ""), may_accept(actor, case.approver),
+            case,
+            tuple(events[holder] for holder in (case.holder, case.against) if holder in events),
+            names.get(case.closed_by or 0, ""),
+            may_accept(actor, case.approver),
         )
         for case in found
-    )  # fmt: skip
+    )
 
 
 def _event_id(holder: str) -> UUID | None:
@@ -97,7 +121,14 @@ def _event_id(holder: str) -> UUID | None:
 
 
 def _event(row: Event) -> CaseEvent:
-    return CaseEvent(row.id, row.title, row.starts_at, row.ends_at, row.timezone, row.status == EventStatus.CANCELLED)
+    return CaseEvent(
+        row.id,
+        row.title,
+        row.starts_at,
+        row.ends_at,
+        row.timezone,
+        row.status == EventStatus.CANCELLED,
+    )
 
 
 def _names(db: Session, accounts: set[int]) -> dict[int, str]:

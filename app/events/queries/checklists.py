@@ -12,9 +12,17 @@ from app.events.values import EventDetail, EventStatus, LinkRole
 
 
 def congress_of(events: Sequence[EventDetail], slug: str) -> EventDetail | None:
-    """The edition's congress: one with hours before one without, what is published before a draft."""
-    found = [event for event in in_role(tuple(events), slug, LinkRole.CONGRESS) if not _is_off(event)]
-    return min(found, key=lambda event: (event.span is None, event.status is EventStatus.DRAFT), default=None)
+    """The edition's congress: one with hours before one without, what is published before a
+    draft.
+    """
+    found = [
+        event for event in in_role(tuple(events), slug, LinkRole.CONGRESS) if not _is_off(event)
+    ]
+    return min(
+        found,
+        key=lambda event: (event.span is None, event.status is EventStatus.DRAFT),
+        default=None,
+    )
 
 
 def state_of(
@@ -26,14 +34,20 @@ def state_of(
     prepares = in_role(tuple(events), edition.slug, LinkRole.PREPARATORY)
     starts_at = congress.starts_at if congress else None
     return EditionState(
-        are_days_known=starts_at is not None or days is not None, is_congress_planned=congress is not None,
+        are_days_known=starts_at is not None or days is not None,
+        is_congress_planned=congress is not None,
         starts_at=starts_at or (days.starts_at if days else None),
-        preparatory_ends=tuple(e.ends_at for e in prepares if e.ends_at and e.status is EventStatus.PUBLISHED),
+        preparatory_ends=tuple(
+            e.ends_at for e in prepares if e.ends_at and e.status is EventStatus.PUBLISHED
+        ),
         has_guidelines_review=congress is not None and has_guidelines_review(db, congress.id),
-        tables=tuple(TableState(table.theme, table.has_moderator, table.has_rapporteur) for table in tables),
-        texts=(edition.theme, *(table.theme for table in tables)), has_presidency=edition.presidency is not None,
+        tables=tuple(
+            TableState(table.theme, table.has_moderator, table.has_rapporteur) for table in tables
+        ),
+        texts=(edition.theme, *(table.theme for table in tables)),
+        has_presidency=edition.presidency is not None,
         is_decided=bool(edition.decision_ref) or (congress is not None and _is_decided(congress)),
-    )  # fmt: skip
+    )
 
 
 def _is_decided(event: EventDetail) -> bool:

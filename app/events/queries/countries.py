@@ -10,4 +10,6 @@ from app.scheduling.values import InvitedCountry
 def invited_countries(db: Session) -> tuple[InvitedCountry, ...]:
     """All of the region, with the zone that each capital keeps."""
     countries = db.scalars(select(Country).order_by(Country.code))
-    return tuple(InvitedCountry(country.code, country.name, country.timezone) for country in countries)
+    return tuple(
+        InvitedCountry(country.code, country.name, country.timezone) for country in countries
+    )

@@ -1,4 +1,5 @@
-"""Editions of the congress as their readers may see them; a constant number of statements however many there are.
+"""Editions of the congress as their readers may see them; a constant number of statements however
+many there are.
 
 An edition is a draft, and only for those who plan, until an event of it is published.
 """
@@ -39,7 +40,9 @@ class EditionLine:
 
 @dataclass(frozen=True)
 class TableLine:
-    """`moderator` and `rapporteur` are names, "" for who may not read them and where nobody is named yet."""
+    """`moderator` and `rapporteur` are names, "" for who may not read them and where nobody is
+    named yet.
+    """
 
     id: int
     theme: LocalizedText
@@ -107,11 +110,17 @@ def events_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[EventDetai
     """Everything linked to the edition that the actor may see, in order of time."""
     linked = select(EventLink.event_id).where(EventLink.edition_id == edition_id)
     asked = select(Event).where(Event.id.in_(linked), visible_to(actor))
-    return details(db, asked.order_by(Event.starts_at.is_(None), Event.starts_at, Event.id), actor=actor)
+    return details(
+        db, asked.order_by(Event.starts_at.is_(None), Event.starts_at, Event.id), actor=actor
+    )
 
 
 def in_role(events: tuple[EventDetail, ...], slug: str, role: LinkRole) -> tuple[EventDetail, ...]:
-    return tuple(event for event in events if any(link.slug == slug and link.role is role for link in event.links))
+    return tuple(
+        event
+        for event in events
+        if any(link.slug == slug and link.role is role for link in event.links)
+    )
 
 
 def tables_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[TableLine, ...]:
@@ -128,12 +137,17 @@ def tables_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[TableLine,
     may_read = actor.signed_in or actor.is_system
     return tuple(
         TableLine(
-            table.id, table.theme, table.position, country if table.coordinator_country else None,
-            (leads or "") if may_read else "", (reports or "") if may_read else "",
-            table.moderator_id is not None, table.rapporteur_id is not None,
+            table.id,
+            table.theme,
+            table.position,
+            country if table.coordinator_country else None,
+            (leads or "") if may_read else "",
+            (reports or "") if may_read else "",
+            table.moderator_id is not None,
+            table.rapporteur_id is not None,
         )
         for table, country, leads, reports in db.execute(asked)
-    )  # fmt: skip
+    )
 
 
 def items_of(db: Session, *, edition_id: int) -> tuple[ItemLine, ...]:
@@ -165,12 +179,21 @@ def table_draft(db: Session, *, edition_id: int, table_id: int) -> TableDraft:
 
 
 def draft_of_edition(row: Edition) -> EditionDraft:
-    return EditionDraft(row.label, row.theme, row.presidency_code or "", row.place, row.starts_on, row.ends_on,
-                        row.decision_ref)  # fmt: skip
+    return EditionDraft(
+        row.label,
+        row.theme,
+        row.presidency_code or "",
+        row.place,
+        row.starts_on,
+        row.ends_on,
+        row.decision_ref,
+    )
 
 
 def draft_of_table(row: WorkTable) -> TableDraft:
-    return TableDraft(row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id)
+    return TableDraft(
+        row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id
+    )
 
 
 def _is_public() -> ColumnElement[bool]:
@@ -181,6 +204,14 @@ def _is_public() -> ColumnElement[bool]:
 
 def _line(edition: Edition, country: Country | None, is_public: bool) -> EditionLine:
     return EditionLine(
-        edition.id, edition.slug, edition.label, edition.theme, country.name if country else None, edition.place,
-        edition.starts_on, edition.ends_on, edition.decision_ref, is_public,
-    )  # fmt: skip
+        edition.id,
+        edition.slug,
+        edition.label,
+        edition.theme,
+        country.name if country else None,
+        edition.place,
+        edition.starts_on,
+        edition.ends_on,
+        edition.decision_ref,
+        is_public,
+    )

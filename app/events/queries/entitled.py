@@ -1,5 +1,7 @@
-"""What an event says of one person who wishes to register. Of invitations it asks the domain that keeps them, upstairs:
-the factory puts the answer to hand in the session, as it does the journal's listeners."""
+"""What an event says of one person who wishes to register. Of invitations it asks the domain that
+keeps them, upstairs: the factory puts the answer to hand in the session, as it does the journal's
+listeners.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ INVITATIONS = "invitations_of_an_event"
 AskInvitations = Callable[[Session, UUID, int, str, date], Invited]
 """Of an event, a person, her country ("" for none) and a day in the zone of the event."""
 
-COUNTRIES_NAMED = select(EventCountry.country_code).where(EventCountry.event_id == bindparam("event_id"))
+COUNTRIES_NAMED = select(EventCountry.country_code).where(
+    EventCountry.event_id == bindparam("event_id")
+)
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,26 @@ class Entitled:
 
     def require(self) -> None:
         """Refuses who may not register by herself."""
-        require_entitled(self.countries, self.country, self.invited, has_part=self.has_part,
-                         is_confidential=self.is_confidential)  # fmt: skip
+        require_entitled(
+            self.countries,
+            self.country,
+            self.invited,
+            has_part=self.has_part,
+            is_confidential=self.is_confidential,
+        )
 
 
-def entitled(db: Session, *, actor: Actor, event: Event | EventDetail, country: str, now: datetime) -> Entitled:
-    """Of the actor, who comes from the country ("" for none): two statements where the event is open to them."""
+def entitled(
+    db: Session, *, actor: Actor, event: Event | EventDetail, country: str, now: datetime
+) -> Entitled:
+    """Of the actor, who comes from the country ("" for none): two statements where the event is
+    open to them.
+    """
     person_id = actor.person_id or 0
     asked: AskInvitations = db.info[INVITATIONS]
-    invited = asked(db, event.id, person_id, country, now.astimezone(ZoneInfo(event.timezone)).date())
+    invited = asked(
+        db, event.id, person_id, country, now.astimezone(ZoneInfo(event.timezone)).date()
+    )
     named = frozenset(db.scalars(COUNTRIES_NAMED, {"event_id": event.id}))
     needs_no_part = is_free(named, country, invited, is_confidential=event.is_confidential)
     has_part = not needs_no_part and _has_part(db, actor, event.id)
@@ -57,7 +72,9 @@ def entitled(db: Session, *, actor: Actor, event: Event | EventDetail, country: 
 
 
 def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:
-    """Who runs it, is needed there, sits in a session of it or has a place of a guest, which will be her own."""
+    """Who runs it, is needed there, sits in a session of it or has a place of a guest, which will
+    be her own.
+    """
     groups = select(WorkingGroup.slug).join(EventGroup).where(EventGroup.event_id == event_id)
     if policy.may_plan_for(actor, db.scalars(groups).all()):
         return True
@@ -65,4 +82,6 @@ def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:
     if guests_there(db, event_id, mailboxes_of(db, person_id)):
         return True
     needed = exists().where(EventPerson.event_id == Event.id, EventPerson.person_id == person_id)
-    return bool(db.scalar(select(exists().where(Event.id == event_id, or_(needed, sits_in(person_id))))))
+    return bool(
+        db.scalar(select(exists().where(Event.id == event_id, or_(needed, sits_in(person_id)))))
+    )

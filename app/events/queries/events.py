@@ -6,7 +6,20 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, bindparam, exists, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
@@ -33,22 +46,48 @@ from app.events.values import (
     Mode,
     PersonRole,
     PersonSummary,
-)  # fmt: skip
+)
 from app.events.values.places import STANDING
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 
 SHOWN_WITHOUT_CHANGE = (
-    "id", "title", "summary", "starts_at", "ends_at", "timezone", "is_all_day", "found_start", "found_end", "place",
-    "capacity", "sequence", "is_confidential", "published_at", "changed_at", "cancelled_at", "source_url",
-    "licence", "side_event_of", "series_id", "country_quota", "registration_closes_at", "needs_approval",
-    "asked_at", "approved_at", "closed_at", "plan_entry_id", "decision_ref",
-)  # fmt: skip
+    "id",
+    "title",
+    "summary",
+    "starts_at",
+    "ends_at",
+    "timezone",
+    "is_all_day",
+    "found_start",
+    "found_end",
+    "place",
+    "capacity",
+    "sequence",
+    "is_confidential",
+    "published_at",
+    "changed_at",
+    "cancelled_at",
+    "source_url",
+    "licence",
+    "side_event_of",
+    "series_id",
+    "country_quota",
+    "registration_closes_at",
+    "needs_approval",
+    "asked_at",
+    "approved_at",
+    "closed_at",
+    "plan_entry_id",
+    "decision_ref",
+)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Published and not confidential; drafts and confidential meetings only for who plans for all of their groups,
-    confidential ones also for the people they need and for who is registered for them or asked to be."""
+    """Published and not confidential; drafts and confidential meetings only for who plans for all
+    of their groups, confidential ones also for the people they need and for who is registered for
+    them or asked to be.
+    """
     sight, params = sight_of(actor)
     return _visible(sight, params.get(SEEN_GROUPS), params.get(SEEN_PERSON))
 
@@ -57,14 +96,18 @@ SEEN_GROUPS, SEEN_PERSON = "seen_groups", "seen_person"
 
 
 class Sight(NamedTuple):
-    """What decides how the condition of `visible_to` is written: there are five of them, so five statements."""
+    """What decides how the condition of `visible_to` is written: there are five of them, so five
+    statements.
+    """
 
     leads: bool
     convenes: bool
     is_person: bool
 
     def condition(self) -> ColumnElement[bool]:
-        """As `visible_to`, for a statement that is built once: the parameters of `sight_of` go with each execution."""
+        """As `visible_to`, for a statement that is built once: the parameters of `sight_of` go with
+        each execution.
+        """
         groups = bindparam(SEEN_GROUPS, type_=WorkingGroup.slug.type, expanding=True)
         return _visible(self, groups, bindparam(SEEN_PERSON, type_=Person.id.type))
 
@@ -86,7 +129,9 @@ def _visible(sight: Sight, groups: Any, person_id: Any) -> ColumnElement[bool]:
     """`groups` and `person_id` are values or bound parameters."""
     if sight.leads:
         return true()
-    seen: list[ColumnElement[bool]] = [and_(Event.published_at.is_not(None), not_(Event.is_confidential))]
+    seen: list[ColumnElement[bool]] = [
+        and_(Event.published_at.is_not(None), not_(Event.is_confidential))
+    ]
     if sight.convenes:
         own = select(EventGroup).join(WorkingGroup).where(EventGroup.event_id == Event.id)
         foreign = own.where(WorkingGroup.slug.not_in(groups))
@@ -97,7 +142,9 @@ def _visible(sight: Sight, groups: Any, person_id: Any) -> ColumnElement[bool]:
             )
         )
     if sight.is_person:
-        needed = exists().where(EventPerson.event_id == Event.id, EventPerson.person_id == person_id)
+        needed = exists().where(
+            EventPerson.event_id == Event.id, EventPerson.person_id == person_id
+        )
         has_part = or_(needed, sits_in(person_id), comes(person_id))
         seen.append(and_(Event.published_at.is_not(None), has_part))
     return or_(*seen)
@@ -112,7 +159,9 @@ def sits_in(person_id: Any) -> ColumnElement[bool]:
 def comes(person_id: Any) -> ColumnElement[bool]:
     """Whether the person has a place at the event, a turn in line or a request."""
     standing = Registration.status.in_([status.value for status in STANDING])
-    return exists().where(Registration.event_id == Event.id, Registration.person_id == person_id, standing)
+    return exists().where(
+        Registration.event_id == Event.id, Registration.person_id == person_id, standing
+    )
 
 
 def sees(db: Session, *, actor: Actor, event_id: UUID) -> bool:
@@ -122,7 +171,9 @@ def sees(db: Session, *, actor: Actor, event_id: UUID) -> bool:
 def event_of(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
     """Refuses with NotFound what the actor may not see, as if it did not exist."""
     sight, params = sight_of(actor)
-    found = details(db, _event_seen_with(sight), actor=actor, params={**params, "event_id": event_id})
+    found = details(
+        db, _event_seen_with(sight), actor=actor, params={**params, "event_id": event_id}
+    )
     if not found:
         raise NotFound
     return found[0]
@@ -134,10 +185,18 @@ def _event_seen_with(sight: Sight) -> Select[Event]:
 
 
 def events_between(
-    db: Session, *, actor: Actor, starts_at: datetime | None = None, ends_at: datetime | None = None,
-    group: str | None = None, limit: int = 100, offset: int = 0,
-) -> tuple[tuple[EventDetail, ...], int]:  # fmt: skip
-    """Events with instants that touch [starts_at, ends_at), in order of time; and how many there are in all."""
+    db: Session,
+    *,
+    actor: Actor,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    group: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> tuple[tuple[EventDetail, ...], int]:
+    """Events with instants that touch [starts_at, ends_at), in order of time; and how many there
+    are in all.
+    """
     asked = select(Event).where(visible_to(actor), Event.starts_at.is_not(None))
     if starts_at is not None:
         asked = asked.where(Event.ends_at > starts_at)
@@ -152,12 +211,15 @@ def events_between(
 
 
 def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
-    """Events whose title stands in one language only, or whose summary does (R42); of those the actor may plan."""
+    """Events whose title stands in one language only, or whose summary does (R42); of those the
+    actor may plan.
+    """
     lacking = or_(
-        Event.title_es == "", Event.title_en == "",  # type: ignore[attr-defined]  # columns under the composites
+        Event.title_es == "",  # type: ignore[attr-defined]  # columns under the composites
+        Event.title_en == "",  # type: ignore[attr-defined]
         and_(Event.summary_es == "", Event.summary_en != ""),  # type: ignore[attr-defined]
         and_(Event.summary_en == "", Event.summary_es != ""),  # type: ignore[attr-defined]
-    )  # fmt: skip
+    )
     asked = select(Event).where(visible_to(actor), lacking, Event.status != EventStatus.CANCELLED)
     found = details(db, asked.order_by(Event.starts_at, Event.id), actor=actor)
     return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
@@ -166,8 +228,9 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
 def details(
     db: Session, asked: Select[Event], *, actor: Actor, params: Mapping[str, Any] | None = None
 ) -> tuple[EventDetail, ...]:
-    """Seven statements: the events, then groups, people, links, countries, and of all of them the actor's registrations
-    and parts in sessions."""
+    """Seven statements: the events, then groups, people, links, countries, and of all of them the
+    actor's registrations and parts in sessions.
+    """
     events = tuple(db.scalars(asked, params))
     ids = [event.id for event in events]
     groups = _groups(db, ids)
@@ -177,32 +240,62 @@ def details(
     sits = _sits_in(db, ids, actor.person_id)
     countries = _countries(db, ids)
     return tuple(
-        _detail(event, actor, groups=groups.get(event.id, ()), people=people.get(event.id, ()),
-                links=links.get(event.id, ()), countries=countries.get(event.id, ()),
-                is_registered=event.id in registered, sits=event.id in sits)
+        _detail(
+            event,
+            actor,
+            groups=groups.get(event.id, ()),
+            people=people.get(event.id, ()),
+            links=links.get(event.id, ()),
+            countries=countries.get(event.id, ()),
+            is_registered=event.id in registered,
+            sits=event.id in sits,
+        )
         for event in events
-    )  # fmt: skip
+    )
 
 
 def _detail(
-    event: Event, actor: Actor, *, groups: tuple[GroupSummary, ...], people: tuple[PersonSummary, ...],
-    links: tuple[EditionSummary, ...], countries: tuple[str, ...], is_registered: bool, sits: bool,
-) -> EventDetail:  # fmt: skip
+    event: Event,
+    actor: Actor,
+    *,
+    groups: tuple[GroupSummary, ...],
+    people: tuple[PersonSummary, ...],
+    links: tuple[EditionSummary, ...],
+    countries: tuple[str, ...],
+    is_registered: bool,
+    sits: bool,
+) -> EventDetail:
     is_needed = sits or any(person.id == actor.person_id for person in people)
-    may_join = is_registered or is_needed or policy.may_plan_for(actor, [group.slug for group in groups])
+    may_join = (
+        is_registered or is_needed or policy.may_plan_for(actor, [group.slug for group in groups])
+    )
     plain: dict[str, Any] = {name: getattr(event, name) for name in SHOWN_WITHOUT_CHANGE}
     return EventDetail(
-        **plain, kind=EventKind(event.kind), status=EventStatus(event.status), mode=Mode(event.mode),
-        date_precision=DatePrecision(event.date_precision), join_url=event.join_url if may_join else "",
-        groups=groups, people=people, links=links, countries=countries, is_registered=is_registered,
+        **plain,
+        kind=EventKind(event.kind),
+        status=EventStatus(event.status),
+        mode=Mode(event.mode),
+        date_precision=DatePrecision(event.date_precision),
+        join_url=event.join_url if may_join else "",
+        groups=groups,
+        people=people,
+        links=links,
+        countries=countries,
+        is_registered=is_registered,
         may_join=may_join,
-    )  # fmt: skip
+    )
 
 
 IDS = bindparam("ids", type_=Uuid(), expanding=True)
 READER = bindparam("person_id", type_=Person.id.type)
 GROUPS = (
-    select(EventGroup.event_id, WorkingGroup.slug, WorkingGroup.code, WorkingGroup.name, WorkingGroup.kind)
+    select(
+        EventGroup.event_id,
+        WorkingGroup.slug,
+        WorkingGroup.code,
+        WorkingGroup.name,
+        WorkingGroup.kind,
+    )
     .join(WorkingGroup)
     .where(EventGroup.event_id.in_(IDS))
     .order_by(WorkingGroup.position, WorkingGroup.id)
@@ -231,13 +324,18 @@ SITTINGS = (
     .where(EventSession.event_id.in_(IDS), SessionPerson.person_id == READER)
 )
 REGISTERED = select(Registration.event_id).where(
-    Registration.event_id.in_(IDS), Registration.person_id == READER, Registration.status == "registered"
+    Registration.event_id.in_(IDS),
+    Registration.person_id == READER,
+    Registration.status == "registered",
 )
 
 
 def _groups(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[GroupSummary, ...]]:
     rows = db.execute(GROUPS, {"ids": ids})
-    return _by_event((event_id, GroupSummary(slug, code, name, kind)) for event_id, slug, code, name, kind in rows)
+    return _by_event(
+        (event_id, GroupSummary(slug, code, name, kind))
+        for event_id, slug, code, name, kind in rows
+    )
 
 
 def _people(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[PersonSummary, ...]]:
@@ -245,12 +343,16 @@ def _people(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[PersonSummary,
 
 
 def _person(row: Row[UUID, str, str, int, str, str | None]) -> PersonSummary:
-    return PersonSummary(row.id, row.full_name, row.country_code or "", PersonRole(row.role), row.seat)
+    return PersonSummary(
+        row.id, row.full_name, row.country_code or "", PersonRole(row.role), row.seat
+    )
 
 
 def _links(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[EditionSummary, ...]]:
     rows = db.execute(LINKS, {"ids": ids})
-    return _by_event((row.event_id, EditionSummary(row.slug, row.label, LinkRole(row.role))) for row in rows)
+    return _by_event(
+        (row.event_id, EditionSummary(row.slug, row.label, LinkRole(row.role))) for row in rows
+    )
 
 
 def _countries(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:

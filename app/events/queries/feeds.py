@@ -1,4 +1,6 @@
-"""What a calendar feed holds: the events, and in one cheap query whether anything of them changed."""
+"""What a calendar feed holds: the events, and in one cheap query whether anything of them
+changed.
+"""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -11,7 +13,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Person, WorkingGroup
-from app.events.models import Event, EventGroup, EventPerson, EventSession, Registration, SessionPerson
+from app.events.models import (
+    Event,
+    EventGroup,
+    EventPerson,
+    EventSession,
+    Registration,
+    SessionPerson,
+)
 from app.events.values import EventStatus, Mode
 from app.identity.models import Account
 from app.identity.queries import feed_key
@@ -23,7 +32,9 @@ from app.kernel.timespan import Timespan
 BEFORE = timedelta(days=90)
 AHEAD = timedelta(days=400)
 CANCELLED_FOR = timedelta(days=30)
-"""Some readers hide a cancelled event at once, others strike it through: both have had the time to notice."""
+"""Some readers hide a cancelled event at once, others strike it through: both have had the time to
+notice.
+"""
 
 REGISTERED = "registered"
 NOTHING = LocalizedText("", "")
@@ -34,9 +45,11 @@ e = Event.__table__.c
 
 
 class FeedEntry(NamedTuple):
-    """An event as a calendar may show it. `join_url` only for somebody registered; a confidential title is not here.
+    """An event as a calendar may show it. `join_url` only for somebody registered; a confidential
+    title is not here.
 
-    A tuple, because a poll makes a thousand of them and a frozen dataclass takes five times as long.
+    A tuple, because a poll makes a thousand of them and a frozen dataclass takes five times as
+    long.
     """
 
     id: UUID
@@ -72,8 +85,13 @@ class Subscriber:
 
 
 def is_public() -> Where:
-    """Published, or cancelled after it had been published; with instants, because a partial date fills no cell."""
-    shown = or_(e.status == EventStatus.PUBLISHED, and_(e.status == EventStatus.CANCELLED, e.published_at.is_not(None)))
+    """Published, or cancelled after it had been published; with instants, because a partial date
+    fills no cell.
+    """
+    shown = or_(
+        e.status == EventStatus.PUBLISHED,
+        and_(e.status == EventStatus.CANCELLED, e.published_at.is_not(None)),
+    )
     return and_(shown, e.starts_at.is_not(None), e.ends_at.is_not(None))
 
 
@@ -90,10 +108,16 @@ def _is_of(groups: Collection[str]) -> Where:
 
 
 def feed_state(db: Session, where: Where) -> FeedState:
-    """One aggregate: what enters or leaves the window changes the count, the first or the last start."""
+    """One aggregate: what enters or leaves the window changes the count, the first or the last
+    start.
+    """
     row = db.execute(
         select(
-            func.count(), func.max(e.changed_at), func.sum(e.sequence), func.min(e.starts_at), func.max(e.starts_at)
+            func.count(),
+            func.max(e.changed_at),
+            func.sum(e.sequence),
+            func.min(e.starts_at),
+            func.max(e.starts_at),
         ).where(where)
     ).one()
     return FeedState(_mark(map(str, row)))
@@ -109,41 +133,95 @@ def feed_entries(db: Session, where: Where) -> list[FeedEntry]:
 
 def _entries() -> Any:
     return select(
-        e.id, e.status, e.title_es, e.title_en, e.summary_es, e.summary_en, e.starts_at, e.ends_at, e.timezone,
-        e.is_all_day, e.mode, e.place, e.sequence, e.is_confidential, e.changed_at,
-    ).order_by(e.starts_at, e.id)  # fmt: skip
+        e.id,
+        e.status,
+        e.title_es,
+        e.title_en,
+        e.summary_es,
+        e.summary_en,
+        e.starts_at,
+        e.ends_at,
+        e.timezone,
+        e.is_all_day,
+        e.mode,
+        e.place,
+        e.sequence,
+        e.is_confidential,
+        e.changed_at,
+    ).order_by(e.starts_at, e.id)
 
 
 def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> FeedEntry:
-    """Own: the reader has a part in it, so its place is told even where it is confidential. A title never is."""
-    (number, status, title_es, title_en, summary_es, summary_en, starts_at, ends_at, timezone, is_all_day, mode, place,
-     sequence, is_hidden, changed_at) = row  # fmt: skip
+    """Own: the reader has a part in it, so its place is told even where it is confidential. A title
+    never is.
+    """
+    (
+        number,
+        status,
+        title_es,
+        title_en,
+        summary_es,
+        summary_en,
+        starts_at,
+        ends_at,
+        timezone,
+        is_all_day,
+        mode,
+        place,
+        sequence,
+        is_hidden,
+        changed_at,
+    ) = row
     return FeedEntry(
-        number, STATUSES[status], NOTHING if is_hidden else LocalizedText(title_es, title_en),
-        NOTHING if is_hidden else LocalizedText(summary_es, summary_en), starts_at, ends_at, timezone, is_all_day,
-        MODES[mode], "" if is_hidden and not is_own else place, sequence, is_hidden, changed_at, join_url,
-    )  # fmt: skip
+        number,
+        STATUSES[status],
+        NOTHING if is_hidden else LocalizedText(title_es, title_en),
+        NOTHING if is_hidden else LocalizedText(summary_es, summary_en),
+        starts_at,
+        ends_at,
+        timezone,
+        is_all_day,
+        MODES[mode],
+        "" if is_hidden and not is_own else place,
+        sequence,
+        is_hidden,
+        changed_at,
+        join_url,
+    )
 
 
 def event_entry(db: Session, event_id: UUID) -> FeedEntry | None:
-    """One event whatever its age, as a file of its own; None when there is nothing public with a date."""
+    """One event whatever its age, as a file of its own; None when there is nothing public with a
+    date.
+    """
     found = feed_entries(db, and_(is_public(), e.id == event_id))
     return found[0] if found else None
 
 
 def undated_entry(db: Session, event_id: UUID, span: Timespan) -> FeedEntry | None:
-    """One event that has lost its date, at the span it had: to let calendars go of it. None for what has a date."""
+    """One event that has lost its date, at the span it had: to let calendars go of it. None for
+    what has a date.
+    """
     was_told, has_none = e.published_at.is_not(None), e.starts_at.is_(None)
     found = feed_entries(db, and_(e.id == event_id, was_told, has_none))
     return found[0]._replace(starts_at=span.starts_at, ends_at=span.ends_at) if found else None
 
 
 def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[FeedEntry]:
-    """What the person registered for and where they have a part. The link to join is for those who registered."""
-    mine = and_(Registration.event_id == e.id, Registration.person_id == person_id, Registration.status == REGISTERED)
+    """What the person registered for and where they have a part. The link to join is for those who
+    registered.
+    """
+    mine = and_(
+        Registration.event_id == e.id,
+        Registration.person_id == person_id,
+        Registration.status == REGISTERED,
+    )
     part = exists().where(EventPerson.event_id == e.id, EventPerson.person_id == person_id)
-    sitting = exists().where(EventSession.event_id == e.id, SessionPerson.session_id == EventSession.id,
-                             SessionPerson.person_id == person_id)  # fmt: skip
+    sitting = exists().where(
+        EventSession.event_id == e.id,
+        SessionPerson.session_id == EventSession.id,
+        SessionPerson.person_id == person_id,
+    )
     registered = Registration.id.is_not(None)
     rows = db.execute(
         _entries()
@@ -151,12 +229,17 @@ def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[Feed
         .select_from(Event.__table__.outerjoin(Registration.__table__, mine))
         .where(in_feed(now), or_(registered, part, sitting))
     )
-    return [_entry(row[:-2], is_own=True, join_url=row.join_url if row.is_registered else "") for row in rows]
+    return [
+        _entry(row[:-2], is_own=True, join_url=row.join_url if row.is_registered else "")
+        for row in rows
+    ]
 
 
 def personal_state(entries: Sequence[FeedEntry]) -> FeedState:
     """From the few rows themselves."""
-    return FeedState(_mark(f"{x.id} {x.sequence} {x.changed_at.timestamp()} {x.join_url}" for x in entries))
+    return FeedState(
+        _mark(f"{x.id} {x.sequence} {x.changed_at.timestamp()} {x.join_url}" for x in entries)
+    )
 
 
 def subscriber(db: Session, token: str) -> Subscriber:

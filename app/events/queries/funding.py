@@ -25,12 +25,16 @@ class Source:
 
 
 def sources(db: Session) -> tuple[Source, ...]:
-    return tuple(_source(row) for row in db.scalars(select(FundingSource).order_by(FundingSource.slug)))
+    return tuple(
+        _source(row) for row in db.scalars(select(FundingSource).order_by(FundingSource.slug))
+    )
 
 
 def sources_of_edition(db: Session, *, edition_id: int) -> tuple[Source, ...]:
     paying = select(EditionFunding.funding_source_id).where(EditionFunding.edition_id == edition_id)
-    rows = db.scalars(select(FundingSource).where(FundingSource.id.in_(paying)).order_by(FundingSource.slug))
+    rows = db.scalars(
+        select(FundingSource).where(FundingSource.id.in_(paying)).order_by(FundingSource.slug)
+    )
     return tuple(_source(row) for row in rows)
 
 

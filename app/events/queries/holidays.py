@@ -35,7 +35,10 @@ class HolidayEntry:
 
 
 def countries(db: Session) -> tuple[CountryName, ...]:
-    return tuple(_named(country) for country in db.scalars(select(Country).order_by(Country.name_es)))  # type: ignore[attr-defined]  # under the composite
+    return tuple(
+        _named(country)
+        for country in db.scalars(select(Country).order_by(Country.name_es))  # type: ignore[attr-defined]
+    )  # under the composite
 
 
 def country_called(db: Session, code: str) -> CountryName:
@@ -84,6 +87,11 @@ def _named(country: Country) -> CountryName:
 
 def _entry(holiday: CountryHoliday, country: CountryName) -> HolidayEntry:
     return HolidayEntry(
-        country, holiday.on, holiday.name, HolidayScope(holiday.scope), holiday.source, holiday.is_binding,
+        country,
+        holiday.on,
+        holiday.name,
+        HolidayScope(holiday.scope),
+        holiday.source,
+        holiday.is_binding,
         holiday.is_observed,
-    )  # fmt: skip
+    )

@@ -1,4 +1,6 @@
-"""What closes the calendar beside events, and what other processes do meanwhile: one statement each."""
+"""What closes the calendar beside events, and what other processes do meanwhile: one statement
+each.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +29,9 @@ class BindingHoliday:
 
 @dataclass(frozen=True)
 class Process:
-    """A meeting of another process, read from its own calendar. A confidential one has no title here."""
+    """A meeting of another process, read from its own calendar. A confidential one has no title
+    here.
+    """
 
     title: LocalizedText
     span: Timespan
@@ -39,15 +43,24 @@ def binding_holidays(db: Session, *, first: date, last: date) -> tuple[BindingHo
     asked = (
         select(CountryHoliday, Country.name_es, Country.name_en)  # type: ignore[attr-defined]  # under the composite
         .join(Country, Country.code == CountryHoliday.country_code)
-        .where(CountryHoliday.on.between(first, last), CountryHoliday.is_binding, CountryHoliday.is_observed)
+        .where(
+            CountryHoliday.on.between(first, last),
+            CountryHoliday.is_binding,
+            CountryHoliday.is_observed,
+        )
         .order_by(CountryHoliday.on, Country.code)
     )
-    return tuple(BindingHoliday(row.on, row.name, LocalizedText(es, en)) for row, es, en in db.execute(asked))
+    return tuple(
+        BindingHoliday(row.on, row.name, LocalizedText(es, en)) for row, es, en in db.execute(asked)
+    )
 
 
-def processes_between(db: Session, *, starts_at: datetime, ends_at: datetime) -> tuple[Process, ...]:
-    """Soft engagements of other processes. Busy hours of a person are nobody else's business and stay out; events of
-    the kind "external" are in the programme already."""
+def processes_between(
+    db: Session, *, starts_at: datetime, ends_at: datetime
+) -> tuple[Process, ...]:
+    """Soft engagements of other processes. Busy hours of a person are nobody else's business and
+    stay out; events of the kind "external" are in the programme already.
+    """
     asked = (
         select(Engagement)
         .where(Engagement.nature == Nature.EXTERNAL, Engagement.holder.not_like(f"{OF_EVENTS}%"))
@@ -55,7 +68,10 @@ def processes_between(db: Session, *, starts_at: datetime, ends_at: datetime) ->
         .order_by(Engagement.starts_at, Engagement.id)
     )
     return tuple(
-        Process(LocalizedText("") if row.is_confidential else row.title, Timespan(row.starts_at, row.ends_at),
-                row.timezone)
+        Process(
+            LocalizedText("") if row.is_confidential else row.title,
+            Timespan(row.starts_at, row.ends_at),
+            row.timezone,
+        )
         for row in db.scalars(asked)
-    )  # fmt: skip
+    )

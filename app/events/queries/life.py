@@ -43,7 +43,9 @@ class Waiting:
 
 @dataclass(frozen=True)
 class ToDo:
-    """What waits for the actor, the soonest first, a few of each. None: none of the actor's business."""
+    """What waits for the actor, the soonest first, a few of each. None: none of the actor's
+    business.
+    """
 
     to_approve: tuple[Waiting, ...] | None
     to_publish: tuple[Waiting, ...]
@@ -51,8 +53,15 @@ class ToDo:
 
 
 def phase_of_event(event: EventDetail, now: datetime) -> Phase:
-    return phase_of(event.status, event.asked_at, event.approved_at, event.starts_at, event.ends_at, event.closed_at,
-                    now)  # fmt: skip
+    return phase_of(
+        event.status,
+        event.asked_at,
+        event.approved_at,
+        event.starts_at,
+        event.ends_at,
+        event.closed_at,
+        now,
+    )
 
 
 def steps_of(db: Session, *, event_id: UUID) -> tuple[StepTaken, ...]:
@@ -68,8 +77,9 @@ def steps_of(db: Session, *, event_id: UUID) -> tuple[StepTaken, ...]:
 
 
 def to_do(db: Session, *, actor: Actor, now: datetime) -> ToDo:
-    """Three statements at most: one for each list. What ended before closing was known, and never started to be told,
-    is history and asks for nothing."""
+    """Three statements at most: one for each list. What ended before closing was known, and never
+    started to be told, is history and asks for nothing.
+    """
     draft, published = Event.status == EventStatus.DRAFT, Event.status == EventStatus.PUBLISHED
     asked = and_(draft, Event.asked_at.is_not(None), Event.approved_at.is_(None))
     over = and_(published, Event.end_told_at.is_not(None), Event.closed_at.is_(None))

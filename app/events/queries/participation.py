@@ -1,4 +1,6 @@
-"""Who registered and who was there, scoped by actor: another country's people are never loaded for a focal point."""
+"""Who registered and who was there, scoped by actor: another country's people are never loaded for
+a focal point.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +23,10 @@ REGISTERED = RegistrationStatus.REGISTERED
 
 @dataclass(frozen=True)
 class MyWebinar:
-    """An event that I registered for; minutes None while nobody has written them down. `standing`: how the registration
-    stands, None for who was there without one. `has_pass`: a code waits at the door."""
+    """An event that I registered for; minutes None while nobody has written them down. `standing`:
+    how the registration stands, None for who was there without one. `has_pass`: a code waits at the
+    door.
+    """
 
     event_id: UUID
     title: LocalizedText
@@ -46,7 +50,9 @@ class MyWebinar:
 
 
 def my_webinars(db: Session, *, actor: Actor) -> tuple[MyWebinar, ...]:
-    """What the actor registered for or attended, the earliest first; what has no exact date cannot be among it."""
+    """What the actor registered for or attended, the earliest first; what has no exact date cannot
+    be among it.
+    """
     person_id = actor.person_id or 0
     registered = and_(Registration.event_id == Event.id, Registration.person_id == person_id)
     attended = and_(Attendance.event_id == Event.id, Attendance.person_id == person_id)
@@ -61,15 +67,29 @@ def my_webinars(db: Session, *, actor: Actor) -> tuple[MyWebinar, ...]:
     return tuple(_my_webinar(*row) for row in rows)
 
 
-def _my_webinar(event: Event, status: str | None, code: str | None, minutes: int | None) -> MyWebinar:
-    standing = RegistrationStatus(status) if status and status != RegistrationStatus.CANCELLED else None
+def _my_webinar(
+    event: Event, status: str | None, code: str | None, minutes: int | None
+) -> MyWebinar:
+    standing = (
+        RegistrationStatus(status) if status and status != RegistrationStatus.CANCELLED else None
+    )
     return MyWebinar(
-        event.id, event.title, EventStatus(event.status), event.starts_at, event.ends_at, event.timezone,
-        event.is_all_day, standing, bool(code) and standing is REGISTERED and has_door(Mode(event.mode)), minutes,
-    )  # fmt: skip
+        event.id,
+        event.title,
+        EventStatus(event.status),
+        event.starts_at,
+        event.ends_at,
+        event.timezone,
+        event.is_all_day,
+        standing,
+        bool(code) and standing is REGISTERED and has_door(Mode(event.mode)),
+        minutes,
+    )
 
 
 def has_attendance(db: Session, *, event_id: UUID) -> bool:
     """Whether anybody is on record as having been there. Not scoped: nobody is named."""
-    there = select(Attendance.person_id).where(Attendance.event_id == event_id, Attendance.minutes > 0)
+    there = select(Attendance.person_id).where(
+        Attendance.event_id == event_id, Attendance.minutes > 0
+    )
     return db.scalar(there.limit(1)) is not None

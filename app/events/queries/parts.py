@@ -1,4 +1,6 @@
-"""Who has which part in an event, from its own people and those of its sessions. Not scoped by actor: for letters."""
+"""Who has which part in an event, from its own people and those of its sessions. Not scoped by
+actor: for letters.
+"""
 
 from collections import defaultdict
 from uuid import UUID
@@ -28,7 +30,10 @@ def roles_in(db: Session, event_id: UUID) -> dict[int, tuple[PersonRole, ...]]:
     found: dict[int, set[str]] = defaultdict(set)
     for person_id, role in db.execute(ROLES_IN_EVENT, {"event_id": event_id}):
         found[person_id].add(role)
-    return {person_id: tuple(role for role in SESSION_ROLES if role in roles) for person_id, roles in found.items()}
+    return {
+        person_id: tuple(role for role in SESSION_ROLES if role in roles)
+        for person_id, roles in found.items()
+    }
 
 
 def parts_told(db: Session, event_id: UUID) -> dict[int, NamedPart]:

@@ -1,4 +1,6 @@
-"""Places of one event as its reader may see them: how many are free, and how the reader's own registration stands."""
+"""Places of one event as its reader may see them: how many are free, and how the reader's own
+registration stands.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +22,10 @@ COUNTED = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING)
 
 @dataclass(frozen=True)
 class MyPlace:
-    """`position`: 1 is the next to get a place; None for who does not wait. `consents`: what was agreed to and stands,
-    in its version. `code`: opens the door of an in-person event, "" for who has no place."""
+    """`position`: 1 is the next to get a place; None for who does not wait. `consents`: what was
+    agreed to and stands, in its version. `code`: opens the door of an in-person event, "" for who
+    has no place.
+    """
 
     status: RegistrationStatus
     origin: Origin
@@ -37,7 +41,9 @@ class MyPlace:
 
 @dataclass(frozen=True)
 class Places:
-    """Of one event, for one actor. `country` is the quota that the actor counts against, "" for none."""
+    """Of one event, for one actor. `country` is the quota that the actor counts against, "" for
+    none.
+    """
 
     limits: rules.Limits
     taken: Mapping[str, int]
@@ -72,7 +78,10 @@ class Places:
         return rules.has_room(self.limits, self.taken, self.country)
 
 
-EVENT, PERSON = bindparam("event_id", type_=Event.id.type), bindparam("person_id", type_=Person.id.type)
+EVENT, PERSON = (
+    bindparam("event_id", type_=Event.id.type),
+    bindparam("person_id", type_=Person.id.type),
+)
 QUOTAS = (
     select(EventQuota.country_code, EventQuota.places)
     .where(EventQuota.event_id == EVENT)
@@ -83,12 +92,14 @@ COUNTS = (
     .where(Registration.event_id == EVENT, Registration.status.in_(COUNTED))
     .group_by(Registration.country_code, Registration.status)
 )
-LIMITS = select(Event.capacity, Event.country_quota, Event.registration_closes_at, Event.needs_approval).where(
-    Event.id == EVENT
-)
+LIMITS = select(
+    Event.capacity, Event.country_quota, Event.registration_closes_at, Event.needs_approval
+).where(Event.id == EVENT)
 MINE = (
     select(Person.country_code.label("home"), Person.is_guest, Registration)
-    .outerjoin(Registration, and_(Registration.person_id == Person.id, Registration.event_id == EVENT))
+    .outerjoin(
+        Registration, and_(Registration.person_id == Person.id, Registration.event_id == EVENT)
+    )
     .where(Person.id == PERSON)
 )
 AGREED = select(RegistrationConsent.purpose).where(
@@ -99,13 +110,19 @@ AGREED = select(RegistrationConsent.purpose).where(
 
 
 def places(db: Session, *, actor: Actor, event: EventDetail) -> Places:
-    """Of an event that the actor sees. Two statements, and up to three more about the actor's own place."""
+    """Of an event that the actor sees. Two statements, and up to three more about the actor's own
+    place.
+    """
     exceptions = _exceptions(db, event.id)
     counts = db.execute(COUNTS, {"event_id": event.id}).all()
     country, registration = _own(db, actor, event.id)
     return Places(
         rules.Limits(event.capacity, event.country_quota, exceptions),
-        {one.country_code: one.number for one in counts if one.status == RegistrationStatus.REGISTERED},
+        {
+            one.country_code: one.number
+            for one in counts
+            if one.status == RegistrationStatus.REGISTERED
+        },
         sum(one.number for one in counts if one.status == RegistrationStatus.WAITING),
         event.registration_closes_at,
         event.needs_approval,
@@ -118,7 +135,9 @@ def stands(db: Session, *, event_id: UUID) -> PlacesDraft:
     """The limits as they are: where changing them begins."""
     row = db.execute(LIMITS, {"event_id": event_id}).one()
     exceptions = _exceptions(db, event_id)
-    return PlacesDraft(row.capacity, row.country_quota, exceptions, row.registration_closes_at, row.needs_approval)
+    return PlacesDraft(
+        row.capacity, row.country_quota, exceptions, row.registration_closes_at, row.needs_approval
+    )
 
 
 def _exceptions(db: Session, event_id: UUID) -> dict[str, int]:
@@ -126,7 +145,9 @@ def _exceptions(db: Session, event_id: UUID) -> dict[str, int]:
 
 
 def _own(db: Session, actor: Actor, event_id: UUID) -> tuple[str, Registration | None]:
-    """The country that the actor counts for, which a guest does not, and the actor's registration."""
+    """The country that the actor counts for, which a guest does not, and the actor's
+    registration.
+    """
     if actor.person_id is None:
         return rules.NO_COUNTRY, None
     row = db.execute(MINE, {"event_id": event_id, "person_id": actor.person_id}).one_or_none()
@@ -141,9 +162,13 @@ def _my_place(db: Session, row: Registration | None) -> MyPlace | None:
     agreed = db.scalars(AGREED, {"registration_id": row.id, "version": row.consent_version})
     is_registered = row.status == RegistrationStatus.REGISTERED
     return MyPlace(
-        RegistrationStatus(row.status), Origin(row.origin), _position(db, row), row.consent_version,
-        frozenset(map(ConsentPurpose, agreed)), row.check_in_code or "" if is_registered else "",
-    )  # fmt: skip
+        RegistrationStatus(row.status),
+        Origin(row.origin),
+        _position(db, row),
+        row.consent_version,
+        frozenset(map(ConsentPurpose, agreed)),
+        row.check_in_code or "" if is_registered else "",
+    )
 
 
 def _position(db: Session, row: Registration) -> int | None:
@@ -153,5 +178,8 @@ def _position(db: Session, row: Registration) -> int | None:
         Registration.waiting_since < row.waiting_since,
         and_(Registration.waiting_since == row.waiting_since, Registration.id < row.id),
     )
-    in_line = (Registration.event_id == row.event_id, Registration.status == RegistrationStatus.WAITING)
+    in_line = (
+        Registration.event_id == row.event_id,
+        Registration.status == RegistrationStatus.WAITING,
+    )
     return (db.scalar(select(func.count()).where(*in_line, before)) or 0) + 1

@@ -51,8 +51,9 @@ class PersonChoice:
 
 @dataclass(frozen=True)
 class PeopleChoices:
-    """Whom a planner may choose from. `found` are those that the search has brought; `note` says why it brought nobody
-    of other countries."""
+    """Whom a planner may choose from. `found` are those that the search has brought; `note` says
+    why it brought nobody of other countries.
+    """
 
     people: tuple[PersonChoice, ...] = ()
     found: tuple[int, ...] = ()
@@ -72,12 +73,15 @@ def editions(db: Session) -> tuple[EditionChoice, ...]:
     return tuple(EditionChoice(edition.slug, edition.label, edition.theme) for edition in found)
 
 
-def people_choices(db: Session, *, actor: Actor, chosen: Collection[int], words: str, now: datetime) -> PeopleChoices:
+def people_choices(
+    db: Session, *, actor: Actor, chosen: Collection[int], words: str, now: datetime
+) -> PeopleChoices:
     """The people chosen already, then at most twenty who fit the words.
 
-    Whoever leads the region finds people by parts of their name (each word must occur in it, one with three letters);
-    a convenor does so in their own country, and finds people of other countries by given name and surname or by the
-    whole address. A country's name finds nobody: this is a way to name people one knows, no directory.
+    Whoever leads the region finds people by parts of their name (each word must occur in it, one
+    with three letters); a convenor does so in their own country, and finds people of other
+    countries by given name and surname or by the whole address. A country's name finds nobody: this
+    is a way to name people one knows, no directory.
     """
     if not policy.may_plan(actor):
         return PeopleChoices()
@@ -112,7 +116,9 @@ def are_enough(words: str) -> bool:
 
 
 def _searchable(word: str) -> str:
-    """Without accents, capitals and the tilde that the sort key keeps apart: "munoz" finds Muñoz."""
+    """Without accents, capitals and the tilde that the sort key keeps apart: "munoz" finds
+    Muñoz.
+    """
     return sort_key(word).replace(TILDE, "n")
 
 
@@ -121,10 +127,14 @@ def _names(word: str) -> ColumnElement[bool]:
 
 
 def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holiday, ...]:
-    """Holidays kept on the local days of a span, `days` more on both sides (for free slots nearby)."""
+    """Holidays kept on the local days of a span, `days` more on both sides (for free slots
+    nearby).
+    """
     first = span.starts_at.astimezone(ZoneInfo("Etc/GMT+12")).date() - timedelta(days=days)
     last = span.ends_at.astimezone(ZoneInfo("Etc/GMT-14")).date() + timedelta(days=days)
-    observed = select(CountryHoliday).where(CountryHoliday.is_observed, CountryHoliday.on.between(first, last))
+    observed = select(CountryHoliday).where(
+        CountryHoliday.is_observed, CountryHoliday.on.between(first, last)
+    )
     return tuple(
         Holiday(holiday.country_code, holiday.on, holiday.name, holiday.scope, holiday.is_binding)
         for holiday in db.scalars(observed.order_by(CountryHoliday.on, CountryHoliday.country_code))
@@ -134,7 +144,9 @@ def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holi
 def cycle_of(
     db: Session, *, actor: Actor, editions: Collection[str], leaving_out: UUID | None = None
 ) -> tuple[CycleEvent, ...]:
-    """What stands in the cycles of editions: linked events, and an edition's own dates where no congress does."""
+    """What stands in the cycles of editions: linked events, and an edition's own dates where no
+    congress does.
+    """
     rows = db.execute(
         select(Event, EventLink.role, Edition.slug, Edition.label)
         .join(EventLink, EventLink.event_id == Event.id)
@@ -148,20 +160,34 @@ def cycle_of(
         if event.id != leaving_out:
             hidden = event.is_confidential and not policy.leads_the_region(actor)
             title = Sentence(ANOTHER_MEETING) if hidden else event.title
-            span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
+            span = (
+                Timespan(event.starts_at, event.ends_at)
+                if event.starts_at and event.ends_at
+                else None
+            )
             found.append(CycleEvent(event.id, title, slug, label, LinkRole(role), span))
-    with_congress = {other.edition for other in found if other.role is LinkRole.CONGRESS and other.span is not None}
+    with_congress = {
+        other.edition
+        for other in found
+        if other.role is LinkRole.CONGRESS and other.span is not None
+    }
     dated = db.scalars(select(Edition).where(Edition.slug.in_(set(editions) - with_congress)))
     for edition in dated:
         days = days_of_edition(edition.starts_on, edition.ends_on)
         if days is not None:
-            found.append(CycleEvent(None, edition.theme, edition.slug, edition.label, LinkRole.CONGRESS, days))
+            found.append(
+                CycleEvent(
+                    None, edition.theme, edition.slug, edition.label, LinkRole.CONGRESS, days
+                )
+            )
     return tuple(found)
 
 
 @dataclass(frozen=True)
 class Delegates:
-    """Who sits in which working group for which country, each from–until: (slug, country, person, from, until)."""
+    """Who sits in which working group for which country, each from–until: (slug, country, person,
+    from, until).
+    """
 
     terms: tuple[tuple[str, str, int, date, date | None], ...]
 
@@ -190,10 +216,15 @@ def delegates_within(db: Session, *, first: date, last: date) -> Delegates:
         )
         .join(Membership, Membership.working_group_id == WorkingGroup.id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.valid_from <= last, or_(Membership.valid_until.is_(None), Membership.valid_until > first))
+        .where(
+            Membership.valid_from <= last,
+            or_(Membership.valid_until.is_(None), Membership.valid_until > first),
+        )
         .where(Person.country_code.is_not(None))
     )
-    return Delegates(tuple((slug, code or "", person, since, until) for slug, code, person, since, until in rows))
+    return Delegates(
+        tuple((slug, code or "", person, since, until) for slug, code, person, since, until in rows)
+    )
 
 
 @dataclass(frozen=True)
@@ -209,8 +240,16 @@ def main_events(db: Session, *, actor: Actor, now: datetime) -> tuple[MainEvent,
     """Those still to come, or going on, that the actor may see."""
     rows = db.scalars(
         select(Event)
-        .where(Event.kind.in_(EXCLUSIVE_KINDS), Event.status != EventStatus.CANCELLED, Event.ends_at > now)
-        .where(true() if policy.leads_the_region(actor) else Event.published_at.is_not(None) & ~Event.is_confidential)
+        .where(
+            Event.kind.in_(EXCLUSIVE_KINDS),
+            Event.status != EventStatus.CANCELLED,
+            Event.ends_at > now,
+        )
+        .where(
+            true()
+            if policy.leads_the_region(actor)
+            else Event.published_at.is_not(None) & ~Event.is_confidential
+        )
         .order_by(Event.starts_at)
         .limit(30)
     )
@@ -219,5 +258,7 @@ def main_events(db: Session, *, actor: Actor, now: datetime) -> tuple[MainEvent,
 
 def licences(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
     """The meeting licences by key, with their names."""
-    rows = db.scalars(select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.id))
+    rows = db.scalars(
+        select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.id)
+    )
     return tuple((row.key, row.label) for row in rows)

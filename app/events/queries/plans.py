@@ -31,8 +31,9 @@ class Under:
 
 @dataclass(frozen=True)
 class EntryLine:
-    """`group` is None for the whole region; `events` those under it that are not cancelled and that the
-    reader may see."""
+    """`group` is None for the whole region; `events` those under it that are not cancelled and that
+    the reader may see.
+    """
 
     id: int
     title: LocalizedText
@@ -80,13 +81,22 @@ def plan_of(db: Session, *, actor: Actor, year: int) -> PlanPage:
     found = [(entry, group.name if entry.working_group_id else None) for entry, group in rows]
     held = _held_under(db, actor, [entry.id for entry, _group in found])
     entries = tuple(
-        EntryLine(entry.id, entry.title, group, entry.quarter, entry.events_planned, entry.decision_ref,
-                  held.get(entry.id, ()))
+        EntryLine(
+            entry.id,
+            entry.title,
+            group,
+            entry.quarter,
+            entry.events_planned,
+            entry.decision_ref,
+            held.get(entry.id, ()),
+        )
         for entry, group in found
-    )  # fmt: skip
+    )
     if plan is None:
         return PlanPage(year, False, "", None, entries, ())
-    return PlanPage(year, True, plan.decision_ref, plan.approved_at, entries, _extraordinary(db, actor, year))
+    return PlanPage(
+        year, True, plan.decision_ref, plan.approved_at, entries, _extraordinary(db, actor, year)
+    )
 
 
 def years_planned(db: Session) -> tuple[int, ...]:
@@ -94,7 +104,9 @@ def years_planned(db: Session) -> tuple[int, ...]:
 
 
 def entry_draft(db: Session, *, year: int, entry_id: int) -> EntryDraft:
-    """What would be proposed to leave it as it is. Refuses with NotFound an entry of another year."""
+    """What would be proposed to leave it as it is. Refuses with NotFound an entry of another
+    year.
+    """
     row = db.get(PlanEntry, entry_id)
     if row is None or row.year != year:
         raise NotFound
@@ -113,15 +125,21 @@ def entries_of(db: Session, *, year: int) -> tuple[tuple[int, EntryDraft], ...]:
 
 
 def draft_of_entry(db: Session, row: PlanEntry) -> EntryDraft:
-    return _draft(row, db.scalar(select(WorkingGroup.slug).where(WorkingGroup.id == row.working_group_id)))
+    return _draft(
+        row, db.scalar(select(WorkingGroup.slug).where(WorkingGroup.id == row.working_group_id))
+    )
 
 
 def _draft(row: PlanEntry, slug: str | None) -> EntryDraft:
     return EntryDraft(row.title, slug or "", row.quarter, row.events_planned, row.decision_ref)
 
 
-def entries_offered(db: Session, *, actor: Actor, years: Collection[int], also: int | None) -> tuple[EntryChoice, ...]:
-    """What an event of these years may be held under by the actor, and the entry `also` that stands already."""
+def entries_offered(
+    db: Session, *, actor: Actor, years: Collection[int], also: int | None
+) -> tuple[EntryChoice, ...]:
+    """What an event of these years may be held under by the actor, and the entry `also` that stands
+    already.
+    """
     mine: ColumnElement[bool] = true()
     if not policy.leads_the_region(actor):
         groups = select(WorkingGroup.id).where(WorkingGroup.slug.in_(actor.scopes(Role.CONVENOR)))
@@ -142,7 +160,9 @@ def entry_shown(db: Session, *, entry_id: int | None) -> EntryChoice | None:
 def _held_under(db: Session, actor: Actor, ids: Collection[int]) -> dict[int, tuple[Under, ...]]:
     rows = db.scalars(
         select(Event)
-        .where(Event.plan_entry_id.in_(ids), Event.status != EventStatus.CANCELLED, visible_to(actor))
+        .where(
+            Event.plan_entry_id.in_(ids), Event.status != EventStatus.CANCELLED, visible_to(actor)
+        )
         .order_by(Event.starts_at, Event.id)
     )
     found: dict[int, tuple[Under, ...]] = {}
@@ -155,7 +175,11 @@ def _extraordinary(db: Session, actor: Actor, year: int) -> tuple[Under, ...]:
     """What takes place that year by a Decision of its own; the wall time says the year."""
     rows = db.scalars(
         select(Event)
-        .where(Event.plan_entry_id.is_(None), Event.decision_ref != "", Event.wall_starts.startswith(f"{year}-"))
+        .where(
+            Event.plan_entry_id.is_(None),
+            Event.decision_ref != "",
+            Event.wall_starts.startswith(f"{year}-"),
+        )
         .where(Event.status != EventStatus.CANCELLED, visible_to(actor))
         .order_by(Event.starts_at, Event.id)
     )

@@ -1,10 +1,22 @@
-"""How many were at an event: the same numbers for its page, its list, its report, its closing and its files."""
+"""How many were at an event: the same numbers for its page, its list, its report, its closing and
+its files.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, exists, func, not_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.events.models import Attendance, Event
@@ -12,7 +24,9 @@ from app.events.rules.participation import most_minutes
 from app.events.rules.presence import enough_minutes
 
 EVENT_ID: BindParameter[UUID] = bindparam("event_id")
-WHO_CAME = select(Attendance.person_id).where(Attendance.event_id == EVENT_ID, Attendance.minutes > 0)
+WHO_CAME = select(Attendance.person_id).where(
+    Attendance.event_id == EVENT_ID, Attendance.minutes > 0
+)
 OWN_MINUTES = select(
     select(Attendance.minutes)
     .where(Attendance.event_id == EVENT_ID, Attendance.person_id == bindparam("person_id"))
@@ -23,8 +37,9 @@ OWN_MINUTES = select(
 
 @dataclass(frozen=True)
 class PresenceCounts:
-    """`present` for 80 % of the time or more, `partly` for less; `recorded` counts everybody whose minutes are written
-    down, those with 0 among them."""
+    """`present` for 80 % of the time or more, `partly` for less; `recorded` counts everybody whose
+    minutes are written down, those with 0 among them.
+    """
 
     present: int
     partly: int
@@ -60,9 +75,13 @@ def presence_of(db: Session, *, event: Event) -> PresenceCounts:
     return presence_in(db, event_id=event.id, starts_at=event.starts_at, ends_at=event.ends_at)
 
 
-def presence_in(db: Session, *, event_id: UUID, starts_at: datetime | None, ends_at: datetime | None) -> PresenceCounts:
+def presence_in(
+    db: Session, *, event_id: UUID, starts_at: datetime | None, ends_at: datetime | None
+) -> PresenceCounts:
     length = length_of(starts_at, ends_at)
-    asked = select(counted(is_present(length)), counted(is_partly(length)), func.count(Attendance.id))
+    asked = select(
+        counted(is_present(length)), counted(is_partly(length)), func.count(Attendance.id)
+    )
     return PresenceCounts(*db.execute(asked.where(Attendance.event_id == event_id)).one())
 
 
@@ -72,7 +91,10 @@ def who_came(db: Session, *, event_id: UUID) -> frozenset[int]:
 
 
 def own_minutes(db: Session, *, event_id: UUID, person_id: int) -> tuple[int | None, bool]:
-    """One person's minutes, None where none are written down, and whether anybody's are: then who has none was
-    absent."""
-    minutes, is_recorded = db.execute(OWN_MINUTES, {"event_id": event_id, "person_id": person_id}).one()
+    """One person's minutes, None where none are written down, and whether anybody's are: then who
+    has none was absent.
+    """
+    minutes, is_recorded = db.execute(
+        OWN_MINUTES, {"event_id": event_id, "person_id": person_id}
+    ).one()
     return minutes, bool(is_recorded)

@@ -1,4 +1,6 @@
-"""The programme as its reader may see it: one statement for the groups, one for the events, however many."""
+"""The programme as its reader may see it: one statement for the groups, one for the events, however
+many.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
@@ -6,7 +8,19 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, String, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.directory.models import WorkingGroup
@@ -25,13 +39,24 @@ NOTHING = LocalizedText("")
 Where = ColumnElement[bool]
 e = Event.__table__.c
 COLUMNS = (
-    e.id, e.kind, e.status, e.title_es, e.title_en, e.starts_at, e.ends_at, e.timezone, e.is_all_day, e.date_precision,
-    e.found_start, e.found_end, e.place,
-)  # fmt: skip
-
-ALL_GROUPS = select(WorkingGroup.slug, WorkingGroup.code, WorkingGroup.name, WorkingGroup.kind).order_by(
-    WorkingGroup.position, WorkingGroup.id
+    e.id,
+    e.kind,
+    e.status,
+    e.title_es,
+    e.title_en,
+    e.starts_at,
+    e.ends_at,
+    e.timezone,
+    e.is_all_day,
+    e.date_precision,
+    e.found_start,
+    e.found_end,
+    e.place,
 )
+
+ALL_GROUPS = select(
+    WorkingGroup.slug, WorkingGroup.code, WorkingGroup.name, WorkingGroup.kind
+).order_by(WorkingGroup.position, WorkingGroup.id)
 SLUGS = bindparam("groups", type_=WorkingGroup.slug.type, expanding=True)
 MONTH, YEAR = bindparam("month", type_=String()), bindparam("year", type_=String())
 SINCE, UNTIL = bindparam("since", type_=UtcDateTime()), bindparam("until", type_=UtcDateTime())
@@ -44,9 +69,11 @@ GROUPS_OF = (
 
 
 class ProgrammeEntry(NamedTuple):
-    """An event in a list. `is_reserved`: the reader learns when it is and nothing else. `groups` are slugs.
+    """An event in a list. `is_reserved`: the reader learns when it is and nothing else. `groups`
+    are slugs.
 
-    Instants are None where only a month or a year is known; `found_start` then says which ("2021-09", "2024", "").
+    Instants are None where only a month or a year is known; `found_start` then says which
+    ("2021-09", "2024", "").
     """
 
     id: UUID
@@ -66,13 +93,23 @@ class ProgrammeEntry(NamedTuple):
 
 
 def all_groups(db: Session) -> tuple[GroupSummary, ...]:
-    return tuple(GroupSummary(slug, code, name, kind) for slug, code, name, kind in db.execute(ALL_GROUPS))
+    return tuple(
+        GroupSummary(slug, code, name, kind) for slug, code, name, kind in db.execute(ALL_GROUPS)
+    )
 
 
 def programme(
-    db: Session, *, actor: Actor, month: date, starts_at: datetime, ends_at: datetime, groups: Collection[str] = ()
+    db: Session,
+    *,
+    actor: Actor,
+    month: date,
+    starts_at: datetime,
+    ends_at: datetime,
+    groups: Collection[str] = (),
 ) -> tuple[ProgrammeEntry, ...]:
-    """Events that touch [starts_at, ends_at), and those of which only this month or its year is known."""
+    """Events that touch [starts_at, ends_at), and those of which only this month or its year is
+    known.
+    """
     sight, params = sight_of(actor)
     rows = db.execute(
         _of_month(sight, bool(groups)),
@@ -95,7 +132,9 @@ def _of_month(sight: Sight, is_of_groups: bool) -> Select[Any]:
     return _with_groups(asked.order_by(Event.starts_at, Event.id))
 
 
-def entries_between(db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime) -> tuple[ProgrammeEntry, ...]:
+def entries_between(
+    db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime
+) -> tuple[ProgrammeEntry, ...]:
     """Every event with instants that touches [starts_at, ends_at), of whatever group."""
     sight, params = sight_of(actor)
     return _merged(db.execute(_between(sight), {**params, "since": starts_at, "until": ends_at}))
@@ -108,7 +147,9 @@ def _between(sight: Sight) -> Select[Any]:
 
 
 def _known_by_month() -> Where:
-    """Partial dates are text that sorts as the dates do; without an end they are one month or one year long."""
+    """Partial dates are text that sorts as the dates do; without an end they are one month or one
+    year long.
+    """
     ends = func.coalesce(func.nullif(Event.found_end, ""), Event.found_start)
     spans = (
         and_(Event.date_precision == precision, Event.found_start <= day, ends >= day)
@@ -118,24 +159,41 @@ def _known_by_month() -> Where:
 
 
 def agenda(
-    db: Session, *, actor: Actor, now: datetime, past: bool, groups: Collection[str] = (), limit: int, offset: int
+    db: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    past: bool,
+    groups: Collection[str] = (),
+    limit: int,
+    offset: int,
 ) -> tuple[tuple[ProgrammeEntry, ...], int]:
-    """A page of what is still to end, the next first, or of what is over, the latest first; and how many in all."""
+    """A page of what is still to end, the next first, or of what is over, the latest first; and how
+    many in all.
+    """
     sight, params = sight_of(actor)
     page = _page_of_agenda(sight, bool(groups), past)
-    rows = db.execute(page, {**params, "groups": groups, "until": now, "most": limit, "skipped": offset}).all()
+    rows = db.execute(
+        page, {**params, "groups": groups, "until": now, "most": limit, "skipped": offset}
+    ).all()
     return _add_groups(db, [_entry(row) for row in rows]), rows[0].total if rows else 0
 
 
 @cache
 def _page_of_agenda(sight: Sight, is_of_groups: bool, is_past: bool) -> Select[Any]:
-    asked = _chosen(sight, is_of_groups).where(Event.ends_at <= UNTIL if is_past else Event.ends_at > UNTIL)
+    asked = _chosen(sight, is_of_groups).where(
+        Event.ends_at <= UNTIL if is_past else Event.ends_at > UNTIL
+    )
     order = (Event.starts_at.desc(), Event.id) if is_past else (Event.starts_at, Event.id)
     page = asked.add_columns(func.count().over().label("total")).order_by(*order)
-    return page.limit(bindparam("most", type_=Integer())).offset(bindparam("skipped", type_=Integer()))
+    return page.limit(bindparam("most", type_=Integer())).offset(
+        bindparam("skipped", type_=Integer())
+    )
 
 
-def of_partial_dates(db: Session, *, actor: Actor, groups: Collection[str] = ()) -> tuple[ProgrammeEntry, ...]:
+def of_partial_dates(
+    db: Session, *, actor: Actor, groups: Collection[str] = ()
+) -> tuple[ProgrammeEntry, ...]:
     """The latest first; the unknown at the end."""
     sight, params = sight_of(actor)
     return _merged(db.execute(_partial(sight, bool(groups)), {**params, "groups": groups}))
@@ -148,7 +206,9 @@ def _partial(sight: Sight, is_of_groups: bool) -> Select[Any]:
 
 
 def _chosen(sight: Sight, is_of_groups: bool) -> Select[Any]:
-    """Who may not see a confidential meeting sees that there is one, so that the time is not planned twice."""
+    """Who may not see a confidential meeting sees that there is one, so that the time is not
+    planned twice.
+    """
     seen = sight.condition()
     reserved = and_(Event.published_at.is_not(None), Event.is_confidential)
     was_public = or_(Event.status != EventStatus.CANCELLED, Event.published_at.is_not(None))
@@ -157,7 +217,9 @@ def _chosen(sight: Sight, is_of_groups: bool) -> Select[Any]:
 
 
 def _of_groups() -> Where:
-    chosen = select(EventGroup.event_id).join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+    chosen = select(EventGroup.event_id).join(
+        WorkingGroup, WorkingGroup.id == EventGroup.working_group_id
+    )
     return Event.id.in_(chosen.where(WorkingGroup.slug.in_(SLUGS)))
 
 

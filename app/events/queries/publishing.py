@@ -1,4 +1,6 @@
-"""What publishing an event is checked against: the cycles of its editions, its agenda, the annual plan of its year."""
+"""What publishing an event is checked against: the cycles of its editions, its agenda, the annual
+plan of its year.
+"""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -15,16 +17,27 @@ from app.events.values.agenda import SessionKind
 
 
 def cycles_called(db: Session, slugs: Collection[str]) -> tuple[Cycle, ...]:
-    """The editions with the ends of their published preparatory events. Not scoped: only instants come of it."""
-    editions = db.execute(select(Edition.slug, Edition.label).where(Edition.slug.in_(slugs)).order_by(Edition.id)).all()
+    """The editions with the ends of their published preparatory events. Not scoped: only instants
+    come of it.
+    """
+    editions = db.execute(
+        select(Edition.slug, Edition.label).where(Edition.slug.in_(slugs)).order_by(Edition.id)
+    ).all()
     rows = db.execute(
         select(Edition.slug, Event.ends_at)
         .join(EventLink, EventLink.edition_id == Edition.id)
         .join(Event, Event.id == EventLink.event_id)
-        .where(Edition.slug.in_(slugs), EventLink.role == LinkRole.PREPARATORY, Event.ends_at.is_not(None))
+        .where(
+            Edition.slug.in_(slugs),
+            EventLink.role == LinkRole.PREPARATORY,
+            Event.ends_at.is_not(None),
+        )
         .where(Event.status == EventStatus.PUBLISHED)
     ).all()
-    return tuple(Cycle(slug, label, tuple(end for of, end in rows if of == slug and end)) for slug, label in editions)
+    return tuple(
+        Cycle(slug, label, tuple(end for of, end in rows if of == slug and end))
+        for slug, label in editions
+    )
 
 
 def has_guidelines_review(db: Session, event_id: UUID) -> bool:
@@ -33,7 +46,10 @@ def has_guidelines_review(db: Session, event_id: UUID) -> bool:
 
 
 def has_sessions(db: Session, event_id: UUID) -> bool:
-    return db.scalar(select(EventSession.id).where(EventSession.event_id == event_id).limit(1)) is not None
+    return (
+        db.scalar(select(EventSession.id).where(EventSession.event_id == event_id).limit(1))
+        is not None
+    )
 
 
 def is_plan_approved(db: Session, year: int) -> bool:

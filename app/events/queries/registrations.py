@@ -1,4 +1,6 @@
-"""Who registered for an event and how it stands, for its organizers; a focal point sees the own country's people."""
+"""Who registered for an event and how it stands, for its organizers; a focal point sees the own
+country's people.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,8 +43,9 @@ class RegistrationRow:
 
 @dataclass(frozen=True)
 class Registrations:
-    """A stretch of the list. `counts` are of the people that the actor may see; `paging` of those that were asked for.
-    `may_decide` is false for a focal point, who changes nothing here."""
+    """A stretch of the list. `counts` are of the people that the actor may see; `paging` of those
+    that were asked for. `may_decide` is false for a focal point, who changes nothing here.
+    """
 
     event: EventDetail
     places: Places
@@ -53,24 +56,42 @@ class Registrations:
 
 
 def registrations(
-    db: Session, *, actor: Actor, event_id: UUID, status: RegistrationStatus | None = None, size: int = MOST_EXPORTED,
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    status: RegistrationStatus | None = None,
+    size: int = MOST_EXPORTED,
     number: int = 1,
-) -> Registrations:  # fmt: skip
-    """In line by their turn, all others by name. Refuses who neither runs the event nor answers for a country."""
+) -> Registrations:
+    """In line by their turn, all others by name. Refuses who neither runs the event nor answers for
+    a country.
+    """
     event = event_of(db, actor=actor, event_id=event_id)
     may_decide = policy.may_decide_registrations(actor, event.group_slugs)
     seen = _seen_by(actor, event_id, sees_all=policy.may_see_drafts(actor, event.group_slugs))
-    counted = select(Registration.status, func.count()).join(Person, Person.id == Registration.person_id).where(*seen)
-    counts = {RegistrationStatus(row[0]): row[1] for row in db.execute(counted.group_by(Registration.status))}
+    counted = (
+        select(Registration.status, func.count())
+        .join(Person, Person.id == Registration.person_id)
+        .where(*seen)
+    )
+    counts = {
+        RegistrationStatus(row[0]): row[1]
+        for row in db.execute(counted.group_by(Registration.status))
+    }
     asked = _people_of(event_id).where(*seen)
     if status is not None:
         asked = asked.where(Registration.status == status)
     else:
         asked = asked.where(Registration.status != RegistrationStatus.CANCELLED)
-    standing = sum(count for one, count in counts.items() if one is not RegistrationStatus.CANCELLED)
+    standing = sum(
+        count for one, count in counts.items() if one is not RegistrationStatus.CANCELLED
+    )
     paging = Paging(standing if status is None else counts.get(status, 0), size, number)
     rows = tuple(_row(*row) for row in db.execute(asked.limit(size).offset(paging.offset)))
-    return Registrations(event, places(db, actor=actor, event=event), counts, rows, paging, may_decide)
+    return Registrations(
+        event, places(db, actor=actor, event=event), counts, rows, paging, may_decide
+    )
 
 
 def _seen_by(actor: Actor, event_id: UUID, *, sees_all: bool) -> tuple[ColumnElement[bool], ...]:
@@ -84,7 +105,9 @@ def _seen_by(actor: Actor, event_id: UUID, *, sees_all: bool) -> tuple[ColumnEle
 
 
 def _people_of(event_id: UUID) -> Select[Registration, Person, LocalizedText, int]:
-    turn = func.row_number().over(order_by=(Registration.waiting_since, Registration.id)).label("turn")
+    turn = (
+        func.row_number().over(order_by=(Registration.waiting_since, Registration.id)).label("turn")
+    )
     line = select(Registration.id, turn).where(
         Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING
     )
@@ -98,8 +121,18 @@ def _people_of(event_id: UUID) -> Select[Registration, Person, LocalizedText, in
     )
 
 
-def _row(row: Registration, person: Person, country: LocalizedText | None, turn: int | None) -> RegistrationRow:
+def _row(
+    row: Registration, person: Person, country: LocalizedText | None, turn: int | None
+) -> RegistrationRow:
     return RegistrationRow(
-        person.id, person.full_name, person.organisation, country or LocalizedText(""), person.is_guest,
-        RegistrationStatus(row.status), Origin(row.origin), turn, row.created_at, row.consent_version,
-    )  # fmt: skip
+        person.id,
+        person.full_name,
+        person.organisation,
+        country or LocalizedText(""),
+        person.is_guest,
+        RegistrationStatus(row.status),
+        Origin(row.origin),
+        turn,
+        row.created_at,
+        row.consent_version,
+    )

@@ -29,7 +29,9 @@ class Requests:
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
-    """True for events whose requests the actor may decide (events/policy.py, may_decide_registrations)."""
+    """True for events whose requests the actor may decide (events/policy.py,
+    may_decide_registrations).
+    """
     if policy.acts_for_the_region(actor):
         return true()
     groups = select(EventGroup.event_id).join(WorkingGroup).where(EventGroup.event_id == Event.id)
@@ -40,9 +42,18 @@ def decided_by(actor: Actor) -> ColumnElement[bool]:
 def requests_to_decide(db: Session, *, actor: Actor, now: datetime) -> tuple[Requests, ...]:
     """Of events that have not begun, the soonest first; one statement."""
     rows = db.execute(
-        select(Event.id, Event.title, Event.starts_at, Event.ends_at, Event.timezone, func.count(Registration.id))
+        select(
+            Event.id,
+            Event.title,
+            Event.starts_at,
+            Event.ends_at,
+            Event.timezone,
+            func.count(Registration.id),
+        )
         .join(Registration, Registration.event_id == Event.id)
-        .where(Registration.status == RegistrationStatus.PENDING, Event.status == EventStatus.PUBLISHED)
+        .where(
+            Registration.status == RegistrationStatus.PENDING, Event.status == EventStatus.PUBLISHED
+        )
         .where(Event.starts_at > now, decided_by(actor))
         .group_by(Event.id)
         .order_by(Event.starts_at, Event.id)

@@ -1,4 +1,6 @@
-"""What there is to say about a series before it is planned, and where an event stands in the one it belongs to."""
+"""What there is to say about a series before it is planned, and where an event stands in the one it
+belongs to.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -79,12 +81,21 @@ class SeriesDetail:
 
 
 def propose_series(
-    db: Session, *, actor: Actor, draft: EventDraft, recurrence: Recurrence, now: datetime,
-    skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None, overrides: Sequence[OverrideAsked] = (),
-) -> Proposal:  # fmt: skip
-    """Each date with its findings and, where it does not fit, up to three free slots beside all its sisters.
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    recurrence: Recurrence,
+    now: datetime,
+    skip: Collection[int] = (),
+    moved: Mapping[int, Timespan] | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+) -> Proposal:
+    """Each date with its findings and, where it does not fit, up to three free slots beside all its
+    sisters.
 
-    A date is checked against those before it that fit, as planning will; its slots against all that fit.
+    A date is checked against those before it that fit, as planning will; its slots against all that
+    fit.
 
     Refuses with InvalidInput what is no series and what the draft names and does not exist.
     """
@@ -114,13 +125,19 @@ def propose_series(
         found.append(proposed)
         if proposed.fits:
             holder = f"date:{one.position}"
-            earlier.append(Standing(holder, draft.title, one.span, draft.timezone, draft.is_confidential, parties))
+            earlier.append(
+                Standing(
+                    holder, draft.title, one.span, draft.timezone, draft.is_confidential, parties
+                )
+            )
 
     def with_slots(proposed: ProposedDate) -> ProposedDate:
         span = proposed.occurrence.span
         if proposed.is_skipped or proposed.fits or span is None:
             return proposed
-        slots = free_slots(db, actor=actor, draft=replace(draft, span=span), now=now, also=earlier, avoiding=spans)
+        slots = free_slots(
+            db, actor=actor, draft=replace(draft, span=span), now=now, also=earlier, avoiding=spans
+        )
         return replace(proposed, advice=replace(proposed.advice, slots=slots))
 
     return Proposal(tuple(map(with_slots, found)))
@@ -136,7 +153,10 @@ def place_in_series(db: Session, *, actor: Actor, event: EventDetail) -> Place |
         return None
     index = ids.index(event.id)
     return Place(
-        index + 1, len(ids), ids[index - 1] if index else None, ids[index + 1] if index + 1 < len(ids) else None
+        index + 1,
+        len(ids),
+        ids[index - 1] if index else None,
+        ids[index + 1] if index + 1 < len(ids) else None,
     )
 
 
@@ -147,8 +167,14 @@ def _sisters_seen_with(sight: Sight) -> Select[UUID]:
 
 
 def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:
-    """The series of an event with all its dates. Refuses with NotInSeries, and with NotFound what is not to be seen."""
-    asked = select(Series).join(Event, Event.series_id == Series.id).where(Event.id == event_id, visible_to(actor))
+    """The series of an event with all its dates. Refuses with NotInSeries, and with NotFound what
+    is not to be seen.
+    """
+    asked = (
+        select(Series)
+        .join(Event, Event.series_id == Series.id)
+        .where(Event.id == event_id, visible_to(actor))
+    )
     row = db.scalar(asked)
     if row is None:
         seen = db.scalar(select(Event.id).where(Event.id == event_id, visible_to(actor)))
@@ -161,7 +187,10 @@ def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:
     members = []
     for event in details(db, sisters, actor=actor):
         position = positions[event.id] or 1
-        is_moved = event.span is not None and series.wall_edges(event.span, event.timezone)[0] != walls[position - 1]
+        is_moved = (
+            event.span is not None
+            and series.wall_edges(event.span, event.timezone)[0] != walls[position - 1]
+        )
         members.append(Member(position, event, is_moved))
     in_order = tuple(sorted(members, key=lambda member: member.position))
     return SeriesDetail(row.id, row.title, pattern, row.timezone, in_order)

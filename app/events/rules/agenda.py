@@ -1,8 +1,16 @@
-"""What may stand in an event's agenda, and where its sessions go when the event moves; pure. Spans are half-open."""
+"""What may stand in an event's agenda, and where its sessions go when the event moves; pure. Spans
+are half-open.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from app.events.values.agenda import SESSION_ROLES, SessionDetail, SessionDraft, SessionKind, holder_of_session
+from app.events.values.agenda import (
+    SESSION_ROLES,
+    SessionDetail,
+    SessionDraft,
+    SessionKind,
+    holder_of_session,
+)
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, is_one_line
 from app.kernel.timespan import Timespan
@@ -11,7 +19,9 @@ from app.scheduling.values import Finding, Party, Rule, Severity, Standing
 NO_TITLE = N_("Write the title in Spanish or in English.")
 BEFORE_THE_EVENT = N_("The event begins later than this. Choose an hour within it.")
 AFTER_THE_EVENT = N_("The event is over by then. Choose an hour within it.")
-ONLY_TABLES_SIT = N_("Only a session of the kind “work table” belongs to a table. Choose that kind, or no table.")
+ONLY_TABLES_SIT = N_(
+    "Only a session of the kind “work table” belongs to a table. Choose that kind, or no table."
+)
 UNKNOWN_TABLE = N_("Choose one of the tables of the congress that this event belongs to.")
 NOT_A_ROLE = N_("In a session people speak, moderate, report or interpret.")
 
@@ -25,25 +35,32 @@ class SessionsOutside(Refusal):
     """The event would leave sessions of its own agenda behind."""
 
     rule = "sessions-outside"
-    msgid = N_("The session “%(title)s” does not fit into the new hours. Change or remove it first.")
+    msgid = N_(
+        "The session “%(title)s” does not fit into the new hours. Change or remove it first."
+    )
 
 
 class ReviewStays(Refusal):
     """A published congress keeps its space for the Guidelines (R29)."""
 
     rule = "guidelines-review-stays"
-    msgid = N_("A published congress has a Guidelines review, and this is its only one. Add another first.")
+    msgid = N_(
+        "A published congress has a Guidelines review, and this is its only one. Add another first."
+    )
 
 
 def require_review(kinds: Collection[str], *, left: Collection[str]) -> None:
-    """`kinds` before and `left` after a change to the agenda of a published congress. One that was recorded without a
-    review lacks none."""
+    """`kinds` before and `left` after a change to the agenda of a published congress. One that was
+    recorded without a review lacks none.
+    """
     if SessionKind.GUIDELINES_REVIEW in kinds and SessionKind.GUIDELINES_REVIEW not in left:
         raise ReviewStays
 
 
 def require_sound_session(draft: SessionDraft, *, event: Timespan, tables: Collection[int]) -> None:
-    """Refuses with InvalidInput, field by field. `tables`: those of the editions that the event belongs to."""
+    """Refuses with InvalidInput, field by field. `tables`: those of the editions that the event
+    belongs to.
+    """
     errors: dict[str, Sentence] = {}
     if not (draft.title.es.strip() or draft.title.en.strip()):
         errors["title_es"] = Sentence(NO_TITLE)
@@ -68,22 +85,28 @@ def require_sound_session(draft: SessionDraft, *, event: Timespan, tables: Colle
 def double_booked(
     draft: SessionDraft, others: Iterable[SessionDetail], *, names: Mapping[int, str], timezone: str
 ) -> tuple[Finding, ...]:
-    """Those of the draft's people who sit in another session of the same event meanwhile; `names` by person id,
-    `timezone` the event's."""
+    """Those of the draft's people who sit in another session of the same event meanwhile; `names`
+    by person id, `timezone` the event's.
+    """
     found = []
     for other in others:
         there = {person.id for person in other.people}
         shared = [part.person_id for part in draft.people if part.person_id in there]
         if shared and other.span.overlaps(draft.span):
             parties = tuple(Party.person(person_id, names[person_id]) for person_id in shared)
-            standing = Standing(holder_of_session(other.id), other.title, other.span, timezone, False, parties)
+            standing = Standing(
+                holder_of_session(other.id), other.title, other.span, timezone, False, parties
+            )
             found.append(Finding(Rule.SAME_PERSON, Severity.BLOCK, draft.span, standing, parties))
     return tuple(found)
 
 
-def carried(sessions: Sequence[tuple[LocalizedText, Timespan]], before: Timespan, after: Timespan) -> list[Timespan]:
-    """Where the sessions are once the event is at `after`. An event that lasts as long as before takes them along by
-    the same shift; one that was made longer or shorter leaves them where they are if it can, or else takes them along.
+def carried(
+    sessions: Sequence[tuple[LocalizedText, Timespan]], before: Timespan, after: Timespan
+) -> list[Timespan]:
+    """Where the sessions are once the event is at `after`. An event that lasts as long as before
+    takes them along by the same shift; one that was made longer or shorter leaves them where they
+    are if it can, or else takes them along.
 
     Refuses with SessionsOutside when neither keeps all of them within the event.
     """
@@ -94,7 +117,11 @@ def carried(sessions: Sequence[tuple[LocalizedText, Timespan]], before: Timespan
     for spans in tries:
         if all(_within(span, after) for span in spans):
             return spans
-    title = next(title for (title, _), span in zip(sessions, tries[0], strict=True) if not _within(span, after))
+    title = next(
+        title
+        for (title, _), span in zip(sessions, tries[0], strict=True)
+        if not _within(span, after)
+    )
     raise SessionsOutside(title=title)
 
 

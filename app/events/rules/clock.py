@@ -20,7 +20,9 @@ TOO_LONG = N_("An event lasts at most 45 days. Please plan each part as an event
 OUT_OF_YEARS = N_("Choose a date between the years 1990 and 2100.")
 UNKNOWN_ZONE = N_("This time zone is not known. An example: America/Costa_Rica.")
 WHOLE_MINUTES = N_("Write the hour in whole minutes.")
-IN_A_GAP = N_("This hour does not exist that day in %(zone)s: the clocks jump over it. Choose another hour.")
+IN_A_GAP = N_(
+    "This hour does not exist that day in %(zone)s: the clocks jump over it. Choose another hour."
+)
 
 
 @cache
@@ -29,9 +31,15 @@ def known_zones() -> frozenset[str]:
 
 
 def instants_of(wall: datetime, zone: tzinfo) -> tuple[datetime, ...]:
-    """When the clocks of a zone show a naive wall time: once, twice in autumn, or never in spring."""
+    """When the clocks of a zone show a naive wall time: once, twice in autumn, or never in
+    spring.
+    """
     found = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
-    return tuple(sorted(instant for instant in found if instant.astimezone(zone).replace(tzinfo=None) == wall))
+    return tuple(
+        sorted(
+            instant for instant in found if instant.astimezone(zone).replace(tzinfo=None) == wall
+        )
+    )
 
 
 def instant_of(wall: datetime, timezone: str) -> datetime:
@@ -45,10 +53,14 @@ def instant_of(wall: datetime, timezone: str) -> datetime:
     return found[0]
 
 
-def span_of_wall(starts: datetime, ends: datetime, timezone: str, *, near: Timespan | None = None) -> Timespan:
-    """From what people agreed on (naive wall times in a zone) to instants; refuses in words, at the field.
+def span_of_wall(
+    starts: datetime, ends: datetime, timezone: str, *, near: Timespan | None = None
+) -> Timespan:
+    """From what people agreed on (naive wall times in a zone) to instants; refuses in words, at the
+    field.
 
-    Of hours that come twice it means the first, or those nearest to `near`: where the event stood before.
+    Of hours that come twice it means the first, or those nearest to `near`: where the event stood
+    before.
     """
     if timezone not in known_zones():
         raise InvalidInput({"timezone": Sentence(UNKNOWN_ZONE)})
@@ -62,12 +74,16 @@ def span_of_wall(starts: datetime, ends: datetime, timezone: str, *, near: Times
     return span_of_instants(*_meant(*found, near=near))
 
 
-def _meant(starts: Sequence[datetime], ends: Sequence[datetime], *, near: Timespan | None) -> tuple[datetime, datetime]:
+def _meant(
+    starts: Sequence[datetime], ends: Sequence[datetime], *, near: Timespan | None
+) -> tuple[datetime, datetime]:
     """An end that was not changed keeps its instant; otherwise it goes with the start."""
     if near is None:
         return starts[0], ends[0]
     starts_at = min(starts, key=lambda instant: abs(instant - near.starts_at))
-    return starts_at, near.ends_at if near.ends_at in ends else ends[-1 if starts_at != starts[0] else 0]
+    return starts_at, near.ends_at if near.ends_at in ends else ends[
+        -1 if starts_at != starts[0] else 0
+    ]
 
 
 def span_of_instants(starts_at: datetime, ends_at: datetime) -> Timespan:
@@ -108,7 +124,9 @@ class DayPart(StrEnum):
 
 
 def day_part(span: Timespan, timezone: str, is_holiday: bool) -> DayPart:
-    """Office hours are 08:00–17:00 local; of several days the first opening and the last closing count."""
+    """Office hours are 08:00–17:00 local; of several days the first opening and the last closing
+    count.
+    """
     if is_holiday:
         return DayPart.HOLIDAY
     if span.starts_at.astimezone(zone_of(timezone)).time() < OFFICE_OPENS:

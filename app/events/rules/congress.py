@@ -1,4 +1,6 @@
-"""What a congress needs: before it may be published (R22, R29), and what its edition's checklist shows; pure."""
+"""What a congress needs: before it may be published (R22, R29), and what its edition's checklist
+shows; pure.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +19,9 @@ NO_REVIEW = N_("its agenda has no session of the kind “Guidelines review”")
 
 @dataclass(frozen=True)
 class Cycle:
-    """An edition as publishing its congress sees it. `preparatory_ends`: when its preparatory events end that are
-    published, not cancelled and known to the hour."""
+    """An edition as publishing its congress sees it. `preparatory_ends`: when its preparatory
+    events end that are published, not cancelled and known to the hour.
+    """
 
     slug: str
     label: str
@@ -61,7 +64,9 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the checklist that the platform sees by itself. `words` is a msgid; no `reason`: it is done."""
+    """One line of the checklist that the platform sees by itself. `words` is a msgid; no `reason`:
+    it is done.
+    """
 
     key: str
     words: str
@@ -82,7 +87,9 @@ class TableState:
 
 @dataclass(frozen=True)
 class EditionState:
-    """What stands of an edition. `starts_at` is its congress's; `texts` are all that readers see of it."""
+    """What stands of an edition. `starts_at` is its congress's; `texts` are all that readers see of
+    it.
+    """
 
     are_days_known: bool
     is_congress_planned: bool
@@ -108,7 +115,8 @@ DECIDED = N_("It rests on an entry of the annual plan or on a Decision")
 def checklist(state: EditionState) -> tuple[Check, ...]:
     """Everything the platform can see by itself, in the order in which it is usually done."""
     return tuple(
-        Check(key, words, Sentence(reason) if reason else None, place) for key, words, reason, place in _lines(state)
+        Check(key, words, Sentence(reason) if reason else None, place)
+        for key, words, reason, place in _lines(state)
     )
 
 
@@ -118,15 +126,30 @@ def _lines(state: EditionState) -> Iterator[tuple[str, str, str, Place]]:
     yield "dates", DATES, dated, Place.CONGRESS if state.is_congress_planned else Place.EDITION
     named = "" if state.has_presidency else N_("Choose the country that presides.")
     yield "presidency", PRESIDENCY, named, Place.EDITION
-    decided = "" if state.is_decided else N_("Write the Decision, or choose a plan entry for the congress.")
+    decided = (
+        ""
+        if state.is_decided
+        else N_("Write the Decision, or choose a plan entry for the congress.")
+    )
     yield "decision", DECIDED, decided, Place.PLAN
-    planned = "" if state.is_congress_planned else N_("Plan an event of the kind “congress” for this edition.")
+    planned = (
+        ""
+        if state.is_congress_planned
+        else N_("Plan an event of the kind “congress” for this edition.")
+    )
     yield "congress", CONGRESS, planned, Place.EVENTS
     yield "preparatory", WEBINAR, _unprepared(state), Place.EVENTS
-    yield "guidelines-review", REVIEW, _unreviewed(state), Place.AGENDA if state.is_congress_planned else Place.EVENTS
+    yield (
+        "guidelines-review",
+        REVIEW,
+        _unreviewed(state),
+        Place.AGENDA if state.is_congress_planned else Place.EVENTS,
+    )
     yield "tables", TABLES, _unstaffed(state.tables), Place.TABLES
     translated = not any(text.lacks("es") or text.lacks("en") for text in state.texts)
-    lacking = "" if translated else N_("Complete the theme and the tables in Spanish and in English.")
+    lacking = (
+        "" if translated else N_("Complete the theme and the tables in Spanish and in English.")
+    )
     yield "languages", LANGUAGES, lacking, Place.EDITION
 
 
@@ -141,7 +164,11 @@ def _unprepared(state: EditionState) -> str:
 
 
 def _unreviewed(state: EditionState) -> str:
-    return "" if state.has_guidelines_review else N_("Add a session of the kind “Guidelines review” to its agenda.")
+    return (
+        ""
+        if state.has_guidelines_review
+        else N_("Add a session of the kind “Guidelines review” to its agenda.")
+    )
 
 
 def _unstaffed(tables: Sequence[TableState]) -> str:

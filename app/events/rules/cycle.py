@@ -1,4 +1,6 @@
-"""The order of a congress cycle (R45): what prepares it ends before its start, what follows up starts after its end."""
+"""The order of a congress cycle (R45): what prepares it ends before its start, what follows up
+starts after its end.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +18,9 @@ ISO_DAY_LENGTH = 10
 
 @dataclass(frozen=True)
 class CycleEvent:
-    """What stands in an edition's cycle already: an event, or (with `event_id` None) the edition's own dates. `span` is
-    None for a congress whose hours are not known yet."""
+    """What stands in an edition's cycle already: an event, or (with `event_id` None) the edition's
+    own dates. `span` is None for a congress whose hours are not known yet.
+    """
 
     event_id: UUID | None
     title: LocalizedText | Sentence
@@ -28,7 +31,9 @@ class CycleEvent:
 
 
 class OutOfOrder(Refusal):
-    """A preparatory event ends before its congress starts; a follow-up starts after it has ended."""
+    """A preparatory event ends before its congress starts; a follow-up starts after it has
+    ended.
+    """
 
     def __init__(self, other: CycleEvent) -> None:
         super().__init__(edition=other.label, title=other.title)
@@ -37,19 +42,25 @@ class OutOfOrder(Refusal):
 
 class PreparatoryTooLate(OutOfOrder):
     rule = "preparatory-before-congress"
-    msgid = N_("A preparatory event must end before the congress of edition %(edition)s starts (“%(title)s”).")
+    msgid = N_(
+        "A preparatory event must end before the congress of edition %(edition)s starts (“%(title)s”)."
+    )
 
 
 class FollowUpTooEarly(OutOfOrder):
     rule = "follow-up-after-congress"
-    msgid = N_("A follow-up must start after the congress of edition %(edition)s has ended (“%(title)s”).")
+    msgid = N_(
+        "A follow-up must start after the congress of edition %(edition)s has ended (“%(title)s”)."
+    )
 
 
 class CycleBroken(OutOfOrder):
     """Moving a congress over what prepares it or follows it up."""
 
     rule = "congress-keeps-its-cycle"
-    msgid = N_("The congress of edition %(edition)s cannot be then: “%(title)s” prepares it or follows it up.")
+    msgid = N_(
+        "The congress of edition %(edition)s cannot be then: “%(title)s” prepares it or follows it up."
+    )
 
 
 class EditionTaken(OutOfOrder):
@@ -57,8 +68,12 @@ class EditionTaken(OutOfOrder):
     msgid = N_("Edition %(edition)s already has its congress: “%(title)s”.")
 
 
-def breach(span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEvent]) -> OutOfOrder | None:
-    """The first thing that breaks the order of a cycle (R45), or None. `cycle` leaves out the event itself."""
+def breach(
+    span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEvent]
+) -> OutOfOrder | None:
+    """The first thing that breaks the order of a cycle (R45), or None. `cycle` leaves out the event
+    itself.
+    """
     for link in links:
         for other in cycle:
             if other.edition == link.edition:
@@ -74,7 +89,9 @@ def _breach_between(span: Timespan, role: LinkRole, other: CycleEvent) -> OutOfO
     if other.span is None:
         return None
     if role is LinkRole.CONGRESS:
-        early, late = (other.span, span) if other.role is LinkRole.PREPARATORY else (span, other.span)
+        early, late = (
+            (other.span, span) if other.role is LinkRole.PREPARATORY else (span, other.span)
+        )
         return CycleBroken(other) if early.ends_at > late.starts_at else None
     if other.role is not LinkRole.CONGRESS:
         return None
@@ -83,8 +100,12 @@ def _breach_between(span: Timespan, role: LinkRole, other: CycleEvent) -> OutOfO
     return FollowUpTooEarly(other) if span.starts_at < other.span.ends_at else None
 
 
-def nearest_lawful_wish(span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEvent]) -> Timespan:
-    """Where to look for free slots when the order of a cycle was broken: just outside what stands in the way."""
+def nearest_lawful_wish(
+    span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEvent]
+) -> Timespan:
+    """Where to look for free slots when the order of a cycle was broken: just outside what stands
+    in the way.
+    """
     found = breach(span, links, cycle)
     stands = found.other.span if found is not None else None
     if stands is not None and isinstance(found, PreparatoryTooLate):
@@ -95,9 +116,14 @@ def nearest_lawful_wish(span: Timespan, links: Sequence[EditionLink], cycle: Seq
 
 
 def days_of_edition(starts_on: str, ends_on: str) -> Timespan | None:
-    """An edition's own dates, when both are known to the day ("2023-07-06"), as a span in the reference zone."""
+    """An edition's own dates, when both are known to the day ("2023-07-06"), as a span in the
+    reference zone.
+    """
     if len(starts_on) != ISO_DAY_LENGTH or len(ends_on) != ISO_DAY_LENGTH:
         return None
     first, last = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
     zone = ZoneInfo(REFERENCE_ZONE)
-    return Timespan(datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone))
+    return Timespan(
+        datetime.combine(first, time(), zone),
+        datetime.combine(last + timedelta(days=1), time(), zone),
+    )

@@ -10,7 +10,14 @@ from app.events.values.editions import EditionDraft, TableDraft
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText
 
-LONGEST_LABEL, LONGEST_THEME, LONGEST_PLACE, LONGEST_REF, LONGEST_WORDS, LONGEST_NAME = 20, 300, 200, 120, 200, 120
+LONGEST_LABEL, LONGEST_THEME, LONGEST_PLACE, LONGEST_REF, LONGEST_WORDS, LONGEST_NAME = (
+    20,
+    300,
+    200,
+    120,
+    200,
+    120,
+)
 MOST_TABLES = 99
 PREFIX = "congress-"
 
@@ -27,7 +34,9 @@ NAME_TAKEN = N_("This source is in the list already.")
 
 class TableInUse(Refusal):
     rule = "table-in-use"
-    msgid = N_("A session of the agenda belongs to this table, so it stays. Change the session first.")
+    msgid = N_(
+        "A session of the agenda belongs to this table, so it stays. Change the session first."
+    )
 
 
 class TableHasFindings(Refusal):
@@ -47,11 +56,15 @@ class CongressNotDated(Refusal):
 
 class CongressTooShort(Refusal):
     rule = "congress-too-short"
-    msgid = N_("The day plan lasts longer than the congress: it ends %(length)s (hours and minutes) after its start.")
+    msgid = N_(
+        "The day plan lasts longer than the congress: it ends %(length)s (hours and minutes) after its start."
+    )
 
 
 def slug_of(label: str, prefix: str = PREFIX) -> str:
-    """The key in an edition's address, from its label: "VII" becomes "congress-vii". "" when no letter is left."""
+    """The key in an edition's address, from its label: "VII" becomes "congress-vii". "" when no
+    letter is left.
+    """
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     return f"{prefix}{name}"[:40] if name else ""
@@ -80,9 +93,11 @@ def require_sound_label(label: str) -> None:
 def require_sound_edition(draft: EditionDraft) -> None:
     """Refuses by field."""
     errors = {
-        **text_defect("label", draft.label, LONGEST_LABEL), **text_defect("place", draft.place, LONGEST_PLACE),
-        **text_defect("decision_ref", draft.decision_ref, LONGEST_REF), **_text_defects("theme", draft.theme),
-    }  # fmt: skip
+        **text_defect("label", draft.label, LONGEST_LABEL),
+        **text_defect("place", draft.place, LONGEST_PLACE),
+        **text_defect("decision_ref", draft.decision_ref, LONGEST_REF),
+        **_text_defects("theme", draft.theme),
+    }
     if not slug_of(draft.label):
         errors["label"] = Sentence(NO_LABEL)
     for field, text in (("starts_on", draft.starts_on), ("ends_on", draft.ends_on)):
@@ -109,10 +124,17 @@ def require_sound_table(draft: TableDraft) -> None:
         raise InvalidInput(errors)
 
 
-def require_words(field: str, words: LocalizedText, missing: str, most: int = LONGEST_WORDS) -> LocalizedText:
-    """A text in one language at least, without blanks around it. Refuses at `field`_es or `field`_en."""
+def require_words(
+    field: str, words: LocalizedText, missing: str, most: int = LONGEST_WORDS
+) -> LocalizedText:
+    """A text in one language at least, without blanks around it. Refuses at `field`_es or
+    `field`_en.
+    """
     words = LocalizedText(words.es.strip(), words.en.strip())
-    errors = {**text_defect(f"{field}_es", words.es, most), **text_defect(f"{field}_en", words.en, most)}
+    errors = {
+        **text_defect(f"{field}_es", words.es, most),
+        **text_defect(f"{field}_en", words.en, most),
+    }
     if not (words.es or words.en):
         errors[f"{field}_es"] = Sentence(missing)
     if errors:

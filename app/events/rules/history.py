@@ -8,7 +8,9 @@ from app.kernel.timespan import Timespan
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """What a calendar shows of time and place. `timezone` and `mode` are "" where the journal does not say."""
+    """What a calendar shows of time and place. `timezone` and `mode` are "" where the journal does
+    not say.
+    """
 
     span: Timespan | None
     timezone: str
@@ -38,7 +40,9 @@ class History:
         return next((move.before for move in self.moves if move.sequence > sequence), self.now)
 
     def is_same(self, *sequences: int) -> bool:
-        """Whether it was at the same hours and place at all of them; what is not known is not the same."""
+        """Whether it was at the same hours and place at all of them; what is not known is not the
+        same.
+        """
         if len(set(sequences)) == 1:
             return True
         first, *others = (self.at(sequence) for sequence in sequences)
@@ -46,7 +50,9 @@ class History:
 
     def sequence_at(self, entry_id: int) -> int:
         """The event's sequence when that entry was written in the journal."""
-        return next((move.sequence - 1 for move in self.moves if move.entry_id > entry_id), self.sequence)
+        return next(
+            (move.sequence - 1 for move in self.moves if move.entry_id > entry_id), self.sequence
+        )
 
     def is_by_zone_rules(self, since: int, until: int) -> bool:
         """Whether nobody but governments moved it in between."""

@@ -38,7 +38,9 @@ class HolidayStruckOut(HolidayExists):
 
 
 class DayOccupied(Refusal):
-    """A holiday closes the country's calendar only while nothing that invites the country stands on it."""
+    """A holiday closes the country's calendar only while nothing that invites the country stands on
+    it.
+    """
 
     rule = "day-occupied"
     msgid = N_(
@@ -68,12 +70,18 @@ def require_in_reach(on: date, today: date) -> None:
     years = years_open(today)
     if on.year not in years:
         first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
-        raise InvalidInput({"on": Sentence(OUT_OF_REACH, {"first": day_named(first), "last": day_named(last)})})
+        raise InvalidInput(
+            {"on": Sentence(OUT_OF_REACH, {"first": day_named(first), "last": day_named(last)})}
+        )
 
 
 def local_day(on: date, zone: tzinfo) -> Timespan:
-    """From midnight to midnight on the wall clock of a zone: 23 or 25 hours where the clocks change that day."""
-    midnights = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (on, on + timedelta(days=1)))
+    """From midnight to midnight on the wall clock of a zone: 23 or 25 hours where the clocks change
+    that day.
+    """
+    midnights = (
+        datetime(day.year, day.month, day.day, tzinfo=zone) for day in (on, on + timedelta(days=1))
+    )
     starts_at, ends_at = (midnight.astimezone(UTC) for midnight in midnights)
     return Timespan(starts_at, ends_at)
 

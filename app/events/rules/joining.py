@@ -1,7 +1,8 @@
-"""How an online meeting opens, by where its link leads; pure. Any provider is welcome: what is not known gets no hint.
+"""How an online meeting opens, by where its link leads; pure. Any provider is welcome: what is not
+known gets no hint.
 
-Sources: the providers' own help pages on joining from a browser (Zoom's web client at /wc/join/<number>, Teams on the
-web, Google Meet, Webex on the web, Jitsi Meet).
+Sources: the providers' own help pages on joining from a browser (Zoom's web client at
+/wc/join/<number>, Teams on the web, Google Meet, Webex on the web, Jitsi Meet).
 """
 
 import re
@@ -36,10 +37,16 @@ DOMAINS: tuple[tuple[str, Provider], ...] = (
 )
 NOTHING_TO_INSTALL = N_("It opens in the browser; nothing has to be installed.")
 HINTS = {
-    Provider.ZOOM: N_("Zoom opens in the browser too, by the second link; nothing has to be installed."),
-    Provider.TEAMS: N_("Teams asks how: choose “Continue on this browser”. Nothing has to be installed."),
+    Provider.ZOOM: N_(
+        "Zoom opens in the browser too, by the second link; nothing has to be installed."
+    ),
+    Provider.TEAMS: N_(
+        "Teams asks how: choose “Continue on this browser”. Nothing has to be installed."
+    ),
     Provider.MEET: NOTHING_TO_INSTALL,
-    Provider.WEBEX: N_("Webex asks how: choose “Join from this browser”. Nothing has to be installed."),
+    Provider.WEBEX: N_(
+        "Webex asks how: choose “Join from this browser”. Nothing has to be installed."
+    ),
     Provider.JITSI: NOTHING_TO_INSTALL,
     Provider.OTHER: "",
 }
@@ -62,16 +69,24 @@ def browser_hint(url: str, *, jitsi: str = "") -> str:
 
 
 def browser_address(url: str) -> str:
-    """A second address that opens in the browser without asking; "" where the link does so, or where none is known."""
+    """A second address that opens in the browser without asking; "" where the link does so, or
+    where none is known.
+    """
     if provider_of(url) is not Provider.ZOOM:
         return ""
     parts = urlsplit(url)
     number = NUMBER_OF_ZOOM.match(parts.path)
-    return urlunsplit((parts.scheme, parts.netloc, f"/wc/join/{number[1]}", parts.query, "")) if number else ""
+    return (
+        urlunsplit((parts.scheme, parts.netloc, f"/wc/join/{number[1]}", parts.query, ""))
+        if number
+        else ""
+    )
 
 
 def room_address(server: str, secret: str) -> str:
-    """A Jitsi room that only its link leads to. Refuses with ValueError a secret that could be guessed."""
+    """A Jitsi room that only its link leads to. Refuses with ValueError a secret that could be
+    guessed.
+    """
     if len(secret) < SHORTEST_ROOM or not re.fullmatch("[A-Za-z0-9_-]+", secret):
         raise ValueError("a room needs a name that nobody guesses")
     return f"{server.rstrip('/')}/convoca-{secret}"

@@ -1,7 +1,9 @@
-"""The life of an event: which phase it is in, which step may follow, and what is closed for good; pure.
+"""The life of an event: which phase it is in, which step may follow, and what is closed for good;
+pure.
 
-draft → held → approved → published → running → ended → closed, or cancelled. A draft may also be published without
-asking; what was asked waits for the answer. Running and ended are told by the clock and by nobody else.
+draft → held → approved → published → running → ended → closed, or cancelled. A draft may also be
+published without asking; what was asked waits for the answer. Running and ended are told by the
+clock and by nobody else.
 """
 
 from collections.abc import Mapping
@@ -27,8 +29,9 @@ class Phase(StrEnum):
 
 
 class Step(StrEnum):
-    """What leads from one phase to another. `lapse`: what was approved is no longer what it was. `start` and `end` are
-    the clock's."""
+    """What leads from one phase to another. `lapse`: what was approved is no longer what it was.
+    `start` and `end` are the clock's.
+    """
 
     ASK = "ask"
     APPROVE = "approve"
@@ -67,7 +70,9 @@ TO: Mapping[Step, Phase] = {
 }
 
 SHORTEST_NOTE, LONGEST_NOTE = 15, 1_000
-NOTE_TOO_SHORT = N_("Write in at least %(count)s characters what has to change: the organizers read it.")
+NOTE_TOO_SHORT = N_(
+    "Write in at least %(count)s characters what has to change: the organizers read it."
+)
 NOTE_TOO_LONG = N_("Write the note in at most %(count)s characters.")
 
 
@@ -90,7 +95,9 @@ class NothingAsked(OutOfStep):
 
 class AwaitsApproval(OutOfStep):
     rule = "awaits-approval"
-    msgid = N_("The presidency has been asked about this event and has not approved it as it is now.")
+    msgid = N_(
+        "The presidency has been asked about this event and has not approved it as it is now."
+    )
 
 
 class NotEnded(OutOfStep):
@@ -100,12 +107,16 @@ class NotEnded(OutOfStep):
 
 class WasHeld(Refusal):
     rule = "was-held"
-    msgid = N_("People are on record as having been there, so it took place. Correct the attendance first.")
+    msgid = N_(
+        "People are on record as having been there, so it took place. Correct the attendance first."
+    )
 
 
 class NothingToHold(Refusal):
     rule = "nothing-to-hold"
-    msgid = N_("Give the event an exact date and hour before you ask: the presidency approves a time, too.")
+    msgid = N_(
+        "Give the event an exact date and hour before you ask: the presidency approves a time, too."
+    )
 
 
 class AlreadyClosed(Refusal):
@@ -124,11 +135,17 @@ REFUSALS: Mapping[Step, type[OutOfStep]] = {
 
 
 def phase_of(  # noqa: PLR0917 - the order in which they happen
-    status: EventStatus | str, asked_at: datetime | None, approved_at: datetime | None, starts_at: datetime | None,
-    ends_at: datetime | None, closed_at: datetime | None, now: datetime,
-) -> Phase:  # fmt: skip
-    """Where the event stands at `now`. An event whose date is only partly known stays published until it is closed;
-    half-open: at the very minute of its end it has ended."""
+    status: EventStatus | str,
+    asked_at: datetime | None,
+    approved_at: datetime | None,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    closed_at: datetime | None,
+    now: datetime,
+) -> Phase:
+    """Where the event stands at `now`. An event whose date is only partly known stays published
+    until it is closed; half-open: at the very minute of its end it has ended.
+    """
     if status == EventStatus.CANCELLED:
         return Phase.CANCELLED
     if status == EventStatus.DRAFT:
@@ -147,7 +164,9 @@ def may_take(phase: Phase, step: Step) -> bool:
 
 
 def require_step(phase: Phase, step: Step) -> None:
-    """Refuses, in words of the step, what does not follow from the phase; what is closed refuses every step."""
+    """Refuses, in words of the step, what does not follow from the phase; what is closed refuses
+    every step.
+    """
     if phase is Phase.CLOSED:
         raise AlreadyClosed
     if phase not in FROM[step]:

@@ -1,4 +1,6 @@
-"""How much is planned: events counted against what groups, countries and people can carry ("limited", R40); pure."""
+"""How much is planned: events counted against what groups, countries and people can carry
+("limited", R40); pure.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -27,7 +29,12 @@ def caps_of(book: RuleBook, on: date) -> Caps:
     def most(rule: Rule) -> int:
         return book.setting(rule, on).threshold or 0
 
-    return Caps(most(Rule.GROUP_WEEK), most(Rule.GROUP_MONTH), most(Rule.COUNTRY_WEEK), most(Rule.PERSON_LOAD))
+    return Caps(
+        most(Rule.GROUP_WEEK),
+        most(Rule.GROUP_MONTH),
+        most(Rule.COUNTRY_WEEK),
+        most(Rule.PERSON_LOAD),
+    )
 
 
 class Burden(StrEnum):
@@ -38,7 +45,9 @@ class Burden(StrEnum):
 
 @dataclass(frozen=True)
 class Load:
-    """What one bearer has in a month: how many, and how many in its fullest week, with that week's Monday."""
+    """What one bearer has in a month: how many, and how many in its fullest week, with that week's
+    Monday.
+    """
 
     month: int = 0
     week: int = 0
@@ -55,12 +64,16 @@ class Counted:
 
 
 def load_of(events: Iterable[Counted], month: date) -> Load:
-    """The month's own events; its weeks with all their days, also those that belong to the months beside it."""
+    """The month's own events; its weeks with all their days, also those that belong to the months
+    beside it.
+    """
     days = list(events)
     own = [event for event in days if (event.on.year, event.on.month) == (month.year, month.month)]
     weeks = Counter(monday_of(event.on) for event in days)
     monday = min(weeks, key=lambda first: (-weeks[first], first), default=None)
-    return Load(len(own), weeks[monday] if monday else 0, monday, sum(event.is_draft for event in own))
+    return Load(
+        len(own), weeks[monday] if monday else 0, monday, sum(event.is_draft for event in own)
+    )
 
 
 def burden(count: int, most: int) -> Burden:

@@ -12,7 +12,9 @@ MONTHS = 12
 
 
 def month_of(text: str) -> date | None:
-    """The first of the month written as "2026-12"; None for anything else and for years far away."""
+    """The first of the month written as "2026-12"; None for anything else and for years far
+    away.
+    """
     found = fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, flags=0)
     if not found or not text.isascii() or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return None
@@ -29,14 +31,18 @@ def previous_month(month: date) -> date | None:
 
 
 def weeks_of(month: date) -> list[list[date]]:
-    """Whole weeks from Monday to Sunday, with the days of the neighbouring months that complete them."""
+    """Whole weeks from Monday to Sunday, with the days of the neighbouring months that complete
+    them.
+    """
     return Calendar(MONDAY).monthdatescalendar(month.year, month.month)
 
 
 def first_and_last_day(
     starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: bool, reader_timezone: str
 ) -> tuple[date, date]:
-    """Both included. A day-long event keeps its own calendar's days everywhere; hours fall on the reader's days."""
+    """Both included. A day-long event keeps its own calendar's days everywhere; hours fall on the
+    reader's days.
+    """
     zone = ZoneInfo(timezone if is_all_day else reader_timezone)
     return starts_at.astimezone(zone).date(), (ends_at - MOMENT).astimezone(zone).date()
 

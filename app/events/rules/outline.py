@@ -1,4 +1,6 @@
-"""A day plan without its date: from sessions to minutes after the start on the wall clock, and back; pure."""
+"""A day plan without its date: from sessions to minutes after the start on the wall clock, and
+back; pure.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +27,9 @@ class Sitting:
 
 
 def outlined(sessions: Iterable[Held], starts_at: datetime, zone: ZoneInfo) -> tuple[Sitting, ...]:
-    """In order of time. A session that an agenda holds before the congress's start is not among them."""
+    """In order of time. A session that an agenda holds before the congress's start is not among
+    them.
+    """
     first = starts_at.astimezone(zone).replace(tzinfo=None)
     found = []
     for kind, title, table, begins, ends in sessions:
@@ -43,7 +47,11 @@ def laid_out(
     first = starts_at.astimezone(zone).replace(tzinfo=None)
     placed = []
     for one in sittings:
-        begins = (first + timedelta(minutes=one.after_minutes)).replace(tzinfo=zone).astimezone(starts_at.tzinfo)
+        begins = (
+            (first + timedelta(minutes=one.after_minutes))
+            .replace(tzinfo=zone)
+            .astimezone(starts_at.tzinfo)
+        )
         placed.append((one, Timespan(begins, begins + timedelta(minutes=one.minutes))))
     if any(span.ends_at > ends_at for _one, span in placed):
         hours, minutes = divmod(max(one.after_minutes + one.minutes for one in sittings), 60)

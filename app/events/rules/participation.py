@@ -60,7 +60,9 @@ def require_not_over(status: EventStatus, ends_at: datetime | None, now: datetim
         raise HasEnded
 
 
-def require_open(kind: EventKind, status: EventStatus, starts_at: datetime | None, now: datetime) -> None:
+def require_open(
+    kind: EventKind, status: EventStatus, starts_at: datetime | None, now: datetime
+) -> None:
     """Of an event that is not over: whether somebody may register now."""
     if kind is EventKind.EXTERNAL:
         raise RegisteredElsewhere
@@ -76,8 +78,12 @@ DOOR_OPENS = timedelta(hours=3)
 """How long before the start people may be let in at the door."""
 
 
-def require_held(status: EventStatus, starts_at: datetime | None, now: datetime, *, early: timedelta = NO_TIME) -> None:
-    """Nobody attends what has not begun, but for those who are let in `early`, or was called off."""
+def require_held(
+    status: EventStatus, starts_at: datetime | None, now: datetime, *, early: timedelta = NO_TIME
+) -> None:
+    """Nobody attends what has not begun, but for those who are let in `early`, or was called
+    off.
+    """
     if status is EventStatus.CANCELLED:
         raise WasCancelled
     if status is not EventStatus.PUBLISHED or starts_at is None or starts_at - early > now:

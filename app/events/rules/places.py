@@ -1,4 +1,6 @@
-"""Who gets a place: never more than there are, never more of a country than its quota, the rest in line; pure."""
+"""Who gets a place: never more than there are, never more of a country than its quota, the rest in
+line; pure.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,13 +15,19 @@ from app.kernel.text import N_
 NO_COUNTRY = ""
 """Counts against no quota: guests, and people of international organisations."""
 MOST_PLACES = 100_000
-FEWER_THAN_TAKEN = N_("%(taken)s places are taken already. Write at least %(taken)s, or give some back first.")
-FEWER_OF_COUNTRY = N_("%(country)s has %(taken)s places already. Write at least %(taken)s, or give some back first.")
+FEWER_THAN_TAKEN = N_(
+    "%(taken)s places are taken already. Write at least %(taken)s, or give some back first."
+)
+FEWER_OF_COUNTRY = N_(
+    "%(country)s has %(taken)s places already. Write at least %(taken)s, or give some back first."
+)
 CLOSES_TOO_LATE = N_("Registration closes at the start of the event at the latest.")
 
 
 class Full(Refusal):
-    """What the database itself answers; whoever registers by the services joins the waiting list instead."""
+    """What the database itself answers; whoever registers by the services joins the waiting list
+    instead.
+    """
 
     rule = "full"
     msgid = N_("All %(capacity)s places are taken. If somebody cancels, a place is free again.")
@@ -27,7 +35,9 @@ class Full(Refusal):
 
 class CountryFull(Refusal):
     rule = "country-full"
-    msgid = N_("All places of this country are taken. If somebody of it cancels, a place is free again.")
+    msgid = N_(
+        "All places of this country are taken. If somebody of it cancels, a place is free again."
+    )
 
 
 class RegistrationClosed(Refusal):
@@ -42,12 +52,16 @@ class NothingToDecide(Refusal):
 
 class DeclinedBefore(Refusal):
     rule = "declined-before"
-    msgid = N_("The organizers did not accept %(name)s for this event. Choose somebody else, or write to them.")
+    msgid = N_(
+        "The organizers did not accept %(name)s for this event. Choose somebody else, or write to them."
+    )
 
 
 @dataclass(frozen=True)
 class Limits:
-    """`capacity` in total and `per_country` for each, None for no limit; `exceptions` by country code go before."""
+    """`capacity` in total and `per_country` for each, None for no limit; `exceptions` by country
+    code go before.
+    """
 
     capacity: int | None = None
     per_country: int | None = None
@@ -71,7 +85,8 @@ def has_room(limits: Limits, taken: Taken, country: str) -> bool:
 def promoted(limits: Limits, taken: Taken, waiting: Iterable[tuple[int, str]]) -> tuple[int, ...]:
     """Which of those waiting, (id, country) in their order, get a place now.
 
-    The first for whom there is room, again and again; those whose quota is full are passed over and keep their order.
+    The first for whom there is room, again and again; those whose quota is full are passed over and
+    keep their order.
     """
     now_taken, found = Counter(taken), []
     for number, country in waiting:
@@ -88,7 +103,9 @@ def free(limits: Limits, taken: Taken) -> int | None:
 
 def full_countries(limits: Limits, taken: Taken, among: Iterable[str]) -> frozenset[str]:
     """Of whom nobody gets a place however many are free in total."""
-    return frozenset(c for c in among if (quota := limits.of(c)) is not None and taken.get(c, 0) >= quota)
+    return frozenset(
+        c for c in among if (quota := limits.of(c)) is not None and taken.get(c, 0) >= quota
+    )
 
 
 def has_door(mode: Mode) -> bool:
@@ -102,9 +119,12 @@ def require_in_time(origin: Origin, closes_at: datetime | None, now: datetime) -
         raise RegistrationClosed
 
 
-def carried_deadline(closes_at: datetime | None, was: datetime | None, becomes: datetime | None) -> datetime | None:
-    """As long before the start as it was, by the clocks of the two starts' own zones. Where a start is not known,
-    before or now, the deadline stays."""
+def carried_deadline(
+    closes_at: datetime | None, was: datetime | None, becomes: datetime | None
+) -> datetime | None:
+    """As long before the start as it was, by the clocks of the two starts' own zones. Where a start
+    is not known, before or now, the deadline stays.
+    """
     if closes_at is None or was is None or becomes is None:
         return closes_at
     before = was.replace(tzinfo=None) - closes_at.astimezone(was.tzinfo).replace(tzinfo=None)
@@ -112,7 +132,9 @@ def carried_deadline(closes_at: datetime | None, was: datetime | None, becomes: 
 
 
 def require_enough(limits: Limits, taken: Taken) -> None:
-    """Refuses, at the field, what is fewer than have a place. Fields: capacity, country_quota, places_HN."""
+    """Refuses, at the field, what is fewer than have a place. Fields: capacity, country_quota,
+    places_HN.
+    """
     errors: dict[str, Sentence] = {}
     total = sum(taken.values())
     if limits.capacity is not None and total > limits.capacity:

@@ -1,4 +1,6 @@
-"""Annual plans: what an event of a planned year must rest on (R3), and how a plan may change; pure."""
+"""Annual plans: what an event of a planned year must rest on (R3), and how a plan may change;
+pure.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,10 +20,14 @@ MOST_EVENTS, QUARTERS = 99, (1, 2, 3, 4)
 LONGEST_TITLE, LONGEST_REF = 200, 120
 YEAR_DIGITS = 4
 
-NOT_IN_PLAN = N_("the annual plan of %(year)s is approved, so choose one of its entries or name the Decision")
+NOT_IN_PLAN = N_(
+    "the annual plan of %(year)s is approved, so choose one of its entries or name the Decision"
+)
 OTHER_YEAR = N_("the plan entry chosen is not of %(year)s")
 OTHER_GROUP = N_("the plan entry chosen belongs to another working group")
-NOT_APPROVED = N_("it is not in the annual plan of %(year)s, so the presidency must approve it first")
+NOT_APPROVED = N_(
+    "it is not in the annual plan of %(year)s, so the presidency must approve it first"
+)
 NO_TITLE = N_("Write the title in Spanish or in English.")
 NO_DECISION = N_("Name the Decision that it rests on.")
 NOT_EVENTS = N_("Write a number from 1 to 99.")
@@ -45,7 +51,9 @@ class PlanChanged(ChangedMeanwhile):
 
 class OnlyThePresidency(Refusal):
     rule = "plan-is-approved"
-    msgid = N_("The plan of %(year)s is approved: only the presidency changes its entries. New ones can be added.")
+    msgid = N_(
+        "The plan of %(year)s is approved: only the presidency changes its entries. New ones can be added."
+    )
 
 
 class EntryInUse(Refusal):
@@ -62,7 +70,9 @@ class Entry:
 
 
 def year_of(draft: EventDraft) -> int | None:
-    """The year in which it takes place on the clock of its own zone; None when not even that is known."""
+    """The year in which it takes place on the clock of its own zone; None when not even that is
+    known.
+    """
     if draft.span is not None:
         return local_year(draft.span.starts_at, draft.timezone)
     found = draft.found_start[:YEAR_DIGITS]
@@ -74,10 +84,17 @@ def local_year(instant: datetime, timezone: str) -> int:
 
 
 def lack_of_plan(
-    year: int, *, groups: Collection[str], entry: Entry | None, decision_ref: str, is_presidencys: bool
+    year: int,
+    *,
+    groups: Collection[str],
+    entry: Entry | None,
+    decision_ref: str,
+    is_presidencys: bool,
 ) -> Lack | None:
-    """What an event lacks whose year has an approved plan. `is_presidencys`: the presidency publishes it, or has
-    approved it. An entry of the year and of its groups, or of the whole region, is enough."""
+    """What an event lacks whose year has an approved plan. `is_presidencys`: the presidency
+    publishes it, or has approved it. An entry of the year and of its groups, or of the whole
+    region, is enough.
+    """
     if entry is not None and entry.year == year and (not entry.group or entry.group in groups):
         return None
     if decision_ref:
@@ -90,10 +107,13 @@ def lack_of_plan(
 
 
 def rests_on_same(before: EventDraft, after: EventDraft) -> bool:
-    """Whether the presidency's approval covers what it rests on now: the Decision that it read, or the plan alone."""
+    """Whether the presidency's approval covers what it rests on now: the Decision that it read, or
+    the plan alone.
+    """
     return not after.decision_ref or (before.plan_entry_id, before.decision_ref) == (
-        after.plan_entry_id, after.decision_ref,
-    )  # fmt: skip
+        after.plan_entry_id,
+        after.decision_ref,
+    )
 
 
 def is_year(year: int) -> bool:
@@ -104,9 +124,10 @@ def require_sound_entry(draft: EntryDraft, *, is_amendment: bool) -> None:
     """Refuses by field; what comes into an approved plan names the Decision that it rests on."""
     errors: dict[str, Sentence] = {}
     for field, text, most in (
-        ("title_es", draft.title.es, LONGEST_TITLE), ("title_en", draft.title.en, LONGEST_TITLE),
+        ("title_es", draft.title.es, LONGEST_TITLE),
+        ("title_en", draft.title.en, LONGEST_TITLE),
         ("decision_ref", draft.decision_ref, LONGEST_REF),
-    ):  # fmt: skip
+    ):
         errors |= line_defect(field, text, most)
     if not (draft.title.es or draft.title.en):
         errors["title_es"] = Sentence(NO_TITLE)
@@ -140,4 +161,6 @@ def text_defect(field: str, text: str, most: int) -> dict[str, Sentence]:
 
 def line_defect(field: str, text: str, most: int) -> dict[str, Sentence]:
     """As `text_defect`, for a text that stands on one line."""
-    return text_defect(field, text, most) or ({} if is_one_line(text) else {field: Sentence(SEVERAL_LINES)})
+    return text_defect(field, text, most) or (
+        {} if is_one_line(text) else {field: Sentence(SEVERAL_LINES)}
+    )

@@ -16,7 +16,9 @@ class Presence(StrEnum):
 
 
 def enough_minutes(span_minutes: int, share: float = THRESHOLD) -> int | None:
-    """The fewest whole minutes that are `share` of the time; None for what has no length: nobody is present at it."""
+    """The fewest whole minutes that are `share` of the time; None for what has no length: nobody is
+    present at it.
+    """
     return math.ceil(share * span_minutes - 1e-9) if span_minutes > 0 else None
 
 

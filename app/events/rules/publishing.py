@@ -12,7 +12,9 @@ TWO = N_("%(first)s; %(second)s")
 
 @dataclass(frozen=True)
 class Lack:
-    """One thing that is missing, as a clause without a full stop. `edition`: whose checklist shows it, or ""."""
+    """One thing that is missing, as a clause without a full stop. `edition`: whose checklist shows
+    it, or "".
+    """
 
     rule: str
     sentence: Sentence

@@ -1,6 +1,8 @@
-"""When a series takes place: every n weeks, or the nth weekday of every n-th month, on the wall clock; pure.
+"""When a series takes place: every n weeks, or the nth weekday of every n-th month, on the wall
+clock; pure.
 
-What recurs is what people agreed on, the wall time: the instants move with the clocks and are made last, one by one.
+What recurs is what people agreed on, the wall time: the instants move with the clocks and are made
+last, one by one.
 """
 
 import re
@@ -43,8 +45,11 @@ class Frequency(StrEnum):
 
 @dataclass(frozen=True)
 class Recurrence:
-    """Every `interval` weeks on `weekday` (Monday is 0), or on the `nth` one of every `interval`-th month (1 to 4, or
-    -1 for the last). It ends after `count` times or with the day `until`, which may still be one; never both."""
+    """Every `interval` weeks on `weekday` (Monday is 0), or on the `nth` one of every `interval`-th
+    month (1 to 4, or
+    -1 for the last). It ends after `count` times or with the day `until`, which may still be one;
+      never both.
+    """
 
     frequency: Frequency
     weekday: int
@@ -76,9 +81,11 @@ def require_recurrence(recurrence: Recurrence) -> None:
 
 
 def walls_of(recurrence: Recurrence, starts: datetime) -> tuple[datetime, ...]:
-    """The naive wall times at which the series starts, the first being the first that fits on or after `starts`.
+    """The naive wall times at which the series starts, the first being the first that fits on or
+    after `starts`.
 
-    Refuses with InvalidInput fewer than two, more than sixty, and what goes on for more than three years.
+    Refuses with InvalidInput fewer than two, more than sixty, and what goes on for more than three
+    years.
     """
     require_recurrence(recurrence)
     walls = tuple(islice(_expanded(recurrence, starts), MOST + 1))
@@ -93,14 +100,29 @@ def walls_of(recurrence: Recurrence, starts: datetime) -> tuple[datetime, ...]:
 
 
 def _expanded(recurrence: Recurrence, starts: datetime) -> Iterator[datetime]:
-    """The interval counts from the month or week of the first one that fits, not from that of `starts`."""
+    """The interval counts from the month or week of the first one that fits, not from that of
+    `starts`.
+    """
     day = weekday(recurrence.weekday, recurrence.nth)
     until = datetime.combine(recurrence.until, time(23, 59, 59)) if recurrence.until else None
     if recurrence.frequency is Frequency.WEEKLY:
         first = next(iter(rrule(WEEKLY, starts, byweekday=day, count=1)))
-        return iter(rrule(WEEKLY, first, recurrence.interval, count=recurrence.count, until=until, byweekday=day))
+        return iter(
+            rrule(
+                WEEKLY,
+                first,
+                recurrence.interval,
+                count=recurrence.count,
+                until=until,
+                byweekday=day,
+            )
+        )
     first = next(iter(rrule(MONTHLY, starts, byweekday=day, count=1)))
-    return iter(rrule(MONTHLY, first, recurrence.interval, count=recurrence.count, until=until, byweekday=day))
+    return iter(
+        rrule(
+            MONTHLY, first, recurrence.interval, count=recurrence.count, until=until, byweekday=day
+        )
+    )
 
 
 def years_later(moment: datetime, years: int) -> datetime:
@@ -110,9 +132,15 @@ def years_later(moment: datetime, years: int) -> datetime:
 
 
 def rule_text(recurrence: Recurrence) -> str:
-    """The value of an RRULE (RFC 5545 §3.3.10). UNTIL is local time, as is the DTSTART it belongs to."""
+    """The value of an RRULE (RFC 5545 §3.3.10). UNTIL is local time, as is the DTSTART it belongs
+    to.
+    """
     nth = recurrence.nth if recurrence.nth is not None else ""
-    end = f"COUNT={recurrence.count}" if recurrence.until is None else f"UNTIL={recurrence.until:%Y%m%d}T235959"
+    end = (
+        f"COUNT={recurrence.count}"
+        if recurrence.until is None
+        else f"UNTIL={recurrence.until:%Y%m%d}T235959"
+    )
     days = f"{nth}{DAYS[recurrence.weekday]}"
     return f"FREQ={recurrence.frequency.upper()};INTERVAL={recurrence.interval};BYDAY={days};{end}"
 

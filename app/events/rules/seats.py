@@ -1,4 +1,6 @@
-"""Seats: places at an event that follow whoever holds an office, so that a new delegate reaches the calendar."""
+"""Seats: places at an event that follow whoever holds an office, so that a new delegate reaches the
+calendar.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ class Place:
 def seat_text(seat: Office) -> str:
     """ "focal-point:HN" or "delegate:protection:HN"."""
     return (
-        f"{FOCAL_POINT}:{seat.country_code}" if seat.is_focal_point else f"{DELEGATE}:{seat.group}:{seat.country_code}"
+        f"{FOCAL_POINT}:{seat.country_code}"
+        if seat.is_focal_point
+        else f"{DELEGATE}:{seat.group}:{seat.country_code}"
     )
 
 
@@ -32,7 +36,9 @@ def written(seats: Iterable[Office]) -> str:
 
 
 def is_delegate(text: str) -> bool:
-    """Whether somebody is needed as a delegate to a working group, and not in person or as a focal point."""
+    """Whether somebody is needed as a delegate to a working group, and not in person or as a focal
+    point.
+    """
     return any(office.group for office in parse(text))
 
 
@@ -51,8 +57,12 @@ def _seat(word: str) -> Office | None:
 
 
 def holder_on(seat: Office, on: date, holdings: Iterable[Holding]) -> int | None:
-    """The person who holds a seat on a day: of several the latest to come; None while it is vacant."""
-    standing = [h for h in holdings if h.office == seat and is_open(h.valid_from, h.valid_until, on)]
+    """The person who holds a seat on a day: of several the latest to come; None while it is
+    vacant.
+    """
+    standing = [
+        h for h in holdings if h.office == seat and is_open(h.valid_from, h.valid_until, on)
+    ]
     latest = max(standing, key=lambda holding: (holding.valid_from, holding.id), default=None)
     return latest.person_id if latest else None
 
@@ -60,15 +70,17 @@ def holder_on(seat: Office, on: date, holdings: Iterable[Holding]) -> int | None
 def seated(places: Iterable[Place], on: date, holdings: Sequence[Holding]) -> tuple[Place, ...]:
     """The same places with whoever fills each seat on a day.
 
-    A vacant seat stays with whoever had it. Nobody is there twice: who fills several seats has them all, in the first
-    one's role, and who is wanted in person besides keeps that.
+    A vacant seat stays with whoever had it. Nobody is there twice: who fills several seats has them
+    all, in the first one's role, and who is wanted in person besides keeps that.
     """
     found: dict[int, Place] = {}
     for place in sorted(places):
         for person_id, seats in _fillers(place, on, holdings).items():
             known = found.get(person_id)
             both = bool(known and known.seats and seats)
-            kept = tuple(sorted({*known.seats, *seats})) if known and both else () if known else seats
+            kept = (
+                tuple(sorted({*known.seats, *seats})) if known and both else () if known else seats
+            )
             found[person_id] = Place(person_id, known.role if known else place.role, kept)
     return tuple(sorted(found.values()))
 
@@ -86,4 +98,8 @@ def _fillers(place: Place, on: date, holdings: Sequence[Holding]) -> dict[int, t
 
 def vacant(places: Iterable[Place], on: date, holdings: Sequence[Holding]) -> tuple[Place, ...]:
     """The places with a seat that nobody holds on the day."""
-    return tuple(place for place in places if any(holder_on(seat, on, holdings) is None for seat in place.seats))
+    return tuple(
+        place
+        for place in places
+        if any(holder_on(seat, on, holdings) is None for seat in place.seats)
+    )

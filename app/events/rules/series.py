@@ -1,4 +1,6 @@
-"""A series as a pattern of wall times, which occurrence keeps to it, and what a series is refused for; pure."""
+"""A series as a pattern of wall times, which occurrence keeps to it, and what a series is refused
+for; pure.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -9,7 +11,14 @@ from zoneinfo import ZoneInfo
 
 from app.events.rules.clock import IN_A_GAP, span_of_wall
 from app.events.rules.cycle import OutOfOrder
-from app.events.rules.recurrence import FEWEST, TOO_FEW, Recurrence, recurrence_of, rule_text, walls_of
+from app.events.rules.recurrence import (
+    FEWEST,
+    TOO_FEW,
+    Recurrence,
+    recurrence_of,
+    rule_text,
+    walls_of,
+)
 from app.events.values import EventDraft
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
@@ -36,7 +45,9 @@ class NotInSeries(Refusal):
 
 class NothingLeft(Refusal):
     rule = "nothing-left-in-series"
-    msgid = N_("All dates of this series that you chose are past or cancelled; those are never changed.")
+    msgid = N_(
+        "All dates of this series that you chose are past or cancelled; those are never changed."
+    )
 
 
 class ShiftedTooOften(Refusal):
@@ -46,7 +57,9 @@ class ShiftedTooOften(Refusal):
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One date of a series, counted from 1. `span` is None where the clocks jump over its hour; `gap` says so."""
+    """One date of a series, counted from 1. `span` is None where the clocks jump over its hour;
+    `gap` says so.
+    """
 
     position: int
     wall: datetime
@@ -56,7 +69,9 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Misfit:
-    """An occurrence that cannot be: the findings of the calendar, what breaks a cycle, or an hour that is none."""
+    """An occurrence that cannot be: the findings of the calendar, what breaks a cycle, or an hour
+    that is none.
+    """
 
     occurrence: Occurrence
     findings: tuple[Finding, ...] = ()
@@ -68,7 +83,9 @@ class SeriesRefused(Refusal):
 
     kind = Kind.CONFLICT
     rule = "series-does-not-fit"
-    msgid = N_("%(count)d of %(total)d dates do not fit, so nothing was saved. Move them or skip them.")
+    msgid = N_(
+        "%(count)d of %(total)d dates do not fit, so nothing was saved. Move them or skip them."
+    )
 
     def __init__(self, misfits: Sequence[Misfit], total: int) -> None:
         super().__init__(count=len(misfits), total=total)
@@ -77,8 +94,9 @@ class SeriesRefused(Refusal):
 
 @dataclass(frozen=True)
 class Pattern:
-    """Where each occurrence belongs on the wall clock. `shifts`: from a position on, so many minutes later or earlier
-    than the rule says, as "this and following" and "all" moved them."""
+    """Where each occurrence belongs on the wall clock. `shifts`: from a position on, so many
+    minutes later or earlier than the rule says, as "this and following" and "all" moved them.
+    """
 
     first: datetime
     recurrence: Recurrence
@@ -87,26 +105,36 @@ class Pattern:
     def walls(self) -> tuple[datetime, ...]:
         """By position, the first at index 0."""
         planned = walls_of(self.recurrence, self.first)
-        return tuple(wall + self._shift_at(position) for position, wall in enumerate(planned, start=1))
+        return tuple(
+            wall + self._shift_at(position) for position, wall in enumerate(planned, start=1)
+        )
 
     def _shift_at(self, position: int) -> timedelta:
-        return timedelta(minutes=sum(minutes for since, minutes in self.shifts if since <= position))
+        return timedelta(
+            minutes=sum(minutes for since, minutes in self.shifts if since <= position)
+        )
 
     def shifted(self, since: int, by: timedelta) -> "Pattern":
         """Refuses with ShiftedTooOften when there is no room left to remember it."""
         by_position = dict(self.shifts)
         by_position[since] = by_position.get(since, 0) + int(by.total_seconds() // 60)
-        kept = tuple((position, minutes) for position, minutes in sorted(by_position.items()) if minutes)
+        kept = tuple(
+            (position, minutes) for position, minutes in sorted(by_position.items()) if minutes
+        )
         pattern = replace(self, shifts=kept)
         if len(pattern.text()) > LONGEST_TEXT:
             raise ShiftedTooOften
         return pattern
 
     def text(self) -> str:
-        """Content lines as in RFC 5545: DTSTART, RRULE and, where there are shifts, a line of our own."""
+        """Content lines as in RFC 5545: DTSTART, RRULE and, where there are shifts, a line of our
+        own.
+        """
         lines = [f"DTSTART:{self.first:{WALL}}", f"RRULE:{rule_text(self.recurrence)}"]
         if self.shifts:
-            lines.append("X-SHIFT:" + ",".join(f"{since}={minutes}" for since, minutes in self.shifts))
+            lines.append(
+                "X-SHIFT:" + ",".join(f"{since}={minutes}" for since, minutes in self.shifts)
+            )
         return "\n".join(lines)
 
 
@@ -124,7 +152,9 @@ def pattern_of(text: str) -> Pattern:
 def wall_edges(span: Timespan, timezone: str) -> tuple[datetime, datetime]:
     """Start and end as naive wall times of a zone."""
     zone = ZoneInfo(timezone)
-    starts, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (span.starts_at, span.ends_at))
+    starts, ends = (
+        at.astimezone(zone).replace(tzinfo=None) for at in (span.starts_at, span.ends_at)
+    )
     return starts, ends
 
 
@@ -147,22 +177,32 @@ def edges_of(draft: EventDraft) -> tuple[datetime, datetime]:
 
 
 def occurrences_of(draft: EventDraft, recurrence: Recurrence) -> tuple[Occurrence, ...]:
-    """All dates of a series whose first is the draft's own, or the first after it that the recurrence knows."""
+    """All dates of a series whose first is the draft's own, or the first after it that the
+    recurrence knows.
+    """
     starts, ends = edges_of(draft)
     walls = walls_of(recurrence, starts)
-    return tuple(occurrence(n, wall, ends - starts, draft.timezone) for n, wall in enumerate(walls, start=1))
+    return tuple(
+        occurrence(n, wall, ends - starts, draft.timezone) for n, wall in enumerate(walls, start=1)
+    )
 
 
 def changed_fields(before: EventDraft, after: EventDraft) -> dict[str, Any]:
     """What a change to one occurrence means for the others; its time is not among it."""
     names = [field.name for field in fields(EventDraft) if field.name not in OF_ONE_EVENT_ONLY]
-    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    return {
+        name: getattr(after, name)
+        for name in names
+        if getattr(after, name) != getattr(before, name)
+    }
 
 
 def chosen(
     occurrences: Sequence[Occurrence], skip: Collection[int], moved: Mapping[int, Timespan]
 ) -> tuple[Occurrence, ...]:
-    """Those that are to be, at the times they were moved to. Refuses unknown positions, and fewer than two left."""
+    """Those that are to be, at the times they were moved to. Refuses unknown positions, and fewer
+    than two left.
+    """
     known = {one.position for one in occurrences}
     errors = {
         field: Sentence(NO_SUCH_POSITION, {"position": min(unknown), "total": len(known)})

@@ -26,7 +26,9 @@ class NotSwappable(Refusal):
 
 
 def is_printable(text: str) -> bool:
-    """No control characters but line breaks and tabs, and no halves of characters: databases refuse both."""
+    """No control characters but line breaks and tabs, and no halves of characters: databases refuse
+    both.
+    """
     return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
 
 
@@ -62,8 +64,9 @@ def require_sound(draft: EventDraft) -> None:
 
 
 def require_to_come(before: EventDraft, after: EventDraft, *, now: datetime) -> None:
-    """What was announced and has not begun moves to an hour to come: another year is a slip of the pen, and everybody
-    would be written to. Refuses with InvalidInput, at starts_at."""
+    """What was announced and has not begun moves to an hour to come: another year is a slip of the
+    pen, and everybody would be written to. Refuses with InvalidInput, at starts_at.
+    """
     if before.span is None or after.span is None or before.span.starts_at <= now:
         return
     if after.span.starts_at <= now:
@@ -71,7 +74,12 @@ def require_to_come(before: EventDraft, after: EventDraft, *, now: datetime) -> 
 
 
 def is_moved(before: EventDraft, after: EventDraft) -> bool:
-    """Whether a calendar must show it elsewhere: time or place (RFC 5545 §3.8.7.4 lets SEQUENCE rise then)."""
+    """Whether a calendar must show it elsewhere: time or place (RFC 5545 §3.8.7.4 lets SEQUENCE
+    rise then).
+    """
     return (before.span, before.timezone, before.mode, before.place) != (
-        after.span, after.timezone, after.mode, after.place,
-    )  # fmt: skip
+        after.span,
+        after.timezone,
+        after.mode,
+        after.place,
+    )

@@ -1,7 +1,8 @@
 """What an event's agreed hours come to under the zone rules of today; pure.
 
-People agree on wall times in a zone. Governments change zones at short notice (Alberta and Manitoba keep one hour all
-year from November 2026), so instants that were computed under an older tzdata are computed anew.
+People agree on wall times in a zone. Governments change zones at short notice (Alberta and Manitoba
+keep one hour all year from November 2026), so instants that were computed under an older tzdata are
+computed anew.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +18,9 @@ ZoneOf = Callable[[str], tzinfo]
 
 @dataclass(frozen=True)
 class Agreed:
-    """`starts` and `ends` are naive wall times in `timezone`; `span` is what they came to when last computed."""
+    """`starts` and `ends` are naive wall times in `timezone`; `span` is what they came to when last
+    computed.
+    """
 
     event_id: UUID
     starts: datetime
@@ -27,7 +30,9 @@ class Agreed:
 
 
 def moved_by_zone_rules(events: Iterable[Agreed], zone_of: ZoneOf) -> dict[UUID, Timespan]:
-    """Those whose instants are others today, with their new span. A zone that is gone leaves its events alone."""
+    """Those whose instants are others today, with their new span. A zone that is gone leaves its
+    events alone.
+    """
     spans = {event.event_id: (span_today(event, zone_of), event.span) for event in events}
     return {event_id: today for event_id, (today, before) in spans.items() if today != before}
 
@@ -45,7 +50,9 @@ def span_today(agreed: Agreed, zone_of: ZoneOf) -> Timespan:
 
 
 def instant_today(wall: datetime, zone: tzinfo, *, near: datetime) -> datetime:
-    """Of an hour that comes twice the one nearest to `near`; one that the clocks jump over moves on by the jump."""
+    """Of an hour that comes twice the one nearest to `near`; one that the clocks jump over moves on
+    by the jump.
+    """
     found = instants_of(wall, zone)
     if not found:
         return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)

@@ -1,9 +1,11 @@
-"""Never more people than places, in total and of each country: a rule inside the database, and the proof that it lives.
+"""Never more people than places, in total and of each country: a rule inside the database, and the
+proof that it lives.
 
-PostgreSQL: triggers that first lock the event's row and then count, so that two programs count one after the other;
-that holds under READ COMMITTED only (an older snapshot would not see the other's row), so whoever writes under another
-level is refused. SQLite: triggers alone, because its writers are alone. The rule looks at all three sides: who takes a
-place, how many there are, and a country's own number.
+PostgreSQL: triggers that first lock the event's row and then count, so that two programs count one
+after the other; that holds under READ COMMITTED only (an older snapshot would not see the other's
+row), so whoever writes under another level is refused. SQLite: triggers alone, because its writers
+are alone. The rule looks at all three sides: who takes a place, how many there are, and a country's
+own number.
 """
 
 from sqlalchemy import inspect
@@ -47,25 +49,23 @@ END
 """
 OF_ALL = "(SELECT country_quota FROM event WHERE id = OLD.event_id)"
 SQLITE = {
-    "registration_places_insert":
-        "BEFORE INSERT ON registration WHEN NEW.status = 'registered'" + SQLITE_TAKING.format(but_itself=""),
-    "registration_places_update":
-        "BEFORE UPDATE ON registration WHEN NEW.status = 'registered' AND (OLD.status <> 'registered'"
-        " OR OLD.event_id <> NEW.event_id OR OLD.country_code <> NEW.country_code)"
-        + SQLITE_TAKING.format(but_itself="AND r.id <> OLD.id"),
-    "event_places_update":
-        "BEFORE UPDATE OF capacity, country_quota ON event WHEN NEW.capacity IS NOT OLD.capacity"
-        " OR NEW.country_quota IS NOT OLD.country_quota" + SQLITE_LOWERING,
-    "event_quota_insert":
-        "BEFORE INSERT ON event_quota" + SQLITE_QUOTA.format(row="NEW", places="NEW.places"),
-    "event_quota_update":
-        "BEFORE UPDATE ON event_quota" + SQLITE_QUOTA.format(row="NEW", places="NEW.places"),
-    "event_quota_elsewhere":
-        "BEFORE UPDATE ON event_quota WHEN OLD.event_id <> NEW.event_id OR OLD.country_code <> NEW.country_code"
-        + SQLITE_QUOTA.format(row="OLD", places=OF_ALL),
-    "event_quota_delete":
-        "BEFORE DELETE ON event_quota" + SQLITE_QUOTA.format(row="OLD", places=OF_ALL),
-}  # fmt: skip
+    "registration_places_insert": "BEFORE INSERT ON registration WHEN NEW.status = 'registered'"
+    + SQLITE_TAKING.format(but_itself=""),
+    "registration_places_update": "BEFORE UPDATE ON registration WHEN NEW.status = 'registered'"
+    " AND (OLD.status <> 'registered' OR OLD.event_id <> NEW.event_id OR OLD.country_code <> NEW.country_code)"
+    + SQLITE_TAKING.format(but_itself="AND r.id <> OLD.id"),
+    "event_places_update": "BEFORE UPDATE OF capacity, country_quota ON event WHEN NEW.capacity IS NOT OLD.capacity"
+    " OR NEW.country_quota IS NOT OLD.country_quota" + SQLITE_LOWERING,
+    "event_quota_insert": "BEFORE INSERT ON event_quota"
+    + SQLITE_QUOTA.format(row="NEW", places="NEW.places"),
+    "event_quota_update": "BEFORE UPDATE ON event_quota"
+    + SQLITE_QUOTA.format(row="NEW", places="NEW.places"),
+    "event_quota_elsewhere": "BEFORE UPDATE ON event_quota"
+    " WHEN OLD.event_id <> NEW.event_id OR OLD.country_code <> NEW.country_code"
+    + SQLITE_QUOTA.format(row="OLD", places=OF_ALL),
+    "event_quota_delete": "BEFORE DELETE ON event_quota"
+    + SQLITE_QUOTA.format(row="OLD", places=OF_ALL),
+}
 
 COUNT = "SELECT count(*) FROM registration WHERE status = 'registered' AND event_id ="
 REQUIRE_LEVEL = f"""
@@ -144,7 +144,9 @@ POSTGRESQL = {
 
 
 def ensure_places(connection: Connection) -> None:
-    """Writes the triggers afresh, in case their text changed. What stands already is not looked at."""
+    """Writes the triggers afresh, in case their text changed. What stands already is not looked
+    at.
+    """
     if not inspect(connection).has_table("event_quota"):
         return
     if connection.dialect.name == "sqlite":

@@ -7,7 +7,15 @@ from app.events.services.planning import (
     plan_event,
     publish_event,
     swap_events,
-)  # fmt: skip
+)
 from app.events.values import holder_of
 
-__all__ = ["cancel_event", "change_event", "holder_of", "move_event", "plan_event", "publish_event", "swap_events"]
+__all__ = [
+    "cancel_event",
+    "change_event",
+    "holder_of",
+    "move_event",
+    "plan_event",
+    "publish_event",
+    "swap_events",
+]

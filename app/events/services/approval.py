@@ -1,4 +1,6 @@
-"""What becomes of the presidency's approval when the event that it was given to changes before it is published."""
+"""What becomes of the presidency's approval when the event that it was given to changes before it
+is published.
+"""
 
 from datetime import datetime
 
@@ -13,18 +15,20 @@ from app.kernel.actor import Actor
 
 
 def held_until(event: Event) -> datetime | None:
-    """Until when a draft that the presidency was asked about keeps its time; None for one that it was not."""
+    """Until when a draft that the presidency was asked about keeps its time; None for one that it
+    was not.
+    """
     return event.asked_at + HOLD_WHEN_ASKED if event.asked_at else None
 
 
 def judge_approval(
     db: Session, event: Event, *, is_same: bool, publish: bool, actor: Actor, now: datetime
-) -> None:  # fmt: skip
-    """Called of what is not published yet, before its change is written. `is_same`: it goes on occupying the same, and
-    rests on the same Decision.
+) -> None:
+    """Called of what is not published yet, before its change is written. `is_same`: it goes on
+    occupying the same, and rests on the same Decision.
 
-    Approved was that time with those people: another one asks the presidency again. Refuses with AwaitsApproval to
-    publish what has been asked and not approved, and what differs from what was.
+    Approved was that time with those people: another one asks the presidency again. Refuses with
+    AwaitsApproval to publish what has been asked and not approved, and what differs from what was.
     """
     if publish:
         require_step(phase_at(event, now), Step.PUBLISH)

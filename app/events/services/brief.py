@@ -29,10 +29,13 @@ ROOM_BYTES = 18
 
 def write_brief(
     db: Session, *, actor: Actor, event_id: UUID, brief: Brief, now: datetime, seen: str = ""
-) -> None:  # fmt: skip
-    """Replaces the event's brief; the same again changes nothing. For its planners, until it is closed.
+) -> None:
+    """Replaces the event's brief; the same again changes nothing. For its planners, until it is
+    closed.
 
-    `seen`: the mark of the brief that the writer began from; refuses ChangedMeanwhile when it is another now."""
+    `seen`: the mark of the brief that the writer began from; refuses ChangedMeanwhile when it is
+    another now.
+    """
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
     standing = brief_of(db, event_id=event_id).brief
@@ -42,7 +45,11 @@ def write_brief(
     if brief.institution_id is not None and db.get(Institution, brief.institution_id) is None:
         raise InvalidInput({"institution": Sentence(UNKNOWN_INSTITUTION)})
     row = db.get(EventBrief, event.id) or EventBrief(event_id=event.id)
-    row.concept, row.objectives, row.institution_id = brief.concept, brief.objectives, brief.institution_id
+    row.concept, row.objectives, row.institution_id = (
+        brief.concept,
+        brief.objectives,
+        brief.institution_id,
+    )
     row.contact, row.dial_in, row.recording_url = brief.contact, brief.dial_in, brief.recording_url
     row.languages, row.interpretation = " ".join(brief.languages), " ".join(brief.interpretation)
     db.add(row)
@@ -51,7 +58,9 @@ def write_brief(
 
 
 def make_room(db: Session, *, actor: Actor, event_id: UUID, server: str, now: datetime) -> str:
-    """Fills the link to join with a new Jitsi room on that server and returns it; one that is there already stays."""
+    """Fills the link to join with a new Jitsi room on that server and returns it; one that is there
+    already stays.
+    """
     scheduling.lock(db)
     draft = draft_of(db, open_event(db, actor, event_id))
     if draft.join_url:

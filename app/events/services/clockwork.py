@@ -1,4 +1,6 @@
-"""What the clock tells of events: that one has started, that one has ended, each once and late rather than never."""
+"""What the clock tells of events: that one has started, that one has ended, each once and late
+rather than never.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,9 +28,13 @@ class Told:
 
 
 def tell_time(db: Session, *, now: datetime) -> Told:
-    """Tells EventStarted and EventEnded of published events whose time has come. Rows are locked while they are told,
-    and what another worker holds is left to it: each is told once whoever asks, and again finds nothing."""
-    started = list(db.scalars(_due(db, Event.starts_at <= now, Event.start_told_at.is_(None), now=now)))
+    """Tells EventStarted and EventEnded of published events whose time has come. Rows are locked
+    while they are told, and what another worker holds is left to it: each is told once whoever
+    asks, and again finds nothing.
+    """
+    started = list(
+        db.scalars(_due(db, Event.starts_at <= now, Event.start_told_at.is_(None), now=now))
+    )
     for event in started:
         event.start_told_at = now
         take_step(db, event, Step.START, actor=SYSTEM, now=now, fact=EventStarted(event.id))
@@ -48,6 +54,10 @@ def untell(event: Event, *, now: datetime) -> None:
 
 
 def _due(db: Session, *conditions: ColumnElement[bool], now: datetime) -> Select[Event]:
-    ours = (Event.status == EventStatus.PUBLISHED, Event.kind != EventKind.EXTERNAL, Event.ends_at > now - TOLD_FOR)
+    ours = (
+        Event.status == EventStatus.PUBLISHED,
+        Event.kind != EventKind.EXTERNAL,
+        Event.ends_at > now - TOLD_FOR,
+    )
     due = select(Event).where(*ours, *conditions).order_by(Event.starts_at, Event.id).limit(BATCH)
     return due if is_sqlite(db) else due.with_for_update(skip_locked=True)

@@ -22,7 +22,9 @@ from app.kernel.refusal import NotAllowed
 def approve_registration(
     db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime
 ) -> RegistrationStatus:
-    """Of somebody pending, or declined before: a place, or the end of the line when none is free for her country."""
+    """Of somebody pending, or declined before: a place, or the end of the line when none is free
+    for her country.
+    """
     event, row = _to_decide(db, actor, event_id, person_id, now)
     row.decided_at, row.decided_by = now, actor.account_id or None
     status = take_seat(db, event, row, actor=actor, now=now)
@@ -33,8 +35,12 @@ def approve_registration(
     return status
 
 
-def decline_registration(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime) -> None:
-    """Of somebody pending; whoever has a place or a turn in line keeps it unless it is given back (`cancel_place`)."""
+def decline_registration(
+    db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime
+) -> None:
+    """Of somebody pending; whoever has a place or a turn in line keeps it unless it is given back
+    (`cancel_place`).
+    """
     _event, row = _to_decide(db, actor, event_id, person_id, now)
     if row.status != RegistrationStatus.PENDING:
         raise NothingToDecide
@@ -44,7 +50,9 @@ def decline_registration(db: Session, *, actor: Actor, event_id: UUID, person_id
     journal.record(db, RegistrationDeclined(event_id, person_id), actor=actor, now=now)
 
 
-def _to_decide(db: Session, actor: Actor, event_id: UUID, person_id: int, now: datetime) -> tuple[Event, Registration]:
+def _to_decide(
+    db: Session, actor: Actor, event_id: UUID, person_id: int, now: datetime
+) -> tuple[Event, Registration]:
     event = locked_event(db, actor=actor, event_id=event_id)
     if not policy.may_decide_registrations(actor, groups_of(db, event_id)):
         raise NotAllowed

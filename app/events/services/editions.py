@@ -1,4 +1,6 @@
-"""Keeping an edition of the congress: what it is, its work tables, the lines of its checklist that people tick."""
+"""Keeping an edition of the congress: what it is, its work tables, the lines of its checklist that
+people tick.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,7 +35,9 @@ NO_PERSON = N_("Choose a person from the list.")
 
 
 def create_edition(db: Session, *, actor: Actor, draft: EditionDraft, now: datetime) -> str:
-    """A draft edition; returns its slug, which stays whatever the label becomes. Refuses a label that is taken."""
+    """A draft edition; returns its slug, which stays whatever the label becomes. Refuses a label
+    that is taken.
+    """
     policy.require_may_keep_editions(actor)
     scheduling.lock(db)
     row = Edition(slug=free_slug(db, draft.label))
@@ -46,9 +50,10 @@ def create_edition(db: Session, *, actor: Actor, draft: EditionDraft, now: datet
 
 def change_edition(
     db: Session, *, actor: Actor, slug: str, draft: EditionDraft, now: datetime, seen: str = ""
-) -> None:  # fmt: skip
-    """Makes it what the draft says; the same again changes nothing. `seen`, here and for a table: the mark of what the
-    writer began from; refuses ChangedMeanwhile when it is another now."""
+) -> None:
+    """Makes it what the draft says; the same again changes nothing. `seen`, here and for a table:
+    the mark of what the writer began from; refuses ChangedMeanwhile when it is another now.
+    """
     row = edition_to_change(db, actor, slug)
     standing = draft_of_edition(row)
     if standing == draft:
@@ -62,16 +67,27 @@ def change_edition(
 
 
 def save_table(
-    db: Session, *, actor: Actor, slug: str, draft: TableDraft, now: datetime, table_id: int | None = None,
+    db: Session,
+    *,
+    actor: Actor,
+    slug: str,
+    draft: TableDraft,
+    now: datetime,
+    table_id: int | None = None,
     seen: str = "",
-) -> int:  # fmt: skip
-    """A new work table of the edition, or the one named made what the draft says. A new one that stands already just so
-    is that one, and the same again changes nothing."""
+) -> int:
+    """A new work table of the edition, or the one named made what the draft says. A new one that
+    stands already just so is that one, and the same again changes nothing.
+    """
     edition = edition_to_change(db, actor, slug)
     rules.require_sound_table(draft)
     _require_country(db, "coordinator", draft.coordinator)
     people = {"moderator": draft.moderator_id, "rapporteur": draft.rapporteur_id}
-    unknown = [name for name, person in people.items() if person is not None and db.get(Person, person) is None]
+    unknown = [
+        name
+        for name, person in people.items()
+        if person is not None and db.get(Person, person) is None
+    ]
     if unknown:
         raise InvalidInput({name: Sentence(NO_PERSON) for name in unknown})
     standing = _tables(db, edition) if table_id is None else [_table(db, edition, table_id)]
@@ -95,7 +111,9 @@ def remove_table(db: Session, *, actor: Actor, slug: str, table_id: int, now: da
     """Refuses TableInUse when a session of an agenda belongs to it, and TableHasFindings."""
     edition = edition_to_change(db, actor, slug)
     row = _table(db, edition, table_id)
-    if db.scalar(select(func.count()).select_from(EventSession).where(EventSession.work_table_id == row.id)):
+    if db.scalar(
+        select(func.count()).select_from(EventSession).where(EventSession.work_table_id == row.id)
+    ):
         raise rules.TableInUse
     for outline in db.scalars(select(SessionOutline).where(SessionOutline.work_table_id == row.id)):
         outline.work_table_id = None
@@ -110,13 +128,20 @@ def remove_table(db: Session, *, actor: Actor, slug: str, table_id: int, now: da
 
 
 def add_item(db: Session, *, actor: Actor, slug: str, words: LocalizedText, now: datetime) -> int:
-    """One more line on the checklist, to be ticked by hand; last in order. One that stands is not doubled."""
+    """One more line on the checklist, to be ticked by hand; last in order. One that stands is not
+    doubled.
+    """
     edition = edition_to_change(db, actor, slug)
     words = rules.require_words("words", words, rules.NO_WORDS)
     for line in db.scalars(select(ChecklistItem).where(ChecklistItem.edition_id == edition.id)):
         if line.words == words:
             return line.id
-    last = db.scalar(select(func.max(ChecklistItem.position)).where(ChecklistItem.edition_id == edition.id)) or 0
+    last = (
+        db.scalar(
+            select(func.max(ChecklistItem.position)).where(ChecklistItem.edition_id == edition.id)
+        )
+        or 0
+    )
     row = ChecklistItem(edition_id=edition.id, words=words, position=last + 1)
     db.add(row)
     db.flush()
@@ -124,7 +149,9 @@ def add_item(db: Session, *, actor: Actor, slug: str, words: LocalizedText, now:
     return row.id
 
 
-def tick_item(db: Session, *, actor: Actor, slug: str, item_id: int, is_done: bool, now: datetime) -> None:
+def tick_item(
+    db: Session, *, actor: Actor, slug: str, item_id: int, is_done: bool, now: datetime
+) -> None:
     """Ticked or not; who and when stays beside it. The same again changes nothing."""
     edition = edition_to_change(db, actor, slug)
     row = _item(db, edition, item_id)
@@ -132,7 +159,9 @@ def tick_item(db: Session, *, actor: Actor, slug: str, item_id: int, is_done: bo
         return
     row.done_at, row.done_by = (now, actor.account_id or None) if is_done else (None, None)
     db.flush()
-    journal.record(db, ChecklistItemChanged(edition.id, row.id, Change.CHANGED, is_done), actor=actor, now=now)
+    journal.record(
+        db, ChecklistItemChanged(edition.id, row.id, Change.CHANGED, is_done), actor=actor, now=now
+    )
 
 
 def remove_item(db: Session, *, actor: Actor, slug: str, item_id: int, now: datetime) -> None:
@@ -155,7 +184,9 @@ def edition_to_change(db: Session, actor: Actor, slug: str) -> Edition:
 
 
 def free_slug(db: Session, label: str) -> str:
-    """The slug of a new edition. Refuses at the field a label that is taken, in whatever letters, or has none."""
+    """The slug of a new edition. Refuses at the field a label that is taken, in whatever letters,
+    or has none.
+    """
     slug = rules.slug_of(label)
     if not slug:
         raise InvalidInput({"label": Sentence(rules.NO_LABEL)})
@@ -176,7 +207,11 @@ def _write(db: Session, row: Edition, draft: EditionDraft) -> None:
     _require_country(db, "presidency", draft.presidency)
     row.label, row.theme, row.place = draft.label, draft.theme, draft.place
     row.presidency_code = draft.presidency or None
-    row.starts_on, row.ends_on, row.decision_ref = draft.starts_on, draft.ends_on, draft.decision_ref
+    row.starts_on, row.ends_on, row.decision_ref = (
+        draft.starts_on,
+        draft.ends_on,
+        draft.decision_ref,
+    )
 
 
 def _require_country(db: Session, field: str, code: str) -> None:
@@ -185,7 +220,9 @@ def _require_country(db: Session, field: str, code: str) -> None:
 
 
 def _tables(db: Session, edition: Edition) -> Sequence[WorkTable]:
-    return db.scalars(select(WorkTable).where(WorkTable.edition_id == edition.id).order_by(WorkTable.id)).all()
+    return db.scalars(
+        select(WorkTable).where(WorkTable.edition_id == edition.id).order_by(WorkTable.id)
+    ).all()
 
 
 def _table(db: Session, edition: Edition, table_id: int) -> WorkTable:

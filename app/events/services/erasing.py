@@ -1,4 +1,6 @@
-"""Forgetting somebody who took part: places of what is to come are given back, what was stays as a counted number."""
+"""Forgetting somebody who took part: places of what is to come are given back, what was stays as a
+counted number.
+"""
 
 from datetime import datetime
 
@@ -14,26 +16,46 @@ from app.kernel.actor import Actor
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Called before identity forgets whose account it was. Check-in codes go, and what was agreed to is withdrawn."""
+    """Called before identity forgets whose account it was. Check-in codes go, and what was agreed
+    to is withdrawn.
+    """
     standing = (
         select(Registration.event_id)
         .join(Event, Event.id == Registration.event_id)
-        .where(Registration.person_id == person_id, Registration.status.in_([one.value for one in STANDING]))
-        .where(Event.status == EventStatus.PUBLISHED, or_(Event.starts_at > now, Event.starts_at.is_(None)))
+        .where(
+            Registration.person_id == person_id,
+            Registration.status.in_([one.value for one in STANDING]),
+        )
+        .where(
+            Event.status == EventStatus.PUBLISHED,
+            or_(Event.starts_at > now, Event.starts_at.is_(None)),
+        )
         .order_by(Event.id)
     )
     for event_id in db.scalars(standing).all():
-        cancel_place(db, actor=Actor(person_id=person_id), event_id=event_id, person_id=person_id, now=now)
-    declined = (Registration.person_id == person_id, Registration.status == RegistrationStatus.DECLINED)
+        cancel_place(
+            db, actor=Actor(person_id=person_id), event_id=event_id, person_id=person_id, now=now
+        )
+    declined = (
+        Registration.person_id == person_id,
+        Registration.status == RegistrationStatus.DECLINED,
+    )
     for row in db.scalars(select(Registration).where(*declined)):
-        stand(row, RegistrationStatus.CANCELLED, now=now)  # else an organizer could still change her mind
+        stand(
+            row, RegistrationStatus.CANCELLED, now=now
+        )  # else an organizer could still change her mind
     mine = select(Registration.id).where(Registration.person_id == person_id)
-    db.execute(update(Registration).where(Registration.person_id == person_id).values(check_in_code=None))
+    db.execute(
+        update(Registration).where(Registration.person_id == person_id).values(check_in_code=None)
+    )
     answers = update(NamedPart).where(NamedPart.person_id == person_id)
     db.execute(answers.values(partstat="", answered_at=None))
     db.execute(
         update(RegistrationConsent)
-        .where(RegistrationConsent.registration_id.in_(mine), RegistrationConsent.withdrawn_at.is_(None))
+        .where(
+            RegistrationConsent.registration_id.in_(mine),
+            RegistrationConsent.withdrawn_at.is_(None),
+        )
         .values(withdrawn_at=now)
     )
     db.flush()

@@ -9,8 +9,9 @@ from app.events.models import Attendance, Event
 
 
 def expire_attendance(db: Session, *, before: datetime, dry_run: bool) -> int:
-    """Minutes of people at events that ended before that instant; returns how many rows. What was counted stands in
-    the events' reports."""
+    """Minutes of people at events that ended before that instant; returns how many rows. What was
+    counted stands in the events' reports.
+    """
     old = Attendance.event_id.in_(select(Event.id).where(Event.ends_at < before))
     found = db.scalar(select(func.count()).select_from(Attendance).where(old)) or 0
     if not dry_run:

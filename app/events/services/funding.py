@@ -43,9 +43,11 @@ def add_source(db: Session, *, actor: Actor, name: LocalizedText, now: datetime)
 
 def set_edition_funding(
     db: Session, *, actor: Actor, slug: str, sources: Collection[str], now: datetime, seen: str = ""
-) -> None:  # fmt: skip
-    """Those that pay for the edition, and no others; the same again changes nothing. `seen`, here and for an event: the
-    mark of those whom the writer began from; refuses ChangedMeanwhile when they are others now."""
+) -> None:
+    """Those that pay for the edition, and no others; the same again changes nothing. `seen`, here
+    and for an event: the mark of those whom the writer began from; refuses ChangedMeanwhile when
+    they are others now.
+    """
     edition = edition_to_change(db, actor, slug)
     wanted, standing = _ids(db, sources), slugs_of(sources_of_edition(db, edition_id=edition.id))
     if set(standing) == set(sources):
@@ -58,8 +60,14 @@ def set_edition_funding(
 
 
 def set_event_funding(
-    db: Session, *, actor: Actor, event_id: UUID, sources: Collection[str], now: datetime, seen: str = ""
-) -> None:  # fmt: skip
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    sources: Collection[str],
+    now: datetime,
+    seen: str = "",
+) -> None:
     """Those that pay for the event; for whoever may change the event."""
     scheduling.lock(db)
     event = event_of(db, actor=actor, event_id=event_id)
@@ -75,7 +83,9 @@ def set_event_funding(
 
 
 def _ids(db: Session, slugs: Collection[str]) -> tuple[int, ...]:
-    rows = db.execute(select(FundingSource.slug, FundingSource.id).where(FundingSource.slug.in_(slugs)))
+    rows = db.execute(
+        select(FundingSource.slug, FundingSource.id).where(FundingSource.slug.in_(slugs))
+    )
     known = dict(rows.all())
     if set(slugs) - known.keys():
         raise InvalidInput({"sources": Sentence(UNKNOWN_SOURCE)})

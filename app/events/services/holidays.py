@@ -1,7 +1,8 @@
-"""Keeping a country's holidays: by its focal point, or by the secretariat. A binding one closes the country's calendar.
+"""Keeping a country's holidays: by its focal point, or by the secretariat. A binding one closes the
+country's calendar.
 
-Each refuses with NotAllowed whoever answers for another country, and with UnknownHoliday a day that is not in the list.
-Saying again what is so already changes nothing and tells nothing.
+Each refuses with NotAllowed whoever answers for another country, and with UnknownHoliday a day that
+is not in the list. Saying again what is so already changes nothing and tells nothing.
 """
 
 from collections.abc import Sequence
@@ -36,10 +37,18 @@ def holder_of_holiday(country_code: str, on: date) -> str:
 
 
 def add_holiday(
-    db: Session, *, actor: Actor, country_code: str, on: date, name: LocalizedText, now: datetime,
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    on: date,
+    name: LocalizedText,
+    now: datetime,
     scope: HolidayScope = HolidayScope.NATIONAL,
-) -> None:  # fmt: skip
-    """A day that the list lacks, of this year or the five after; it warns. Refuses HolidayExists for another name."""
+) -> None:
+    """A day that the list lacks, of this year or the five after; it warns. Refuses HolidayExists
+    for another name.
+    """
     country = _country(db, actor, country_code)
     name = holiday_rules.require_name(name)
     holiday_rules.require_in_reach(on, _today(country, now))
@@ -56,10 +65,18 @@ def add_holiday(
 
 
 def rename_holiday(
-    db: Session, *, actor: Actor, country_code: str, on: date, name: LocalizedText, now: datetime, seen: str = ""
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    on: date,
+    name: LocalizedText,
+    now: datetime,
+    seen: str = "",
 ) -> None:
-    """Another name; a binding one carries it in the calendar of record too. `seen`: the mark of the name that the
-    writer began from; refuses ChangedMeanwhile when it is another now."""
+    """Another name; a binding one carries it in the calendar of record too. `seen`: the mark of the
+    name that the writer began from; refuses ChangedMeanwhile when it is another now.
+    """
     country = _country(db, actor, country_code)
     row, name = _row(db, country_code, on), holiday_rules.require_name(name)
     if row.name == name:
@@ -71,8 +88,12 @@ def rename_holiday(
     _tell(db, row, HolidayChange.RENAMED, actor=actor, now=now)
 
 
-def strike_out_holiday(db: Session, *, actor: Actor, country_code: str, on: date, now: datetime) -> None:
-    """The country works that day: it neither warns nor closes, and loading reference data does not bring it back."""
+def strike_out_holiday(
+    db: Session, *, actor: Actor, country_code: str, on: date, now: datetime
+) -> None:
+    """The country works that day: it neither warns nor closes, and loading reference data does not
+    bring it back.
+    """
     _country(db, actor, country_code)
     row = _row(db, country_code, on)
     if not row.is_observed:
@@ -82,7 +103,9 @@ def strike_out_holiday(db: Session, *, actor: Actor, country_code: str, on: date
     _tell(db, row, HolidayChange.STRUCK_OUT, actor=actor, now=now)
 
 
-def bring_back_holiday(db: Session, *, actor: Actor, country_code: str, on: date, now: datetime) -> None:
+def bring_back_holiday(
+    db: Session, *, actor: Actor, country_code: str, on: date, now: datetime
+) -> None:
     """Kept again; it warns, whatever it did before it was struck out."""
     _country(db, actor, country_code)
     row = _row(db, country_code, on)
@@ -94,8 +117,10 @@ def bring_back_holiday(db: Session, *, actor: Actor, country_code: str, on: date
 
 def set_binding(
     db: Session, *, actor: Actor, country_code: str, on: date, is_binding: bool, now: datetime
-) -> None:  # fmt: skip
-    """Whether the day closes the country's calendar or only warns. Refuses DayOccupied, naming what stands on it."""
+) -> None:
+    """Whether the day closes the country's calendar or only warns. Refuses DayOccupied, naming what
+    stands on it.
+    """
     country = _country(db, actor, country_code)
     row = _row(db, country_code, on)
     if row.is_binding == is_binding:
@@ -111,7 +136,9 @@ def set_binding(
 
 
 def _country(db: Session, actor: Actor, country_code: str) -> Country:
-    """Locked first: two who add the same day, or bind a day while an event takes it, come one after the other."""
+    """Locked first: two who add the same day, or bind a day while an event takes it, come one after
+    the other.
+    """
     scheduling.lock(db)
     country = db.get(Country, country_code)
     if country is None:
@@ -131,12 +158,17 @@ def _today(country: Country, now: datetime) -> date:
     return now.astimezone(ZoneInfo(country.timezone)).date()
 
 
-def _close_calendar(db: Session, actor: Actor, country: Country, row: CountryHoliday, *, now: datetime) -> None:
+def _close_calendar(
+    db: Session, actor: Actor, country: Country, row: CountryHoliday, *, now: datetime
+) -> None:
     day = holiday_rules.local_day(row.on, ZoneInfo(country.timezone))
     engagement = EngagementDraft(
-        holder=holder_of_holiday(country.code, row.on), title=row.name, span=day, timezone=country.timezone,
+        holder=holder_of_holiday(country.code, row.on),
+        title=row.name,
+        span=day,
+        timezone=country.timezone,
         nature=Nature.HOLIDAY,
-    )  # fmt: skip
+    )
     party = Party.country(country.code, country.name, exclusive=True)
     try:
         scheduling.claim(db, engagement=engagement, parties=(party,), now=now)
@@ -145,17 +177,23 @@ def _close_calendar(db: Session, actor: Actor, country: Country, row: CountryHol
 
 
 def _standing(findings: Sequence[Finding], actor: Actor) -> LocalizedText:
-    """What stands on the day; of confidential meetings only that they are, to whoever does not lead the region."""
+    """What stands on the day; of confidential meetings only that they are, to whoever does not lead
+    the region.
+    """
     sees_all = policy.leads_the_region(actor)
     others = [finding.other for finding in findings if finding.other is not None]
     names = [
-        both(TITLED, title=other.title) if sees_all or not other.is_confidential else both(ANOTHER_MEETING)
+        both(TITLED, title=other.title)
+        if sees_all or not other.is_confidential
+        else both(ANOTHER_MEETING)
         for other in others
     ]
     return holiday_rules.listed(names or [both(ANOTHER_MEETING)])
 
 
-def _tell(db: Session, row: CountryHoliday, change: HolidayChange, *, actor: Actor, now: datetime) -> None:
+def _tell(
+    db: Session, row: CountryHoliday, change: HolidayChange, *, actor: Actor, now: datetime
+) -> None:
     row.changed_by, row.changed_at = actor.account_id or None, now
     db.flush()
     journal.record(db, HolidayChanged(row.country_code, row.on, change), actor=actor, now=now)

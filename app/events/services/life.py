@@ -1,4 +1,6 @@
-"""The life of an event: asking for approval, giving it, giving it back, closing. Publishing is planning's."""
+"""The life of an event: asking for approval, giving it, giving it back, closing. Publishing is
+planning's.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,9 +27,11 @@ NOTE_FIELD = "note"
 
 
 def ask_approval(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """A draft keeps its time for thirty days and waits for the presidency; asking again changes nothing.
+    """A draft keeps its time for thirty days and waits for the presidency; asking again changes
+    nothing.
 
-    Refuses with Clash when its hold had lapsed and somebody else took the time, and what has no exact time.
+    Refuses with Clash when its hold had lapsed and somebody else took the time, and what has no
+    exact time.
     """
     scheduling.lock(db)
     event = planned_event(db, actor, event_id)
@@ -42,8 +46,10 @@ def ask_approval(db: Session, *, actor: Actor, event_id: UUID, now: datetime) ->
 
 
 def approve_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """By the presidency, of what was asked; a second time changes nothing. The hold lasts on for the organizers to
-    publish: at least fourteen days. Refuses with Clash when it had lapsed and somebody else took the time."""
+    """By the presidency, of what was asked; a second time changes nothing. The hold lasts on for
+    the organizers to publish: at least fourteen days. Refuses with Clash when it had lapsed and
+    somebody else took the time.
+    """
     event = _judged(db, actor, event_id)
     if phase_at(event, now) is Phase.APPROVED:
         return
@@ -54,19 +60,24 @@ def approve_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -
 
 
 def return_event(db: Session, *, actor: Actor, event_id: UUID, note: str, now: datetime) -> None:
-    """By the presidency: back to a draft, with what has to change. Refuses a note that says too little, at its field.
-    The draft keeps its time for as long as it held it."""
+    """By the presidency: back to a draft, with what has to change. Refuses a note that says too
+    little, at its field. The draft keeps its time for as long as it held it.
+    """
     event = _judged(db, actor, event_id)
     rules.require_step(phase_at(event, now), Step.RETURN)
     words = _required_note(note)
     event.asked_at = event.approved_at = event.approved_by = None
-    take_step(db, event, Step.RETURN, actor=actor, now=now, fact=EventReturned(event.id), note=words)
+    take_step(
+        db, event, Step.RETURN, actor=actor, now=now, fact=EventReturned(event.id), note=words
+    )
 
 
 def close_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """By its planners, once it is over; a second time changes nothing. Refuses with NotEnded what is not.
+    """By its planners, once it is over; a second time changes nothing. Refuses with NotEnded what
+    is not.
 
-    Whether all that belongs to it is complete is for the caller to know (app/agreements/services/closing.py).
+    Whether all that belongs to it is complete is for the caller to know
+    (app/agreements/services/closing.py).
     """
     scheduling.lock(db)
     event = seen_event(db, actor, event_id)
@@ -90,7 +101,9 @@ def _judged(db: Session, actor: Actor, event_id: UUID) -> Event:
 
 def _hold(db: Session, event: Event, *, actor: Actor, now: datetime) -> None:
     draft = draft_of(db, event)
-    occupying = Occupying(actor, event.id, draft, references_of(db, draft), (), now, held_until(event))
+    occupying = Occupying(
+        actor, event.id, draft, references_of(db, draft), (), now, held_until(event)
+    )
     occupy(db, occupying, is_firm=False, is_counted=False)
     hold_sittings(db, event, now=now)
 
@@ -98,7 +111,11 @@ def _hold(db: Session, event: Event, *, actor: Actor, now: datetime) -> None:
 def _required_note(note: str) -> str:
     words = note.strip()
     if len(words) < rules.SHORTEST_NOTE:
-        raise InvalidInput({NOTE_FIELD: Sentence(rules.NOTE_TOO_SHORT, {"count": rules.SHORTEST_NOTE})})
+        raise InvalidInput(
+            {NOTE_FIELD: Sentence(rules.NOTE_TOO_SHORT, {"count": rules.SHORTEST_NOTE})}
+        )
     if len(words) > rules.LONGEST_NOTE:
-        raise InvalidInput({NOTE_FIELD: Sentence(rules.NOTE_TOO_LONG, {"count": rules.LONGEST_NOTE})})
+        raise InvalidInput(
+            {NOTE_FIELD: Sentence(rules.NOTE_TOO_LONG, {"count": rules.LONGEST_NOTE})}
+        )
     return words

@@ -47,9 +47,15 @@ def open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
     return event
 
 
-def stands_already(db: Session, actor: Actor, event_id: UUID, draft: EventDraft, status: EventStatus) -> bool:
+def stands_already(
+    db: Session, actor: Actor, event_id: UUID, draft: EventDraft, status: EventStatus
+) -> bool:
     """Whether that event was planned just so: the button was pressed twice."""
-    asked = select(Event).where(Event.id == event_id, Event.status == status, visible_to(actor)).options(*PARTS)
+    asked = (
+        select(Event)
+        .where(Event.id == event_id, Event.status == status, visible_to(actor))
+        .options(*PARTS)
+    )
     event = db.scalar(asked)
     return event is not None and draft_of(db, event) == draft
 

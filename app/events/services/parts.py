@@ -1,4 +1,6 @@
-"""The parts that people have in a published event, and the facts from which their letters follow."""
+"""The parts that people have in a published event, and the facts from which their letters
+follow.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +16,8 @@ from app.kernel.actor import SYSTEM
 
 
 def settle_parts(db: Session, *, event_id: UUID, now: datetime) -> int:
-    """Compares who has a part in the event with what they were told, and records each difference as a fact.
+    """Compares who has a part in the event with what they were told, and records each difference as
+    a fact.
 
     Returns the number of facts. A draft, a cancelled event and one that is over record none.
     """
@@ -31,7 +34,9 @@ def settle_parts(db: Session, *, event_id: UUID, now: datetime) -> int:
         if roles == before:
             continue
         if part is None:
-            part = NamedPart(event_id=event_id, person_id=person_id, turns=0, partstat="", changed_at=now)
+            part = NamedPart(
+                event_id=event_id, person_id=person_id, turns=0, partstat="", changed_at=now
+            )
             db.add(part)
         elif not roles or not before:
             part.turns, part.partstat, part.answered_at = part.turns + 1, "", None

@@ -1,4 +1,6 @@
-"""Places of one event: how many there are and who has them; a place that falls free goes to the first in line."""
+"""Places of one event: how many there are and who has them; a place that falls free goes to the
+first in line.
+"""
 
 import secrets
 from collections.abc import Sequence
@@ -37,7 +39,8 @@ COUNTS = (
     .group_by(Registration.country_code, Registration.status)
 )
 LAST_IN_LINE = select(func.max(Registration.waiting_since)).where(
-    Registration.event_id == bindparam("event_id"), Registration.status == RegistrationStatus.WAITING
+    Registration.event_id == bindparam("event_id"),
+    Registration.status == RegistrationStatus.WAITING,
 )
 
 
@@ -64,14 +67,20 @@ class Crowd:
 def crowd_of(db: Session, event_id: UUID) -> Crowd:
     rows = db.execute(COUNTS, {"event_id": event_id}).all()
     return Crowd(
-        {row.country_code: row.number for row in rows if row.status == RegistrationStatus.REGISTERED},
+        {
+            row.country_code: row.number
+            for row in rows
+            if row.status == RegistrationStatus.REGISTERED
+        },
         frozenset(row.country_code for row in rows if row.status == RegistrationStatus.WAITING),
     )
 
 
 @dataclass
 class Room:
-    """What there was to give and what is taken of it: read once under the lock, kept true by whoever gives."""
+    """What there was to give and what is taken of it: read once under the lock, kept true by
+    whoever gives.
+    """
 
     limits: rules.Limits
     taken: dict[str, int]
@@ -88,9 +97,11 @@ def room_of(db: Session, event_id: UUID) -> Room:
 
 
 def promote(db: Session, *, event: Event, actor: Actor, now: datetime) -> tuple[int, ...]:
-    """Gives what is free to those in line, in their order, and returns the ids of the people who have a place now.
+    """Gives what is free to those in line, in their order, and returns the ids of the people who
+    have a place now.
 
-    Wants the event's row locked (`locked_event`). Nobody is promoted once the event has started or was called off.
+    Wants the event's row locked (`locked_event`). Nobody is promoted once the event has started or
+    was called off.
     """
     if not is_to_come(event, now):
         return ()
@@ -98,11 +109,17 @@ def promote(db: Session, *, event: Event, actor: Actor, now: datetime) -> tuple[
 
 
 def is_to_come(event: Event, now: datetime) -> bool:
-    return event.status == EventStatus.PUBLISHED and event.starts_at is not None and event.starts_at > now
+    return (
+        event.status == EventStatus.PUBLISHED
+        and event.starts_at is not None
+        and event.starts_at > now
+    )
 
 
 def fill(db: Session, *, event: Event, room: Room, actor: Actor, now: datetime) -> tuple[int, ...]:
-    """As `promote`, of an event that is to come, with what was read already; counts in `room` what it gives."""
+    """As `promote`, of an event that is to come, with what was read already; counts in `room` what
+    it gives.
+    """
     limits, taken, promoted = room.limits, room.taken, list[int]()
     if not room.waiting:
         return ()
@@ -118,9 +135,12 @@ def fill(db: Session, *, event: Event, room: Room, actor: Actor, now: datetime) 
     return tuple(promoted)
 
 
-def _next_in_line(db: Session, event_id: UUID, limits: rules.Limits, taken: rules.Taken) -> Sequence[Registration]:
-    """As many as there are places, without those whose country is full. The first of them always has room; when a
-    country fills up on the way, the next glance finds others."""
+def _next_in_line(
+    db: Session, event_id: UUID, limits: rules.Limits, taken: rules.Taken
+) -> Sequence[Registration]:
+    """As many as there are places, without those whose country is full. The first of them always
+    has room; when a country fills up on the way, the next glance finds others.
+    """
     waiting = (Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING)
     countries = frozenset(db.scalars(select(Registration.country_code).where(*waiting).distinct()))
     open_to = countries - rules.full_countries(limits, taken, countries)
@@ -130,22 +150,34 @@ def _next_in_line(db: Session, event_id: UUID, limits: rules.Limits, taken: rule
 
 
 def stand(
-    row: Registration, status: RegistrationStatus, *, now: datetime, waiting_since: datetime | None = None
+    row: Registration,
+    status: RegistrationStatus,
+    *,
+    now: datetime,
+    waiting_since: datetime | None = None,
 ) -> None:
-    """The one way in which a registration comes to stand otherwise, so that no turn of its invitation is left out."""
+    """The one way in which a registration comes to stand otherwise, so that no turn of its
+    invitation is left out.
+    """
     was = RegistrationStatus(row.status) if row.status else None
     row.invitation_turns = turned(row.invitation_turns or 0, was, status)
     row.status, row.waiting_since, row.changed_at = status, waiting_since, now
 
 
 def give_place(row: Registration, *, now: datetime) -> None:
-    """Writes the row so that it has a place, and the code that opens the door of an in-person event."""
+    """Writes the row so that it has a place, and the code that opens the door of an in-person
+    event.
+    """
     stand(row, RegistrationStatus.REGISTERED, now=now)
-    row.check_in_code = row.check_in_code or "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    row.check_in_code = row.check_in_code or "".join(
+        secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)
+    )
 
 
 def end_of_line(db: Session, event_id: UUID, now: datetime) -> datetime:
-    """Later than anybody who waits, whatever the clocks of several machines say: the order is that of the journal."""
+    """Later than anybody who waits, whatever the clocks of several machines say: the order is that
+    of the journal.
+    """
     last = db.scalar(LAST_IN_LINE, {"event_id": event_id})
     return now if last is None else max(now, last + MOMENT)
 

@@ -1,4 +1,6 @@
-"""Planning: propose, publish, move, swap, change, cancel. All time that an event occupies is claimed in scheduling."""
+"""Planning: propose, publish, move, swap, change, cancel. All time that an event occupies is
+claimed in scheduling.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,7 +29,12 @@ from app.events.services.limits import require_capacity
 from app.events.services.loading import free_id, open_event, planned_event, stands_already
 from app.events.services.occupying import Occupying, occupies_same, occupy
 from app.events.services.places import promote
-from app.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass, release_sittings
+from app.events.services.sittings import (
+    carry_sittings,
+    hold_sittings,
+    let_sittings_pass,
+    release_sittings,
+)
 from app.events.services.steps import phase_at, take_step
 from app.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
 from app.infra import journal
@@ -38,14 +45,21 @@ from app.scheduling import services as scheduling
 
 
 def plan_event(
-    db: Session, *, actor: Actor, draft: EventDraft, publish: bool, now: datetime,
-    overrides: Sequence[OverrideAsked] = (), event_id: UUID | None = None,
-) -> UUID:  # fmt: skip
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    publish: bool,
+    now: datetime,
+    overrides: Sequence[OverrideAsked] = (),
+    event_id: UUID | None = None,
+) -> UUID:
     """A new event, as a draft that holds its time for fourteen days or published at once.
 
     `event_id`: chosen before the form is sent, so that the same form sent twice is one event.
-    Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder), what is taken and, when it is
-    published, what nobody entitled has confirmed (Clash) and what its cycle or its annual plan lacks (NotReady).
+    Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder), what is
+    taken and, when it is published, what nobody entitled has confirmed (Clash) and what its cycle
+    or its annual plan lacks (NotReady).
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     scheduling.lock(db)
@@ -56,8 +70,15 @@ def plan_event(
     known = _decide(db, actor, draft, event_id=None)
     if publish:
         require_ready(lacks_of(db, actor=actor, draft=draft))
-    event = Event(id=free_id(db, event_id), status=status, created_by=actor.account_id or None, created_at=now,
-                  changed_at=now, published_at=now if publish else None, sequence=0)  # fmt: skip
+    event = Event(
+        id=free_id(db, event_id),
+        status=status,
+        created_by=actor.account_id or None,
+        created_at=now,
+        changed_at=now,
+        published_at=now if publish else None,
+        sequence=0,
+    )
     occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now)
     occupy(db, occupying, is_firm=publish, is_counted=publish)
     _write(event, draft, known)
@@ -65,18 +86,33 @@ def plan_event(
     db.flush()
     journal.record(db, EventPlanned(event.id), actor=actor, now=now)
     if publish:
-        take_step(db, event, Step.PUBLISH, actor=actor, now=now, fact=EventPublished(event.id, event.sequence))
+        take_step(
+            db,
+            event,
+            Step.PUBLISH,
+            actor=actor,
+            now=now,
+            fact=EventPublished(event.id, event.sequence),
+        )
     return event.id
 
 
 def change_event(
-    db: Session, *, actor: Actor, event_id: UUID, draft: EventDraft, now: datetime, publish: bool = False,
-    seen_at: datetime | None = None, overrides: Sequence[OverrideAsked] = (),
-) -> None:  # fmt: skip
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    draft: EventDraft,
+    now: datetime,
+    publish: bool = False,
+    seen_at: datetime | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+) -> None:
     """Makes the event what the draft says, and publishes it too when asked.
 
-    `seen_at` is the `changed_at` the writer had before the eyes: refuses ChangedMeanwhile when it is another now.
-    A published event that changes time or place keeps its id, its sequence rises and one EventMoved is told.
+    `seen_at` is the `changed_at` the writer had before the eyes: refuses ChangedMeanwhile when it
+    is another now. A published event that changes time or place keeps its id, its sequence rises
+    and one EventMoved is told.
     """
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
@@ -90,7 +126,9 @@ def change_event(
     known = _decide(db, actor, draft, event_id=event.id)
     is_firm, is_new = publish or was_published, publish and not was_published
     if is_firm:
-        _require_public(db, actor, draft, event.id, before=before if was_published else None, now=now)
+        _require_public(
+            db, actor, draft, event.id, before=before if was_published else None, now=now
+        )
     is_same = occupies_same(before, draft)
     if not was_published:
         is_approved_so = is_same and rests_on_same(before, draft)
@@ -112,20 +150,35 @@ def change_event(
 
 
 def publish_event(
-    db: Session, *, actor: Actor, event_id: UUID, now: datetime, overrides: Sequence[OverrideAsked] = ()
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    now: datetime,
+    overrides: Sequence[OverrideAsked] = (),
 ) -> None:
     """From draft to published, firmly claimed; a second time changes nothing."""
     scheduling.lock(db)
     draft = draft_of(db, open_event(db, actor, event_id))
-    change_event(db, actor=actor, event_id=event_id, draft=draft, now=now, publish=True, overrides=overrides)
+    change_event(
+        db, actor=actor, event_id=event_id, draft=draft, now=now, publish=True, overrides=overrides
+    )
 
 
 def move_event(
-    db: Session, *, actor: Actor, event_id: UUID, span: Timespan, now: datetime, timezone: str | None = None,
-    overrides: Sequence[OverrideAsked] = (), seen: str = "",
-) -> None:  # fmt: skip
-    """Another time, all else as it was. `seen`: the mark of the time it had when the mover began; refuses
-    ChangedMeanwhile when it is another now."""
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    span: Timespan,
+    now: datetime,
+    timezone: str | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+    seen: str = "",
+) -> None:
+    """Another time, all else as it was. `seen`: the mark of the time it had when the mover began;
+    refuses ChangedMeanwhile when it is another now.
+    """
     scheduling.lock(db)
     draft = draft_of(db, open_event(db, actor, event_id))
     moved = replace(draft, span=span, timezone=timezone or draft.timezone)
@@ -135,7 +188,8 @@ def move_event(
 
 
 def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: datetime) -> None:
-    """Two events change places as one act: each starts when the other did and lasts as long as before.
+    """Two events change places as one act: each starts when the other did and lasts as long as
+    before.
 
     Refuses what either refuses where it goes, and then both stay; partial dates cannot be swapped.
     """
@@ -149,13 +203,16 @@ def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: da
         freed = scheduling.let_pass(db, holders=[holder_of(first), holder_of(second)])
         freed += let_sittings_pass(db, [first, second])
         for event_id, draft, span in zip((first, second), drafts, spans, strict=True):
-            change_event(db, actor=actor, event_id=event_id, draft=replace(draft, span=span), now=now)
+            change_event(
+                db, actor=actor, event_id=event_id, draft=replace(draft, span=span), now=now
+            )
         scheduling.settle(db, freed=freed)
 
 
 def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """The time is free again and the event stays to be seen as cancelled; a second time changes nothing. Refuses with
-    WasHeld what is over and has attendance."""
+    """The time is free again and the event stays to be seen as cancelled; a second time changes
+    nothing. Refuses with WasHeld what is over and has attendance.
+    """
     scheduling.lock(db)
     event = planned_event(db, actor, event_id)
     if event.status == EventStatus.CANCELLED:
@@ -186,7 +243,13 @@ def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | No
 
 
 def _require_public(
-    db: Session, actor: Actor, draft: EventDraft, event_id: UUID, *, before: EventDraft | None, now: datetime
+    db: Session,
+    actor: Actor,
+    draft: EventDraft,
+    event_id: UUID,
+    *,
+    before: EventDraft | None,
+    now: datetime,
 ) -> None:
     """What must hold of what everybody may read; `before`: as it is published already."""
     if before is not None and not actor.is_system:
@@ -208,28 +271,48 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
     event.is_confidential, event.is_all_day = draft.is_confidential, draft.is_all_day
     event.date_precision, event.source_url = draft.date_precision, draft.source_url
     event.found_start, event.found_end = draft.found_start, draft.found_end
-    event.groups = [EventGroup(event_id=event.id, working_group_id=group.id) for group in known.groups]
-    event.people = [EventPerson(event_id=event.id, person_id=p.person_id, role=p.role, seat=p.seat)
-                    for p in draft.people]  # fmt: skip
+    event.groups = [
+        EventGroup(event_id=event.id, working_group_id=group.id) for group in known.groups
+    ]
+    event.people = [
+        EventPerson(event_id=event.id, person_id=p.person_id, role=p.role, seat=p.seat)
+        for p in draft.people
+    ]
     event.licence, event.side_event_of = draft.licence, draft.side_event_of
     event.plan_entry_id, event.decision_ref = draft.plan_entry_id, draft.decision_ref
-    event.countries = [EventCountry(event_id=event.id, country_code=code) for code in draft.countries]
-    event.links = [EventLink(event_id=event.id, edition_id=known.editions[link.edition], role=link.role)
-                   for link in draft.links]  # fmt: skip
+    event.countries = [
+        EventCountry(event_id=event.id, country_code=code) for code in draft.countries
+    ]
+    event.links = [
+        EventLink(event_id=event.id, edition_id=known.editions[link.edition], role=link.role)
+        for link in draft.links
+    ]
 
 
 def wall_times(span: Timespan | None, timezone: str) -> tuple[str, str]:
-    """What people agreed on: naive wall times to the second in the zone, as text; empty for partial dates."""
+    """What people agreed on: naive wall times to the second in the zone, as text; empty for partial
+    dates.
+    """
     if span is None:
         return "", ""
     zone = ZoneInfo(timezone)
-    starts, ends = (f"{instant.astimezone(zone):%Y-%m-%dT%H:%M:%S}" for instant in (span.starts_at, span.ends_at))
+    starts, ends = (
+        f"{instant.astimezone(zone):%Y-%m-%dT%H:%M:%S}"
+        for instant in (span.starts_at, span.ends_at)
+    )
     return starts, ends
 
 
 def _tell(
-    db: Session, event: Event, before: EventDraft, *, is_moved: bool, is_new: bool, actor: Actor, now: datetime
-) -> None:  # fmt: skip
+    db: Session,
+    event: Event,
+    before: EventDraft,
+    *,
+    is_moved: bool,
+    is_new: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """What was done to it, and to whom that gives a place."""
     if is_new:
         take_step(db, event, Step.PUBLISH, actor=actor, now=now)
@@ -245,6 +328,15 @@ def _fact_of_change(
         return EventPublished(event.id, event.sequence)
     if not is_moved:
         return EventChanged(event.id)
-    starts_at, ends_at = (before.span.starts_at, before.span.ends_at) if before.span else (None, None)
-    return EventMoved(event.id, event.sequence, starts_at, ends_at, before.place, previous_timezone=before.timezone,
-                      previous_mode=before.mode)  # fmt: skip
+    starts_at, ends_at = (
+        (before.span.starts_at, before.span.ends_at) if before.span else (None, None)
+    )
+    return EventMoved(
+        event.id,
+        event.sequence,
+        starts_at,
+        ends_at,
+        before.place,
+        previous_timezone=before.timezone,
+        previous_mode=before.mode,
+    )

@@ -1,4 +1,6 @@
-"""The annual plan: entries while it is a draft, approval by the presidency, amendments after it (R3)."""
+"""The annual plan: entries while it is a draft, approval by the presidency, amendments after it
+(R3).
+"""
 
 from datetime import datetime
 
@@ -7,7 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import WorkingGroup
 from app.events import policy
-from app.events.facts.editions import PlanApproved, PlanEntryAdded, PlanEntryChanged, PlanEntryRemoved
+from app.events.facts.editions import (
+    PlanApproved,
+    PlanEntryAdded,
+    PlanEntryChanged,
+    PlanEntryRemoved,
+)
 from app.events.models import AnnualPlan, Event, PlanEntry
 from app.events.queries.plans import draft_of_entry, entries_of
 from app.events.rules import plans as rules
@@ -23,8 +30,10 @@ NO_GROUP = N_("Choose a group of the list.")
 
 
 def add_entry(db: Session, *, actor: Actor, year: int, draft: EntryDraft, now: datetime) -> int:
-    """One more intention; the first one begins the year's plan. In an approved plan it is an amendment and names the
-    Decision that it rests on. One that stands already just so is not doubled: an entry says how many it foresees."""
+    """One more intention; the first one begins the year's plan. In an approved plan it is an
+    amendment and names the Decision that it rests on. One that stands already just so is not
+    doubled: an entry says how many it foresees.
+    """
     plan = _plan(db, actor, year)
     rules.require_sound_entry(draft, is_amendment=plan.approved_at is not None)
     for standing in db.scalars(select(PlanEntry).where(PlanEntry.year == year)).all():
@@ -41,10 +50,19 @@ def add_entry(db: Session, *, actor: Actor, year: int, draft: EntryDraft, now: d
 
 
 def change_entry(
-    db: Session, *, actor: Actor, year: int, entry_id: int, draft: EntryDraft, now: datetime, seen: str = ""
+    db: Session,
+    *,
+    actor: Actor,
+    year: int,
+    entry_id: int,
+    draft: EntryDraft,
+    now: datetime,
+    seen: str = "",
 ) -> None:
-    """Refuses OnlyThePresidency once the plan is approved. The same again changes nothing. `seen`: the mark of the
-    entry that the writer began from; refuses ChangedMeanwhile when it is another now."""
+    """Refuses OnlyThePresidency once the plan is approved. The same again changes nothing. `seen`:
+    the mark of the entry that the writer began from; refuses ChangedMeanwhile when it is another
+    now.
+    """
     row = _entry(db, actor, year, entry_id)
     rules.require_sound_entry(draft, is_amendment=False)
     standing = draft_of_entry(db, row)
@@ -57,7 +75,9 @@ def change_entry(
 
 
 def remove_entry(db: Session, *, actor: Actor, year: int, entry_id: int, now: datetime) -> None:
-    """Refuses EntryInUse while events name it, cancelled ones too: what was held stays explained."""
+    """Refuses EntryInUse while events name it, cancelled ones too: what was held stays
+    explained.
+    """
     row = _entry(db, actor, year, entry_id)
     if db.scalar(select(func.count()).select_from(Event).where(Event.plan_entry_id == row.id)):
         raise rules.EntryInUse
@@ -66,9 +86,12 @@ def remove_entry(db: Session, *, actor: Actor, year: int, entry_id: int, now: da
     journal.record(db, PlanEntryRemoved(year, entry_id), actor=actor, now=now)
 
 
-def approve_plan(db: Session, *, actor: Actor, year: int, decision_ref: str, now: datetime, seen: str = "") -> bool:
-    """By the presidency, with the Decision it rests on; says whether anything changed, as a second time does not.
-    `seen`: the mark of the entries that were before the eyes; refuses PlanChanged when they are others now.
+def approve_plan(
+    db: Session, *, actor: Actor, year: int, decision_ref: str, now: datetime, seen: str = ""
+) -> bool:
+    """By the presidency, with the Decision it rests on; says whether anything changed, as a second
+    time does not. `seen`: the mark of the entries that were before the eyes; refuses PlanChanged
+    when they are others now.
 
     From now on an event of that year is published only under an entry, or by a Decision of its own.
     """
@@ -89,7 +112,9 @@ def approve_plan(db: Session, *, actor: Actor, year: int, decision_ref: str, now
 
 
 def _plan(db: Session, actor: Actor, year: int) -> AnnualPlan:
-    """The year's plan, begun when there is none. Locked, so that an approval and an entry do not pass each other."""
+    """The year's plan, begun when there is none. Locked, so that an approval and an entry do not
+    pass each other.
+    """
     policy.require_may_keep_editions(actor)
     if not rules.is_year(year):
         raise NotFound
@@ -116,7 +141,9 @@ def _entry(db: Session, actor: Actor, year: int, entry_id: int) -> PlanEntry:
 def _write(db: Session, row: PlanEntry, draft: EntryDraft) -> None:
     row.working_group_id = None
     if draft.group:
-        row.working_group_id = db.scalar(select(WorkingGroup.id).where(WorkingGroup.slug == draft.group))
+        row.working_group_id = db.scalar(
+            select(WorkingGroup.id).where(WorkingGroup.slug == draft.group)
+        )
         if row.working_group_id is None:
             raise InvalidInput({"group": Sentence(NO_GROUP)})
     row.title, row.quarter, row.events_planned = draft.title, draft.quarter, draft.events_planned

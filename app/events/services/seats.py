@@ -1,6 +1,8 @@
-"""Who sits where when offices change hands: events that follow an office get its new holder, and nothing is refused.
+"""Who sits where when offices change hands: events that follow an office get its new holder, and
+nothing is refused.
 
-A clash that arises stands beside the other and opens a conflict case; somebody needed who no longer serves opens one.
+A clash that arises stands beside the other and opens a conflict case; somebody needed who no longer
+serves opens one.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -40,10 +42,16 @@ THERE_ALREADY = N_("%(name)s already takes part in this event.")
 
 
 def fill_seats(
-    db: Session, *, now: datetime, seats: Collection[Office] = (), event_id: UUID | None = None,
+    db: Session,
+    *,
+    now: datetime,
+    seats: Collection[Office] = (),
+    event_id: UUID | None = None,
     actor: Actor = SYSTEM,
-) -> None:  # fmt: skip
-    """Gives every coming event that asks for one of the seats whoever holds them on its day; again changes nothing."""
+) -> None:
+    """Gives every coming event that asks for one of the seats whoever holds them on its day; again
+    changes nothing.
+    """
     scheduling.lock(db)
     for event in coming_with(db, now=now, seats=seats, event_id=event_id):
         places = _places(event)
@@ -54,10 +62,14 @@ def fill_seats(
 
 
 def note_service(db: Session, *, person_id: int, now: datetime) -> None:
-    """Somebody's appointments changed: a coming event that names who serves nowhere on its day needs another person."""
+    """Somebody's appointments changed: a coming event that names who serves nowhere on its day
+    needs another person.
+    """
     scheduling.lock(db)
     for event in coming_with(db, now=now, person_id=person_id):
-        _tell_of_leavers(db, event, [place for place in _places(event) if place.person_id == person_id], now=now)
+        _tell_of_leavers(
+            db, event, [place for place in _places(event) if place.person_id == person_id], now=now
+        )
 
 
 def replace_person(
@@ -70,10 +82,12 @@ def replace_person(
     now: datetime,
     overrides: Sequence[OverrideAsked] = (),
 ) -> None:
-    """Another person takes over somebody's role at an event, in person and no longer as the holder of a seat.
+    """Another person takes over somebody's role at an event, in person and no longer as the holder
+    of a seat.
 
-    Refuses with Clash when the newcomer is engaged, or has too many roles in the month of a published event and none of
-    the `overrides` confirms it; what else stands there unsettled stays as it is.
+    Refuses with Clash when the newcomer is engaged, or has too many roles in the month of a
+    published event and none of the `overrides` confirms it; what else stands there unsettled stays
+    as it is.
     """
     scheduling.lock(db)
     event = _changeable(db, actor, event_id)
@@ -85,7 +99,9 @@ def replace_person(
         raise InvalidInput({"person": Sentence(FROM_THE_LIST)})
     if arriving in places:
         raise InvalidInput({"person": Sentence(THERE_ALREADY, {"name": newcomer.full_name})})
-    findings = findings_about(db, event_id=event.id, arriving=arriving, now=now, overrides=overrides)
+    findings = findings_about(
+        db, event_id=event.id, arriving=arriving, now=now, overrides=overrides
+    )
     scheduling_rules.require_free(findings)
     permissions = permissions_of(actor, overrides, findings)
     places[arriving] = Place(arriving, places.pop(leaving).role)
@@ -96,7 +112,9 @@ def replace_person(
 
 
 def _places(event: Event) -> tuple[Place, ...]:
-    return tuple(Place(person.person_id, person.role, parse(person.seat)) for person in event.people)
+    return tuple(
+        Place(person.person_id, person.role, parse(person.seat)) for person in event.people
+    )
 
 
 def _holdings(db: Session, places: Iterable[Place]) -> tuple[Holding, ...]:
@@ -119,9 +137,13 @@ def _seat(
     now: datetime,
     permissions: Sequence[Permission] = (),
 ) -> None:
-    """Writes who is there and claims anew. A hold that has lapsed, and what holds no time, claims nothing."""
+    """Writes who is there and claims anew. A hold that has lapsed, and what holds no time, claims
+    nothing.
+    """
     event.people = [
-        EventPerson(event_id=event.id, person_id=place.person_id, role=place.role, seat=written(place.seats))
+        EventPerson(
+            event_id=event.id, person_id=place.person_id, role=place.role, seat=written(place.seats)
+        )
         for place in sorted(places)
     ]
     event.changed_at = now
@@ -133,7 +155,12 @@ def _seat(
 
 
 def _claim_anew(
-    db: Session, event: Event, places: Collection[Place], *, now: datetime, permissions: Sequence[Permission]
+    db: Session,
+    event: Event,
+    places: Collection[Place],
+    *,
+    now: datetime,
+    permissions: Sequence[Permission],
 ) -> None:
     try:
         draft, parties = scheduling.held(db, holder_of(event.id))
@@ -154,27 +181,40 @@ def _claim_anew(
 
 
 def _parties(db: Session, people: Collection[int]) -> list[Party]:
-    rows = db.execute(select(Person.id, Person.full_name).where(Person.id.in_(people)).order_by(Person.id))
+    rows = db.execute(
+        select(Person.id, Person.full_name).where(Person.id.in_(people)).order_by(Person.id)
+    )
     return [Party.person(person_id, name) for person_id, name in rows]
 
 
-def _tell_of_leavers(db: Session, event: Event, places: Collection[Place], *, now: datetime) -> None:
-    """A case for each place whose person serves nowhere on the day, or holds its seat no longer while nobody else does.
-    The cases of those who are back are settled."""
+def _tell_of_leavers(
+    db: Session, event: Event, places: Collection[Place], *, now: datetime
+) -> None:
+    """A case for each place whose person serves nowhere on the day, or holds its seat no longer
+    while nobody else does. The cases of those who are back are settled.
+    """
     if event.kind == EventKind.EXTERNAL or not places:
         return
     on, holder = _day_of(event), holder_of(event.id)
     people = {place.person_id for place in places}
-    gone = directory.left_by(db, people, on) | {p.person_id for p in vacant(places, on, _holdings(db, places))}
+    gone = directory.left_by(db, people, on) | {
+        p.person_id for p in vacant(places, on, _holdings(db, places))
+    }
     for party in _parties(db, people):
         if int(party.key) in gone:
-            open_case(db, holder=holder, against="", rule=None, party=party, cause=Cause.LEFT, now=now)
+            open_case(
+                db, holder=holder, against="", rule=None, party=party, cause=Cause.LEFT, now=now
+            )
         else:
             settle_leaver(db, holder=holder, party=party, now=now)
 
 
 def _changeable(db: Session, actor: Actor, event_id: UUID) -> Event:
-    wanted = select(Event).where(Event.id == event_id, visible_to(actor)).options(selectinload(Event.people))
+    wanted = (
+        select(Event)
+        .where(Event.id == event_id, visible_to(actor))
+        .options(selectinload(Event.people))
+    )
     event = db.scalar(wanted)
     if event is None:
         raise NotFound

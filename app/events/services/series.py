@@ -36,14 +36,24 @@ class SeriesOutcome:
 
 
 def plan_series(
-    db: Session, *, actor: Actor, draft: EventDraft, recurrence: Recurrence, publish: bool, now: datetime,
-    skip: Collection[int] = (), moved: Mapping[int, Timespan] | None = None, overrides: Sequence[OverrideAsked] = (),
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    recurrence: Recurrence,
+    publish: bool,
+    now: datetime,
+    skip: Collection[int] = (),
+    moved: Mapping[int, Timespan] | None = None,
+    overrides: Sequence[OverrideAsked] = (),
     series_id: UUID | None = None,
-) -> SeriesOutcome:  # fmt: skip
-    """One event for each date, `draft` being the first; positions count from 1. Overrides are for all that need them.
-    `series_id`: chosen before the form is sent, so that the same form sent twice is one series.
+) -> SeriesOutcome:
+    """One event for each date, `draft` being the first; positions count from 1. Overrides are for
+    all that need them. `series_id`: chosen before the form is sent, so that the same form sent
+    twice is one series.
 
-    Refuses with SeriesRefused, which names every date that does not fit, and with all that `plan_event` refuses.
+    Refuses with SeriesRefused, which names every date that does not fit, and with all that
+    `plan_event` refuses.
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     scheduling.lock(db)
@@ -56,31 +66,60 @@ def plan_series(
             return SeriesOutcome(series_id, standing)
         series_id = None
     with db.begin_nested():
-        row = Series(id=series_id or uuid4(), title=draft.title, recurrence=Pattern(dates[0].wall, recurrence).text(),
-                     timezone=draft.timezone, created_by=actor.account_id or None, created_at=now)  # fmt: skip
+        row = Series(
+            id=series_id or uuid4(),
+            title=draft.title,
+            recurrence=Pattern(dates[0].wall, recurrence).text(),
+            timezone=draft.timezone,
+            created_by=actor.account_id or None,
+            created_at=now,
+        )
         db.add(row)
         db.flush()
-        events = _plan_each(db, wanted, row.id, draft, actor=actor, publish=publish, now=now, overrides=overrides)
+        events = _plan_each(
+            db, wanted, row.id, draft, actor=actor, publish=publish, now=now, overrides=overrides
+        )
         db.flush()
         journal.record(db, SeriesPlanned(row.id, events), actor=actor, now=now)
     return SeriesOutcome(row.id, events)
 
 
 def _standing(  # noqa: PLR0917 - what was asked for
-    db: Session, actor: Actor, series_id: UUID, draft: EventDraft, wanted: Collection[Occurrence], status: EventStatus
+    db: Session,
+    actor: Actor,
+    series_id: UUID,
+    draft: EventDraft,
+    wanted: Collection[Occurrence],
+    status: EventStatus,
 ) -> tuple[UUID, ...]:
-    """The events of the series when it was planned just so, for the button was pressed twice; none when it was not."""
-    asked = select(Event).where(Event.series_id == series_id, Event.status == status, visible_to(actor)).options(*PARTS)
+    """The events of the series when it was planned just so, for the button was pressed twice; none
+    when it was not.
+    """
+    asked = (
+        select(Event)
+        .where(Event.series_id == series_id, Event.status == status, visible_to(actor))
+        .options(*PARTS)
+    )
     events = sorted(db.scalars(asked), key=_position)
-    drafts = [(one.position, with_delegates(db, replace(draft, span=one.span)).settled()) for one in wanted]
+    drafts = [
+        (one.position, with_delegates(db, replace(draft, span=one.span)).settled())
+        for one in wanted
+    ]
     is_same = [(_position(event), draft_of(db, event)) for event in events] == drafts
     return tuple(event.id for event in events) if is_same else ()
 
 
 def _plan_each(
-    db: Session, wanted: Collection[Occurrence], series_id: UUID, draft: EventDraft, *, actor: Actor, publish: bool,
-    now: datetime, overrides: Sequence[OverrideAsked],
-) -> tuple[UUID, ...]:  # fmt: skip
+    db: Session,
+    wanted: Collection[Occurrence],
+    series_id: UUID,
+    draft: EventDraft,
+    *,
+    actor: Actor,
+    publish: bool,
+    now: datetime,
+    overrides: Sequence[OverrideAsked],
+) -> tuple[UUID, ...]:
     """One after another, so that each is checked against those before it too."""
     events: list[UUID] = []
     misfits: list[Misfit] = []
@@ -89,8 +128,14 @@ def _plan_each(
             if one.span is None:
                 misfits.append(Misfit(one))
                 continue
-            planned = plan_event(db, actor=actor, draft=replace(draft, span=one.span), publish=publish, now=now,
-                                 overrides=overrides)  # fmt: skip
+            planned = plan_event(
+                db,
+                actor=actor,
+                draft=replace(draft, span=one.span),
+                publish=publish,
+                now=now,
+                overrides=overrides,
+            )
         except (Clash, OutOfOrder) as refusal:
             misfits.append(_misfit(one, refusal))
             continue
@@ -103,24 +148,49 @@ def _plan_each(
 
 
 def change_series(
-    db: Session, *, actor: Actor, event_id: UUID, scope: Scope, draft: EventDraft, now: datetime,
-    publish: bool = False, seen_at: datetime | None = None, overrides: Sequence[OverrideAsked] = (),
-) -> SeriesOutcome:  # fmt: skip
-    """Makes one occurrence what the draft says and, as far as the scope goes, carries what changed to the others.
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    scope: Scope,
+    draft: EventDraft,
+    now: datetime,
+    publish: bool = False,
+    seen_at: datetime | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+) -> SeriesOutcome:
+    """Makes one occurrence what the draft says and, as far as the scope goes, carries what changed
+    to the others.
 
-    A change of time moves the others as far on the wall clock as this one; an occurrence that had been moved by itself
-    keeps its start. Past and cancelled ones stay as they are. Refuses with SeriesRefused, NotInSeries, NothingLeft.
+    A change of time moves the others as far on the wall clock as this one; an occurrence that had
+    been moved by itself keeps its start. Past and cancelled ones stay as they are. Refuses with
+    SeriesRefused, NotInSeries, NothingLeft.
     """
     scheduling.lock(db)
     edited, members, row = _series(db, actor, event_id)
     targets = _targets(members, edited, scope, now=now)
     with db.begin_nested():
         if scope is Scope.THIS:
-            change_event(db, actor=actor, event_id=event_id, draft=draft, now=now, publish=publish, seen_at=seen_at,
-                         overrides=overrides)  # fmt: skip
+            change_event(
+                db,
+                actor=actor,
+                event_id=event_id,
+                draft=draft,
+                now=now,
+                publish=publish,
+                seen_at=seen_at,
+                overrides=overrides,
+            )
         else:
-            change = _Change(edited.id, draft_of(db, edited), draft.settled(), series.pattern_of(row.recurrence),
-                             publish, seen_at, overrides)  # fmt: skip
+            change = _Change(
+                edited.id,
+                draft_of(db, edited),
+                draft.settled(),
+                series.pattern_of(row.recurrence),
+                publish,
+                seen_at,
+                overrides,
+            )
             _change_each(db, targets, change, actor=actor, now=now)
             since = 1 if scope is Scope.ALL else edited.series_position or 1
             row.recurrence = change.pattern.shifted(since, change.shift).text()
@@ -152,15 +222,22 @@ class _Change:
         return moved_to - starts
 
     def lasting(self, usual: timedelta) -> timedelta:
-        """The new duration on the wall clock, or the other occurrence's own when this one's did not change."""
-        (starts, ends), (moved_to, until) = series.edges_of(self.before), series.edges_of(self.after)
+        """The new duration on the wall clock, or the other occurrence's own when this one's did not
+        change.
+        """
+        (starts, ends), (moved_to, until) = (
+            series.edges_of(self.before),
+            series.edges_of(self.after),
+        )
         return usual if ends - starts == until - moved_to else until - moved_to
 
     def date_of(self, own: EventDraft, position: int) -> Occurrence:
         starts, ends = series.edges_of(own)
         keeps_to_pattern = starts == self.pattern.walls()[position - 1]
         starts_then = starts + self.shift if keeps_to_pattern else starts
-        timezone = own.timezone if self.before.timezone == self.after.timezone else self.after.timezone
+        timezone = (
+            own.timezone if self.before.timezone == self.after.timezone else self.after.timezone
+        )
         return series.occurrence(position, starts_then, self.lasting(ends - starts), timezone)
 
     def draft_of(self, own: EventDraft, span: Timespan) -> EventDraft:
@@ -169,29 +246,48 @@ class _Change:
 
 def _change_each(
     db: Session, targets: Collection[Event], change: _Change, *, actor: Actor, now: datetime
-) -> None:  # fmt: skip
-    """The last first when they move to later, so that none meets the next one where it has not left yet."""
+) -> None:
+    """The last first when they move to later, so that none meets the next one where it has not left
+    yet.
+    """
     misfits: list[Misfit] = []
     for event in sorted(targets, key=_position, reverse=change.shift > timedelta()):
         own, is_edited = draft_of(db, event), event.id == change.event_id
         starts, _ends = series.edges_of(change.after)
-        one = (Occurrence(_position(event), starts, change.after.span) if is_edited
-               else change.date_of(own, _position(event)))  # fmt: skip
+        one = (
+            Occurrence(_position(event), starts, change.after.span)
+            if is_edited
+            else change.date_of(own, _position(event))
+        )
         if one.span is None:
             misfits.append(Misfit(one))
             continue
         wanted = change.after if is_edited else change.draft_of(own, one.span)
         try:
-            change_event(db, actor=actor, event_id=event.id, draft=wanted, now=now, publish=change.publish,
-                         seen_at=change.seen_at if is_edited else None, overrides=change.overrides)  # fmt: skip
+            change_event(
+                db,
+                actor=actor,
+                event_id=event.id,
+                draft=wanted,
+                now=now,
+                publish=change.publish,
+                seen_at=change.seen_at if is_edited else None,
+                overrides=change.overrides,
+            )
         except (Clash, OutOfOrder) as refusal:
             misfits.append(_misfit(one, refusal))
     if misfits:
-        raise SeriesRefused(sorted(misfits, key=lambda misfit: misfit.occurrence.position), len(targets))
+        raise SeriesRefused(
+            sorted(misfits, key=lambda misfit: misfit.occurrence.position), len(targets)
+        )
 
 
-def cancel_series(db: Session, *, actor: Actor, event_id: UUID, scope: Scope, now: datetime) -> SeriesOutcome:
-    """Cancels those that the scope names and that are still to come; past ones took place and stay."""
+def cancel_series(
+    db: Session, *, actor: Actor, event_id: UUID, scope: Scope, now: datetime
+) -> SeriesOutcome:
+    """Cancels those that the scope names and that are still to come; past ones took place and
+    stay.
+    """
     scheduling.lock(db)
     edited, members, row = _series(db, actor, event_id)
     targets = _targets(members, edited, scope, now=now)
@@ -199,12 +295,16 @@ def cancel_series(db: Session, *, actor: Actor, event_id: UUID, scope: Scope, no
         for event in targets:
             cancel_event(db, actor=actor, event_id=event.id, now=now)
         events = tuple(event.id for event in targets)
-        journal.record(db, SeriesChanged(row.id, scope.value, events, is_cancelled=True), actor=actor, now=now)
+        journal.record(
+            db, SeriesChanged(row.id, scope.value, events, is_cancelled=True), actor=actor, now=now
+        )
     return SeriesOutcome(row.id, events)
 
 
 def _series(db: Session, actor: Actor, event_id: UUID) -> tuple[Event, tuple[Event, ...], Series]:
-    """The event, all occurrences of its series in order, and the series; for somebody who may change the event."""
+    """The event, all occurrences of its series in order, and the series; for somebody who may
+    change the event.
+    """
     event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*PARTS))
     if event is None:
         raise NotFound
@@ -213,10 +313,16 @@ def _series(db: Session, actor: Actor, event_id: UUID) -> tuple[Event, tuple[Eve
     if event.series_id is None:
         raise series.NotInSeries
     asked = select(Event).where(Event.series_id == event.series_id).options(*PARTS)
-    return event, tuple(sorted(db.scalars(asked), key=_position)), db.get_one(Series, event.series_id)
+    return (
+        event,
+        tuple(sorted(db.scalars(asked), key=_position)),
+        db.get_one(Series, event.series_id),
+    )
 
 
-def _targets(members: Iterable[Event], edited: Event, scope: Scope, *, now: datetime) -> tuple[Event, ...]:
+def _targets(
+    members: Iterable[Event], edited: Event, scope: Scope, *, now: datetime
+) -> tuple[Event, ...]:
     since = 1 if scope is Scope.ALL else _position(edited)
     until = _position(edited) if scope is Scope.THIS else max(map(_position, members))
     found = tuple(
@@ -237,4 +343,6 @@ def _position(event: Event) -> int:
 
 
 def _misfit(one: Occurrence, refusal: Clash | OutOfOrder) -> Misfit:
-    return Misfit(one, refusal.findings) if isinstance(refusal, Clash) else Misfit(one, breach=refusal)
+    return (
+        Misfit(one, refusal.findings) if isinstance(refusal, Clash) else Misfit(one, breach=refusal)
+    )

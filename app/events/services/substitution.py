@@ -1,4 +1,6 @@
-"""One person for another: the place, or the turn in line, passes on without going to anybody else between."""
+"""One person for another: the place, or the turn in line, passes on without going to anybody else
+between.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,10 +27,11 @@ from app.kernel.refusal import NotAllowed, NotFound
 def substitute(
     db: Session, *, actor: Actor, event_id: UUID, person_id: int, successor_id: int, now: datetime
 ) -> RegistrationStatus:
-    """For whoever may nominate for the country of both; the successor must hold no place of her own at this event.
+    """For whoever may nominate for the country of both; the successor must hold no place of her own
+    at this event.
 
-    Refuses with NotFound when there is nothing to pass on, with DeclinedBefore whom the organizers did not accept, and
-    once the event has started or was called off.
+    Refuses with NotFound when there is nothing to pass on, with DeclinedBefore whom the organizers
+    did not accept, and once the event has started or was called off.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     rules.require_not_over(EventStatus(event.status), event.ends_at, now)
@@ -38,7 +41,9 @@ def substitute(
     if coming is None or row is None or row.status not in STANDING:
         raise NotFound
     country = leaving.country_code or ""
-    may = policy.may_register(actor, successor_id, country, groups_of(db, event_id), Origin.NOMINATION)
+    may = policy.may_register(
+        actor, successor_id, country, groups_of(db, event_id), Origin.NOMINATION
+    )
     if not may or coming.country_code != leaving.country_code:
         raise NotAllowed
     status, since = RegistrationStatus(row.status), row.waiting_since
@@ -71,6 +76,8 @@ def _free_row(db: Session, event_id: UUID, coming: Person, now: datetime) -> Reg
     if other is not None and other.status == RegistrationStatus.DECLINED:
         raise DeclinedBefore(name=coming.full_name)
     if other is None:
-        other = Registration(event_id=event_id, person_id=coming.id, created_at=now, consent_version="")
+        other = Registration(
+            event_id=event_id, person_id=coming.id, created_at=now, consent_version=""
+        )
         db.add(other)
     return other

@@ -1,6 +1,8 @@
-"""After an upgrade of tzdata: events keep the hours that people agreed on, and their instants follow.
+"""After an upgrade of tzdata: events keep the hours that people agreed on, and their instants
+follow.
 
-Whatever moves is claimed anew. A clash that arises opens a conflict case; no event is lost, and its owner is told.
+Whatever moves is claimed anew. A clash that arises opens a conflict case; no event is lost, and its
+owner is told.
 """
 
 from collections.abc import Mapping
@@ -35,7 +37,9 @@ from app.scheduling.values import EngagementDraft, Party
 
 @dataclass(frozen=True)
 class Recomputed:
-    """How many future events were looked at, which ones moved, and how many conflict cases that opened."""
+    """How many future events were looked at, which ones moved, and how many conflict cases that
+    opened.
+    """
 
     checked: int
     moved: tuple[UUID, ...]
@@ -44,8 +48,10 @@ class Recomputed:
 
 def recompute_zones(
     db: Session, *, now: datetime, zone_of: ZoneOf = ZoneInfo, tzdata: str | None = None
-) -> Recomputed:  # fmt: skip
-    """Brings what is still to come in step with the pinned tzdata, or the version named; again, it does nothing."""
+) -> Recomputed:
+    """Brings what is still to come in step with the pinned tzdata, or the version named; again, it
+    does nothing.
+    """
     scheduling.lock(db)
     tzdata = tzdata or version("tzdata")
     _fill_in_wall_times(db, tzdata)
@@ -56,7 +62,9 @@ def recompute_zones(
     moving = [event for event in events if event.id in spans]
     holidays = _moved_holidays(db, now, zone_of)
     freed = let_sittings_pass(db, [event.id for event in moving])
-    cases = _reclaim(db, {**{holder_of(event.id): spans[event.id] for event in moving}, **holidays}, now=now)
+    cases = _reclaim(
+        db, {**{holder_of(event.id): spans[event.id] for event in moving}, **holidays}, now=now
+    )
     for event in moving:
         before = _span(event)
         _move(db, event, spans[event.id], now=now)
@@ -71,13 +79,19 @@ def _behind(tzdata: str, now: datetime) -> Select[Event]:
     return (
         select(Event)
         .options(selectinload(Event.people))
-        .where(Event.ends_at > now, Event.tzdata_version != tzdata, Event.status != EventStatus.CANCELLED)
+        .where(
+            Event.ends_at > now,
+            Event.tzdata_version != tzdata,
+            Event.status != EventStatus.CANCELLED,
+        )
         .order_by(Event.starts_at, Event.id)
     )
 
 
 def _fill_in_wall_times(db: Session, tzdata: str) -> None:
-    """Rows written before wall times were kept: their instants are taken as right under the rules of today."""
+    """Rows written before wall times were kept: their instants are taken as right under the rules
+    of today.
+    """
     rows = db.scalars(select(Event).where(Event.starts_at.is_not(None), Event.wall_starts == ""))
     for event in rows.all():
         event.wall_starts, event.wall_ends = wall_times(_span(event), event.timezone)
@@ -102,9 +116,15 @@ def _move(db: Session, event: Event, span: Timespan, *, now: datetime) -> None:
     event.starts_at, event.ends_at, event.changed_at = span.starts_at, span.ends_at, now
     event.sequence += 1
     fact = EventMoved(
-        event.id, event.sequence, previous.starts_at, previous.ends_at, event.place, MoveCause.ZONE_RULES,
-        event.timezone, event.mode,
-    )  # fmt: skip
+        event.id,
+        event.sequence,
+        previous.starts_at,
+        previous.ends_at,
+        event.place,
+        MoveCause.ZONE_RULES,
+        event.timezone,
+        event.mode,
+    )
     journal.record(db, fact, actor=SYSTEM, now=now)
 
 
@@ -114,7 +134,9 @@ def _moved_holidays(db: Session, now: datetime, zone_of: ZoneOf) -> dict[str, Ti
     rows = db.execute(
         select(CountryHoliday, Country)
         .join(Country, Country.code == CountryHoliday.country_code)
-        .where(CountryHoliday.is_binding, CountryHoliday.is_observed, CountryHoliday.on >= now.date())
+        .where(
+            CountryHoliday.is_binding, CountryHoliday.is_observed, CountryHoliday.on >= now.date()
+        )
     )
     for holiday, country in rows:
         holder = holder_of_holiday(country.code, holiday.on)
@@ -126,7 +148,8 @@ def _moved_holidays(db: Session, now: datetime, zone_of: ZoneOf) -> dict[str, Ti
 
 
 def _reclaim(db: Session, spans: Mapping[str, Timespan], *, now: datetime) -> int:
-    """All at once: what moved alike does not clash on the way. Says how many conflict cases were found.
+    """All at once: what moved alike does not clash on the way. Says how many conflict cases were
+    found.
 
     What holds nothing (a draft whose hold has lapsed) goes on holding nothing.
     """
@@ -138,14 +161,22 @@ def _reclaim(db: Session, spans: Mapping[str, Timespan], *, now: datetime) -> in
         if draft.nature in SOFT:
             scheduling.claim(db, engagement=moved, parties=parties, now=now)
         else:
-            cases += len(scheduling.reclaim(db, engagement=moved, parties=parties, cause=Cause.ZONE, now=now))
+            cases += len(
+                scheduling.reclaim(db, engagement=moved, parties=parties, cause=Cause.ZONE, now=now)
+            )
     scheduling.settle(db, freed=freed)
     return cases
 
 
-def _held(db: Session, holder: str, *, now: datetime) -> tuple[EngagementDraft, tuple[Party, ...]] | None:
+def _held(
+    db: Session, holder: str, *, now: datetime
+) -> tuple[EngagementDraft, tuple[Party, ...]] | None:
     try:
         draft, parties = scheduling.held(db, holder)
     except NotFound:
         return None
-    return None if draft.tentative_until is not None and draft.tentative_until <= now else (draft, parties)
+    return (
+        None
+        if draft.tentative_until is not None and draft.tentative_until <= now
+        else (draft, parties)
+    )

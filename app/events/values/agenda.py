@@ -26,7 +26,12 @@ class SessionKind(StrEnum):
     CLOSING = "closing"
 
 
-SESSION_ROLES = (PersonRole.SPEAKER, PersonRole.MODERATOR, PersonRole.RAPPORTEUR, PersonRole.INTERPRETER)
+SESSION_ROLES = (
+    PersonRole.SPEAKER,
+    PersonRole.MODERATOR,
+    PersonRole.RAPPORTEUR,
+    PersonRole.INTERPRETER,
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -37,7 +42,9 @@ class SessionPart:
 
 @dataclass(frozen=True)
 class SessionDraft:
-    """What a planner proposes, already parsed. `work_table_id`: the table of the edition whose sitting it is."""
+    """What a planner proposes, already parsed. `work_table_id`: the table of the edition whose
+    sitting it is.
+    """
 
     kind: SessionKind
     title: LocalizedText
@@ -55,8 +62,9 @@ class SessionDraft:
 
 @dataclass(frozen=True)
 class SessionDetail:
-    """A session as its reader may see it; instants aware, in UTC. `people` is empty for who is not signed in.
-    `table`: the theme of the work table that sits."""
+    """A session as its reader may see it; instants aware, in UTC. `people` is empty for who is not
+    signed in. `table`: the theme of the work table that sits.
+    """
 
     id: UUID
     kind: SessionKind
@@ -75,9 +83,14 @@ class SessionDetail:
 
     def as_draft(self) -> SessionDraft:
         return SessionDraft(
-            self.kind, self.title, self.span, self.room, self.notes, self.work_table_id,
+            self.kind,
+            self.title,
+            self.span,
+            self.room,
+            self.notes,
+            self.work_table_id,
             tuple(SessionPart(person.id, person.role) for person in self.people),
-        ).settled()  # fmt: skip
+        ).settled()
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ INTERPRETATION = ("es-en", "es-fr", "es-pt", "en-fr")
 
 @dataclass(frozen=True)
 class Brief:
-    """Texts may be Markdown. `languages` and `interpretation`: codes of the tuples above. `dial_in`: numbers and codes
-    for who has only a telephone. `recording_url` is shown once the event has ended."""
+    """Texts may be Markdown. `languages` and `interpretation`: codes of the tuples above.
+    `dial_in`: numbers and codes for who has only a telephone. `recording_url` is shown once the
+    event has ended.
+    """
 
     concept: LocalizedText = NO_TEXT
     objectives: LocalizedText = NO_TEXT
@@ -27,7 +29,9 @@ class Brief:
 
 @dataclass(frozen=True)
 class BriefShown:
-    """A brief as a reader may see it: `dial_in` and `recording_url` "" for whom or while they are not shown."""
+    """A brief as a reader may see it: `dial_in` and `recording_url` "" for whom or while they are
+    not shown.
+    """
 
     brief: Brief
     institution: LocalizedText = NO_TEXT

@@ -1,4 +1,6 @@
-"""Words of the yearly cycle as values: what somebody proposes of an edition, its tables, its plan."""
+"""Words of the yearly cycle as values: what somebody proposes of an edition, its tables, its
+plan.
+"""
 
 from dataclasses import dataclass
 
@@ -7,8 +9,9 @@ from app.kernel.text import LocalizedText
 
 @dataclass(frozen=True)
 class EditionDraft:
-    """An edition as proposed. Dates are ISO and may be partial ("2027", "2027-07", "2027-07-06") or ""; no presidency
-    is ""."""
+    """An edition as proposed. Dates are ISO and may be partial ("2027", "2027-07", "2027-07-06") or
+    ""; no presidency is "".
+    """
 
     label: str
     theme: LocalizedText
@@ -32,8 +35,9 @@ class TableDraft:
 
 @dataclass(frozen=True)
 class EntryDraft:
-    """An entry of an annual plan as proposed; no group is the whole region, no quarter any time of the year.
-    `decision_ref`: by which Decision it came into a plan that was approved already."""
+    """An entry of an annual plan as proposed; no group is the whole region, no quarter any time of
+    the year. `decision_ref`: by which Decision it came into a plan that was approved already.
+    """
 
     title: LocalizedText
     group: str = ""

@@ -1,4 +1,6 @@
-"""Words of taking part as values: how a registration stands, how it came about, what a person agreed to."""
+"""Words of taking part as values: how a registration stands, how it came about, what a person
+agreed to.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +9,9 @@ from enum import StrEnum
 
 
 class RegistrationStatus(StrEnum):
-    """Registered has a place; waiting stands in line for one; of a pending one an organizer decides."""
+    """Registered has a place; waiting stands in line for one; of a pending one an organizer
+    decides.
+    """
 
     REGISTERED = "registered"
     WAITING = "waiting"
@@ -16,7 +20,9 @@ class RegistrationStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-STANDING = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.WAITING, RegistrationStatus.PENDING})
+STANDING = frozenset(
+    {RegistrationStatus.REGISTERED, RegistrationStatus.WAITING, RegistrationStatus.PENDING}
+)
 """Those that can be given back."""
 
 
@@ -30,7 +36,9 @@ class Origin(StrEnum):
 
 
 class ConsentPurpose(StrEnum):
-    """What personal data may be used for. Nobody takes part without the attendance list; the rest is of free will."""
+    """What personal data may be used for. Nobody takes part without the attendance list; the rest
+    is of free will.
+    """
 
     ATTENDANCE_LIST = "attendance-list"
     STATISTICS = "statistics"
@@ -39,8 +47,10 @@ class ConsentPurpose(StrEnum):
 
 @dataclass(frozen=True)
 class Invited:
-    """What the invitations of an event say of one person. `names_anybody`: they invite somebody by name, institution,
-    group or country, so that nobody else is meant. `is_country_asked`: her country names who comes."""
+    """What the invitations of an event say of one person. `names_anybody`: they invite somebody by
+    name, institution, group or country, so that nobody else is meant. `is_country_asked`: her
+    country names who comes.
+    """
 
     names_anybody: bool = False
     is_meant: bool = False
@@ -49,14 +59,18 @@ class Invited:
 
 
 CONSENT_VERSION = "2026-1"
-"""Of the sentences in rules/consent.py; a new sentence is a new version, and the old ones stay readable."""
+"""Of the sentences in rules/consent.py; a new sentence is a new version, and the old ones stay
+readable.
+"""
 REQUIRED_CONSENT = frozenset({ConsentPurpose.ATTENDANCE_LIST})
 
 
 @dataclass(frozen=True)
 class PlacesDraft:
-    """How many places an event has and how they are given. None is no limit; `exceptions` by country code go before
-    `country_quota`. `closes_at`: the last instant of registration in UTC, None for the start of the event."""
+    """How many places an event has and how they are given. None is no limit; `exceptions` by
+    country code go before `country_quota`. `closes_at`: the last instant of registration in UTC,
+    None for the start of the event.
+    """
 
     capacity: int | None = None
     country_quota: int | None = None

@@ -54,7 +54,9 @@ class PersonRole(StrEnum):
 
 
 class LinkRole(StrEnum):
-    """What an event is to an edition of the congress; one webinar may follow up III and prepare IV."""
+    """What an event is to an edition of the congress; one webinar may follow up III and prepare
+    IV.
+    """
 
     CONGRESS = "congress"
     PREPARATORY = "preparatory"
@@ -69,14 +71,18 @@ class HolidayScope(StrEnum):
 
 
 class MoveCause(StrEnum):
-    """Why an event is at another time: somebody planned it so, or a government changed the rules of its zone."""
+    """Why an event is at another time: somebody planned it so, or a government changed the rules of
+    its zone.
+    """
 
     PLANNED = "planned"
     ZONE_RULES = "zone-rules"
 
 
 class DatePrecision(StrEnum):
-    """How exactly the date is known. Month, year and unknown have no instants and never claim time."""
+    """How exactly the date is known. Month, year and unknown have no instants and never claim
+    time.
+    """
 
     INSTANT = "instant"
     DAY = "day"
@@ -87,8 +93,10 @@ class DatePrecision(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Participant:
-    """Somebody needed. `seat` says why this person: "" for nobody else, or the seats whose holder is needed, whoever
-    that is by then ("focal-point:HN", "delegate:protection:HN"; several stand with a space between them)."""
+    """Somebody needed. `seat` says why this person: "" for nobody else, or the seats whose holder
+    is needed, whoever that is by then ("focal-point:HN", "delegate:protection:HN"; several stand
+    with a space between them).
+    """
 
     person_id: int
     role: PersonRole = PersonRole.SPEAKER
@@ -103,7 +111,9 @@ class EditionLink:
 
 @dataclass(frozen=True)
 class OverrideAsked:
-    """Somebody wants an event to stand against a rule, and says why. `against`: the other's holder, or ""."""
+    """Somebody wants an event to stand against a rule, and says why. `against`: the other's holder,
+    or "".
+    """
 
     rule: Rule
     against: str
@@ -112,11 +122,13 @@ class OverrideAsked:
 
 @dataclass(frozen=True)
 class EventDraft:
-    """What an organizer proposes, already parsed. Groups and editions by slug; no `span` for partial dates only.
+    """What an organizer proposes, already parsed. Groups and editions by slug; no `span` for
+    partial dates only.
 
-    No `countries`: all of the region are invited. `licence`: the key of the meeting licence it occupies, or "".
-    `side_event_of`: the congress or governance meeting during which it may take place. `needs_delegates`: whoever sits
-    for the invited countries in its groups must be there (True) or need not (False); None leaves it as it is.
+    No `countries`: all of the region are invited. `licence`: the key of the meeting licence it
+    occupies, or "". `side_event_of`: the congress or governance meeting during which it may take
+    place. `needs_delegates`: whoever sits for the invited countries in its groups must be there
+    (True) or need not (False); None leaves it as it is.
     """
 
     kind: EventKind
@@ -145,7 +157,9 @@ class EventDraft:
     decision_ref: str = ""
 
     def settled(self) -> "EventDraft":
-        """The same with each group, person and link once and in a fixed order, so that equal drafts compare equal."""
+        """The same with each group, person and link once and in a fixed order, so that equal drafts
+        compare equal.
+        """
         people = {participant.person_id: participant for participant in reversed(self.people)}
         return replace(
             self,
@@ -184,11 +198,12 @@ class EditionSummary:
 
 @dataclass(frozen=True)
 class EventDetail:
-    """An event as its reader may see it; instants are aware, in UTC, and None where the date is partial.
+    """An event as its reader may see it; instants are aware, in UTC, and None where the date is
+    partial.
 
-    `people` is empty for who is not signed in. `may_join`: plans it, is needed or registered; `join_url` is empty for
-    others.
-    `published_at` stays when the event is cancelled: a cancelled draft was never public.
+    `people` is empty for who is not signed in. `may_join`: plans it, is needed or registered;
+    `join_url` is empty for others. `published_at` stays when the event is cancelled: a cancelled
+    draft was never public.
     """
 
     id: UUID
@@ -239,7 +254,11 @@ class EventDetail:
     @property
     def is_recorded_as_past(self) -> bool:
         """Published when it was over already."""
-        return self.published_at is not None and self.ends_at is not None and self.ends_at <= self.published_at
+        return (
+            self.published_at is not None
+            and self.ends_at is not None
+            and self.ends_at <= self.published_at
+        )
 
     @property
     def span(self) -> Timespan | None:
@@ -252,12 +271,29 @@ class EventDetail:
     def as_draft(self) -> EventDraft:
         """What would be proposed to leave it as it is: the start of every change."""
         return EventDraft(
-            kind=self.kind, title=self.title, summary=self.summary, span=self.span, timezone=self.timezone,
+            kind=self.kind,
+            title=self.title,
+            summary=self.summary,
+            span=self.span,
+            timezone=self.timezone,
             groups=tuple(group.slug for group in self.groups),
-            people=tuple(Participant(person.id, person.role, person.seat) for person in self.people),
-            links=tuple(EditionLink(link.slug, link.role) for link in self.links), mode=self.mode, place=self.place,
-            join_url=self.join_url, capacity=self.capacity, is_confidential=self.is_confidential,
-            is_all_day=self.is_all_day, date_precision=self.date_precision, found_start=self.found_start,
-            found_end=self.found_end, source_url=self.source_url, countries=self.countries, licence=self.licence,
-            side_event_of=self.side_event_of, plan_entry_id=self.plan_entry_id, decision_ref=self.decision_ref,
-        )  # fmt: skip
+            people=tuple(
+                Participant(person.id, person.role, person.seat) for person in self.people
+            ),
+            links=tuple(EditionLink(link.slug, link.role) for link in self.links),
+            mode=self.mode,
+            place=self.place,
+            join_url=self.join_url,
+            capacity=self.capacity,
+            is_confidential=self.is_confidential,
+            is_all_day=self.is_all_day,
+            date_precision=self.date_precision,
+            found_start=self.found_start,
+            found_end=self.found_end,
+            source_url=self.source_url,
+            countries=self.countries,
+            licence=self.licence,
+            side_event_of=self.side_event_of,
+            plan_entry_id=self.plan_entry_id,
+            decision_ref=self.decision_ref,
+        )

@@ -40,7 +40,11 @@ def _when(entry: ProgrammeEntry) -> Moment:
     if not entry.is_all_day:
         return moment(entry.starts_at, entry.ends_at, entry.timezone)
     first, last = first_and_last_day(
-        entry.starts_at, entry.ends_at, timezone=entry.timezone, is_all_day=True, reader_timezone=entry.timezone
+        entry.starts_at,
+        entry.ends_at,
+        timezone=entry.timezone,
+        is_all_day=True,
+        reader_timezone=entry.timezone,
     )
     language = reader_language()
     text = _("All day") if first == last else _("Until %(day)s", day=day_text(last, language))

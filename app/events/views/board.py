@@ -25,7 +25,7 @@ from app.events.views.lane_cells import (
     placed_entries,
     placed_holiday,
     placed_process,
-)  # fmt: skip
+)
 from app.events.views.month import FOR_ALL, Chip, Mark, Marks, month_text, title_of
 from app.infra import clock
 from app.infra.database import reading
@@ -78,30 +78,51 @@ def board() -> Any:
     starts, ends = _edges(month)
     with reading() as db:
         groups = all_groups(db)
-        entries = entries_between(db, actor=current_actor(), starts_at=starts - ONE_DAY, ends_at=ends + ONE_DAY)
+        entries = entries_between(
+            db, actor=current_actor(), starts_at=starts - ONE_DAY, ends_at=ends + ONE_DAY
+        )
         holidays = binding_holidays(db, first=month, last=ends.date() - ONE_DAY)
         processes = processes_between(db, starts_at=starts, ends_at=ends)
     wanted = set(request.args.getlist("group"))
-    chosen = [group.slug for group in groups if group.slug in wanted and group.kind == WORKING_GROUP]
-    html = _page(month, groups, chosen, (entries, holidays, processes), unknown="" if is_known else asked)
+    chosen = [
+        group.slug for group in groups if group.slug in wanted and group.kind == WORKING_GROUP
+    ]
+    html = _page(
+        month, groups, chosen, (entries, holidays, processes), unknown="" if is_known else asked
+    )
     return html, 200 if is_known else 422
 
 
 Found = tuple[Sequence[ProgrammeEntry], Sequence[BindingHoliday], Sequence[Process]]
 
 
-def _page(month: date, groups: Sequence[GroupSummary], chosen: Sequence[str], found: Found, *, unknown: str) -> str:
+def _page(
+    month: date,
+    groups: Sequence[GroupSummary],
+    chosen: Sequence[str],
+    found: Found,
+    *,
+    unknown: str,
+) -> str:
     language, marks = reader_language(), Marks(groups)
     own = [mark for mark in marks.legend if mark.slug in (chosen or _working(groups))]
     columns = [*own, _column(WITHOUT_GROUP, REGION, FOR_ALL), _column(PROCESSES, OTHERS, "gx")]
     days = _days(month, columns, found, groups, marks)
     return render_template(
-        "events/board.html", month=month, month_name=month_text(month, language), columns=columns, days=days,
-        marks=[mark for mark in marks.legend if mark.slug in _working(groups)], chosen=chosen, unknown=unknown,
-        zone=zone_label(reader_timezone(), clock.now(), language), is_empty=not any(map(any, (d.cells for d in days))),
-        earlier=_url(previous_month(month), chosen), later=_url(next_month(month), chosen),
+        "events/board.html",
+        month=month,
+        month_name=month_text(month, language),
+        columns=columns,
+        days=days,
+        marks=[mark for mark in marks.legend if mark.slug in _working(groups)],
+        chosen=chosen,
+        unknown=unknown,
+        zone=zone_label(reader_timezone(), clock.now(), language),
+        is_empty=not any(map(any, (d.cells for d in days))),
+        earlier=_url(previous_month(month), chosen),
+        later=_url(next_month(month), chosen),
         this_month=url_for("events.board", group=chosen),
-    )  # fmt: skip
+    )
 
 
 def _working(groups: Iterable[GroupSummary]) -> list[str]:
@@ -133,16 +154,26 @@ def _days(
     def day(on: date) -> Day:
         is_closed = on in bound or any(closure.first <= on <= closure.last for closure in closures)
         text = str(format_skeleton("Ed", on, locale=reader_language()))
-        return Day(on, text, on == today, on.weekday() >= SATURDAY, bound.get(on, ()), is_closed,
-                   [cells.get((on, slug), ()) for slug in shown])  # fmt: skip
+        return Day(
+            on,
+            text,
+            on == today,
+            on.weekday() >= SATURDAY,
+            bound.get(on, ()),
+            is_closed,
+            [cells.get((on, slug), ()) for slug in shown],
+        )
 
     after = next_month(month) or month + timedelta(days=31)
     return [day(on) for on in days_between(month, after - ONE_DAY)]
 
 
 def _put(
-    one: Placed, handle: Handle | None, shown: Sequence[str], cells: dict[tuple[date, str], list[Card]]
-) -> None:  # fmt: skip
+    one: Placed,
+    handle: Handle | None,
+    shown: Sequence[str],
+    cells: dict[tuple[date, str], list[Card]],
+) -> None:
     """A card on each of its days and in each of its columns; it is moved by the first of them."""
     columns = list(dict.fromkeys(COLUMN_OF.get(lane, lane) for lane in one.lanes))
     is_region = WITHOUT_GROUP in columns
@@ -154,10 +185,14 @@ def _put(
 
 
 def _handle(entry: ProgrammeEntry, one: Placed) -> Handle | None:
-    """None for what is not the actor's to move: others' events, reserved, cancelled and past ones."""
+    """None for what is not the actor's to move: others' events, reserved, cancelled and past
+    ones.
+    """
     is_open = not entry.is_reserved and entry.status is not EventStatus.CANCELLED
     is_coming = entry.ends_at is not None and entry.ends_at > clock.now()
-    if not (is_open and is_coming and policy.may_plan_for(current_actor(), entry.groups, entry.kind)):
+    if not (
+        is_open and is_coming and policy.may_plan_for(current_actor(), entry.groups, entry.kind)
+    ):
         return None
     assert entry.starts_at is not None  # noqa: S101 - the query asked for instants
     starts = entry.starts_at.astimezone(ZoneInfo(reader_timezone()))

@@ -51,14 +51,25 @@ def brief_written(event_id: UUID) -> Answer:
         return _page(event, form, 422)
     try:
         with transaction() as db:
-            write_brief(db, actor=current_actor(), event_id=event_id, brief=form.brief(), now=clock.now(),
-                        seen=form.seen.data or "")  # fmt: skip
+            write_brief(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                brief=form.brief(),
+                now=clock.now(),
+                seen=form.seen.data or "",
+            )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _page(event, form, 422)
     except ChangedMeanwhile as refusal:
         form.seen.data = refusal.mark
-        return _page(event, form, 409, [changed_meanwhile(refusal, url_for("events.brief", event_id=event_id))])
+        return _page(
+            event,
+            form,
+            409,
+            [changed_meanwhile(refusal, url_for("events.brief", event_id=event_id))],
+        )
     flash(_("The brief is saved."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
@@ -66,13 +77,18 @@ def brief_written(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/room")
 @requires(policy.may_plan)
 def room(event_id: UUID) -> Response:
-    """A new room on the installation's own Jitsi server; without such a server there is no such page."""
+    """A new room on the installation's own Jitsi server; without such a server there is no such
+    page.
+    """
     server = jitsi_server()
     if not server:
         raise NotFound
     with transaction() as db:
         make_room(db, actor=current_actor(), event_id=event_id, server=server, now=clock.now())
-    flash(_("The event has a room. Only its link leads there; it is shown when it is time to join."), "success")
+    flash(
+        _("The event has a room. Only its link leads there; it is shown when it is time to join."),
+        "success",
+    )
     return redirect(url_for("events.event", event_id=event_id), 303)
 
 
@@ -85,17 +101,26 @@ def _form(db: Session, event_id: UUID, typed: Typed | None) -> BriefForm:
     language = reader_language()
     form = BriefForm(typed, data=answers_of_brief(brief_of(db, event_id=event_id).brief))
     form.offer(
-        institutions=[(str(number), f"{code} · {name.in_(language)}") for number, code, name in institutions(db)],
+        institutions=[
+            (str(number), f"{code} · {name.in_(language)}")
+            for number, code, name in institutions(db)
+        ],
         languages=[(code, translate(language, msgid)) for code, msgid in LANGUAGES.items()],
         pairs=[(code, translate(language, msgid)) for code, msgid in PAIRS.items()],
         nothing=translate(language, NO_INSTITUTION),
-    )  # fmt: skip
+    )
     return form
 
 
 def _page(
     event: EventDetail, form: BriefForm, status: int = 200, refusals: Sequence[str] = ()
-) -> tuple[str, int]:  # fmt: skip
-    html = render_template("events/brief.html", event=event, form=form, may_make_room=bool(jitsi_server()),
-                           refusals=refusals, page_has_errors=bool(form.errors or refusals))  # fmt: skip
+) -> tuple[str, int]:
+    html = render_template(
+        "events/brief.html",
+        event=event,
+        form=form,
+        may_make_room=bool(jitsi_server()),
+        refusals=refusals,
+        page_has_errors=bool(form.errors or refusals),
+    )
     return html, status

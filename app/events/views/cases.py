@@ -1,4 +1,6 @@
-"""Conflict cases: what clashes since it was scheduled, and the three ways out of it: move, replace, accept."""
+"""Conflict cases: what clashes since it was scheduled, and the three ways out of it: move, replace,
+accept.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -38,7 +40,12 @@ def _day_of(at: datetime) -> str:
     return day_text(at.astimezone(ZoneInfo(reader_timezone())).date(), reader_language())
 
 
-WORDS = {"outcomes": OUTCOMES, "who_may_accept": WHO_MAY_ACCEPT, "cause_of": cause_of, "day_of": _day_of}
+WORDS = {
+    "outcomes": OUTCOMES,
+    "who_may_accept": WHO_MAY_ACCEPT,
+    "cause_of": cause_of,
+    "day_of": _day_of,
+}
 
 
 @bp.get("/cases")
@@ -46,7 +53,9 @@ WORDS = {"outcomes": OUTCOMES, "who_may_accept": WHO_MAY_ACCEPT, "cause_of": cau
 def cases() -> str:
     with reading() as db:
         page = conflict_cases(db, actor=current_actor(), number=page_asked())
-    return render_template("events/cases.html", page=page, address=addresses(), sentence=_sentence, **WORDS)
+    return render_template(
+        "events/cases.html", page=page, address=addresses(), sentence=_sentence, **WORDS
+    )
 
 
 @bp.get("/cases/<int:case_id>")
@@ -64,7 +73,9 @@ def accept_conflict(case_id: int) -> Answer:
         with transaction() as db:
             accept_case(db, actor=current_actor(), case_id=case_id, reason=reason, now=clock.now())
     except InvalidInput as refusal:
-        errors = {name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()}
+        errors = {
+            name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()
+        }
         return _case_page(_found(case_id), reason=reason, errors=errors), 422
     flash(_("The case is closed. Both events stay as they are, with your reason."), "success")
     return redirect(url_for("events.cases"), 303)
@@ -86,7 +97,9 @@ def replace_submitted(case_id: int) -> Answer:
             _replace(form, form.event, found.person_id)
         except InvalidInput as refusal:
             form.errors.update(refusal.errors)
-            form.confirmable = _boxes(form.event, form.person) if OVERRIDE_FIELD in refusal.errors else []
+            form.confirmable = (
+                _boxes(form.event, form.person) if OVERRIDE_FIELD in refusal.errors else []
+            )
         except Clash as refusal:
             refusals = sentences_of(refusal)
             form.confirmable = confirmable(refusal.findings)
@@ -96,10 +109,14 @@ def replace_submitted(case_id: int) -> Answer:
 
 
 def _boxes(event_id: UUID, arriving: int) -> list[dict[str, Any]]:
-    """Returns what was ticked with a reason that says too little, to be ticked again with a better one."""
+    """Returns what was ticked with a reason that says too little, to be ticked again with a better
+    one.
+    """
     ticked = set(request.form.getlist("confirm"))
     with reading() as db:
-        boxes = confirmable(findings_about(db, event_id=event_id, arriving=arriving, now=clock.now()))
+        boxes = confirmable(
+            findings_about(db, event_id=event_id, arriving=arriving, now=clock.now())
+        )
     return [{**box, "is_ticked": box["value"] in ticked} for box in boxes]
 
 
@@ -131,18 +148,34 @@ def _sentence(found: ConflictCaseView) -> str:
     return about_case(found.record, reader_timezone=reader_timezone()).in_(reader_language())
 
 
-def _case_page(found: ConflictCaseView, *, reason: str = "", errors: dict[str, str] | None = None) -> str:
-    return render_template("events/case.html", case=found, sentence=_sentence, reason=reason, errors=errors or {},
-                           **WORDS)  # fmt: skip
+def _case_page(
+    found: ConflictCaseView, *, reason: str = "", errors: dict[str, str] | None = None
+) -> str:
+    return render_template(
+        "events/case.html",
+        case=found,
+        sentence=_sentence,
+        reason=reason,
+        errors=errors or {},
+        **WORDS,
+    )
 
 
-def _replace_page(found: ConflictCaseView, form: ReplaceForm, refusals: list[str] | None = None) -> str:
+def _replace_page(
+    found: ConflictCaseView, form: ReplaceForm, refusals: list[str] | None = None
+) -> str:
     with reading() as db:
         choices = choose_people(db, chosen=[], words=form.words)
     errors = {name: say(reader_language(), sentence) for name, sentence in form.errors.items()}
     leaving = found.person_id
     return render_template(
-        "events/case_replace.html", case=found, form=form, errors=errors, refusals=refusals or [],
-        people=[person for person in choices.people if person.id != leaving], sentence=_sentence,
-        are_enough=are_enough(form.words), people_note=note_of(choices),
-    )  # fmt: skip
+        "events/case_replace.html",
+        case=found,
+        form=form,
+        errors=errors,
+        refusals=refusals or [],
+        people=[person for person in choices.people if person.id != leaving],
+        sentence=_sentence,
+        are_enough=are_enough(form.words),
+        people_note=note_of(choices),
+    )

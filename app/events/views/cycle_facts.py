@@ -1,4 +1,6 @@
-"""What an event's page says of the yearly cycle: by which plan entry or Decision it takes place, and who pays."""
+"""What an event's page says of the yearly cycle: by which plan entry or Decision it takes place,
+and who pays.
+"""
 
 from dataclasses import dataclass
 
@@ -19,5 +21,8 @@ class CycleFacts:
 
 
 def cycle_facts(db: Session, event: EventDetail) -> CycleFacts:
-    entry, funds = entry_shown(db, entry_id=event.plan_entry_id), sources_of_event(db, event_id=event.id)
+    entry, funds = (
+        entry_shown(db, entry_id=event.plan_entry_id),
+        sources_of_event(db, event_id=event.id),
+    )
     return CycleFacts(entry, policy.may_plan(current_actor()), funds)

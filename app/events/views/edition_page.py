@@ -1,4 +1,6 @@
-"""Putting the page of an edition together: what it is, its events by role, its tables, and its checklist."""
+"""Putting the page of an edition together: what it is, its events by role, its tables, and its
+checklist.
+"""
 
 from typing import Any
 
@@ -19,7 +21,7 @@ from app.web.guards import current_actor
 
 def edition_page(
     slug: str, *, form: ItemForm | None = None, status: int = 200, refusal: str = ""
-) -> tuple[str, int]:  # fmt: skip
+) -> tuple[str, int]:
     actor = current_actor()
     with reading() as db:
         edition = editions.edition_of(db, actor=actor, slug=slug)
@@ -32,28 +34,44 @@ def edition_page(
         }
         plans = _for_planners(db, edition, found, shown["tables"]) if policy.may_plan(actor) else {}
     html = render_template(
-        "events/edition.html", edition=edition, form=form or ItemForm(), refusal=refusal, days_of=days_in_words,
-        may_keep=policy.may_keep_editions(actor), page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-        **shown, **plans,
-    )  # fmt: skip
+        "events/edition.html",
+        edition=edition,
+        form=form or ItemForm(),
+        refusal=refusal,
+        days_of=days_in_words,
+        may_keep=policy.may_keep_editions(actor),
+        page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
+        **shown,
+        **plans,
+    )
     return html, status
 
 
 def _for_planners(
     db: Session, edition: EditionLine, events: tuple[EventDetail, ...], tables: Any
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     state = checklists.state_of(db, edition=edition, events=events, tables=tables)
     congress = checklists.congress_of(events, edition.slug)
     checks = [(check, _address(check.place, edition, congress)) for check in rules.checklist(state)]
     items = editions.items_of(db, edition_id=edition.id)
-    done = sum(check.is_done for check, _url in checks) + sum(item.done_at is not None for item in items)
+    done = sum(check.is_done for check, _url in checks) + sum(
+        item.done_at is not None for item in items
+    )
     is_laid_out = congress is not None and has_sessions(db, congress.id)
     outline = () if is_laid_out else editions.outline_of(db, edition_id=edition.id)
-    return {"checks": checks, "items": items, "done": done, "outline": outline, "congress": congress}
+    return {
+        "checks": checks,
+        "items": items,
+        "done": done,
+        "outline": outline,
+        "congress": congress,
+    }
 
 
 def _address(place: rules.Place, edition: EditionLine, congress: EventDetail | None) -> str:
-    """Where something on the checklist is mended. Convenors, who change no edition, are sent to where it stands."""
+    """Where something on the checklist is mended. Convenors, who change no edition, are sent to
+    where it stands.
+    """
     keeps = policy.may_keep_editions(current_actor())
     if place is rules.Place.EDITION and keeps:
         return url_for("events.edit_edition", slug=edition.slug)
@@ -63,4 +81,6 @@ def _address(place: rules.Place, edition: EditionLine, congress: EventDetail | N
         return url_for("events.event_agenda", event_id=congress.id)
     if place not in (rules.Place.EDITION, rules.Place.EVENTS) and congress is not None and keeps:
         return url_for("events.edit", event_id=congress.id)
-    return url_for("events.plan") if place is not rules.Place.EDITION else url_for("events.editions")
+    return (
+        url_for("events.plan") if place is not rules.Place.EDITION else url_for("events.editions")
+    )

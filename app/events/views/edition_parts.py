@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.events import policy
-from app.events.forms.editions import FundingForm, SourceForm, TableForm, funding_answers, table_answers
+from app.events.forms.editions import (
+    FundingForm,
+    SourceForm,
+    TableForm,
+    funding_answers,
+    table_answers,
+)
 from app.events.queries import editions as queries
 from app.events.queries import funding
 from app.events.queries.countries import invited_countries
@@ -88,10 +94,14 @@ def save_edition_funding(slug: str) -> Answer:
     paid = FundingForm(request.form)
     try:
         with transaction() as db:
-            paying.set_edition_funding(db, actor=current_actor(), slug=slug, now=clock.now(), **paid.answers())
+            paying.set_edition_funding(
+                db, actor=current_actor(), slug=slug, now=clock.now(), **paid.answers()
+            )
     except (InvalidInput, ChangedMeanwhile) as refusal:
         said = _said(refusal, paid, url_for("events.edition_funding", slug=slug))
-        return _edition_funding_page(slug, SourceForm(), paid=paid, status=STATUS[refusal.kind], refusals=said)
+        return _edition_funding_page(
+            slug, SourceForm(), paid=paid, status=STATUS[refusal.kind], refusals=said
+        )
     flash(_("Who pays is noted."), "success")
     return _to_edition(slug)
 
@@ -107,7 +117,9 @@ def add_source(slug: str) -> Answer:
             once(
                 db,
                 press_key(),
-                lambda: paying.add_source(db, actor=current_actor(), name=form.name(), now=clock.now()),
+                lambda: paying.add_source(
+                    db, actor=current_actor(), name=form.name(), now=clock.now()
+                ),
                 now=clock.now(),
             )
     except InvalidInput as refusal:
@@ -129,7 +141,9 @@ def save_event_funding(event_id: UUID) -> Answer:
     paid = FundingForm(request.form)
     try:
         with transaction() as db:
-            paying.set_event_funding(db, actor=current_actor(), event_id=event_id, now=clock.now(), **paid.answers())
+            paying.set_event_funding(
+                db, actor=current_actor(), event_id=event_id, now=clock.now(), **paid.answers()
+            )
     except (InvalidInput, ChangedMeanwhile) as refusal:
         said = _said(refusal, paid, url_for("events.event_funding", event_id=event_id))
         return _event_funding_page(event_id, paid=paid, status=STATUS[refusal.kind], refusals=said)
@@ -143,23 +157,31 @@ def _to_edition(slug: str, anchor: str | None = None) -> Response:
 
 def _table_page(
     slug: str, table_id: int | None, *, is_sent: bool = False, refusal: str = "", status: int = 200
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Shown, searched for people, or saved: the button that was pressed says which."""
     actor = current_actor()
     with reading() as db:
         edition = queries.edition_of(db, actor=actor, slug=slug)
         if table_id is None:
-            base = TableDraft(LocalizedText(""), len(queries.tables_of(db, actor=actor, edition_id=edition.id)) + 1)
+            base = TableDraft(
+                LocalizedText(""),
+                len(queries.tables_of(db, actor=actor, edition_id=edition.id)) + 1,
+            )
         else:
             base = queries.table_draft(db, edition_id=edition.id, table_id=table_id)
         form = TableForm(request.form if is_sent else None, data=table_answers(base))
-        stands = {person for person in (base.moderator_id, base.rapporteur_id) if person is not None}
+        stands = {
+            person for person in (base.moderator_id, base.rapporteur_id) if person is not None
+        }
         words = str(form.people_words.data or "")[:LONGEST_WORDS]
         choices = choose_people(db, chosen=stands, words=words)
         people = choices.people
         countries = [(one.code, one.name.in_(reader_language())) for one in invited_countries(db)]
     nobody = ("", _("Nobody yet"))
-    form.offer([("", _("No country yet")), *countries], [nobody, *((str(one.id), one.name) for one in people)])
+    form.offer(
+        [("", _("No country yet")), *countries],
+        [nobody, *((str(one.id), one.name) for one in people)],
+    )
     if is_sent and request.form.get("action") != FIND:
         status, refusal = _saved(form, slug, table_id)
         if status == SAVED:
@@ -186,8 +208,15 @@ def _saved(form: TableForm, slug: str, table_id: int | None) -> tuple[int, str]:
         return STATUS[Kind.INVALID], ""
     try:
         with transaction() as db:
-            save_table(db, actor=current_actor(), slug=slug, draft=form.draft(), now=clock.now(), table_id=table_id,
-                       seen=form.seen.data or "")  # fmt: skip
+            save_table(
+                db,
+                actor=current_actor(),
+                slug=slug,
+                draft=form.draft(),
+                now=clock.now(),
+                table_id=table_id,
+                seen=form.seen.data or "",
+            )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return STATUS[refusal.kind], ""
@@ -198,7 +227,9 @@ def _saved(form: TableForm, slug: str, table_id: int | None) -> tuple[int, str]:
     return SAVED, ""
 
 
-def _said(refusal: InvalidInput | ChangedMeanwhile, paid: FundingForm, stored: str) -> tuple[str, ...]:
+def _said(
+    refusal: InvalidInput | ChangedMeanwhile, paid: FundingForm, stored: str
+) -> tuple[str, ...]:
     if isinstance(refusal, InvalidInput):
         return tuple(say(reader_language(), sentence) for sentence in refusal.errors.values())
     paid.seen.data = refusal.mark
@@ -206,21 +237,35 @@ def _said(refusal: InvalidInput | ChangedMeanwhile, paid: FundingForm, stored: s
 
 
 def _edition_funding_page(
-    slug: str, form: SourceForm, *, paid: FundingForm | None = None, status: int = 200, refusals: tuple[str, ...] = ()
+    slug: str,
+    form: SourceForm,
+    *,
+    paid: FundingForm | None = None,
+    status: int = 200,
+    refusals: tuple[str, ...] = (),
 ) -> Answer:
     with reading() as db:
         edition = queries.edition_of(db, actor=current_actor(), slug=slug)
         chosen = funding.slugs_of(funding.sources_of_edition(db, edition_id=edition.id))
         paid = _offered(db, paid or FundingForm(data=funding_answers(chosen)))
     html = render_template(
-        "events/funding.html", edition=edition, event=None, paid=paid, form=form, refusals=refusals,
+        "events/funding.html",
+        edition=edition,
+        event=None,
+        paid=paid,
+        form=form,
+        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-    )  # fmt: skip
+    )
     return html, status
 
 
 def _event_funding_page(
-    event_id: UUID, *, paid: FundingForm | None = None, status: int = 200, refusals: tuple[str, ...] = ()
+    event_id: UUID,
+    *,
+    paid: FundingForm | None = None,
+    status: int = 200,
+    refusals: tuple[str, ...] = (),
 ) -> Answer:
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
@@ -228,9 +273,14 @@ def _event_funding_page(
         chosen = funding.slugs_of(funding.sources_of_event(db, event_id=event_id))
         paid = _offered(db, paid or FundingForm(data=funding_answers(chosen)))
     html = render_template(
-        "events/funding.html", edition=None, event=event, paid=paid, form=None, refusals=refusals,
+        "events/funding.html",
+        edition=None,
+        event=event,
+        paid=paid,
+        form=None,
+        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-    )  # fmt: skip
+    )
     return html, status
 
 

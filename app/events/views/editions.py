@@ -1,4 +1,6 @@
-"""Editions of the congress: the list, one edition, creating, changing and cloning it, and ticking its checklist."""
+"""Editions of the congress: the list, one edition, creating, changing and cloning it, and ticking
+its checklist.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +40,9 @@ def editions() -> str:
     with reading() as db:
         found = queries.editions_for(db, actor=current_actor())
     may_keep = policy.may_keep_editions(current_actor())
-    return render_template("events/editions.html", editions=found, may_keep=may_keep, days_of=days_in_words)
+    return render_template(
+        "events/editions.html", editions=found, may_keep=may_keep, days_of=days_in_words
+    )
 
 
 @bp.get("/editions/<slug>")
@@ -56,7 +60,10 @@ def new_edition() -> Answer:
 @bp.post("/editions/new")
 @requires(policy.may_keep_editions)
 def create_edition() -> Answer:
-    return _saved(None, _("The edition is created. Only those who plan see it until an event of it is published."))
+    return _saved(
+        None,
+        _("The edition is created. Only those who plan see it until an event of it is published."),
+    )
 
 
 @bp.get("/editions/<slug>/edit")
@@ -90,13 +97,20 @@ def clone_submitted(slug: str) -> Answer:
             new = once(
                 db,
                 press_key(),
-                lambda: clone_edition(db, actor=current_actor(), slug=slug, label=form.label.data, now=clock.now()),
+                lambda: clone_edition(
+                    db, actor=current_actor(), slug=slug, label=form.label.data, now=clock.now()
+                ),
                 now=clock.now(),
             )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _clone_page(slug, form, status=STATUS[refusal.kind])
-    flash(_("The new edition has the same tables, kinds of sessions and checklist. Give it its dates."), "success")
+    flash(
+        _(
+            "The new edition has the same tables, kinds of sessions and checklist. Give it its dates."
+        ),
+        "success",
+    )
     return redirect(url_for("events.edition", slug=new), 303)
 
 
@@ -134,7 +148,9 @@ def add_to_checklist(slug: str) -> Answer:
 @bp.post("/editions/<slug>/agenda")
 @requires(policy.may_keep_editions)
 def lay_out(slug: str) -> Answer:
-    """The day plan of the edition that this one was cloned from becomes sessions of the congress."""
+    """The day plan of the edition that this one was cloned from becomes sessions of the
+    congress.
+    """
     try:
         with transaction() as db:
             event_id = lay_out_agenda(db, actor=current_actor(), slug=slug, now=clock.now())
@@ -143,7 +159,9 @@ def lay_out(slug: str) -> Answer:
             raise
         said = say(reader_language(), refusal.sentence)
         return edition_page(slug, status=STATUS[refusal.kind], refusal=said)
-    flash(_("The sessions stand in the agenda of the congress. Name who speaks in them."), "success")
+    flash(
+        _("The sessions stand in the agenda of the congress. Name who speaks in them."), "success"
+    )
     return redirect(url_for("events.event_agenda", event_id=event_id), 303)
 
 
@@ -159,9 +177,15 @@ def _saved(slug: str | None, said: str) -> Answer:
         return _form_page(slug, form, status=STATUS[Kind.INVALID])
     try:
         with transaction() as db:
-            given: dict[str, Any] = {"actor": current_actor(), "draft": form.draft(), "now": clock.now()}
+            given: dict[str, Any] = {
+                "actor": current_actor(),
+                "draft": form.draft(),
+                "now": clock.now(),
+            }
             if slug is None:
-                slug = once(db, press_key(), lambda: services.create_edition(db, **given), now=clock.now())
+                slug = once(
+                    db, press_key(), lambda: services.create_edition(db, **given), now=clock.now()
+                )
             else:
                 services.change_edition(db, slug=slug, seen=form.seen.data or "", **given)
     except InvalidInput as refusal:
@@ -183,18 +207,23 @@ def _offer(form: EditionForm) -> None:
 
 def _form_page(
     slug: str | None, form: EditionForm, *, status: int = 200, refusals: tuple[str, ...] = ()
-) -> Answer:  # fmt: skip
+) -> Answer:
     _offer(form)
     with reading() as db:
         known = queries.edition_of(db, actor=current_actor(), slug=slug) if slug else None
     return render_template(
-        "events/edition_form.html", edition=known, form=form, refusals=refusals,
+        "events/edition_form.html",
+        edition=known,
+        form=form,
+        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-    ), status  # fmt: skip
+    ), status
 
 
 def _clone_page(slug: str, form: CloneForm, *, status: int = 200) -> Answer:
     with reading() as db:
         found = queries.edition_of(db, actor=current_actor(), slug=slug)
     has_errors = status == STATUS[Kind.INVALID]
-    return render_template("events/edition_clone.html", edition=found, form=form, page_has_errors=has_errors), status
+    return render_template(
+        "events/edition_clone.html", edition=found, form=form, page_has_errors=has_errors
+    ), status

@@ -1,4 +1,6 @@
-"""One event as its reader may see it, and what its organizers do with it: publish, cancel, complete translations."""
+"""One event as its reader may see it, and what its organizers do with it: publish, cancel, complete
+translations.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -48,13 +50,22 @@ def event(event_id: UUID) -> str:
     return event_page(event_id)
 
 
-def event_page(event_id: UUID, *, refused: InvalidInput | None = None, ticked: Collection[ConsentPurpose] = ()) -> str:
+def event_page(
+    event_id: UUID, *, refused: InvalidInput | None = None, ticked: Collection[ConsentPurpose] = ()
+) -> str:
     """`refused` and `ticked`: what was wrong with the registration just sent, and what it said."""
     with reading() as db:
         found = event_of(db, actor=current_actor(), event_id=event_id)
         place = place_in_series(db, actor=current_actor(), event=found)
-        panel = registration_panel(db, event=found, actor=current_actor(), now=clock.now(), language=reader_language(),
-                                   refused=refused, ticked=ticked)  # fmt: skip
+        panel = registration_panel(
+            db,
+            event=found,
+            actor=current_actor(),
+            now=clock.now(),
+            language=reader_language(),
+            refused=refused,
+            ticked=ticked,
+        )
         may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
         life = life_of(db, found, actor=current_actor(), may_change=may_change, now=clock.now())
         page = brief_page(db, found, phase=life.phase, language=reader_language())
@@ -62,27 +73,48 @@ def event_page(event_id: UUID, *, refused: InvalidInput | None = None, ticked: C
         cycle = cycle_facts(db, found)
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
         there = (
-            presence_in(db, event_id=event_id, starts_at=found.starts_at, ends_at=found.ends_at) if is_held else None
+            presence_in(db, event_id=event_id, starts_at=found.starts_at, ends_at=found.ends_at)
+            if is_held
+            else None
         )
     return render_template(
-        "events/event.html", event=found, place=place, may_change=may_change, overrides=overrides, rules=NAMES,
-        life=life, steps=STEPS, page=page, languages=LANGUAGES, pairs=PAIRS,
+        "events/event.html",
+        event=found,
+        place=place,
+        may_change=may_change,
+        overrides=overrides,
+        rules=NAMES,
+        life=life,
+        steps=STEPS,
+        page=page,
+        languages=LANGUAGES,
+        pairs=PAIRS,
         joining=joining(found, page, may_change=may_change, jitsi=jitsi_server(), now=clock.now()),
-        is_cancelled=found.status is EventStatus.CANCELLED, may_write=may_change and may_take(life.phase, Step.CANCEL),
-        kinds=wording.KINDS, modes=wording.MODES, person_roles=wording.PERSON_ROLES, link_roles=wording.LINKS,
-        registration=panel, cycle=cycle, there=there,
-    )  # fmt: skip
+        is_cancelled=found.status is EventStatus.CANCELLED,
+        may_write=may_change and may_take(life.phase, Step.CANCEL),
+        kinds=wording.KINDS,
+        modes=wording.MODES,
+        person_roles=wording.PERSON_ROLES,
+        link_roles=wording.LINKS,
+        registration=panel,
+        cycle=cycle,
+        there=there,
+    )
 
 
 @bp.post("/events/<uuid:event_id>/publish")
 @requires(policy.may_plan)
 def publish(event_id: UUID) -> Answer:
-    """A draft whose date has passed is published on its form, where somebody says that the date is meant."""
+    """A draft whose date has passed is published on its form, where somebody says that the date is
+    meant.
+    """
     actor = current_actor()
     with reading() as db:
         found = changeable(event_of(db, actor=actor, event_id=event_id))
         has_passed = found.ends_at is not None and found.ends_at <= clock.now()
-        page = page_of(db, None, found) if has_passed and found.status is EventStatus.DRAFT else None
+        page = (
+            page_of(db, None, found) if has_passed and found.status is EventStatus.DRAFT else None
+        )
     if page is not None:
         page.form.ask_about_past()
         return plan_page(page, status=422)
@@ -119,12 +151,16 @@ def cancel_confirmed(event_id: UUID) -> Answer:
 def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 200) -> Answer:
     with reading() as db:
         found = changeable(event_of(db, actor=current_actor(), event_id=event_id))
-    html = render_template("events/cancel.html", event=found, refusals=refusals, page_has_errors=bool(refusals))
+    html = render_template(
+        "events/cancel.html", event=found, refusals=refusals, page_has_errors=bool(refusals)
+    )
     return html, status
 
 
 def _coming_first(events: Sequence[EventDetail], now: datetime) -> Sequence[EventDetail]:
-    """Soonest first what can still be read in time; then the past, latest first; at last what has no date."""
+    """Soonest first what can still be read in time; then the past, latest first; at last what has
+    no date.
+    """
     coming = [event for event in events if event.ends_at and event.ends_at > now]
     past = [event for event in events if event.ends_at and event.ends_at <= now]
     return (*coming, *reversed(past), *(event for event in events if not event.ends_at))
@@ -138,4 +174,6 @@ def translations() -> str:
         events = _coming_first(missing_translations(db, actor=current_actor()), clock.now())
     paging = Paging(len(events), LISTED, page_asked())
     shown = events[paging.offset : paging.last]
-    return render_template("events/translations.html", events=shown, paging=paging, address=addresses())
+    return render_template(
+        "events/translations.html", events=shown, paging=paging, address=addresses()
+    )

@@ -76,13 +76,17 @@ class Page:
 
     @property
     def lacks_translation(self) -> bool:
-        return any(text is not None and text.lang is not None for text in (self.concept, self.objectives))
+        return any(
+            text is not None and text.lang is not None for text in (self.concept, self.objectives)
+        )
 
 
 @dataclass(frozen=True)
 class Joining:
-    """`url` "" while it is not due; `hint` is a msgid. `is_promised`: it will be shown here half an hour before.
-    `is_early`: only its organizers have it yet, to try it. `is_call`: there is no link, only numbers to call."""
+    """`url` "" while it is not due; `hint` is a msgid. `is_promised`: it will be shown here half an
+    hour before. `is_early`: only its organizers have it yet, to try it. `is_call`: there is no
+    link, only numbers to call.
+    """
 
     url: str
     browser_url: str
@@ -93,18 +97,21 @@ class Joining:
     is_call: bool = False
 
 
-def life_of(db: Session, event: EventDetail, *, actor: Actor, may_change: bool, now: datetime) -> LifeShown:
+def life_of(
+    db: Session, event: EventDetail, *, actor: Actor, may_change: bool, now: datetime
+) -> LifeShown:
     phase = phase_of_event(event, now)
     approves = policy.may_approve(actor)
     says = may_change or phase in (Phase.RUNNING, Phase.CLOSED)
     return LifeShown(
-        phase, MEANING[phase] if says else "",
+        phase,
+        MEANING[phase] if says else "",
         may_ask=may_change and may_take(phase, Step.ASK) and event.span is not None,
         may_approve=approves and may_take(phase, Step.APPROVE),
         may_return=approves and may_take(phase, Step.RETURN),
         may_publish=may_change and may_take(phase, Step.PUBLISH),
         history=_history(db, event) if may_change else (),
-    )  # fmt: skip
+    )
 
 
 def _history(db: Session, event: EventDetail) -> tuple[Taken, ...]:
@@ -113,19 +120,34 @@ def _history(db: Session, event: EventDetail) -> tuple[Taken, ...]:
     for one in steps_of(db, event_id=event.id):
         local = one.at.astimezone(ZoneInfo(zone))
         day = format_skeleton("yMMMd", local, locale=language)
-        found.append(Taken(one.step, f"{day}, {local:%H:%M} {zone_label(zone, one.at, language)}", one.by, one.note))
+        found.append(
+            Taken(
+                one.step,
+                f"{day}, {local:%H:%M} {zone_label(zone, one.at, language)}",
+                one.by,
+                one.note,
+            )
+        )
     return tuple(found)
 
 
 def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Language) -> Page:
     shown = brief_of(db, event_id=event.id)
     recording = shown.brief.recording_url if phase in OVER else ""
-    return Page(shown, _text(shown.brief.concept, language), _text(shown.brief.objectives, language), recording)
+    return Page(
+        shown,
+        _text(shown.brief.concept, language),
+        _text(shown.brief.objectives, language),
+        recording,
+    )
 
 
-def joining(event: EventDetail, page: Page, *, may_change: bool, jitsi: str, now: datetime) -> Joining | None:
-    """The link to join and the numbers to call, half an hour before until the end; its organizers have them before, to
-    try them. None for who is not let in, and once there is nothing to join."""
+def joining(
+    event: EventDetail, page: Page, *, may_change: bool, jitsi: str, now: datetime
+) -> Joining | None:
+    """The link to join and the numbers to call, half an hour before until the end; its organizers
+    have them before, to try them. None for who is not let in, and once there is nothing to join.
+    """
     dial_in = page.shown.brief.dial_in if event.may_join else ""
     if not (event.join_url or dial_in) or event.status is EventStatus.CANCELLED:
         return None
@@ -136,8 +158,15 @@ def joining(event: EventDetail, page: Page, *, may_change: bool, jitsi: str, now
     if not is_on or not (may_change or is_due):
         return Joining("", "", "", "", is_promised=True, is_call=not event.join_url)
     hint = browser_hint(event.join_url, jitsi=jitsi)
-    return Joining(event.join_url, browser_address(event.join_url), hint, dial_in, is_promised=False,
-                   is_early=not is_due, is_call=not event.join_url)  # fmt: skip
+    return Joining(
+        event.join_url,
+        browser_address(event.join_url),
+        hint,
+        dial_in,
+        is_promised=False,
+        is_early=not is_due,
+        is_call=not event.join_url,
+    )
 
 
 def _text(value: LocalizedText, language: Language) -> Text | None:

@@ -1,7 +1,9 @@
-"""How a calendar feed answers: its ETag is worked out before anything is written, so that most polls cost one query.
+"""How a calendar feed answers: its ETag is worked out before anything is written, so that most
+polls cost one query.
 
-Only the ETag says whether a reader has the latest. There is no Last-Modified: when an event leaves the feed, the last
-change of those that remain is as old as before, and a reader that asks by date would keep what is gone.
+Only the ETag says whether a reader has the latest. There is no Last-Modified: when an event leaves
+the feed, the last change of those that remain is as old as before, and a reader that asks by date
+would keep what is gone.
 """
 
 import gzip
@@ -27,7 +29,9 @@ def address() -> str:
 
 
 def host() -> str:
-    """The name in the UIDs of events: what it was when the first calendar was given out, or as it is set."""
+    """The name in the UIDs of events: what it was when the first calendar was given out, or as it
+    is set.
+    """
     domain: str = current_app.extensions["convoca_settings"].domain
     return domain
 
@@ -38,22 +42,35 @@ def feed_language() -> Language:
 
 
 def answer(
-    state: FeedState, write: Callable[[], bytes], *, variant: str, filename: str, is_public: bool = True
+    state: FeedState,
+    write: Callable[[], bytes],
+    *,
+    variant: str,
+    filename: str,
+    is_public: bool = True,
 ) -> Response:
-    """304 when the reader has it already, else the file. `variant`: what else it depends on (name, language)."""
+    """304 when the reader has it already, else the file. `variant`: what else it depends on (name,
+    language).
+    """
     g.stateless = True  # a feed sets no cookie
     zipped = request.accept_encodings.quality("gzip") > 0
-    mark = hashlib.sha256(f"{state.mark}|{variant}|{address()}|{RENDERER}|{zipped}".encode()).hexdigest()[:32]
+    mark = hashlib.sha256(
+        f"{state.mark}|{variant}|{address()}|{RENDERER}|{zipped}".encode()
+    ).hexdigest()[:32]
     if not is_resource_modified(request.environ, etag=mark):
         response = Response(status=304)
     else:
         body = write()
-        response = Response(zipped_body(body) if zipped else body, content_type="text/calendar; charset=utf-8")
+        response = Response(
+            zipped_body(body) if zipped else body, content_type="text/calendar; charset=utf-8"
+        )
         name_file(response, filename, inline=True)
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
     response.set_etag(mark)
-    response.headers["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={POLLS_SECONDS}"
+    response.headers["Cache-Control"] = (
+        f"{'public' if is_public else 'private'}, max-age={POLLS_SECONDS}"
+    )
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.vary.add("Accept-Encoding")

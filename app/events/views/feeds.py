@@ -31,7 +31,13 @@ PERSONAL_NAME = N_("My RCM webinars")
 BETWEEN = ","
 """Stands between the groups of one address."""
 
-COLORS = {"g1": "saddlebrown", "g2": "steelblue", "g3": "forestgreen", "g4": "mediumvioletred", "gg": "dimgray"}
+COLORS = {
+    "g1": "saddlebrown",
+    "g2": "steelblue",
+    "g3": "forestgreen",
+    "g4": "mediumvioletred",
+    "gg": "dimgray",
+}
 """As in the programme (app/web/static/programme.css), in the names that calendars know."""
 COLOR_OF_ALL, COLOR_OF_MINE = "darkslateblue", "teal"
 
@@ -53,7 +59,9 @@ class Guise:
 @requires(anyone)
 def public_feed() -> Response:
     language = feed_language()
-    return _shared_feed(Guise(translate(language, PUBLIC_NAME), COLOR_OF_ALL, language), (), "public")
+    return _shared_feed(
+        Guise(translate(language, PUBLIC_NAME), COLOR_OF_ALL, language), (), "public"
+    )
 
 
 @bp.get("/calendar/groups/<slug>.ics")
@@ -74,7 +82,9 @@ def _guise_of(groups: Sequence[GroupSummary], known: Sequence[GroupSummary]) -> 
     language = feed_language()
     if len(groups) == 1:
         looks = {mark.slug: mark.look for mark in Marks(known).legend}
-        return Guise(groups[0].name.in_(language), COLORS.get(looks[groups[0].slug], COLOR_OF_ALL), language)
+        return Guise(
+            groups[0].name.in_(language), COLORS.get(looks[groups[0].slug], COLOR_OF_ALL), language
+        )
     codes = ", ".join(group.code for group in groups)
     return Guise(translate(language, SEVERAL_NAME, groups=codes), COLOR_OF_ALL, language)
 
@@ -101,8 +111,12 @@ def personal_feed(token: str) -> Response:
     _tell_use(reader.key)
     guise = Guise(translate(reader.language, PERSONAL_NAME), COLOR_OF_MINE, reader.language)
     return answer(
-        state, lambda: _written(entries, guise), variant=guise.variant, filename="me.ics", is_public=False
-    )  # fmt: skip
+        state,
+        lambda: _written(entries, guise),
+        variant=guise.variant,
+        filename="me.ics",
+        is_public=False,
+    )
 
 
 def _tell_use(key: FeedKey) -> None:
@@ -118,18 +132,32 @@ def _tell_use(key: FeedKey) -> None:
 @bp.get("/events/<uuid:event_id>.ics")
 @requires(anyone)
 def event_file(event_id: UUID) -> Response:
-    """One event as a file, for mailboxes that strip attachments: its address goes into every message."""
+    """One event as a file, for mailboxes that strip attachments: its address goes into every
+    message.
+    """
     with reading() as db:
         entry = feeds.event_entry(db, event_id)
     if entry is None:
         raise NotFound
     language = feed_language()
-    guise = Guise(entry.title.in_(language) or translate(language, PUBLIC_NAME), COLOR_OF_ALL, language)
+    guise = Guise(
+        entry.title.in_(language) or translate(language, PUBLIC_NAME), COLOR_OF_ALL, language
+    )
     state = FeedState(f"{entry.id}|{entry.sequence}|{entry.changed_at.timestamp()}")
-    return answer(state, lambda: _written([entry], guise), variant=guise.variant, filename=f"event-{event_id}.ics")
+    return answer(
+        state,
+        lambda: _written([entry], guise),
+        variant=guise.variant,
+        filename=f"event-{event_id}.ics",
+    )
 
 
 def _written(entries: Sequence[FeedEntry], guise: Guise) -> bytes:
     return calendar(
-        entries, name=guise.name, color=guise.color, language=guise.language, address=address(), host=host()
+        entries,
+        name=guise.name,
+        color=guise.color,
+        language=guise.language,
+        address=address(),
+        host=host(),
     )

@@ -1,4 +1,6 @@
-"""Putting the pages of holidays together: a year by months, and one country's list with its form."""
+"""Putting the pages of holidays together: a year by months, and one country's list with its
+form.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +25,10 @@ from app.web.guards import current_actor
 from app.web.locale import reader_language
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-SCOPES = {HolidayScope.NATIONAL: N_("The whole country"), HolidayScope.REGIONAL: N_("Only the capital or a part")}
+SCOPES = {
+    HolidayScope.NATIONAL: N_("The whole country"),
+    HolidayScope.REGIONAL: N_("Only the capital or a part"),
+}
 SOURCES = {
     "focal-point": N_("The country's focal point"),
     "secretariat": N_("The secretariat"),
@@ -55,9 +60,14 @@ class Day:
 
 def by_month(
     entries: Iterable[HolidayEntry], countries: int, language: Language
-) -> list[tuple[str, list[Day]]]:  # fmt: skip
-    """The months that have holidays, each with its days; `countries` is how many there are in all."""
-    days = [_day(on, tuple(found), countries, language) for on, found in groupby(entries, key=lambda e: e.on)]
+) -> list[tuple[str, list[Day]]]:
+    """The months that have holidays, each with its days; `countries` is how many there are in
+    all.
+    """
+    days = [
+        _day(on, tuple(found), countries, language)
+        for on, found in groupby(entries, key=lambda e: e.on)
+    ]
     months = groupby(days, key=lambda day: day.on.month)
     return [(_month_name(month, language), list(found)) for month, found in months]
 
@@ -83,9 +93,16 @@ def day_text(on: date, language: Language) -> str:
 
 
 def chosen_year(today: date) -> int:
-    """The year in the address, else this one; in December the next, which is what is being planned."""
+    """The year in the address, else this one; in December the next, which is what is being
+    planned.
+    """
     asked = request.args.get("year", "")
-    if asked.isascii() and asked.isdigit() and len(asked) == len("2027") and FIRST_YEAR <= int(asked) <= LAST_YEAR:
+    if (
+        asked.isascii()
+        and asked.isdigit()
+        and len(asked) == len("2027")
+        and FIRST_YEAR <= int(asked) <= LAST_YEAR
+    ):
         return int(asked)
     return (today + timedelta(days=31)).year
 
@@ -116,15 +133,26 @@ def country_page(
         country = queries.country_called(db, country_code)
         today = clock.today(country.timezone)
         year = year or (form.on.data.year if form and form.on.data else chosen_year(today))
-        entries = queries.holidays_of_year(db, year=year, country_code=country_code, with_struck_out=True)
+        entries = queries.holidays_of_year(
+            db, year=year, country_code=country_code, with_struck_out=True
+        )
         years = queries.years_listed(db)
     if form is None:
         form = HolidayForm()
         form.offer(scope_words(language))
     html = render_template(
-        "events/country_holidays.html", country=country, entries=entries, form=form, refusals=refusals, today=today,
-        year=year, years=sorted({*years, *years_open(today), year}), page_has_errors=bool(refusals or form.errors),
+        "events/country_holidays.html",
+        country=country,
+        entries=entries,
+        form=form,
+        refusals=refusals,
+        today=today,
+        year=year,
+        years=sorted({*years, *years_open(today), year}),
+        page_has_errors=bool(refusals or form.errors),
         day_text=lambda on: day_text(on, language),
-        source_text=lambda source: translate(language, SOURCES[source]) if source in SOURCES else source,
-    )  # fmt: skip
+        source_text=lambda source: (
+            translate(language, SOURCES[source]) if source in SOURCES else source
+        ),
+    )
     return html, status

@@ -1,4 +1,6 @@
-"""The countries' holidays: for everybody to read, for a country's focal point to keep. Works without scripts."""
+"""The countries' holidays: for everybody to read, for a country's focal point to keep. Works
+without scripts.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +19,13 @@ from app.events.rules.holidays import HolidayExists
 from app.events.services import holidays as services
 from app.events.values import HolidayScope
 from app.events.views import bp
-from app.events.views.holiday_page import by_month, chosen_year, country_page, scope_words, sentence_of
+from app.events.views.holiday_page import (
+    by_month,
+    chosen_year,
+    country_page,
+    scope_words,
+    sentence_of,
+)
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.once import once
@@ -39,12 +47,21 @@ def holidays() -> str:
     with reading() as db:
         countries, years = queries.countries(db), queries.years_listed(db)
         chosen = next((c for c in countries if c.code == request.args.get("country")), None)
-        found = queries.holidays_of_year(db, year=year, country_code=chosen.code if chosen else None)
-    mine = [country for country in countries if policy.may_keep_holidays(current_actor(), country.code)]
+        found = queries.holidays_of_year(
+            db, year=year, country_code=chosen.code if chosen else None
+        )
+    mine = [
+        country for country in countries if policy.may_keep_holidays(current_actor(), country.code)
+    ]
     return render_template(
-        "events/holidays.html", year=year, years=sorted({*years, year}), countries=countries, chosen=chosen,
-        months=by_month(found, len(countries), reader_language()), mine=mine,
-    )  # fmt: skip
+        "events/holidays.html",
+        year=year,
+        years=sorted({*years, year}),
+        countries=countries,
+        chosen=chosen,
+        months=by_month(found, len(countries), reader_language()),
+        mine=mine,
+    )
 
 
 @bp.get("/countries/<country_code>/holidays")
@@ -68,7 +85,11 @@ def change_holiday(country_code: str) -> Answer:
         if refusal.kind not in (Kind.CONFLICT, Kind.INVALID):
             raise
         return country_page(
-            country_code, None, year=on.year, refusals=sentence_of(refusal), status=STATUS[refusal.kind]
+            country_code,
+            None,
+            year=on.year,
+            refusals=sentence_of(refusal),
+            status=STATUS[refusal.kind],
         )
     flash(_("The list of holidays is changed."), "success")
     return _to_list(country_code, on)
@@ -88,7 +109,9 @@ def add_holiday(country_code: str) -> Answer:
         form.show_errors(refusal.errors)
         return country_page(country_code, form, status=STATUS[refusal.kind])
     except HolidayExists as refusal:
-        return country_page(country_code, form, refusals=sentence_of(refusal), status=STATUS[refusal.kind])
+        return country_page(
+            country_code, form, refusals=sentence_of(refusal), status=STATUS[refusal.kind]
+        )
     flash(_("The holiday is in the list. It warns whoever plans on that day."), "success")
     return _to_list(country_code, form.on.data)
 
@@ -119,7 +142,9 @@ def rename_holiday(country_code: str, on: str) -> Answer:
     if not form.validate():
         return _name_page(country_code, on, form, status=STATUS[Kind.INVALID])
     try:
-        _write(services.rename_holiday, country_code, day, name=form.name(), seen=form.seen.data or "")
+        _write(
+            services.rename_holiday, country_code, day, name=form.name(), seen=form.seen.data or ""
+        )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _name_page(country_code, on, form, status=STATUS[refusal.kind])
@@ -139,7 +164,9 @@ ACTIONS: dict[str, Callable[..., None]] = {
 
 def _write(service: Callable[..., None], country_code: str, on: date, **given: Any) -> None:
     with transaction() as db:
-        service(db, actor=current_actor(), country_code=country_code, on=on, now=clock.now(), **given)
+        service(
+            db, actor=current_actor(), country_code=country_code, on=on, now=clock.now(), **given
+        )
 
 
 def _day(on: str) -> date:
@@ -150,24 +177,36 @@ def _day(on: str) -> date:
 
 
 def _to_list(country_code: str, on: date) -> Response:
-    return redirect(url_for("events.country_holidays", country_code=country_code, year=on.year), 303)
+    return redirect(
+        url_for("events.country_holidays", country_code=country_code, year=on.year), 303
+    )
 
 
-def _overtaken(country_code: str, on: str, form: HolidayNameForm, refusal: ChangedMeanwhile) -> tuple[str, int]:
+def _overtaken(
+    country_code: str, on: str, form: HolidayNameForm, refusal: ChangedMeanwhile
+) -> tuple[str, int]:
     form.seen.data = refusal.mark
     said = changed_meanwhile(refusal, url_for("events.holiday", country_code=country_code, on=on))
     return _name_page(country_code, on, form, status=STATUS[refusal.kind], refusals=(said,))
 
 
 def _name_page(
-    country_code: str, on: str, form: HolidayNameForm | None, *, status: int = 200, refusals: tuple[str, ...] = ()
+    country_code: str,
+    on: str,
+    form: HolidayNameForm | None,
+    *,
+    status: int = 200,
+    refusals: tuple[str, ...] = (),
 ) -> tuple[str, int]:
     policy.require_may_keep_holidays(current_actor(), country_code)
     with reading() as db:
         entry = queries.holiday_of(db, country_code=country_code, on=_day(on))
     form = form or HolidayNameForm(data=answers_of_name(entry.name))
     html = render_template(
-        "events/holiday.html", entry=entry, form=form, refusals=refusals,
+        "events/holiday.html",
+        entry=entry,
+        form=form,
+        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-    )  # fmt: skip
+    )
     return html, status

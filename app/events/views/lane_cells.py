@@ -39,20 +39,34 @@ class Placed:
 
 
 def placed_entries(
-    entries: Iterable[ProgrammeEntry], groups: Sequence[GroupSummary], marks: Marks, *, with_day: bool = True
+    entries: Iterable[ProgrammeEntry],
+    groups: Sequence[GroupSummary],
+    marks: Marks,
+    *,
+    with_day: bool = True,
 ) -> list[Placed]:
-    """In the order given. `with_day`: the chips name their day, and their groups only when there are several; without
-    it their groups always and no day, because they stand in its row."""
+    """In the order given. `with_day`: the chips name their day, and their groups only when there
+    are several; without it their groups always and no day, because they stand in its row.
+    """
     kinds, listed = {group.slug: group.kind for group in groups}, list(entries)
-    clashing = at_once(entry for entry in listed if any(kinds[slug] == WORKING_GROUP for slug in entry.groups))
-    return [_placed(entry, kinds, marks, with_day=with_day, is_clash=entry.id in clashing) for entry in listed]
+    clashing = at_once(
+        entry for entry in listed if any(kinds[slug] == WORKING_GROUP for slug in entry.groups)
+    )
+    return [
+        _placed(entry, kinds, marks, with_day=with_day, is_clash=entry.id in clashing)
+        for entry in listed
+    ]
 
 
 def at_once(entries: Iterable[ProgrammeEntry]) -> set[UUID]:
     """Those that take place while another does: what an override let stand."""
     found: set[UUID] = set()
     latest: ProgrammeEntry | None = None
-    held = (one for one in entries if one.status is not EventStatus.CANCELLED and one.kind is not EventKind.EXTERNAL)
+    held = (
+        one
+        for one in entries
+        if one.status is not EventStatus.CANCELLED and one.kind is not EventKind.EXTERNAL
+    )
     for entry in sorted(held, key=lambda one: (one.starts_at, one.id)):
         if latest and entry.starts_at and latest.ends_at and entry.starts_at < latest.ends_at:
             found |= {entry.id, latest.id}
@@ -61,13 +75,22 @@ def at_once(entries: Iterable[ProgrammeEntry]) -> set[UUID]:
     return found
 
 
-def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_day: bool, is_clash: bool) -> Placed:
+def _placed(
+    entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_day: bool, is_clash: bool
+) -> Placed:
     assert entry.starts_at is not None and entry.ends_at is not None  # noqa: S101, PT018 - the query asked for instants
     first, last = first_and_last_day(
-        entry.starts_at, entry.ends_at, timezone=entry.timezone, is_all_day=entry.is_all_day,
+        entry.starts_at,
+        entry.ends_at,
+        timezone=entry.timezone,
+        is_all_day=entry.is_all_day,
         reader_timezone=reader_timezone(),
-    )  # fmt: skip
-    hour = "" if entry.is_all_day else f"{entry.starts_at.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
+    )
+    hour = (
+        ""
+        if entry.is_all_day
+        else f"{entry.starts_at.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
+    )
     state = "" if entry.status is EventStatus.PUBLISHED else entry.status.value
     url = None if entry.is_reserved else url_for("events.event", event_id=entry.id)
     codes = marks.codes(entry) if len(entry.groups) > 1 or not with_day else ""
@@ -78,16 +101,22 @@ def _placed(entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_
         words = translate(reader_language(), AT_ONCE, title=words)
         state = f"{state} event-chip--clash" if state else "clash"
     chip = Chip(url, when, words, codes, marks.look(entry), state, "")
-    return Placed(first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry) else None)
+    return Placed(
+        first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry) else None
+    )
 
 
 def closes(entry: ProgrammeEntry) -> bool:
-    """True for a congress or a governance meeting that is published: the region holds nothing else meanwhile."""
+    """True for a congress or a governance meeting that is published: the region holds nothing else
+    meanwhile.
+    """
     return entry.kind in EXCLUSIVE_KINDS and entry.status is EventStatus.PUBLISHED
 
 
 def lanes_of(entry: ProgrammeEntry, kinds: dict[str, str]) -> tuple[str, ...]:
-    """Returns the lanes an entry stands in. What no working group takes part in is the whole region's."""
+    """Returns the lanes an entry stands in. What no working group takes part in is the whole
+    region's.
+    """
     if entry.kind is EventKind.EXTERNAL:
         return (PROCESSES,)
     if entry.kind in EXCLUSIVE_KINDS:
@@ -108,7 +137,11 @@ def placed_process(process: Process, *, with_day: bool = True) -> Placed:
     starts, ends = process.span.starts_at.astimezone(zone), process.span.ends_at.astimezone(zone)
     is_all_day = starts.time() == ends.time() == starts.time().min
     first, last = first_and_last_day(
-        starts, ends, timezone=process.timezone, is_all_day=is_all_day, reader_timezone=reader_timezone()
+        starts,
+        ends,
+        timezone=process.timezone,
+        is_all_day=is_all_day,
+        reader_timezone=reader_timezone(),
     )
     hour = "" if is_all_day else f"{starts.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
     day = _day(first) if with_day else ""
@@ -117,7 +150,9 @@ def placed_process(process: Process, *, with_day: bool = True) -> Placed:
     return Placed(first, last, Chip(None, when, title, "", LOOK_OF_OTHERS, "", ""), (PROCESSES,))
 
 
-def by_lane_and_week(placed: Iterable[Placed], weeks: Sequence[date]) -> dict[tuple[str, date], list[Chip]]:
+def by_lane_and_week(
+    placed: Iterable[Placed], weeks: Sequence[date]
+) -> dict[tuple[str, date], list[Chip]]:
     """A chip in every week that it touches."""
     found: dict[tuple[str, date], list[Chip]] = defaultdict(list)
     for one in placed:

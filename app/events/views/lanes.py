@@ -1,4 +1,6 @@
-"""The programme as lanes: working groups down, weeks across, so that what is planned at once stands side by side."""
+"""The programme as lanes: working groups down, weeks across, so that what is planned at once stands
+side by side.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ from app.events.views.lane_cells import (
     placed_entries,
     placed_holiday,
     placed_process,
-)  # fmt: skip
+)
 from app.events.views.month import FOR_ALL, Chip, Marks
 from app.infra import clock
 from app.infra.database import reading
@@ -54,7 +56,9 @@ class Week:
 
 @dataclass(frozen=True)
 class Cell:
-    """`hatch` names the days (d1 Monday … d7 Sunday) on which nothing else may be held; `closed` says them."""
+    """`hatch` names the days (d1 Monday … d7 Sunday) on which nothing else may be held; `closed`
+    says them.
+    """
 
     week: str
     chips: Sequence[Chip]
@@ -76,20 +80,26 @@ def lanes() -> Any:
     today, asked = clock.today(reader_timezone()), request.args.get("from", "")
     day = calendar.day_of(asked)
     length = request.args.get("weeks", QUARTER, type=int)
-    weeks = calendar.mondays(calendar.monday_of(day or today), length if length in CHOICES else QUARTER)
+    weeks = calendar.mondays(
+        calendar.monday_of(day or today), length if length in CHOICES else QUARTER
+    )
     with reading() as db:
         groups = all_groups(db)
         placed = _placed(db, weeks, groups)
     wanted = set(request.args.getlist("group"))
     chosen = [group.slug for group in groups if group.slug in wanted]
-    html = _page(weeks, groups, chosen, placed, today=today, unknown="" if day or not asked else asked)
+    html = _page(
+        weeks, groups, chosen, placed, today=today, unknown="" if day or not asked else asked
+    )
     return html, 200 if day or not asked else 422
 
 
 def _placed(db: Session, weeks: Sequence[date], groups: Sequence[GroupSummary]) -> list[Placed]:
     zone = ZoneInfo(reader_timezone())
     starts, ends = (datetime.combine(on, time(), zone) for on in (weeks[0], weeks[-1] + WEEK))
-    entries = entries_between(db, actor=current_actor(), starts_at=starts - ONE_DAY, ends_at=ends + ONE_DAY)
+    entries = entries_between(
+        db, actor=current_actor(), starts_at=starts - ONE_DAY, ends_at=ends + ONE_DAY
+    )
     holidays = binding_holidays(db, first=weeks[0], last=weeks[-1] + WEEK - ONE_DAY)
     processes = processes_between(db, starts_at=starts, ends_at=ends)
     return [
@@ -100,27 +110,49 @@ def _placed(db: Session, weeks: Sequence[date], groups: Sequence[GroupSummary]) 
 
 
 def _page(
-    weeks: Sequence[date], groups: Sequence[GroupSummary], chosen: Sequence[str], placed: Sequence[Placed],
-    *, today: date, unknown: str,
-) -> str:  # fmt: skip
+    weeks: Sequence[date],
+    groups: Sequence[GroupSummary],
+    chosen: Sequence[str],
+    placed: Sequence[Placed],
+    *,
+    today: date,
+    unknown: str,
+) -> str:
     now, marks = calendar.monday_of(today), Marks(groups)
-    columns = [Week(monday, days_text(monday, monday + WEEK - ONE_DAY), monday == now) for monday in weeks]
+    columns = [
+        Week(monday, days_text(monday, monday + WEEK - ONE_DAY), monday == now) for monday in weeks
+    ]
     shown = _lanes(columns, groups, chosen, placed, marks)
     return render_template(
-        "events/lanes.html", weeks=columns, lanes=shown, marks=marks.legend, chosen=chosen, unknown=unknown,
-        length=len(weeks), lengths=CHOICES, first=weeks[0], quarter=days_text(weeks[0], weeks[-1] + WEEK - ONE_DAY),
-        year=weeks[-1].year, zone=zone_label(reader_timezone(), clock.now(), reader_language()),
+        "events/lanes.html",
+        weeks=columns,
+        lanes=shown,
+        marks=marks.legend,
+        chosen=chosen,
+        unknown=unknown,
+        length=len(weeks),
+        lengths=CHOICES,
+        first=weeks[0],
+        quarter=days_text(weeks[0], weeks[-1] + WEEK - ONE_DAY),
+        year=weeks[-1].year,
+        zone=zone_label(reader_timezone(), clock.now(), reader_language()),
         is_empty=not any(cell.chips for lane in shown for cell in lane.cells),
-        earlier=_url(weeks, -len(weeks), chosen), later=_url(weeks, len(weeks), chosen),
+        earlier=_url(weeks, -len(weeks), chosen),
+        later=_url(weeks, len(weeks), chosen),
         this_quarter=url_for("events.lanes", group=chosen, weeks=_length(weeks)),
-    )  # fmt: skip
+    )
 
 
 def _lanes(
-    columns: Sequence[Week], groups: Sequence[GroupSummary], chosen: Sequence[str], placed: Sequence[Placed],
+    columns: Sequence[Week],
+    groups: Sequence[GroupSummary],
+    chosen: Sequence[str],
+    placed: Sequence[Placed],
     marks: Marks,
-) -> list[Lane]:  # fmt: skip
-    """What is closed first; then the groups chosen, or every working group; then other processes."""
+) -> list[Lane]:
+    """What is closed first; then the groups chosen, or every working group; then other
+    processes.
+    """
     mondays = [week.monday for week in columns]
     chips = by_lane_and_week(placed, mondays)
     closures = [one.closure for one in placed if one.closure]
@@ -128,17 +160,28 @@ def _lanes(
 
     def lane(slug: str, code: str, name: str, look: str) -> Lane:
         is_open = slug not in (CLOSED, PROCESSES)
-        cells = [_cell(week, chips.get((slug, week.monday), ()), closed[week.monday] if is_open else ())
-                 for week in columns]  # fmt: skip
+        cells = [
+            _cell(week, chips.get((slug, week.monday), ()), closed[week.monday] if is_open else ())
+            for week in columns
+        ]
         return Lane(code, name, look, cells)
 
     def named(slug: str, look: str = FOR_ALL) -> Lane:
         return lane(slug, "", translate(reader_language(), NAMES[slug]), look)
 
     wanted = chosen or [group.slug for group in groups if group.kind == WORKING_GROUP]
-    own = [lane(m.slug, m.code, m.name.in_(reader_language()), m.look) for m in marks.legend if m.slug in wanted]
+    own = [
+        lane(m.slug, m.code, m.name.in_(reader_language()), m.look)
+        for m in marks.legend
+        if m.slug in wanted
+    ]
     has_others = not chosen and any(slug == WITHOUT_GROUP for slug, _monday in chips)
-    return [named(CLOSED, "gg"), *own, *([named(WITHOUT_GROUP)] if has_others else []), named(PROCESSES, "gx")]
+    return [
+        named(CLOSED, "gg"),
+        *own,
+        *([named(WITHOUT_GROUP)] if has_others else []),
+        named(PROCESSES, "gx"),
+    ]
 
 
 def _cell(week: Week, chips: Sequence[Chip], closed: Sequence[date]) -> Cell:

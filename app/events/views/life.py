@@ -34,7 +34,9 @@ def ask(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/approve")
 @requires(policy.may_approve)
 def approve(event_id: UUID) -> Answer:
-    return _step(event_id, approve_event, _("The event is approved. Its organizers may publish it now."))
+    return _step(
+        event_id, approve_event, _("The event is approved. Its organizers may publish it now.")
+    )
 
 
 @bp.get("/events/<uuid:event_id>/return")
@@ -57,7 +59,9 @@ def returned(event_id: UUID) -> Answer:
 
 
 def _step(event_id: UUID, step: Callable[..., None], done: str) -> Answer:
-    """Its hold may have lapsed and somebody else be there: then the planning page says so, with free times."""
+    """Its hold may have lapsed and somebody else be there: then the planning page says so, with
+    free times.
+    """
     actor = current_actor()
     try:
         with transaction() as db:
@@ -74,7 +78,12 @@ def _return_page(event_id: UUID, note: str, error: str | None, status: int) -> t
     with reading() as db:
         found = event_of(db, actor=current_actor(), event_id=event_id)
     html = render_template(
-        "events/return.html", event=found, note=note, error=error, shortest=SHORTEST_NOTE, longest=LONGEST_NOTE,
+        "events/return.html",
+        event=found,
+        note=note,
+        error=error,
+        shortest=SHORTEST_NOTE,
+        longest=LONGEST_NOTE,
         page_has_errors=error is not None,
-    )  # fmt: skip
+    )
     return html, status

@@ -1,4 +1,6 @@
-"""The load page: how much a month asks of each working group, each country and each person (R40, "limited")."""
+"""The load page: how much a month asks of each working group, each country and each person (R40,
+"limited").
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,13 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request, url_for
 
 from app.events import policy, wording
-from app.events.queries.load import Invited, PersonLoad, events_that_count, invited_by, people_in_roles
+from app.events.queries.load import (
+    Invited,
+    PersonLoad,
+    events_that_count,
+    invited_by,
+    people_in_roles,
+)
 from app.events.queries.programme import ProgrammeEntry, all_groups
 from app.events.rules.load import Burden, Caps, Counted, Load, burden, caps_of, load_of
 from app.events.rules.month import month_of, next_month, previous_month, weeks_of
@@ -35,7 +43,9 @@ MOST_DOTS = 8
 
 @dataclass(frozen=True)
 class Measured:
-    """A count against what is at most to be; as dots too: full ones, then those that are still open."""
+    """A count against what is at most to be; as dots too: full ones, then those that are still
+    open.
+    """
 
     count: int
     most: int
@@ -77,45 +87,69 @@ def load() -> Any:
         countries = invited_by(db, events={entry.id for entry in entries if not entry.is_reserved})
         people = people_in_roles(db, actor=actor, **_edges(month))
         caps = caps_of(book_of(db), month)
-    return _page(month, entries, groups, countries, people, caps=caps, unknown="" if is_known else asked)
+    return _page(
+        month, entries, groups, countries, people, caps=caps, unknown="" if is_known else asked
+    )
 
 
 def _page(
-    month: date, entries: Sequence[ProgrammeEntry], groups: Sequence[GroupSummary], countries: Sequence[Invited],
-    people: Sequence[PersonLoad], *, caps: Caps, unknown: str,
-) -> tuple[str, int]:  # fmt: skip
+    month: date,
+    entries: Sequence[ProgrammeEntry],
+    groups: Sequence[GroupSummary],
+    countries: Sequence[Invited],
+    people: Sequence[PersonLoad],
+    *,
+    caps: Caps,
+    unknown: str,
+) -> tuple[str, int]:
     language, earlier, later = reader_language(), previous_month(month), next_month(month)
     rows = [PersonRow(one, _measured(len(one.roles), caps.person_month)) for one in people]
     paging = Paging(len(rows), PEOPLE_A_PAGE, page_asked())
     html = render_template(
-        "events/load.html", month=month, month_name=month_text(month, language), unknown=unknown,
+        "events/load.html",
+        month=month,
+        month_name=month_text(month, language),
+        unknown=unknown,
         groups=[_group_row(group, entries, month, caps) for group in groups],
         countries=[_country_row(country, entries, month, caps) for country in countries],
-        people=rows[paging.offset : paging.last], paging=paging, may_see_names=policy.may_plan(current_actor()),
+        people=rows[paging.offset : paging.last],
+        paging=paging,
+        may_see_names=policy.may_plan(current_actor()),
         address=lambda number: url_for("events.load", month=f"{month:%Y-%m}", page=number),
-        has_all_names=policy.leads_the_region(current_actor()), roles=wording.PERSON_ROLES, caps=caps,
+        has_all_names=policy.leads_the_region(current_actor()),
+        roles=wording.PERSON_ROLES,
+        caps=caps,
         has_reserved=any(entry.is_reserved for entry in entries),
-        zone=zone_label(REFERENCE_ZONE, clock.now(), language), this_month=url_for("events.load"),
+        zone=zone_label(REFERENCE_ZONE, clock.now(), language),
+        this_month=url_for("events.load"),
         earlier=url_for("events.load", month=f"{earlier:%Y-%m}") if earlier else None,
         later=url_for("events.load", month=f"{later:%Y-%m}") if later else None,
-    )  # fmt: skip
+    )
     return html, 422 if unknown else 200
 
 
-def _group_row(group: GroupSummary, entries: Iterable[ProgrammeEntry], month: date, caps: Caps) -> Row:
+def _group_row(
+    group: GroupSummary, entries: Iterable[ProgrammeEntry], month: date, caps: Caps
+) -> Row:
     own = load_of((_counted(entry) for entry in entries if group.slug in entry.groups), month)
     return _row(group.name, group.code, own, caps.group_month, caps.group_week)
 
 
-def _country_row(country: Invited, entries: Iterable[ProgrammeEntry], month: date, caps: Caps) -> Row:
+def _country_row(
+    country: Invited, entries: Iterable[ProgrammeEntry], month: date, caps: Caps
+) -> Row:
     """No rule counts a country's month: its most is what its weeks could hold."""
     own = load_of((_counted(entry) for entry in entries if entry.id in country.events), month)
-    return _row(country.name, country.code, own, caps.country_week * len(weeks_of(month)), caps.country_week)
+    return _row(
+        country.name, country.code, own, caps.country_week * len(weeks_of(month)), caps.country_week
+    )
 
 
 def _row(name: LocalizedText, code: str, own: Load, a_month: int, a_week: int) -> Row:
     week = days_text(own.monday, own.monday + WEEK - ONE_DAY) if own.monday else ""
-    return Row(name, code, _measured(own.month, a_month), _measured(own.week, a_week), week, own.drafts)
+    return Row(
+        name, code, _measured(own.month, a_month), _measured(own.week, a_week), week, own.drafts
+    )
 
 
 def _measured(count: int, most: int) -> Measured:

@@ -36,7 +36,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chip:
-    """An event in a cell. `url` is None where the reader may not open it; `part` is "2/3" of one of several days."""
+    """An event in a cell. `url` is None where the reader may not open it; `part` is "2/3" of one of
+    several days.
+    """
 
     url: str | None
     hour: str
@@ -70,9 +72,17 @@ class Marks:
     """The legend, and the marks of an event by its groups."""
 
     def __init__(self, groups: Sequence[GroupSummary]) -> None:
-        numbers = {group.slug: n for n, group in enumerate((g for g in groups if g.kind == "working-group"), 1)}
+        numbers = {
+            group.slug: n
+            for n, group in enumerate((g for g in groups if g.kind == "working-group"), 1)
+        }
         self.legend = tuple(
-            Mark(group.slug, group.code, group.name, f"g{numbers[group.slug]}" if group.slug in numbers else "gg")
+            Mark(
+                group.slug,
+                group.code,
+                group.name,
+                f"g{numbers[group.slug]}" if group.slug in numbers else "gg",
+            )
             for group in groups
         )
         self._by_slug = {mark.slug: mark for mark in self.legend}
@@ -94,7 +104,13 @@ def weekday_names(language: Language) -> list[tuple[str, str]]:
 
 
 def month_weeks(
-    month: date, entries: Iterable[ProgrammeEntry], *, today: date, marks: Marks, timezone: str, language: Language
+    month: date,
+    entries: Iterable[ProgrammeEntry],
+    *,
+    today: date,
+    marks: Marks,
+    timezone: str,
+    language: Language,
 ) -> list[list[Cell]]:
     by_day: dict[date, list[Chip]] = defaultdict(list)
     for entry in entries:
@@ -109,12 +125,18 @@ def month_weeks(
     return [[cell(on) for on in week] for week in weeks_of(month)]
 
 
-def _place(entry: ProgrammeEntry, marks: Marks, timezone: str, by_day: dict[date, list[Chip]]) -> None:
+def _place(
+    entry: ProgrammeEntry, marks: Marks, timezone: str, by_day: dict[date, list[Chip]]
+) -> None:
     """A chip on every day that the event covers. A partial date covers none."""
     if entry.starts_at is None or entry.ends_at is None:
         return
     first, last = first_and_last_day(
-        entry.starts_at, entry.ends_at, timezone=entry.timezone, is_all_day=entry.is_all_day, reader_timezone=timezone
+        entry.starts_at,
+        entry.ends_at,
+        timezone=entry.timezone,
+        is_all_day=entry.is_all_day,
+        reader_timezone=timezone,
     )
     hour = "" if entry.is_all_day else f"{entry.starts_at.astimezone(ZoneInfo(timezone)):%H:%M}"
     length = (last - first).days + 1
@@ -125,7 +147,9 @@ def _place(entry: ProgrammeEntry, marks: Marks, timezone: str, by_day: dict[date
 
 def _chip(entry: ProgrammeEntry, marks: Marks, hour: str, part: str) -> Chip:
     state = "" if entry.status is EventStatus.PUBLISHED else entry.status.value
-    return Chip(_url(entry), hour, words_of(entry), marks.codes(entry), marks.look(entry), state, part)
+    return Chip(
+        _url(entry), hour, words_of(entry), marks.codes(entry), marks.look(entry), state, part
+    )
 
 
 def _url(entry: ProgrammeEntry) -> str | None:
@@ -133,7 +157,11 @@ def _url(entry: ProgrammeEntry) -> str | None:
 
 
 def title_of(entry: ProgrammeEntry) -> str:
-    return translate(reader_language(), RESERVED) if entry.is_reserved else entry.title.in_(reader_language())
+    return (
+        translate(reader_language(), RESERVED)
+        if entry.is_reserved
+        else entry.title.in_(reader_language())
+    )
 
 
 def words_of(entry: ProgrammeEntry) -> str:
@@ -146,7 +174,12 @@ def words_of(entry: ProgrammeEntry) -> str:
 
 def known_by_month(entries: Iterable[ProgrammeEntry], marks: Marks) -> list[Undated]:
     return [
-        Undated(path_of_row("events.event", event_id=entry.id), words_of(entry), known_date(entry), marks.codes(entry))
+        Undated(
+            path_of_row("events.event", event_id=entry.id),
+            words_of(entry),
+            known_date(entry),
+            marks.codes(entry),
+        )
         for entry in entries
         if entry.starts_at is None and not entry.is_reserved
     ]

@@ -1,4 +1,6 @@
-"""What the board and the moving page answer: the sentences, three free times, and the swap that would do."""
+"""What the board and the moving page answer: the sentences, three free times, and the swap that
+would do.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +36,9 @@ FROM_BOARD = "X-Board"
 
 @dataclass(frozen=True)
 class Place:
-    """An event, where it stands, and where it is asked to go (in the form, by the reader's clock)."""
+    """An event, where it stands, and where it is asked to go (in the form, by the reader's
+    clock).
+    """
 
     event: EventDetail
     span: Timespan
@@ -42,19 +46,31 @@ class Place:
 
     def span_asked(self) -> Timespan:
         zone, is_all_day = self.event.timezone, self.event.is_all_day
-        return span_asked(self.form, self.span, typed_in=reader_timezone(), timezone=zone, is_all_day=is_all_day)
+        return span_asked(
+            self.form, self.span, typed_in=reader_timezone(), timezone=zone, is_all_day=is_all_day
+        )
 
     def month(self) -> date:
         """Of the day asked for, or of the day on which it stands."""
         asked: date | None = self.form.on.data
-        return (asked or self.span.starts_at.astimezone(ZoneInfo(reader_timezone())).date()).replace(day=1)
+        return (
+            asked or self.span.starts_at.astimezone(ZoneInfo(reader_timezone())).date()
+        ).replace(day=1)
 
 
 def place_of(event: EventDetail, span: Timespan) -> Place:
-    typed = request.form if request.method == "POST" and request.endpoint == "events.move_submitted" else None
+    typed = (
+        request.form
+        if request.method == "POST" and request.endpoint == "events.move_submitted"
+        else None
+    )
     form = move_form(
-        typed, span, typed_in=reader_timezone(), timezone=event.timezone, is_all_day=event.is_all_day
-    )  # fmt: skip
+        typed,
+        span,
+        typed_in=reader_timezone(),
+        timezone=event.timezone,
+        is_all_day=event.is_all_day,
+    )
     return Place(event, span, form)
 
 
@@ -111,7 +127,14 @@ def _advice(db: Session, place: Place) -> Advice:
     try:
         span = place.span_asked()
         draft = replace(place.event.as_draft(), span=span)
-        return advice(db, actor=current_actor(), draft=draft, span=span, now=clock.now(), event_id=place.event.id)
+        return advice(
+            db,
+            actor=current_actor(),
+            draft=draft,
+            span=span,
+            now=clock.now(),
+            event_id=place.event.id,
+        )
     except InvalidInput:
         return Advice()
 
@@ -137,7 +160,10 @@ def moved_to(event_id: UUID) -> dict[str, str]:
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
     assert event.span is not None  # noqa: S101 - it was moved to a time
-    return {"title": f"«{event.title.in_(reader_language())}»", "when": when_in_words(event.span, event)}
+    return {
+        "title": f"«{event.title.in_(reader_language())}»",
+        "when": when_in_words(event.span, event),
+    }
 
 
 def when_in_words(span: Timespan, event: EventDetail) -> str:

@@ -1,4 +1,6 @@
-"""Moving an event as it is, and swapping two: one door for the board's drag, its keyboard and the plain form."""
+"""Moving an event as it is, and swapping two: one door for the board's drag, its keyboard and the
+plain form.
+"""
 
 from uuid import UUID
 
@@ -12,7 +14,14 @@ from app.events.queries.events import event_of
 from app.events.services import move_event, swap_events
 from app.events.values import EventDetail
 from app.events.views import bp
-from app.events.views.move_answer import Place, answer_of, is_from_board, move_page, moved_to, place_of
+from app.events.views.move_answer import (
+    Place,
+    answer_of,
+    is_from_board,
+    move_page,
+    moved_to,
+    place_of,
+)
 from app.events.views.planning import changeable
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -39,8 +48,14 @@ def move_submitted(event_id: UUID) -> Answer:
     try:
         span = place.span_asked()
         with transaction() as db:
-            move_event(db, actor=current_actor(), event_id=event_id, span=span, now=clock.now(),
-                       seen=place.form.seen.data or "")  # fmt: skip
+            move_event(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                span=span,
+                now=clock.now(),
+                seen=place.form.seen.data or "",
+            )
     except InvalidInput as refusal:
         place.form.show_errors(refusal.errors)
         return move_page(place, status=422)
@@ -63,11 +78,15 @@ def swap(event_id: UUID) -> Answer:
         return move_page(place, status=422, sentences=sentences)
     except Refusal as refusal:
         return _refused(place, refusal, may_swap=False)
-    return _done(place, _("The two have changed places. %(title)s: %(when)s.", **moved_to(event_id)))
+    return _done(
+        place, _("The two have changed places. %(title)s: %(when)s.", **moved_to(event_id))
+    )
 
 
 def _place(event_id: UUID) -> Place:
-    """The event and where it is asked to go; what has no hour to begin with cannot be moved like this."""
+    """The event and where it is asked to go; what has no hour to begin with cannot be moved like
+    this.
+    """
     with reading() as db:
         event: EventDetail = changeable(event_of(db, actor=current_actor(), event_id=event_id))
     if event.span is None:
@@ -76,7 +95,9 @@ def _place(event_id: UUID) -> Place:
 
 
 def _refused(place: Place, refusal: Refusal, *, may_swap: bool = True) -> Answer:
-    """The same sentences as on the planning page. What is no conflict is not for this page to answer."""
+    """The same sentences as on the planning page. What is no conflict is not for this page to
+    answer.
+    """
     if refusal.kind is not Kind.CONFLICT:
         raise refusal
     if isinstance(refusal, ChangedMeanwhile):

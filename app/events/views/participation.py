@@ -25,8 +25,12 @@ from app.web.locale import reader_language
 
 FRESH = {
     RegistrationStatus.REGISTERED: N_("You have a place."),
-    RegistrationStatus.WAITING: N_("You are on the waiting list. We write to you as soon as a place is yours."),
-    RegistrationStatus.PENDING: N_("Your request is with the organizers. We write to you when they have decided."),
+    RegistrationStatus.WAITING: N_(
+        "You are on the waiting list. We write to you as soon as a place is yours."
+    ),
+    RegistrationStatus.PENDING: N_(
+        "Your request is with the organizers. We write to you when they have decided."
+    ),
 }
 ALREADY = {
     RegistrationStatus.REGISTERED: N_("You had a place already; it is still yours."),
@@ -41,16 +45,28 @@ ALREADY = {
 def register(event_id: UUID) -> Any:
     """Without the tick that is required, the page again, with what was ticked."""
     ticked = purposes_in(request.form)
-    asked: dict[str, Any] = {"purposes": ticked, "consent_version": request.form.get("consent_version", "")}
+    asked: dict[str, Any] = {
+        "purposes": ticked,
+        "consent_version": request.form.get("consent_version", ""),
+    }
     try:
         with reading() as db:
-            place = registered_already(db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked)
+            place = registered_already(
+                db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+            )
         if place is None:
             with transaction() as db:
-                place = take_place(db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked)
+                place = take_place(
+                    db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+                )
     except InvalidInput as refused:
         return event_page(event_id, refused=refused, ticked=ticked), 422
-    flash(translate(reader_language(), FRESH[place.status] if place.is_new else ALREADY[place.status]), "success")
+    flash(
+        translate(
+            reader_language(), FRESH[place.status] if place.is_new else ALREADY[place.status]
+        ),
+        "success",
+    )
     return redirect(url_for("events.event", event_id=event_id, _anchor="registration"), 303)
 
 
@@ -60,8 +76,14 @@ def save_consent(event_id: UUID) -> Any:
     ticked = purposes_in(request.form)
     try:
         with transaction() as db:
-            agree(db, actor=current_actor(), event_id=event_id, purposes=ticked,
-                  consent_version=request.form.get("consent_version", ""), now=clock.now())  # fmt: skip
+            agree(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                purposes=ticked,
+                consent_version=request.form.get("consent_version", ""),
+                now=clock.now(),
+            )
     except InvalidInput as refused:
         return event_page(event_id, refused=refused, ticked=ticked), 422
     flash(_("What you agreed to is noted."), "success")
@@ -75,7 +97,10 @@ def cancel_registration(event_id: UUID) -> Any:
     with transaction() as db:
         had_place = give_back(db, actor=current_actor(), event_id=event_id, now=clock.now())
         is_seen = sees(db, actor=current_actor(), event_id=event_id)
-    flash(_("Your place is free again.") if had_place else _("You had no place at this event."), "success")
+    flash(
+        _("Your place is free again.") if had_place else _("You had no place at this event."),
+        "success",
+    )
     page = url_for("events.event", event_id=event_id, _anchor="registration")
     return redirect(page if is_seen else url_for("events.my_webinars"), 303)
 

@@ -1,4 +1,6 @@
-"""The code that opens the door of an in-person event, as a picture to scan and as letters to read out."""
+"""The code that opens the door of an in-person event, as a picture to scan and as letters to read
+out.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -21,5 +23,7 @@ def pass_of(event_id: UUID, code: str) -> dict[str, Any]:
 def _picture(link: str) -> Markup:
     """Dark on white whatever the theme: a camera reads nothing else."""
     code = segno.make(link, error="m", micro=False)
-    drawn = code.svg_inline(omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    drawn = code.svg_inline(
+        omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None
+    )
     return Markup(drawn)  # noqa: S704 - drawn by segno; the address holds an id and a code of ours

@@ -1,5 +1,6 @@
-"""Which people of the directory a planner has been shown, sealed into the form. A number alone tells nobody's name:
-whoever could send any would read the directory by counting."""
+"""Which people of the directory a planner has been shown, sealed into the form. A number alone
+tells nobody's name: whoever could send any would read the directory by counting.
+"""
 
 from collections.abc import Collection, Iterable
 
@@ -20,7 +21,9 @@ FIELD = "shown"
 
 
 def choose_people(db: Session, *, chosen: Collection[int], words: str) -> PeopleChoices:
-    """The people whom this planner may choose from; whom the search has brought is put on record."""
+    """The people whom this planner may choose from; whom the search has brought is put on
+    record.
+    """
     actor, now = current_actor(), clock.now()
     choices = people_choices(db, actor=actor, chosen=chosen, words=words, now=now)
     record_people_shown(choices.found)
@@ -35,7 +38,9 @@ def record_people_shown(person_ids: Collection[int]) -> None:
 
 
 def note_of(choices: PeopleChoices) -> str:
-    """Why nobody of other countries was found, in the reader's language; empty where nothing is to be said."""
+    """Why nobody of other countries was found, in the reader's language; empty where nothing is to
+    be said.
+    """
     return say(reader_language(), choices.note) if choices.note else ""
 
 

@@ -1,4 +1,6 @@
-"""How many places an event has, set by its organizers; and the pass that opens the door to who has one."""
+"""How many places an event has, set by its organizers; and the pass that opens the door to who has
+one.
+"""
 
 from uuid import UUID
 
@@ -50,30 +52,48 @@ def save_places(event_id: UUID) -> Answer:
     try:
         draft = form.draft(event.timezone)
         with transaction() as db:
-            given = set_places(db, actor=current_actor(), event_id=event_id, draft=draft, seen=form.seen,
-                               now=clock.now())  # fmt: skip
+            given = set_places(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                draft=draft,
+                seen=form.seen,
+                now=clock.now(),
+            )
     except (InvalidInput, ChangedMeanwhile) as refusal:
         return _refused(event, form, refusal)
     flash(_("The places are saved."), "success")
     if given:
-        flash(ngettext("%(num)d person from the waiting list has a place now.",
-                       "%(num)d people from the waiting list have a place now.", len(given)), "success")  # fmt: skip
+        flash(
+            ngettext(
+                "%(num)d person from the waiting list has a place now.",
+                "%(num)d people from the waiting list have a place now.",
+                len(given),
+            ),
+            "success",
+        )
     return redirect(url_for("events.registrations", event_id=event_id), 303)
 
 
 @bp.get("/my-webinars/<uuid:event_id>/pass")
 @requires(signed_in)
 def entry_pass(event_id: UUID) -> Answer:
-    """To show on a phone or to print. Who has none, because she waits or attends from home, sees the event instead."""
+    """To show on a phone or to print. Who has none, because she waits or attends from home, sees
+    the event instead.
+    """
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
         mine = places_of(db, actor=current_actor(), event=event).mine
     if mine is None or not mine.code or not has_door(event.mode):
         return redirect(url_for("events.event", event_id=event_id, _anchor="registration"))
-    return render_template("events/pass.html", event=event, name=current_actor().name, **pass_of(event_id, mine.code))
+    return render_template(
+        "events/pass.html", event=event, name=current_actor().name, **pass_of(event_id, mine.code)
+    )
 
 
-def _refused(event: EventDetail, form: PlacesForm, refusal: InvalidInput | ChangedMeanwhile) -> tuple[str, int]:
+def _refused(
+    event: EventDetail, form: PlacesForm, refusal: InvalidInput | ChangedMeanwhile
+) -> tuple[str, int]:
     said: tuple[str, ...] = ()
     if isinstance(refusal, ChangedMeanwhile):
         form.seen = refusal.mark
@@ -98,8 +118,17 @@ def _form(db: Session, event: EventDetail, typed: Typed | None) -> PlacesForm:
 
 
 def _page(db: Session, event: EventDetail, form: PlacesForm, said: tuple[str, ...] = ()) -> str:
-    stored = event_of(db, actor=current_actor(), event_id=event.id)  # the form may come back with what was read before
+    stored = event_of(
+        db, actor=current_actor(), event_id=event.id
+    )  # the form may come back with what was read before
     known = places_of(db, actor=current_actor(), event=stored)
     zone = zone_label(event.timezone, event.starts_at or clock.now(), reader_language())
-    return render_template("events/places.html", event=event, form=form, known=known, zone=zone, said=said,
-                           page_has_errors=bool(said or form.errors))  # fmt: skip
+    return render_template(
+        "events/places.html",
+        event=event,
+        form=form,
+        known=known,
+        zone=zone,
+        said=said,
+        page_has_errors=bool(said or form.errors),
+    )

@@ -21,7 +21,14 @@ from app.events.queries.plans import entries_offered
 from app.events.queries.readiness import lacks_of
 from app.events.rules import is_delegate
 from app.events.rules.publishing import NotReady
-from app.events.values import EXCLUSIVE_KINDS, DatePrecision, EventDetail, EventDraft, EventStatus, PersonRole
+from app.events.values import (
+    EXCLUSIVE_KINDS,
+    DatePrecision,
+    EventDetail,
+    EventDraft,
+    EventStatus,
+    PersonRole,
+)
 from app.events.views import people_shown
 from app.infra import clock
 from app.infra.database import reading
@@ -61,16 +68,24 @@ class Page:
 
 
 def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page:
-    """The form as typed (a pressed slot already taken), or as the event is, with what may be chosen."""
+    """The form as typed (a pressed slot already taken), or as the event is, with what may be
+    chosen.
+    """
     actor, language = current_actor(), reader_language()
     if typed is not None and "slot" in typed:
         typed = typed_with_slot(typed)
     base = event.as_draft() if event else None
     form = PlanForm(typed, data=answers_of(base) if base else None)
     form.offer(
-        kinds=_named(wording.KINDS, language, leaving_out=() if policy.leads_the_region(actor) else EXCLUSIVE_KINDS),
+        kinds=_named(
+            wording.KINDS,
+            language,
+            leaving_out=() if policy.leads_the_region(actor) else EXCLUSIVE_KINDS,
+        ),
         zones=_zones(base, language),
-        groups=[(group.slug, group.name.in_(language)) for group in planning.groups_for(db, actor=actor)],
+        groups=[
+            (group.slug, group.name.in_(language)) for group in planning.groups_for(db, actor=actor)
+        ],
         editions=[
             (edition.slug, translate(language, EDITION, label=edition.label))
             for edition in reversed(planning.editions(db))
@@ -84,7 +99,9 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
     )
     if typed is not None:
         form.read_rest(typed)
-        known = people_shown.shown_in(typed) | {person.person_id for person in (base.people if base else ())}
+        known = people_shown.shown_in(typed) | {
+            person.person_id for person in (base.people if base else ())
+        }
         form.people = tuple(person for person in form.people if person.person_id in known)
     elif event is not None:
         form.people, form.seen_at = event.as_draft().people, event.changed_at
@@ -94,8 +111,9 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
 
 
 def are_own_groups(form: PlanForm) -> bool:
-    """True when the actor may plan for the groups ticked. Otherwise says so at the field; a convenor's only group is
-    ticked for them."""
+    """True when the actor may plan for the groups ticked. Otherwise says so at the field; a
+    convenor's only group is ticked for them.
+    """
     actor, field = current_actor(), form.groups
     if policy.may_plan_for(actor, field.data or ()) or not any(
         actor.acts_as(Role.CONVENOR, s) for s, _ in field.choices
@@ -105,13 +123,17 @@ def are_own_groups(form: PlanForm) -> bool:
         field.data = [field.choices[0][0]]
         said = translate(reader_language(), OWN_GROUP, group=field.choices[0][1])
     else:
-        said = translate(reader_language(), OWN_GROUPS, groups=", ".join(name for _, name in field.choices))
+        said = translate(
+            reader_language(), OWN_GROUPS, groups=", ".join(name for _, name in field.choices)
+        )
     field.errors = [*field.errors, said]
     return False
 
 
 def plan_entries(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
-    """Of the plans of this year and the two after it, as one plans ahead; and the entry that stands."""
+    """Of the plans of this year and the two after it, as one plans ahead; and the entry that
+    stands.
+    """
     year, standing = clock.today().year, base.plan_entry_id if base else None
     found = entries_offered(db, actor=current_actor(), years=range(year, year + 3), also=standing)
     return [(str(entry.id), f"{entry.year} · {entry.title.in_(language)}") for entry in found]
@@ -120,10 +142,16 @@ def plan_entries(db: Session, base: EventDraft | None, language: Language) -> li
 def plan_page(page: Page, *, status: int = 200, refusals: Sequence[str] = ()) -> tuple[str, int]:
     with reading() as db:
         html = render_template(
-            "events/plan.html", form=page.form, event=page.event, refusals=refusals, panel=panel_of(db, page),
+            "events/plan.html",
+            form=page.form,
+            event=page.event,
+            refusals=refusals,
+            panel=panel_of(db, page),
             is_draft=page.event is None or page.event.status is EventStatus.DRAFT,
-            new_id=page.form.new_id or uuid4(), page_has_errors=status >= 400, **people_of(db, page.form),  # noqa: PLR2004 - HTTP's own border
-        )  # fmt: skip
+            new_id=page.form.new_id or uuid4(),
+            page_has_errors=status >= 400,  # noqa: PLR2004
+            **people_of(db, page.form),
+        )
     return html, status
 
 
@@ -151,15 +179,22 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
         if draft.span is None:
             return None
         said = advice(
-            db, actor=current_actor(), draft=draft, span=draft.span, now=clock.now(), event_id=page.event_id,
+            db,
+            actor=current_actor(),
+            draft=draft,
+            span=draft.span,
+            now=clock.now(),
+            event_id=page.event_id,
             overrides=page.form.overrides,
-        )  # fmt: skip
+        )
     except InvalidInput:
         return None
     language = reader_language()
     is_past = draft.span.ends_at <= clock.now() and may_be_recorded(page)
     findings = wording.findings_in_words(
-        said, reader_timezone=reader_timezone(), may_see_title=policy.leads_the_region(current_actor())
+        said,
+        reader_timezone=reader_timezone(),
+        may_see_title=policy.leads_the_region(current_actor()),
     )
     return {
         "took_place": page.form.took_place if is_past else None,
@@ -174,27 +209,37 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
 
 
 def may_be_recorded(page: Page) -> bool:
-    """True where somebody must say that a past date is meant. What is published needs no word: before it begins it
-    moves to hours to come only, and afterwards its hours are corrected."""
+    """True where somebody must say that a past date is meant. What is published needs no word:
+    before it begins it moves to hours to come only, and afterwards its hours are corrected.
+    """
     return page.event is None or page.event.status is EventStatus.DRAFT
 
 
 def _lacking(db: Session, page: Page, draft: EventDraft, language: Language) -> str:
-    """What publishing would be refused for, said while there is time to mend it; "" when nothing is missing."""
+    """What publishing would be refused for, said while there is time to mend it; "" when nothing is
+    missing.
+    """
     is_published = page.event is not None and page.event.status is EventStatus.PUBLISHED
     before = page.base if is_published else None
     lacks = lacks_of(db, actor=current_actor(), draft=draft, event_id=page.event_id, before=before)
     return _not_ready(NotReady(lacks), language) if lacks else ""
 
 
-def _finding(severity: Severity, words: LocalizedText, finding: Finding | None, language: Language) -> dict[str, Any]:
-    return {"severity": severity, "sentence": words.in_(language),
-            "is_overridden": finding is not None and finding.is_overridden}  # fmt: skip
+def _finding(
+    severity: Severity, words: LocalizedText, finding: Finding | None, language: Language
+) -> dict[str, Any]:
+    return {
+        "severity": severity,
+        "sentence": words.in_(language),
+        "is_overridden": finding is not None and finding.is_overridden,
+    }
 
 
 def confirmable(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """Returns as boxes to tick what the reader may let stand with a reason."""
-    return [_confirmable(finding, reader_language()) for finding in findings if _may_confirm(finding)]
+    return [
+        _confirmable(finding, reader_language()) for finding in findings if _may_confirm(finding)
+    ]
 
 
 def _may_confirm(finding: Finding) -> bool:
@@ -204,20 +249,29 @@ def _may_confirm(finding: Finding) -> bool:
 
 def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
     """A finding that the reader may let stand, as a box to tick."""
-    words = sentence(finding, reader_timezone=reader_timezone(), may_see_title=policy.leads_the_region(current_actor()))
+    words = sentence(
+        finding,
+        reader_timezone=reader_timezone(),
+        may_see_title=policy.leads_the_region(current_actor()),
+    )
     value = f"{finding.rule}|{finding.against}" if finding.against else finding.rule.value
     return {"value": value, "label": words.in_(language), "is_ticked": finding.is_overridden}
 
 
 def sentences_of(refusal: Refusal) -> list[str]:
-    """A refusal in the reader's language; a clash finding by finding, what a congress lacks with its checklist."""
+    """A refusal in the reader's language; a clash finding by finding, what a congress lacks with
+    its checklist.
+    """
     language = reader_language()
     if isinstance(refusal, NotReady):
         return [_not_ready(refusal, language)]
     if not isinstance(refusal, Clash):
         return [translate(language, refusal.sentence.msgid, **refusal.sentence.params)]
     zone, may_see = reader_timezone(), policy.leads_the_region(current_actor())
-    return [sentence(f, reader_timezone=zone, may_see_title=may_see).in_(language) for f in refusal.findings]
+    return [
+        sentence(f, reader_timezone=zone, may_see_title=may_see).in_(language)
+        for f in refusal.findings
+    ]
 
 
 def _not_ready(refusal: NotReady, language: Language) -> str:
@@ -230,7 +284,11 @@ def _not_ready(refusal: NotReady, language: Language) -> str:
 def _named(
     words: Mapping[StrEnum, str], language: Language, leaving_out: Collection[StrEnum] = ()
 ) -> list[tuple[str, str]]:
-    return [(value.value, translate(language, msgid)) for value, msgid in words.items() if value not in leaving_out]
+    return [
+        (value.value, translate(language, msgid))
+        for value, msgid in words.items()
+        if value not in leaving_out
+    ]
 
 
 def _zones(base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
@@ -251,7 +309,11 @@ def _main_events(db: Session, base: EventDraft | None, language: Language) -> li
 def _slot(slot: FreeSlot, timezone: str, language: Language) -> dict[str, str]:
     starts = slot.span.starts_at.astimezone(ZoneInfo(timezone))
     note = zone_label(timezone, slot.span.starts_at, language)
-    return {"value": starts.isoformat(), "text": span_text(slot.span, timezone, language), "note": note}
+    return {
+        "value": starts.isoformat(),
+        "text": span_text(slot.span, timezone, language),
+        "note": note,
+    }
 
 
 def _hours(row: CountryHours, language: Language) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Planning an event and changing it: the form, its live answer, saving and publishing. Works without scripts."""
+"""Planning an event and changing it: the form, its live answer, saving and publishing. Works
+without scripts.
+"""
 
 from uuid import UUID
 
@@ -35,8 +37,12 @@ from app.web.kept_forms import kept_fields
 from app.web.meanwhile import changed_meanwhile
 
 SAVE, PUBLISH = "save", "publish"
-RECORDED_AS_PAST = _l("The event is recorded as past. Its attendance, agreements and materials can be added now.")
-SAVED_AS_PAST = _l("The draft is saved with a date that has passed. Publish it to record it as past.")
+RECORDED_AS_PAST = _l(
+    "The event is recorded as past. Its attendance, agreements and materials can be added now."
+)
+SAVED_AS_PAST = _l(
+    "The draft is saved with a date that has passed. Publish it to record it as past."
+)
 Answer = Response | tuple[str, int]
 
 
@@ -58,7 +64,9 @@ def plan_submitted() -> Answer:
 @requires(policy.may_plan)
 def edit(event_id: UUID) -> Answer:
     with reading() as db:
-        page = page_of(db, kept_fields(), changeable(event_of(db, actor=current_actor(), event_id=event_id)))
+        page = page_of(
+            db, kept_fields(), changeable(event_of(db, actor=current_actor(), event_id=event_id))
+        )
     return plan_page(page)
 
 
@@ -82,7 +90,9 @@ def check() -> str:
 def find_people() -> str:
     """The people of the directory alone, for htmx."""
     with reading() as db:
-        return render_template("events/_people.html", **people_of(db, page_of(db, request.form, None).form))
+        return render_template(
+            "events/_people.html", **people_of(db, page_of(db, request.form, None).form)
+        )
 
 
 def changeable(event: EventDetail) -> EventDetail:
@@ -95,9 +105,13 @@ def changeable(event: EventDetail) -> EventDetail:
 
 
 def _submitted(event_id: UUID | None) -> Answer:
-    """Any button but save and publish (check, find people, a free slot) shows the form again with its answer."""
+    """Any button but save and publish (check, find people, a free slot) shows the form again with
+    its answer.
+    """
     with reading() as db:
-        event = changeable(event_of(db, actor=current_actor(), event_id=event_id)) if event_id else None
+        event = (
+            changeable(event_of(db, actor=current_actor(), event_id=event_id)) if event_id else None
+        )
         page = page_of(db, request.form, event)
     action = request.form.get("action", "")
     if action not in (SAVE, PUBLISH):
@@ -128,34 +142,51 @@ def _save(page: Page, *, publish: bool) -> UUID:
     with transaction() as db:
         if page.event is None:
             saved = plan_event(
-                db, actor=actor, draft=draft, publish=publish, now=now, overrides=page.form.overrides,
+                db,
+                actor=actor,
+                draft=draft,
+                publish=publish,
+                now=now,
+                overrides=page.form.overrides,
                 event_id=page.form.new_id,
-            )  # fmt: skip
+            )
         else:
             saved = page.event.id
             change_event(
-                db, actor=actor, event_id=saved, draft=draft, publish=publish, now=now, seen_at=page.form.seen_at,
+                db,
+                actor=actor,
+                event_id=saved,
+                draft=draft,
+                publish=publish,
+                now=now,
+                seen_at=page.form.seen_at,
                 overrides=page.form.overrides,
-            )  # fmt: skip
+            )
     has_passed = draft.span is not None and draft.span.ends_at <= now
     flash(_outcome(page.event, publish=publish, is_past=has_passed), "success")
     return saved
 
 
 def is_past(page: Page) -> bool:
-    """True where the form would save a date that has passed and somebody must say that it is meant."""
+    """True where the form would save a date that has passed and somebody must say that it is
+    meant.
+    """
     span = page.form.draft(page.base).span
     return span is not None and span.ends_at <= clock.now() and may_be_recorded(page)
 
 
 def _outcome(event: EventDetail | None, *, publish: bool, is_past: bool) -> str:
     if event is not None and event.status is EventStatus.PUBLISHED:
-        return str(_("The changes are saved. Whoever is registered is told when time or place changed."))
+        return str(
+            _("The changes are saved. Whoever is registered is told when time or place changed.")
+        )
     if is_past:
         return str(RECORDED_AS_PAST if publish else SAVED_AS_PAST)
     if publish:
         return str(_("The event is published and its time is taken in the calendar of record."))
-    return str(_("The draft is saved. It holds its time for 14 days; publish it before they are over."))
+    return str(
+        _("The draft is saved. It holds its time for 14 days; publish it before they are over.")
+    )
 
 
 def _event_named_in_form(db: Session) -> EventDetail | None:

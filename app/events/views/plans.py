@@ -1,4 +1,6 @@
-"""The annual plan: what the year is to hold, what is held under it, its approval, and its amendments."""
+"""The annual plan: what the year is to hold, what is held under it, its approval, and its
+amendments.
+"""
 
 from typing import Any
 
@@ -45,8 +47,14 @@ def approve_plan(year: int) -> Answer:
         if not form.validate():
             raise InvalidInput({})
         with transaction() as db:
-            services.approve_plan(db, actor=current_actor(), year=year, decision_ref=form.decision_ref.data,
-                                  seen=form.seen.data or "", now=clock.now())  # fmt: skip
+            services.approve_plan(
+                db,
+                actor=current_actor(),
+                year=year,
+                decision_ref=form.decision_ref.data,
+                seen=form.seen.data or "",
+                now=clock.now(),
+            )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _plan_page(year, form, status=STATUS[refusal.kind])
@@ -56,7 +64,12 @@ def approve_plan(year: int) -> Answer:
         return _plan_page(year, form, status=STATUS[refusal.kind], refusals=(said,))
     except Refusal as refusal:
         return _refused(refusal, year)
-    flash(_("The plan is approved. Events of that year are now published under it, or by a Decision."), "success")
+    flash(
+        _(
+            "The plan is approved. Events of that year are now published under it, or by a Decision."
+        ),
+        "success",
+    )
     return _to_plan(year)
 
 
@@ -91,7 +104,9 @@ def change_entry(year: int, entry_id: int) -> Answer:
 def remove_entry(year: int, entry_id: int) -> Answer:
     try:
         with transaction() as db:
-            services.remove_entry(db, actor=current_actor(), year=year, entry_id=entry_id, now=clock.now())
+            services.remove_entry(
+                db, actor=current_actor(), year=year, entry_id=entry_id, now=clock.now()
+            )
     except Refusal as refusal:
         return _refused(refusal, year)
     flash(_("The entry is removed."), "success")
@@ -103,7 +118,12 @@ def _saved(year: int, entry_id: int | None) -> Answer:
     _offer(form)
     if not form.validate():
         return _entry_page(year, entry_id, form, status=STATUS[Kind.INVALID])
-    given: dict[str, Any] = {"actor": current_actor(), "year": year, "draft": form.draft(), "now": clock.now()}
+    given: dict[str, Any] = {
+        "actor": current_actor(),
+        "year": year,
+        "draft": form.draft(),
+        "now": clock.now(),
+    }
     try:
         with transaction() as db:
             if entry_id is None:
@@ -115,7 +135,9 @@ def _saved(year: int, entry_id: int | None) -> Answer:
         return _entry_page(year, entry_id, form, status=STATUS[refusal.kind])
     except ChangedMeanwhile as refusal:
         form.seen.data = refusal.mark
-        said = changed_meanwhile(refusal, url_for("events.plan_entry", year=year, entry_id=entry_id))
+        said = changed_meanwhile(
+            refusal, url_for("events.plan_entry", year=year, entry_id=entry_id)
+        )
         return _entry_page(year, entry_id, form, status=STATUS[refusal.kind], refusals=(said,))
     except Refusal as refusal:
         return _refused(refusal, year)
@@ -128,7 +150,9 @@ def _to_plan(year: int) -> Response:
 
 
 def _refused(refusal: Refusal, year: int) -> Answer:
-    """The plan again with the sentence; what is not for the actor's eyes is left to the error page."""
+    """The plan again with the sentence; what is not for the actor's eyes is left to the error
+    page.
+    """
     if refusal.kind is not Kind.CONFLICT:
         raise refusal
     said = say(reader_language(), refusal.sentence)
@@ -137,37 +161,57 @@ def _refused(refusal: Refusal, year: int) -> Answer:
 
 def _plan_page(
     year: int, form: ApprovalForm, *, status: int = 200, refusals: tuple[str, ...] = ()
-) -> Answer:  # fmt: skip
+) -> Answer:
     actor = current_actor()
     with reading() as db:
         form.seen.data = form.seen.data or mark_of(queries.entries_of(db, year=year))
         plan = queries.plan_of(db, actor=actor, year=year)
-        years = sorted({*queries.years_planned(db), clock.today().year, clock.today().year + 1, year})
+        years = sorted(
+            {*queries.years_planned(db), clock.today().year, clock.today().year + 1, year}
+        )
     html = render_template(
-        "events/annual_plan.html", plan=plan, years=years, form=form, refusals=refusals,
-        may_add=policy.may_keep_editions(actor), may_approve=policy.may_approve_plans(actor),
-        may_change=policy.may_approve_plans(actor) or (policy.may_keep_editions(actor) and not plan.is_approved),
+        "events/annual_plan.html",
+        plan=plan,
+        years=years,
+        form=form,
+        refusals=refusals,
+        may_add=policy.may_keep_editions(actor),
+        may_approve=policy.may_approve_plans(actor),
+        may_change=policy.may_approve_plans(actor)
+        or (policy.may_keep_editions(actor) and not plan.is_approved),
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-    )  # fmt: skip
+    )
     return html, status
 
 
 def _offer(form: EntryForm) -> None:
     with reading() as db:
-        groups = [(one.slug, one.name.in_(reader_language())) for one in groups_for(db, actor=current_actor())]
+        groups = [
+            (one.slug, one.name.in_(reader_language()))
+            for one in groups_for(db, actor=current_actor())
+        ]
     quarters = [(str(number), _("Quarter %(number)s", number=number)) for number in range(1, 5)]
     form.offer([("", _("The whole region")), *groups], [("", _("Any time of the year")), *quarters])
 
 
 def _entry_page(
-    year: int, entry_id: int | None, form: EntryForm, *, status: int = 200, refusals: tuple[str, ...] = ()
-) -> Answer:  # fmt: skip
+    year: int,
+    entry_id: int | None,
+    form: EntryForm,
+    *,
+    status: int = 200,
+    refusals: tuple[str, ...] = (),
+) -> Answer:
     _offer(form)
     with reading() as db:
         plan = queries.plan_of(db, actor=current_actor(), year=year)
     form.decision_ref.flags.required = plan.is_approved and entry_id is None
     html = render_template(
-        "events/plan_entry.html", plan=plan, entry_id=entry_id, form=form, refusals=refusals,
+        "events/plan_entry.html",
+        plan=plan,
+        entry_id=entry_id,
+        form=form,
+        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
-    )  # fmt: skip
+    )
     return html, status

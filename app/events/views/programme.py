@@ -41,25 +41,45 @@ def programme() -> Any:
         groups = all_groups(db)
         chosen = _chosen(groups)
         entries = entries_of(
-            db, actor=current_actor(), month=month, starts_at=starts - ONE_DAY, ends_at=ends + ONE_DAY, groups=chosen
+            db,
+            actor=current_actor(),
+            month=month,
+            starts_at=starts - ONE_DAY,
+            ends_at=ends + ONE_DAY,
+            groups=chosen,
         )
     html = _month_page(month, today, entries, groups, chosen, unknown="" if is_known else asked)
     return html, 200 if is_known else 422
 
 
 def _month_page(
-    month: date, today: date, entries: Sequence[ProgrammeEntry], groups: Sequence[GroupSummary],
-    chosen: Sequence[str], *, unknown: str,
-) -> str:  # fmt: skip
+    month: date,
+    today: date,
+    entries: Sequence[ProgrammeEntry],
+    groups: Sequence[GroupSummary],
+    chosen: Sequence[str],
+    *,
+    unknown: str,
+) -> str:
     marks, language = Marks(groups), reader_language()
     return render_template(
-        "events/programme.html", month=month, marks=marks.legend, chosen=chosen, unknown=unknown, is_empty=not entries,
-        weeks=month_weeks(month, entries, today=today, marks=marks, timezone=reader_timezone(), language=language),
-        month_name=month_text(month, language), weekdays=weekday_names(language),
-        partial=known_by_month(entries, marks), zone=_zone_of(month),
-        earlier=_month_url(previous_month(month), chosen), later=_month_url(next_month(month), chosen),
+        "events/programme.html",
+        month=month,
+        marks=marks.legend,
+        chosen=chosen,
+        unknown=unknown,
+        is_empty=not entries,
+        weeks=month_weeks(
+            month, entries, today=today, marks=marks, timezone=reader_timezone(), language=language
+        ),
+        month_name=month_text(month, language),
+        weekdays=weekday_names(language),
+        partial=known_by_month(entries, marks),
+        zone=_zone_of(month),
+        earlier=_month_url(previous_month(month), chosen),
+        later=_month_url(next_month(month), chosen),
         this_month=_month_url(today, chosen),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/programme/agenda")
@@ -70,17 +90,28 @@ def programme_agenda() -> str:
         groups = all_groups(db)
         chosen, actor = _chosen(groups), current_actor()
         entries, total = agenda(
-            db, actor=actor, now=clock.now(), past=is_past, groups=chosen, limit=PER_PAGE,
+            db,
+            actor=actor,
+            now=clock.now(),
+            past=is_past,
+            groups=chosen,
+            limit=PER_PAGE,
             offset=(number - 1) * PER_PAGE,
-        )  # fmt: skip
+        )
         undated = of_partial_dates(db, actor=actor, groups=chosen) if is_past else ()
     marks = Marks(groups)
     return render_template(
-        "events/agenda.html", is_past=is_past, days=agenda_days(entries, marks), chosen=chosen, marks=marks.legend,
-        partial=known_by_month(undated, marks), paging=Paging(total, PER_PAGE, number),
-        address=lambda number: url_for("events.programme_agenda", page=number, when="past" if is_past else None,
-                                       group=chosen),
-    )  # fmt: skip
+        "events/agenda.html",
+        is_past=is_past,
+        days=agenda_days(entries, marks),
+        chosen=chosen,
+        marks=marks.legend,
+        partial=known_by_month(undated, marks),
+        paging=Paging(total, PER_PAGE, number),
+        address=lambda number: url_for(
+            "events.programme_agenda", page=number, when="past" if is_past else None, group=chosen
+        ),
+    )
 
 
 def _chosen(groups: Sequence[GroupSummary]) -> list[str]:

@@ -1,4 +1,6 @@
-"""The part of an event's page that says whether one may come, and how to keep it in one's calendar."""
+"""The part of an event's page that says whether one may come, and how to keep it in one's
+calendar.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,14 +28,18 @@ from app.web.render import day_text, zone_label
 
 NO_LIMIT = N_("There is a place for everybody.")
 OPEN_UNTIL = N_("Registration is open until %(day)s, %(hour)s (%(zone)s).")
-MY_TURN = N_("When a place is free for you, it is yours by itself and we write to you. Nobody is moved ahead of you.")
+MY_TURN = N_(
+    "When a place is free for you, it is yours by itself and we write to you. Nobody is moved ahead of you."
+)
 MY_TURN_BY_COUNTRY = N_(
     "When a place is free for you, it is yours by itself and we write to you. The line keeps its order, except that a "
     "country whose places are all taken waits for one of its own."
 )
 IN_LINE = N_("Whoever registers now stands in line; a place that falls free goes to the first.")
 WAS_THERE = N_("You were there for %(minutes)s of %(length)s minutes. Thank you for taking part.")
-WAS_ABSENT = N_("The attendance list says that you were not there. If you were, please tell the organizers.")
+WAS_ABSENT = N_(
+    "The attendance list says that you were not there. If you were, please tell the organizers."
+)
 NOT_RECORDED = N_("It is over. Attendance has not been written down yet.")
 
 
@@ -47,8 +53,10 @@ class ConsentChoice:
 
 @dataclass(frozen=True)
 class RegistrationPanel:
-    """As `events/_registration.html` wants it. `obstacle`: why nobody may register now, "" when one may. `error`: what
-    was wrong with the ticks just sent. `wants_consent`: somebody else registered the reader, who confirms."""
+    """As `events/_registration.html` wants it. `obstacle`: why nobody may register now, "" when one
+    may. `error`: what was wrong with the ticks just sent. `wants_consent`: somebody else registered
+    the reader, who confirms.
+    """
 
     mine: MyPlace | None
     may_cancel: bool
@@ -73,43 +81,73 @@ class RegistrationPanel:
 
 
 def registration_panel(
-    db: Session, *, event: EventDetail, actor: Actor, now: datetime, language: Language,
-    refused: InvalidInput | None = None, ticked: Collection[ConsentPurpose] = (),
-) -> RegistrationPanel | None:  # fmt: skip
-    """None for an event without an exact date, of which there is nothing to say yet. `refused` and `ticked`: what was
-    wrong with the form just sent, and what it said."""
+    db: Session,
+    *,
+    event: EventDetail,
+    actor: Actor,
+    now: datetime,
+    language: Language,
+    refused: InvalidInput | None = None,
+    ticked: Collection[ConsentPurpose] = (),
+) -> RegistrationPanel | None:
+    """None for an event without an exact date, of which there is nothing to say yet. `refused` and
+    `ticked`: what was wrong with the form just sent, and what it said.
+    """
     if event.starts_at is None or event.ends_at is None:
         return None
     known = places(db, actor=actor, event=event)
-    file_url = address() + url_for("events.event_file", event_id=event.id, lang=language if language != "es" else None)
+    file_url = address() + url_for(
+        "events.event_file", event_id=event.id, lang=language if language != "es" else None
+    )
     mine = known.mine
     is_asking = actor.signed_in and mine is None
-    hers = entitled(db, actor=actor, event=event, country=actor.country, now=now) if is_asking else None
+    hers = (
+        entitled(db, actor=actor, event=event, country=actor.country, now=now)
+        if is_asking
+        else None
+    )
     return RegistrationPanel(
         mine=mine,
         may_cancel=event.starts_at > now,
         obstacle=_obstacle(event, known, now, language, hers),
         places_text=_places_text(known, language),
         deadline=_deadline(event, known, language),
-        my_turn=translate(language, MY_TURN if known.free_for_country is None else MY_TURN_BY_COUNTRY),
+        my_turn=translate(
+            language, MY_TURN if known.free_for_country is None else MY_TURN_BY_COUNTRY
+        ),
         button=_button(known, language),
         consents=_consents(ticked if refused or mine is None else mine.consents, language),
         consent_version=CONSENT_VERSION,
-        wants_consent=mine is not None and not mine.consent_version and mine.origin is not Origin.SELF,
+        wants_consent=mine is not None
+        and not mine.consent_version
+        and mine.origin is not Origin.SELF,
         in_words=when(
-            event.starts_at, event.ends_at, timezone=event.timezone, is_all_day=event.is_all_day, language=language
+            event.starts_at,
+            event.ends_at,
+            timezone=event.timezone,
+            is_all_day=event.is_all_day,
+            language=language,
         ),
         file_url=file_url,
         webcal_url="webcal://" + file_url.partition("://")[2],
         has_pass=mine is not None and bool(mine.code) and has_door(event.mode),
-        was_there=_was_there(db, event, actor, now, language) if mine is not None and mine.is_registered else "",
+        was_there=_was_there(db, event, actor, now, language)
+        if mine is not None and mine.is_registered
+        else "",
         error=say(language, refused.errors["consent"]) if refused else "",
     )
 
 
-def _was_there(db: Session, event: EventDetail, actor: Actor, now: datetime, language: Language) -> str:
+def _was_there(
+    db: Session, event: EventDetail, actor: Actor, now: datetime, language: Language
+) -> str:
     """What is on record of the reader's attendance once the event is over; "" before."""
-    if event.ends_at is None or event.ends_at > now or event.status is not EventStatus.PUBLISHED or not actor.person_id:
+    if (
+        event.ends_at is None
+        or event.ends_at > now
+        or event.status is not EventStatus.PUBLISHED
+        or not actor.person_id
+    ):
         return ""
     minutes, is_recorded = own_minutes(db, event_id=event.id, person_id=actor.person_id)
     if minutes:
@@ -118,7 +156,9 @@ def _was_there(db: Session, event: EventDetail, actor: Actor, now: datetime, lan
     return translate(language, WAS_ABSENT if is_recorded else NOT_RECORDED)
 
 
-def _obstacle(event: EventDetail, known: Places, now: datetime, language: Language, hers: Entitled | None) -> str:
+def _obstacle(
+    event: EventDetail, known: Places, now: datetime, language: Language, hers: Entitled | None
+) -> str:
     """`hers` None: nobody is known yet."""
     try:
         require_not_over(event.status, event.ends_at, now)
@@ -141,18 +181,29 @@ def _places_text(known: Places, language: Language) -> tuple[str, ...]:
     """What there is in total, of the reader's country, and what happens when there is nothing."""
     said = [_in_total(known, language)]
     if known.free_for_country is not None and known.free != 0:
-        said.append(ntranslate(
-            language, "%(n)s place of your country is free.", "%(n)s places of your country are free.",
-            known.free_for_country,
-        ))  # fmt: skip
+        said.append(
+            ntranslate(
+                language,
+                "%(n)s place of your country is free.",
+                "%(n)s places of your country are free.",
+                known.free_for_country,
+            )
+        )
     if known.needs_approval:
-        said.append(translate(language, N_("An organizer decides who comes; you hear of it by mail.")))
+        said.append(
+            translate(language, N_("An organizer decides who comes; you hear of it by mail."))
+        )
     elif not known.has_room:
         said.append(translate(language, IN_LINE))
         if known.waiting:
-            said.append(ntranslate(
-                language, "%(n)s person waits for a place.", "%(n)s people wait for a place.", known.waiting
-            ))  # fmt: skip
+            said.append(
+                ntranslate(
+                    language,
+                    "%(n)s person waits for a place.",
+                    "%(n)s people wait for a place.",
+                    known.waiting,
+                )
+            )
     return tuple(said)
 
 
@@ -161,11 +212,18 @@ def _in_total(known: Places, language: Language) -> str:
         return translate(language, NO_LIMIT)
     if known.free == 0:
         return ntranslate(
-            language, "The only place is taken.", "All %(all)s places are taken.", known.capacity or 0,
+            language,
+            "The only place is taken.",
+            "All %(all)s places are taken.",
+            known.capacity or 0,
             all=known.capacity,
-        )  # fmt: skip
+        )
     return ntranslate(
-        language, "%(n)s place of %(all)s is free.", "%(n)s places of %(all)s are free.", known.free, all=known.capacity
+        language,
+        "%(n)s place of %(all)s is free.",
+        "%(n)s places of %(all)s are free.",
+        known.free,
+        all=known.capacity,
     )
 
 
@@ -174,13 +232,21 @@ def _deadline(event: EventDetail, known: Places, language: Language) -> str:
         return ""
     local = known.closes_at.astimezone(ZoneInfo(event.timezone))
     return translate(
-        language, OPEN_UNTIL, day=day_text(local.date(), language), hour=f"{local:%H:%M}",
+        language,
+        OPEN_UNTIL,
+        day=day_text(local.date(), language),
+        hour=f"{local:%H:%M}",
         zone=zone_label(event.timezone, known.closes_at, language),
-    )  # fmt: skip
+    )
 
 
 def _consents(ticked: Collection[ConsentPurpose], language: Language) -> tuple[ConsentChoice, ...]:
     return tuple(
-        ConsentChoice(purpose.value, translate(language, msgid), purpose in REQUIRED_CONSENT, purpose in ticked)
+        ConsentChoice(
+            purpose.value,
+            translate(language, msgid),
+            purpose in REQUIRED_CONSENT,
+            purpose in ticked,
+        )
         for purpose, msgid in SENTENCES[CONSENT_VERSION].items()
     )

@@ -1,4 +1,6 @@
-"""Who registered for an event: its organizers decide and write people in, focal points read their own country's."""
+"""Who registered for an event: its organizers decide and write people in, focal points read their
+own country's.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -37,7 +39,9 @@ WRITTEN_IN = {
     RegistrationStatus.REGISTERED: N_("This person has a place."),
     RegistrationStatus.WAITING: N_("No place is free: this person is on the waiting list."),
     RegistrationStatus.PENDING: N_("This person’s request is still to be decided."),
-    RegistrationStatus.DECLINED: N_("This person was declined before. Approve the request if you changed your mind."),
+    RegistrationStatus.DECLINED: N_(
+        "This person was declined before. Approve the request if you changed your mind."
+    ),
 }
 
 
@@ -52,8 +56,9 @@ def registrations(event_id: UUID) -> str:
 @requires(policy.may_plan)
 def approve_request(event_id: UUID, person_id: int) -> AnyResponse:
     with transaction() as db:
-        status = approve_registration(db, actor=current_actor(), event_id=event_id, person_id=person_id,
-                                      now=clock.now())  # fmt: skip
+        status = approve_registration(
+            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+        )
     flash(translate(reader_language(), WRITTEN_IN[status]), "success")
     return _back(event_id)
 
@@ -62,7 +67,9 @@ def approve_request(event_id: UUID, person_id: int) -> AnyResponse:
 @requires(policy.may_plan)
 def decline_request(event_id: UUID, person_id: int) -> AnyResponse:
     with transaction() as db:
-        decline_registration(db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now())
+        decline_registration(
+            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+        )
     flash(_("The request is declined, and the person is told."), "success")
     return _back(event_id)
 
@@ -72,22 +79,38 @@ def decline_request(event_id: UUID, person_id: int) -> AnyResponse:
 def take_out(event_id: UUID, person_id: int) -> AnyResponse:
     """The place goes to the first in line."""
     with transaction() as db:
-        had_place = cancel_place(db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now())
-    flash(_("The place is given back.") if had_place else _("There was nothing to give back."), "success")
+        had_place = cancel_place(
+            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+        )
+    flash(
+        _("The place is given back.") if had_place else _("There was nothing to give back."),
+        "success",
+    )
     return _back(event_id)
 
 
 @bp.post("/events/<uuid:event_id>/registrations/people")
 @requires(policy.may_plan)
 def write_in(event_id: UUID) -> Any:
-    """Somebody of the directory whom this organizer has been shown; whoever it is confirms the consent later."""
+    """Somebody of the directory whom this organizer has been shown; whoever it is confirms the
+    consent later.
+    """
     person_id = request.form.get("person", 0, type=int)
     if person_id not in people_shown.shown_in(request.form):
         with reading() as db:
-            return _page(db, event_id, refused=InvalidInput({"person": Sentence(CHOOSE_SOMEBODY)})), 422
+            return _page(
+                db, event_id, refused=InvalidInput({"person": Sentence(CHOOSE_SOMEBODY)})
+            ), 422
     with transaction() as db:
-        place = register_person(db, actor=current_actor(), event_id=event_id, person_id=person_id,
-                                origin=Origin.ORGANIZER, consent_version="", now=clock.now())  # fmt: skip
+        place = register_person(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            person_id=person_id,
+            origin=Origin.ORGANIZER,
+            consent_version="",
+            now=clock.now(),
+        )
     flash(translate(reader_language(), WRITTEN_IN[place.status]), "success")
     return _back(event_id)
 
@@ -98,8 +121,12 @@ def export_registrations_sheet(event_id: UUID) -> Response:
     """By POST, because taking a copy is put on record."""
     actor, now, language = current_actor(), clock.now(), reader_language()
     with transaction() as db:
-        found = export_registrations(db, actor=actor, event_id=event_id, status=_asked(request.form), now=now)
-    content = registrations_workbook(found, language=language, timezone=actor.timezone, by=actor.name, made_at=now)
+        found = export_registrations(
+            db, actor=actor, event_id=event_id, status=_asked(request.form), now=now
+        )
+    content = registrations_workbook(
+        found, language=language, timezone=actor.timezone, by=actor.name, made_at=now
+    )
     answer = Response(content, mimetype=XLSX)
     name_file(answer, f"registrations-{clock.today().isoformat()}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
@@ -108,7 +135,9 @@ def export_registrations_sheet(event_id: UUID) -> Response:
 
 def _back(event_id: UUID) -> AnyResponse:
     asked = _asked(request.form)
-    return redirect(url_for("events.registrations", event_id=event_id, state=asked and asked.value), 303)
+    return redirect(
+        url_for("events.registrations", event_id=event_id, state=asked and asked.value), 303
+    )
 
 
 def _asked(sent: Any) -> RegistrationStatus | None:
@@ -120,17 +149,25 @@ def _asked(sent: Any) -> RegistrationStatus | None:
 def _page(db: Session, event_id: UUID, *, refused: InvalidInput | None = None) -> str:
     sent = request.form if refused else request.args
     asked = _asked(sent)
-    found = registrations_of(db, actor=current_actor(), event_id=event_id, status=asked, size=LISTED,
-                             number=page_asked())  # fmt: skip
+    found = registrations_of(
+        db, actor=current_actor(), event_id=event_id, status=asked, size=LISTED, number=page_asked()
+    )
     words = sent.get("words", "").strip()[:LONGEST_SEARCH]
     return render_template(
-        "events/registrations.html", event=found.event, found=found, asked=asked, states=_states(found, event_id),
-        origins=ORIGINS, state_words=STANDING,
-        address=lambda number: url_for("events.registrations", page=number, event_id=event_id,
-                                       state=asked and asked.value),
-        is_open=_is_open(found), refused=translate(reader_language(), CHOOSE_SOMEBODY) if refused else "",
+        "events/registrations.html",
+        event=found.event,
+        found=found,
+        asked=asked,
+        states=_states(found, event_id),
+        origins=ORIGINS,
+        state_words=STANDING,
+        address=lambda number: url_for(
+            "events.registrations", page=number, event_id=event_id, state=asked and asked.value
+        ),
+        is_open=_is_open(found),
+        refused=translate(reader_language(), CHOOSE_SOMEBODY) if refused else "",
         **_people(db, found, words),
-    )  # fmt: skip
+    )
 
 
 def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:
@@ -139,18 +176,31 @@ def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:
         return {"people": (), "seals": {}, "words": "", "are_enough": False, "people_note": ""}
     choices = people_shown.choose_people(db, chosen=(), words=words)
     seals = people_shown.seals(one.id for one in choices.people)
-    return {"people": choices.people, "people_note": people_shown.note_of(choices), "seals": seals, "words": words,
-            "are_enough": planning.are_enough(words)}  # fmt: skip
+    return {
+        "people": choices.people,
+        "people_note": people_shown.note_of(choices),
+        "seals": seals,
+        "words": words,
+        "are_enough": planning.are_enough(words),
+    }
 
 
 def _is_open(found: Registrations) -> bool:
     """Whether anything can still be changed: not once it has started."""
     event = found.event
-    return event.starts_at is not None and event.starts_at > clock.now() and event.status.value == "published"
+    return (
+        event.starts_at is not None
+        and event.starts_at > clock.now()
+        and event.status.value == "published"
+    )
 
 
 def _states(found: Registrations, event_id: UUID) -> list[tuple[RegistrationStatus, int, str]]:
     return [
-        (state, found.counts.get(state, 0), url_for("events.registrations", event_id=event_id, state=state.value))
+        (
+            state,
+            found.counts.get(state, 0),
+            url_for("events.registrations", event_id=event_id, state=state.value),
+        )
         for state in RegistrationStatus
     ]

@@ -1,4 +1,6 @@
-"""Planning a series, changing it and cancelling it. Every step is a form that keeps what was typed; no script."""
+"""Planning a series, changing it and cancelling it. Every step is a form that keeps what was typed;
+no script.
+"""
 
 from uuid import UUID
 
@@ -20,7 +22,14 @@ from app.events.services.series import SeriesOutcome, cancel_series, change_seri
 from app.events.values import EventDetail, EventStatus
 from app.events.views import bp
 from app.events.views.plan_page import are_own_groups, sentences_of
-from app.events.views.series_page import SeriesPage, dates_page, existing_page, form_page, refusals_of, series_page_of
+from app.events.views.series_page import (
+    SeriesPage,
+    dates_page,
+    existing_page,
+    form_page,
+    refusals_of,
+    series_page_of,
+)
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
@@ -51,7 +60,9 @@ def plan_a_series() -> Answer:
 @bp.post("/series/plan")
 @requires(policy.may_plan)
 def plan_a_series_submitted() -> Answer:
-    """Any button but save and publish (show the dates, a free slot, back to the form) only shows a page."""
+    """Any button but save and publish (show the dates, a free slot, back to the form) only shows a
+    page.
+    """
     with reading() as db:
         page = series_page_of(db, request.form)
     action = request.form.get("action", "")
@@ -60,7 +71,11 @@ def plan_a_series_submitted() -> Answer:
     if not page.answers.validate() or not are_own_groups(page.answers.plan):
         return form_page(page, status=422)
     try:
-        return _save_series(page, publish=action == PUBLISH) if action in (SAVE, PUBLISH) else dates_page(page)
+        return (
+            _save_series(page, publish=action == PUBLISH)
+            if action in (SAVE, PUBLISH)
+            else dates_page(page)
+        )
     except InvalidInput as refusal:
         page.answers.show_errors(refusal.errors)
         return (dates_page if OVERRIDE_FIELD in refusal.errors else form_page)(page, status=422)
@@ -74,17 +89,30 @@ def _save_series(page: SeriesPage, *, publish: bool) -> Answer:
     try:
         with transaction() as db:
             outcome = plan_series(
-                db, actor=current_actor(), draft=draft, recurrence=page.recurrence, publish=publish, now=clock.now(),
-                skip=page.skip, moved=page.moved(draft), overrides=page.answers.plan.overrides,
+                db,
+                actor=current_actor(),
+                draft=draft,
+                recurrence=page.recurrence,
+                publish=publish,
+                now=clock.now(),
+                skip=page.skip,
+                moved=page.moved(draft),
+                overrides=page.answers.plan.overrides,
                 series_id=page.answers.plan.new_id,
-            )  # fmt: skip
+            )
     except SeriesRefused as refusal:
         return dates_page(page, refusal=refusal)
     count = len(outcome.events)
     if publish:
-        flash(ngettext("%(num)d event is published.", "%(num)d events are published.", count), "success")
+        flash(
+            ngettext("%(num)d event is published.", "%(num)d events are published.", count),
+            "success",
+        )
     else:
-        flash(_("%(count)d drafts are saved. They hold their time for 14 days.", count=count), "success")
+        flash(
+            _("%(count)d drafts are saved. They hold their time for 14 days.", count=count),
+            "success",
+        )
     return redirect(url_for("events.series", event_id=outcome.events[0]), 303)
 
 
@@ -129,17 +157,26 @@ def _change(form: SeriesChangeForm, event: EventDetail) -> SeriesOutcome:
     draft, publish = form.draft(event.as_draft()), request.form.get("action") == PUBLISH
     with transaction() as db:
         return change_series(
-            db, actor=current_actor(), event_id=event.id, scope=form.chosen_scope(), draft=draft, now=clock.now(),
-            publish=publish, seen_at=instant_in(form.seen_at.data or ""),
-        )  # fmt: skip
+            db,
+            actor=current_actor(),
+            event_id=event.id,
+            scope=form.chosen_scope(),
+            draft=draft,
+            now=clock.now(),
+            publish=publish,
+            seen_at=instant_in(form.seen_at.data or ""),
+        )
 
 
 def _told(outcome: SeriesOutcome, event_id: UUID) -> Response:
     flash(
-        ngettext("%(num)d date is changed. Whoever is registered is told when time or place changed.",
-                 "%(num)d dates are changed. Whoever is registered is told when time or place changed.",
-                 len(outcome.events)), "success",
-    )  # fmt: skip
+        ngettext(
+            "%(num)d date is changed. Whoever is registered is told when time or place changed.",
+            "%(num)d dates are changed. Whoever is registered is told when time or place changed.",
+            len(outcome.events),
+        ),
+        "success",
+    )
     return redirect(url_for("events.series", event_id=event_id), 303)
 
 
@@ -163,12 +200,20 @@ def cancel_a_series_confirmed(event_id: UUID) -> Answer:
     scope = scope_in(request.form.get("scope"))
     try:
         with transaction() as db:
-            outcome = cancel_series(db, actor=current_actor(), event_id=event_id, scope=scope, now=clock.now())
+            outcome = cancel_series(
+                db, actor=current_actor(), event_id=event_id, scope=scope, now=clock.now()
+            )
     except NotInSeries:
         return _to_event(event_id)
     count = len(outcome.events)
-    flash(ngettext("%(num)d date is cancelled and its time is free again.",
-                   "%(num)d dates are cancelled and their time is free again.", count), "success")  # fmt: skip
+    flash(
+        ngettext(
+            "%(num)d date is cancelled and its time is free again.",
+            "%(num)d dates are cancelled and their time is free again.",
+            count,
+        ),
+        "success",
+    )
     return redirect(url_for("events.series", event_id=event_id), 303)
 
 
@@ -197,5 +242,9 @@ def _ending(found: SeriesDetail, event: EventDetail, scope: Scope) -> list[Event
         if member.event.status is not EventStatus.CANCELLED
         and member.event.starts_at
         and member.event.starts_at > now
-        and (scope is Scope.ALL or member.position == here or (scope is Scope.FOLLOWING and member.position > here))
+        and (
+            scope is Scope.ALL
+            or member.position == here
+            or (scope is Scope.FOLLOWING and member.position > here)
+        )
     ]

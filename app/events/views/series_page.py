@@ -1,4 +1,6 @@
-"""Putting the pages of a series together: the form, the dates with their answers, the series that exists."""
+"""Putting the pages of a series together: the form, the dates with their answers, the series that
+exists.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from app.events.forms.series import (
     moved_in,
     skipped_in,
     typed_with_choice,
-)  # fmt: skip
+)
 from app.events.queries.advice import Advice
 from app.events.queries.series import ProposedDate, SeriesDetail, propose_series
 from app.events.rules.recurrence import Recurrence
@@ -77,35 +79,69 @@ def series_page_of(db: Session, typed: Typed | None) -> SeriesPage:
 def form_page(page: SeriesPage, *, status: int = 200) -> tuple[str, int]:
     with reading() as db:
         html = render_template(
-            "events/plan_series.html", form=page.answers, plan=page.answers.plan, recurrence=page.answers.recurrence,
-            new_id=page.answers.plan.new_id or uuid4(), **people_of(db, page.answers.plan),
-        )  # fmt: skip
+            "events/plan_series.html",
+            form=page.answers,
+            plan=page.answers.plan,
+            recurrence=page.answers.recurrence,
+            new_id=page.answers.plan.new_id or uuid4(),
+            **people_of(db, page.answers.plan),
+        )
     return html, status
 
 
-def dates_page(page: SeriesPage, *, refusal: SeriesRefused | None = None, status: int = 200) -> tuple[str, int]:
-    """Which dates fit, and what may be done about the others. Refuses with InvalidInput, whose place is the form."""
+def dates_page(
+    page: SeriesPage, *, refusal: SeriesRefused | None = None, status: int = 200
+) -> tuple[str, int]:
+    """Which dates fit, and what may be done about the others. Refuses with InvalidInput, whose
+    place is the form.
+    """
     draft = page.draft
     moved, plan = page.moved(draft), page.answers.plan
     with reading() as db:
-        proposal = propose_series(db, actor=current_actor(), draft=draft, recurrence=page.recurrence, now=clock.now(),
-                                  skip=page.skip, moved=moved, overrides=plan.overrides)  # fmt: skip
+        proposal = propose_series(
+            db,
+            actor=current_actor(),
+            draft=draft,
+            recurrence=page.recurrence,
+            now=clock.now(),
+            skip=page.skip,
+            moved=moved,
+            overrides=plan.overrides,
+        )
     late = {misfit.occurrence.position: misfit for misfit in refusal.misfits} if refusal else {}
     wanted = [date for date in proposal.dates if not date.is_skipped]
     misfits = [date for date in wanted if not date.fits or date.occurrence.position in late]
-    number, pages = _pages(page.typed, proposal.dates, [date for date in misfits if date.occurrence.position in late])
+    number, pages = _pages(
+        page.typed, proposal.dates, [date for date in misfits if date.occurrence.position in late]
+    )
     shown = proposal.dates[(number - 1) * PER_PAGE : number * PER_PAGE]
     positions = {date.occurrence.position for date in shown}
     html = render_template(
-        "events/series_dates.html", rows=[_row(date, draft.timezone, late) for date in shown], pages=pages,
-        number=number, may_confirm=_confirmable(proposal.dates), reason=plan.override_reason, title=draft.title,
-        wanted=len(wanted), fitting=len(wanted) - len(misfits), refusal=_say(refusal) if refusal else "",
-        refused=[(date.occurrence.position, _day(date)) for date in wanted if date.occurrence.position in late],
-        positions=positions, may_wait=any(map(_needs_reason, misfits)),
-        rule=wording.recurrence_in_words(page.recurrence), hours=_same_for_all(proposal.dates),
-        carried=page.answers.carried(page.typed or Typed()), skipped=page.skip - positions,
-        moved=[(f"{MOVED}{position}", span.starts_at.isoformat()) for position, span in moved.items()],
-    )  # fmt: skip
+        "events/series_dates.html",
+        rows=[_row(date, draft.timezone, late) for date in shown],
+        pages=pages,
+        number=number,
+        may_confirm=_confirmable(proposal.dates),
+        reason=plan.override_reason,
+        title=draft.title,
+        wanted=len(wanted),
+        fitting=len(wanted) - len(misfits),
+        refusal=_say(refusal) if refusal else "",
+        refused=[
+            (date.occurrence.position, _day(date))
+            for date in wanted
+            if date.occurrence.position in late
+        ],
+        positions=positions,
+        may_wait=any(map(_needs_reason, misfits)),
+        rule=wording.recurrence_in_words(page.recurrence),
+        hours=_same_for_all(proposal.dates),
+        carried=page.answers.carried(page.typed or Typed()),
+        skipped=page.skip - positions,
+        moved=[
+            (f"{MOVED}{position}", span.starts_at.isoformat()) for position, span in moved.items()
+        ],
+    )
     return html, 409 if refusal else status
 
 
@@ -114,9 +150,15 @@ def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for date in dates:
         for finding in date.advice.findings:
-            if finding.severity in REFUSED and policy.may_override(current_actor(), finding.approver):
-                value = f"{finding.rule}|{finding.against}" if finding.against else finding.rule.value
-                row = found.setdefault(value, {"value": value, "label": _finding(finding), "dates": 0})
+            if finding.severity in REFUSED and policy.may_override(
+                current_actor(), finding.approver
+            ):
+                value = (
+                    f"{finding.rule}|{finding.against}" if finding.against else finding.rule.value
+                )
+                row = found.setdefault(
+                    value, {"value": value, "label": _finding(finding), "dates": 0}
+                )
                 row["dates"] += 1
                 row["is_ticked"] = finding.is_overridden
     return list(found.values())
@@ -125,8 +167,12 @@ def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
 def _pages(
     typed: Typed | None, dates: Sequence[ProposedDate], misfits: Sequence[ProposedDate]
 ) -> tuple[int, list[tuple[int, int]]]:
-    """The page that was asked for (that of the first misfit after a refusal), and the first and last date of each."""
-    edges = [(first + 1, min(first + PER_PAGE, len(dates))) for first in range(0, len(dates), PER_PAGE)]
+    """The page that was asked for (that of the first misfit after a refusal), and the first and
+    last date of each.
+    """
+    edges = [
+        (first + 1, min(first + PER_PAGE, len(dates))) for first in range(0, len(dates), PER_PAGE)
+    ]
     if misfits:
         return (misfits[0].occurrence.position - 1) // PER_PAGE + 1, edges
     pressed = typed.getlist(PAGE)[-1] if typed and typed.getlist(PAGE) else ""
@@ -139,20 +185,28 @@ def _row(date: ProposedDate, timezone: str, late: Mapping[int, Misfit]) -> dict[
     fits = date.fits and misfit is None
     slots = () if fits or date.is_skipped else date.advice.slots
     return {
-        "position": position, "is_skipped": date.is_skipped, "is_moved": date.is_moved, "fits": fits,
+        "position": position,
+        "is_skipped": date.is_skipped,
+        "is_moved": date.is_moved,
+        "fits": fits,
         "needs_reason": misfit is None and _needs_reason(date),
-        "day": _day(date), "when": moment(span.starts_at, span.ends_at, timezone) if span else None,
+        "day": _day(date),
+        "when": moment(span.starts_at, span.ends_at, timezone) if span else None,
         "wall": f"{date.occurrence.wall:%H:%M}",
         "sentences": [] if date.is_skipped else _sentences_of(date, misfit)[:MOST_SENTENCES],
         "slots": [_slot(position, slot.span, timezone) for slot in slots],
         "has_no_slots": not (fits or date.is_skipped or slots) and span is not None,
-    }  # fmt: skip
+    }
 
 
 def _needs_reason(date: ProposedDate) -> bool:
     """Nothing stands in the way but what may be confirmed."""
     refused = [finding for finding in date.advice.findings if finding.is_refused]
-    return bool(refused) and date.advice.breach is None and all(f.severity is Severity.CONFIRM for f in refused)
+    return (
+        bool(refused)
+        and date.advice.breach is None
+        and all(f.severity is Severity.CONFIRM for f in refused)
+    )
 
 
 def _day(date: ProposedDate) -> str:
@@ -178,11 +232,18 @@ def _said(advice: Advice) -> list[str]:
     """Without the hours of the eleven countries, which are said once for all dates."""
     language = reader_language()
     words = [wording.breach_in_words(advice.breach).in_(language)] if advice.breach else []
-    return words + [_finding(finding) for finding in advice.findings if finding.rule is not Rule.OUTSIDE_HOURS]
+    return words + [
+        _finding(finding) for finding in advice.findings if finding.rule is not Rule.OUTSIDE_HOURS
+    ]
 
 
 def _same_for_all(dates: Sequence[ProposedDate]) -> list[str]:
-    found = [finding for date in dates for finding in date.advice.findings if finding.rule is Rule.OUTSIDE_HOURS]
+    found = [
+        finding
+        for date in dates
+        for finding in date.advice.findings
+        if finding.rule is Rule.OUTSIDE_HOURS
+    ]
     return list(dict.fromkeys(map(_finding, found)))[:2]
 
 
@@ -215,15 +276,28 @@ def refusals_of(refusal: SeriesRefused) -> list[str]:
 
 
 def existing_page(
-    found: SeriesDetail, event: EventDetail, form: SeriesChangeForm | None = None, *, status: int = 200,
+    found: SeriesDetail,
+    event: EventDetail,
+    form: SeriesChangeForm | None = None,
+    *,
+    status: int = 200,
     refusals: Sequence[str] = (),
-) -> tuple[str, int]:  # fmt: skip
+) -> tuple[str, int]:
     """A series that exists, seen from one of its dates."""
     shown = form or SeriesChangeForm(data=answers_of_date(event.as_draft(), event.changed_at))
-    zone = zone_label(event.timezone, event.starts_at, reader_language()) if event.starts_at else event.timezone
+    zone = (
+        zone_label(event.timezone, event.starts_at, reader_language())
+        if event.starts_at
+        else event.timezone
+    )
     html = render_template(
-        "events/series.html", series=found, event=event, form=shown, refusals=refusals, zone=zone,
+        "events/series.html",
+        series=found,
+        event=event,
+        form=shown,
+        refusals=refusals,
+        zone=zone,
         rule=wording.recurrence_in_words(found.pattern.recurrence),
         is_draft=any(member.event.status == "draft" for member in found.members),
-    )  # fmt: skip
+    )
     return html, status

@@ -1,4 +1,6 @@
-"""Putting the pages of an agenda together: days with their sessions in each clock, and the form of one session."""
+"""Putting the pages of an agenda together: days with their sessions in each clock, and the form of
+one session.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -65,8 +67,9 @@ class SessionPage:
 
 
 def days_of(event: EventDetail, sessions: Iterable[SessionDetail]) -> tuple[Day, ...]:
-    """By local day of the event. Each session by the event's clock, then by UTC−6 and by the reader's, where these
-    show another hour (R4)."""
+    """By local day of the event. Each session by the event's clock, then by UTC−6 and by the
+    reader's, where these show another hour (R4).
+    """
     zone = ZoneInfo(event.timezone)
 
     def local_day(session: SessionDetail) -> date:
@@ -88,12 +91,18 @@ def _clocks(event: EventDetail, session: SessionDetail) -> tuple[Clock, ...]:
             offsets.add(local.utcoffset())
             day = None if local.date() == own.date() else local.date()
             words = zone_label(timezone, at, reader_language())
-            found.append(Clock(hours_text(session.starts_at, session.ends_at, timezone), words, day))
+            found.append(
+                Clock(hours_text(session.starts_at, session.ends_at, timezone), words, day)
+            )
     return tuple(found)
 
 
-def session_page(db: Session, event_id: UUID, session_id: UUID | None, typed: Typed | None) -> SessionPage:
-    """The form as typed, or as the session is, or for a new one after the last. For the event's planners."""
+def session_page(
+    db: Session, event_id: UUID, session_id: UUID | None, typed: Typed | None
+) -> SessionPage:
+    """The form as typed, or as the session is, or for a new one after the last. For the event's
+    planners.
+    """
     language = reader_language()
     event = changeable(event_of(db, actor=current_actor(), event_id=event_id))
     if event.span is None:
@@ -105,13 +114,17 @@ def session_page(db: Session, event_id: UUID, session_id: UUID | None, typed: Ty
     form = SessionForm(typed, data=_answers(event, session, sessions))
     form.offer(
         kinds=_named(SESSION_KINDS),
-        tables=[(str(table.id), f"{table.edition} · {table.theme.in_(language)}")
-                for table in tables_of(db, event_id=event_id)],
+        tables=[
+            (str(table.id), f"{table.edition} · {table.theme.in_(language)}")
+            for table in tables_of(db, event_id=event_id)
+        ],
         nothing=translate(language, NO_TABLE),
-    )  # fmt: skip
+    )
     if typed is not None:
         form.read_people(typed)
-        known = people_shown.shown_in(typed) | {person.id for person in (session.people if session else ())}
+        known = people_shown.shown_in(typed) | {
+            person.id for person in (session.people if session else ())
+        }
         form.people = tuple(part for part in form.people if part.person_id in known)
     elif session is not None:
         form.people = session.as_draft().people
@@ -133,14 +146,20 @@ def _people_of(db: Session, form: SessionForm) -> dict[str, Any]:
     choices = people_shown.choose_people(db, chosen=roles.keys(), words=form.people_words)
     named = {role: name for role, name in PERSON_ROLES.items() if role in SESSION_ROLES}
     return {
-        "people": choices.people, "chosen": roles, "people_note": people_shown.note_of(choices),
+        "people": choices.people,
+        "chosen": roles,
+        "people_note": people_shown.note_of(choices),
         "seals": people_shown.seals(person.id for person in choices.people),
-        "people_words": form.people_words, "are_enough": planning.are_enough(form.people_words),
-        "roles": _named(named), "usual_role": PersonRole.MODERATOR,
-    }  # fmt: skip
+        "people_words": form.people_words,
+        "are_enough": planning.are_enough(form.people_words),
+        "roles": _named(named),
+        "usual_role": PersonRole.MODERATOR,
+    }
 
 
-def _answers(event: EventDetail, session: SessionDetail | None, sessions: tuple[SessionDetail, ...]) -> dict[str, Any]:
+def _answers(
+    event: EventDetail, session: SessionDetail | None, sessions: tuple[SessionDetail, ...]
+) -> dict[str, Any]:
     if session is not None:
         return answers_of_session(session.as_draft(), event.timezone)
     ends: datetime | None = max((one.ends_at for one in sessions), default=event.starts_at)

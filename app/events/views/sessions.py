@@ -1,4 +1,6 @@
-"""The agenda of one event: its sessions in order, and for its planners a form for each. Works without scripts."""
+"""The agenda of one event: its sessions in order, and for its planners a form for each. Works
+without scripts.
+"""
 
 from uuid import UUID
 
@@ -33,16 +35,24 @@ SAVE = "save"
 @bp.get("/events/<uuid:event_id>/agenda")
 @requires(anyone)
 def event_agenda(event_id: UUID) -> str:
-    """Every session by the event's own clock, by UTC−6 and by the reader's, where these differ (R4)."""
+    """Every session by the event's own clock, by UTC−6 and by the reader's, where these differ
+    (R4).
+    """
     actor = current_actor()
     with reading() as db:
         found = event_of(db, actor=actor, event_id=event_id)
         sessions = session_details(db, event_id=event_id, with_people=actor.signed_in)
-    may_change = policy.may_plan_for(actor, found.group_slugs, found.kind) and found.closed_at is None
+    may_change = (
+        policy.may_plan_for(actor, found.group_slugs, found.kind) and found.closed_at is None
+    )
     return render_template(
-        "events/event_agenda.html", event=found, days=days_of(found, sessions), may_change=may_change,
-        kinds=SESSION_KINDS, person_roles=PERSON_ROLES,
-    )  # fmt: skip
+        "events/event_agenda.html",
+        event=found,
+        days=days_of(found, sessions),
+        may_change=may_change,
+        kinds=SESSION_KINDS,
+        person_roles=PERSON_ROLES,
+    )
 
 
 @bp.get("/events/<uuid:event_id>/agenda/new")
@@ -76,7 +86,9 @@ def session_changed(event_id: UUID, session_id: UUID) -> Answer:
 def session_removed(event_id: UUID, session_id: UUID) -> Answer:
     try:
         with transaction() as db:
-            remove_session(db, actor=current_actor(), event_id=event_id, session_id=session_id, now=clock.now())
+            remove_session(
+                db, actor=current_actor(), event_id=event_id, session_id=session_id, now=clock.now()
+            )
     except ReviewStays as refusal:
         with reading() as db:
             page = session_page(db, event_id, session_id, None)
@@ -124,14 +136,27 @@ def _save(page: SessionPage) -> None:
             add_session(db, actor=current_actor(), event_id=event.id, draft=draft, now=clock.now())
         else:
             change_session(
-                db, actor=current_actor(), event_id=event.id, session_id=page.session.id, draft=draft, now=clock.now(),
+                db,
+                actor=current_actor(),
+                event_id=event.id,
+                session_id=page.session.id,
+                draft=draft,
+                now=clock.now(),
                 seen=page.form.seen.data or "",
-            )  # fmt: skip
+            )
 
 
-def _answer(page: SessionPage, *, status: int = 200, refusals: list[str] | None = None) -> tuple[str, int]:
+def _answer(
+    page: SessionPage, *, status: int = 200, refusals: list[str] | None = None
+) -> tuple[str, int]:
     html = render_template(
-        "events/session.html", form=page.form, event=page.event, session=page.session, zone=page.zone,
-        refusals=refusals or (), page_has_errors=bool(refusals) or bool(page.form.errors), **page.people,
-    )  # fmt: skip
+        "events/session.html",
+        form=page.form,
+        event=page.event,
+        session=page.session,
+        zone=page.zone,
+        refusals=refusals or (),
+        page_has_errors=bool(refusals) or bool(page.form.errors),
+        **page.people,
+    )
     return html, status

@@ -1,4 +1,6 @@
-"""The page that hands out the addresses of calendars: the programme's, by the groups one wants, and one's own."""
+"""The page that hands out the addresses of calendars: the programme's, by the groups one wants, and
+one's own.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,11 +24,27 @@ from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language, reader_timezone
 
 PROGRAMS = (
-    ("Google Calendar", N_("8 to 24 hours"), N_("On a computer: Other calendars, +, From URL; paste the address.")),
-    (N_("Outlook on the web"), N_("about 3 hours"), N_("Add calendar, Subscribe from web; paste the address.")),
-    (N_("Outlook on the desktop"), N_("up to 24 hours"), N_("Add calendar, From internet; paste the address.")),
+    (
+        "Google Calendar",
+        N_("8 to 24 hours"),
+        N_("On a computer: Other calendars, +, From URL; paste the address."),
+    ),
+    (
+        N_("Outlook on the web"),
+        N_("about 3 hours"),
+        N_("Add calendar, Subscribe from web; paste the address."),
+    ),
+    (
+        N_("Outlook on the desktop"),
+        N_("up to 24 hours"),
+        N_("Add calendar, From internet; paste the address."),
+    ),
     ("Apple", N_("5 minutes to 1 week, as you set it"), N_("Press “Open in my calendar”.")),
-    ("Thunderbird", N_("30 minutes, as you set it"), N_("New calendar, On the network; paste the address.")),
+    (
+        "Thunderbird",
+        N_("30 minutes, as you set it"),
+        N_("New calendar, On the network; paste the address."),
+    ),
 )
 """Program, how long it waits before it looks again, how one subscribes in it."""
 
@@ -62,17 +80,26 @@ def _subscribe_page(token: str = "", *, is_replaced: bool = False) -> str:
     asked = set(request.args.getlist("group"))
     chosen = [group for group in groups if group.slug in asked]
     return render_template(
-        "events/subscribe.html", marks=Marks(groups).legend, chosen=[group.slug for group in chosen],
-        programme_url=_programme_url(chosen), addresses=mine, is_replaced=is_replaced,
-        programs=PROGRAMS, made_url=address() + url_for("events.personal_feed", token=token) if token else "",
-    )  # fmt: skip
+        "events/subscribe.html",
+        marks=Marks(groups).legend,
+        chosen=[group.slug for group in chosen],
+        programme_url=_programme_url(chosen),
+        addresses=mine,
+        is_replaced=is_replaced,
+        programs=PROGRAMS,
+        made_url=address() + url_for("events.personal_feed", token=token) if token else "",
+    )
 
 
 def _in_days(one: FeedAddress) -> dict[str, Any]:
     """By the reader's own calendar."""
     zone = ZoneInfo(reader_timezone())
     used_on = one.used_at.astimezone(zone).date() if one.used_at else None
-    return {"made_on": one.made_at.astimezone(zone).date(), "used_on": used_on, "client": one.client}
+    return {
+        "made_on": one.made_at.astimezone(zone).date(),
+        "used_on": used_on,
+        "client": one.client,
+    }
 
 
 def _programme_url(groups: Sequence[GroupSummary]) -> str:

@@ -1,4 +1,6 @@
-"""The pages of one event as tabs, whichever domain each belongs to; the list is in app/wiring/menus.py."""
+"""The pages of one event as tabs, whichever domain each belongs to; the list is in
+app/wiring/menus.py.
+"""
 
 from dataclasses import dataclass
 

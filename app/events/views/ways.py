@@ -34,8 +34,11 @@ def ways() -> list[tuple[str, str, bool]]:
     """Label, address and whether it is this page. The groups chosen go along."""
     chosen = request.args.getlist("group")
     return [
-        (translate(reader_language(), label), url_for(endpoint, group=[] if endpoint in WITHOUT_GROUPS else chosen),
-         request.endpoint == endpoint)
+        (
+            translate(reader_language(), label),
+            url_for(endpoint, group=[] if endpoint in WITHOUT_GROUPS else chosen),
+            request.endpoint == endpoint,
+        )
         for label, endpoint, policy_of in WAYS
         if endpoint in current_app.view_functions and policy_of(current_actor())
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,6 @@
-"""The words for events: kinds, roles, modes; and sentences about what stands in the way of a time."""
+"""The words for events: kinds, roles, modes; and sentences about what stands in the way of a
+time.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -50,12 +52,16 @@ EVENT_HOLDER = "event:"
 def findings_in_words(
     advice: Advice, *, reader_timezone: str, may_see_title: bool
 ) -> tuple[tuple[Severity, LocalizedText, Finding | None], ...]:
-    """Every finding as a sentence, what refuses first; a breach of a cycle comes without a finding."""
+    """Every finding as a sentence, what refuses first; a breach of a cycle comes without a
+    finding.
+    """
     words: list[tuple[Severity, LocalizedText, Finding | None]] = []
     if advice.breach is not None:
         words.append((Severity.BLOCK, breach_in_words(advice.breach), None))
     for finding in advice.findings:
-        sentence = scheduling.sentence(finding, reader_timezone=reader_timezone, may_see_title=may_see_title)
+        sentence = scheduling.sentence(
+            finding, reader_timezone=reader_timezone, may_see_title=may_see_title
+        )
         words.append((finding.severity, sentence, finding))
     return tuple(words)
 
@@ -65,18 +71,28 @@ def breach_in_words(breach: OutOfOrder) -> LocalizedText:
 
 
 def event_id_of(finding: Finding) -> UUID | None:
-    """The event that a finding speaks of, when it is an event and not another domain's engagement."""
+    """The event that a finding speaks of, when it is an event and not another domain's
+    engagement.
+    """
     if finding.other is None or not finding.other.holder.startswith(EVENT_HOLDER):
         return None
     return UUID(finding.other.holder.removeprefix(EVENT_HOLDER))
 
 
-NTHS: Mapping[int, str] = {1: N_("first"), 2: N_("second"), 3: N_("third"), 4: N_("fourth"), LAST: N_("last")}
+NTHS: Mapping[int, str] = {
+    1: N_("first"),
+    2: N_("second"),
+    3: N_("third"),
+    4: N_("fourth"),
+    LAST: N_("last"),
+}
 
 
 def recurrence_in_words(recurrence: Recurrence) -> LocalizedText:
     """ "Every 2 weeks on Tuesday, 10 times". Its first date is not in it."""
-    day = LocalizedText(*(get_day_names("wide", locale=language)[recurrence.weekday] for language in LANGUAGES))
+    day = LocalizedText(
+        *(get_day_names("wide", locale=language)[recurrence.weekday] for language in LANGUAGES)
+    )
     words: dict[str, Any] = {"day": day, "interval": recurrence.interval}
     if recurrence.nth is None:
         rule = Sentence(EVERY_WEEK if recurrence.interval == 1 else EVERY_WEEKS, words)
@@ -85,7 +101,9 @@ def recurrence_in_words(recurrence: Recurrence) -> LocalizedText:
         rule = Sentence(EVERY_MONTH if recurrence.interval == 1 else EVERY_MONTHS, words)
     if recurrence.until is None:
         return both(N_("%(rule)s, %(count)d times"), rule=rule, count=recurrence.count)
-    until = LocalizedText(*(format_date(recurrence.until, DAY[language], locale=language) for language in LANGUAGES))
+    until = LocalizedText(
+        *(format_date(recurrence.until, DAY[language], locale=language) for language in LANGUAGES)
+    )
     return both(N_("%(rule)s, until %(day)s"), rule=rule, day=until)
 
 

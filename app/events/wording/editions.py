@@ -10,8 +10,9 @@ MONTH, DAY = len("2027-07"), len("2027-07-06")
 
 
 def days_in_words(starts_on: str, ends_on: str, language: Language) -> str:
-    """ "7–8 de julio de 2027", "septiembre de 2021", "2022"; "" when nothing is known. Dates are ISO, whole or partial;
-    what is neither stands as it was found."""
+    """ "7–8 de julio de 2027", "septiembre de 2021", "2022"; "" when nothing is known. Dates are
+    ISO, whole or partial; what is neither stands as it was found.
+    """
     if len(starts_on) == DAY and len(ends_on) == DAY and starts_on < ends_on:
         return str(format_interval(_first(starts_on), _first(ends_on), "yMMMMd", locale=language))
     parts = [_one(text, language) for text in dict.fromkeys((starts_on, ends_on)) if text]

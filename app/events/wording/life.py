@@ -6,8 +6,10 @@ from app.events.rules.life import Phase, Step
 from app.kernel.text import N_
 
 MEANING: Mapping[Phase, str] = {
-    Phase.DRAFT: N_("Only those who plan it see this draft. Publish it to put it in the programme, or ask the "
-                    "presidency first."),
+    Phase.DRAFT: N_(
+        "Only those who plan it see this draft. Publish it to put it in the programme, or ask the "
+        "presidency first."
+    ),
     Phase.HELD: N_("Its time is held, and the presidency has been asked to approve it."),
     Phase.APPROVED: N_("The presidency has approved it. Publish it to put it in the programme."),
     Phase.PUBLISHED: "",
@@ -15,7 +17,7 @@ MEANING: Mapping[Phase, str] = {
     Phase.ENDED: N_("It is over. Close it once attendance and agreements are complete."),
     Phase.CLOSED: N_("It is closed: what was recorded stands and is no longer changed."),
     Phase.CANCELLED: "",
-}  # fmt: skip
+}
 STEPS: Mapping[Step, str] = {
     Step.ASK: N_("Approval asked for"),
     Step.APPROVE: N_("Approved by the presidency"),

@@ -1,4 +1,6 @@
-"""What stands on the page of a handover, read as the office itself reads: whoever may open the page may see it."""
+"""What stands on the page of a handover, read as the office itself reads: whoever may open the page
+may see it.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -35,8 +37,9 @@ SHOWN_ROLES = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
 
 @dataclass(frozen=True)
 class Contents:
-    """All that a successor should find. What does not belong to the office is None. `opens`: the events whose pages the
-    reader may open today; the others open on the day."""
+    """All that a successor should find. What does not belong to the office is None. `opens`: the
+    events whose pages the reader may open today; the others open on the day.
+    """
 
     drafts: Sequence[Draft]
     drafts_total: int
@@ -51,15 +54,23 @@ class Contents:
     opens: Collection[UUID]
 
 
-def contents_of(db: Session, *, actor: Actor, handover: Handover, today: date, now: datetime) -> Contents:
+def contents_of(
+    db: Session, *, actor: Actor, handover: Handover, today: date, now: datetime
+) -> Contents:
     """The caller has asked whether the actor may read it. A constant number of statements."""
     code = handover.outgoing.country_code
     reader = replace(actor, grants=actor.grants | {Grant(handover.office.role, code)})
     presides = handover.office is Office.PRESIDENCY
-    open_ones = agreements_page(db, actor=reader, filters=Filters(country="" if presides else code), today=today)
+    open_ones = agreements_page(
+        db, actor=reader, filters=Filters(country="" if presides else code), today=today
+    )
     coming, _total = agenda(db, actor=reader, now=now, past=False, limit=LISTED, offset=0)
     drafts = _drafts(db, reader) if presides else ()
-    named = {one.id for one in drafts} | {one.id for one in coming} | {one.event_id for one in open_ones.agreements}
+    named = (
+        {one.id for one in drafts}
+        | {one.id for one in coming}
+        | {one.event_id for one in open_ones.agreements}
+    )
     return Contents(
         drafts=drafts,
         drafts_total=db.scalar(_open(select(func.count(Event.id)), reader)) or 0 if presides else 0,
@@ -84,10 +95,17 @@ def _drafts(db: Session, reader: Actor) -> Sequence[Draft]:
     held = select(Engagement).where(Engagement.holder.in_([holder_of(row.id) for row in rows]))
     until = {one.holder: one.expires_at for one in db.scalars(held)}
     return [
-        Draft(row.id, row.title, row.starts_at, row.ends_at, row.timezone, until.get(holder_of(row.id)),
-              row.asked_at is not None and row.approved_at is None)
+        Draft(
+            row.id,
+            row.title,
+            row.starts_at,
+            row.ends_at,
+            row.timezone,
+            until.get(holder_of(row.id)),
+            row.asked_at is not None and row.approved_at is None,
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _open(asked: Select[Any], reader: Actor) -> Select[Any]:
@@ -101,7 +119,9 @@ def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState:
 
 
 def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
-    """Who holds which role today or later: of a country its focal points, otherwise whoever plans or answers."""
+    """Who holds which role today or later: of a country its focal points, otherwise whoever plans
+    or answers.
+    """
     asked = (
         select(RoleGrant, Person.full_name)
         .join(Account, Account.id == RoleGrant.account_id)
@@ -111,12 +131,20 @@ def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
         .where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > RoleGrant.valid_from))
     )
     if country_code:
-        asked = asked.where(or_(RoleGrant.role == Role.ORGANIZER.value, RoleGrant.scope == country_code))
-    rows = db.execute(asked.order_by(RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.id)).all()
+        asked = asked.where(
+            or_(RoleGrant.role == Role.ORGANIZER.value, RoleGrant.scope == country_code)
+        )
+    rows = db.execute(
+        asked.order_by(RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.id)
+    ).all()
     names = _scope_names(db, {grant.scope for grant, _name in rows})
     found = [
         RoleHeld(
-            Role(g.role), names.get((Role(g.role) in SCOPE_BY_COUNTRY, g.scope)), name, g.valid_from, g.valid_until
+            Role(g.role),
+            names.get((Role(g.role) in SCOPE_BY_COUNTRY, g.scope)),
+            name,
+            g.valid_from,
+            g.valid_until,
         )
         for g, name in rows
     ]
@@ -127,4 +155,7 @@ def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[bool, str], Locali
     """By whether it is a country, and its key."""
     countries = db.scalars(select(Country).where(Country.code.in_(scopes)))
     groups = db.scalars(select(WorkingGroup).where(WorkingGroup.slug.in_(scopes)))
-    return {**{(True, one.code): one.name for one in countries}, **{(False, one.slug): one.name for one in groups}}
+    return {
+        **{(True, one.code): one.name for one in countries},
+        **{(False, one.slug): one.name for one in groups},
+    }

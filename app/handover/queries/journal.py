@@ -1,4 +1,6 @@
-"""The journal for whoever answers for what was done: newest first, from entry to entry and not by number of page."""
+"""The journal for whoever answers for what was done: newest first, from entry to entry and not by
+number of page.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,24 +25,58 @@ MOST_EXPORTED = 10_000
 ZONE = ZoneInfo("America/Costa_Rica")
 ALL, MOST = "all", "most"
 ROUTINE = ("MessageQueued",)
-"""What the platform does by itself many times a day. MOST leaves it out, or nothing else would be seen."""
+"""What the platform does by itself many times a day. MOST leaves it out, or nothing else would be
+seen.
+"""
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "overrides": ("RuleOverridden", "RuleSet", "ConflictCaseClosed", "PairDeclared", "PairWithdrawn"),
-    "attendance": ("AttendanceRecorded", "AttendanceCorrected", "ImportUploaded", "ImportApplied", "OriginalDropped",
-                   "PersonCheckedIn", "ClosedWithoutAttendance"),
+    "overrides": (
+        "RuleOverridden",
+        "RuleSet",
+        "ConflictCaseClosed",
+        "PairDeclared",
+        "PairWithdrawn",
+    ),
+    "attendance": (
+        "AttendanceRecorded",
+        "AttendanceCorrected",
+        "ImportUploaded",
+        "ImportApplied",
+        "OriginalDropped",
+        "PersonCheckedIn",
+        "ClosedWithoutAttendance",
+    ),
     "exports": ("ExportMade", "RosterExported"),
     "looking": ("PeopleLookedUp", "PersonalRecordRead", "RosterRead"),
-    "roles": ("RoleGranted", "RoleEnded", "PresidencyDesignated", "PresidencyTermEnded", "FocalPointDesignated",
-              "FocalPointEnded", "DelegateDesignated", "DelegateEnded", "AccountCreated", "AccountClosed"),
-    "approvals": ("ApprovalAsked", "EventApproved", "EventReturned", "PlanApproved", "EventPublished", "EventClosed"),
+    "roles": (
+        "RoleGranted",
+        "RoleEnded",
+        "PresidencyDesignated",
+        "PresidencyTermEnded",
+        "FocalPointDesignated",
+        "FocalPointEnded",
+        "DelegateDesignated",
+        "DelegateEnded",
+        "AccountCreated",
+        "AccountClosed",
+    ),
+    "approvals": (
+        "ApprovalAsked",
+        "EventApproved",
+        "EventReturned",
+        "PlanApproved",
+        "EventPublished",
+        "EventClosed",
+    ),
     "letters": ("MessageQueued", "MessageRetried", "MessageBounced", "MessageGivenUp"),
-}  # fmt: skip
+}
 ACTING = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """`kind` is a key of KINDS, or MOST, or ALL; `who` an account or 0. Days are Costa Rica's, both included."""
+    """`kind` is a key of KINDS, or MOST, or ALL; `who` an account or 0. Days are Costa Rica's, both
+    included.
+    """
 
     kind: str = ALL
     event_id: UUID | None = None
@@ -80,23 +116,35 @@ class JournalPage:
     before: int | None
 
 
-def journal_page(db: Session, *, filters: Filters, before: int | None = None, limit: int = PER_PAGE) -> JournalPage:
-    """Six statements however many rows there are. Not scoped: the page is for those who may read all of it.
+def journal_page(
+    db: Session, *, filters: Filters, before: int | None = None, limit: int = PER_PAGE
+) -> JournalPage:
+    """Six statements however many rows there are. Not scoped: the page is for those who may read
+    all of it.
 
-    In the order of what happened: what is written down later, from another system or after an outage, stands where it
-    belongs.
+    In the order of what happened: what is written down later, from another system or after an
+    outage, stands where it belongs.
     """
     asked = _asked(filters)
     last = db.get(JournalEntry, min(before, LARGEST_ID)) if before is not None else None
     if last is not None:
         at_once = and_(JournalEntry.at == last.at, JournalEntry.id < last.id)
         asked = asked.where(or_(JournalEntry.at < last.at, at_once))
-    rows = db.execute(asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit + 1)).all()
+    rows = db.execute(
+        asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit + 1)
+    ).all()
     entries = [
-        Entry(row.id, row.at, name or email or "", row.actor_account_id or 0, row.fact,
-              f"{row.subject_kind} {row.subject_id}".strip(), row.payload)
+        Entry(
+            row.id,
+            row.at,
+            name or email or "",
+            row.actor_account_id or 0,
+            row.fact,
+            f"{row.subject_kind} {row.subject_id}".strip(),
+            row.payload,
+        )
         for row, email, name in rows[:limit]
-    ]  # fmt: skip
+    ]
     return JournalPage(entries, _names(db, entries), entries[-1].id if len(rows) > limit else None)
 
 
@@ -105,7 +153,11 @@ def who_acts(db: Session) -> Sequence[tuple[int, str]]:
     rows = db.execute(
         select(Account.id, Person.full_name)
         .join(Person, Person.id == Account.person_id)
-        .where(Account.id.in_(select(RoleGrant.account_id).where(RoleGrant.role.in_([r.value for r in ACTING]))))
+        .where(
+            Account.id.in_(
+                select(RoleGrant.account_id).where(RoleGrant.role.in_([r.value for r in ACTING]))
+            )
+        )
         .order_by(Person.sort_key, Account.id)
     )
     return [(account_id, name) for account_id, name in rows]
@@ -145,7 +197,9 @@ def _names(db: Session, entries: Sequence[Entry]) -> Names:
     events = _said(entries, ("event_id", "congress_id"))
     known = select(Event.id, Event.title).where(Event.id.in_([UUID(one) for one in events]))
     countries = select(Country).where(Country.code.in_(_said(entries, ("country_code", "scope"))))
-    groups = select(WorkingGroup).where(WorkingGroup.slug.in_(_said(entries, ("group", "scope", "first", "second"))))
+    groups = select(WorkingGroup).where(
+        WorkingGroup.slug.in_(_said(entries, ("group", "scope", "first", "second")))
+    )
     return Names(
         {str(event_id): title for event_id, title in db.execute(known)},
         {one.code: one.name for one in db.scalars(countries)},

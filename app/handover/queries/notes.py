@@ -1,4 +1,6 @@
-"""What was left in writing in a term. Not scoped: whoever asks has asked whether the handover may be read."""
+"""What was left in writing in a term. Not scoped: whoever asks has asked whether the handover may
+be read.
+"""
 
 from collections.abc import Sequence
 
@@ -26,10 +28,11 @@ def notes_of(db: Session, handover: Handover) -> tuple[Note, ...]:
         .outerjoin(Account, Account.id == HandoverNote.written_by)
         .outerjoin(Person, Person.id == Account.person_id)
         .where(
-            HandoverNote.office == handover.office.value, HandoverNote.country_code == term.country_code,
+            HandoverNote.office == handover.office.value,
+            HandoverNote.country_code == term.country_code,
             HandoverNote.since == term.since,
         )
         .order_by(HandoverNote.id.desc())
         .limit(VERSIONS)
-    )  # fmt: skip
+    )
     return tuple(Note(row.text, row.written_at, name or "") for row, name in rows)

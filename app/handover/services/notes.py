@@ -18,12 +18,20 @@ from app.kernel.seen import require_as_seen
 
 
 def write_note(
-    db: Session, *, actor: Actor, office: Office, country_code: str, text: str, today: date, now: datetime,
+    db: Session,
+    *,
+    actor: Actor,
+    office: Office,
+    country_code: str,
+    text: str,
+    today: date,
+    now: datetime,
     seen: str = "",
-) -> bool:  # fmt: skip
-    """Whoever holds the office writes; returns whether anything is new. Refuses an empty or overlong one at its
-    field. `seen`: the mark of the latest version that the writer began from; refuses ChangedMeanwhile when there is a
-    later one."""
+) -> bool:
+    """Whoever holds the office writes; returns whether anything is new. Refuses an empty or
+    overlong one at its field. `seen`: the mark of the latest version that the writer began from;
+    refuses ChangedMeanwhile when there is a later one.
+    """
     handover = handover_of(db, actor=actor, office=office, country_code=country_code, today=today)
     policy.require_may_write_note(actor, handover, today)
     words = rules.required_note(text)
@@ -33,8 +41,14 @@ def write_note(
     if standing == words:
         return False
     require_as_seen(seen, standing)
-    row = HandoverNote(office=office.value, country_code=term.country_code, since=term.since, text=words,
-                       written_at=now, written_by=actor.account_id or None)  # fmt: skip
+    row = HandoverNote(
+        office=office.value,
+        country_code=term.country_code,
+        since=term.since,
+        text=words,
+        written_at=now,
+        written_by=actor.account_id or None,
+    )
     db.add(row)
     db.flush()
     fact = HandoverNoteWritten(office.value, term.country_code, term.since, row.id)

@@ -14,7 +14,9 @@ from app.kernel.actor import SYSTEM
 
 
 def tell_due(db: Session, *, today: date, now: datetime) -> int:
-    """Records what is due and was not told yet; returns how many. Whoever writes letters listens."""
+    """Records what is due and was not told yet; returns how many. Whoever writes letters
+    listens.
+    """
     told = 0
     for handover in all_handovers(db, today):
         stage = stage_due(handover, today)
@@ -32,8 +34,11 @@ def _is_told(db: Session, fact: HandoverDue) -> bool:
     """A day that was moved since is told again."""
     entries = db.scalars(
         select(JournalEntry.payload).where(
-            JournalEntry.subject_kind == fact.subject_kind, JournalEntry.subject_id == fact.subject_id,
+            JournalEntry.subject_kind == fact.subject_kind,
+            JournalEntry.subject_id == fact.subject_id,
             JournalEntry.fact == fact.name,
         )
-    )  # fmt: skip
-    return any(told["stage"] == fact.stage and told["on"] == fact.on.isoformat() for told in entries)
+    )
+    return any(
+        told["stage"] == fact.stage and told["on"] == fact.on.isoformat() for told in entries
+    )

@@ -34,10 +34,19 @@ def audit() -> str:
         people = who_acts(db)
         event = title_of_event(db, filters.event_id) if filters.event_id else None
     return render_template(
-        "handover/audit.html", page=page, filters=filters, people=people, event=event, kinds=KIND_NAMES, before=before,
-        said=[(one, told(language, one, page.names)) for one in page.entries], address=_address, at=_at,
-        zone=zone_label(actor.timezone, clock.now(), language), may_export=policy.may_export_journal(actor),
-    )  # fmt: skip
+        "handover/audit.html",
+        page=page,
+        filters=filters,
+        people=people,
+        event=event,
+        kinds=KIND_NAMES,
+        before=before,
+        said=[(one, told(language, one, page.names)) for one in page.entries],
+        address=_address,
+        at=_at,
+        zone=zone_label(actor.timezone, clock.now(), language),
+        may_export=policy.may_export_journal(actor),
+    )
 
 
 @bp.post("/audit.xlsx")
@@ -47,7 +56,9 @@ def export_audit() -> Response:
     actor, now, language = current_actor(), clock.now(), reader_language()
     with transaction() as db:
         page = export_journal(db, actor=actor, filters=_filters(request.form), now=now)
-    content = exports.journal_workbook(page, language=language, timezone=actor.timezone, by=actor.name, made_at=now)
+    content = exports.journal_workbook(
+        page, language=language, timezone=actor.timezone, by=actor.name, made_at=now
+    )
     answer = Response(content, mimetype=XLSX)
     name_file(answer, f"journal-{clock.today().isoformat()}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
@@ -57,8 +68,13 @@ def export_audit() -> Response:
 def _filters(sent: Mapping[str, str]) -> Filters:
     """What cannot be read narrows nothing."""
     kind = sent.get("kind", MOST)
-    return Filters(kind if kind in KIND_NAMES else MOST, _uuid(sent.get("event", "")), _number(sent.get("who", "")),
-                   _near(day_of(sent.get("since", ""))), _near(day_of(sent.get("until", ""))))  # fmt: skip
+    return Filters(
+        kind if kind in KIND_NAMES else MOST,
+        _uuid(sent.get("event", "")),
+        _number(sent.get("who", "")),
+        _near(day_of(sent.get("since", ""))),
+        _near(day_of(sent.get("until", ""))),
+    )
 
 
 def _near(on: date | None) -> date | None:
@@ -79,9 +95,14 @@ def _number(text: str) -> int:
 
 def _address(filters: Filters, before: int | None = None) -> str:
     return url_for(
-        "handover.audit", kind=filters.kind if filters.kind != MOST else None, event=filters.event_id,
-        who=filters.who or None, since=filters.since, until=filters.until, before=before,
-    )  # fmt: skip
+        "handover.audit",
+        kind=filters.kind if filters.kind != MOST else None,
+        event=filters.event_id,
+        who=filters.who or None,
+        since=filters.since,
+        until=filters.until,
+        before=before,
+    )
 
 
 def _at(at: datetime) -> str:

@@ -33,7 +33,9 @@ PRESIDENCY_PAGE = "handover.of_presidency"
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in the form of the note, and what was wrong. `seen`: the mark of what the writer began from."""
+    """What stands in the form of the note, and what was wrong. `seen`: the mark of what the writer
+    began from.
+    """
 
     text: str
     seen: str
@@ -47,7 +49,9 @@ def handovers() -> str:
     """Those that concern the reader; most of the time none."""
     with reading() as db:
         found = handovers_for(db, actor=current_actor(), today=clock.today())
-    return render_template("handover/handovers.html", handovers=found, address=_address_of, **_words())
+    return render_template(
+        "handover/handovers.html", handovers=found, address=_address_of, **_words()
+    )
 
 
 @bp.get("/handover/presidency")
@@ -77,9 +81,16 @@ def write_country_note(country_code: str) -> Answer:
 def _written(office: Office, country_code: str) -> Answer:
     try:
         with transaction() as db:
-            write_note(db, actor=current_actor(), office=office, country_code=country_code,
-                       text=request.form.get("text", ""), seen=request.form.get("seen", ""),
-                       today=clock.today(), now=clock.now())  # fmt: skip
+            write_note(
+                db,
+                actor=current_actor(),
+                office=office,
+                country_code=country_code,
+                text=request.form.get("text", ""),
+                seen=request.form.get("seen", ""),
+                today=clock.today(),
+                now=clock.now(),
+            )
     except InvalidInput as refusal:
         said = {name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()}
         typed = Typed(request.form.get("text", ""), request.form.get("seen", ""), errors=said)
@@ -88,7 +99,10 @@ def _written(office: Office, country_code: str) -> Answer:
         told = changed_meanwhile(refusal, _address(office, country_code))
         typed = Typed(request.form.get("text", ""), refusal.mark, refusal=told)
         return _page(office, country_code, typed), STATUS[refusal.kind]
-    flash(_("The note is kept. Your successor and the secretariat read it; earlier versions stay."), "success")
+    flash(
+        _("The note is kept. Your successor and the secretariat read it; earlier versions stay."),
+        "success",
+    )
     return redirect(_address(office, country_code), 303)
 
 
@@ -100,11 +114,19 @@ def _page(office: Office, country_code: str, typed: Typed | None = None) -> str:
     note = latest_note(contents.notes)
     shown = typed or Typed(note, mark_of(note))
     return render_template(
-        "handover/handover.html", handover=found, contents=contents, today=today, note=rich_text(note), typed=shown,
-        errors=shown.errors, zone=actor.timezone,
+        "handover/handover.html",
+        handover=found,
+        contents=contents,
+        today=today,
+        note=rich_text(note),
+        typed=shown,
+        errors=shown.errors,
+        zone=actor.timezone,
         earlier=[(one, rich_text(one.text)) for one in contents.notes[1:]],
-        may_write=policy.may_write_note(actor, found, today), may_open=leads_the_region(actor), **_words(),
-    )  # fmt: skip
+        may_write=policy.may_write_note(actor, found, today),
+        may_open=leads_the_region(actor),
+        **_words(),
+    )
 
 
 def _address_of(handover: Handover) -> str:
@@ -127,5 +149,9 @@ def _words() -> dict[str, object]:
     def last_day(until: date | None) -> str:
         return wording.last_day_text(language, until)
 
-    return {"day": day, "last_day": last_day, "title": lambda one: wording.title_of(language, one),
-            "role": lambda held: wording.role_of(language, held)}  # fmt: skip
+    return {
+        "day": day,
+        "last_day": last_day,
+        "title": lambda one: wording.title_of(language, one),
+        "role": lambda held: wording.role_of(language, held),
+    }

@@ -16,7 +16,11 @@ from app.handover.queries.offices import presidency_terms
 from app.handover.values import Term
 from app.handover.views import bp
 from app.identity.queries import terms_held
-from app.identity.services.presidency import appoint_to_presidency, designate_presidency, dismiss_from_presidency
+from app.identity.services.presidency import (
+    appoint_to_presidency,
+    designate_presidency,
+    dismiss_from_presidency,
+)
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
@@ -60,9 +64,15 @@ def set_term() -> Answer:
             raise InvalidInput(form.errors)
         with transaction() as db:
             term_id = designate_presidency(
-                db, actor=current_actor(), country_code=form.country, valid_from=form.valid_from,
-                valid_until=form.valid_until, today=clock.today(), now=clock.now(), seen=request.form.get("seen", ""),
-            )  # fmt: skip
+                db,
+                actor=current_actor(),
+                country_code=form.country,
+                valid_from=form.valid_from,
+                valid_until=form.valid_until,
+                today=clock.today(),
+                now=clock.now(),
+                seen=request.form.get("seen", ""),
+            )
     except Refusal as refusal:
         return _terms_page(_mistakes(refusal)), STATUS[refusal.kind]
     flash(_("The term is set. Now say who acts for the presidency in it."), "success")
@@ -81,11 +91,22 @@ def appoint(term_id: int) -> Answer:
     require_confirmation()
     try:
         with transaction() as db:
-            appoint_to_presidency(db, actor=current_actor(), term_id=term_id, person_id=read_person(request.form),
-                                  today=clock.today(), now=clock.now())  # fmt: skip
+            appoint_to_presidency(
+                db,
+                actor=current_actor(),
+                term_id=term_id,
+                person_id=read_person(request.form),
+                today=clock.today(),
+                now=clock.now(),
+            )
     except Refusal as refusal:
         return _term_page(term_id, _mistakes(refusal)), STATUS[refusal.kind]
-    flash(_("Noted. The role begins and ends with the term; whoever had no account is invited by letter."), "success")
+    flash(
+        _(
+            "Noted. The role begins and ends with the term; whoever had no account is invited by letter."
+        ),
+        "success",
+    )
     return redirect(url_for("handover.term", term_id=term_id), 303)
 
 
@@ -95,8 +116,14 @@ def dismiss(term_id: int, grant_id: int) -> Answer:
     require_confirmation()
     try:
         with transaction() as db:
-            dismiss_from_presidency(db, actor=current_actor(), term_id=term_id, grant_id=grant_id, today=clock.today(),
-                                    now=clock.now())  # fmt: skip
+            dismiss_from_presidency(
+                db,
+                actor=current_actor(),
+                term_id=term_id,
+                grant_id=grant_id,
+                today=clock.today(),
+                now=clock.now(),
+            )
     except Refusal as refusal:
         return _term_page(term_id, _mistakes(refusal)), STATUS[refusal.kind]
     flash(_("This person no longer acts for the presidency."), "success")
@@ -124,10 +151,17 @@ def _terms_page(mistakes: Mistakes = UNTOUCHED) -> str:
     until = date(first.year + 1, first.month, min(first.day, 28))
     proposed = {"valid_from": first.isoformat(), "valid_until": until.isoformat(), "seen": seen}
     return render_template(
-        "handover/presidency.html", terms=terms, countries=names, today=today, day=_day, last_day=_last_day,
-        typed={**proposed, **mistakes.typed}, errors=mistakes.errors, refusal=mistakes.refusal,
+        "handover/presidency.html",
+        terms=terms,
+        countries=names,
+        today=today,
+        day=_day,
+        last_day=_last_day,
+        typed={**proposed, **mistakes.typed},
+        errors=mistakes.errors,
+        refusal=mistakes.refusal,
         may_set=policy.may_set_terms(current_actor()),
-    )  # fmt: skip
+    )
 
 
 def _term_page(term_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
@@ -137,13 +171,26 @@ def _term_page(term_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
         found = _term(presidency_terms(db), term_id)
         may_set = policy.may_set_terms(actor) and (found.until is None or found.until > today)
         code = found.country_code
-        people = candidates_for(db, actor=actor, country_code=code, on=today, words=words) if may_set else ()
+        people = (
+            candidates_for(db, actor=actor, country_code=code, on=today, words=words)
+            if may_set
+            else ()
+        )
     record_people_shown([one.person_id for one in people])
     return render_template(
-        "handover/term.html", term=found, people=people, words=words, today=today, day=_day, last_day=_last_day,
-        typed=mistakes.typed, errors=mistakes.errors, refusal=mistakes.refusal, may_set=may_set,
+        "handover/term.html",
+        term=found,
+        people=people,
+        words=words,
+        today=today,
+        day=_day,
+        last_day=_last_day,
+        typed=mistakes.typed,
+        errors=mistakes.errors,
+        refusal=mistakes.refusal,
+        may_set=may_set,
         must_search=must_search(actor, found.country_code, words),
-    )  # fmt: skip
+    )
 
 
 def _term(terms: tuple[Term, ...], term_id: int) -> Term:

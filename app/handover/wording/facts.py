@@ -1,4 +1,5 @@
-"""Each fact of the journal as a sentence. What stands between %( ) is taken from the fact, see `told`.
+"""Each fact of the journal as a sentence. What stands between %( ) is taken from the fact, see
+`told`.
 
 A person is a number here: names stay in the directory, and the journal holds none.
 """
@@ -10,54 +11,89 @@ from app.kernel.text import N_
 PEOPLE: Mapping[str, str] = {
     "AccountClosed": N_("Account %(account_id)s was closed."),
     "AccountCreated": N_("Account %(account_id)s was made."),
-    "OwnerRecorded": N_("The owner of account %(account_id)s said who they are: person %(person_id)s."),
+    "OwnerRecorded": N_(
+        "The owner of account %(account_id)s said who they are: person %(person_id)s."
+    ),
     "AccountInvited": N_("The owner of account %(account_id)s was told by letter how to sign in."),
     "ApiTokenIssued": N_("Account %(account_id)s got a token for programs."),
     "ApiTokenRevoked": N_("A token for programs of account %(account_id)s was revoked."),
-    "AppointmentConfirmed": N_("Person %(person_id)s was confirmed on the roster of %(country_code)s."),
+    "AppointmentConfirmed": N_(
+        "Person %(person_id)s was confirmed on the roster of %(country_code)s."
+    ),
     "AppointmentDoubted": N_(
-        "Whether person %(person_id)s serves in %(country_code)s was not known on %(doubted_on)s."),
+        "Whether person %(person_id)s serves in %(country_code)s was not known on %(doubted_on)s."
+    ),
     "AppointmentReopened": N_(
         "That person %(person_id)s left a post in %(country_code)s on %(valid_until)s was taken back as a mistake."
     ),
-    "AppointmentEnded": N_("Person %(person_id)s left a post in %(country_code)s on %(valid_until)s (%(reason)s)."),
-    "AppointmentStarted": N_("Person %(person_id)s took up a post in %(country_code)s on %(valid_from)s."),
-    "ConsentChanged": N_("Person %(person_id)s changed what may be done with own data: %(purpose)s, %(change)s."),
+    "AppointmentEnded": N_(
+        "Person %(person_id)s left a post in %(country_code)s on %(valid_until)s (%(reason)s)."
+    ),
+    "AppointmentStarted": N_(
+        "Person %(person_id)s took up a post in %(country_code)s on %(valid_from)s."
+    ),
+    "ConsentChanged": N_(
+        "Person %(person_id)s changed what may be done with own data: %(purpose)s, %(change)s."
+    ),
     "ContactCorrected": N_("The address for letters to person %(person_id)s was corrected."),
-    "DelegateDesignated": N_("Person %(person_id)s was designated delegate of %(country_code)s to %(group)s from "
-                             "%(valid_from)s."),
-    "DelegateEnded": N_("Person %(person_id)s is no longer delegate of %(country_code)s to %(group)s from "
-                        "%(valid_until)s on."),
+    "DelegateDesignated": N_(
+        "Person %(person_id)s was designated delegate of %(country_code)s to %(group)s from "
+        "%(valid_from)s."
+    ),
+    "DelegateEnded": N_(
+        "Person %(person_id)s is no longer delegate of %(country_code)s to %(group)s from "
+        "%(valid_until)s on."
+    ),
     "FeedTokenIssued": N_("Account %(account_id)s got an address for its own calendar."),
     "FeedTokenRevoked": N_("A calendar address of account %(account_id)s was withdrawn."),
     "FeedTokenRotated": N_("The calendar addresses of account %(account_id)s were replaced."),
     "FeedTokenUsed": N_("A program (%(client)s) read a personal calendar."),
-    "FocalPointDesignated": N_("Person %(person_id)s was designated focal point of %(country_code)s from "
-                               "%(valid_from)s."),
-    "FocalPointEnded": N_("Person %(person_id)s is no longer focal point of %(country_code)s from %(valid_until)s on."),
+    "FocalPointDesignated": N_(
+        "Person %(person_id)s was designated focal point of %(country_code)s from %(valid_from)s."
+    ),
+    "FocalPointEnded": N_(
+        "Person %(person_id)s is no longer focal point of %(country_code)s from %(valid_until)s on."
+    ),
     "HandoverDue": N_("The handover of %(on)s was announced: %(office)s, %(country_code)s."),
-    "HandoverNoteWritten": N_("A note for the successor was written: %(office)s, %(country_code)s."),
+    "HandoverNoteWritten": N_(
+        "A note for the successor was written: %(office)s, %(country_code)s."
+    ),
     "IdentityConfirmed": N_("The owner of account %(account_id)s confirmed name and country."),
-    "IdentityDenialSettled": N_("The secretariat settled that account %(account_id)s was made for somebody else."),
-    "IdentityDenied": N_("The owner of account %(account_id)s is not the person written down with its address."),
+    "IdentityDenialSettled": N_(
+        "The secretariat settled that account %(account_id)s was made for somebody else."
+    ),
+    "IdentityDenied": N_(
+        "The owner of account %(account_id)s is not the person written down with its address."
+    ),
     "MailWishesChanged": N_("Person %(person_id)s chose which letters to get."),
     "PasswordChanged": N_("The password of account %(account_id)s was changed."),
-    "NewcomerHeld": N_("A newcomer of %(country_code)s waits for the secretariat: the address belongs elsewhere."),
-    "NewcomerSettled": N_("The secretariat decided on a newcomer of %(country_code)s: %(decision)s."),
+    "NewcomerHeld": N_(
+        "A newcomer of %(country_code)s waits for the secretariat: the address belongs elsewhere."
+    ),
+    "NewcomerSettled": N_(
+        "The secretariat decided on a newcomer of %(country_code)s: %(decision)s."
+    ),
     "PeopleLookedUp": N_("Account %(account_id)s looked up %(person_ids)s people by name."),
     "PersonalRecordRead": N_("The personal record of person %(person_id)s was opened."),
     "PersonErased": N_("The personal data of person %(person_id)s were erased."),
     "PreferencesChanged": N_("Account %(account_id)s changed language or time zone."),
-    "PresidencyDesignated": N_("%(country_code)s presides from %(valid_from)s, and no more from %(valid_until)s."),
-    "PresidencyTermEnded": N_("The presidency of %(country_code)s ends earlier: %(valid_until)s is the first day "
-                              "without."),
+    "PresidencyDesignated": N_(
+        "%(country_code)s presides from %(valid_from)s, and no more from %(valid_until)s."
+    ),
+    "PresidencyTermEnded": N_(
+        "The presidency of %(country_code)s ends earlier: %(valid_until)s is the first day without."
+    ),
     "RetentionRun": N_("What need not be kept any longer was deleted: %(rows)s rows."),
-    "RoleEnded": N_("A role of account %(account_id)s ends: %(valid_until)s is the first day without."),
-    "RoleGranted": N_("Account %(account_id)s got the role %(role)s (%(scope)s) from %(valid_from)s."),
+    "RoleEnded": N_(
+        "A role of account %(account_id)s ends: %(valid_until)s is the first day without."
+    ),
+    "RoleGranted": N_(
+        "Account %(account_id)s got the role %(role)s (%(scope)s) from %(valid_from)s."
+    ),
     "SignInLinkRequested": N_("A link to sign in was asked for account %(account_id)s."),
     "SignedIn": N_("Account %(account_id)s signed in (%(way)s)."),
     "SignedOut": N_("Account %(account_id)s signed out."),
-}  # fmt: skip
+}
 
 EVENTS: Mapping[str, str] = {
     "AgendaChanged": N_("The agenda of %(event_id)s was changed."),
@@ -65,14 +101,26 @@ EVENTS: Mapping[str, str] = {
     "AgendaPrefilled": N_("Priority issues of %(event_id)s became sessions of %(congress_id)s."),
     "AgreementChanged": N_("Agreement %(agreement_id)s of %(event_id)s was changed."),
     "AgreementRecorded": N_("Agreement %(agreement_id)s of %(event_id)s was written down."),
-    "AgreementReviewed": N_("%(event_id)s reviewed agreement %(agreement_id)s: %(previous)s, now %(status)s."),
+    "AgreementReviewed": N_(
+        "%(event_id)s reviewed agreement %(agreement_id)s: %(previous)s, now %(status)s."
+    ),
     "ApprovalAsked": N_("The presidency was asked to approve %(event_id)s."),
-    "AttendanceCorrected": N_("Minutes of %(event_id)s were corrected for %(person_ids)s people; the reason "
-                              "stands with them."),
-    "AttendanceRecorded": N_("Attendance of %(event_id)s was recorded for %(person_ids)s people (%(source)s)."),
-    "ChecklistItemChanged": N_("Item %(item_id)s of the checklist of edition %(edition_id)s: %(change)s."),
-    "ClosedWithoutAttendance": N_("%(event_id)s was closed without an attendance list; the reason stands with it."),
-    "ConsentGiven": N_("Person %(person_id)s agreed to %(purposes)s purposes for %(event_id)s, version %(version)s."),
+    "AttendanceCorrected": N_(
+        "Minutes of %(event_id)s were corrected for %(person_ids)s people; the reason "
+        "stands with them."
+    ),
+    "AttendanceRecorded": N_(
+        "Attendance of %(event_id)s was recorded for %(person_ids)s people (%(source)s)."
+    ),
+    "ChecklistItemChanged": N_(
+        "Item %(item_id)s of the checklist of edition %(edition_id)s: %(change)s."
+    ),
+    "ClosedWithoutAttendance": N_(
+        "%(event_id)s was closed without an attendance list; the reason stands with it."
+    ),
+    "ConsentGiven": N_(
+        "Person %(person_id)s agreed to %(purposes)s purposes for %(event_id)s, version %(version)s."
+    ),
     "ConsentWithdrawn": N_("Person %(person_id)s withdrew %(purposes)s consents for %(event_id)s."),
     "EditionChanged": N_("Edition %(edition_id)s was changed."),
     "EditionCloned": N_("Edition %(edition_id)s was made from edition %(cloned_from)s."),
@@ -93,19 +141,29 @@ EVENTS: Mapping[str, str] = {
     "FindingRemoved": N_("A finding of work table %(work_table_id)s was taken out."),
     "FundingSourceAdded": N_("Funding source %(funding_source_id)s was added."),
     "GuestLinkAsked": N_("A guest of %(event_id)s asked for the link again."),
-    "GuestPlaceTakenOver": N_("Person %(person_id)s took over the place at %(event_id)s that she had as a guest."),
+    "GuestPlaceTakenOver": N_(
+        "Person %(person_id)s took over the place at %(event_id)s that she had as a guest."
+    ),
     "GuestRegistered": N_("A guest, person %(person_id)s, asked for a place at %(event_id)s."),
-    "ImportApplied": N_("A participant report of %(event_id)s was applied: %(changed)s changed, %(kept)s kept."),
+    "ImportApplied": N_(
+        "A participant report of %(event_id)s was applied: %(changed)s changed, %(kept)s kept."
+    ),
     "ImportUploaded": N_("A participant report of %(event_id)s was sent."),
-    "InvitationAnswered": N_("Person %(person_id)s answered %(event_id)s by calendar: %(partstat)s."),
+    "InvitationAnswered": N_(
+        "Person %(person_id)s answered %(event_id)s by calendar: %(partstat)s."
+    ),
     "InvitationRevoked": N_("An invitation to %(event_id)s was withdrawn."),
     "InvitationSent": N_("Invitation %(invitation_id)s to %(event_id)s was sent."),
     "MaterialAdded": N_("A material of %(event_id)s was added (%(visibility)s)."),
     "MaterialWithdrawn": N_("A material of %(event_id)s was withdrawn."),
     "NominationMade": N_("%(country_code)s nominated person %(person_id)s for %(event_id)s."),
-    "NominationWithdrawn": N_("%(country_code)s withdrew the nomination of person %(person_id)s for %(event_id)s."),
-    "OriginalDropped": N_("The file of a participant report of %(event_id)s was dropped, because somebody in it was "
-                          "erased."),
+    "NominationWithdrawn": N_(
+        "%(country_code)s withdrew the nomination of person %(person_id)s for %(event_id)s."
+    ),
+    "OriginalDropped": N_(
+        "The file of a participant report of %(event_id)s was dropped, because somebody in it was "
+        "erased."
+    ),
     "PartChanged": N_("Person %(person_id)s has another part in %(event_id)s."),
     "PartGiven": N_("Person %(person_id)s was named in the programme of %(event_id)s."),
     "PartTaken": N_("Person %(person_id)s is no longer named in the programme of %(event_id)s."),
@@ -118,18 +176,26 @@ EVENTS: Mapping[str, str] = {
     "PlanEntryRemoved": N_("Entry %(entry_id)s was taken out of the plan of %(year)s."),
     "PriorityIssueRecorded": N_("A priority issue of %(event_id)s was written down."),
     "PriorityIssueRemoved": N_("A priority issue of %(event_id)s was taken out."),
-    "RegistrationCancelled": N_("The registration of person %(person_id)s for %(event_id)s was cancelled."),
-    "RegistrationDeclined": N_("The registration of person %(person_id)s for %(event_id)s was declined."),
+    "RegistrationCancelled": N_(
+        "The registration of person %(person_id)s for %(event_id)s was cancelled."
+    ),
+    "RegistrationDeclined": N_(
+        "The registration of person %(person_id)s for %(event_id)s was declined."
+    ),
     "RegistrationMade": N_("Person %(person_id)s was registered for %(event_id)s."),
-    "RegistrationPending": N_("Person %(person_id)s asked for a place at %(event_id)s; an organizer decides."),
+    "RegistrationPending": N_(
+        "Person %(person_id)s asked for a place at %(event_id)s; an organizer decides."
+    ),
     "RegistrationWaiting": N_("Person %(person_id)s waits for a place at %(event_id)s."),
     "SeriesChanged": N_("A series was changed: %(event_ids)s events."),
     "SeriesPlanned": N_("A series of %(event_ids)s events was planned."),
-    "StatusProposed": N_("%(country_code)s proposed a status for agreement %(agreement_id)s: %(status)s."),
+    "StatusProposed": N_(
+        "%(country_code)s proposed a status for agreement %(agreement_id)s: %(status)s."
+    ),
     "StatusSet": N_("Agreement %(agreement_id)s was set from %(previous)s to %(status)s."),
     "SurveyAnswered": N_("A survey about %(event_id)s was answered."),
     "WorkTableChanged": N_("Work table %(work_table_id)s of edition %(edition_id)s: %(change)s."),
-}  # fmt: skip
+}
 
 PLATFORM: Mapping[str, str] = {
     "AttemptSubmitted": N_("Person %(person_id)s handed in a quiz."),
@@ -156,17 +222,21 @@ PLATFORM: Mapping[str, str] = {
     "PairDeclared": N_("%(first)s and %(second)s never meet at once from now on."),
     "PairWithdrawn": N_("%(first)s and %(second)s may meet at once again."),
     "PracticeAccepted": N_("Good practice %(practice_id)s was accepted."),
-    "PracticeReturned": N_("Good practice %(practice_id)s was given back; the note stands with it."),
+    "PracticeReturned": N_(
+        "Good practice %(practice_id)s was given back; the note stands with it."
+    ),
     "PracticeSubmitted": N_("Person %(person_id)s put forward good practice %(practice_id)s."),
     "RosterRead": N_("The roster of %(country_code)s was read."),
     "RosterExported": N_("The roster of %(country_code)s was taken out of Convoca: %(rows)s rows."),
-    "RuleOverridden": N_("%(event_id)s stands against the rule %(rule)s; the reason stands in the calendar of record."),
+    "RuleOverridden": N_(
+        "%(event_id)s stands against the rule %(rule)s; the reason stands in the calendar of record."
+    ),
     "RuleSet": N_("The rule %(rule)s was set to %(severity)s from %(valid_from)s."),
     "SeasonAccepted": N_("The season %(season_id)s was accepted: %(planned)s events planned."),
     "SeasonFailed": N_("No plan was found for the season %(season_id)s."),
     "SeasonProposed": N_("A plan was proposed for the season %(season_id)s."),
     "SeasonRequested": N_("A plan was asked for the season %(season_id)s."),
-}  # fmt: skip
+}
 
 SENTENCES: Mapping[str, str] = {**PEOPLE, **EVENTS, **PLATFORM}
 UNKNOWN = N_("%(fact)s (%(subject)s).")

@@ -58,7 +58,11 @@ def _word(language: Language, key: str, value: Any, names: Names) -> str:
     if key == "role":
         return translate(language, ROLE_NAMES[Role(value)])
     name = names.countries.get(str(value)) or names.groups.get(str(value))
-    return name.in_(language) if name and key in ("country_code", "scope", "group", "first", "second") else str(value)
+    return (
+        name.in_(language)
+        if name and key in ("country_code", "scope", "group", "first", "second")
+        else str(value)
+    )
 
 
 def _day(language: Language, text: str) -> str:

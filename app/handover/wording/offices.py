@@ -14,7 +14,11 @@ def day_text(language: Language, on: date) -> str:
 
 def last_day_text(language: Language, until: date | None) -> str:
     """People say the last day; `until` is the first day without."""
-    return date_text(language, until - timedelta(days=1)) if until else translate(language, "without an end date")
+    return (
+        date_text(language, until - timedelta(days=1))
+        if until
+        else translate(language, "without an end date")
+    )
 
 
 def title_of(language: Language, handover: Handover) -> str:

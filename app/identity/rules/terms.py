@@ -1,4 +1,6 @@
-"""Rules of dated roles: spans are half-open local dates, so that a role passes on without a gap or an overlap."""
+"""Rules of dated roles: spans are half-open local dates, so that a role passes on without a gap or
+an overlap.
+"""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -36,7 +38,9 @@ class NoAddress(Refusal):
 
     kind = Kind.CONFLICT
     rule = "no-address"
-    msgid = N_("%(name)s cannot sign in: there is no own e-mail address in the directory. Add one first.")
+    msgid = N_(
+        "%(name)s cannot sign in: there is no own e-mail address in the directory. Add one first."
+    )
 
 
 def holds_on(valid_from: date, valid_until: date | None, today: date) -> bool:
@@ -44,8 +48,11 @@ def holds_on(valid_from: date, valid_until: date | None, today: date) -> bool:
     return valid_from <= today and (valid_until is None or today < valid_until)
 
 
-def readable_until(role: Role, valid_from: date, valid_until: date | None, today: date) -> date | None:
-    """The first day on which a role handed over lately cannot even be read any more; None when it is not handed over.
+def readable_until(
+    role: Role, valid_from: date, valid_until: date | None, today: date
+) -> date | None:
+    """The first day on which a role handed over lately cannot even be read any more; None when it
+    is not handed over.
 
     Sixty days, for the roles that pass to a successor. Other roles end altogether on their day.
     """
@@ -59,7 +66,9 @@ def overlap(a_from: date, a_until: date | None, b_from: date, b_until: date | No
     return (b_until is None or a_from < b_until) and (a_until is None or b_from < a_until)
 
 
-def require_role_fits(role: Role, scope: str, countries: Iterable[str], groups: Iterable[str]) -> None:
+def require_role_fits(
+    role: Role, scope: str, countries: Iterable[str], groups: Iterable[str]
+) -> None:
     """A role's scope is a country, a working group, or nothing."""
     if role in SCOPE_BY_COUNTRY:
         fits = scope in set(countries)
@@ -69,7 +78,11 @@ def require_role_fits(role: Role, scope: str, countries: Iterable[str], groups: 
         fits = scope == ""
     if not fits:
         raise InvalidInput(
-            {"scope": Sentence(N_("This role needs another scope: a country's code or a group's name."))}
+            {
+                "scope": Sentence(
+                    N_("This role needs another scope: a country's code or a group's name.")
+                )
+            }
         )
 
 
@@ -78,14 +91,20 @@ def require_span(valid_from: date, valid_until: date | None) -> None:
         raise InvalidInput({"valid_until": Sentence(N_("A role must hold for at least one day."))})
 
 
-def require_term(valid_from: date, valid_until: date, *, today: date, next_from: date | None) -> None:
+def require_term(
+    valid_from: date, valid_until: date, *, today: date, next_from: date | None
+) -> None:
     """A term of the presidency begins today or later and ends before the next one begins."""
     if not today <= valid_from <= today + TERM_AHEAD:
-        raise InvalidInput({"valid_from": Sentence(N_("Write a first day from today to two years ahead."))})
+        raise InvalidInput(
+            {"valid_from": Sentence(N_("Write a first day from today to two years ahead."))}
+        )
     if valid_until <= valid_from:
         raise InvalidInput({"valid_until": Sentence(N_("The end must come after the first day."))})
     if valid_until > valid_from + LONGEST_TERM:
         raise InvalidInput({"valid_until": Sentence(N_("A term lasts two years at most."))})
     if next_from is not None and valid_until > next_from:
-        said = Sentence(N_("The next term begins on %(on)s. End this one by then."), {"on": next_from})
+        said = Sentence(
+            N_("The next term begins on %(on)s. End this one by then."), {"on": next_from}
+        )
         raise InvalidInput({"valid_until": said})

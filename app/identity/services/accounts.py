@@ -35,21 +35,36 @@ LONGEST_EMAIL = 254
 
 
 def create_account(
-    db: Session, *, actor: Actor, email: str, person_id: int | None, password: str | None = None, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    email: str,
+    person_id: int | None,
+    password: str | None = None,
+    now: datetime,
 ) -> int:
-    """Without a password somebody signs in by link. Refuses an address or a person that already has an account."""
+    """Without a password somebody signs in by link. Refuses an address or a person that already has
+    an account.
+    """
     policy.require_may_manage_accounts(actor)
     address = _require_email(email)
     if db.scalar(select(Account.id).where(Account.email == address)) is not None:
         raise AddressTaken
-    if person_id is not None and db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
+    if (
+        person_id is not None
+        and db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
+    ):
         raise InvalidInput({"person_id": Sentence(N_("This person already has an account."))})
     if password is not None and (fault := password_fault(password, (address,))):
         raise InvalidInput({"password": fault})
     account = Account(
-        email=address, person_id=person_id, password=hash_password(password) if password else None,
-        active=True, fs_uniquifier=uuid4().hex, created_at=now,
-    )  # fmt: skip
+        email=address,
+        person_id=person_id,
+        password=hash_password(password) if password else None,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        created_at=now,
+    )
     db.add(account)
     db.flush()
     journal.record(db, AccountCreated(account.id, person_id), actor=actor, now=now)
@@ -57,9 +72,10 @@ def create_account(
 
 
 def invite_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -> bool:
-    """An account under the person's own address, and a letter that says how to sign in. False when there is nobody to
-    invite: the person has an account, has no address, or the address is another's (mailboxes are shared). At the first
-    sign-in the owner of the address is asked whether name and country are right.
+    """An account under the person's own address, and a letter that says how to sign in. False when
+    there is nobody to invite: the person has an account, has no address, or the address is
+    another's (mailboxes are shared). At the first sign-in the owner of the address is asked whether
+    name and country are right.
 
     Whoever may write a person down may have them invited; the caller has asked for that.
     """
@@ -69,7 +85,9 @@ def invite_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -
     if db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
         return False
     try:
-        account_id = create_account(db, actor=SYSTEM, email=person.email, person_id=person_id, now=now)
+        account_id = create_account(
+            db, actor=SYSTEM, email=person.email, person_id=person_id, now=now
+        )
     except (AddressTaken, InvalidInput):
         return False
     db.get_one(Account, account_id).confirmation = Confirmation.ASKED
@@ -86,7 +104,9 @@ def confirm_identity(db: Session, *, actor: Actor, now: datetime) -> None:
 
 
 def deny_identity(db: Session, *, actor: Actor, now: datetime) -> None:
-    """The owner of the address is somebody else: the account is closed and the secretariat finds it in its list."""
+    """The owner of the address is somebody else: the account is closed and the secretariat finds it
+    in its list.
+    """
     account = db.get_one(Account, actor.account_id)
     if account.confirmation != Confirmation.ASKED:
         raise NotFound
@@ -96,12 +116,19 @@ def deny_identity(db: Session, *, actor: Actor, now: datetime) -> None:
 
 
 def record_owner(
-    db: Session, *, actor: Actor, full_name: str, country_code: str | None, language: str, timezone: str, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    full_name: str,
+    country_code: str | None,
+    language: str,
+    timezone: str,
+    now: datetime,
 ) -> int:
     """The owner of an account without a person says who they are; returns the person's id.
 
-    Somebody whom the focal point wrote down under that name and address is that person. Again, it changes nothing.
-    Refuses at the fields "full_name" and "country".
+    Somebody whom the focal point wrote down under that name and address is that person. Again, it
+    changes nothing. Refuses at the fields "full_name" and "country".
     """
     account = db.scalar(select(Account).where(Account.id == actor.account_id).with_for_update())
     if account is None:
@@ -129,9 +156,13 @@ def _require_email(email: str) -> str:
     try:
         validate_email(address, check_deliverability=False)
     except EmailNotValidError:
-        raise InvalidInput({"email": Sentence(N_("Write an e-mail address, for example name@example.org."))}) from None
+        raise InvalidInput(
+            {"email": Sentence(N_("Write an e-mail address, for example name@example.org."))}
+        ) from None
     if len(address) > LONGEST_EMAIL:
-        raise InvalidInput({"email": Sentence(N_("Write an e-mail address, for example name@example.org."))})
+        raise InvalidInput(
+            {"email": Sentence(N_("Write an e-mail address, for example name@example.org."))}
+        )
     return address
 
 
@@ -145,8 +176,11 @@ def settle_denial(db: Session, *, actor: Actor, account_id: int, now: datetime) 
     journal.record(db, IdentityDenialSettled(account.id), actor=actor, now=now)
 
 
-def change_password(db: Session, *, actor: Actor, hashed: str, ends_keys: bool = True, now: datetime) -> str:
-    """Stores a hash made beforehand and ends every session of the account; returns the new session identity.
+def change_password(
+    db: Session, *, actor: Actor, hashed: str, ends_keys: bool = True, now: datetime
+) -> str:
+    """Stores a hash made beforehand and ends every session of the account; returns the new session
+    identity.
 
     `ends_keys`: keys for programs and calendar addresses end as well.
     """
@@ -160,7 +194,9 @@ def change_password(db: Session, *, actor: Actor, hashed: str, ends_keys: bool =
     return account.fs_uniquifier
 
 
-def change_preferences(db: Session, *, actor: Actor, language: str, timezone: str, now: datetime) -> None:
+def change_preferences(
+    db: Session, *, actor: Actor, language: str, timezone: str, now: datetime
+) -> None:
     """The language and time zone in which the actor reads."""
     require_preferences(language, timezone)
     person = db.get(Person, actor.person_id) if actor.person_id else None
@@ -171,7 +207,9 @@ def change_preferences(db: Session, *, actor: Actor, language: str, timezone: st
 
 
 def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
-    """Nobody signs in with it any more; its sessions, API tokens and calendar addresses stop working at once."""
+    """Nobody signs in with it any more; its sessions, API tokens and calendar addresses stop
+    working at once.
+    """
     policy.require_may_manage_accounts(actor)
     account = db.get(Account, account_id)
     if account is None:
@@ -184,4 +222,8 @@ def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) 
 
 
 def _end_sign_ins(db: Session, account_id: int, now: datetime) -> None:
-    db.execute(update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None)).values(ended_at=now))
+    db.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
+    )

@@ -1,4 +1,6 @@
-"""Keeping what somebody had typed when their session ended, for an hour and for their account only."""
+"""Keeping what somebody had typed when their session ended, for an hour and for their account
+only.
+"""
 
 import secrets
 from collections.abc import Sequence
@@ -25,7 +27,11 @@ def keep_form(
 ) -> str:
     """Returns the key under which the form lies. Of each account the latest five are kept."""
     drop_lapsed_forms(db, now=now)
-    older = select(KeptForm.key).where(KeptForm.account_id == account_id).order_by(KeptForm.kept_at.desc())
+    older = (
+        select(KeptForm.key)
+        .where(KeptForm.account_id == account_id)
+        .order_by(KeptForm.kept_at.desc())
+    )
     surplus = db.scalars(older.offset(MOST_KEPT - 1)).all()
     db.execute(delete(KeptForm).where(KeptForm.key.in_(surplus)))
     key = secrets.token_urlsafe(16)

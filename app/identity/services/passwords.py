@@ -1,4 +1,6 @@
-"""Hashing of passwords: argon2id by Flask-Security, two at once at most, outside of any transaction that writes."""
+"""Hashing of passwords: argon2id by Flask-Security, two at once at most, outside of any transaction
+that writes.
+"""
 
 from threading import BoundedSemaphore
 
@@ -18,8 +20,12 @@ def hash_password(password: str) -> str:
 
 
 def is_password(typed: str, stored: str | None) -> bool:
-    """Whether a typed password is the stored one. Takes as long for an account without one, or for none at all."""
+    """Whether a typed password is the stored one. Takes as long for an account without one, or for
+    none at all.
+    """
     password = normal_password(typed[:LONGEST_PASSWORD]).replace("\0", "")
     with _at_work:
         fits = utils.verify_password(password, stored or NOBODYS_HASH)
-    return bool(fits) and stored is not None and len(typed) <= LONGEST_PASSWORD and "\0" not in typed
+    return (
+        bool(fits) and stored is not None and len(typed) <= LONGEST_PASSWORD and "\0" not in typed
+    )

@@ -1,5 +1,7 @@
-"""Terms of the presidency: who holds it from which day, with its people's roles. Nothing has to be done on the day
-itself, because grants have dates. Days are local dates of the secretariat; an end is the first day without."""
+"""Terms of the presidency: who holds it from which day, with its people's roles. Nothing has to be
+done on the day itself, because grants have dates. Days are local dates of the secretariat; an end
+is the first day without.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -25,14 +27,23 @@ ORGAN = "presidency"
 
 
 def designate_presidency(
-    db: Session, *, actor: Actor, country_code: str, valid_from: date, valid_until: date,
-    person_ids: Sequence[int] = (), today: date, now: datetime, seen: str = "",
-) -> int:  # fmt: skip
-    """The country presides in [valid_from, valid_until); whoever presides until then ends on that day, with its people.
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    valid_from: date,
+    valid_until: date,
+    person_ids: Sequence[int] = (),
+    today: date,
+    now: datetime,
+    seen: str = "",
+) -> int:
+    """The country presides in [valid_from, valid_until); whoever presides until then ends on that
+    day, with its people.
 
-    The same first day again puts that term right, while it has not begun. Refuses, at its field, an end that reaches
-    into the next term. `seen`: the mark of the terms before the writer's eyes; refuses ChangedMeanwhile when they are
-    others now. Returns the term's id.
+    The same first day again puts that term right, while it has not begun. Refuses, at its field, an
+    end that reaches into the next term. `seen`: the mark of the terms before the writer's eyes;
+    refuses ChangedMeanwhile when they are others now. Returns the term's id.
     """
     policy.require_may_manage_accounts(actor)
     _lock(db)
@@ -48,8 +59,12 @@ def designate_presidency(
     for one in others:
         if one.valid_from < valid_from < one.valid_until:
             one.valid_until = valid_from
-            journal.record(db, PresidencyTermEnded(one.id, one.country_code, valid_from), actor=actor, now=now)
-    term = known or PresidencyTerm(country_code=country_code, valid_from=valid_from, valid_until=valid_until)
+            journal.record(
+                db, PresidencyTermEnded(one.id, one.country_code, valid_from), actor=actor, now=now
+            )
+    term = known or PresidencyTerm(
+        country_code=country_code, valid_from=valid_from, valid_until=valid_until
+    )
     term.country_code, term.valid_until = country_code, valid_until
     db.add(term)
     db.flush()
@@ -57,17 +72,20 @@ def designate_presidency(
     fact = PresidencyDesignated(term.id, country_code, valid_from, valid_until)
     journal.record(db, fact, actor=actor, now=now)
     for person_id in person_ids:
-        appoint_to_presidency(db, actor=actor, term_id=term.id, person_id=person_id, today=today, now=now)
+        appoint_to_presidency(
+            db, actor=actor, term_id=term.id, person_id=person_id, today=today, now=now
+        )
     return term.id
 
 
 def appoint_to_presidency(
     db: Session, *, actor: Actor, term_id: int, person_id: int, today: date, now: datetime
 ) -> int:
-    """One more person of the presiding country acts in the term, from its first day or, under way, from today.
+    """One more person of the presiding country acts in the term, from its first day or, under way,
+    from today.
 
-    An account is made and its owner invited where there is none; refuses somebody without an address to invite, at the
-    field. Returns the grant's id; the same again changes nothing.
+    An account is made and its owner invited where there is none; refuses somebody without an
+    address to invite, at the field. Returns the grant's id; the same again changes nothing.
     """
     policy.require_may_manage_accounts(actor)
     term = _open_term(db, term_id, today)
@@ -79,9 +97,15 @@ def appoint_to_presidency(
     if held:
         return held[0].id
     return grant_role(
-        db, actor=actor, account_id=account_id, role=Role.PRESIDENCY, scope=term.country_code,
-        valid_from=max(term.valid_from, today), valid_until=term.valid_until, now=now,
-    )  # fmt: skip
+        db,
+        actor=actor,
+        account_id=account_id,
+        role=Role.PRESIDENCY,
+        scope=term.country_code,
+        valid_from=max(term.valid_from, today),
+        valid_until=term.valid_until,
+        now=now,
+    )
 
 
 def dismiss_from_presidency(
@@ -97,18 +121,28 @@ def dismiss_from_presidency(
 
 def grants_of_term(db: Session, term: PresidencyTerm) -> list[RoleGrant]:
     """The roles of the presiding country that share a day with the term."""
-    asked = select(RoleGrant).where(RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.scope == term.country_code)
-    return [grant for grant in db.scalars(asked.order_by(RoleGrant.id)) if _shares_a_day(grant, term)]
+    asked = select(RoleGrant).where(
+        RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.scope == term.country_code
+    )
+    return [
+        grant for grant in db.scalars(asked.order_by(RoleGrant.id)) if _shares_a_day(grant, term)
+    ]
 
 
 def _shares_a_day(grant: RoleGrant, term: PresidencyTerm) -> bool:
     is_empty = grant.valid_until is not None and grant.valid_until <= grant.valid_from
-    return not is_empty and overlap(grant.valid_from, grant.valid_until, term.valid_from, term.valid_until)
+    return not is_empty and overlap(
+        grant.valid_from, grant.valid_until, term.valid_from, term.valid_until
+    )
 
 
 def _lock(db: Session) -> None:
-    """One row stands for the organ, so that of two designations at once the second sees the first."""
-    db.scalars(select(WorkingGroup).where(WorkingGroup.slug == ORGAN).with_for_update()).one_or_none()
+    """One row stands for the organ, so that of two designations at once the second sees the
+    first.
+    """
+    db.scalars(
+        select(WorkingGroup).where(WorkingGroup.slug == ORGAN).with_for_update()
+    ).one_or_none()
 
 
 def _open_term(db: Session, term_id: int, today: date) -> PresidencyTerm:
@@ -123,7 +157,9 @@ def _open_term(db: Session, term_id: int, today: date) -> PresidencyTerm:
 
 def _end_others(db: Session, term: PresidencyTerm, *, actor: Actor, now: datetime) -> None:
     """Roles of earlier presidencies end when the term begins; its own country's end with it."""
-    for grant in db.scalars(select(RoleGrant).where(RoleGrant.role == Role.PRESIDENCY.value).order_by(RoleGrant.id)):
+    for grant in db.scalars(
+        select(RoleGrant).where(RoleGrant.role == Role.PRESIDENCY.value).order_by(RoleGrant.id)
+    ):
         if not _shares_a_day(grant, term):
             continue
         is_own = grant.scope == term.country_code and grant.valid_from >= term.valid_from

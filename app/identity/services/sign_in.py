@@ -1,4 +1,6 @@
-"""Signing in and out: tries counted in the database, links by e-mail, sessions that can be ended."""
+"""Signing in and out: tries counted in the database, links by e-mail, sessions that can be
+ended.
+"""
 
 import secrets
 from collections.abc import Sequence
@@ -32,7 +34,8 @@ ENDED_KEPT = timedelta(days=30)
 
 
 def count_try(db: Session, *, doors: Sequence[Door], now: datetime) -> list[int]:
-    """Counts one try at each door, or refuses with `TooManyTries`. The ids are for `forget_try` after a success.
+    """Counts one try at each door, or refuses with `TooManyTries`. The ids are for `forget_try`
+    after a success.
 
     Counted before the password is looked at, so that hashing is throttled too.
     """
@@ -40,7 +43,9 @@ def count_try(db: Session, *, doors: Sequence[Door], now: datetime) -> list[int]
     db.execute(delete(SignInAttempt).where(old, SignInAttempt.key.not_like(f"{KNOWN}%")))
     waits = []
     for door in doors:
-        recent = select(SignInAttempt.at).where(SignInAttempt.key == door.key, SignInAttempt.at > now - door.limit.span)
+        recent = select(SignInAttempt.at).where(
+            SignInAttempt.key == door.key, SignInAttempt.at > now - door.limit.span
+        )
         waits.append(wait_for(db.scalars(recent).all(), door.limit, now))
     if stops := [wait for wait in waits if wait is not None]:
         raise TooManyTries(max(stops))
@@ -51,7 +56,9 @@ def count_try(db: Session, *, doors: Sequence[Door], now: datetime) -> list[int]
 
 
 def forget_try(db: Session, *, ids: Sequence[int]) -> None:
-    """A success is no try. Earlier failures stay: signing in to an own account must not buy more guesses at others."""
+    """A success is no try. Earlier failures stay: signing in to an own account must not buy more
+    guesses at others.
+    """
     db.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(ids)))
 
 
@@ -66,10 +73,16 @@ def know_address(db: Session, *, source: str, now: datetime) -> None:
 def open_sign_in(db: Session, *, account_id: int, way: Way, now: datetime) -> str:
     """Begins a session of 12 hours; returns the key for the cookie. Only its hash is kept."""
     key = secrets.token_urlsafe(32)
-    db.execute(delete(SignIn).where(SignIn.account_id == account_id, SignIn.expires_at < now - ENDED_KEPT))
+    db.execute(
+        delete(SignIn).where(SignIn.account_id == account_id, SignIn.expires_at < now - ENDED_KEPT)
+    )
     db.add(
         SignIn(
-            account_id=account_id, key_sha256=digest(key), way=way.value, created_at=now, expires_at=now + SIGN_IN_LASTS
+            account_id=account_id,
+            key_sha256=digest(key),
+            way=way.value,
+            created_at=now,
+            expires_at=now + SIGN_IN_LASTS,
         )
     )
     db.flush()
@@ -81,7 +94,11 @@ def close_sign_in(db: Session, *, actor: Actor, key: str, now: datetime) -> None
     """Ends the session for good: a copied cookie stops working too."""
     ended = db.execute(
         update(SignIn)
-        .where(SignIn.account_id == actor.account_id, SignIn.key_sha256 == digest(key), SignIn.ended_at.is_(None))
+        .where(
+            SignIn.account_id == actor.account_id,
+            SignIn.key_sha256 == digest(key),
+            SignIn.ended_at.is_(None),
+        )
         .values(ended_at=now)
     )
     if isinstance(ended, CursorResult) and ended.rowcount:
@@ -89,7 +106,8 @@ def close_sign_in(db: Session, *, actor: Actor, key: str, now: datetime) -> None
 
 
 def request_sign_in_link(db: Session, *, email: str, now: datetime) -> None:
-    """Records the wish when the address has an account. Says nothing either way, and makes no token yet.
+    """Records the wish when the address has an account. Says nothing either way, and makes no token
+    yet.
 
     After some letters in an hour a wish changes nothing while the last letter's link still works.
     """
@@ -105,22 +123,36 @@ def request_sign_in_link(db: Session, *, email: str, now: datetime) -> None:
 
 
 def issue_sign_in_link(db: Session, *, account_id: int, now: datetime) -> str:
-    """The token for the letter's link, made by whoever writes the letter; it works once within 15 minutes of `now`."""
+    """The token for the letter's link, made by whoever writes the letter; it works once within 15
+    minutes of `now`.
+    """
     account = db.get(Account, account_id)
     if account is None or not account.active:
         raise NotFound
     token = secrets.token_urlsafe(32)
-    db.execute(delete(SignInLink).where(SignInLink.account_id == account_id, SignInLink.expires_at < now - ENDED_KEPT))
-    db.add(SignInLink(account_id=account_id, token_sha256=digest(token), expires_at=now + LINK_LASTS))
+    db.execute(
+        delete(SignInLink).where(
+            SignInLink.account_id == account_id, SignInLink.expires_at < now - ENDED_KEPT
+        )
+    )
+    db.add(
+        SignInLink(account_id=account_id, token_sha256=digest(token), expires_at=now + LINK_LASTS)
+    )
     db.flush()
     return token
 
 
 def use_sign_in_link(db: Session, *, token: str, now: datetime) -> int:
-    """Uses a link up and returns its account. One statement decides, so that two clicks at once give one session."""
+    """Uses a link up and returns its account. One statement decides, so that two clicks at once
+    give one session.
+    """
     account_id: int | None = db.scalar(
         update(SignInLink)
-        .where(SignInLink.token_sha256 == digest(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+        .where(
+            SignInLink.token_sha256 == digest(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
         .values(used_at=now)
         .returning(SignInLink.account_id)
     )

@@ -82,7 +82,10 @@ def _old_password_needed() -> bool:
 def _password_fits(form: PasswordForm) -> bool:
     actor = current_actor()
     with reading() as db:
-        words, stored = queries.own_words(db, actor.account_id), queries.password_hash_of(db, actor.account_id)
+        words, stored = (
+            queries.own_words(db, actor.account_id),
+            queries.password_hash_of(db, actor.account_id),
+        )
     if _old_password_needed():
         with transaction() as db:
             tries = services.count_try(db, doors=doors(words[0]), now=clock.now())
@@ -102,7 +105,9 @@ def _preferences_form(*, fresh: bool = False) -> PreferencesForm:
     wanted = {"language": actor.language, "timezone": actor.timezone}
     form = PreferencesForm(formdata=None, data=wanted) if fresh else PreferencesForm(data=wanted)
     zones = [*ZONE_NAMES, *({actor.timezone} - ZONE_NAMES.keys())]
-    form.timezone.choices = [(zone, zone_label(zone, clock.now(), reader_language())) for zone in zones]
+    form.timezone.choices = [
+        (zone, zone_label(zone, clock.now(), reader_language())) for zone in zones
+    ]
     return form
 
 
@@ -124,12 +129,20 @@ def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 20
     with reading() as db:
         page = queries.account_page(db, actor=actor, today=clock.today())
     html = render_template(
-        "identity/account.html", page=page, preferences=preferences, password=password,
+        "identity/account.html",
+        page=page,
+        preferences=preferences,
+        password=password,
         roles=[(held, role_text(lang, held), span_text(lang, held)) for held in page.roles],
-        today=clock.today(), now=clock.now(),
-        tokens=[(token, _local_day(token.created_at), _local_day(token.ends_at)) for token in page.api_tokens],
-        old_password_needed=_old_password_needed(), page_has_errors=bool(preferences.errors or password.errors),
-    )  # fmt: skip
+        today=clock.today(),
+        now=clock.now(),
+        tokens=[
+            (token, _local_day(token.created_at), _local_day(token.ends_at))
+            for token in page.api_tokens
+        ],
+        old_password_needed=_old_password_needed(),
+        page_has_errors=bool(preferences.errors or password.errors),
+    )
     return make_response(html, status)
 
 

@@ -1,4 +1,6 @@
-"""Confirming who one is, for what cannot be undone: by password, by a fresh link, or by a press in the demo."""
+"""Confirming who one is, for what cannot be undone: by password, by a fresh link, or by a press in
+the demo.
+"""
 
 from datetime import datetime
 
@@ -67,7 +69,9 @@ def confirm_with_password() -> BaseResponse:
 @bp.post("/account/confirm/link")
 @requires(signed_in)
 def confirm_by_link() -> BaseResponse:
-    """The letter goes to the account's own address; whoever opens its link signs in afresh and comes back."""
+    """The letter goes to the account's own address; whoever opens its link signs in afresh and
+    comes back.
+    """
     with reading() as db:
         email = queries.own_words(db, current_actor().account_id)[0]
     with transaction() as db:

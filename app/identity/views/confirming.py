@@ -1,4 +1,6 @@
-"""The first sign-in of somebody whom another person wrote down: is this you, and do you serve here?"""
+"""The first sign-in of somebody whom another person wrote down: is this you, and do you serve
+here?
+"""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,19 +14,32 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.web.guards import current_actor, requires, signed_in
 
-OPEN_BEFORE = {"identity.confirm_identity", "identity.answer_identity", "identity.sign_out", "static"}
+OPEN_BEFORE = {
+    "identity.confirm_identity",
+    "identity.answer_identity",
+    "identity.sign_out",
+    "static",
+}
 YES, NO = "yes", "no"
 
 
 @bp.before_app_request
 def _ask_first() -> Response | None:
-    """Leads to the question until it is answered. The API is left alone: its tokens are made by who has answered."""
-    if request.endpoint is None or request.endpoint in OPEN_BEFORE or request.path.startswith("/api/"):
+    """Leads to the question until it is answered. The API is left alone: its tokens are made by who
+    has answered.
+    """
+    if (
+        request.endpoint is None
+        or request.endpoint in OPEN_BEFORE
+        or request.path.startswith("/api/")
+    ):
         return None
     if not _is_asked():
         return None
     target = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return redirect(url_for("identity.confirm_identity", next=target if target != "/" else None), 303)
+    return redirect(
+        url_for("identity.confirm_identity", next=target if target != "/" else None), 303
+    )
 
 
 @bp.get("/account/confirmation")
@@ -64,5 +79,10 @@ def _page(target: str, status: int = 200) -> tuple[str, int]:
     actor = current_actor()
     with reading() as db:
         person = queries.person_written_down(db, actor=actor, today=clock.today(actor.timezone))
-    html = render_template("identity/confirmation.html", person=person, target=target, is_unanswered=status != 200)  # noqa: PLR2004
+    html = render_template(
+        "identity/confirmation.html",
+        person=person,
+        target=target,
+        is_unanswered=status != 200,  # noqa: PLR2004
+    )
     return html, status

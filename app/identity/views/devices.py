@@ -1,5 +1,6 @@
-"""Browsers in which somebody has signed in before, by a signed cookie. It opens nothing: it only gives its owner tries
-to sign in that nobody else can use up."""
+"""Browsers in which somebody has signed in before, by a signed cookie. It opens nothing: it only
+gives its owner tries to sign in that nobody else can use up.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -31,7 +32,9 @@ def device_of(account: str) -> str:
 def know_device(account: str) -> None:
     """Remembers with this answer that the owner of the account signed in with this browser."""
     known = {**_known(), account: device_of(account) or secrets.token_urlsafe(12)}
-    latest = dict([*((one, mark) for one, mark in known.items() if one != account), (account, known[account])])
+    latest = dict(
+        [*((one, mark) for one, mark in known.items() if one != account), (account, known[account])]
+    )
     value = _signer().dumps(dict(list(latest.items())[-MOST_ACCOUNTS:]))
 
     @after_this_request
@@ -49,10 +52,16 @@ def know_device(account: str) -> None:
 
 def _known() -> Mapping[str, str]:
     try:
-        found: Any = _signer().loads(request.cookies.get(_name(), ""), max_age=int(DEVICE_KNOWN_FOR.total_seconds()))
+        found: Any = _signer().loads(
+            request.cookies.get(_name(), ""), max_age=int(DEVICE_KNOWN_FOR.total_seconds())
+        )
     except BadData:
         return {}
-    return {str(account): str(mark) for account, mark in found.items()} if isinstance(found, dict) else {}
+    return (
+        {str(account): str(mark) for account, mark in found.items()}
+        if isinstance(found, dict)
+        else {}
+    )
 
 
 def _signer() -> URLSafeTimedSerializer:

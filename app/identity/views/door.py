@@ -1,4 +1,6 @@
-"""Flask-Security as far as it is used, and who is asking: a session cookie for pages, a bearer token for the API."""
+"""Flask-Security as far as it is used, and who is asking: a session cookie for pages, a bearer
+token for the API.
+"""
 
 from flask import Blueprint, Flask, current_app, g, request, session
 from flask_login import current_user
@@ -27,11 +29,18 @@ from config import Settings
 bp = Blueprint("identity", __name__)
 KEY = "sign_in_key"
 # RFC 9106 and OWASP: argon2id with 19 MiB, two passes, one lane; 35 ms here.
-ARGON2 = {"argon2__type": "ID", "argon2__memory_cost": 19456, "argon2__time_cost": 2, "argon2__parallelism": 1}
+ARGON2 = {
+    "argon2__type": "ID",
+    "argon2__memory_cost": 19456,
+    "argon2__time_cost": 2,
+    "argon2__parallelism": 1,
+}
 
 
 def init_identity(app: Flask, settings: Settings) -> None:
-    """Sessions and password hashing of Flask-Security, without its pages, commands, tokens and role machinery."""
+    """Sessions and password hashing of Flask-Security, without its pages, commands, tokens and role
+    machinery.
+    """
     app.extensions["convoca_load_actor"] = load_actor
     app.extensions["convoca_kept_forms"] = AccountShelf()
     app.config.update(
@@ -51,7 +60,9 @@ def init_identity(app: Flask, settings: Settings) -> None:
 
 
 def load_actor() -> Actor:
-    """Who acts in this request. The API never accepts the cookie, so another site's form cannot spend it there."""
+    """Who acts in this request. The API never accepts the cookie, so another site's form cannot
+    spend it there.
+    """
     if request.path.startswith("/api/"):
         return _actor_of_bearer()
     return g.open_sign_in.actor if current_user.is_authenticated else ANONYMOUS
@@ -76,7 +87,9 @@ def _account_of_cookie(uniquifier: str) -> Account | None:
     if not key or request.path.startswith("/api/"):
         return None
     with reading() as db:
-        found = queries.open_sign_in(db, uniquifier=uniquifier, key=key, now=clock.now(), today=clock.today())
+        found = queries.open_sign_in(
+            db, uniquifier=uniquifier, key=key, now=clock.now(), today=clock.today()
+        )
     if found is None:
         return None
     account, g.open_sign_in = found
@@ -90,7 +103,9 @@ def present_sign_in() -> OpenSignIn:
 
 
 def enter(account_id: int, way: Way, *, tries: list[int] | None = None) -> None:
-    """Opens a session and gives the browser a fresh cookie; whatever the old one held is dropped."""
+    """Opens a session and gives the browser a fresh cookie; whatever the old one held is
+    dropped.
+    """
     with transaction() as db:
         services.forget_try(db, ids=tries or [])
         services.know_address(db, source=source_of(request.remote_addr or ""), now=clock.now())
@@ -110,7 +125,9 @@ def leave(actor: Actor) -> None:
 
 
 def enter_with_password(email: str, password: str) -> bool:
-    """Counts the try first; then a wrong password, an unknown and a closed account take the same way and time."""
+    """Counts the try first; then a wrong password, an unknown and a closed account take the same
+    way and time.
+    """
     counted_at = doors(email)
     with transaction() as db:
         tries = services.count_try(db, doors=counted_at, now=clock.now())
@@ -125,8 +142,10 @@ def enter_with_password(email: str, password: str) -> bool:
 
 
 def doors(email: str) -> tuple[Door, ...]:
-    """Where a try for an account is counted. A browser that its owner has used before has a door of its own, so that
-    nobody who guesses elsewhere, or behind the same address, can shut the owner out."""
+    """Where a try for an account is counted. A browser that its owner has used before has a door of
+    its own, so that nobody who guesses elsewhere, or behind the same address, can shut the owner
+    out.
+    """
     account = account_mark(email)
     device = device_of(account)
     if device:

@@ -1,4 +1,6 @@
-"""Where forms lie whose session ended before they arrived; `web/kept_forms.py` says when and why."""
+"""Where forms lie whose session ended before they arrived; `web/kept_forms.py` says when and
+why.
+"""
 
 from app.identity import queries
 from app.identity.services import kept_forms

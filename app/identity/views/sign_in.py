@@ -1,6 +1,17 @@
-"""Signing in with a password, with a link, or as somebody invented in the demonstration; signing out."""
+"""Signing in with a password, with a link, or as somebody invented in the demonstration; signing
+out.
+"""
 
-from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -42,12 +53,18 @@ def sign_in_with_password() -> BaseResponse:
         entered = enter_with_password(form.email.data, form.password.data)
     except TooManyTries as refusal:
         form.form_errors.append(say(reader_language(), refusal.sentence))
-        form.form_errors.append(_("With a link by e-mail you get in all the same: ask for one below."))
-        answer = _page(form, LinkForm(formdata=None, link_email=form.email.data, next=form.next.data), TOO_MANY)
+        form.form_errors.append(
+            _("With a link by e-mail you get in all the same: ask for one below.")
+        )
+        answer = _page(
+            form, LinkForm(formdata=None, link_email=form.email.data, next=form.next.data), TOO_MANY
+        )
         answer.headers["Retry-After"] = str(refusal.seconds)
         return answer
     if not entered:
-        form.form_errors.append(_("The e-mail address or the password is not right. Check both and try again."))
+        form.form_errors.append(
+            _("The e-mail address or the password is not right. Check both and try again.")
+        )
         return _page(form, LinkForm(formdata=None, next=form.next.data), INVALID)
     return redirect(safe_next(form.next.data) or "/")
 
@@ -76,7 +93,9 @@ def link_sent() -> str:
 @bp.get("/sign-in/link/<token>")
 @requires(anyone)
 def link(token: str) -> Response:
-    """Only a button: mail scanners fetch every link in a letter, and fetching must not use it up."""
+    """Only a button: mail scanners fetch every link in a letter, and fetching must not use it
+    up.
+    """
     with reading() as db:
         standing = queries.link_standing(db, token=token, now=clock.now())
     if standing.state is not LinkState.WORKS:
@@ -93,7 +112,9 @@ def sign_in_with_link(token: str) -> BaseResponse:
     except LinkNotValid:
         with reading() as db:
             return _link_gone(queries.link_standing(db, token=token, now=clock.now()))
-    target = safe_next(session.get(RETURN))  # of this browser; in another one, what was being written is found
+    target = safe_next(
+        session.get(RETURN)
+    )  # of this browser; in another one, what was being written is found
     enter(account_id, Way.LINK)
     return redirect(target or page_of_latest_form(account_id) or "/")
 

@@ -28,13 +28,23 @@ class Choices:
 
 
 def choices(db: Session) -> Choices:
-    countries = [Choice(row.code, row.name) for row in db.scalars(select(Country).order_by(Country.code))]
+    countries = [
+        Choice(row.code, row.name) for row in db.scalars(select(Country).order_by(Country.code))
+    ]
     houses: dict[str, list[Choice]] = {}
     for row in db.scalars(select(Institution).order_by(Institution.country_code, Institution.id)):
         houses.setdefault(row.country_code, []).append(Choice(str(row.id), row.name))
-    groups = select(WorkingGroup).where(WorkingGroup.kind == "working-group").order_by(WorkingGroup.position)
+    groups = (
+        select(WorkingGroup)
+        .where(WorkingGroup.kind == "working-group")
+        .order_by(WorkingGroup.position)
+    )
     return Choices(
         countries,
-        [(country.label, houses[country.value]) for country in countries if country.value in houses],
+        [
+            (country.label, houses[country.value])
+            for country in countries
+            if country.value in houses
+        ],
         [Choice(row.slug, row.name) for row in db.scalars(groups)],
     )

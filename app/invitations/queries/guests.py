@@ -30,10 +30,12 @@ LONGEST_KEY = 100
 
 @dataclass(frozen=True)
 class GuestSeat:
-    """A guest who came by her own key. `actor` has no account and no role: it is good for her own place and no more.
+    """A guest who came by her own key. `actor` has no account and no role: it is good for her own
+    place and no more.
 
-    `is_over`: the event has ended; she joins nothing by it, and the link works only until `dies_at` for the survey.
-    `is_revoked`, `closes_at`: of the open link that she came by, which matters to who has given her place back.
+    `is_over`: the event has ended; she joins nothing by it, and the link works only until `dies_at`
+    for the survey. `is_revoked`, `closes_at`: of the open link that she came by, which matters to
+    who has given her place back.
     """
 
     actor: Actor
@@ -47,8 +49,9 @@ class GuestSeat:
 
 @dataclass(frozen=True)
 class GuestPage:
-    """What the guest's own page says. `place` is None for who has given it back; `has_another` who has one as herself;
-    `closes_at`: the event's deadline."""
+    """What the guest's own page says. `place` is None for who has given it back; `has_another` who
+    has one as herself; `closes_at`: the event's deadline.
+    """
 
     event: EventDetail
     name: str
@@ -61,8 +64,9 @@ class GuestPage:
 
 @dataclass(frozen=True)
 class OpenInvitation:
-    """What an invitation by key shows before anybody has registered by it. `guest_bits`: of the guest who already came
-    by a personal one."""
+    """What an invitation by key shows before anybody has registered by it. `guest_bits`: of the
+    guest who already came by a personal one.
+    """
 
     id: int
     event: EventDetail
@@ -80,7 +84,9 @@ class OpenInvitation:
 
 
 def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
-    """Refuses an unknown key as if there were nothing (404), a dead or withdrawn one as gone (410)."""
+    """Refuses an unknown key as if there were nothing (404), a dead or withdrawn one as gone
+    (410).
+    """
     row = db.execute(
         select(Guest, Person, Event.ends_at, Invitation)
         .join(Person, Person.id == Guest.person_id)
@@ -95,16 +101,25 @@ def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
     require_alive(term, is_revoked=is_revoked and came.way == Way.GUEST, now=now)
     dies_at = None if ends_at is None else ends_at + SURVEY_LASTS
     return GuestSeat(
-        as_actor(person), guest.event_id, person.id, term.is_over(now), dies_at, is_revoked, came.closes_at
+        as_actor(person),
+        guest.event_id,
+        person.id,
+        term.is_over(now),
+        dies_at,
+        is_revoked,
+        came.closes_at,
     )
 
 
 def as_actor(person: Person) -> Actor:
     """Account 0: nobody who is signed in. Journal and letters know the guest by her person."""
     return Actor(
-        account_id=0, person_id=person.id, name=person.full_name, language=as_language(person.language),
+        account_id=0,
+        person_id=person.id,
+        name=person.full_name,
+        language=as_language(person.language),
         timezone=person.timezone,
-    )  # fmt: skip
+    )
 
 
 def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
@@ -114,11 +129,15 @@ def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
     has_another = registered_there(db, seat.event_id, mailbox) is not None
     brief = brief_of(db, event_id=seat.event_id).brief
     sessions = session_details(db, event_id=seat.event_id, with_people=False)
-    return GuestPage(event, seat.actor.name, known.mine, sessions, brief.dial_in, has_another, known.closes_at)
+    return GuestPage(
+        event, seat.actor.name, known.mine, sessions, brief.dial_in, has_another, known.closes_at
+    )
 
 
 def invitation_by_key(db: Session, token: str) -> OpenInvitation:
-    """Refuses with NotFound what is unknown or not published; whether it still takes guests is a rule's to say."""
+    """Refuses with NotFound what is unknown or not published; whether it still takes guests is a
+    rule's to say.
+    """
     row = db.execute(
         select(Invitation, Guest.bits, came_by(Invitation.id))
         .outerjoin(Guest, (Guest.invitation_id == Invitation.id) & (Invitation.way == Way.GUEST))
@@ -128,19 +147,36 @@ def invitation_by_key(db: Session, token: str) -> OpenInvitation:
         raise NotFound
     found, bits, taken = row
     return OpenInvitation(
-        found.id, _event(db, found.event_id, Actor()), InvitationClass(found.invitation_class), Way(found.way),
-        found.name, found.organisation, found.email, as_language(found.language), found.places, taken,
-        found.closes_at, found.revoked_at is not None, bits or "",
-    )  # fmt: skip
+        found.id,
+        _event(db, found.event_id, Actor()),
+        InvitationClass(found.invitation_class),
+        Way(found.way),
+        found.name,
+        found.organisation,
+        found.email,
+        as_language(found.language),
+        found.places,
+        taken,
+        found.closes_at,
+        found.revoked_at is not None,
+        bits or "",
+    )
 
 
 def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int]:
-    """How many guests of an invitation have a place or wait for one. Who gave it back takes none of a link's places."""
+    """How many guests of an invitation have a place or wait for one. Who gave it back takes none of
+    a link's places.
+    """
     counted = select(func.count(Guest.person_id)).join(
-        Registration, (Registration.person_id == Guest.person_id) & (Registration.event_id == Guest.event_id)
+        Registration,
+        (Registration.person_id == Guest.person_id) & (Registration.event_id == Guest.event_id),
     )
     standing = Registration.status.in_(STANDING)
-    return counted.where(Guest.invitation_id == invitation_id, standing).correlate(Invitation).scalar_subquery()
+    return (
+        counted.where(Guest.invitation_id == invitation_id, standing)
+        .correlate(Invitation)
+        .scalar_subquery()
+    )
 
 
 def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:
@@ -151,7 +187,9 @@ def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:
 
 def _event(db: Session, event_id: UUID, actor: Actor) -> EventDetail:
     """Also a confidential one: the key was given to this guest for it."""
-    found = details(db, select(Event).where(Event.id == event_id, Event.published_at.is_not(None)), actor=actor)
+    found = details(
+        db, select(Event).where(Event.id == event_id, Event.published_at.is_not(None)), actor=actor
+    )
     if not found:
         raise NotFound
     return found[0]

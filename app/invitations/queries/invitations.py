@@ -1,4 +1,6 @@
-"""The invitations of an event for those who plan it: by class, with how many answered; a fixed number of statements."""
+"""The invitations of an event for those who plan it: by class, with how many answered; a fixed
+number of statements.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,12 +39,18 @@ class Answers:
     registered: int = 0
 
     def __add__(self, other: "Answers") -> "Answers":
-        return Answers(self.people + other.people, self.answered + other.answered, self.registered + other.registered)
+        return Answers(
+            self.people + other.people,
+            self.answered + other.answered,
+            self.registered + other.registered,
+        )
 
 
 @dataclass(frozen=True)
 class InvitationRow:
-    """`who` in words: a person's or a guest's name, an institution, a group, a country; an open link's own name."""
+    """`who` in words: a person's or a guest's name, an institution, a group, a country; an open
+    link's own name.
+    """
 
     id: int
     invitation_class: InvitationClass
@@ -79,8 +87,12 @@ def event_to_invite_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDet
     return event
 
 
-def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, number: int = 1) -> InvitationPage:
-    """A page of the list, in the order of the classes; what each class comes to is counted over all of it."""
+def invitations_of(
+    db: Session, *, actor: Actor, event_id: UUID, on: date, number: int = 1
+) -> InvitationPage:
+    """A page of the list, in the order of the classes; what each class comes to is counted over all
+    of it.
+    """
     event = event_to_invite_to(db, actor=actor, event_id=event_id)
     answers = _answers(db, event_id, on)
     standing = db.execute(
@@ -102,8 +114,9 @@ def invitations_of(db: Session, *, actor: Actor, event_id: UUID, on: date, numbe
 
 @dataclass(frozen=True)
 class Opening:
-    """What an event that is open to all would lose by inviting: `countries`, whose officials may register today, and
-    how many have done so by themselves whom no invitation means."""
+    """What an event that is open to all would lose by inviting: `countries`, whose officials may
+    register today, and how many have done so by themselves whom no invitation means.
+    """
 
     countries: Sequence[LocalizedText]
     entered: int
@@ -117,7 +130,9 @@ def opening_of(db: Session, *, event: EventDetail, on: date) -> Opening | None:
     return Opening(tuple(country.name for country in names), entered_uninvited(db, event.id, on))
 
 
-def invitation_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, on: date) -> InvitationRow:
+def invitation_of(
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, on: date
+) -> InvitationRow:
     event_to_invite_to(db, actor=actor, event_id=event_id)
     rows = _rows(db, event_id, _answers(db, event_id, on), only=invitation_id)
     if not rows:
@@ -126,7 +141,9 @@ def invitation_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: i
 
 
 def _told(way: Way, answers: Answers) -> Answers:
-    """A guest is one person from the day of the invitation, and in the directory only from the answer on."""
+    """A guest is one person from the day of the invitation, and in the directory only from the
+    answer on.
+    """
     return replace(answers, people=max(1, answers.people)) if way == Way.GUEST else answers
 
 
@@ -140,40 +157,87 @@ def _answers(db: Session, event_id: UUID, on: date) -> dict[int, Answers]:
             func.count(Registration.id),
             func.count(Registration.id).filter(has_place),
         )
-        .outerjoin(Registration, (Registration.person_id == meant.c.person_id) & (Registration.event_id == event_id))
+        .outerjoin(
+            Registration,
+            (Registration.person_id == meant.c.person_id) & (Registration.event_id == event_id),
+        )
         .group_by(meant.c.invitation_id)
     )
     return {row[0]: Answers(row[1], row[2], row[3]) for row in db.execute(counted)}
 
 
 def _rows(
-    db: Session, event_id: UUID, answers: dict[int, Answers], *, only: int | None = None, limit: int | None = None,
+    db: Session,
+    event_id: UUID,
+    answers: dict[int, Answers],
+    *,
+    only: int | None = None,
+    limit: int | None = None,
     offset: int = 0,
-) -> tuple[InvitationRow, ...]:  # fmt: skip
+) -> tuple[InvitationRow, ...]:
     asked = (
-        select(Invitation, came_by(Invitation.id), Person.full_name, Institution.name, WorkingGroup.name, Country.name)
+        select(
+            Invitation,
+            came_by(Invitation.id),
+            Person.full_name,
+            Institution.name,
+            WorkingGroup.name,
+            Country.name,
+        )
         .outerjoin(Person, Person.id == Invitation.person_id)
         .outerjoin(Institution, Institution.id == Invitation.institution_id)
         .outerjoin(WorkingGroup, WorkingGroup.id == Invitation.working_group_id)
-        .outerjoin(Country, Country.code == func.coalesce(Invitation.country_code, Institution.country_code))
+        .outerjoin(
+            Country,
+            Country.code == func.coalesce(Invitation.country_code, Institution.country_code),
+        )
         .where(Invitation.event_id == event_id)
-        .order_by(Invitation.revoked_at.is_not(None), case(ORDER, value=Invitation.invitation_class), Invitation.id)
+        .order_by(
+            Invitation.revoked_at.is_not(None),
+            case(ORDER, value=Invitation.invitation_class),
+            Invitation.id,
+        )
     )
-    asked = asked.where(Invitation.id == only) if only is not None else asked.limit(limit).offset(offset)
+    asked = (
+        asked.where(Invitation.id == only)
+        if only is not None
+        else asked.limit(limit).offset(offset)
+    )
     return tuple(
-        _row(found, answers.get(found.id, Answers()), taken, names) for found, taken, *names in db.execute(asked)
+        _row(found, answers.get(found.id, Answers()), taken, names)
+        for found, taken, *names in db.execute(asked)
     )
 
 
 def _row(found: Invitation, answers: Answers, taken: int, names: Sequence[Any]) -> InvitationRow:
-    """`names`: of the person, the institution, the group and the country, each None where there is none."""
+    """`names`: of the person, the institution, the group and the country, each None where there is
+    none.
+    """
     person, institution, group, country = names
     way, nothing = Way(found.way), LocalizedText("")
     own = person or found.name
-    who = {Way.INSTITUTION: institution, Way.GROUP: group, Way.COUNTRY: country}.get(way) or LocalizedText(own, own)
-    detail = (country or nothing) if way is Way.INSTITUTION else LocalizedText(found.organisation, found.organisation)
+    who = {Way.INSTITUTION: institution, Way.GROUP: group, Way.COUNTRY: country}.get(
+        way
+    ) or LocalizedText(own, own)
+    detail = (
+        (country or nothing)
+        if way is Way.INSTITUTION
+        else LocalizedText(found.organisation, found.organisation)
+    )
     return InvitationRow(
-        found.id, InvitationClass(found.invitation_class), way, who, detail, found.email, as_language(found.language),
-        found.places, taken, found.closes_at, found.respond_by, found.note, found.sent_at, found.revoked_at,
+        found.id,
+        InvitationClass(found.invitation_class),
+        way,
+        who,
+        detail,
+        found.email,
+        as_language(found.language),
+        found.places,
+        taken,
+        found.closes_at,
+        found.respond_by,
+        found.note,
+        found.sent_at,
+        found.revoked_at,
         _told(way, answers),
-    )  # fmt: skip
+    )

@@ -1,4 +1,6 @@
-"""What the letter of an invitation says: to whom, to what, how to register, and who signs it that day."""
+"""What the letter of an invitation says: to whom, to what, how to register, and who signs it that
+day.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +26,9 @@ from app.kernel.text import LocalizedText
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """`path`: where the addressee registers, on this site. `presidency` and `secretariat`: names, "" where nobody holds
-    the office that day; `presiding`: the country of the presidency."""
+    """`path`: where the addressee registers, on this site. `presidency` and `secretariat`: names,
+    "" where nobody holds the office that day; `presiding`: the country of the presidency.
+    """
 
     event: EventDetail
     invitation: InvitationRow
@@ -38,7 +41,9 @@ class LetterFacts:
     secretariat: str
 
 
-def letter_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, on: date) -> LetterFacts:
+def letter_of(
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, on: date
+) -> LetterFacts:
     event = event_to_invite_to(db, actor=actor, event_id=event_id)
     row = invitation_of(db, actor=actor, event_id=event_id, invitation_id=invitation_id, on=on)
     bits = db.scalar(select(Invitation.bits).where(Invitation.id == invitation_id)) or ""
@@ -49,14 +54,22 @@ def letter_of(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, 
         .where(PresidencyTerm.valid_from <= on, PresidencyTerm.valid_until > on)
     )
     return LetterFacts(
-        event, row, session_details(db, event_id=event_id, with_people=False), brief.languages, brief.contact,
-        path_of(event_id, row.way, bits, keys), db.scalar(_holder(Role.PRESIDENCY, on)) or "",
-        presiding.name if presiding else LocalizedText(""), db.scalar(_holder(Role.ORGANIZER, on)) or "",
-    )  # fmt: skip
+        event,
+        row,
+        session_details(db, event_id=event_id, with_people=False),
+        brief.languages,
+        brief.contact,
+        path_of(event_id, row.way, bits, keys),
+        db.scalar(_holder(Role.PRESIDENCY, on)) or "",
+        presiding.name if presiding else LocalizedText(""),
+        db.scalar(_holder(Role.ORGANIZER, on)) or "",
+    )
 
 
 def path_of(event_id: UUID, way: Way, bits: str, keys: Keyring) -> str:
-    """A key's own page; where a focal point nominates; the page of the event for who has an account."""
+    """A key's own page; where a focal point nominates; the page of the event for who has an
+    account.
+    """
     if way in WITH_KEY and bits:
         return f"/invitation/{keys.invitation_key(bits)}"
     return f"/events/{event_id}/nominations" if way is Way.COUNTRY else f"/events/{event_id}"

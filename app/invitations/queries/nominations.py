@@ -34,7 +34,9 @@ class Nominee:
 
 @dataclass(frozen=True)
 class NominationPage:
-    """`places`: how many were asked for; `quota`: how many of the country may have a place. None: no such number."""
+    """`places`: how many were asked for; `quota`: how many of the country may have a place. None:
+    no such number.
+    """
 
     event: EventDetail
     country_code: str
@@ -60,7 +62,14 @@ class NominationAsked:
 
 
 def nominations_of(
-    db: Session, *, actor: Actor, event_id: UUID, country_code: str, on: date, search: str = "", number: int = 1
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    country_code: str,
+    on: date,
+    search: str = "",
+    number: int = 1,
 ) -> NominationPage:
     """Refuses as if there were nothing where the country was not asked."""
     policy.require_may_nominate_for(actor, country_code)
@@ -72,78 +81,130 @@ def nominations_of(
     quota = db.scalar(
         select(func.coalesce(EventQuota.places, Event.country_quota))
         .select_from(Event)
-        .outerjoin(EventQuota, (EventQuota.event_id == Event.id) & (EventQuota.country_code == country_code))
+        .outerjoin(
+            EventQuota,
+            (EventQuota.event_id == Event.id) & (EventQuota.country_code == country_code),
+        )
         .where(Event.id == event_id)
     )
-    roster = roster_of(db, actor=actor, country_code=country_code, on=on, search=search, number=number)
+    roster = roster_of(
+        db, actor=actor, country_code=country_code, on=on, search=search, number=number
+    )
     return NominationPage(
-        event, country_code, country.name, asked.respond_by, asked.places, quota, asked.note,
-        _nominees(db, event_id, country_code), roster,
-    )  # fmt: skip
+        event,
+        country_code,
+        country.name,
+        asked.respond_by,
+        asked.places,
+        quota,
+        asked.note,
+        _nominees(db, event_id, country_code),
+        roster,
+    )
 
 
 def standing_request(db: Session, event_id: UUID, country_code: str) -> Invitation | None:
     """The invitation that asks the country to nominate, once it has been sent."""
     return db.scalar(
         select(Invitation).where(
-            Invitation.event_id == event_id, Invitation.way == Way.COUNTRY, Invitation.country_code == country_code,
-            Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None),
+            Invitation.event_id == event_id,
+            Invitation.way == Way.COUNTRY,
+            Invitation.country_code == country_code,
+            Invitation.revoked_at.is_(None),
+            Invitation.sent_at.is_not(None),
         )
-    )  # fmt: skip
+    )
 
 
 def countries_asked(db: Session, *, event_id: UUID, among: Collection[str]) -> tuple[str, ...]:
     """Those of the countries that were asked to nominate; by code."""
     asked = select(Invitation.country_code).where(
-        Invitation.event_id == event_id, Invitation.way == Way.COUNTRY, Invitation.country_code.in_(among),
-        Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None),
-    )  # fmt: skip
+        Invitation.event_id == event_id,
+        Invitation.way == Way.COUNTRY,
+        Invitation.country_code.in_(among),
+        Invitation.revoked_at.is_(None),
+        Invitation.sent_at.is_not(None),
+    )
     return tuple(sorted(code for code in db.scalars(asked) if code))
 
 
 def nominated_now(db: Session, event_id: UUID, country_code: str) -> int:
     counted = select(func.count(Nomination.id)).where(
-        Nomination.event_id == event_id, Nomination.country_code == country_code, Nomination.withdrawn_at.is_(None)
+        Nomination.event_id == event_id,
+        Nomination.country_code == country_code,
+        Nomination.withdrawn_at.is_(None),
     )
     return db.scalar(counted) or 0
 
 
 def asked_of(db: Session, *, actor: Actor, now: datetime) -> tuple[NominationAsked, ...]:
-    """Events to come that asked the actor's countries for names and have not all of them yet; one statement."""
+    """Events to come that asked the actor's countries for names and have not all of them yet; one
+    statement.
+    """
     countries = actor.scopes(Role.FOCAL_POINT)
     named = (
         select(func.count(Nomination.id))
         .where(
-            Nomination.event_id == Invitation.event_id, Nomination.country_code == Invitation.country_code,
+            Nomination.event_id == Invitation.event_id,
+            Nomination.country_code == Invitation.country_code,
             Nomination.withdrawn_at.is_(None),
         )
         .scalar_subquery()
-    )  # fmt: skip
-    rows = db.execute(
-        select(Event.id, Event.title, Invitation.country_code, Invitation.respond_by, Invitation.places)
-        .add_columns(named.label("named"))
-        .join(Invitation, Invitation.event_id == Event.id)
-        .where(
-            Invitation.way == Way.COUNTRY, Invitation.country_code.in_(countries), Invitation.revoked_at.is_(None),
-            Invitation.sent_at.is_not(None), Event.status == EventStatus.PUBLISHED, Event.starts_at > now,
+    )
+    rows = (
+        db.execute(
+            select(
+                Event.id,
+                Event.title,
+                Invitation.country_code,
+                Invitation.respond_by,
+                Invitation.places,
+            )
+            .add_columns(named.label("named"))
+            .join(Invitation, Invitation.event_id == Event.id)
+            .where(
+                Invitation.way == Way.COUNTRY,
+                Invitation.country_code.in_(countries),
+                Invitation.revoked_at.is_(None),
+                Invitation.sent_at.is_not(None),
+                Event.status == EventStatus.PUBLISHED,
+                Event.starts_at > now,
+            )
+            .where(or_(named == 0, named < Invitation.places))
+            .order_by(Invitation.respond_by, Event.starts_at)
         )
-        .where(or_(named == 0, named < Invitation.places))
-        .order_by(Invitation.respond_by, Event.starts_at)
-    ) if countries else ()  # fmt: skip
-    return tuple(NominationAsked(row[0], row[1], row[2] or "", row.respond_by, row.places, row.named) for row in rows)
+        if countries
+        else ()
+    )
+    return tuple(
+        NominationAsked(row[0], row[1], row[2] or "", row.respond_by, row.places, row.named)
+        for row in rows
+    )
 
 
 def _nominees(db: Session, event_id: UUID, country_code: str) -> tuple[Nominee, ...]:
     rows = db.execute(
         select(Nomination, Person.full_name, Registration.status, Registration.consent_version)
         .join(Person, Person.id == Nomination.person_id)
-        .outerjoin(Registration, (Registration.event_id == event_id) & (Registration.person_id == Nomination.person_id))
+        .outerjoin(
+            Registration,
+            (Registration.event_id == event_id) & (Registration.person_id == Nomination.person_id),
+        )
         .where(
-            Nomination.event_id == event_id, Nomination.country_code == country_code, Nomination.withdrawn_at.is_(None)
+            Nomination.event_id == event_id,
+            Nomination.country_code == country_code,
+            Nomination.withdrawn_at.is_(None),
         )
         .order_by(Person.sort_key, Nomination.id)
     )
     return tuple(
-        Nominee(one.id, one.person_id, name, one.nominated_at, RegistrationStatus(status or "cancelled"), bool(consent))
+        Nominee(
+            one.id,
+            one.person_id,
+            name,
+            one.nominated_at,
+            RegistrationStatus(status or "cancelled"),
+            bool(consent),
+        )
         for one, name, status, consent in rows
     )

@@ -1,1 +1,3 @@
-"""What is allowed or true of invitations, of the keys in their links, of guests and nominations; pure."""
+"""What is allowed or true of invitations, of the keys in their links, of guests and nominations;
+pure.
+"""

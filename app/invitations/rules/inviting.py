@@ -36,7 +36,9 @@ class NotPublishedYet(Refusal):
 
 class HasAnotherPlace(Refusal):
     rule = "registered-already"
-    msgid = N_("This address has a place at this event already. A letter in its mailbox leads there.")
+    msgid = N_(
+        "This address has a place at this event already. A letter in its mailbox leads there."
+    )
 
 
 class ClosedMeeting(Refusal):
@@ -47,7 +49,9 @@ class ClosedMeeting(Refusal):
     )
 
 
-def require_can_open(draft: InvitationDraft, *, is_confidential: bool, needed: Collection[int]) -> None:
+def require_can_open(
+    draft: InvitationDraft, *, is_confidential: bool, needed: Collection[int]
+) -> None:
     """A confidential event is seen by who is needed there, who is registered, and who has a key."""
     can_open = draft.way in WITH_KEY or (draft.way is Way.PERSON and draft.person_id in needed)
     if is_confidential and not can_open:
@@ -57,15 +61,22 @@ def require_can_open(draft: InvitationDraft, *, is_confidential: bool, needed: C
 def target_of(draft: InvitationDraft) -> str | None:
     """What an event invites once only; None for open links, of which there may be several."""
     named: dict[Way, object] = {
-        Way.PERSON: draft.person_id, Way.INSTITUTION: draft.institution_id, Way.GROUP: draft.group,
-        Way.COUNTRY: draft.country_code, Way.GUEST: draft.email,
-    }  # fmt: skip
+        Way.PERSON: draft.person_id,
+        Way.INSTITUTION: draft.institution_id,
+        Way.GROUP: draft.group,
+        Way.COUNTRY: draft.country_code,
+        Way.GUEST: draft.email,
+    }
     return None if draft.way is Way.LINK else f"{draft.way}:{named[draft.way]}"
 
 
 def require_sound(draft: InvitationDraft) -> None:
     """Refuses with every mistake at its field. Ends and days are the form's to compare with now."""
-    errors = {"note": Sentence(TOO_LONG, {"most": LONGEST_NOTE})} if len(draft.note) > LONGEST_NOTE else {}
+    errors = (
+        {"note": Sentence(TOO_LONG, {"most": LONGEST_NOTE})}
+        if len(draft.note) > LONGEST_NOTE
+        else {}
+    )
     errors |= _CHECKS[draft.way](draft)
     if draft.places is not None and not 1 <= draft.places <= MOST_PLACES:
         errors["places"] = Sentence(FEW_PLACES, {"most": MOST_PLACES})
@@ -87,7 +98,9 @@ def _guest(draft: InvitationDraft) -> dict[str, Sentence]:
 
 
 def unprintable(**texts: str) -> dict[str, Sentence]:
-    """What is too long for a line, or holds signs that no letter prints and that turn the line around."""
+    """What is too long for a line, or holds signs that no letter prints and that turn the line
+    around.
+    """
     errors = {name: Sentence(NOT_PRINTED) for name, text in texts.items() if not text.isprintable()}
     too_long = [name for name, text in texts.items() if len(text) > LONGEST_NAME]
     return errors | {name: Sentence(TOO_LONG, {"most": LONGEST_NAME}) for name in too_long}

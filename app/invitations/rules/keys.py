@@ -1,7 +1,9 @@
-"""Keys in addresses: 256 bits made from the site's secret and the row's own random bits; only a hash is stored.
+"""Keys in addresses: 256 bits made from the site's secret and the row's own random bits; only a
+hash is stored.
 
-So a letter that is printed or sent later bears the same link, while a copy of the database opens nothing: without the
-secret nobody makes a key of the random bits. New bits are a new key, and the old link is dead.
+So a letter that is printed or sent later bears the same link, while a copy of the database opens
+nothing: without the secret nobody makes a key of the random bits. New bits are a new key, and the
+old link is dead.
 """
 
 import hashlib
@@ -35,5 +37,7 @@ def fresh_bits() -> str:
 
 
 def digest(key: str) -> str:
-    """What is stored and looked for: finding by the hash takes the same time for a key that is nearly right."""
+    """What is stored and looked for: finding by the hash takes the same time for a key that is
+    nearly right.
+    """
     return hashlib.sha256(key.encode()).hexdigest()

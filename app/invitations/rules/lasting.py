@@ -1,4 +1,6 @@
-"""How long a link lasts: to join, until the event is over; for the survey a week longer; then it is dead; pure."""
+"""How long a link lasts: to join, until the event is over; for the survey a week longer; then it is
+dead; pure.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +9,9 @@ from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 
 SURVEY_LASTS = timedelta(days=7)
-"""After the end of the event a guest's page still takes her to the survey; she joins nothing by it any more."""
+"""After the end of the event a guest's page still takes her to the survey; she joins nothing by it
+any more.
+"""
 
 
 class LinkDead(Refusal):
@@ -19,7 +23,9 @@ class LinkDead(Refusal):
 class InvitationWithdrawn(Refusal):
     kind = Kind.GONE
     rule = "invitation-withdrawn"
-    msgid = N_("This invitation was withdrawn. Write to whoever sent it to you if that is a surprise.")
+    msgid = N_(
+        "This invitation was withdrawn. Write to whoever sent it to you if that is a surprise."
+    )
 
 
 class LinkClosed(Refusal):
@@ -35,7 +41,9 @@ class LinkFull(Refusal):
 
 @dataclass(frozen=True)
 class Term:
-    """From the event's own end, so that a link follows an event that moves; None while it has no exact date."""
+    """From the event's own end, so that a link follows an event that moves; None while it has no
+    exact date.
+    """
 
     ends_at: datetime | None
 
@@ -53,7 +61,9 @@ def require_alive(term: Term, *, is_revoked: bool, now: datetime) -> None:
         raise LinkDead
 
 
-def require_takes_guests(term: Term, *, is_revoked: bool, closes_at: datetime | None, now: datetime) -> None:
+def require_takes_guests(
+    term: Term, *, is_revoked: bool, closes_at: datetime | None, now: datetime
+) -> None:
     """Of an invitation by key: whether somebody may still register by it."""
     if is_revoked:
         raise InvitationWithdrawn

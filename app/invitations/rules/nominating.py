@@ -18,7 +18,9 @@ class NoneChosen(Refusal):
 
 class TooManyNominated(Refusal):
     rule = "too-many-nominated"
-    msgid = N_("Your country was asked for %(places)s people. Withdraw somebody first, or swap one for another.")
+    msgid = N_(
+        "Your country was asked for %(places)s people. Withdraw somebody first, or swap one for another."
+    )
 
 
 class NominationOver(Refusal):

@@ -1,4 +1,6 @@
-"""A pasted list of guests, one a line: name; organisation; e-mail; language. Semicolons or tabs; pure."""
+"""A pasted list of guests, one a line: name; organisation; e-mail; language. Semicolons or tabs;
+pure.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +13,16 @@ from app.kernel.text import N_, Language
 MOST_LINES = 300
 FIELDS = 4
 LANGUAGE_OF: dict[str, Language] = {
-    "": "es", "es": "es", "español": "es", "espanol": "es", "spanish": "es", "en": "en", "inglés": "en", "ingles": "en",
+    "": "es",
+    "es": "es",
+    "español": "es",
+    "espanol": "es",
+    "spanish": "es",
+    "en": "en",
+    "inglés": "en",
+    "ingles": "en",
     "english": "en",
-}  # fmt: skip
+}
 WRONG_FIELDS = N_("Write name; organisation; e-mail; language, with semicolons between them.")
 WRONG_LANGUAGE = N_("The language is “es” or “en”.")
 TWICE = N_("The same address stands on line %(line)s.")
@@ -34,11 +43,17 @@ class PastedList:
 
 
 def read_lines(text: str) -> PastedList:
-    """Every line that says something is either good or bad with a reason; empty ones are passed over."""
+    """Every line that says something is either good or bad with a reason; empty ones are passed
+    over.
+    """
     good: list[GuestLine] = []
     bad: list[BadLine] = []
     seen: dict[str, int] = {}
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" \t;")]
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip(" \t;")
+    ]
     for number, line in lines[:MOST_LINES]:
         read = _read(number, line)
         if isinstance(read, GuestLine) and read.email in seen:

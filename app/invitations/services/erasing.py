@@ -10,7 +10,9 @@ from app.invitations.rules.keys import digest, fresh_bits
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """A guest's address goes and her link is dead; invitations in her name end. Nominations keep the number alone."""
+    """A guest's address goes and her link is dead; invitations in her name end. Nominations keep
+    the number alone.
+    """
     guest = db.get(Guest, person_id)
     named = [Invitation.person_id == person_id]
     if guest is not None:

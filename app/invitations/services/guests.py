@@ -1,4 +1,6 @@
-"""Guests: somebody with a key and no account takes a place at one event, gives it back, takes it again."""
+"""Guests: somebody with a key and no account takes a place at one event, gives it back, takes it
+again.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -33,8 +35,10 @@ Agreed = tuple[str, Collection[ConsentPurpose]]
 
 @dataclass(frozen=True)
 class GuestPlace:
-    """`key` opens the guest's page. "" when the address was a guest's already who sent another form, or is that of
-    somebody registered with an account: her mailbox hears it, and whoever typed the address does not."""
+    """`key` opens the guest's page. "" when the address was a guest's already who sent another
+    form, or is that of somebody registered with an account: her mailbox hears it, and whoever typed
+    the address does not.
+    """
 
     key: str
     status: RegistrationStatus | None
@@ -42,38 +46,63 @@ class GuestPlace:
 
 
 def register_guest(
-    db: Session, *, token: str, draft: GuestDraft, consent_version: str, purposes: Collection[ConsentPurpose],
-    keys: Keyring, now: datetime,
-) -> GuestPlace:  # fmt: skip
-    """One guest for each address and event, whatever the clicks. Whoever asks at the same time waits at the event.
+    db: Session,
+    *,
+    token: str,
+    draft: GuestDraft,
+    consent_version: str,
+    purposes: Collection[ConsentPurpose],
+    keys: Keyring,
+    now: datetime,
+) -> GuestPlace:
+    """One guest for each address and event, whatever the clicks. Whoever asks at the same time
+    waits at the event.
 
-    Refuses an unknown key (missing), a dead or withdrawn one (gone), a full or closed one, and bad answers by field.
+    Refuses an unknown key (missing), a dead or withdrawn one (gone), a full or closed one, and bad
+    answers by field.
     """
     invitation, event = _open(db, token, now)
     if invitation.way == Way.GUEST:
-        draft = GuestDraft(draft.name, draft.organisation, invitation.email, draft.country_code, draft.language,
-                           draft.form_key)  # fmt: skip
+        draft = GuestDraft(
+            draft.name,
+            draft.organisation,
+            invitation.email,
+            draft.country_code,
+            draft.language,
+            draft.form_key,
+        )
     _require_sound(draft)
     agreed = (consent_version, purposes)
     other = registered_there(db, event.id, draft.email.lower())
     if other is not None:
         journal.record(db, GuestLinkAsked(event.id, other), actor=ANONYMOUS, now=now)
         return GuestPlace("", None, is_new=False)
-    known = db.scalar(select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower()))
+    known = db.scalar(
+        select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower())
+    )
     if known is not None:
         return _known(db, known, invitation, draft, agreed=agreed, keys=keys, now=now)
     _count_in(db, invitation)
     guest, actor = _new_guest(db, invitation, event, draft, keys=keys, now=now)
-    journal.record(db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now)
+    journal.record(
+        db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now
+    )
     status = _take_place(db, actor, event.id, agreed, now)
     return GuestPlace(keys.guest_key(guest.bits), status, is_new=True)
 
 
 def register_again(
-    db: Session, *, seat: GuestSeat, consent_version: str, purposes: Collection[ConsentPurpose], now: datetime
+    db: Session,
+    *,
+    seat: GuestSeat,
+    consent_version: str,
+    purposes: Collection[ConsentPurpose],
+    now: datetime,
 ) -> RegistrationStatus:
-    """From her own page, after she gave her place back, which somebody else may have taken meanwhile. Refuses who has
-    another place as herself (HasAnotherPlace), and who came by a link that was withdrawn or has closed (gone)."""
+    """From her own page, after she gave her place back, which somebody else may have taken
+    meanwhile. Refuses who has another place as herself (HasAnotherPlace), and who came by a link
+    that was withdrawn or has closed (gone).
+    """
     locked_event(db, actor=seat.actor, event_id=seat.event_id, is_bound=True)
     guest = db.get_one(Guest, seat.person_id)
     if registered_there(db, seat.event_id, guest.email or "") is not None:
@@ -83,11 +112,15 @@ def register_again(
 
 
 def give_back(db: Session, *, seat: GuestSeat, now: datetime) -> bool:
-    return cancel_place(db, actor=seat.actor, event_id=seat.event_id, person_id=seat.person_id, now=now)
+    return cancel_place(
+        db, actor=seat.actor, event_id=seat.event_id, person_id=seat.person_id, now=now
+    )
 
 
 def _open(db: Session, token: str, now: datetime) -> tuple[Invitation, Event]:
-    """The invitation and its event, whose row is locked: places of the link and of the event are counted one by one."""
+    """The invitation and its event, whose row is locked: places of the link and of the event are
+    counted one by one.
+    """
     asked = select(Invitation).where(
         Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY)
     )
@@ -100,7 +133,10 @@ def _open(db: Session, token: str, now: datetime) -> tuple[Invitation, Event]:
         raise NotFound
     db.refresh(found)
     require_takes_guests(
-        Term(event.ends_at), is_revoked=found.revoked_at is not None, closes_at=found.closes_at, now=now
+        Term(event.ends_at),
+        is_revoked=found.revoked_at is not None,
+        closes_at=found.closes_at,
+        now=now,
     )
     require_not_over(EventStatus(event.status), event.ends_at, now)
     return found, event
@@ -130,8 +166,9 @@ def _known(
 
 
 def _comes_anew(db: Session, guest: Guest, invitation: Invitation, now: datetime) -> bool:
-    """Whether the personal invitation that she came by was withdrawn and she is invited anew; or the open link that she
-    came by is dead, and so is her place."""
+    """Whether the personal invitation that she came by was withdrawn and she is invited anew; or
+    the open link that she came by is dead, and so is her place.
+    """
     before = db.get_one(Invitation, guest.invitation_id)
     if before.way == Way.GUEST:
         return invitation.way == Way.GUEST and before.revoked_at is not None
@@ -153,41 +190,71 @@ def _count_in(db: Session, invitation: Invitation) -> None:
 
 
 def _come_back(db: Session, guest: Guest, now: datetime) -> None:
-    """Who has given her place back comes by her invitation, or her link, once more. Wants the event's row locked."""
+    """Who has given her place back comes by her invitation, or her link, once more. Wants the
+    event's row locked.
+    """
     if _stands(db, guest):
         return
     invitation = db.get_one(Invitation, guest.invitation_id, populate_existing=True)
     ends_at = db.scalar(select(Event.ends_at).where(Event.id == guest.event_id))
     require_takes_guests(
-        Term(ends_at), is_revoked=invitation.revoked_at is not None, closes_at=invitation.closes_at, now=now
+        Term(ends_at),
+        is_revoked=invitation.revoked_at is not None,
+        closes_at=invitation.closes_at,
+        now=now,
     )
     _count_in(db, invitation)
 
 
-def _take_place(db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime) -> RegistrationStatus:
+def _take_place(
+    db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime
+) -> RegistrationStatus:
     assert actor.person_id is not None  # noqa: S101 - a guest is a person
     return register_person(
-        db, actor=actor, event_id=event_id, person_id=actor.person_id, origin=Origin.GUEST,
-        consent_version=agreed[0], purposes=agreed[1], now=now,
-    ).status  # fmt: skip
+        db,
+        actor=actor,
+        event_id=event_id,
+        person_id=actor.person_id,
+        origin=Origin.GUEST,
+        consent_version=agreed[0],
+        purposes=agreed[1],
+        now=now,
+    ).status
 
 
 def _new_guest(
-    db: Session, invitation: Invitation, event: Event, draft: GuestDraft, *, keys: Keyring, now: datetime
+    db: Session,
+    invitation: Invitation,
+    event: Event,
+    draft: GuestDraft,
+    *,
+    keys: Keyring,
+    now: datetime,
 ) -> tuple[Guest, Actor]:
     country = db.get(Country, draft.country_code) if draft.country_code else None
     person = Person(
-        full_name=draft.name, sort_key=sort_key(draft.name), email=draft.email.lower(), is_guest=True,
-        organisation=draft.organisation, country_code=country.code if country else None, language=draft.language,
+        full_name=draft.name,
+        sort_key=sort_key(draft.name),
+        email=draft.email.lower(),
+        is_guest=True,
+        organisation=draft.organisation,
+        country_code=country.code if country else None,
+        language=draft.language,
         timezone=country.timezone if country else event.timezone,
-    )  # fmt: skip
+    )
     db.add(person)
     db.flush()
     bits = fresh_bits()
     guest = Guest(
-        person_id=person.id, event_id=event.id, invitation_id=invitation.id, email=draft.email.lower(), bits=bits,
-        token_sha256=digest(keys.guest_key(bits)), form_sha256=digest(draft.form_key), created_at=now,
-    )  # fmt: skip
+        person_id=person.id,
+        event_id=event.id,
+        invitation_id=invitation.id,
+        email=draft.email.lower(),
+        bits=bits,
+        token_sha256=digest(keys.guest_key(bits)),
+        form_sha256=digest(draft.form_key),
+        created_at=now,
+    )
     db.add(guest)
     db.flush()
     return guest, as_actor(person)

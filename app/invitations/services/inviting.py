@@ -20,7 +20,14 @@ from app.invitations.facts import InvitationRevoked, InvitationSent
 from app.invitations.models import Guest, Invitation
 from app.invitations.rules import inviting as rules
 from app.invitations.rules.keys import Keyring, digest, fresh_bits
-from app.invitations.values import NAMING, WITH_KEY, GuestLine, InvitationClass, InvitationDraft, Way
+from app.invitations.values import (
+    NAMING,
+    WITH_KEY,
+    GuestLine,
+    InvitationClass,
+    InvitationDraft,
+    Way,
+)
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 
@@ -35,9 +42,18 @@ class Pasted:
     standing: tuple[GuestLine, ...]
 
 
-def invite(db: Session, *, actor: Actor, event_id: UUID, draft: InvitationDraft, keys: Keyring, now: datetime) -> int:
-    """Sends at once when the event is published, else when it will be. Refuses what stands already (AlreadyInvited) and
-    whoever could not open a confidential event (ClosedMeeting)."""
+def invite(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    draft: InvitationDraft,
+    keys: Keyring,
+    now: datetime,
+) -> int:
+    """Sends at once when the event is published, else when it will be. Refuses what stands already
+    (AlreadyInvited) and whoever could not open a confidential event (ClosedMeeting).
+    """
     event = _event(db, actor, event_id, now)
     draft = replace(draft, email=draft.email.lower())
     rules.require_sound(draft)
@@ -52,18 +68,30 @@ def invite(db: Session, *, actor: Actor, event_id: UUID, draft: InvitationDraft,
 
 
 def invite_guests(
-    db: Session, *, actor: Actor, event_id: UUID, invitation_class: InvitationClass, lines: Sequence[GuestLine],
-    keys: Keyring, now: datetime,
-) -> Pasted:  # fmt: skip
-    """The good lines of a pasted list, each a guest; whose address stands already gets no second invitation."""
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    invitation_class: InvitationClass,
+    lines: Sequence[GuestLine],
+    keys: Keyring,
+    now: datetime,
+) -> Pasted:
+    """The good lines of a pasted list, each a guest; whose address stands already gets no second
+    invitation.
+    """
     event = _event(db, actor, event_id, now)
     drafts = [
         InvitationDraft(
-            invitation_class, Way.GUEST, name=line.name, organisation=line.organisation, email=line.email,
+            invitation_class,
+            Way.GUEST,
+            name=line.name,
+            organisation=line.organisation,
+            email=line.email,
             language=line.language,
         )
         for line in lines
-    ]  # fmt: skip
+    ]
     targets = [rules.target_of(draft) or "" for draft in drafts]
     before = _standing(db, event_id, targets)
     made: list[int] = []
@@ -78,8 +106,12 @@ def invite_guests(
     return Pasted(tuple(made), tuple(standing))
 
 
-def send_again(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, now: datetime) -> None:
-    """With a new key: a link that went astray stops working. Refuses before the event is published."""
+def send_again(
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, now: datetime
+) -> None:
+    """With a new key: a link that went astray stops working. Refuses before the event is
+    published.
+    """
     event = _event(db, actor, event_id, now)
     row = _invitation(db, event_id, invitation_id)
     if event.status is not EventStatus.PUBLISHED:
@@ -91,23 +123,31 @@ def send_again(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int,
 
 
 def revoke(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, now: datetime) -> None:
-    """Its link is dead; a guest who came by a personal one gives her place back. Who came by an open link stays."""
+    """Its link is dead; a guest who came by a personal one gives her place back. Who came by an
+    open link stays.
+    """
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_invite_to(actor, event.group_slugs, event.kind)
-    locked_event(db, actor=actor, event_id=event_id)  # as whoever registers by it does: one of them comes first
+    locked_event(
+        db, actor=actor, event_id=event_id
+    )  # as whoever registers by it does: one of them comes first
     row = _invitation(db, event_id, invitation_id)
     row.revoked_at = now
     db.flush()
     journal.record(db, InvitationRevoked(event_id, row.id), actor=actor, now=now)
     if row.way == Way.GUEST and event.starts_at is not None and event.starts_at > now:
-        for person_id in db.scalars(select(Guest.person_id).where(Guest.invitation_id == row.id)).all():
+        for person_id in db.scalars(
+            select(Guest.person_id).where(Guest.invitation_id == row.id)
+        ).all():
             cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
 
 
 def send_waiting(db: Session, *, event_id: UUID, now: datetime) -> int:
     """Sends what was prepared before the event was published; returns how many."""
     waiting = select(Invitation).where(
-        Invitation.event_id == event_id, Invitation.sent_at.is_(None), Invitation.revoked_at.is_(None)
+        Invitation.event_id == event_id,
+        Invitation.sent_at.is_(None),
+        Invitation.revoked_at.is_(None),
     )
     rows = db.scalars(waiting.order_by(Invitation.id)).all()
     for row in rows:
@@ -118,7 +158,9 @@ def send_waiting(db: Session, *, event_id: UUID, now: datetime) -> int:
 
 
 def _event(db: Session, actor: Actor, event_id: UUID, now: datetime) -> EventDetail:
-    """With its row locked: a second click finds what the first one made, and nobody publishes it in between."""
+    """With its row locked: a second click finds what the first one made, and nobody publishes it in
+    between.
+    """
     locked_event(db, actor=actor, event_id=event_id)
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_invite_to(actor, event.group_slugs, event.kind)
@@ -128,7 +170,9 @@ def _event(db: Session, actor: Actor, event_id: UUID, now: datetime) -> EventDet
 
 def _invitation(db: Session, event_id: UUID, invitation_id: int) -> Invitation:
     """Locked, so that it is withdrawn or sent once at a time."""
-    asked = select(Invitation).where(Invitation.id == invitation_id, Invitation.event_id == event_id)
+    asked = select(Invitation).where(
+        Invitation.id == invitation_id, Invitation.event_id == event_id
+    )
     row = db.scalar(asked.with_for_update())
     if row is None:
         raise NotFound
@@ -139,32 +183,54 @@ def _invitation(db: Session, event_id: UUID, invitation_id: int) -> Invitation:
 
 def _standing(db: Session, event_id: UUID, targets: Sequence[str]) -> set[str | None]:
     asked = select(Invitation.target).where(
-        Invitation.event_id == event_id, Invitation.revoked_at.is_(None), Invitation.target.in_(targets)
+        Invitation.event_id == event_id,
+        Invitation.revoked_at.is_(None),
+        Invitation.target.in_(targets),
     )
     return set(db.scalars(asked))
 
 
-def _row(db: Session, event_id: UUID, draft: InvitationDraft, *, actor: Actor, now: datetime) -> Invitation:
+def _row(
+    db: Session, event_id: UUID, draft: InvitationDraft, *, actor: Actor, now: datetime
+) -> Invitation:
     """Refuses, at its field, a target that does not exist."""
     row = Invitation(
-        event_id=event_id, invitation_class=draft.invitation_class, way=draft.way, name=draft.name,
-        organisation=draft.organisation, email=draft.email, language=draft.language, places=draft.places,
-        closes_at=draft.closes_at, respond_by=draft.respond_by, note=draft.note, created_at=now, taken=0,
-        created_by=actor.account_id or None, keeps_open=draft.keeps_open and draft.way in NAMING,
-    )  # fmt: skip
+        event_id=event_id,
+        invitation_class=draft.invitation_class,
+        way=draft.way,
+        name=draft.name,
+        organisation=draft.organisation,
+        email=draft.email,
+        language=draft.language,
+        places=draft.places,
+        closes_at=draft.closes_at,
+        respond_by=draft.respond_by,
+        note=draft.note,
+        created_at=now,
+        taken=0,
+        created_by=actor.account_id or None,
+        keeps_open=draft.keeps_open and draft.way in NAMING,
+    )
     if draft.way is Way.PERSON:
-        row.person_id = _known(db.scalar(
-            select(Person.id).where(Person.id == draft.person_id, Person.is_guest.is_(False))), "person")  # fmt: skip
+        row.person_id = _known(
+            db.scalar(
+                select(Person.id).where(Person.id == draft.person_id, Person.is_guest.is_(False))
+            ),
+            "person",
+        )
     elif draft.way is Way.INSTITUTION:
         row.institution_id = _known(
-            db.scalar(select(Institution.id).where(Institution.id == draft.institution_id)), "institution"
+            db.scalar(select(Institution.id).where(Institution.id == draft.institution_id)),
+            "institution",
         )
     elif draft.way is Way.GROUP:
         row.working_group_id = _known(
             db.scalar(select(WorkingGroup.id).where(WorkingGroup.slug == draft.group)), "group"
         )
     elif draft.way is Way.COUNTRY:
-        row.country_code = _known(db.scalar(select(Country.code).where(Country.code == draft.country_code)), "country")
+        row.country_code = _known(
+            db.scalar(select(Country.code).where(Country.code == draft.country_code)), "country"
+        )
     return row
 
 
@@ -174,7 +240,9 @@ def _known(found: Key | None, field: str) -> Key:
     return found
 
 
-def _made(db: Session, event: EventDetail, row: Invitation, *, actor: Actor, keys: Keyring, now: datetime) -> int:
+def _made(
+    db: Session, event: EventDetail, row: Invitation, *, actor: Actor, keys: Keyring, now: datetime
+) -> int:
     _give_key(row, keys)
     is_public = event.status is EventStatus.PUBLISHED
     row.sent_at = now if is_public else None

@@ -1,4 +1,6 @@
-"""What the pages by key have in common: the site's keyring, the headers that keep a key quiet, the throttle."""
+"""What the pages by key have in common: the site's keyring, the headers that keep a key quiet, the
+throttle.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +23,9 @@ from app.web.render import zone_label
 from config import Settings
 
 PER_ADDRESS = Limit(60, timedelta(minutes=10))
-"""A whole office behind one address may register within minutes; a program that tries keys or addresses may not."""
+"""A whole office behind one address may register within minutes; a program that tries keys or
+addresses may not.
+"""
 
 
 def settings() -> Settings:
@@ -36,8 +40,8 @@ def keyring() -> Keyring:
 def quiet(html: str, status: int = 200, *, has_forms: bool = True) -> Response:
     """Kept nowhere, indexed nowhere, and its address goes to no other site.
 
-    A page with forms keeps the site's own policy (same-origin): under no-referrer a browser sends `Origin: null`, and
-    over HTTPS our token check refuses a form without a referrer.
+    A page with forms keeps the site's own policy (same-origin): under no-referrer a browser sends
+    `Origin: null`, and over HTTPS our token check refuses a form without a referrer.
     """
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
@@ -53,13 +57,19 @@ def dates_of(event: EventDetail) -> dict[str, Any]:
 
 
 def consents() -> list[ConsentChoice]:
-    """What a guest may agree to, in the sentences of today's version; what was just ticked is ticked."""
+    """What a guest may agree to, in the sentences of today's version; what was just ticked is
+    ticked.
+    """
     ticked = request.form.getlist("consent")
     return [
-        ConsentChoice(purpose.value, translate(reader_language(), sentence), purpose in REQUIRED_CONSENT,
-                      purpose.value in ticked)
+        ConsentChoice(
+            purpose.value,
+            translate(reader_language(), sentence),
+            purpose in REQUIRED_CONSENT,
+            purpose.value in ticked,
+        )
         for purpose, sentence in SENTENCES[CONSENT_VERSION].items()
-    ]  # fmt: skip
+    ]
 
 
 def count_guest_try(now: datetime) -> None:

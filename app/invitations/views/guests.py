@@ -1,4 +1,6 @@
-"""A guest's own page: how her registration stands, the link to join when it is due, what she may read, giving back."""
+"""A guest's own page: how her registration stands, the link to join when it is due, what she may
+read, giving back.
+"""
 
 from datetime import datetime
 
@@ -40,13 +42,23 @@ def guest(token: str) -> Response:
         page = guest_page(db, seat)
     read_as_guest(seat.actor.timezone)
     html = render_template(
-        "invitations/guest.html", seat=seat, page=page, event=page.event, token=token, states=wording.STATES,
-        looks=wording.LOOKS, may_join=_may_join(seat, page), links=_links(seat, token), version=CONSENT_VERSION,
+        "invitations/guest.html",
+        seat=seat,
+        page=page,
+        event=page.event,
+        token=token,
+        states=wording.STATES,
+        looks=wording.LOOKS,
+        may_join=_may_join(seat, page),
+        links=_links(seat, token),
+        version=CONSENT_VERSION,
         consents=consents(),
         may_change=page.event.starts_at is not None and page.event.starts_at > now,
-        obstacle=_obstacle(seat, page, now), has_pass=_has_pass(seat, page),
-        is_cancelled=page.event.status is EventStatus.CANCELLED, **dates_of(page.event),
-    )  # fmt: skip
+        obstacle=_obstacle(seat, page, now),
+        has_pass=_has_pass(seat, page),
+        is_cancelled=page.event.status is EventStatus.CANCELLED,
+        **dates_of(page.event),
+    )
     return quiet(html)
 
 
@@ -57,7 +69,10 @@ def cancel_guest_place(token: str) -> BaseResponse:
     count_guest_try(now)
     with transaction() as db:
         had_place = give_back(db, seat=guest_of(db, token, now), now=now)
-    flash(_("Your place is free again.") if had_place else _("You had no place at this event."), "success")
+    flash(
+        _("Your place is free again.") if had_place else _("You had no place at this event."),
+        "success",
+    )
     return redirect(url_for("invitations.guest", token=token), 303)
 
 
@@ -68,7 +83,9 @@ def register_guest_again(token: str) -> BaseResponse:
     count_guest_try(now)
     version, purposes = forms.read_consent(request.form)
     with transaction() as db:
-        register_again(db, seat=guest_of(db, token, now), consent_version=version, purposes=purposes, now=now)
+        register_again(
+            db, seat=guest_of(db, token, now), consent_version=version, purposes=purposes, now=now
+        )
     flash(_("Your registration is noted."), "success")
     return redirect(url_for("invitations.guest", token=token), 303)
 
@@ -84,8 +101,15 @@ def guest_pass(token: str) -> BaseResponse:
     if page.place is None or not _has_pass(seat, page):
         return redirect(mine)
     read_as_guest(seat.actor.timezone)
-    return quiet(render_template("events/pass.html", event=page.event, name=page.name, back=mine,
-                                 **pass_of(seat.event_id, page.place.code)))  # fmt: skip
+    return quiet(
+        render_template(
+            "events/pass.html",
+            event=page.event,
+            name=page.name,
+            back=mine,
+            **pass_of(seat.event_id, page.place.code),
+        )
+    )
 
 
 @bp.get("/guest/<token>/event.ics")
@@ -99,7 +123,14 @@ def guest_calendar(token: str) -> Response:
     if not entries or seat.is_over:
         raise NotFound
     name = translate(reader_language(), "RCM programme")
-    body = calendar(entries, name=name, color=COLOR_OF_MINE, language=reader_language(), address=address(), host=host())
+    body = calendar(
+        entries,
+        name=name,
+        color=COLOR_OF_MINE,
+        language=reader_language(),
+        address=address(),
+        host=host(),
+    )
     answer = Response(body, content_type="text/calendar; charset=utf-8")
     name_file(answer, "event.ics", inline=True)
     answer.headers["Cache-Control"] = "no-store"
@@ -111,9 +142,18 @@ def guest_calendar(token: str) -> Response:
 def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
     """Half an hour before until the end, for who has a place."""
     event = page.event
-    if seat.is_over or not event.join_url or event.status is not EventStatus.PUBLISHED or event.span is None:
+    if (
+        seat.is_over
+        or not event.join_url
+        or event.status is not EventStatus.PUBLISHED
+        or event.span is None
+    ):
         return False
-    return page.place is not None and page.place.is_registered and join_link_is_due(event.span, clock.now())
+    return (
+        page.place is not None
+        and page.place.is_registered
+        and join_link_is_due(event.span, clock.now())
+    )
 
 
 def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
@@ -121,7 +161,9 @@ def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
     try:
         if page.has_another:
             raise HasAnotherPlace
-        require_takes_guests(Term(page.event.ends_at), is_revoked=seat.is_revoked, closes_at=seat.closes_at, now=now)
+        require_takes_guests(
+            Term(page.event.ends_at), is_revoked=seat.is_revoked, closes_at=seat.closes_at, now=now
+        )
         require_in_time(Origin.GUEST, page.closes_at, now)
     except Refusal as refusal:
         return say(reader_language(), refusal.sentence)
@@ -135,11 +177,15 @@ def _has_pass(seat: GuestSeat, page: GuestPage) -> bool:
 
 
 def _links(seat: GuestSeat, token: str) -> list[tuple[str, str]]:
-    """Of `convoca_guest_links` (set in wiring): label, endpoint, whether it takes the event or the guest's key, and
-    whether it is shown before the end, after it, or always."""
+    """Of `convoca_guest_links` (set in wiring): label, endpoint, whether it takes the event or the
+    guest's key, and whether it is shown before the end, after it, or always.
+    """
     shown = []
     for label, endpoint, argument, when in current_app.extensions["convoca_guest_links"]:
-        if endpoint in current_app.view_functions and when in ("always", "after" if seat.is_over else "before"):
+        if endpoint in current_app.view_functions and when in (
+            "always",
+            "after" if seat.is_over else "before",
+        ):
             value = {"event_id": seat.event_id} if argument == "event_id" else {"token": token}
             shown.append((translate(reader_language(), label), url_for(endpoint, **value)))
     return shown

@@ -27,12 +27,25 @@ from app.web.locale import reader_language, speaking
 def invitation(event_id: UUID, invitation_id: int) -> Response:
     actor, today = current_actor(), clock.today(current_actor().timezone)
     with reading() as db:
-        found = invitation_of(db, actor=actor, event_id=event_id, invitation_id=invitation_id, on=today)
-        letter = letter_of(db, actor=actor, event_id=event_id, invitation_id=invitation_id, keys=keyring(), on=today)
+        found = invitation_of(
+            db, actor=actor, event_id=event_id, invitation_id=invitation_id, on=today
+        )
+        letter = letter_of(
+            db,
+            actor=actor,
+            event_id=event_id,
+            invitation_id=invitation_id,
+            keys=keyring(),
+            on=today,
+        )
     html = render_template(
-        "invitations/invitation.html", one=found, event=letter.event, classes=wording.CLASSES, ways=wording.WAYS,
+        "invitations/invitation.html",
+        one=found,
+        event=letter.event,
+        classes=wording.CLASSES,
+        ways=wording.WAYS,
         link=settings().address + letter.path if found.way in WITH_KEY else "",
-    )  # fmt: skip
+    )
     return quiet(html)
 
 
@@ -44,7 +57,12 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
     language = as_language(request.args.get("lang") or reader_language())
     with reading() as db:
         found = letter_of(
-            db, actor=current_actor(), event_id=event_id, invitation_id=invitation_id, keys=keyring(), on=clock.today()
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            invitation_id=invitation_id,
+            keys=keyring(),
+            on=clock.today(),
         )
     answer = Response(pdf_of(_paper(found, language)), mimetype="application/pdf")
     name = f"{'invitacion' if language == 'es' else 'invitation'}-{invitation_id}-{language}.pdf"
@@ -58,8 +76,12 @@ def _paper(found: LetterFacts, language: Language) -> str:
     address = settings().address + found.path
     with speaking(language):
         return render_template(
-            "invitations/letter.html", letter=found, event=found.event, lang=language,
+            "invitations/letter.html",
+            letter=found,
+            event=found.event,
+            lang=language,
             address_shown=address.partition("://")[2],
             on=format_date(clock.today(), "long" if language == "es" else "d MMMM y"),
-            qr=Markup(qr_svg(address, title=address)), **dates_of(found.event),  # noqa: S704 - our own drawing
-        )  # fmt: skip
+            qr=Markup(qr_svg(address, title=address)),  # noqa: S704
+            **dates_of(found.event),
+        )

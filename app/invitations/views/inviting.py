@@ -1,4 +1,6 @@
-"""Invitations of an event, for those who plan it: the list by class, adding, withdrawing, sending again."""
+"""Invitations of an event, for those who plan it: the list by class, adding, withdrawing, sending
+again.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +40,9 @@ NOTHING: Mapping[str, str] = {}
 
 @dataclass(frozen=True)
 class Mistakes:
-    """What was typed and what was wrong with it: at a field, with all of it, or with lines of a list."""
+    """What was typed and what was wrong with it: at a field, with all of it, or with lines of a
+    list.
+    """
 
     typed: Mapping[str, str]
     errors: Mapping[str, str]
@@ -53,11 +57,19 @@ UNTOUCHED = Mistakes(NOTHING, NOTHING)
 @requires(policy.may_invite)
 def invitations(event_id: UUID) -> str:
     with reading() as db:
-        page = invitations_of(db, actor=current_actor(), event_id=event_id, on=_today(), number=page_asked())
+        page = invitations_of(
+            db, actor=current_actor(), event_id=event_id, on=_today(), number=page_asked()
+        )
     return render_template(
-        "invitations/invitations.html", page=page, event=page.event, classes=wording.CLASSES, ways=wording.WAYS,
-        keys=None, address=addresses(), open_to=wording.OPEN_TO[page.is_closed, bool(page.event.countries)],
-    )  # fmt: skip
+        "invitations/invitations.html",
+        page=page,
+        event=page.event,
+        classes=wording.CLASSES,
+        ways=wording.WAYS,
+        keys=None,
+        address=addresses(),
+        open_to=wording.OPEN_TO[page.is_closed, bool(page.event.countries)],
+    )
 
 
 @bp.get("/events/<uuid:event_id>/invitations/new")
@@ -108,12 +120,21 @@ def paste_guests(event_id: UUID) -> Answer:
     pasted = read_lines(request.form.get("list", "")[: forms.LONGEST_LIST])
     try:
         if len(request.form.get("list", "")) > forms.LONGEST_LIST:
-            raise InvalidInput({"list": Sentence(forms.TEXT_TOO_LONG, {"most": forms.LONGEST_LIST})})
+            raise InvalidInput(
+                {"list": Sentence(forms.TEXT_TOO_LONG, {"most": forms.LONGEST_LIST})}
+            )
         if chosen is None:
             raise InvalidInput({"class": Sentence(forms.CHOOSE_CLASS)})
         with transaction() as db:
-            done = services.invite_guests(db, actor=actor, event_id=event_id, invitation_class=chosen,
-                                          lines=pasted.good, keys=keyring(), now=clock.now())  # fmt: skip
+            done = services.invite_guests(
+                db,
+                actor=actor,
+                event_id=event_id,
+                invitation_class=chosen,
+                lines=pasted.good,
+                keys=keyring(),
+                now=clock.now(),
+            )
     except Refusal as refusal:
         return _refused(event_id, refusal)
     _say_pasted(len(done.made), len(done.standing))
@@ -127,9 +148,17 @@ def paste_guests(event_id: UUID) -> Answer:
 @requires(policy.may_invite)
 def revoke_invitation(event_id: UUID, invitation_id: int) -> Response:
     with transaction() as db:
-        services.revoke(db, actor=current_actor(), event_id=event_id, invitation_id=invitation_id, now=clock.now())
+        services.revoke(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            invitation_id=invitation_id,
+            now=clock.now(),
+        )
     flash(_("The invitation is withdrawn. Its link no longer works."), "success")
-    return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303)
+    return redirect(
+        url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303
+    )
 
 
 @bp.post("/events/<uuid:event_id>/invitations/<int:invitation_id>/sending")
@@ -149,7 +178,9 @@ def send_invitation_again(event_id: UUID, invitation_id: int) -> Response:
     with transaction() as db:
         once(db, press_key(), send, now=clock.now())
     flash(_("The invitation goes out again. A link sent before no longer works."), "success")
-    return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303)
+    return redirect(
+        url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303
+    )
 
 
 def _today() -> date:
@@ -159,17 +190,23 @@ def _today() -> date:
 def _say_pasted(made: int, standing: int) -> None:
     words = ngettext("One guest was invited.", "%(num)s guests were invited.", made)
     if standing:
-        words += " " + ngettext("One had been invited before.", "%(num)s had been invited before.", standing)
+        words += " " + ngettext(
+            "One had been invited before.", "%(num)s had been invited before.", standing
+        )
     flash(words, "success" if made else "warning")
 
 
 def _refused(event_id: UUID, refusal: Refusal) -> Answer:
-    """The page again, with what was typed; what is not for the actor's eyes is left to the error page."""
+    """The page again, with what was typed; what is not for the actor's eyes is left to the error
+    page.
+    """
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
     errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
     said = {name: say(reader_language(), sentence) for name, sentence in errors.items()}
-    mistakes = Mistakes(request.form, said, "" if said else say(reader_language(), refusal.sentence))
+    mistakes = Mistakes(
+        request.form, said, "" if said else say(reader_language(), refusal.sentence)
+    )
     return _form_page(event_id, mistakes), STATUS[refusal.kind]
 
 
@@ -179,7 +216,9 @@ def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | Non
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
         offered = choices(db)
-        opening = opening_of(db, event=event, on=clock.today(event.timezone)) if way in NAMING else None
+        opening = (
+            opening_of(db, event=event, on=clock.today(event.timezone)) if way in NAMING else None
+        )
         found = choose_people(db, chosen=(), words=words) if way is Way.PERSON else PeopleChoices()
     people = found.people
     return render_template(

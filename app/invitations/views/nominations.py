@@ -1,4 +1,6 @@
-"""Whom a country sends to an event: its focal point ticks people of her own roster, takes back, swaps."""
+"""Whom a country sends to an event: its focal point ticks people of her own roster, takes back,
+swaps.
+"""
 
 from datetime import date
 from typing import Any
@@ -45,16 +47,33 @@ def nominate(event_id: UUID) -> Answer:
     try:
         with transaction() as db:
             made = services.nominate(
-                db, actor=current_actor(), event_id=event_id, country_code=_country(event_id), person_ids=chosen,
-                today=_today(), now=clock.now(),
-            )  # fmt: skip
-    except (rules.NoneChosen, rules.NotServing, rules.TooManyNominated, RegistrationClosed, DeclinedBefore) as refusal:
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                country_code=_country(event_id),
+                person_ids=chosen,
+                today=_today(),
+                now=clock.now(),
+            )
+    except (
+        rules.NoneChosen,
+        rules.NotServing,
+        rules.TooManyNominated,
+        RegistrationClosed,
+        DeclinedBefore,
+    ) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
     if not made:
         flash(_("Whom you ticked is nominated already."), "success")
         return _back(event_id)
-    flash(ngettext("One person was nominated and will hear of it by mail.",
-                   "%(num)s people were nominated and will hear of it by mail.", len(made)), "success")  # fmt: skip
+    flash(
+        ngettext(
+            "One person was nominated and will hear of it by mail.",
+            "%(num)s people were nominated and will hear of it by mail.",
+            len(made),
+        ),
+        "success",
+    )
     return _back(event_id)
 
 
@@ -62,10 +81,19 @@ def nominate(event_id: UUID) -> Answer:
 @requires(policy.may_nominate)
 def withdraw_nomination(event_id: UUID, nomination_id: int) -> Response:
     with transaction() as db:
-        is_free = services.withdraw(db, actor=current_actor(), event_id=event_id, nomination_id=nomination_id,
-                                    now=clock.now())  # fmt: skip
-    flash(_("The nomination is withdrawn and the place is free again.") if is_free else
-          _("The nomination is withdrawn."), "success")  # fmt: skip
+        is_free = services.withdraw(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            nomination_id=nomination_id,
+            now=clock.now(),
+        )
+    flash(
+        _("The nomination is withdrawn and the place is free again.")
+        if is_free
+        else _("The nomination is withdrawn."),
+        "success",
+    )
     return _back(event_id)
 
 
@@ -79,9 +107,14 @@ def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
             raise rules.NoneChosen
         with transaction() as db:
             services.swap(
-                db, actor=current_actor(), event_id=event_id, nomination_id=nomination_id, person_id=chosen[0],
-                today=_today(), now=clock.now(),
-            )  # fmt: skip
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                nomination_id=nomination_id,
+                person_id=chosen[0],
+                today=_today(),
+                now=clock.now(),
+            )
     except (rules.NoneChosen, rules.NotServing, rules.SamePerson, DeclinedBefore) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
     flash(_("One person stands for the other now. Both hear of it by mail."), "success")
@@ -93,7 +126,9 @@ def _today() -> date:
 
 
 def _country(event_id: UUID) -> str:
-    """Her own; who answers for several says which in the address, or means the first that was asked."""
+    """Her own; who answers for several says which in the address, or means the first that was
+    asked.
+    """
     mine = sorted(current_actor().scopes(Role.FOCAL_POINT))
     asked = request.values.get("country", "")
     if asked and asked not in mine:
@@ -119,26 +154,52 @@ def _back(event_id: UUID) -> Response:
 
 
 def _may_change(event: EventDetail) -> bool:
-    return event.status is EventStatus.PUBLISHED and event.starts_at is not None and event.starts_at > clock.now()
+    return (
+        event.status is EventStatus.PUBLISHED
+        and event.starts_at is not None
+        and event.starts_at > clock.now()
+    )
 
 
 def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
     words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
-        page = nominations_of(db, actor=current_actor(), event_id=event_id, country_code=_country(event_id),
-                              on=_today(), search=words, number=page_asked())  # fmt: skip
+        page = nominations_of(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            country_code=_country(event_id),
+            on=_today(),
+            search=words,
+            number=page_asked(),
+        )
     event = page.event
 
     def address(number: int) -> str:
-        return url_for("invitations.nominations", event_id=event_id, country=page.country_code, search=words or None,
-                       page=number)  # fmt: skip
+        return url_for(
+            "invitations.nominations",
+            event_id=event_id,
+            country=page.country_code,
+            search=words or None,
+            page=number,
+        )
 
     context: dict[str, Any] = {
-        "page": page, "event": event, "states": wording.STATES, "looks": wording.LOOKS, "words": words,
-        "refusal": say(reader_language(), refusal.sentence) if refusal else "", "address": address,
-        "nominated": {one.person_id for one in page.nominees}, "chosen": request.form.getlist("person"),
+        "page": page,
+        "event": event,
+        "states": wording.STATES,
+        "looks": wording.LOOKS,
+        "words": words,
+        "refusal": say(reader_language(), refusal.sentence) if refusal else "",
+        "address": address,
+        "nominated": {one.person_id for one in page.nominees},
+        "chosen": request.form.getlist("person"),
         "may_change": _may_change(event),
-        "may_swap": [row for row in page.roster.rows if row.person_id not in {n.person_id for n in page.nominees}],
+        "may_swap": [
+            row
+            for row in page.roster.rows
+            if row.person_id not in {n.person_id for n in page.nominees}
+        ],
         **dates_of(event),
-    }  # fmt: skip
+    }
     return render_template("invitations/nominations.html", **context)

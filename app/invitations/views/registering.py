@@ -1,4 +1,6 @@
-"""The page behind an invitation's key: what it is for, and the form by which a guest registers without an account."""
+"""The page behind an invitation's key: what it is for, and the form by which a guest registers
+without an account.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -33,7 +35,9 @@ NOTHING: Mapping[str, str] = {}
 @bp.get("/invitation/<token>")
 @requires(anyone)
 def guest_invitation(token: str) -> BaseResponse:
-    """In the language of the invitation unless the reader has chosen another; who came before goes on to her page."""
+    """In the language of the invitation unless the reader has chosen another; who came before goes
+    on to her page.
+    """
     with reading() as db:
         found = invitation_by_key(db, token)
     _require_open(found)
@@ -42,21 +46,40 @@ def guest_invitation(token: str) -> BaseResponse:
     has_chosen = "lang" in request.args or LANGUAGE_COOKIE in request.cookies
     if not has_chosen and reader_language() != found.language:
         return redirect(url_for("invitations.guest_invitation", token=token, lang=found.language))
-    return quiet(_page(token, found, {"name": found.name, "organisation": found.organisation} if
-                       found.way is Way.GUEST else NOTHING))  # fmt: skip
+    return quiet(
+        _page(
+            token,
+            found,
+            {"name": found.name, "organisation": found.organisation}
+            if found.way is Way.GUEST
+            else NOTHING,
+        )
+    )
 
 
 @bp.post("/invitation/<token>")
 @requires(anyone)
 def register_by_invitation(token: str) -> BaseResponse:
-    """The same form twice is the same guest; an address that is a guest's already is told nothing but by mail."""
+    """The same form twice is the same guest; an address that is a guest's already is told nothing
+    but by mail.
+    """
     now = clock.now()
     count_guest_try(now)
-    draft, (version, purposes) = forms.read_guest(request.form, reader_language()), forms.read_consent(request.form)
+    draft, (version, purposes) = (
+        forms.read_guest(request.form, reader_language()),
+        forms.read_consent(request.form),
+    )
     try:
         with transaction() as db:
-            place = register_guest(db, token=token, draft=draft, consent_version=version, purposes=purposes,
-                                   keys=keyring(), now=now)  # fmt: skip
+            place = register_guest(
+                db,
+                token=token,
+                draft=draft,
+                consent_version=version,
+                purposes=purposes,
+                keys=keyring(),
+                now=now,
+            )
     except Refusal as refusal:
         return _refused(token, refusal)
     if not place.key:
@@ -68,7 +91,9 @@ def _require_open(found: OpenInvitation) -> None:
     term = Term(found.event.ends_at)
     is_known = bool(found.guest_bits) and not term.is_dead(clock.now())
     if not is_known:
-        require_takes_guests(term, is_revoked=found.is_revoked, closes_at=found.closes_at, now=clock.now())
+        require_takes_guests(
+            term, is_revoked=found.is_revoked, closes_at=found.closes_at, now=clock.now()
+        )
     elif found.is_revoked:
         raise LinkDead
 
@@ -100,7 +125,11 @@ def _refused(token: str, refusal: Refusal) -> BaseResponse:
 
 
 def _page(
-    token: str, found: OpenInvitation, typed: Mapping[str, str], errors: Mapping[str, str] = NOTHING, refusal: str = ""
+    token: str,
+    found: OpenInvitation,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str] = NOTHING,
+    refusal: str = "",
 ) -> str:
     """`form_key` makes a second click of this very form find the place that the first one took."""
     with reading() as db:
@@ -108,7 +137,17 @@ def _page(
         closes_at = stands(db, event_id=found.event.id).closes_at
     obstacle = refusal or _obstacle(found, closes_at)
     return render_template(
-        "invitations/guest_invitation.html", one=found, event=found.event, token=token, typed=typed, errors=errors,
-        refusal=refusal, obstacle=obstacle, countries=countries, version=CONSENT_VERSION, consents=consents(),
-        form_key=typed.get("form_key") or secrets.token_urlsafe(24), **dates_of(found.event),
-    )  # fmt: skip
+        "invitations/guest_invitation.html",
+        one=found,
+        event=found.event,
+        token=token,
+        typed=typed,
+        errors=errors,
+        refusal=refusal,
+        obstacle=obstacle,
+        countries=countries,
+        version=CONSENT_VERSION,
+        consents=consents(),
+        form_key=typed.get("form_key") or secrets.token_urlsafe(24),
+        **dates_of(found.event),
+    )

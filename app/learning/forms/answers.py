@@ -23,7 +23,9 @@ def read_answer(chosen: Iterable[str], step: str) -> Answer:
     values = list(chosen)
     if len(values) > MOST_OPTIONS or not all(_is_id(value) for value in values):
         raise UnknownOption
-    return Answer(frozenset(int(value) for value in values), step if step in STEPS or _is_id(step) else "next")
+    return Answer(
+        frozenset(int(value) for value in values), step if step in STEPS or _is_id(step) else "next"
+    )
 
 
 def _is_id(value: str) -> bool:

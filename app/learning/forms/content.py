@@ -28,10 +28,14 @@ FEWEST_OPTIONS, TRUE_AND_FALSE = 3, 2
 NOT_A_SLUG = N_("Use small letters, digits and hyphens only.")
 TWICE = N_("This is used twice in the same place: %(code)s")
 NO_SCREENS = N_("The text of this unit is missing in both languages.")
-UNEQUAL_SCREENS = N_("Spanish and English must have the same number of screens; here they are %(es)s and %(en)s.")
+UNEQUAL_SCREENS = N_(
+    "Spanish and English must have the same number of screens; here they are %(es)s and %(en)s."
+)
 EMPTY_SCREEN = N_("Screen %(number)s is empty or cannot be stored.")
 ONE_QUIZ = N_("An available module needs exactly one quiz and something to read before it.")
-BANK_TOO_SMALL = N_("The quiz draws %(drawn)s questions of %(objective)s, and the bank has %(held)s.")
+BANK_TOO_SMALL = N_(
+    "The quiz draws %(drawn)s questions of %(objective)s, and the bank has %(held)s."
+)
 DRAW_NOTHING = N_("Say how many questions are drawn of each objective.")
 BAD_PASS_MARK = N_("The pass mark is a number above 0 and at most 1.")
 WRONG_ANSWERS = N_("A question of this kind needs %(wanted)s.")
@@ -43,7 +47,9 @@ ANSWERS_OF = {
 
 
 def parse_course(files: dict[str, str]) -> CourseContent:
-    """`files` maps names relative to the course's folder to their text. Raises InvalidInput naming file and field."""
+    """`files` maps names relative to the course's folder to their text. Raises InvalidInput naming
+    file and field.
+    """
     problems = Problems()
     course = read_document(files, "course.yaml", problems)
     guidelines = _guidelines(read_document(files, "sections.yaml", problems))
@@ -52,11 +58,20 @@ def parse_course(files: dict[str, str]) -> CourseContent:
     modules = tuple(_module(files, node, sections, problems) for node in nodes)
     _refuse_twice(course, "modules", [str(module.number) for module in modules])
     _refuse_twice(course, "modules", [module.slug for module in modules])
-    months = course.integer("validity_months", 1, 240) if course.child("validity_months").value is not None else 24
+    months = (
+        course.integer("validity_months", 1, 240)
+        if course.child("validity_months").value is not None
+        else 24
+    )
     content = CourseContent(
-        slug=_slug(course), title=course.localized("title"), summary=course.localized("summary"),
-        edition=course.text("edition", LABEL), validity_months=months, guidelines=guidelines, modules=modules,
-    )  # fmt: skip
+        slug=_slug(course),
+        title=course.localized("title"),
+        summary=course.localized("summary"),
+        edition=course.text("edition", LABEL),
+        validity_months=months,
+        guidelines=guidelines,
+        modules=modules,
+    )
     problems.refuse_if_any()
     return content
 
@@ -76,7 +91,9 @@ def _refuse_twice(node: Node, key: str, codes: Sequence[str]) -> None:
 
 def _guidelines(node: Node) -> GuidelineContent:
     sections = tuple(
-        SectionContent(given.text("code", CODE), given.localized("title"), given.flag("verified", default=True))
+        SectionContent(
+            given.text("code", CODE), given.localized("title"), given.flag("verified", default=True)
+        )
         for given in node.children("sections")
     )
     _refuse_twice(node, "sections", [section.code for section in sections])
@@ -84,19 +101,26 @@ def _guidelines(node: Node) -> GuidelineContent:
     return GuidelineContent(node.text("version", LABEL), node.localized("title"), note, sections)
 
 
-def _module(files: dict[str, str], entry: Node, sections: Sequence[str], problems: Problems) -> ModuleContent:
+def _module(
+    files: dict[str, str], entry: Node, sections: Sequence[str], problems: Problems
+) -> ModuleContent:
     """An entry of the course; one that is available has a folder of its own."""
     announced = ModuleContent(
-        number=entry.integer("number", 1, MOST_MODULES), slug=_slug(entry), title=entry.localized("title"),
-        outcome=entry.localized("outcome"), minutes=entry.integer("minutes", 1, MOST_MINUTES),
+        number=entry.integer("number", 1, MOST_MODULES),
+        slug=_slug(entry),
+        title=entry.localized("title"),
+        outcome=entry.localized("outcome"),
+        minutes=entry.integer("minutes", 1, MOST_MINUTES),
         is_available=entry.flag("published", default=False),
-    )  # fmt: skip
+    )
     if not announced.is_available:
         return announced
     folder = announced.slug
     document = read_document(files, f"{folder}/module.yaml", problems)
     objectives = tuple(
-        ObjectiveContent(given.text("code", CODE), given.localized("text"), given.codes("sections", sections))
+        ObjectiveContent(
+            given.text("code", CODE), given.localized("text"), given.codes("sections", sections)
+        )
         for given in document.children("objectives")
     )
     codes = [objective.code for objective in objectives]
@@ -109,11 +133,21 @@ def _module(files: dict[str, str], entry: Node, sections: Sequence[str], problem
     if [unit.kind for unit in units].count(UnitKind.QUIZ) != 1 or len(units) == 1:
         document.refuse(ONE_QUIZ, "units")
     return ModuleContent(
-        announced.number, folder, announced.title, announced.outcome, announced.minutes, True, objectives, units, items
+        announced.number,
+        folder,
+        announced.title,
+        announced.outcome,
+        announced.minutes,
+        True,
+        objectives,
+        units,
+        items,
     )
 
 
-def _unit(files: dict[str, str], folder: str, node: Node, items: Sequence[ItemContent]) -> UnitContent:
+def _unit(
+    files: dict[str, str], folder: str, node: Node, items: Sequence[ItemContent]
+) -> UnitContent:
     code, kind = node.text("code", CODE), node.choice("kind", UnitKind)
     minutes, title = node.integer("minutes", 1, MOST_MINUTES), node.localized("title")
     if kind is UnitKind.QUIZ:
@@ -126,7 +160,9 @@ def _unit(files: dict[str, str], folder: str, node: Node, items: Sequence[ItemCo
     if not screens:
         node.problems.add(f"{folder}/{code}.es.md", NO_SCREENS)
     if len({len(given) for given in screens.values()}) > 1:
-        node.problems.add(f"{folder}/{code}.en.md", UNEQUAL_SCREENS, es=len(screens["es"]), en=len(screens["en"]))
+        node.problems.add(
+            f"{folder}/{code}.en.md", UNEQUAL_SCREENS, es=len(screens["es"]), en=len(screens["en"])
+        )
     return UnitContent(code, kind, minutes, title, screens)
 
 
@@ -146,12 +182,18 @@ def _quiz(node: Node, items: Sequence[ItemContent]) -> QuizContent:
         node.refuse(DRAW_NOTHING, "draw")
     for objective, drawn in draw.items():
         if drawn > held[objective]:
-            plan.refuse(BANK_TOO_SMALL, objective, drawn=drawn, objective=objective, held=held[objective])
+            plan.refuse(
+                BANK_TOO_SMALL, objective, drawn=drawn, objective=objective, held=held[objective]
+            )
     mark = node.child("pass_mark").value
     if isinstance(mark, bool) or not isinstance(mark, int | float) or not 0 < mark <= 1:
         node.refuse(BAD_PASS_MARK, "pass_mark")
         mark = 1
-    return QuizContent(draw, Decimal(str(mark)).quantize(Decimal("0.001")), node.integer("pause_minutes", 0, 10_080))
+    return QuizContent(
+        draw,
+        Decimal(str(mark)).quantize(Decimal("0.001")),
+        node.integer("pause_minutes", 0, 10_080),
+    )
 
 
 def _item(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> ItemContent:
@@ -169,4 +211,6 @@ def _item(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> Ite
     if not fits[kind]:
         node.refuse(WRONG_ANSWERS, "options", wanted=Sentence(ANSWERS_OF[kind]))
     objective, section = node.known("objective", objectives), node.known("section", sections)
-    return ItemContent(node.text("code", CODE), objective, kind, section, node.localized("stem"), options)
+    return ItemContent(
+        node.text("code", CODE), objective, kind, section, node.localized("stem"), options
+    )

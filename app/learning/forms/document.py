@@ -1,4 +1,6 @@
-"""Reading a YAML document by its fields, collecting every problem with the place where it stands."""
+"""Reading a YAML document by its fields, collecting every problem with the place where it
+stands.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,7 +13,9 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import LANGUAGES, N_, LocalizedText
 
 Choice = TypeVar("Choice", bound=StrEnum)
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it: ten times as fast
+LOADER = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # libyaml where PyYAML was built with it: ten times as fast
 LONGEST_TEXT = 8_000
 NOT_YAML = N_("This file cannot be read as YAML: %(reason)s")
 NO_FILE = N_("This file is missing.")
@@ -54,7 +58,9 @@ def read_document(files: dict[str, str], name: str, problems: Problems) -> "Node
 
 @dataclass(frozen=True)
 class Node:
-    """A place in a document. What is wrong is noted, and a harmless value returned, so that reading goes on."""
+    """A place in a document. What is wrong is noted, and a harmless value returned, so that reading
+    goes on.
+    """
 
     value: Any
     file: str
@@ -103,7 +109,9 @@ class Node:
             self.refuse(NO_LANGUAGE, key)
             return LocalizedText("")
         es, en = (
-            self._checked(given[code], f"{key}.{code}", LONGEST_TEXT) if given.get(code) is not None else ""
+            self._checked(given[code], f"{key}.{code}", LONGEST_TEXT)
+            if given.get(code) is not None
+            else ""
             for code in LANGUAGES
         )
         return LocalizedText(es, en)
@@ -140,7 +148,9 @@ class Node:
     def codes(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
         """A list of codes, each of them known."""
         values, allowed = self._get(key), sorted(known)
-        if not isinstance(values, list) or not all(isinstance(value, str) and value in allowed for value in values):
+        if not isinstance(values, list) or not all(
+            isinstance(value, str) and value in allowed for value in values
+        ):
             self.refuse(NO_CHOICE, key, choices=", ".join(allowed))
             return ()
         return tuple(values)

@@ -1,1 +1,3 @@
-"""Reads of learning: a reader's seat in an edition (`seat`), screens to read (`lessons`), quizzes (`quiz`)."""
+"""Reads of learning: a reader's seat in an edition (`seat`), screens to read (`lessons`), quizzes
+(`quiz`).
+"""

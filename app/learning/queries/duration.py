@@ -11,7 +11,9 @@ from app.learning.rules.duration import quiz_minutes, reading_minutes, words_in
 from app.learning.values import UnitKind
 
 _UNITS = (
-    select(Unit.id, Unit.module_id, Unit.kind, Unit.draw, UnitRendition.language, UnitRendition.body)
+    select(
+        Unit.id, Unit.module_id, Unit.kind, Unit.draw, UnitRendition.language, UnitRendition.body
+    )
     .join(Module, Module.id == Unit.module_id)
     .outerjoin(UnitRendition, UnitRendition.unit_id == Unit.id)
     .where(Module.edition_id == bindparam("edition_id"))
@@ -25,9 +27,11 @@ _QUESTIONS = (
 
 
 def measured_minutes(db: Session, edition_id: int) -> dict[int, int]:
-    """Whole minutes of each unit of an edition, by the unit's id. Two statements however much the edition holds.
+    """Whole minutes of each unit of an edition, by the unit's id. Two statements however much the
+    edition holds.
 
-    Where Spanish and English differ in length, the longer text counts: the hours are the same in both languages.
+    Where Spanish and English differ in length, the longer text counts: the hours are the same in
+    both languages.
     """
     asked = {"edition_id": edition_id}
     banks = _words_of_banks(db, asked)
@@ -38,7 +42,9 @@ def measured_minutes(db: Session, edition_id: int) -> dict[int, int]:
             quizzes[unit_id] = quiz_minutes(sum(draw.values()), banks[module_id])
         else:
             words[unit_id][language or ""] += words_in(body or "")
-    return quizzes | {unit_id: reading_minutes(max(counts.values())) for unit_id, counts in words.items()}
+    return quizzes | {
+        unit_id: reading_minutes(max(counts.values())) for unit_id, counts in words.items()
+    }
 
 
 def _words_of_banks(db: Session, asked: dict[str, int]) -> defaultdict[int, list[int]]:
@@ -48,5 +54,7 @@ def _words_of_banks(db: Session, asked: dict[str, int]) -> defaultdict[int, list
         texts.setdefault(item_id, (module_id, [stem]))[1].extend((option, feedback))
     banks: defaultdict[int, list[int]] = defaultdict(list)
     for module_id, parts in texts.values():
-        banks[module_id].append(max(sum(words_in(part.in_(language)) for part in parts) for language in LANGUAGES))
+        banks[module_id].append(
+            max(sum(words_in(part.in_(language)) for part in parts) for language in LANGUAGES)
+        )
     return banks

@@ -1,4 +1,6 @@
-"""A learner's own attempts. Which options are right leaves the database only for an attempt that was handed in."""
+"""A learner's own attempts. Which options are right leaves the database only for an attempt that
+was handed in.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -13,7 +15,17 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
-from app.learning.models import Attempt, AttemptItem, Course, CourseEdition, Enrolment, Item, ItemOption, Module, Unit
+from app.learning.models import (
+    Attempt,
+    AttemptItem,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Item,
+    ItemOption,
+    Module,
+    Unit,
+)
 from app.learning.rules.quiz import needed
 from app.learning.values import ItemKind
 from app.library.queries import section_titles
@@ -21,7 +33,9 @@ from app.library.queries import section_titles
 
 @dataclass(frozen=True)
 class AttemptHead:
-    """An attempt with where it belongs. `answered` tells for each question, in order, whether it has an answer."""
+    """An attempt with where it belongs. `answered` tells for each question, in order, whether it
+    has an answer.
+    """
 
     id: UUID
     number: int
@@ -87,7 +101,9 @@ class MarkedQuestion:
 
     @property
     def missed(self) -> tuple[MarkedChoice, ...]:
-        return tuple(choice for choice in self.choices if choice.is_correct and not choice.is_chosen)
+        return tuple(
+            choice for choice in self.choices if choice.is_correct and not choice.is_chosen
+        )
 
 
 @dataclass(frozen=True)
@@ -111,31 +127,62 @@ def my_tries(db: Session, *, enrolment_id: UUID, unit_id: int) -> tuple[TryLine,
 def attempt_head(db: Session, *, actor: Actor, attempt_id: UUID) -> AttemptHead:
     """Somebody else's attempt does not exist."""
     row = db.execute(
-        select(Attempt, Unit.code, Unit.title, Unit.pause_minutes, Module.number, Module.slug, Course.slug,
-               CourseEdition.title, CourseEdition.guideline_version_id)
+        select(
+            Attempt,
+            Unit.code,
+            Unit.title,
+            Unit.pause_minutes,
+            Module.number,
+            Module.slug,
+            Course.slug,
+            CourseEdition.title,
+            CourseEdition.guideline_version_id,
+        )
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .join(Unit, Unit.id == Attempt.unit_id)
         .join(Module, Module.id == Unit.module_id)
         .join(CourseEdition, CourseEdition.id == Module.edition_id)
         .join(Course, Course.id == CourseEdition.course_id)
         .where(Attempt.id == attempt_id, Enrolment.person_id == actor.person_id)
-    ).one_or_none()  # fmt: skip
+    ).one_or_none()
     if row is None:
         raise NotFound
     attempt, code, title, pause, number, module_slug, slug, course_title, version = row
     answers = db.scalars(
-        select(AttemptItem.answered_at).where(AttemptItem.attempt_id == attempt_id).order_by(AttemptItem.position)
+        select(AttemptItem.answered_at)
+        .where(AttemptItem.attempt_id == attempt_id)
+        .order_by(AttemptItem.position)
     )
     return AttemptHead(
-        attempt.id, attempt.number, slug, course_title, number, module_slug, code, title, attempt.pass_mark, pause,
-        version, attempt.submitted_at, bool(attempt.is_passed), tuple(at is not None for at in answers),
-    )  # fmt: skip
+        attempt.id,
+        attempt.number,
+        slug,
+        course_title,
+        number,
+        module_slug,
+        code,
+        title,
+        attempt.pass_mark,
+        pause,
+        version,
+        attempt.submitted_at,
+        bool(attempt.is_passed),
+        tuple(at is not None for at in answers),
+    )
 
 
 def question(db: Session, *, head: AttemptHead, position: int) -> Question:
-    """A question as it is asked: the options in the order shown, without a word on which are right."""
+    """A question as it is asked: the options in the order shown, without a word on which are
+    right.
+    """
     row = db.execute(
-        select(AttemptItem.item_id, AttemptItem.option_order, AttemptItem.response, Item.kind, Item.stem)
+        select(
+            AttemptItem.item_id,
+            AttemptItem.option_order,
+            AttemptItem.response,
+            Item.kind,
+            Item.stem,
+        )
         .join(Item, Item.id == AttemptItem.item_id)
         .where(AttemptItem.attempt_id == head.id, AttemptItem.position == position)
     ).one_or_none()
@@ -161,10 +208,16 @@ def marked_questions(db: Session, *, head: AttemptHead) -> tuple[MarkedQuestion,
         .order_by(AttemptItem.position)
     )
     return tuple(
-        MarkedQuestion(asked.position, stem, bool(asked.is_correct), _marked_choices(asked, options[asked.item_id]),
-                       section, sections.get(section, LocalizedText("")))
+        MarkedQuestion(
+            asked.position,
+            stem,
+            bool(asked.is_correct),
+            _marked_choices(asked, options[asked.item_id]),
+            section,
+            sections.get(section, LocalizedText("")),
+        )
         for asked, stem, section in rows
-    )  # fmt: skip
+    )
 
 
 def _options_of(db: Session, items: Select[int]) -> dict[int, dict[int, ItemOption]]:
@@ -177,6 +230,8 @@ def _options_of(db: Session, items: Select[int]) -> dict[int, dict[int, ItemOpti
 def _marked_choices(asked: AttemptItem, options: dict[int, ItemOption]) -> tuple[MarkedChoice, ...]:
     response: list[Any] = asked.response
     return tuple(
-        MarkedChoice(id_, options[id_].text, id_ in response, options[id_].is_correct, options[id_].feedback)
+        MarkedChoice(
+            id_, options[id_].text, id_ in response, options[id_].is_correct, options[id_].feedback
+        )
         for id_ in asked.option_order
     )

@@ -1,4 +1,6 @@
-"""An edition with the reader's own standing in it: six statements, whatever the number of modules."""
+"""An edition with the reader's own standing in it: six statements, whatever the number of
+modules.
+"""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -9,21 +11,38 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.learning.models import Attempt, Completion, Course, CourseEdition, Enrolment, Module, Unit, UnitProgress
+from app.learning.models import (
+    Attempt,
+    Completion,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Module,
+    Unit,
+    UnitProgress,
+)
 from app.learning.rules.progress import ModuleInPreparation, NotEnrolled, require_open
 from app.learning.values import UnitKind
 from app.learning.values.outline import ModuleOutline, Outline, Reading, Seat, Standing, UnitOutline
 
 
 def seat_of(db: Session, *, actor: Actor, slug: str) -> Seat:
-    """The edition she is taking, or the newest one: whoever completed an old edition is offered the new one."""
+    """The edition she is taking, or the newest one: whoever completed an old edition is offered the
+    new one.
+    """
     if "\x00" in slug:
         raise NotFound
     edition, enrolment = _edition_for(db, slug, actor.person_id)
     outline = outline_of(db, edition, slug)
     if enrolment is None:
         return Seat(outline)
-    return Seat(outline, standing_of(db, enrolment.id), enrolment.id, enrolment.last_unit_id, enrolment.last_screen)
+    return Seat(
+        outline,
+        standing_of(db, enrolment.id),
+        enrolment.id,
+        enrolment.last_unit_id,
+        enrolment.last_screen,
+    )
 
 
 def require_enrolled(seat: Seat) -> UUID:
@@ -47,7 +66,9 @@ def unit_at(seat: Seat, module_slug: str, unit_code: str) -> tuple[ModuleOutline
     return module, unit
 
 
-def _edition_for(db: Session, slug: str, person_id: int | None) -> tuple[CourseEdition, Enrolment | None]:
+def _edition_for(
+    db: Session, slug: str, person_id: int | None
+) -> tuple[CourseEdition, Enrolment | None]:
     mine = and_(Enrolment.edition_id == CourseEdition.id, Enrolment.person_id == person_id)
     whole = and_(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None))
     found = (
@@ -58,7 +79,9 @@ def _edition_for(db: Session, slug: str, person_id: int | None) -> tuple[CourseE
         .where(Course.slug == slug)
         .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc())
     )
-    rows: list[tuple[CourseEdition, Enrolment | None, int | None]] = [(e, x, done) for e, x, done in db.execute(found)]
+    rows: list[tuple[CourseEdition, Enrolment | None, int | None]] = [
+        (e, x, done) for e, x, done in db.execute(found)
+    ]
     if not rows:
         raise NotFound
     return next(((e, x) for e, x, done in rows if x is not None and done is None), rows[0][:2])
@@ -67,27 +90,69 @@ def _edition_for(db: Session, slug: str, person_id: int | None) -> tuple[CourseE
 def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
     """The parts of a published edition; open to everybody."""
     units = _units_by_module(db, edition.id)
-    found = select(Module.id, Module.number, Module.slug, Module.title, Module.outcome, Module.minutes,
-                   Module.is_available).where(Module.edition_id == edition.id).order_by(Module.number)  # fmt: skip
-    modules = tuple(ModuleOutline(*module, units=tuple(units[module[0]])) for module in db.execute(found))
+    found = (
+        select(
+            Module.id,
+            Module.number,
+            Module.slug,
+            Module.title,
+            Module.outcome,
+            Module.minutes,
+            Module.is_available,
+        )
+        .where(Module.edition_id == edition.id)
+        .order_by(Module.number)
+    )
+    modules = tuple(
+        ModuleOutline(*module, units=tuple(units[module[0]])) for module in db.execute(found)
+    )
     return Outline(
-        edition.id, slug, edition.label, edition.title, edition.summary, edition.guideline_version_id, modules
+        edition.id,
+        slug,
+        edition.label,
+        edition.title,
+        edition.summary,
+        edition.guideline_version_id,
+        modules,
     )
 
 
 def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline]]:
     found = (
-        select(Unit.module_id, Unit.id, Unit.code, Unit.kind, Unit.minutes, Unit.title, Unit.screens, Unit.draw,
-               Unit.pass_mark, Unit.pause_minutes)
+        select(
+            Unit.module_id,
+            Unit.id,
+            Unit.code,
+            Unit.kind,
+            Unit.minutes,
+            Unit.title,
+            Unit.screens,
+            Unit.draw,
+            Unit.pass_mark,
+            Unit.pause_minutes,
+        )
         .join(Module, Module.id == Unit.module_id)
         .where(Module.edition_id == edition_id)
         .order_by(Unit.position)
-    )  # fmt: skip
+    )
     units: dict[int, list[UnitOutline]] = defaultdict(list)
-    for module_id, unit_id, code, kind, minutes, title, screens, draw, pass_mark, pause in db.execute(found):
+    for (
+        module_id,
+        unit_id,
+        code,
+        kind,
+        minutes,
+        title,
+        screens,
+        draw,
+        pass_mark,
+        pause,
+    ) in db.execute(found):
         questions, mark = sum(draw.values()), pass_mark or Decimal(0)
         units[module_id].append(
-            UnitOutline(unit_id, code, UnitKind(kind), minutes, title, screens, questions, mark, pause)
+            UnitOutline(
+                unit_id, code, UnitKind(kind), minutes, title, screens, questions, mark, pause
+            )
         )
     return units
 
@@ -99,9 +164,13 @@ def standing_of(db: Session, enrolment_id: UUID) -> Standing:
             UnitProgress.enrolment_id == enrolment_id
         )
     )
-    tries = db.execute(select(Attempt.unit_id, Attempt.is_passed).where(Attempt.enrolment_id == enrolment_id)).all()
+    tries = db.execute(
+        select(Attempt.unit_id, Attempt.is_passed).where(Attempt.enrolment_id == enrolment_id)
+    ).all()
     done = db.execute(
-        select(Completion.module_id, Completion.decided_at).where(Completion.enrolment_id == enrolment_id)
+        select(Completion.module_id, Completion.decided_at).where(
+            Completion.enrolment_id == enrolment_id
+        )
     ).all()
     return Standing(
         {unit_id: Reading(screen, at is not None) for unit_id, screen, at in read},

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 WORDS_A_MINUTE = 200
-"""Reading in order to learn, not merely to follow (Carver, Reading Rate, 1990: 200 words a minute against 300)."""
+"""Reading in order to learn, not merely to follow (Carver, Reading Rate, 1990: 200 words a minute
+against 300).
+"""
 
 MINUTES_A_QUESTION = 1
 """To think and answer; the words of the question and of its feedback count as reading besides."""
@@ -12,7 +14,9 @@ MARKS = "#*_->–—|:;.,()[]!?"
 
 
 def words_in(text: str) -> int:
-    """How many words a reader of the Markdown meets; signs that stand alone and addresses of links are none."""
+    """How many words a reader of the Markdown meets; signs that stand alone and addresses of links
+    are none.
+    """
     return sum(1 for piece in text.split() if piece.strip(MARKS))
 
 
@@ -24,8 +28,8 @@ def reading_minutes(words: int) -> int:
 def quiz_minutes(questions: int, words_of_items: Iterable[int]) -> int:
     """Whole minutes for a quiz that draws so many questions from a bank.
 
-    `words_of_items` are the words of each question of the bank with its options and feedback; a quiz holds the
-    average question as often as it asks one.
+    `words_of_items` are the words of each question of the bank with its options and feedback; a
+    quiz holds the average question as often as it asks one.
     """
     bank = list(words_of_items)
     average = sum(bank) / len(bank) if bank else 0

@@ -1,10 +1,23 @@
-"""Order and completion. What was reached is never lost: each function only grows with what a learner does."""
+"""Order and completion. What was reached is never lost: each function only grows with what a
+learner does.
+"""
 
 from app.kernel.refusal import Refusal
 from app.kernel.text import N_
-from app.learning.values.outline import ModuleOutline, ModuleState, Outline, Place, Reading, Seat, Standing, UnitOutline
+from app.learning.values.outline import (
+    ModuleOutline,
+    ModuleState,
+    Outline,
+    Place,
+    Reading,
+    Seat,
+    Standing,
+    UnitOutline,
+)
 
-RULE_VERSION = "2026.1"  # stored with each completion: all texts read to the end and every quiz passed
+RULE_VERSION = (
+    "2026.1"  # stored with each completion: all texts read to the end and every quiz passed
+)
 UNREAD = Reading()
 
 
@@ -41,20 +54,30 @@ def unit_is_done(unit: UnitOutline, standing: Standing) -> bool:
 
 
 def module_is_complete(module: ModuleOutline, standing: Standing) -> bool:
-    """Complete once, complete for good; otherwise every text read to the end and every quiz passed."""
+    """Complete once, complete for good; otherwise every text read to the end and every quiz
+    passed.
+    """
     if module.id in standing.completed_modules:
         return True
-    return module.is_available and bool(module.units) and all(unit_is_done(unit, standing) for unit in module.units)
+    return (
+        module.is_available
+        and bool(module.units)
+        and all(unit_is_done(unit, standing) for unit in module.units)
+    )
 
 
 def edition_is_complete(outline: Outline, standing: Standing) -> bool:
     """Every available module; those in preparation do not count."""
     if standing.completed_at is not None:
         return True
-    return bool(outline.available) and all(module_is_complete(module, standing) for module in outline.available)
+    return bool(outline.available) and all(
+        module_is_complete(module, standing) for module in outline.available
+    )
 
 
-def module_before(outline: Outline, module: ModuleOutline, standing: Standing) -> ModuleOutline | None:
+def module_before(
+    outline: Outline, module: ModuleOutline, standing: Standing
+) -> ModuleOutline | None:
     """The first available module that must be completed before this one."""
     earlier = (other for other in outline.available if other.number < module.number)
     return next((other for other in earlier if not module_is_complete(other, standing)), None)
@@ -75,7 +98,9 @@ def module_state(outline: Outline, module: ModuleOutline, standing: Standing) ->
         return ModuleState.DONE
     if any(unit.id in standing.reading or unit.id in standing.tried for unit in module.units):
         return ModuleState.IN_PROGRESS
-    return ModuleState.LOCKED if module_before(outline, module, standing) else ModuleState.NOT_STARTED
+    return (
+        ModuleState.LOCKED if module_before(outline, module, standing) else ModuleState.NOT_STARTED
+    )
 
 
 def module_percent(module: ModuleOutline, standing: Standing) -> int:
@@ -94,14 +119,20 @@ def _share(unit: UnitOutline, standing: Standing) -> float:
 
 
 def advance(unit: UnitOutline, before: Reading, screen: int) -> Reading:
-    """What leaving a screen by "continue" makes of the reading; refuses a screen that was not reached."""
+    """What leaving a screen by "continue" makes of the reading; refuses a screen that was not
+    reached.
+    """
     if not 1 <= screen <= unit.screens or (screen > before.screen and not before.is_done):
         raise ScreenNotReached
-    return Reading(max(before.screen, min(screen + 1, unit.screens)), before.is_done or screen == unit.screens)
+    return Reading(
+        max(before.screen, min(screen + 1, unit.screens)), before.is_done or screen == unit.screens
+    )
 
 
 def _begin(module: ModuleOutline, unit: UnitOutline, screen: int = 1) -> Place:
-    return Place(module.slug, unit.code, 1 if unit.is_quiz else min(screen, unit.screens), unit.is_quiz)
+    return Place(
+        module.slug, unit.code, 1 if unit.is_quiz else min(screen, unit.screens), unit.is_quiz
+    )
 
 
 def place_after(module: ModuleOutline, unit: UnitOutline, screen: int) -> Place | None:
@@ -116,7 +147,9 @@ def place_before(module: ModuleOutline, unit: UnitOutline, screen: int) -> Place
     if screen > 1:
         return _begin(module, unit, screen - 1)
     index = module.units.index(unit)
-    return _begin(module, module.units[index - 1], module.units[index - 1].screens) if index else None
+    return (
+        _begin(module, module.units[index - 1], module.units[index - 1].screens) if index else None
+    )
 
 
 def first_open(module: ModuleOutline, standing: Standing) -> Place | None:
@@ -128,8 +161,12 @@ def first_open(module: ModuleOutline, standing: Standing) -> Place | None:
 
 
 def resume_place(seat: Seat) -> Place | None:
-    """Where "continue" leads: exactly where she left off if that is not done yet, else the first thing that is not."""
-    waiting = [module for module in seat.outline.available if not module_is_complete(module, seat.standing)]
+    """Where "continue" leads: exactly where she left off if that is not done yet, else the first
+    thing that is not.
+    """
+    waiting = [
+        module for module in seat.outline.available if not module_is_complete(module, seat.standing)
+    ]
     for module in waiting:
         unit = next((unit for unit in module.units if unit.id == seat.last_unit_id), None)
         if unit is not None and not unit_is_done(unit, seat.standing):

@@ -1,4 +1,6 @@
-"""A quiz: drawn from the bank, marked by exact sets, passed by whole answers, tried again after a pause."""
+"""A quiz: drawn from the bank, marked by exact sets, passed by whole answers, tried again after a
+pause.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ SCORE_STEP = Decimal("0.0001")
 
 
 class PauseNotOver(Refusal):
-    """`until` is the instant from which the next attempt is possible; the edge says it in the reader's zone."""
+    """`until` is the instant from which the next attempt is possible; the edge says it in the
+    reader's zone.
+    """
 
     rule = "pause-not-over"
     msgid = N_("The pause between two attempts is not over yet. Use it to read the module again.")
@@ -59,10 +63,11 @@ class DrawnItem:
 
 
 def draw(bank: Sequence[BankItem], plan: Mapping[str, int], rng: Random) -> tuple[DrawnItem, ...]:
-    """As many items of each objective as the plan says, none twice, questions and options in random order.
+    """As many items of each objective as the plan says, none twice, questions and options in random
+    order.
 
-    True and false keep the author's order. The same bank, plan and state of `rng` give the same quiz. Raises
-    ValueError when the bank is too small, which publishing refuses.
+    True and false keep the author's order. The same bank, plan and state of `rng` give the same
+    quiz. Raises ValueError when the bank is too small, which publishing refuses.
     """
     chosen: list[BankItem] = []
     for objective, wanted in sorted(plan.items()):
@@ -78,7 +83,9 @@ def _option_order(item: BankItem, rng: Random) -> tuple[int, ...]:
 
 
 def require_answer(kind: ItemKind, shown: Iterable[int], chosen: Iterable[int]) -> tuple[int, ...]:
-    """The chosen options in the order shown; refuses what was not shown and two answers where one is asked for."""
+    """The chosen options in the order shown; refuses what was not shown and two answers where one
+    is asked for.
+    """
     asked, answer = tuple(shown), frozenset(chosen)
     if not answer <= frozenset(asked):
         raise UnknownOption

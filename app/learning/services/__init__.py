@@ -1,7 +1,16 @@
-"""The only writers of learning: `publishing`, reading (`study`), `quiz`, and `completing`, which they call."""
+"""The only writers of learning: `publishing`, reading (`study`), `quiz`, and `completing`, which
+they call.
+"""
 
 from app.learning.services.publishing import publish_edition
 from app.learning.services.quiz import save_answer, start_attempt, submit_attempt
 from app.learning.services.study import leave_screen, start_enrolment
 
-__all__ = ["leave_screen", "publish_edition", "save_answer", "start_attempt", "start_enrolment", "submit_attempt"]
+__all__ = [
+    "leave_screen",
+    "publish_edition",
+    "save_answer",
+    "start_attempt",
+    "start_enrolment",
+    "submit_attempt",
+]

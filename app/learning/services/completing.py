@@ -14,17 +14,36 @@ from app.learning.values.outline import ModuleOutline, Outline
 
 
 def complete_what_is_done(
-    db: Session, *, actor: Actor, enrolment: Enrolment, outline: Outline, module: ModuleOutline, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    enrolment: Enrolment,
+    outline: Outline,
+    module: ModuleOutline,
+    now: datetime,
 ) -> None:
-    """Decides the module and then the edition. The caller holds the enrolment's lock, so each is written once."""
+    """Decides the module and then the edition. The caller holds the enrolment's lock, so each is
+    written once.
+    """
     db.flush()
     before = standing_of(db, enrolment.id)
     of = (enrolment.person_id, enrolment.id, outline.edition_id)
     if module.id not in before.completed_modules and module_is_complete(module, before):
-        db.add(Completion(enrolment_id=enrolment.id, module_id=module.id, rule_version=RULE_VERSION, decided_at=now))
+        db.add(
+            Completion(
+                enrolment_id=enrolment.id,
+                module_id=module.id,
+                rule_version=RULE_VERSION,
+                decided_at=now,
+            )
+        )
         fact = ModuleCompleted(*of, module_id=module.id, completed_at=now)
         journal.record(db, fact, actor=actor, now=now)
     if before.completed_at is None and edition_is_complete(outline, before):
-        db.add(Completion(enrolment_id=enrolment.id, module_id=None, rule_version=RULE_VERSION, decided_at=now))
+        db.add(
+            Completion(
+                enrolment_id=enrolment.id, module_id=None, rule_version=RULE_VERSION, decided_at=now
+            )
+        )
         journal.record(db, CourseCompleted(*of, completed_at=now), actor=actor, now=now)
     db.flush()

@@ -25,7 +25,9 @@ def _forget_answers(db: Session, attempts: Select[UUID]) -> None:
 def expire_answers(db: Session, *, before: datetime, dry_run: bool) -> int:
     """Answers of attempts handed in before that instant; returns of how many attempts."""
     answered = select(AttemptItem.attempt_id).where(cast(AttemptItem.response, Text) != "[]")
-    old = select(Attempt.id).where(SUBMITTED, Attempt.submitted_at < before, Attempt.id.in_(answered))
+    old = select(Attempt.id).where(
+        SUBMITTED, Attempt.submitted_at < before, Attempt.id.in_(answered)
+    )
     found = db.scalar(select(func.count()).select_from(old.subquery())) or 0
     if not dry_run:
         _forget_answers(db, old)

@@ -12,7 +12,16 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import Refusal
 from app.kernel.text import N_
 from app.learning.facts import CourseEditionPublished
-from app.learning.models import Course, CourseEdition, Item, ItemOption, Module, Objective, Unit, UnitRendition
+from app.learning.models import (
+    Course,
+    CourseEdition,
+    Item,
+    ItemOption,
+    Module,
+    Objective,
+    Unit,
+    UnitRendition,
+)
 from app.learning.policy import require_may_publish
 from app.learning.values.content import CourseContent, ModuleContent, UnitContent
 from app.library.services import keep_guidelines
@@ -20,11 +29,15 @@ from app.library.services import keep_guidelines
 
 class EditionIsPublished(Refusal):
     rule = "edition-published"
-    msgid = N_("Edition %(label)s is published with other content and cannot change. Give the new content a new label.")
+    msgid = N_(
+        "Edition %(label)s is published with other content and cannot change. Give the new content a new label."
+    )
 
 
 def publish_edition(db: Session, *, actor: Actor, content: CourseContent, now: datetime) -> int:
-    """Publishes the edition and returns its id; the same content under the same label again changes nothing."""
+    """Publishes the edition and returns its id; the same content under the same label again changes
+    nothing.
+    """
     require_may_publish(actor)
     course = db.scalar(select(Course).where(Course.slug == content.slug))
     if course is None:
@@ -41,52 +54,84 @@ def publish_edition(db: Session, *, actor: Actor, content: CourseContent, now: d
         return standing.id
     course.title = content.title
     edition = CourseEdition(
-        course_id=course.id, label=content.edition, title=content.title, summary=content.summary, published_at=now,
+        course_id=course.id,
+        label=content.edition,
+        title=content.title,
+        summary=content.summary,
+        published_at=now,
         guideline_version_id=keep_guidelines(db, actor=actor, content=content.guidelines),
-        content_hash=content.fingerprint, validity_months=content.validity_months,
-    )  # fmt: skip
+        content_hash=content.fingerprint,
+        validity_months=content.validity_months,
+    )
     db.add(edition)
     db.flush()
     for module in content.modules:
         _add_module(db, edition.id, module)
-    fact = CourseEditionPublished(edition_id=edition.id, course_slug=content.slug, label=content.edition)
+    fact = CourseEditionPublished(
+        edition_id=edition.id, course_slug=content.slug, label=content.edition
+    )
     journal.record(db, fact, actor=actor, now=now)
     return edition.id
 
 
 def _add_module(db: Session, edition_id: int, content: ModuleContent) -> None:
     module = Module(
-        edition_id=edition_id, number=content.number, slug=content.slug, title=content.title, outcome=content.outcome,
-        minutes=content.minutes, is_available=content.is_available,
-    )  # fmt: skip
+        edition_id=edition_id,
+        number=content.number,
+        slug=content.slug,
+        title=content.title,
+        outcome=content.outcome,
+        minutes=content.minutes,
+        is_available=content.is_available,
+    )
     db.add(module)
     db.flush()
     db.add_all(
-        Objective(module_id=module.id, code=given.code, text=given.text, sections=list(given.sections))
+        Objective(
+            module_id=module.id, code=given.code, text=given.text, sections=list(given.sections)
+        )
         for given in content.objectives
     )
     for position, given in enumerate(content.units, start=1):
         _add_unit(db, module.id, position, given)
     for item in content.items:
-        row = Item(module_id=module.id, code=item.code, objective_code=item.objective, kind=item.kind.value,
-                   section=item.section, stem=item.stem)  # fmt: skip
+        row = Item(
+            module_id=module.id,
+            code=item.code,
+            objective_code=item.objective,
+            kind=item.kind.value,
+            section=item.section,
+            stem=item.stem,
+        )
         db.add(row)
         db.flush()
         db.add_all(
-            ItemOption(item_id=row.id, position=position, is_correct=option.is_correct, text=option.text,
-                       feedback=option.feedback)
+            ItemOption(
+                item_id=row.id,
+                position=position,
+                is_correct=option.is_correct,
+                text=option.text,
+                feedback=option.feedback,
+            )
             for position, option in enumerate(item.options, start=1)
-        )  # fmt: skip
+        )
     db.flush()
 
 
 def _add_unit(db: Session, module_id: int, position: int, content: UnitContent) -> None:
     quiz = content.quiz
     unit = Unit(
-        module_id=module_id, code=content.code, position=position, kind=content.kind.value, minutes=content.minutes,
-        title=content.title, screens=content.screen_count, draw=dict(quiz.draw) if quiz else {},
-        pass_mark=quiz.pass_mark if quiz else None, pause_minutes=quiz.pause_minutes if quiz else 0,
-    )  # fmt: skip
+        module_id=module_id,
+        code=content.code,
+        position=position,
+        kind=content.kind.value,
+        minutes=content.minutes,
+        title=content.title,
+        screens=content.screen_count,
+        draw=dict(quiz.draw) if quiz else {},
+        pass_mark=quiz.pass_mark if quiz else None,
+        pause_minutes=quiz.pause_minutes if quiz else 0,
+    )
     db.add(unit)
     db.flush()
     if content.screens:

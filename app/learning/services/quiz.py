@@ -12,7 +12,16 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language
 from app.learning.facts import AttemptSubmitted
-from app.learning.models import Attempt, AttemptItem, Course, CourseEdition, Enrolment, Item, ItemOption, Unit
+from app.learning.models import (
+    Attempt,
+    AttemptItem,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Item,
+    ItemOption,
+    Unit,
+)
 from app.learning.policy import require_learner
 from app.learning.queries.seat import outline_of, require_enrolled, seat_of, unit_at
 from app.learning.rules import quiz
@@ -21,13 +30,24 @@ from app.learning.services.study import lock_enrolment, lock_person
 from app.learning.values import ItemKind
 from app.learning.values.outline import Place
 
-MOST_QUESTIONS = 500  # far above any quiz; a larger number is no question's and may not fit the database
+MOST_QUESTIONS = (
+    500  # far above any quiz; a larger number is no question's and may not fit the database
+)
 
 
 def start_attempt(
-    db: Session, *, actor: Actor, course_slug: str, place: Place, language: Language, rng: Random, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    course_slug: str,
+    place: Place,
+    language: Language,
+    rng: Random,
+    now: datetime,
 ) -> UUID:
-    """The attempt that is open, or a new one drawn with `rng`; refused while the pause after the last one lasts."""
+    """The attempt that is open, or a new one drawn with `rng`; refused while the pause after the
+    last one lasts.
+    """
     person_id = require_learner(actor)
     lock_person(db, person_id)
     seat = seat_of(db, actor=actor, slug=course_slug)
@@ -43,9 +63,16 @@ def start_attempt(
         quiz.require_pause_over(last.submitted_at, unit.pause_minutes, now=now)
     enrolment.last_unit_id, enrolment.last_screen, enrolment.language = unit.id, 1, language
     attempt = Attempt(
-        enrolment_id=enrolment.id, unit_id=unit.id, number=last.number + 1 if last else 1, language=language,
-        pass_mark=unit.pass_mark, started_at=now, submitted_at=None, score=None, is_passed=None,
-    )  # fmt: skip
+        enrolment_id=enrolment.id,
+        unit_id=unit.id,
+        number=last.number + 1 if last else 1,
+        language=language,
+        pass_mark=unit.pass_mark,
+        started_at=now,
+        submitted_at=None,
+        score=None,
+        is_passed=None,
+    )
     db.add(attempt)
     db.flush()
     _ask(db, attempt, module.id, rng)
@@ -56,18 +83,31 @@ def _ask(db: Session, attempt: Attempt, module_id: int, rng: Random) -> None:
     plan = db.scalars(select(Unit.draw).where(Unit.id == attempt.unit_id)).one()
     for position, drawn in enumerate(quiz.draw(_bank(db, module_id), plan, rng), start=1):
         db.add(
-            AttemptItem(attempt_id=attempt.id, item_id=drawn.item_id, position=position,
-                        option_order=list(drawn.option_order), response=[], answered_at=None, is_correct=None)
-        )  # fmt: skip
+            AttemptItem(
+                attempt_id=attempt.id,
+                item_id=drawn.item_id,
+                position=position,
+                option_order=list(drawn.option_order),
+                response=[],
+                answered_at=None,
+                is_correct=None,
+            )
+        )
     db.flush()
 
 
 def _bank(db: Session, module_id: int) -> list[quiz.BankItem]:
     options: dict[int, list[int]] = {}
     found = select(ItemOption.item_id, ItemOption.id).join(Item, Item.id == ItemOption.item_id)
-    for item_id, option_id in db.execute(found.where(Item.module_id == module_id).order_by(ItemOption.position)):
+    for item_id, option_id in db.execute(
+        found.where(Item.module_id == module_id).order_by(ItemOption.position)
+    ):
         options.setdefault(item_id, []).append(option_id)
-    items = select(Item.id, Item.objective_code, Item.kind).where(Item.module_id == module_id).order_by(Item.id)
+    items = (
+        select(Item.id, Item.objective_code, Item.kind)
+        .where(Item.module_id == module_id)
+        .order_by(Item.id)
+    )
     return [
         quiz.BankItem(item_id, objective, ItemKind(kind), tuple(options[item_id]))
         for item_id, objective, kind in db.execute(items)
@@ -75,9 +115,17 @@ def _bank(db: Session, module_id: int) -> list[quiz.BankItem]:
 
 
 def save_answer(
-    db: Session, *, actor: Actor, attempt_id: UUID, position: int, option_ids: frozenset[int], now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    attempt_id: UUID,
+    position: int,
+    option_ids: frozenset[int],
+    now: datetime,
 ) -> None:
-    """Keeps the answer to one question; saved again it is simply the newer one, and none at all takes it back."""
+    """Keeps the answer to one question; saved again it is simply the newer one, and none at all
+    takes it back.
+    """
     person_id = require_learner(actor)
     if not 1 <= position <= MOST_QUESTIONS:
         raise NotFound
@@ -86,7 +134,11 @@ def save_answer(
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
         .join(Item, Item.id == AttemptItem.item_id)
-        .where(Attempt.id == attempt_id, Enrolment.person_id == person_id, AttemptItem.position == position)
+        .where(
+            Attempt.id == attempt_id,
+            Enrolment.person_id == person_id,
+            AttemptItem.position == position,
+        )
         .with_for_update(of=(Attempt, AttemptItem), key_share=True)
     ).one_or_none()
     if row is None:
@@ -102,7 +154,9 @@ def save_answer(
 
 
 def submit_attempt(db: Session, *, actor: Actor, attempt_id: UUID, now: datetime) -> bool:
-    """Marks the attempt and says whether it passed; pressed again, the same result and nothing new."""
+    """Marks the attempt and says whether it passed; pressed again, the same result and nothing
+    new.
+    """
     person_id = require_learner(actor)
     lock_person(db, person_id)
     attempt = _my_attempt(db, person_id, attempt_id)
@@ -115,9 +169,13 @@ def submit_attempt(db: Session, *, actor: Actor, attempt_id: UUID, now: datetime
     attempt.is_passed = quiz.is_pass(right, asked, attempt.pass_mark)
     db.flush()
     fact = AttemptSubmitted(
-        person_id=person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id, attempt_id=attempt.id,
-        unit_id=attempt.unit_id, is_passed=attempt.is_passed,
-    )  # fmt: skip
+        person_id=person_id,
+        enrolment_id=enrolment.id,
+        edition_id=enrolment.edition_id,
+        attempt_id=attempt.id,
+        unit_id=attempt.unit_id,
+        is_passed=attempt.is_passed,
+    )
     journal.record(db, fact, actor=actor, now=now)
     if attempt.is_passed:
         _follow_pass(db, actor=actor, enrolment=enrolment, unit_id=attempt.unit_id, now=now)
@@ -149,9 +207,15 @@ def _mark(db: Session, attempt: Attempt) -> tuple[int, int]:
     return sum(bool(question.is_correct) for question in asked), len(asked)
 
 
-def _follow_pass(db: Session, *, actor: Actor, enrolment: Enrolment, unit_id: int, now: datetime) -> None:
+def _follow_pass(
+    db: Session, *, actor: Actor, enrolment: Enrolment, unit_id: int, now: datetime
+) -> None:
     found = select(CourseEdition, Course.slug).join(Course, Course.id == CourseEdition.course_id)
     edition, slug = db.execute(found.where(CourseEdition.id == enrolment.edition_id)).one()
     outline = outline_of(db, edition, slug)
-    module = next(module for module in outline.modules if any(unit.id == unit_id for unit in module.units))
-    complete_what_is_done(db, actor=actor, enrolment=enrolment, outline=outline, module=module, now=now)
+    module = next(
+        module for module in outline.modules if any(unit.id == unit_id for unit in module.units)
+    )
+    complete_what_is_done(
+        db, actor=actor, enrolment=enrolment, outline=outline, module=module, now=now
+    )

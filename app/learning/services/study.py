@@ -1,4 +1,6 @@
-"""Enrolling and reading. A learner's progress is written when she goes on, never when a page is opened."""
+"""Enrolling and reading. A learner's progress is written when she goes on, never when a page is
+opened.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,25 +22,37 @@ from app.learning.services.completing import complete_what_is_done
 from app.learning.values.outline import Outline, Place, UnitOutline
 
 
-def start_enrolment(db: Session, *, actor: Actor, course_slug: str, language: Language, now: datetime) -> UUID:
-    """Her enrolment in the edition she takes or, if there is none, in the newest one. Any day: there are no cohorts."""
+def start_enrolment(
+    db: Session, *, actor: Actor, course_slug: str, language: Language, now: datetime
+) -> UUID:
+    """Her enrolment in the edition she takes or, if there is none, in the newest one. Any day:
+    there are no cohorts.
+    """
     person_id = require_learner(actor)
     lock_person(db, person_id)
     seat = seat_of(db, actor=actor, slug=course_slug)
     if seat.enrolment_id is not None:
         return seat.enrolment_id
     enrolment = Enrolment(
-        person_id=person_id, edition_id=seat.outline.edition_id, language=language, started_at=now, last_unit_id=None
+        person_id=person_id,
+        edition_id=seat.outline.edition_id,
+        language=language,
+        started_at=now,
+        last_unit_id=None,
     )
     db.add(enrolment)
     db.flush()
-    fact = EnrolmentStarted(person_id=person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id)
+    fact = EnrolmentStarted(
+        person_id=person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id
+    )
     journal.record(db, fact, actor=actor, now=now)
     return enrolment.id
 
 
 def lock_person(db: Session, person_id: int) -> None:
-    """One at a time for each person, also on PostgreSQL, where writers do not queue by themselves."""
+    """One at a time for each person, also on PostgreSQL, where writers do not queue by
+    themselves.
+    """
     locked = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
     if db.scalar(locked) is None:
         raise NotFound
@@ -52,9 +66,11 @@ def lock_enrolment(db: Session, enrolment_id: UUID) -> Enrolment:
 def leave_screen(
     db: Session, *, actor: Actor, course_slug: str, place: Place, language: Language, now: datetime
 ) -> Place | None:
-    """Saves that a screen was read and returns where to go on; nothing when it was the module's last.
+    """Saves that a screen was read and returns where to go on; nothing when it was the module's
+    last.
 
-    Leaving the last screen completes the unit, and perhaps the module and the course. Again: the same answer.
+    Leaving the last screen completes the unit, and perhaps the module and the course. Again: the
+    same answer.
     """
     person_id = require_learner(actor)
     lock_person(db, person_id)
@@ -69,7 +85,9 @@ def leave_screen(
     following = progress.place_after(module, unit, place.screen)
     _remember_place(enrolment, seat.outline, following, language)
     if after.is_done and not before.is_done:
-        complete_what_is_done(db, actor=actor, enrolment=enrolment, outline=seat.outline, module=module, now=now)
+        complete_what_is_done(
+            db, actor=actor, enrolment=enrolment, outline=seat.outline, module=module, now=now
+        )
     db.flush()
     return following
 
@@ -86,7 +104,9 @@ def _keep_reading(
         row.completed_at = now
 
 
-def _remember_place(enrolment: Enrolment, outline: Outline, place: Place | None, language: Language) -> None:
+def _remember_place(
+    enrolment: Enrolment, outline: Outline, place: Place | None, language: Language
+) -> None:
     enrolment.language = language
     module = outline.module(place.module_slug) if place else None
     unit = module.unit(place.unit_code) if place and module else None

@@ -39,7 +39,9 @@ class ObjectiveContent:
 
 @dataclass(frozen=True)
 class QuizContent:
-    """`draw`: how many items of each objective; `pass_mark`: 0–1; `pause_minutes`: between two attempts."""
+    """`draw`: how many items of each objective; `pass_mark`: 0–1; `pause_minutes`: between two
+    attempts.
+    """
 
     draw: Mapping[str, int]
     pass_mark: Decimal
@@ -48,7 +50,9 @@ class QuizContent:
 
 @dataclass(frozen=True)
 class UnitContent:
-    """`screens` holds Markdown by language; a language may be missing, its readers then get the other one."""
+    """`screens` holds Markdown by language; a language may be missing, its readers then get the
+    other one.
+    """
 
     code: str
     kind: UnitKind
@@ -87,6 +91,8 @@ class CourseContent:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of everything the edition says, in hexadecimal: the same content has the same one anywhere."""
+        """SHA-256 of everything the edition says, in hexadecimal: the same content has the same one
+        anywhere.
+        """
         plain = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(plain.encode()).hexdigest()

@@ -73,7 +73,9 @@ class Outline:
 
 @dataclass(frozen=True)
 class Reading:
-    """How far a unit was read: the furthest screen that is open, and whether its end was left by "continue"."""
+    """How far a unit was read: the furthest screen that is open, and whether its end was left by
+    "continue".
+    """
 
     screen: int = 1
     is_done: bool = False
@@ -81,7 +83,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a learner has done in an edition. `completed_at` is when the whole edition was, by rule."""
+    """What a learner has done in an edition. `completed_at` is when the whole edition was, by
+    rule.
+    """
 
     reading: Mapping[int, Reading] = field(default_factory=dict)
     tried: frozenset[int] = frozenset()

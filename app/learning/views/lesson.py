@@ -31,7 +31,9 @@ def unit(slug: str, module_slug: str, unit_code: str) -> Page:
     except Refusal as refusal:
         return refused(refusal, slug)
     reached = seat.standing.reading.get(found.id, progress.UNREAD)
-    return redirect(address(slug, Place(module_slug, unit_code, 1 if reached.is_done else reached.screen)))
+    return redirect(
+        address(slug, Place(module_slug, unit_code, 1 if reached.is_done else reached.screen))
+    )
 
 
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
@@ -43,8 +45,14 @@ def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
             seat = seat_of(db, actor=current_actor(), slug=slug)
             module, found = unit_at(seat, module_slug, unit_code)
             reached = seat.standing.reading.get(found.id, progress.UNREAD)
-            if found.is_quiz or not 1 <= screen <= (found.screens if reached.is_done else reached.screen):
-                return redirect(url_for("learning.unit", slug=slug, module_slug=module_slug, unit_code=unit_code))
+            if found.is_quiz or not 1 <= screen <= (
+                found.screens if reached.is_done else reached.screen
+            ):
+                return redirect(
+                    url_for(
+                        "learning.unit", slug=slug, module_slug=module_slug, unit_code=unit_code
+                    )
+                )
             text = screen_text(db, unit_id=found.id, screen=screen, language=reader_language())
     except Refusal as refusal:
         return refused(refusal, slug)
@@ -54,7 +62,11 @@ def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
 @bp.post("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
 @requires(policy.may_study)
 def leave_screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
-    place, actor, language = Place(module_slug, unit_code, screen), current_actor(), reader_language()
+    place, actor, language = (
+        Place(module_slug, unit_code, screen),
+        current_actor(),
+        reader_language(),
+    )
     try:
         with transaction() as db:
             following = services.leave_screen(
@@ -65,7 +77,9 @@ def leave_screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Pa
     return redirect(address(slug, following))
 
 
-def _screen_page(seat: Seat, module: ModuleOutline, unit: UnitOutline, screen: int, text: ScreenText) -> str:
+def _screen_page(
+    seat: Seat, module: ModuleOutline, unit: UnitOutline, screen: int, text: ScreenText
+) -> str:
     before, slug = progress.place_before(module, unit, screen), seat.outline.slug
     return render_template(
         "learning/screen.html",

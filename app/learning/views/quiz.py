@@ -18,7 +18,13 @@ from app.learning.queries import quiz
 from app.learning.queries.duration import measured_minutes
 from app.learning.queries.seat import seat_of
 from app.learning.rules import progress
-from app.learning.rules.quiz import AlreadySubmitted, OneAnswerOnly, UnknownOption, needed, next_try_at
+from app.learning.rules.quiz import (
+    AlreadySubmitted,
+    OneAnswerOnly,
+    UnknownOption,
+    needed,
+    next_try_at,
+)
 from app.learning.values.outline import ModuleOutline, Place, Seat, UnitOutline
 from app.learning.views.door import Page, bp, refused
 from app.web.errors import STATUS
@@ -46,7 +52,9 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
         is_passed=unit.id in seat.standing.passed,
         needed=needed(unit.pass_mark, unit.questions),
         unread=[
-            other for other in module.units if not other.is_quiz and not progress.unit_is_done(other, seat.standing)
+            other
+            for other in module.units
+            if not other.is_quiz and not progress.unit_is_done(other, seat.standing)
         ],
     )
 
@@ -54,11 +62,21 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
 @bp.post("/courses/<slug>/<module_slug>/<unit_code>/attempt")
 @requires(policy.may_study)
 def start_attempt(slug: str, module_slug: str, unit_code: str) -> Page:
-    place, actor, language = Place(module_slug, unit_code, is_quiz=True), current_actor(), reader_language()
+    place, actor, language = (
+        Place(module_slug, unit_code, is_quiz=True),
+        current_actor(),
+        reader_language(),
+    )
     try:
         with transaction() as db:
             attempt_id = services.start_attempt(
-                db, actor=actor, course_slug=slug, place=place, language=language, rng=SystemRandom(), now=clock.now()
+                db,
+                actor=actor,
+                course_slug=slug,
+                place=place,
+                language=language,
+                rng=SystemRandom(),
+                now=clock.now(),
             )
     except Refusal as refusal:
         return refused(refusal, slug, back=place)
@@ -68,14 +86,20 @@ def start_attempt(slug: str, module_slug: str, unit_code: str) -> Page:
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>/attempt")
 @requires(policy.may_study)
 def attempt_of(slug: str, module_slug: str, unit_code: str) -> Response:
-    """The address of the form above, opened as a page (a reload, a bookmark): the quiz's own page has the button."""
-    return redirect(url_for("learning.unit", slug=slug, module_slug=module_slug, unit_code=unit_code))
+    """The address of the form above, opened as a page (a reload, a bookmark): the quiz's own page
+    has the button.
+    """
+    return redirect(
+        url_for("learning.unit", slug=slug, module_slug=module_slug, unit_code=unit_code)
+    )
 
 
 @bp.get("/courses/<slug>/attempts/<uuid:attempt_id>")
 @requires(policy.may_study)
 def attempt(slug: str, attempt_id: UUID) -> Page:
-    """The first question without an answer; then all of them before she hands them in; then the result."""
+    """The first question without an answer; then all of them before she hands them in; then the
+    result.
+    """
     with reading() as db:
         head = _head(db, slug, attempt_id)
         if head.submitted_at is not None:
@@ -100,14 +124,21 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
         answer = read_answer(request.form.getlist("option"), request.form.get("step", "next"))
         with transaction() as db:
             services.save_answer(
-                db, actor=actor, attempt_id=attempt_id, position=position, option_ids=answer.option_ids, now=now
+                db,
+                actor=actor,
+                attempt_id=attempt_id,
+                position=position,
+                option_ids=answer.option_ids,
+                now=now,
             )
     except (UnknownOption, OneAnswerOnly) as refusal:
         return _question_page(slug, attempt_id, position, refusal)
     except AlreadySubmitted as refusal:
         return refused(refusal, slug, attempt_id=attempt_id)
     following = position_after(position, answer.step)
-    return redirect(_question_url(slug, attempt_id, following) if following else _review_url(slug, attempt_id))
+    return redirect(
+        _question_url(slug, attempt_id, following) if following else _review_url(slug, attempt_id)
+    )
 
 
 @bp.post("/courses/<slug>/attempts/<uuid:attempt_id>/submission")
@@ -133,7 +164,9 @@ def _review_url(slug: str, attempt_id: UUID) -> str:
     return url_for("learning.attempt", slug=slug, attempt_id=attempt_id, review=1)
 
 
-def _question_page(slug: str, attempt_id: UUID, position: int, refusal: Refusal | None = None) -> Page:
+def _question_page(
+    slug: str, attempt_id: UUID, position: int, refusal: Refusal | None = None
+) -> Page:
     """One past the last question is the review."""
     with reading() as db:
         head = _head(db, slug, attempt_id)
@@ -149,9 +182,15 @@ def _question_page(slug: str, attempt_id: UUID, position: int, refusal: Refusal 
     return (page, STATUS[refusal.kind]) if refusal else page
 
 
-def _result_page(head: quiz.AttemptHead, marked: tuple[quiz.MarkedQuestion, ...], seat: Seat) -> str:
+def _result_page(
+    head: quiz.AttemptHead, marked: tuple[quiz.MarkedQuestion, ...], seat: Seat
+) -> str:
     module = seat.outline.module(head.module_slug)
-    words: dict[str, Any] = {"head": head, "questions": marked, "right": sum(asked.is_right for asked in marked)}
+    words: dict[str, Any] = {
+        "head": head,
+        "questions": marked,
+        "right": sum(asked.is_right for asked in marked),
+    }
     return render_template(
         "learning/result.html",
         **words,

@@ -31,7 +31,9 @@ from app.web.locale import reader_language, reader_timezone
 @bp.get("/courses/<slug>")
 @requires(anyone)
 def course(slug: str) -> str:
-    """The syllabus for everybody; with her own states and one button for whoever takes the course."""
+    """The syllabus for everybody; with her own states and one button for whoever takes the
+    course.
+    """
     with reading() as db:
         seat = seat_of(db, actor=current_actor(), slug=slug)
         minutes = measured_minutes(db, seat.outline.edition_id)
@@ -51,7 +53,9 @@ def course(slug: str) -> str:
 def enrol(slug: str) -> Response:
     actor, language = current_actor(), reader_language()
     with transaction() as db:
-        services.start_enrolment(db, actor=actor, course_slug=slug, language=language, now=clock.now())
+        services.start_enrolment(
+            db, actor=actor, course_slug=slug, language=language, now=clock.now()
+        )
     with reading() as db:
         place = progress.resume_place(seat_of(db, actor=actor, slug=slug))
     return redirect(address(slug, place))
@@ -60,7 +64,9 @@ def enrol(slug: str) -> Response:
 @bp.get("/courses/<slug>/start")
 @requires(policy.may_begin)
 def start(slug: str) -> Page:
-    """For an account without a person record: who takes the course. Everybody else starts on the course page."""
+    """For an account without a person record: who takes the course. Everybody else starts on the
+    course page.
+    """
     if policy.may_study(current_actor()):
         return redirect(url_for("learning.course", slug=slug))
     return _who_page(slug, WhoForm(formdata=None))
@@ -86,7 +92,9 @@ def say_who(slug: str) -> Page:
                 now=clock.now(),
             )
             learner = replace(actor, person_id=person_id)
-            services.start_enrolment(db, actor=learner, course_slug=slug, language=language, now=clock.now())
+            services.start_enrolment(
+                db, actor=learner, course_slug=slug, language=language, now=clock.now()
+            )
     except InvalidInput as refusal:
         for name, sentence in refusal.errors.items():
             form[name].errors = [say(language, sentence)]
@@ -139,7 +147,9 @@ def module(slug: str, module_slug: str) -> Page:
         progress.require_open(seat.outline, found, seat.standing)
     except Refusal as refusal:
         return refused(refusal, slug)
-    first = url_for("learning.unit", slug=slug, module_slug=module_slug, unit_code=found.units[0].code)
+    first = url_for(
+        "learning.unit", slug=slug, module_slug=module_slug, unit_code=found.units[0].code
+    )
     place = progress.first_open(found, seat.standing)
     return redirect(address(slug, place) if place else first)
 
@@ -156,7 +166,8 @@ def _module_line(seat: Seat, found: ModuleOutline, minutes: Mapping[int, int]) -
         "before": before,
         "minutes": sum(minutes[unit.id] for unit in found.units),
         "units": [_unit_line(seat, unit, minutes[unit.id]) for unit in found.units],
-        "is_open": seat.enrolment_id is not None and state.value in ("done", "in-progress", "not-started"),
+        "is_open": seat.enrolment_id is not None
+        and state.value in ("done", "in-progress", "not-started"),
     }
 
 

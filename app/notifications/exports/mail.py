@@ -1,8 +1,9 @@
-"""A message as the bytes that travel: plain text first, the same as a page, an invitation that calendars understand.
+"""A message as the bytes that travel: plain text first, the same as a page, an invitation that
+calendars understand.
 
-Marked as automatic, with a stable Message-ID. An invitation stands in multipart/alternative as text/calendar with its
-METHOD (RFC 6047 §2.4) and comes from its organizer's address, because calendars distrust a stranger's update; for who
-wishes, once more as a file, never zipped.
+Marked as automatic, with a stable Message-ID. An invitation stands in multipart/alternative as
+text/calendar with its METHOD (RFC 6047 §2.4) and comes from its organizer's address, because
+calendars distrust a stranger's update; for who wishes, once more as a file, never zipped.
 """
 
 from email.errors import MessageError
@@ -19,7 +20,9 @@ from app.notifications.values import QueuedMessage
 
 
 class Unfolded(UnstructuredHeader, BaseHeader):
-    """Python's own would write a long address as an encoded word, which no mail program reads as an address."""
+    """Python's own would write a long address as an encoded word, which no mail program reads as an
+    address.
+    """
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -35,9 +38,11 @@ def _written() -> "EmailPolicy[EmailMessage]":
 WRITTEN = _written()
 
 
-def as_email(message: QueuedMessage, *, sender: str, address: str, mail_host: str = "") -> EmailMessage:
-    """`address` is the site's public address; its host ends the Message-ID. What cannot be delivered comes back to
-    bounce+<token>@`mail_host`.
+def as_email(
+    message: QueuedMessage, *, sender: str, address: str, mail_host: str = ""
+) -> EmailMessage:
+    """`address` is the site's public address; its host ends the Message-ID. What cannot be
+    delivered comes back to bounce+<token>@`mail_host`.
 
     Raises CannotSucceed when the recipient is not exactly one address.
     """
@@ -46,7 +51,9 @@ def as_email(message: QueuedMessage, *, sender: str, address: str, mail_host: st
     mail["Date"] = format_datetime(message.created_at)
     if message.token and mail_host:
         mail[ENVELOPE] = f"<bounce+{message.token}@{mail_host}>"
-    mail["From"] = (Address(parseaddr(sender)[0], addr_spec=message.reply_to),) if message.reply_to else sender
+    mail["From"] = (
+        (Address(parseaddr(sender)[0], addr_spec=message.reply_to),) if message.reply_to else sender
+    )
     mail["To"] = (_one_address(message.recipient),)
     if message.reply_to:
         mail["Reply-To"] = (Address(addr_spec=message.reply_to),)
@@ -63,7 +70,9 @@ def as_email(message: QueuedMessage, *, sender: str, address: str, mail_host: st
 
 
 def _add_calendar(mail: EmailMessage, message: QueuedMessage) -> None:
-    """As bytes, so that every line keeps its CRLF (RFC 5545 §3.1) whatever the mail's own line ends."""
+    """As bytes, so that every line keeps its CRLF (RFC 5545 §3.1) whatever the mail's own line
+    ends.
+    """
     if not message.calendar:
         return
     calendar = message.calendar.encode()
@@ -76,7 +85,14 @@ def _add_calendar(mail: EmailMessage, message: QueuedMessage) -> None:
 def _one_address(recipient: str) -> Address:
     local, at, domain = recipient.rpartition("@")
     try:
-        # In letters of ASCII (RFC 5890), which every mail server takes; a header would else spoil the address.
+        # In letters of ASCII (RFC 5890), which every mail server takes; a header would else spoil
+        # the address.
         return Address(addr_spec=f"{local}{at}{domain.encode('idna').decode()}")
-    except (MessageError, ValueError, IndexError) as error:  # its parser leaves some defects as they are
-        raise CannotSucceed("The recipient is not one e-mail address. Correct it and retry.") from error
+    except (
+        MessageError,
+        ValueError,
+        IndexError,
+    ) as error:  # its parser leaves some defects as they are
+        raise CannotSucceed(
+            "The recipient is not one e-mail address. Correct it and retry."
+        ) from error

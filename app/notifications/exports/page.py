@@ -1,4 +1,6 @@
-"""The text of a letter as a page that reads without pictures. The text is the truth: nothing is said here only."""
+"""The text of a letter as a page that reads without pictures. The text is the truth: nothing is
+said here only.
+"""
 
 import re
 from functools import cache
@@ -22,17 +24,29 @@ class Piece(NamedTuple):
 
 
 def as_page(message: QueuedMessage, *, address: str) -> str:
-    paragraphs = [[_pieces(line) for line in part.splitlines()] for part in message.body.strip().split("\n\n")]
+    paragraphs = [
+        [_pieces(line) for line in part.splitlines()] for part in message.body.strip().split("\n\n")
+    ]
     *body, closing = paragraphs
-    return _environment().get_template("letter.html").render(
-        lang=message.language, subject=message.subject, paragraphs=body, closing=closing, address=address
-    )  # fmt: skip
+    return (
+        _environment()
+        .get_template("letter.html")
+        .render(
+            lang=message.language,
+            subject=message.subject,
+            paragraphs=body,
+            closing=closing,
+            address=address,
+        )
+    )
 
 
 @cache
 def _environment() -> Environment:
     """Of its own, because letters are written outside requests."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
 
 
 def _pieces(line: str) -> list[Piece]:

@@ -1,4 +1,6 @@
-"""A calendar's answer (RFC 5546 §3.2.3) becomes a value. Only the few lines that matter are read; nothing raises."""
+"""A calendar's answer (RFC 5546 §3.2.3) becomes a value. Only the few lines that matter are read;
+nothing raises.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +13,9 @@ from app.notifications.values import AttendeeAnswer
 
 FOLD = re.compile(r"\r?\n[ \t]")
 # Each line can be read in one way only: two for one comma would make short lines take years.
-LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)')
+LINE = re.compile(
+    r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)'
+)
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=(?:"([^"]*)"|([^";:]*))')
 OURS = re.compile(r"event-([0-9a-fA-F-]{36})@.+")
 STAMP = re.compile(r"(\d{8})T(\d{6})Z?")
@@ -22,7 +26,9 @@ LONGEST_LINE = 20_000
 
 @dataclass(frozen=True)
 class Reply:
-    """`answers` is what each attendee said; `at` is the DTSTAMP. `sequence` is 0 where none is written."""
+    """`answers` is what each attendee said; `at` is the DTSTAMP. `sequence` is 0 where none is
+    written.
+    """
 
     method: str
     event_id: UUID | None
@@ -59,16 +65,24 @@ def read_reply(calendar: str) -> Reply | None:
 
 
 def _mailbox(value: str, parameters: Mapping[str, str]) -> str:
-    """Exchange writes an address of its own for people inside, and the mailbox in EMAIL (RFC 7986 §6.2)."""
+    """Exchange writes an address of its own for people inside, and the mailbox in EMAIL (RFC 7986
+    §6.2).
+    """
     scheme, _, address = value.partition(":")
-    return unquote(address if scheme.lower() == "mailto" else parameters.get("EMAIL", "")).strip().lower()
+    return (
+        unquote(address if scheme.lower() == "mailto" else parameters.get("EMAIL", ""))
+        .strip()
+        .lower()
+    )
 
 
 def _lines(calendar: str) -> Iterator[tuple[str, dict[str, str], str]]:
     for line in FOLD.sub("", calendar).splitlines()[:MOST_LINES]:
         found = LINE.fullmatch(line.strip("\ufeff \t")) if len(line) < LONGEST_LINE else None
         if found:
-            parameters = {name.upper(): quoted or plain for name, quoted, plain in PARAMETER.findall(found[2])}
+            parameters = {
+                name.upper(): quoted or plain for name, quoted, plain in PARAMETER.findall(found[2])
+            }
             yield found[1].upper(), parameters, found[3].strip()
 
 
@@ -84,7 +98,11 @@ def _stamp(value: str) -> datetime | None:
     """Always UTC (RFC 5545 §3.8.7.2); some programs leave the Z out."""
     found = STAMP.fullmatch(value)
     try:
-        return datetime.strptime(found[1] + found[2], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if found else None
+        return (
+            datetime.strptime(found[1] + found[2], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            if found
+            else None
+        )
     except ValueError:
         return None
 

@@ -18,9 +18,10 @@ from app.notifications.values import Recipient
 def focal_points(db: Session, countries: Collection[str], *, on: date) -> list[Recipient]:
     """Whoever speaks for these countries on a day and can be written to, each once."""
     in_office = select(FocalPoint.person_id).where(
-        FocalPoint.country_code.in_(countries), FocalPoint.valid_from <= on,
+        FocalPoint.country_code.in_(countries),
+        FocalPoint.valid_from <= on,
         FocalPoint.valid_until.is_(None) | (FocalPoint.valid_until > on),
-    )  # fmt: skip
+    )
     rows = db.execute(people().where(Person.id.in_(in_office)))
     return [found for row in rows if (found := recipient_of(*row))]
 
@@ -32,8 +33,12 @@ def agreement(db: Session, agreement_id: int) -> AgreementView | None:
 
 def coming_due(db: Session, *, first: date, last: date) -> tuple[AgreementView, ...]:
     """Open agreements that a country answers for and that are due on these days, both included."""
-    of_countries = select(AgreementParty.agreement_id).where(AgreementParty.country_code.is_not(None))
+    of_countries = select(AgreementParty.agreement_id).where(
+        AgreementParty.country_code.is_not(None)
+    )
     due = select(Agreement.id).where(
-        Agreement.id.in_(of_countries), Agreement.status.in_(UNSETTLED), Agreement.due.between(first, last)
+        Agreement.id.in_(of_countries),
+        Agreement.status.in_(UNSETTLED),
+        Agreement.due.between(first, last),
     )
     return agreements_called(db, actor=SYSTEM, ids=frozenset(db.scalars(due)))

@@ -32,7 +32,12 @@ class OutboxPage:
 def outbox_page(db: Session, *, actor: Actor, show: Shown, number: int = 1) -> OutboxPage:
     """The newest first; a page beyond the last is the last. A fixed number of statements."""
     require_may_see_messages(actor)
-    total = db.scalar(select(func.count()).select_from(m).outerjoin(Delivery, _sending()).where(_is(show))) or 0
+    total = (
+        db.scalar(
+            select(func.count()).select_from(m).outerjoin(Delivery, _sending()).where(_is(show))
+        )
+        or 0
+    )
     paging = Paging(total, PER_PAGE, number)
     asked = _messages().where(_is(show)).order_by(m.created_at.desc(), m.id.desc())
     rows = db.execute(asked.limit(PER_PAGE).offset(paging.offset)).all()
@@ -53,16 +58,33 @@ def queued_message(db: Session, message_id: int) -> QueuedMessage | None:
     if found is None or found.sent_at is not None or found.given_up_at is not None:
         return None
     return QueuedMessage(
-        found.id, found.dedupe, found.recipient, found.subject, found.body, found.language, found.created_at,
-        found.calendar, found.calendar_method, found.has_attachment, found.reply_to, found.unsubscribe_url, found.token,
-    )  # fmt: skip
+        found.id,
+        found.dedupe,
+        found.recipient,
+        found.subject,
+        found.body,
+        found.language,
+        found.created_at,
+        found.calendar,
+        found.calendar_method,
+        found.has_attachment,
+        found.reply_to,
+        found.unsubscribe_url,
+        found.token,
+    )
 
 
 def unsettled(db: Session, *, since: datetime) -> dict[Shown, int]:
-    """How many messages written since then did not arrive and wait for an organizer, by the list that shows them: for
-    the home page."""
-    counts = [func.count().filter(_is(show)).label(show.name) for show in (Shown.UNDELIVERED, Shown.BOUNCED)]
-    row = db.execute(select(*counts).select_from(m).outerjoin(Delivery, _sending()).where(m.created_at >= since)).one()
+    """How many messages written since then did not arrive and wait for an organizer, by the list
+    that shows them: for the home page.
+    """
+    counts = [
+        func.count().filter(_is(show)).label(show.name)
+        for show in (Shown.UNDELIVERED, Shown.BOUNCED)
+    ]
+    row = db.execute(
+        select(*counts).select_from(m).outerjoin(Delivery, _sending()).where(m.created_at >= since)
+    ).one()
     return {show: row._mapping[show.name] for show in (Shown.UNDELIVERED, Shown.BOUNCED)}
 
 
@@ -72,14 +94,24 @@ def undelivered(db: Session, *, limit: int) -> list[int]:
 
 
 def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
-    """Messages to a person at an address that wait for somebody to settle them, the oldest first."""
-    asked = select(m.id).outerjoin(Delivery, _sending()).where(m.person_id == person_id, m.recipient == address)
-    return list(db.scalars(asked.where(or_(_is(Shown.UNDELIVERED), _is(Shown.BOUNCED))).order_by(m.id)))
+    """Messages to a person at an address that wait for somebody to settle them, the oldest
+    first.
+    """
+    asked = (
+        select(m.id)
+        .outerjoin(Delivery, _sending())
+        .where(m.person_id == person_id, m.recipient == address)
+    )
+    return list(
+        db.scalars(asked.where(or_(_is(Shown.UNDELIVERED), _is(Shown.BOUNCED))).order_by(m.id))
+    )
 
 
 def delivery_of(db: Session, message: Message) -> Delivery | None:
     """The delivery that sends it, locked."""
-    found = select(Delivery).where(Delivery.entry_id == message.entry_id, Delivery.handler == SENDER)
+    found = select(Delivery).where(
+        Delivery.entry_id == message.entry_id, Delivery.handler == SENDER
+    )
     return db.scalar(found.with_for_update()) if message.entry_id is not None else None
 
 
@@ -97,12 +129,18 @@ def _is(show: Shown) -> ColumnElement[bool]:
     if show is Shown.SENT:
         return and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_not(None))
     waits = and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_(None))
-    return and_(waits, is_dead) if show is Shown.UNDELIVERED else and_(waits, not_(func.coalesce(is_dead, False)))
+    return (
+        and_(waits, is_dead)
+        if show is Shown.UNDELIVERED
+        else and_(waits, not_(func.coalesce(is_dead, False)))
+    )
 
 
 def _messages() -> Any:
     return (
-        select(m, Person.full_name, Delivery.state, Delivery.error, Delivery.attempts, Delivery.next_at)
+        select(
+            m, Person.full_name, Delivery.state, Delivery.error, Delivery.attempts, Delivery.next_at
+        )
         .select_from(m)
         .outerjoin(Person, Person.id == m.person_id)
         .outerjoin(Delivery, _sending())
@@ -114,15 +152,32 @@ def _sendings(db: Session, rows: Collection[Any]) -> tuple[Sending, ...]:
     found = []
     for message, name, delivery, error, attempts, next_at in rows:
         is_dead = delivery == "dead"
-        state = state_of(is_sent=message.sent_at is not None, has_bounced=message.bounced_at is not None,
-                         is_given_up=message.given_up_at is not None, is_dead=is_dead)  # fmt: skip
+        state = state_of(
+            is_sent=message.sent_at is not None,
+            has_bounced=message.bounced_at is not None,
+            is_given_up=message.given_up_at is not None,
+            is_dead=is_dead,
+        )
         bounces, taken_at = known.get(message.recipient, (0, None))
         reason = message.given_up_reason or message.bounce_note or _sentence(error or "")
-        found.append(Sending(
-            message.id, message.subject, message.recipient, message.person_id, name or "", message.event_id,
-            message.created_at, message.sent_at, state, reason, attempts or 0, None if is_dead else next_at, bounces,
-            taken_at,
-        ))  # fmt: skip
+        found.append(
+            Sending(
+                message.id,
+                message.subject,
+                message.recipient,
+                message.person_id,
+                name or "",
+                message.event_id,
+                message.created_at,
+                message.sent_at,
+                state,
+                reason,
+                attempts or 0,
+                None if is_dead else next_at,
+                bounces,
+                taken_at,
+            )
+        )
     return tuple(found)
 
 
@@ -130,7 +185,9 @@ def _freshness(db: Session, addresses: Collection[str]) -> dict[str, tuple[int, 
     """Of each address: how many letters came back, and when one was last taken that did not."""
     returned = func.count(m.bounced_at)
     taken = func.max(case((m.bounced_at.is_(None), m.sent_at)))
-    rows = db.execute(select(m.recipient, returned, taken).where(m.recipient.in_(addresses)).group_by(m.recipient))
+    rows = db.execute(
+        select(m.recipient, returned, taken).where(m.recipient.in_(addresses)).group_by(m.recipient)
+    )
     return {address: (count, at) for address, count, at in rows}
 
 

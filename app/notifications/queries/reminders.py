@@ -21,7 +21,9 @@ from app.notifications.values import Place
 
 @dataclass(frozen=True)
 class Round:
-    """One kind of reminder of one event at one start. `told_at`: when the event was last moved, None if never."""
+    """One kind of reminder of one event at one start. `told_at`: when the event was last moved,
+    None if never.
+    """
 
     event_id: UUID
     kind: Kind
@@ -35,18 +37,31 @@ def due_rounds(db: Session, *, now: datetime) -> list[Round]:
     e = Event
     rows = db.execute(
         select(e.id, e.starts_at, e.is_all_day)
-        .where(e.status == EventStatus.PUBLISHED, e.closed_at.is_(None), e.starts_at > now, e.starts_at <= now + FIRST)
+        .where(
+            e.status == EventStatus.PUBLISHED,
+            e.closed_at.is_(None),
+            e.starts_at > now,
+            e.starts_at <= now + FIRST,
+        )
         .order_by(e.starts_at, e.id)
     ).all()
-    done = {tuple(row) for row in db.execute(
-        select(ReminderRound.event_id, ReminderRound.kind, ReminderRound.starts_at)
-        .where(ReminderRound.starts_at > now)
-    )}  # fmt: skip
+    done = {
+        tuple(row)
+        for row in db.execute(
+            select(ReminderRound.event_id, ReminderRound.kind, ReminderRound.starts_at).where(
+                ReminderRound.starts_at > now
+            )
+        )
+    }
     moved = _moved(db, [row[0] for row in rows])
     found = []
     for event_id, starts_at, is_all_day in rows:
         kind = current_kind(starts_at, now, is_all_day=is_all_day) if starts_at else None
-        if kind is not None and starts_at is not None and (event_id, kind.value, starts_at) not in done:
+        if (
+            kind is not None
+            and starts_at is not None
+            and (event_id, kind.value, starts_at) not in done
+        ):
             found.append(Round(event_id, kind, starts_at, is_all_day, moved.get(str(event_id))))
     return found
 
@@ -55,31 +70,50 @@ def _moved(db: Session, event_ids: Collection[UUID]) -> dict[str, datetime]:
     j = JournalEntry
     rows = db.execute(
         select(j.subject_id, func.max(j.at))
-        .where(j.subject_kind == "event", j.subject_id.in_(map(str, event_ids)), j.fact == "EventMoved")
+        .where(
+            j.subject_kind == "event", j.subject_id.in_(map(str, event_ids)), j.fact == "EventMoved"
+        )
         .group_by(j.subject_id)
     )
     return {row[0]: row[1] for row in rows}
 
 
 def is_still_due(db: Session, one: Round, *, now: datetime) -> bool:
-    """Locks the event, so that two who go round at once do so one after the other; False when somebody else holds it,
-    when it was moved, cancelled or closed in the meantime, or when its round is done."""
-    event = db.scalar(select(Event).where(Event.id == one.event_id).with_for_update(skip_locked=True, of=Event))
-    if event is None or event.status != EventStatus.PUBLISHED or event.starts_at != one.starts_at or event.closed_at:
+    """Locks the event, so that two who go round at once do so one after the other; False when
+    somebody else holds it, when it was moved, cancelled or closed in the meantime, or when its
+    round is done.
+    """
+    event = db.scalar(
+        select(Event).where(Event.id == one.event_id).with_for_update(skip_locked=True, of=Event)
+    )
+    if (
+        event is None
+        or event.status != EventStatus.PUBLISHED
+        or event.starts_at != one.starts_at
+        or event.closed_at
+    ):
         return False
-    return one.starts_at > now and db.get(ReminderRound, (one.event_id, one.kind.value, one.starts_at)) is None
+    return (
+        one.starts_at > now
+        and db.get(ReminderRound, (one.event_id, one.kind.value, one.starts_at)) is None
+    )
 
 
 def next_places(db: Session, one: Round, *, after: int, limit: int) -> list[Place | int]:
-    """Whoever is registered, in the order of persons from beyond `after`; a bare number is who cannot be written to."""
+    """Whoever is registered, in the order of persons from beyond `after`; a bare number is who
+    cannot be written to.
+    """
     rows = db.execute(
         people()
         .join(Registration, Registration.person_id == Person.id)
-        .where(Registration.event_id == one.event_id, Registration.status == RegistrationStatus.REGISTERED,
-               Person.id > after)
+        .where(
+            Registration.event_id == one.event_id,
+            Registration.status == RegistrationStatus.REGISTERED,
+            Person.id > after,
+        )
         .add_columns(Registration)
         .limit(limit)
-    ).all()  # fmt: skip
+    ).all()
     return [place_of(row[4], to) if (to := recipient_of(*row[:4])) else row[0].id for row in rows]
 
 
@@ -88,12 +122,24 @@ def sent_of(db: Session, dedupes: Sequence[str]) -> set[str]:
 
 
 def still_reminded(db: Session, key: Key, *, now: datetime) -> Place | None:
-    """The place to remind of; None when the event is elsewhere in time, off or begun, when the place was given back,
-    the reminder is no longer wished, or a later one is on its way."""
+    """The place to remind of; None when the event is elsewhere in time, off or begun, when the
+    place was given back, the reminder is no longer wished, or a later one is on its way.
+    """
     event, place = db.get(Event, key.event_id), place_in(db, key.event_id, key.person_id)
-    if event is None or event.starts_at is None or place is None or place.status is not RegistrationStatus.REGISTERED:
+    if (
+        event is None
+        or event.starts_at is None
+        or place is None
+        or place.status is not RegistrationStatus.REGISTERED
+    ):
         return None
-    stands = event.status == EventStatus.PUBLISHED and event.closed_at is None and event.starts_at > now
-    if not stands or int(event.starts_at.timestamp()) != key.starts_at or key.kind not in wanted_kinds(place.to.wishes):
+    stands = (
+        event.status == EventStatus.PUBLISHED and event.closed_at is None and event.starts_at > now
+    )
+    if (
+        not stands
+        or int(event.starts_at.timestamp()) != key.starts_at
+        or key.kind not in wanted_kinds(place.to.wishes)
+    ):
         return None
     return None if sent_of(db, [later.dedupe() for later in key.later()]) else place

@@ -21,7 +21,9 @@ m = Message
 
 @dataclass(frozen=True)
 class Correspondence:
-    """The letter, and all letters of how its reader stands with the event, in the order of their writing."""
+    """The letter, and all letters of how its reader stands with the event, in the order of their
+    writing.
+    """
 
     event_id: UUID
     person_id: int
@@ -31,15 +33,23 @@ class Correspondence:
 
 
 def correspondence(db: Session, message_id: int) -> Correspondence | None:
-    """None for a letter of another sort, and for the only one: there is nothing that it could contradict."""
+    """None for a letter of another sort, and for the only one: there is nothing that it could
+    contradict.
+    """
     rows = _letters_beside(db, message_id)
-    causes = {number: cause for number, row in rows.items() if (cause := cause_of(row.dedupe)) is not None}
+    causes = {
+        number: cause for number, row in rows.items() if (cause := cause_of(row.dedupe)) is not None
+    }
     if message_id not in causes or len(causes) == 1:
         return None
     event_id, person_id = rows[message_id].event_id, rows[message_id].person_id
     j = JournalEntry
     told = (
-        select(j.id, j.fact, or_(j.actor_account_id.is_(None), Account.person_id == person_id).label("is_own"))
+        select(
+            j.id,
+            j.fact,
+            or_(j.actor_account_id.is_(None), Account.person_id == person_id).label("is_own"),
+        )
         .outerjoin(Account, Account.id == j.actor_account_id)
         .where(j.id.in_(causes.values()), j.fact.in_(STANDINGS))
     )
@@ -53,17 +63,29 @@ def correspondence(db: Session, message_id: int) -> Correspondence | None:
             row, knew = rows[number], history.sequence_at(cause)
             says = knew if row.event_sequence is None else row.event_sequence
             fact, is_own = facts[cause].fact, bool(facts[cause].is_own)
-            letters.append(Said(number, fact, knew, says, _fate(row), is_asking=is_own and fact in ASKED))
+            letters.append(
+                Said(number, fact, knew, says, _fate(row), is_asking=is_own and fact in ASKED)
+            )
     one = next(said for said in letters if said.id == message_id)
     return Correspondence(event_id, person_id, one, tuple(letters), history)
 
 
 def _letters_beside(db: Session, message_id: int) -> dict[int, Any]:
-    """The marks of all letters to the reader of that one about the same event, itself among them, by number. Never
-    their words: each holds a text and a calendar."""
+    """The marks of all letters to the reader of that one about the same event, itself among them,
+    by number. Never their words: each holds a text and a calendar.
+    """
     mine = aliased(Message)
-    marks = (m.id, m.dedupe, m.event_id, m.person_id, m.event_sequence, m.sent_at, m.bounced_at, m.given_up_at,
-             m.given_up_reason)  # fmt: skip
+    marks = (
+        m.id,
+        m.dedupe,
+        m.event_id,
+        m.person_id,
+        m.event_sequence,
+        m.sent_at,
+        m.bounced_at,
+        m.given_up_at,
+        m.given_up_reason,
+    )
     beside = and_(mine.person_id == m.person_id, mine.event_id == m.event_id)
     rows = db.execute(select(*marks).join(mine, beside).where(mine.id == message_id).order_by(m.id))
     return {row.id: row for row in rows if row.dedupe.endswith(f".{row.person_id}")}

@@ -1,5 +1,6 @@
-"""Which answer of an incoming mail counts, and why it is not taken. The sentences go back to who wrote it, by the mail
-server."""
+"""Which answer of an incoming mail counts, and why it is not taken. The sentences go back to who
+wrote it, by the mail server.
+"""
 
 from collections.abc import Collection
 
@@ -17,14 +18,18 @@ class NotForUs(Refusal):
 class NotAnAnswer(Refusal):
     kind = Kind.INVALID
     rule = "mail-not-an-answer"
-    msgid = N_("This address reads only the answers of calendars to invitations: accepted, tentative or declined. "
-               "To write to people, use the contact on the page of the event.")  # fmt: skip
+    msgid = N_(
+        "This address reads only the answers of calendars to invitations: accepted, tentative or declined. "
+        "To write to people, use the contact on the page of the event."
+    )
 
 
 class NotAReport(Refusal):
     kind = Kind.INVALID
     rule = "mail-not-a-report"
-    msgid = N_("This address reads only reports of mail servers about letters that could not be delivered.")
+    msgid = N_(
+        "This address reads only reports of mail servers about letters that could not be delivered."
+    )
 
 
 class MailTooLarge(Refusal):
@@ -34,7 +39,11 @@ class MailTooLarge(Refusal):
 
 
 def invitee_answer(answers: Collection[AttendeeAnswer], invited: Collection[str]) -> str:
-    """The PARTSTAT of the line whose mailbox was invited. Where no line is the invitee's, because people answer from
-    other addresses of theirs too, all lines have to agree. "" when that leaves none or several."""
-    said = {one.partstat for one in answers if one.mailbox in invited} or {one.partstat for one in answers}
+    """The PARTSTAT of the line whose mailbox was invited. Where no line is the invitee's, because
+    people answer from other addresses of theirs too, all lines have to agree. "" when that leaves
+    none or several.
+    """
+    said = {one.partstat for one in answers if one.mailbox in invited} or {
+        one.partstat for one in answers
+    }
     return said.pop() if len(said) == 1 else ""

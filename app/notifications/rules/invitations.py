@@ -1,7 +1,7 @@
 """Whether an invitation stands in somebody's calendar; pure.
 
-RFC 5546 asks nothing of who wants no invitations, but a calendar keeps what it was sent: who opts out gets nothing new,
-and what stands there already is brought up to date and taken out in the end.
+RFC 5546 asks nothing of who wants no invitations, but a calendar keeps what it was sent: who opts
+out gets nothing new, and what stands there already is brought up to date and taken out in the end.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Told:
-    """A message to her calendar. `has_arrived`: it was handed over and did not come back, as far as is known.
-    `is_withdrawn`: it is not to leave any more."""
+    """A message to her calendar. `has_arrived`: it was handed over and did not come back, as far as
+    is known. `is_withdrawn`: it is not to leave any more.
+    """
 
     method: str
     has_arrived: bool
@@ -19,9 +20,11 @@ class Told:
 
 
 def stands(messages: Sequence[Told]) -> bool:
-    """By the messages in the order of their writing. In doubt it stands: a CANCEL of what is not there is passed over,
-    one that is missing leaves a meeting that nobody holds. So an invitation counts from when it is written, and its end
-    only once it has arrived; none is known where letters are kept no longer, and then it was sent once."""
+    """By the messages in the order of their writing. In doubt it stands: a CANCEL of what is not
+    there is passed over, one that is missing leaves a meeting that nobody holds. So an invitation
+    counts from when it is written, and its end only once it has arrived; none is known where
+    letters are kept no longer, and then it was sent once.
+    """
     if not messages:
         return True
     found = False

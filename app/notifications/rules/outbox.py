@@ -19,7 +19,9 @@ class NothingToSettle(Refusal):
     """It has arrived, as far as we know, or it still waits for its turn."""
 
     rule = "message-nothing-to-settle"
-    msgid = N_("There is nothing to settle about this message: it was sent, or it is still being tried.")
+    msgid = N_(
+        "There is nothing to settle about this message: it was sent, or it is still being tried."
+    )
 
 
 def require_unsettled(state: Shown) -> None:
@@ -35,7 +37,9 @@ def require_reason(reason: str) -> str:
 
 
 def cause_of(dedupe: str) -> int | None:
-    """The journal's number of the fact that a letter follows from; None for what the clock caused."""
+    """The journal's number of the fact that a letter follows from; None for what the clock
+    caused.
+    """
     head = dedupe.partition(".")[0]
     return int(head) if head.isascii() and head.isdigit() else None
 

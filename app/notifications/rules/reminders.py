@@ -1,4 +1,6 @@
-"""When somebody is reminded of an event: a week, a day and an hour before it starts, each once; pure."""
+"""When somebody is reminded of an event: a week, a day and an hour before it starts, each once;
+pure.
+"""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -25,32 +27,49 @@ PREFIX = "reminder."
 
 
 def current_kind(starts_at: datetime, now: datetime, *, is_all_day: bool = False) -> Kind | None:
-    """The latest kind whose moment has come; None before the first moment and once the event has started.
+    """The latest kind whose moment has come; None before the first moment and once the event has
+    started.
 
     Days have no hour to remind of.
     """
     come = [
-        kind for kind in Kind if starts_at - LEAD[kind] <= now < starts_at and not (is_all_day and kind is Kind.HOUR)
+        kind
+        for kind in Kind
+        if starts_at - LEAD[kind] <= now < starts_at and not (is_all_day and kind is Kind.HOUR)
     ]
     return come[-1] if come else None
 
 
 def due(
-    starts_at: datetime, *, since: datetime, now: datetime, sent: Collection[Kind] = (),
-    wanted: Collection[Kind] = EACH, is_all_day: bool = False,
-) -> Kind | None:  # fmt: skip
+    starts_at: datetime,
+    *,
+    since: datetime,
+    now: datetime,
+    sent: Collection[Kind] = (),
+    wanted: Collection[Kind] = EACH,
+    is_all_day: bool = False,
+) -> Kind | None:
     """Which reminder somebody is to get now, if any: the latest wanted one whose moment has come.
 
-    `since` is when the person was registered, and the event told to be at this time: who comes later than a moment gets
-    no late reminder for it. After an outage the latest alone is sent, and nothing once the event has started. `sent`
-    are those of this very start; a moved event begins anew.
+    `since` is when the person was registered, and the event told to be at this time: who comes
+    later than a moment gets no late reminder for it. After an outage the latest alone is sent, and
+    nothing once the event has started. `sent` are those of this very start; a moved event begins
+    anew.
     """
     now_at = current_kind(starts_at, now, is_all_day=is_all_day)
-    come = [kind for kind in Kind if kind in wanted and now_at is not None and LEAD[kind] >= LEAD[now_at]]
+    come = [
+        kind
+        for kind in Kind
+        if kind in wanted and now_at is not None and LEAD[kind] >= LEAD[now_at]
+    ]
     if not come:
         return None
     latest = come[-1]
-    if latest in sent or any(LEAD[kind] <= LEAD[latest] for kind in sent) or since > starts_at - LEAD[latest]:
+    if (
+        latest in sent
+        or any(LEAD[kind] <= LEAD[latest] for kind in sent)
+        or since > starts_at - LEAD[latest]
+    ):
         return None
     return latest
 

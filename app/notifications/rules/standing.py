@@ -1,4 +1,6 @@
-"""Letters that say how somebody stands with an event: which of them is to leave, and what its reader knows; pure."""
+"""Letters that say how somebody stands with an event: which of them is to leave, and what its
+reader knows; pure.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +8,24 @@ from enum import StrEnum
 
 from app.events.rules.history import History
 
-STANDINGS = frozenset({
-    "RegistrationMade", "RegistrationWaiting", "RegistrationPending", "RegistrationDeclined", "RegistrationCancelled",
-    "PlaceGiven", "EventMoved", "EventCancelled", "PartGiven", "PartChanged", "PartTaken",
-})  # fmt: skip
-"""Facts whose letter says all of how somebody stands with an event: who gets the newest needs none before it, and must
-get none after it."""
+STANDINGS = frozenset(
+    {
+        "RegistrationMade",
+        "RegistrationWaiting",
+        "RegistrationPending",
+        "RegistrationDeclined",
+        "RegistrationCancelled",
+        "PlaceGiven",
+        "EventMoved",
+        "EventCancelled",
+        "PartGiven",
+        "PartChanged",
+        "PartTaken",
+    }
+)
+"""Facts whose letter says all of how somebody stands with an event: who gets the newest needs none
+before it, and must get none after it.
+"""
 PLACED = frozenset({"RegistrationMade", "PlaceGiven", "PartGiven", "PartChanged"})
 MOVED = "EventMoved"
 COMPARING = frozenset({MOVED, "EventCancelled"})
@@ -19,8 +33,9 @@ COMPARING = frozenset({MOVED, "EventCancelled"})
 
 
 class Fate(StrEnum):
-    """What became of a letter: handed over; still to be; withdrawn because it was no news; or with nobody, as what was
-    overtaken, given up or came back."""
+    """What became of a letter: handed over; still to be; withdrawn because it was no news; or with
+    nobody, as what was overtaken, given up or came back.
+    """
 
     LEFT = "left"
     WAITS = "waits"
@@ -30,9 +45,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Said:
-    """A letter by the fact it follows from. `knew`: the event's sequence when that happened; `says`: when the letter
-    was written, of which its words tell. `is_asking`: its reader asked for the place herself, and saw on the page where
-    the event was and how she stands."""
+    """A letter by the fact it follows from. `knew`: the event's sequence when that happened;
+    `says`: when the letter was written, of which its words tell. `is_asking`: its reader asked for
+    the place herself, and saw on the page where the event was and how she stands.
+    """
 
     id: int
     fact: str
@@ -43,8 +59,9 @@ class Said:
 
 
 def is_overtaken(one: Said, letters: Sequence[Said], history: History) -> bool:
-    """Whether a later letter says all that it says, and more newly. How she stood before she came to stand otherwise,
-    and when it was before it moved, is never to be said again, whatever became of the letter about that.
+    """Whether a later letter says all that it says, and more newly. How she stood before she came
+    to stand otherwise, and when it was before it moved, is never to be said again, whatever became
+    of the letter about that.
 
     Moves that lead back to what it says, before anybody heard of them, are not to leave: it is.
     """
@@ -59,8 +76,11 @@ def is_overtaken(one: Said, letters: Sequence[Said], history: History) -> bool:
 
 def is_no_news(one: Said, letters: Sequence[Said], history: History) -> bool:
     """Whether it tells of a move of which its reader has heard already, or is about to."""
-    known = [other for other in letters if other.id < one.id and other.fate is not Fate.LOST
-             and not _is_unheard_move(other)]  # fmt: skip
+    known = [
+        other
+        for other in letters
+        if other.id < one.id and other.fate is not Fate.LOST and not _is_unheard_move(other)
+    ]
     standing = standing_letter(one, letters)
     is_lost = standing is not None and standing.fate is Fate.LOST
     if one.fact != MOVED or not known or (is_lost and not is_standing_told(one, letters)):
@@ -72,13 +92,17 @@ def is_no_news(one: Said, letters: Sequence[Said], history: History) -> bool:
 
 
 def standing_letter(one: Said, letters: Sequence[Said]) -> Said | None:
-    """The last one before it about her own place; None where there was none, as for who was written in by import."""
+    """The last one before it about her own place; None where there was none, as for who was written
+    in by import.
+    """
     before = [other for other in letters if other.id < one.id and other.fact not in COMPARING]
     return before[-1] if before else None
 
 
 def is_standing_told(one: Said, letters: Sequence[Said]) -> bool:
-    """Whether a letter said how she stands: the one about that, or one about a move since, which repeats it."""
+    """Whether a letter said how she stands: the one about that, or one about a move since, which
+    repeats it.
+    """
     standing = standing_letter(one, letters)
     if standing is None:
         return True
@@ -94,13 +118,20 @@ def is_place_told(one: Said, letters: Sequence[Said]) -> bool:
 def has_seen_standing(one: Said, letters: Sequence[Said], *, has_place: bool) -> bool:
     """Whether she saw how she stands when she asked, written to or not."""
     standing = standing_letter(one, letters)
-    return standing is not None and standing.is_asking and (standing.fact in PLACED or not has_place)
+    return (
+        standing is not None and standing.is_asking and (standing.fact in PLACED or not has_place)
+    )
 
 
 def last_told(one: Said, letters: Sequence[Said]) -> int | None:
-    """The event's sequence of which the reader heard last: by a letter that left, or when she asked for the place. None
-    when nothing is known of either."""
-    heard = [other for other in letters if other.id < one.id and (other.is_asking or other.fate is Fate.LEFT)]
+    """The event's sequence of which the reader heard last: by a letter that left, or when she asked
+    for the place. None when nothing is known of either.
+    """
+    heard = [
+        other
+        for other in letters
+        if other.id < one.id and (other.is_asking or other.fate is Fate.LEFT)
+    ]
     return max((other.knew if other.is_asking else other.says for other in heard), default=None)
 
 

@@ -12,7 +12,9 @@ from app.notifications.models import AnswerAddress, MailWish, Message
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Also those that went to the address alone, such as links to sign in. Called while the address is known."""
+    """Also those that went to the address alone, such as links to sign in. Called while the address
+    is known.
+    """
     known = select(Person.email).where(Person.id == person_id, Person.email != "")
     owned = select(Account.email).where(Account.person_id == person_id)
     addresses = {*db.scalars(known), *db.scalars(owned)}
@@ -36,6 +38,10 @@ def expire_letters(db: Session, *, before: datetime, dry_run: bool) -> int:
 def _delete(db: Session, which: ColumnElement[bool]) -> None:
     """What their deliveries noted of failures may hold addresses."""
     entries = select(Message.entry_id).where(which, Message.entry_id.is_not(None))
-    db.execute(update(Delivery).where(Delivery.entry_id.in_(entries), Delivery.error != "").values(error=""))
+    db.execute(
+        update(Delivery)
+        .where(Delivery.entry_id.in_(entries), Delivery.error != "")
+        .values(error="")
+    )
     db.execute(delete(Message).where(which))
     db.flush()

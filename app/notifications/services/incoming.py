@@ -1,4 +1,6 @@
-"""What comes back by mail: answers of calendars and returned letters. The key in the address says whom it concerns."""
+"""What comes back by mail: answers of calendars and returned letters. The key in the address says
+whom it concerns.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -31,11 +33,17 @@ class Received(StrEnum):
 
 
 def answer_tokens(db: Session, *, event_id: UUID, person_ids: Sequence[int]) -> dict[int, str]:
-    """Where these people's calendars answer for the event; made once, the same for good. The number of statements does
-    not grow with them."""
+    """Where these people's calendars answer for the event; made once, the same for good. The number
+    of statements does not grow with them.
+    """
     found = answer_tokens_of(db, event_id, person_ids)
-    new = {person_id: new_token() for person_id in dict.fromkeys(person_ids) if person_id not in found}
-    db.add_all(AnswerAddress(token=token, event_id=event_id, person_id=person_id) for person_id, token in new.items())
+    new = {
+        person_id: new_token() for person_id in dict.fromkeys(person_ids) if person_id not in found
+    }
+    db.add_all(
+        AnswerAddress(token=token, event_id=event_id, person_id=person_id)
+        for person_id, token in new.items()
+    )
     db.flush()
     return {**found, **new}
 
@@ -51,8 +59,10 @@ def take_answer(
     sequence: int,
     now: datetime,
 ) -> Received:
-    """Refuses an address that we did not give out (NotForUs), and what is no answer to that very event (NotAnAnswer);
-    and with the reasons of the place itself, such as an event that has started."""
+    """Refuses an address that we did not give out (NotForUs), and what is no answer to that very
+    event (NotAnAnswer); and with the reasons of the place itself, such as an event that has
+    started.
+    """
     address = db.get(AnswerAddress, token)
     if address is None:
         raise NotForUs
@@ -61,13 +71,21 @@ def take_answer(
     if method != "REPLY" or event_id != address.event_id or not is_known or at is None:
         raise NotAnAnswer
     answer = Answer(PartStat(partstat), at, sequence)
-    effect = answer_invitation(db, event_id=address.event_id, person_id=address.person_id, answer=answer, now=now)
+    effect = answer_invitation(
+        db, event_id=address.event_id, person_id=address.person_id, answer=answer, now=now
+    )
     return Received(effect.value)
 
 
-def take_return(db: Session, *, token: str, has_failed: bool, status: str, note: str, now: datetime) -> Received:
+def take_return(
+    db: Session, *, token: str, has_failed: bool, status: str, note: str, now: datetime
+) -> Received:
     """Notes on the message that it came back, once. A report of a delay changes nothing."""
-    message = db.scalar(select(Message).where(Message.token == token).with_for_update()) if token else None
+    message = (
+        db.scalar(select(Message).where(Message.token == token).with_for_update())
+        if token
+        else None
+    )
     if message is None:
         raise NotForUs
     if not has_failed or message.bounced_at is not None:

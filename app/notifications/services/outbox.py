@@ -16,40 +16,68 @@ from app.notifications.models import Message
 from app.notifications.values import Draft, Letter
 
 TOKEN_BYTES = 10
-"""Eighty bits; hexadecimal, because mail servers may write the part before the @ in small letters."""
+"""Eighty bits; hexadecimal, because mail servers may write the part before the @ in small
+letters.
+"""
 
 
 def queue_message(
-    db: Session, *, dedupe: str, address: str, language: Language, letter: Letter, now: datetime,
+    db: Session,
+    *,
+    dedupe: str,
+    address: str,
+    language: Language,
+    letter: Letter,
+    now: datetime,
     person_id: int | None = None,
-) -> None:  # fmt: skip
-    """Writes one letter; the same `dedupe` again writes nothing, so a repeated delivery sends no second letter."""
+) -> None:
+    """Writes one letter; the same `dedupe` again writes nothing, so a repeated delivery sends no
+    second letter.
+    """
     queue_messages(db, [Draft(dedupe, address, language, letter, person_id)], now=now)
 
 
 def queue_messages(db: Session, drafts: Iterable[Draft], *, now: datetime) -> int:
-    """Writes those letters that are not there yet; returns how many. The number of statements does not grow."""
+    """Writes those letters that are not there yet; returns how many. The number of statements does
+    not grow.
+    """
     wanted = {draft.dedupe: draft for draft in drafts}
-    there = set(db.scalars(select(Message.dedupe).where(Message.dedupe.in_(wanted)))) if wanted else set()
+    there = (
+        set(db.scalars(select(Message.dedupe).where(Message.dedupe.in_(wanted))))
+        if wanted
+        else set()
+    )
     rows = [_row(draft, now) for dedupe, draft in wanted.items() if dedupe not in there]
     if not rows:
         return 0
     written = list(db.scalars(insert(Message).returning(Message.id), rows))
     facts = [MessageQueued(number) for number in sorted(written)]
     entries = journal.record_all(db, facts, actor=SYSTEM, now=now)
-    db.execute(update(Message), [{"id": int(entry.subject_id), "entry_id": entry.id} for entry in entries])
+    db.execute(
+        update(Message), [{"id": int(entry.subject_id), "entry_id": entry.id} for entry in entries]
+    )
     return len(written)
 
 
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:
     invitation = draft.invitation
     return {
-        "dedupe": draft.dedupe, "person_id": draft.person_id, "event_id": draft.event_id, "recipient": draft.address,
-        "language": draft.language, "subject": draft.letter.subject, "body": draft.letter.body, "created_at": now,
-        "calendar": invitation.text if invitation else "", "calendar_method": invitation.method if invitation else "",
-        "reply_to": invitation.organizer if invitation else "", "has_attachment": draft.has_attachment,
-        "unsubscribe_url": draft.unsubscribe_url, "token": new_token(), "event_sequence": draft.event_sequence,
-    }  # fmt: skip
+        "dedupe": draft.dedupe,
+        "person_id": draft.person_id,
+        "event_id": draft.event_id,
+        "recipient": draft.address,
+        "language": draft.language,
+        "subject": draft.letter.subject,
+        "body": draft.letter.body,
+        "created_at": now,
+        "calendar": invitation.text if invitation else "",
+        "calendar_method": invitation.method if invitation else "",
+        "reply_to": invitation.organizer if invitation else "",
+        "has_attachment": draft.has_attachment,
+        "unsubscribe_url": draft.unsubscribe_url,
+        "token": new_token(),
+        "event_sequence": draft.event_sequence,
+    }
 
 
 def new_token() -> str:
@@ -63,7 +91,9 @@ def note_sent(db: Session, *, message_id: int, now: datetime) -> None:
 
 
 def withdraw(db: Session, *, message_id: int, reason: str, now: datetime) -> None:
-    """By the platform itself: it is not to leave any more. `reason` is one of those of rules.outbox."""
+    """By the platform itself: it is not to leave any more. `reason` is one of those of
+    rules.outbox.
+    """
     message = db.get(Message, message_id, with_for_update=True)
     if message is None or message.sent_at is not None or message.given_up_at is not None:
         return

@@ -9,6 +9,8 @@ from app.notifications.models import ReminderRound
 from app.notifications.rules.reminders import Kind
 
 
-def finish_round(db: Session, *, event_id: UUID, kind: Kind, starts_at: datetime, now: datetime) -> None:
+def finish_round(
+    db: Session, *, event_id: UUID, kind: Kind, starts_at: datetime, now: datetime
+) -> None:
     db.add(ReminderRound(event_id=event_id, kind=kind.value, starts_at=starts_at, done_at=now))
     db.flush()

@@ -1,4 +1,6 @@
-"""What did not arrive is settled by an organizer: tried again, sent to another address, or given up with a reason."""
+"""What did not arrive is settled by an organizer: tried again, sent to another address, or given up
+with a reason.
+"""
 
 from contextlib import suppress
 from datetime import datetime
@@ -17,7 +19,12 @@ from app.notifications.facts import ContactCorrected, MessageGivenUp, MessageQue
 from app.notifications.models import Message
 from app.notifications.policy import require_may_see_messages
 from app.notifications.queries.outbox import delivery_of, undelivered, unsettled_to
-from app.notifications.rules.outbox import NothingToSettle, require_reason, require_unsettled, state_of
+from app.notifications.rules.outbox import (
+    NothingToSettle,
+    require_reason,
+    require_unsettled,
+    state_of,
+)
 from app.notifications.services.outbox import new_token
 
 NOT_AN_ADDRESS = N_("Write one e-mail address, for example name@example.org.")
@@ -26,14 +33,17 @@ SAME_ADDRESS = N_("This is the address that did not work. Write another one, or 
 
 
 def try_again(db: Session, *, actor: Actor, message_id: int, now: datetime) -> None:
-    """From the beginning, at once. Refuses (NothingToSettle) what was sent or is still being tried."""
+    """From the beginning, at once. Refuses (NothingToSettle) what was sent or is still being
+    tried.
+    """
     message = _unsettled(db, actor, message_id)
     _send_anew(db, message, actor=actor, now=now)
 
 
 def try_all_again(db: Session, *, actor: Actor, now: datetime) -> int:
-    """Whatever could not be delivered, as after an outage of the mail server, the oldest first and so many at once;
-    returns how many. What came back is left: that is each mailbox's own matter."""
+    """Whatever could not be delivered, as after an outage of the mail server, the oldest first and
+    so many at once; returns how many. What came back is left: that is each mailbox's own matter.
+    """
     require_may_see_messages(actor)
     tried = 0
     for message_id in undelivered(db, limit=AT_ONCE):
@@ -43,10 +53,12 @@ def try_all_again(db: Session, *, actor: Actor, now: datetime) -> int:
     return tried
 
 
-def correct_address(db: Session, *, actor: Actor, message_id: int, address: str, now: datetime) -> None:
-    """Writes the address down as the person's contact, for this and every later letter, and tries again, also what else
-    did not reach them at the old one. What they sign in with stays as it is: who may change a letter's address must not
-    be able to become somebody else.
+def correct_address(
+    db: Session, *, actor: Actor, message_id: int, address: str, now: datetime
+) -> None:
+    """Writes the address down as the person's contact, for this and every later letter, and tries
+    again, also what else did not reach them at the old one. What they sign in with stays as it is:
+    who may change a letter's address must not be able to become somebody else.
 
     Refuses at `address` what is not one address, and the one that did not work.
     """
@@ -67,7 +79,9 @@ def correct_address(db: Session, *, actor: Actor, message_id: int, address: str,
 def _others(db: Session, message: Message) -> list[Message]:
     """What else went to this person at the same address and waits for somebody to settle it."""
     ids = unsettled_to(db, message.person_id, message.recipient)
-    found = (db.get(Message, number, with_for_update=True) for number in ids if number != message.id)
+    found = (
+        db.get(Message, number, with_for_update=True) for number in ids if number != message.id
+    )
     return [one for one in found if one is not None]
 
 
@@ -87,14 +101,21 @@ def _unsettled(db: Session, actor: Actor, message_id: int) -> Message:
         raise NotFound
     delivery = delivery_of(db, message)
     is_dead = delivery is not None and delivery.state == "dead"
-    require_unsettled(state_of(is_sent=message.sent_at is not None, has_bounced=message.bounced_at is not None,
-                               is_given_up=message.given_up_at is not None, is_dead=is_dead))  # fmt: skip
+    require_unsettled(
+        state_of(
+            is_sent=message.sent_at is not None,
+            has_bounced=message.bounced_at is not None,
+            is_given_up=message.given_up_at is not None,
+            is_dead=is_dead,
+        )
+    )
     return message
 
 
 def _send_anew(db: Session, message: Message, *, actor: Actor, now: datetime) -> None:
-    """What never left is taken up by its own delivery; what came back needs a new one. With a token of its own, so that
-    the first copy's report, if it comes late, is not taken for this one's."""
+    """What never left is taken up by its own delivery; what came back needs a new one. With a token
+    of its own, so that the first copy's report, if it comes late, is not taken for this one's.
+    """
     has_bounced = message.bounced_at is not None
     message.token = new_token()
     message.sent_at, message.bounced_at, message.bounce_note = None, None, ""

@@ -1,4 +1,6 @@
-"""Which letters somebody wants. By the person themselves, signed in or with the key from the foot of a letter."""
+"""Which letters somebody wants. By the person themselves, signed in or with the key from the foot
+of a letter.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -33,12 +35,16 @@ def change_wishes(db: Session, *, actor: Actor, wishes: Wishes, now: datetime) -
 
 
 def stop_reminders(db: Session, *, actor: Actor, now: datetime) -> None:
-    """All three kinds, as mail programs ask for with one press (RFC 8058); letters about changes still come."""
+    """All three kinds, as mail programs ask for with one press (RFC 8058); letters about changes
+    still come.
+    """
     row = db.get(MailWish, actor.person_id) if actor.person_id is not None else None
     none = replace(wishes_of(row), week=False, day=False, hour=False)
     change_wishes(db, actor=actor, wishes=none, now=now)
 
 
 def bearer_of_key(person_id: int) -> Actor:
-    """Who holds the key of one person's wishes acts for that person in this, and in nothing else."""
+    """Who holds the key of one person's wishes acts for that person in this, and in nothing
+    else.
+    """
     return replace(ANONYMOUS, person_id=person_id)

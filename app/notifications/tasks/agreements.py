@@ -1,4 +1,6 @@
-"""Focal points hear that their country answers for an agreement, and a fortnight before it is due."""
+"""Focal points hear that their country answers for an agreement, and a fortnight before it is
+due.
+"""
 
 from datetime import datetime, timedelta
 
@@ -26,8 +28,9 @@ def on_agreement_recorded(db: Session, entry: JournalEntry, *, now: datetime) ->
 
 
 def remind_of_due() -> None:
-    """Once for each day it is due on, to each focal point; whoever took office since is told, too. A day that was
-    missed is made up for, until the agreement is due."""
+    """Once for each day it is due on, to each focal point; whoever took office since is told, too.
+    A day that was missed is made up for, until the agreement is due.
+    """
     today, now = clock.today(), clock.now()
     with transaction() as db:
         drafts = []

@@ -39,9 +39,9 @@ from app.notifications.wording.letters import instead_of
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """To all who have a place, stand in line or know of their part in the programme.
 
-    Those with a place or a part get the invitation anew, or its end when there is no date any more. Whoever is named
-    since hears of that instead. None when it was cancelled before the letters could be written, or moved once more: the
-    letters about that are the ones to get.
+    Those with a place or a part get the invitation anew, or its end when there is no date any more.
+    Whoever is named since hears of that instead. None when it was cancelled before the letters
+    could be written, or moved once more: the letters about that are the ones to get.
     """
     event = _event(db, entry)
     if event is None or event.is_cancelled:
@@ -55,29 +55,50 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
             for place in queries.concerned(db, event.event_id, STANDING)
             if place.status in STANDING or place.to.person_id in told
         ]
-        letters = [(place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places]
+        letters = [
+            (place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places
+        ]
         seated = [place for place in places if place.comes]
-        said = (requests(db, event.event_id, seated, is_asked_anew=True) if event.span
-                else cancellations(db, event.event_id, seated))  # fmt: skip
-        write(db, entry, letters, now=now, event_id=event.event_id, invitations=said, sequence=event.sequence)
+        said = (
+            requests(db, event.event_id, seated, is_asked_anew=True)
+            if event.span
+            else cancellations(db, event.event_id, seated)
+        )
+        write(
+            db,
+            entry,
+            letters,
+            now=now,
+            event_id=event.event_id,
+            invitations=said,
+            sequence=event.sequence,
+        )
     if is_by_rules:
         _tell_owner(db, entry, event, now=now)
 
 
-def compared_with(db: Session, message: QueuedMessage, found: Correspondence, told: int | None) -> Draft | None:
-    """A letter that is about to leave, on a move or a cancellation, in words for who was last told of the event at the
-    sequence `told`, None when of none; None when it stands as it was written."""
+def compared_with(
+    db: Session, message: QueuedMessage, found: Correspondence, told: int | None
+) -> Draft | None:
+    """A letter that is about to leave, on a move or a cancellation, in words for who was last told
+    of the event at the sequence `told`, None when of none; None when it stands as it was written.
+    """
     says, history = found.one.says, found.history
     is_next = told is None or told == says - 1
     if is_next and (found.one.fact != MOVED or is_place_told(found.one, found.letters)):
         return None
-    event, place = queries.event_notice(db, found.event_id), place_in(db, found.event_id, found.person_id)
+    event, place = (
+        queries.event_notice(db, found.event_id),
+        place_in(db, found.event_id, found.person_id),
+    )
     if event is None or place is None or not (place.status in STANDING or place.roles):
         return None
     at, before = history.at(says), None if told is None else history.at(told)
     if found.one.fact != MOVED:
         planned = _placed(event, before or at)
-        letter: Letter | None = wording.event_cancelled(place, planned, url=event_page(place.to, event.event_id))
+        letter: Letter | None = wording.event_cancelled(
+            place, planned, url=event_page(place.to, event.event_id)
+        )
     else:
         previous = None if before == at else before
         letter = _standing(db, found, place, _placed(event, at), previous)
@@ -88,10 +109,16 @@ def compared_with(db: Session, message: QueuedMessage, found: Correspondence, to
 
 
 def _standing(
-    db: Session, found: Correspondence, place: Place, event: EventNotice, previous: Whereabouts | None
+    db: Session,
+    found: Correspondence,
+    place: Place,
+    event: EventNotice,
+    previous: Whereabouts | None,
 ) -> Letter | None:
-    """For who has not heard yet how she stands: a letter about the move alone would take that for known. None for
-    everybody else, and for who saw it when she asked: to her the move is what is new."""
+    """For who has not heard yet how she stands: a letter about the move alone would take that for
+    known. None for everybody else, and for who saw it when she asked: to her the move is what is
+    new.
+    """
     one, letters, has_place = found.one, found.letters, place.comes
     if is_place_told(one, letters) if has_place else is_standing_told(one, letters):
         return None
@@ -99,14 +126,18 @@ def _standing(
         return None
     standing = standing_letter(one, letters)
     has_asked = standing is not None and standing.fact == RegistrationMade.__name__
-    return standing_now(db, place, event, instead=_instead(place, event, previous), has_asked=has_asked)
+    return standing_now(
+        db, place, event, instead=_instead(place, event, previous), has_asked=has_asked
+    )
 
 
 def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
     return replace(event, span=at.span, timezone=at.timezone or event.timezone, place=at.place)
 
 
-def _moved(place: Place, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool) -> Letter:
+def _moved(
+    place: Place, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool
+) -> Letter:
     page = event_page(place.to, event.event_id)
     if is_by_rules:
         return wording.event_moved_by_zone_rules(place, event, url=page)
@@ -128,7 +159,9 @@ def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: da
             url=event_page(owner, event.event_id),
             is_in_conflict=queries.is_in_conflict(db, event.event_id),
         )
-        services.queue_messages(db, [draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)], now=now)
+        services.queue_messages(
+            db, [draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)], now=now
+        )
 
 
 def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -136,9 +169,20 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
     if event is None or not entry.payload["was_published"]:
         return
     places = queries.concerned(db, event.event_id, STANDING)
-    letters = [(p.to, wording.event_cancelled(p, event, url=event_page(p.to, event.event_id))) for p in places]
+    letters = [
+        (p.to, wording.event_cancelled(p, event, url=event_page(p.to, event.event_id)))
+        for p in places
+    ]
     gone = cancellations(db, event.event_id, places)
-    write(db, entry, letters, now=now, event_id=event.event_id, invitations=gone, sequence=event.sequence)
+    write(
+        db,
+        entry,
+        letters,
+        now=now,
+        event_id=event.event_id,
+        invitations=gone,
+        sequence=event.sequence,
+    )
 
 
 def on_event_ended(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -155,8 +199,9 @@ def is_ended(entry: JournalEntry) -> bool:
 
 
 def ended_now(db: Session, entry: JournalEntry, message: QueuedMessage) -> Draft | None:
-    """The letter after an event as it is true when it leaves: attendance may have been written down since. None for
-    who cannot be written to any more."""
+    """The letter after an event as it is true when it leaves: attendance may have been written down
+    since. None for who cannot be written to any more.
+    """
     event, person = _event(db, entry), message.dedupe.partition(".")[2]
     to = queries.recipient(db, int(person)) if person.isdigit() else None
     if event is None or to is None:
@@ -176,8 +221,13 @@ def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> Non
         return
     page = public_page(event.event_id)
     people = queries.holders(db, Role.PRESIDENCY, on=clock.today())
-    write(db, entry, [(to, life.approval_asked(to, event, url=page)) for to in people], now=now,
-          event_id=event.event_id)  # fmt: skip
+    write(
+        db,
+        entry,
+        [(to, life.approval_asked(to, event, url=page)) for to in people],
+        now=now,
+        event_id=event.event_id,
+    )
 
 
 def on_event_approved(db: Session, entry: JournalEntry, *, now: datetime) -> None:

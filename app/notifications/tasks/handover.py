@@ -21,22 +21,40 @@ def on_handover_due(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     on = date.fromisoformat(told["on"])
     found = next((one for one in all_handovers(db, on) if _is(one, told)), None)
     if found is None:
-        found = next((one for one in all_handovers(db, date.fromisoformat(told["since"])) if _is(one, told)), None)
+        found = next(
+            (one for one in all_handovers(db, date.fromisoformat(told["since"])) if _is(one, told)),
+            None,
+        )
     if found is None:
         return
     people = [*found.outgoing.holders, *(found.incoming.holders if found.incoming else ())]
     wanted = [queries.recipient(db, holder.person_id) for holder in people]
-    letters = {to.person_id: to for to in (*wanted, *queries.holders(db, Role.ORGANIZER, on=on)) if to is not None}
+    letters = {
+        to.person_id: to
+        for to in (*wanted, *queries.holders(db, Role.ORGANIZER, on=on))
+        if to is not None
+    }
     is_presidency = found.office is Office.PRESIDENCY
-    url = f"{site_address()}/handover/" + ("presidency" if is_presidency else f"countries/{told['country_code']}")
-    handing = Handing(on, None if is_presidency else found.outgoing.country, _who(found.outgoing, is_presidency),
-                      _who(found.incoming, is_presidency) if found.incoming else None)  # fmt: skip
+    url = f"{site_address()}/handover/" + (
+        "presidency" if is_presidency else f"countries/{told['country_code']}"
+    )
+    handing = Handing(
+        on,
+        None if is_presidency else found.outgoing.country,
+        _who(found.outgoing, is_presidency),
+        _who(found.incoming, is_presidency) if found.incoming else None,
+    )
     for to in letters.values():
         words = handover_due(to, handing, url=url, is_today=told["stage"] == "day")
         services.queue_message(
-            db, dedupe=f"handover.{entry.subject_id}.{told['stage']}.{told['on']}.{to.person_id}", address=to.address,
-            language=to.language, letter=words, now=now, person_id=to.person_id,
-        )  # fmt: skip
+            db,
+            dedupe=f"handover.{entry.subject_id}.{told['stage']}.{told['on']}.{to.person_id}",
+            address=to.address,
+            language=to.language,
+            letter=words,
+            now=now,
+            person_id=to.person_id,
+        )
 
 
 def _is(handover: Handover, told: dict[str, str]) -> bool:

@@ -1,7 +1,9 @@
-"""Incoming mail: handed over by a mail server (`flask notifications receive`) or fetched from a mailbox.
+"""Incoming mail: handed over by a mail server (`flask notifications receive`) or fetched from a
+mailbox.
 
-Both ways end in `receive`, which changes one thing or refuses with a sentence. A mailbox keeps what was refused,
-flagged for somebody to look at; what failed on our side stays unread and is tried again.
+Both ways end in `receive`, which changes one thing or refuses with a sentence. A mailbox keeps what
+was refused, flagged for somebody to look at; what failed on our side stays unread and is tried
+again.
 """
 
 import imaplib
@@ -37,8 +39,14 @@ def receive(raw: bytes, *, recipient: str = "") -> Received:
         if found.returned is None:
             raise NotAReport
         with transaction() as db:
-            return take_return(db, token=found.token, has_failed=found.returned.has_failed,
-                               status=found.returned.status, note=found.returned.note, now=clock.now())  # fmt: skip
+            return take_return(
+                db,
+                token=found.token,
+                has_failed=found.returned.has_failed,
+                status=found.returned.status,
+                note=found.returned.note,
+                now=clock.now(),
+            )
     if found.door != "rsvp":
         raise NotForUs
     if found.reply is None:
@@ -58,8 +66,9 @@ def receive(raw: bytes, *, recipient: str = "") -> Received:
 
 
 def fetch_mail() -> int:
-    """Reads what is unread in the mailbox of IMAP_URL; returns how many were looked at. A mailbox that cannot be
-    reached is tried again next time."""
+    """Reads what is unread in the mailbox of IMAP_URL; returns how many were looked at. A mailbox
+    that cannot be reached is tried again next time.
+    """
     if not settings().imap_url:
         return 0
     try:
@@ -87,7 +96,9 @@ def _fetch(url: str) -> int:
 def _connected(scheme: str, host: str, port: int) -> imaplib.IMAP4:
     """imaplib by itself trusts any certificate, and the password goes to whoever shows one."""
     if scheme == "imaps":
-        return imaplib.IMAP4_SSL(host, port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT_SECONDS)
+        return imaplib.IMAP4_SSL(
+            host, port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT_SECONDS
+        )
     return imaplib.IMAP4(host, port, timeout=TIMEOUT_SECONDS)
 
 
@@ -97,8 +108,9 @@ def _folder(path: str) -> str:
 
 
 def _take(box: imaplib.IMAP4, number: str) -> None:
-    """Marked as read once it is dealt with, never before: who is killed in between hears it once more, which is
-    harmless."""
+    """Marked as read once it is dealt with, never before: who is killed in between hears it once
+    more, which is harmless.
+    """
     try:
         receive(_content(box, number))
         flags = "(\\Seen)"

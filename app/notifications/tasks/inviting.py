@@ -1,5 +1,6 @@
-"""Letters of inviting: to who is invited, to a guest who lost her link, to a focal point who is asked for names, to who
-was nominated."""
+"""Letters of inviting: to who is invited, to a guest who lost her link, to a focal point who is
+asked for names, to who was nominated.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -41,50 +42,83 @@ def is_inviting(entry: JournalEntry) -> bool:
     return entry.fact in WRITERS
 
 
-def invited_now(db: Session, entry: JournalEntry, message: QueuedMessage, *, now: datetime) -> Draft | None:
-    """A letter of inviting that is about to leave, in the words of today: who is not in the list yet hears of no move
-    and of no end. None when there is nothing to come to any more, or she is not meant any more."""
+def invited_now(
+    db: Session, entry: JournalEntry, message: QueuedMessage, *, now: datetime
+) -> Draft | None:
+    """A letter of inviting that is about to leave, in the words of today: who is not in the list
+    yet hears of no move and of no end. None when there is nothing to come to any more, or she is
+    not meant any more.
+    """
     person = message.dedupe.partition(".")[2]
     drafts = WRITERS[entry.fact](db, entry, now, int(person) if person.isdigit() else None)
     return next((one for one in drafts if one.dedupe == message.dedupe), None)
 
 
-def _invited(db: Session, entry: JournalEntry, now: datetime, only: int | None = None) -> list[Draft]:
-    """None when it was withdrawn; an open link goes by whoever hands it on. `only`: this one of those it means."""
-    row, event = db.get(Invitation, entry.payload["invitation_id"]), _event_to_come_to(db, entry, now)
+def _invited(
+    db: Session, entry: JournalEntry, now: datetime, only: int | None = None
+) -> list[Draft]:
+    """None when it was withdrawn; an open link goes by whoever hands it on. `only`: this one of
+    those it means.
+    """
+    row, event = (
+        db.get(Invitation, entry.payload["invitation_id"]),
+        _event_to_come_to(db, entry, now),
+    )
     if row is None or row.revoked_at is not None or event is None or row.way == Way.LINK:
         return []
-    url = site_address() + path_of(row.event_id, Way(row.way), row.bits or "", Keyring(settings().secret))
+    url = site_address() + path_of(
+        row.event_id, Way(row.way), row.bits or "", Keyring(settings().secret)
+    )
     if row.way == Way.GUEST:
         guest = Recipient(NOBODY, row.name, row.email, as_language(row.language), event.timezone)
         letter = wording.guest_invited(guest, event, url=url, note=row.note)
         return [draft(f"{entry.id}.guest", guest, letter, event_id=event.event_id)]
-    meant = [one for one in people_to_write_to(db, row, on=clock.today()) if only is None or one == only]
+    meant = [
+        one for one in people_to_write_to(db, row, on=clock.today()) if only is None or one == only
+    ]
     return [
-        _draft(entry, event, to, wording.names_asked(to, event, url=url, note=row.note, places=row.places,
-                                                     respond_by=row.respond_by)
-               if row.way == Way.COUNTRY else wording.person_invited(to, event, url=url, note=row.note))
-        for one in meant if (to := queries.recipient(db, one)) is not None
-    ]  # fmt: skip
+        _draft(
+            entry,
+            event,
+            to,
+            wording.names_asked(
+                to, event, url=url, note=row.note, places=row.places, respond_by=row.respond_by
+            )
+            if row.way == Way.COUNTRY
+            else wording.person_invited(to, event, url=url, note=row.note),
+        )
+        for one in meant
+        if (to := queries.recipient(db, one)) is not None
+    ]
 
 
-def _link_asked(db: Session, entry: JournalEntry, now: datetime, _only: int | None = None) -> list[Draft]:
+def _link_asked(
+    db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
+) -> list[Draft]:
     """Only her mailbox hears her link; who is no guest is told where her place stands."""
     event, to = _event_to_come_to(db, entry, now), queries.recipient(db, entry.payload["person_id"])
     key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
     if event is None or to is None:
         return []
     if key is None:
-        letter = wording.registered_already(to, event, url=f"{site_address()}/events/{event.event_id}")
+        letter = wording.registered_already(
+            to, event, url=f"{site_address()}/events/{event.event_id}"
+        )
     else:
         letter = wording.guest_link(to, event, url=f"{site_address()}/guest/{key}")
     return [_draft(entry, event, to, letter)]
 
 
-def _nominated(db: Session, entry: JournalEntry, now: datetime, _only: int | None = None) -> list[Draft]:
-    """None when it was withdrawn, and none to who comes by this nomination: the letter about her place says by whose
-    doing she has it."""
-    row, event = db.get(Nomination, entry.payload["nomination_id"]), _event_to_come_to(db, entry, now)
+def _nominated(
+    db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
+) -> list[Draft]:
+    """None when it was withdrawn, and none to who comes by this nomination: the letter about her
+    place says by whose doing she has it.
+    """
+    row, event = (
+        db.get(Nomination, entry.payload["nomination_id"]),
+        _event_to_come_to(db, entry, now),
+    )
     to = queries.recipient(db, entry.payload["person_id"])
     if row is None or row.withdrawn_at is not None or event is None or to is None:
         return []
@@ -95,7 +129,11 @@ def _nominated(db: Session, entry: JournalEntry, now: datetime, _only: int | Non
 
 
 Writer = Callable[[Session, JournalEntry, datetime, int | None], list[Draft]]
-WRITERS: dict[str, Writer] = {"InvitationSent": _invited, "GuestLinkAsked": _link_asked, "NominationMade": _nominated}
+WRITERS: dict[str, Writer] = {
+    "InvitationSent": _invited,
+    "GuestLinkAsked": _link_asked,
+    "NominationMade": _nominated,
+}
 
 
 def _event_to_come_to(db: Session, entry: JournalEntry, now: datetime) -> EventNotice | None:

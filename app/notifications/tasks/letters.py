@@ -1,4 +1,6 @@
-"""What is written to whom when something has happened; wired to facts in app/wiring/listeners.py."""
+"""What is written to whom when something has happened; wired to facts in
+app/wiring/listeners.py.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -25,7 +27,9 @@ NO_INVITATIONS: Mapping[int, Invitation] = {}
 
 
 def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """One letter for each organizer; none when the case settled itself before it could be written."""
+    """One letter for each organizer; none when the case settled itself before it could be
+    written.
+    """
     case = case_of(db, entry.payload["case_id"])
     if not case.is_open:
         return
@@ -33,7 +37,9 @@ def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) 
     letters = []
     for to in queries.organizers(db, on=clock.today()):
         sentence = about_case(case, reader_timezone=to.timezone).in_(to.language)
-        letters.append((to, wording.conflict_case_opened(to, sentence=sentence, cause=cause, url=url)))
+        letters.append(
+            (to, wording.conflict_case_opened(to, sentence=sentence, cause=cause, url=url))
+        )
     write(db, entry, letters, now=now)
 
 
@@ -63,36 +69,68 @@ def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime
     url = f"{site_address()}/sign-in/link/{token}"
     letter = wording.sign_in_link(language, url=url, minutes=SIGN_IN_LINK_MINUTES)
     services.queue_message(
-        db, dedupe=f"{entry.id}.{account.id}", address=account.email, language=language, letter=letter, now=now
+        db,
+        dedupe=f"{entry.id}.{account.id}",
+        address=account.email,
+        language=language,
+        letter=letter,
+        now=now,
     )
 
 
 def write(
-    db: Session, entry: JournalEntry, letters: Iterable[tuple[Recipient, Letter]], *, now: datetime,
-    event_id: UUID | None = None, invitations: Mapping[int, Invitation] = NO_INVITATIONS, sequence: int | None = None,
-) -> None:  # fmt: skip
-    """Queues a letter for each recipient, once for this entry. `invitations`: by person; `sequence`: the event's, as
-    the letters tell of it."""
+    db: Session,
+    entry: JournalEntry,
+    letters: Iterable[tuple[Recipient, Letter]],
+    *,
+    now: datetime,
+    event_id: UUID | None = None,
+    invitations: Mapping[int, Invitation] = NO_INVITATIONS,
+    sequence: int | None = None,
+) -> None:
+    """Queues a letter for each recipient, once for this entry. `invitations`: by person;
+    `sequence`: the event's, as the letters tell of it.
+    """
     drafts = [
-        draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event_id, invitation=invitations.get(to.person_id),
-              sequence=sequence)
+        draft(
+            f"{entry.id}.{to.person_id}",
+            to,
+            letter,
+            event_id=event_id,
+            invitation=invitations.get(to.person_id),
+            sequence=sequence,
+        )
         for to, letter in letters
-    ]  # fmt: skip
+    ]
     services.queue_messages(db, drafts, now=now)
 
 
 def draft(
-    dedupe: str, to: Recipient, letter: Letter, *, event_id: UUID | None = None, invitation: Invitation | None = None,
-    is_optional: bool = False, sequence: int | None = None,
-) -> Draft:  # fmt: skip
-    """The letter for the outbox, with the foot that leads to the reader's wishes. Optional ones can be put off at once
-    from the mail program (RFC 8058)."""
+    dedupe: str,
+    to: Recipient,
+    letter: Letter,
+    *,
+    event_id: UUID | None = None,
+    invitation: Invitation | None = None,
+    is_optional: bool = False,
+    sequence: int | None = None,
+) -> Draft:
+    """The letter for the outbox, with the foot that leads to the reader's wishes. Optional ones can
+    be put off at once from the mail program (RFC 8058).
+    """
     url = wishes_url(to)
     return Draft(
-        dedupe, to.address, to.language, wording.with_foot(to.language, letter, wishes_url=url) if url else letter,
-        to.person_id or None, event_id, invitation, invitation is not None and to.wishes.attachment,
-        url if is_optional else "", sequence,
-    )  # fmt: skip
+        dedupe,
+        to.address,
+        to.language,
+        wording.with_foot(to.language, letter, wishes_url=url) if url else letter,
+        to.person_id or None,
+        event_id,
+        invitation,
+        invitation is not None and to.wishes.attachment,
+        url if is_optional else "",
+        sequence,
+    )
 
 
 def wishes_url(to: Recipient) -> str:

@@ -8,7 +8,9 @@ from app.notifications.values import Recipient
 
 
 def event_page(to: Recipient, event_id: UUID) -> str:
-    """The event's page; for a guest, who has no account, the own page by the key that works for this event only."""
+    """The event's page; for a guest, who has no account, the own page by the key that works for
+    this event only.
+    """
     if to.guest_bits:
         return f"{site_address()}/guest/{Keyring(settings().secret).guest_key(to.guest_bits)}"
     return public_page(event_id)
@@ -20,4 +22,6 @@ def public_page(event_id: UUID) -> str:
 
 def calendar_file(to: Recipient, event_id: UUID) -> str:
     """A guest's own has the link to join, which the public one has not."""
-    return f"{event_page(to, event_id)}/event.ics" if to.guest_bits else f"{public_page(event_id)}.ics"
+    return (
+        f"{event_page(to, event_id)}/event.ics" if to.guest_bits else f"{public_page(event_id)}.ics"
+    )

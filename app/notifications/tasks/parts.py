@@ -1,4 +1,6 @@
-"""Letters to the people named in the programme of an event: given a part, another one, none any more."""
+"""Letters to the people named in the programme of an event: given a part, another one, none any
+more.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,15 +28,34 @@ def on_part_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 
 def _tell(db: Session, entry: JournalEntry, *, is_new: bool, now: datetime) -> None:
-    """None for who has lost the part before the letter could be written, nor when there is nothing to come to."""
+    """None for who has lost the part before the letter could be written, nor when there is nothing
+    to come to.
+    """
     event, place = _about(db, entry)
-    if event is None or place is None or not place.roles or event.is_cancelled or _is_over(event, now):
+    if (
+        event is None
+        or place is None
+        or not place.roles
+        or event.is_cancelled
+        or _is_over(event, now)
+    ):
         return
     words = wording.part_given if is_new else wording.part_changed
-    page, calendar_url = event_page(place.to, event.event_id), calendar_file(place.to, event.event_id)
+    page, calendar_url = (
+        event_page(place.to, event.event_id),
+        calendar_file(place.to, event.event_id),
+    )
     letter = words(place, event, url=page, calendar_url=calendar_url)
     asked = requests(db, event.event_id, [place])
-    write(db, entry, [(place.to, letter)], now=now, event_id=event.event_id, invitations=asked, sequence=event.sequence)
+    write(
+        db,
+        entry,
+        [(place.to, letter)],
+        now=now,
+        event_id=event.event_id,
+        invitations=asked,
+        sequence=event.sequence,
+    )
 
 
 def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -43,9 +64,19 @@ def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     if event is None or place is None or place.roles or event.is_cancelled or _is_over(event, now):
         return
     is_registered = place.status is RegistrationStatus.REGISTERED
-    letter = wording.part_taken(place, event, url=event_page(place.to, event.event_id), is_registered=is_registered)
+    letter = wording.part_taken(
+        place, event, url=event_page(place.to, event.event_id), is_registered=is_registered
+    )
     gone = {} if is_registered else cancellations(db, event.event_id, [place])
-    write(db, entry, [(place.to, letter)], now=now, event_id=event.event_id, invitations=gone, sequence=event.sequence)
+    write(
+        db,
+        entry,
+        [(place.to, letter)],
+        now=now,
+        event_id=event.event_id,
+        invitations=gone,
+        sequence=event.sequence,
+    )
 
 
 def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -54,10 +85,18 @@ def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -
     owner = queries.owner_of(db, event.event_id) if event else None
     if event is None or place is None or owner is None or event.is_cancelled:
         return
-    if entry.payload["partstat"] != PartStat.DECLINED or not place.roles or owner.person_id == place.to.person_id:
+    if (
+        entry.payload["partstat"] != PartStat.DECLINED
+        or not place.roles
+        or owner.person_id == place.to.person_id
+    ):
         return
-    letter = wording.part_declined(owner, event, name=place.to.name, roles=place.roles, url=public_page(event.event_id))
-    services.queue_messages(db, [draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)], now=now)
+    letter = wording.part_declined(
+        owner, event, name=place.to.name, roles=place.roles, url=public_page(event.event_id)
+    )
+    services.queue_messages(
+        db, [draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)], now=now
+    )
 
 
 def _about(db: Session, entry: JournalEntry) -> tuple[EventNotice | None, Place | None]:

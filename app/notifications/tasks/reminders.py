@@ -1,7 +1,9 @@
-"""Reminders go round: every minute, for each event whose moment has come, in batches, each letter once.
+"""Reminders go round: every minute, for each event whose moment has come, in batches, each letter
+once.
 
-A batch is a transaction of its own; who is killed between two of them goes round again, and whoever has got the letter
-gets no second one. After an outage only the latest kind goes round, and none once the event has started.
+A batch is a transaction of its own; who is killed between two of them goes round again, and whoever
+has got the letter gets no second one. After an outage only the latest kind goes round, and none
+once the event has started.
 """
 
 from collections.abc import Sequence
@@ -12,7 +14,14 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.notifications import queries, services
-from app.notifications.queries.reminders import Round, due_rounds, is_still_due, next_places, sent_of, still_reminded
+from app.notifications.queries.reminders import (
+    Round,
+    due_rounds,
+    is_still_due,
+    next_places,
+    sent_of,
+    still_reminded,
+)
 from app.notifications.rules.reminders import LEAD, Key, Kind, due, wanted_kinds
 from app.notifications.services.reminders import finish_round
 from app.notifications.tasks.letters import draft
@@ -41,7 +50,9 @@ def _go_round(one: Round) -> int:
             places = [place for place in found if isinstance(place, Place)]
             queued += services.queue_messages(db, _letters(db, one, places, now), now=now)
             if len(found) < BATCH:
-                finish_round(db, event_id=one.event_id, kind=one.kind, starts_at=one.starts_at, now=now)
+                finish_round(
+                    db, event_id=one.event_id, kind=one.kind, starts_at=one.starts_at, now=now
+                )
                 return queued
             after = found[-1].to.person_id if isinstance(found[-1], Place) else found[-1]
 
@@ -50,7 +61,9 @@ def _letters(db: Session, one: Round, places: Sequence[Place], now: datetime) ->
     event = queries.event_notice(db, one.event_id)
     if event is None or not places:
         return []
-    keys = {(place.to.person_id, kind): _dedupe(one, kind, place) for place in places for kind in Kind}
+    keys = {
+        (place.to.person_id, kind): _dedupe(one, kind, place) for place in places for kind in Kind
+    }
     there = sent_of(db, list(keys.values()))
     found = []
     for place in places:
@@ -66,12 +79,20 @@ def _due(one: Round, place: Place, sent: Sequence[Kind]) -> Kind | None:
     wishes = place.to.wishes
     since = max(at for at in (place.changed_at, one.told_at, wishes.changed_at) if at is not None)
     at_least = one.starts_at - LEAD[one.kind]
-    return due(one.starts_at, since=since, now=at_least, sent=sent, wanted=wanted_kinds(wishes),
-               is_all_day=one.is_all_day)  # fmt: skip
+    return due(
+        one.starts_at,
+        since=since,
+        now=at_least,
+        sent=sent,
+        wanted=wanted_kinds(wishes),
+        is_all_day=one.is_all_day,
+    )
 
 
 def reminder_now(db: Session, key: Key, *, now: datetime) -> Draft | None:
-    """A reminder that is about to leave, in the words of today; None when there is nothing to remind of any more."""
+    """A reminder that is about to leave, in the words of today; None when there is nothing to
+    remind of any more.
+    """
     event, place = queries.event_notice(db, key.event_id), still_reminded(db, key, now=now)
     if event is None or place is None:
         return None

@@ -1,4 +1,6 @@
-"""A letter leaves the house, unless what it says is no longer so: it may have waited hours for a mail server."""
+"""A letter leaves the house, unless what it says is no longer so: it may have waited hours for a
+mail server.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +17,13 @@ from app.infra.mail import Mailer
 from app.notifications import queries, services
 from app.notifications.exports import as_email
 from app.notifications.queries.standing import correspondence
-from app.notifications.rules.outbox import NO_NEWS, NOT_SO_ANY_MORE, NOT_TRUE_ANY_MORE, OVERTAKEN, cause_of
+from app.notifications.rules.outbox import (
+    NO_NEWS,
+    NOT_SO_ANY_MORE,
+    NOT_TRUE_ANY_MORE,
+    OVERTAKEN,
+    cause_of,
+)
 from app.notifications.rules.reminders import key_of
 from app.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
 from app.notifications.tasks.events import compared_with, ended_now, is_ended
@@ -28,7 +36,9 @@ LINK_LASTS = timedelta(minutes=SIGN_IN_LINK_MINUTES)
 
 
 def send_message(entry: JournalEntry, *, now: datetime) -> None:
-    """Outside any transaction: hands the message to the mail server, then notes it. A failure is tried again later."""
+    """Outside any transaction: hands the message to the mail server, then notes it. A failure is
+    tried again later.
+    """
     with reading() as db:
         message = queries.queued_message(db, entry.payload["message_id"])
         said = _said_now(db, message, now) if message else None
@@ -41,14 +51,18 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
     if said is not None and said.letter != Letter(message.subject, message.body):
         with transaction() as db:
             services.reword(db, message_id=message.id, letter=said.letter, language=said.language)
-        message = replace(message, subject=said.letter.subject, body=said.letter.body, language=said.language)
+        message = replace(
+            message, subject=said.letter.subject, body=said.letter.body, language=said.language
+        )
     _hand_over(message)
     with transaction() as db:
         services.note_sent(db, message_id=message.id, now=clock.now())
 
 
 def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | str | None:
-    """The letter as it is true now, or why none is to leave; None when it stands as it was written."""
+    """The letter as it is true now, or why none is to leave; None when it stands as it was
+    written.
+    """
     key = key_of(message.dedupe)
     if key is not None:
         return reminder_now(db, key, now=now) or NOT_TRUE_ANY_MORE
@@ -80,4 +94,6 @@ def _other_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | st
 def _hand_over(message: QueuedMessage) -> None:
     mailer: Mailer = current_app.extensions["convoca_mailer"]
     s = settings()
-    mailer.send(as_email(message, sender=s.mail_from, address=site_address(), mail_host=s.mail_host))
+    mailer.send(
+        as_email(message, sender=s.mail_from, address=site_address(), mail_host=s.mail_host)
+    )

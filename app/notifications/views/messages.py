@@ -20,7 +20,13 @@ from app.notifications.rules.outbox import UNSETTLED
 from app.notifications.services import settling
 from app.notifications.values import Shown
 from app.notifications.views import bp
-from app.notifications.wording.messages import SHOWN, STATES, given_up_reason, instant_text, reason_of
+from app.notifications.wording.messages import (
+    SHOWN,
+    STATES,
+    given_up_reason,
+    instant_text,
+    reason_of,
+)
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
@@ -35,10 +41,18 @@ def messages() -> str:
     show = shown_of(request.args)
     with reading() as db:
         page = outbox_page(db, actor=current_actor(), show=show, number=page_asked())
-    return render_template("notifications/messages.html", page=page, show=show, shown=Shown, words=SHOWN,
-                           reason_of=_reason, given_up=_given_up, unsettled=UNSETTLED, instant=_instant,
-                           address=lambda number: url_for("notifications.messages", show=show.value,
-                                                          page=number))  # fmt: skip
+    return render_template(
+        "notifications/messages.html",
+        page=page,
+        show=show,
+        shown=Shown,
+        words=SHOWN,
+        reason_of=_reason,
+        given_up=_given_up,
+        unsettled=UNSETTLED,
+        instant=_instant,
+        address=lambda number: url_for("notifications.messages", show=show.value, page=number),
+    )
 
 
 @bp.get("/messages/<int:message_id>")
@@ -61,7 +75,12 @@ def retry_message(message_id: int) -> Answer:
 def retry_messages() -> Response:
     with transaction() as db:
         tried = settling.try_all_again(db, actor=current_actor(), now=clock.now())
-    flash(ngettext("%(num)s message is being sent again.", "%(num)s messages are being sent again.", tried), "success")
+    flash(
+        ngettext(
+            "%(num)s message is being sent again.", "%(num)s messages are being sent again.", tried
+        ),
+        "success",
+    )
     return redirect(url_for("notifications.messages"), 303)
 
 
@@ -71,10 +90,13 @@ def correct_address(message_id: int) -> Answer:
     address = request.form.get("address", "")
 
     def act(db: Session) -> None:
-        settling.correct_address(db, actor=current_actor(), message_id=message_id, address=address,
-                                 now=clock.now())  # fmt: skip
+        settling.correct_address(
+            db, actor=current_actor(), message_id=message_id, address=address, now=clock.now()
+        )
 
-    return _settle(message_id, act, _("The address is corrected, and the message is being sent again."))
+    return _settle(
+        message_id, act, _("The address is corrected, and the message is being sent again.")
+    )
 
 
 @bp.post("/messages/<int:message_id>/give-up")
@@ -83,7 +105,9 @@ def give_up(message_id: int) -> Answer:
     reason = request.form.get("reason", "")
 
     def act(db: Session) -> None:
-        settling.give_up(db, actor=current_actor(), message_id=message_id, reason=reason, now=clock.now())
+        settling.give_up(
+            db, actor=current_actor(), message_id=message_id, reason=reason, now=clock.now()
+        )
 
     return _settle(message_id, act, _("The message is given up, with your reason."))
 
@@ -94,18 +118,30 @@ def _settle(message_id: int, act: Callable[[Session], None], done: str) -> Answe
         with transaction() as db:
             act(db)
     except InvalidInput as refusal:
-        errors = {name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()}
+        errors = {
+            name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()
+        }
         return _page(message_id, typed=request.form, errors=errors), 422
     flash(done, "success")
     return redirect(url_for("notifications.messages"), 303)
 
 
-def _page(message_id: int, *, typed: Mapping[str, str] = NOTHING, errors: Mapping[str, str] = NOTHING) -> str:
+def _page(
+    message_id: int, *, typed: Mapping[str, str] = NOTHING, errors: Mapping[str, str] = NOTHING
+) -> str:
     with reading() as db:
         found = sending_of(db, actor=current_actor(), message_id=message_id)
-    return render_template("notifications/message.html", message=found, words=STATES, reason_of=_reason, typed=typed,
-                           given_up=_given_up, errors=errors, is_unsettled=found.state in UNSETTLED,
-                           instant=_instant)  # fmt: skip
+    return render_template(
+        "notifications/message.html",
+        message=found,
+        words=STATES,
+        reason_of=_reason,
+        typed=typed,
+        given_up=_given_up,
+        errors=errors,
+        is_unsettled=found.state in UNSETTLED,
+        instant=_instant,
+    )
 
 
 def _reason(reason: str) -> str:

@@ -37,18 +37,24 @@ def save_wishes() -> Response:
 @requires(anyone)
 def wishes_by_key(wish_key: str) -> str:
     """Opening it changes nothing: mail programs open links on their own."""
-    return _page(_bearer(wish_key), url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key)
+    return _page(
+        _bearer(wish_key), url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key
+    )
 
 
 @bp.post("/wishes/<wish_key>")
 @requires(anyone)
 def stop_reminders(wish_key: str) -> str:
-    """The one press of a mail program, which has neither session nor token of a form; the key is enough. It must not be
-    answered with a redirect (RFC 8058 §3.1)."""
+    """The one press of a mail program, which has neither session nor token of a form; the key is
+    enough. It must not be answered with a redirect (RFC 8058 §3.1).
+    """
     actor = _bearer(wish_key)
     with transaction() as db:
         stop(db, actor=actor, now=clock.now())
-    flash(_("You get no more reminders. Letters about changes and cancellations still come."), "success")
+    flash(
+        _("You get no more reminders. Letters about changes and cancellations still come."),
+        "success",
+    )
     return _page(actor, url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key)
 
 
@@ -56,7 +62,9 @@ def stop_reminders(wish_key: str) -> str:
 @requires(anyone)
 def save_wishes_by_key(wish_key: str) -> Response:
     with transaction() as db:
-        change_wishes(db, actor=_bearer(wish_key), wishes=read_wishes(request.form), now=clock.now())
+        change_wishes(
+            db, actor=_bearer(wish_key), wishes=read_wishes(request.form), now=clock.now()
+        )
     flash(_("Your wishes are saved."), "success")
     return redirect(url_for("notifications.wishes_by_key", wish_key=wish_key), 303)
 
@@ -73,4 +81,6 @@ def _page(actor: Actor, action: str, wish_key: str = "") -> str:
         raise NotFound
     with reading() as db:
         mine = own_wishes(db, actor.person_id)
-    return render_template("notifications/wishes.html", wishes=mine, action=action, wish_key=wish_key)
+    return render_template(
+        "notifications/wishes.html", wishes=mine, action=action, wish_key=wish_key
+    )

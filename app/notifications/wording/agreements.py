@@ -13,12 +13,16 @@ def agreement_recorded(to: Recipient, one: AgreementView, *, url: str) -> Letter
         lang,
         translate(lang, "Your country answers for an agreement: %(title)s", title=_title(to, one)),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "Your country was named to answer for agreement %(paragraph)s of “%(title)s”:",
-                  paragraph=str(one.paragraph), title=_title(to, one)),
+        translate(
+            lang,
+            "Your country was named to answer for agreement %(paragraph)s of “%(title)s”:",
+            paragraph=str(one.paragraph),
+            title=_title(to, one),
+        ),
         one.text.in_(lang),
         _due(to, one),
         translate(lang, "Where it stands, and where you can propose a status: %(url)s", url=url),
-    )  # fmt: skip
+    )
 
 
 def agreement_coming_due(to: Recipient, one: AgreementView, *, url: str) -> Letter:
@@ -27,12 +31,16 @@ def agreement_coming_due(to: Recipient, one: AgreementView, *, url: str) -> Lett
         lang,
         translate(lang, "An agreement comes due: %(title)s", title=_title(to, one)),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "Agreement %(paragraph)s of “%(title)s”, for which your country answers, is not settled yet:",
-                  paragraph=str(one.paragraph), title=_title(to, one)),
+        translate(
+            lang,
+            "Agreement %(paragraph)s of “%(title)s”, for which your country answers, is not settled yet:",
+            paragraph=str(one.paragraph),
+            title=_title(to, one),
+        ),
         one.text.in_(lang),
         _due(to, one),
         translate(lang, "Tell what was done, with a link to it: %(url)s", url=url),
-    )  # fmt: skip
+    )
 
 
 def _title(to: Recipient, one: AgreementView) -> str:

@@ -36,7 +36,9 @@ STILL_WAITING = N_("What you asked for stands; you have no place yet. Details: %
 DETAILS = N_("Details: %(url)s")
 
 
-def event_moved(place: Place, event: EventNotice, *, url: str, instead: Sequence[str] = ()) -> Letter:
+def event_moved(
+    place: Place, event: EventNotice, *, url: str, instead: Sequence[str] = ()
+) -> Letter:
     """`instead`: when it was to be before, where that is known."""
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
@@ -44,7 +46,9 @@ def event_moved(place: Place, event: EventNotice, *, url: str, instead: Sequence
         lang,
         translate(lang, "New date or time: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "The date, time or place of “%(title)s” has changed. It is now:", title=title),
+        translate(
+            lang, "The date, time or place of “%(title)s” has changed. It is now:", title=title
+        ),
         when_text(to, event),
         *instead,
         *part_text(place),
@@ -67,17 +71,23 @@ def event_moved_by_zone_rules(place: Place, event: EventNotice, *, url: str) -> 
     )
 
 
-def own_event_moved_by_zone_rules(to: Recipient, event: EventNotice, *, url: str, is_in_conflict: bool) -> Letter:
+def own_event_moved_by_zone_rules(
+    to: Recipient, event: EventNotice, *, url: str, is_in_conflict: bool
+) -> Letter:
     """To whoever planned it."""
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
         translate(lang, "The official time changed: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "You planned “%(title)s”.", title=title) + " " + translate(lang, OWN_HOURS_STAND),
+        translate(lang, "You planned “%(title)s”.", title=title)
+        + " "
+        + translate(lang, OWN_HOURS_STAND),
         when_text(to, event),
         *([translate(lang, MEETS_WITH_ANOTHER)] if is_in_conflict else []),
-        translate(lang, "Whoever is registered has been told. To choose another hour: %(url)s", url=url),
+        translate(
+            lang, "Whoever is registered has been told. To choose another hour: %(url)s", url=url
+        ),
     )
 
 
@@ -85,7 +95,9 @@ def _as_it_stands(place: Place, *, url: str) -> str:
     """Who has no place yet stays where they stood."""
     if place.status is RegistrationStatus.REGISTERED:
         return translate(place.to.language, STANDS, url=url)
-    return translate(place.to.language, STILL_WAITING if place.status in STANDING else DETAILS, url=url)
+    return translate(
+        place.to.language, STILL_WAITING if place.status in STANDING else DETAILS, url=url
+    )
 
 
 def event_cancelled(place: Place, event: EventNotice, *, url: str) -> Letter:
@@ -103,7 +115,9 @@ def event_cancelled(place: Place, event: EventNotice, *, url: str) -> Letter:
 
 
 def event_ended(to: Recipient, event: EventNotice, *, url: str, came: bool) -> Letter:
-    """Thanks only who is on record as having been there (`came`): to others the event is over and no more is said."""
+    """Thanks only who is on record as having been there (`came`): to others the event is over and
+    no more is said.
+    """
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,

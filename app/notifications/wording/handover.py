@@ -18,15 +18,21 @@ WHERE = N_(
 
 
 def handover_due(to: Recipient, handing: Handing, *, url: str, is_today: bool) -> Letter:
-    """The same to whoever goes, whoever comes and the secretariat, fourteen days before and on the day."""
+    """The same to whoever goes, whoever comes and the secretariat, fourteen days before and on the
+    day.
+    """
     lang = to.language
     day = date_text(lang, handing.on)
     what = translate(lang, "Presidency of the Conference")
     if handing.country is not None:
         what = translate(lang, "Focal point of %(country)s", country=handing.country)
     nobody = translate(lang, "a successor who is not named yet")
-    names = {"day": day, "what": what, "outgoing": handing.outgoing.in_(lang),
-             "incoming": handing.incoming.in_(lang) if handing.incoming else nobody}  # fmt: skip
+    names = {
+        "day": day,
+        "what": what,
+        "outgoing": handing.outgoing.in_(lang),
+        "incoming": handing.incoming.in_(lang) if handing.incoming else nobody,
+    }
     return letter(
         lang,
         translate(lang, "Handover on %(day)s: %(what)s", day=day, what=what),

@@ -1,4 +1,6 @@
-"""Letters of inviting in words. Date, time, zone and link stand in the body: filters strip attachments."""
+"""Letters of inviting in words. Date, time, zone and link stand in the body: filters strip
+attachments.
+"""
 
 from datetime import date
 
@@ -12,12 +14,16 @@ INVITED = N_(
     "The presidency and the secretariat of the Regional Conference on Migration have the honour to invite you to "
     "“%(title)s”."
 )
-NO_ACCOUNT = N_("Register here; you need no account, and the link works for this event only: %(url)s")
+NO_ACCOUNT = N_(
+    "Register here; you need no account, and the link works for this event only: %(url)s"
+)
 ASKED = N_(
     "The presidency and the secretariat of the Regional Conference on Migration invite your country to “%(title)s” and "
     "ask you to name the officials who will represent it."
 )
-CONFIRM = N_("Please confirm that you come, or give the place back so that somebody else can have it: %(url)s")
+CONFIRM = N_(
+    "Please confirm that you come, or give the place back so that somebody else can have it: %(url)s"
+)
 
 REGISTERED_ALREADY = N_(
     "Somebody asked, as a guest with your address, to register for “%(title)s”. You are registered already, and "
@@ -52,15 +58,29 @@ def person_invited(to: Recipient, event: EventNotice, *, url: str, note: str) ->
 
 
 def names_asked(
-    to: Recipient, event: EventNotice, *, url: str, note: str, places: int | None, respond_by: date | None
+    to: Recipient,
+    event: EventNotice,
+    *,
+    url: str,
+    note: str,
+    places: int | None,
+    respond_by: date | None,
 ) -> Letter:
     """To a focal point."""
     lang, title = to.language, event.title.in_(to.language)
     wanted = []
     if places is not None:
-        wanted.append(ntranslate(lang, "One person is expected.", "%(num)s people are expected.", places, num=places))
+        wanted.append(
+            ntranslate(
+                lang, "One person is expected.", "%(num)s people are expected.", places, num=places
+            )
+        )
     if respond_by is not None:
-        wanted.append(translate(lang, "We kindly ask for the names by %(day)s.", day=day_text(respond_by, lang)))
+        wanted.append(
+            translate(
+                lang, "We kindly ask for the names by %(day)s.", day=day_text(respond_by, lang)
+            )
+        )
     return letter(
         lang,
         translate(lang, "Please name who comes: %(title)s", title=title),
@@ -91,7 +111,11 @@ def guest_link(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         lang,
         translate(lang, "Your link: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "Somebody asked to register you for “%(title)s”; you are registered already.", title=title),
+        translate(
+            lang,
+            "Somebody asked to register you for “%(title)s”; you are registered already.",
+            title=title,
+        ),
         when_text(to, event),
         translate(lang, "Your own page for it, without an account: %(url)s", url=url),
     )

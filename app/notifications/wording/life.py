@@ -12,7 +12,11 @@ def approval_asked(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         lang,
         translate(lang, "Your approval is asked: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "The organizers ask you to approve “%(title)s”. Its time is held meanwhile.", title=title),
+        translate(
+            lang,
+            "The organizers ask you to approve “%(title)s”. Its time is held meanwhile.",
+            title=title,
+        ),
         when_text(to, event),
         translate(lang, "To approve it, or to return it with a note: %(url)s", url=url),
     )
@@ -37,7 +41,13 @@ def event_returned(to: Recipient, event: EventNotice, *, url: str, note: str) ->
         lang,
         translate(lang, "Returned: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "The presidency has returned “%(title)s”; it is a draft again.", title=title),
-        *([translate(lang, "What has to change: %(note)s", note=" ".join(note.split()))] if note else []),
+        translate(
+            lang, "The presidency has returned “%(title)s”; it is a draft again.", title=title
+        ),
+        *(
+            [translate(lang, "What has to change: %(note)s", note=" ".join(note.split()))]
+            if note
+            else []
+        ),
         translate(lang, "To change it and ask again: %(url)s", url=url),
     )

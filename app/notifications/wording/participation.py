@@ -1,6 +1,7 @@
 """Letters about a place at an event. Times stand in the body: filters strip calendar attachments.
 
-`instead`: when it was to be before, for who hears of her place when the event has moved since she heard of it.
+`instead`: when it was to be before, for who hears of her place when the event has moved since she
+heard of it.
 """
 
 from collections.abc import Sequence
@@ -12,17 +13,23 @@ from app.notifications.values import EventNotice, Letter, Place, Recipient
 from app.notifications.wording.letters import letter, page_text, when_text
 from app.notifications.wording.parts import part_text
 
-PENDING = N_("You asked for a place at “%(title)s”. The organizers decide on each request; we write to you when they "
-             "have.")  # fmt: skip
-PENDING_NOMINATION = N_("Your focal point nominated you for “%(title)s”. The organizers decide on each request; we "
-                        "write to you when they have.")  # fmt: skip
+PENDING = N_(
+    "You asked for a place at “%(title)s”. The organizers decide on each request; we write to you when they "
+    "have."
+)
+PENDING_NOMINATION = N_(
+    "Your focal point nominated you for “%(title)s”. The organizers decide on each request; we "
+    "write to you when they have."
+)
 NOMINATED = N_("Your focal point nominated you for “%(title)s”.")
 
 
 def registration_made(
     place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()
 ) -> Letter:
-    """Who was nominated pressed no button: it says whose wish it was, and how to give the place back."""
+    """Who was nominated pressed no button: it says whose wish it was, and how to give the place
+    back.
+    """
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -43,7 +50,9 @@ def registration_made(
 def place_given(
     place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()
 ) -> Letter:
-    """From the waiting list or by decision: nobody pressed a button just now, so it says how to give it back."""
+    """From the waiting list or by decision: nobody pressed a button just now, so it says how to
+    give it back.
+    """
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -60,7 +69,9 @@ def place_given(
     )
 
 
-def waiting(place: Place, event: EventNotice, *, url: str, position: int, instead: Sequence[str] = ()) -> Letter:
+def waiting(
+    place: Place, event: EventNotice, *, url: str, position: int, instead: Sequence[str] = ()
+) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -68,13 +79,18 @@ def waiting(place: Place, event: EventNotice, *, url: str, position: int, instea
         translate(lang, "You are on the waiting list: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         *by_focal_point(place, event),
-        translate(lang, "There was no free place at “%(title)s”. You are number %(position)s on the waiting list; when "
-                  "a place becomes free for you, we write to you at once.", title=title, position=position),
+        translate(
+            lang,
+            "There was no free place at “%(title)s”. You are number %(position)s on the waiting list; when "
+            "a place becomes free for you, we write to you at once.",
+            title=title,
+            position=position,
+        ),
         when_text(to, event),
         *instead,
         *part_text(place),
         translate(lang, "To see where you stand, or to leave the list: %(url)s", url=url),
-    )  # fmt: skip
+    )
 
 
 def pending(place: Place, event: EventNotice, *, url: str, instead: Sequence[str] = ()) -> Letter:
@@ -90,7 +106,7 @@ def pending(place: Place, event: EventNotice, *, url: str, instead: Sequence[str
         *instead,
         *part_text(place),
         translate(lang, "Details: %(url)s", url=url),
-    )  # fmt: skip
+    )
 
 
 def declined(place: Place, event: EventNotice, *, url: str) -> Letter:
@@ -135,5 +151,6 @@ def give_back(to: Recipient, *, url: str) -> str:
     return translate(
         to.language,
         "If you cannot come, cancel your registration on the same page, so that somebody else can have the place: "
-        "%(url)s", url=url,
-    )  # fmt: skip
+        "%(url)s",
+        url=url,
+    )

@@ -1,4 +1,6 @@
-"""Letters to the people named in the programme of an event, and the sentence about it in other letters to them."""
+"""Letters to the people named in the programme of an event, and the sentence about it in other
+letters to them.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -20,7 +22,9 @@ PART_IN_PROGRAMME = N_("You are in its programme. Your part: %(roles)s.")
 PART_IN_CANCELLED = N_("You were in its programme. Your part was: %(roles)s.")
 
 
-def part_given(place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()) -> Letter:
+def part_given(
+    place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()
+) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -50,7 +54,10 @@ def part_changed(place: Place, event: EventNotice, *, url: str, calendar_url: st
         translate(lang, "Your part has changed: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
-            lang, "Your part in “%(title)s” is now: %(roles)s.", title=title, roles=roles_text(lang, place.roles)
+            lang,
+            "Your part in “%(title)s” is now: %(roles)s.",
+            title=title,
+            roles=roles_text(lang, place.roles),
         ),
         when_text(to, event),
         *_registered_too(place),
@@ -73,7 +80,9 @@ def part_taken(place: Place, event: EventNotice, *, url: str, is_registered: boo
     )
 
 
-def part_declined(to: Recipient, event: EventNotice, *, name: str, roles: Collection[PersonRole], url: str) -> Letter:
+def part_declined(
+    to: Recipient, event: EventNotice, *, name: str, roles: Collection[PersonRole], url: str
+) -> Letter:
     """To whoever planned the event."""
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -93,14 +102,18 @@ def part_declined(to: Recipient, event: EventNotice, *, name: str, roles: Collec
 
 
 def _registered_too(place: Place) -> tuple[str, ...]:
-    """The sentence for who has a place as well: this letter takes the place of one about it that has not left yet."""
+    """The sentence for who has a place as well: this letter takes the place of one about it that
+    has not left yet.
+    """
     if place.status is not RegistrationStatus.REGISTERED:
         return ()
     return (translate(place.to.language, "You are registered for it, too."),)
 
 
 def part_text(place: Place, *, is_cancelled: bool = False) -> tuple[str, ...]:
-    """The sentence about a part in the programme, for a letter about something else; none for who has no part."""
+    """The sentence about a part in the programme, for a letter about something else; none for who
+    has no part.
+    """
     if not place.roles:
         return ()
     lang = place.to.language

@@ -18,7 +18,9 @@ AT = N_("Page of the event: %(url)s")
 def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> Letter:
     """`now` is when it is written: the subject counts days on the reader's own calendar."""
     lang, title = to.language, event.title.in_(to.language)
-    dial_in = translate(lang, "Without internet, by telephone: %(dial_in)s", dial_in=event.dial_in.strip())
+    dial_in = translate(
+        lang, "Without internet, by telephone: %(dial_in)s", dial_in=event.dial_in.strip()
+    )
     return letter(
         lang,
         _subject(to, event, now),
@@ -32,7 +34,9 @@ def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> L
 
 
 def _subject(to: Recipient, event: EventNotice, now: datetime) -> str:
-    """Whole days have no hour, and are counted where the event is held, as the letter writes them."""
+    """Whole days have no hour, and are counted where the event is held, as the letter writes
+    them.
+    """
     lang, title = to.language, event.title.in_(to.language)
     zone = ZoneInfo(event.timezone if event.is_all_day else to.timezone)
     if event.span is None:
@@ -45,4 +49,6 @@ def _subject(to: Recipient, event: EventNotice, now: datetime) -> str:
         return translate(lang, "Today: %(title)s", title=title)
     if days == 1:
         return translate(lang, "Tomorrow: %(title)s", title=title)
-    return ntranslate(lang, "In %(n)s day: %(title)s", "In %(n)s days: %(title)s", days, title=title)
+    return ntranslate(
+        lang, "In %(n)s day: %(title)s", "In %(n)s days: %(title)s", days, title=title
+    )

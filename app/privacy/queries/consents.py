@@ -14,13 +14,17 @@ from app.privacy.values import EventConsent, Purpose, Standing
 
 def standing_consents(db: Session, person_id: int) -> Sequence[Standing]:
     """One for each purpose, in its present wording or in the one that was agreed to."""
-    rows = db.scalars(select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None)))
+    rows = db.scalars(
+        select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+    )
     given = {row.purpose: row for row in rows}
     found = []
     for purpose in Purpose:
         row = given.get(purpose.value)
         version = row.version if row and row.version in SENTENCES else VERSION
-        found.append(Standing(purpose, SENTENCES[version][purpose], version, row.given_at if row else None))
+        found.append(
+            Standing(purpose, SENTENCES[version][purpose], version, row.given_at if row else None)
+        )
     return found
 
 
@@ -34,7 +38,14 @@ def event_consents(db: Session, person_id: int) -> Sequence[EventConsent]:
         .order_by(RegistrationConsent.given_at.desc(), RegistrationConsent.purpose)
     )
     return [
-        EventConsent(event_id, title, row.purpose, row.version, row.given_at, row.withdrawn_at,
-                     row.withdrawn_at is None and row.purpose not in REQUIRED_CONSENT)
+        EventConsent(
+            event_id,
+            title,
+            row.purpose,
+            row.version,
+            row.given_at,
+            row.withdrawn_at,
+            row.withdrawn_at is None and row.purpose not in REQUIRED_CONSENT,
+        )
         for row, event_id, title in rows
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,6 @@
-"""Everything that Convoca keeps of one person, as each domain says it; and finding who asked by letter."""
+"""Everything that Convoca keeps of one person, as each domain says it; and finding who asked by
+letter.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,14 +22,20 @@ LISTED = 20
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """What this domain itself keeps."""
-    rows = select(Consent).where(Consent.person_id == person_id).order_by(Consent.given_at, Consent.id)
+    rows = (
+        select(Consent).where(Consent.person_id == person_id).order_by(Consent.given_at, Consent.id)
+    )
     return {
         "consents": [
-            {"purpose": row.purpose, "version": row.version, "given_at": row.given_at.isoformat(),
-             "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None}
+            {
+                "purpose": row.purpose,
+                "version": row.version,
+                "given_at": row.given_at.isoformat(),
+                "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+            }
             for row in db.scalars(rows)
         ]
-    }  # fmt: skip
+    }
 
 
 def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> dict[str, Any]:
@@ -35,7 +43,9 @@ def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> 
 
 
 def people_named(db: Session, words: str) -> Sequence[Found]:
-    """At most twenty whose name holds each of the words, or with that very address. Nobody before three letters."""
+    """At most twenty whose name holds each of the words, or with that very address. Nobody before
+    three letters.
+    """
     if not is_enough(words):
         return ()
     shown = "".join(letter if letter.isprintable() else " " for letter in words[:LONGEST_SEARCH])
@@ -45,9 +55,11 @@ def people_named(db: Session, words: str) -> Sequence[Found]:
     for one in named[1:]:
         by_name = by_name & one
     rows = db.execute(
-        _people().where(or_(by_name, func.lower(Person.email) == shown.strip().lower()))
-        .order_by(Person.sort_key, Person.id).limit(LISTED)
-    )  # fmt: skip
+        _people()
+        .where(or_(by_name, func.lower(Person.email) == shown.strip().lower()))
+        .order_by(Person.sort_key, Person.id)
+        .limit(LISTED)
+    )
     return [_found(*row) for row in rows]
 
 
@@ -57,11 +69,15 @@ def person_found(db: Session, person_id: int) -> Found | None:
 
 
 def is_last_organizer(db: Session, person_id: int) -> bool:
-    """Whether nobody else could run the platform: roles without an end, of accounts that are open."""
+    """Whether nobody else could run the platform: roles without an end, of accounts that are
+    open.
+    """
     holders = (
         select(Account.person_id)
         .join(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(Account.active, RoleGrant.role == Role.ORGANIZER.value, RoleGrant.valid_until.is_(None))
+        .where(
+            Account.active, RoleGrant.role == Role.ORGANIZER.value, RoleGrant.valid_until.is_(None)
+        )
     )
     return set(db.scalars(holders)) == {person_id}
 
@@ -76,5 +92,9 @@ def _people() -> Any:
 
 def _found(person: Person, country: Country | None, account_id: int | None) -> Found:
     return Found(
-        person.id, person.full_name, country.name if country else None, person.is_guest, account_id is not None
+        person.id,
+        person.full_name,
+        country.name if country else None,
+        person.is_guest,
+        account_id is not None,
     )

@@ -20,7 +20,9 @@ from app.privacy.rules import VERSION
 from app.privacy.values import Purpose
 
 
-def set_consent(db: Session, *, actor: Actor, purpose: Purpose, is_given: bool, now: datetime) -> bool:
+def set_consent(
+    db: Session, *, actor: Actor, purpose: Purpose, is_given: bool, now: datetime
+) -> bool:
     """In the present wording; returns whether anything changed."""
     person_id = policy.require_person(actor)
     db.get_one(Person, person_id, with_for_update=True)
@@ -39,9 +41,12 @@ def set_consent(db: Session, *, actor: Actor, purpose: Purpose, is_given: bool, 
     return True
 
 
-def withdraw_event_consent(db: Session, *, actor: Actor, event_id: UUID, purpose: str, now: datetime) -> bool:
-    """What was agreed to for one event, of free will; returns whether anything changed. What nobody takes part without
-    ends with the registration only."""
+def withdraw_event_consent(
+    db: Session, *, actor: Actor, event_id: UUID, purpose: str, now: datetime
+) -> bool:
+    """What was agreed to for one event, of free will; returns whether anything changed. What nobody
+    takes part without ends with the registration only.
+    """
     row = place_of(db, event_id, policy.require_person(actor))
     if row is None:
         return False

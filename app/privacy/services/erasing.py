@@ -37,8 +37,11 @@ def record_reading(db: Session, *, actor: Actor, person_id: int, now: datetime) 
     journal.record(db, PersonalRecordRead(person_id), actor=actor, now=now)
 
 
-def erase(db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime) -> None:
-    """In the order of `domains`, of which those that know the address by the account come before identity.
+def erase(
+    db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
+) -> None:
+    """In the order of `domains`, of which those that know the address by the account come before
+    identity.
 
     Refuses to leave the platform without an organizer. A second time changes nothing more.
     """
@@ -52,7 +55,9 @@ def erase(db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """What this domain itself keeps: consents are withdrawn, and stay as proof of what was allowed until now."""
+    """What this domain itself keeps: consents are withdrawn, and stay as proof of what was allowed
+    until now.
+    """
     standing = update(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
     db.execute(standing.values(withdrawn_at=now))
 

@@ -25,9 +25,16 @@ Expiring = Callable[..., int]
 
 
 def expire(
-    db: Session, *, keep: Retention, domains: Sequence[Domain], expire_letters: Expiring, now: datetime, dry_run: bool
+    db: Session,
+    *,
+    keep: Retention,
+    domains: Sequence[Domain],
+    expire_letters: Expiring,
+    now: datetime,
+    dry_run: bool,
 ) -> Mapping[str, int]:
-    """How many rows of each kind are, or with `dry_run` would be, let go. Told once for each kind that had any.
+    """How many rows of each kind are, or with `dry_run` would be, let go. Told once for each kind
+    that had any.
 
     Letters are kept upstairs, so what lets go of them is handed in.
     """
@@ -37,7 +44,9 @@ def expire(
 
     found = {
         "attendance": expire_attendance(db, before=before(keep.attendance), dry_run=dry_run),
-        "attendance-details": expire_details(db, before=before(keep.attendance), now=now, dry_run=dry_run),
+        "attendance-details": expire_details(
+            db, before=before(keep.attendance), now=now, dry_run=dry_run
+        ),
         "quiz-answers": expire_answers(db, before=before(keep.answers), dry_run=dry_run),
         "sign-in-attempts": expire_attempts(db, before=before(keep.attempts), dry_run=dry_run),
         "letters": expire_letters(db, before=before(keep.letters), dry_run=dry_run),
@@ -52,7 +61,7 @@ def expire(
 
 def _expire_guests(
     db: Session, before: datetime, domains: Sequence[Domain], now: datetime, *, dry_run: bool
-) -> int:  # fmt: skip
+) -> int:
     """Guests of events that ended before that instant, and were not forgotten yet."""
     rows = db.execute(
         select(Person.id, Person.full_name)

@@ -40,9 +40,13 @@ def my_data() -> str:
     with reading() as db:
         standing, of_events = standing_consents(db, person_id), event_consents(db, person_id)
     return render_template(
-        "privacy/my_data.html", standing=standing, of_events=of_events, names=wording.PURPOSES, at=_at,
+        "privacy/my_data.html",
+        standing=standing,
+        of_events=of_events,
+        names=wording.PURPOSES,
+        at=_at,
         zone=zone_label(actor.timezone, clock.now(), reader_language()),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/account/data/consents")
@@ -52,8 +56,13 @@ def change_consent() -> BaseResponse:
     purpose = next((one for one in Purpose if one.value == request.form.get("purpose")), None)
     if purpose is not None:
         with transaction() as db:
-            set_consent(db, actor=current_actor(), purpose=purpose, is_given=request.form.get("is_given") == "1",
-                        now=clock.now())  # fmt: skip
+            set_consent(
+                db,
+                actor=current_actor(),
+                purpose=purpose,
+                is_given=request.form.get("is_given") == "1",
+                now=clock.now(),
+            )
         flash(_("Your choice is noted. You can change it here at any time."), "success")
     return redirect(url_for("privacy.my_data"), 303)
 
@@ -64,8 +73,13 @@ def withdraw() -> BaseResponse:
     event_id = request.form.get("event", type=UUID)
     if event_id is not None:
         with transaction() as db:
-            withdraw_event_consent(db, actor=current_actor(), event_id=event_id,
-                                   purpose=request.form.get("purpose", ""), now=clock.now())  # fmt: skip
+            withdraw_event_consent(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                purpose=request.form.get("purpose", ""),
+                now=clock.now(),
+            )
         flash(_("Your consent is withdrawn from now on."), "success")
     return redirect(url_for("privacy.my_data"), 303)
 
@@ -91,13 +105,23 @@ def close_account_confirmed() -> Answer:
     actor = current_actor()
     try:
         with transaction() as db:
-            erase(db, actor=actor, person_id=policy.require_person(actor), domains=domains(), now=clock.now())
+            erase(
+                db,
+                actor=actor,
+                person_id=policy.require_person(actor),
+                domains=domains(),
+                now=clock.now(),
+            )
     except LastOrganizer as refusal:
         said = say(reader_language(), refusal.sentence)
         return render_template("privacy/close_account.html", refusal=said), STATUS[refusal.kind]
     leave(actor)
-    flash(_("Your account is closed and your personal data are erased. Certificates stay verifiable by their code."),
-          "success")  # fmt: skip
+    flash(
+        _(
+            "Your account is closed and your personal data are erased. Certificates stay verifiable by their code."
+        ),
+        "success",
+    )
     return redirect(url_for("home.home"), 303)
 
 
@@ -109,8 +133,9 @@ def domains() -> Sequence[Domain]:
 
 def json_of(person_id: int) -> Response:
     with transaction() as db:
-        data: dict[str, Any] = take_along(db, actor=current_actor(), person_id=person_id, domains=domains(),
-                                          now=clock.now())  # fmt: skip
+        data: dict[str, Any] = take_along(
+            db, actor=current_actor(), person_id=person_id, domains=domains(), now=clock.now()
+        )
     content = json.dumps(data, ensure_ascii=False, indent=2, default=str)
     answer = Response(content, mimetype="application/json")
     name_file(answer, f"convoca-{person_id}.json")

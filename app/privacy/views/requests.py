@@ -31,7 +31,9 @@ def people() -> str:
     with reading() as db:
         found = people_named(db, words)
     record_people_shown([one.person_id for one in found])
-    return render_template("privacy/people.html", words=words, people=found, is_enough=is_enough(words))
+    return render_template(
+        "privacy/people.html", words=words, people=found, is_enough=is_enough(words)
+    )
 
 
 @bp.get("/privacy/people/<int:person_id>")
@@ -54,7 +56,9 @@ def erase_somebody(person_id: int) -> Answer:
     require_confirmation()
     try:
         with transaction() as db:
-            erase(db, actor=current_actor(), person_id=person_id, domains=domains(), now=clock.now())
+            erase(
+                db, actor=current_actor(), person_id=person_id, domains=domains(), now=clock.now()
+            )
     except LastOrganizer as refusal:
         return _page(person_id, say(reader_language(), refusal.sentence)), STATUS[refusal.kind]
     flash(_("The personal data are erased. Certificates stay verifiable by their code."), "success")

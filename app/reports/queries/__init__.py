@@ -1,4 +1,6 @@
-"""Reads for reports: `event`, what one event was; `donor`, what a source paid for; `files`, what was made of them."""
+"""Reads for reports: `event`, what one event was; `donor`, what a source paid for; `files`, what
+was made of them.
+"""
 
 from app.reports.queries.donor import donor_report
 from app.reports.queries.event import event_report

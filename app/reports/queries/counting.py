@@ -21,17 +21,25 @@ NAMES = {country.code: country.name for country in MEMBER_COUNTRIES}
 
 
 def is_counted() -> ColumnElement[bool]:
-    """Whether somebody of an attendance may stand in figures by country and sex: who agreed for the event and did not
-    take it back since, there or for all of Convoca. Who was never asked at the event (nominated, or came without a
-    place) is counted unless that was taken back for all of Convoca."""
-    seat = and_(Registration.event_id == Attendance.event_id, Registration.person_id == Attendance.person_id)
-    own = and_(Consent.person_id == Attendance.person_id, Consent.purpose == Purpose.STATISTICS.value)
+    """Whether somebody of an attendance may stand in figures by country and sex: who agreed for the
+    event and did not take it back since, there or for all of Convoca. Who was never asked at the
+    event (nominated, or came without a place) is counted unless that was taken back for all of
+    Convoca.
+    """
+    seat = and_(
+        Registration.event_id == Attendance.event_id, Registration.person_id == Attendance.person_id
+    )
+    own = and_(
+        Consent.person_id == Attendance.person_id, Consent.purpose == Purpose.STATISTICS.value
+    )
     stands = exists().where(own, Consent.withdrawn_at.is_(None))
     agreed = exists().where(
-        seat, RegistrationConsent.registration_id == Registration.id, RegistrationConsent.withdrawn_at.is_(None),
+        seat,
+        RegistrationConsent.registration_id == Registration.id,
+        RegistrationConsent.withdrawn_at.is_(None),
         RegistrationConsent.purpose == ConsentPurpose.STATISTICS.value,
         or_(stands, not_(exists().where(own, Consent.withdrawn_at > RegistrationConsent.given_at))),
-    )  # fmt: skip
+    )
     asked = exists().where(seat, Registration.consent_version != "")
     taken_back = and_(not_(stands), exists().where(own, Consent.withdrawn_at.is_not(None)))
     return or_(agreed, and_(not_(asked), not_(taken_back)))
@@ -42,19 +50,27 @@ def by_country(
     kept_back: Collection[str] | None = None,
     audience: Audience = Audience.HANDED_ON,
 ) -> tuple[Cell, ...]:
-    """Countries of the region in the order of their codes, then whoever belongs to none; those with nobody left out.
-    `kept_back`: what is hidden, where the counts alone do not say it."""
+    """Countries of the region in the order of their codes, then whoever belongs to none; those with
+    nobody left out. `kept_back`: what is hidden, where the counts alone do not say it.
+    """
     names = {**NAMES, "": both(OTHERS)}
-    named = {code: names.get(code) or LocalizedText(code, code) for code in sorted(counts, key=_last)}
+    named = {
+        code: names.get(code) or LocalizedText(code, code) for code in sorted(counts, key=_last)
+    }
     return _cells(counts, named, hidden(counts) if kept_back is None else kept_back, audience)
 
 
 def by_sex(counts: Mapping[str, int], audience: Audience = Audience.HANDED_ON) -> tuple[Cell, ...]:
-    return _cells(counts, {"F": both(WOMEN), "M": both(MEN), "": both(NOT_SAID)}, hidden(counts), audience)
+    return _cells(
+        counts, {"F": both(WOMEN), "M": both(MEN), "": both(NOT_SAID)}, hidden(counts), audience
+    )
 
 
 def _cells(
-    counts: Mapping[str, int], names: Mapping[str, LocalizedText], kept_back: Collection[str], audience: Audience
+    counts: Mapping[str, int],
+    names: Mapping[str, LocalizedText],
+    kept_back: Collection[str],
+    audience: Audience,
 ) -> tuple[Cell, ...]:
     is_whole = audience is Audience.OFFICE
     if not is_whole and not may_name(counts, kept_back):

@@ -1,4 +1,6 @@
-"""What a donor or fund paid for (requirement R28 of the first user): its events only, by country, without names."""
+"""What a donor or fund paid for (requirement R28 of the first user): its events only, by country,
+without names.
+"""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -17,7 +19,7 @@ from app.events.models import (
     EventLink,
     FundingSource,
     Registration,
-)  # fmt: skip
+)
 from app.events.values import REFERENCE_ZONE, EventStatus
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
@@ -30,7 +32,9 @@ from app.reports.values import Audience, DonorReport, FundedEvent
 def donor_report(
     db: Session, *, actor: Actor, slug: str, year: int, audience: Audience = Audience.HANDED_ON
 ) -> DonorReport:
-    """Events paid for by themselves or through their edition, held in a year (of the secretariat's clock)."""
+    """Events paid for by themselves or through their edition, held in a year (of the secretariat's
+    clock).
+    """
     policy.require_may_report_to_donors(actor)
     source = db.scalar(select(FundingSource).where(FundingSource.slug == slug))
     if source is None:
@@ -40,17 +44,26 @@ def donor_report(
     placed = _per_event(db, ids)
     came = _came(db, ids)
     lines = tuple(
-        FundedEvent(event.id, event.title, event.starts_at, event.ends_at, event.timezone, placed.get(event.id, 0),
-                    came[event.id].total())
+        FundedEvent(
+            event.id,
+            event.title,
+            event.starts_at,
+            event.ends_at,
+            event.timezone,
+            placed.get(event.id, 0),
+            came[event.id].total(),
+        )
         for event in events
-    )  # fmt: skip
+    )
     tables = tuple(came.values())
     countries = by_country(sum(tables, Counter[str]()), hidden_over(tables), audience)
     return DonorReport(slug, source.name, year, lines, countries)
 
 
 def _came(db: Session, ids: list[UUID]) -> dict[UUID, Counter[str]]:
-    """How many were there at all, event by event and by country, "" of who may not be counted by it."""
+    """How many were there at all, event by event and by country, "" of who may not be counted by
+    it.
+    """
     country = func.coalesce(case((is_counted(), Person.country_code)), "")
     rows = db.execute(
         select(Attendance.event_id, country, func.count(Attendance.id))
@@ -74,9 +87,11 @@ def _events(db: Session, source_id: int, year: int) -> list[Event]:
     zone = ZoneInfo(REFERENCE_ZONE)
     first, last = (datetime(one, 1, 1, tzinfo=zone).astimezone(UTC) for one in (year, year + 1))
     found = select(Event).where(
-        or_(Event.id.in_(own), Event.id.in_(through)), Event.status == EventStatus.PUBLISHED,
-        Event.starts_at >= first, Event.starts_at < last,
-    )  # fmt: skip
+        or_(Event.id.in_(own), Event.id.in_(through)),
+        Event.status == EventStatus.PUBLISHED,
+        Event.starts_at >= first,
+        Event.starts_at < last,
+    )
     return list(db.scalars(found.order_by(Event.starts_at, Event.id)))
 
 

@@ -24,9 +24,16 @@ from app.surveys.queries import results
 
 
 def event_report(
-    db: Session, *, actor: Actor, event_id: UUID, today: date, audience: Audience = Audience.HANDED_ON
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    today: date,
+    audience: Audience = Audience.HANDED_ON,
 ) -> EventReport:
-    """For whoever runs the event. Small cells are hidden in what is handed on, and from nobody who holds the names."""
+    """For whoever runs the event. Small cells are hidden in what is handed on, and from nobody who
+    holds the names.
+    """
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_read_report(actor, event.group_slugs)
     policy.require_may_hear(actor, event.group_slugs, audience)
@@ -36,19 +43,31 @@ def event_report(
         Registration.event_id == event_id, Registration.status == "registered"
     )
     return EventReport(
-        event=event, placed=db.scalar(placed) or 0, present=there.present, partly=there.partly,
-        countries=by_country(Counter(country for _minutes, country, _sex in came), audience=audience),
+        event=event,
+        placed=db.scalar(placed) or 0,
+        present=there.present,
+        partly=there.partly,
+        countries=by_country(
+            Counter(country for _minutes, country, _sex in came), audience=audience
+        ),
         sexes=by_sex(Counter(sex for _minutes, _country, sex in came), audience),
-        agreements=agreements_of(db, actor=SYSTEM, event_id=event_id), tables=_tables(db, event),
-        materials=_materials(db, event_id), survey=results(db, event=event, today=today),
-    )  # fmt: skip
+        agreements=agreements_of(db, actor=SYSTEM, event_id=event_id),
+        tables=_tables(db, event),
+        materials=_materials(db, event_id),
+        survey=results(db, event=event, today=today),
+    )
 
 
 def _came(db: Session, event_id: UUID) -> list[tuple[int, str, str]]:
-    """Minutes, country and sex of everybody who was there at all, "" of who may not be counted by them; no names are
-    loaded."""
+    """Minutes, country and sex of everybody who was there at all, "" of who may not be counted by
+    them; no names are loaded.
+    """
     rows = db.execute(
-        select(Attendance.minutes, case((is_counted(), Person.country_code)), case((is_counted(), Person.sex)))
+        select(
+            Attendance.minutes,
+            case((is_counted(), Person.country_code)),
+            case((is_counted(), Person.sex)),
+        )
         .join(Person, Person.id == Attendance.person_id)
         .where(Attendance.event_id == event_id, Attendance.minutes > 0)
     )
@@ -62,7 +81,9 @@ def _tables(db: Session, event: EventDetail) -> tuple[TableFindings, ...]:
 
 
 def _materials(db: Session, event_id: UUID) -> tuple[HandedOut, ...]:
-    times = select(func.sum(MaterialDownload.times)).where(MaterialDownload.material_id == Material.id)
+    times = select(func.sum(MaterialDownload.times)).where(
+        MaterialDownload.material_id == Material.id
+    )
     rows = db.execute(
         select(Material.title, Material.file_key, times.scalar_subquery())
         .where(Material.event_id == event_id, Material.withdrawn_at.is_(None))

@@ -33,10 +33,14 @@ def donors() -> str:
 @bp.get("/funding/<slug>/report")
 @requires(policy.may_report_to_donors)
 def donor(slug: str) -> str:
-    """With every figure, since its readers hold the names; those that the donor's copy does not show are marked."""
+    """With every figure, since its readers hold the names; those that the donor's copy does not
+    show are marked.
+    """
     year = _year(request.args.get("year", ""))
     with reading() as db:
-        report = queries.donor_report(db, actor=current_actor(), slug=slug, year=year, audience=Audience.OFFICE)
+        report = queries.donor_report(
+            db, actor=current_actor(), slug=slug, year=year, audience=Audience.OFFICE
+        )
     return render_template("reports/donor.html", report=report)
 
 
@@ -64,15 +68,33 @@ def _year(typed: str) -> int:
 def _pages(report: DonorReport) -> list[Page]:
     language = reader_language()
     events = [
-        (one.title.in_(language), when_words(one.starts_at, one.ends_at, one.timezone, language), one.placed, one.came)
+        (
+            one.title.in_(language),
+            when_words(one.starts_at, one.ends_at, one.timezone, language),
+            one.placed,
+            one.came,
+        )
         for one in report.events
     ]
     countries = [
-        (cell.name.in_(language), _("fewer than 5, or hidden with them") if cell.count is None else cell.count)
+        (
+            cell.name.in_(language),
+            _("fewer than 5, or hidden with them") if cell.count is None else cell.count,
+        )
         for cell in report.countries
     ]
-    footer = _("Exported by %(name)s on %(day)s", name=current_actor().name, day=date_text(language, clock.today()))
+    footer = _(
+        "Exported by %(name)s on %(day)s",
+        name=current_actor().name,
+        day=date_text(language, clock.today()),
+    )
     return [
-        Page(_("Events"), (_("Event"), _("When"), _("Had a place"), _("Came")), events, footer, (60, 60, 12, 12)),
+        Page(
+            _("Events"),
+            (_("Event"), _("When"), _("Had a place"), _("Came")),
+            events,
+            footer,
+            (60, 60, 12, 12),
+        ),
         Page(_("Countries"), (_("Country"), _("Attendances")), countries, footer, (40, 40)),
     ]

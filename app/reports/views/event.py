@@ -21,31 +21,50 @@ from app.web.locale import reader_language
 @bp.get("/events/<uuid:event_id>/report")
 @requires(signed_in)
 def event_report(event_id: UUID) -> str:
-    """With every figure, since its readers hold the names; those that a copy to hand on does not show are marked."""
+    """With every figure, since its readers hold the names; those that a copy to hand on does not
+    show are marked.
+    """
     with reading() as db:
         report = queries.event_report(
-            db, actor=current_actor(), event_id=event_id, today=clock.today(), audience=Audience.OFFICE
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            today=clock.today(),
+            audience=Audience.OFFICE,
         )
         kept = queries.report_file(db, event_id=event_id, language=reader_language())
     return render_template(
-        "reports/event_report.html", report=report, event=report.event, kept=kept, verbs=VERBS, statuses=STATUSES,
-        bodies=BODIES, questions=QUESTIONS, open_question=OPEN_QUESTION,
+        "reports/event_report.html",
+        report=report,
+        event=report.event,
+        kept=kept,
+        verbs=VERBS,
+        statuses=STATUSES,
+        bodies=BODIES,
+        questions=QUESTIONS,
+        open_question=OPEN_QUESTION,
         is_to_come=report.event.starts_at is not None and report.event.starts_at > clock.now(),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/events/<uuid:event_id>/report.pdf")
 @requires(signed_in)
 def event_report_pdf(event_id: UUID) -> Response:
-    """To hand on: as it was kept when the event was closed; before that, or when that file is lost, as it stands now.
-    With `?for=office`, every figure as it stands now, for those who hold the names."""
+    """To hand on: as it was kept when the event was closed; before that, or when that file is lost,
+    as it stands now. With `?for=office`, every figure as it stands now, for those who hold the
+    names.
+    """
     is_for_office = request.args.get("for") == Audience.OFFICE
     audience = Audience.OFFICE if is_for_office else Audience.HANDED_ON
     with reading() as db:
         report = queries.event_report(
             db, actor=current_actor(), event_id=event_id, today=clock.today(), audience=audience
         )
-        kept = None if is_for_office else queries.report_file(db, event_id=event_id, language=reader_language())
+        kept = (
+            None
+            if is_for_office
+            else queries.report_file(db, event_id=event_id, language=reader_language())
+        )
     try:
         content = files().get(kept.file_key) if kept else None
     except FileNotFoundError:

@@ -24,9 +24,13 @@ NOT_A_DAY = N_("Send a day such as 2026-11-24.")
 class RulesQuery(BaseModel):
     """`on`: a day in the reference zone, America/Costa_Rica; left out: today."""
 
-    on: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})] | None = (
-        None
-    )
+    on: (
+        Annotated[
+            str,
+            Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
+        ]
+        | None
+    ) = None
 
     @field_validator("on")
     @classmethod
@@ -40,9 +44,11 @@ class RulesQuery(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """Severity: block, confirm, warn, info. Approver: who may let an event stand against it: nobody, presidency,
-    secretariat (then the presidency too). `threshold` is null for rules that do not count. The dates are those of the
-    decision in force, `valid_until` the first day that no longer counts; null where the book stands as written."""
+    """Severity: block, confirm, warn, info. Approver: who may let an event stand against it:
+    nobody, presidency, secretariat (then the presidency too). `threshold` is null for rules that do
+    not count. The dates are those of the decision in force, `valid_until` the first day that no
+    longer counts; null where the book stands as written.
+    """
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
@@ -75,7 +81,11 @@ def list_rules() -> Response:
 def _out(line: RuleLine) -> RuleOut:
     decision = line.decision
     return RuleOut(
-        rule=line.rule.value, name=both(wording.NAMES[line.rule]).as_dict(), severity=line.setting.severity.value,
-        threshold=line.setting.threshold, approver=line.setting.approver.value,
-        valid_from=decision.valid_from if decision else None, valid_until=decision.valid_until if decision else None,
-    )  # fmt: skip
+        rule=line.rule.value,
+        name=both(wording.NAMES[line.rule]).as_dict(),
+        severity=line.setting.severity.value,
+        threshold=line.setting.threshold,
+        approver=line.setting.approver.value,
+        valid_from=decision.valid_from if decision else None,
+        valid_until=decision.valid_until if decision else None,
+    )

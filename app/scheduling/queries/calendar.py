@@ -1,4 +1,6 @@
-"""What stands in the calendar of record. The number of statements does not grow with the parties asked about."""
+"""What stands in the calendar of record. The number of statements does not grow with the parties
+asked about.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -15,13 +17,22 @@ from app.scheduling.queries.cases import covered_by_cases
 from app.scheduling.queries.settings import book_of
 from app.scheduling.rules.book import Terms, pair_of
 from app.scheduling.rules.settings import REFERENCE_ZONE
-from app.scheduling.values import Finding, Holiday, InvitedCountry, Nature, Party, PartyKind, Standing
+from app.scheduling.values import (
+    Finding,
+    Holiday,
+    InvitedCountry,
+    Nature,
+    Party,
+    PartyKind,
+    Standing,
+)
 
-# An exclusive party takes all lanes of its resource. Shared ones take one each, numbered by their engagement's id;
-# the topmost is nobody's, so that asking for it finds exclusive claims only.
+# An exclusive party takes all lanes of its resource. Shared ones take one each, numbered by their
+# engagement's id; the topmost is nobody's, so that asking for it finds exclusive claims only.
 ALL_LANES = (0, 2**62)
 NOBODYS_LANE = (2**62 - 1, 2**62)
-# All working groups claim this one too: no two of them meet at once, not even one that was founded yesterday.
+# All working groups claim this one too: no two of them meet at once, not even one that was founded
+# yesterday.
 EVERY_GROUP = ("working-groups", "all")
 OF_NO_PARTY = (EVERY_GROUP[0], PartyKind.GROUP_PAIR.value)
 NO_TITLE = LocalizedText("")
@@ -30,8 +41,12 @@ LOOK_BACK = rules.LONGEST + timedelta(days=1)
 Key = tuple[str, str]
 
 
-def resources_of(parties: Iterable[Party], pairs: Iterable[tuple[str, str]] = ()) -> dict[Key, Party | None]:
-    """What the parties come down to, each once; None for a resource that stands for no single party."""
+def resources_of(
+    parties: Iterable[Party], pairs: Iterable[tuple[str, str]] = ()
+) -> dict[Key, Party | None]:
+    """What the parties come down to, each once; None for a resource that stands for no single
+    party.
+    """
     needed: dict[Key, Party | None] = {}
     groups = set()
     for party in parties:
@@ -65,20 +80,23 @@ def findings_for(
     terms: Terms | None = None,
     permitted: Iterable[tuple[str, str]] = (),
 ) -> tuple[Finding, ...]:
-    """All that is to be said about the span, hardest first. With countries, their hours and holidays too.
+    """All that is to be said about the span, hardest first. With countries, their hours and
+    holidays too.
 
-    `permitted` are the (rule, against) overridden now; what `ignoring_holder` was permitted for this very span, and
-    what others were permitted against it, counts as well.
+    `permitted` are the (rule, against) overridden now; what `ignoring_holder` was permitted for
+    this very span, and what others were permitted against it, counts as well.
     """
     terms = terms or terms_of(db)
     reach = with_buffer(span, terms)
-    standing = standing_around(db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder, terms=terms)
+    standing = standing_around(
+        db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder, terms=terms
+    )
     found = rules.clashes(span, parties, standing, terms) + rules.remarks(span, countries, holidays)
     kept, holder = kept_permissions(db, ignoring_holder, span)
     cases = covered_by_cases(db, holder=holder)
     return rules.with_overrides(
         found, permitted={*permitted, *kept}, holder=holder, cases=cases, main=ignoring_holder or ""
-    )  # fmt: skip
+    )
 
 
 def with_buffer(span: Timespan, terms: Terms) -> Timespan:
@@ -86,12 +104,19 @@ def with_buffer(span: Timespan, terms: Terms) -> Timespan:
     return Timespan(span.starts_at - buffer, span.ends_at + buffer)
 
 
-def kept_permissions(db: Session, holder: str | None, span: Timespan) -> tuple[set[tuple[str, str]], str]:
-    """The overrides of an engagement and its holder; none of either when it stood at another time."""
+def kept_permissions(
+    db: Session, holder: str | None, span: Timespan
+) -> tuple[set[tuple[str, str]], str]:
+    """The overrides of an engagement and its holder; none of either when it stood at another
+    time.
+    """
     if holder is None:
         return set(), ""
-    at_this_time = and_(Engagement.holder == holder, Engagement.starts_at == span.starts_at,
-                        Engagement.ends_at == span.ends_at)  # fmt: skip
+    at_this_time = and_(
+        Engagement.holder == holder,
+        Engagement.starts_at == span.starts_at,
+        Engagement.ends_at == span.ends_at,
+    )
     rows = db.execute(
         select(Engagement.id, Override.rule, Override.against)
         .outerjoin(Override, Override.engagement_id == Engagement.id)
@@ -101,10 +126,16 @@ def kept_permissions(db: Session, holder: str | None, span: Timespan) -> tuple[s
 
 
 def standing_around(
-    db: Session, *, span: Timespan, parties: Sequence[Party], now: datetime, ignoring_holder: str | None = None,
+    db: Session,
+    *,
+    span: Timespan,
+    parties: Sequence[Party],
+    now: datetime,
+    ignoring_holder: str | None = None,
     terms: Terms = rules.ORDINARY,
-) -> tuple[Standing, ...]:  # fmt: skip
-    """The engagements within the span that hold something the parties need, and the soft ones they should know of.
+) -> tuple[Standing, ...]:
+    """The engagements within the span that hold something the parties need, and the soft ones they
+    should know of.
 
     A hold that has lapsed does not stand.
     """
@@ -128,7 +159,9 @@ def standing_around(
         or_(Resource.kind == PartyKind.WORKING_GROUP.value, mine),
     )
     if ignoring_holder is not None:
-        wanted = wanted.where(Engagement.holder != ignoring_holder, not_(_is_sitting_of(ignoring_holder)))
+        wanted = wanted.where(
+            Engagement.holder != ignoring_holder, not_(_is_sitting_of(ignoring_holder))
+        )
     return _standing(db, wanted)
 
 
@@ -139,26 +172,49 @@ def _is_sitting_of(holder: str) -> ColumnElement[bool]:
 
 
 def engagements_during(
-    db: Session, *, span: Timespan, parties: Sequence[Party], now: datetime, ignoring_holder: str | None = None
+    db: Session,
+    *,
+    span: Timespan,
+    parties: Sequence[Party],
+    now: datetime,
+    ignoring_holder: str | None = None,
 ) -> tuple[Standing, ...]:
-    """All events within the span that any of the parties takes part in, with all their parties: what is counted."""
+    """All events within the span that any of the parties takes part in, with all their parties:
+    what is counted.
+    """
     named = _is_named(parties)
     if named is None:
         return ()
-    during = select(Claim.engagement_id).join(Resource, Resource.id == Claim.resource_id).where(named, *_within(span))
+    during = (
+        select(Claim.engagement_id)
+        .join(Resource, Resource.id == Claim.resource_id)
+        .where(named, *_within(span))
+    )
     wanted = _engagements().where(Engagement.id.in_(during), *_counted(now, ignoring_holder))
     return _standing(db, wanted)
 
 
 def counted_during(
-    db: Session, *, span: Timespan, parties: Sequence[Party], now: datetime, ignoring_holder: str | None = None
+    db: Session,
+    *,
+    span: Timespan,
+    parties: Sequence[Party],
+    now: datetime,
+    ignoring_holder: str | None = None,
 ) -> tuple[Standing, ...]:
-    """The same events without title, each with those of the parties alone: enough to count them, and quick to read
-    for many weeks. One statement."""
+    """The same events without title, each with those of the parties alone: enough to count them,
+    and quick to read for many weeks. One statement.
+    """
     named = _is_named(parties)
     if named is None:
         return ()
-    columns = (Engagement.holder, Engagement.starts_at, Engagement.ends_at, Resource.kind, Resource.key)
+    columns = (
+        Engagement.holder,
+        Engagement.starts_at,
+        Engagement.ends_at,
+        Resource.kind,
+        Resource.key,
+    )
     rows = db.execute(
         select(*columns)
         .join(Claim, Claim.engagement_id == Engagement.id)
@@ -181,8 +237,12 @@ def counted_during(
 
 
 def _is_named(parties: Iterable[Party]) -> ColumnElement[bool] | None:
-    """True for the resources of the parties but the region, in which all take part; None when there are none."""
-    keys = sorted({(party.kind.value, party.key) for party in parties if party.kind is not PartyKind.REGION})
+    """True for the resources of the parties but the region, in which all take part; None when there
+    are none.
+    """
+    keys = sorted(
+        {(party.kind.value, party.key) for party in parties if party.kind is not PartyKind.REGION}
+    )
     if not keys:
         return None
     return or_(
@@ -231,7 +291,9 @@ def _engagements() -> Rows:
 
 
 def _is_one_of(needed: dict[Key, Party | None]) -> ColumnElement[bool]:
-    """Claims that get in the way: whole kinds at once, so that the index over kind and key serves."""
+    """Claims that get in the way: whole kinds at once, so that the index over kind and key
+    serves.
+    """
     conditions: list[ColumnElement[bool]] = []
     for kind, keys in groupby(sorted(needed), key=lambda key: key[0]):
         names = [key[1] for key in keys]
@@ -248,33 +310,55 @@ def _is_one_of(needed: dict[Key, Party | None]) -> ColumnElement[bool]:
 
 
 def _is_shared(party: Party | None) -> bool:
-    """Whether any number may have it at once, so that only those matter who have it to themselves."""
+    """Whether any number may have it at once, so that only those matter who have it to
+    themselves.
+    """
     return party is not None and not party.exclusive and party.kind is not PartyKind.LICENCE
 
 
 def _standing(db: Session, rows: Rows) -> tuple[Standing, ...]:
-    found = [(engagement, tuple(its)) for engagement, its in groupby(db.execute(rows), key=lambda row: row[0])]
+    found = [
+        (engagement, tuple(its))
+        for engagement, its in groupby(db.execute(rows), key=lambda row: row[0])
+    ]
     permits = _permits(db, [engagement.id for engagement, _ in found])
     return tuple(
         Standing(
-            engagement.holder, engagement.title, Timespan(engagement.starts_at, engagement.ends_at),
-            engagement.timezone, engagement.is_confidential,
-            tuple(_party(resource, lo, hi) for _, resource, lo, hi in its if resource.kind not in OF_NO_PARTY),
-            Nature(engagement.nature), frozenset(permits.get(engagement.id, ())),
+            engagement.holder,
+            engagement.title,
+            Timespan(engagement.starts_at, engagement.ends_at),
+            engagement.timezone,
+            engagement.is_confidential,
+            tuple(
+                _party(resource, lo, hi)
+                for _, resource, lo, hi in its
+                if resource.kind not in OF_NO_PARTY
+            ),
+            Nature(engagement.nature),
+            frozenset(permits.get(engagement.id, ())),
         )
         for engagement, its in found
-    )  # fmt: skip
+    )
 
 
 def _party(resource: Resource, lane_lo: int, lane_hi: int) -> Party:
     exclusive = (lane_lo, lane_hi) == ALL_LANES
-    return Party(PartyKind(resource.kind), resource.key, resource.label, exclusive, resource.capacity, lane_lo)
+    return Party(
+        PartyKind(resource.kind),
+        resource.key,
+        resource.label,
+        exclusive,
+        resource.capacity,
+        lane_lo,
+    )
 
 
 def _permits(db: Session, engagement_ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
     permits: dict[int, set[tuple[str, str]]] = {}
     if engagement_ids:
         rows = select(Override.engagement_id, Override.rule, Override.against)
-        for engagement_id, rule, against in db.execute(rows.where(Override.engagement_id.in_(engagement_ids))):
+        for engagement_id, rule, against in db.execute(
+            rows.where(Override.engagement_id.in_(engagement_ids))
+        ):
             permits.setdefault(engagement_id, set()).add((rule, against))
     return permits

@@ -1,5 +1,6 @@
-"""All that is to be said about a proposed time, and where there is room: who stands there, what is counted, what clocks
-and calendars say."""
+"""All that is to be said about a proposed time, and where there is room: who stands there, what is
+counted, what clocks and calendars say.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -25,14 +26,25 @@ from app.scheduling.values import Finding, FreeSlot, Standing
 
 
 def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
-    """Every finding, hardest first, with what is overridden marked; at most nine statements whatever stands."""
+    """Every finding, hardest first, with what is overridden marked; at most nine statements
+    whatever stands.
+    """
     terms = terms_of(db, beside=asked.side_event_of)
     span = with_buffer(asked.span, terms)
     standing = standing_around(
-        db, span=span, parties=asked.parties, now=asked.now, ignoring_holder=asked.holder, terms=terms
+        db,
+        span=span,
+        parties=asked.parties,
+        now=asked.now,
+        ignoring_holder=asked.holder,
+        terms=terms,
     )
     around = engagements_during(
-        db, span=reach(asked.span), parties=asked.parties, now=asked.now, ignoring_holder=asked.holder
+        db,
+        span=reach(asked.span),
+        parties=asked.parties,
+        now=asked.now,
+        ignoring_holder=asked.holder,
     )
     found = judge(
         asked,
@@ -43,15 +55,23 @@ def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
     kept, holder = kept_permissions(db, asked.holder, asked.span)
     cases = covered_by_cases(db, holder=holder)
     return rules.with_overrides(
-        found, permitted={*asked.permitted, *kept}, holder=holder, cases=cases, main=asked.holder or ""
+        found,
+        permitted={*asked.permitted, *kept},
+        holder=holder,
+        cases=cases,
+        main=asked.holder or "",
     )
 
 
-def slots(db: Session, search: Search, *, limit: int = 3, horizon: int = HORIZON) -> tuple[FreeSlot, ...]:
-    """Returns the best spans, each on a day of its own, that the whole rule book lets pass without confirmation.
+def slots(
+    db: Session, search: Search, *, limit: int = 3, horizon: int = HORIZON
+) -> tuple[FreeSlot, ...]:
+    """Returns the best spans, each on a day of its own, that the whole rule book lets pass without
+    confirmation.
 
-    Reads a stretch of days at a time, three statements each, and the next one only while slots are missing. Where there
-    are none within `horizon` days, there are none: nothing is returned that would be refused.
+    Reads a stretch of days at a time, three statements each, and the next one only while slots are
+    missing. Where there are none within `horizon` days, there are none: nothing is returned that
+    would be refused.
     """
     terms = terms_of(db, beside=search.at(search.wish).side_event_of)
     found: list[FreeSlot] = []
@@ -67,9 +87,16 @@ def _free(db: Session, search: Search, days: Sequence[date], terms: Terms) -> It
     if not spans:
         return iter(())
     asked = search.at(search.wish)
-    stretch = with_buffer(Timespan(min(spans).starts_at, max(span.ends_at for span in spans)), terms)
+    stretch = with_buffer(
+        Timespan(min(spans).starts_at, max(span.ends_at for span in spans)), terms
+    )
     standing = standing_around(
-        db, span=stretch, parties=search.parties, now=asked.now, ignoring_holder=asked.holder, terms=terms
+        db,
+        span=stretch,
+        parties=search.parties,
+        now=asked.now,
+        ignoring_holder=asked.holder,
+        terms=terms,
     )
     around = counted_during(
         db, span=reach(stretch), parties=search.parties, now=asked.now, ignoring_holder=asked.holder
@@ -83,5 +110,7 @@ def _free(db: Session, search: Search, days: Sequence[date], terms: Terms) -> It
     )
 
 
-def _with_also(standing: Sequence[Standing], asked: Question, span: Timespan) -> tuple[Standing, ...]:
+def _with_also(
+    standing: Sequence[Standing], asked: Question, span: Timespan
+) -> tuple[Standing, ...]:
     return (*standing, *(other for other in asked.also if other.span.overlaps(span)))

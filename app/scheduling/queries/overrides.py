@@ -16,8 +16,10 @@ from app.scheduling.values import Rule
 
 @dataclass(frozen=True)
 class OverrideNote:
-    """`against`: the other engagement's title; None when there is no single one, or it is confidential. The day is that
-    of the reference zone. `is_others`: it was given for the other engagement, which stands beside this one."""
+    """`against`: the other engagement's title; None when there is no single one, or it is
+    confidential. The day is that of the reference zone. `is_others`: it was given for the other
+    engagement, which stands beside this one.
+    """
 
     rule: Rule
     against: LocalizedText | None
@@ -28,10 +30,11 @@ class OverrideNote:
 
 
 def overrides_of(db: Session, *, holder: str) -> tuple[OverrideNote, ...]:
-    """Returns what was confirmed for an engagement, and for others against it, in order of time; one statement.
+    """Returns what was confirmed for an engagement, and for others against it, in order of time;
+    one statement.
 
-    The reason that was given for a confidential engagement is not told beside the other one. Not scoped: for those who
-    may plan the engagement's event.
+    The reason that was given for a confidential engagement is not told beside the other one. Not
+    scoped: for those who may plan the engagement's event.
     """
     own, other = aliased(Engagement), aliased(Engagement)
     rows = db.execute(
@@ -40,13 +43,19 @@ def overrides_of(db: Session, *, holder: str) -> tuple[OverrideNote, ...]:
         .outerjoin(other, other.holder == Override.against)
         .outerjoin(Account, Account.id == Override.decided_by)
         .outerjoin(Person, Person.id == Account.person_id)
-        .where(or_(own.holder == holder, Override.against == holder), Override.decided_by.is_not(None))
+        .where(
+            or_(own.holder == holder, Override.against == holder), Override.decided_by.is_not(None)
+        )
         .order_by(Override.decided_at, Override.id)
     )
-    return tuple(_note(row, own, other, name or "", holder=holder) for row, own, other, name in rows)
+    return tuple(
+        _note(row, own, other, name or "", holder=holder) for row, own, other, name in rows
+    )
 
 
-def _note(row: Override, own: Engagement, other: Engagement | None, decided_by: str, *, holder: str) -> OverrideNote:
+def _note(
+    row: Override, own: Engagement, other: Engagement | None, decided_by: str, *, holder: str
+) -> OverrideNote:
     is_others = own.holder != holder
     beside = own if is_others else other
     is_hidden = beside is not None and beside.is_confidential

@@ -22,7 +22,9 @@ SEVERITIES = frozenset(Severity)
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """What was decided about a rule, by whom (a name; "" for nobody in particular), when and why."""
+    """What was decided about a rule, by whom (a name; "" for nobody in particular), when and
+    why.
+    """
 
     rule: Rule
     severity: Severity
@@ -34,16 +36,22 @@ class DecisionLine:
     decided_at: datetime
 
     def says(
-        self, severity: Severity, threshold: int | None, valid_from: date, valid_until: date | None, reason: str
-    ) -> bool:  # fmt: skip
+        self,
+        severity: Severity,
+        threshold: int | None,
+        valid_from: date,
+        valid_until: date | None,
+        reason: str,
+    ) -> bool:
         said = (self.severity, self.threshold, self.valid_from, self.valid_until, self.reason)
         return said == (severity, threshold, valid_from, valid_until, reason)
 
 
 @dataclass(frozen=True)
 class RuleLine:
-    """A rule as it is on a day, with the decision that made it so (None: as the book is written), those still to come,
-    and whether the reader may set it."""
+    """A rule as it is on a day, with the decision that made it so (None: as the book is written),
+    those still to come, and whether the reader may set it.
+    """
 
     rule: Rule
     setting: Setting
@@ -67,7 +75,9 @@ class LicenceLine:
 
 
 def book_of(db: Session) -> settings.RuleBook:
-    """The book in force, one statement. A row that names an unknown rule or severity is passed over."""
+    """The book in force, one statement. A row that names an unknown rule or severity is passed
+    over.
+    """
     rows = db.scalars(select(RuleSetting).order_by(RuleSetting.decided_at, RuleSetting.id))
     return settings.book_of(_decision(row) for row in rows if _is_known(row))
 
@@ -77,10 +87,15 @@ def rule_lines(db: Session, *, actor: Actor, on: date) -> tuple[RuleLine, ...]:
     policy.require_may_see_rules(actor)
     told = _told(db, _decisions())
     book = settings.book_of(decision for decision, _ in told)
-    return tuple(_line(actor, rule, book, [pair for pair in told if pair[0].rule is rule], on) for rule in Rule)
+    return tuple(
+        _line(actor, rule, book, [pair for pair in told if pair[0].rule is rule], on)
+        for rule in Rule
+    )
 
 
-def rule_line(db: Session, *, actor: Actor, rule: Rule, on: date) -> tuple[RuleLine, tuple[DecisionLine, ...]]:
+def rule_line(
+    db: Session, *, actor: Actor, rule: Rule, on: date
+) -> tuple[RuleLine, tuple[DecisionLine, ...]]:
     """One rule, and all that was ever decided about it, the latest first."""
     policy.require_may_see_rules(actor)
     told = _told(db, _decisions().where(RuleSetting.rule == rule.value))
@@ -91,24 +106,32 @@ def rule_line(db: Session, *, actor: Actor, rule: Rule, on: date) -> tuple[RuleL
 def decisions_of(db: Session, *, actor: Actor, rule: Rule) -> tuple[DecisionLine, ...]:
     """All that was ever decided about it, the latest first."""
     policy.require_may_see_rules(actor)
-    return tuple(line for _, line in reversed(_told(db, _decisions().where(RuleSetting.rule == rule.value))))
+    return tuple(
+        line for _, line in reversed(_told(db, _decisions().where(RuleSetting.rule == rule.value)))
+    )
 
 
 def pairs_declared(db: Session, *, actor: Actor) -> tuple[PairLine, ...]:
     policy.require_may_see_rules(actor)
     names = {group.slug: group.name for group in db.scalars(select(WorkingGroup))}
     pairs = db.scalars(select(GroupPair).order_by(GroupPair.first, GroupPair.second))
-    return tuple(PairLine(p.first, p.second, (_name(names, p.first), _name(names, p.second))) for p in pairs)
+    return tuple(
+        PairLine(p.first, p.second, (_name(names, p.first), _name(names, p.second))) for p in pairs
+    )
 
 
 def working_groups(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
     groups = select(WorkingGroup).where(WorkingGroup.kind == PartyKind.WORKING_GROUP.value)
-    return tuple((group.slug, group.name) for group in db.scalars(groups.order_by(WorkingGroup.position)))
+    return tuple(
+        (group.slug, group.name) for group in db.scalars(groups.order_by(WorkingGroup.position))
+    )
 
 
 def licences(db: Session, *, actor: Actor) -> tuple[LicenceLine, ...]:
     policy.require_may_see_rules(actor)
-    rows = db.scalars(select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.key))
+    rows = db.scalars(
+        select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.key)
+    )
     return tuple(LicenceLine(row.key, row.label, row.capacity) for row in rows)
 
 
@@ -132,7 +155,11 @@ def _decisions() -> Select[RuleSetting, str | None]:
 
 
 def _told(db: Session, rows: Select[RuleSetting, str | None]) -> Told:
-    return [(_decision(row), _told_of(row, name or "")) for row, name in db.execute(rows) if _is_known(row)]
+    return [
+        (_decision(row), _told_of(row, name or ""))
+        for row, name in db.execute(rows)
+        if _is_known(row)
+    ]
 
 
 def _is_known(row: RuleSetting) -> bool:
@@ -141,13 +168,26 @@ def _is_known(row: RuleSetting) -> bool:
 
 def _decision(row: RuleSetting) -> settings.Decision:
     return settings.Decision(
-        Rule(row.rule), Severity(row.severity), row.threshold, row.valid_from, row.valid_until, row.decided_at
+        Rule(row.rule),
+        Severity(row.severity),
+        row.threshold,
+        row.valid_from,
+        row.valid_until,
+        row.decided_at,
     )
 
 
 def _told_of(row: RuleSetting, name: str) -> DecisionLine:
-    return DecisionLine(Rule(row.rule), Severity(row.severity), row.threshold, row.valid_from, row.valid_until,
-                        row.reason, name, row.decided_at)  # fmt: skip
+    return DecisionLine(
+        Rule(row.rule),
+        Severity(row.severity),
+        row.threshold,
+        row.valid_from,
+        row.valid_until,
+        row.reason,
+        name,
+        row.decided_at,
+    )
 
 
 def _line(actor: Actor, rule: Rule, book: settings.RuleBook, told: Told, on: date) -> RuleLine:

@@ -1,6 +1,7 @@
-"""The rule book: `book` about engagements that overlap, `limits` about what is counted, `clock` about hours and days,
-`judging` about all of it at once, `slots` about free time, `tiles` about what is left beside others, `overrides` about
-standing against a rule."""
+"""The rule book: `book` about engagements that overlap, `limits` about what is counted, `clock`
+about hours and days, `judging` about all of it at once, `slots` about free time, `tiles` about what
+is left beside others, `overrides` about standing against a rule.
+"""
 
 from app.scheduling.rules.book import ORDINARY, SPEAKERS, Terms, clashes, in_order
 from app.scheduling.rules.clock import on_holiday, outside_hours, remarks

@@ -1,4 +1,5 @@
-"""The rules about engagements that overlap. SPEAKERS is read from top to bottom; the hardest names the finding.
+"""The rules about engagements that overlap. SPEAKERS is read from top to bottom; the hardest names
+the finding.
 
 How hard each is, is said by the rule book in force on the day (settings).
 """
@@ -9,7 +10,17 @@ from datetime import date, datetime, timedelta
 
 from app.kernel.timespan import Timespan
 from app.scheduling.rules.settings import AS_WRITTEN, RuleBook, reference_day
-from app.scheduling.values import Approver, Finding, Nature, Party, PartyKind, Rule, Setting, Severity, Standing
+from app.scheduling.values import (
+    Approver,
+    Finding,
+    Nature,
+    Party,
+    PartyKind,
+    Rule,
+    Setting,
+    Severity,
+    Standing,
+)
 
 REFUSED = (Severity.BLOCK, Severity.CONFIRM)
 SOFT = (Nature.EXTERNAL, Nature.BUSY)
@@ -19,8 +30,9 @@ Parties = Sequence[Party]
 
 @dataclass(frozen=True)
 class Terms:
-    """Under which the calendar is read: the rule book, the pairs of groups declared, and for a side event the holder of
-    the congress or governance meeting that it may stand beside."""
+    """Under which the calendar is read: the rule book, the pairs of groups declared, and for a side
+    event the holder of the congress or governance meeting that it may stand beside.
+    """
 
     book: RuleBook = AS_WRITTEN
     pairs: frozenset[tuple[str, str]] = frozenset()
@@ -32,7 +44,11 @@ class Terms:
     def buffer(self, span: Timespan) -> timedelta:
         """The quiet time that the rule book wants after an engagement."""
         setting = self.setting(Rule.QUIET_BUFFER, span)
-        return timedelta(minutes=setting.threshold or 0) if setting.severity in REFUSED else timedelta()
+        return (
+            timedelta(minutes=setting.threshold or 0)
+            if setting.severity in REFUSED
+            else timedelta()
+        )
 
 
 ORDINARY = Terms()
@@ -62,7 +78,9 @@ def same_group(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tupl
 
 
 def blackout(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """A congress or a governance meeting has the region's calendar to itself; ordinary events share it."""
+    """A congress or a governance meeting has the region's calendar to itself; ordinary events share
+    it.
+    """
     return _closed(PartyKind.REGION, mine, theirs)
 
 
@@ -73,14 +91,18 @@ def binding_holiday(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) ->
 
 def _closed(kind: PartyKind, mine: Parties, theirs: Parties) -> tuple[Party, ...]:
     closed = {party.key for party in of_kind(kind, mine) if party.exclusive}
-    return tuple(party for party in shared(kind, mine, theirs) if party.exclusive or party.key in closed)
+    return tuple(
+        party for party in shared(kind, mine, theirs) if party.exclusive or party.key in closed
+    )
 
 
 def declared_pair(mine: Parties, theirs: Parties, terms: Terms = ORDINARY) -> tuple[Party, ...]:
     """Two groups that were declared never to meet at once."""
     own = {party.key for party in of_kind(PartyKind.WORKING_GROUP, mine)}
     others = of_kind(PartyKind.WORKING_GROUP, theirs)
-    return tuple(party for party in others if any(pair_of(party.key, key) in terms.pairs for key in own))
+    return tuple(
+        party for party in others if any(pair_of(party.key, key) in terms.pairs for key in own)
+    )
 
 
 def pair_of(one: str, other: str) -> tuple[str, str]:
@@ -88,7 +110,9 @@ def pair_of(one: str, other: str) -> tuple[str, str]:
 
 
 def cross_group(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """Activities do "not overlap with other working groups' activities", in the words of the congress."""
+    """Activities do "not overlap with other working groups' activities", in the words of the
+    congress.
+    """
     if not of_kind(PartyKind.WORKING_GROUP, mine):
         return ()
     return of_kind(PartyKind.WORKING_GROUP, theirs)
@@ -119,8 +143,11 @@ PLACE_IN_BOOK = {rule: place for place, rule in enumerate(Rule)}
 STRICTNESS = {approver: place for place, approver in enumerate(Approver)}
 
 
-def clash_with(other: Standing, span: Timespan, parties: Parties, terms: Terms = ORDINARY) -> Finding | None:
-    """The hardest rule against the two together, and whoever may override them all; people shared besides are added.
+def clash_with(
+    other: Standing, span: Timespan, parties: Parties, terms: Terms = ORDINARY
+) -> Finding | None:
+    """The hardest rule against the two together, and whoever may override them all; people shared
+    besides are added.
 
     Speaks of any two that meet within the quiet time after the first, so the caller looks that far.
     """
@@ -136,15 +163,24 @@ def clash_with(other: Standing, span: Timespan, parties: Parties, terms: Terms =
     if not found:
         return None
     setting, _, rule, concerned = min(found, key=lambda one: (HARDNESS[one[0].severity], one[1]))
-    approver = min((s.approver for s, *_ in found if s.severity in REFUSED), key=STRICTNESS.__getitem__,
-                   default=setting.approver)  # fmt: skip
+    approver = min(
+        (s.approver for s, *_ in found if s.severity in REFUSED),
+        key=STRICTNESS.__getitem__,
+        default=setting.approver,
+    )
     people = () if rule is Rule.SAME_PERSON else same_person(parties, other.parties)
     return Finding(rule, setting.severity, span, other, concerned, people, approver=approver)
 
 
 def is_sibling(other: Standing, main: str) -> bool:
-    """Whether it is a sitting of the event `main`: between the parts of one event nobody needs a quiet time."""
-    return bool(main) and other.nature is Nature.SITTING and (Rule.BLACKOUT.value, main) in other.permits
+    """Whether it is a sitting of the event `main`: between the parts of one event nobody needs a
+    quiet time.
+    """
+    return (
+        bool(main)
+        and other.nature is Nature.SITTING
+        and (Rule.BLACKOUT.value, main) in other.permits
+    )
 
 
 def _too_close(other: Standing, span: Timespan, parties: Parties, terms: Terms) -> Finding | None:
@@ -158,14 +194,24 @@ def _too_close(other: Standing, span: Timespan, parties: Parties, terms: Terms) 
         return None
     setting = terms.setting(Rule.QUIET_BUFFER, span)
     minutes = int((second.starts_at - first.ends_at).total_seconds() // 60)
-    return Finding(Rule.QUIET_BUFFER, setting.severity, span, other, concerned, limit=setting.threshold,
-                   count=minutes, approver=setting.approver)  # fmt: skip
+    return Finding(
+        Rule.QUIET_BUFFER,
+        setting.severity,
+        span,
+        other,
+        concerned,
+        limit=setting.threshold,
+        count=minutes,
+        approver=setting.approver,
+    )
 
 
 def clashes(
     span: Timespan, parties: Parties, standing: Iterable[Standing], terms: Terms = ORDINARY
 ) -> tuple[Finding, ...]:
-    """One finding for each engagement that overlaps by as little as a minute and shares what cannot be shared."""
+    """One finding for each engagement that overlaps by as little as a minute and shares what cannot
+    be shared.
+    """
     around = tuple(standing)
     found = [finding for other in around if (finding := clash_with(other, span, parties, terms))]
     return in_order((*found, *licences_taken(span, parties, around, terms)))
@@ -174,17 +220,38 @@ def clashes(
 def licences_taken(
     span: Timespan, parties: Parties, standing: Iterable[Standing], terms: Terms = ORDINARY
 ) -> tuple[Finding, ...]:
-    """A licence carries so many meetings at once and no more; a meeting keeps the lane it was given."""
+    """A licence carries so many meetings at once and no more; a meeting keeps the lane it was
+    given.
+    """
     found = []
     for licence in of_kind(PartyKind.LICENCE, parties):
-        holders = [(other, held) for other in standing if other.span.overlaps(span) and other.nature not in SOFT
-                   for held in other.parties if held.is_same(licence)]  # fmt: skip
+        holders = [
+            (other, held)
+            for other in standing
+            if other.span.overlaps(span) and other.nature not in SOFT
+            for held in other.parties
+            if held.is_same(licence)
+        ]
         if licence.exclusive or any(held.exclusive for _, held in holders):
             continue  # said by whole_licence, which names the other
         if len({held.lane for _, held in holders}) >= licence.capacity:
-            setting, others = terms.setting(Rule.LICENCE, span), tuple(other for other, _ in holders)
-            found.append(Finding(Rule.LICENCE, setting.severity, span, others[0], (licence,), others=others,
-                                 limit=licence.capacity, count=len(others) + 1, approver=setting.approver))  # fmt: skip
+            setting, others = (
+                terms.setting(Rule.LICENCE, span),
+                tuple(other for other, _ in holders),
+            )
+            found.append(
+                Finding(
+                    Rule.LICENCE,
+                    setting.severity,
+                    span,
+                    others[0],
+                    (licence,),
+                    others=others,
+                    limit=licence.capacity,
+                    count=len(others) + 1,
+                    approver=setting.approver,
+                )
+            )
     return tuple(found)
 
 
@@ -192,6 +259,11 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     def order(finding: Finding) -> tuple[int, int, datetime, str]:
         other = finding.other
         start = other.span.starts_at if other else finding.span.starts_at
-        return HARDNESS[finding.severity], PLACE_IN_BOOK[finding.rule], start, other.holder if other else ""
+        return (
+            HARDNESS[finding.severity],
+            PLACE_IN_BOOK[finding.rule],
+            start,
+            other.holder if other else "",
+        )
 
     return tuple(sorted(findings, key=order))

@@ -36,7 +36,9 @@ class AlreadyClosed(Refusal):
 
 
 GROUPS = ("working-group", "working-groups")
-"""Two groups clash although neither needs the other: what they share is that no two of them meet at once."""
+"""Two groups clash although neither needs the other: what they share is that no two of them meet at
+once.
+"""
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def outcome_of(
 ) -> Outcome | None:
     """How a case about a party has settled itself, or None while its clash stands.
 
-    None as a side: no longer planned. `is_alone`: the case is about no other engagement, but about somebody needed who
-    no longer serves; so moving does not settle it.
+    None as a side: no longer planned. `is_alone`: the case is about no other engagement, but about
+    somebody needed who no longer serves; so moving does not settle it.
     """
     if mine is None or mine.span.ends_at <= now:
         return Outcome.SETTLED
@@ -82,7 +84,12 @@ def outcome_of(
         return None if mine.about(kind, key) else Outcome.REPLACED
     if other is None or other.span.ends_at <= now:
         return Outcome.SETTLED
-    pairs = [(need, their) for need in mine.about(kind, key) for their in other.about(kind, key) if need.shares(their)]
+    pairs = [
+        (need, their)
+        for need in mine.about(kind, key)
+        for their in other.about(kind, key)
+        if need.shares(their)
+    ]
     if not pairs:
         return Outcome.REPLACED
     return None if any(need.span.overlaps(their.span) for need, their in pairs) else Outcome.MOVED
@@ -91,8 +98,9 @@ def outcome_of(
 def approver_of_case(approver: Approver) -> Approver:
     """Who may accept a clash that nobody could refuse because it arose later.
 
-    What nobody may plan knowingly (one person in two places), the secretariat may still accept once it has come about:
-    it says what is done instead, and the calendar keeps both events protected against a third.
+    What nobody may plan knowingly (one person in two places), the secretariat may still accept once
+    it has come about: it says what is done instead, and the calendar keeps both events protected
+    against a third.
     """
     return Approver.SECRETARIAT if approver is Approver.NOBODY else approver
 

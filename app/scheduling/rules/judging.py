@@ -14,12 +14,14 @@ from app.scheduling.values import Finding, Holiday, InvitedCountry, Party, Party
 
 @dataclass(frozen=True)
 class Question:
-    """Is this time free, for whom, and what must be confirmed? `holder` is the asker's own engagement, left out.
+    """Is this time free, for whom, and what must be confirmed? `holder` is the asker's own
+    engagement, left out.
 
-    `holidays` are those that bind nobody: binding ones stand in the calendar. `permitted`: (rule, against) overridden
-    now. Without `is_timely` nothing is said about notice: for what is past, or was agreed elsewhere. `also`: what would
-    be claimed in the same act and stands nowhere yet. `sittings`: the parts of the event with the people whom only
-    these need; a free slot must suit them too.
+    `holidays` are those that bind nobody: binding ones stand in the calendar. `permitted`: (rule,
+    against) overridden now. Without `is_timely` nothing is said about notice: for what is past, or
+    was agreed elsewhere. `also`: what would be claimed in the same act and stands nowhere yet.
+    `sittings`: the parts of the event with the people whom only these need; a free slot must suit
+    them too.
     """
 
     span: Timespan
@@ -42,14 +44,17 @@ def judge(
 ) -> tuple[Finding, ...]:
     """Returns every finding, hardest first, without overrides.
 
-    `standing`: the engagements near the span that hold something the parties need, and soft ones. `around`: those that
-    the limits count (`limits.reach`). What the question claims `also` is in both.
+    `standing`: the engagements near the span that hold something the parties need, and soft ones.
+    `around`: those that the limits count (`limits.reach`). What the question claims `also` is in
+    both.
     """
     return in_order((*judge_day(question, around, terms), *judge_hour(question, standing, terms)))
 
 
 def judge_day(question: Question, around: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
-    """Returns what is alike for all spans of the same length that start on the same day: notice, caps and load."""
+    """Returns what is alike for all spans of the same length that start on the same day: notice,
+    caps and load.
+    """
     return counted(
         question.span,
         parties=question.parties,
@@ -60,8 +65,12 @@ def judge_day(question: Question, around: Sequence[Standing], terms: Terms) -> t
     )
 
 
-def judge_hour(question: Question, standing: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
-    """Returns what depends on the hour: who stands there, shared delegates, holidays, office hours, other calendars."""
+def judge_hour(
+    question: Question, standing: Sequence[Standing], terms: Terms
+) -> tuple[Finding, ...]:
+    """Returns what depends on the hour: who stands there, shared delegates, holidays, office hours,
+    other calendars.
+    """
     return (
         *clashes(question.span, question.parties, standing, terms),
         *_delegates(question, standing, terms),
@@ -70,7 +79,9 @@ def judge_hour(question: Question, standing: Sequence[Standing], terms: Terms) -
     )
 
 
-def _delegates(question: Question, standing: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
+def _delegates(
+    question: Question, standing: Sequence[Standing], terms: Terms
+) -> tuple[Finding, ...]:
     groups = {party.key for party in of_kind(PartyKind.WORKING_GROUP, question.parties)}
     if not groups or not question.delegations:
         return ()

@@ -1,8 +1,9 @@
-"""The rules that count: notice, what is held already in the week and the month, who carries how much; and those about
-calendars that are not ours. "Planning of activities and events must be timely and limited."
+"""The rules that count: notice, what is held already in the week and the month, who carries how
+much; and those about calendars that are not ours. "Planning of activities and events must be timely
+and limited."
 
-Days, ISO weeks and months are those of the reference zone, Costa Rica's; an event counts where it starts. Tentative
-drafts count as well: two of them would otherwise both be the third.
+Days, ISO weeks and months are those of the reference zone, Costa Rica's; an event counts where it
+starts. Tentative drafts count as well: two of them would otherwise both be the third.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,8 +17,17 @@ from app.scheduling.rules.settings import (
     IN_PERSON_FACTOR,
     RuleBook,
     reference_day,
-)  # fmt: skip
-from app.scheduling.values import Finding, Holiday, InvitedCountry, Nature, Party, PartyKind, Rule, Standing
+)
+from app.scheduling.values import (
+    Finding,
+    Holiday,
+    InvitedCountry,
+    Nature,
+    Party,
+    PartyKind,
+    Rule,
+    Standing,
+)
 
 SATURDAY = 5
 THREE_WEEKS = 21  # days
@@ -25,25 +35,36 @@ LONGEST_MONTH = timedelta(days=31)
 
 
 def working_days_until(today: date, day: date) -> int:
-    """Mondays to Fridays after `today` up to and including `day`, as terms are counted; 0 when it is not to come."""
+    """Mondays to Fridays after `today` up to and including `day`, as terms are counted; 0 when it
+    is not to come.
+    """
     if day <= today:
         return 0
     weeks, rest = divmod((day - today).days, 7)
     return 5 * weeks + sum((day - timedelta(days=n)).weekday() < SATURDAY for n in range(rest))
 
 
-def notice(span: Timespan, *, now: datetime, in_person: bool, book: RuleBook = AS_WRITTEN) -> tuple[Finding, ...]:
+def notice(
+    span: Timespan, *, now: datetime, in_person: bool, book: RuleBook = AS_WRITTEN
+) -> tuple[Finding, ...]:
     """Fewer working days to go than the rule wants; an event in person needs twice as many."""
     setting = book.setting_for(Rule.NOTICE, span)
     wanted = (setting.threshold or 0) * (IN_PERSON_FACTOR if in_person else 1)
     left = working_days_until(reference_day(now), reference_day(span.starts_at))
     if left >= wanted:
         return ()
-    return (Finding(Rule.NOTICE, setting.severity, span, limit=wanted, count=left, approver=setting.approver),)
+    return (
+        Finding(
+            Rule.NOTICE, setting.severity, span, limit=wanted, count=left, approver=setting.approver
+        ),
+    )
 
 
 def group_caps(
-    span: Timespan, parties: Sequence[Party], around: Iterable[Standing], book: RuleBook = AS_WRITTEN
+    span: Timespan,
+    parties: Sequence[Party],
+    around: Iterable[Standing],
+    book: RuleBook = AS_WRITTEN,
 ) -> tuple[Finding, ...]:
     """A working group's events in the ISO week and in the calendar month."""
     near = tuple(around)
@@ -53,27 +74,42 @@ def group_caps(
 
 
 def country_caps(
-    span: Timespan, parties: Sequence[Party], around: Iterable[Standing], book: RuleBook = AS_WRITTEN
+    span: Timespan,
+    parties: Sequence[Party],
+    around: Iterable[Standing],
+    book: RuleBook = AS_WRITTEN,
 ) -> tuple[Finding, ...]:
-    """The events that a country's officials are called to in the ISO week, whichever groups call them."""
-    return _over(_Cap(Rule.COUNTRY_WEEK, PartyKind.COUNTRY, _in_week(span)), span, parties, around, book)
+    """The events that a country's officials are called to in the ISO week, whichever groups call
+    them.
+    """
+    return _over(
+        _Cap(Rule.COUNTRY_WEEK, PartyKind.COUNTRY, _in_week(span)), span, parties, around, book
+    )
 
 
 def loads(
-    span: Timespan, parties: Sequence[Party], around: Iterable[Standing], book: RuleBook = AS_WRITTEN
+    span: Timespan,
+    parties: Sequence[Party],
+    around: Iterable[Standing],
+    book: RuleBook = AS_WRITTEN,
 ) -> tuple[Finding, ...]:
     """A person's roles in the month; a country's meetings of several days within three weeks.
 
-    The second is the cap that the Panama cluster of 2023 fails: Communication Forum 22–23 June, Labour workshop 28–29
-    June, V Congress 6–7 July. Three groups, three ISO weeks and two months share them out, so no cap by week or month
-    sees that one presidency and the same delegations had three meetings of two days within sixteen. Hence a window that
-    moves with the event, and only what lasts more than a day: a webinar asks nobody to travel.
+    The second is the cap that the Panama cluster of 2023 fails: Communication Forum 22–23 June,
+    Labour workshop 28–29 June, V Congress 6–7 July. Three groups, three ISO weeks and two months
+    share them out, so no cap by week or month sees that one presidency and the same delegations had
+    three meetings of two days within sixteen. Hence a window that moves with the event, and only
+    what lasts more than a day: a webinar asks nobody to travel.
     """
     near = tuple(around)
-    by_person = _over(_Cap(Rule.PERSON_LOAD, PartyKind.PERSON, _in_month(span)), span, parties, near, book)
+    by_person = _over(
+        _Cap(Rule.PERSON_LOAD, PartyKind.PERSON, _in_month(span)), span, parties, near, book
+    )
     if not lasts_days(span):
         return by_person
-    return by_person + _over_in_three_weeks(span, parties, [other for other in near if lasts_days(other.span)], book)
+    return by_person + _over_in_three_weeks(
+        span, parties, [other for other in near if lasts_days(other.span)], book
+    )
 
 
 def lasts_days(span: Timespan) -> bool:
@@ -82,12 +118,17 @@ def lasts_days(span: Timespan) -> bool:
 
 
 def soft(
-    span: Timespan, parties: Sequence[Party], standing: Iterable[Standing], book: RuleBook = AS_WRITTEN
+    span: Timespan,
+    parties: Sequence[Party],
+    standing: Iterable[Standing],
+    book: RuleBook = AS_WRITTEN,
 ) -> tuple[Finding, ...]:
-    """Other processes' meetings that overlap, whoever goes there; and people whose own calendar says they are busy.
+    """Other processes' meetings that overlap, whoever goes there; and people whose own calendar
+    says they are busy.
 
-    Observers are no Member Countries, yet the XXI SACM of 5–6 December 2023 drew four of them away from the
-    Conference's own meeting of 4–7 December: so an external process need share no party to be named.
+    Observers are no Member Countries, yet the XXI SACM of 5–6 December 2023 drew four of them away
+    from the Conference's own meeting of 4–7 December: so an external process need share no party to
+    be named.
     """
     found = []
     for other in sorted((o for o in standing if o.span.overlaps(span)), key=_in_order):
@@ -95,15 +136,24 @@ def soft(
         common = _common(parties, other, rule)
         if rule and (common or rule is Rule.EXTERNAL):
             setting = book.setting_for(rule, span)
-            found.append(Finding(rule, setting.severity, span, other, common, approver=setting.approver))
+            found.append(
+                Finding(rule, setting.severity, span, other, common, approver=setting.approver)
+            )
     return tuple(found)
 
 
 def counted(
-    span: Timespan, *, parties: Sequence[Party], around: Sequence[Standing], in_person: bool, now: datetime | None,
+    span: Timespan,
+    *,
+    parties: Sequence[Party],
+    around: Sequence[Standing],
+    in_person: bool,
+    now: datetime | None,
     book: RuleBook = AS_WRITTEN,
-) -> tuple[Finding, ...]:  # fmt: skip
-    """Notice, caps and load. All go by the day on which the span starts, and by whether it lasts for days."""
+) -> tuple[Finding, ...]:
+    """Notice, caps and load. All go by the day on which the span starts, and by whether it lasts
+    for days.
+    """
     return (
         *(notice(span, now=now, in_person=in_person, book=book) if now else ()),
         *group_caps(span, parties, around, book),
@@ -123,10 +173,12 @@ def all_limits(
     now: datetime | None = None,
     book: RuleBook = AS_WRITTEN,
 ) -> tuple[Finding, ...]:
-    """All that these rules say, in the order of the book. Without `now` nothing is said about notice.
+    """All that these rules say, in the order of the book. Without `now` nothing is said about
+    notice.
 
-    `around`: the engagements that touch `reach(span)` and hold one of the parties, shared claims included, each with
-    its groups, people and countries; besides, the soft ones that overlap. Never the asker's own nor lapsed holds.
+    `around`: the engagements that touch `reach(span)` and hold one of the parties, shared claims
+    included, each with its groups, people and countries; besides, the soft ones that overlap. Never
+    the asker's own nor lapsed holds.
     """
     near = tuple(around)
     found = (
@@ -150,7 +202,9 @@ _PEOPLE_AND_COUNTRIES = (PartyKind.PERSON, PartyKind.COUNTRY)
 def _common(mine: Sequence[Party], other: Standing, rule: Rule | None) -> tuple[Party, ...]:
     """Those of the other's people (and countries, of a process) that are mine too."""
     kinds = (PartyKind.PERSON,) if rule is Rule.BUSY else _PEOPLE_AND_COUNTRIES
-    return tuple(p for p in other.parties if p.kind in kinds and any(p.is_same(own) for own in mine))
+    return tuple(
+        p for p in other.parties if p.kind in kinds and any(p.is_same(own) for own in mine)
+    )
 
 
 def _in_order(standing: Standing) -> tuple[datetime, str]:
@@ -179,7 +233,9 @@ class _Cap:
 def _over(
     cap: _Cap, span: Timespan, parties: Sequence[Party], around: Iterable[Standing], book: RuleBook
 ) -> tuple[Finding, ...]:
-    """The parties of a kind that would have more events than the threshold; those with the same events together."""
+    """The parties of a kind that would have more events than the threshold; those with the same
+    events together.
+    """
     near = sorted((o for o in around if o.nature is Nature.EVENT and cap.is_near(o)), key=_in_order)
     return _beyond(cap.rule, span, _by_party(cap.kind, parties, near), book)
 
@@ -187,7 +243,9 @@ def _over(
 def _over_in_three_weeks(
     span: Timespan, parties: Sequence[Party], around: Iterable[Standing], book: RuleBook
 ) -> tuple[Finding, ...]:
-    """Of all three weeks that hold the event, those with most: each begins with one of the events counted."""
+    """Of all three weeks that hold the event, those with most: each begins with one of the events
+    counted.
+    """
     near = sorted((o for o in around if o.nature is Nature.EVENT), key=_in_order)
     counted = {}
     for party, its in _by_party(PartyKind.COUNTRY, parties, near).items():
@@ -197,12 +255,16 @@ def _over_in_three_weeks(
 
 
 def _window(first: Timespan, span: Timespan, others: Iterable[Standing]) -> tuple[Standing, ...]:
-    """Those that start within three weeks from the day of `first` on; none when the span asked for does not."""
+    """Those that start within three weeks from the day of `first` on; none when the span asked for
+    does not.
+    """
     day = reference_day(first.starts_at)
     within = range(THREE_WEEKS)
     if (reference_day(span.starts_at) - day).days not in within:
         return ()
-    return tuple(other for other in others if (reference_day(other.span.starts_at) - day).days in within)
+    return tuple(
+        other for other in others if (reference_day(other.span.starts_at) - day).days in within
+    )
 
 
 def _beyond(
@@ -214,18 +276,30 @@ def _beyond(
     together: dict[tuple[str, ...], tuple[tuple[Standing, ...], list[Party]]] = {}
     for party, others in counted.items():
         if len(others) + 1 > setting.threshold:
-            together.setdefault(tuple(other.holder for other in others), (others, []))[1].append(party)
+            together.setdefault(tuple(other.holder for other in others), (others, []))[1].append(
+                party
+            )
     return tuple(
-        Finding(rule, setting.severity, span, parties=tuple(whose), others=others, limit=setting.threshold,
-                count=len(others) + 1, approver=setting.approver)
+        Finding(
+            rule,
+            setting.severity,
+            span,
+            parties=tuple(whose),
+            others=others,
+            limit=setting.threshold,
+            count=len(others) + 1,
+            approver=setting.approver,
+        )
         for others, whose in together.values()
-    )  # fmt: skip
+    )
 
 
 def _by_party(
     kind: PartyKind, parties: Iterable[Party], standing: Sequence[Standing]
 ) -> dict[Party, tuple[Standing, ...]]:
     """What each of the parties of a kind takes part in."""
-    holding = [(other, {party.key for party in other.parties if party.kind is kind}) for other in standing]
+    holding = [
+        (other, {party.key for party in other.parties if party.kind is kind}) for other in standing
+    ]
     mine = (party for party in parties if party.kind is kind)
     return {party: tuple(other for other, keys in holding if party.key in keys) for party in mine}

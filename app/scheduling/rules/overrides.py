@@ -1,4 +1,6 @@
-"""Standing against a rule all the same: by a permission of one's own, or by the other's permission to stand beside."""
+"""Standing against a rule all the same: by a permission of one's own, or by the other's permission
+to stand beside.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -18,14 +20,20 @@ CaseKey = tuple[str, str, str, str]
 
 
 def with_overrides(
-    findings: Iterable[Finding], *, permitted: Collection[tuple[str, str]], holder: str = "",
-    cases: Collection[CaseKey] = (), main: str = "",
-) -> tuple[Finding, ...]:  # fmt: skip
-    """The same findings, marked where they are overridden. `permitted`: (rule, against) of the asker.
+    findings: Iterable[Finding],
+    *,
+    permitted: Collection[tuple[str, str]],
+    holder: str = "",
+    cases: Collection[CaseKey] = (),
+    main: str = "",
+) -> tuple[Finding, ...]:
+    """The same findings, marked where they are overridden. `permitted`: (rule, against) of the
+    asker.
 
-    With `holder`, the asker's own, a permission of the other against it counts as well: the two stand side by side.
-    `main`: the asker's holder wherever it goes; the side events of a congress follow it or stay behind.
-    `cases`: clashes that arose after scheduling. They have the secretariat's attention and refuse no other change.
+    With `holder`, the asker's own, a permission of the other against it counts as well: the two
+    stand side by side. `main`: the asker's holder wherever it goes; the side events of a congress
+    follow it or stay behind. `cases`: clashes that arose after scheduling. They have the
+    secretariat's attention and refuse no other change.
     """
 
     def is_overridden(finding: Finding) -> bool:
@@ -43,7 +51,9 @@ def with_overrides(
 
 def is_in_a_case(finding: Finding, cases: Collection[CaseKey]) -> bool:
     """Of people each has a case of their own; groups and the like stand for one another."""
-    known = [(finding.rule.value, finding.against, p.kind.value, p.key) in cases for p in finding.parties]
+    known = [
+        (finding.rule.value, finding.against, p.kind.value, p.key) in cases for p in finding.parties
+    ]
     return bool(known) and (all(known) if finding.rule is Rule.SAME_PERSON else any(known))
 
 

@@ -13,7 +13,9 @@ ANOTHER_MEETING = N_("another meeting")
 
 
 class Clash(Refusal):
-    """The time is taken. `findings` say by what, hardest first; the sentence names the rule and the first of them."""
+    """The time is taken. `findings` say by what, hardest first; the sentence names the rule and the
+    first of them.
+    """
 
     kind = Kind.CONFLICT
     rule = "time-taken"
@@ -32,7 +34,9 @@ class GroupClash(Clash):
 
 class CrossGroupClash(Clash):
     rule = Rule.CROSS_GROUP.value
-    msgid = N_("Another working group already meets at this time, and two do not meet at once: %(event)s.")
+    msgid = N_(
+        "Another working group already meets at this time, and two do not meet at once: %(event)s."
+    )
 
 
 class PersonClash(Clash):
@@ -68,7 +72,9 @@ class NotConfirmed(Clash):
 
 
 class TooLong(Refusal):
-    """The no-overlap rule on SQLite looks back 45 days; a longer engagement is split by whoever claims."""
+    """The no-overlap rule on SQLite looks back 45 days; a longer engagement is split by whoever
+    claims.
+    """
 
     kind = Kind.INVALID
     rule = "too-long"
@@ -91,7 +97,9 @@ def titled(standing: Standing) -> Sentence:
 
 
 def named(standing: Standing) -> Sentence:
-    """The engagement by its title; a confidential one is "another meeting" to whoever is not known to be let in."""
+    """The engagement by its title; a confidential one is "another meeting" to whoever is not known
+    to be let in.
+    """
     return Sentence(ANOTHER_MEETING) if standing.is_confidential else titled(standing)
 
 

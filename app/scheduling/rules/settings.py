@@ -1,7 +1,8 @@
-"""How hard each rule is: as the book is written, within which limits it may be set otherwise, and what holds on a day.
+"""How hard each rule is: as the book is written, within which limits it may be set otherwise, and
+what holds on a day.
 
-CONFIRM and BLOCK are both refused; what BLOCK adds is that the database itself holds the time. Who may let something
-stand all the same belongs to the rule and cannot be set.
+CONFIRM and BLOCK are both refused; what BLOCK adds is that the database itself holds the time. Who
+may let something stand all the same belongs to the rule and cannot be set.
 """
 
 import re
@@ -29,9 +30,11 @@ _HELD_OR_SAID = (Severity.BLOCK, Severity.CONFIRM, Severity.WARN)
 
 @dataclass(frozen=True)
 class Limits:
-    """What the secretariat and the presidency may choose: severities, and thresholds from `lowest` to `highest`.
+    """What the secretariat and the presidency may choose: severities, and thresholds from `lowest`
+    to `highest`.
 
-    A rule that does not count has no thresholds (both None). A rule with one severity can never be lowered.
+    A rule that does not count has no thresholds (both None). A rule with one severity can never be
+    lowered.
     """
 
     severities: tuple[Severity, ...]
@@ -67,10 +70,16 @@ DEFAULTS: dict[Rule, Setting] = {
     Rule.NOTICE: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 15),  # working days, of a webinar
     Rule.GROUP_WEEK: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 1),
     Rule.GROUP_MONTH: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 3),
-    Rule.COUNTRY_WEEK: Setting(Severity.WARN, Approver.PRESIDENCY, 2),  # every country is invited to most of them
+    Rule.COUNTRY_WEEK: Setting(
+        Severity.WARN, Approver.PRESIDENCY, 2
+    ),  # every country is invited to most of them
     Rule.PERSON_LOAD: Setting(Severity.CONFIRM, Approver.SECRETARIAT, 3),  # roles in a month
-    Rule.COUNTRY_LOAD: Setting(Severity.CONFIRM, Approver.PRESIDENCY, 2),  # meetings of several days in three weeks
-    Rule.HOLIDAY: Setting(Severity.WARN, Approver.SECRETARIAT, 3),  # countries, from which on it must be confirmed
+    Rule.COUNTRY_LOAD: Setting(
+        Severity.CONFIRM, Approver.PRESIDENCY, 2
+    ),  # meetings of several days in three weeks
+    Rule.HOLIDAY: Setting(
+        Severity.WARN, Approver.SECRETARIAT, 3
+    ),  # countries, from which on it must be confirmed
     Rule.OUTSIDE_HOURS: Setting(Severity.WARN, Approver.SECRETARIAT),
     Rule.EXTERNAL: Setting(Severity.WARN, Approver.SECRETARIAT),
     Rule.BUSY: Setting(Severity.WARN, Approver.SECRETARIAT),
@@ -80,7 +89,9 @@ DEFAULTS: dict[Rule, Setting] = {
 LIMITS: dict[Rule, Limits] = {
     Rule.SAME_GROUP: Limits(_HELD),
     Rule.BLACKOUT: Limits(_HELD),
-    Rule.SAME_PERSON: Limits((Severity.BLOCK,)),  # nobody is in two places at once, whatever is decided
+    Rule.SAME_PERSON: Limits(
+        (Severity.BLOCK,)
+    ),  # nobody is in two places at once, whatever is decided
     Rule.LICENCE: Limits((Severity.BLOCK,)),  # nor does a licence carry more meetings than it does
     Rule.GROUP_PAIR: Limits(_HELD_OR_SAID),
     Rule.CROSS_GROUP: Limits(_HELD_OR_SAID),
@@ -102,7 +113,9 @@ LIMITS: dict[Rule, Limits] = {
 
 
 def approver_of(rule: Rule, severity: Severity) -> Approver:
-    """What nobody may override while it blocks, the presidency may confirm once it was lowered to that."""
+    """What nobody may override while it blocks, the presidency may confirm once it was lowered to
+    that.
+    """
     approver = DEFAULTS[rule].approver
     if severity is Severity.CONFIRM and approver is Approver.NOBODY:
         return Approver.PRESIDENCY
@@ -110,19 +123,29 @@ def approver_of(rule: Rule, severity: Severity) -> Approver:
 
 
 def owner_of(rule: Rule) -> Approver:
-    """Who may set the rule: the presidency alone where the secretariat may not override it either."""
-    return Approver.SECRETARIAT if DEFAULTS[rule].approver is Approver.SECRETARIAT else Approver.PRESIDENCY
+    """Who may set the rule: the presidency alone where the secretariat may not override it
+    either.
+    """
+    return (
+        Approver.SECRETARIAT
+        if DEFAULTS[rule].approver is Approver.SECRETARIAT
+        else Approver.PRESIDENCY
+    )
 
 
 @lru_cache(maxsize=16_384)
 def reference_day(at: datetime) -> date:
-    """The day it is then in the reference zone, Costa Rica's: weeks, months and settings go by it."""
+    """The day it is then in the reference zone, Costa Rica's: weeks, months and settings go by
+    it.
+    """
     return at.astimezone(REFERENCE).date()
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A rule set otherwise for events that start within [valid_from, valid_until); no `valid_until`: for good."""
+    """A rule set otherwise for events that start within [valid_from, valid_until); no
+    `valid_until`: for good.
+    """
 
     rule: Rule
     severity: Severity
@@ -137,11 +160,14 @@ class Decision:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules as they were set. Of several decisions that apply to a day the latest counts, and of two of the same
-    instant the one that comes later in `decisions`."""
+    """The rules as they were set. Of several decisions that apply to a day the latest counts, and
+    of two of the same instant the one that comes later in `decisions`.
+    """
 
     decisions: tuple[Decision, ...] = ()
-    _by_rule: dict[Rule, tuple[Decision, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_rule: dict[Rule, tuple[Decision, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         by_rule: dict[Rule, tuple[Decision, ...]] = {}
@@ -150,7 +176,9 @@ class RuleBook:
         object.__setattr__(self, "_by_rule", by_rule)
 
     def decision(self, rule: Rule, on: date) -> Decision | None:
-        """The one that counts for events that start on the day; None where the book stands as it is written."""
+        """The one that counts for events that start on the day; None where the book stands as it is
+        written.
+        """
         return next((one for one in self._by_rule.get(rule, ()) if one.applies(on)), None)
 
     def setting(self, rule: Rule, on: date) -> Setting:
@@ -169,8 +197,12 @@ AS_WRITTEN = RuleBook()
 
 
 def book_of(decisions: Iterable[Decision]) -> RuleBook:
-    """The book without what lies outside the limits, should such a row have found its way into the database."""
-    return RuleBook(tuple(one for one in decisions if LIMITS[one.rule].allow(one.severity, one.threshold)))
+    """The book without what lies outside the limits, should such a row have found its way into the
+    database.
+    """
+    return RuleBook(
+        tuple(one for one in decisions if LIMITS[one.rule].allow(one.severity, one.threshold))
+    )
 
 
 LONGEST_AHEAD = 3_660
@@ -181,19 +213,33 @@ LONGEST_KEY, LONGEST_LABEL = 60, 120
 
 
 def defects_of(
-    rule: Rule, severity: Severity, threshold: int | None, valid_from: date, valid_until: date | None, *, today: date
+    rule: Rule,
+    severity: Severity,
+    threshold: int | None,
+    valid_from: date,
+    valid_until: date | None,
+    *,
+    today: date,
 ) -> dict[str, Sentence]:
-    """What is wrong with a decision, by field. It cannot begin in the past: nothing is judged anew that was planned."""
+    """What is wrong with a decision, by field. It cannot begin in the past: nothing is judged anew
+    that was planned.
+    """
     limits, found = LIMITS[rule], {}
     if severity not in limits.severities:
-        found["severity"] = Sentence(N_("This rule cannot be made like that. Choose one of the answers."))
+        found["severity"] = Sentence(
+            N_("This rule cannot be made like that. Choose one of the answers.")
+        )
     if limits.counts and not limits.allow(limits.severities[0], threshold):
         between = {"lowest": limits.lowest, "highest": limits.highest}
-        found["threshold"] = Sentence(N_("Write a whole number from %(lowest)s to %(highest)s."), between)
+        found["threshold"] = Sentence(
+            N_("Write a whole number from %(lowest)s to %(highest)s."), between
+        )
     if not 0 <= (valid_from - today).days <= LONGEST_AHEAD:
         found["valid_from"] = Sentence(N_("Choose today or a day within the next ten years."))
     elif valid_until is not None and not 0 < (valid_until - valid_from).days <= LONGEST_AHEAD:
-        found["valid_until"] = Sentence(N_("Choose a day from the first one on, at most ten years later, or none."))
+        found["valid_until"] = Sentence(
+            N_("Choose a day from the first one on, at most ten years later, or none.")
+        )
     return found
 
 
@@ -203,15 +249,21 @@ def licence_defects(key: str, label: LocalizedText, capacity: int) -> dict[str, 
         found["key"] = Sentence(N_("Write small letters, digits and hyphens, such as zoom-500."))
     for name, text in (("label_es", label.es), ("label_en", label.en)):
         if not text or len(text) > LONGEST_LABEL:
-            found[name] = Sentence(N_("Write a name of at most %(most)s letters."), {"most": LONGEST_LABEL})
+            found[name] = Sentence(
+                N_("Write a name of at most %(most)s letters."), {"most": LONGEST_LABEL}
+            )
     if not 1 <= capacity <= MOST_PLACES:
         between = {"lowest": 1, "highest": MOST_PLACES}
-        found["capacity"] = Sentence(N_("Write a whole number from %(lowest)s to %(highest)s."), between)
+        found["capacity"] = Sentence(
+            N_("Write a whole number from %(lowest)s to %(highest)s."), between
+        )
     return found
 
 
 class RuleIsFixed(Refusal):
-    """Nobody is in two places at once and no licence carries more than it does, whoever decides what."""
+    """Nobody is in two places at once and no licence carries more than it does, whoever decides
+    what.
+    """
 
     kind = Kind.CONFLICT
     rule = "rule-is-fixed"

@@ -1,4 +1,6 @@
-"""Free slots: days around the time wished for, without what the rule book would refuse, best first."""
+"""Free slots: days around the time wished for, without what the rule book would refuse, best
+first.
+"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,10 +36,11 @@ def accept_all(_span: Timespan) -> bool:
 class Search:
     """A time that is sought near `wish`.
 
-    `at` returns what would be asked of the calendar for a span: it may be called often and reads nothing. `parties`:
-    everybody whom it names on any day. `accepts` tells whether what is no matter of the calendar allows a span; it is
-    asked last. `leaving_out`: the spans that are not offered, such as the one that was just refused. `spans_on`: the
-    spans that a day offers, where they are not every quarter of an hour.
+    `at` returns what would be asked of the calendar for a span: it may be called often and reads
+    nothing. `parties`: everybody whom it names on any day. `accepts` tells whether what is no
+    matter of the calendar allows a span; it is asked last. `leaving_out`: the spans that are not
+    offered, such as the one that was just refused. `spans_on`: the spans that a day offers, where
+    they are not every quarter of an hour.
     """
 
     wish: Timespan
@@ -50,7 +53,9 @@ class Search:
     def spans(self, day: date) -> list[Timespan]:
         """The spans to try on a day, those of the hour wished for first."""
         offered = quarters(day, self.wish.duration) if self.spans_on is None else self.spans_on(day)
-        return sorted((span for span in offered if span not in self.leaving_out), key=self._far_from_hour)
+        return sorted(
+            (span for span in offered if span not in self.leaving_out), key=self._far_from_hour
+        )
 
     def far_from_day(self, day: date) -> tuple[int, date]:
         return abs((day - reference_day(self.wish.starts_at)).days), day
@@ -65,7 +70,9 @@ def _minute_of_day(span: Timespan) -> int:
 
 
 def quarters(day: date, duration: timedelta) -> Iterator[Timespan]:
-    """Yields a span every quarter of an hour in the common hours; what is longer than these starts with them."""
+    """Yields a span every quarter of an hour in the common hours; what is longer than these starts
+    with them.
+    """
     zone = ZoneInfo(REFERENCE_ZONE)
     opens, closes = (datetime.combine(day, hour, zone) for hour in (COMMON_OPENS, COMMON_CLOSES))
     latest = max(opens, closes - duration)
@@ -84,7 +91,8 @@ def on_weekend(span: Timespan) -> bool:
 def stretches(search: Search, terms: Terms, *, horizon: int = HORIZON) -> Iterator[list[date]]:
     """Yields the days to search, a stretch at a time, in each the nearest to the wish first.
 
-    They begin a week before the wish, never in the past, and not before the day that the minimum notice allows.
+    They begin a week before the wish, never in the past, and not before the day that the minimum
+    notice allows.
     """
     now = search.at(search.wish).now
     first = reference_day(max(now, search.wish.starts_at - LOOK_BACK))
@@ -120,7 +128,8 @@ def free_days(
     around: Sequence[Standing],
     terms: Terms,
 ) -> Iterator[FreeSlot]:
-    """Yields for each day, in the order given, its best slot that the whole rule book lets pass; none for a full day.
+    """Yields for each day, in the order given, its best slot that the whole rule book lets pass;
+    none for a full day.
 
     `standing` and `around` are those of `judge`, for all the days at once.
     """
@@ -131,17 +140,23 @@ def free_days(
         question = search.at(spans[0])
         if any(finding.is_refused for finding in judge_day(question, around, terms)):
             continue
-        near = _touching(standing, Timespan(min(spans).starts_at - ONE_DAY, max(spans).ends_at + ONE_DAY))
+        near = _touching(
+            standing, Timespan(min(spans).starts_at - ONE_DAY, max(spans).ends_at + ONE_DAY)
+        )
         slot = _best_of(_free(spans, search, near, terms))
         if slot is not None:
             yield slot
 
 
-def _free(spans: Sequence[Timespan], search: Search, near: Sequence[Standing], terms: Terms) -> Iterator[FreeSlot]:
+def _free(
+    spans: Sequence[Timespan], search: Search, near: Sequence[Standing], terms: Terms
+) -> Iterator[FreeSlot]:
     taken = _taken(search.at(spans[0]), near, terms)
     for span in spans:
         question = search.at(span)
-        if span.starts_at <= question.now or _meets(Timespan(span.starts_at, span.ends_at + terms.buffer(span)), taken):
+        if span.starts_at <= question.now or _meets(
+            Timespan(span.starts_at, span.ends_at + terms.buffer(span)), taken
+        ):
             continue
         found = marked(question, judge_hour(question, near, terms))
         if any(finding.is_refused for finding in found):
@@ -151,7 +166,9 @@ def _free(spans: Sequence[Timespan], search: Search, near: Sequence[Standing], t
 
 
 def marked(question: Question, found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings with what the calendar permits wherever the asker goes: the side events of a congress follow it."""
+    """The findings with what the calendar permits wherever the asker goes: the side events of a
+    congress follow it.
+    """
     return with_overrides(found, permitted=(), main=question.holder or "")
 
 
@@ -181,7 +198,8 @@ def unhappy(slot: FreeSlot) -> tuple[int, int]:
 
 
 def best(slots: Iterable[FreeSlot], *, limit: int) -> list[FreeSlot]:
-    """Returns fewest countries on holiday first, then fewest outside office hours, then in the order given.
+    """Returns fewest countries on holiday first, then fewest outside office hours, then in the
+    order given.
 
     Stops as soon as enough make nobody unhappy: what is farther need not be looked at.
     """
@@ -195,7 +213,9 @@ def best(slots: Iterable[FreeSlot], *, limit: int) -> list[FreeSlot]:
 
 
 def _taken(question: Question, standing: Sequence[Standing], terms: Terms) -> list[Timespan]:
-    """The time kept clear by engagements that refuse the parties: a sieve before the rules are asked one by one."""
+    """The time kept clear by engagements that refuse the parties: a sieve before the rules are
+    asked one by one.
+    """
     return merged(
         Timespan(other.span.starts_at, other.span.ends_at + terms.buffer(other.span))
         for other in standing
@@ -205,7 +225,9 @@ def _taken(question: Question, standing: Sequence[Standing], terms: Terms) -> li
 
 
 def _meets(span: Timespan, taken: Sequence[Timespan]) -> bool:
-    place = bisect_right(taken, span.starts_at, key=lambda other: other.ends_at)  # the first that ends later
+    place = bisect_right(
+        taken, span.starts_at, key=lambda other: other.ends_at
+    )  # the first that ends later
     return place != len(taken) and taken[place].overlaps(span)
 
 

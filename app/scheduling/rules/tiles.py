@@ -1,7 +1,9 @@
-"""What is left of a claim beside others: areas of lanes × time, cut into tiles. Pure geometry, no calendar.
+"""What is left of a claim beside others: areas of lanes × time, cut into tiles. Pure geometry, no
+calendar.
 
-An engagement that stands beside another by an override holds the tiles that the other leaves open, and no others. So of
-each resource the enforced tiles never overlap and together cover all that anybody needs: a third finds no hole.
+An engagement that stands beside another by an override holds the tiles that the other leaves open,
+and no others. So of each resource the enforced tiles never overlap and together cover all that
+anybody needs: a third finds no hole.
 """
 
 from collections.abc import Iterable
@@ -23,20 +25,26 @@ class Tile:
 
     def overlaps(self, other: "Tile") -> bool:
         return (
-            self.starts_at < other.ends_at and other.starts_at < self.ends_at
-            and self.lane_lo < other.lane_hi and other.lane_lo < self.lane_hi
-        )  # fmt: skip
+            self.starts_at < other.ends_at
+            and other.starts_at < self.ends_at
+            and self.lane_lo < other.lane_hi
+            and other.lane_lo < self.lane_hi
+        )
 
 
 def uncovered(need: Tile, taken: Iterable[Tile]) -> tuple[Tile, ...]:
-    """The parts of `need` that none of `taken` covers: disjoint, in order, joined where nothing stands between."""
+    """The parts of `need` that none of `taken` covers: disjoint, in order, joined where nothing
+    stands between.
+    """
     near = [tile for tile in taken if tile.overlaps(need)]
     edges = {need.starts_at, need.ends_at}
     for tile in near:
         edges |= {max(tile.starts_at, need.starts_at), min(tile.ends_at, need.ends_at)}
     strips: list[tuple[datetime, datetime, Lanes]] = []
     for starts_at, ends_at in pairwise(sorted(edges)):
-        busy = sorted((t.lane_lo, t.lane_hi) for t in near if t.starts_at < ends_at and starts_at < t.ends_at)
+        busy = sorted(
+            (t.lane_lo, t.lane_hi) for t in near if t.starts_at < ends_at and starts_at < t.ends_at
+        )
         lanes = _between(need.lane_lo, need.lane_hi, busy)
         if strips and strips[-1][2] == lanes:
             starts_at = strips.pop()[0]  # noqa: PLW2901 - joined with the strip before
@@ -56,8 +64,12 @@ def _between(lo: int, hi: int, busy: Iterable[tuple[int, int]]) -> Lanes:
     return tuple(free)
 
 
-def first_free_lane(capacity: int, starts_at: datetime, ends_at: datetime, taken: Iterable[Tile]) -> int | None:
-    """The lowest of `capacity` lanes that nobody holds for a minute of the time; None when each is held."""
+def first_free_lane(
+    capacity: int, starts_at: datetime, ends_at: datetime, taken: Iterable[Tile]
+) -> int | None:
+    """The lowest of `capacity` lanes that nobody holds for a minute of the time; None when each is
+    held.
+    """
     near = tuple(taken)
     for lane in range(capacity):
         tile = Tile(starts_at, ends_at, lane, lane + 1)

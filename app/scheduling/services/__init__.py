@@ -1,8 +1,25 @@
 """Use cases of scheduling, the only writers of the calendar of record."""
 
-from app.scheduling.services.claims import claim, held, let_pass, lock, move, reclaim, release, settle
+from app.scheduling.services.claims import (
+    claim,
+    held,
+    let_pass,
+    lock,
+    move,
+    reclaim,
+    release,
+    settle,
+)
 from app.scheduling.services.retiling import retile_all
 
 __all__ = [
-    "claim", "held", "let_pass", "lock", "move", "reclaim", "release", "retile_all", "settle",
-]  # fmt: skip
+    "claim",
+    "held",
+    "let_pass",
+    "lock",
+    "move",
+    "reclaim",
+    "release",
+    "retile_all",
+    "settle",
+]

@@ -1,6 +1,8 @@
-"""Conflict cases: opened when a clash arises after scheduling, closed when it is gone or somebody entitled accepts it.
+"""Conflict cases: opened when a clash arises after scheduling, closed when it is gone or somebody
+entitled accepts it.
 
-Whoever calls holds the calendar's lock (`lock` of this package): so two designations at once open one case.
+Whoever calls holds the calendar's lock (`lock` of this package): so two designations at once open
+one case.
 """
 
 from datetime import datetime
@@ -17,7 +19,14 @@ from app.scheduling.facts import ConflictCaseClosed, ConflictCaseOpened
 from app.scheduling.models import Claim, ConflictCase, Engagement, Override, Resource
 from app.scheduling.queries.cases import OPEN, case_of
 from app.scheduling.rules import require_reason
-from app.scheduling.rules.cases import AlreadyClosed, Need, Outcome, Side, outcome_of, require_may_accept
+from app.scheduling.rules.cases import (
+    AlreadyClosed,
+    Need,
+    Outcome,
+    Side,
+    outcome_of,
+    require_may_accept,
+)
 from app.scheduling.values import Party, Rule
 
 CLOSED = "closed"
@@ -25,10 +34,18 @@ NEEDED = ("whole", "need")
 
 
 def open_case(
-    db: Session, *, holder: str, against: str, rule: Rule | None, party: Party | None, cause: str, now: datetime
+    db: Session,
+    *,
+    holder: str,
+    against: str,
+    rule: Rule | None,
+    party: Party | None,
+    cause: str,
+    now: datetime,
 ) -> None:
-    """A clash stands that nobody could refuse. Nothing happens while an equal case is open, whichever of the two
-    engagements it was opened for. `against` "": somebody needed (`party`) no longer serves, which is no rule's matter.
+    """A clash stands that nobody could refuse. Nothing happens while an equal case is open,
+    whichever of the two engagements it was opened for. `against` "": somebody needed (`party`) no
+    longer serves, which is no rule's matter.
     """
     kind, key = (party.kind.value, party.key) if party else ("", "")
     name = rule.value if rule else ""
@@ -36,28 +53,47 @@ def open_case(
     if any(case.state == OPEN or _still_accepted(db, case) for case in db.scalars(equal).all()):
         return
     case = ConflictCase(
-        holder=holder, against=against, rule=name, party_kind=kind, party_key=key, cause=cause, opened_at=now,
-        party_label=party.label if party else LocalizedText(""), state=OPEN, outcome="", note="",
-    )  # fmt: skip
+        holder=holder,
+        against=against,
+        rule=name,
+        party_kind=kind,
+        party_key=key,
+        cause=cause,
+        opened_at=now,
+        party_label=party.label if party else LocalizedText(""),
+        state=OPEN,
+        outcome="",
+        note="",
+    )
     db.add(case)
     db.flush()
-    journal.record(db, ConflictCaseOpened(case.id, holder, against, name, str(cause)), actor=SYSTEM, now=now)
+    journal.record(
+        db, ConflictCaseOpened(case.id, holder, against, name, str(cause)), actor=SYSTEM, now=now
+    )
 
 
 def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor = SYSTEM) -> None:
-    """Closes the open cases of an engagement whose clash is gone: moved, replaced, or settled where one of the two is
-    no longer planned. Call it after whatever the holder occupies was written or released."""
+    """Closes the open cases of an engagement whose clash is gone: moved, replaced, or settled where
+    one of the two is no longer planned. Call it after whatever the holder occupies was written or
+    released.
+    """
     about = or_(ConflictCase.holder == holder, ConflictCase.against == holder)
-    cases = db.scalars(select(ConflictCase).where(about, ConflictCase.state == OPEN).order_by(ConflictCase.id)).all()
+    cases = db.scalars(
+        select(ConflictCase).where(about, ConflictCase.state == OPEN).order_by(ConflictCase.id)
+    ).all()
     if not cases:
         return
     db.flush()
     sides = _sides(db, {case.holder for case in cases} | {case.against for case in cases}, now=now)
     for case in cases:
         outcome = outcome_of(
-            sides.get(case.holder), sides.get(case.against), kind=case.party_kind, key=case.party_key,
-            is_alone=not case.against, now=now,
-        )  # fmt: skip
+            sides.get(case.holder),
+            sides.get(case.against),
+            kind=case.party_kind,
+            key=case.party_key,
+            is_alone=not case.against,
+            now=now,
+        )
         if outcome is not None:
             close(db, case, outcome, actor=actor, now=now)
 
@@ -65,8 +101,8 @@ def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor
 def accept_case(db: Session, *, actor: Actor, case_id: int, reason: str, now: datetime) -> None:
     """Somebody entitled lets both stand and says why; an override keeps that beside the engagement.
 
-    Refuses a reason that says too little at its field "reason", NotAllowed, and AlreadyClosed unless it was accepted in
-    the same words.
+    Refuses a reason that says too little at its field "reason", NotAllowed, and AlreadyClosed
+    unless it was accepted in the same words.
     """
     case = db.scalar(select(ConflictCase).where(ConflictCase.id == case_id).with_for_update())
     if case is None:
@@ -86,9 +122,14 @@ def accept_case(db: Session, *, actor: Actor, case_id: int, reason: str, now: da
 def _note_override(
     db: Session, engagement_id: int, case: ConflictCase, reason: str, *, actor: Actor, now: datetime
 ) -> None:
-    known = select(Override).where(Override.engagement_id == engagement_id, Override.rule == case.rule,
-                                   Override.against == case.against)  # fmt: skip
-    row = db.scalar(known) or Override(engagement_id=engagement_id, rule=case.rule, against=case.against)
+    known = select(Override).where(
+        Override.engagement_id == engagement_id,
+        Override.rule == case.rule,
+        Override.against == case.against,
+    )
+    row = db.scalar(known) or Override(
+        engagement_id=engagement_id, rule=case.rule, against=case.against
+    )
     row.reason, row.decided_by, row.decided_at = reason, actor.account_id or None, now
     db.add(row)
 
@@ -96,14 +137,26 @@ def _note_override(
 def settle_leaver(db: Session, *, holder: str, party: Party, now: datetime) -> None:
     """Somebody who was said to have left serves again, or holds the seat again."""
     left = select(ConflictCase).where(
-        ConflictCase.holder == holder, ConflictCase.against == "", ConflictCase.rule == "", ConflictCase.state == OPEN,
-        ConflictCase.party_kind == party.kind.value, ConflictCase.party_key == party.key,
-    )  # fmt: skip
+        ConflictCase.holder == holder,
+        ConflictCase.against == "",
+        ConflictCase.rule == "",
+        ConflictCase.state == OPEN,
+        ConflictCase.party_kind == party.kind.value,
+        ConflictCase.party_key == party.key,
+    )
     for case in db.scalars(left).all():
         close(db, case, Outcome.SETTLED, actor=SYSTEM, now=now)
 
 
-def close(db: Session, case: ConflictCase, outcome: Outcome, *, actor: Actor, now: datetime, note: str = "") -> None:
+def close(
+    db: Session,
+    case: ConflictCase,
+    outcome: Outcome,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+) -> None:
     case.state, case.outcome, case.note = CLOSED, outcome.value, note
     case.closed_at, case.closed_by = now, actor.account_id or None
     db.flush()
@@ -115,19 +168,30 @@ def _equal(*, holder: str, against: str, rule: str, kind: str, key: str) -> Sele
     this = and_(ConflictCase.holder == holder, ConflictCase.against == against)
     reverse = and_(ConflictCase.holder == against, ConflictCase.against == holder)
     return select(ConflictCase).where(
-        or_(this, reverse), ConflictCase.rule == rule, ConflictCase.party_kind == kind, ConflictCase.party_key == key
+        or_(this, reverse),
+        ConflictCase.rule == rule,
+        ConflictCase.party_kind == kind,
+        ConflictCase.party_key == key,
     )
 
 
 def _still_accepted(db: Session, case: ConflictCase) -> bool:
-    """What was accepted is not asked again while neither moved. An override falls when its engagement does."""
+    """What was accepted is not asked again while neither moved. An override falls when its
+    engagement does.
+    """
     if case.outcome != Outcome.ACCEPTED:
         return False
     if not case.rule:
         return True
-    kept = select(Override.id).join(Engagement, Engagement.id == Override.engagement_id).where(
-        Engagement.holder == case.holder, Override.rule == case.rule, Override.against == case.against
-    )  # fmt: skip
+    kept = (
+        select(Override.id)
+        .join(Engagement, Engagement.id == Override.engagement_id)
+        .where(
+            Engagement.holder == case.holder,
+            Override.rule == case.rule,
+            Override.against == case.against,
+        )
+    )
     return db.scalar(kept.limit(1)) is not None
 
 
@@ -144,6 +208,8 @@ def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
     spans = {}
     for engagement, claim, kind, key in rows:
         spans[engagement.holder] = Timespan(engagement.starts_at, engagement.ends_at)
-        need = Need(kind, key, claim.lane_lo, claim.lane_hi, Timespan(claim.starts_at, claim.ends_at))
+        need = Need(
+            kind, key, claim.lane_lo, claim.lane_hi, Timespan(claim.starts_at, claim.ends_at)
+        )
         needs.setdefault(engagement.holder, []).append(need)
     return {holder: Side(span, tuple(needs[holder])) for holder, span in spans.items()}

@@ -1,7 +1,8 @@
 """The only writers of the calendar of record: claim, move, swap, release.
 
-Order in each: lock, drop holds that have lapsed, load what stands, let the rules decide, write. The lock is for
-liveness (an exclusion constraint alone makes PostgreSQL's writers deadlock); the guarantee is the rule in the database.
+Order in each: lock, drop holds that have lapsed, load what stands, let the rules decide, write. The
+lock is for liveness (an exclusion constraint alone makes PostgreSQL's writers deadlock); the
+guarantee is the rule in the database.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -30,26 +31,34 @@ SIDE_EVENT = "side event"
 
 
 def lock(db: Session) -> None:
-    """One writer of the calendar at a time, until the transaction ends. Call it before you flush anything of your own:
-    then all writers take their locks in one order and cannot deadlock. On SQLite a transaction is alone from its start.
+    """One writer of the calendar at a time, until the transaction ends. Call it before you flush
+    anything of your own: then all writers take their locks in one order and cannot deadlock. On
+    SQLite a transaction is alone from its start.
     """
     if not is_sqlite(db):
         db.execute(select(func.pg_advisory_xact_lock(CALENDAR_LOCK)))
 
 
 def claim(
-    db: Session, *, engagement: EngagementDraft, parties: Sequence[Party], now: datetime,
+    db: Session,
+    *,
+    engagement: EngagementDraft,
+    parties: Sequence[Party],
+    now: datetime,
     permissions: Sequence[Permission] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Afterwards the holder occupies exactly this: whatever it held before is replaced.
 
-    Permissions let it stand beside others; those given before stay while it keeps its time. Soft engagements are never
-    refused. Refuses with Clash, leaving what was held before and the session as they were, and with TooLong.
+    Permissions let it stand beside others; those given before stay while it keeps its time. Soft
+    engagements are never refused. Refuses with Clash, leaving what was held before and the session
+    as they were, and with TooLong.
     """
     rules.require_bounded(engagement.span)
     lock(db)
     drop_lapsed(db, now=now)
-    asked = _Asked(engagement, parties, terms_of(db, beside=engagement.side_event_of), permissions, now)
+    asked = _Asked(
+        engagement, parties, terms_of(db, beside=engagement.side_event_of), permissions, now
+    )
     beside = {finding.against for finding in _require_free(db, asked)} | {engagement.side_event_of}
     try:
         with db.begin_nested():
@@ -71,27 +80,49 @@ def reclaim(
     now: datetime,
     permissions: Sequence[Permission] = (),
 ) -> tuple[Finding, ...]:
-    """Like claim, but what has been scheduled already is never refused: a clash that arises stands beside the other and
-    opens a conflict case that says why (`cause`). Returns what the cases are about."""
+    """Like claim, but what has been scheduled already is never refused: a clash that arises stands
+    beside the other and opens a conflict case that says why (`cause`). Returns what the cases are
+    about.
+    """
     rules.require_bounded(engagement.span)
     lock(db)
     drop_lapsed(db, now=now)
-    asked = _Asked(engagement, parties, terms_of(db, beside=engagement.side_event_of), permissions, now)
+    asked = _Asked(
+        engagement, parties, terms_of(db, beside=engagement.side_event_of), permissions, now
+    )
     found = [finding for finding in _findings(db, asked) if finding.is_refused]
     _write(db, asked, beside=None)
     for finding in found:
-        for party in finding.parties if finding.rule is Rule.SAME_PERSON else (next(iter(finding.parties), None),):
-            open_case(db, holder=engagement.holder, against=finding.against, rule=finding.rule, party=party,
-                      cause=cause, now=now)  # fmt: skip
+        for party in (
+            finding.parties
+            if finding.rule is Rule.SAME_PERSON
+            else (next(iter(finding.parties), None),)
+        ):
+            open_case(
+                db,
+                holder=engagement.holder,
+                against=finding.against,
+                rule=finding.rule,
+                party=party,
+                cause=cause,
+                now=now,
+            )
     close_settled_cases(db, holder=engagement.holder, now=now)
     return tuple(found)
 
 
 def move(
-    db: Session, *, holder: str, span: Timespan, now: datetime, timezone: str | None = None,
+    db: Session,
+    *,
+    holder: str,
+    span: Timespan,
+    now: datetime,
+    timezone: str | None = None,
     permissions: Sequence[Permission] = (),
-) -> None:  # fmt: skip
-    """The same parties at another time. Refuses with Clash, with TooLong, and with NotFound for an unknown holder."""
+) -> None:
+    """The same parties at another time. Refuses with Clash, with TooLong, and with NotFound for an
+    unknown holder.
+    """
     lock(db)
     draft, parties = held(db, holder)
     moved = replace(draft, span=span, timezone=timezone or draft.timezone)
@@ -99,8 +130,9 @@ def move(
 
 
 def let_pass(db: Session, *, holders: Collection[str]) -> tuple[tiling.Freed, ...]:
-    """Takes the claims of engagements away while they change places: the first half of a swap. Hand the answer to
-    `settle` once each has claimed anew, all in one transaction."""
+    """Takes the claims of engagements away while they change places: the first half of a swap. Hand
+    the answer to `settle` once each has claimed anew, all in one transaction.
+    """
     lock(db)
     ids = db.scalars(select(Engagement.id).where(Engagement.holder.in_(holders))).all()
     return tiling.let_go(db, ids)
@@ -140,8 +172,15 @@ class _Asked:
 
 def _findings(db: Session, asked: _Asked) -> tuple[Finding, ...]:
     permitted = {(permission.rule.value, permission.against) for permission in asked.permissions}
-    return findings_for(db, span=asked.draft.span, parties=asked.parties, now=asked.now,
-                        ignoring_holder=asked.draft.holder, terms=asked.terms, permitted=permitted)  # fmt: skip
+    return findings_for(
+        db,
+        span=asked.draft.span,
+        parties=asked.parties,
+        now=asked.now,
+        ignoring_holder=asked.draft.holder,
+        terms=asked.terms,
+        permitted=permitted,
+    )
 
 
 def _require_free(db: Session, asked: _Asked) -> tuple[Finding, ...]:
@@ -165,8 +204,16 @@ def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> Non
     else:
         stays = (row.starts_at, row.ends_at) == (draft.span.starts_at, draft.span.ends_at)
         freed = tiling.let_go(db, [row.id])
-    row.title, row.timezone, row.is_confidential = draft.title, draft.timezone, draft.is_confidential
-    row.starts_at, row.ends_at, row.expires_at = draft.span.starts_at, draft.span.ends_at, draft.tentative_until
+    row.title, row.timezone, row.is_confidential = (
+        draft.title,
+        draft.timezone,
+        draft.is_confidential,
+    )
+    row.starts_at, row.ends_at, row.expires_at = (
+        draft.span.starts_at,
+        draft.span.ends_at,
+        draft.tentative_until,
+    )
     row.nature = draft.nature.value
     db.flush()
     _note_permissions(db, row.id, asked, keeping=stays)
@@ -184,7 +231,9 @@ def _ids_of(db: Session, holders: Collection[str]) -> list[int]:
 
 
 def _note_permissions(db: Session, engagement_id: int, asked: _Asked, *, keeping: bool) -> None:
-    """A new decision replaces the one before. At another time none of the old ones counts any more."""
+    """A new decision replaces the one before. At another time none of the old ones counts any
+    more.
+    """
     given = list(asked.permissions)
     if asked.draft.side_event_of:
         given.append(Permission(Rule.BLACKOUT, asked.draft.side_event_of, SIDE_EVENT))
@@ -194,20 +243,38 @@ def _note_permissions(db: Session, engagement_id: int, asked: _Asked, *, keeping
     for one in given:
         if keeping:
             db.execute(mine.where(Override.rule == one.rule.value, Override.against == one.against))
-        db.add(Override(engagement_id=engagement_id, rule=one.rule.value, against=one.against, reason=one.reason,
-                        decided_by=one.decided_by, decided_at=asked.now))  # fmt: skip
+        db.add(
+            Override(
+                engagement_id=engagement_id,
+                rule=one.rule.value,
+                against=one.against,
+                reason=one.reason,
+                decided_by=one.decided_by,
+                decided_at=asked.now,
+            )
+        )
     db.flush()
 
 
 def held(db: Session, holder: str) -> tuple[EngagementDraft, tuple[Party, ...]]:
-    """What a holder asked for, as it would have to ask again. Refuses an unknown one with NotFound."""
+    """What a holder asked for, as it would have to ask again. Refuses an unknown one with
+    NotFound.
+    """
     row = db.scalar(select(Engagement).where(Engagement.holder == holder))
     if row is None:
         raise NotFound
-    side = select(Override.against).where(Override.engagement_id == row.id, Override.reason == SIDE_EVENT)
+    side = select(Override.against).where(
+        Override.engagement_id == row.id, Override.reason == SIDE_EVENT
+    )
     draft = EngagementDraft(
-        holder, row.title, Timespan(row.starts_at, row.ends_at), row.timezone, row.is_confidential, row.expires_at,
-        Nature(row.nature), db.scalar(side) or "",
-    )  # fmt: skip
+        holder,
+        row.title,
+        Timespan(row.starts_at, row.ends_at),
+        row.timezone,
+        row.is_confidential,
+        row.expires_at,
+        Nature(row.nature),
+        db.scalar(side) or "",
+    )
     standing = engagement_of(db, holder=holder)
     return draft, standing.parties if standing else ()

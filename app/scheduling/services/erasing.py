@@ -13,9 +13,13 @@ from app.scheduling.values import PartyKind
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """What was held at which hour stays, for the number."""
     key, nobody = str(person_id), LocalizedText(f"Persona {person_id}", f"Person {person_id}")
-    for resource in db.scalars(select(Resource).where(Resource.kind == PartyKind.PERSON, Resource.key == key)):
+    for resource in db.scalars(
+        select(Resource).where(Resource.kind == PartyKind.PERSON, Resource.key == key)
+    ):
         resource.label = nobody
-    about = select(ConflictCase).where(ConflictCase.party_kind == PartyKind.PERSON, ConflictCase.party_key == key)
+    about = select(ConflictCase).where(
+        ConflictCase.party_kind == PartyKind.PERSON, ConflictCase.party_key == key
+    )
     for case in db.scalars(about):
         case.party_label = nobody
     db.flush()

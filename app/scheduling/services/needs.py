@@ -1,4 +1,6 @@
-"""From parties to resources: what an engagement needs of each, and how firmly under the terms in force."""
+"""From parties to resources: what an engagement needs of each, and how firmly under the terms in
+force.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,23 +32,41 @@ RULE_OF: Mapping[str, Rule] = {
 def needs_of(
     db: Session, engagement_id: int, draft: EngagementDraft, parties: Sequence[Party], terms: Terms
 ) -> list[Need]:
-    """One need for each resource. What the book only warns of is soft; a quiet time lengthens the trailing side."""
+    """One need for each resource. What the book only warns of is soft; a quiet time lengthens the
+    trailing side.
+    """
     needed = resources_of(parties, terms.pairs)
     ids = _resource_ids(db, needed)
     buffer = None if draft.nature is Nature.SITTING else terms.buffer(draft.span)
     needs = []
     for key, party in needed.items():
         quiet = buffer if key[0] in BUFFERED else None
-        ends_at = min(draft.span.ends_at + quiet, draft.span.starts_at + rules.LONGEST) if quiet else draft.span.ends_at
-        is_soft = draft.nature in SOFT or terms.setting(RULE_OF[key[0]], draft.span).severity not in REFUSED
+        ends_at = (
+            min(draft.span.ends_at + quiet, draft.span.starts_at + rules.LONGEST)
+            if quiet
+            else draft.span.ends_at
+        )
+        is_soft = (
+            draft.nature in SOFT
+            or terms.setting(RULE_OF[key[0]], draft.span).severity not in REFUSED
+        )
         span = (draft.span.starts_at, ends_at)
-        needs.append(Need(ids[key], Tile(*span, *_lanes(db, engagement_id, ids[key], party, span)), is_soft))
+        needs.append(
+            Need(ids[key], Tile(*span, *_lanes(db, engagement_id, ids[key], party, span)), is_soft)
+        )
     return needs
 
 
-def _lanes(db: Session, engagement_id: int, resource_id: int, party: Party | None, span: tuple[datetime, datetime]
-           ) -> tuple[int, int]:  # fmt: skip
-    """All of them for an exclusive party; of a licence the first that is free, or the first of all; else one's own."""
+def _lanes(
+    db: Session,
+    engagement_id: int,
+    resource_id: int,
+    party: Party | None,
+    span: tuple[datetime, datetime],
+) -> tuple[int, int]:
+    """All of them for an exclusive party; of a licence the first that is free, or the first of all;
+    else one's own.
+    """
     if party is None or party.exclusive:
         return ALL_LANES
     if party.kind is not PartyKind.LICENCE:
@@ -65,7 +85,9 @@ def _resource_ids(db: Session, needed: dict[Key, Party | None]) -> dict[Key, int
         row = known.get((kind, key))
         label = party.label if party else NO_LABEL
         if row is None:
-            row = known[kind, key] = Resource(kind=kind, key=key, label=label, capacity=party.capacity if party else 1)
+            row = known[kind, key] = Resource(
+                kind=kind, key=key, label=label, capacity=party.capacity if party else 1
+            )
             db.add(row)
         elif row.label != label:
             row.label = label

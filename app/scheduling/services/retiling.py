@@ -12,12 +12,16 @@ from app.scheduling.values import Nature
 
 
 def retile_all(db: Session, *, now: datetime) -> int:
-    """Claims anew whatever has not ended yet, first come first, under the terms in force; a clash that a harder rule
-    makes of what stood before opens a conflict case and refuses nothing. Returns how many engagements were read."""
+    """Claims anew whatever has not ended yet, first come first, under the terms in force; a clash
+    that a harder rule makes of what stood before opens a conflict case and refuses nothing. Returns
+    how many engagements were read.
+    """
     claims.lock(db)
     claims.drop_lapsed(db, now=now)
     firm = (Nature.EVENT.value, Nature.SITTING.value, Nature.HOLIDAY.value)
-    standing = select(Engagement.holder).where(Engagement.ends_at > now, Engagement.nature.in_(firm))
+    standing = select(Engagement.holder).where(
+        Engagement.ends_at > now, Engagement.nature.in_(firm)
+    )
     holders = db.scalars(standing.order_by(Engagement.id)).all()
     drafts = [claims.held(db, holder) for holder in holders]
     claims.let_pass(db, holders=holders)

@@ -1,7 +1,8 @@
-"""Setting the rule book: rules, pairs of groups, meeting licences. Decisions are added and never changed.
+"""Setting the rule book: rules, pairs of groups, meeting licences. Decisions are added and never
+changed.
 
-What stands in the calendar is claimed anew afterwards: a rule that became harder opens conflict cases and cancels
-nothing, one that became softer lets go of what it held.
+What stands in the calendar is claimed anew afterwards: a rule that became harder opens conflict
+cases and cancels nothing, one that became softer lets go of what it held.
 """
 
 from collections.abc import Mapping
@@ -30,14 +31,24 @@ LICENCE = PartyKind.LICENCE.value
 
 
 def set_rule(
-    db: Session, *, actor: Actor, rule: Rule, severity: Severity, threshold: int | None, valid_from: date,
-    valid_until: date | None, reason: str, now: datetime, seen: str = "",
-) -> None:  # fmt: skip
-    """For events that start within [valid_from, valid_until) in the reference zone; no `valid_until`: for good. The
-    last decision over again changes nothing.
+    db: Session,
+    *,
+    actor: Actor,
+    rule: Rule,
+    severity: Severity,
+    threshold: int | None,
+    valid_from: date,
+    valid_until: date | None,
+    reason: str,
+    now: datetime,
+    seen: str = "",
+) -> None:
+    """For events that start within [valid_from, valid_until) in the reference zone; no
+    `valid_until`: for good. The last decision over again changes nothing.
 
-    Refuses with RuleIsFixed, NotAllowed, and with InvalidInput by field. A rule that does not count takes no threshold.
-    `seen`: the mark of what was decided about it when the writer began; refuses ChangedMeanwhile when that is more now.
+    Refuses with RuleIsFixed, NotAllowed, and with InvalidInput by field. A rule that does not count
+    takes no threshold. `seen`: the mark of what was decided about it when the writer began; refuses
+    ChangedMeanwhile when that is more now.
     """
     policy.require_may_set_rule(actor, rule)
     if settings.LIMITS[rule].is_fixed:
@@ -56,9 +67,18 @@ def set_rule(
     if decided and decided[0].says(severity, number, valid_from, valid_until, why):
         return
     require_as_seen(seen, decided)
-    db.add(RuleSetting(rule=rule.value, severity=severity.value, threshold=number, valid_from=valid_from,
-                       valid_until=valid_until, reason=why, decided_by=actor.account_id or None,
-                       decided_at=now))  # fmt: skip
+    db.add(
+        RuleSetting(
+            rule=rule.value,
+            severity=severity.value,
+            threshold=number,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            reason=why,
+            decided_by=actor.account_id or None,
+            decided_at=now,
+        )
+    )
     fact = RuleSet(rule.value, severity.value, number, valid_from, valid_until)
     journal.record(db, fact, actor=actor, now=now)
     _claim_anew(db, now=now)
@@ -97,8 +117,12 @@ def withdraw_pair(db: Session, *, actor: Actor, first: str, second: str, now: da
     _claim_anew(db, now=now)
 
 
-def add_licence(db: Session, *, actor: Actor, key: str, label: LocalizedText, capacity: int, now: datetime) -> None:
-    """A licence by a key of its own, which stays; `capacity`: how many meetings it carries at once."""
+def add_licence(
+    db: Session, *, actor: Actor, key: str, label: LocalizedText, capacity: int, now: datetime
+) -> None:
+    """A licence by a key of its own, which stays; `capacity`: how many meetings it carries at
+    once.
+    """
     policy.require_may_set_rules(actor)
     errors = settings.licence_defects(key, label, capacity)
     lock(db)
@@ -111,10 +135,19 @@ def add_licence(db: Session, *, actor: Actor, key: str, label: LocalizedText, ca
 
 
 def change_licence(
-    db: Session, *, actor: Actor, key: str, label: LocalizedText, capacity: int, now: datetime, seen: str = ""
-) -> None:  # fmt: skip
-    """Another name or another number of meetings at once. Nothing happens when both are as they were. `seen`: the mark
-    of what the writer began from; refuses ChangedMeanwhile when it is another now."""
+    db: Session,
+    *,
+    actor: Actor,
+    key: str,
+    label: LocalizedText,
+    capacity: int,
+    now: datetime,
+    seen: str = "",
+) -> None:
+    """Another name or another number of meetings at once. Nothing happens when both are as they
+    were. `seen`: the mark of what the writer began from; refuses ChangedMeanwhile when it is
+    another now.
+    """
     policy.require_may_set_rules(actor)
     errors = settings.licence_defects(key, label, capacity)
     lock(db)

@@ -1,4 +1,6 @@
-"""Writing claims so that of each resource the enforced ones never overlap and together cover all that is needed."""
+"""Writing claims so that of each resource the enforced ones never overlap and together cover all
+that is needed.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -40,9 +42,13 @@ def held_by(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
     return tuple(Freed(*row) for row in rows)
 
 
-def occupy(db: Session, engagement_id: int, needs: Sequence[Need], *, beside: Collection[int] | None) -> None:
-    """Writes the claims of an engagement that holds none. It yields to the tiles of the engagements in `beside`, or of
-    whoever stands there (None); what anybody else holds is for the database to refuse."""
+def occupy(
+    db: Session, engagement_id: int, needs: Sequence[Need], *, beside: Collection[int] | None
+) -> None:
+    """Writes the claims of an engagement that holds none. It yields to the tiles of the engagements
+    in `beside`, or of whoever stands there (None); what anybody else holds is for the database to
+    refuse.
+    """
     taken = _enforced(db, needs, beside) if beside is None or beside else {}
     rows: list[dict[str, Any]] = []
     for need in needs:
@@ -56,7 +62,9 @@ def occupy(db: Session, engagement_id: int, needs: Sequence[Need], *, beside: Co
 
 
 def fill(db: Session, freed: Iterable[Freed]) -> None:
-    """Who stands beside another by an override takes what the other let go of; first who was there first."""
+    """Who stands beside another by an override takes what the other let go of; first who was there
+    first.
+    """
     for resource_id, pieces in groupby(sorted(freed), key=lambda piece: piece.resource_id):
         spans = [(piece.starts_at, piece.ends_at) for piece in pieces]
         waiting = (
@@ -69,15 +77,22 @@ def fill(db: Session, freed: Iterable[Freed]) -> None:
 
 
 def _retile(db: Session, need: Claim) -> None:
-    db.execute(delete(Claim).where(Claim.engagement_id == need.engagement_id, Claim.part == TILE,
-                                   Claim.resource_id == need.resource_id))  # fmt: skip
+    db.execute(
+        delete(Claim).where(
+            Claim.engagement_id == need.engagement_id,
+            Claim.part == TILE,
+            Claim.resource_id == need.resource_id,
+        )
+    )
     area = Tile(need.starts_at, need.ends_at, need.lane_lo, need.lane_hi)
     taken = _enforced(db, (Need(need.resource_id, area),), None).get(need.resource_id, ())
     left = uncovered(area, taken)
     if left == (area,):
         db.execute(update(Claim).where(Claim.id == need.id).values(part=WHOLE, enforced=True))
     elif left:
-        db.execute(insert(Claim), [_row(need.engagement_id, need.resource_id, tile, TILE) for tile in left])
+        db.execute(
+            insert(Claim), [_row(need.engagement_id, need.resource_id, tile, TILE) for tile in left]
+        )
 
 
 def taken_lanes(db: Session, resource_id: int, area: Tile) -> tuple[Tile, ...]:
@@ -85,14 +100,20 @@ def taken_lanes(db: Session, resource_id: int, area: Tile) -> tuple[Tile, ...]:
     return tuple(_enforced(db, (Need(resource_id, area),), None).get(resource_id, ()))
 
 
-def _enforced(db: Session, needs: Sequence[Need], of: Collection[int] | None) -> dict[int, list[Tile]]:
+def _enforced(
+    db: Session, needs: Sequence[Need], of: Collection[int] | None
+) -> dict[int, list[Tile]]:
     """Enforced tiles by resource that lie within the needs' time, of some engagements or of all."""
     if not needs:
         return {}
     starts_at = min(need.area.starts_at for need in needs)
     ends_at = max(need.area.ends_at for need in needs)
-    found = select(Claim.resource_id, Claim.starts_at, Claim.ends_at, Claim.lane_lo, Claim.lane_hi).where(
-        Claim.resource_id.in_({need.resource_id for need in needs}), Claim.enforced, *_near([(starts_at, ends_at)])
+    found = select(
+        Claim.resource_id, Claim.starts_at, Claim.ends_at, Claim.lane_lo, Claim.lane_hi
+    ).where(
+        Claim.resource_id.in_({need.resource_id for need in needs}),
+        Claim.enforced,
+        *_near([(starts_at, ends_at)]),
     )
     if of is not None:
         found = found.where(Claim.engagement_id.in_(of))
@@ -105,11 +126,15 @@ def _enforced(db: Session, needs: Sequence[Need], of: Collection[int] | None) ->
 def _near(spans: Sequence[tuple[datetime, datetime]]) -> tuple[Any, ...]:
     """Claims that overlap one of the spans; the bound on their start lets the index serve."""
     first = min(starts_at for starts_at, _ in spans)
-    within = or_(*((Claim.starts_at < ends_at) & (Claim.ends_at > starts_at) for starts_at, ends_at in spans))
+    within = or_(
+        *((Claim.starts_at < ends_at) & (Claim.ends_at > starts_at) for starts_at, ends_at in spans)
+    )
     return Claim.starts_at > first - LOOK_BACK, within
 
 
-def _rows(engagement_id: int, resource_id: int, area: Tile, left: Sequence[Tile]) -> list[dict[str, Any]]:
+def _rows(
+    engagement_id: int, resource_id: int, area: Tile, left: Sequence[Tile]
+) -> list[dict[str, Any]]:
     if tuple(left) == (area,):
         return [_row(engagement_id, resource_id, area, WHOLE)]
     tiles = [_row(engagement_id, resource_id, tile, TILE) for tile in left]
@@ -117,13 +142,22 @@ def _rows(engagement_id: int, resource_id: int, area: Tile, left: Sequence[Tile]
 
 
 def _row(engagement_id: int, resource_id: int, tile: Tile, part: str) -> dict[str, Any]:
-    return {"engagement_id": engagement_id, "resource_id": resource_id, "lane_lo": tile.lane_lo,
-            "lane_hi": tile.lane_hi, "starts_at": tile.starts_at, "ends_at": tile.ends_at, "part": part,
-            "enforced": part in (WHOLE, TILE)}  # fmt: skip
+    return {
+        "engagement_id": engagement_id,
+        "resource_id": resource_id,
+        "lane_lo": tile.lane_lo,
+        "lane_hi": tile.lane_hi,
+        "starts_at": tile.starts_at,
+        "ends_at": tile.ends_at,
+        "part": part,
+        "enforced": part in (WHOLE, TILE),
+    }
 
 
 def let_go(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
-    """Removes all claims of engagements and says what became free; the engagements themselves stay."""
+    """Removes all claims of engagements and says what became free; the engagements themselves
+    stay.
+    """
     freed = held_by(db, engagement_ids)
     db.execute(delete(Claim).where(Claim.engagement_id.in_(engagement_ids)))
     return freed

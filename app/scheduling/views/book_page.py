@@ -17,8 +17,10 @@ from app.web.meanwhile import changed_meanwhile
 
 def show_refusal(
     form: RuleForm | LicenceForm, refusal: InvalidInput | ChangedMeanwhile, stored: str
-) -> tuple[str, ...]:  # fmt: skip
-    """At its fields what cannot be; returns what stands above the form. `stored`: the address of what stands."""
+) -> tuple[str, ...]:
+    """At its fields what cannot be; returns what stands above the form. `stored`: the address of
+    what stands.
+    """
     if isinstance(refusal, InvalidInput):
         show_errors(form, refusal, reader_language())
         return ()
@@ -34,10 +36,20 @@ def book_page(*, pair: PairForm | None = None, licence: LicenceForm | None = Non
         pairs = settings.pairs_declared(db, actor=actor)
         licences = settings.licences(db, actor=actor)
         groups = settings.working_groups(db)
-    pair, licence = pair or PairForm(None, prefix="pair-"), licence or LicenceForm(None, prefix="licence-")
+    pair, licence = (
+        pair or PairForm(None, prefix="pair-"),
+        licence or LicenceForm(None, prefix="licence-"),
+    )
     choices = [(slug, name.in_(language)) for slug, name in groups]
     pair.first.choices = pair.second.choices = [("", "–"), *choices]
     return render_template(
-        "scheduling/rule_book.html", lines=lines, pairs=pairs, licences=licences, pair=pair, licence=licence,
-        words=wording.Words(language), may_set=policy.may_set_rules(actor), may_withdraw=policy.may_decide_alone(actor),
-    )  # fmt: skip
+        "scheduling/rule_book.html",
+        lines=lines,
+        pairs=pairs,
+        licences=licences,
+        pair=pair,
+        licence=licence,
+        words=wording.Words(language),
+        may_set=policy.may_set_rules(actor),
+        may_withdraw=policy.may_decide_alone(actor),
+    )

@@ -46,7 +46,12 @@ def add_licence() -> Response | tuple[str, int]:
 def _add(db: Session, form: LicenceForm) -> str:
     key = str(form.key.data.strip())
     settings.add_licence(
-        db, actor=current_actor(), key=key, label=_label(form), capacity=form.capacity.data, now=clock.now()
+        db,
+        actor=current_actor(),
+        key=key,
+        label=_label(form),
+        capacity=form.capacity.data,
+        now=clock.now(),
     )
     return key
 
@@ -66,8 +71,15 @@ def change_licence(key: str) -> Response | tuple[str, int]:
         return _licence_page(key, form), INVALID
     try:
         with transaction() as db:
-            settings.change_licence(db, actor=current_actor(), key=key, label=_label(form), now=clock.now(),
-                                    capacity=form.capacity.data, seen=form.seen.data or "")  # fmt: skip
+            settings.change_licence(
+                db,
+                actor=current_actor(),
+                key=key,
+                label=_label(form),
+                now=clock.now(),
+                capacity=form.capacity.data,
+                seen=form.seen.data or "",
+            )
     except (InvalidInput, ChangedMeanwhile) as refusal:
         said = show_refusal(form, refusal, url_for("scheduling.licence", key=key))
         return _licence_page(key, form, said), STATUS[refusal.kind]
@@ -83,7 +95,12 @@ def _licence_page(key: str, form: LicenceForm | None = None, refusals: Sequence[
     with reading() as db:
         line = licence_called(db, actor=current_actor(), key=key)
     if form is None:
-        form = LicenceForm(formdata=None, label_es=line.label.es, label_en=line.label.en, capacity=line.capacity,
-                           seen=mark_of((line.label, line.capacity)))  # fmt: skip
+        form = LicenceForm(
+            formdata=None,
+            label_es=line.label.es,
+            label_en=line.label.en,
+            capacity=line.capacity,
+            seen=mark_of((line.label, line.capacity)),
+        )
         del form.key
     return render_template("scheduling/licence.html", line=line, form=form, refusals=refusals)

@@ -28,7 +28,11 @@ def declare_pair() -> Response | tuple[str, int]:
     try:
         with transaction() as db:
             settings.declare_pair(
-                db, actor=current_actor(), first=form.first.data, second=form.second.data, now=clock.now()
+                db,
+                actor=current_actor(),
+                first=form.first.data,
+                second=form.second.data,
+                now=clock.now(),
             )
     except InvalidInput as refusal:
         show_errors(form, refusal, reader_language())
@@ -42,6 +46,8 @@ def declare_pair() -> Response | tuple[str, int]:
 def withdraw_pair() -> Response:
     first, second = (request.form.get(name, "") for name in ("first", "second"))
     with transaction() as db:
-        settings.withdraw_pair(db, actor=current_actor(), first=first, second=second, now=clock.now())
+        settings.withdraw_pair(
+            db, actor=current_actor(), first=first, second=second, now=clock.now()
+        )
     flash(_("The pair is withdrawn."), "success")
     return redirect(url_for("scheduling.rule_book", _anchor="pairs"))

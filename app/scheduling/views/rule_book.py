@@ -48,10 +48,17 @@ def set_rule(name: str) -> Response | tuple[str, int]:
     try:
         with transaction() as db:
             decide(
-                db, actor=current_actor(), rule=rule, severity=_severity(form), threshold=form.number,
-                valid_from=form.valid_from.data, valid_until=form.first_day_after, reason=form.reason.data or "",
-                now=clock.now(), seen=form.seen.data or "",
-            )  # fmt: skip
+                db,
+                actor=current_actor(),
+                rule=rule,
+                severity=_severity(form),
+                threshold=form.number,
+                valid_from=form.valid_from.data,
+                valid_until=form.first_day_after,
+                reason=form.reason.data or "",
+                now=clock.now(),
+                seen=form.seen.data or "",
+            )
     except (InvalidInput, ChangedMeanwhile) as refusal:
         said = show_refusal(form, refusal, url_for("scheduling.rule", name=name))
         return _rule_page(rule, form, said), STATUS[refusal.kind]
@@ -78,12 +85,23 @@ def _rule_page(rule: Rule, form: RuleForm | None = None, refusals: Sequence[str]
         line, history = settings.rule_line(db, actor=actor, rule=rule, on=today)
     if form is None:
         setting = line.setting
-        form = RuleForm(None, severity=setting.severity.value, threshold=setting.threshold, valid_from=today,
-                        seen=mark_of(history))  # fmt: skip
+        form = RuleForm(
+            None,
+            severity=setting.severity.value,
+            threshold=setting.threshold,
+            valid_from=today,
+            seen=mark_of(history),
+        )
     return render_template(
-        "scheduling/rule.html", line=line, history=history, form=_fitted(rule, form), limits=LIMITS[rule],
-        words=wording.Words(language), is_presidencys=owner_of(rule) is Approver.PRESIDENCY, refusals=refusals,
-    )  # fmt: skip
+        "scheduling/rule.html",
+        line=line,
+        history=history,
+        form=_fitted(rule, form),
+        limits=LIMITS[rule],
+        words=wording.Words(language),
+        is_presidencys=owner_of(rule) is Approver.PRESIDENCY,
+        refusals=refusals,
+    )
 
 
 def _fitted(rule: Rule, form: RuleForm) -> RuleForm:

@@ -1,4 +1,6 @@
-"""Findings in words: the rule, what it counted, whose time it is, and who may let it stand. No ids, no bare UTC."""
+"""Findings in words: the rule, what it counted, whose time it is, and who may let it stand. No ids,
+no bare UTC.
+"""
 
 from app.infra.language import both
 from app.kernel.text import N_, LocalizedText
@@ -13,14 +15,19 @@ __all__ = ["CHOOSE", "EXPLAINED", "NAMES", "NUMBERS", "SEVERITIES", "Words", "se
 
 WHO_MAY = {
     Approver.PRESIDENCY: N_("%(found)s; the presidency may confirm it with a reason."),
-    Approver.SECRETARIAT: N_("%(found)s; the secretariat or the presidency may confirm it with a reason."),
+    Approver.SECRETARIAT: N_(
+        "%(found)s; the secretariat or the presidency may confirm it with a reason."
+    ),
     Approver.NOBODY: N_("%(found)s; no exception is possible."),
 }
 SIDE_EVENTS_ONLY = N_("%(found)s; only its own side events are excepted.")
 
 
-def sentence(finding: Finding, *, reader_timezone: str, may_see_title: bool = True) -> LocalizedText:
-    """The finding for a reader in a zone, and who may let it stand where that is still to be decided.
+def sentence(
+    finding: Finding, *, reader_timezone: str, may_see_title: bool = True
+) -> LocalizedText:
+    """The finding for a reader in a zone, and who may let it stand where that is still to be
+    decided.
 
     Confidential titles are said only to who may see them.
     """
@@ -32,7 +39,9 @@ def sentence(finding: Finding, *, reader_timezone: str, may_see_title: bool = Tr
 
 def _found(finding: Finding, *, reader_timezone: str, may_see_title: bool) -> LocalizedText:
     if finding.other is not None:
-        return about_another(finding, finding.other, reader_timezone=reader_timezone, may_see_title=may_see_title)
+        return about_another(
+            finding, finding.other, reader_timezone=reader_timezone, may_see_title=may_see_title
+        )
     if finding.rule is Rule.OUTSIDE_HOURS:
         return about_hours(finding)
     if finding.holidays:

@@ -1,4 +1,6 @@
-"""The rule book in plain words: what each rule is called and says, what its number counts, how hard it may be."""
+"""The rule book in plain words: what each rule is called and says, what its number counts, how hard
+it may be.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -35,20 +37,36 @@ NAMES = {
 EXPLAINED = {
     Rule.SAME_GROUP: N_("A working group meets once at a time."),
     Rule.BLACKOUT: N_("It has the region's calendar to itself, its own side events excepted."),
-    Rule.SAME_PERSON: N_("Nobody speaks, moderates, interprets or represents in two events at once."),
+    Rule.SAME_PERSON: N_(
+        "Nobody speaks, moderates, interprets or represents in two events at once."
+    ),
     Rule.LICENCE: N_("A licence carries as many meetings at once as it has places."),
-    Rule.GROUP_PAIR: N_("The pairs declared below never meet at once, whatever holds for all groups."),
+    Rule.GROUP_PAIR: N_(
+        "The pairs declared below never meet at once, whatever holds for all groups."
+    ),
     Rule.CROSS_GROUP: N_("Events of different working groups do not overlap."),
     Rule.BINDING_HOLIDAY: N_("A country is not invited on a holiday that it made binding."),
-    Rule.QUIET_BUFFER: N_("Minutes that a group or a person has free between two events; 0 switches the rule off."),
-    Rule.SHARED_DELEGATES: N_("Two groups that overlap while so many countries send the same person to both."),
-    Rule.NOTICE: N_("Working days between planning and the event; an event in person needs twice as many."),
+    Rule.QUIET_BUFFER: N_(
+        "Minutes that a group or a person has free between two events; 0 switches the rule off."
+    ),
+    Rule.SHARED_DELEGATES: N_(
+        "Two groups that overlap while so many countries send the same person to both."
+    ),
+    Rule.NOTICE: N_(
+        "Working days between planning and the event; an event in person needs twice as many."
+    ),
     Rule.GROUP_WEEK: N_("The most that a group has from Monday to Sunday."),
     Rule.GROUP_MONTH: N_("The most that a group has in a calendar month."),
-    Rule.COUNTRY_WEEK: N_("The most that a country's officials are called to from Monday to Sunday."),
+    Rule.COUNTRY_WEEK: N_(
+        "The most that a country's officials are called to from Monday to Sunday."
+    ),
     Rule.PERSON_LOAD: N_("The most events that one person is needed for in a calendar month."),
-    Rule.COUNTRY_LOAD: N_("The most meetings of more than a day that a country is called to within three weeks."),
-    Rule.HOLIDAY: N_("From so many countries on holiday it must be confirmed; fewer are only mentioned."),
+    Rule.COUNTRY_LOAD: N_(
+        "The most meetings of more than a day that a country is called to within three weeks."
+    ),
+    Rule.HOLIDAY: N_(
+        "From so many countries on holiday it must be confirmed; fewer are only mentioned."
+    ),
     Rule.OUTSIDE_HOURS: N_("The event lies outside 08:00–17:00 in an invited country."),
     Rule.EXTERNAL: N_("SACM, SICA, OCAM, OAS and others meet at the same time."),
     Rule.BUSY: N_("Somebody who is needed is busy by their own calendar."),
@@ -107,7 +125,9 @@ class Words:
         return translate(self.language, SEVERITIES[severity])
 
     def approver(self, rule: Rule, setting: Setting) -> str:
-        """Who may let an event stand; nobody needs to where nothing is refused. Many countries on holiday are."""
+        """Who may let an event stand; nobody needs to where nothing is refused. Many countries on
+        holiday are.
+        """
         refused = setting.severity in (Severity.BLOCK, Severity.CONFIRM) or rule is Rule.HOLIDAY
         return translate(self.language, APPROVERS[setting.approver]) if refused else "–"
 
@@ -124,7 +144,9 @@ class Words:
         return translate(self.language, COUNTED[rule])
 
     def day(self, on: date) -> str:
-        return format_date(on, "d 'de' MMMM 'de' y" if self.language == "es" else "d MMMM y", locale=self.language)
+        return format_date(
+            on, "d 'de' MMMM 'de' y" if self.language == "es" else "d MMMM y", locale=self.language
+        )
 
     def last_day(self, until: date) -> str:
         """The day before the first that no longer counts."""

@@ -23,7 +23,9 @@ CLASH_IS_GONE = N_("It was about %(who)s.")
 SOMEBODY = N_("somebody")
 NOTHING_LEFT = N_("One of the two events is no longer planned.")
 CAUSES: Mapping[str, str] = {
-    Cause.DESIGNATION: N_("A delegate or a focal point was replaced after both events had been scheduled."),
+    Cause.DESIGNATION: N_(
+        "A delegate or a focal point was replaced after both events had been scheduled."
+    ),
     Cause.LEFT: N_("Somebody who is needed left the post, or the seat fell vacant."),
     Cause.RULE: N_("A rule became stricter after both events had been scheduled."),
     Cause.ZONE: N_("A country changed its clocks after both events had been scheduled."),
@@ -49,21 +51,26 @@ def about_case(case: CaseRecord, *, reader_timezone: str) -> LocalizedText:
         return _left(case.mine, case.party, reader_timezone)
     if case.rule in IN_WORDS:
         parties = (case.party,) if case.party else ()
-        finding = Finding(case.rule, Severity.BLOCK, case.mine.span, case.other, parties, is_overridden=True)
+        finding = Finding(
+            case.rule, Severity.BLOCK, case.mine.span, case.other, parties, is_overridden=True
+        )
         return sentence(finding, reader_timezone=reader_timezone)
     return both(
-        BY_THE_RULE, rule=said(NAMES[case.rule]), event=title_of(case.other, may_see_title=True),
+        BY_THE_RULE,
+        rule=said(NAMES[case.rule]),
+        event=title_of(case.other, may_see_title=True),
         when=when(case.other, asked_for=case.mine.span, reader_timezone=reader_timezone),
-    )  # fmt: skip
+    )
 
 
 def _left(mine: Standing, party: Party | None, reader_timezone: str) -> LocalizedText:
     another_day = Timespan(mine.span.starts_at - FAR, mine.span.ends_at - FAR)
     words = both(
-        NO_LONGER_SERVES, who=named(party) if party else said(SOMEBODY),
+        NO_LONGER_SERVES,
+        who=named(party) if party else said(SOMEBODY),
         event=title_of(mine, may_see_title=True),
         when=when(mine, asked_for=another_day, reader_timezone=reader_timezone),
-    )  # fmt: skip
+    )
     return capitalized(words)
 
 

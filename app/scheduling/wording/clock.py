@@ -9,11 +9,15 @@ from app.scheduling.wording.times import day_of
 from app.web.render import hours_text
 
 HOLIDAYS = {
-    Rule.BINDING_HOLIDAY: N_("Binding holiday in %(places)s: whoever rests there that day is not to be invited."),
+    Rule.BINDING_HOLIDAY: N_(
+        "Binding holiday in %(places)s: whoever rests there that day is not to be invited."
+    ),
     Rule.HOLIDAY: N_("National holiday in %(places)s."),
     Rule.REGIONAL_HOLIDAY: N_("Regional holiday in %(places)s."),
 }
-QUORUM = N_("%(count)s countries have a national holiday, and from %(limit)s on it must be confirmed: %(places)s.")
+QUORUM = N_(
+    "%(count)s countries have a national holiday, and from %(limit)s on it must be confirmed: %(places)s."
+)
 
 
 def about_hours(finding: Finding) -> LocalizedText:

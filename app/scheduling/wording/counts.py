@@ -1,4 +1,6 @@
-"""Findings of the rules that count: how many it would be, of how many, and what was counted already, by name."""
+"""Findings of the rules that count: how many it would be, of how many, and what was counted
+already, by name.
+"""
 
 from datetime import timedelta
 
@@ -13,11 +15,15 @@ COUNTS = {
     Rule.GROUP_WEEK: N_(
         "This would be event number %(count)s for %(who)s in the week of %(monday)s, and the most is %(limit)s."
     ),
-    Rule.GROUP_MONTH: N_("This would be event number %(count)s for %(who)s in %(month)s, and the most is %(limit)s."),
+    Rule.GROUP_MONTH: N_(
+        "This would be event number %(count)s for %(who)s in %(month)s, and the most is %(limit)s."
+    ),
     Rule.COUNTRY_WEEK: N_(
         "This would be event number %(count)s for %(who)s in the week of %(monday)s, and the most is %(limit)s."
     ),
-    Rule.PERSON_LOAD: N_("This would be role number %(count)s for %(who)s in %(month)s, and the most is %(limit)s."),
+    Rule.PERSON_LOAD: N_(
+        "This would be role number %(count)s for %(who)s in %(month)s, and the most is %(limit)s."
+    ),
     Rule.COUNTRY_LOAD: N_(
         "This would be meeting number %(count)s of several days within three weeks for %(who)s, and the most is "
         "%(limit)s."

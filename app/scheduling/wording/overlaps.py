@@ -1,4 +1,6 @@
-"""Findings about another engagement: the rule, its name, its hours with their zone, who is shared."""
+"""Findings about another engagement: the rule, its name, its hours with their zone, who is
+shared.
+"""
 
 from app.infra.language import both
 from app.kernel.refusal import Sentence
@@ -16,16 +18,28 @@ CLASHES = {
         N_("%(who)s already meet %(when)s in %(event)s, and a group meets once at a time"),
     ),
     Rule.CROSS_GROUP: (
-        N_("%(who)s already meets %(when)s in %(event)s, and two working groups do not meet at once"),
-        N_("%(who)s already meet %(when)s in %(event)s, and two working groups do not meet at once"),
+        N_(
+            "%(who)s already meets %(when)s in %(event)s, and two working groups do not meet at once"
+        ),
+        N_(
+            "%(who)s already meet %(when)s in %(event)s, and two working groups do not meet at once"
+        ),
     ),
     Rule.GROUP_PAIR: (
-        N_("%(who)s already meets %(when)s in %(event)s, and it was declared that the two never meet at once"),
-        N_("%(who)s already meet %(when)s in %(event)s, and it was declared that these groups never meet at once"),
+        N_(
+            "%(who)s already meets %(when)s in %(event)s, and it was declared that the two never meet at once"
+        ),
+        N_(
+            "%(who)s already meet %(when)s in %(event)s, and it was declared that these groups never meet at once"
+        ),
     ),
     Rule.SAME_PERSON: (
-        N_("%(who)s already takes part %(when)s in %(event)s, and nobody can be in two places at once"),
-        N_("%(who)s already take part %(when)s in %(event)s, and nobody can be in two places at once"),
+        N_(
+            "%(who)s already takes part %(when)s in %(event)s, and nobody can be in two places at once"
+        ),
+        N_(
+            "%(who)s already take part %(when)s in %(event)s, and nobody can be in two places at once"
+        ),
     ),
     Rule.SHARED_DELEGATES: (
         N_("%(who)s already meets %(when)s in %(event)s; %(sharing)s"),
@@ -37,9 +51,15 @@ CALENDAR_USED = N_(
     "The calendar already holds %(event)s %(when)s, and a congress or a governance meeting needs it to itself"
 )
 LICENCE_TAKEN = N_("The licence “%(who)s” is taken by %(event)s %(when)s")
-LICENCE_FULL = N_("The licence “%(who)s” carries %(limit)s meetings at once, and they are there: %(events)s")
-ENDS_BEFORE = N_("%(event)s, %(when)s, ends %(count)s min before, and %(who)s should have %(limit)s min of quiet")
-STARTS_AFTER = N_("%(event)s, %(when)s, starts %(count)s min after, and %(who)s should have %(limit)s min of quiet")
+LICENCE_FULL = N_(
+    "The licence “%(who)s” carries %(limit)s meetings at once, and they are there: %(events)s"
+)
+ENDS_BEFORE = N_(
+    "%(event)s, %(when)s, ends %(count)s min before, and %(who)s should have %(limit)s min of quiet"
+)
+STARTS_AFTER = N_(
+    "%(event)s, %(when)s, starts %(count)s min after, and %(who)s should have %(limit)s min of quiet"
+)
 ONE_SENDS = N_("%(count)s of %(total)s countries sends the same delegate (%(codes)s)")
 MANY_SEND = N_("%(count)s of %(total)s countries send the same delegate (%(codes)s)")
 PROCESS = N_("another process meets %(when)s: %(event)s")
@@ -48,7 +68,9 @@ BUSY = N_("the personal calendar of %(who)s says busy %(when)s")
 Words = dict[str, LocalizedText | Sentence | int | str | None]
 
 
-def about_another(finding: Finding, other: Standing, *, reader_timezone: str, may_see_title: bool) -> LocalizedText:
+def about_another(
+    finding: Finding, other: Standing, *, reader_timezone: str, may_see_title: bool
+) -> LocalizedText:
     if finding.rule is Rule.BINDING_HOLIDAY:
         return _at_rest(finding, other)
     words: Words = {
@@ -79,7 +101,11 @@ def about_another(finding: Finding, other: Standing, *, reader_timezone: str, ma
 def _msgid(finding: Finding, other: Standing) -> str:
     match finding.rule:
         case Rule.BLACKOUT:
-            return CALENDAR_CLOSED if any(party.exclusive for party in finding.parties) else CALENDAR_USED
+            return (
+                CALENDAR_CLOSED
+                if any(party.exclusive for party in finding.parties)
+                else CALENDAR_USED
+            )
         case Rule.LICENCE:
             return LICENCE_FULL if len(finding.others) > 1 else LICENCE_TAKEN
         case Rule.QUIET_BUFFER:
@@ -95,7 +121,9 @@ def _sharing(finding: Finding) -> LocalizedText:
     """ "4 of 11 countries send the same delegate (GT, HN, PA, SV)"."""
     count = len(finding.countries)
     codes = ", ".join(country.code for country in finding.countries)
-    return both(ONE_SENDS if count == 1 else MANY_SEND, count=count, total=ALL_COUNTRIES, codes=codes)
+    return both(
+        ONE_SENDS if count == 1 else MANY_SEND, count=count, total=ALL_COUNTRIES, codes=codes
+    )
 
 
 def _at_rest(finding: Finding, other: Standing) -> LocalizedText:

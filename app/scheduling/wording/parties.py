@@ -1,4 +1,6 @@
-"""Who is spoken of, by name; countries counted; an engagement by its title, or as "another meeting"."""
+"""Who is spoken of, by name; countries counted; an engagement by its title, or as "another
+meeting".
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -20,7 +22,9 @@ def said(msgid: str) -> LocalizedText:
 
 
 def joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:
-    return LocalizedText(*(f"{first.in_(language)} {second.in_(language)}" for language in LANGUAGES))
+    return LocalizedText(
+        *(f"{first.in_(language)} {second.in_(language)}" for language in LANGUAGES)
+    )
 
 
 def without_stop(text: LocalizedText) -> LocalizedText:
@@ -31,7 +35,9 @@ def without_stop(text: LocalizedText) -> LocalizedText:
 def listed(words: Iterable[LocalizedText]) -> LocalizedText:
     """ "A, B and C" in each language; Spanish writes "e" before an i."""
     items = tuple(words)
-    return LocalizedText(*(format_list([item.in_(lang) for item in items], locale=lang) for lang in LANGUAGES))
+    return LocalizedText(
+        *(format_list([item.in_(lang) for item in items], locale=lang) for lang in LANGUAGES)
+    )
 
 
 def capitalized(text: LocalizedText) -> LocalizedText:
@@ -40,7 +46,11 @@ def capitalized(text: LocalizedText) -> LocalizedText:
 
 
 def named(party: Party) -> LocalizedText:
-    return both(N_("the %(group)s"), group=party.label) if party.kind is PartyKind.WORKING_GROUP else party.label
+    return (
+        both(N_("the %(group)s"), group=party.label)
+        if party.kind is PartyKind.WORKING_GROUP
+        else party.label
+    )
 
 
 def who(parties: Sequence[Party]) -> LocalizedText:
@@ -50,9 +60,15 @@ def who(parties: Sequence[Party]) -> LocalizedText:
         return listed(map(named, parties))
     if len(codes) == ALL_COUNTRIES:
         return both(N_("all %(total)s countries"), total=ALL_COUNTRIES)
-    return both(N_("%(count)s of %(total)s countries (%(codes)s)"), count=len(codes), total=ALL_COUNTRIES,
-                codes=", ".join(sorted(codes)))  # fmt: skip
+    return both(
+        N_("%(count)s of %(total)s countries (%(codes)s)"),
+        count=len(codes),
+        total=ALL_COUNTRIES,
+        codes=", ".join(sorted(codes)),
+    )
 
 
 def title_of(other: Standing, *, may_see_title: bool) -> Sentence:
-    return titled(other) if may_see_title or not other.is_confidential else Sentence(ANOTHER_MEETING)
+    return (
+        titled(other) if may_see_title or not other.is_confidential else Sentence(ANOTHER_MEETING)
+    )

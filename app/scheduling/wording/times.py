@@ -16,9 +16,13 @@ _DAY = {"es": "d 'de' MMMM", "en": "d MMMM"}
 
 
 def when(other: Standing, *, asked_for: Timespan, reader_timezone: str) -> Sentence:
-    """The hours of the other engagement in its own zone, and in the reader's where the clock shows something else."""
+    """The hours of the other engagement in its own zone, and in the reader's where the clock shows
+    something else.
+    """
     starts_at = other.span.starts_at
-    there, here = (starts_at.astimezone(ZoneInfo(zone)) for zone in (other.timezone, reader_timezone))
+    there, here = (
+        starts_at.astimezone(ZoneInfo(zone)) for zone in (other.timezone, reader_timezone)
+    )
     event = hours(other.span, other.timezone, known_day=local_days(asked_for, other.timezone)[0])
     if there.utcoffset() == here.utcoffset():
         return event
@@ -31,18 +35,26 @@ def hours(span: Timespan, timezone: str, *, known_day: date) -> Sentence:
     zone = ZoneInfo(timezone)
     starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
     days = local_days(span, timezone)
-    label = LocalizedText(*(zone_label(timezone, span.starts_at, language) for language in LANGUAGES))
+    label = LocalizedText(
+        *(zone_label(timezone, span.starts_at, language) for language in LANGUAGES)
+    )
     words = {"start": f"{starts:%H:%M}", "end": f"{ends:%H:%M}", "zone": label}
     if len(days) > 1:
         words |= {"first_day": day_of(starts.date()), "last_day": day_of(ends.date())}
-        return Sentence(N_("from %(start)s on %(first_day)s to %(end)s on %(last_day)s (%(zone)s)"), words)
+        return Sentence(
+            N_("from %(start)s on %(first_day)s to %(end)s on %(last_day)s (%(zone)s)"), words
+        )
     if days[0] != known_day:
-        return Sentence(N_("on %(day)s from %(start)s to %(end)s (%(zone)s)"), words | {"day": day_of(days[0])})
+        return Sentence(
+            N_("on %(day)s from %(start)s to %(end)s (%(zone)s)"), words | {"day": day_of(days[0])}
+        )
     return Sentence(N_("from %(start)s to %(end)s (%(zone)s)"), words)
 
 
 def day_of(on: date) -> LocalizedText:
-    return LocalizedText(*(format_date(on, _DAY[language], locale=language) for language in LANGUAGES))
+    return LocalizedText(
+        *(format_date(on, _DAY[language], locale=language) for language in LANGUAGES)
+    )
 
 
 def days_of(span: Timespan, timezone: str) -> LocalizedText:
@@ -53,7 +65,9 @@ def days_of(span: Timespan, timezone: str) -> LocalizedText:
     last = day_of(rest[-1])
     if first.month == rest[-1].month:
         return LocalizedText(*(f"{first.day}–{last.in_(language)}" for language in LANGUAGES))
-    return LocalizedText(*(f"{day_of(first).in_(language)} – {last.in_(language)}" for language in LANGUAGES))
+    return LocalizedText(
+        *(f"{day_of(first).in_(language)} – {last.in_(language)}" for language in LANGUAGES)
+    )
 
 
 def month_of(on: date) -> LocalizedText:

@@ -11,8 +11,17 @@ from app.kernel.text import N_, LocalizedText
 from app.seasons.values import MOST_WISHES, WishRow
 
 COLUMNS = (
-    "title_es", "title_en", "groups", "people", "countries", "minutes", "earliest", "latest", "spacing", "after",
-)  # fmt: skip
+    "title_es",
+    "title_en",
+    "groups",
+    "people",
+    "countries",
+    "minutes",
+    "earliest",
+    "latest",
+    "spacing",
+    "after",
+)
 NEEDED = ("groups", "minutes")
 DELIMITERS = ("\t", ";", ",")
 MOST_CHARACTERS = 200_000
@@ -75,7 +84,13 @@ def _require_header(header: list[str]) -> None:
         raise InvalidInput({"table": Sentence(NO_HEADER, {"column": "title_es"})})
     for column in header:
         if column not in COLUMNS:
-            raise InvalidInput({"table": Sentence(UNKNOWN_COLUMN, {"value": column, "columns": ", ".join(COLUMNS)})})
+            raise InvalidInput(
+                {
+                    "table": Sentence(
+                        UNKNOWN_COLUMN, {"value": column, "columns": ", ".join(COLUMNS)}
+                    )
+                }
+            )
         if header.count(column) > 1:
             raise InvalidInput({"table": Sentence(TWICE, {"value": column})})
 
@@ -90,10 +105,15 @@ class _Row:
         defaults = WishRow(LocalizedText(""), ())
         return WishRow(
             LocalizedText(self.cells.get("title_es", ""), self.cells.get("title_en", "")),
-            tuple(self._names("groups")), tuple(self._names("people")), tuple(self._names("countries")),
-            self._number("minutes", defaults.minutes), self._date("earliest"), self._date("latest"),
-            self._number("spacing", defaults.spacing), self._number("after", 0) or None,
-        )  # fmt: skip
+            tuple(self._names("groups")),
+            tuple(self._names("people")),
+            tuple(self._names("countries")),
+            self._number("minutes", defaults.minutes),
+            self._date("earliest"),
+            self._date("latest"),
+            self._number("spacing", defaults.spacing),
+            self._number("after", 0) or None,
+        )
 
     def _names(self, column: str) -> Iterator[str]:
         for name in re.split(r"[;|,\n]", self.cells.get(column, "")):

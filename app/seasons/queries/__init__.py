@@ -2,9 +2,28 @@
 
 from app.seasons.queries.merging import Entry, Merged, merged
 from app.seasons.queries.problems import Setting, problem_as_it_is, problem_to_solve
-from app.seasons.queries.seasons import Names, SeasonDetail, SeasonSummary, WishDetail, names, season_of, seasons
+from app.seasons.queries.seasons import (
+    Names,
+    SeasonDetail,
+    SeasonSummary,
+    WishDetail,
+    names,
+    season_of,
+    seasons,
+)
 
 __all__ = [
-    "Entry", "Merged", "Names", "SeasonDetail", "SeasonSummary", "Setting", "WishDetail", "merged", "names",
-    "problem_as_it_is", "problem_to_solve", "season_of", "seasons",
-]  # fmt: skip
+    "Entry",
+    "Merged",
+    "Names",
+    "SeasonDetail",
+    "SeasonSummary",
+    "Setting",
+    "WishDetail",
+    "merged",
+    "names",
+    "problem_as_it_is",
+    "problem_to_solve",
+    "season_of",
+    "seasons",
+]

@@ -1,4 +1,6 @@
-"""Several seasons as one view: all their wishes in order of time, what clashes and what is meant twice."""
+"""Several seasons as one view: all their wishes in order of time, what clashes and what is meant
+twice.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,20 +35,28 @@ class Merged:
 
 
 def merged(db: Session, *, actor: Actor, season_ids: Sequence[UUID], now: datetime) -> Merged:
-    """`clashes` are those that the plans have with one another or with what stands; one plan's own are on its page.
+    """`clashes` are those that the plans have with one another or with what stands; one plan's own
+    are on its page.
 
-    The limits are those of the first season. A published event that several plans may move is listed once.
+    The limits are those of the first season. A published event that several plans may move is
+    listed once.
     """
-    plans = [season_of(db, actor=actor, season_id=season_id) for season_id in dict.fromkeys(season_ids)]
+    plans = [
+        season_of(db, actor=actor, season_id=season_id) for season_id in dict.fromkeys(season_ids)
+    ]
     entries = _entries(plans)
     every = [wish for plan in plans for wish in plan.wishes]
-    span = replace(plans[0], starts_on=min(p.starts_on for p in plans), ends_on=max(p.ends_on for p in plans))
+    span = replace(
+        plans[0], starts_on=min(p.starts_on for p in plans), ends_on=max(p.ends_on for p in plans)
+    )
     renumbered = [replace(entry.wish, position=entry.key, after=()) for entry in entries]
     setting = setting_of(db, span, renumbered, now=now, leaving_out=holders_of(every))
     plan = {wish.position: wish.place for wish in renumbered if wish.place is not None}
     of_plan = {entry.key: entry.season.id for entry in entries}
     found = violations(setting.problem, plan)
-    clashes = [v for v in found if v.others and len({of_plan[key] for key in (v.key, *v.others)}) > 1]
+    clashes = [
+        v for v in found if v.others and len({of_plan[key] for key in (v.key, *v.others)}) > 1
+    ]
     return Merged(tuple(plans), entries, setting, tuple(clashes), duplicates(map(_intent, entries)))
 
 

@@ -1,4 +1,6 @@
-"""Seasons as their planners see them; a constant number of statements, however many wishes a season has."""
+"""Seasons as their planners see them; a constant number of statements, however many wishes a season
+has.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -34,8 +36,9 @@ class SeasonSummary:
 
 @dataclass(frozen=True)
 class WishDetail:
-    """`published_at` and `published_zone`: where its published event stands today; None for a new webinar, and when
-    the event was cancelled meanwhile (`is_gone`)."""
+    """`published_at` and `published_zone`: where its published event stands today; None for a new
+    webinar, and when the event was cancelled meanwhile (`is_gone`).
+    """
 
     position: int
     title: LocalizedText
@@ -61,12 +64,20 @@ class WishDetail:
 
     @property
     def span(self) -> Timespan | None:
-        return Timespan(self.place, self.place + timedelta(minutes=self.minutes)) if self.place else None
+        return (
+            Timespan(self.place, self.place + timedelta(minutes=self.minutes))
+            if self.place
+            else None
+        )
 
     @property
     def is_moved(self) -> bool:
         """Whether accepting moves a published event."""
-        return self.published_at is not None and self.place is not None and self.place != self.published_at
+        return (
+            self.published_at is not None
+            and self.place is not None
+            and self.place != self.published_at
+        )
 
 
 @dataclass(frozen=True)
@@ -111,9 +122,11 @@ def seasons(db: Session, *, actor: Actor) -> tuple[SeasonSummary, ...]:
         .order_by(Season.created_at.desc(), Season.id)
     )
     return tuple(
-        SeasonSummary(s.id, s.title, SeasonState(s.state), s.starts_on, s.ends_on, count, s.created_at)
+        SeasonSummary(
+            s.id, s.title, SeasonState(s.state), s.starts_on, s.ends_on, count, s.created_at
+        )
         for s, count in rows
-    )  # fmt: skip
+    )
 
 
 def season_of(db: Session, *, actor: Actor, season_id: UUID) -> SeasonDetail:
@@ -127,10 +140,25 @@ def season_of(db: Session, *, actor: Actor, season_id: UUID) -> SeasonDetail:
 def detail(row: Season, wishes: Iterable[WishDetail]) -> SeasonDetail:
     options = row.options
     return SeasonDetail(
-        row.id, row.title, SeasonState(row.state), row.starts_on, row.ends_on, row.timezone, row.progress,
-        Solver(row.solver) if row.solver else None, row.cost, options.get("greedy_cost"), row.error, options["run"],
-        options["seconds"], limits_in(options), row.created_at, row.solved_at, row.accepted_at, tuple(wishes),
-    )  # fmt: skip
+        row.id,
+        row.title,
+        SeasonState(row.state),
+        row.starts_on,
+        row.ends_on,
+        row.timezone,
+        row.progress,
+        Solver(row.solver) if row.solver else None,
+        row.cost,
+        options.get("greedy_cost"),
+        row.error,
+        options["run"],
+        options["seconds"],
+        limits_in(options),
+        row.created_at,
+        row.solved_at,
+        row.accepted_at,
+        tuple(wishes),
+    )
 
 
 def limits_in(options: Mapping[str, Any]) -> Limits:
@@ -149,17 +177,34 @@ def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
     )
     parents = season.options.get("after", {})
     for wish, starts_at, status in rows:
-        is_gone = wish.pinned_event_id is not None and (status == EventStatus.CANCELLED or starts_at is None)
+        is_gone = wish.pinned_event_id is not None and (
+            status == EventStatus.CANCELLED or starts_at is None
+        )
         yield WishDetail(
-            wish.position, wish.title, tuple(wish.groups), tuple(wish.people), tuple(wish.countries), wish.minutes,
-            wish.earliest, wish.latest, wish.spacing, tuple(parents.get(str(wish.position), ())), wish.proposed_at,
-            wish.chosen_at, wish.pinned_event_id, None if is_gone else starts_at, is_gone, wish.event_id,
-        )  # fmt: skip
+            wish.position,
+            wish.title,
+            tuple(wish.groups),
+            tuple(wish.people),
+            tuple(wish.countries),
+            wish.minutes,
+            wish.earliest,
+            wish.latest,
+            wish.spacing,
+            tuple(parents.get(str(wish.position), ())),
+            wish.proposed_at,
+            wish.chosen_at,
+            wish.pinned_event_id,
+            None if is_gone else starts_at,
+            is_gone,
+            wish.event_id,
+        )
 
 
 def names(db: Session, *, people: Collection[int]) -> Names:
     """All groups and countries, and the people asked for."""
     groups = {row.slug: row.name for row in db.scalars(select(WorkingGroup))}
     countries = {row.code: row.name for row in db.scalars(select(Country))}
-    named = {row.id: row.full_name for row in db.scalars(select(Person).where(Person.id.in_(people)))}
+    named = {
+        row.id: row.full_name for row in db.scalars(select(Person).where(Person.id.in_(people)))
+    }
     return Names(groups, named, countries)

@@ -1,4 +1,6 @@
-"""What the calendar of record holds around a season, and the holidays and capitals that a plan minds."""
+"""What the calendar of record holds around a season, and the holidays and capitals that a plan
+minds.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -29,7 +31,9 @@ def countries(db: Session) -> tuple[Country, ...]:
 
 
 def holidays(db: Session, first: date, last: date) -> tuple[Holidays, tuple[Taken, ...]]:
-    """The countries on holiday by day; and those holidays that close a country's calendar, as taken."""
+    """The countries on holiday by day; and those holidays that close a country's calendar, as
+    taken.
+    """
     rows = db.execute(
         select(CountryHoliday, CountryRow.timezone)
         .join(CountryRow, CountryRow.code == CountryHoliday.country_code)
@@ -43,14 +47,18 @@ def holidays(db: Session, first: date, last: date) -> tuple[Holidays, tuple[Take
             by_day[holiday.on].add(holiday.country_code)
         if holiday.is_binding:
             code = frozenset({holiday.country_code})
-            closed.append(Taken(_whole_day(holiday.on, timezone), "", closed_countries=code, counts=False))
+            closed.append(
+                Taken(_whole_day(holiday.on, timezone), "", closed_countries=code, counts=False)
+            )
     return {on: frozenset(codes) for on, codes in by_day.items()}, tuple(closed)
 
 
 def taken(
     db: Session, first: date, last: date, *, now: datetime, leaving_out: Collection[str]
 ) -> tuple[tuple[Taken, ...], dict[str, LocalizedText]]:
-    """The engagements around the season but for some holders, and their titles by holder ("" when confidential)."""
+    """The engagements around the season but for some holders, and their titles by holder ("" when
+    confidential).
+    """
     midnight = ZoneInfo("UTC")
     starts_at = datetime.combine(first, time(), midnight) - REACH
     ends_at = datetime.combine(last, time(), midnight) + REACH
@@ -70,8 +78,15 @@ def taken(
     )
     found, titles = [], {}
     for engagement, claims in groupby(rows, key=lambda row: row[0]):
-        found.append(_taken(engagement, [(kind, key, lo == 0 and hi == LAST_LANE) for _, kind, key, lo, hi in claims]))
-        titles[engagement.holder] = LocalizedText("") if engagement.is_confidential else engagement.title
+        found.append(
+            _taken(
+                engagement,
+                [(kind, key, lo == 0 and hi == LAST_LANE) for _, kind, key, lo, hi in claims],
+            )
+        )
+        titles[engagement.holder] = (
+            LocalizedText("") if engagement.is_confidential else engagement.title
+        )
     return tuple(found), titles
 
 
@@ -93,5 +108,8 @@ def _taken(engagement: Engagement, held: list[tuple[str, str, bool]]) -> Taken:
 
 def _whole_day(on: date, timezone: str) -> Timespan:
     zone = ZoneInfo(timezone)
-    starts, ends = datetime.combine(on, time(), zone), datetime.combine(on + timedelta(days=1), time(), zone)
+    starts, ends = (
+        datetime.combine(on, time(), zone),
+        datetime.combine(on + timedelta(days=1), time(), zone),
+    )
     return Timespan(starts, ends)

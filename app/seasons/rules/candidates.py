@@ -1,4 +1,6 @@
-"""Where a wish could be if it were alone: the grid without whatever the calendar, the clock and the limits exclude."""
+"""Where a wish could be if it were alone: the grid without whatever the calendar, the clock and the
+limits exclude.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from app.seasons.rules.problem import (
     overlaps_taken,
     starts_on_day,
     workday_number,
-)  # fmt: skip
+)
 
 MOST = 60_000
 """More candidates than this in a season, and each wish is offered every second hour only."""
@@ -24,7 +26,9 @@ MOST = 60_000
 
 @dataclass
 class Counts:
-    """What stands already, counted where the limits count it. `workdays`: when each group meets, with the spacing."""
+    """What stands already, counted where the limits count it. `workdays`: when each group meets,
+    with the spacing.
+    """
 
     weeks: dict[tuple[str, int], int] = field(default_factory=dict)
     months: dict[tuple[str, tuple[int, int]], int] = field(default_factory=dict)
@@ -47,7 +51,9 @@ class Counts:
         self.days[on] = self.days.get(on, 0) + 1
         for group in taken.groups:
             self.weeks[group, week] = self.weeks.get((group, week), 0) + 1
-            self.months[group, (on.year, on.month)] = self.months.get((group, (on.year, on.month)), 0) + 1
+            self.months[group, (on.year, on.month)] = (
+                self.months.get((group, (on.year, on.month)), 0) + 1
+            )
             self.workdays.setdefault(group, []).append((workday_number(on), taken.spacing))
         for person in taken.people:
             key = (person, (on.year, on.month))
@@ -61,7 +67,9 @@ def week_of(on: date) -> int:
 
 
 def candidates(problem: Problem) -> Mapping[int, tuple[Candidate, ...]]:
-    """For each wish its candidates in order of time. The place of a published event is always one of them."""
+    """For each wish its candidates in order of time. The place of a published event is always one
+    of them.
+    """
     counts = Counts.of(problem)
     found = {wish.key: _of_wish(problem, wish, counts) for wish in problem.wishes}
     if sum(map(len, found.values())) > MOST:
@@ -79,13 +87,17 @@ def _of_wish(problem: Problem, wish: Wish, counts: Counts) -> tuple[Candidate, .
     ]
     if wish.published_at is not None and wish.published_at not in starts:
         starts.append(wish.published_at)
-    made = (Candidate(wish.span(at), problem.day_of(at), cost_at(problem, wish, at)) for at in starts)
+    made = (
+        Candidate(wish.span(at), problem.day_of(at), cost_at(problem, wish, at)) for at in starts
+    )
     return tuple(sorted(made, key=lambda candidate: candidate.span))
 
 
 def _thinned(wish: Wish, many: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Every second start, so that a season without windows still fits; what is published stays."""
-    return tuple(c for n, c in enumerate(many) if n % 2 == 0 or c.span.starts_at == wish.published_at)
+    return tuple(
+        c for n, c in enumerate(many) if n % 2 == 0 or c.span.starts_at == wish.published_at
+    )
 
 
 def is_open_day(problem: Problem, wish: Wish, on: date, counts: Counts) -> bool:
@@ -96,10 +108,16 @@ def is_open_day(problem: Problem, wish: Wish, on: date, counts: Counts) -> bool:
         return False
     if _is_full(counts.days.get(on, 0), limits.per_day):
         return False
-    if any(_is_full(counts.country_weeks.get((country, week), 0), limits.per_country_week) for country in invited):
+    if any(
+        _is_full(counts.country_weeks.get((country, week), 0), limits.per_country_week)
+        for country in invited
+    ):
         return False
     month = (on.year, on.month)
-    if any(_is_full(counts.person_months.get((one, month), 0), limits.per_person_month) for one in wish.people):
+    if any(
+        _is_full(counts.person_months.get((one, month), 0), limits.per_person_month)
+        for one in wish.people
+    ):
         return False
     for group in wish.groups:
         if _is_full(counts.weeks.get((group, week), 0), limits.per_group_week):
@@ -130,5 +148,8 @@ def is_free(problem: Problem, wish: Wish, starts_at: datetime) -> bool:
 def most_at_once(span: Timespan, others: tuple[Taken, ...]) -> int:
     """How many events of the others go on at the same moment within the span."""
     events = [taken.span for taken in others if taken.counts]
-    moments = [span.starts_at, *(other.starts_at for other in events if other.starts_at > span.starts_at)]
+    moments = [
+        span.starts_at,
+        *(other.starts_at for other in events if other.starts_at > span.starts_at),
+    ]
     return max(sum(other.starts_at <= at < other.ends_at for other in events) for at in moments)

@@ -1,4 +1,6 @@
-"""Checks a finished plan. Knows nothing of how it was made: every limit is read again from the wishes, naively."""
+"""Checks a finished plan. Knows nothing of how it was made: every limit is read again from the
+wishes, naively.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ from app.seasons.values import Breach
 
 @dataclass(frozen=True)
 class Violation:
-    """`others` are wishes by key, `taken` what stood already; `parties` the groups, people or countries concerned."""
+    """`others` are wishes by key, `taken` what stood already; `parties` the groups, people or
+    countries concerned.
+    """
 
     breach: Breach
     key: int
@@ -42,7 +46,9 @@ Found = Iterator[Violation]
 
 
 def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
-    """All that is wrong with the plan; what is published and stays where it is, is measured against the others only."""
+    """All that is wrong with the plan; what is published and stays where it is, is measured against
+    the others only.
+    """
     mine = [_of_wish(problem, wish, plan[wish.key]) for wish in problem.wishes if wish.key in plan]
     standing = [_of_taken(problem, taken) for taken in problem.taken]
     found: list[Violation] = []
@@ -60,13 +66,17 @@ def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
 def _of_wish(problem: Problem, wish: Wish, at: datetime) -> Meeting:
     span = Timespan(at, at + timedelta(minutes=wish.minutes))
     countries = wish.countries or frozenset(country.code for country in problem.countries)
-    return Meeting(wish.key, span, _day(problem, at), wish.groups, wish.people, countries, wish.spacing)
+    return Meeting(
+        wish.key, span, _day(problem, at), wish.groups, wish.people, countries, wish.spacing
+    )
 
 
 def _of_taken(problem: Problem, taken: Taken) -> Meeting:
     countries = taken.countries or frozenset(country.code for country in problem.countries)
     on = _day(problem, taken.span.starts_at)
-    return Meeting(None, taken.span, on, taken.groups, taken.people, countries, taken.spacing, taken)
+    return Meeting(
+        None, taken.span, on, taken.groups, taken.people, countries, taken.spacing, taken
+    )
 
 
 def _day(problem: Problem, at: datetime) -> date:
@@ -77,8 +87,12 @@ def _day(problem: Problem, at: datetime) -> date:
 
 
 def _window(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
-    too_early = meeting.on < problem.starts_on or (wish.earliest is not None and meeting.on < wish.earliest)
-    too_late = meeting.on > problem.ends_on or (wish.latest is not None and meeting.on > wish.latest)
+    too_early = meeting.on < problem.starts_on or (
+        wish.earliest is not None and meeting.on < wish.earliest
+    )
+    too_late = meeting.on > problem.ends_on or (
+        wish.latest is not None and meeting.on > wish.latest
+    )
     if too_early or too_late:
         yield Violation(Breach.WINDOW, wish.key)
 
@@ -104,11 +118,22 @@ def _hours(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
 def _holidays(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
     resting = sorted(problem.holidays.get(meeting.on, frozenset()) & meeting.countries)
     if len(resting) > problem.limits.holidays:
-        yield Violation(Breach.HOLIDAYS, wish.key, parties=tuple(resting), count=len(resting),
-                        limit=problem.limits.holidays)  # fmt: skip
+        yield Violation(
+            Breach.HOLIDAYS,
+            wish.key,
+            parties=tuple(resting),
+            count=len(resting),
+            limit=problem.limits.holidays,
+        )
 
 
-ALONE: tuple[Callable[[Problem, Wish, Meeting], Found], ...] = (_window, _too_soon, _weekend, _hours, _holidays)
+ALONE: tuple[Callable[[Problem, Wish, Meeting], Found], ...] = (
+    _window,
+    _too_soon,
+    _weekend,
+    _hours,
+    _holidays,
+)
 
 
 # What two or more break together. A pair of which neither is a wish is not the plan's business.
@@ -131,12 +156,20 @@ def _at_once(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> 
         if taken is not None and taken.closes_region:
             yield _against(Breach.BLACKOUT, one, other)
         if taken is not None and taken.closed_countries & one.countries:
-            yield _against(Breach.BINDING_HOLIDAY, one, other, tuple(sorted(taken.closed_countries & one.countries)))
+            yield _against(
+                Breach.BINDING_HOLIDAY,
+                one,
+                other,
+                tuple(sorted(taken.closed_countries & one.countries)),
+            )
         if one.groups and other.groups:
             yield _against(Breach.GROUPS, one, other, tuple(sorted(one.groups & other.groups)))
         if one.people & other.people:
             yield _against(
-                Breach.PERSON, one, other, tuple(str(person) for person in sorted(one.people & other.people))
+                Breach.PERSON,
+                one,
+                other,
+                tuple(str(person) for person in sorted(one.people & other.people)),
             )
 
 
@@ -145,7 +178,9 @@ def _spacing(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> 
         shared = one.groups & other.groups
         apart = max(one.spacing, other.spacing)
         if shared and _counts(other) and (days := _working_days_between(one.on, other.on)) < apart:
-            yield _against(Breach.SPACING, one, other, tuple(sorted(shared)), count=days, limit=apart)
+            yield _against(
+                Breach.SPACING, one, other, tuple(sorted(shared)), count=days, limit=apart
+            )
 
 
 def _working_days_between(one: date, other: date) -> int:
@@ -154,7 +189,13 @@ def _working_days_between(one: date, other: date) -> int:
 
 
 def _against(
-    breach: Breach, one: Meeting, other: Meeting, parties: tuple[str, ...] = (), *, count: int = 0, limit: int = 0
+    breach: Breach,
+    one: Meeting,
+    other: Meeting,
+    parties: tuple[str, ...] = (),
+    *,
+    count: int = 0,
+    limit: int = 0,
 ) -> Violation:
     """Told once, of the wish that stands first in the list."""
     keys = [meeting.key for meeting in (one, other) if meeting.key is not None]
@@ -192,7 +233,9 @@ def _person_month(problem: Problem, mine: list[Meeting], standing: list[Meeting]
         held = [m for m in (*mine, *filter(_counts, standing)) if person in m.people]
         for month in sorted({(m.on.year, m.on.month) for m in held}):
             same = [m for m in held if (m.on.year, m.on.month) == month]
-            yield from _too_many(Breach.PERSON_MONTH, same, problem.limits.per_person_month, (str(person),))
+            yield from _too_many(
+                Breach.PERSON_MONTH, same, problem.limits.per_person_month, (str(person),)
+            )
 
 
 def _day_and_country(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> Found:
@@ -203,10 +246,14 @@ def _day_and_country(problem: Problem, mine: list[Meeting], standing: list[Meeti
         same = [m for m in held if m.on.isocalendar()[:2] == week]
         for country in problem.countries:
             invited = [m for m in same if country.code in m.countries]
-            yield from _too_many(Breach.COUNTRY_WEEK, invited, problem.limits.per_country_week, (country.code,))
+            yield from _too_many(
+                Breach.COUNTRY_WEEK, invited, problem.limits.per_country_week, (country.code,)
+            )
 
 
-def _too_many(breach: Breach, held: list[Meeting], limit: int | None, parties: tuple[str, ...] = ()) -> Found:
+def _too_many(
+    breach: Breach, held: list[Meeting], limit: int | None, parties: tuple[str, ...] = ()
+) -> Found:
     keys = [meeting.key for meeting in held if meeting.key is not None]
     if limit is None or len(held) <= limit or not keys:
         return
@@ -215,8 +262,13 @@ def _too_many(breach: Breach, held: list[Meeting], limit: int | None, parties: t
 
 
 TOGETHER: tuple[Callable[[Problem, list[Meeting], list[Meeting]], Found], ...] = (
-    _at_once, _spacing, _licence, _group_week, _person_month, _day_and_country,
-)  # fmt: skip
+    _at_once,
+    _spacing,
+    _licence,
+    _group_week,
+    _person_month,
+    _day_and_country,
+)
 
 
 def _out_of_order(problem: Problem, plan: Plan) -> Found:

@@ -1,4 +1,6 @@
-"""What a plan costs: the one function by which plans are compared, whoever made them. Lower is better, 0 is ideal."""
+"""What a plan costs: the one function by which plans are compared, whoever made them. Lower is
+better, 0 is ideal.
+"""
 
 from datetime import date, datetime
 
@@ -10,11 +12,13 @@ HOLIDAY, OUTSIDE_OFFICE, WEEK_AWAY = 3, 1, 1
 
 
 def cost_of(problem: Problem, plan: Plan) -> int:
-    """A wish without a place, a published event that moves, each country on holiday or outside 08:00–17:00, and each
-    week away from the day that was wished for."""
+    """A wish without a place, a published event that moves, each country on holiday or outside
+    08:00–17:00, and each week away from the day that was wished for.
+    """
     return sum(
-        cost_at(problem, wish, plan[wish.key]) if wish.key in plan else NO_PLACE for wish in problem.wishes
-    )  # fmt: skip
+        cost_at(problem, wish, plan[wish.key]) if wish.key in plan else NO_PLACE
+        for wish in problem.wishes
+    )
 
 
 def cost_at(problem: Problem, wish: Wish, starts_at: datetime) -> int:

@@ -1,7 +1,8 @@
-"""A plan without a solver: the wishes with the fewest starts first, each at the cheapest start that still fits.
+"""A plan without a solver: the wishes with the fewest starts first, each at the cheapest start that
+still fits.
 
-Twenty tries in slightly different orders, wishes that found no place first in the next; the cheapest plan counts. With
-the same seed it is always the same plan.
+Twenty tries in slightly different orders, wishes that found no place first in the next; the
+cheapest plan counts. With the same seed it is always the same plan.
 """
 
 import random
@@ -30,7 +31,9 @@ class Board:
         self.on_day: dict[date, list[int]] = {}
         self.of_group: dict[str, list[int]] = {}
         self.children: dict[int, list[int]] = {}
-        self.lanes_taken = [taken.span for taken in problem.taken if taken.counts] if self.limits.lanes else []
+        self.lanes_taken = (
+            [taken.span for taken in problem.taken if taken.counts] if self.limits.lanes else []
+        )
         for wish in problem.wishes:
             for parent in wish.after:
                 self.children.setdefault(parent, []).append(wish.key)
@@ -73,16 +76,25 @@ class Board:
         if limits.per_day is not None and self.days[candidate.on] >= limits.per_day:
             return False
         for group in wish.groups:
-            if limits.per_group_week is not None and self.weeks[group, candidate.week] >= limits.per_group_week:
+            if (
+                limits.per_group_week is not None
+                and self.weeks[group, candidate.week] >= limits.per_group_week
+            ):
                 return False
-            if limits.per_group_month is not None and self.months[group, candidate.month] >= limits.per_group_month:
+            if (
+                limits.per_group_month is not None
+                and self.months[group, candidate.month] >= limits.per_group_month
+            ):
                 return False
         roles = limits.per_person_month
-        if roles is not None and any(self.person_months[one, candidate.month] >= roles for one in wish.people):
+        if roles is not None and any(
+            self.person_months[one, candidate.month] >= roles for one in wish.people
+        ):
             return False
         most = limits.per_country_week
         return most is None or all(
-            self.country_weeks[country, candidate.week] < most for country in self.problem.invited(wish)
+            self.country_weeks[country, candidate.week] < most
+            for country in self.problem.invited(wish)
         )
 
     def _is_apart(self, wish: Wish, candidate: Candidate) -> bool:
@@ -94,7 +106,11 @@ class Board:
         return True
 
     def _is_alone(self, wish: Wish, candidate: Candidate) -> bool:
-        near = [key for days in (-1, 0, 1) for key in self.on_day.get(candidate.on + timedelta(days=days), ())]
+        near = [
+            key
+            for days in (-1, 0, 1)
+            for key in self.on_day.get(candidate.on + timedelta(days=days), ())
+        ]
         others = [key for key in near if self._overlap(candidate, self.placed[key])]
         for key in others:
             other = self.problem.by_key[key]
@@ -103,12 +119,18 @@ class Board:
         return self.limits.lanes is None or self._has_lane(candidate, others)
 
     def _overlap(self, one: Candidate, other: Candidate) -> bool:
-        return one.span.starts_at < other.span.ends_at + self.gap and other.span.starts_at < one.span.ends_at + self.gap
+        return (
+            one.span.starts_at < other.span.ends_at + self.gap
+            and other.span.starts_at < one.span.ends_at + self.gap
+        )
 
     def _has_lane(self, candidate: Candidate, others: list[int]) -> bool:
         spans = [self.placed[key].span for key in others]
         spans += [span for span in self.lanes_taken if span.overlaps(candidate.span)]
-        moments = [candidate.span.starts_at, *(s.starts_at for s in spans if s.starts_at > candidate.span.starts_at)]
+        moments = [
+            candidate.span.starts_at,
+            *(s.starts_at for s in spans if s.starts_at > candidate.span.starts_at),
+        ]
         most = max(sum(s.starts_at <= at < s.ends_at for s in spans) for at in moments)
         return self.limits.lanes is None or most < self.limits.lanes
 
@@ -124,10 +146,16 @@ class Board:
 
 
 def greedy(
-    problem: Problem, *, seed: int = 1, restarts: int = RESTARTS, offers: Offers | None = None,
+    problem: Problem,
+    *,
+    seed: int = 1,
+    restarts: int = RESTARTS,
+    offers: Offers | None = None,
     progress: Callable[[int, int], None] = lambda _done, _cost: None,
-) -> dict[int, datetime]:  # fmt: skip
-    """The best of the tries. `progress` hears after each how many are done and what the best costs so far."""
+) -> dict[int, datetime]:
+    """The best of the tries. `progress` hears after each how many are done and what the best costs
+    so far.
+    """
     offers, standing = candidates(problem) if offers is None else offers, Counts.of(problem)
     chance, urgent = random.Random(seed), Counter[int]()  # noqa: S311 - an order, not a secret
     best = Board(problem, standing)
@@ -142,15 +170,20 @@ def greedy(
         progress(done, lowest)
         if not lowest:
             break
-    _make_room(best, offers, [wish for wish in problem.wishes if wish.key not in best.placed][:MOST_HELPED])
+    _make_room(
+        best, offers, [wish for wish in problem.wishes if wish.key not in best.placed][:MOST_HELPED]
+    )
     return best.plan()
 
 
 def _ordered(
     wishes: Iterable[Wish], offers: Offers, urgent: Counter[int], chance: random.Random
-) -> list[Wish]:  # fmt: skip
+) -> list[Wish]:
     """What is published keeps its place first; then the hardest to place."""
-    weight = {w.key: len(offers[w.key]) * chance.uniform(0.8, 1.25) / (1 + urgent[w.key]) ** 2 for w in wishes}
+    weight = {
+        w.key: len(offers[w.key]) * chance.uniform(0.8, 1.25) / (1 + urgent[w.key]) ** 2
+        for w in wishes
+    }
     return sorted(wishes, key=lambda wish: (wish.published_at is None, weight[wish.key]))
 
 
@@ -179,7 +212,9 @@ def _settle(board: Board, wish: Wish, offers: Iterable[Candidate]) -> bool:
 
 def _make_room(board: Board, offers: Offers, missed: list[Wish]) -> None:
     """One wish that is placed steps aside for one that is not, when both then have a place."""
-    cheapest = {key: sorted(many, key=lambda candidate: candidate.cost) for key, many in offers.items()}
+    cheapest = {
+        key: sorted(many, key=lambda candidate: candidate.cost) for key, many in offers.items()
+    }
     for wish in list(missed):
         for key in list(board.placed):
             other = board.problem.by_key[key]

@@ -1,4 +1,6 @@
-"""Two draft plans side by side: which wishes of different seasons say the same thing at about the same time."""
+"""Two draft plans side by side: which wishes of different seasons say the same thing at about the
+same time.
+"""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +19,9 @@ LEAST_LETTERS = 4
 
 @dataclass(frozen=True)
 class Intent:
-    """What a plan means to hold, within the days [first, last], both included. `plan` tells the plans apart."""
+    """What a plan means to hold, within the days [first, last], both included. `plan` tells the
+    plans apart.
+    """
 
     key: int
     plan: str
@@ -34,7 +38,9 @@ class Duplicate:
 
 
 def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
-    """Pairs of different plans with the same or a similar title, in either language, whose days overlap."""
+    """Pairs of different plans with the same or a similar title, in either language, whose days
+    overlap.
+    """
     found = []
     for one, other in combinations(intents, 2):
         if one.plan == other.plan or one.last < other.first or other.last < one.first:

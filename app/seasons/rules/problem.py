@@ -1,4 +1,6 @@
-"""The season as a problem: wishes, what is taken, the limits, and every start that a wish could have by itself."""
+"""The season as a problem: wishes, what is taken, the limits, and every start that a wish could
+have by itself.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,12 +18,16 @@ OFFICE = (time(8), time(17))
 
 @cache
 def zone_of(name: str) -> ZoneInfo:
-    """zoneinfo itself remembers eight zones only; eleven countries would be read from files again and again."""
+    """zoneinfo itself remembers eight zones only; eleven countries would be read from files again
+    and again.
+    """
     return ZoneInfo(name)
 
 
 def workday_number(on: date) -> int:
-    """Working days since a Monday long ago; a Saturday and a Sunday count as the Monday that follows."""
+    """Working days since a Monday long ago; a Saturday and a Sunday count as the Monday that
+    follows.
+    """
     weeks, weekday = divmod((on - MONDAY).days, 7)
     return weeks * 5 + min(weekday, 5)
 
@@ -40,8 +46,10 @@ class Country:
 
 @dataclass(frozen=True)
 class Taken:
-    """What stands already and stays. `closes_region`: a congress or a governance meeting. `counts`: an event, which
-    uses up the limits; a holiday does not. `closed_countries`: their holiday is binding."""
+    """What stands already and stays. `closes_region`: a congress or a governance meeting. `counts`:
+    an event, which uses up the limits; a holiday does not. `closed_countries`: their holiday is
+    binding.
+    """
 
     span: Timespan
     label: str = ""
@@ -56,8 +64,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Wish:
-    """`countries` empty: all are invited. `published_at`: where the calendar has it today; it may move but not vanish.
-    `wished_on`: the day it is wanted around. `after`: the wishes that must be over before it starts."""
+    """`countries` empty: all are invited. `published_at`: where the calendar has it today; it may
+    move but not vanish. `wished_on`: the day it is wanted around. `after`: the wishes that must be
+    over before it starts.
+    """
 
     key: int
     minutes: int
@@ -106,7 +116,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Problem:
-    """`holidays`: the countries on holiday, by day. `not_before`: the first day that is not too soon."""
+    """`holidays`: the countries on holiday, by day. `not_before`: the first day that is not too
+    soon.
+    """
 
     wishes: tuple[Wish, ...]
     starts_on: date
@@ -147,9 +159,10 @@ class Problem:
     def outside_office(self, countries: frozenset[str], span: Timespan) -> frozenset[str]:
         """The countries whose capital is not wholly between 08:00 and 17:00."""
         return frozenset(
-            country.code for country in self.countries
+            country.code
+            for country in self.countries
             if country.code in countries and not _in_office(span, country.timezone)
-        )  # fmt: skip
+        )
 
 
 @cache

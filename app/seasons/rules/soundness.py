@@ -86,7 +86,11 @@ def _of_row(draft: SeasonDraft, row: WishRow, number: int) -> Iterator[tuple[str
         yield "title", Sentence(UNPRINTABLE)
     if not row.groups:
         yield "groups", Sentence(NO_GROUP)
-    for field, named in (("groups", row.groups), ("people", row.people), ("countries", row.countries)):
+    for field, named in (
+        ("groups", row.groups),
+        ("people", row.people),
+        ("countries", row.countries),
+    ):
         if len(named) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in named):
             yield field, Sentence(TOO_MANY_NAMES, {"most": MOST_NAMES})
     if not SHORTEST <= row.minutes <= LONGEST:
@@ -97,7 +101,9 @@ def _of_row(draft: SeasonDraft, row: WishRow, number: int) -> Iterator[tuple[str
         yield "spacing", Sentence(BAD_SPACING, {"most": MOST_SPACING})
     if row.earliest and row.latest and row.latest < row.earliest:
         yield "latest", Sentence(BAD_WINDOW)
-    elif (row.earliest and row.earliest > draft.ends_on) or (row.latest and row.latest < draft.starts_on):
+    elif (row.earliest and row.earliest > draft.ends_on) or (
+        row.latest and row.latest < draft.starts_on
+    ):
         yield "earliest", Sentence(OUTSIDE_SEASON)
     if row.after is not None and not 1 <= row.after < number:
         yield "after", Sentence(BAD_PARENT)

@@ -1,10 +1,19 @@
-"""Use cases of season planning. Until a season is accepted it holds no time; then its events claim theirs."""
+"""Use cases of season planning. Until a season is accepted it holds no time; then its events claim
+theirs.
+"""
 
 from app.seasons.services.accepting import Misfit, SeasonDoesNotFit, accept_season, choose_place
 from app.seasons.services.creating import create_season, request_proposal
 from app.seasons.services.proposing import Overtaken, keep_proposal, note_progress
 
 __all__ = [
-    "Misfit", "Overtaken", "SeasonDoesNotFit", "accept_season", "choose_place", "create_season", "keep_proposal",
-    "note_progress", "request_proposal",
-]  # fmt: skip
+    "Misfit",
+    "Overtaken",
+    "SeasonDoesNotFit",
+    "accept_season",
+    "choose_place",
+    "create_season",
+    "keep_proposal",
+    "note_progress",
+    "request_proposal",
+]

@@ -30,7 +30,9 @@ from app.seasons.values import SeasonState
 
 @dataclass(frozen=True)
 class Misfit:
-    """A wish that no longer fits: what stands in its way, or why its event is refused altogether."""
+    """A wish that no longer fits: what stands in its way, or why its event is refused
+    altogether.
+    """
 
     position: int
     title: LocalizedText
@@ -51,10 +53,18 @@ class SeasonDoesNotFit(Refusal):
 
 
 def choose_place(
-    db: Session, *, actor: Actor, season_id: UUID, position: int, starts_at: datetime | None, seen: str = ""
+    db: Session,
+    *,
+    actor: Actor,
+    season_id: UUID,
+    position: int,
+    starts_at: datetime | None,
+    seen: str = "",
 ) -> None:
-    """A person's choice goes before the solver's, and the next proposal keeps it; None takes the choice back. `seen`:
-    the mark of the choice that stood when the chooser began; refuses ChangedMeanwhile when it is another now."""
+    """A person's choice goes before the solver's, and the next proposal keeps it; None takes the
+    choice back. `seen`: the mark of the choice that stood when the chooser began; refuses
+    ChangedMeanwhile when it is another now.
+    """
     season = season_for_change(db, actor=actor, season_id=season_id)
     if season.state in (SeasonState.QUEUED, SeasonState.SOLVING):
         raise NotProposed
@@ -71,10 +81,12 @@ def choose_place(
 def accept_season(
     db: Session, *, actor: Actor, season_id: UUID, now: datetime, publish: bool = True
 ) -> tuple[UUID, ...]:
-    """Every wish with a place becomes an event, every published event is moved to its place; returns the new events.
+    """Every wish with a place becomes an event, every published event is moved to its place;
+    returns the new events.
 
-    Refuses with SeasonDoesNotFit, which names each wish that is in the way, and then nothing is written; the caller's
-    transaction must end with it. A second time changes nothing and returns the same.
+    Refuses with SeasonDoesNotFit, which names each wish that is in the way, and then nothing is
+    written; the caller's transaction must end with it. A second time changes nothing and returns
+    the same.
     """
     policy.require_may_plan_seasons(actor)
     scheduling.lock(db)
@@ -106,11 +118,19 @@ def _events_of(season: Season) -> tuple[UUID, ...]:
 
 
 def _write_all(
-    db: Session, actor: Actor, season: Season, *, moving: list[WishDetail], coming: list[WishDetail], publish: bool,
+    db: Session,
+    actor: Actor,
+    season: Season,
+    *,
+    moving: list[WishDetail],
+    coming: list[WishDetail],
+    publish: bool,
     now: datetime,
-) -> list[Misfit]:  # fmt: skip
+) -> list[Misfit]:
     """Those that move let go of their time first, so that two of them may change places."""
-    holders = [holder_of(wish.pinned_event_id) for wish in moving if wish.pinned_event_id is not None]
+    holders = [
+        holder_of(wish.pinned_event_id) for wish in moving if wish.pinned_event_id is not None
+    ]
     freed = scheduling.let_pass(db, holders=holders)
     rows = {wish.position: wish for wish in season.wishes}
     misfits = []
@@ -123,7 +143,9 @@ def _write_all(
                 move_event(db, actor=actor, event_id=wish.pinned_event_id, span=span, now=now)
             else:
                 draft = _draft(season, wish, span)
-                rows[wish.position].event_id = plan_event(db, actor=actor, draft=draft, publish=publish, now=now)
+                rows[wish.position].event_id = plan_event(
+                    db, actor=actor, draft=draft, publish=publish, now=now
+                )
         except Refusal as refusal:
             misfits.append(_misfit(wish, span, refusal))
     if not misfits:
@@ -133,13 +155,20 @@ def _write_all(
 
 def _draft(season: Season, wish: WishDetail, span: Timespan) -> EventDraft:
     return EventDraft(
-        kind=EventKind.WEBINAR, title=wish.title, span=span, timezone=season.timezone, groups=wish.groups,
-        people=tuple(Participant(person) for person in wish.people), countries=wish.countries,
-    )  # fmt: skip
+        kind=EventKind.WEBINAR,
+        title=wish.title,
+        span=span,
+        timezone=season.timezone,
+        groups=wish.groups,
+        people=tuple(Participant(person) for person in wish.people),
+        countries=wish.countries,
+    )
 
 
 def _misfit(wish: WishDetail, span: Timespan, refusal: Refusal) -> Misfit:
     if isinstance(refusal, Clash):
         return Misfit(wish.position, wish.title, span, findings=tuple(refusal.findings))
-    sentences = tuple(refusal.errors.values()) if isinstance(refusal, InvalidInput) else (refusal.sentence,)
+    sentences = (
+        tuple(refusal.errors.values()) if isinstance(refusal, InvalidInput) else (refusal.sentence,)
+    )
     return Misfit(wish.position, wish.title, span, sentences=sentences)

@@ -1,4 +1,6 @@
-"""A season is made from a table of wishes, and a proposal asked for. Nothing of it takes time yet."""
+"""A season is made from a table of wishes, and a proposal asked for. Nothing of it takes time
+yet.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -36,10 +38,14 @@ TOO_MANY = N_("With the published webinars these are %(count)d wishes; %(most)d 
 WORKING_GROUP = "working-group"
 
 
-def create_season(db: Session, *, actor: Actor, draft: SeasonDraft, now: datetime, propose: bool = True) -> UUID:
-    """The season's id. Refuses with InvalidInput: fields of the season by name, those of a row as "rows.3.groups".
+def create_season(
+    db: Session, *, actor: Actor, draft: SeasonDraft, now: datetime, propose: bool = True
+) -> UUID:
+    """The season's id. Refuses with InvalidInput: fields of the season by name, those of a row as
+    "rows.3.groups".
 
-    With `moves_published` the published webinars of those days take part, as wishes that already have a place.
+    With `moves_published` the published webinars of those days take part, as wishes that already
+    have a place.
     """
     policy.require_may_plan_seasons(actor)
     found = dict(defects(draft))
@@ -49,15 +55,23 @@ def create_season(db: Session, *, actor: Actor, draft: SeasonDraft, now: datetim
     if found:
         raise InvalidInput(found)
     season = Season(
-        id=uuid4(), title=draft.title, state=SeasonState.DRAFT, starts_on=draft.starts_on, ends_on=draft.ends_on,
-        timezone=draft.timezone, options=_options(draft, limits_in_force(db, draft)),
-        created_by=actor.account_id or None, created_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        title=draft.title,
+        state=SeasonState.DRAFT,
+        starts_on=draft.starts_on,
+        ends_on=draft.ends_on,
+        timezone=draft.timezone,
+        options=_options(draft, limits_in_force(db, draft)),
+        created_by=actor.account_id or None,
+        created_at=now,
+    )
     season.wishes = [names.wish(position, row) for position, row in enumerate(draft.rows, start=1)]
     if draft.moves_published:
         season.wishes += _published(db, draft, now=now, first=len(draft.rows) + 1)
     if len(season.wishes) > MOST_WISHES:
-        raise InvalidInput({"rows": Sentence(TOO_MANY, {"count": len(season.wishes), "most": MOST_WISHES})})
+        raise InvalidInput(
+            {"rows": Sentence(TOO_MANY, {"count": len(season.wishes), "most": MOST_WISHES})}
+        )
     db.add(season)
     db.flush()
     if propose:
@@ -66,7 +80,9 @@ def create_season(db: Session, *, actor: Actor, draft: SeasonDraft, now: datetim
 
 
 def request_proposal(db: Session, *, actor: Actor, season_id: UUID, now: datetime) -> None:
-    """A plan is made in the background; one that is being made already is made anew. Refuses AlreadyAccepted."""
+    """A plan is made in the background; one that is being made already is made anew. Refuses
+    AlreadyAccepted.
+    """
     season = season_for_change(db, actor=actor, season_id=season_id)
     run = season.options["run"] + 1
     season.options = {**season.options, "run": run}
@@ -95,26 +111,41 @@ def limits_in_force(db: Session, draft: SeasonDraft) -> Limits:
         return book.setting(rule, draft.starts_on).threshold
 
     return replace(
-        draft.limits, per_group_week=threshold(Rule.GROUP_WEEK), per_group_month=threshold(Rule.GROUP_MONTH),
-        per_person_month=threshold(Rule.PERSON_LOAD), notice=threshold(Rule.NOTICE) or 0,
+        draft.limits,
+        per_group_week=threshold(Rule.GROUP_WEEK),
+        per_group_month=threshold(Rule.GROUP_MONTH),
+        per_person_month=threshold(Rule.PERSON_LOAD),
+        notice=threshold(Rule.NOTICE) or 0,
         gap_minutes=threshold(Rule.QUIET_BUFFER) or 0,
-    )  # fmt: skip
+    )
 
 
 def _options(draft: SeasonDraft, of_book: Limits) -> dict[str, Any]:
-    limits = {name: f"{value:%H:%M}" if isinstance(value, time) else value
-              for name, value in asdict(of_book).items()}  # fmt: skip
-    after = {str(number): [row.after] for number, row in enumerate(draft.rows, start=1) if row.after}
+    limits = {
+        name: f"{value:%H:%M}" if isinstance(value, time) else value
+        for name, value in asdict(of_book).items()
+    }
+    after = {
+        str(number): [row.after] for number, row in enumerate(draft.rows, start=1) if row.after
+    }
     return {"limits": limits, "seconds": draft.seconds, "run": 0, "after": after}
 
 
-def _published(db: Session, draft: SeasonDraft, *, now: datetime, first: int) -> Iterable[SeasonWish]:
-    """Webinars of working groups that are still to come. What a congress's cycle orders keeps its place."""
+def _published(
+    db: Session, draft: SeasonDraft, *, now: datetime, first: int
+) -> Iterable[SeasonWish]:
+    """Webinars of working groups that are still to come. What a congress's cycle orders keeps its
+    place.
+    """
     zone = ZoneInfo(draft.timezone)
     begins = max(now, datetime.combine(draft.starts_on, time(), zone))
     ends = datetime.combine(draft.ends_on, time.max, zone)
-    parts = (selectinload(Event.groups), selectinload(Event.people), selectinload(Event.links),
-             selectinload(Event.countries))  # fmt: skip
+    parts = (
+        selectinload(Event.groups),
+        selectinload(Event.people),
+        selectinload(Event.links),
+        selectinload(Event.countries),
+    )
     rows = db.scalars(
         select(Event)
         .where(Event.kind == EventKind.WEBINAR, Event.status == EventStatus.PUBLISHED)
@@ -122,23 +153,32 @@ def _published(db: Session, draft: SeasonDraft, *, now: datetime, first: int) ->
         .options(*parts)
         .order_by(Event.starts_at, Event.id)
     )
-    slugs = {row.id: row.slug for row in db.scalars(select(WorkingGroup).where(WorkingGroup.kind == WORKING_GROUP))}
+    slugs = {
+        row.id: row.slug
+        for row in db.scalars(select(WorkingGroup).where(WorkingGroup.kind == WORKING_GROUP))
+    }
     movable = [event for event in rows if _may_move(event, slugs)]
     for position, event in enumerate(movable, start=first):
         if event.starts_at is None or event.ends_at is None:
             continue
         span = Timespan(event.starts_at, event.ends_at)
         yield SeasonWish(
-            position=position, title=event.title, groups=sorted(slugs[g.working_group_id] for g in event.groups),
+            position=position,
+            title=event.title,
+            groups=sorted(slugs[g.working_group_id] for g in event.groups),
             people=sorted(person.person_id for person in event.people),
             countries=sorted(country.country_code for country in event.countries),
-            minutes=int(span.duration.total_seconds()) // 60, spacing=0, pinned_event_id=event.id,
+            minutes=int(span.duration.total_seconds()) // 60,
+            spacing=0,
+            pinned_event_id=event.id,
             proposed_at=event.starts_at,
-        )  # fmt: skip
+        )
 
 
 def _may_move(event: Event, slugs: Mapping[int, str]) -> bool:
-    of_groups = bool(event.groups) and all(group.working_group_id in slugs for group in event.groups)
+    of_groups = bool(event.groups) and all(
+        group.working_group_id in slugs for group in event.groups
+    )
     return of_groups and not event.links and not event.is_all_day
 
 
@@ -150,12 +190,21 @@ class _Directory:
         self.groups = {
             key: group.slug
             for group in db.scalars(select(WorkingGroup))
-            for key in (group.slug, plain_key(group.code), plain_key(group.name.es), plain_key(group.name.en))
+            for key in (
+                group.slug,
+                plain_key(group.code),
+                plain_key(group.name.es),
+                plain_key(group.name.en),
+            )
         }
         self.countries = {
             key: country.code
             for country in db.scalars(select(Country))
-            for key in (plain_key(country.code), plain_key(country.name.es), plain_key(country.name.en))
+            for key in (
+                plain_key(country.code),
+                plain_key(country.name.es),
+                plain_key(country.name.en),
+            )
         }
         self.people = _people(db, people)
 
@@ -169,15 +218,23 @@ class _Directory:
         for value in row.people:
             found = self.people.get(_person_key(value), ())
             if len(found) != 1:
-                yield "people", Sentence(SEVERAL_PEOPLE if found else UNKNOWN_PERSON, {"value": value})
+                yield (
+                    "people",
+                    Sentence(SEVERAL_PEOPLE if found else UNKNOWN_PERSON, {"value": value}),
+                )
 
     def wish(self, position: int, row: WishRow) -> SeasonWish:
         return SeasonWish(
-            position=position, title=row.title, minutes=row.minutes, earliest=row.earliest, latest=row.latest,
-            spacing=row.spacing, groups=sorted({self.groups[plain_key(value)] for value in row.groups}),
+            position=position,
+            title=row.title,
+            minutes=row.minutes,
+            earliest=row.earliest,
+            latest=row.latest,
+            spacing=row.spacing,
+            groups=sorted({self.groups[plain_key(value)] for value in row.groups}),
             people=sorted({self.people[_person_key(value)][0] for value in row.people}),
             countries=sorted({self.countries[plain_key(value)] for value in row.countries}),
-        )  # fmt: skip
+        )
 
 
 def _person_key(value: str) -> str:

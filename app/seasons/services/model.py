@@ -18,7 +18,9 @@ Entry = tuple[Wish, Candidate, "IntVar"]
 
 
 class Model:
-    """`ways`: for each wish its starts; `nowhere`: that a wish has no place, which nothing published may be."""
+    """`ways`: for each wish its starts; `nowhere`: that a wish has no place, which nothing
+    published may be.
+    """
 
     def __init__(self, model: "CpModel", problem: Problem, offers: Offers, floor: Plan) -> None:
         self.model, self.problem, self.offers = model, problem, offers
@@ -51,7 +53,9 @@ class Model:
 
 
 def _limit(made: Model) -> None:
-    """The counts: a day, a group's week and month, a country's week, each with what stands already taken off."""
+    """The counts: a day, a group's week and month, a country's week, each with what stands already
+    taken off.
+    """
     problem, limits, standing = made.problem, made.problem.limits, Counts.of(made.problem)
     sums: dict[Hashable, list[IntVar]] = defaultdict(list)
     room: dict[Hashable, int] = {}
@@ -69,20 +73,34 @@ def _limit(made: Model) -> None:
             count(("month", month), limits.per_group_month, standing.months.get(month, 0), variable)
         for person in wish.people:
             hers = (person, c.month)
-            count(("person", hers), limits.per_person_month, standing.person_months.get(hers, 0), variable)
+            count(
+                ("person", hers),
+                limits.per_person_month,
+                standing.person_months.get(hers, 0),
+                variable,
+            )
         for country in problem.invited(wish):
             theirs = (country, c.week)
-            count(("country", theirs), limits.per_country_week, standing.country_weeks.get(theirs, 0), variable)
+            count(
+                ("country", theirs),
+                limits.per_country_week,
+                standing.country_weeks.get(theirs, 0),
+                variable,
+            )
     seen = set()
     for key, variables in sums.items():
         same = (room[key], frozenset(variable.index for variable in variables))
-        if len(variables) > room[key] and same not in seen:  # eleven countries that are all invited count as one
+        if (
+            len(variables) > room[key] and same not in seen
+        ):  # eleven countries that are all invited count as one
             seen.add(same)
             made.model.add(sum(variables) <= room[key])
 
 
 def _exclude(made: Model) -> None:
-    """At each start at most one of those that exclude each other goes on, and at most as many as there are lanes."""
+    """At each start at most one of those that exclude each other goes on, and at most as many as
+    there are lanes.
+    """
     crowds: dict[Hashable, list[Entry]] = defaultdict(list)
     ordered = sorted(made.entries, key=lambda entry: entry[1].span)
     crowds["groups"] = [entry for entry in ordered if entry[0].groups]
@@ -104,9 +122,15 @@ def _exclude(made: Model) -> None:
             made.model.add(sum(variable for _, _, variable in going_on) <= max(0, lanes - busy))
 
 
-def _sweep(ordered: list[Entry], gap: timedelta, others: Iterable[Timespan]) -> Iterator[tuple[datetime, list[Entry]]]:
-    """At each start, of one of them or of the others, which of them are going on or in the quiet time after."""
-    moments = sorted({c.span.starts_at for _, c, _ in ordered} | {span.starts_at for span in others})
+def _sweep(
+    ordered: list[Entry], gap: timedelta, others: Iterable[Timespan]
+) -> Iterator[tuple[datetime, list[Entry]]]:
+    """At each start, of one of them or of the others, which of them are going on or in the quiet
+    time after.
+    """
+    moments = sorted(
+        {c.span.starts_at for _, c, _ in ordered} | {span.starts_at for span in others}
+    )
     going_on: list[Entry] = []
     waiting = iter([*ordered, None])
     coming = next(waiting)
@@ -122,8 +146,8 @@ def _sweep(ordered: list[Entry], gap: timedelta, others: Iterable[Timespan]) -> 
 def _keep_apart(made: Model) -> None:
     """Two meetings of a group are as many working days apart as the more demanding of them wants.
 
-    Those that want at least so many exclude each other within any such stretch of days; the less demanding exclude
-    each of the more demanding, but not one another.
+    Those that want at least so many exclude each other within any such stretch of days; the less
+    demanding exclude each of the more demanding, but not one another.
     """
     of_group: dict[str, list[Entry]] = defaultdict(list)
     for entry in made.entries:
@@ -148,7 +172,9 @@ def _keep_from_less_demanding(made: Model, stretch: list[Entry], apart: int) -> 
 
 
 def _keep_order(made: Model) -> None:
-    """A parent ends before its child starts, when both have a place. In minutes from the first start of all."""
+    """A parent ends before its child starts, when both have a place. In minutes from the first
+    start of all.
+    """
     if not made.entries:
         return
     origin = min(c.span.starts_at for _, c, _ in made.entries)
@@ -156,7 +182,9 @@ def _keep_order(made: Model) -> None:
     for wish in made.problem.wishes:
         for parent in wish.after & made.ways.keys():
             duration = made.problem.by_key[parent].minutes
-            ends = sum((_minutes(at - origin) + duration) * v for at, v in made.ways[parent].items())
+            ends = sum(
+                (_minutes(at - origin) + duration) * v for at, v in made.ways[parent].items()
+            )
             starts = sum(_minutes(at - origin) * v for at, v in made.ways[wish.key].items())
             free = made.nowhere.get(wish.key, 0)
             made.model.add(ends <= starts + horizon * free)

@@ -1,4 +1,6 @@
-"""The steps of a proposal in the background, each a short transaction. A run that was asked for anew writes no more."""
+"""The steps of a proposal in the background, each a short transaction. A run that was asked for
+anew writes no more.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +18,9 @@ from app.seasons.services.solving import Solution
 from app.seasons.values import SeasonState
 
 WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
-NOTHING_FITS = N_("None of these webinars fits into the season. Give them more days, or the season more room.")
+NOTHING_FITS = N_(
+    "None of these webinars fits into the season. Give them more days, or the season more room."
+)
 
 
 class Overtaken(Exception):
@@ -30,18 +34,33 @@ def note_progress(db: Session, *, season_id: UUID, run: int, percent: int) -> No
 
 
 def keep_proposal(
-    db: Session, *, season_id: UUID, run: int, solution: Solution, unmoved: Mapping[int, datetime], now: datetime
+    db: Session,
+    *,
+    season_id: UUID,
+    run: int,
+    solution: Solution,
+    unmoved: Mapping[int, datetime],
+    now: datetime,
 ) -> None:
-    """Each wish gets its place or none; `unmoved` are published events that took no part. Refuses with Overtaken."""
+    """Each wish gets its place or none; `unmoved` are published events that took no part. Refuses
+    with Overtaken.
+    """
     season = _season(db, season_id, run)
     places = {**unmoved, **solution.plan}
     for wish in season.wishes:
         wish.proposed_at = places.get(wish.position)
-    season.progress, season.solver, season.cost, season.solved_at = 100, solution.solver, solution.cost, now
+    season.progress, season.solver, season.cost, season.solved_at = (
+        100,
+        solution.solver,
+        solution.cost,
+        now,
+    )
     season.options = {**season.options, "greedy_cost": solution.greedy_cost}
     if any(wish.proposed_at or wish.chosen_at for wish in season.wishes):
         season.state = SeasonState.PROPOSED
-        fact: SeasonProposed | SeasonFailed = SeasonProposed(season.id, run, solution.solver, solution.cost)
+        fact: SeasonProposed | SeasonFailed = SeasonProposed(
+            season.id, run, solution.solver, solution.cost
+        )
     else:
         season.state, season.error = SeasonState.FAILED, NOTHING_FITS
         fact = SeasonFailed(season.id, run)

@@ -1,4 +1,6 @@
-"""Solving a season: by CP-SAT when OR-Tools is installed (the extra "planner"), and never worse than by greed."""
+"""Solving a season: by CP-SAT when OR-Tools is installed (the extra "planner"), and never worse
+than by greed.
+"""
 
 import time
 from collections.abc import Callable
@@ -19,7 +21,9 @@ Tell = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Solution:
-    """`improvements`: how many ever better plans the solver found; `is_optimal`: nothing cheaper exists."""
+    """`improvements`: how many ever better plans the solver found; `is_optimal`: nothing cheaper
+    exists.
+    """
 
     plan: Plan
     cost: int
@@ -34,15 +38,26 @@ def solver_is_installed() -> bool:
 
 
 def solve(
-    problem: Problem, *, seconds: float, seed: int = 1, tell: Tell = lambda _percent: None, use_solver: bool = True
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int = 1,
+    tell: Tell = lambda _percent: None,
+    use_solver: bool = True,
 ) -> Solution:
-    """The cheapest plan that is found within the time. `tell` hears the progress in percent, in the caller's thread.
+    """The cheapest plan that is found within the time. `tell` hears the progress in percent, in the
+    caller's thread.
 
-    The greedy plan is made first and is the floor: the solver starts from it, and the cheaper of both is returned.
+    The greedy plan is made first and is the floor: the solver starts from it, and the cheaper of
+    both is returned.
     """
     offers = candidates(problem)
-    floor = greedy(problem, seed=seed, offers=offers,
-                   progress=lambda done, _cost: tell(done * GREEDY_SHARE // RESTARTS))  # fmt: skip
+    floor = greedy(
+        problem,
+        seed=seed,
+        offers=offers,
+        progress=lambda done, _cost: tell(done * GREEDY_SHARE // RESTARTS),
+    )
     cost = cost_of(problem, floor)
     made = Solution(floor, cost, Solver.GREEDY, cost, is_optimal=cost == 0)
     if cost == 0 or not use_solver or not solver_is_installed():
@@ -53,7 +68,7 @@ def solve(
 
 def _search(
     problem: Problem, offers: Offers, floor: Plan, *, seconds: float, seed: int, tell: Tell
-) -> Solution | None:  # fmt: skip
+) -> Solution | None:
     from ortools.sat.python import cp_model
 
     offers = worth_trying(problem, offers, cost_of(problem, floor))
@@ -61,7 +76,8 @@ def _search(
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 1
-    # One worker that takes turns between strategies: the neighbourhood searches among them find most, and it repeats.
+    # One worker that takes turns between strategies: the neighbourhood searches among them find
+    # most, and it repeats.
     solver.parameters.interleave_search = True
     # The model has little to simplify: a long presolve only keeps the search waiting.
     solver.parameters.cp_model_probing_level = 0
@@ -81,22 +97,38 @@ def _search(
             while wait([status], timeout=TICK).not_done:
                 share = (time.monotonic() - begun) / seconds
                 tell(min(99, GREEDY_SHARE + int((100 - GREEDY_SHARE) * share)))
-        finally:  # if nobody can be told (the season is gone, or asked for anew), there is no use in searching on
+        # if nobody can be told (the season is gone, or asked for anew), there is no use in
+        # searching on
+        finally:
             solver.stop_search()
     if status.result() not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     plan = {
-        key: at for key, ways in made.ways.items() for at, variable in ways.items() if solver.boolean_value(variable)
-    }  # fmt: skip
-    return Solution(plan, cost_of(problem, plan), Solver.CP_SAT, cost_of(problem, floor),
-                    status.result() == cp_model.OPTIMAL, len(improvements))  # fmt: skip
+        key: at
+        for key, ways in made.ways.items()
+        for at, variable in ways.items()
+        if solver.boolean_value(variable)
+    }
+    return Solution(
+        plan,
+        cost_of(problem, plan),
+        Solver.CP_SAT,
+        cost_of(problem, floor),
+        status.result() == cp_model.OPTIMAL,
+        len(improvements),
+    )
 
 
 def worth_trying(problem: Problem, offers: Offers, known: int) -> Offers:
-    """Without the starts that no plan as cheap as the known one can use: the others cost their cheapest at least."""
+    """Without the starts that no plan as cheap as the known one can use: the others cost their
+    cheapest at least.
+    """
     least = {wish.key: _cheapest(wish, offers[wish.key]) for wish in problem.wishes}
     to_spare = known - sum(least.values())
-    return {key: tuple(c for c in many if c.cost - least[key] <= to_spare) for key, many in offers.items()}
+    return {
+        key: tuple(c for c in many if c.cost - least[key] <= to_spare)
+        for key, many in offers.items()
+    }
 
 
 def _cheapest(wish: Wish, many: tuple[Candidate, ...]) -> int:

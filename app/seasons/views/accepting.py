@@ -27,7 +27,9 @@ def accept(season_id: UUID) -> Answer:
 @bp.post("/seasons/<uuid:season_id>/acceptance")
 @requires(policy.may_plan_seasons)
 def accept_confirmed(season_id: UUID) -> Answer:
-    """409 when something no longer fits: each such webinar with its sentence, and nothing written."""
+    """409 when something no longer fits: each such webinar with its sentence, and nothing
+    written.
+    """
     publish = request.form.get("publish", "yes") == "yes"
     try:
         with transaction() as db:
@@ -36,7 +38,10 @@ def accept_confirmed(season_id: UUID) -> Answer:
             )
     except SeasonDoesNotFit as refusal:
         return _page(season_id, refusals(refusal)), 409
-    flash(_("The season is accepted: %(count)d new events are in the programme.", count=len(made)), "success")
+    flash(
+        _("The season is accepted: %(count)d new events are in the programme.", count=len(made)),
+        "success",
+    )
     return redirect(url_for("seasons.season", season_id=season_id), 303)
 
 
@@ -44,7 +49,16 @@ def _page(season_id: UUID, refused: tuple[Refused, ...] = ()) -> str:
     with reading() as db:
         season = queries.season_of(db, actor=current_actor(), season_id=season_id)
         view = outlook(db, season)
-    coming = sum(row.wish.pinned_event_id is None and row.wish.place is not None for row in view.rows)
+    coming = sum(
+        row.wish.pinned_event_id is None and row.wish.place is not None for row in view.rows
+    )
     is_possible = season.state is SeasonState.PROPOSED and bool(coming or view.moved)
-    return render_template("seasons/accept.html", season=season, outlook=view, coming=coming, refused=refused,
-                           is_possible=is_possible, page_has_errors=bool(refused))  # fmt: skip
+    return render_template(
+        "seasons/accept.html",
+        season=season,
+        outlook=view,
+        coming=coming,
+        refused=refused,
+        is_possible=is_possible,
+        page_has_errors=bool(refused),
+    )

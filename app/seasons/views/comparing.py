@@ -1,4 +1,6 @@
-"""Two or more draft plans as one view, with what clashes and what is meant twice, before anything is approved (R34)."""
+"""Two or more draft plans as one view, with what clashes and what is meant twice, before anything
+is approved (R34).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,12 +66,20 @@ def page(db: Session, view: Merged, every: object, asked: list[UUID]) -> str:
     entries = sorted(view.entries, key=_in_order)[paging.offset : paging.last]
     by_key = {entry.key: entry for entry in view.entries}
     return render_template(
-        "seasons/compare.html", every=every, asked=asked, merged=view, entries=entries, paging=paging,
-        address=addresses(*KEPT), clashes=in_sentences(db, view, clashes), clash_paging=clash_paging,
-        clash_address=addresses(*KEPT, name="clash_page"), twin_paging=twin_paging,
+        "seasons/compare.html",
+        every=every,
+        asked=asked,
+        merged=view,
+        entries=entries,
+        paging=paging,
+        address=addresses(*KEPT),
+        clashes=in_sentences(db, view, clashes),
+        clash_paging=clash_paging,
+        clash_address=addresses(*KEPT, name="clash_page"),
+        twin_paging=twin_paging,
         twin_address=addresses(*KEPT, name="twin_page"),
         twins=[(by_key[twin.first], by_key[twin.second], twin.is_same_title) for twin in twins],
-    )  # fmt: skip
+    )
 
 
 def in_sentences(db: Session, view: Merged, clashes: Sequence[Violation]) -> list[Clash]:
@@ -78,7 +88,10 @@ def in_sentences(db: Session, view: Merged, clashes: Sequence[Violation]) -> lis
     titles = {entry.key: entry.wish.title for entry in view.entries}
     names = names_of(db, [entry.wish for entry in view.entries])
     speaker = Speaker(view.setting, names, titles, spans, reader_timezone())
-    return [Clash(tuple(by_key[key] for key in (v.key, *v.others)), in_words([speaker.say(v)])[0]) for v in clashes]
+    return [
+        Clash(tuple(by_key[key] for key in (v.key, *v.others)), in_words([speaker.say(v)])[0])
+        for v in clashes
+    ]
 
 
 def _in_order(entry: Entry) -> tuple[bool, datetime, int]:

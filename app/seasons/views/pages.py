@@ -54,7 +54,9 @@ def create() -> Answer:
             made = once(
                 db,
                 press_key(),
-                lambda: services.create_season(db, actor=current_actor(), draft=form.draft(), now=clock.now()),
+                lambda: services.create_season(
+                    db, actor=current_actor(), draft=form.draft(), now=clock.now()
+                ),
                 now=clock.now(),
             )
     except InvalidInput as refusal:
@@ -75,9 +77,17 @@ def season(season_id: UUID) -> Answer:
         others = [one for one in queries.seasons(db, actor=current_actor()) if one.id != season_id]
     paging = Paging(len(view.rows), A_PAGE, page_asked())
     rows = view.rows[paging.offset : paging.last]
-    return render_template("seasons/season.html", season=found, outlook=view, rows=rows, paging=paging,
-                           address=addresses(), others=others[:20], states=wording.STATES,
-                           solvers=wording.SOLVERS)  # fmt: skip
+    return render_template(
+        "seasons/season.html",
+        season=found,
+        outlook=view,
+        rows=rows,
+        paging=paging,
+        address=addresses(),
+        others=others[:20],
+        states=wording.STATES,
+        solvers=wording.SOLVERS,
+    )
 
 
 @bp.get("/seasons/<uuid:season_id>/progress")
@@ -108,5 +118,11 @@ def form_of(typed: object = None) -> SeasonForm:
 
 
 def new_page(form: SeasonForm) -> str:
-    return render_template("seasons/new.html", form=form, columns=COLUMNS, most=MOST_WISHES,
-                           has_solver=solver_is_installed(), page_has_errors=bool(form.errors))  # fmt: skip
+    return render_template(
+        "seasons/new.html",
+        form=form,
+        columns=COLUMNS,
+        most=MOST_WISHES,
+        has_solver=solver_is_installed(),
+        page_has_errors=bool(form.errors),
+    )

@@ -40,7 +40,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Outlook:
-    """All rows in order of time, those without a place last; `refused` is how many cannot stand as they are."""
+    """All rows in order of time, those without a place last; `refused` is how many cannot stand as
+    they are.
+    """
 
     rows: tuple[Row, ...]
     moved: tuple[WishDetail, ...]
@@ -55,26 +57,45 @@ def outlook(db: Session, season: SeasonDetail) -> Outlook:
     plan = {wish.position: wish.place for wish in season.wishes if wish.place is not None}
     found = of_each(violations(setting.problem, plan))
     names = names_of(db, season.wishes)
-    speaker = Speaker(setting, names, titles(season.wishes), spans(season.wishes), reader_timezone())
+    speaker = Speaker(
+        setting, names, titles(season.wishes), spans(season.wishes), reader_timezone()
+    )
     rows = [row_of(wish, speaker, found) for wish in season.wishes if not wish.is_gone]
-    rows.sort(key=lambda row: (row.wish.place is None, row.wish.place or season.created_at, row.wish.position))
+    rows.sort(
+        key=lambda row: (
+            row.wish.place is None,
+            row.wish.place or season.created_at,
+            row.wish.position,
+        )
+    )
     pinned = [row.wish for row in rows if row.wish.published_at is not None]
     moved = tuple(wish for wish in pinned if wish.is_moved)
     refused = sum(any(f.severity in REFUSED for f in row.findings) for row in rows)
     missing = [row.wish for row in rows if row.wish.place is None]
     language = reader_language()
-    return Outlook(tuple(rows), moved, len(pinned) - len(moved), len(missing), refused,
-                   tuple(wish.title.in_(language) for wish in missing))  # fmt: skip
+    return Outlook(
+        tuple(rows),
+        moved,
+        len(pinned) - len(moved),
+        len(missing),
+        refused,
+        tuple(wish.title.in_(language) for wish in missing),
+    )
 
 
 def row_of(wish: WishDetail, speaker: Speaker, found: Mapping[int, list[Violation]]) -> Row:
-    groups = ", ".join(speaker.names.groups[slug].in_(reader_language()) for slug in wish.groups
-                       if slug in speaker.names.groups)  # fmt: skip
+    groups = ", ".join(
+        speaker.names.groups[slug].in_(reader_language())
+        for slug in wish.groups
+        if slug in speaker.names.groups
+    )
     if wish.span is None:
         return Row(wish, groups, (), None)
     mine = found.get(wish.position, ())
     too_many = any(violation.breach is Breach.HOLIDAYS for violation in mine)
-    said = [speaker.say(violation) for violation in mine] + speaker.remarks(wish.position, holidays=not too_many)
+    said = [speaker.say(violation) for violation in mine] + speaker.remarks(
+        wish.position, holidays=not too_many
+    )
     on = speaker.setting.problem.day_of(wish.span.starts_at)
     return Row(wish, groups, in_words(said), on - timedelta(days=on.weekday()))
 
@@ -105,8 +126,10 @@ class Refused:
 
 
 def refusals(refusal: SeasonDoesNotFit) -> tuple[Refused, ...]:
-    return tuple(Refused(misfit, tuple(text.in_(reader_language()) for text in texts_of(misfit)))
-                 for misfit in refusal.misfits)  # fmt: skip
+    return tuple(
+        Refused(misfit, tuple(text.in_(reader_language()) for text in texts_of(misfit)))
+        for misfit in refusal.misfits
+    )
 
 
 def texts_of(misfit: Misfit) -> Sequence[LocalizedText]:

@@ -53,25 +53,39 @@ def choose(season_id: UUID, position: int) -> Answer:
             starts_at = form.starts_at(season.timezone)
     try:
         with transaction() as db:
-            services.choose_place(db, actor=current_actor(), season_id=season_id, position=position,
-                                  starts_at=starts_at, seen=form.seen.data or "")  # fmt: skip
+            services.choose_place(
+                db,
+                actor=current_actor(),
+                season_id=season_id,
+                position=position,
+                starts_at=starts_at,
+                seen=form.seen.data or "",
+            )
     except ChangedMeanwhile as refusal:
         return _told(season_id, position, form, refusal)
-    flash(_("The place is yours: it stays when the season is planned anew.") if starts_at else
-          _("Your choice is taken back."), "success")  # fmt: skip
+    flash(
+        _("The place is yours: it stays when the season is planned anew.")
+        if starts_at
+        else _("Your choice is taken back."),
+        "success",
+    )
     return redirect(url_for("seasons.season", season_id=season_id), 303)
 
 
 def _told(season_id: UUID, position: int, form: PlaceForm, refusal: ChangedMeanwhile) -> Answer:
     form.seen.data = refusal.mark
-    said = changed_meanwhile(refusal, url_for("seasons.wish", season_id=season_id, position=position))
+    said = changed_meanwhile(
+        refusal, url_for("seasons.wish", season_id=season_id, position=position)
+    )
     with reading() as db:
         return _page(db, *found(db, season_id, position), form, (said,)), STATUS[refusal.kind]
 
 
 def found(db: Session, season_id: UUID, position: int) -> tuple[SeasonDetail, WishDetail]:
     season = queries.season_of(db, actor=current_actor(), season_id=season_id)
-    asked = next((one for one in season.wishes if one.position == position and not one.is_gone), None)
+    asked = next(
+        (one for one in season.wishes if one.position == position and not one.is_gone), None
+    )
     if asked is None:
         raise NoSuchWish
     return season, asked
@@ -83,15 +97,26 @@ def _as_it_is(season: SeasonDetail, asked: WishDetail) -> PlaceForm:
 
 
 def _page(
-    db: Session, season: SeasonDetail, asked: WishDetail, form: PlaceForm, refusals: tuple[str, ...] = ()
-) -> str:  # fmt: skip
+    db: Session,
+    season: SeasonDetail,
+    asked: WishDetail,
+    form: PlaceForm,
+    refusals: tuple[str, ...] = (),
+) -> str:
     form.seen.data = form.seen.data or mark_of(asked.chosen_at)
     if form.on.raw_data is not None:
         form.validate()
     is_whole = form.on.data and form.start.data and not form.errors
     row = looked_at(db, season, asked, form.starts_at(season.timezone)) if is_whole else None
-    return render_template("seasons/wish.html", season=season, wish=asked, form=form, row=row,
-                           refusals=refusals, page_has_errors=bool(form.errors or refusals))  # fmt: skip
+    return render_template(
+        "seasons/wish.html",
+        season=season,
+        wish=asked,
+        form=form,
+        row=row,
+        refusals=refusals,
+        page_has_errors=bool(form.errors or refusals),
+    )
 
 
 def looked_at(db: Session, season: SeasonDetail, asked: WishDetail, starts_at: datetime) -> Row:
@@ -101,5 +126,7 @@ def looked_at(db: Session, season: SeasonDetail, asked: WishDetail, starts_at: d
     season = replace(season, wishes=wishes)
     setting = queries.problem_as_it_is(db, season, now=clock.now())
     plan = {one.position: one.place for one in wishes if one.place is not None}
-    speaker = Speaker(setting, names_of(db, wishes), titles(wishes), spans(wishes), reader_timezone())
+    speaker = Speaker(
+        setting, names_of(db, wishes), titles(wishes), spans(wishes), reader_timezone()
+    )
     return row_of(there, speaker, of_each(violations(setting.problem, plan)))

@@ -1,6 +1,15 @@
-"""Reads of turnover: `records` loads appointments and certificates, `figures` answers by the rules, scoped by actor."""
+"""Reads of turnover: `records` loads appointments and certificates, `figures` answers by the rules,
+scoped by actor.
+"""
 
-from app.turnover.queries.figures import CountryReport, NamedList, act_list, country_coverage, country_report, region
+from app.turnover.queries.figures import (
+    CountryReport,
+    NamedList,
+    act_list,
+    country_coverage,
+    country_report,
+    region,
+)
 from app.turnover.queries.records import certified_among, courses, extents_of, has_account
 
 __all__ = [

@@ -1,4 +1,6 @@
-"""The answers: a country's coverage, its report, the region. Scoped by actor before anything is read."""
+"""The answers: a country's coverage, its report, the region. Scoped by actor before anything is
+read.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -44,8 +46,9 @@ class ActList:
 
 @dataclass(frozen=True)
 class CountryReport:
-    """All of a country's page. Outside the country no list has names, and what would show a cell under 5 is None for
-    everybody but the secretariat."""
+    """All of a country's page. Outside the country no list has names, and what would show a cell
+    under 5 is None for everybody but the secretariat.
+    """
 
     country: CountryName
     is_inside: bool
@@ -60,12 +63,16 @@ class CountryReport:
 def country_coverage(
     db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
 ) -> Coverage | None:
-    """Coverage of one course on a day, in three statements; None when it must not be seen outside the country."""
+    """Coverage of one course on a day, in three statements; None when it must not be seen outside
+    the country.
+    """
     policy.require_may_see_country(actor, country_code)
     if directory.country_of(db, country_code) is None:
         raise NotFound
     terms = records.terms_by_country(db, country_code, on, on).get(country_code, [])
-    (coverage,) = rules.coverage_on((on,), terms, records.holdings_of(db, country_code, on, on, course))
+    (coverage,) = rules.coverage_on(
+        (on,), terms, records.holdings_of(db, country_code, on, on, course)
+    )
     return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
 
 
@@ -92,15 +99,21 @@ def country_report(
     return CountryReport(country, is_inside, now, series, outlook, counted, kept, lists)
 
 
-def region(db: Session, *, actor: Actor, on: date, course: str = COUNTED_COURSE) -> Sequence[CountryCoverage]:
-    """All countries with their last months, in three statements; small cells hidden from other countries."""
+def region(
+    db: Session, *, actor: Actor, on: date, course: str = COUNTED_COURSE
+) -> Sequence[CountryCoverage]:
+    """All countries with their last months, in three statements; small cells hidden from other
+    countries.
+    """
     policy.require_may_see_region(actor)
     days = rules.month_days(on, MONTHS)
     terms = records.terms_by_country(db, None, days[0], on)
     holdings = _by_country(terms, records.holdings_of(db, None, days[0], on, course))
     found = []
     for country in directory.countries(db):
-        series = rules.coverage_on(days, terms.get(country.code, []), holdings.get(country.code, []))
+        series = rules.coverage_on(
+            days, terms.get(country.code, []), holdings.get(country.code, [])
+        )
         shown = series if policy.sees_small_cells(actor, country.code) else _public(series)
         found.append(CountryCoverage(country.code, country.name, shown[-1], tuple(shown)))
     return found
@@ -125,7 +138,9 @@ def act_list(
     number: int = 1,
     course: str = COUNTED_COURSE,
 ) -> NamedList:
-    """Everybody on one of the country's lists to act on, page by page; for those inside the country only."""
+    """Everybody on one of the country's lists to act on, page by page; for those inside the country
+    only.
+    """
     policy.require_may_see_country(actor, country_code)
     country = directory.country_of(db, country_code)
     if country is None or not policy.is_inside(actor, country_code):
@@ -139,14 +154,24 @@ def act_list(
     paging = Paging(len(concerned), LISTED, number)
     shown = concerned[paging.offset : paging.last]
     names = records.names_of(db, {person for person, _ in shown}, country_code)
-    return NamedList(country, [(names[person], day) for person, day in shown if person in names], paging)
+    return NamedList(
+        country, [(names[person], day) for person, day in shown if person in names], paging
+    )
 
 
-def _outside(country: CountryName, series: Sequence[Coverage], counted: Exposure, kept: Retention,
-             concerned: ToAct) -> CountryReport:  # fmt: skip
+def _outside(
+    country: CountryName,
+    series: Sequence[Coverage],
+    counted: Exposure,
+    kept: Retention,
+    concerned: ToAct,
+) -> CountryReport:
     shown = _public(series)
     totals = {name: len(ids) for name, ids in _by_name(concerned).items()}
-    lists = {name: ActList(total) if total >= rules.SMALL_CELL else None for name, total in totals.items()}
+    lists = {
+        name: ActList(total) if total >= rules.SMALL_CELL else None
+        for name, total in totals.items()
+    }
     now = shown[-1]
     if now is None or min(counted.certified_departures, counted.lapses) < rules.SMALL_CELL:
         return CountryReport(country, False, now, shown, lists=lists)
@@ -178,12 +203,17 @@ def _lists(db: Session, country_code: str, concerned: ToAct) -> dict[str, ActLis
     wanted = {person for found in lists.values() for person, _ in found[:LONGEST_LIST]}
     names = records.names_of(db, wanted, country_code)
     return {
-        name: ActList(len(found), [(names[person], on) for person, on in found[:LONGEST_LIST] if person in names])
+        name: ActList(
+            len(found),
+            [(names[person], on) for person, on in found[:LONGEST_LIST] if person in names],
+        )
         for name, found in lists.items()
     }
 
 
-def _by_country(terms: dict[str, list[Term]], holdings: Iterable[Holding]) -> dict[str, list[Holding]]:
+def _by_country(
+    terms: dict[str, list[Term]], holdings: Iterable[Holding]
+) -> dict[str, list[Holding]]:
     held: dict[int, list[Holding]] = {}
     for holding in holdings:
         held.setdefault(holding.person_id, []).append(holding)

@@ -1,4 +1,6 @@
-"""Appointments and certificates as plain values for the rules. Not scoped: `figures` asks the policy first."""
+"""Appointments and certificates as plain values for the rules. Not scoped: `figures` asks the
+policy first.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -20,20 +22,30 @@ from app.turnover.values import COUNTED_COURSE, CourseName, Extent, Holding, Nam
 ONE_DAY = timedelta(days=1)
 
 
-def terms_by_country(db: Session, country_code: str | None, since: date, until: date) -> dict[str, list[Term]]:
-    """Appointments to target posts that were open on some day from `since` to `until`; None for all countries."""
+def terms_by_country(
+    db: Session, country_code: str | None, since: date, until: date
+) -> dict[str, list[Term]]:
+    """Appointments to target posts that were open on some day from `since` to `until`; None for all
+    countries.
+    """
     query = (
         select(
-            Institution.country_code, Appointment.person_id, Appointment.valid_from, Appointment.valid_until,
-            Appointment.confirmed_on, Appointment.doubted_on,
+            Institution.country_code,
+            Appointment.person_id,
+            Appointment.valid_from,
+            Appointment.valid_until,
+            Appointment.confirmed_on,
+            Appointment.doubted_on,
         )
         .join(Post, Post.id == Appointment.post_id)
         .join(Institution, Institution.id == Post.institution_id)
         .where(_within(country_code, since, until))
-    )  # fmt: skip
+    )
     terms: defaultdict[str, list[Term]] = defaultdict(list)
     for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in db.execute(query):
-        terms[code].append(Term(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on, doubted_on)))
+        terms[code].append(
+            Term(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on, doubted_on))
+        )
     return terms
 
 
@@ -42,10 +54,16 @@ def holdings_of(
 ) -> list[Holding]:
     """Certificates of one course that were valid on some day, of whoever then served there.
 
-    Every edition is accepted: what was learnt from an earlier version of the Guidelines counts until it expires.
+    Every edition is accepted: what was learnt from an earlier version of the Guidelines counts
+    until it expires.
     """
     query = (
-        select(Certificate.person_id, Certificate.completed_on, Certificate.valid_until, Revocation.revoked_at)
+        select(
+            Certificate.person_id,
+            Certificate.completed_on,
+            Certificate.valid_until,
+            Revocation.revoked_at,
+        )
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
         .where(
             Certificate.kind == CertificateKind.COMPLETION,
@@ -67,7 +85,8 @@ def enrolled_among(
 ) -> Collection[int]:
     """Persons serving there on some day of the span who ever enrolled in the course."""
     query = select(Enrolment.person_id).where(
-        Enrolment.person_id.in_(_persons(country_code, since, until)), Enrolment.edition_id.in_(_editions_of(course))
+        Enrolment.person_id.in_(_persons(country_code, since, until)),
+        Enrolment.edition_id.in_(_editions_of(course)),
     )
     return set(db.scalars(query))
 
@@ -83,12 +102,17 @@ def names_of(db: Session, person_ids: Collection[int], country_code: str) -> dic
         .order_by(Appointment.valid_from, Appointment.id)
     )
     return {
-        person.id: NamedPerson(person.full_name, post, institution) for person, post, institution in db.execute(query)
+        person.id: NamedPerson(person.full_name, post, institution)
+        for person, post, institution in db.execute(query)
     }
 
 
-def certified_among(db: Session, person_ids: Collection[int], on: date, course: str = COUNTED_COURSE) -> frozenset[int]:
-    """Those of the given persons who hold a valid certificate of the course on the day; one statement."""
+def certified_among(
+    db: Session, person_ids: Collection[int], on: date, course: str = COUNTED_COURSE
+) -> frozenset[int]:
+    """Those of the given persons who hold a valid certificate of the course on the day; one
+    statement.
+    """
     query = (
         select(Certificate.person_id, Certificate.valid_until, Revocation.revoked_at)
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
@@ -113,11 +137,18 @@ def has_account(db: Session, person_id: int) -> bool:
 def courses(db: Session) -> tuple[CourseName, ...]:
     """Every course that was published, the one that is counted by itself first."""
     rows = db.execute(select(Course.slug, Course.title).order_by(Course.id))
-    return tuple(sorted((CourseName(slug, title) for slug, title in rows), key=lambda one: one.slug != COUNTED_COURSE))
+    return tuple(
+        sorted(
+            (CourseName(slug, title) for slug, title in rows),
+            key=lambda one: one.slug != COUNTED_COURSE,
+        )
+    )
 
 
 def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
-    """What a certificate of the course stands for, the latest edition first; editions of one extent together."""
+    """What a certificate of the course stands for, the latest edition first; editions of one extent
+    together.
+    """
     rows = db.execute(
         select(CourseEdition.label, Module.number, Module.is_available)
         .join(Module, Module.edition_id == CourseEdition.id)
@@ -132,11 +163,17 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
     editions: dict[tuple[tuple[int, ...], int], list[str]] = {}
     for label, numbers in taken.items():
         editions.setdefault((tuple(numbers), announced[label]), []).append(label)
-    return tuple(Extent(tuple(labels), numbers, total) for (numbers, total), labels in editions.items())
+    return tuple(
+        Extent(tuple(labels), numbers, total) for (numbers, total), labels in editions.items()
+    )
 
 
 def _editions_of(course: str) -> Select[int]:
-    return select(CourseEdition.id).join(Course, Course.id == CourseEdition.course_id).where(Course.slug == course)
+    return (
+        select(CourseEdition.id)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(Course.slug == course)
+    )
 
 
 def _ends_on(valid_until: date | None, revoked_at: datetime | None) -> date | None:

@@ -1,12 +1,20 @@
 """What is true about coverage and its course.
 
-`cover` counts, `decay` estimates, `act` says whom it concerns, `chart` where the points of a line lie.
+`cover` counts, `decay` estimates, `act` says whom it concerns, `chart` where the points of a line
+lie.
 """
 
 from app.turnover.rules.act import NEW, certified_left, lapsing, newcomers, not_certified, to_act
 from app.turnover.rules.chart import Chart, trend
 from app.turnover.rules.cover import SMALL_CELL, coverage_on, in_public, month_days
-from app.turnover.rules.decay import MIN_DEPARTURES, exposure, forecast, gamma_quantile, retention, separation_rate
+from app.turnover.rules.decay import (
+    MIN_DEPARTURES,
+    exposure,
+    forecast,
+    gamma_quantile,
+    retention,
+    separation_rate,
+)
 
 __all__ = [
     "MIN_DEPARTURES",

@@ -1,4 +1,6 @@
-"""Whom to act on. A list for a focal point's work, the longest waiting first; never a ranking of persons."""
+"""Whom to act on. A list for a focal point's work, the longest waiting first; never a ranking of
+persons.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
@@ -10,7 +12,9 @@ SOON = timedelta(days=90)
 LATELY = timedelta(days=365)
 
 
-def to_act(terms: Sequence[Term], holdings: Sequence[Holding], enrolled: Collection[int], on: date) -> ToAct:
+def to_act(
+    terms: Sequence[Term], holdings: Sequence[Holding], enrolled: Collection[int], on: date
+) -> ToAct:
     return ToAct(
         not_certified=not_certified(terms, holdings, on),
         newcomers=newcomers(terms, enrolled, on),
@@ -19,36 +23,64 @@ def to_act(terms: Sequence[Term], holdings: Sequence[Holding], enrolled: Collect
     )
 
 
-def not_certified(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> tuple[Concern, ...]:
+def not_certified(
+    terms: Iterable[Term], holdings: Iterable[Holding], on: date
+) -> tuple[Concern, ...]:
     """Serving without a valid certificate, the longest in post first."""
     holders = {held.person_id for held in holdings if _is_on(held, on)}
-    return _by_day({person: since for person, since in _serving(terms, on).items() if person not in holders})
+    return _by_day(
+        {person: since for person, since in _serving(terms, on).items() if person not in holders}
+    )
 
 
 def newcomers(terms: Iterable[Term], enrolled: Collection[int], on: date) -> tuple[Concern, ...]:
-    """Joined within 90 days and never enrolled in the course; the first to join first. Who only moved is not new."""
+    """Joined within 90 days and never enrolled in the course; the first to join first. Who only
+    moved is not new.
+    """
     terms = tuple(terms)
     known = {term.person_id for term in terms if term.starts_on <= on - NEW}
-    return _by_day({p: since for p, since in _serving(terms, on).items() if p not in known and p not in enrolled})
+    return _by_day(
+        {
+            p: since
+            for p, since in _serving(terms, on).items()
+            if p not in known and p not in enrolled
+        }
+    )
 
 
 def lapsing(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> tuple[Concern, ...]:
     """Serving and certified today, but not 90 days from now; the first to lapse first."""
     serving, last_days = _serving(terms, on), _certified_until(holdings, on)
     soon = on + SOON
-    return _by_day({person: end for person, end in last_days.items() if person in serving and end <= soon})
+    return _by_day(
+        {person: end for person, end in last_days.items() if person in serving and end <= soon}
+    )
 
 
-def certified_left(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> tuple[Concern, ...]:
-    """Left all target posts within a year while holding a valid certificate; the last to leave first."""
+def certified_left(
+    terms: Iterable[Term], holdings: Iterable[Holding], on: date
+) -> tuple[Concern, ...]:
+    """Left all target posts within a year while holding a valid certificate; the last to leave
+    first.
+    """
     terms = tuple(terms)
     serving = _serving(terms, on)
     left: dict[int, date] = {}
     for term in terms:
-        if term.ends_on is not None and on - LATELY < term.ends_on <= on and term.person_id not in serving:
+        if (
+            term.ends_on is not None
+            and on - LATELY < term.ends_on <= on
+            and term.person_id not in serving
+        ):
             left[term.person_id] = max(term.ends_on, left.get(term.person_id, term.ends_on))
-    trained = {held.person_id for held in holdings if held.person_id in left and _is_on(held, left[held.person_id])}
-    return tuple(reversed(_by_day({person: end for person, end in left.items() if person in trained})))
+    trained = {
+        held.person_id
+        for held in holdings
+        if held.person_id in left and _is_on(held, left[held.person_id])
+    }
+    return tuple(
+        reversed(_by_day({person: end for person, end in left.items() if person in trained}))
+    )
 
 
 def _serving(terms: Iterable[Term], on: date) -> dict[int, date]:
@@ -65,7 +97,9 @@ def _certified_until(holdings: Iterable[Holding], on: date) -> dict[int, date]:
     until: dict[int, date] = {}
     for held in holdings:
         if _is_on(held, on):
-            until[held.person_id] = max(held.ends_on or date.max, until.get(held.person_id, date.min))
+            until[held.person_id] = max(
+                held.ends_on or date.max, until.get(held.person_id, date.min)
+            )
     return until
 
 

@@ -1,4 +1,6 @@
-"""Where the points of a small line chart lie. Units of the drawing; the origin is top left, shares run upwards."""
+"""Where the points of a small line chart lie. Units of the drawing; the origin is top left, shares
+run upwards.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +10,9 @@ from app.turnover.values import Coverage
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines and bands as "x,y x,y …"; a month that must not be shown, or with nobody serving, interrupts them."""
+    """Lines and bands as "x,y x,y …"; a month that must not be shown, or with nobody serving,
+    interrupts them.
+    """
 
     width: int
     height: int
@@ -25,10 +29,15 @@ def trend(series: Sequence[Coverage | None], width: int, height: int) -> Chart:
             runs.append([])
         else:
             low = coverage.share if coverage.low is None else coverage.low
-            runs[-1].append((round(place * step, 1), _down(coverage.share, height), _down(low, height)))
+            runs[-1].append(
+                (round(place * step, 1), _down(coverage.share, height), _down(low, height))
+            )
     runs = [run for run in runs if run]
     lines = tuple(_points((x, y) for x, y, _ in run) for run in runs)
-    bands = tuple(_points([*((x, y) for x, y, _ in run), *((x, low) for x, _, low in reversed(run))]) for run in runs)
+    bands = tuple(
+        _points([*((x, y) for x, y, _ in run), *((x, low) for x, _, low in reversed(run))])
+        for run in runs
+    )
     return Chart(width, height, lines, bands, (runs[-1][-1][0], runs[-1][-1][1]) if runs else None)
 
 

@@ -14,7 +14,9 @@ SMALL_CELL = 5
 ONE_DAY = timedelta(days=1)
 
 
-def coverage_on(days: Sequence[date], terms: Iterable[Term], holdings: Iterable[Holding]) -> tuple[Coverage, ...]:
+def coverage_on(
+    days: Sequence[date], terms: Iterable[Term], holdings: Iterable[Holding]
+) -> tuple[Coverage, ...]:
     """One coverage for each day; `days` ascending. Each person is a row of bits, one bit a day."""
     serving: defaultdict[int, int] = defaultdict(int)
     known: defaultdict[int, int] = defaultdict(int)
@@ -23,10 +25,14 @@ def coverage_on(days: Sequence[date], terms: Iterable[Term], holdings: Iterable[
         bits = _days_within(days, term.starts_on, term.ends_on)
         serving[term.person_id] |= bits
         if term.known_until is not None:
-            known[term.person_id] |= bits & _days_within(days, term.starts_on, term.known_until + ONE_DAY)
+            known[term.person_id] |= bits & _days_within(
+                days, term.starts_on, term.known_until + ONE_DAY
+            )
     for held in holdings:
         certified[held.person_id] |= _days_within(days, held.starts_on, held.ends_on)
-    alike = Counter((bits, known[person], certified[person] & bits) for person, bits in serving.items())
+    alike = Counter(
+        (bits, known[person], certified[person] & bits) for person, bits in serving.items()
+    )
     return tuple(_counted(day, 1 << place, alike) for place, day in enumerate(days))
 
 
@@ -55,9 +61,11 @@ def month_days(today: date, months: int) -> tuple[date, ...]:
 
 
 def in_public(coverage: Coverage) -> Coverage | None:
-    """What may be seen outside the country: None when a cell is under 5, without bounds when theirs would be.
+    """What may be seen outside the country: None when a cell is under 5, without bounds when theirs
+    would be.
 
-    The cells are certified and not certified: with 38 of 40 certified the two others can be told from the number.
+    The cells are certified and not certified: with 38 of 40 certified the two others can be told
+    from the number.
     """
     if min(coverage.certified, coverage.serving - coverage.certified) < SMALL_CELL:
         return None
@@ -66,4 +74,8 @@ def in_public(coverage: Coverage) -> Coverage | None:
     unsure = coverage.certified - coverage.sure
     rest = coverage.unconfirmed - unsure
     cells = (coverage.sure, unsure, coverage.serving - coverage.certified - rest, rest)
-    return replace(coverage, sure=None, unconfirmed=None) if any(0 < n < SMALL_CELL for n in cells) else coverage
+    return (
+        replace(coverage, sure=None, unconfirmed=None)
+        if any(0 < n < SMALL_CELL for n in cells)
+        else coverage
+    )

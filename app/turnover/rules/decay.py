@@ -1,7 +1,8 @@
 """How fast coverage is lost: person-time, the Gamma–Poisson rate, the forecast, survival in post.
 
-λ is departures, δ is certificates that end while their holders serve, both per person-year served with a certificate
-(domain: "Decay and forecast"). Whoever leaves is replaced by somebody untrained; nobody is trained meanwhile.
+λ is departures, δ is certificates that end while their holders serve, both per person-year served
+with a certificate (domain: "Decay and forecast"). Whoever leaves is replaced by somebody untrained;
+nobody is trained meanwhile.
 """
 
 from bisect import bisect_left
@@ -18,7 +19,9 @@ MIN_DEPARTURES = 10
 """Survival and half-life are not shown under it."""
 
 PRIOR_SHAPE, PRIOR_YEARS = 2, 8.0
-"""Gamma(2, 8): what is believed before any count, worth two losses in eight person-years (25 % a year)."""
+"""Gamma(2, 8): what is believed before any count, worth two losses in eight person-years (25 % a
+year).
+"""
 
 FLOOR = 0.60
 HALF = 0.5
@@ -29,8 +32,12 @@ AHEAD_MONTHS = 6
 Span = tuple[date, date]
 
 
-def exposure(terms: Iterable[Term], holdings: Iterable[Holding], since: date, until: date) -> Exposure:
-    """Counts within the window: days from `since` before `until`; what ended after `since` and by `until`."""
+def exposure(
+    terms: Iterable[Term], holdings: Iterable[Holding], since: date, until: date
+) -> Exposure:
+    """Counts within the window: days from `since` before `until`; what ended after `since` and by
+    `until`.
+    """
     days = departures = certified_days = certified_departures = lapses = 0
     held = _by_person(holdings)
     for person_id, served in _by_person(terms).items():
@@ -41,7 +48,9 @@ def exposure(terms: Iterable[Term], holdings: Iterable[Holding], since: date, un
         departures += sum(since < end <= until for end in ends)
         certified_departures += sum(since < end <= until and end in ends for _, end in trained)
         lapses += sum(since < end <= until and end not in ends for _, end in trained)
-    return Exposure(days / DAYS_A_YEAR, departures, certified_days / DAYS_A_YEAR, certified_departures, lapses)
+    return Exposure(
+        days / DAYS_A_YEAR, departures, certified_days / DAYS_A_YEAR, certified_departures, lapses
+    )
 
 
 def separation_rate(counted: Exposure) -> Estimate:
@@ -49,33 +58,47 @@ def separation_rate(counted: Exposure) -> Estimate:
     return gamma(PRIOR_SHAPE + counted.departures, PRIOR_YEARS + counted.years)
 
 
-def forecast(certified: int, serving: int, counted: Exposure, *, months: int = AHEAD_MONTHS,
-             floor: float = FLOOR) -> Forecast | None:  # fmt: skip
+def forecast(
+    certified: int,
+    serving: int,
+    counted: Exposure,
+    *,
+    months: int = AHEAD_MONTHS,
+    floor: float = FLOOR,
+) -> Forecast | None:
     """K(t) = K0·e^{−(λ+δ)t} with λ+δ ~ Gamma(2 + losses, 8 + person-years), of the certified group.
 
-    None when nobody is certified. Medians, because the transform of a median is the median of the transform. The
-    interval of the count knows both that the rate is not known and that few people leave by chance; the others only
-    the former.
+    None when nobody is certified. Medians, because the transform of a median is the median of the
+    transform. The interval of the count knows both that the rate is not known and that few people
+    leave by chance; the others only the former.
     """
     if not certified or not serving:
         return None
     losses = counted.certified_departures + counted.lapses
     rate = gamma(PRIOR_SHAPE + losses, PRIOR_YEARS + counted.certified_years)
     share = certified / serving
-    low, high = _remaining(certified, [exp(-r * months / 12) for r in _sampled(losses, counted.certified_years)])
+    low, high = _remaining(
+        certified, [exp(-r * months / 12) for r in _sampled(losses, counted.certified_years)]
+    )
     return Forecast(
         months=months,
         certified=Estimate(low, certified * exp(-rate.median * months / 12), high),
         rate=rate,
         half_life_years=_falling(rate, lambda r: log(2) / r),
         floor=floor,
-        months_to_floor=_falling(rate, lambda r: 12 * log(share / floor) / r) if share > floor else None,
+        months_to_floor=_falling(rate, lambda r: 12 * log(share / floor) / r)
+        if share > floor
+        else None,
     )
 
 
 def retention(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> Retention:
-    """Survival in post from the day of the certificate; whoever still serves on the day is censored."""
-    first_held = {person: min(start for start, _ in spans) for person, spans in _by_person(holdings).items()}
+    """Survival in post from the day of the certificate; whoever still serves on the day is
+    censored.
+    """
+    first_held = {
+        person: min(start for start, _ in spans) for person, spans in _by_person(holdings).items()
+    }
     lives: list[tuple[int, bool]] = []
     for person_id, served in _by_person(terms).items():
         trained_on = first_held.get(person_id, date.max)
@@ -84,11 +107,15 @@ def retention(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> R
             if clock < min(end, on):
                 lives.append(((min(end, on) - clock).days, end <= on))
     departures = sum(left for _, left in lives)
-    return Retention(len(lives), departures, median_survival(lives) if departures >= MIN_DEPARTURES else None)
+    return Retention(
+        len(lives), departures, median_survival(lives) if departures >= MIN_DEPARTURES else None
+    )
 
 
 def median_survival(lives: Iterable[tuple[int, bool]]) -> int | None:
-    """Kaplan–Meier: the first duration at which Ŝ = ∏(1 − dᵢ/nᵢ) is a half or less; pairs of days and end."""
+    """Kaplan–Meier: the first duration at which Ŝ = ∏(1 − dᵢ/nᵢ) is a half or less; pairs of days
+    and end.
+    """
     ended: defaultdict[int, int] = defaultdict(int)
     gone: defaultdict[int, int] = defaultdict(int)
     at_risk = 0
@@ -108,14 +135,19 @@ def median_survival(lives: Iterable[tuple[int, bool]]) -> int | None:
 def _sampled(losses: int, years: float) -> list[float]:
     """Rates that stand for the whole belief, each for the same part of it."""
     parts = 25
-    return [gamma_quantile((n + HALF) / parts, PRIOR_SHAPE + losses, PRIOR_YEARS + years) for n in range(parts)]
+    return [
+        gamma_quantile((n + HALF) / parts, PRIOR_SHAPE + losses, PRIOR_YEARS + years)
+        for n in range(parts)
+    ]
 
 
 def _remaining(certified: int, chances: Sequence[float]) -> tuple[int, int]:
     """How many of the certified remain, 80 %, when each does so with one of the chances."""
     counts = range(certified + 1)
     low, high = (
-        bisect_left(counts, p, key=lambda k: sum(at_most(k, certified, c) for c in chances) / len(chances))
+        bisect_left(
+            counts, p, key=lambda k: sum(at_most(k, certified, c) for c in chances) / len(chances)
+        )
         for p in INTERVAL
     )
     return low, min(high, certified)
@@ -136,12 +168,15 @@ def gamma(shape: int, years: float) -> Estimate:
 
 
 def gamma_quantile(p: float, shape: int, rate: float) -> float:
-    """Of Gamma(shape, rate) with a whole shape, by halving: P(X ≤ x) is the chance of `shape` Poisson events by x.
+    """Of Gamma(shape, rate) with a whole shape, by halving: P(X ≤ x) is the chance of `shape`
+    Poisson events by x.
 
     Above 200 by Wilson and Hilferty's cube, which is right to four digits there.
     """
     if shape > EXACT:
-        return shape / rate * (1 - 1 / (9 * shape) + NormalDist().inv_cdf(p) / (3 * sqrt(shape))) ** 3
+        return (
+            shape / rate * (1 - 1 / (9 * shape) + NormalDist().inv_cdf(p) / (3 * sqrt(shape))) ** 3
+        )
     low, high = 0.0, (shape + 10 * sqrt(shape) + 20) / rate
     for _ in range(60):
         middle = (low + high) / 2
@@ -153,7 +188,9 @@ def gamma_quantile(p: float, shape: int, rate: float) -> float:
 
 
 def _at_least(events: int, mean: float) -> float:
-    """P(Poisson(mean) ≥ events), summed away from the mode on the lighter side, until nothing more is added."""
+    """P(Poisson(mean) ≥ events), summed away from the mode on the lighter side, until nothing more
+    is added.
+    """
     if mean <= 0:
         return 0.0
     if mean < events:

@@ -1,4 +1,6 @@
-"""Newcomers pasted from a table: a line is a person, columns divided by tabs (as spreadsheets copy) or semicolons."""
+"""Newcomers pasted from a table: a line is a person, columns divided by tabs (as spreadsheets copy)
+or semicolons.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ TOO_MANY = N_("Paste at most %(most)s lines at a time.")
 
 
 def line_key(text: str) -> str:
-    """What an answer about a line is filed under: the same text has the same key on the next page."""
+    """What an answer about a line is filed under: the same text has the same key on the next
+    page.
+    """
     return sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
@@ -35,12 +39,20 @@ class PastedLine:
     reason: Sentence | None = None
 
 
-def read_pasted(text: str, *, institutions: Mapping[str, int], today: date) -> tuple[PastedLine, ...]:
-    """Name, e-mail, institution, post and, when written, since when (today otherwise). Empty lines and a line of
-    headings are passed over. `institutions`: every name in use, in either language, with its id."""
+def read_pasted(
+    text: str, *, institutions: Mapping[str, int], today: date
+) -> tuple[PastedLine, ...]:
+    """Name, e-mail, institution, post and, when written, since when (today otherwise). Empty lines
+    and a line of headings are passed over. `institutions`: every name in use, in either language,
+    with its id.
+    """
     known = {plain_key(name): number for name, number in institutions.items() if name}
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    return tuple(_read(number, line, known, today) for number, line in lines if not _is_heading(line))
+    lines = [
+        (number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()
+    ]
+    return tuple(
+        _read(number, line, known, today) for number, line in lines if not _is_heading(line)
+    )
 
 
 def _columns(line: str) -> list[str]:

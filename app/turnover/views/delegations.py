@@ -56,12 +56,20 @@ def delegations() -> str:
         names = queries.offices_for(db, actor=actor)
         if only_vacant:
             names = tuple(name for name in names if name.office.country_code in vacant)
-        held = queries.designations_of(db, actor=actor, offices=[name.office for name in names], on=_today())
+        held = queries.designations_of(
+            db, actor=actor, offices=[name.office for name in names], on=_today()
+        )
     return render_template(
-        "directory/delegations.html", names=names, held=held, slug=_slug, today=_today(), short_day=_short_day,
+        "directory/delegations.html",
+        names=names,
+        held=held,
+        slug=_slug,
+        today=_today(),
+        short_day=_short_day,
         may_change={name.office for name in names if policy.may_designate(actor, name.office)},
-        only_vacant=only_vacant, vacant=vacant,
-    )  # fmt: skip
+        only_vacant=only_vacant,
+        vacant=vacant,
+    )
 
 
 @bp.get("/delegations/<code>/<slug>")
@@ -80,13 +88,23 @@ def designate_person(code: str, slug: str) -> Answer:
             raise InvalidInput(form.errors)
         with transaction() as db:
             designate(
-                db, actor=current_actor(), office=office, person_id=form.person, valid_from=form.valid_from,
-                valid_until=form.valid_until, today=_today(), now=clock.now(), replacing=True,
+                db,
+                actor=current_actor(),
+                office=office,
+                person_id=form.person,
+                valid_from=form.valid_from,
+                valid_until=form.valid_until,
+                today=_today(),
+                now=clock.now(),
+                replacing=True,
                 seen=request.form.get("seen", ""),
-            )  # fmt: skip
+            )
     except Refusal as refusal:
         return _refused(office, refusal)
-    flash(_("The change is noted. Coming events follow it within a minute; clashes open a case."), "success")
+    flash(
+        _("The change is noted. Coming events follow it within a minute; clashes open a case."),
+        "success",
+    )
     return redirect(url_for("directory.delegations"), 303)
 
 
@@ -98,8 +116,15 @@ def end_delegation(code: str, slug: str) -> Answer:
         if form.errors or form.valid_until is None:
             raise InvalidInput(form.errors)
         with transaction() as db:
-            end_designation(db, actor=current_actor(), office=office, on=form.valid_until, today=_today(),
-                            now=clock.now(), seen=request.form.get("seen", ""))  # fmt: skip
+            end_designation(
+                db,
+                actor=current_actor(),
+                office=office,
+                on=form.valid_until,
+                today=_today(),
+                now=clock.now(),
+                seen=request.form.get("seen", ""),
+            )
     except Refusal as refusal:
         return _refused(office, refusal)
     flash(_("The end is noted. Coming events after that day wait for a successor."), "success")
@@ -132,7 +157,9 @@ def _short_day(on: date) -> str:
 
 
 def _refused(office: Office, refusal: Refusal) -> Answer:
-    """The page again, with what was typed; what is not for the actor's eyes is left to the error page."""
+    """The page again, with what was typed; what is not for the actor's eyes is left to the error
+    page.
+    """
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
     return _page(office, _mistakes(office, refusal)), STATUS[refusal.kind]
@@ -141,7 +168,9 @@ def _refused(office: Office, refusal: Refusal) -> Answer:
 def _mistakes(office: Office, refusal: Refusal) -> Mistakes:
     if isinstance(refusal, ChangedMeanwhile):
         stored = url_for("directory.designation", code=office.country_code, slug=_slug(office))
-        return Mistakes({**request.form, "seen": refusal.mark}, NOTHING, changed_meanwhile(refusal, stored))
+        return Mistakes(
+            {**request.form, "seen": refusal.mark}, NOTHING, changed_meanwhile(refusal, stored)
+        )
     language = reader_language()
     errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
     said = {name: say(language, sentence) for name, sentence in errors.items()}
@@ -150,16 +179,30 @@ def _mistakes(office: Office, refusal: Refusal) -> Mistakes:
 
 def _page(office: Office, mistakes: Mistakes = UNTOUCHED) -> str:
     actor, today = current_actor(), _today()
-    words = (mistakes.typed.get("words") or request.args.get("words", "")).strip()[: queries.LONGEST_SEARCH]
+    words = (mistakes.typed.get("words") or request.args.get("words", "")).strip()[
+        : queries.LONGEST_SEARCH
+    ]
     with reading() as db:
         name = queries.office_of(db, actor=actor, office=office)
         seen = mistakes.typed.get("seen") or mark_of(queries.holders_of(db, office=office))
         held = queries.designations_of(db, actor=actor, offices=[office], on=today).get(office, ())
-        people = queries.candidates_for(db, actor=actor, country_code=office.country_code, on=today, words=words)
+        people = queries.candidates_for(
+            db, actor=actor, country_code=office.country_code, on=today, words=words
+        )
     record_people_shown([one.person_id for one in people])
     return render_template(
-        "directory/designation.html", name=name, held=held, people=people, words=words, today=today, slug=_slug,
-        typed=mistakes.typed, errors=mistakes.errors, refusal=mistakes.refusal, short_day=_short_day,
-        may_change=policy.may_designate(actor, office), seen=seen,
+        "directory/designation.html",
+        name=name,
+        held=held,
+        people=people,
+        words=words,
+        today=today,
+        slug=_slug,
+        typed=mistakes.typed,
+        errors=mistakes.errors,
+        refusal=mistakes.refusal,
+        short_day=_short_day,
+        may_change=policy.may_designate(actor, office),
+        seen=seen,
         must_search=queries.must_search(actor, office.country_code, words),
-    )  # fmt: skip
+    )

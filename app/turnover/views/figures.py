@@ -103,7 +103,9 @@ def region() -> str:
 
 @dataclass(frozen=True)
 class Counted:
-    """The course whose certificates are counted, what each stands for, and the others that can be asked for."""
+    """The course whose certificates are counted, what each stands for, and the others that can be
+    asked for.
+    """
 
     slug: str
     title: LocalizedText
@@ -121,4 +123,9 @@ def _counted(db: Session, slug: str) -> Counted:
     if title is None and slug != COUNTED_COURSE:
         raise NotFound
     extents = [wording.extent_text(one, reader_language()) for one in queries.extents_of(db, slug)]
-    return Counted(slug, title or LocalizedText(""), extents, [course for course in courses if course.slug != slug])
+    return Counted(
+        slug,
+        title or LocalizedText(""),
+        extents,
+        [course for course in courses if course.slug != slug],
+    )

@@ -1,4 +1,6 @@
-"""Newcomers who wait for the secretariat, and first sign-ins at which somebody said: this is not me."""
+"""Newcomers who wait for the secretariat, and first sign-ins at which somebody said: this is not
+me.
+"""
 
 from collections.abc import Mapping
 
@@ -41,7 +43,12 @@ def accept_held(held_id: int) -> Answer:
         person_id = _person_in(answer)
         with transaction() as db:
             services.accept_held(
-                db, actor=current_actor(), held_id=held_id, person_id=person_id, today=clock.today(), now=clock.now()
+                db,
+                actor=current_actor(),
+                held_id=held_id,
+                person_id=person_id,
+                today=clock.today(),
+                now=clock.now(),
             )
     except (NotFound, NotAllowed):
         raise
@@ -58,7 +65,10 @@ def accept_held(held_id: int) -> Answer:
 def decline_held(held_id: int) -> Answer:
     with transaction() as db:
         decline_newcomer(db, actor=current_actor(), held_id=held_id, now=clock.now())
-    flash(_("Nobody was added. The focal point may write the person down with another address."), "success")
+    flash(
+        _("Nobody was added. The focal point may write the person down with another address."),
+        "success",
+    )
     return redirect(url_for("directory.held_newcomers"), 303)
 
 

@@ -1,4 +1,6 @@
-"""Newcomers pasted as a table: the good lines are added and invited, the others come back with a reason each."""
+"""Newcomers pasted as a table: the good lines are added and invited, the others come back with a
+reason each.
+"""
 
 import re
 from dataclasses import replace
@@ -41,10 +43,18 @@ def add_newcomers(code: str) -> Response | tuple[str, int] | str:
     lines = tuple(_answered(line) for line in lines)
     with transaction() as db:
         done = services.import_newcomers(
-            db, actor=current_actor(), country_code=code, lines=lines, today=clock.today(), now=clock.now()
+            db,
+            actor=current_actor(),
+            country_code=code,
+            lines=lines,
+            today=clock.today(),
+            now=clock.now(),
         )
     is_done = not done.bad and not done.asked
-    flash(wording.imported(done, reader_language()), "success" if is_done and not done.held else "warning")
+    flash(
+        wording.imported(done, reader_language()),
+        "success" if is_done and not done.held else "warning",
+    )
     if is_done:
         return redirect(url_for("directory.roster", code=code), 303)
     left = sorted([*done.bad, *(asked.line for asked in done.asked)], key=lambda line: line.number)
@@ -53,7 +63,9 @@ def add_newcomers(code: str) -> Response | tuple[str, int] | str:
 
 
 def _answered(line: PastedLine) -> PastedLine:
-    """The line with what was said of its name: whose record goes on, or that it is somebody else."""
+    """The line with what was said of its name: whose record goes on, or that it is somebody
+    else.
+    """
     said = request.form.get(f"who-{line_key(line.text)}", "")
     if line.newcomer is None or not WHO.fullmatch(said):
         return line
@@ -75,11 +87,19 @@ def _page(code: str, typed: str, done: Imported | None = None, error: str = "") 
     if country is None:
         raise NotFound
     bad = done.bad if done else ()
-    reasons = [(line.number, line.text, say(reader_language(), line.reason)) for line in bad if line.reason]
+    reasons = [
+        (line.number, line.text, say(reader_language(), line.reason)) for line in bad if line.reason
+    ]
     people = {person for asked in done.asked for person in asked.people} if done else set()
-    known = {one.person_id: (one, about) for one, about in namesakes_of(code, people)} if people else {}
+    known = (
+        {one.person_id: (one, about) for one, about in namesakes_of(code, people)} if people else {}
+    )
     questions = [
-        (line_key(asked.line.text), asked.line, [known[person] for person in asked.people if person in known])
+        (
+            line_key(asked.line.text),
+            asked.line,
+            [known[person] for person in asked.people if person in known],
+        )
         for asked in (done.asked if done else ())
     ]
     return render_template(

@@ -1,4 +1,6 @@
-"""The roster's pages. They stand here and not in directory because what is answered changes the coverage they show."""
+"""The roster's pages. They stand here and not in directory because what is answered changes the
+coverage they show.
+"""
 
 from collections.abc import Collection
 from datetime import date
@@ -49,7 +51,12 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
             raise InvalidInput(form.errors)
         with transaction() as db:
             change = services.answer_roster(
-                db, actor=current_actor(), country_code=code, answers=form.answers, today=today, now=clock.now()
+                db,
+                actor=current_actor(),
+                country_code=code,
+                answers=form.answers,
+                today=today,
+                now=clock.now(),
             )
     except NotFound:
         raise
@@ -63,10 +70,14 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
 @bp.post("/countries/<code>/roster.csv")
 @requires(policy.may_keep_roster)
 def export_roster(code: str) -> Response:
-    """By POST, because taking a copy is put on record: a browser that fetches ahead must not do so."""
+    """By POST, because taking a copy is put on record: a browser that fetches ahead must not do
+    so.
+    """
     today, language = _today(), reader_language()
     with transaction() as db:
-        rows = keeping.export_roster(db, actor=current_actor(), country_code=code, on=today, now=clock.now())
+        rows = keeping.export_roster(
+            db, actor=current_actor(), country_code=code, on=today, now=clock.now()
+        )
         certified = certified_among(db, [row.person_id for row in rows], today)
     table = [
         (
@@ -138,14 +149,24 @@ def add_newcomer(code: str) -> BaseResponse | tuple[str, int]:
     form = NewcomerForm()
     if not form.validate():
         return _newcomer_page(code, form), INVALID
-    said, is_held = translate(reader_language(), wording.ON_THE_LIST, name=form.full_name.data), False
+    said, is_held = (
+        translate(reader_language(), wording.ON_THE_LIST, name=form.full_name.data),
+        False,
+    )
 
     def add() -> str:
         nonlocal said, is_held
         change = services.add_newcomer(
-            db, actor=current_actor(), country_code=code, newcomer=_newcomer(form), today=_today(), now=clock.now()
+            db,
+            actor=current_actor(),
+            country_code=code,
+            newcomer=_newcomer(form),
+            today=_today(),
+            now=clock.now(),
         )
-        said = wording.arrived(form.full_name.data, change, reader_language(), is_known=bool(form.same_as.data))
+        said = wording.arrived(
+            form.full_name.data, change, reader_language(), is_known=bool(form.same_as.data)
+        )
         is_held = change.is_held
         return code
 
@@ -170,9 +191,12 @@ def _address(code: str, number: int | None = None) -> str:
     """The same part of the list, or another page of it; of the query only what the list knows."""
     asked = request.args.get
     return url_for(
-        "directory.roster", code=code, search=asked("search") or None, to_confirm=asked("to_confirm") or None,
+        "directory.roster",
+        code=code,
+        search=asked("search") or None,
+        to_confirm=asked("to_confirm") or None,
         page=number or asked("page") or None,
-    )  # fmt: skip
+    )
 
 
 def _newcomer(form: NewcomerForm) -> Newcomer:
@@ -191,8 +215,15 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
     search = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
     to_confirm = bool(request.args.get("to_confirm"))
     with reading() as db:
-        page = queries.roster_of(db, actor=actor, country_code=code, on=today, search=search, to_confirm=to_confirm,
-                                 number=page_asked())  # fmt: skip
+        page = queries.roster_of(
+            db,
+            actor=actor,
+            country_code=code,
+            on=today,
+            search=search,
+            to_confirm=to_confirm,
+            number=page_asked(),
+        )
         country = queries.country_of(db, code)
         held = queries.held_of_country(db, actor=actor, country_code=code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
@@ -220,7 +251,9 @@ def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
     actor, today, language = current_actor(), _today(), reader_language()
     search = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
     with reading() as db:
-        page = queries.leavers_of(db, actor=actor, country_code=code, on=today, search=search, number=page_asked())
+        page = queries.leavers_of(
+            db, actor=actor, country_code=code, on=today, search=search, number=page_asked()
+        )
         country = queries.country_of(db, code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
     now = clock.now()
@@ -232,7 +265,9 @@ def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
         certified=certified,
         search=search,
         refusal=say(language, refusal.sentence) if refusal else "",
-        address=lambda number: url_for("directory.leavers", code=code, search=search or None, page=number),
+        address=lambda number: url_for(
+            "directory.leavers", code=code, search=search or None, page=number
+        ),
         may_answer=policy.may_answer_for(actor, code),
         short_day=lambda on: wording.short_day(on, language),
         reason_word=lambda reason: wording.reason_word(reason, language),
@@ -246,7 +281,8 @@ def namesakes_of(code: str, people: Collection[int]) -> list[tuple[queries.Names
         known = queries.namesakes(db, actor=actor, country_code=code, people=people, on=today)
         certified = certified_among(db, list(known), today)
     return [
-        (one, wording.namesake_line(one, language, is_certified=one.person_id in certified)) for one in known.values()
+        (one, wording.namesake_line(one, language, is_certified=one.person_id in certified))
+        for one in known.values()
     ]
 
 
@@ -266,8 +302,14 @@ def _newcomer_page(code: str, form: NewcomerForm, refusal: Refusal | None = None
         form.same_as.errors = [say(language, refusal.sentence)]
         refusal = None
     extra = _show(form, refusal)
-    return render_template("directory/newcomer.html", form=form, country=country, extra=extra, known=known,
-                           titles=[title.in_(language) for title in titles])  # fmt: skip
+    return render_template(
+        "directory/newcomer.html",
+        form=form,
+        country=country,
+        extra=extra,
+        known=known,
+        titles=[title.in_(language) for title in titles],
+    )
 
 
 def _show(form: NewcomerForm, refusal: Refusal | None) -> list[str]:

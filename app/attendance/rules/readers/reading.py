@@ -1,4 +1,6 @@
-"""Which program a report is from, by its headings and never by its name, and whether it is of this event at all."""
+"""Which program a report is from, by its headings and never by its name, and whether it is of this
+event at all.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,8 +18,10 @@ READERS = (teams.read, webex.read, zoom.read, meet.read)
 class UnknownReport(Refusal):
     kind = Kind.INVALID
     rule = "unknown-report"
-    msgid = N_("This is not a participant report that Convoca knows: Zoom, Microsoft Teams, Google Meet or Webex, with "
-               "its headings in Spanish or English.")  # fmt: skip
+    msgid = N_(
+        "This is not a participant report that Convoca knows: Zoom, Microsoft Teams, Google Meet or Webex, with "
+        "its headings in Spanish or English."
+    )
 
 
 class NobodyIn(Refusal):
@@ -29,7 +33,9 @@ class NobodyIn(Refusal):
 class OtherMeeting(Refusal):
     kind = Kind.INVALID
     rule = "report-of-another-meeting"
-    msgid = N_("This report is of another meeting: its times are of %(found)s, and the event is of %(event)s.")
+    msgid = N_(
+        "This report is of another meeting: its times are of %(found)s, and the event is of %(event)s."
+    )
 
 
 def read_report(rows: Sequence[Row], around: Around) -> Report:
@@ -42,9 +48,15 @@ def read_report(rows: Sequence[Row], around: Around) -> Report:
         raise UnknownReport
     if not report.stays:
         raise NobodyIn
-    near = tuple(one for one in report.stays if around.is_near(one.span.starts_at) or around.is_near(one.span.ends_at))
+    near = tuple(
+        one
+        for one in report.stays
+        if around.is_near(one.span.starts_at) or around.is_near(one.span.ends_at)
+    )
     if not near:
         first = min(stay.span.starts_at for stay in report.stays)
-        said, event = (moment.astimezone(around.zone).date() for moment in (first, around.starts_at))
+        said, event = (
+            moment.astimezone(around.zone).date() for moment in (first, around.starts_at)
+        )
         raise OtherMeeting(found=said, event=event)
     return replace(report, stays=near, skipped=report.skipped + len(report.stays) - len(near))

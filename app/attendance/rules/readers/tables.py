@@ -1,6 +1,8 @@
-"""Tables within a report: a report is a few lines of preamble and then one or more tables, each with its heading.
+"""Tables within a report: a report is a few lines of preamble and then one or more tables, each
+with its heading.
 
-Headings are compared folded (no case, no accents, single spaces), because programs translate and re-spell them.
+Headings are compared folded (no case, no accents, single spaces), because programs translate and
+re-spell them.
 """
 
 import re
@@ -20,7 +22,9 @@ ZONE = re.compile(r"\s*\((?:utc|gmt)[^)]*\)|\s*\((?:hora local|local time)\)")
 class DuplicateColumn(Refusal):
     kind = Kind.INVALID
     rule = "duplicate-column"
-    msgid = N_("Two columns of this report are called “%(column)s”. Delete one of them and send it again.")
+    msgid = N_(
+        "Two columns of this report are called “%(column)s”. Delete one of them and send it again."
+    )
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """`heading` is by meaning as well: the words above each column, which may name a zone, "First Join (UTC)"."""
+    """`heading` is by meaning as well: the words above each column, which may name a zone, "First
+    Join (UTC)".
+    """
 
     heading: Mapping[str, str]
     lines: tuple[Line, ...]
@@ -48,11 +54,17 @@ def folded(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+    return " ".join(
+        "".join(letter for letter in plain if not unicodedata.combining(letter)).split()
+    )
 
 
-def tables(rows: Sequence[Row], columns: Mapping[str, frozenset[str]], needed: frozenset[str]) -> Iterator[Table]:
-    """Every table whose heading has all the `needed` meanings. It ends at an empty row, a title or the next heading."""
+def tables(
+    rows: Sequence[Row], columns: Mapping[str, frozenset[str]], needed: frozenset[str]
+) -> Iterator[Table]:
+    """Every table whose heading has all the `needed` meanings. It ends at an empty row, a title or
+    the next heading.
+    """
     number = 0
     while number < len(rows):
         heading = _heading(rows[number], columns)
@@ -61,7 +73,11 @@ def tables(rows: Sequence[Row], columns: Mapping[str, frozenset[str]], needed: f
             continue
         _require_single(rows[number - 1], heading)
         first = number
-        while number < len(rows) and _is_line(rows[number]) and not needed <= _heading(rows[number], columns).keys():
+        while (
+            number < len(rows)
+            and _is_line(rows[number])
+            and not needed <= _heading(rows[number], columns).keys()
+        ):
             number += 1
         words = {meaning: rows[first - 1][place] for meaning, place in heading.items()}
         yield Table(words, tuple(_line(row, heading) for row in rows[first:number]))
@@ -84,7 +100,9 @@ def _heading(row: Row, columns: Mapping[str, frozenset[str]]) -> dict[str, int]:
 
 @lru_cache(maxsize=4096)
 def _words(cell: str) -> str:
-    """What a cell would be called as a heading, "" for what is none. Each row is asked by each reader."""
+    """What a cell would be called as a heading, "" for what is none. Each row is asked by each
+    reader.
+    """
     if not cell or len(cell) > 80 or HAS_DIGITS.search(cell):  # noqa: PLR2004 - no heading is as long
         return ""
     return ZONE.sub("", folded(cell)).rstrip(" :")

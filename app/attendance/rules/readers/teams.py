@@ -1,8 +1,8 @@
-"""Microsoft Teams: the report in three numbered sections, the one before it with a single table, and the first of all,
-which is a log of who joined and who left.
+"""Microsoft Teams: the report in three numbered sections, the one before it with a single table,
+and the first of all, which is a log of who joined and who left.
 
-The activities of the third section are the connections. Where they are missing, the first join and the last leave
-embrace absences, so the length that Teams states is what counts.
+The activities of the third section are the connections. Where they are missing, the first join and
+the last leave embrace absences, so the length that Teams states is what counts.
 """
 
 from collections import defaultdict
@@ -16,23 +16,63 @@ from app.attendance.values import Provider, Report, Span, Stay
 
 PEOPLE = {
     "name": frozenset({"name", "full name", "nombre", "nombre completo"}),
-    "email": frozenset({"email", "correo electronico", "correo", "direccion de correo electronico"}),
-    "upn": frozenset({
-        "participant id (upn)", "id. de participante (upn)", "id de participante (upn)",
-        "identificador de participante (upn)",
-    }),
+    "email": frozenset(
+        {"email", "correo electronico", "correo", "direccion de correo electronico"}
+    ),
+    "upn": frozenset(
+        {
+            "participant id (upn)",
+            "id. de participante (upn)",
+            "id de participante (upn)",
+            "identificador de participante (upn)",
+        }
+    ),
     "role": frozenset({"role", "rol", "funcion"}),
-}  # fmt: skip
+}
 TOTALS = PEOPLE | {
-    "joined": frozenset({"first join", "first join time", "primera union", "primera conexion", "primer acceso",
-                         "primera entrada", "primera incorporacion", "hora de primera union"}),
-    "left": frozenset({"last leave", "last leave time", "ultima salida", "ultimo abandono", "ultima desconexion",
-                       "hora de ultima salida"}),
-    "length": frozenset({"in-meeting duration", "duration", "duracion", "duracion en la reunion",
-                         "duracion de la reunion", "tiempo en la reunion"}),
-}  # fmt: skip
+    "joined": frozenset(
+        {
+            "first join",
+            "first join time",
+            "primera union",
+            "primera conexion",
+            "primer acceso",
+            "primera entrada",
+            "primera incorporacion",
+            "hora de primera union",
+        }
+    ),
+    "left": frozenset(
+        {
+            "last leave",
+            "last leave time",
+            "ultima salida",
+            "ultimo abandono",
+            "ultima desconexion",
+            "hora de ultima salida",
+        }
+    ),
+    "length": frozenset(
+        {
+            "in-meeting duration",
+            "duration",
+            "duracion",
+            "duracion en la reunion",
+            "duracion de la reunion",
+            "tiempo en la reunion",
+        }
+    ),
+}
 ACTIVITIES = PEOPLE | {
-    "joined": frozenset({"join time", "hora de union", "hora de incorporacion", "hora de entrada", "hora de conexion"}),
+    "joined": frozenset(
+        {
+            "join time",
+            "hora de union",
+            "hora de incorporacion",
+            "hora de entrada",
+            "hora de conexion",
+        }
+    ),
     "left": frozenset({"leave time", "hora de salida", "hora de abandono", "hora de desconexion"}),
     "length": frozenset({"duration", "duracion"}),
 }
@@ -52,9 +92,32 @@ SECTIONS = (
     "2. participantes",
     "3. actividades",
 )
-CAME = ("join", "unio", "se unio", "unido", "se ha unido", "entro", "entrada", "ingres", "se incorpor", "incorpor",
-        "conect", "se conect")  # fmt: skip
-LEFT = ("left", "leave", "sali", "ha salido", "abandon", "se fue", "se ha ido", "se retir", "desconect", "se desconect")
+CAME = (
+    "join",
+    "unio",
+    "se unio",
+    "unido",
+    "se ha unido",
+    "entro",
+    "entrada",
+    "ingres",
+    "se incorpor",
+    "incorpor",
+    "conect",
+    "se conect",
+)
+LEFT = (
+    "left",
+    "leave",
+    "sali",
+    "ha salido",
+    "abandon",
+    "se fue",
+    "se ha ido",
+    "se retir",
+    "desconect",
+    "se desconect",
+)
 
 
 def read(rows: Sequence[Row], around: Around) -> Report | None:
@@ -62,7 +125,9 @@ def read(rows: Sequence[Row], around: Around) -> Report | None:
     log = list(tables(rows, LOG, frozenset(LOG)))
     if log:
         return _of_log(log, around)
-    if not any(row and folded(row[0]).startswith(SECTIONS) for row in rows[:60]) and not _has_upn(rows):
+    if not any(row and folded(row[0]).startswith(SECTIONS) for row in rows[:60]) and not _has_upn(
+        rows
+    ):
         return None
     activities = [_addressed(table) for table in tables(rows, ACTIVITIES, TIMES)]
     if any(table.lines for table in activities):
@@ -76,17 +141,23 @@ def _has_upn(rows: Sequence[Row]) -> bool:
 
 
 def _addressed(table: Table) -> Table:
-    """Where there is no address the participant's id is one, for those of the organizer's own institution."""
+    """Where there is no address the participant's id is one, for those of the organizer's own
+    institution.
+    """
     lines = (Line({**line.cells, "email": address_of(line) or line["upn"]}) for line in table.lines)
     return Table(table.heading, tuple(lines))
 
 
 def _of_log(log: Sequence[Table], around: Around) -> Report:
-    """Joining opens, leaving closes; who never left was there until the last thing that happened, or until the end."""
+    """Joining opens, leaving closes; who never left was there until the last thing that happened,
+    or until the end.
+    """
     stays: list[Stay] = []
     skipped = 0
     for table in log:
-        moments = instants([line["at"] for line in table.lines], around, heading=table.heading["at"])
+        moments = instants(
+            [line["at"] for line in table.lines], around, heading=table.heading["at"]
+        )
         by_name: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
         for line, at in zip(table.lines, moments, strict=True):
             action = folded(line["action"])
