@@ -1,4 +1,4 @@
-"""Convoca. Importing this package imports nothing else, so `import app.scheduling.rules` loads no
+"""Convoca. Importing this package imports nothing else, so `import app.planning.scheduling.rules` loads no
 Flask.
 """
 

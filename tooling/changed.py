@@ -25,7 +25,7 @@ CROSSROADS = (
     "app/factory.py",
     "app/wiring/",
     "app/__init__.py",
-    "app/demo/",
+    "app/office/demo/",
     "tests/support/",
     "tests/journeys/world.py",
     "tests/journeys/steps.py",
@@ -48,10 +48,10 @@ GROUND = (
 )
 """Where a change concerns every test."""
 MIRRORS = {
-    "certificates/": ("tests/certificates",),
-    "courses/": ("tests/courses", "tests/learning"),
+    "certificates/": ("tests/training/certificates",),
+    "courses/": ("tests/courses", "tests/training/learning"),
     "deploy/": ("tests/infra/test_deploy.py",),
-    "migrations/": ("tests/infra/test_migrations.py", "tests/scheduling/test_schema.py"),
+    "migrations/": ("tests/infra/test_migrations.py", "tests/planning/scheduling/test_schema.py"),
     "run": ("tests/tooling",),
     "tooling/": ("tests/tooling",),
     ".ci/": ("tests/tooling",),
@@ -63,6 +63,7 @@ MIRRORS = {
     "app/web/static/": ("tests/web/test_static.py",),
     "frontend/": ("tests/web/test_static.py",),
 }
+WINGS = ("people", "planning", "participation", "training", "followup", "office")
 EDGES = ("views", "api", "cli", "tasks", "forms")
 DEAR, DEAR_WEIGHT = ("tests/journeys", "tests/security", "tests/feeds"), 12
 ENOUGH = 700
@@ -218,15 +219,22 @@ def is_test(path: str) -> bool:
     return path.startswith("tests/") and path.rpartition("/")[2].startswith("test_")
 
 
+def package_of(path: str) -> tuple[str, list[str]]:
+    """The package of a file of `app/`, `templates/` or `tests/` with its wing, and the parts inside it."""
+    _, *parts = path.split("/")
+    depth = 2 if parts[:1] and parts[0] in WINGS else 1
+    return "/".join(parts[:depth]), parts[depth:]
+
+
 def _of_the_same_package(path: str, tests: Iterable[str]) -> Iterator[str]:
     """For an edge of a package, the tests that ask its pages by address."""
-    parts = path.split("/")
-    room = "".join(parts[2:3]).removesuffix(".py")
-    if parts[0] == "app" and room in EDGES:
+    package, inside = package_of(path)
+    room = "".join(inside[:1]).removesuffix(".py")
+    if path.startswith("app/") and room in EDGES:
         words = ("views", "pages", room)
         for test in tests:
             folder, _, name = test.rpartition("/")
-            if folder == f"tests/{parts[1]}" and any(word in name for word in words):
+            if folder == f"tests/{package}" and any(word in name for word in words):
                 yield test
 
 
@@ -235,18 +243,20 @@ def _mirroring(root: Path, name: str, tests: Iterable[str]) -> Iterator[str]:
     folders = [
         folder for prefix, mirror in MIRRORS.items() if name.startswith(prefix) for folder in mirror
     ]
-    parts = name.split("/")
-    if parts[0] == "templates" and (root / "tests" / parts[1]).is_dir():
-        folders.append(f"tests/{parts[1]}")
+    package, _ = package_of(name)
+    if name.startswith("templates/") and (root / "tests" / package).is_dir():
+        folders.append(f"tests/{package}")
         yield from (
             test
             for test in tests
-            if test.startswith("tests/journeys/") and f"/{parts[1]}" in _text(root, test)
+            if test.startswith("tests/journeys/")
+            and f"/{package.rpartition('/')[2]}" in _text(root, test)
         )
-    elif parts[0] == "templates" or name.startswith("app/web/static/"):
-        folders += ["tests/web", "tests/home", "tests/journeys/test_every_page.py"]
+    elif name.startswith(("templates/", "app/web/static/")):
+        folders += ["tests/web", "tests/office/home", "tests/journeys/test_every_page.py"]
     elif name.startswith("translations/"):
-        folders += [f"tests/{Path(name).stem}/test_wording.py"]
+        inside = "/".join(Path(name).with_suffix("").parts[2:])
+        folders += [f"tests/{inside}/test_wording.py"]
     yield from (test for test in tests if test.startswith(tuple(folders)))
 
 

@@ -33,7 +33,8 @@ def catalogues_are_stale(root: Path) -> bool:
     if not all(path.exists() for path in compiled):
         return True
     spanish = root / "translations" / "es"
-    newest = max(path.stat().st_mtime for path in (spanish, *spanish.glob("*.po")))
+    sources = (spanish, *(path for path in spanish.rglob("*") if "LC_MESSAGES" not in path.parts))
+    newest = max(path.stat().st_mtime for path in sources)
     return newest > min(path.stat().st_mtime for path in compiled)
 
 

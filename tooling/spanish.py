@@ -63,7 +63,7 @@ class _Record(Catalog):
 
 def read_entries(folder: Path) -> list[Entry]:
     entries = []
-    for path in sorted(folder.glob("*.po")):
+    for path in sorted(folder.rglob("*.po")):
         record = _Record()
         with path.open("rb") as file:
             PoFileParser(record, abort_invalid=True).parse(file)

@@ -5,20 +5,20 @@ fact), `menus`, `storage` (rules of the database) and `personal` (who keeps some
 from flask import Flask
 from huey import crontab
 
-from app.calendars import tasks as calendars_tasks
-from app.demo.cli import greeting
-from app.events import tasks as events_tasks
-from app.events.queries.entitled import INVITATIONS
-from app.handover import tasks as handover_tasks
-from app.identity.views import init_identity
-from app.identity.views.confirm import is_confirmed_now
-from app.identity.views.kept import drop_lapsed
 from app.infra.mail import IDLE_SECONDS, Mailer
-from app.invitations.queries.people import invited
-from app.notifications import tasks as letters
-from app.notifications.tasks import agreements as agreement_letters
-from app.notifications.views.wishes import stop_reminders as one_press
-from app.privacy import tasks as privacy_tasks
+from app.office.demo.cli import greeting
+from app.office.handover import tasks as handover_tasks
+from app.office.notifications import tasks as letters
+from app.office.notifications.tasks import agreements as agreement_letters
+from app.office.notifications.views.wishes import stop_reminders as one_press
+from app.office.privacy import tasks as privacy_tasks
+from app.participation.invitations.queries.people import invited
+from app.people.identity.views import init_identity
+from app.people.identity.views.confirm import is_confirmed_now
+from app.people.identity.views.kept import drop_lapsed
+from app.planning.calendars import tasks as calendars_tasks
+from app.planning.events import tasks as events_tasks
+from app.planning.events.queries.entitled import INVITATIONS
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
 from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION

@@ -1,39 +1,20 @@
 """What follows from which fact: the listeners of each, in the order they are told."""
 
-import app.agreements.models
-import app.attendance.models
-import app.calendars.models
-import app.certificates.models
-import app.directory.models
-import app.events.models
-import app.handover.models
-import app.identity.models
-import app.invitations.models
-import app.learning.models
-import app.library.models
-import app.materials.models
-import app.notifications.models
-import app.practices.models
-import app.privacy.models
-import app.reports.models
-import app.scheduling.models
-import app.seasons.models
-import app.surveys.models  # noqa: F401 - the tables, for migrations
-from app.attendance import tasks as attendance_tasks
-from app.calendars import tasks as calendars_tasks
-from app.certificates import tasks as certificates_tasks
-from app.events import tasks as events_tasks
-from app.identity import tasks as identity_tasks
 from app.infra.journal import Handler, Registry
-from app.invitations import tasks as invitations_tasks
-from app.notifications import tasks as letters
-from app.notifications.tasks import agreements as agreement_letters
-from app.notifications.tasks import handover as handover_letters
-from app.notifications.tasks import identity as identity_letters
-from app.notifications.tasks import inviting as inviting_letters
-from app.notifications.tasks import parts as part_letters
-from app.reports import tasks as reports_tasks
-from app.seasons import tasks as seasons_tasks
+from app.office.notifications import tasks as letters
+from app.office.notifications.tasks import agreements as agreement_letters
+from app.office.notifications.tasks import handover as handover_letters
+from app.office.notifications.tasks import identity as identity_letters
+from app.office.notifications.tasks import inviting as inviting_letters
+from app.office.notifications.tasks import parts as part_letters
+from app.office.reports import tasks as reports_tasks
+from app.participation.attendance import tasks as attendance_tasks
+from app.participation.invitations import tasks as invitations_tasks
+from app.people.identity import tasks as identity_tasks
+from app.planning.calendars import tasks as calendars_tasks
+from app.planning.events import tasks as events_tasks
+from app.planning.seasons import tasks as seasons_tasks
+from app.training.certificates import tasks as certificates_tasks
 
 SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
 ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)

@@ -4,34 +4,15 @@ links.
 
 from collections.abc import Callable
 
-import app.agreements.models
-import app.attendance.models
-import app.calendars.models
-import app.certificates.models
-import app.directory.models
-import app.events.models
-import app.handover.models
-import app.identity.models
-import app.invitations.models
-import app.learning.models
-import app.library.models
-import app.materials.models
-import app.notifications.models
-import app.practices.models
-import app.privacy.models
-import app.reports.models
-import app.scheduling.models
-import app.seasons.models
-import app.surveys.models  # noqa: F401 - the tables, for migrations
-from app.agreements import policy as agreements_policy
-from app.events import policy as events_policy
-from app.events.values import EventDetail, EventKind
-from app.invitations import policy as invitations_policy
-from app.invitations.views.nominations import was_asked
+from app.followup.agreements import policy as agreements_policy
 from app.kernel.actor import Actor
 from app.kernel.text import N_
-from app.reports import policy as reports_policy
-from app.turnover import policy as turnover_policy
+from app.office.reports import policy as reports_policy
+from app.participation.invitations import policy as invitations_policy
+from app.participation.invitations.views.nominations import was_asked
+from app.planning.events import policy as events_policy
+from app.planning.events.values import EventDetail, EventKind
+from app.training.turnover import policy as turnover_policy
 from app.web.guards import Policy, anyone, signed_in
 
 EventTab = Callable[[Actor, EventDetail], bool]

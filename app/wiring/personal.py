@@ -6,35 +6,35 @@ before those that let go of them. None: what is kept stays, and the page that as
 says so.
 """
 
-from app.agreements.queries import personal as agreements
-from app.agreements.services import erasing as agreements_erasing
-from app.attendance.queries import personal as attendance
-from app.attendance.services import erasing as attendance_erasing
-from app.calendars import queries as calendars
-from app.calendars import services as calendars_services
-from app.certificates.queries import personal as certificates
-from app.directory.queries import personal as directory
-from app.directory.services import erasing as directory_erasing
-from app.events.queries import personal as events
-from app.events.services import erasing as events_erasing
-from app.handover.queries import personal as handover
-from app.identity import queries as identity
-from app.identity.services import erasing as identity_erasing
-from app.invitations.queries import personal as invitations
-from app.invitations.services import erasing as invitations_erasing
-from app.learning.queries import personal as learning
-from app.learning.services import erasing as learning_erasing
-from app.notifications.queries import personal as notifications
-from app.notifications.services import erasing as notifications_erasing
-from app.practices import queries as practices
-from app.practices import services as practices_services
-from app.privacy.queries import personal as privacy
-from app.privacy.services import erasing as privacy_erasing
-from app.privacy.values import Domain
-from app.scheduling.queries import personal as scheduling
-from app.scheduling.services import erasing as scheduling_erasing
-from app.surveys import queries as surveys
-from app.surveys import services as surveys_services
+from app.followup.agreements.queries import personal as agreements
+from app.followup.agreements.services import erasing as agreements_erasing
+from app.followup.practices import queries as practices
+from app.followup.practices import services as practices_services
+from app.office.handover.queries import personal as handover
+from app.office.notifications.queries import personal as notifications
+from app.office.notifications.services import erasing as notifications_erasing
+from app.office.privacy.queries import personal as privacy
+from app.office.privacy.services import erasing as privacy_erasing
+from app.office.privacy.values import Domain
+from app.participation.attendance.queries import personal as attendance
+from app.participation.attendance.services import erasing as attendance_erasing
+from app.participation.invitations.queries import personal as invitations
+from app.participation.invitations.services import erasing as invitations_erasing
+from app.participation.surveys import queries as surveys
+from app.participation.surveys import services as surveys_services
+from app.people.directory.queries import personal as directory
+from app.people.directory.services import erasing as directory_erasing
+from app.people.identity import queries as identity
+from app.people.identity.services import erasing as identity_erasing
+from app.planning.calendars import queries as calendars
+from app.planning.calendars import services as calendars_services
+from app.planning.events.queries import personal as events
+from app.planning.events.services import erasing as events_erasing
+from app.planning.scheduling.queries import personal as scheduling
+from app.planning.scheduling.services import erasing as scheduling_erasing
+from app.training.certificates.queries import personal as certificates
+from app.training.learning.queries import personal as learning
+from app.training.learning.services import erasing as learning_erasing
 
 PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("handover", handover.personal_data, None),

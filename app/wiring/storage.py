@@ -4,30 +4,11 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
-import app.agreements.models
-import app.attendance.models
-import app.calendars.models
-import app.certificates.models
-import app.directory.models
-import app.events.models
-import app.handover.models
-import app.identity.models
-import app.invitations.models
-import app.learning.models
-import app.library.models
-import app.materials.models
-import app.notifications.models
-import app.practices.models
-import app.privacy.models
-import app.reports.models
-import app.scheduling.models
-import app.seasons.models
-import app.surveys.models  # noqa: F401 - the tables, for migrations
-from app.certificates.schema import ensure_written_once
-from app.events.schema import ensure_places, places_tripwire
 from app.infra.schema import ensure_append_only, journal_tripwire
-from app.learning.schema import ensure_immutable
-from app.scheduling.schema import ensure_no_overlap, tripwire
+from app.planning.events.schema import ensure_places, places_tripwire
+from app.planning.scheduling.schema import ensure_no_overlap, tripwire
+from app.training.certificates.schema import ensure_written_once
+from app.training.learning.schema import ensure_immutable
 
 SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
     ensure_append_only,

@@ -4,34 +4,21 @@ defect can prove it.
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
-DOMAINS = (
-    "directory",
-    "identity",
-    "library",
-    "scheduling",
-    "events",
-    "calendars",
-    "invitations",
-    "attendance",
-    "materials",
-    "learning",
-    "seasons",
-    "certificates",
-    "workplans",
-    "surveys",
-    "practices",
-    "agreements",
-    "turnover",
-    "reports",
-    "handover",
-    "privacy",
-    "notifications",
-)
+WINGS: Mapping[str, tuple[str, ...]] = {
+    "people": ("directory", "identity"),
+    "planning": ("scheduling", "calendars", "events", "seasons"),
+    "participation": ("attendance", "invitations", "materials", "surveys"),
+    "training": ("library", "learning", "certificates", "turnover"),
+    "followup": ("agreements", "workplans", "practices"),
+    "office": ("privacy", "reports", "handover", "notifications"),
+}
+"""The wings and their domains, in the order in which the work happens. `home` and `demo` have no rooms."""
+WITHOUT_ROOMS = {"home", "demo"}
 ROOMS = {
     "views",
     "api",

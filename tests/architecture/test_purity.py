@@ -6,7 +6,7 @@ import ast
 import subprocess
 import sys
 
-from tests.architecture.source import PURE_ROOMS, ROOT, name_of, python_files
+from tests.architecture.source import PURE_ROOMS, ROOT, WINGS, name_of, python_files
 
 HEAVY = ("flask", "sqlalchemy", "werkzeug", "jinja2", "weasyprint")
 
@@ -15,7 +15,7 @@ def pure_modules() -> list[str]:
     modules = []
     for path in python_files("app"):
         parts = path.relative_to(ROOT).with_suffix("").parts
-        if len(parts) > 2 and parts[2] in PURE_ROOMS:
+        if len(parts) > 3 and parts[1] in WINGS and parts[3] in PURE_ROOMS:
             modules.append(".".join(parts).removesuffix(".__init__"))
     return modules
 
@@ -29,12 +29,12 @@ def loaded_by(*modules: str) -> set[str]:
 
 
 def test_importing_the_rule_book_loads_no_flask() -> None:
-    assert loaded_by("app.scheduling.rules") == set()
+    assert loaded_by("app.planning.scheduling.rules") == set()
 
 
 def test_no_pure_room_loads_anything_heavy() -> None:
     modules = pure_modules()
-    assert "app.scheduling.rules" in modules
+    assert "app.planning.scheduling.rules" in modules
     assert loaded_by(*modules) == set()
 
 

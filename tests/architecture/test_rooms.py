@@ -5,15 +5,32 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import source
-from tests.architecture.source import APP, DOMAINS, NO_HOME, name_of, python_files
+from tests.architecture.source import (
+    APP,
+    NO_HOME,
+    WINGS,
+    WITHOUT_ROOMS,
+    name_of,
+    python_files,
+)
 
 
 def packages() -> list[Path]:
-    return [APP / name for name in DOMAINS if (APP / name).is_dir()]
+    return [APP / wing / name for wing, names in WINGS.items() for name in names]
 
 
-def test_every_domain_of_the_floor_plan_exists() -> None:
-    assert {package.name for package in packages()} == set(DOMAINS)
+def test_every_package_of_a_wing_is_known() -> None:
+    existing = {
+        (wing, path.parent.name) for wing in WINGS for path in (APP / wing).glob("*/__init__.py")
+    }
+    known = {(wing, name) for wing, names in WINGS.items() for name in names}
+    assert existing == known | {("office", name) for name in WITHOUT_ROOMS}
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_has_a_charter_and_holds_packages_only(wing: str) -> None:
+    assert source.charter_defects((APP / wing / "__init__.py").read_text(encoding="utf-8")) == []
+    assert [path.name for path in (APP / wing).glob("*.py")] == ["__init__.py"]
 
 
 @pytest.mark.parametrize("package", packages(), ids=lambda path: path.name)

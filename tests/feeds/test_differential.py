@@ -12,12 +12,11 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.events.services import cancel_event, move_event, plan_event
-from app.events.values import EventDraft, EventKind
 from app.infra.database import transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from tests.events.rows import NOW, an_event
+from app.planning.events.services import cancel_event, move_event, plan_event
+from app.planning.events.values import EventDraft, EventKind
 from tests.feeds.oracles import (
     GO_BY_THE_FILE,
     ORACLES,
@@ -27,6 +26,7 @@ from tests.feeds.oracles import (
     node_knows_the_zones_of,
     require_installed,
 )
+from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import actor_of
 
 HOUR = timedelta(hours=1)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.calendars.rules.reading import read_calendar
-from app.calendars.values import SourceKind
+from app.planning.calendars.rules.reading import read_calendar
+from app.planning.calendars.values import SourceKind
 from tests.feeds.oracles import ORACLES, require_installed
 
 FOREIGN = Path(__file__).parent / "foreign" / "recurring.ics"

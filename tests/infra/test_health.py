@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app import create_app
-from app.identity.services import request_sign_in_link
 from app.infra import clock, health
 from app.infra.database import transaction
 from app.infra.journal import Delivery
+from app.people.identity.services import request_sign_in_link
 from tests.support.actors import an_account, sign_in
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app

@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from app.infra.database import database, transaction, writing_engine
 from app.infra.schema import DeadRule, journal_tripwire, migration_options
 from app.infra.server import check_rules
-from tests.events.places import people_of
-from tests.events.rows import add_registration, an_event
-from tests.notifications.world import registration
+from tests.office.notifications.world import registration
+from tests.planning.events.places import people_of
+from tests.planning.events.rows import add_registration, an_event
 
 pytestmark = pytest.mark.both_databases
 

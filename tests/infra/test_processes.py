@@ -26,10 +26,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from app.identity.services import request_sign_in_link
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
+from app.people.identity.services import request_sign_in_link
 from config import Settings
 from tests.support import patience
 from tests.support.actors import an_account

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import func, select
 
-from app.directory.models import Person
-from app.events.models import Attendance, Event, Registration
 from app.infra import clock
 from app.infra.database import transaction
+from app.people.directory.models import Person
+from app.planning.events.models import Attendance, Event, Registration
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
 from tests.support.browser import OpenPage, assert_no_sideways_scroll

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from app.events.models import Event
+from app.planning.events.models import Event
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, PLAIN_ES, PLAIN_PHONE_EN, WIDE_ES, named
 from tests.support.browser import OpenPage, assert_no_sideways_scroll

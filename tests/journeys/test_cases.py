@@ -10,16 +10,16 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.directory.models import Appointment, Person
-from app.directory.services.designations import designate
-from app.directory.values import Office
-from app.events.services import plan_event
-from app.events.values import EventDraft, EventKind, Participant, PersonRole
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.people.directory.models import Appointment, Person
+from app.people.directory.services.designations import designate
+from app.people.directory.values import Office
+from app.planning.events.services import plan_event
+from app.planning.events.values import EventDraft, EventKind, Participant, PersonRole
 from tests.journeys import steps
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
 from tests.support.browser import OpenPage, assert_no_sideways_scroll

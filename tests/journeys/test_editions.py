@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.events.models import Event
 from app.infra import clock
 from app.infra.database import reading
+from app.planning.events.models import Event
 from tests.journeys import steps
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, Wish, named
 from tests.support.browser import OpenPage, assert_no_sideways_scroll

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.events.models import Edition, Event, EventLink
 from app.infra import clock
+from app.planning.events.models import Edition, Event, EventLink
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
 from tests.support.browser import OpenPage, assert_no_sideways_scroll

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
-from app.events.models import Event
-from app.identity.models import Account, RoleGrant
 from app.infra import clock
 from app.infra.database import transaction
+from app.people.identity.models import Account, RoleGrant
+from app.planning.events.models import Event
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
 from tests.support.browser import OpenPage, assert_no_sideways_scroll

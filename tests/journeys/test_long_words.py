@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import func, select, update
 
-from app.events.models import Event
 from app.infra.database import transaction
+from app.planning.events.models import Event
 from tests.journeys import steps
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer

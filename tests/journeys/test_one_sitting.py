@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from app.events.models import Event
+from app.planning.events.models import Event
 from tests.journeys import steps, world
 from tests.journeys.steps import WIDE_ES, Wish, named
 from tests.journeys.test_attendance_import import report

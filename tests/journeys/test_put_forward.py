@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app.directory.models import Institution
+from app.people.directory.models import Institution
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
 from tests.support.browser import OpenPage, assert_no_sideways_scroll

@@ -16,12 +16,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.directory.services.reference import seed_reference
-from app.events.models import Event, EventGroup
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.scheduling.models import Claim, Engagement
+from app.people.directory.services.reference import seed_reference
+from app.planning.events.models import Event, EventGroup
+from app.planning.scheduling.models import Claim, Engagement
 from tests.support.actors import bearer
 from tests.support.rulebook import lower_limits
 from tests.support.workers import workers

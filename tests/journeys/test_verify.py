@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.certificates.rules import code_from
-from app.certificates.services import revoke_certificate
-from app.certificates.values import RevocationReason
 from app.infra import clock
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
+from app.training.certificates.rules import code_from
+from app.training.certificates.services import revoke_certificate
+from app.training.certificates.values import RevocationReason
 from tests.journeys import world
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_EN, WIDE_ES, named
 from tests.support.actors import PERSONAS

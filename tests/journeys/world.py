@@ -13,17 +13,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.certificates.models import Certificate, Revocation
-from app.directory.models import Appointment, Person, WorkingGroup
-from app.events.models import Event, EventGroup, EventPerson, Registration
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
-from app.learning import services as learning
-from app.learning.models import Attempt, AttemptItem, ItemOption
-from app.learning.queries.seat import seat_of
-from app.learning.values.outline import Place
-from app.notifications.models import Message
+from app.office.notifications.models import Message
+from app.people.directory.models import Appointment, Person, WorkingGroup
+from app.planning.events.models import Event, EventGroup, EventPerson, Registration
+from app.training.certificates.models import Certificate, Revocation
+from app.training.learning import services as learning
+from app.training.learning.models import Attempt, AttemptItem, ItemOption
+from app.training.learning.queries.seat import seat_of
+from app.training.learning.values.outline import Place
 from tests.support.actors import actor_of
 from tests.support.server import LiveServer
 

@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.directory.services.reference import seed_reference
 from app.infra import clock
 from app.infra.database import transaction
-from tests.events.rows import add_event
+from app.people.directory.services.reference import seed_reference
 from tests.load import Figure
+from tests.planning.events.rows import add_event
 from tests.support import databases, session
 from tests.support.lifetime import close_app
 

@@ -5,13 +5,13 @@ against as many.
 import io
 from collections.abc import Iterator
 
-from app.attendance.rules.matching import Matcher
-from app.attendance.rules.merging import participants
-from app.attendance.rules.readers.reading import read_report
-from app.attendance.values import Known, Participant
 from app.infra.sheets import Page, rows_of, workbook
-from tests.attendance.reports import AROUND, EVENT, STARTS, export
+from app.participation.attendance.rules.matching import Matcher
+from app.participation.attendance.rules.merging import participants
+from app.participation.attendance.rules.readers.reading import read_report
+from app.participation.attendance.values import Known, Participant
 from tests.load import Figure, timed
+from tests.participation.attendance.reports import AROUND, EVENT, STARTS, export
 
 ROWS, NAMES = 10_000, 500
 FILES = (

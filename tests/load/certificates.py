@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app import create_app
-from app.certificates import tasks
-from app.certificates.exports import render_pdf
 from app.infra import clock
 from app.infra.database import transaction
-from tests.certificates.builders import an_edition, finished, sample
+from app.training.certificates import tasks
+from app.training.certificates.exports import render_pdf
 from tests.load import Figure
 from tests.support import databases
 from tests.support.lifetime import close_app
+from tests.training.certificates.builders import an_edition, finished, sample
 
 PDFS = 100
 PEOPLE = 60

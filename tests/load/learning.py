@@ -26,10 +26,10 @@ from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
-from app.learning import services
-from app.learning.cli import read_folder
-from app.learning.forms.content import parse_course
-from app.learning.models import Attempt, AttemptItem
+from app.training.learning import services
+from app.training.learning.cli import read_folder
+from app.training.learning.forms.content import parse_course
+from app.training.learning.models import Attempt, AttemptItem
 from tests.load import Figure, spread
 from tests.support import databases
 from tests.support.actors import an_account, csrf_token, sign_in

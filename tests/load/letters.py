@@ -13,18 +13,18 @@ from flask import Flask
 from sqlalchemy import event
 
 from app import create_app
-from app.directory.models import Person
-from app.directory.services.reference import seed_reference
-from app.events.models import Registration
 from app.infra import clock
 from app.infra.database import database, transaction
 from app.infra.jobs import Jobs
-from app.notifications.exports import as_email
-from app.notifications.tasks.reminders import BATCH, remind
-from app.notifications.values import QueuedMessage
-from tests.events.rows import add_event
+from app.office.notifications.exports import as_email
+from app.office.notifications.tasks.reminders import BATCH, remind
+from app.office.notifications.values import QueuedMessage
+from app.people.directory.models import Person
+from app.people.directory.services.reference import seed_reference
+from app.planning.events.models import Registration
 from tests.load import Figure, timed
-from tests.notifications.test_sending import free_port
+from tests.office.notifications.test_sending import free_port
+from tests.planning.events.rows import add_event
 from tests.support import databases, session
 from tests.support.lifetime import close_app
 

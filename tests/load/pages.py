@@ -11,13 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.events.models import Event
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.scheduling.services import claim
-from app.scheduling.values import EngagementDraft, Party
+from app.planning.events.models import Event
+from app.planning.scheduling.services import claim
+from app.planning.scheduling.values import EngagementDraft, Party
 from tests.load import Figure
 from tests.load._thousand import a_thousand_events, cost
 from tests.support.actors import sign_in

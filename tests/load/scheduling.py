@@ -21,13 +21,13 @@ from app import create_app
 from app.infra.database import reading, transaction, writing_engine
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.scheduling import queries, rules, services
-from app.scheduling.models import Claim, Engagement, Resource, RuleSetting
-from app.scheduling.queries import ALL_LANES
-from app.scheduling.schema import ensure_no_overlap, tripwire
-from app.scheduling.values import EngagementDraft, InvitedCountry, Party, Rule, Severity
+from app.planning.scheduling import queries, rules, services
+from app.planning.scheduling.models import Claim, Engagement, Resource, RuleSetting
+from app.planning.scheduling.queries import ALL_LANES
+from app.planning.scheduling.schema import ensure_no_overlap, tripwire
+from app.planning.scheduling.values import EngagementDraft, InvitedCountry, Party, Rule, Severity
 from tests.load import Figure, spread, timed
-from tests.scheduling.test_schema import drop_rule
+from tests.planning.scheduling.test_schema import drop_rule
 from tests.support import databases
 from tests.support.lifetime import close_app
 

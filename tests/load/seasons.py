@@ -15,11 +15,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 from datetime import time as clock_time
 
-from app.seasons.rules import Plan, Problem, Taken, Wish, candidates, cost_of, greedy, violations
-from app.seasons.services.solving import solve
-from app.seasons.values import Limits
+from app.planning.seasons.rules import (
+    Plan,
+    Problem,
+    Taken,
+    Wish,
+    candidates,
+    cost_of,
+    greedy,
+    violations,
+)
+from app.planning.seasons.services.solving import solve
+from app.planning.seasons.values import Limits
 from tests.load import Figure, timed
-from tests.seasons.problems import COUNTRIES, a_day
+from tests.planning.seasons.problems import COUNTRIES, a_day
 
 SEEDS = (1, 2, 3)
 WEBINARS, GROUPS, SPEAKERS = 60, 8, 25

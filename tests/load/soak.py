@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from app import create_app
-from app.events.models import Event
-from app.events.values.places import CONSENT_VERSION
 from app.infra.database import reading
+from app.planning.events.models import Event
+from app.planning.events.values.places import CONSENT_VERSION
 from tests.load import Figure
 from tests.support import rush, session
 from tests.support.databases import demo_sqlite, settings_for, sqlite_copy

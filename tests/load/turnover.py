@@ -10,14 +10,14 @@ from flask import Flask
 from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
-from app.certificates.models import Certificate
-from app.directory.models import Appointment, Person, Post
 from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
-from app.turnover import queries
+from app.people.directory.models import Appointment, Person, Post
+from app.training.certificates.models import Certificate
+from app.training.turnover import queries
 from tests.load import Figure, spread
 from tests.load.scheduling import an_application
-from tests.turnover.builders import TODAY, an_edition, an_institution, focal_point
+from tests.training.turnover.builders import TODAY, an_edition, an_institution, focal_point
 
 OFFICIALS, GONE = 10_000, 5_000
 TIMES = 7

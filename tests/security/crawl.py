@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.certificates.models import Certificate
-from app.directory.models import Country, WorkingGroup
-from app.events.models import Event
-from app.events.services.steps import phase_at
 from app.infra import clock
 from app.infra.database import reading
-from app.learning.models import Attempt, Module, Unit
+from app.people.directory.models import Country, WorkingGroup
+from app.planning.events.models import Event
+from app.planning.events.services.steps import phase_at
+from app.training.certificates.models import Certificate
+from app.training.learning.models import Attempt, Module, Unit
 from tests.security.headers import faults
 from tests.security.html import Document, Form
 from tests.security.matrix import ANONYMOUS

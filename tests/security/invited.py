@@ -6,15 +6,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
 from app.infra import clock
-from app.invitations.models import Invitation
-from app.invitations.rules.keys import Keyring
-from app.invitations.services.guests import register_guest
-from app.invitations.services.inviting import invite
-from app.invitations.services.nominating import nominate
-from app.invitations.values import GuestDraft, InvitationClass, InvitationDraft, Way
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
+from app.participation.invitations.models import Invitation
+from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.services.guests import register_guest
+from app.participation.invitations.services.inviting import invite
+from app.participation.invitations.services.nominating import nominate
+from app.participation.invitations.values import GuestDraft, InvitationClass, InvitationDraft, Way
+from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
 from tests.support.databases import SECRET
 
 KEYS = Keyring(SECRET)

@@ -19,21 +19,21 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.certificates.services import issue_certificate
-from app.directory.models import Appointment, Institution, Post
-from app.directory.values import MEMBER_COUNTRIES
-from app.events.models import Attendance, Event, EventPerson, EventQuota, Registration
-from app.events.services import cancel_event
-from app.events.services.registration import register
-from app.events.values.places import CONSENT_VERSION
-from app.identity.models import Account
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.invitations.models import Invitation
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
-from app.learning.models import Completion, CourseEdition, Enrolment
-from app.notifications.models import Message
+from app.office.notifications.models import Message
+from app.participation.invitations.models import Invitation
+from app.people.directory.models import Appointment, Institution, Post
+from app.people.directory.values import MEMBER_COUNTRIES
+from app.people.identity.models import Account
+from app.planning.events.models import Attendance, Event, EventPerson, EventQuota, Registration
+from app.planning.events.services import cancel_event
+from app.planning.events.services.registration import register
+from app.planning.events.values.places import CONSENT_VERSION
+from app.training.certificates.services import issue_certificate
+from app.training.learning.models import Completion, CourseEdition, Enrolment
 from tests.security.crawl import Page, addresses, crawl, objects_in
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import FILE, Objects, built, copied, opened

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.directory.models import Appointment, Membership, Person
-from app.events.models import Event
-from app.identity.models import Account, RoleGrant
 from app.infra.database import reading
 from app.infra.orm import Base
+from app.people.directory.models import Appointment, Membership, Person
+from app.people.identity.models import Account, RoleGrant
+from app.planning.events.models import Event
 from tests.security.crawl import forms_shown
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS

@@ -15,14 +15,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app import create_app
-from app.certificates.models import Certificate
-from app.directory.models import Appointment, Institution, Person
-from app.events.models import Attendance, Event, EventGroup, Registration
-from app.events.values.places import CONSENT_VERSION
 from app.infra import clock
 from app.infra.database import is_sqlite, reading
-from app.learning.models import Attempt, AttemptItem, ItemOption
-from app.notifications.models import Message
+from app.office.notifications.models import Message
+from app.people.directory.models import Appointment, Institution, Person
+from app.planning.events.models import Attendance, Event, EventGroup, Registration
+from app.planning.events.values.places import CONSENT_VERSION
+from app.training.certificates.models import Certificate
+from app.training.learning.models import Attempt, AttemptItem, ItemOption
 from tests.security.crawl import addresses, crawl, objects_in
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import belongings

@@ -12,18 +12,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.directory.models import Appointment, Institution, Person, Post
-from app.directory.services.roster import end_appointment
-from app.directory.values import EndReason
-from app.events.models import Event, Registration
-from app.events.services.registration import Registered, register
-from app.events.values.places import CONSENT_VERSION
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import Refusal
 from app.kernel.text import LocalizedText
+from app.people.directory.models import Appointment, Institution, Person, Post
+from app.people.directory.services.roster import end_appointment
+from app.people.directory.values import EndReason
+from app.planning.events.models import Event, Registration
+from app.planning.events.services.registration import Registered, register
+from app.planning.events.values.places import CONSENT_VERSION
 from tests.support.actors import actor_of, an_account
 
 pytestmark = pytest.mark.both_databases

@@ -17,12 +17,21 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.routing import Rule
 
 from app import create_app
-from app.agreements.models import Agreement, AgreementParty, Finding, PriorityIssue
-from app.attendance.models import AttendanceImport, AttendanceParticipant
-from app.calendars.services import add_source
-from app.calendars.values import SourceDraft, SourceKind
-from app.certificates.services import issue_certificate
-from app.directory.models import (
+from app.followup.agreements.models import Agreement, AgreementParty, Finding, PriorityIssue
+from app.followup.practices.services import submit_practice
+from app.followup.practices.values import Category, OrganisationType, PracticeDraft
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.files import files
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.office.notifications.models import Message
+from app.office.notifications.rules.wish_links import wish_key
+from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
+from app.participation.materials.services import add_material
+from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
+from app.people.directory.models import (
     Appointment,
     HeldNewcomer,
     Institution,
@@ -30,35 +39,34 @@ from app.directory.models import (
     PresidencyTerm,
     WorkingGroup,
 )
-from app.events.models import Event, EventGroup, FundingSource, Registration
-from app.events.services.agenda import add_session
-from app.events.services.editions import save_table
-from app.events.services.plans import add_entry
-from app.events.values.agenda import SessionDraft, SessionKind
-from app.events.values.editions import EntryDraft, TableDraft
-from app.identity.models import Account
-from app.identity.services import issue_feed_token
-from app.identity.values import Confirmation
-from app.infra import clock
-from app.infra.database import transaction
-from app.infra.files import files
-from app.kernel.actor import SYSTEM, Actor
-from app.kernel.text import LocalizedText
-from app.kernel.timespan import Timespan
-from app.learning.models import Attempt, AttemptItem, Completion, Enrolment, Item, Module, Unit
-from app.learning.services import start_enrolment
-from app.materials.services import add_material
-from app.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
-from app.notifications.models import Message
-from app.notifications.rules.wish_links import wish_key
-from app.practices.services import submit_practice
-from app.practices.values import Category, OrganisationType, PracticeDraft
-from app.scheduling.models import ConflictCase, Resource
-from app.scheduling.rules.cases import Cause
-from app.scheduling.services.cases import open_case
-from app.scheduling.values import Party
-from app.seasons.services import create_season
-from app.seasons.values import SeasonDraft, WishRow
+from app.people.identity.models import Account
+from app.people.identity.services import issue_feed_token
+from app.people.identity.values import Confirmation
+from app.planning.calendars.services import add_source
+from app.planning.calendars.values import SourceDraft, SourceKind
+from app.planning.events.models import Event, EventGroup, FundingSource, Registration
+from app.planning.events.services.agenda import add_session
+from app.planning.events.services.editions import save_table
+from app.planning.events.services.plans import add_entry
+from app.planning.events.values.agenda import SessionDraft, SessionKind
+from app.planning.events.values.editions import EntryDraft, TableDraft
+from app.planning.scheduling.models import ConflictCase, Resource
+from app.planning.scheduling.rules.cases import Cause
+from app.planning.scheduling.services.cases import open_case
+from app.planning.scheduling.values import Party
+from app.planning.seasons.services import create_season
+from app.planning.seasons.values import SeasonDraft, WishRow
+from app.training.certificates.services import issue_certificate
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    Completion,
+    Enrolment,
+    Item,
+    Module,
+    Unit,
+)
+from app.training.learning.services import start_enrolment
 from tests.security.invited import invited, token_in
 from tests.support import databases, session
 from tests.support.actors import actor_of

@@ -17,16 +17,16 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
-from app.directory.models import Person
-from app.directory.services.reference import seed_reference
-from app.directory.values import MEMBER_COUNTRIES
-from app.identity import queries, services
-from app.identity.models import Account
-from app.identity.values import Way
-from app.identity.views.door import KEY
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor, Role
+from app.people.directory.models import Person
+from app.people.directory.services.reference import seed_reference
+from app.people.directory.values import MEMBER_COUNTRIES
+from app.people.identity import queries, services
+from app.people.identity.models import Account
+from app.people.identity.values import Way
+from app.people.identity.views.door import KEY
 
 LONG_AGO = date(2020, 1, 1)
 

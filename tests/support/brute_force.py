@@ -8,7 +8,7 @@ at that moment.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.events.rules.places import Limits
+from app.planning.events.rules.places import Limits
 
 CountryOf = Mapping[int, str]
 

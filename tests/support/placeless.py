@@ -15,12 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app as real_app
-from app.events.api import registrations as door
-from app.events.models import Event
-from app.events.services import registration
-from app.events.services.places import Room, limits_of, taken_of
 from app.infra.database import database, reading, writing_engine
-from tests.events.places import places_rule_dropped
+from app.planning.events.api import registrations as door
+from app.planning.events.models import Event
+from app.planning.events.services import registration
+from app.planning.events.services.places import Room, limits_of, taken_of
+from tests.planning.events.places import places_rule_dropped
 
 MOMENT = 0.02
 _seen = threading.local()

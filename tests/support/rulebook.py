@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.infra.database import transaction
-from app.scheduling.models import RuleSetting
-from app.scheduling.values import Rule, Severity
+from app.planning.scheduling.models import RuleSetting
+from app.planning.scheduling.values import Rule, Severity
 
 COUNTED = (
     Rule.NOTICE,

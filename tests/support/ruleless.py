@@ -5,9 +5,9 @@ can fail.
 from flask import Flask
 
 from app import create_app as real_app
-from app.events.services import occupying
 from app.infra.database import writing_engine
-from app.scheduling import schema, services
+from app.planning.events.services import occupying
+from app.planning.scheduling import schema, services
 
 
 def create_app() -> Flask:

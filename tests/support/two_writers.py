@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.events.planning_builders import csrf_of
+from tests.planning.events.planning_builders import csrf_of
 
 CHANGED = {
     "es": "Otra persona cambió esto mientras usted escribía.",

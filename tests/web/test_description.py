@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from app.infra import clock
 from app.web.description import PARAMETER
 from app.web.guards import anyone, policy_of
-from tests.events.rows import an_event
+from tests.planning.events.rows import an_event
 from tests.security.world import Objects, address, built, copied
 from tests.support import described
 from tests.support.actors import bearer

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.events.rows import an_event
+from tests.planning.events.rows import an_event
 from tests.support.actors import an_account, sign_in
 
 

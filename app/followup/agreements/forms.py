@@ -1,0 +1,181 @@
+"""What was typed, as values. Each reader refuses with InvalidInput, field by field, what it cannot
+read.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from app.followup.agreements.queries.agreements import OPEN, WHICH, Filters
+from app.followup.agreements.rules.recording import LONGEST_NAME, NOT_A_PARAGRAPH, paragraph_of
+from app.followup.agreements.values import (
+    AgreementDraft,
+    AgreementView,
+    FindingDraft,
+    FindingKind,
+    IssueDraft,
+    IssueKind,
+    Paragraph,
+    Responsible,
+    ResponsibleKind,
+    Status,
+    StatusReport,
+    Verb,
+)
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.seen import mark_of
+from app.kernel.text import N_, LocalizedText
+
+Typed = MultiDict[str, str]
+ID = re.compile(r"[1-9][0-9]{0,17}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CHOOSE = N_("Choose one of the answers.")
+NOT_A_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
+NAME_TOO_LONG = N_("Write the name of an observer in at most %(most)s letters.")
+LISTS = {
+    "countries": ResponsibleKind.COUNTRY,
+    "institutions": ResponsibleKind.INSTITUTION,
+    "groups": ResponsibleKind.WORKING_GROUP,
+}
+BODIES = (ResponsibleKind.SECRETARIAT, ResponsibleKind.PRESIDENCY)
+
+
+def read_agreement(typed: Typed) -> AgreementDraft:
+    errors: dict[str, Sentence] = {}
+    paragraph, verb, due = Paragraph(1), Verb.COMMIT, None
+    try:
+        paragraph = paragraph_of(typed.get("paragraph", ""))
+    except ValueError:
+        errors["paragraph"] = Sentence(NOT_A_PARAGRAPH)
+    if typed.get("verb", "") in list(Verb):
+        verb = Verb(typed["verb"])
+    else:
+        errors["verb"] = Sentence(CHOOSE)
+    if typed.get("due", "").strip():
+        due = _day(typed["due"].strip())
+        if due is None:
+            errors["due"] = Sentence(NOT_A_DAY)
+    if len(typed.get("observer", "").strip()) > LONGEST_NAME:
+        errors["observer"] = Sentence(NAME_TOO_LONG, {"most": LONGEST_NAME})
+    if errors:
+        raise InvalidInput(errors)
+    return AgreementDraft(
+        paragraph, _text(typed), verb, tuple(_responsible(typed)), due, _code(typed)
+    )
+
+
+def typed_of(one: AgreementView) -> Typed:
+    """The form as it would have been filled in, to change an agreement."""
+    typed = Typed(
+        {
+            "paragraph": str(one.paragraph),
+            "text_es": one.text.es,
+            "text_en": one.text.en,
+            "verb": one.verb.value,
+            "due": one.due.isoformat() if one.due else "",
+            "section": one.section,
+            "seen": mark_of(one.as_draft()),
+        }
+    )
+    names = {kind: name for name, kind in LISTS.items()}
+    for party in one.responsible:
+        if party.kind in names:
+            typed.add(names[party.kind], party.key)
+        elif party.kind is ResponsibleKind.OBSERVER:
+            typed.add("observer", party.key)
+        else:
+            typed.add("bodies", party.kind.value)
+    return typed
+
+
+def read_report(typed: Typed, suffix: str = "") -> StatusReport:
+    status = typed.get(f"status{suffix}", "")
+    if status not in list(Status):
+        raise InvalidInput({f"status{suffix}": Sentence(CHOOSE)})
+    note, url = (
+        typed.get(f"note{suffix}", "").strip(),
+        typed.get(f"evidence_url{suffix}", "").strip(),
+    )
+    return StatusReport(Status(status), note, url)
+
+
+def read_reports(typed: Typed) -> dict[int, StatusReport]:
+    """Of a page of the review list: rows without an answer say nothing."""
+    found: dict[int, StatusReport] = {}
+    for name in sorted(typed):
+        number = name.removeprefix("status-")
+        if name != number and ID.fullmatch(number) and typed[name]:
+            found[int(number)] = read_report(typed, f"-{number}")
+    return found
+
+
+def read_marks(typed: Typed) -> dict[int, str]:
+    """Of the same page: what had been said of each agreement when the writer began."""
+    numbered = (
+        (name.removeprefix("seen-"), mark)
+        for name, mark in typed.items()
+        if name.startswith("seen-")
+    )
+    return {int(number): mark for number, mark in numbered if ID.fullmatch(number)}
+
+
+def read_finding(typed: Typed) -> tuple[int, FindingDraft]:
+    """With the id of its table."""
+    kind = typed.get("kind", "")
+    if kind not in list(FindingKind):
+        raise InvalidInput({"kind": Sentence(CHOOSE)})
+    draft = FindingDraft(FindingKind(kind), _text(typed), _code(typed))
+    table = typed.get("table", "")
+    return int(table) if ID.fullmatch(table) else 0, draft
+
+
+def read_issue(typed: Typed) -> IssueDraft:
+    kind = typed.get("kind", "")
+    if kind not in list(IssueKind):
+        raise InvalidInput({"kind": Sentence(CHOOSE)})
+    return IssueDraft(_text(typed), IssueKind(kind), typed.get("proposed_by", "")[:2])
+
+
+def read_filters(args: Typed) -> Filters:
+    """What cannot be meant is left out: addresses are typed by hand, too."""
+    which = args.get("which", OPEN)
+    return Filters(
+        which if which in WHICH else OPEN, args.get("country", "")[:2], args.get("edition", "")[:40]
+    )
+
+
+def read_ids(values: Iterable[str]) -> frozenset[int]:
+    return frozenset(int(value) for value in values if ID.fullmatch(value))
+
+
+def _responsible(typed: Typed) -> Iterable[Responsible]:
+    for name, kind in LISTS.items():
+        yield from (Responsible(kind, key) for key in typed.getlist(name) if key)
+    yield from (Responsible(body) for body in BODIES if body.value in typed.getlist("bodies"))
+    yield from (
+        Responsible(ResponsibleKind.OBSERVER, name.strip())
+        for name in typed.getlist("observer")[:5]
+        if name.strip()
+    )
+
+
+def _text(typed: Typed) -> LocalizedText:
+    es, en = (
+        typed.get(f"text_{language}", "").replace("\r\n", "\n").strip() for language in ("es", "en")
+    )
+    return LocalizedText(es, en)
+
+
+def _code(typed: Typed) -> str:
+    return typed.get("section", "").strip()[:21]
+
+
+def _day(text: str) -> date | None:
+    if not DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

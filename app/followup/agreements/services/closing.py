@@ -1,0 +1,66 @@
+"""Closing an event: only when everything that belongs to it is settled."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.followup.agreements.facts import ClosedWithoutAttendance as ClosedWithoutAttendanceFact
+from app.followup.agreements.models import ClosedWithoutAttendance
+from app.followup.agreements.policy import require_may_record
+from app.followup.agreements.queries.closing import closing_of
+from app.followup.agreements.rules import closing as rules
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.planning.events.queries.references import draft_of
+from app.planning.events.services.life import close_event
+from app.planning.events.services.loading import seen_event
+from app.planning.events.services.registration import locked_event
+from app.planning.scheduling import services as scheduling
+
+
+def close(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    now: datetime,
+    without_attendance: str = "",
+    seen_open: str | None = None,
+) -> None:
+    """By those who plan it, once it is over; a second time changes nothing.
+
+    Refuses with ReviewsMissing (R25), TablesIncomplete or GuidelinesNotReviewed (R30),
+    AttendanceMissing; and with NotEnded what is not over. `without_attendance` says why nobody's
+    attendance is recorded and is kept.
+
+    `seen_open`: the mark of what the actor read to be open (Closing.open_mark), None for who was
+    shown nothing; refuses with StillOpen when it is not what is open now.
+    """
+    scheduling.lock(db)
+    locked_event(db, actor=actor, event_id=event_id)
+    event = seen_event(db, actor, event_id)
+    draft = draft_of(db, event)
+    require_may_record(actor, draft.groups, draft.kind)
+    if event.closed_at is None:
+        closing = closing_of(db, event_id=event_id, now=now)
+        found = rules.breach(closing, without_attendance)
+        if found is not None:
+            raise found
+        if seen_open is not None and seen_open != closing.open_mark:
+            raise rules.StillOpen
+        if closing.lacks_attendance:
+            _keep_reason(
+                db, event_id, rules.require_reason(without_attendance), actor=actor, now=now
+            )
+    close_event(db, actor=actor, event_id=event_id, now=now)
+
+
+def _keep_reason(db: Session, event_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
+    db.add(
+        ClosedWithoutAttendance(
+            event_id=event_id, reason=reason, by=actor.account_id or None, at=now
+        )
+    )
+    db.flush()
+    journal.record(db, ClosedWithoutAttendanceFact(event_id), actor=actor, now=now)

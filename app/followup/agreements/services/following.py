@@ -1,0 +1,111 @@
+"""Proposing a follow-up: a draft webinar with the countries concerned, at the next free time
+(R18).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.followup.agreements.queries.agreements import agreements_called
+from app.followup.agreements.queries.next_slot import next_free_slot
+from app.followup.agreements.rules.following import NoFreeTime, NothingChosen, title_of
+from app.kernel.actor import Actor, Role
+from app.kernel.text import LocalizedText
+from app.people.directory.models import WorkingGroup
+from app.planning.events.models import Event, EventGroup
+from app.planning.events.policy import leads_the_region
+from app.planning.events.services.planning import plan_event
+from app.planning.events.values import EditionLink, EventDraft, EventKind, EventStatus, LinkRole
+from app.planning.scheduling import services as scheduling
+
+TWO_CLICKS = timedelta(minutes=1)
+
+
+def propose_followup(
+    db: Session,
+    *,
+    actor: Actor,
+    countries: Sequence[str],
+    title: LocalizedText,
+    edition: str,
+    after: datetime,
+    now: datetime,
+    groups: Sequence[str] = (),
+) -> UUID:
+    """A draft webinar that follows up the edition (a slug, or "" for none), fifteen working days
+    after `after` or later, with these countries invited (none: all). Returns its id.
+
+    The time is held from now on, as any draft's. Refuses with NoFreeTime when half a year holds
+    none.
+    """
+    scheduling.lock(db)
+    links = (EditionLink(edition, LinkRole.FOLLOW_UP),) if edition else ()
+    draft = EventDraft(
+        kind=EventKind.WEBINAR,
+        title=title,
+        span=None,
+        groups=tuple(groups),
+        links=links,
+        countries=tuple(countries),
+    )
+    span = next_free_slot(db, actor=actor, draft=draft, after=after, now=now)
+    if span is None:
+        raise NoFreeTime
+    return plan_event(db, actor=actor, draft=replace(draft, span=span), publish=False, now=now)
+
+
+def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now: datetime) -> UUID:
+    """A follow-up of the agreements ticked: with the countries that answer for any of them, or all
+    of the region when a body of the whole region answers. Linked to the newest edition that one of
+    them belongs to. The button pressed twice makes one draft.
+    """
+    scheduling.lock(db)
+    chosen = agreements_called(db, actor=actor, ids=ids)
+    if not chosen:
+        raise NothingChosen
+    just_made = _just_made(db, title_of(chosen), actor=actor, now=now)
+    if just_made is not None:
+        return just_made
+    is_for_all = any(not one.countries for one in chosen)
+    countries = () if is_for_all else sorted(set().union(*(one.countries for one in chosen)))
+    editions = [slug for one in chosen for slug, _label in one.editions[-1:]]
+    return propose_followup(
+        db,
+        actor=actor,
+        countries=countries,
+        title=title_of(chosen),
+        edition=editions[0] if editions else "",
+        after=now,
+        now=now,
+        groups=_groups(db, actor, {one.event_id for one in chosen}),
+    )
+
+
+def _just_made(db: Session, title: LocalizedText, *, actor: Actor, now: datetime) -> UUID | None:
+    """The same follow-up, by the same hand a moment ago."""
+    mine = select(Event.id).where(
+        Event.title == title,
+        Event.status == EventStatus.DRAFT.value,
+        Event.created_by == actor.account_id,
+        Event.created_at > now - TWO_CLICKS,
+    )
+    return db.scalar(mine.limit(1))
+
+
+def _groups(db: Session, actor: Actor, events: set[UUID]) -> tuple[str, ...]:
+    """The groups of their events; a convenor plans for her own only."""
+    joined = select(WorkingGroup.slug).join(
+        EventGroup, EventGroup.working_group_id == WorkingGroup.id
+    )
+    found = set(
+        db.scalars(
+            joined.where(EventGroup.event_id.in_(events), WorkingGroup.kind == "working-group")
+        )
+    )
+    if not leads_the_region(actor):
+        found = (found & actor.scopes(Role.CONVENOR)) or set(actor.scopes(Role.CONVENOR))
+    return tuple(sorted(found))

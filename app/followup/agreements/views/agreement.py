@@ -1,0 +1,89 @@
+"""One agreement with what was said of it, and its status between webinars."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.followup.agreements import policy
+from app.followup.agreements.forms import read_report
+from app.followup.agreements.queries.agreements import agreement_of
+from app.followup.agreements.services.reviewing import report_status
+from app.followup.agreements.views import bp
+from app.followup.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import Role
+from app.kernel.refusal import Refusal
+from app.kernel.seen import mark_of
+from app.planning.events.models import Event
+from app.planning.events.queries.events import event_of
+from app.web.guards import current_actor, requires
+
+
+@bp.get("/agreements/<int:agreement_id>")
+@requires(policy.may_read)
+def agreement(agreement_id: int) -> str:
+    return _page(agreement_id)
+
+
+@bp.post("/agreements/<int:agreement_id>/status")
+@requires(policy.may_read)
+def status(agreement_id: int) -> Answer:
+    """Set by those who plan its event, proposed by the focal point of a country that answers for
+    it.
+    """
+    require_may_report(agreement_id)
+    try:
+        report = read_report(request.form)
+        with transaction() as db:
+            is_set = report_status(
+                db,
+                actor=current_actor(),
+                agreement_id=agreement_id,
+                report=report,
+                seen=request.form.get("seen", ""),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        stored = url_for("agreements.agreement", agreement_id=agreement_id)
+        mistakes, code = mistakes_of(refusal, stored=stored)
+        return _page(agreement_id, mistakes), code
+    flash(
+        _("The status is written down.")
+        if is_set
+        else _("Your proposal is noted. The next follow-up webinar decides."),
+        "success",
+    )
+    return redirect(url_for("agreements.agreement", agreement_id=agreement_id), 303)
+
+
+def require_may_report(agreement_id: int) -> None:
+    """Before anything is said about a form, it must be the actor's to send."""
+    actor = current_actor()
+    with reading() as db:
+        found, _reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
+        event = event_of(db, actor=actor, event_id=found.event_id)
+    if not policy.may_propose(actor, found.countries):
+        policy.require_may_record(actor, event.group_slugs, event.kind)
+
+
+def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
+    actor = current_actor()
+    with reading() as db:
+        found, reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
+        event = event_of(db, actor=actor, event_id=found.event_id)
+        is_closed = db.get_one(Event, event.id).closed_at is not None
+    may_record = policy.may_record(actor, event.group_slugs, event.kind)
+    mine = actor.scopes(Role.FOCAL_POINT) & found.countries
+    seen = mark_of(found.standing() if may_record else found.proposed_by(mine))
+    return render_template(
+        "followup/agreements/agreement.html",
+        one=found,
+        reviews=reviews,
+        event=event,
+        mistakes=mistakes,
+        may_record=may_record,
+        seen=mistakes.typed.get("seen") or seen,
+        may_change=may_record and not is_closed,
+        may_propose=policy.may_propose(actor, found.countries),
+        **WORDS,
+    )

@@ -1,0 +1,164 @@
+"""What one event agreed, what it has to review, and the priorities it defined for a congress."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from app.followup.agreements import policy
+from app.followup.agreements.forms import read_marks, read_reports
+from app.followup.agreements.queries.agreements import agreements_of
+from app.followup.agreements.queries.choices import countries
+from app.followup.agreements.queries.issues import CongressAhead, congress_ahead, issues_of
+from app.followup.agreements.queries.reviewing import review_list
+from app.followup.agreements.services.reviewing import record_reviews
+from app.followup.agreements.values import AgreementView, IssueView, ListedAgreement
+from app.followup.agreements.views import bp
+from app.followup.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.paging import Paging
+from app.kernel.refusal import Refusal
+from app.kernel.seen import mark_of
+from app.people.directory.models import Country
+from app.planning.events.models import Event
+from app.planning.events.queries.events import event_of
+from app.planning.events.rules.life import Phase, phase_of
+from app.planning.events.values import EventDetail, EventStatus, LinkRole
+from app.web.guards import current_actor, requires
+from app.web.paging import page_asked
+
+REVIEWED_AT_ONCE = 10
+REVIEWS = "reviews"
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """`phase`: has it begun, is it over, is it closed."""
+
+    event: EventDetail
+    phase: Phase
+    may_record: bool
+    agreements: tuple[AgreementView, ...]
+    listed: tuple[ListedAgreement, ...]
+    issues: tuple[IssueView, ...]
+    congress: CongressAhead | None
+    countries: tuple[Country, ...]
+
+    @property
+    def is_preparatory(self) -> bool:
+        return any(link.role is LinkRole.PREPARATORY for link in self.event.links)
+
+    @property
+    def has_begun(self) -> bool:
+        """An event of the past whose date is only partly known has begun."""
+        return self.phase in (Phase.RUNNING, Phase.ENDED) or (
+            self.event.starts_at is None
+            and self.event.status is EventStatus.PUBLISHED
+            and not self.is_closed
+        )
+
+    @property
+    def is_over(self) -> bool:
+        return self.phase is Phase.ENDED or (self.has_begun and self.event.starts_at is None)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.phase is Phase.CLOSED
+
+
+@bp.get("/events/<uuid:event_id>/agreements")
+@requires(policy.may_read)
+def event_agreements(event_id: UUID) -> str:
+    return agreements_page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/agreements/reviews")
+@requires(policy.may_read)
+def review(event_id: UUID) -> Answer:
+    """Of the agreements on one page of the list; a row without an answer says nothing."""
+    try:
+        reports = read_reports(request.form)
+        with transaction() as db:
+            changed = record_reviews(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                reports=reports,
+                seen=read_marks(request.form),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        stored = url_for("agreements.event_agreements", event_id=event_id, page=page_asked())
+        mistakes, status = mistakes_of(refusal, REVIEWS, stored=stored)
+        return agreements_page(event_id, mistakes), status
+    flash(
+        ngettext(
+            "The status of one agreement is written down.",
+            "The status of %(num)s agreements is written down.",
+            changed,
+        )
+        if changed
+        else _("Nothing was changed."),
+        "success",
+    )
+    number = page_asked()
+    return redirect(
+        url_for(
+            "agreements.event_agreements", event_id=event_id, page=number if number > 1 else None
+        ),
+        303,
+    )
+
+
+def agreements_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
+    with reading() as db:
+        page = _page_of(db, event_id)
+    paging = Paging(len(page.listed), REVIEWED_AT_ONCE, page_asked())
+    return render_template(
+        "followup/agreements/event.html",
+        page=page,
+        event=page.event,
+        shown=page.listed[paging.offset : paging.last],
+        mistakes=mistakes,
+        paging=paging,
+        mark_of=mark_of,
+        left=sum(one.review is None for one in page.listed),
+        address=lambda number: url_for(
+            "agreements.event_agreements", event_id=event_id, page=number
+        ),
+        **WORDS,
+    )
+
+
+def _page_of(db: Session, event_id: UUID) -> EventPage:
+    actor, now = current_actor(), clock.now()
+    event = event_of(db, actor=actor, event_id=event_id)
+    is_preparatory = any(link.role is LinkRole.PREPARATORY for link in event.links)
+    may_record = policy.may_record(actor, event.group_slugs, event.kind)
+    return EventPage(
+        event,
+        phase_at(db, event_id),
+        may_record,
+        agreements_of(db, actor=actor, event_id=event_id),
+        review_list(db, actor=actor, event_id=event_id),
+        issues_of(db, actor=actor, event_id=event_id) if is_preparatory else (),
+        congress_ahead(db, actor=actor, event_id=event_id, now=now) if is_preparatory else None,
+        countries(db) if is_preparatory and may_record else (),
+    )
+
+
+def phase_at(db: Session, event_id: UUID) -> Phase:
+    row = db.get_one(Event, event_id)
+    return phase_of(
+        row.status,
+        row.asked_at,
+        row.approved_at,
+        row.starts_at,
+        row.ends_at,
+        row.closed_at,
+        clock.now(),
+    )

@@ -1,0 +1,24 @@
+"""Who puts good practices forward and who reviews them."""
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotAllowed
+from app.planning.events.policy import leads_the_region
+
+
+def may_submit(actor: Actor) -> bool:
+    """Officials with an account, and guests by their own link: somebody who is a person here."""
+    return actor.person_id is not None
+
+
+def may_review(actor: Actor) -> bool:
+    return leads_the_region(actor)
+
+
+def require_may_submit(actor: Actor) -> None:
+    if not may_submit(actor):
+        raise NotAllowed
+
+
+def require_may_review(actor: Actor) -> None:
+    if not may_review(actor):
+        raise NotAllowed

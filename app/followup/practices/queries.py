@@ -1,0 +1,119 @@
+"""Good practices: what everybody reads, what waits for review, what one has put forward oneself."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.followup.practices import policy
+from app.followup.practices.models import GoodPractice
+from app.followup.practices.values import Category, OrganisationType, Practice, PracticeStatus
+from app.kernel.actor import Actor
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Country, Person
+from app.planning.events.models import Event
+
+PER_PAGE = 20
+NOWHERE = LocalizedText("", "")
+Row = Select[GoodPractice, LocalizedText | None, LocalizedText | None, str | None]
+
+
+def accepted(
+    db: Session,
+    *,
+    category: Category | None = None,
+    organisation_type: OrganisationType | None = None,
+    number: int = 1,
+) -> tuple[tuple[Practice, ...], int]:
+    """A page of those that everybody reads, the newest first, and how many there are in all; two
+    statements.
+    """
+    wanted = [GoodPractice.status == PracticeStatus.ACCEPTED]
+    if category is not None:
+        wanted.append(GoodPractice.category == category)
+    if organisation_type is not None:
+        wanted.append(GoodPractice.organisation_type == organisation_type)
+    total = db.scalar(select(func.count(GoodPractice.id)).where(*wanted)) or 0
+    page = _rows().where(*wanted).order_by(GoodPractice.submitted_at.desc(), GoodPractice.id)
+    rows = db.execute(page.limit(PER_PAGE).offset((max(1, number) - 1) * PER_PAGE))
+    return tuple(_practice(*row, is_reviewer=False) for row in rows), total
+
+
+def to_review(db: Session, *, actor: Actor) -> tuple[Practice, ...]:
+    """What waits, the oldest first, with who put it forward."""
+    policy.require_may_review(actor)
+    waiting = _rows().where(GoodPractice.status == PracticeStatus.SUBMITTED)
+    rows = db.execute(waiting.order_by(GoodPractice.submitted_at, GoodPractice.id).limit(PER_PAGE))
+    return tuple(_practice(*row, is_reviewer=True) for row in rows)
+
+
+def waiting(db: Session, *, actor: Actor) -> int:
+    """How many wait for review; 0 for whom it is none of their business."""
+    if not policy.may_review(actor):
+        return 0
+    found = select(func.count(GoodPractice.id)).where(
+        GoodPractice.status == PracticeStatus.SUBMITTED
+    )
+    return db.scalar(found) or 0
+
+
+def own(db: Session, *, actor: Actor) -> tuple[Practice, ...]:
+    """What the actor put forward, with the secretariat's note when it was returned."""
+    if actor.person_id is None:
+        return ()
+    mine = _rows().where(GoodPractice.submitted_by == actor.person_id)
+    rows = db.execute(
+        mine.order_by(GoodPractice.submitted_at.desc(), GoodPractice.id).limit(PER_PAGE)
+    )
+    return tuple(_practice(*row, is_reviewer=True) for row in rows)
+
+
+def _rows() -> Row:
+    return (
+        select(GoodPractice, Country.name, Event.title, Person.full_name)
+        .outerjoin(Country, Country.code == GoodPractice.country_code)
+        .outerjoin(Event, Event.id == GoodPractice.event_id)
+        .outerjoin(Person, Person.id == GoodPractice.submitted_by)
+    )
+
+
+def _practice(
+    row: GoodPractice,
+    country: LocalizedText | None,
+    event: LocalizedText | None,
+    name: str | None,
+    *,
+    is_reviewer: bool,
+) -> Practice:
+    return Practice(
+        row.id,
+        Category(row.category),
+        row.title,
+        row.summary,
+        row.organisation,
+        OrganisationType(row.organisation_type),
+        country or NOWHERE,
+        row.url,
+        PracticeStatus(row.status),
+        row.submitted_at,
+        event,
+        submitted_by=name or "" if is_reviewer else "",
+        note=row.note if is_reviewer else "",
+    )
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """The good practices that somebody put forward; they are of an organisation and not of a
+    person.
+    """
+    mine = (
+        select(GoodPractice)
+        .where(GoodPractice.submitted_by == person_id)
+        .order_by(GoodPractice.submitted_at)
+    )
+    return {
+        "submitted": [
+            {"id": str(row.id), "title": row.title.es, "status": row.status}
+            for row in db.scalars(mine)
+        ]
+    }

@@ -1,0 +1,97 @@
+"""What may be put forward, and that no person is named in it; pure."""
+
+import re
+
+from app.followup.practices.values import PracticeDraft, PracticeStatus
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.text import N_, SEVERAL_LINES, is_one_line
+
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ORGANISATION, LONGEST_URL, LONGEST_NOTE = (
+    200,
+    1200,
+    200,
+    500,
+    500,
+)
+SHORTEST_NOTE = 15
+
+NO_TITLE = N_("Write a title in at least one language.")
+TITLE_TOO_LONG = N_("Write the title in at most %(most)s letters.")
+NO_SUMMARY = N_("Say in a few sentences what was done and what came of it.")
+SUMMARY_TOO_LONG = N_("Write at most %(most)s characters.")
+NO_ORGANISATION = N_("Write the name of the organisation.")
+NOT_A_LINK = N_("Write the whole address, starting with https://")
+PERSONAL = N_(
+    "This reads like somebody's document or telephone number. Take out what points to a person."
+)
+NOT_PRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
+NO_NOTE = N_("Say in at least %(least)s characters what should be changed.")
+# A passport or identity number: letters and digits, six digits or more in a row; a telephone of the
+# isthmus (four and four digits) or of anywhere else.
+PERSONAL_NUMBER = re.compile(
+    r"\b[A-Za-z]{1,3}-?\d{6,9}\b|\b[A-Z]{1,3} \d{7,9}\b|\b\d{4}[- .]\d{4}\b|\b\d{4}[- ]?\d{4}[- ]?\d{4,5}\b"
+    r"|(?<!\w)\+?\d[\d ()-]{8,}\d(?!\w)"
+)
+YEARS = re.compile(r"\b(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\b")
+
+
+class AlreadyReviewed(Refusal):
+    rule = "practice-reviewed"
+    msgid = N_("This was reviewed already. Reload the list.")
+
+
+def holds_personal_number(text: str) -> bool:
+    """Whether something in the text looks like a passport, identity card or telephone; a span of
+    years does not.
+    """
+    return PERSONAL_NUMBER.search(YEARS.sub(" ", text)) is not None
+
+
+def require_sound(draft: PracticeDraft) -> None:
+    """Refuses with InvalidInput, by field."""
+    errors: dict[str, Sentence] = {}
+    if not (draft.title.es or draft.title.en):
+        errors["title_es"] = Sentence(NO_TITLE)
+    if not (draft.summary.es or draft.summary.en):
+        errors["summary_es"] = Sentence(NO_SUMMARY)
+    texts = (
+        ("title_es", draft.title.es, LONGEST_TITLE, TITLE_TOO_LONG),
+        ("title_en", draft.title.en, LONGEST_TITLE, TITLE_TOO_LONG),
+        ("summary_es", draft.summary.es, LONGEST_SUMMARY, SUMMARY_TOO_LONG),
+        ("summary_en", draft.summary.en, LONGEST_SUMMARY, SUMMARY_TOO_LONG),
+    )
+    for field, text, most, too_long in texts:
+        if len(text) > most:
+            errors[field] = Sentence(too_long, {"most": most})
+        elif not all(c.isprintable() or c in "\r\n\t" for c in text):
+            errors[field] = Sentence(NOT_PRINTABLE)
+        elif field.startswith("title") and not is_one_line(text):
+            errors[field] = Sentence(SEVERAL_LINES)
+        elif holds_personal_number(text):
+            errors[field] = Sentence(PERSONAL)
+    if (
+        not draft.organisation
+        or len(draft.organisation) > LONGEST_ORGANISATION
+        or not draft.organisation.isprintable()
+    ):
+        errors["organisation"] = Sentence(NO_ORGANISATION)
+    if draft.url and (
+        len(draft.url) > LONGEST_URL
+        or not re.fullmatch(r"https://[^\s<>\"]+\.[^\s<>\"]+", draft.url)
+    ):
+        errors["url"] = Sentence(NOT_A_LINK)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def require_reviewable(status: PracticeStatus) -> None:
+    if status is not PracticeStatus.SUBMITTED:
+        raise AlreadyReviewed
+
+
+def require_note(note: str) -> str:
+    """What is returned needs a word why."""
+    said = " ".join(note.split())
+    if not SHORTEST_NOTE <= len(said) <= LONGEST_NOTE:
+        raise InvalidInput({"note": Sentence(NO_NOTE, {"least": SHORTEST_NOTE})})
+    return said

@@ -1,0 +1,109 @@
+"""Putting a good practice forward, and reviewing it."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.followup.practices import policy, rules
+from app.followup.practices.facts import PracticeAccepted, PracticeReturned, PracticeSubmitted
+from app.followup.practices.models import GoodPractice
+from app.followup.practices.values import PracticeDraft, PracticeStatus
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
+from app.kernel.text import N_
+from app.people.directory.models import Country
+from app.planning.events.queries.events import event_of
+
+MOST_WAITING = 10
+FROM_THE_LIST = N_("Choose a country from the list.")
+
+
+class TooManyWaiting(Refusal):
+    kind = Kind.TOO_MANY
+    rule = "practices-waiting"
+    msgid = N_("%(most)s of yours wait for review already. Please wait until they have been read.")
+
+
+def submit_practice(
+    db: Session, *, actor: Actor, draft: PracticeDraft, event_id: UUID | None, now: datetime
+) -> UUID:
+    """Waits for review from now on. `event_id`: the event that a guest was invited to. Refuses by
+    field.
+    """
+    policy.require_may_submit(actor)
+    rules.require_sound(draft)
+    if draft.country_code and db.get(Country, draft.country_code) is None:
+        raise InvalidInput({"country_code": Sentence(FROM_THE_LIST)})
+    if event_id is not None:
+        event_of(db, actor=actor, event_id=event_id)
+    mine = select(func.count(GoodPractice.id)).where(
+        GoodPractice.submitted_by == actor.person_id,
+        GoodPractice.status == PracticeStatus.SUBMITTED,
+    )
+    if (db.scalar(mine) or 0) >= MOST_WAITING:
+        raise TooManyWaiting(most=MOST_WAITING)
+    row = GoodPractice(
+        id=uuid4(),
+        event_id=event_id,
+        category=draft.category,
+        title=draft.title,
+        summary=draft.summary,
+        organisation=draft.organisation,
+        organisation_type=draft.organisation_type,
+        country_code=draft.country_code or None,
+        url=draft.url,
+        submitted_by=actor.person_id,
+        submitted_at=now,
+    )
+    db.add(row)
+    db.flush()
+    journal.record(db, PracticeSubmitted(row.id, actor.person_id or 0), actor=actor, now=now)
+    return row.id
+
+
+def accept_practice(db: Session, *, actor: Actor, practice_id: UUID, now: datetime) -> None:
+    """Everybody reads it from now on."""
+    row = _reviewable(db, actor, practice_id)
+    row.status, row.reviewed_by, row.reviewed_at = (
+        PracticeStatus.ACCEPTED,
+        actor.account_id or None,
+        now,
+    )
+    db.flush()
+    journal.record(db, PracticeAccepted(row.id), actor=actor, now=now)
+
+
+def return_practice(
+    db: Session, *, actor: Actor, practice_id: UUID, note: str, now: datetime
+) -> None:
+    """Goes back to who put it forward, with a word why."""
+    said = rules.require_note(note)
+    row = _reviewable(db, actor, practice_id)
+    row.status, row.reviewed_by, row.reviewed_at = (
+        PracticeStatus.RETURNED,
+        actor.account_id or None,
+        now,
+    )
+    row.note = said
+    db.flush()
+    journal.record(db, PracticeReturned(row.id), actor=actor, now=now)
+
+
+def _reviewable(db: Session, actor: Actor, practice_id: UUID) -> GoodPractice:
+    policy.require_may_review(actor)
+    row = db.scalar(select(GoodPractice).where(GoodPractice.id == practice_id).with_for_update())
+    if row is None:
+        raise NotFound
+    rules.require_reviewable(PracticeStatus(row.status))
+    return row
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """What was put forward stays, by nobody."""
+    db.execute(
+        update(GoodPractice).where(GoodPractice.submitted_by == person_id).values(submitted_by=None)
+    )
+    db.flush()

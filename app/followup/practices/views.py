@@ -1,0 +1,169 @@
+"""Good practices: the public list, putting one forward (by account or by a guest's link), and their
+review.
+"""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.followup.practices import policy, queries, services, wording
+from app.followup.practices.forms import PracticeForm
+from app.followup.practices.values import Category, OrganisationType
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.infra.once import once
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput
+from app.participation.invitations.queries.guests import guest_of
+from app.people.directory import queries as directory
+from app.web.form_token import press_key
+from app.web.guards import anyone, current_actor, requires, signed_in
+from app.web.locale import reader_language
+from app.web.paging import page_asked
+
+bp = Blueprint("practices", __name__)
+Answer = Response | tuple[str, int]
+
+
+@bp.get("/good-practices")
+@requires(anyone)
+def practices() -> str:
+    category, kind = request.args.get("category", ""), request.args.get("type", "")
+    number = page_asked()
+    with reading() as db:
+        found, total = queries.accepted(
+            db,
+            category=Category(category) if category in set(Category) else None,
+            organisation_type=OrganisationType(kind) if kind in set(OrganisationType) else None,
+            number=number,
+        )
+        mine = queries.own(db, actor=current_actor())
+    return render_template(
+        "followup/practices/practices.html",
+        found=found,
+        total=total,
+        number=number,
+        per_page=queries.PER_PAGE,
+        mine=mine,
+        category=category,
+        kind=kind,
+        may_review=policy.may_review(current_actor()),
+        **_words(),
+    )
+
+
+@bp.get("/good-practices/new")
+@requires(signed_in)
+def new() -> str:
+    return _page(_form(), url_for("practices.submit"))
+
+
+@bp.post("/good-practices/new")
+@requires(signed_in)
+def submit() -> Answer:
+    return _submitted(current_actor(), None, back=url_for("practices.practices"))
+
+
+@bp.get("/guest/<token>/good-practice")
+@requires(anyone)
+def guest_practice(token: str) -> str:
+    with reading() as db:
+        guest_of(db, token, clock.now())
+    return _page(_form(), url_for("practices.guest_submit", token=token))
+
+
+@bp.post("/guest/<token>/good-practice")
+@requires(anyone)
+def guest_submit(token: str) -> Answer:
+    with reading() as db:
+        seat = guest_of(db, token, clock.now())
+    return _submitted(
+        seat.actor, seat.event_id, back=url_for("practices.guest_practice", token=token)
+    )
+
+
+@bp.get("/good-practices/review")
+@requires(policy.may_review)
+def review() -> str:
+    return _review_page()
+
+
+@bp.post("/good-practices/<uuid:practice_id>/acceptance")
+@requires(policy.may_review)
+def accept(practice_id: UUID) -> Response:
+    with transaction() as db:
+        services.accept_practice(
+            db, actor=current_actor(), practice_id=practice_id, now=clock.now()
+        )
+    flash(_("It is published."), "success")
+    return redirect(url_for("practices.review"), 303)
+
+
+@bp.post("/good-practices/<uuid:practice_id>/return")
+@requires(policy.may_review)
+def send_back(practice_id: UUID) -> Answer:
+    note = request.form.get("note", "")
+    try:
+        with transaction() as db:
+            services.return_practice(
+                db, actor=current_actor(), practice_id=practice_id, note=note, now=clock.now()
+            )
+    except InvalidInput as refusal:
+        error = say(reader_language(), refusal.errors["note"])
+        return _review_page(errors={str(practice_id): error}, typed={str(practice_id): note}), 422
+    flash(_("It went back with your note."), "success")
+    return redirect(url_for("practices.review"), 303)
+
+
+def _submitted(actor: Actor, event_id: UUID | None, *, back: str) -> Answer:
+    form = _form()
+    if not form.validate():
+        return _page(form, request.path), 422
+    try:
+        with transaction() as db:
+            once(
+                db,
+                press_key(),
+                lambda: services.submit_practice(
+                    db, actor=actor, draft=form.draft(), event_id=event_id, now=clock.now()
+                ),
+                now=clock.now(),
+            )
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors)
+        return _page(form, request.path), 422
+    flash(_("Thank you. The secretariat reads it before it is published."), "success")
+    return redirect(back, 303)
+
+
+def _form() -> PracticeForm:
+    with reading() as db:
+        countries = [(one.code, one.name.in_(reader_language())) for one in directory.countries(db)]
+    return PracticeForm(request.form if request.method == "POST" else None).offer(countries)
+
+
+def _page(form: PracticeForm, action: str) -> str:
+    return render_template("followup/practices/new.html", form=form, action=action)
+
+
+def _review_page(errors: dict[str, str] | None = None, typed: dict[str, str] | None = None) -> str:
+    with reading() as db:
+        waiting = queries.to_review(db, actor=current_actor())
+    return render_template(
+        "followup/practices/review.html",
+        waiting=waiting,
+        errors=errors or {},
+        typed=typed or {},
+        **_words(),
+    )
+
+
+def _words() -> dict[str, object]:
+    return {
+        "categories": wording.CATEGORIES,
+        "types": wording.ORGANISATION_TYPES,
+        "statuses": wording.STATUSES,
+    }

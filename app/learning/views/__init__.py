@@ -1,8 +1,0 @@
-"""Pages of learning: the `syllabus`, the `lesson` player, the `quiz`. Opening a page writes
-nothing.
-"""
-
-from app.learning.views import lesson, quiz, syllabus
-from app.learning.views.door import bp
-
-__all__ = ["bp", "lesson", "quiz", "syllabus"]

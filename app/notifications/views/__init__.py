@@ -1,7 +1,0 @@
-"""Pages about letters: what did not arrive, and which letters one wants."""
-
-from flask import Blueprint
-
-bp = Blueprint("notifications", __name__)
-
-from app.notifications.views import messages, wishes  # noqa: E402, F401 - they register their routes

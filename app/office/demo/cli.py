@@ -1,0 +1,51 @@
+"""`flask demo load` and `flask reference load`."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.office.demo.services.load import is_empty, load_demo
+from app.office.demo.services.personas import PERSONAS
+from app.office.demo.services.reference import load_reference
+
+demo = AppGroup("demo", help="A believable synthetic world.")
+reference = AppGroup("reference", help="What every installation starts with.")
+
+
+@demo.command("load")
+def load() -> None:
+    """Load the demo into an empty database; do nothing when there is data."""
+    with reading() as db:
+        if not is_empty(db):
+            click.echo("There is data already; nothing was loaded.")
+            return
+    settings = current_app.extensions["convoca_settings"]
+    with transaction() as db:
+        load_demo(
+            db,
+            today=clock.today(),
+            now=clock.now(),
+            address=settings.address,
+            secret=settings.secret,
+        )
+    click.echo("Demo data loaded.")
+
+
+@reference.command("load")
+def load_reference_data() -> None:
+    """Countries, groups, holidays and the course; adds only what is missing."""
+    with transaction() as db:
+        load_reference(db, now=clock.now())
+    click.echo("Reference data is in place.")
+
+
+def greeting() -> list[str]:
+    """What the terminal says before serving: the address and, in demo mode, the personas."""
+    settings = current_app.extensions["convoca_settings"]
+    lines = ["", f"  Convoca  →  {settings.address}", ""]
+    if settings.demo:
+        lines += ["  Demo personas (one click at /sign-in):"]
+        lines += [f"    {persona.email:<36} {persona.full_name}" for persona in PERSONAS] + [""]
+    return lines

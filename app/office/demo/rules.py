@@ -1,0 +1,107 @@
+"""Pure: how the synthetic world comes to be, from a seeded source of chance."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+from app.office.demo import values
+
+YEARS = 3
+LEAVING_PER_YEAR = 0.34
+VACANT_DAYS = (0, 75)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class Stint:
+    """Somebody in a seat from–until; until is None while they still serve. `confirmed_on` None:
+    never confirmed.
+    """
+
+    full_name: str
+    sex: str
+    starts_on: date
+    ends_on: date | None
+    end_reason: str
+    confirmed_on: date | None
+
+
+@dataclass(frozen=True)
+class HolidayRule:
+    country: str
+    rule: str
+    name_es: str
+    name_en: str
+    scope: str
+    source: str
+
+
+def a_name(chance: Random, *, english: bool) -> tuple[str, str]:
+    """A full name as on an ID, and the sex it is usually given to ("F" or "M")."""
+    given, surnames = (
+        (values.GIVEN_EN, values.SURNAMES_EN) if english else (values.GIVEN_ES, values.SURNAMES_ES)
+    )
+    position = chance.randrange(len(given))
+    sex = "F" if position < len(given) // 2 else "M"
+    first, second = chance.sample(surnames, 2)
+    return (f"{given[position]} {first}" if english else f"{given[position]} {first} {second}"), sex
+
+
+def career_of_seat(chance: Random, today: date, *, english: bool) -> Iterator[Stint]:
+    """Who held one seat over the last years: exponential stays (about a third leave each year) with
+    gaps between.
+    """
+    day = today - timedelta(days=365 * YEARS) - timedelta(days=chance.randrange(400))
+    while day < today:
+        stay = timedelta(days=max(40, int(chance.expovariate(LEAVING_PER_YEAR) * 365)))
+        leaves = day + stay if day + stay < today else None
+        name, sex = a_name(chance, english=english)
+        reason = chance.choice(("left", "left", "moved", "unknown")) if leaves else ""
+        yield Stint(
+            name, sex, day, leaves, reason, None if leaves else _confirmed(chance, day, today)
+        )
+        if leaves is None:
+            return
+        day = leaves + timedelta(days=chance.randint(*VACANT_DAYS))
+
+
+def _confirmed(chance: Random, starts_on: date, today: date) -> date | None:
+    """Four of five serving officials were confirmed in the last quarter."""
+    days = chance.randrange(85) if chance.random() < 0.8 else 91 + chance.randrange(120)
+    on = today - timedelta(days=days)
+    return on if on >= starts_on else None
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
+def holiday_date(rule: str, year: int) -> date:
+    """ "05-01", "easter-2" (days from Easter Sunday) or "11/thu4" (fourth Thursday; -1 the
+    last).
+    """
+    if rule.startswith("easter"):
+        return easter(year) + timedelta(days=int(rule.removeprefix("easter")))
+    if "/" not in rule:
+        return date(year, int(rule[:2]), int(rule[3:]))
+    month, weekday, ordinal = int(rule[:2]), WEEKDAYS.index(rule[3:6]), int(rule[6:])
+    days = [date(year, month, 1) + timedelta(days=n) for n in range(31)]
+    matching = [day for day in days if day.month == month and day.weekday() == weekday]
+    return matching[ordinal - 1] if ordinal > 0 else matching[ordinal]
+
+
+def read_holidays(path: Path) -> list[HolidayRule]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [HolidayRule(**row) for row in csv.DictReader(file)]

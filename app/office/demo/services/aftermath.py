@@ -1,0 +1,220 @@
+"""What webinars leave behind: materials with their downloads, answers to surveys, good practices to
+read and review.
+"""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.followup.practices.services import accept_practice, submit_practice
+from app.followup.practices.values import Category, OrganisationType, PracticeDraft
+from app.infra.files import files
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.text import LocalizedText
+from app.participation.materials.models import MaterialDownload
+from app.participation.materials.services import add_material
+from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
+from app.participation.surveys.models import SurveyAnswer, SurveyBallot
+from app.people.directory.models import Person
+from app.planning.events.models import Attendance, Event, EventFunding, FundingSource
+from app.planning.events.values import EventKind, EventStatus
+
+EVENTS_WITH_SURVEY, EVENTS_WITH_MATERIALS, EVENTS_PAID_FOR = 8, 6, 12
+NOTE = """Nota conceptual (documento de la demostración)
+
+Propósito: que quien atiende en ventanilla sepa qué preguntar, qué ofrecer y a quién llamar.
+Público: personal consular, migratorio y de los mecanismos de las mujeres de los once países.
+Después de la sesión: cada oficina anota una medida que puede tomar en treinta días.
+"""
+COMMENTS = (
+    "Más tiempo para preguntas, por favor.",
+    "El caso práctico fue lo más útil.",
+    "La interpretación se cortó dos veces.",
+    "Que las láminas lleguen antes de la sesión.",
+    "Media hora más tarde nos convendría a quienes estamos en el oeste.",
+    "Repetirlo para quienes acaban de llegar.",
+)
+PRACTICES = (
+    (
+        Category.GOOD_PRACTICE,
+        "Una sala aparte en la delegación",
+        "A room apart at the regional office",
+        "Se abrió una sala sin mostrador donde ninguna mujer tiene que decir en voz alta por qué viene. "
+        "El turno lleva un color y no un nombre.",
+        "Red de Mujeres del Istmo",
+        OrganisationType.WOMENS_ORGANISATION,
+        "CR",
+        True,
+    ),
+    (
+        Category.SUCCESS_STORY,
+        "Del relevo no se pierde nada",
+        "Nothing is lost at a handover",
+        "Cada oficina deja a quien llega una hoja con los contactos de referencia y los acuerdos pendientes. "
+        "En un año, nueve de diez oficinas la tienen al día.",
+        "Dirección de Asuntos Consulares",
+        OrganisationType.MINISTRY,
+        "HN",
+        True,
+    ),
+    (
+        Category.REGULATION,
+        "Protocolo de primera atención con plazos",
+        "First-response protocol with time limits",
+        "El "
+        "protocolo fija quién responde en una hora, en un día y en una semana, y se revisa cada semestre.",
+        "Mecanismo de la Mujer",
+        OrganisationType.WOMENS_MECHANISM,
+        "PA",
+        True,
+    ),
+    (
+        Category.POLICY,
+        "Interpretación en cuatro lenguas mayas",
+        "",
+        "Hay intérpretes por teléfono en horario de oficina. La lista se confirma cada mes.",
+        "Alianza de Casas de Acogida",
+        OrganisationType.CIVIL_SOCIETY,
+        "GT",
+        False,
+    ),
+    (
+        Category.GOOD_PRACTICE,
+        "Guía de bolsillo para ventanilla",
+        "",
+        "Doce preguntas que no dañan, en una tarjeta.",
+        "Universidad del Lago",
+        OrganisationType.ACADEMIA,
+        "NI",
+        False,
+    ),
+)
+
+
+def load_aftermath(
+    db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]
+) -> None:
+    held = db.scalars(
+        select(Event)
+        .where(
+            Event.kind == EventKind.WEBINAR,
+            Event.status == EventStatus.PUBLISHED,
+            Event.ends_at < now,
+        )
+        .where(Event.ends_at > now - timedelta(days=200))
+        .order_by(Event.ends_at.desc(), Event.id)
+    ).all()
+    note = files().put(NOTE.encode())
+    for event in held[:EVENTS_WITH_MATERIALS]:
+        _materials(db, event.id, note, chance=chance, today=today, now=event.ends_at or now)
+    for event in held[:EVENTS_WITH_SURVEY]:
+        _survey(db, event, chance=chance)
+    fund = db.scalars(select(FundingSource.id)).first()
+    if fund is not None:
+        db.add_all(
+            EventFunding(event_id=event.id, funding_source_id=fund)
+            for event in held[:EVENTS_PAID_FOR]
+        )
+    coming = db.scalars(
+        select(Event.id)
+        .where(
+            Event.status == EventStatus.PUBLISHED,
+            Event.starts_at > now,
+            Event.kind != EventKind.EXTERNAL,
+        )
+        .order_by(Event.starts_at)
+        .limit(2)
+    )
+    for event_id in coming:
+        _materials(db, event_id, note, chance=chance, today=today, now=now)
+    _practices(db, now=now, people=people)
+
+
+def _materials(
+    db: Session, event_id: UUID, note: str, *, chance: Random, today: date, now: datetime
+) -> None:
+    file = GivenFile("nota-conceptual.txt", NOTE.encode())
+    drafts = (
+        MaterialDraft(
+            MaterialKind.CONCEPT_NOTE,
+            LocalizedText("Nota conceptual", "Concept note"),
+            "es",
+            Visibility.PUBLIC,
+            file=file,
+        ),
+        MaterialDraft(
+            MaterialKind.FACT_SHEET,
+            LocalizedText("Ficha: a quién llamar", "Sheet: whom to call"),
+            "es en",
+            Visibility.MEMBERS,
+            file=file,
+        ),
+        MaterialDraft(
+            MaterialKind.TOOL,
+            LocalizedText("Ruta de referencia por rellenar", "Referral path to fill in"),
+            "es",
+            Visibility.GROUP,
+            url="https://materials.example.org/ruta",
+        ),
+    )
+    for draft in drafts:
+        added = add_material(
+            db,
+            actor=SYSTEM,
+            event_id=event_id,
+            draft=draft,
+            file_key=note if draft.file else "",
+            now=now,
+        )
+        if draft.file is not None:
+            for country in chance.sample(("HN", "GT", "SV", "MX", "PA", "CR", ""), 4):
+                times = chance.randint(1, 12)
+                db.add(
+                    MaterialDownload(material_id=added, on=today, country_code=country, times=times)
+                )
+    db.flush()
+
+
+def _survey(db: Session, event: Event, *, chance: Random) -> None:
+    """About half of those who were there answered, most of them kindly."""
+    came = db.scalars(
+        select(Attendance.person_id)
+        .where(Attendance.event_id == event.id, Attendance.minutes > 0)
+        .order_by(Attendance.person_id)
+    ).all()
+    day = (event.ends_at or event.created_at).date()
+    for person_id in chance.sample(came, len(came) // 2):
+        scores = chance.choices((1, 2, 3, 4, 5), weights=(1, 2, 6, 14, 11), k=4)
+        comment = chance.choice(COMMENTS) if chance.random() < 0.2 else ""
+        db.add(SurveyBallot(event_id=event.id, person_id=person_id))
+        db.add(
+            SurveyAnswer(
+                event_id=event.id,
+                language="es",
+                useful=scores[0],
+                clear=scores[1],
+                timely=scores[2],
+                applied=scores[3],
+                comment=comment,
+                answered_on=day,
+            )
+        )
+    db.flush()
+
+
+def _practices(db: Session, *, now: datetime, people: dict[str, int]) -> None:
+    author = db.get_one(Person, people["official-hn"])
+    actor = Actor(person_id=author.id, name=author.full_name)
+    for number, (category, es, en, summary, body, kind, country, is_accepted) in enumerate(
+        PRACTICES
+    ):
+        draft = PracticeDraft(
+            category, LocalizedText(es, en), LocalizedText(summary), body, kind, country
+        )
+        at = now - timedelta(days=40 - number)
+        added = submit_practice(db, actor=actor, draft=draft, event_id=None, now=at)
+        if is_accepted:
+            accept_practice(db, actor=SYSTEM, practice_id=added, now=at + timedelta(days=2))

@@ -1,0 +1,283 @@
+"""The agenda of the coming congress and of its preparatory webinar, briefs, and two webinars on the
+way to approval.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.office.demo.services.cycle import COMING, JOIN_URL, SUMMARY, at_clock
+from app.people.directory.models import Appointment, Institution, Person
+from app.people.identity.models import Account
+from app.planning.events.models import Edition, Event, EventLink, WorkTable
+from app.planning.events.services.agenda import add_session
+from app.planning.events.services.brief import write_brief
+from app.planning.events.services.life import approve_event, ask_approval
+from app.planning.events.services.planning import plan_event
+from app.planning.events.values import (
+    NO_TEXT,
+    EventDraft,
+    EventKind,
+    EventStatus,
+    LinkRole,
+    PersonRole,
+)
+from app.planning.events.values.agenda import SessionDraft, SessionKind, SessionPart
+from app.planning.events.values.brief import Brief
+
+HOUR = timedelta(hours=1)
+CONTACT = "seminarios@example.org"
+RECORDING = "https://video.example.org/rcm-{number}"
+DIAL_IN = "Costa Rica +506 4000 0000, México +52 55 0000 0000\nPIN 204 618 77#"
+ROOMS = ("Salón Anacaona", "Salón Mirabal", "Salón Salomé Ureña", "Salón Minerva")
+BRIEFS_AHEAD, RECORDINGS = 4, 3
+OBJECTIVES = LocalizedText(
+    "- Repasar la ruta de atención, del primer contacto al seguimiento\n"
+    "- Comparar cómo la aplican **dos países**\n- Reunir dudas para la revisión de los Lineamientos",
+    "- Go through the route of care, from first contact to follow-up\n"
+    "- Compare how **two countries** apply it\n- Collect questions for the review of the Guidelines",
+)
+CONCEPT = LocalizedText(
+    "El personal cambia y la ruta no debería cambiar con él. El seminario toma un caso inventado y lo recorre puesto "
+    "por puesto: quién atiende, qué anota, a quién refiere y cómo sabe que llegó.",
+    "Staff change, and the route should not change with them. The webinar takes an invented case and walks it from "
+    "post to post: who attends, what is written down, where it is referred and how they know that it arrived.",
+)
+PENDING = (
+    (
+        17,
+        "border-management",
+        LocalizedText(
+            "Documentos de viaje urgentes para madres con niñas y niños",
+            "Emergency travel documents for mothers with children",
+        ),
+    ),
+    (
+        19,
+        "irregular-mass-migration",
+        LocalizedText(
+            "Consulados móviles: qué llevar y a quién avisar",
+            "Mobile consulates: what to bring and whom to tell",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A session from `start` to `end`, in hours after its event begins."""
+
+    start: float
+    end: float
+    kind: SessionKind
+    title: LocalizedText
+    room: str = ROOMS[0]
+    people: tuple[SessionPart, ...] = ()
+    table: int | None = None
+    notes: LocalizedText = NO_TEXT
+
+
+def load_agenda(db: Session, *, today: date, now: datetime, people: Mapping[str, int]) -> None:
+    congress = _linked(db, LinkRole.CONGRESS)
+    _write(db, congress, _congress(db, people), now=now)
+    _write(db, _linked(db, LinkRole.PREPARATORY), _preparation(people), now=now)
+    _briefs(db, now=now)
+    _pending(db, today=today, now=now, people=people)
+
+
+def _linked(db: Session, role: LinkRole) -> Event:
+    joined = select(Event).join(EventLink, EventLink.event_id == Event.id).join(Edition)
+    linked = joined.where(
+        Edition.slug == COMING, EventLink.role == role, Event.status == EventStatus.PUBLISHED
+    )
+    return db.scalars(linked.order_by(Event.starts_at.desc()).limit(1)).one()
+
+
+def _write(db: Session, event: Event, parts: Sequence[Part], *, now: datetime) -> None:
+    if event.starts_at is None:
+        raise ValueError("the demo's own events have hours")
+    for part in parts:
+        span = Timespan(event.starts_at + part.start * HOUR, event.starts_at + part.end * HOUR)
+        draft = SessionDraft(
+            part.kind, part.title, span, part.room, part.notes, part.table, part.people
+        )
+        add_session(db, actor=SYSTEM, event_id=event.id, draft=draft, now=now)
+
+
+def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
+    presidency = SessionPart(people["presidency"], PersonRole.MODERATOR)
+    organizer = SessionPart(people["organizer"], PersonRole.RAPPORTEUR)
+    return [
+        Part(
+            0,
+            0.5,
+            SessionKind.OPENING,
+            LocalizedText("Apertura y bienvenida", "Opening and welcome"),
+            people=(presidency,),
+        ),
+        Part(
+            0.5,
+            2,
+            SessionKind.PLENARY,
+            LocalizedText(
+                "Lo acordado en el congreso anterior y lo que se cumplió",
+                "What the last congress agreed and what has been done",
+            ),
+            people=(presidency, organizer),
+        ),
+        Part(2, 3, SessionKind.BREAK, LocalizedText("Almuerzo", "Lunch"), room=""),
+        *_tables(db),
+        Part(
+            6.5,
+            8.5,
+            SessionKind.PANEL,
+            LocalizedText(
+                "Panel: organizaciones de mujeres que acompañan en ruta",
+                "Panel: women's organisations that accompany on the way",
+            ),
+            people=(presidency,),
+        ),
+        Part(
+            24,
+            26.5,
+            SessionKind.GUIDELINES_REVIEW,
+            LocalizedText(
+                "Revisión de los Lineamientos Regionales", "Review of the Regional Guidelines"
+            ),
+            people=(presidency, organizer),
+        ),
+        Part(26.5, 27.5, SessionKind.BREAK, LocalizedText("Almuerzo", "Lunch"), room=""),
+        Part(
+            27.5,
+            31,
+            SessionKind.AGREEMENTS,
+            LocalizedText(
+                "Hallazgos de las mesas y acuerdos", "Findings of the tables and agreements"
+            ),
+            people=(presidency, organizer),
+        ),
+        Part(
+            31, 32, SessionKind.CLOSING, LocalizedText("Clausura", "Closing"), people=(presidency,)
+        ),
+    ]
+
+
+def _tables(db: Session) -> list[Part]:
+    """At the same hour in four rooms. Where nobody moderates yet, somebody who serves in the
+    coordinating country.
+    """
+    tables = db.scalars(
+        select(WorkTable).join(Edition).where(Edition.slug == COMING).order_by(WorkTable.position)
+    )
+    parts, taken = [], set[int]()
+    for table, room in zip(tables.all(), ROOMS, strict=False):
+        moderator = table.moderator_id or _somebody(db, table.coordinator_country, taken)
+        named = [(moderator, PersonRole.MODERATOR), (table.rapporteur_id, PersonRole.RAPPORTEUR)]
+        who = tuple(SessionPart(number, role) for number, role in named if number is not None)
+        taken |= {part.person_id for part in who}
+        title = LocalizedText(f"Mesa {table.position}", f"Table {table.position}")
+        parts.append(Part(3, 6, SessionKind.WORK_TABLE, title, room, who, table.id))
+    return parts
+
+
+def _somebody(db: Session, country: str | None, taken: set[int]) -> int | None:
+    serving = select(Person.id).join(Appointment, Appointment.person_id == Person.id)
+    wanted = serving.where(
+        Person.country_code == country, Person.email.not_like("%-%"), Person.id.not_in(taken)
+    )
+    return db.scalar(wanted.where(Appointment.valid_until.is_(None)).order_by(Person.id).limit(1))
+
+
+def _preparation(people: Mapping[str, int]) -> list[Part]:
+    presidency = SessionPart(people["presidency"], PersonRole.MODERATOR)
+    return [
+        Part(
+            0, 0.25, SessionKind.OPENING, LocalizedText("Bienvenida", "Welcome"), "", (presidency,)
+        ),
+        Part(
+            0.25,
+            1,
+            SessionKind.PLENARY,
+            LocalizedText("Balance de los acuerdos anteriores", "Earlier agreements reviewed"),
+            "",
+            (presidency,),
+        ),
+        Part(
+            1,
+            1.75,
+            SessionKind.AGREEMENTS,
+            LocalizedText(
+                "Prioridades para la agenda del congreso",
+                "Priorities for the agenda of the congress",
+            ),
+            "",
+        ),
+    ]
+
+
+def _briefs(db: Session, *, now: datetime) -> None:
+    institution = db.scalar(
+        select(Institution.id).where(Institution.kind == "secretariat").order_by(Institution.id)
+    )
+    ours = select(Event.id).where(
+        Event.kind == EventKind.WEBINAR,
+        Event.status == EventStatus.PUBLISHED,
+        Event.source_url == "",
+    )
+    coming = db.scalars(
+        ours.where(Event.starts_at > now).order_by(Event.starts_at).limit(BRIEFS_AHEAD)
+    ).all()
+    past = db.scalars(
+        ours.where(Event.ends_at <= now).order_by(Event.starts_at.desc()).limit(RECORDINGS)
+    ).all()
+    brief = Brief(CONCEPT, OBJECTIVES, institution, CONTACT, ("es", "en"), ("es-en",), DIAL_IN)
+    for number, event_id in enumerate((*coming, *past)):
+        recording = RECORDING.format(number=number) if event_id in past else ""
+        shown = Brief(
+            brief.concept,
+            brief.objectives,
+            institution,
+            CONTACT,
+            brief.languages,
+            brief.interpretation,
+            DIAL_IN,
+            recording,
+        )
+        write_brief(db, actor=SYSTEM, event_id=event_id, brief=shown, now=now)
+
+
+def _pending(db: Session, *, today: date, now: datetime, people: Mapping[str, int]) -> None:
+    """On Fridays, when the demo holds nothing else: one waits for the presidency, the next one has
+    been approved.
+    """
+    monday = today - timedelta(days=today.weekday())
+    organizer = _acting(db, people["organizer"], Role.ORGANIZER)
+    for number, (weeks, group, title) in enumerate(PENDING):
+        starts = at_clock(monday + timedelta(weeks=weeks, days=4), time(15, 30))
+        draft = EventDraft(
+            kind=EventKind.WEBINAR,
+            title=title,
+            summary=SUMMARY,
+            span=Timespan(starts, starts + HOUR),
+            groups=(group,),
+            join_url=JOIN_URL.format(number=600 + number),
+        )
+        event_id: UUID = plan_event(
+            db, actor=organizer, draft=draft, publish=False, now=now - timedelta(days=3)
+        )
+        ask_approval(db, actor=organizer, event_id=event_id, now=now - timedelta(days=2))
+        if number:
+            presidency = _acting(db, people["presidency"], Role.PRESIDENCY)
+            approve_event(db, actor=presidency, event_id=event_id, now=now - timedelta(days=1))
+
+
+def _acting(db: Session, person_id: int, role: Role) -> Actor:
+    account = db.scalars(select(Account).where(Account.person_id == person_id)).one()
+    return Actor(account_id=account.id, person_id=person_id, grants=frozenset({Grant(role)}))

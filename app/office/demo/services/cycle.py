@@ -1,0 +1,256 @@
+"""The coming congress with its cycle, a year of webinars behind and half a year before us, and who
+came.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import SYSTEM
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.office.demo.services.personas import PRESIDENCY
+from app.office.demo.values import WEBINARS
+from app.people.directory.models import Appointment, Person
+from app.planning.events.models import Attendance, Edition, Registration
+from app.planning.events.services.planning import plan_event
+from app.planning.events.values import (
+    REFERENCE_ZONE,
+    EditionLink,
+    EventDraft,
+    EventKind,
+    LinkRole,
+    Mode,
+    Participant,
+    PersonRole,
+)
+
+COMING = "congress-next"
+WEEKS_BEHIND, WEEKS_AHEAD = 46, 26
+STARTS = (time(8, 30), time(9), time(10), time(11), time(13))
+SPEAKERS = {"protection": "convenor-protection", "labour-migration": "convenor-labour"}
+GOVERNANCE = (
+    (
+        2,
+        "rcgm",
+        LocalizedText(
+            "Grupo Regional de Consulta sobre Migración", "Regional Consultation Group on Migration"
+        ),
+    ),
+    (3, "vice-ministerial", LocalizedText("Reunión Viceministerial", "Vice-Ministerial Meeting")),
+)
+JOIN_URL = "https://meet.example.org/rcm-{number}"
+SUMMARY = LocalizedText(
+    "Encuentro en línea para personal consular, migratorio y de los mecanismos de las mujeres. Incluye preguntas y "
+    "materiales; se ofrece interpretación entre español e inglés.",
+    "Online meeting for consular, migration and women's-mechanism staff. With questions and materials; interpretation "
+    "between Spanish and English is offered.",
+)
+
+
+def load_cycle(
+    db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]
+) -> None:
+    congress = _congress(db, today=today, now=now)
+    _preparation(db, congress, today=today, now=now, people=people)
+    _governance(db, today=today, now=now)
+    held = _webinars(db, chance=chance, today=today, now=now, people=people)
+    for event_id, span in held:
+        _participation(db, event_id, span, chance=chance, now=now)
+    db.flush()
+
+
+def congress_days(today: date) -> Timespan:
+    """The Wednesday and Thursday of the first full week of July, at least five months ahead."""
+    year = today.year if today < date(today.year, 2, 1) else today.year + 1
+    first = date(year, 7, 5)
+    wednesday = first + timedelta(days=(2 - first.weekday()) % 7)
+    return Timespan(at_clock(wednesday, time(8)), at_clock(wednesday + timedelta(days=1), time(17)))
+
+
+def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
+    span = congress_days(today)
+    first, last = (
+        instant.astimezone(ZoneInfo(REFERENCE_ZONE)).date()
+        for instant in (span.starts_at, span.ends_at)
+    )
+    theme = LocalizedText(
+        f"Congreso Regional sobre Mujeres en Contextos Migratorios {first.year}: "
+        "servicios que no dependen de quién ocupe el puesto",
+        f"Regional Congress on Women in Migration Contexts {first.year}: "
+        "services that do not depend on who holds the post",
+    )
+    db.add(
+        Edition(
+            slug=COMING,
+            label=str(first.year),
+            theme=theme,
+            presidency_code=PRESIDENCY,
+            place="Santo Domingo, República Dominicana",
+            starts_on=first.isoformat(),
+            ends_on=last.isoformat(),
+        )
+    )
+    db.flush()
+    draft = EventDraft(
+        kind=EventKind.CONGRESS,
+        title=theme,
+        span=span,
+        timezone="America/Santo_Domingo",
+        mode=Mode.IN_PERSON,
+        place="Santo Domingo, República Dominicana",
+        links=(EditionLink(COMING, LinkRole.CONGRESS),),
+    )
+    plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
+    return span
+
+
+def _preparation(
+    db: Session, congress: Timespan, *, today: date, now: datetime, people: dict[str, int]
+) -> None:
+    """Looks both ways: it follows up the VI Congress and prepares the coming one."""
+    local = (congress.starts_at - timedelta(days=84)).astimezone(ZoneInfo(REFERENCE_ZONE)).date()
+    draft = EventDraft(
+        kind=EventKind.WEBINAR,
+        title=LocalizedText(
+            "Prioridades para el congreso: balance de acuerdos y agenda",
+            "Priorities for the congress: agreements reviewed, agenda set",
+        ),
+        summary=SUMMARY,
+        span=Timespan(at_clock(local, time(9)), at_clock(local, time(10, 45))),
+        mode=Mode.ONLINE,
+        people=(Participant(people["presidency"], PersonRole.MODERATOR),),
+        join_url=JOIN_URL.format(number=500),
+        links=(
+            EditionLink(COMING, LinkRole.PREPARATORY),
+            EditionLink("congress-6", LinkRole.FOLLOW_UP),
+        ),
+    )
+    plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
+
+
+def _webinars(
+    db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]
+) -> list[tuple[UUID, Timespan]]:
+    """Three in two weeks, each working group in turn, never two at once; planned a month before."""
+    held: list[tuple[UUID, Timespan]] = []
+    for number, span in enumerate(webinar_hours(today)):
+        group, title = WEBINARS[number % len(WEBINARS)]
+        speaker = (
+            (Participant(people[SPEAKERS[group]], PersonRole.MODERATOR),)
+            if group in SPEAKERS
+            else ()
+        )
+        draft = EventDraft(
+            kind=EventKind.WEBINAR,
+            title=title,
+            summary=SUMMARY,
+            span=span,
+            groups=(group,),
+            people=speaker,
+            join_url=JOIN_URL.format(number=number),
+            capacity=chance.choice((None, 300, 500)),
+        )
+        planned_at = min(now, span.starts_at - timedelta(days=30))
+        held.append((plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=planned_at), span))
+    return held
+
+
+def webinar_hours(today: date) -> Iterator[Timespan]:
+    """When the webinars are: Tuesdays to Thursdays in office hours, with a pause at the turn of the
+    year.
+    """
+    monday, congress = today - timedelta(days=today.weekday()), congress_days(today)
+    number = 0
+    for week in range(-WEEKS_BEHIND, WEEKS_AHEAD):
+        for weekday in (1, 3) if week % 2 else (2,):
+            day = monday + timedelta(weeks=week, days=weekday)
+            start = at_clock(day, STARTS[number % len(STARTS)])
+            span = Timespan(start, start + timedelta(minutes=(60, 90, 120)[number % 3]))
+            if (
+                (day.month, day.day) < (12, 9)
+                and (day.month, day.day) > (1, 8)
+                and not span.overlaps(congress)
+            ):
+                yield span
+                number += 1
+
+
+def governance_days(today: date) -> Iterator[tuple[Timespan, str, LocalizedText]]:
+    """A Wednesday and a Thursday of the week of 14 December."""
+    first = date(today.year if today < date(today.year, 12, 1) else today.year + 1, 12, 14)
+    for days, slug, title in GOVERNANCE:
+        day = first - timedelta(days=first.weekday()) + timedelta(days=days)
+        yield Timespan(at_clock(day, time(8)), at_clock(day, time(17))), slug, title
+
+
+def _governance(db: Session, *, today: date, now: datetime) -> None:
+    """The consultation group and the vice-ministers meet two days in a row at the end of the
+    presidency's year.
+    """
+    for span, slug, title in governance_days(today):
+        draft = EventDraft(
+            kind=EventKind.GOVERNANCE,
+            title=title,
+            span=span,
+            groups=(slug,),
+            mode=Mode.IN_PERSON,
+            place="Santo Domingo, República Dominicana",
+        )
+        plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
+
+
+def _participation(
+    db: Session, event_id: UUID, span: Timespan, *, chance: Random, now: datetime
+) -> None:
+    """Between 25 and 70 of those who then served registered; two of three came, most of them to the
+    end.
+    """
+    serving = _serving(db, span.starts_at.date())
+    is_past = span.ends_at <= now
+    for person_id in chance.sample(
+        serving, min(len(serving), chance.randint(25, 70) if is_past else chance.randint(4, 18))
+    ):
+        made_at = min(now, span.starts_at) - timedelta(days=chance.randint(1, 20))
+        db.add(
+            Registration(
+                event_id=event_id, person_id=person_id, created_at=made_at, changed_at=made_at
+            )
+        )
+        if is_past and chance.random() < 0.66:
+            whole = int(span.duration.total_seconds() // 60)
+            minutes = whole if chance.random() < 0.7 else chance.randint(5, whole)
+            db.add(
+                Attendance(
+                    event_id=event_id,
+                    person_id=person_id,
+                    minutes=minutes,
+                    source="import",
+                    recorded_at=span.ends_at + timedelta(hours=2),
+                )
+            )
+
+
+def _serving(db: Session, on: date) -> Sequence[int]:
+    """Persons in a post that day, without the personas: what they do is left to whoever tries the
+    demo.
+    """
+    return db.scalars(
+        select(Appointment.person_id)
+        .join(Person)
+        .where(
+            Appointment.valid_from <= on,
+            (Appointment.valid_until.is_(None)) | (Appointment.valid_until > on),
+        )
+        .where(Person.email.not_like("%-%"))
+        .order_by(Appointment.person_id)
+    ).all()
+
+
+def at_clock(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, ZoneInfo(REFERENCE_ZONE))

@@ -1,0 +1,125 @@
+"""The next presidency with its people from 1 January, and a country whose focal point changed a few
+weeks ago.
+"""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import SYSTEM, Role
+from app.office.demo.services.people import a_person
+from app.office.handover.models import HandoverNote
+from app.people.directory.models import (
+    Appointment,
+    FocalPoint,
+    Institution,
+    Person,
+    Post,
+    PresidencyTerm,
+)
+from app.people.directory.values import MEMBER_COUNTRIES
+from app.people.identity.models import RoleGrant
+from app.people.identity.services import create_account, grant_role
+
+COUNTRIES = {country.code: country for country in MEMBER_COUNTRIES}
+NEXT_TEAM = (
+    ("Marcela Obando Rojas", "presidency-next@example.org", "F"),
+    ("Esteban Víquez Alfaro", "presidency-next-2@example.org", "M"),
+)
+CHANGED = "SV"
+BEFORE = ("Roxana Guardado de Menjívar", "focal-point-sv-before@example.org", "F")
+SINCE = ("Mauricio Escalante Peña", "focal-point-sv@example.org", "M")
+NOTE = (
+    "**Lista de funcionarios.** La confirmé entera el mes pasado; faltan las dos personas nuevas de la delegación de "
+    "frontera.\n\n- El Ministerio responde mejor por teléfono que por correo.\n- Las nominaciones para el congreso "
+    "vencen quince días antes: conviene pedirlas con un mes."
+)
+
+
+def load_handover(db: Session, *, today: date, now: datetime) -> None:
+    term = db.scalars(select(PresidencyTerm).where(PresidencyTerm.valid_from > today)).first()
+    if term is None:
+        return
+    country = COUNTRIES[term.country_code]
+    for name, email, sex in NEXT_TEAM:
+        person = a_person(db, country, name, email, sex)
+        _role(db, person, (Role.PRESIDENCY, country.code), (term.valid_from, term.valid_until), now)
+    outgoing = select(RoleGrant).where(
+        RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.valid_until.is_(None)
+    )
+    for grant in db.scalars(outgoing):
+        grant.valid_until = term.valid_from
+    _changed_focal_point(db, today, now)
+    db.flush()
+
+
+def _changed_focal_point(db: Session, today: date, now: datetime) -> None:
+    handed_on, first = today - timedelta(days=21), date(today.year - 1, 3, 1)
+    country = COUNTRIES[CHANGED]
+    spans = ((BEFORE, first, handed_on), (SINCE, handed_on, None))
+    for (name, email, sex), since, until in spans:
+        person = a_person(db, country, name, email, sex)
+        _serve(db, person, CHANGED, since, today)
+        db.add(
+            FocalPoint(
+                person_id=person.id, country_code=CHANGED, valid_from=since, valid_until=until
+            )
+        )
+        account = _role(db, person, (Role.FOCAL_POINT, CHANGED), (since, until), now)
+        if until is not None:
+            db.add(
+                HandoverNote(
+                    office=Role.FOCAL_POINT.value,
+                    country_code=CHANGED,
+                    since=since,
+                    text=NOTE,
+                    written_at=now - timedelta(days=24),
+                    written_by=account,
+                )
+            )
+
+
+def _role(
+    db: Session,
+    person: Person,
+    office: tuple[Role, str],
+    span: tuple[date, date | None],
+    now: datetime,
+) -> int:
+    account = create_account(db, actor=SYSTEM, email=person.email, person_id=person.id, now=now)
+    grant_role(
+        db,
+        actor=SYSTEM,
+        account_id=account,
+        role=office[0],
+        scope=office[1],
+        valid_from=span[0],
+        valid_until=span[1],
+        now=now,
+    )
+    return account
+
+
+def _serve(db: Session, person: Person, code: str, since: date, today: date) -> None:
+    """Each in a post of its own, beside those that are counted."""
+    place = select(Institution.id).where(Institution.country_code == code).order_by(Institution.id)
+    title = (
+        select(Post.title)
+        .join(Institution)
+        .where(Institution.country_code == code)
+        .order_by(Post.id)
+    )
+    post = Post(
+        institution_id=db.scalars(place).first(), title=db.scalars(title).first(), is_target=False
+    )
+    db.add(post)
+    db.flush()
+    db.add(
+        Appointment(
+            person_id=person.id,
+            post_id=post.id,
+            valid_from=since,
+            confirmed_on=today - timedelta(days=30),
+        )
+    )

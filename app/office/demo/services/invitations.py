@@ -1,0 +1,184 @@
+"""Whom the coming congress and its preparatory webinar invite: all five classes, a few guests who
+have registered, and countries that are asked for names. Every person is invented.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
+from app.participation.invitations.models import Invitation
+from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.services.guests import register_guest
+from app.participation.invitations.services.inviting import invite, invite_guests
+from app.participation.invitations.services.nominating import nominate
+from app.participation.invitations.values import (
+    GuestDraft,
+    GuestLine,
+    InvitationClass,
+    InvitationDraft,
+    Way,
+)
+from app.people.directory.models import (
+    Appointment,
+    FocalPoint,
+    Institution,
+    Person,
+    Post,
+    WorkingGroup,
+)
+from app.planning.events.models import Edition, Event, EventLink
+from app.planning.events.values import LinkRole
+from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
+
+COMING = "congress-next"
+ASKED = (("HN", 3), ("GT", 3), ("SV", None), ("CR", 4))
+NOMINATED = "GT"
+ORGANISATIONS = (
+    ("Ixchel Cuxil Ñuño", "Red de Mujeres Mayas en Movilidad", "ixchel@example.org", "es"),
+    ("Marta Güell Zelaya", "Colectiva Casa de Paso", "marta.guell@example.org", "es"),
+    ("Naomi Castillo", "Belize Women's Shelter Network", "naomi@example.org", "en"),
+)
+GUESTS = (
+    (
+        "Dra. María de los Ángeles Fernández de Córdoba y Núñez",
+        "Universidad de Prueba",
+        "mfernandez@example.org",
+        "es",
+    ),
+    ("Prof. Helen O'Brien", "Test School of Public Policy", "obrien@example.org", "en"),
+)
+COMERS = ("ixchel@example.org", "mfernandez@example.org", "naomi@example.org")
+
+
+def load_invitations(db: Session, *, today: date, now: datetime, secret: str) -> None:
+    keys = Keyring(secret)
+    for role in (LinkRole.PREPARATORY, LinkRole.CONGRESS):
+        event = _event(db, role)
+        if event is None or event.starts_at is None or event.starts_at <= now:
+            continue
+        _countries(db, event, today=today, now=now, keys=keys)
+        for lines, one in (
+            (ORGANISATIONS, InvitationClass.WOMENS_ORGANISATION),
+            (GUESTS, InvitationClass.SPECIAL_GUEST),
+        ):
+            invite_guests(
+                db,
+                actor=SYSTEM,
+                event_id=event.id,
+                invitation_class=one,
+                lines=_lines(lines),
+                keys=keys,
+                now=now,
+            )
+        _houses(db, event, now=now, keys=keys)
+        _come(db, event.id, now=now, keys=keys)
+
+
+def _event(db: Session, role: LinkRole) -> Event | None:
+    linked = select(Event).join(EventLink, EventLink.event_id == Event.id).join(Edition)
+    return db.scalars(
+        linked.where(Edition.slug == COMING, EventLink.role == role, Event.status == "published")
+        .order_by(Event.starts_at.desc())
+        .limit(1)
+    ).first()
+
+
+def _countries(db: Session, event: Event, *, today: date, now: datetime, keys: Keyring) -> None:
+    """Names are wanted a month before, or in ten days; one country has named somebody already."""
+    assert event.starts_at is not None  # noqa: S101 - asked by the caller
+    by = max(today + timedelta(days=10), event.starts_at.date() - timedelta(days=30))
+    for code, places in ASKED:
+        draft = InvitationDraft(
+            InvitationClass.MEMBER_COUNTRY,
+            Way.COUNTRY,
+            country_code=code,
+            places=places,
+            respond_by=by,
+        )
+        invite(db, actor=SYSTEM, event_id=event.id, draft=draft, keys=keys, now=now)
+    focal = db.scalars(select(FocalPoint).where(FocalPoint.country_code == NOMINATED)).first()
+    official = db.scalar(
+        select(Person.id)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(
+            Institution.country_code == NOMINATED,
+            Person.country_code == NOMINATED,
+            Appointment.valid_until.is_(None),
+        )
+        .order_by(Person.id)
+        .limit(1)
+    )
+    if focal is not None and official is not None:
+        grants = frozenset({Grant(Role.FOCAL_POINT, NOMINATED)})
+        actor = Actor(person_id=focal.person_id, grants=grants, country=NOMINATED)
+        nominate(
+            db,
+            actor=actor,
+            event_id=event.id,
+            country_code=NOMINATED,
+            person_ids=[official],
+            today=today,
+            now=now,
+        )
+
+
+def _houses(db: Session, event: Event, *, now: datetime, keys: Keyring) -> None:
+    """A key institution, a group, and observers by an open link."""
+    house = (
+        select(Institution.id)
+        .where(Institution.kind == "womens-mechanism")
+        .order_by(Institution.id)
+        .limit(1)
+    )
+    group = db.scalar(select(WorkingGroup.slug).where(WorkingGroup.slug == "protection"))
+    drafts = [
+        InvitationDraft(
+            InvitationClass.KEY_INSTITUTION, Way.INSTITUTION, institution_id=db.scalar(house)
+        ),
+        InvitationDraft(InvitationClass.KEY_INSTITUTION, Way.GROUP, group=group or ""),
+        InvitationDraft(
+            InvitationClass.OBSERVER,
+            Way.LINK,
+            name="Países y organismos observadores",
+            places=20,
+            closes_at=event.starts_at,
+            language="es",
+        ),
+    ]
+    for draft in drafts:
+        invite(db, actor=SYSTEM, event_id=event.id, draft=draft, keys=keys, now=now)
+
+
+def _come(db: Session, event_id: UUID, *, now: datetime, keys: Keyring) -> None:
+    asked = select(Invitation).where(Invitation.event_id == event_id, Invitation.email.in_(COMERS))
+    for row in db.scalars(asked.order_by(Invitation.id)).all():
+        guest = GuestDraft(
+            row.name,
+            row.organisation,
+            row.email,
+            "",
+            "en" if row.language == "en" else "es",
+            row.email,
+        )
+        register_guest(
+            db,
+            token=keys.invitation_key(row.bits or ""),
+            draft=guest,
+            consent_version=CONSENT_VERSION,
+            purposes=REQUIRED_CONSENT,
+            keys=keys,
+            now=now,
+        )
+
+
+def _lines(people: Sequence[tuple[str, str, str, str]]) -> tuple[GuestLine, ...]:
+    return tuple(
+        GuestLine(number, name, house, email, "en" if language == "en" else "es")
+        for number, (name, house, email, language) in enumerate(people, start=1)
+    )

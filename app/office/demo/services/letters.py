@@ -1,0 +1,79 @@
+"""A few letters with a past: refused, returned, given up, and some that arrived."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.journal import Delivery
+from app.kernel.actor import SYSTEM
+from app.office.notifications.facts import MessageQueued
+from app.office.notifications.models import Message
+from app.people.directory.models import Person
+
+SENDER = "notifications.send_message"
+SUBJECTS = (
+    "Inscripción confirmada: Protección de niñas, niños y adolescentes migrantes",
+    "Mañana: Protección de niñas, niños y adolescentes migrantes",
+    "Nueva fecha u hora: Contratación equitativa",
+)
+DEAD = (
+    "CannotSucceed: 550 5.1.1 The email account that you tried to reach does not exist",
+    "SMTPResponseException: (450, '450 4.4.1 Connection timed out')",
+)
+RETURNED = (
+    "5.2.2 552 5.2.2 Mailbox quota exceeded",
+    "5.1.10 550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found",
+)
+REASON = "Se le avisó por teléfono; ya no trabaja en la institución."
+TAKEN = 6
+
+
+def load_letters(db: Session, *, now: datetime) -> None:
+    """Nothing of it is ever sent: each is settled one way or another."""
+    asked = select(Person).where(Person.email != "", Person.is_guest.is_(False)).order_by(Person.id)
+    people = list(db.scalars(asked.offset(20).limit(len(DEAD) + len(RETURNED) + 1 + TAKEN)))
+    for number, person in enumerate(people):
+        at = now - timedelta(hours=7 + 19 * number)
+        message = Message(
+            dedupe=f"demo.{number}",
+            person_id=person.id,
+            recipient=person.email,
+            language="es",
+            subject=SUBJECTS[number % len(SUBJECTS)],
+            body="",
+            created_at=at,
+        )
+        db.add(message)
+        db.flush()
+        entry = journal.record(db, MessageQueued(message.id), actor=SYSTEM, now=at)
+        message.entry_id = entry.id
+        _settle(db, message, number, at)
+    db.flush()
+
+
+def _settle(db: Session, message: Message, number: int, at: datetime) -> None:
+    if number < len(DEAD):
+        attempts = 1 if DEAD[number].startswith("CannotSucceed") else 12
+        db.add(
+            Delivery(
+                entry_id=message.entry_id,
+                handler=SENDER,
+                state="dead",
+                attempts=attempts,
+                next_at=at,
+                error=DEAD[number],
+            )
+        )
+        return
+    db.add(
+        Delivery(entry_id=message.entry_id, handler=SENDER, state="done", next_at=at, done_at=at)
+    )
+    message.sent_at = at + timedelta(seconds=2)
+    returned = number - len(DEAD)
+    if returned < len(RETURNED):
+        message.bounced_at, message.bounce_note = at + timedelta(minutes=3), RETURNED[returned]
+    elif returned == len(RETURNED):
+        message.bounced_at, message.bounce_note = at + timedelta(minutes=3), RETURNED[1]
+        message.given_up_at, message.given_up_reason = at + timedelta(hours=5), REASON

@@ -1,0 +1,69 @@
+"""The whole demo, in one transaction: an interrupted first start leaves an empty database, not half
+a world.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra.journal import REGISTRY
+from app.kernel.actor import SYSTEM
+from app.office.demo.services.aftermath import load_aftermath
+from app.office.demo.services.agenda import load_agenda
+from app.office.demo.services.agreements import load_agreements
+from app.office.demo.services.attendance import load_attendance
+from app.office.demo.services.cycle import load_cycle
+from app.office.demo.services.editions import load_editions
+from app.office.demo.services.handover import load_handover
+from app.office.demo.services.history import load_history
+from app.office.demo.services.invitations import load_invitations
+from app.office.demo.services.letters import load_letters
+from app.office.demo.services.people import load_people
+from app.office.demo.services.personas import load_personas
+from app.office.demo.services.places import load_places
+from app.office.demo.services.reference import guidelines_course, load_reference
+from app.office.demo.services.rulebook import load_rule_book
+from app.office.demo.services.training import load_training
+from app.people.directory.models import Person
+from app.training.learning.services import publish_edition
+
+SEED = 20261124
+EARLIER_EDITION = "2024.1"
+
+
+def is_empty(db: Session) -> bool:
+    """Whether nobody is in the directory yet: the demo is loaded into an empty database only."""
+    return db.scalar(select(Person.id).limit(1)) is None
+
+
+def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: str = "") -> None:
+    """Everything is relative to `today`. History sends no mail and draws no PDF: no fact has a
+    listener here.
+    """
+    db.info.pop(REGISTRY, None)
+    chance = Random(SEED)
+    first = now - timedelta(days=900)
+    earlier = publish_edition(
+        db, actor=SYSTEM, content=replace(guidelines_course(), edition=EARLIER_EDITION), now=first
+    )
+    load_reference(db, now=now - timedelta(days=310))
+    current = publish_edition(db, actor=SYSTEM, content=guidelines_course(), now=now)
+    load_people(db, chance=chance, today=today)
+    people = load_personas(db, today=today, now=now)
+    load_history(db)
+    load_cycle(db, chance=chance, today=today, now=now, people=people)
+    load_agreements(db, today=today, now=now)
+    load_editions(db, today=today, now=now, people=people)
+    load_agenda(db, today=today, now=now, people=people)
+    load_invitations(db, today=today, now=now, secret=secret)
+    load_aftermath(db, chance=Random(SEED), today=today, now=now, people=people)
+    load_places(db, now=now)
+    load_attendance(db, now=now)
+    load_rule_book(db, today=today, now=now)
+    editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
+    load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
+    load_letters(db, now=now)
+    load_handover(db, today=today, now=now)

@@ -1,0 +1,92 @@
+"""Institutions, posts and a few hundred synthetic officials who come and go over three years."""
+
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from app.kernel.text import LocalizedText
+from app.office.demo.rules import Stint, career_of_seat
+from app.office.demo.values import INSTITUTIONS, POSTS, SEATS, SEATS_DEFAULT
+from app.people.directory.models import Appointment, Institution, Person, Post
+from app.people.directory.rules import sort_key
+from app.people.directory.values import MEMBER_COUNTRIES, MemberCountry
+
+
+def load_people(db: Session, *, chance: Random, today: date) -> None:
+    counter = 0
+    for country in MEMBER_COUNTRIES:
+        institutions = _institutions(db, country)
+        for seat in range(SEATS.get(country.code, SEATS_DEFAULT)):
+            post = _post(db, institutions[seat % len(institutions)], seat)
+            for stint in career_of_seat(chance, today, english=country.language == "en"):
+                counter += 1
+                _serve(db, country, post, stint, counter)
+    db.flush()
+
+
+def a_person(
+    db: Session, country: MemberCountry, full_name: str, email: str, sex: str = ""
+) -> Person:
+    person = Person(
+        full_name=full_name,
+        sort_key=sort_key(full_name),
+        email=email,
+        country_code=country.code,
+        language=country.language,
+        timezone=country.timezone,
+        sex=sex,
+    )
+    db.add(person)
+    db.flush()
+    return person
+
+
+def _institutions(db: Session, country: MemberCountry) -> list[Institution]:
+    rows = [
+        Institution(
+            country_code=country.code,
+            kind=kind,
+            name=LocalizedText(f"{name.es} ({country.name.es})", f"{name.en} ({country.name.en})"),
+        )
+        for kind, name in INSTITUTIONS
+    ]
+    db.add_all(rows)
+    db.flush()
+    return rows
+
+
+def _post(db: Session, institution: Institution, seat: int) -> Post:
+    titles = POSTS[institution.kind]
+    post = Post(
+        institution_id=institution.id, title=titles[seat // len(INSTITUTIONS) % len(titles)]
+    )
+    db.add(post)
+    db.flush()
+    return post
+
+
+def _serve(db: Session, country: MemberCountry, post: Post, stint: Stint, counter: int) -> None:
+    email = f"{country.code.lower()}{counter:04d}@example.org"
+    person = a_person(db, country, stint.full_name, email, stint.sex)
+    db.add(
+        Appointment(
+            person_id=person.id,
+            post_id=post.id,
+            valid_from=stint.starts_on,
+            valid_until=stint.ends_on,
+            end_reason=stint.end_reason,
+            confirmed_on=stint.confirmed_on,
+        )
+    )
+
+
+def appoint(
+    db: Session, person: Person, post: Post, *, since: date, confirmed_days_ago: int, today: date
+) -> None:
+    confirmed_on = today - timedelta(days=confirmed_days_ago)
+    db.add(
+        Appointment(
+            person_id=person.id, post_id=post.id, valid_from=since, confirmed_on=confirmed_on
+        )
+    )

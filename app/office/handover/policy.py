@@ -1,0 +1,58 @@
+"""Who may set terms, read a handover, write its note, and read the journal."""
+
+from datetime import date
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed
+from app.office.handover.rules import AFTER, BEFORE
+from app.office.handover.values import Handover
+
+
+def may_see_terms(actor: Actor) -> bool:
+    return actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+
+
+def may_set_terms(actor: Actor) -> bool:
+    """The secretariat: a presidency does not choose its successor."""
+    return actor.is_system or actor.acts_as(Role.ORGANIZER)
+
+
+def may_read_journal(actor: Actor) -> bool:
+    return actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+
+
+def may_export_journal(actor: Actor) -> bool:
+    return actor.acts_as(Role.ORGANIZER)
+
+
+def require_may_export_journal(actor: Actor) -> None:
+    if not may_export_journal(actor):
+        raise NotAllowed
+
+
+def may_read_handover(actor: Actor, handover: Handover, today: date) -> bool:
+    """The secretariat at any time; whoever holds the office or held it within sixty days; the
+    successor from thirty days before the day until sixty days after it.
+    """
+    if actor.holds(Role.ORGANIZER) or is_outgoing(actor, handover):
+        return True
+    if handover.incoming is None or not handover.incoming.has(actor.person_id):
+        return False
+    return handover.incoming.since - BEFORE <= today < handover.incoming.since + AFTER
+
+
+def is_outgoing(actor: Actor, handover: Handover) -> bool:
+    """Of the term that ends, and not of its country's next one."""
+    is_theirs = actor.reads_as(handover.office.role, handover.outgoing.country_code)
+    return is_theirs and handover.outgoing.has(actor.person_id)
+
+
+def may_write_note(actor: Actor, handover: Handover, today: date) -> bool:
+    """Whoever holds the office, while it is held: afterwards what was left in writing stands."""
+    is_theirs = actor.acts_as(handover.office.role, handover.outgoing.country_code)
+    return is_theirs and handover.outgoing.has(actor.person_id) and handover.outgoing.since <= today
+
+
+def require_may_write_note(actor: Actor, handover: Handover, today: date) -> None:
+    if not may_write_note(actor, handover, today):
+        raise NotAllowed

@@ -1,0 +1,161 @@
+"""What stands on the page of a handover, read as the office itself reads: whoever may open the page
+may see it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.followup.agreements.queries.agreements import Filters, agreements_page
+from app.followup.agreements.values import AgreementView
+from app.kernel.actor import Actor, Grant, Role
+from app.kernel.text import LocalizedText
+from app.office.handover.queries.notes import notes_of
+from app.office.handover.values import Draft, Handover, Note, Office, RoleHeld, RosterState
+from app.people.directory.models import Country, Person, WorkingGroup
+from app.people.directory.queries import roster_of
+from app.people.identity.models import Account, RoleGrant
+from app.people.identity.values import SCOPE_BY_COUNTRY
+from app.planning.events.models import Event
+from app.planning.events.queries.cases import ConflictCaseView, conflict_cases
+from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.plans import PlanPage, plan_of
+from app.planning.events.queries.programme import ProgrammeEntry, agenda
+from app.planning.events.values import EventStatus, holder_of
+from app.planning.scheduling.models import Engagement
+
+LISTED = 20
+DRAFTS_LISTED = 200
+"""No other page lists them."""
+SHOWN_ROLES = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that a successor should find. What does not belong to the office is None. `opens`: the
+    events whose pages the reader may open today; the others open on the day.
+    """
+
+    drafts: Sequence[Draft]
+    drafts_total: int
+    cases: Sequence[ConflictCaseView] | None
+    agreements: Sequence[AgreementView]
+    agreements_total: int
+    plan: PlanPage | None
+    coming: Sequence[ProgrammeEntry]
+    people: Sequence[RoleHeld]
+    roster: RosterState | None
+    notes: Sequence[Note]
+    opens: Collection[UUID]
+
+
+def contents_of(
+    db: Session, *, actor: Actor, handover: Handover, today: date, now: datetime
+) -> Contents:
+    """The caller has asked whether the actor may read it. A constant number of statements."""
+    code = handover.outgoing.country_code
+    reader = replace(actor, grants=actor.grants | {Grant(handover.office.role, code)})
+    presides = handover.office is Office.PRESIDENCY
+    open_ones = agreements_page(
+        db, actor=reader, filters=Filters(country="" if presides else code), today=today
+    )
+    coming, _total = agenda(db, actor=reader, now=now, past=False, limit=LISTED, offset=0)
+    drafts = _drafts(db, reader) if presides else ()
+    named = (
+        {one.id for one in drafts}
+        | {one.id for one in coming}
+        | {one.event_id for one in open_ones.agreements}
+    )
+    return Contents(
+        drafts=drafts,
+        drafts_total=db.scalar(_open(select(func.count(Event.id)), reader)) or 0 if presides else 0,
+        cases=conflict_cases(db, actor=reader, is_open=True).cases if presides else None,
+        agreements=open_ones.agreements[:LISTED],
+        agreements_total=open_ones.paging.total,
+        plan=plan_of(db, actor=reader, year=(handover.on or today).year) if presides else None,
+        coming=coming,
+        people=_people(db, today, "" if presides else code),
+        roster=None if presides else _roster(db, reader, code, today),
+        notes=notes_of(db, handover),
+        opens=frozenset(db.scalars(select(Event.id).where(Event.id.in_(named), visible_to(actor)))),
+    )
+
+
+def _drafts(db: Session, reader: Actor) -> Sequence[Draft]:
+    """With the end of their hold; what waits for approval first."""
+    ordered = _open(select(Event), reader).order_by(
+        Event.approved_at.is_(None).desc(), Event.asked_at.is_(None), Event.starts_at, Event.id
+    )
+    rows = db.scalars(ordered.limit(DRAFTS_LISTED)).all()
+    held = select(Engagement).where(Engagement.holder.in_([holder_of(row.id) for row in rows]))
+    until = {one.holder: one.expires_at for one in db.scalars(held)}
+    return [
+        Draft(
+            row.id,
+            row.title,
+            row.starts_at,
+            row.ends_at,
+            row.timezone,
+            until.get(holder_of(row.id)),
+            row.asked_at is not None and row.approved_at is None,
+        )
+        for row in rows
+    ]
+
+
+def _open(asked: Select[Any], reader: Actor) -> Select[Any]:
+    return asked.where(Event.status == EventStatus.DRAFT, visible_to(reader))
+
+
+def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState:
+    serving = roster_of(db, actor=reader, country_code=code, on=today)
+    unsure = roster_of(db, actor=reader, country_code=code, on=today, to_confirm=True)
+    return RosterState(serving.people, unsure.people)
+
+
+def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
+    """Who holds which role today or later: of a country its focal points, otherwise whoever plans
+    or answers.
+    """
+    asked = (
+        select(RoleGrant, Person.full_name)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.active, or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))
+        .where(RoleGrant.role.in_([role.value for role in SHOWN_ROLES]))
+        .where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > RoleGrant.valid_from))
+    )
+    if country_code:
+        asked = asked.where(
+            or_(RoleGrant.role == Role.ORGANIZER.value, RoleGrant.scope == country_code)
+        )
+    rows = db.execute(
+        asked.order_by(RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.id)
+    ).all()
+    names = _scope_names(db, {grant.scope for grant, _name in rows})
+    found = [
+        RoleHeld(
+            Role(g.role),
+            names.get((Role(g.role) in SCOPE_BY_COUNTRY, g.scope)),
+            name,
+            g.valid_from,
+            g.valid_until,
+        )
+        for g, name in rows
+    ]
+    return sorted(found, key=lambda one: SHOWN_ROLES.index(one.role))
+
+
+def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[bool, str], LocalizedText]:
+    """By whether it is a country, and its key."""
+    countries = db.scalars(select(Country).where(Country.code.in_(scopes)))
+    groups = db.scalars(select(WorkingGroup).where(WorkingGroup.slug.in_(scopes)))
+    return {
+        **{(True, one.code): one.name for one in countries},
+        **{(False, one.slug): one.name for one in groups},
+    }

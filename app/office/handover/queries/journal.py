@@ -1,0 +1,211 @@
+"""The journal for whoever answers for what was done: newest first, from entry to entry and not by
+number of page.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.kernel.actor import Role
+from app.kernel.numbers import LARGEST_ID
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Country, Person, WorkingGroup
+from app.people.identity.models import Account, RoleGrant
+from app.planning.events.models import Event
+
+PER_PAGE = 50
+MOST_EXPORTED = 10_000
+ZONE = ZoneInfo("America/Costa_Rica")
+ALL, MOST = "all", "most"
+ROUTINE = ("MessageQueued",)
+"""What the platform does by itself many times a day. MOST leaves it out, or nothing else would be
+seen.
+"""
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "overrides": (
+        "RuleOverridden",
+        "RuleSet",
+        "ConflictCaseClosed",
+        "PairDeclared",
+        "PairWithdrawn",
+    ),
+    "attendance": (
+        "AttendanceRecorded",
+        "AttendanceCorrected",
+        "ImportUploaded",
+        "ImportApplied",
+        "OriginalDropped",
+        "PersonCheckedIn",
+        "ClosedWithoutAttendance",
+    ),
+    "exports": ("ExportMade", "RosterExported"),
+    "looking": ("PeopleLookedUp", "PersonalRecordRead", "RosterRead"),
+    "roles": (
+        "RoleGranted",
+        "RoleEnded",
+        "PresidencyDesignated",
+        "PresidencyTermEnded",
+        "FocalPointDesignated",
+        "FocalPointEnded",
+        "DelegateDesignated",
+        "DelegateEnded",
+        "AccountCreated",
+        "AccountClosed",
+    ),
+    "approvals": (
+        "ApprovalAsked",
+        "EventApproved",
+        "EventReturned",
+        "PlanApproved",
+        "EventPublished",
+        "EventClosed",
+    ),
+    "letters": ("MessageQueued", "MessageRetried", "MessageBounced", "MessageGivenUp"),
+}
+ACTING = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`kind` is a key of KINDS, or MOST, or ALL; `who` an account or 0. Days are Costa Rica's, both
+    included.
+    """
+
+    kind: str = ALL
+    event_id: UUID | None = None
+    who: int = 0
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`by` is "" for what the platform did by itself."""
+
+    id: int
+    at: datetime
+    by: str
+    account_id: int
+    fact: str
+    subject: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the numbers and codes of some entries stand for."""
+
+    events: Mapping[str, LocalizedText] = field(default_factory=dict)
+    countries: Mapping[str, LocalizedText] = field(default_factory=dict)
+    groups: Mapping[str, LocalizedText] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    """`before` is the entry after which earlier ones go on; None at the end."""
+
+    entries: Sequence[Entry]
+    names: Names
+    before: int | None
+
+
+def journal_page(
+    db: Session, *, filters: Filters, before: int | None = None, limit: int = PER_PAGE
+) -> JournalPage:
+    """Six statements however many rows there are. Not scoped: the page is for those who may read
+    all of it.
+
+    In the order of what happened: what is written down later, from another system or after an
+    outage, stands where it belongs.
+    """
+    asked = _asked(filters)
+    last = db.get(JournalEntry, min(before, LARGEST_ID)) if before is not None else None
+    if last is not None:
+        at_once = and_(JournalEntry.at == last.at, JournalEntry.id < last.id)
+        asked = asked.where(or_(JournalEntry.at < last.at, at_once))
+    rows = db.execute(
+        asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit + 1)
+    ).all()
+    entries = [
+        Entry(
+            row.id,
+            row.at,
+            name or email or "",
+            row.actor_account_id or 0,
+            row.fact,
+            f"{row.subject_kind} {row.subject_id}".strip(),
+            row.payload,
+        )
+        for row, email, name in rows[:limit]
+    ]
+    return JournalPage(entries, _names(db, entries), entries[-1].id if len(rows) > limit else None)
+
+
+def who_acts(db: Session) -> Sequence[tuple[int, str]]:
+    """Accounts that plan or answer for a country, by name: for the filter."""
+    rows = db.execute(
+        select(Account.id, Person.full_name)
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            Account.id.in_(
+                select(RoleGrant.account_id).where(RoleGrant.role.in_([r.value for r in ACTING]))
+            )
+        )
+        .order_by(Person.sort_key, Account.id)
+    )
+    return [(account_id, name) for account_id, name in rows]
+
+
+def title_of_event(db: Session, event_id: UUID) -> LocalizedText | None:
+    return db.scalar(select(Event.title).where(Event.id == event_id))
+
+
+def _asked(filters: Filters) -> Select[JournalEntry, str, str]:
+    asked: Select[JournalEntry, str, str] = (
+        select(JournalEntry, Account.email, Person.full_name)
+        .outerjoin(Account, Account.id == JournalEntry.actor_account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+    )
+    if filters.kind in KINDS:
+        asked = asked.where(JournalEntry.fact.in_(KINDS[filters.kind]))
+    elif filters.kind == MOST:
+        asked = asked.where(JournalEntry.fact.not_in(ROUTINE))
+    if filters.event_id is not None:
+        about = JournalEntry.subject_id.in_([str(filters.event_id), filters.event_id.hex])
+        asked = asked.where(JournalEntry.subject_kind == "event", about)
+    if filters.who:
+        asked = asked.where(JournalEntry.actor_account_id == min(filters.who, LARGEST_ID))
+    if filters.since is not None:
+        asked = asked.where(JournalEntry.at >= _midnight(filters.since))
+    if filters.until is not None:
+        asked = asked.where(JournalEntry.at < _midnight(filters.until + timedelta(days=1)))
+    return asked
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), ZONE)
+
+
+def _names(db: Session, entries: Sequence[Entry]) -> Names:
+    events = _said(entries, ("event_id", "congress_id"))
+    known = select(Event.id, Event.title).where(Event.id.in_([UUID(one) for one in events]))
+    countries = select(Country).where(Country.code.in_(_said(entries, ("country_code", "scope"))))
+    groups = select(WorkingGroup).where(
+        WorkingGroup.slug.in_(_said(entries, ("group", "scope", "first", "second")))
+    )
+    return Names(
+        {str(event_id): title for event_id, title in db.execute(known)},
+        {one.code: one.name for one in db.scalars(countries)},
+        {one.slug: one.name for one in db.scalars(groups)},
+    )
+
+
+def _said(entries: Sequence[Entry], keys: Collection[str]) -> set[str]:
+    return {str(entry.payload[key]) for entry in entries for key in keys if entry.payload.get(key)}

@@ -1,0 +1,127 @@
+"""Terms of the presidency and of focal points, and who may see which handover. A constant number of
+statements.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotFound
+from app.office.handover import policy
+from app.office.handover.rules import handover_among, is_near
+from app.office.handover.values import Handover, Holder, Office, Term
+from app.people.directory.models import Country, FocalPoint, Person, PresidencyTerm
+from app.people.directory.queries.roster import CODE
+from app.people.identity.models import Account, RoleGrant
+from app.people.identity.rules import overlap
+
+
+def presidency_terms(db: Session) -> tuple[Term, ...]:
+    """All of them, the latest first, with their people. Two statements."""
+    grants = db.execute(
+        select(RoleGrant, Person.id, Person.full_name)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(RoleGrant.role == Role.PRESIDENCY.value)
+        .order_by(Person.sort_key, RoleGrant.id)
+    ).all()
+    rows = db.execute(
+        select(PresidencyTerm, Country).join(Country).order_by(PresidencyTerm.valid_from.desc())
+    )
+    return tuple(
+        Term(
+            term.id,
+            term.country_code,
+            country.name,
+            term.valid_from,
+            term.valid_until,
+            tuple(Holder(person, name, g.id) for g, person, name in grants if _acts_in(g, term)),
+        )
+        for term, country in rows
+    )
+
+
+def _acts_in(grant: RoleGrant, term: PresidencyTerm) -> bool:
+    if grant.scope != term.country_code or (
+        grant.valid_until is not None and grant.valid_until <= grant.valid_from
+    ):
+        return False
+    return overlap(grant.valid_from, grant.valid_until, term.valid_from, term.valid_until)
+
+
+def focal_point_terms(
+    db: Session, countries: Collection[str] | None = None
+) -> dict[str, tuple[Term, ...]]:
+    """By country, in order; those that were ended before they began are left out. One statement."""
+    asked: Select[FocalPoint, str, Country] = (
+        select(FocalPoint, Person.full_name, Country)
+        .join(Person, Person.id == FocalPoint.person_id)
+        .join(Country, Country.code == FocalPoint.country_code)
+        .order_by(FocalPoint.country_code, FocalPoint.valid_from, FocalPoint.id)
+    )
+    if countries is not None:
+        asked = asked.where(FocalPoint.country_code.in_(countries))
+    terms = [
+        Term(
+            row.id,
+            row.country_code,
+            country.name,
+            row.valid_from,
+            row.valid_until,
+            (Holder(row.person_id, name),),
+        )
+        for row, name, country in db.execute(asked)
+        if row.valid_until is None or row.valid_until > row.valid_from
+    ]
+    return {
+        code: tuple(found) for code, found in groupby(terms, key=lambda term: term.country_code)
+    }
+
+
+def all_handovers(db: Session, today: date) -> tuple[Handover, ...]:
+    """Of the presidency, and of each country's focal point; those only that have begun once. Three
+    statements.
+    """
+    return tuple(_found(presidency_terms(db), focal_point_terms(db), today))
+
+
+def _found(
+    presidency: Iterable[Term], focal_points: dict[str, tuple[Term, ...]], today: date
+) -> Iterable[Handover]:
+    found = [handover_among(Office.PRESIDENCY, tuple(presidency), today)]
+    found += [
+        handover_among(Office.FOCAL_POINT, terms, today)
+        for _code, terms in sorted(focal_points.items())
+    ]
+    return [one for one in found if one is not None]
+
+
+def handovers_for(db: Session, *, actor: Actor, today: date) -> tuple[Handover, ...]:
+    """What the actor may open: the secretariat the presidency's and whatever is near, the others
+    their own.
+    """
+    seen = [one for one in all_handovers(db, today) if policy.may_read_handover(actor, one, today)]
+    if not actor.holds(Role.ORGANIZER):
+        return tuple(seen)
+    return tuple(one for one in seen if one.office is Office.PRESIDENCY or is_near(one, today))
+
+
+def handover_of(
+    db: Session, *, actor: Actor, office: Office, country_code: str, today: date
+) -> Handover:
+    """The presidency's is one whatever the country, which is "" then. NotFound also for what is not
+    the actor's.
+    """
+    if office is Office.PRESIDENCY:
+        terms = presidency_terms(db) if country_code == "" else ()
+    else:
+        codes = [country_code] if CODE.fullmatch(country_code) else []
+        terms = focal_point_terms(db, codes).get(country_code, ())
+    handover = handover_among(office, terms, today)
+    if handover is None or not policy.may_read_handover(actor, handover, today):
+        raise NotFound
+    return handover

@@ -1,0 +1,19 @@
+"""Taking the journal along, which is itself put on record."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.office.handover import policy
+from app.office.handover.queries.journal import MOST_EXPORTED, Filters, JournalPage, journal_page
+from app.people.directory.facts import ExportMade
+
+
+def export_journal(db: Session, *, actor: Actor, filters: Filters, now: datetime) -> JournalPage:
+    """The newest ten thousand entries that fit, as they stood before this."""
+    policy.require_may_export_journal(actor)
+    page = journal_page(db, filters=filters, limit=MOST_EXPORTED)
+    journal.record(db, ExportMade("journal", filters.kind, len(page.entries)), actor=actor, now=now)
+    return page

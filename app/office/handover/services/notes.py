@@ -1,0 +1,56 @@
+"""What the outgoing leave in writing: versions are added, never changed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.seen import require_as_seen
+from app.office.handover import policy, rules
+from app.office.handover.facts import HandoverNoteWritten
+from app.office.handover.models import HandoverNote
+from app.office.handover.queries.notes import latest_note, notes_of
+from app.office.handover.queries.offices import handover_of
+from app.office.handover.values import Office
+from app.people.directory.models import Country
+
+
+def write_note(
+    db: Session,
+    *,
+    actor: Actor,
+    office: Office,
+    country_code: str,
+    text: str,
+    today: date,
+    now: datetime,
+    seen: str = "",
+) -> bool:
+    """Whoever holds the office writes; returns whether anything is new. Refuses an empty or
+    overlong one at its field. `seen`: the mark of the latest version that the writer began from;
+    refuses ChangedMeanwhile when there is a later one.
+    """
+    handover = handover_of(db, actor=actor, office=office, country_code=country_code, today=today)
+    policy.require_may_write_note(actor, handover, today)
+    words = rules.required_note(text)
+    term = handover.outgoing
+    db.scalars(select(Country).where(Country.code == term.country_code).with_for_update()).one()
+    standing = latest_note(notes_of(db, handover))
+    if standing == words:
+        return False
+    require_as_seen(seen, standing)
+    row = HandoverNote(
+        office=office.value,
+        country_code=term.country_code,
+        since=term.since,
+        text=words,
+        written_at=now,
+        written_by=actor.account_id or None,
+    )
+    db.add(row)
+    db.flush()
+    fact = HandoverNoteWritten(office.value, term.country_code, term.since, row.id)
+    journal.record(db, fact, actor=actor, now=now)
+    return True

@@ -1,0 +1,116 @@
+"""The journal in words: who did what, when; narrowed by kind, event, person and days."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from flask import Response, render_template, request, url_for
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.office.handover import exports, policy
+from app.office.handover.forms import NUMBER, day_of
+from app.office.handover.queries.journal import (
+    MOST,
+    Filters,
+    journal_page,
+    title_of_event,
+    who_acts,
+)
+from app.office.handover.services.exporting import export_journal
+from app.office.handover.views import bp
+from app.office.handover.wording.journal import KIND_NAMES, told
+from app.web.downloads import name_file
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+from app.web.render import zone_label
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/audit")
+@requires(policy.may_read_journal)
+def audit() -> str:
+    filters, language, actor = _filters(request.args), reader_language(), current_actor()
+    before = _number(request.args.get("before", "")) or None
+    with reading() as db:
+        page = journal_page(db, filters=filters, before=before)
+        people = who_acts(db)
+        event = title_of_event(db, filters.event_id) if filters.event_id else None
+    return render_template(
+        "office/handover/audit.html",
+        page=page,
+        filters=filters,
+        people=people,
+        event=event,
+        kinds=KIND_NAMES,
+        before=before,
+        said=[(one, told(language, one, page.names)) for one in page.entries],
+        address=_address,
+        at=_at,
+        zone=zone_label(actor.timezone, clock.now(), language),
+        may_export=policy.may_export_journal(actor),
+    )
+
+
+@bp.post("/audit.xlsx")
+@requires(policy.may_export_journal)
+def export_audit() -> Response:
+    """By POST, because taking a copy is put on record."""
+    actor, now, language = current_actor(), clock.now(), reader_language()
+    with transaction() as db:
+        page = export_journal(db, actor=actor, filters=_filters(request.form), now=now)
+    content = exports.journal_workbook(
+        page, language=language, timezone=actor.timezone, by=actor.name, made_at=now
+    )
+    answer = Response(content, mimetype=XLSX)
+    name_file(answer, f"journal-{clock.today().isoformat()}.xlsx")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _filters(sent: Mapping[str, str]) -> Filters:
+    """What cannot be read narrows nothing."""
+    kind = sent.get("kind", MOST)
+    return Filters(
+        kind if kind in KIND_NAMES else MOST,
+        _uuid(sent.get("event", "")),
+        _number(sent.get("who", "")),
+        _near(day_of(sent.get("since", ""))),
+        _near(day_of(sent.get("until", ""))),
+    )
+
+
+def _near(on: date | None) -> date | None:
+    """Within what both databases and all zones can reckon with."""
+    return on if on is not None and date(1990, 1, 1) <= on <= date(2100, 1, 1) else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    return int(text) if NUMBER.fullmatch(text) else 0
+
+
+def _address(filters: Filters, before: int | None = None) -> str:
+    return url_for(
+        "handover.audit",
+        kind=filters.kind if filters.kind != MOST else None,
+        event=filters.event_id,
+        who=filters.who or None,
+        since=filters.since,
+        until=filters.until,
+        before=before,
+    )
+
+
+def _at(at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(current_actor().timezone))
+    return format_datetime(local, "d MMM y, HH:mm:ss", locale=reader_language())

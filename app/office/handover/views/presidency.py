@@ -1,0 +1,208 @@
+"""The terms of the presidency: which country from when until when, and who acts for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.office.handover import policy, wording
+from app.office.handover.forms import read_person, read_term
+from app.office.handover.queries.offices import presidency_terms
+from app.office.handover.values import Term
+from app.office.handover.views import bp
+from app.people.directory.queries import LONGEST_SEARCH, candidates_for, countries, must_search
+from app.people.identity.queries import terms_held
+from app.people.identity.services.presidency import (
+    appoint_to_presidency,
+    designate_presidency,
+    dismiss_from_presidency,
+)
+from app.planning.events.views.people_shown import record_people_shown
+from app.web.errors import STATUS
+from app.web.guards import current_actor, require_confirmation, requires
+from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
+
+Answer = Response | tuple[str, int]
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What was typed, and what was wrong with it: at a field, or with all of it."""
+
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+    refusal: str = ""
+
+
+UNTOUCHED = Mistakes(NOTHING, NOTHING)
+
+
+@bp.get("/presidency")
+@requires(policy.may_see_terms)
+def presidency() -> str:
+    return _terms_page()
+
+
+@bp.post("/presidency")
+@requires(policy.may_set_terms)
+def set_term() -> Answer:
+    """Whoever presides until then ends on that day; who acts for the new one is said next."""
+    require_confirmation()
+    form = read_term(request.form)
+    try:
+        if form.errors or form.valid_from is None or form.valid_until is None:
+            raise InvalidInput(form.errors)
+        with transaction() as db:
+            term_id = designate_presidency(
+                db,
+                actor=current_actor(),
+                country_code=form.country,
+                valid_from=form.valid_from,
+                valid_until=form.valid_until,
+                today=clock.today(),
+                now=clock.now(),
+                seen=request.form.get("seen", ""),
+            )
+    except Refusal as refusal:
+        return _terms_page(_mistakes(refusal)), STATUS[refusal.kind]
+    flash(_("The term is set. Now say who acts for the presidency in it."), "success")
+    return redirect(url_for("handover.term", term_id=term_id), 303)
+
+
+@bp.get("/presidency/<int:term_id>")
+@requires(policy.may_see_terms)
+def term(term_id: int) -> str:
+    return _term_page(term_id)
+
+
+@bp.post("/presidency/<int:term_id>/people")
+@requires(policy.may_set_terms)
+def appoint(term_id: int) -> Answer:
+    require_confirmation()
+    try:
+        with transaction() as db:
+            appoint_to_presidency(
+                db,
+                actor=current_actor(),
+                term_id=term_id,
+                person_id=read_person(request.form),
+                today=clock.today(),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        return _term_page(term_id, _mistakes(refusal)), STATUS[refusal.kind]
+    flash(
+        _(
+            "Noted. The role begins and ends with the term; whoever had no account is invited by letter."
+        ),
+        "success",
+    )
+    return redirect(url_for("handover.term", term_id=term_id), 303)
+
+
+@bp.post("/presidency/<int:term_id>/people/<int:grant_id>/end")
+@requires(policy.may_set_terms)
+def dismiss(term_id: int, grant_id: int) -> Answer:
+    require_confirmation()
+    try:
+        with transaction() as db:
+            dismiss_from_presidency(
+                db,
+                actor=current_actor(),
+                term_id=term_id,
+                grant_id=grant_id,
+                today=clock.today(),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        return _term_page(term_id, _mistakes(refusal)), STATUS[refusal.kind]
+    flash(_("This person no longer acts for the presidency."), "success")
+    return redirect(url_for("handover.term", term_id=term_id), 303)
+
+
+def _mistakes(refusal: Refusal) -> Mistakes:
+    """What is not for the actor's eyes is left to the error page."""
+    if isinstance(refusal, NotFound | NotAllowed):
+        raise refusal
+    if isinstance(refusal, ChangedMeanwhile):
+        typed = {**request.form, "seen": refusal.mark}
+        return Mistakes(typed, NOTHING, changed_meanwhile(refusal, url_for("handover.presidency")))
+    language = reader_language()
+    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
+    said = {name: say(language, sentence) for name, sentence in errors.items()}
+    return Mistakes(request.form, said, "" if said else say(language, refusal.sentence))
+
+
+def _terms_page(mistakes: Mistakes = UNTOUCHED) -> str:
+    today = clock.today()
+    with reading() as db:
+        seen, terms, names = mark_of(terms_held(db)), presidency_terms(db), countries(db)
+    first = max([one.until for one in terms if one.until], default=date(today.year + 1, 1, 1))
+    until = date(first.year + 1, first.month, min(first.day, 28))
+    proposed = {"valid_from": first.isoformat(), "valid_until": until.isoformat(), "seen": seen}
+    return render_template(
+        "office/handover/presidency.html",
+        terms=terms,
+        countries=names,
+        today=today,
+        day=_day,
+        last_day=_last_day,
+        typed={**proposed, **mistakes.typed},
+        errors=mistakes.errors,
+        refusal=mistakes.refusal,
+        may_set=policy.may_set_terms(current_actor()),
+    )
+
+
+def _term_page(term_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
+    actor, today = current_actor(), clock.today()
+    words = (mistakes.typed.get("words") or request.args.get("words", "")).strip()[:LONGEST_SEARCH]
+    with reading() as db:
+        found = _term(presidency_terms(db), term_id)
+        may_set = policy.may_set_terms(actor) and (found.until is None or found.until > today)
+        code = found.country_code
+        people = (
+            candidates_for(db, actor=actor, country_code=code, on=today, words=words)
+            if may_set
+            else ()
+        )
+    record_people_shown([one.person_id for one in people])
+    return render_template(
+        "office/handover/term.html",
+        term=found,
+        people=people,
+        words=words,
+        today=today,
+        day=_day,
+        last_day=_last_day,
+        typed=mistakes.typed,
+        errors=mistakes.errors,
+        refusal=mistakes.refusal,
+        may_set=may_set,
+        must_search=must_search(actor, found.country_code, words),
+    )
+
+
+def _term(terms: tuple[Term, ...], term_id: int) -> Term:
+    for one in terms:
+        if one.id == term_id:
+            return one
+    raise NotFound
+
+
+def _day(on: date) -> str:
+    return wording.day_text(reader_language(), on)
+
+
+def _last_day(until: date | None) -> str:
+    return wording.last_day_text(reader_language(), until)

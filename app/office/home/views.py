@@ -1,0 +1,181 @@
+"""Home, the desk of those who plan, and the pages about this place."""
+
+from flask import Blueprint, render_template
+
+from app.followup.agreements import policy as agreements_policy
+from app.followup.practices import policy as practices_policy
+from app.infra import clock
+from app.infra.database import reading
+from app.kernel.text import N_
+from app.office.handover import policy as handover_policy
+from app.office.home.queries import COURSE, today
+from app.office.notifications import policy as notifications_policy
+from app.office.privacy import policy as privacy_policy
+from app.office.reports import policy as reports_policy
+from app.people.directory import policy as directory_policy
+from app.planning.calendars import policy as calendars_policy
+from app.planning.events import policy as events_policy
+from app.planning.scheduling import policy as scheduling_policy
+from app.planning.seasons import policy as seasons_policy
+from app.web.guards import Policy, anyone, current_actor, requires
+
+bp = Blueprint("home", __name__)
+# Title, what it is for, where it is, who may.
+DESK: tuple[tuple[str, str, str, Policy], ...] = (
+    (
+        N_("Plan an event"),
+        N_("A webinar, a meeting or a congress: you see at once whether its time is free."),
+        "events.plan",
+        events_policy.may_plan,
+    ),
+    (
+        N_("Plan a series"),
+        N_("The same webinar every few weeks, each date checked."),
+        "events.plan_a_series",
+        events_policy.may_plan,
+    ),
+    (
+        N_("Plan a season"),
+        N_("Paste the year's webinars and get a proposal without a clash."),
+        "seasons.seasons",
+        seasons_policy.may_plan_seasons,
+    ),
+    (
+        N_("Board"),
+        N_("Move events to another day or hour, or let two change places."),
+        "events.board",
+        events_policy.may_plan,
+    ),
+    (
+        N_("Annual plan"),
+        N_("What the region means to hold this year, and what is held under it."),
+        "events.annual_plans",
+        events_policy.may_plan,
+    ),
+    (
+        N_("Editions of the congress"),
+        N_("Work tables, checklist, who pays; and the next edition from the last one."),
+        "events.editions",
+        anyone,
+    ),
+    (
+        N_("Agreements"),
+        N_("What the meetings agreed, who answers for it, what is overdue; propose a follow-up."),
+        "agreements.agreements",
+        agreements_policy.may_read,
+    ),
+    (
+        N_("Conflict cases"),
+        N_("What came to clash after it was scheduled, and waits for your decision."),
+        "events.cases",
+        events_policy.leads_the_region,
+    ),
+    (
+        N_("Rule book"),
+        N_("How strict the rules are, since when and why; pairs of groups and meeting licences."),
+        "scheduling.rule_book",
+        scheduling_policy.may_see_rules,
+    ),
+    (
+        N_("Other calendars"),
+        N_("Meetings of other processes and busy hours of people, which warn whoever plans."),
+        "calendars.calendars",
+        calendars_policy.may_keep_processes,
+    ),
+    (
+        N_("Holidays"),
+        N_("The holidays of each country, and which ones bind."),
+        "events.holidays",
+        anyone,
+    ),
+    (
+        N_("Delegates and focal points"),
+        N_("Who sits in which working group for which country."),
+        "directory.delegations",
+        directory_policy.may_see_delegations,
+    ),
+    (
+        N_("Messages"),
+        N_("What the platform wrote to people, what did not arrive, and why."),
+        "notifications.messages",
+        notifications_policy.may_see_messages,
+    ),
+    (
+        N_("Reports to donors"),
+        N_("What each source paid for, and who came, by country and without names."),
+        "reports.donors",
+        reports_policy.may_report_to_donors,
+    ),
+    (
+        N_("Good practices to review"),
+        N_("What officials and guests put forward for everybody to read."),
+        "practices.review",
+        practices_policy.may_review,
+    ),
+    (
+        N_("Presidency"),
+        N_("Which country presides from when until when, and who acts for it."),
+        "handover.presidency",
+        handover_policy.may_see_terms,
+    ),
+    (
+        N_("Handover"),
+        N_("What is open, who is who and what should be known when the presidency changes."),
+        "handover.handovers",
+        handover_policy.may_see_terms,
+    ),
+    (
+        N_("Journal"),
+        N_("Who did what, and when: overrides, attendance, lists taken out, roles and approvals."),
+        "handover.audit",
+        handover_policy.may_read_journal,
+    ),
+    (
+        N_("Requests about personal data"),
+        N_("For people who ask by letter for a copy of their data, or to be erased."),
+        "privacy.people",
+        privacy_policy.may_answer_requests,
+    ),
+    (
+        N_("Missing translations"),
+        N_("Events that stand in one language only."),
+        "events.translations",
+        events_policy.may_translate,
+    ),
+)
+
+
+@bp.get("/")
+@requires(anyone)
+def home() -> str:
+    """Signed in: what needs you. Otherwise: what this is, the next events, verify a certificate."""
+    actor = current_actor()
+    with reading() as db:
+        page = today(db, actor=actor, now=clock.now())
+    return render_template(
+        "office/home/home.html" if actor.signed_in else "office/home/welcome.html",
+        page=page,
+        course=COURSE,
+    )
+
+
+@bp.get("/desk")
+@requires(events_policy.may_plan)
+def desk() -> str:
+    """Everything that planning needs, on one page: the menu stays short."""
+    actor = current_actor()
+    return render_template(
+        "office/home/desk.html", tools=[tool for tool in DESK if tool[-1](actor)]
+    )
+
+
+@bp.get("/about")
+@requires(anyone)
+def about() -> str:
+    return render_template("office/home/about.html")
+
+
+@bp.get("/accessibility")
+@requires(anyone)
+def accessibility() -> str:
+    return render_template("office/home/accessibility.html")

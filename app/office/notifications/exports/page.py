@@ -1,0 +1,59 @@
+"""The text of a letter as a page that reads without pictures. The text is the truth: nothing is
+said here only.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader
+
+from app.office.notifications.values import QueuedMessage
+
+TEMPLATES = Path(__file__).resolve().parents[4] / "templates" / "office" / "notifications"
+URL = re.compile(r"https?://[^\s<>\"]+")
+PUNCTUATION = ".,;:)»”"
+
+
+class Piece(NamedTuple):
+    """Some words of a line, or an address."""
+
+    text: str
+    is_address: bool
+
+
+def as_page(message: QueuedMessage, *, address: str) -> str:
+    paragraphs = [
+        [_pieces(line) for line in part.splitlines()] for part in message.body.strip().split("\n\n")
+    ]
+    *body, closing = paragraphs
+    return (
+        _environment()
+        .get_template("letter.html")
+        .render(
+            lang=message.language,
+            subject=message.subject,
+            paragraphs=body,
+            closing=closing,
+            address=address,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """Of its own, because letters are written outside requests."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _pieces(line: str) -> list[Piece]:
+    """A full stop after an address is not part of it."""
+    pieces, at = [], 0
+    for found in URL.finditer(line):
+        url = found[0].rstrip(PUNCTUATION)
+        pieces += [Piece(line[at : found.start()], is_address=False), Piece(url, is_address=True)]
+        at = found.start() + len(url)
+    return [*pieces, Piece(line[at:], is_address=False)]

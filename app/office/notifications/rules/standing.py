@@ -1,0 +1,144 @@
+"""Letters that say how somebody stands with an event: which of them is to leave, and what its
+reader knows; pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.planning.events.rules.history import History
+
+STANDINGS = frozenset(
+    {
+        "RegistrationMade",
+        "RegistrationWaiting",
+        "RegistrationPending",
+        "RegistrationDeclined",
+        "RegistrationCancelled",
+        "PlaceGiven",
+        "EventMoved",
+        "EventCancelled",
+        "PartGiven",
+        "PartChanged",
+        "PartTaken",
+    }
+)
+"""Facts whose letter says all of how somebody stands with an event: who gets the newest needs none
+before it, and must get none after it.
+"""
+PLACED = frozenset({"RegistrationMade", "PlaceGiven", "PartGiven", "PartChanged"})
+MOVED = "EventMoved"
+COMPARING = frozenset({MOVED, "EventCancelled"})
+"""Letters that name the time there was before."""
+
+
+class Fate(StrEnum):
+    """What became of a letter: handed over; still to be; withdrawn because it was no news; or with
+    nobody, as what was overtaken, given up or came back.
+    """
+
+    LEFT = "left"
+    WAITS = "waits"
+    UNSAID = "unsaid"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A letter by the fact it follows from. `knew`: the event's sequence when that happened;
+    `says`: when the letter was written, of which its words tell. `is_asking`: its reader asked for
+    the place herself, and saw on the page where the event was and how she stands.
+    """
+
+    id: int
+    fact: str
+    knew: int
+    says: int
+    fate: Fate
+    is_asking: bool = False
+
+
+def is_overtaken(one: Said, letters: Sequence[Said], history: History) -> bool:
+    """Whether a later letter says all that it says, and more newly. How she stood before she came
+    to stand otherwise, and when it was before it moved, is never to be said again, whatever became
+    of the letter about that.
+
+    Moves that lead back to what it says, before anybody heard of them, are not to leave: it is.
+    """
+    after = [other for other in letters if other.id > one.id]
+    if any(other.fact != MOVED for other in after):
+        return True
+    later = [other for other in after if other.fate is not Fate.LOST]
+    if not later:
+        return bool(after) and not history.is_same(one.says, history.sequence)
+    return one.fact == MOVED or not _stands_after(one, later, history)
+
+
+def is_no_news(one: Said, letters: Sequence[Said], history: History) -> bool:
+    """Whether it tells of a move of which its reader has heard already, or is about to."""
+    known = [
+        other
+        for other in letters
+        if other.id < one.id and other.fate is not Fate.LOST and not _is_unheard_move(other)
+    ]
+    standing = standing_letter(one, letters)
+    is_lost = standing is not None and standing.fate is Fate.LOST
+    if one.fact != MOVED or not known or (is_lost and not is_standing_told(one, letters)):
+        return False
+    if known[-1].fate is Fate.WAITS:
+        return _stands_after(known[-1], [one], history)
+    told = last_told(one, letters)
+    return told is not None and history.is_same(told, one.says)
+
+
+def standing_letter(one: Said, letters: Sequence[Said]) -> Said | None:
+    """The last one before it about her own place; None where there was none, as for who was written
+    in by import.
+    """
+    before = [other for other in letters if other.id < one.id and other.fact not in COMPARING]
+    return before[-1] if before else None
+
+
+def is_standing_told(one: Said, letters: Sequence[Said]) -> bool:
+    """Whether a letter said how she stands: the one about that, or one about a move since, which
+    repeats it.
+    """
+    standing = standing_letter(one, letters)
+    if standing is None:
+        return True
+    return any(other.fate is Fate.LEFT for other in letters if standing.id <= other.id < one.id)
+
+
+def is_place_told(one: Said, letters: Sequence[Said]) -> bool:
+    """Whether a letter said that she has a place."""
+    standing = standing_letter(one, letters)
+    return standing is None or (standing.fact in PLACED and is_standing_told(one, letters))
+
+
+def has_seen_standing(one: Said, letters: Sequence[Said], *, has_place: bool) -> bool:
+    """Whether she saw how she stands when she asked, written to or not."""
+    standing = standing_letter(one, letters)
+    return (
+        standing is not None and standing.is_asking and (standing.fact in PLACED or not has_place)
+    )
+
+
+def last_told(one: Said, letters: Sequence[Said]) -> int | None:
+    """The event's sequence of which the reader heard last: by a letter that left, or when she asked
+    for the place. None when nothing is known of either.
+    """
+    heard = [
+        other
+        for other in letters
+        if other.id < one.id and (other.is_asking or other.fate is Fate.LEFT)
+    ]
+    return max((other.knew if other.is_asking else other.says for other in heard), default=None)
+
+
+def _stands_after(one: Said, later: Sequence[Said], history: History) -> bool:
+    seen = one.knew if one.is_asking else one.says
+    return all(map(_is_unheard_move, later)) and history.is_same(seen, one.says, later[-1].says)
+
+
+def _is_unheard_move(one: Said) -> bool:
+    return one.fact == MOVED and one.fate in (Fate.WAITS, Fate.UNSAID)

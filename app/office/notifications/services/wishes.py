@@ -1,0 +1,50 @@
+"""Which letters somebody wants. By the person themselves, signed in or with the key from the foot
+of a letter.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.refusal import NotFound
+from app.office.notifications.facts import MailWishesChanged
+from app.office.notifications.models import MailWish
+from app.office.notifications.queries.people import wishes_of
+from app.office.notifications.values import Wishes
+from app.people.directory.models import Person
+
+
+def change_wishes(db: Session, *, actor: Actor, wishes: Wishes, now: datetime) -> None:
+    """The actor's own. The same again changes nothing."""
+    person_id = actor.person_id
+    if person_id is None or db.get(Person, person_id, with_for_update=True) is None:
+        raise NotFound
+    row = db.get(MailWish, person_id)
+    if replace(wishes_of(row), changed_at=None) == replace(wishes, changed_at=None):
+        return
+    if row is None:
+        row = MailWish(person_id=person_id)
+        db.add(row)
+    row.week, row.day, row.hour = wishes.week, wishes.day, wishes.hour
+    row.calendar, row.attachment, row.changed_at = wishes.calendar, wishes.attachment, now
+    db.flush()
+    journal.record(db, MailWishesChanged(person_id), actor=actor, now=now)
+
+
+def stop_reminders(db: Session, *, actor: Actor, now: datetime) -> None:
+    """All three kinds, as mail programs ask for with one press (RFC 8058); letters about changes
+    still come.
+    """
+    row = db.get(MailWish, actor.person_id) if actor.person_id is not None else None
+    none = replace(wishes_of(row), week=False, day=False, hour=False)
+    change_wishes(db, actor=actor, wishes=none, now=now)
+
+
+def bearer_of_key(person_id: int) -> Actor:
+    """Who holds the key of one person's wishes acts for that person in this, and in nothing
+    else.
+    """
+    return replace(ANONYMOUS, person_id=person_id)

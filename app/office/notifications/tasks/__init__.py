@@ -1,0 +1,53 @@
+"""Letters that follow from facts."""
+
+from app.office.notifications.tasks.events import (
+    on_approval_asked,
+    on_event_approved,
+    on_event_cancelled,
+    on_event_ended,
+    on_event_moved,
+    on_event_returned,
+)
+from app.office.notifications.tasks.inbox import fetch_mail
+from app.office.notifications.tasks.letters import (
+    on_certificate_issued,
+    on_conflict_case_opened,
+    on_sign_in_link_requested,
+    settings,
+    site_address,
+    write,
+)
+from app.office.notifications.tasks.participation import (
+    on_place_given,
+    on_registration_cancelled,
+    on_registration_declined,
+    on_registration_made,
+    on_registration_pending,
+    on_registration_waiting,
+)
+from app.office.notifications.tasks.reminders import remind
+from app.office.notifications.tasks.sending import send_message
+
+__all__ = [
+    "fetch_mail",
+    "on_approval_asked",
+    "on_certificate_issued",
+    "on_conflict_case_opened",
+    "on_event_approved",
+    "on_event_cancelled",
+    "on_event_ended",
+    "on_event_moved",
+    "on_event_returned",
+    "on_place_given",
+    "on_registration_cancelled",
+    "on_registration_declined",
+    "on_registration_made",
+    "on_registration_pending",
+    "on_registration_waiting",
+    "on_sign_in_link_requested",
+    "remind",
+    "send_message",
+    "settings",
+    "site_address",
+    "write",
+]

@@ -1,0 +1,264 @@
+"""Letters about an event as a whole: moved, cancelled, over; and about its way to the programme."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.journal import JournalEntry
+from app.kernel.actor import Role
+from app.office.notifications import queries, services
+from app.office.notifications.queries.people import place_in, return_note
+from app.office.notifications.queries.standing import Correspondence
+from app.office.notifications.rules.standing import (
+    MOVED,
+    has_seen_standing,
+    is_place_told,
+    is_standing_told,
+    standing_letter,
+)
+from app.office.notifications.tasks.invitations import cancellations, requests
+from app.office.notifications.tasks.letters import draft, write
+from app.office.notifications.tasks.pages import event_page, public_page
+from app.office.notifications.tasks.participation import standing_now
+from app.office.notifications.values import (
+    Draft,
+    EventNotice,
+    Letter,
+    Place,
+    QueuedMessage,
+    Recipient,
+)
+from app.office.notifications.wording import events as wording
+from app.office.notifications.wording import life
+from app.office.notifications.wording.letters import instead_of
+from app.planning.events.facts import EventEnded, RegistrationMade
+from app.planning.events.queries.history import before_move
+from app.planning.events.queries.parts import parts_told
+from app.planning.events.queries.presence import who_came
+from app.planning.events.rules.history import Whereabouts
+from app.planning.events.values import MoveCause
+from app.planning.events.values.places import STANDING
+
+
+def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """To all who have a place, stand in line or know of their part in the programme.
+
+    Those with a place or a part get the invitation anew, or its end when there is no date any more.
+    Whoever is named since hears of that instead. None when it was cancelled before the letters
+    could be written, or moved once more: the letters about that are the ones to get.
+    """
+    event = _event(db, entry)
+    if event is None or event.is_cancelled:
+        return
+    is_by_rules = entry.payload.get("cause") == MoveCause.ZONE_RULES
+    if event.sequence == entry.payload["sequence"]:
+        before = before_move(entry.payload)
+        told = parts_told(db, event.event_id)
+        places = [
+            place
+            for place in queries.concerned(db, event.event_id, STANDING)
+            if place.status in STANDING or place.to.person_id in told
+        ]
+        letters = [
+            (place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places
+        ]
+        seated = [place for place in places if place.comes]
+        said = (
+            requests(db, event.event_id, seated, is_asked_anew=True)
+            if event.span
+            else cancellations(db, event.event_id, seated)
+        )
+        write(
+            db,
+            entry,
+            letters,
+            now=now,
+            event_id=event.event_id,
+            invitations=said,
+            sequence=event.sequence,
+        )
+    if is_by_rules:
+        _tell_owner(db, entry, event, now=now)
+
+
+def compared_with(
+    db: Session, message: QueuedMessage, found: Correspondence, told: int | None
+) -> Draft | None:
+    """A letter that is about to leave, on a move or a cancellation, in words for who was last told
+    of the event at the sequence `told`, None when of none; None when it stands as it was written.
+    """
+    says, history = found.one.says, found.history
+    is_next = told is None or told == says - 1
+    if is_next and (found.one.fact != MOVED or is_place_told(found.one, found.letters)):
+        return None
+    event, place = (
+        queries.event_notice(db, found.event_id),
+        place_in(db, found.event_id, found.person_id),
+    )
+    if event is None or place is None or not (place.status in STANDING or place.roles):
+        return None
+    at, before = history.at(says), None if told is None else history.at(told)
+    if found.one.fact != MOVED:
+        planned = _placed(event, before or at)
+        letter: Letter | None = wording.event_cancelled(
+            place, planned, url=event_page(place.to, event.event_id)
+        )
+    else:
+        previous = None if before == at else before
+        letter = _standing(db, found, place, _placed(event, at), previous)
+        if letter is None and told is not None:
+            is_by_rules = history.is_by_zone_rules(told, says)
+            letter = _moved(place, _placed(event, at), previous, is_by_rules=is_by_rules)
+    return draft(message.dedupe, place.to, letter) if letter else None
+
+
+def _standing(
+    db: Session,
+    found: Correspondence,
+    place: Place,
+    event: EventNotice,
+    previous: Whereabouts | None,
+) -> Letter | None:
+    """For who has not heard yet how she stands: a letter about the move alone would take that for
+    known. None for everybody else, and for who saw it when she asked: to her the move is what is
+    new.
+    """
+    one, letters, has_place = found.one, found.letters, place.comes
+    if is_place_told(one, letters) if has_place else is_standing_told(one, letters):
+        return None
+    if previous is not None and has_seen_standing(one, letters, has_place=has_place):
+        return None
+    standing = standing_letter(one, letters)
+    has_asked = standing is not None and standing.fact == RegistrationMade.__name__
+    return standing_now(
+        db, place, event, instead=_instead(place, event, previous), has_asked=has_asked
+    )
+
+
+def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
+    return replace(event, span=at.span, timezone=at.timezone or event.timezone, place=at.place)
+
+
+def _moved(
+    place: Place, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool
+) -> Letter:
+    page = event_page(place.to, event.event_id)
+    if is_by_rules:
+        return wording.event_moved_by_zone_rules(place, event, url=page)
+    return wording.event_moved(place, event, url=page, instead=_instead(place, event, before))
+
+
+def _instead(place: Place, event: EventNotice, before: Whereabouts | None) -> tuple[str, ...]:
+    if before is None:
+        return ()
+    return instead_of(place.to, before.span, before.timezone or event.timezone, before.place)
+
+
+def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: datetime) -> None:
+    owner = queries.owner_of(db, event.event_id)
+    if owner is not None:
+        letter = wording.own_event_moved_by_zone_rules(
+            owner,
+            event,
+            url=event_page(owner, event.event_id),
+            is_in_conflict=queries.is_in_conflict(db, event.event_id),
+        )
+        services.queue_messages(
+            db, [draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)], now=now
+        )
+
+
+def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    event = _event(db, entry)
+    if event is None or not entry.payload["was_published"]:
+        return
+    places = queries.concerned(db, event.event_id, STANDING)
+    letters = [
+        (p.to, wording.event_cancelled(p, event, url=event_page(p.to, event.event_id)))
+        for p in places
+    ]
+    gone = cancellations(db, event.event_id, places)
+    write(
+        db,
+        entry,
+        letters,
+        now=now,
+        event_id=event.event_id,
+        invitations=gone,
+        sequence=event.sequence,
+    )
+
+
+def on_event_ended(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    event = _event(db, entry)
+    if event is None or event.is_cancelled:
+        return
+    people, there = queries.registered(db, event.event_id), who_came(db, event_id=event.event_id)
+    letters = [(to, _ended(to, event, came=to.person_id in there)) for to in people]
+    write(db, entry, letters, now=now, event_id=event.event_id)
+
+
+def is_ended(entry: JournalEntry) -> bool:
+    return entry.fact == EventEnded.__name__
+
+
+def ended_now(db: Session, entry: JournalEntry, message: QueuedMessage) -> Draft | None:
+    """The letter after an event as it is true when it leaves: attendance may have been written down
+    since. None for who cannot be written to any more.
+    """
+    event, person = _event(db, entry), message.dedupe.partition(".")[2]
+    to = queries.recipient(db, int(person)) if person.isdigit() else None
+    if event is None or to is None:
+        return None
+    came = to.person_id in who_came(db, event_id=event.event_id)
+    return draft(message.dedupe, to, _ended(to, event, came=came), event_id=event.event_id)
+
+
+def _ended(to: Recipient, event: EventNotice, *, came: bool) -> Letter:
+    return wording.event_ended(to, event, url=event_page(to, event.event_id), came=came)
+
+
+def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """To whoever holds the presidency today."""
+    event = _event(db, entry)
+    if event is None:
+        return
+    page = public_page(event.event_id)
+    people = queries.holders(db, Role.PRESIDENCY, on=clock.today())
+    write(
+        db,
+        entry,
+        [(to, life.approval_asked(to, event, url=page)) for to in people],
+        now=now,
+        event_id=event.event_id,
+    )
+
+
+def on_event_approved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _answer_owner(db, entry, is_approved=True, now=now)
+
+
+def on_event_returned(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _answer_owner(db, entry, is_approved=False, now=now)
+
+
+def _answer_owner(db: Session, entry: JournalEntry, *, is_approved: bool, now: datetime) -> None:
+    """To who planned it; whoever acted on their own event needs no letter about it."""
+    event = _event(db, entry)
+    owner = queries.owner_of(db, event.event_id) if event else None
+    if event is None or owner is None:
+        return
+    page = public_page(event.event_id)
+    letter = (
+        life.event_approved(owner, event, url=page)
+        if is_approved
+        else life.event_returned(owner, event, url=page, note=return_note(db, event.event_id))
+    )
+    write(db, entry, [(owner, letter)], now=now, event_id=event.event_id)
+
+
+def _event(db: Session, entry: JournalEntry) -> EventNotice | None:
+    return queries.event_notice(db, UUID(entry.payload["event_id"]))

@@ -1,0 +1,71 @@
+"""Letters about a handover that is near: to whoever goes, whoever comes, and the secretariat."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.kernel.actor import Role
+from app.kernel.text import LocalizedText
+from app.office.handover.queries.offices import all_handovers
+from app.office.handover.values import Handover, Office, Term
+from app.office.notifications import queries, services
+from app.office.notifications.tasks.letters import site_address
+from app.office.notifications.values import Handing
+from app.office.notifications.wording.handover import handover_due
+
+
+def on_handover_due(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """One letter each, once for each stage and day, however often the clock may have told it."""
+    told = entry.payload
+    on = date.fromisoformat(told["on"])
+    found = next((one for one in all_handovers(db, on) if _is(one, told)), None)
+    if found is None:
+        found = next(
+            (one for one in all_handovers(db, date.fromisoformat(told["since"])) if _is(one, told)),
+            None,
+        )
+    if found is None:
+        return
+    people = [*found.outgoing.holders, *(found.incoming.holders if found.incoming else ())]
+    wanted = [queries.recipient(db, holder.person_id) for holder in people]
+    letters = {
+        to.person_id: to
+        for to in (*wanted, *queries.holders(db, Role.ORGANIZER, on=on))
+        if to is not None
+    }
+    is_presidency = found.office is Office.PRESIDENCY
+    url = f"{site_address()}/handover/" + (
+        "presidency" if is_presidency else f"countries/{told['country_code']}"
+    )
+    handing = Handing(
+        on,
+        None if is_presidency else found.outgoing.country,
+        _who(found.outgoing, is_presidency),
+        _who(found.incoming, is_presidency) if found.incoming else None,
+    )
+    for to in letters.values():
+        words = handover_due(to, handing, url=url, is_today=told["stage"] == "day")
+        services.queue_message(
+            db,
+            dedupe=f"handover.{entry.subject_id}.{told['stage']}.{told['on']}.{to.person_id}",
+            address=to.address,
+            language=to.language,
+            letter=words,
+            now=now,
+            person_id=to.person_id,
+        )
+
+
+def _is(handover: Handover, told: dict[str, str]) -> bool:
+    term = handover.outgoing
+    same = (handover.office.value, term.country_code, term.since.isoformat())
+    return same == (told["office"], told["country_code"], told["since"])
+
+
+def _who(term: Term, is_presidency: bool) -> LocalizedText:
+    """A country for the presidency, a name for a focal point."""
+    if is_presidency or not term.holders:
+        return term.country
+    name = ", ".join(holder.name for holder in term.holders)
+    return LocalizedText(name, name)

@@ -1,0 +1,95 @@
+"""Invitations that calendars understand, for the letters about places and about events that move or
+are cancelled.
+"""
+
+from collections.abc import Collection, Mapping
+from email.utils import parseaddr
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.office.notifications.queries.answers import invited_of
+from app.office.notifications.services.incoming import answer_tokens
+from app.office.notifications.tasks.letters import settings, site_address
+from app.office.notifications.values import Invitation, Place
+from app.planning.events.exports import imip
+from app.planning.events.queries.feeds import FeedEntry, event_entry, undated_entry
+from app.planning.events.queries.history import last_span
+
+OWN_WILL = ("self", "guest")
+"""Who asked for the place has said that they come; whoever was put down by others has still to say
+it.
+"""
+
+
+def requests(
+    db: Session, event_id: UUID, places: Collection[Place], *, is_asked_anew: bool = False
+) -> Mapping[int, Invitation]:
+    """By person, for those who wish it, and for who wishes no more of it while one stands in their
+    calendars, which would else go on showing what was. `is_asked_anew`: whether the event's new
+    time suits is for each to say.
+    """
+    entry = event_entry(db, event_id)
+    opted_out = [place.to.person_id for place in places if not place.to.wishes.calendar]
+    invited = invited_of(db, event_id, opted_out) if opted_out else {}
+    wanted = [
+        place for place in places if place.to.wishes.calendar or place.to.person_id in invited
+    ]
+    if entry is None or not wanted:
+        return {}
+    tokens = answer_tokens(
+        db, event_id=event_id, person_ids=[place.to.person_id for place in wanted]
+    )
+    return {
+        place.to.person_id: _invitation(
+            imip.REQUEST,
+            entry,
+            place,
+            tokens[place.to.person_id],
+            imip.NEEDS_ACTION if is_asked_anew else _partstat(place),
+        )
+        for place in wanted
+    }
+
+
+def cancellations(
+    db: Session, event_id: UUID, places: Collection[Place]
+) -> Mapping[int, Invitation]:
+    """By person, for those in whose calendars it stands, whatever they wish now."""
+    entry = event_entry(db, event_id) or _without_date(db, event_id)
+    if entry is None:
+        return {}
+    tokens = invited_of(db, event_id, [place.to.person_id for place in places])
+    return {
+        place.to.person_id: _invitation(
+            imip.CANCEL, entry, place, tokens[place.to.person_id], _partstat(place)
+        )
+        for place in places
+        if place.to.person_id in tokens
+    }
+
+
+def _without_date(db: Session, event_id: UUID) -> FeedEntry | None:
+    span = last_span(db, event_id)
+    return undated_entry(db, event_id, span) if span else None
+
+
+def _partstat(place: Place) -> str:
+    return place.partstat or (imip.ACCEPTED if place.origin in OWN_WILL else imip.NEEDS_ACTION)
+
+
+def _invitation(
+    method: str, entry: FeedEntry, place: Place, token: str, partstat: str
+) -> Invitation:
+    s, to = settings(), place.to
+    organizer = f"rsvp+{token}@{s.mail_host}"
+    asked = imip.Asked(
+        imip.Party(parseaddr(s.mail_from)[0] or "Convoca", organizer),
+        imip.Party(to.name, to.address),
+        partstat,
+        place.changed_at,
+        place.turns,
+    )
+    write = imip.request if method == imip.REQUEST else imip.cancel
+    text = write(entry, asked, language=to.language, address=site_address(), host=s.domain)
+    return Invitation(text, method, organizer)

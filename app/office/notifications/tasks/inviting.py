@@ -1,0 +1,153 @@
+"""Letters of inviting: to who is invited, to a guest who lost her link, to a focal point who is
+asked for names, to who was nominated.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.journal import JournalEntry
+from app.kernel.text import as_language
+from app.office.notifications import queries, services
+from app.office.notifications.queries.people import place_in
+from app.office.notifications.tasks.letters import draft, settings, site_address
+from app.office.notifications.tasks.pages import public_page
+from app.office.notifications.values import (
+    NOBODY,
+    Draft,
+    EventNotice,
+    Letter,
+    QueuedMessage,
+    Recipient,
+)
+from app.office.notifications.wording import inviting as wording
+from app.participation.invitations.models import Invitation, Nomination
+from app.participation.invitations.queries.guests import guest_key_of
+from app.participation.invitations.queries.letters import path_of
+from app.participation.invitations.queries.people import people_to_write_to
+from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.values import Way
+from app.planning.events.values.places import Origin
+
+
+def on_invitation_sent(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    services.queue_messages(db, _invited(db, entry, now), now=now)
+
+
+def on_guest_link_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    services.queue_messages(db, _link_asked(db, entry, now), now=now)
+
+
+def on_nomination_made(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    services.queue_messages(db, _nominated(db, entry, now), now=now)
+
+
+def is_inviting(entry: JournalEntry) -> bool:
+    return entry.fact in WRITERS
+
+
+def invited_now(
+    db: Session, entry: JournalEntry, message: QueuedMessage, *, now: datetime
+) -> Draft | None:
+    """A letter of inviting that is about to leave, in the words of today: who is not in the list
+    yet hears of no move and of no end. None when there is nothing to come to any more, or she is
+    not meant any more.
+    """
+    person = message.dedupe.partition(".")[2]
+    drafts = WRITERS[entry.fact](db, entry, now, int(person) if person.isdigit() else None)
+    return next((one for one in drafts if one.dedupe == message.dedupe), None)
+
+
+def _invited(
+    db: Session, entry: JournalEntry, now: datetime, only: int | None = None
+) -> list[Draft]:
+    """None when it was withdrawn; an open link goes by whoever hands it on. `only`: this one of
+    those it means.
+    """
+    row, event = (
+        db.get(Invitation, entry.payload["invitation_id"]),
+        _event_to_come_to(db, entry, now),
+    )
+    if row is None or row.revoked_at is not None or event is None or row.way == Way.LINK:
+        return []
+    url = site_address() + path_of(
+        row.event_id, Way(row.way), row.bits or "", Keyring(settings().secret)
+    )
+    if row.way == Way.GUEST:
+        guest = Recipient(NOBODY, row.name, row.email, as_language(row.language), event.timezone)
+        letter = wording.guest_invited(guest, event, url=url, note=row.note)
+        return [draft(f"{entry.id}.guest", guest, letter, event_id=event.event_id)]
+    meant = [
+        one for one in people_to_write_to(db, row, on=clock.today()) if only is None or one == only
+    ]
+    return [
+        _draft(
+            entry,
+            event,
+            to,
+            wording.names_asked(
+                to, event, url=url, note=row.note, places=row.places, respond_by=row.respond_by
+            )
+            if row.way == Way.COUNTRY
+            else wording.person_invited(to, event, url=url, note=row.note),
+        )
+        for one in meant
+        if (to := queries.recipient(db, one)) is not None
+    ]
+
+
+def _link_asked(
+    db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
+) -> list[Draft]:
+    """Only her mailbox hears her link; who is no guest is told where her place stands."""
+    event, to = _event_to_come_to(db, entry, now), queries.recipient(db, entry.payload["person_id"])
+    key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
+    if event is None or to is None:
+        return []
+    if key is None:
+        letter = wording.registered_already(
+            to, event, url=f"{site_address()}/events/{event.event_id}"
+        )
+    else:
+        letter = wording.guest_link(to, event, url=f"{site_address()}/guest/{key}")
+    return [_draft(entry, event, to, letter)]
+
+
+def _nominated(
+    db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
+) -> list[Draft]:
+    """None when it was withdrawn, and none to who comes by this nomination: the letter about her
+    place says by whose doing she has it.
+    """
+    row, event = (
+        db.get(Nomination, entry.payload["nomination_id"]),
+        _event_to_come_to(db, entry, now),
+    )
+    to = queries.recipient(db, entry.payload["person_id"])
+    if row is None or row.withdrawn_at is not None or event is None or to is None:
+        return []
+    place = place_in(db, event.event_id, to.person_id)
+    if place is not None and place.origin == Origin.NOMINATION:
+        return []
+    return [_draft(entry, event, to, wording.nominated(to, event, url=public_page(event.event_id)))]
+
+
+Writer = Callable[[Session, JournalEntry, datetime, int | None], list[Draft]]
+WRITERS: dict[str, Writer] = {
+    "InvitationSent": _invited,
+    "GuestLinkAsked": _link_asked,
+    "NominationMade": _nominated,
+}
+
+
+def _event_to_come_to(db: Session, entry: JournalEntry, now: datetime) -> EventNotice | None:
+    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
+    is_over = event is not None and event.span is not None and event.span.ends_at <= now
+    return None if event is None or event.is_cancelled or is_over else event
+
+
+def _draft(entry: JournalEntry, event: EventNotice, to: Recipient, letter: Letter) -> Draft:
+    return draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event.event_id)

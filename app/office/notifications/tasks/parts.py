@@ -1,0 +1,108 @@
+"""Letters to the people named in the programme of an event: given a part, another one, none any
+more.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.office.notifications import queries, services
+from app.office.notifications.queries.people import place_in
+from app.office.notifications.tasks.invitations import cancellations, requests
+from app.office.notifications.tasks.letters import draft, write
+from app.office.notifications.tasks.pages import calendar_file, event_page, public_page
+from app.office.notifications.values import EventNotice, Place
+from app.office.notifications.wording import parts as wording
+from app.planning.events.rules.answers import PartStat
+from app.planning.events.values.places import RegistrationStatus
+
+
+def on_part_given(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _tell(db, entry, is_new=True, now=now)
+
+
+def on_part_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _tell(db, entry, is_new=False, now=now)
+
+
+def _tell(db: Session, entry: JournalEntry, *, is_new: bool, now: datetime) -> None:
+    """None for who has lost the part before the letter could be written, nor when there is nothing
+    to come to.
+    """
+    event, place = _about(db, entry)
+    if (
+        event is None
+        or place is None
+        or not place.roles
+        or event.is_cancelled
+        or _is_over(event, now)
+    ):
+        return
+    words = wording.part_given if is_new else wording.part_changed
+    page, calendar_url = (
+        event_page(place.to, event.event_id),
+        calendar_file(place.to, event.event_id),
+    )
+    letter = words(place, event, url=page, calendar_url=calendar_url)
+    asked = requests(db, event.event_id, [place])
+    write(
+        db,
+        entry,
+        [(place.to, letter)],
+        now=now,
+        event_id=event.event_id,
+        invitations=asked,
+        sequence=event.sequence,
+    )
+
+
+def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """None for who has a part again. Who is registered keeps the event in their calendar."""
+    event, place = _about(db, entry)
+    if event is None or place is None or place.roles or event.is_cancelled or _is_over(event, now):
+        return
+    is_registered = place.status is RegistrationStatus.REGISTERED
+    letter = wording.part_taken(
+        place, event, url=event_page(place.to, event.event_id), is_registered=is_registered
+    )
+    gone = {} if is_registered else cancellations(db, event.event_id, [place])
+    write(
+        db,
+        entry,
+        [(place.to, letter)],
+        now=now,
+        event_id=event.event_id,
+        invitations=gone,
+        sequence=event.sequence,
+    )
+
+
+def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Whoever planned the event hears that somebody in its programme has declined."""
+    event, place = _about(db, entry)
+    owner = queries.owner_of(db, event.event_id) if event else None
+    if event is None or place is None or owner is None or event.is_cancelled:
+        return
+    if (
+        entry.payload["partstat"] != PartStat.DECLINED
+        or not place.roles
+        or owner.person_id == place.to.person_id
+    ):
+        return
+    letter = wording.part_declined(
+        owner, event, name=place.to.name, roles=place.roles, url=public_page(event.event_id)
+    )
+    services.queue_messages(
+        db, [draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)], now=now
+    )
+
+
+def _about(db: Session, entry: JournalEntry) -> tuple[EventNotice | None, Place | None]:
+    event_id = UUID(entry.payload["event_id"])
+    return queries.event_notice(db, event_id), place_in(db, event_id, entry.payload["person_id"])
+
+
+def _is_over(event: EventNotice, now: datetime) -> bool:
+    return event.span is not None and event.span.ends_at <= now

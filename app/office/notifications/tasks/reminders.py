@@ -1,0 +1,108 @@
+"""Reminders go round: every minute, for each event whose moment has come, in batches, each letter
+once.
+
+A batch is a transaction of its own; who is killed between two of them goes round again, and whoever
+has got the letter gets no second one. After an outage only the latest kind goes round, and none
+once the event has started.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.office.notifications import queries, services
+from app.office.notifications.queries.reminders import (
+    Round,
+    due_rounds,
+    is_still_due,
+    next_places,
+    sent_of,
+    still_reminded,
+)
+from app.office.notifications.rules.reminders import LEAD, Key, Kind, due, wanted_kinds
+from app.office.notifications.services.reminders import finish_round
+from app.office.notifications.tasks.letters import draft
+from app.office.notifications.tasks.pages import event_page
+from app.office.notifications.values import Draft, EventNotice, Place
+from app.office.notifications.wording.reminders import reminder
+
+BATCH = 100
+
+
+def remind() -> int:
+    """Queues what is due; returns how many letters."""
+    with reading() as db:
+        rounds = due_rounds(db, now=clock.now())
+    return sum(_go_round(one) for one in rounds)
+
+
+def _go_round(one: Round) -> int:
+    queued, after = 0, 0
+    while True:
+        with transaction() as db:
+            now = clock.now()  # after any waiting for other writers
+            if not is_still_due(db, one, now=now):
+                return queued
+            found = next_places(db, one, after=after, limit=BATCH)
+            places = [place for place in found if isinstance(place, Place)]
+            queued += services.queue_messages(db, _letters(db, one, places, now), now=now)
+            if len(found) < BATCH:
+                finish_round(
+                    db, event_id=one.event_id, kind=one.kind, starts_at=one.starts_at, now=now
+                )
+                return queued
+            after = found[-1].to.person_id if isinstance(found[-1], Place) else found[-1]
+
+
+def _letters(db: Session, one: Round, places: Sequence[Place], now: datetime) -> list[Draft]:
+    event = queries.event_notice(db, one.event_id)
+    if event is None or not places:
+        return []
+    keys = {
+        (place.to.person_id, kind): _dedupe(one, kind, place) for place in places for kind in Kind
+    }
+    there = sent_of(db, list(keys.values()))
+    found = []
+    for place in places:
+        sent = [kind for kind in Kind if keys[place.to.person_id, kind] in there]
+        kind = _due(one, place, sent)
+        if kind is not None:
+            found.append(_draft(event, place, keys[place.to.person_id, kind], now))
+    return found
+
+
+def _due(one: Round, place: Place, sent: Sequence[Kind]) -> Kind | None:
+    """As of the round's own moment: what the person wished, and since when."""
+    wishes = place.to.wishes
+    since = max(at for at in (place.changed_at, one.told_at, wishes.changed_at) if at is not None)
+    at_least = one.starts_at - LEAD[one.kind]
+    return due(
+        one.starts_at,
+        since=since,
+        now=at_least,
+        sent=sent,
+        wanted=wanted_kinds(wishes),
+        is_all_day=one.is_all_day,
+    )
+
+
+def reminder_now(db: Session, key: Key, *, now: datetime) -> Draft | None:
+    """A reminder that is about to leave, in the words of today; None when there is nothing to
+    remind of any more.
+    """
+    event, place = queries.event_notice(db, key.event_id), still_reminded(db, key, now=now)
+    if event is None or place is None:
+        return None
+    return _draft(event, place, key.dedupe(), now)
+
+
+def _draft(event: EventNotice, place: Place, dedupe: str, now: datetime) -> Draft:
+    letter = reminder(place.to, event, now=now, url=event_page(place.to, event.event_id))
+    return draft(dedupe, place.to, letter, event_id=event.event_id, is_optional=True)
+
+
+def _dedupe(one: Round, kind: Kind, place: Place) -> str:
+    return Key(one.event_id, kind, int(one.starts_at.timestamp()), place.to.person_id).dedupe()

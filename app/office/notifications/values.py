@@ -1,0 +1,205 @@
+"""Messages as values, before they are written down and as they are looked at afterwards."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.text import Language, LocalizedText
+from app.kernel.timespan import Timespan
+from app.planning.events.values import PersonRole
+from app.planning.events.values.places import RegistrationStatus
+
+NOBODY = 0
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Which letters somebody wants: reminders a week, a day, an hour before; invitations that
+    calendars understand, and those also as a file. `changed_at` is None for who never said
+    anything.
+    """
+
+    week: bool = True
+    day: bool = True
+    hour: bool = True
+    calendar: bool = True
+    attachment: bool = False
+    changed_at: datetime | None = None
+
+
+ALL_LETTERS = Wishes()
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who is written to, in which language, with times in which IANA zone. Somebody may have no
+    account; an account that is nobody's in the directory has the `person_id` NOBODY. `guest_bits`:
+    what a guest's own key is made of.
+    """
+
+    person_id: int
+    name: str
+    address: str
+    language: Language
+    timezone: str
+    wishes: Wishes = ALL_LETTERS
+    guest_bits: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """How somebody stands with an event, since when, by whose doing, and what their calendar
+    answered.
+
+    `status` is None for who is not in the event's list. `roles`: what they are named as in its
+    programme. `turns`: how often their invitation was turned round.
+    """
+
+    to: Recipient
+    status: RegistrationStatus | None
+    changed_at: datetime
+    origin: str = "self"
+    partstat: str = ""
+    turns: int = 0
+    roles: tuple[PersonRole, ...] = ()
+
+    @property
+    def comes(self) -> bool:
+        """True for who has a place and for who has a part in the programme: both are invited by
+        calendar.
+        """
+        return self.status is RegistrationStatus.REGISTERED or bool(self.roles)
+
+
+@dataclass(frozen=True)
+class AttendeeAnswer:
+    """One ATTENDEE line of an answer: a mailbox in lower case ("" where none is written) and its
+    PARTSTAT.
+    """
+
+    mailbox: str
+    partstat: str
+
+
+@dataclass(frozen=True)
+class EventNotice:
+    """What a message says of an event. `span` is None while its date is only known by month.
+    `dial_in`: numbers and codes for who has only a telephone, "" where there are none. `is_online`:
+    there is a link to join.
+    """
+
+    event_id: UUID
+    title: LocalizedText
+    span: Timespan | None
+    timezone: str
+    place: str
+    sequence: int
+    dial_in: str = ""
+    is_online: bool = True
+    is_all_day: bool = False
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message in words: plain text, with date, time, zone and link in the body."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A whole iCalendar object with its method (RFC 5546), and the address answers to it come back
+    to.
+    """
+
+    text: str
+    method: str
+    organizer: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again.
+    `event_sequence`: the event's, of which its words tell.
+    """
+
+    dedupe: str
+    address: str
+    language: Language
+    letter: Letter
+    person_id: int | None = None
+    event_id: UUID | None = None
+    invitation: Invitation | None = None
+    has_attachment: bool = False
+    unsubscribe_url: str = ""
+    event_sequence: int | None = None
+
+
+@dataclass(frozen=True)
+class QueuedMessage:
+    """A message of the outbox as its sender sees it. `dedupe` becomes the Message-ID; `token` names
+    it in the envelope, "" for what was queued before there were tokens.
+    """
+
+    id: int
+    dedupe: str
+    recipient: str
+    subject: str
+    body: str
+    language: str
+    created_at: datetime
+    calendar: str = ""
+    calendar_method: str = ""
+    has_attachment: bool = False
+    reply_to: str = ""
+    unsubscribe_url: str = ""
+    token: str = ""
+
+
+class Shown(StrEnum):
+    """Which messages the list shows. Undelivered: given up by the platform after its tries, or
+    refused for good; bounced: taken, and returned later; given up: an organizer said that nothing
+    more is to be done.
+    """
+
+    UNDELIVERED = "undelivered"
+    BOUNCED = "bounced"
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given-up"
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A message as organizers see it: to whom, what about and what became of it, never what it
+    says, for it may hold a key. `reason` is the server's own sentence; `bounces` counts what came
+    back from this address, `taken_at` is when a letter to it was last taken and did not come back.
+    """
+
+    id: int
+    subject: str
+    recipient: str
+    person_id: int | None
+    name: str
+    event_id: UUID | None
+    created_at: datetime
+    sent_at: datetime | None
+    state: Shown
+    reason: str
+    attempts: int = 0
+    next_at: datetime | None = None
+    bounces: int = 0
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Handing:
+    """An office passes on. `country` None: the presidency; `incoming` None: nobody is named yet."""
+
+    on: date
+    country: LocalizedText | None
+    outgoing: LocalizedText
+    incoming: LocalizedText | None

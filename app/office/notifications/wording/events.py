@@ -1,0 +1,128 @@
+"""Letters about an event as a whole: it is elsewhere in time, will not be, has been."""
+
+from collections.abc import Sequence
+
+from app.infra.language import translate
+from app.kernel.text import N_
+from app.office.notifications.values import EventNotice, Letter, Place, Recipient
+from app.office.notifications.wording.letters import letter, when_text
+from app.office.notifications.wording.parts import part_text
+from app.planning.events.values.places import STANDING, RegistrationStatus
+
+OTHER_HOUR_ELSEWHERE = N_(
+    "The official time of a place has changed. “%(title)s” keeps the hours agreed there, so in other places it is now "
+    "at another hour:"
+)
+OWN_HOURS_STAND = N_(
+    "The official time of its place has changed. It keeps the hours agreed there; in other places it is now at another "
+    "hour:"
+)
+MEETS_WITH_ANOTHER = N_(
+    "At this hour it meets with another event. Nothing was cancelled: the secretariat decides with you."
+)
+THANKS, IS_OVER = N_("Thank you for taking part: %(title)s"), N_("It is over: %(title)s")
+IS_OVER_WITH_THANKS = N_("“%(title)s” is over. Thank you for your time and your interest.")
+IS_OVER_SENTENCE = N_("“%(title)s” is over.")
+QUESTIONS_WAIT = N_(
+    "Five questions about it wait on its page, two minutes in all; you may answer without your name. "
+    "Materials, the recording and the agreements appear there as they become ready: %(url)s"
+)
+QUESTIONS_WAIT_IF_THERE = N_(
+    "Materials, the recording and the agreements appear on its page as they become ready. If you were there, five "
+    "questions about it wait there too; you may answer them without your name: %(url)s"
+)
+STANDS = N_("Your registration stands. Details: %(url)s")
+STILL_WAITING = N_("What you asked for stands; you have no place yet. Details: %(url)s")
+DETAILS = N_("Details: %(url)s")
+
+
+def event_moved(
+    place: Place, event: EventNotice, *, url: str, instead: Sequence[str] = ()
+) -> Letter:
+    """`instead`: when it was to be before, where that is known."""
+    to = place.to
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "New date or time: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(
+            lang, "The date, time or place of “%(title)s” has changed. It is now:", title=title
+        ),
+        when_text(to, event),
+        *instead,
+        *part_text(place),
+        _as_it_stands(place, url=url),
+    )
+
+
+def event_moved_by_zone_rules(place: Place, event: EventNotice, *, url: str) -> Letter:
+    """The event's own hours stand, the rest of the region meets it at another hour."""
+    to = place.to
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Check the hour: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, OTHER_HOUR_ELSEWHERE, title=title),
+        when_text(to, event),
+        *part_text(place),
+        _as_it_stands(place, url=url),
+    )
+
+
+def own_event_moved_by_zone_rules(
+    to: Recipient, event: EventNotice, *, url: str, is_in_conflict: bool
+) -> Letter:
+    """To whoever planned it."""
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "The official time changed: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "You planned “%(title)s”.", title=title)
+        + " "
+        + translate(lang, OWN_HOURS_STAND),
+        when_text(to, event),
+        *([translate(lang, MEETS_WITH_ANOTHER)] if is_in_conflict else []),
+        translate(
+            lang, "Whoever is registered has been told. To choose another hour: %(url)s", url=url
+        ),
+    )
+
+
+def _as_it_stands(place: Place, *, url: str) -> str:
+    """Who has no place yet stays where they stood."""
+    if place.status is RegistrationStatus.REGISTERED:
+        return translate(place.to.language, STANDS, url=url)
+    return translate(
+        place.to.language, STILL_WAITING if place.status in STANDING else DETAILS, url=url
+    )
+
+
+def event_cancelled(place: Place, event: EventNotice, *, url: str) -> Letter:
+    to = place.to
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Cancelled: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "“%(title)s” will not take place. It was planned for:", title=title),
+        when_text(to, event),
+        *part_text(place, is_cancelled=True),
+        translate(lang, DETAILS, url=url),
+    )
+
+
+def event_ended(to: Recipient, event: EventNotice, *, url: str, came: bool) -> Letter:
+    """Thanks only who is on record as having been there (`came`): to others the event is over and
+    no more is said.
+    """
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, THANKS if came else IS_OVER, title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, IS_OVER_WITH_THANKS if came else IS_OVER_SENTENCE, title=title),
+        translate(lang, QUESTIONS_WAIT if came else QUESTIONS_WAIT_IF_THERE, url=url),
+    )

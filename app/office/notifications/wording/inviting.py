@@ -1,0 +1,134 @@
+"""Letters of inviting in words. Date, time, zone and link stand in the body: filters strip
+attachments.
+"""
+
+from datetime import date
+
+from app.infra.language import ntranslate, translate
+from app.kernel.text import N_
+from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.wording.letters import letter, when_text
+from app.web.render import day_text
+
+INVITED = N_(
+    "The presidency and the secretariat of the Regional Conference on Migration have the honour to invite you to "
+    "“%(title)s”."
+)
+NO_ACCOUNT = N_(
+    "Register here; you need no account, and the link works for this event only: %(url)s"
+)
+ASKED = N_(
+    "The presidency and the secretariat of the Regional Conference on Migration invite your country to “%(title)s” and "
+    "ask you to name the officials who will represent it."
+)
+CONFIRM = N_(
+    "Please confirm that you come, or give the place back so that somebody else can have it: %(url)s"
+)
+
+REGISTERED_ALREADY = N_(
+    "Somebody asked, as a guest with your address, to register for “%(title)s”. You are registered already, and "
+    "nothing has changed."
+)
+
+
+def guest_invited(to: Recipient, event: EventNotice, *, url: str, note: str) -> Letter:
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "You are invited: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, INVITED, title=title),
+        when_text(to, event),
+        *([note] if note else []),
+        translate(lang, NO_ACCOUNT, url=url),
+    )
+
+
+def person_invited(to: Recipient, event: EventNotice, *, url: str, note: str) -> Letter:
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "You are invited: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, INVITED, title=title),
+        when_text(to, event),
+        *([note] if note else []),
+        translate(lang, "Register on its page: %(url)s", url=url),
+    )
+
+
+def names_asked(
+    to: Recipient,
+    event: EventNotice,
+    *,
+    url: str,
+    note: str,
+    places: int | None,
+    respond_by: date | None,
+) -> Letter:
+    """To a focal point."""
+    lang, title = to.language, event.title.in_(to.language)
+    wanted = []
+    if places is not None:
+        wanted.append(
+            ntranslate(
+                lang, "One person is expected.", "%(num)s people are expected.", places, num=places
+            )
+        )
+    if respond_by is not None:
+        wanted.append(
+            translate(
+                lang, "We kindly ask for the names by %(day)s.", day=day_text(respond_by, lang)
+            )
+        )
+    return letter(
+        lang,
+        translate(lang, "Please name who comes: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, ASKED, title=title),
+        *([" ".join(wanted)] if wanted else []),
+        when_text(to, event),
+        *([note] if note else []),
+        translate(lang, "Tick people of your roster here: %(url)s", url=url),
+    )
+
+
+def nominated(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Your country has named you: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "Your focal point nominated you for “%(title)s”.", title=title),
+        when_text(to, event),
+        translate(lang, CONFIRM, url=url),
+    )
+
+
+def guest_link(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Your link: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(
+            lang,
+            "Somebody asked to register you for “%(title)s”; you are registered already.",
+            title=title,
+        ),
+        when_text(to, event),
+        translate(lang, "Your own page for it, without an account: %(url)s", url=url),
+    )
+
+
+def registered_already(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    """To somebody with an account, whose address was typed by a guest: herself, or anybody else."""
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "You are registered already: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, REGISTERED_ALREADY, title=title),
+        when_text(to, event),
+        translate(lang, "How your registration stands: %(url)s", url=url),
+    )

@@ -1,0 +1,53 @@
+"""Letters about an event's way to the programme: asked, approved, returned."""
+
+from app.infra.language import translate
+from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.wording.letters import letter, when_text
+
+
+def approval_asked(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    """To the presidency."""
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Your approval is asked: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(
+            lang,
+            "The organizers ask you to approve “%(title)s”. Its time is held meanwhile.",
+            title=title,
+        ),
+        when_text(to, event),
+        translate(lang, "To approve it, or to return it with a note: %(url)s", url=url),
+    )
+
+
+def event_approved(to: Recipient, event: EventNotice, *, url: str) -> Letter:
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Approved: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "The presidency has approved “%(title)s”.", title=title),
+        when_text(to, event),
+        translate(lang, "It is not public yet. To publish it: %(url)s", url=url),
+    )
+
+
+def event_returned(to: Recipient, event: EventNotice, *, url: str, note: str) -> Letter:
+    """`note` is what the presidency wrote, in its own words."""
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "Returned: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(
+            lang, "The presidency has returned “%(title)s”; it is a draft again.", title=title
+        ),
+        *(
+            [translate(lang, "What has to change: %(note)s", note=" ".join(note.split()))]
+            if note
+            else []
+        ),
+        translate(lang, "To change it and ask again: %(url)s", url=url),
+    )

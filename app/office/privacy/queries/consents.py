@@ -1,0 +1,51 @@
+"""What somebody agreed to: for all of Convoca, and event by event."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.office.privacy.models import Consent
+from app.office.privacy.rules import SENTENCES, VERSION
+from app.office.privacy.values import EventConsent, Purpose, Standing
+from app.planning.events.models import Event, Registration, RegistrationConsent
+from app.planning.events.values.places import REQUIRED_CONSENT
+
+
+def standing_consents(db: Session, person_id: int) -> Sequence[Standing]:
+    """One for each purpose, in its present wording or in the one that was agreed to."""
+    rows = db.scalars(
+        select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+    )
+    given = {row.purpose: row for row in rows}
+    found = []
+    for purpose in Purpose:
+        row = given.get(purpose.value)
+        version = row.version if row and row.version in SENTENCES else VERSION
+        found.append(
+            Standing(purpose, SENTENCES[version][purpose], version, row.given_at if row else None)
+        )
+    return found
+
+
+def event_consents(db: Session, person_id: int) -> Sequence[EventConsent]:
+    """The latest event first."""
+    rows = db.execute(
+        select(RegistrationConsent, Event.id, Event.title)
+        .join(Registration, Registration.id == RegistrationConsent.registration_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.person_id == person_id)
+        .order_by(RegistrationConsent.given_at.desc(), RegistrationConsent.purpose)
+    )
+    return [
+        EventConsent(
+            event_id,
+            title,
+            row.purpose,
+            row.version,
+            row.given_at,
+            row.withdrawn_at,
+            row.withdrawn_at is None and row.purpose not in REQUIRED_CONSENT,
+        )
+        for row, event_id, title in rows
+    ]

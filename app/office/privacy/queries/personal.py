@@ -1,0 +1,100 @@
+"""Everything that Convoca keeps of one person, as each domain says it; and finding who asked by
+letter.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Role
+from app.office.privacy.models import Consent
+from app.office.privacy.rules import is_enough
+from app.office.privacy.values import Domain, Found
+from app.people.directory.models import Country, Person
+from app.people.directory.queries import LONGEST_SEARCH
+from app.people.directory.rules import plain_key
+from app.people.identity.models import Account, RoleGrant
+
+LISTED = 20
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """What this domain itself keeps."""
+    rows = (
+        select(Consent).where(Consent.person_id == person_id).order_by(Consent.given_at, Consent.id)
+    )
+    return {
+        "consents": [
+            {
+                "purpose": row.purpose,
+                "version": row.version,
+                "given_at": row.given_at.isoformat(),
+                "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+            }
+            for row in db.scalars(rows)
+        ]
+    }
+
+
+def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> dict[str, Any]:
+    return {domain.name: domain.keeps(db, person_id) for domain in domains}
+
+
+def people_named(db: Session, words: str) -> Sequence[Found]:
+    """At most twenty whose name holds each of the words, or with that very address. Nobody before
+    three letters.
+    """
+    if not is_enough(words):
+        return ()
+    shown = "".join(letter if letter.isprintable() else " " for letter in words[:LONGEST_SEARCH])
+    plain = func.replace(Person.sort_key, "~", "")
+    named = [plain.contains(word, autoescape=True) for word in plain_key(shown).split()[:6]]
+    by_name = named[0]
+    for one in named[1:]:
+        by_name = by_name & one
+    rows = db.execute(
+        _people()
+        .where(or_(by_name, func.lower(Person.email) == shown.strip().lower()))
+        .order_by(Person.sort_key, Person.id)
+        .limit(LISTED)
+    )
+    return [_found(*row) for row in rows]
+
+
+def person_found(db: Session, person_id: int) -> Found | None:
+    row = db.execute(_people().where(Person.id == person_id)).one_or_none()
+    return _found(*row) if row else None
+
+
+def is_last_organizer(db: Session, person_id: int) -> bool:
+    """Whether nobody else could run the platform: roles without an end, of accounts that are
+    open.
+    """
+    holders = (
+        select(Account.person_id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(
+            Account.active, RoleGrant.role == Role.ORGANIZER.value, RoleGrant.valid_until.is_(None)
+        )
+    )
+    return set(db.scalars(holders)) == {person_id}
+
+
+def _people() -> Any:
+    return (
+        select(Person, Country, Account.id)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .outerjoin(Account, Account.person_id == Person.id)
+    )
+
+
+def _found(person: Person, country: Country | None, account_id: int | None) -> Found:
+    return Found(
+        person.id,
+        person.full_name,
+        country.name if country else None,
+        person.is_guest,
+        account_id is not None,
+    )

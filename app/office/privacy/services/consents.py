@@ -1,0 +1,60 @@
+"""Agreeing to a purpose and taking it back: as easy one way as the other."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.office.privacy import policy
+from app.office.privacy.facts import ConsentChanged
+from app.office.privacy.models import Consent
+from app.office.privacy.rules import VERSION
+from app.office.privacy.values import Purpose
+from app.people.directory.models import Person
+from app.planning.events.models import RegistrationConsent
+from app.planning.events.services.consent import withdraw_consent
+from app.planning.events.services.registration import place_of
+from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
+
+
+def set_consent(
+    db: Session, *, actor: Actor, purpose: Purpose, is_given: bool, now: datetime
+) -> bool:
+    """In the present wording; returns whether anything changed."""
+    person_id = policy.require_person(actor)
+    db.get_one(Person, person_id, with_for_update=True)
+    mine = select(Consent).where(Consent.person_id == person_id, Consent.purpose == purpose.value)
+    standing = db.scalar(mine.where(Consent.withdrawn_at.is_(None)))
+    if (standing is not None) is is_given:
+        return False
+    version = standing.version if standing else VERSION
+    if standing is None:
+        db.add(Consent(person_id=person_id, purpose=purpose.value, version=VERSION, given_at=now))
+    else:
+        standing.withdrawn_at = now
+    db.flush()
+    fact = ConsentChanged(person_id, purpose.value, version, "given" if is_given else "withdrawn")
+    journal.record(db, fact, actor=actor, now=now)
+    return True
+
+
+def withdraw_event_consent(
+    db: Session, *, actor: Actor, event_id: UUID, purpose: str, now: datetime
+) -> bool:
+    """What was agreed to for one event, of free will; returns whether anything changed. What nobody
+    takes part without ends with the registration only.
+    """
+    row = place_of(db, event_id, policy.require_person(actor))
+    if row is None:
+        return False
+    standing = select(RegistrationConsent.purpose).where(
+        RegistrationConsent.registration_id == row.id, RegistrationConsent.withdrawn_at.is_(None)
+    )
+    agreed = {ConsentPurpose(one) for one in db.scalars(standing)}
+    if purpose not in agreed - REQUIRED_CONSENT:
+        return False
+    withdraw_consent(db, row, actor=actor, kept=agreed - {ConsentPurpose(purpose)}, now=now)
+    return True

@@ -1,0 +1,68 @@
+"""Forgetting a person everywhere, and taking along what is known of one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.numbers import LARGEST_ID
+from app.kernel.refusal import NotFound
+from app.office.privacy import policy
+from app.office.privacy.facts import PersonalRecordRead, PersonErased
+from app.office.privacy.models import Consent
+from app.office.privacy.queries.personal import everything_about, is_last_organizer
+from app.office.privacy.rules import LastOrganizer
+from app.office.privacy.values import Domain
+from app.people.directory.facts import ExportMade
+from app.people.directory.models import Person
+
+
+def take_along(
+    db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
+) -> dict[str, Any]:
+    """All of it, and that it was taken is put on record."""
+    _require_person(db, actor, person_id)
+    data = everything_about(db, person_id, domains)
+    journal.record(db, ExportMade("personal-data", str(person_id), len(data)), actor=actor, now=now)
+    return data
+
+
+def record_reading(db: Session, *, actor: Actor, person_id: int, now: datetime) -> None:
+    """Records that the actor opened the person's record."""
+    policy.require_may_handle(actor, person_id)
+    journal.record(db, PersonalRecordRead(person_id), actor=actor, now=now)
+
+
+def erase(
+    db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
+) -> None:
+    """In the order of `domains`, of which those that know the address by the account come before
+    identity.
+
+    Refuses to leave the platform without an organizer. A second time changes nothing more.
+    """
+    _require_person(db, actor, person_id)
+    if is_last_organizer(db, person_id):
+        raise LastOrganizer
+    for domain in domains:
+        if domain.erase is not None:
+            domain.erase(db, person_id=person_id, now=now)
+    journal.record(db, PersonErased(person_id), actor=actor, now=now)
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """What this domain itself keeps: consents are withdrawn, and stay as proof of what was allowed
+    until now.
+    """
+    standing = update(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+    db.execute(standing.values(withdrawn_at=now))
+
+
+def _require_person(db: Session, actor: Actor, person_id: int) -> None:
+    policy.require_may_handle(actor, person_id)
+    if not 0 < person_id <= LARGEST_ID or db.get(Person, person_id) is None:
+        raise NotFound

@@ -1,0 +1,77 @@
+"""Letting go of what need not be kept any longer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM
+from app.office.privacy.facts import RetentionRun
+from app.office.privacy.services.erasing import erase
+from app.office.privacy.values import Domain, Retention
+from app.participation.attendance.services.expiring import expire_details
+from app.participation.invitations.models import Guest
+from app.people.directory.models import Person
+from app.people.directory.services.erasing import erased_name
+from app.people.identity.services.erasing import expire_attempts
+from app.planning.events.models import Event
+from app.planning.events.services.expiring import expire_attendance
+from app.training.learning.services.erasing import expire_answers
+
+Expiring = Callable[..., int]
+"""f(db, before=, dry_run=): how many rows are older."""
+
+
+def expire(
+    db: Session,
+    *,
+    keep: Retention,
+    domains: Sequence[Domain],
+    expire_letters: Expiring,
+    now: datetime,
+    dry_run: bool,
+) -> Mapping[str, int]:
+    """How many rows of each kind are, or with `dry_run` would be, let go. Told once for each kind
+    that had any.
+
+    Letters are kept upstairs, so what lets go of them is handed in.
+    """
+
+    def before(days: int) -> datetime:
+        return now - timedelta(days=days)
+
+    found = {
+        "attendance": expire_attendance(db, before=before(keep.attendance), dry_run=dry_run),
+        "attendance-details": expire_details(
+            db, before=before(keep.attendance), now=now, dry_run=dry_run
+        ),
+        "quiz-answers": expire_answers(db, before=before(keep.answers), dry_run=dry_run),
+        "sign-in-attempts": expire_attempts(db, before=before(keep.attempts), dry_run=dry_run),
+        "letters": expire_letters(db, before=before(keep.letters), dry_run=dry_run),
+        "guests": _expire_guests(db, before(keep.guests), domains, now, dry_run=dry_run),
+    }
+    if not dry_run:
+        for kind, rows in found.items():
+            if rows:
+                journal.record(db, RetentionRun(kind, rows), actor=SYSTEM, now=now)
+    return found
+
+
+def _expire_guests(
+    db: Session, before: datetime, domains: Sequence[Domain], now: datetime, *, dry_run: bool
+) -> int:
+    """Guests of events that ended before that instant, and were not forgotten yet."""
+    rows = db.execute(
+        select(Person.id, Person.full_name)
+        .join(Guest, Guest.person_id == Person.id)
+        .join(Event, Event.id == Guest.event_id)
+        .where(Person.is_guest, Event.ends_at < before)
+        .order_by(Person.id)
+    )
+    known = [person_id for person_id, name in rows if name != erased_name(person_id)]
+    if not dry_run:
+        for person_id in known:
+            erase(db, actor=SYSTEM, person_id=person_id, domains=domains, now=now)
+    return len(known)

@@ -1,0 +1,85 @@
+"""Words of privacy as values: purposes, what a domain answers for, and how long things are kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from app.kernel.text import LocalizedText
+
+Keeps = Callable[[Any, int], dict[str, Any]]
+"""f(db, person_id): all that a domain keeps of a person, as plain values."""
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Who keeps something of a person. `erase(db, person_id=, now=)`; None where what is kept
+    stays, see the page.
+    """
+
+    name: str
+    keeps: Keeps
+    erase: Callable[..., None] | None
+
+
+class Purpose(StrEnum):
+    """For all of Convoca; both are of free will. Those of one event are
+    `app.planning.events.values.places.ConsentPurpose`.
+    """
+
+    STATISTICS = "statistics"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What somebody said to a purpose: when and in which wording, None and "" for never or not any
+    more.
+    """
+
+    purpose: Purpose
+    sentence: str
+    version: str
+    given_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EventConsent:
+    """What somebody agreed to when registering for one event. `may_withdraw`: it was of free will
+    and stands.
+    """
+
+    event_id: UUID
+    title: LocalizedText
+    purpose: str
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody who may have asked by letter."""
+
+    person_id: int
+    full_name: str
+    country: LocalizedText | None
+    is_guest: bool
+    has_account: bool
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Days that things are kept: who was at an event and who a guest was, from its end on; what was
+    answered in a quiz, whose scores stay; letters that were sent or given up; tries to sign in, and
+    sessions that are over.
+    """
+
+    attendance: int
+    answers: int
+    letters: int
+    attempts: int
+    guests: int

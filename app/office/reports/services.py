@@ -1,0 +1,34 @@
+"""Keeping the files of reports, and putting on record that one was taken along."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.text import Language
+from app.office.reports import policy
+from app.office.reports.models import ReportFile
+from app.office.reports.queries import donor_report
+from app.office.reports.values import DonorReport
+from app.people.directory.facts import ExportMade
+
+
+def keep_report(
+    db: Session, *, event_id: UUID, language: Language, file_key: str, now: datetime
+) -> None:
+    """The first one made stays: what was closed does not change."""
+    if db.get(ReportFile, (event_id, language)) is None:
+        db.add(ReportFile(event_id=event_id, language=language, file_key=file_key, made_at=now))
+        db.flush()
+
+
+def export_donor_report(
+    db: Session, *, actor: Actor, slug: str, year: int, now: datetime
+) -> DonorReport:
+    """The report, to be taken along; that it was taken is put on record."""
+    policy.require_may_report_to_donors(actor)
+    report = donor_report(db, actor=actor, slug=slug, year=year)
+    journal.record(db, ExportMade("donor-report", slug, len(report.events)), actor=actor, now=now)
+    return report

@@ -1,0 +1,40 @@
+"""What follows when an event is closed: its report is drawn in both languages and kept."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import current_app
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.files import files
+from app.infra.journal import JournalEntry
+from app.infra.pdf import pdf_of
+from app.kernel.actor import SYSTEM
+from app.kernel.text import LANGUAGES, Language
+from app.office.reports import queries, services, wording
+from app.office.reports.values import EventReport
+
+
+def on_event_closed(entry: JournalEntry, *, now: datetime) -> None:
+    """Outside any transaction: drawing takes a moment. Again, it finds what was kept."""
+    event_id = UUID(entry.payload["event_id"])
+    for language in LANGUAGES:
+        with reading() as db:
+            if queries.report_file(db, event_id=event_id, language=language) is not None:
+                continue
+            report = queries.event_report(db, actor=SYSTEM, event_id=event_id, today=clock.today())
+        key = files().put(drawn(report, language=language, made_at=now))
+        with transaction() as db:
+            services.keep_report(
+                db, event_id=event_id, language=language, file_key=key, now=clock.now()
+            )
+
+
+def drawn(report: EventReport, *, language: Language, made_at: datetime) -> bytes:
+    """The PDF of a report. Refuses with PdfEngineMissing where Pango is not."""
+    address = current_app.extensions["convoca_settings"].address
+    template = current_app.jinja_env.get_template("office/reports/print.html")
+    return pdf_of(
+        template.render(wording.paper(report, language=language, made_at=made_at, address=address))
+    )

@@ -1,0 +1,47 @@
+"""Who may import, correct, let in and take lists along; pure."""
+
+from collections.abc import Collection
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed
+from app.planning.events import policy as events
+
+
+def may_open_list(actor: Actor) -> bool:
+    """Whether the pages are open at all; whose names they show is asked for each event and each
+    country.
+    """
+    return events.may_open_attendance(actor)
+
+
+def may_keep_some_list(actor: Actor) -> bool:
+    """Whether importing, the door and the history are open at all; which event is asked for
+    each.
+    """
+    return events.may_plan(actor)
+
+
+def may_keep_list(actor: Actor, groups: Collection[str]) -> bool:
+    return events.may_record_attendance(actor, groups)
+
+
+def require_may_keep_list(actor: Actor, groups: Collection[str]) -> None:
+    if not may_keep_list(actor, groups):
+        raise NotAllowed
+
+
+def may_look_anybody_up(actor: Actor) -> bool:
+    """Find in the directory, by the whole address, who was there without having registered."""
+    return events.leads_the_region(actor)
+
+
+def countries_seen(actor: Actor, groups: Collection[str]) -> frozenset[str] | None:
+    """Whose people: None is everybody, otherwise the countries the actor answers for. Refuses who
+    answers for none.
+    """
+    if events.may_see_drafts(actor, groups):
+        return None
+    countries = actor.scopes(Role.FOCAL_POINT)
+    if not countries:
+        raise NotAllowed
+    return countries

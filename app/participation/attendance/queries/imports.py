@@ -1,0 +1,236 @@
+"""Reports that were sent for an event, and the people in one of them, to be decided."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.paging import Paging
+from app.kernel.refusal import NotFound
+from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
+from app.participation.attendance.queries.candidates import around_of, kept_event, known_people
+from app.participation.attendance.rules.merging import is_beside
+from app.participation.attendance.values import Decision, ImportState, Provider, Span, Verdict
+from app.people.directory.models import Person
+from app.planning.events.models import Attendance
+from app.planning.events.values import EventDetail
+
+A_PAGE = 15
+MOST_BY_HAND = 20
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    id: UUID
+    filename: str
+    provider: Provider
+    state: ImportState
+    progress: int
+    rows: int
+    skipped: int
+    starts_at: datetime
+    ends_at: datetime
+    uploaded_at: datetime
+    applied_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """`is_listed`: registered, or on the event's own list; otherwise only the address led to this
+    person.
+    """
+
+    person_id: int
+    name: str
+    score: int
+    is_listed: bool
+
+
+@dataclass(frozen=True)
+class ParticipantRow:
+    """`person` is the name of who was decided on, "" for nobody."""
+
+    id: int
+    name: str
+    email: str
+    minutes: int
+    verdict: Verdict
+    by_email: bool
+    decision: Decision
+    person_id: int | None
+    person: str
+    suggestions: tuple[Suggested, ...]
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """Somebody in the report whose minutes were written by hand; the report would say
+    `reported`.
+    """
+
+    person_id: int
+    name: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """`counts`: how many rows each part has, by name of the part. `by_hand` are at most 20.
+
+    `is_beside`: its hours look like those of another zone.
+    """
+
+    event: EventDetail
+    summary: ImportSummary
+    counts: dict[str, int]
+    part: str
+    rows: tuple[ParticipantRow, ...]
+    paging: Paging
+    by_hand: tuple[ByHand, ...]
+    is_beside: bool
+
+
+PARTS: dict[str, ColumnElement[bool]] = {
+    "doubtful": and_(
+        AttendanceParticipant.verdict == Verdict.DOUBTFUL.value,
+        AttendanceParticipant.decision == Decision.OPEN.value,
+    ),
+    "unmatched": or_(
+        AttendanceParticipant.decision == Decision.KEPT.value,
+        and_(
+            AttendanceParticipant.verdict == Verdict.UNMATCHED.value,
+            AttendanceParticipant.decision == Decision.OPEN.value,
+        ),
+    ),
+    "matched": AttendanceParticipant.decision == Decision.PERSON.value,
+    "ignored": AttendanceParticipant.decision == Decision.IGNORED.value,
+}
+"""Each row of a report is in one of them: to be confirmed, nobody's yet, somebody's, not one of
+ours.
+"""
+
+
+def import_of(db: Session, *, actor: Actor, import_id: UUID) -> tuple[EventDetail, ImportSummary]:
+    row = db.get(AttendanceImport, import_id)
+    if row is None:
+        raise NotFound
+    return kept_event(db, actor=actor, event_id=row.event_id), _summary(row)
+
+
+def imports_of(
+    db: Session, *, actor: Actor, event_id: UUID
+) -> tuple[EventDetail, tuple[ImportSummary, ...]]:
+    """The newest first, at most twenty."""
+    event = kept_event(db, actor=actor, event_id=event_id)
+    asked = select(AttendanceImport).where(AttendanceImport.event_id == event_id)
+    rows = db.scalars(
+        asked.order_by(AttendanceImport.uploaded_at.desc(), AttendanceImport.id).limit(20)
+    )
+    return event, tuple(map(_summary, rows))
+
+
+def import_page(
+    db: Session, *, actor: Actor, import_id: UUID, part: str = "", number: int = 1
+) -> ImportPage:
+    """One part of a report, fifteen rows at a time; without `part`, the first that asks for a
+    decision.
+    """
+    event, summary = import_of(db, actor=actor, import_id=import_id)
+    counts = _counts(db, import_id)
+    if part not in PARTS:
+        part = next((name for name, count in counts.items() if count), "matched")
+    paging = Paging(counts[part], A_PAGE, number)
+    asked = select(AttendanceParticipant).where(
+        AttendanceParticipant.import_id == import_id, PARTS[part]
+    )
+    rows = db.scalars(
+        asked.order_by(AttendanceParticipant.position).limit(A_PAGE).offset(paging.offset)
+    ).all()
+    names = _names(db, rows)
+    listed = {one.person_id for one in known_people(db, event_id=event.id)}
+    people = tuple(_participant(row, names, listed) for row in rows)
+    around = around_of(event)
+    beside = is_beside(
+        Span(summary.starts_at, summary.ends_at), Span(around.starts_at, around.ends_at)
+    )
+    return ImportPage(
+        event, summary, counts, part, people, paging, _by_hand(db, event.id, import_id), beside
+    )
+
+
+def _names(db: Session, rows: Sequence[AttendanceParticipant]) -> dict[int, str]:
+    """Of everybody whom these rows propose or decided on."""
+    ids = {person for row in rows for person, _score in row.suggestions} | {
+        row.person_id for row in rows
+    }
+    return {
+        row.id: row.full_name
+        for row in db.execute(select(Person.id, Person.full_name).where(Person.id.in_(ids)))
+    }
+
+
+def _counts(db: Session, import_id: UUID) -> dict[str, int]:
+    numbers = [func.count(AttendanceParticipant.id).filter(where) for where in PARTS.values()]
+    row = db.execute(select(*numbers).where(AttendanceParticipant.import_id == import_id)).one()
+    return dict(zip(PARTS, row, strict=True))
+
+
+def _by_hand(db: Session, event_id: UUID, import_id: UUID) -> tuple[ByHand, ...]:
+    rows = db.execute(
+        select(Person.id, Person.full_name, Attendance.minutes)
+        .join(Attendance, and_(Attendance.person_id == Person.id, Attendance.event_id == event_id))
+        .where(
+            Attendance.source == "manual",
+            Person.id.in_(
+                select(AttendanceParticipant.person_id).where(
+                    AttendanceParticipant.import_id == import_id,
+                    AttendanceParticipant.person_id.is_not(None),
+                )
+            ),
+        )
+        .order_by(Person.sort_key, Person.id)
+        .limit(MOST_BY_HAND)
+    )
+    return tuple(ByHand(*row) for row in rows)
+
+
+def _participant(
+    row: AttendanceParticipant, names: dict[int, str], listed: Collection[int]
+) -> ParticipantRow:
+    suggestions = tuple(
+        Suggested(person, names[person], score, person in listed)
+        for person, score in row.suggestions
+        if person in names
+    )
+    return ParticipantRow(
+        row.id,
+        row.name,
+        row.email,
+        row.minutes,
+        Verdict(row.verdict),
+        row.by_email,
+        Decision(row.decision),
+        row.person_id,
+        names.get(row.person_id or 0, ""),
+        suggestions,
+    )
+
+
+def _summary(row: AttendanceImport) -> ImportSummary:
+    return ImportSummary(
+        row.id,
+        row.filename,
+        Provider(row.provider),
+        ImportState(row.state),
+        row.progress,
+        row.rows,
+        row.skipped,
+        row.starts_at,
+        row.ends_at,
+        row.uploaded_at,
+        row.applied_at,
+    )

@@ -1,0 +1,160 @@
+"""Who of the registered is meant by a name or an address of a report; a score up to 100 says how
+alike names are.
+
+Names are compared without case, accents and order of words, so that "Ñáñez Güell, María José" is
+"Maria Jose Nanez Guell". A name of two words within a longer one is a guess; of three, with nobody
+else like it, it is sure. A name that differs in a letter never is: Mario is not María.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from app.participation.attendance.rules.merging import plain_name
+from app.participation.attendance.rules.readers.tables import folded
+from app.participation.attendance.values import (
+    Known,
+    Participant,
+    Proposal,
+    Stay,
+    Suggestion,
+    Verdict,
+)
+
+SURE = 95
+DOUBTFUL = 75
+MOST_SUGGESTIONS = 3
+BRACKETS = re.compile(r"\(([^)]+)\)")
+ALIAS = re.compile(r"\+[^@]*(?=@)")
+
+
+def address(text: str) -> str:
+    """The mailbox that an address reaches: "Ana+rcm@Example.org" is "ana@example.org"."""
+    return ALIAS.sub("", text.strip().lower())
+
+
+def shared_mailboxes(people: Iterable[Known]) -> frozenset[str]:
+    """Addresses of more than one person. They say from which office a message comes and not who
+    reads it.
+    """
+    counts = Counter(email for person in people for email in person.emails)
+    return frozenset(email for email, number in counts.items() if number > 1)
+
+
+@dataclass(frozen=True)
+class _Name:
+    person_id: int
+    ordered: str
+    words: frozenset[str]
+
+
+class Matcher:
+    """The people who may have been there, made ready once for all names of a report.
+
+    `others` did not register and are found by their address only; whether one of them is meant, a
+    person says.
+    """
+
+    def __init__(self, people: Sequence[Known], others: Sequence[Known] = ()) -> None:
+        self.shared = shared_mailboxes(people)
+        self._by_email = {
+            email: one.person_id
+            for one in people
+            for email in one.emails
+            if email not in self.shared
+        }
+        ambiguous = self.shared | shared_mailboxes(others)
+        self._others = {
+            email: one.person_id for one in others for email in one.emails if email not in ambiguous
+        }
+        self._names = [_name_of(one.person_id, plain_name(one.name)) for one in people]
+        self._ordered = [name.ordered for name in self._names]
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        for place, name in enumerate(self._names):
+            self._by_name[name.ordered].add(name.person_id)
+            for word in name.words:
+                self._by_word[word].append(place)
+
+    def shared_in(self, stays: Iterable[Stay]) -> frozenset[str]:
+        """Shared mailboxes, and those under which this report names several people of the list: an
+        account was lent.
+        """
+        names: dict[str, set[str]] = defaultdict(set)
+        for stay in stays:
+            if stay.email:
+                names[stay.email].add(stay.name)
+        lent = {
+            email for email, said in names.items() if len(set().union(*map(self._named, said))) > 1
+        }
+        return self.shared | lent
+
+    def propose(self, participant: Participant) -> Proposal:
+        """An address decides alone unless it is shared or the name is another's; otherwise names
+        do, and only one very like may be sure.
+        """
+        found = self._by_email.get(address(participant.email)) if participant.email else None
+        if found is not None:
+            named = self._named(participant.name)
+            others = () if found in named else tuple(Suggestion(one, 100) for one in sorted(named))
+            verdict = Verdict.DOUBTFUL if others else Verdict.SURE
+            return Proposal(
+                verdict, (Suggestion(found, 100), *others)[:MOST_SUGGESTIONS], by_email=True
+            )
+        other = self._others.get(address(participant.email)) if participant.email else None
+        scores: dict[int, int] = {} if other is None else {other: 100}
+        for words in _written_names(participant.name):
+            for place, score in self._scores(words).items():
+                person = self._names[place].person_id
+                scores[person] = max(score, scores.get(person, 0))
+        best = sorted(
+            (Suggestion(person, score) for person, score in scores.items()), key=_best_first
+        )
+        if not best:
+            return Proposal(Verdict.UNMATCHED, ())
+        alone = len(best) == 1 or best[1].score < SURE
+        sure = best[0].score >= SURE and alone and other is None
+        verdict = Verdict.SURE if sure else Verdict.DOUBTFUL
+        return Proposal(verdict, tuple(best[:MOST_SUGGESTIONS]), by_email=other is not None)
+
+    def _named(self, name: str) -> set[int]:
+        """Whose name this is, letter by letter."""
+        return set().union(
+            *(self._by_name.get(_name_of(0, one).ordered, set()) for one in _written_names(name))
+        )
+
+    def _scores(self, plain: str) -> dict[int, int]:
+        name = _name_of(0, plain)
+        alike = process.extract(
+            name.ordered, self._ordered, scorer=fuzz.ratio, score_cutoff=DOUBTFUL, limit=None
+        )
+        scores = {
+            place: 100 if words == name.ordered else min(round(score), SURE - 1)
+            for words, score, place in alike
+        }
+        common = Counter(place for word in name.words for place in self._by_word.get(word, ()))
+        for place, number in common.items():
+            if number > 1 and number in (
+                len(name.words),
+                len(self._names[place].words),
+            ):  # one within the other
+                scores[place] = max(scores.get(place, 0), min(99, 80 + 5 * number))
+        return scores
+
+
+def _best_first(suggestion: Suggestion) -> tuple[int, int]:
+    return -suggestion.score, suggestion.person_id
+
+
+def _name_of(person_id: int, plain: str) -> _Name:
+    words = plain.split()
+    return _Name(person_id, " ".join(sorted(words)), frozenset(words))
+
+
+def _written_names(name: str) -> list[str]:
+    """What stands before the brackets, and in them: Zoom writes "Shown (Original)"."""
+    inner = [plain_name(part) for part in BRACKETS.findall(folded(name))]
+    return [words for words in dict.fromkeys([plain_name(name), *inner]) if " " in words]

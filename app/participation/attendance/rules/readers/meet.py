@@ -1,0 +1,73 @@
+"""Google Meet: one row a person, with the first joining, the last leaving and the length in between
+that counts.
+
+Times may be bare hours; the day is then the event's.
+"""
+
+from collections.abc import Sequence
+
+from app.participation.attendance.rules.readers.stays import report_of
+from app.participation.attendance.rules.readers.tables import Row, Table, folded, tables
+from app.participation.attendance.rules.readers.times import Around
+from app.participation.attendance.values import Provider, Report
+
+COLUMNS = {
+    "first": frozenset({"first name", "nombre", "nombre de pila"}),
+    "last": frozenset({"last name", "apellidos", "apellido"}),
+    "name": frozenset(
+        {"name", "participant name", "nombre del participante", "attendee", "participante"}
+    ),
+    "email": frozenset(
+        {
+            "email",
+            "email address",
+            "correo electronico",
+            "direccion de correo electronico",
+            "correo",
+        }
+    ),
+    "length": frozenset({"duration", "duracion", "attended duration", "call duration"}),
+    "joined": frozenset(
+        {
+            "time joined",
+            "joined",
+            "first joined",
+            "hora a la que se unio",
+            "hora de union",
+            "se unio a las",
+            "hora de ingreso",
+            "hora de entrada",
+        }
+    ),
+    "left": frozenset(
+        {
+            "time exited",
+            "exited",
+            "left",
+            "last exited",
+            "hora a la que salio",
+            "hora de salida",
+            "salio a las",
+            "hora a la que abandono la reunion",
+            "hora de finalizacion",
+        }
+    ),
+}
+ITS_OWN = frozenset({"time joined", "hora a la que se unio"})  # no other program says it so
+
+
+def read(rows: Sequence[Row], around: Around) -> Report | None:
+    """None when it is no report of Google Meet: first and last names apart, or its own word for
+    joining.
+    """
+    found = [
+        table
+        for table in tables(rows, COLUMNS, frozenset({"joined", "length"}))
+        if _is_its_own(table)
+    ]
+    return report_of(Provider.MEET, found, around, is_total=True) if found else None
+
+
+def _is_its_own(table: Table) -> bool:
+    is_named = table.has("name") or table.has("first")
+    return table.has("first", "last") or (is_named and folded(table.heading["joined"]) in ITS_OWN)

@@ -1,0 +1,62 @@
+"""Which program a report is from, by its headings and never by its name, and whether it is of this
+event at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+from app.participation.attendance.rules.readers import meet, teams, webex, zoom
+from app.participation.attendance.rules.readers.tables import Row
+from app.participation.attendance.rules.readers.times import Around
+from app.participation.attendance.values import Report
+
+READERS = (teams.read, webex.read, zoom.read, meet.read)
+
+
+class UnknownReport(Refusal):
+    kind = Kind.INVALID
+    rule = "unknown-report"
+    msgid = N_(
+        "This is not a participant report that Convoca knows: Zoom, Microsoft Teams, Google Meet or Webex, with "
+        "its headings in Spanish or English."
+    )
+
+
+class NobodyIn(Refusal):
+    kind = Kind.INVALID
+    rule = "report-empty"
+    msgid = N_("Nobody with times of joining and leaving is in this report.")
+
+
+class OtherMeeting(Refusal):
+    kind = Kind.INVALID
+    rule = "report-of-another-meeting"
+    msgid = N_(
+        "This report is of another meeting: its times are of %(found)s, and the event is of %(event)s."
+    )
+
+
+def read_report(rows: Sequence[Row], around: Around) -> Report:
+    """Refuses what is no report, has nobody in it, or lies more than a day away from the event.
+
+    Of the history of many meetings those of other days are left out.
+    """
+    report = next((found for read in READERS if (found := read(rows, around)) is not None), None)
+    if report is None:
+        raise UnknownReport
+    if not report.stays:
+        raise NobodyIn
+    near = tuple(
+        one
+        for one in report.stays
+        if around.is_near(one.span.starts_at) or around.is_near(one.span.ends_at)
+    )
+    if not near:
+        first = min(stay.span.starts_at for stay in report.stays)
+        said, event = (
+            moment.astimezone(around.zone).date() for moment in (first, around.starts_at)
+        )
+        raise OtherMeeting(found=said, event=event)
+    return replace(report, stays=near, skipped=report.skipped + len(report.stays) - len(near))

@@ -1,0 +1,84 @@
+"""From the lines of a table to stays: both times where they are known, a time and a length
+otherwise.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from app.participation.attendance.rules.readers.tables import Line, Table
+from app.participation.attendance.rules.readers.times import Around, instants, length_of
+from app.participation.attendance.values import Provider, Report, Span, Stay
+
+LONGEST_NAME = 200
+LONGEST_ADDRESS = 254
+Naming = Callable[[Line], str]
+
+
+def name_of(line: Line) -> str:
+    return line["name"] or f"{line['first']} {line['last']}".strip()
+
+
+def report_of(
+    provider: Provider,
+    found: Iterable[Table],
+    around: Around,
+    *,
+    naming: Naming = name_of,
+    is_total: bool = False,
+) -> Report:
+    """One stay a line. `is_total`: the length is what counts, because joining and leaving embrace
+    absences.
+    """
+    stays: list[Stay] = []
+    skipped = 0
+    for table in found:
+        lines = [line for line in table.lines if naming(line) or line["email"]]
+        skipped += len(table.lines) - len(lines)
+        for line, span in zip(
+            lines, spans_of(table, lines, around, is_total=is_total), strict=True
+        ):
+            if span is None:
+                skipped += 1
+            else:
+                stays.append(Stay(naming(line)[:LONGEST_NAME], address_of(line), span))
+    return Report(provider, tuple(stays), skipped)
+
+
+def address_of(line: Line) -> str:
+    """The e-mail address in lower case, or "" for what is none."""
+    text = line["email"].strip().lower()
+    return (
+        text if 3 <= len(text) <= LONGEST_ADDRESS and "@" in text[1:-1] and " " not in text else ""  # noqa: PLR2004
+    )
+
+
+def spans_of(
+    table: Table, lines: Sequence[Line], around: Around, *, is_total: bool
+) -> list[Span | None]:
+    joined = instants(
+        [line["joined"] for line in lines], around, heading=table.heading.get("joined", "")
+    )
+    left = instants([line["left"] for line in lines], around, heading=table.heading.get("left", ""))
+    lengths = [length_of(line["length"]) for line in lines]
+    return [span_of(*times, is_total=is_total) for times in zip(joined, left, lengths, strict=True)]
+
+
+def span_of(
+    joined: datetime | None, left: datetime | None, length: timedelta | None, *, is_total: bool
+) -> Span | None:
+    """Leaving before joining is past midnight where only hours are written, and nonsense
+    otherwise.
+    """
+    if joined is None and left is not None and length is not None:
+        joined = left - length
+    if joined is None:
+        return None
+    if left is None or (is_total and length is not None and joined + length < left):
+        left = joined + length if length is not None else None
+    if left is not None and left < joined and joined - left < timedelta(days=1):
+        left += timedelta(days=1)
+    return (
+        Span(joined, left)
+        if left is not None and joined <= left <= joined + timedelta(days=3)
+        else None
+    )

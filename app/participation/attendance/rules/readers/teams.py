@@ -1,0 +1,183 @@
+"""Microsoft Teams: the report in three numbered sections, the one before it with a single table,
+and the first of all, which is a log of who joined and who left.
+
+The activities of the third section are the connections. Where they are missing, the first join and
+the last leave embrace absences, so the length that Teams states is what counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from app.participation.attendance.rules.readers.stays import LONGEST_NAME, address_of, report_of
+from app.participation.attendance.rules.readers.tables import Line, Row, Table, folded, tables
+from app.participation.attendance.rules.readers.times import Around, instants
+from app.participation.attendance.values import Provider, Report, Span, Stay
+
+PEOPLE = {
+    "name": frozenset({"name", "full name", "nombre", "nombre completo"}),
+    "email": frozenset(
+        {"email", "correo electronico", "correo", "direccion de correo electronico"}
+    ),
+    "upn": frozenset(
+        {
+            "participant id (upn)",
+            "id. de participante (upn)",
+            "id de participante (upn)",
+            "identificador de participante (upn)",
+        }
+    ),
+    "role": frozenset({"role", "rol", "funcion"}),
+}
+TOTALS = PEOPLE | {
+    "joined": frozenset(
+        {
+            "first join",
+            "first join time",
+            "primera union",
+            "primera conexion",
+            "primer acceso",
+            "primera entrada",
+            "primera incorporacion",
+            "hora de primera union",
+        }
+    ),
+    "left": frozenset(
+        {
+            "last leave",
+            "last leave time",
+            "ultima salida",
+            "ultimo abandono",
+            "ultima desconexion",
+            "hora de ultima salida",
+        }
+    ),
+    "length": frozenset(
+        {
+            "in-meeting duration",
+            "duration",
+            "duracion",
+            "duracion en la reunion",
+            "duracion de la reunion",
+            "tiempo en la reunion",
+        }
+    ),
+}
+ACTIVITIES = PEOPLE | {
+    "joined": frozenset(
+        {
+            "join time",
+            "hora de union",
+            "hora de incorporacion",
+            "hora de entrada",
+            "hora de conexion",
+        }
+    ),
+    "left": frozenset({"leave time", "hora de salida", "hora de abandono", "hora de desconexion"}),
+    "length": frozenset({"duration", "duracion"}),
+}
+LOG = {
+    "name": frozenset({"full name", "nombre completo"}),
+    "action": frozenset({"user action", "accion del usuario", "accion de usuario"}),
+    "at": frozenset({"timestamp", "marca de tiempo", "marca temporal", "hora"}),
+}
+TIMES = frozenset({"name", "joined", "left"})
+SECTIONS = (
+    "meeting summary",
+    "1. summary",
+    "2. participants",
+    "3. in-meeting activities",
+    "resumen de la reunion",
+    "1. resumen",
+    "2. participantes",
+    "3. actividades",
+)
+CAME = (
+    "join",
+    "unio",
+    "se unio",
+    "unido",
+    "se ha unido",
+    "entro",
+    "entrada",
+    "ingres",
+    "se incorpor",
+    "incorpor",
+    "conect",
+    "se conect",
+)
+LEFT = (
+    "left",
+    "leave",
+    "sali",
+    "ha salido",
+    "abandon",
+    "se fue",
+    "se ha ido",
+    "se retir",
+    "desconect",
+    "se desconect",
+)
+
+
+def read(rows: Sequence[Row], around: Around) -> Report | None:
+    """None when it is no report of Teams."""
+    log = list(tables(rows, LOG, frozenset(LOG)))
+    if log:
+        return _of_log(log, around)
+    if not any(row and folded(row[0]).startswith(SECTIONS) for row in rows[:60]) and not _has_upn(
+        rows
+    ):
+        return None
+    activities = [_addressed(table) for table in tables(rows, ACTIVITIES, TIMES)]
+    if any(table.lines for table in activities):
+        return report_of(Provider.TEAMS, activities, around)
+    totals = [_addressed(table) for table in tables(rows, TOTALS, TIMES)]
+    return report_of(Provider.TEAMS, totals, around, is_total=True) if totals else None
+
+
+def _has_upn(rows: Sequence[Row]) -> bool:
+    return any(folded(cell) in PEOPLE["upn"] for row in rows[:60] for cell in row)
+
+
+def _addressed(table: Table) -> Table:
+    """Where there is no address the participant's id is one, for those of the organizer's own
+    institution.
+    """
+    lines = (Line({**line.cells, "email": address_of(line) or line["upn"]}) for line in table.lines)
+    return Table(table.heading, tuple(lines))
+
+
+def _of_log(log: Sequence[Table], around: Around) -> Report:
+    """Joining opens, leaving closes; who never left was there until the last thing that happened,
+    or until the end.
+    """
+    stays: list[Stay] = []
+    skipped = 0
+    for table in log:
+        moments = instants(
+            [line["at"] for line in table.lines], around, heading=table.heading["at"]
+        )
+        by_name: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
+        for line, at in zip(table.lines, moments, strict=True):
+            action = folded(line["action"])
+            if at is None or not line["name"] or not action.startswith(CAME + LEFT):
+                skipped += 1
+            else:
+                by_name[line["name"][:LONGEST_NAME]].append((at, action.startswith(CAME)))
+        last = max([at for at in moments if at is not None], default=around.ends_at)
+        for name, moves in by_name.items():
+            stays.extend(Stay(name, "", span) for span in _pairs(moves, max(last, around.ends_at)))
+    return Report(Provider.TEAMS, tuple(stays), skipped)
+
+
+def _pairs(moves: list[tuple[datetime, bool]], last: datetime) -> Iterator[Span]:
+    opened: datetime | None = None
+    for at, came in sorted(moves):
+        if came:
+            opened = opened or at
+        elif opened is not None:
+            yield Span(opened, at)
+            opened = None
+    if opened is not None:
+        yield Span(opened, max(opened, last))

@@ -1,0 +1,119 @@
+"""Who is meant by a name in a report: a person says so, row by row, as often as she likes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
+from app.kernel.text import N_
+from app.participation.attendance import policy
+from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
+from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
+from app.participation.attendance.rules.matching import address
+from app.participation.attendance.rules.merging import plain_name
+from app.participation.attendance.values import Decision, ImportState, Known
+from app.planning.events.rules import participation as rules
+from app.planning.events.services.registration import locked_event
+
+NOT_ON_LIST = N_(
+    "Nobody on this event's list has this name or address. Write it as on the list; for somebody who did not register, "
+    "an organizer may write the whole address as it stands in the directory."
+)
+TWO_OF_THEM = N_(
+    "More than one person on the list has this name or address. Choose by the other one."
+)
+
+
+class StillReading(Refusal):
+    rule = "import-not-ready"
+    msgid = N_("The people of this report are still being looked for. Come back in a moment.")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`words`: a name or an address of the event's list, typed instead of a choice; then
+    `person_id` is None.
+    """
+
+    decision: Decision
+    person_id: int | None = None
+    words: str = ""
+
+
+def decide(
+    db: Session, *, actor: Actor, import_id: UUID, choices: Mapping[int, Choice], now: datetime
+) -> AttendanceImport:
+    """Writes the choices, by participant id. Refuses people who are neither on the event's list nor
+    proposed for the row, field by field; who acts for the region may name anybody by the address.
+    """
+    row = locked_import(db, actor=actor, import_id=import_id)
+    if row.state == ImportState.UPLOADED:
+        raise StillReading
+    asked = select(AttendanceParticipant).where(
+        AttendanceParticipant.import_id == import_id, AttendanceParticipant.id.in_(choices)
+    )
+    participants = {one.id: one for one in db.scalars(asked)}
+    known = known_people(db, event_id=row.event_id) if participants else ()
+    errors: dict[str, Sentence] = {}
+    for number, one in participants.items():
+        choice = choices[number]
+        try:
+            person = person_of(choice, (*known, *_others(db, actor, one, choice, known)))
+        except ValueError as wrong:
+            errors[f"words-{number}" if choice.words else f"who-{number}"] = Sentence(str(wrong))
+            continue
+        one.decision = (Decision.PERSON if person else choice.decision).value
+        one.person_id = person
+    if errors:
+        raise InvalidInput(errors)
+    db.flush()
+    return row
+
+
+def _others(
+    db: Session, actor: Actor, row: AttendanceParticipant, choice: Choice, known: Sequence[Known]
+) -> tuple[Known, ...]:
+    """Who did not register and may be chosen for this row all the same."""
+    listed = {one.person_id for one in known}
+    if choice.words and policy.may_look_anybody_up(actor):
+        return tuple(
+            one for one in people_at(db, {address(choice.words)}) if one.person_id not in listed
+        )
+    proposed = {person for person, _score in row.suggestions} if not choice.words else set()
+    return tuple(Known(person, "", frozenset()) for person in proposed - listed)
+
+
+def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceImport:
+    """The report, locked with its event. Refuses who does not keep the event's list, and a closed
+    event.
+    """
+    event_id = db.scalar(select(AttendanceImport.event_id).where(AttendanceImport.id == import_id))
+    if event_id is None:
+        raise NotFound
+    kept_event(db, actor=actor, event_id=event_id)
+    rules.require_not_closed(locked_event(db, actor=actor, event_id=event_id).closed_at)
+    return db.get_one(AttendanceImport, import_id, with_for_update=True)
+
+
+def person_of(choice: Choice, known: tuple[Known, ...]) -> int | None:
+    """ValueError with the sentence's msgid for nobody, or for more than one."""
+    if choice.words:
+        words, box = plain_name(choice.words), address(choice.words)
+        found = [
+            one.person_id
+            for one in known
+            if box in one.emails or (words and plain_name(one.name) == words)
+        ]
+        if len(found) != 1:
+            raise ValueError(TWO_OF_THEM if found else NOT_ON_LIST)
+        return found[0]
+    if choice.decision is not Decision.PERSON:
+        return None
+    if choice.person_id not in {one.person_id for one in known}:
+        raise ValueError(NOT_ON_LIST)
+    return choice.person_id

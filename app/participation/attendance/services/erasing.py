@@ -1,0 +1,89 @@
+"""What is left of a person who asked to be erased: minutes without a name, and nothing of what
+reports said.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.database import reading
+from app.infra.files import files
+from app.kernel.actor import SYSTEM
+from app.participation.attendance.facts import OriginalDropped
+from app.participation.attendance.models import (
+    AttendanceChange,
+    AttendanceImport,
+    AttendanceInterval,
+    AttendanceParticipant,
+)
+from app.participation.attendance.values import Decision
+from app.people.directory.models import Person
+from app.people.identity.models import Account
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Times of joining and leaving go, reasons lose their words, names in reports too, also those
+    that nobody matched and that bear her address; the original files of those reports are dropped.
+    The minutes themselves are for events to keep or not.
+    """
+    db.execute(delete(AttendanceInterval).where(AttendanceInterval.person_id == person_id))
+    db.execute(
+        update(AttendanceChange).where(AttendanceChange.person_id == person_id).values(reason="")
+    )
+    at_hers = AttendanceParticipant.email.in_(_addresses(db, person_id))
+    is_hers = or_(
+        AttendanceParticipant.person_id == person_id,
+        and_(AttendanceParticipant.person_id.is_(None), at_hers),
+    )
+    imports = set(db.scalars(select(AttendanceParticipant.import_id).where(is_hers)))
+    drop_originals(db, AttendanceImport.id.in_(imports), now=now)
+    db.execute(
+        update(AttendanceParticipant)
+        .where(is_hers)
+        .values(
+            name="",
+            email="",
+            spans=[],
+            suggestions=[],
+            decision=Decision.KEPT.value,
+            person_id=None,
+        )
+    )
+    db.flush()
+
+
+def _addresses(db: Session, person_id: int) -> set[str]:
+    """Hers alone: at a shared mailbox others are meant as well."""
+    accounts = select(Account.email).where(Account.person_id == person_id)
+    own = {*db.scalars(select(Person.email).where(Person.id == person_id)), *db.scalars(accounts)}
+    folded = {email.lower() for email in own if email}
+    others = select(func.lower(Person.email)).where(
+        Person.id != person_id, func.lower(Person.email).in_(folded)
+    )
+    return folded - set(db.scalars(others))
+
+
+def drop_originals(db: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """The files that reports came in; each goes from the store after the commit, when no other
+    report names it.
+    """
+    for row in db.scalars(select(AttendanceImport).where(which, AttendanceImport.file_key != "")):
+        journal.record(
+            db, OriginalDropped(row.event_id, row.id, row.file_key), actor=SYSTEM, now=now
+        )
+        row.file_key = ""
+
+
+def drop_file(key: str) -> None:
+    """From the store, unless another report is the same file."""
+    with reading() as db:
+        asked = (
+            select(func.count())
+            .select_from(AttendanceImport)
+            .where(AttendanceImport.file_key == key)
+        )
+        is_named = bool(db.scalar(asked))
+    if not is_named:
+        files().delete(key)

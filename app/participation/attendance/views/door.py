@@ -1,0 +1,85 @@
+"""The door: a code is typed, or scanned with a telephone's camera that opens its address, and
+somebody is in.
+"""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import Sentence
+from app.participation.attendance import policy
+from app.participation.attendance.queries.candidates import kept_event
+from app.participation.attendance.queries.door import (
+    LONGEST_CODE,
+    UnknownCode,
+    caller_of,
+    code_of,
+    number_inside,
+)
+from app.participation.attendance.services.checking_in import check_in
+from app.participation.attendance.views import bp
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+Answer = Response | str | tuple[str, int]
+
+
+@bp.get("/events/<uuid:event_id>/check-in")
+@requires(policy.may_keep_some_list)
+def door(event_id: UUID) -> Answer:
+    return _door(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/check-in")
+@requires(policy.may_keep_some_list)
+def find_code(event_id: UUID) -> Answer:
+    """Whose code it is; letting in is the next step, so that a wrong code lets nobody in."""
+    code = code_of(request.form.get("code", "")[: 4 * LONGEST_CODE])
+    try:
+        with reading() as db:
+            caller_of(db, actor=current_actor(), event_id=event_id, code=code)
+    except UnknownCode as refusal:
+        return _door(event_id, say(reader_language(), Sentence(refusal.msgid))), 422
+    return redirect(url_for("attendance.caller", event_id=event_id, check_in_code=code), 303)
+
+
+@bp.get("/events/<uuid:event_id>/check-in/<check_in_code>")
+@requires(policy.may_keep_some_list)
+def caller(event_id: UUID, check_in_code: str) -> Answer:
+    with reading() as db:
+        event = kept_event(db, actor=current_actor(), event_id=event_id)
+        found = caller_of(db, actor=current_actor(), event_id=event_id, code=check_in_code)
+    return render_template("participation/attendance/caller.html", event=event, caller=found)
+
+
+@bp.post("/events/<uuid:event_id>/check-in/<check_in_code>")
+@requires(policy.may_keep_some_list)
+def let_in(event_id: UUID, check_in_code: str) -> Answer:
+    with transaction() as db:
+        done = check_in(
+            db, actor=current_actor(), event_id=event_id, code=check_in_code, now=clock.now()
+        )
+    if done.is_new:
+        flash(_("%(name)s is in.", name=done.name), "success")
+    else:
+        flash(_("%(name)s was already in; nothing was changed.", name=done.name), "info")
+    return redirect(url_for("attendance.door", event_id=event_id), 303)
+
+
+def _door(event_id: UUID, error: str = "") -> str:
+    with reading() as db:
+        event = kept_event(db, actor=current_actor(), event_id=event_id)
+        inside = number_inside(db, event_id=event_id)
+    return render_template(
+        "participation/attendance/door.html",
+        event=event,
+        inside=inside,
+        error=error,
+        typed=request.form.get("code", ""),
+        page_has_errors=bool(error),
+    )

@@ -1,0 +1,174 @@
+"""Who was there: the counts, the list by pages with its minutes, and the history of corrections."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput
+from app.participation.attendance import policy, wording
+from app.participation.attendance.forms import (
+    MINUTES,
+    minutes_seen,
+    other_typed,
+    seen_text,
+    typed_minutes,
+)
+from app.participation.attendance.queries import changes, sheet
+from app.participation.attendance.queries.sessions import session_rows
+from app.participation.attendance.services.recording import (
+    LONGEST_REASON,
+    MinutesChanged,
+    record,
+    record_other,
+)
+from app.participation.attendance.views import bp
+from app.planning.events.rules.presence import present
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
+
+Answer = Response | str | tuple[str, int]
+LONGEST_SEARCH = 80
+
+
+@bp.get("/events/<uuid:event_id>/attendance")
+@requires(policy.may_open_list)
+def attendance(event_id: UUID) -> Answer:
+    return _page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/attendance")
+@requires(policy.may_open_list)
+def save(event_id: UUID) -> Answer:
+    """The minutes of the rows shown; changing what stood there needs a reason."""
+    actor = current_actor()
+    with reading() as db:
+        shown = sheet.sheet_of(
+            db, actor=actor, event_id=event_id, words=_words(), number=page_asked()
+        )
+    try:
+        changed = _written(actor, event_id, shown)
+    except InvalidInput as refusal:
+        return _page(event_id, refusal), STATUS[refusal.kind]
+    flash(
+        ngettext(
+            "Attendance of one person was changed.",
+            "Attendance of %(num)s people was changed.",
+            changed,
+        )
+        if changed
+        else _("Nothing was changed."),
+        "success",
+    )
+    return redirect(
+        url_for("attendance.attendance", event_id=event_id, q=_words() or None, page=page_asked()),
+        303,
+    )
+
+
+def _written(actor: Actor, event_id: UUID, shown: sheet.Sheet) -> int:
+    """How many changed: of the rows shown, or of the one who is not among them. A field left as it
+    was says nothing.
+    """
+    people = [row.person_id for row in shown.rows]
+    other, seen = other_typed(request.form, shown.most), minutes_seen(request.form, shown.most)
+    typed = typed_minutes(request.form, people, shown.most)
+    minutes = {who: spent for who, spent in typed.items() if who not in seen or seen[who] != spent}
+    reason = request.form.get("reason", "")
+    with transaction() as db:
+        if other is None:
+            return record(
+                db,
+                actor=actor,
+                event_id=event_id,
+                minutes=minutes,
+                reason=reason,
+                source="manual",
+                seen=seen,
+                now=clock.now(),
+            )
+        words, spent = other
+        return record_other(
+            db,
+            actor=actor,
+            event_id=event_id,
+            words=words,
+            minutes=spent,
+            reason=reason,
+            now=clock.now(),
+        )
+
+
+@bp.get("/events/<uuid:event_id>/attendance/changes")
+@requires(policy.may_keep_some_list)
+def history(event_id: UUID) -> str:
+    with reading() as db:
+        found = changes.history_of(
+            db, actor=current_actor(), event_id=event_id, number=page_asked()
+        )
+    return render_template(
+        "participation/attendance/changes.html",
+        history=found,
+        event=found.event,
+        sources=wording.SOURCES,
+        address=addresses(),
+    )
+
+
+def _seen(shown: sheet.Sheet, refusal: InvalidInput | None) -> str:
+    """What stands; but for a form that comes back what stood when it was made, save where that is
+    said to be over.
+    """
+    told = refusal.errors if isinstance(refusal, MinutesChanged) else {}
+    before = minutes_seen(request.form, shown.most)
+    return seen_text(
+        {
+            row.person_id: row.minutes
+            if f"{MINUTES}{row.person_id}" in told
+            else before.get(row.person_id, row.minutes)
+            for row in shown.rows
+        }
+    )
+
+
+def _words() -> str:
+    return request.args.get("q", "")[:LONGEST_SEARCH]
+
+
+def _page(event_id: UUID, refusal: InvalidInput | None = None) -> str:
+    with reading() as db:
+        found = sheet.sheet_of(
+            db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked()
+        )
+        sessions = session_rows(db, event_id=event_id, sees_all=found.sees_all)
+        changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
+    errors = refusal.errors if refusal else {}
+    sentences = {field: say(reader_language(), sentence) for field, sentence in errors.items()}
+    is_to_come = found.event.starts_at is not None and found.event.starts_at > clock.now()
+    return render_template(
+        "participation/attendance/attendance.html",
+        sheet=found,
+        event=found.event,
+        sessions=sessions,
+        changed=changed,
+        is_to_come=is_to_come,
+        errors=sentences,
+        page_has_errors=bool(sentences),
+        seen=_seen(found, refusal),
+        typed=request.form,
+        field=MINUTES,
+        words=_words(),
+        address=addresses("q"),
+        presences=wording.PRESENCES,
+        sources=wording.SOURCES,
+        longest_reason=LONGEST_REASON,
+        in_series=present,
+    )

@@ -1,0 +1,33 @@
+"""Words for what is stored as a code."""
+
+from app.kernel.text import N_
+from app.participation.attendance.values import ImportState, Provider
+from app.planning.events.rules.presence import Presence
+
+PROVIDERS = {
+    Provider.ZOOM: "Zoom",
+    Provider.TEAMS: "Microsoft Teams",
+    Provider.MEET: "Google Meet",
+    Provider.WEBEX: "Webex",
+}
+STATES = {
+    ImportState.UPLOADED: N_("Being read"),
+    ImportState.READY: N_("Waiting for your decisions"),
+    ImportState.APPLIED: N_("Minutes written"),
+}
+SOURCES = {
+    "manual": N_("by hand"),
+    "import": N_("from a report"),
+    "check-in": N_("at the door"),
+}
+PRESENCES = {
+    Presence.PRESENT: N_("present"),
+    Presence.PARTLY: N_("partly"),
+    Presence.ABSENT: N_("absent"),
+}
+PARTS = {
+    "doubtful": N_("To confirm"),
+    "unmatched": N_("Nobody’s yet"),
+    "matched": N_("Matched"),
+    "ignored": N_("Not ours"),
+}

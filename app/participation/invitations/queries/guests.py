@@ -1,0 +1,195 @@
+"""Who stands behind a key in an address, and what a guest may see: one event, and herself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import Language, as_language
+from app.participation.invitations.models import Guest, Invitation
+from app.participation.invitations.rules.keys import Keyring, digest
+from app.participation.invitations.rules.lasting import SURVEY_LASTS, Term, require_alive
+from app.participation.invitations.values import WITH_KEY, InvitationClass, Way
+from app.people.directory.models import Person
+from app.planning.events.models import Event, Registration
+from app.planning.events.queries.agenda import session_details
+from app.planning.events.queries.brief import brief_of
+from app.planning.events.queries.events import details
+from app.planning.events.queries.mailboxes import registered_there
+from app.planning.events.queries.places import MyPlace, places
+from app.planning.events.values import EventDetail
+from app.planning.events.values.agenda import SessionDetail
+from app.planning.events.values.places import STANDING
+
+LONGEST_KEY = 100
+
+
+@dataclass(frozen=True)
+class GuestSeat:
+    """A guest who came by her own key. `actor` has no account and no role: it is good for her own
+    place and no more.
+
+    `is_over`: the event has ended; she joins nothing by it, and the link works only until `dies_at`
+    for the survey. `is_revoked`, `closes_at`: of the open link that she came by, which matters to
+    who has given her place back.
+    """
+
+    actor: Actor
+    event_id: UUID
+    person_id: int
+    is_over: bool
+    dies_at: datetime | None
+    is_revoked: bool
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GuestPage:
+    """What the guest's own page says. `place` is None for who has given it back; `has_another` who
+    has one as herself; `closes_at`: the event's deadline.
+    """
+
+    event: EventDetail
+    name: str
+    place: MyPlace | None
+    sessions: tuple[SessionDetail, ...]
+    dial_in: str
+    has_another: bool
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """What an invitation by key shows before anybody has registered by it. `guest_bits`: of the
+    guest who already came by a personal one.
+    """
+
+    id: int
+    event: EventDetail
+    invitation_class: InvitationClass
+    way: Way
+    name: str
+    organisation: str
+    email: str
+    language: Language
+    places: int | None
+    taken: int
+    closes_at: datetime | None
+    is_revoked: bool
+    guest_bits: str
+
+
+def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
+    """Refuses an unknown key as if there were nothing (404), a dead or withdrawn one as gone
+    (410).
+    """
+    row = db.execute(
+        select(Guest, Person, Event.ends_at, Invitation)
+        .join(Person, Person.id == Guest.person_id)
+        .join(Event, Event.id == Guest.event_id)
+        .join(Invitation, Invitation.id == Guest.invitation_id)
+        .where(Guest.token_sha256 == digest(token[:LONGEST_KEY]))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    guest, person, ends_at, came = row
+    term, is_revoked = Term(ends_at), came.revoked_at is not None
+    require_alive(term, is_revoked=is_revoked and came.way == Way.GUEST, now=now)
+    dies_at = None if ends_at is None else ends_at + SURVEY_LASTS
+    return GuestSeat(
+        as_actor(person),
+        guest.event_id,
+        person.id,
+        term.is_over(now),
+        dies_at,
+        is_revoked,
+        came.closes_at,
+    )
+
+
+def as_actor(person: Person) -> Actor:
+    """Account 0: nobody who is signed in. Journal and letters know the guest by her person."""
+    return Actor(
+        account_id=0,
+        person_id=person.id,
+        name=person.full_name,
+        language=as_language(person.language),
+        timezone=person.timezone,
+    )
+
+
+def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
+    event = _event(db, seat.event_id, seat.actor)
+    known = places(db, actor=seat.actor, event=event)
+    mailbox = db.scalar(select(Guest.email).where(Guest.person_id == seat.person_id)) or ""
+    has_another = registered_there(db, seat.event_id, mailbox) is not None
+    brief = brief_of(db, event_id=seat.event_id).brief
+    sessions = session_details(db, event_id=seat.event_id, with_people=False)
+    return GuestPage(
+        event, seat.actor.name, known.mine, sessions, brief.dial_in, has_another, known.closes_at
+    )
+
+
+def invitation_by_key(db: Session, token: str) -> OpenInvitation:
+    """Refuses with NotFound what is unknown or not published; whether it still takes guests is a
+    rule's to say.
+    """
+    row = db.execute(
+        select(Invitation, Guest.bits, came_by(Invitation.id))
+        .outerjoin(Guest, (Guest.invitation_id == Invitation.id) & (Invitation.way == Way.GUEST))
+        .where(Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    found, bits, taken = row
+    return OpenInvitation(
+        found.id,
+        _event(db, found.event_id, Actor()),
+        InvitationClass(found.invitation_class),
+        Way(found.way),
+        found.name,
+        found.organisation,
+        found.email,
+        as_language(found.language),
+        found.places,
+        taken,
+        found.closes_at,
+        found.revoked_at is not None,
+        bits or "",
+    )
+
+
+def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int]:
+    """How many guests of an invitation have a place or wait for one. Who gave it back takes none of
+    a link's places.
+    """
+    counted = select(func.count(Guest.person_id)).join(
+        Registration,
+        (Registration.person_id == Guest.person_id) & (Registration.event_id == Guest.event_id),
+    )
+    standing = Registration.status.in_(STANDING)
+    return (
+        counted.where(Guest.invitation_id == invitation_id, standing)
+        .correlate(Invitation)
+        .scalar_subquery()
+    )
+
+
+def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:
+    """The key in a guest's own address, for her letters; None for anybody else."""
+    bits = db.scalar(select(Guest.bits).where(Guest.person_id == person_id))
+    return keys.guest_key(bits) if bits else None
+
+
+def _event(db: Session, event_id: UUID, actor: Actor) -> EventDetail:
+    """Also a confidential one: the key was given to this guest for it."""
+    found = details(
+        db, select(Event).where(Event.id == event_id, Event.published_at.is_not(None)), actor=actor
+    )
+    if not found:
+        raise NotFound
+    return found[0]

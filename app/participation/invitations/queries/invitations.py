@@ -1,0 +1,243 @@
+"""The invitations of an event for those who plan it: by class, with how many answered; a fixed
+number of statements.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.paging import Paging
+from app.kernel.refusal import NotFound
+from app.kernel.text import Language, LocalizedText, as_language
+from app.participation.invitations import policy
+from app.participation.invitations.models import Invitation
+from app.participation.invitations.queries.guests import came_by
+from app.participation.invitations.queries.people import entered_uninvited, invited, people_meant
+from app.participation.invitations.values import InvitationClass, Way
+from app.people.directory.models import Country, Institution, Person, WorkingGroup
+from app.planning.events.models import Registration
+from app.planning.events.queries.events import event_of
+from app.planning.events.values import EventDetail
+from app.planning.events.values.places import RegistrationStatus
+
+PER_PAGE = 25
+ORDER = {str(one): position for position, one in enumerate(InvitationClass)}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Of the people meant: how many there are, how many said anything, how many have a place."""
+
+    people: int = 0
+    answered: int = 0
+    registered: int = 0
+
+    def __add__(self, other: "Answers") -> "Answers":
+        return Answers(
+            self.people + other.people,
+            self.answered + other.answered,
+            self.registered + other.registered,
+        )
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """`who` in words: a person's or a guest's name, an institution, a group, a country; an open
+    link's own name.
+    """
+
+    id: int
+    invitation_class: InvitationClass
+    way: Way
+    who: LocalizedText
+    detail: LocalizedText
+    email: str
+    language: Language
+    places: int | None
+    taken: int
+    closes_at: datetime | None
+    respond_by: date | None
+    note: str
+    sent_at: datetime | None
+    revoked_at: datetime | None
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class InvitationPage:
+    """`is_closed`: only who is invited may register by herself."""
+
+    event: EventDetail
+    rows: Sequence[InvitationRow]
+    by_class: Sequence[tuple[InvitationClass, int, Answers]]
+    paging: Paging
+    is_closed: bool
+
+
+def event_to_invite_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
+    """Refuses who does not plan it."""
+    event = event_of(db, actor=actor, event_id=event_id)
+    policy.require_may_invite_to(actor, event.group_slugs, event.kind)
+    return event
+
+
+def invitations_of(
+    db: Session, *, actor: Actor, event_id: UUID, on: date, number: int = 1
+) -> InvitationPage:
+    """A page of the list, in the order of the classes; what each class comes to is counted over all
+    of it.
+    """
+    event = event_to_invite_to(db, actor=actor, event_id=event_id)
+    answers = _answers(db, event_id, on)
+    standing = db.execute(
+        select(Invitation.id, Invitation.invitation_class, Invitation.way).where(
+            Invitation.event_id == event_id, Invitation.revoked_at.is_(None)
+        )
+    ).all()
+    total = db.scalar(select(func.count(Invitation.id)).where(Invitation.event_id == event_id)) or 0
+    paging = Paging(total, PER_PAGE, number)
+    rows = _rows(db, event_id, answers, limit=PER_PAGE, offset=paging.offset)
+    by_class = []
+    for one in InvitationClass:
+        of_it = [row for row in standing if row.invitation_class == one]
+        told = (_told(row.way, answers.get(row.id, Answers())) for row in of_it)
+        by_class.append((one, len(of_it), sum(told, Answers())))
+    is_closed = invited(db, event_id, 0, "", on).names_anybody
+    return InvitationPage(event, rows, by_class, paging, is_closed)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What an event that is open to all would lose by inviting: `countries`, whose officials may
+    register today, and how many have done so by themselves whom no invitation means.
+    """
+
+    countries: Sequence[LocalizedText]
+    entered: int
+
+
+def opening_of(db: Session, *, event: EventDetail, on: date) -> Opening | None:
+    """None for an event that is not open to all: there an invitation shuts nobody out."""
+    if event.countries or event.is_confidential or invited(db, event.id, 0, "", on).names_anybody:
+        return None
+    names = db.scalars(select(Country).order_by(Country.code))
+    return Opening(tuple(country.name for country in names), entered_uninvited(db, event.id, on))
+
+
+def invitation_of(
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, on: date
+) -> InvitationRow:
+    event_to_invite_to(db, actor=actor, event_id=event_id)
+    rows = _rows(db, event_id, _answers(db, event_id, on), only=invitation_id)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def _told(way: Way, answers: Answers) -> Answers:
+    """A guest is one person from the day of the invitation, and in the directory only from the
+    answer on.
+    """
+    return replace(answers, people=max(1, answers.people)) if way == Way.GUEST else answers
+
+
+def _answers(db: Session, event_id: UUID, on: date) -> dict[int, Answers]:
+    meant = people_meant(event_id, on).subquery()
+    has_place = Registration.status == RegistrationStatus.REGISTERED
+    counted = (
+        select(
+            meant.c.invitation_id,
+            func.count(),
+            func.count(Registration.id),
+            func.count(Registration.id).filter(has_place),
+        )
+        .outerjoin(
+            Registration,
+            (Registration.person_id == meant.c.person_id) & (Registration.event_id == event_id),
+        )
+        .group_by(meant.c.invitation_id)
+    )
+    return {row[0]: Answers(row[1], row[2], row[3]) for row in db.execute(counted)}
+
+
+def _rows(
+    db: Session,
+    event_id: UUID,
+    answers: dict[int, Answers],
+    *,
+    only: int | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[InvitationRow, ...]:
+    asked = (
+        select(
+            Invitation,
+            came_by(Invitation.id),
+            Person.full_name,
+            Institution.name,
+            WorkingGroup.name,
+            Country.name,
+        )
+        .outerjoin(Person, Person.id == Invitation.person_id)
+        .outerjoin(Institution, Institution.id == Invitation.institution_id)
+        .outerjoin(WorkingGroup, WorkingGroup.id == Invitation.working_group_id)
+        .outerjoin(
+            Country,
+            Country.code == func.coalesce(Invitation.country_code, Institution.country_code),
+        )
+        .where(Invitation.event_id == event_id)
+        .order_by(
+            Invitation.revoked_at.is_not(None),
+            case(ORDER, value=Invitation.invitation_class),
+            Invitation.id,
+        )
+    )
+    asked = (
+        asked.where(Invitation.id == only)
+        if only is not None
+        else asked.limit(limit).offset(offset)
+    )
+    return tuple(
+        _row(found, answers.get(found.id, Answers()), taken, names)
+        for found, taken, *names in db.execute(asked)
+    )
+
+
+def _row(found: Invitation, answers: Answers, taken: int, names: Sequence[Any]) -> InvitationRow:
+    """`names`: of the person, the institution, the group and the country, each None where there is
+    none.
+    """
+    person, institution, group, country = names
+    way, nothing = Way(found.way), LocalizedText("")
+    own = person or found.name
+    who = {Way.INSTITUTION: institution, Way.GROUP: group, Way.COUNTRY: country}.get(
+        way
+    ) or LocalizedText(own, own)
+    detail = (
+        (country or nothing)
+        if way is Way.INSTITUTION
+        else LocalizedText(found.organisation, found.organisation)
+    )
+    return InvitationRow(
+        found.id,
+        InvitationClass(found.invitation_class),
+        way,
+        who,
+        detail,
+        found.email,
+        as_language(found.language),
+        found.places,
+        taken,
+        found.closes_at,
+        found.respond_by,
+        found.note,
+        found.sent_at,
+        found.revoked_at,
+        _told(way, answers),
+    )

@@ -1,0 +1,92 @@
+"""What the letter of an invitation says: to whom, to what, how to register, and who signs it that
+day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor, Role
+from app.kernel.text import LocalizedText
+from app.participation.invitations.models import Invitation
+from app.participation.invitations.queries.invitations import (
+    InvitationRow,
+    event_to_invite_to,
+    invitation_of,
+)
+from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.values import WITH_KEY, Way
+from app.people.directory.models import Country, Person, PresidencyTerm
+from app.people.identity.models import Account, RoleGrant
+from app.planning.events.queries.agenda import session_details
+from app.planning.events.queries.brief import brief_of
+from app.planning.events.values import EventDetail
+from app.planning.events.values.agenda import SessionDetail
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """`path`: where the addressee registers, on this site. `presidency` and `secretariat`: names,
+    "" where nobody holds the office that day; `presiding`: the country of the presidency.
+    """
+
+    event: EventDetail
+    invitation: InvitationRow
+    sessions: Sequence[SessionDetail]
+    languages: tuple[str, ...]
+    contact: str
+    path: str
+    presidency: str
+    presiding: LocalizedText
+    secretariat: str
+
+
+def letter_of(
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, on: date
+) -> LetterFacts:
+    event = event_to_invite_to(db, actor=actor, event_id=event_id)
+    row = invitation_of(db, actor=actor, event_id=event_id, invitation_id=invitation_id, on=on)
+    bits = db.scalar(select(Invitation.bits).where(Invitation.id == invitation_id)) or ""
+    brief = brief_of(db, event_id=event_id).brief
+    presiding = db.scalar(
+        select(Country)
+        .join(PresidencyTerm, PresidencyTerm.country_code == Country.code)
+        .where(PresidencyTerm.valid_from <= on, PresidencyTerm.valid_until > on)
+    )
+    return LetterFacts(
+        event,
+        row,
+        session_details(db, event_id=event_id, with_people=False),
+        brief.languages,
+        brief.contact,
+        path_of(event_id, row.way, bits, keys),
+        db.scalar(_holder(Role.PRESIDENCY, on)) or "",
+        presiding.name if presiding else LocalizedText(""),
+        db.scalar(_holder(Role.ORGANIZER, on)) or "",
+    )
+
+
+def path_of(event_id: UUID, way: Way, bits: str, keys: Keyring) -> str:
+    """A key's own page; where a focal point nominates; the page of the event for who has an
+    account.
+    """
+    if way in WITH_KEY and bits:
+        return f"/invitation/{keys.invitation_key(bits)}"
+    return f"/events/{event_id}/nominations" if way is Way.COUNTRY else f"/events/{event_id}"
+
+
+def _holder(role: Role, on: date) -> Select[str]:
+    """By name, the one who has held it longest: a letter bears one name for each office."""
+    holds = or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > on)
+    return (
+        select(Person.full_name)
+        .join(Account, Account.person_id == Person.id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(RoleGrant.role == role.value, RoleGrant.valid_from <= on, holds, Account.active)
+        .order_by(RoleGrant.valid_from, RoleGrant.id)
+        .limit(1)
+    )

@@ -1,0 +1,210 @@
+"""Whom a country sends, for its own focal point: another country's rows are never loaded."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.participation.invitations import policy
+from app.participation.invitations.models import Invitation, Nomination
+from app.participation.invitations.values import Way
+from app.people.directory.models import Country, Person
+from app.people.directory.queries.roster import RosterPage, roster_of
+from app.planning.events.models import Event, EventQuota, Registration
+from app.planning.events.queries.events import event_of
+from app.planning.events.values import EventDetail, EventStatus
+from app.planning.events.values.places import RegistrationStatus
+
+
+@dataclass(frozen=True)
+class Nominee:
+    nomination_id: int
+    person_id: int
+    name: str
+    nominated_at: datetime
+    status: RegistrationStatus
+    has_confirmed: bool
+
+
+@dataclass(frozen=True)
+class NominationPage:
+    """`places`: how many were asked for; `quota`: how many of the country may have a place. None:
+    no such number.
+    """
+
+    event: EventDetail
+    country_code: str
+    country: LocalizedText
+    respond_by: date | None
+    places: int | None
+    quota: int | None
+    note: str
+    nominees: Sequence[Nominee]
+    roster: RosterPage
+
+
+@dataclass(frozen=True)
+class NominationAsked:
+    """A line of "what needs you": an event that waits for the country's names."""
+
+    event_id: UUID
+    title: LocalizedText
+    country_code: str
+    respond_by: date | None
+    places: int | None
+    named: int
+
+
+def nominations_of(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    country_code: str,
+    on: date,
+    search: str = "",
+    number: int = 1,
+) -> NominationPage:
+    """Refuses as if there were nothing where the country was not asked."""
+    policy.require_may_nominate_for(actor, country_code)
+    asked = standing_request(db, event_id, country_code)
+    if asked is None:
+        raise NotFound
+    event = event_of(db, actor=actor, event_id=event_id)
+    country = db.get_one(Country, country_code)
+    quota = db.scalar(
+        select(func.coalesce(EventQuota.places, Event.country_quota))
+        .select_from(Event)
+        .outerjoin(
+            EventQuota,
+            (EventQuota.event_id == Event.id) & (EventQuota.country_code == country_code),
+        )
+        .where(Event.id == event_id)
+    )
+    roster = roster_of(
+        db, actor=actor, country_code=country_code, on=on, search=search, number=number
+    )
+    return NominationPage(
+        event,
+        country_code,
+        country.name,
+        asked.respond_by,
+        asked.places,
+        quota,
+        asked.note,
+        _nominees(db, event_id, country_code),
+        roster,
+    )
+
+
+def standing_request(db: Session, event_id: UUID, country_code: str) -> Invitation | None:
+    """The invitation that asks the country to nominate, once it has been sent."""
+    return db.scalar(
+        select(Invitation).where(
+            Invitation.event_id == event_id,
+            Invitation.way == Way.COUNTRY,
+            Invitation.country_code == country_code,
+            Invitation.revoked_at.is_(None),
+            Invitation.sent_at.is_not(None),
+        )
+    )
+
+
+def countries_asked(db: Session, *, event_id: UUID, among: Collection[str]) -> tuple[str, ...]:
+    """Those of the countries that were asked to nominate; by code."""
+    asked = select(Invitation.country_code).where(
+        Invitation.event_id == event_id,
+        Invitation.way == Way.COUNTRY,
+        Invitation.country_code.in_(among),
+        Invitation.revoked_at.is_(None),
+        Invitation.sent_at.is_not(None),
+    )
+    return tuple(sorted(code for code in db.scalars(asked) if code))
+
+
+def nominated_now(db: Session, event_id: UUID, country_code: str) -> int:
+    counted = select(func.count(Nomination.id)).where(
+        Nomination.event_id == event_id,
+        Nomination.country_code == country_code,
+        Nomination.withdrawn_at.is_(None),
+    )
+    return db.scalar(counted) or 0
+
+
+def asked_of(db: Session, *, actor: Actor, now: datetime) -> tuple[NominationAsked, ...]:
+    """Events to come that asked the actor's countries for names and have not all of them yet; one
+    statement.
+    """
+    countries = actor.scopes(Role.FOCAL_POINT)
+    named = (
+        select(func.count(Nomination.id))
+        .where(
+            Nomination.event_id == Invitation.event_id,
+            Nomination.country_code == Invitation.country_code,
+            Nomination.withdrawn_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    rows = (
+        db.execute(
+            select(
+                Event.id,
+                Event.title,
+                Invitation.country_code,
+                Invitation.respond_by,
+                Invitation.places,
+            )
+            .add_columns(named.label("named"))
+            .join(Invitation, Invitation.event_id == Event.id)
+            .where(
+                Invitation.way == Way.COUNTRY,
+                Invitation.country_code.in_(countries),
+                Invitation.revoked_at.is_(None),
+                Invitation.sent_at.is_not(None),
+                Event.status == EventStatus.PUBLISHED,
+                Event.starts_at > now,
+            )
+            .where(or_(named == 0, named < Invitation.places))
+            .order_by(Invitation.respond_by, Event.starts_at)
+        )
+        if countries
+        else ()
+    )
+    return tuple(
+        NominationAsked(row[0], row[1], row[2] or "", row.respond_by, row.places, row.named)
+        for row in rows
+    )
+
+
+def _nominees(db: Session, event_id: UUID, country_code: str) -> tuple[Nominee, ...]:
+    rows = db.execute(
+        select(Nomination, Person.full_name, Registration.status, Registration.consent_version)
+        .join(Person, Person.id == Nomination.person_id)
+        .outerjoin(
+            Registration,
+            (Registration.event_id == event_id) & (Registration.person_id == Nomination.person_id),
+        )
+        .where(
+            Nomination.event_id == event_id,
+            Nomination.country_code == country_code,
+            Nomination.withdrawn_at.is_(None),
+        )
+        .order_by(Person.sort_key, Nomination.id)
+    )
+    return tuple(
+        Nominee(
+            one.id,
+            one.person_id,
+            name,
+            one.nominated_at,
+            RegistrationStatus(status or "cancelled"),
+            bool(consent),
+        )
+        for one, name, status, consent in rows
+    )

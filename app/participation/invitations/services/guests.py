@@ -1,0 +1,282 @@
+"""Guests: somebody with a key and no account takes a place at one event, gives it back, takes it
+again.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.participation.invitations.facts import GuestLinkAsked, GuestRegistered
+from app.participation.invitations.models import Guest, Invitation
+from app.participation.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor, came_by
+from app.participation.invitations.rules.inviting import (
+    NO_EMAIL,
+    NO_NAME,
+    HasAnotherPlace,
+    is_email,
+    unprintable,
+)
+from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
+from app.participation.invitations.rules.lasting import Term, require_place, require_takes_guests
+from app.participation.invitations.values import WITH_KEY, GuestDraft, Way
+from app.people.directory.models import Country, Person
+from app.people.directory.rules import sort_key
+from app.planning.events.models import Event
+from app.planning.events.queries.mailboxes import registered_there
+from app.planning.events.rules.participation import require_not_over
+from app.planning.events.services.registration import (
+    cancel_place,
+    locked_event,
+    place_of,
+    register_person,
+)
+from app.planning.events.values import EventStatus
+from app.planning.events.values.places import STANDING, ConsentPurpose, Origin, RegistrationStatus
+
+Agreed = tuple[str, Collection[ConsentPurpose]]
+"""The version of the consent that was read, and the purposes agreed to."""
+
+
+@dataclass(frozen=True)
+class GuestPlace:
+    """`key` opens the guest's page. "" when the address was a guest's already who sent another
+    form, or is that of somebody registered with an account: her mailbox hears it, and whoever typed
+    the address does not.
+    """
+
+    key: str
+    status: RegistrationStatus | None
+    is_new: bool
+
+
+def register_guest(
+    db: Session,
+    *,
+    token: str,
+    draft: GuestDraft,
+    consent_version: str,
+    purposes: Collection[ConsentPurpose],
+    keys: Keyring,
+    now: datetime,
+) -> GuestPlace:
+    """One guest for each address and event, whatever the clicks. Whoever asks at the same time
+    waits at the event.
+
+    Refuses an unknown key (missing), a dead or withdrawn one (gone), a full or closed one, and bad
+    answers by field.
+    """
+    invitation, event = _open(db, token, now)
+    if invitation.way == Way.GUEST:
+        draft = GuestDraft(
+            draft.name,
+            draft.organisation,
+            invitation.email,
+            draft.country_code,
+            draft.language,
+            draft.form_key,
+        )
+    _require_sound(draft)
+    agreed = (consent_version, purposes)
+    other = registered_there(db, event.id, draft.email.lower())
+    if other is not None:
+        journal.record(db, GuestLinkAsked(event.id, other), actor=ANONYMOUS, now=now)
+        return GuestPlace("", None, is_new=False)
+    known = db.scalar(
+        select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower())
+    )
+    if known is not None:
+        return _known(db, known, invitation, draft, agreed=agreed, keys=keys, now=now)
+    _count_in(db, invitation)
+    guest, actor = _new_guest(db, invitation, event, draft, keys=keys, now=now)
+    journal.record(
+        db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now
+    )
+    status = _take_place(db, actor, event.id, agreed, now)
+    return GuestPlace(keys.guest_key(guest.bits), status, is_new=True)
+
+
+def register_again(
+    db: Session,
+    *,
+    seat: GuestSeat,
+    consent_version: str,
+    purposes: Collection[ConsentPurpose],
+    now: datetime,
+) -> RegistrationStatus:
+    """From her own page, after she gave her place back, which somebody else may have taken
+    meanwhile. Refuses who has another place as herself (HasAnotherPlace), and who came by a link
+    that was withdrawn or has closed (gone).
+    """
+    locked_event(db, actor=seat.actor, event_id=seat.event_id, is_bound=True)
+    guest = db.get_one(Guest, seat.person_id)
+    if registered_there(db, seat.event_id, guest.email or "") is not None:
+        raise HasAnotherPlace
+    _come_back(db, guest, now)
+    return _take_place(db, seat.actor, seat.event_id, (consent_version, purposes), now)
+
+
+def give_back(db: Session, *, seat: GuestSeat, now: datetime) -> bool:
+    return cancel_place(
+        db, actor=seat.actor, event_id=seat.event_id, person_id=seat.person_id, now=now
+    )
+
+
+def _open(db: Session, token: str, now: datetime) -> tuple[Invitation, Event]:
+    """The invitation and its event, whose row is locked: places of the link and of the event are
+    counted one by one.
+    """
+    asked = select(Invitation).where(
+        Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY)
+    )
+    found = db.scalar(asked)
+    if found is None:
+        raise NotFound
+    locked = select(Event).where(Event.id == found.event_id, Event.published_at.is_not(None))
+    event = db.scalar(locked.with_for_update(of=Event, key_share=True))
+    if event is None:
+        raise NotFound
+    db.refresh(found)
+    require_takes_guests(
+        Term(event.ends_at),
+        is_revoked=found.revoked_at is not None,
+        closes_at=found.closes_at,
+        now=now,
+    )
+    require_not_over(EventStatus(event.status), event.ends_at, now)
+    return found, event
+
+
+def _known(
+    db: Session,
+    guest: Guest,
+    invitation: Invitation,
+    draft: GuestDraft,
+    *,
+    agreed: Agreed,
+    keys: Keyring,
+    now: datetime,
+) -> GuestPlace:
+    if _comes_anew(db, guest, invitation, now):
+        guest.invitation_id = invitation.id  # else every link of hers would stay dead
+        db.flush()
+    is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
+    actor = as_actor(db.get_one(Person, guest.person_id))
+    if is_hers or guest.form_sha256 == digest(draft.form_key):
+        _come_back(db, guest, now)
+        status = _take_place(db, actor, guest.event_id, agreed, now)
+        return GuestPlace(keys.guest_key(guest.bits), status, is_new=False)
+    journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
+    return GuestPlace("", None, is_new=False)
+
+
+def _comes_anew(db: Session, guest: Guest, invitation: Invitation, now: datetime) -> bool:
+    """Whether the personal invitation that she came by was withdrawn and she is invited anew; or
+    the open link that she came by is dead, and so is her place.
+    """
+    before = db.get_one(Invitation, guest.invitation_id)
+    if before.way == Way.GUEST:
+        return invitation.way == Way.GUEST and before.revoked_at is not None
+    is_closed = before.closes_at is not None and before.closes_at <= now
+    return (is_closed or before.revoked_at is not None) and not _stands(db, guest)
+
+
+def _stands(db: Session, guest: Guest) -> bool:
+    place = place_of(db, guest.event_id, guest.person_id)
+    return place is not None and place.status in STANDING
+
+
+def _count_in(db: Session, invitation: Invitation) -> None:
+    """One more of an open link's places, if there is one. Wants the event's row locked."""
+    if invitation.way == Way.LINK:
+        invitation.taken = db.scalar(select(came_by(invitation.id))) or 0
+        require_place(invitation.places, invitation.taken)
+        invitation.taken += 1
+
+
+def _come_back(db: Session, guest: Guest, now: datetime) -> None:
+    """Who has given her place back comes by her invitation, or her link, once more. Wants the
+    event's row locked.
+    """
+    if _stands(db, guest):
+        return
+    invitation = db.get_one(Invitation, guest.invitation_id, populate_existing=True)
+    ends_at = db.scalar(select(Event.ends_at).where(Event.id == guest.event_id))
+    require_takes_guests(
+        Term(ends_at),
+        is_revoked=invitation.revoked_at is not None,
+        closes_at=invitation.closes_at,
+        now=now,
+    )
+    _count_in(db, invitation)
+
+
+def _take_place(
+    db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime
+) -> RegistrationStatus:
+    assert actor.person_id is not None  # noqa: S101 - a guest is a person
+    return register_person(
+        db,
+        actor=actor,
+        event_id=event_id,
+        person_id=actor.person_id,
+        origin=Origin.GUEST,
+        consent_version=agreed[0],
+        purposes=agreed[1],
+        now=now,
+    ).status
+
+
+def _new_guest(
+    db: Session,
+    invitation: Invitation,
+    event: Event,
+    draft: GuestDraft,
+    *,
+    keys: Keyring,
+    now: datetime,
+) -> tuple[Guest, Actor]:
+    country = db.get(Country, draft.country_code) if draft.country_code else None
+    person = Person(
+        full_name=draft.name,
+        sort_key=sort_key(draft.name),
+        email=draft.email.lower(),
+        is_guest=True,
+        organisation=draft.organisation,
+        country_code=country.code if country else None,
+        language=draft.language,
+        timezone=country.timezone if country else event.timezone,
+    )
+    db.add(person)
+    db.flush()
+    bits = fresh_bits()
+    guest = Guest(
+        person_id=person.id,
+        event_id=event.id,
+        invitation_id=invitation.id,
+        email=draft.email.lower(),
+        bits=bits,
+        token_sha256=digest(keys.guest_key(bits)),
+        form_sha256=digest(draft.form_key),
+        created_at=now,
+    )
+    db.add(guest)
+    db.flush()
+    return guest, as_actor(person)
+
+
+def _require_sound(draft: GuestDraft) -> None:
+    errors = {}
+    if not draft.name:
+        errors["name"] = Sentence(NO_NAME)
+    errors |= unprintable(name=draft.name, organisation=draft.organisation)
+    if not is_email(draft.email):
+        errors["email"] = Sentence(NO_EMAIL)
+    if errors:
+        raise InvalidInput(errors)

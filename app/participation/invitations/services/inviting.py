@@ -1,0 +1,259 @@
+"""Inviting: one by one or by a pasted list, sending again with a new key, withdrawing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.participation.invitations import policy
+from app.participation.invitations.facts import InvitationRevoked, InvitationSent
+from app.participation.invitations.models import Guest, Invitation
+from app.participation.invitations.rules import inviting as rules
+from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
+from app.participation.invitations.values import (
+    NAMING,
+    WITH_KEY,
+    GuestLine,
+    InvitationClass,
+    InvitationDraft,
+    Way,
+)
+from app.people.directory.models import Country, Institution, Person, WorkingGroup
+from app.planning.events.queries.events import event_of
+from app.planning.events.rules.participation import require_not_over
+from app.planning.events.services.registration import cancel_place, locked_event
+from app.planning.events.values import EventDetail, EventStatus
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """`made`: the invitations that are new; `standing`: lines whose address was invited before."""
+
+    made: tuple[int, ...]
+    standing: tuple[GuestLine, ...]
+
+
+def invite(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    draft: InvitationDraft,
+    keys: Keyring,
+    now: datetime,
+) -> int:
+    """Sends at once when the event is published, else when it will be. Refuses what stands already
+    (AlreadyInvited) and whoever could not open a confidential event (ClosedMeeting).
+    """
+    event = _event(db, actor, event_id, now)
+    draft = replace(draft, email=draft.email.lower())
+    rules.require_sound(draft)
+    needed = {person.id for person in event.people}
+    rules.require_can_open(draft, is_confidential=event.is_confidential, needed=needed)
+    target = rules.target_of(draft)
+    if target is not None and target in _standing(db, event_id, [target]):
+        raise rules.AlreadyInvited
+    row = _row(db, event_id, draft, actor=actor, now=now)
+    row.target = target
+    return _made(db, event, row, actor=actor, keys=keys, now=now)
+
+
+def invite_guests(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    invitation_class: InvitationClass,
+    lines: Sequence[GuestLine],
+    keys: Keyring,
+    now: datetime,
+) -> Pasted:
+    """The good lines of a pasted list, each a guest; whose address stands already gets no second
+    invitation.
+    """
+    event = _event(db, actor, event_id, now)
+    drafts = [
+        InvitationDraft(
+            invitation_class,
+            Way.GUEST,
+            name=line.name,
+            organisation=line.organisation,
+            email=line.email,
+            language=line.language,
+        )
+        for line in lines
+    ]
+    targets = [rules.target_of(draft) or "" for draft in drafts]
+    before = _standing(db, event_id, targets)
+    made: list[int] = []
+    standing: list[GuestLine] = []
+    for line, draft, target in zip(lines, drafts, targets, strict=True):
+        if target in before:
+            standing.append(line)
+            continue
+        row = _row(db, event_id, draft, actor=actor, now=now)
+        row.target = target
+        made.append(_made(db, event, row, actor=actor, keys=keys, now=now))
+    return Pasted(tuple(made), tuple(standing))
+
+
+def send_again(
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, now: datetime
+) -> None:
+    """With a new key: a link that went astray stops working. Refuses before the event is
+    published.
+    """
+    event = _event(db, actor, event_id, now)
+    row = _invitation(db, event_id, invitation_id)
+    if event.status is not EventStatus.PUBLISHED:
+        raise rules.NotPublishedYet
+    _give_key(row, keys)
+    row.sent_at = now
+    db.flush()
+    journal.record(db, InvitationSent(event_id, row.id), actor=actor, now=now)
+
+
+def revoke(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, now: datetime) -> None:
+    """Its link is dead; a guest who came by a personal one gives her place back. Who came by an
+    open link stays.
+    """
+    event = event_of(db, actor=actor, event_id=event_id)
+    policy.require_may_invite_to(actor, event.group_slugs, event.kind)
+    locked_event(
+        db, actor=actor, event_id=event_id
+    )  # as whoever registers by it does: one of them comes first
+    row = _invitation(db, event_id, invitation_id)
+    row.revoked_at = now
+    db.flush()
+    journal.record(db, InvitationRevoked(event_id, row.id), actor=actor, now=now)
+    if row.way == Way.GUEST and event.starts_at is not None and event.starts_at > now:
+        for person_id in db.scalars(
+            select(Guest.person_id).where(Guest.invitation_id == row.id)
+        ).all():
+            cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
+
+
+def send_waiting(db: Session, *, event_id: UUID, now: datetime) -> int:
+    """Sends what was prepared before the event was published; returns how many."""
+    waiting = select(Invitation).where(
+        Invitation.event_id == event_id,
+        Invitation.sent_at.is_(None),
+        Invitation.revoked_at.is_(None),
+    )
+    rows = db.scalars(waiting.order_by(Invitation.id)).all()
+    for row in rows:
+        row.sent_at = now
+        db.flush()
+        journal.record(db, InvitationSent(event_id, row.id), actor=SYSTEM, now=now)
+    return len(rows)
+
+
+def _event(db: Session, actor: Actor, event_id: UUID, now: datetime) -> EventDetail:
+    """With its row locked: a second click finds what the first one made, and nobody publishes it in
+    between.
+    """
+    locked_event(db, actor=actor, event_id=event_id)
+    event = event_of(db, actor=actor, event_id=event_id)
+    policy.require_may_invite_to(actor, event.group_slugs, event.kind)
+    require_not_over(event.status, event.ends_at, now)
+    return event
+
+
+def _invitation(db: Session, event_id: UUID, invitation_id: int) -> Invitation:
+    """Locked, so that it is withdrawn or sent once at a time."""
+    asked = select(Invitation).where(
+        Invitation.id == invitation_id, Invitation.event_id == event_id
+    )
+    row = db.scalar(asked.with_for_update())
+    if row is None:
+        raise NotFound
+    if row.revoked_at is not None:
+        raise rules.NothingToRevoke
+    return row
+
+
+def _standing(db: Session, event_id: UUID, targets: Sequence[str]) -> set[str | None]:
+    asked = select(Invitation.target).where(
+        Invitation.event_id == event_id,
+        Invitation.revoked_at.is_(None),
+        Invitation.target.in_(targets),
+    )
+    return set(db.scalars(asked))
+
+
+def _row(
+    db: Session, event_id: UUID, draft: InvitationDraft, *, actor: Actor, now: datetime
+) -> Invitation:
+    """Refuses, at its field, a target that does not exist."""
+    row = Invitation(
+        event_id=event_id,
+        invitation_class=draft.invitation_class,
+        way=draft.way,
+        name=draft.name,
+        organisation=draft.organisation,
+        email=draft.email,
+        language=draft.language,
+        places=draft.places,
+        closes_at=draft.closes_at,
+        respond_by=draft.respond_by,
+        note=draft.note,
+        created_at=now,
+        taken=0,
+        created_by=actor.account_id or None,
+        keeps_open=draft.keeps_open and draft.way in NAMING,
+    )
+    if draft.way is Way.PERSON:
+        row.person_id = _known(
+            db.scalar(
+                select(Person.id).where(Person.id == draft.person_id, Person.is_guest.is_(False))
+            ),
+            "person",
+        )
+    elif draft.way is Way.INSTITUTION:
+        row.institution_id = _known(
+            db.scalar(select(Institution.id).where(Institution.id == draft.institution_id)),
+            "institution",
+        )
+    elif draft.way is Way.GROUP:
+        row.working_group_id = _known(
+            db.scalar(select(WorkingGroup.id).where(WorkingGroup.slug == draft.group)), "group"
+        )
+    elif draft.way is Way.COUNTRY:
+        row.country_code = _known(
+            db.scalar(select(Country.code).where(Country.code == draft.country_code)), "country"
+        )
+    return row
+
+
+def _known(found: Key | None, field: str) -> Key:
+    if found is None:
+        raise InvalidInput({field: Sentence(rules.WHO)})
+    return found
+
+
+def _made(
+    db: Session, event: EventDetail, row: Invitation, *, actor: Actor, keys: Keyring, now: datetime
+) -> int:
+    _give_key(row, keys)
+    is_public = event.status is EventStatus.PUBLISHED
+    row.sent_at = now if is_public else None
+    db.add(row)
+    db.flush()
+    if is_public:
+        journal.record(db, InvitationSent(event.id, row.id), actor=actor, now=now)
+    return row.id
+
+
+def _give_key(row: Invitation, keys: Keyring) -> None:
+    if row.way in WITH_KEY:
+        row.bits = fresh_bits()
+        row.token_sha256 = digest(keys.invitation_key(row.bits))

@@ -1,0 +1,227 @@
+"""A focal point names who comes for her country, takes a name back, or puts another in its
+place.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.participation.invitations import policy
+from app.participation.invitations.facts import NominationMade, NominationWithdrawn
+from app.participation.invitations.models import Invitation, Nomination
+from app.participation.invitations.queries.nominations import nominated_now, standing_request
+from app.participation.invitations.rules import nominating as rules
+from app.people.directory.models import Appointment, Institution, Person, Post
+from app.planning.events.rules.participation import AlreadyStarted
+from app.planning.events.rules.places import DeclinedBefore
+from app.planning.events.services.registration import (
+    cancel_place,
+    locked_event,
+    place_of,
+    register_person,
+)
+from app.planning.events.services.substitution import substitute
+from app.planning.events.values.places import STANDING, Origin, RegistrationStatus
+
+
+def nominate(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    country_code: str,
+    person_ids: Collection[int],
+    today: date,
+    now: datetime,
+) -> tuple[int, ...]:
+    """Takes the country's places, or its turn in line; returns the nominations that are new.
+
+    Whoever is nominated already is passed over. Refuses who does not serve in the country today,
+    whom the organizers did not accept (DeclinedBefore), and more than asked.
+    """
+    request = _asked(db, actor, event_id, country_code, now)
+    fresh = sorted(set(person_ids) - _nominated(db, event_id, person_ids))
+    if not person_ids:
+        raise rules.NoneChosen
+    if len(_serving(db, fresh, country_code, today)) != len(fresh):
+        raise rules.NotServing
+    rules.require_within(request.places, nominated_now(db, event_id, country_code), len(fresh))
+    return tuple(
+        _nominate(
+            db, actor=actor, event_id=event_id, country_code=country_code, person_id=one, now=now
+        )
+        for one in fresh
+    )
+
+
+def withdraw(
+    db: Session, *, actor: Actor, event_id: UUID, nomination_id: int, now: datetime
+) -> bool:
+    """The place that the nomination brought goes to the first in line; one that she had taken
+    herself stays hers.
+
+    Returns whether a place, or a turn in line, was given back.
+    """
+    row = _standing(db, actor, event_id, nomination_id)
+    is_given_back = _holds(db, event_id, row.person_id, {Origin.NOMINATION})
+    if is_given_back:
+        cancel_place(db, actor=actor, event_id=event_id, person_id=row.person_id, now=now)
+    _end(db, row, actor=actor, now=now)
+    return is_given_back
+
+
+def swap(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    nomination_id: int,
+    person_id: int,
+    today: date,
+    now: datetime,
+) -> int:
+    """The successor stands where the other stood: with the place, or in the same turn of the
+    line.
+    """
+    row = _standing(db, actor, event_id, nomination_id)
+    if standing_request(db, event_id, row.country_code) is None:
+        raise NotFound
+    if _nominated(db, event_id, [person_id]):
+        raise rules.SamePerson
+    if not _serving(db, [person_id], row.country_code, today):
+        raise rules.NotServing
+    there_is_a_place = _holds(db, event_id, row.person_id, {Origin.NOMINATION})
+    if not there_is_a_place or _holds(db, event_id, person_id, set(Origin)):
+        withdraw(db, actor=actor, event_id=event_id, nomination_id=nomination_id, now=now)
+        return _nominate(
+            db,
+            actor=actor,
+            event_id=event_id,
+            country_code=row.country_code,
+            person_id=person_id,
+            now=now,
+        )
+    substitute(
+        db, actor=actor, event_id=event_id, person_id=row.person_id, successor_id=person_id, now=now
+    )
+    _end(db, row, actor=actor, now=now)
+    return _written(
+        db,
+        actor=actor,
+        event_id=event_id,
+        country_code=row.country_code,
+        person_id=person_id,
+        now=now,
+    )
+
+
+def _holds(db: Session, event_id: UUID, person_id: int, origins: Collection[Origin]) -> bool:
+    """Whether she has a place, a turn in line or a request that came about in one of these ways."""
+    row = place_of(db, event_id, person_id)
+    return row is not None and row.status in STANDING and row.origin in origins
+
+
+def _asked(
+    db: Session, actor: Actor, event_id: UUID, country_code: str, now: datetime
+) -> Invitation:
+    """With the event's row locked, so that what is counted here stands until the end."""
+    policy.require_may_nominate_for(actor, country_code)
+    event = locked_event(db, actor=actor, event_id=event_id)
+    request = standing_request(db, event_id, country_code)
+    if request is None:
+        raise NotFound
+    if event.starts_at is not None and event.starts_at <= now:
+        raise AlreadyStarted
+    return request
+
+
+def _standing(db: Session, actor: Actor, event_id: UUID, nomination_id: int) -> Nomination:
+    """Of the actor's own country; another country's does not exist for her."""
+    locked_event(db, actor=actor, event_id=event_id)
+    row = db.get(Nomination, nomination_id, populate_existing=True)
+    if row is None or row.event_id != event_id:
+        raise NotFound
+    policy.require_may_nominate_for(actor, row.country_code)
+    if row.withdrawn_at is not None:
+        raise rules.NominationOver
+    return row
+
+
+def _nominate(
+    db: Session, *, actor: Actor, event_id: UUID, country_code: str, person_id: int, now: datetime
+) -> int:
+    nomination_id = _written(
+        db, actor=actor, event_id=event_id, country_code=country_code, person_id=person_id, now=now
+    )
+    place = register_person(
+        db,
+        actor=actor,
+        event_id=event_id,
+        person_id=person_id,
+        origin=Origin.NOMINATION,
+        consent_version="",
+        now=now,
+    )
+    if place.status is RegistrationStatus.DECLINED:
+        raise DeclinedBefore(name=db.get_one(Person, person_id).full_name)
+    return nomination_id
+
+
+def _written(
+    db: Session, *, actor: Actor, event_id: UUID, country_code: str, person_id: int, now: datetime
+) -> int:
+    row = Nomination(
+        event_id=event_id,
+        country_code=country_code,
+        person_id=person_id,
+        nominated_by=actor.account_id or None,
+        nominated_at=now,
+    )
+    db.add(row)
+    db.flush()
+    journal.record(
+        db, NominationMade(event_id, row.id, person_id, country_code), actor=actor, now=now
+    )
+    return row.id
+
+
+def _end(db: Session, row: Nomination, *, actor: Actor, now: datetime) -> None:
+    row.withdrawn_at = now
+    db.flush()
+    fact = NominationWithdrawn(row.event_id, row.id, row.person_id, row.country_code)
+    journal.record(db, fact, actor=actor, now=now)
+
+
+def _nominated(db: Session, event_id: UUID, person_ids: Collection[int]) -> set[int]:
+    asked = select(Nomination.person_id).where(
+        Nomination.event_id == event_id,
+        Nomination.person_id.in_(person_ids),
+        Nomination.withdrawn_at.is_(None),
+    )
+    return set(db.scalars(asked))
+
+
+def _serving(db: Session, person_ids: Collection[int], country_code: str, on: date) -> set[int]:
+    """Those among them who are in a post of the country on the day, and of the country
+    themselves.
+    """
+    asked = (
+        select(Person.id)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(
+            Person.id.in_(person_ids),
+            Person.country_code == country_code,
+            Person.is_guest.is_(False),
+        )
+        .where(Institution.country_code == country_code, Appointment.valid_from <= on)
+        .where(or_(Appointment.valid_until.is_(None), Appointment.valid_until > on))
+    )
+    return set(db.scalars(asked))

@@ -1,0 +1,79 @@
+"""What the pages by key have in common: the site's keyring, the headers that keep a key quiet, the
+throttle.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, current_app, make_response, request
+
+from app.infra.database import transaction
+from app.infra.language import translate
+from app.participation.invitations.rules.keys import Keyring
+from app.people.identity.rules import source_of
+from app.people.identity.services import count_try
+from app.people.identity.values import Door, Limit
+from app.planning.events.rules.consent import SENTENCES
+from app.planning.events.values import EventDetail
+from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
+from app.planning.events.views.registration_panel import ConsentChoice
+from app.web.locale import reader_language
+from app.web.render import zone_label
+from config import Settings
+
+PER_ADDRESS = Limit(60, timedelta(minutes=10))
+"""A whole office behind one address may register within minutes; a program that tries keys or
+addresses may not.
+"""
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["convoca_settings"]
+    return found
+
+
+def keyring() -> Keyring:
+    return Keyring(settings().secret)
+
+
+def quiet(html: str, status: int = 200, *, has_forms: bool = True) -> Response:
+    """Kept nowhere, indexed nowhere, and its address goes to no other site.
+
+    A page with forms keeps the site's own policy (same-origin): under no-referrer a browser sends
+    `Origin: null`, and over HTTPS our token check refuses a form without a referrer.
+    """
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "same-origin" if has_forms else "no-referrer"
+    return response
+
+
+def dates_of(event: EventDetail) -> dict[str, Any]:
+    """What `invitations/_dates.html` and the letter want beside the event."""
+    name = zone_label(event.timezone, event.starts_at, reader_language()) if event.starts_at else ""
+    return {"zone": ZoneInfo(event.timezone), "zone_name": name}
+
+
+def consents() -> list[ConsentChoice]:
+    """What a guest may agree to, in the sentences of today's version; what was just ticked is
+    ticked.
+    """
+    ticked = request.form.getlist("consent")
+    return [
+        ConsentChoice(
+            purpose.value,
+            translate(reader_language(), sentence),
+            purpose in REQUIRED_CONSENT,
+            purpose.value in ticked,
+        )
+        for purpose, sentence in SENTENCES[CONSENT_VERSION].items()
+    ]
+
+
+def count_guest_try(now: datetime) -> None:
+    """Refuses with TooManyTries (429)."""
+    door = Door(f"guest:{source_of(request.remote_addr or '')}", PER_ADDRESS)
+    with transaction() as db:
+        count_try(db, doors=[door], now=now)

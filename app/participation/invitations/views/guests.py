@@ -1,0 +1,191 @@
+"""A guest's own page: how her registration stands, the link to join when it is due, what she may
+read, giving back.
+"""
+
+from datetime import datetime
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say, translate
+from app.kernel.refusal import NotFound, Refusal
+from app.participation.invitations import forms, wording
+from app.participation.invitations.queries.guests import GuestPage, GuestSeat, guest_of, guest_page
+from app.participation.invitations.rules.inviting import HasAnotherPlace
+from app.participation.invitations.rules.lasting import Term, require_takes_guests
+from app.participation.invitations.services.guests import give_back, register_again
+from app.participation.invitations.views import bp
+from app.participation.invitations.views.edge import consents, count_guest_try, dates_of, quiet
+from app.planning.events.exports.icalendar import calendar
+from app.planning.events.queries.feeds import personal_entries
+from app.planning.events.rules import join_link_is_due
+from app.planning.events.rules.places import has_door, require_in_time
+from app.planning.events.values import EventStatus
+from app.planning.events.values.places import CONSENT_VERSION, Origin
+from app.planning.events.views.feed_answer import address, host
+from app.planning.events.views.feeds import COLOR_OF_MINE
+from app.planning.events.views.passes import pass_of
+from app.web.downloads import name_file
+from app.web.guards import anyone, requires
+from app.web.locale import read_as_guest, reader_language
+
+
+@bp.get("/guest/<token>")
+@requires(anyone)
+def guest(token: str) -> Response:
+    now = clock.now()
+    with reading() as db:
+        seat = guest_of(db, token, now)
+        page = guest_page(db, seat)
+    read_as_guest(seat.actor.timezone)
+    html = render_template(
+        "participation/invitations/guest.html",
+        seat=seat,
+        page=page,
+        event=page.event,
+        token=token,
+        states=wording.STATES,
+        looks=wording.LOOKS,
+        may_join=_may_join(seat, page),
+        links=_links(seat, token),
+        version=CONSENT_VERSION,
+        consents=consents(),
+        may_change=page.event.starts_at is not None and page.event.starts_at > now,
+        obstacle=_obstacle(seat, page, now),
+        has_pass=_has_pass(seat, page),
+        is_cancelled=page.event.status is EventStatus.CANCELLED,
+        **dates_of(page.event),
+    )
+    return quiet(html)
+
+
+@bp.post("/guest/<token>/cancellation")
+@requires(anyone)
+def cancel_guest_place(token: str) -> BaseResponse:
+    now = clock.now()
+    count_guest_try(now)
+    with transaction() as db:
+        had_place = give_back(db, seat=guest_of(db, token, now), now=now)
+    flash(
+        _("Your place is free again.") if had_place else _("You had no place at this event."),
+        "success",
+    )
+    return redirect(url_for("invitations.guest", token=token), 303)
+
+
+@bp.post("/guest/<token>/registration")
+@requires(anyone)
+def register_guest_again(token: str) -> BaseResponse:
+    now = clock.now()
+    count_guest_try(now)
+    version, purposes = forms.read_consent(request.form)
+    with transaction() as db:
+        register_again(
+            db, seat=guest_of(db, token, now), consent_version=version, purposes=purposes, now=now
+        )
+    flash(_("Your registration is noted."), "success")
+    return redirect(url_for("invitations.guest", token=token), 303)
+
+
+@bp.get("/guest/<token>/pass")
+@requires(anyone)
+def guest_pass(token: str) -> BaseResponse:
+    """As whoever has an account shows hers; without a place at a door, her page."""
+    with reading() as db:
+        seat = guest_of(db, token, clock.now())
+        page = guest_page(db, seat)
+    mine = url_for("invitations.guest", token=token)
+    if page.place is None or not _has_pass(seat, page):
+        return redirect(mine)
+    read_as_guest(seat.actor.timezone)
+    return quiet(
+        render_template(
+            "planning/events/pass.html",
+            event=page.event,
+            name=page.name,
+            back=mine,
+            **pass_of(seat.event_id, page.place.code),
+        )
+    )
+
+
+@bp.get("/guest/<token>/event.ics")
+@requires(anyone)
+def guest_calendar(token: str) -> Response:
+    """Her one event as a file, with the link to join while she has a place."""
+    now = clock.now()
+    with reading() as db:
+        seat = guest_of(db, token, now)
+        entries = personal_entries(db, person_id=seat.person_id, now=now)
+    if not entries or seat.is_over:
+        raise NotFound
+    name = translate(reader_language(), "RCM programme")
+    body = calendar(
+        entries,
+        name=name,
+        color=COLOR_OF_MINE,
+        language=reader_language(),
+        address=address(),
+        host=host(),
+    )
+    answer = Response(body, content_type="text/calendar; charset=utf-8")
+    name_file(answer, "event.ics", inline=True)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
+    """Half an hour before until the end, for who has a place."""
+    event = page.event
+    if (
+        seat.is_over
+        or not event.join_url
+        or event.status is not EventStatus.PUBLISHED
+        or event.span is None
+    ):
+        return False
+    return (
+        page.place is not None
+        and page.place.is_registered
+        and join_link_is_due(event.span, clock.now())
+    )
+
+
+def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
+    """Why who gave her place back takes none again; "" when she may."""
+    try:
+        if page.has_another:
+            raise HasAnotherPlace
+        require_takes_guests(
+            Term(page.event.ends_at), is_revoked=seat.is_revoked, closes_at=seat.closes_at, now=now
+        )
+        require_in_time(Origin.GUEST, page.closes_at, now)
+    except Refusal as refusal:
+        return say(reader_language(), refusal.sentence)
+    return ""
+
+
+def _has_pass(seat: GuestSeat, page: GuestPage) -> bool:
+    """While the event is not over and people come to a place."""
+    is_on = not seat.is_over and page.event.status is EventStatus.PUBLISHED
+    return is_on and page.place is not None and bool(page.place.code) and has_door(page.event.mode)
+
+
+def _links(seat: GuestSeat, token: str) -> list[tuple[str, str]]:
+    """Of `convoca_guest_links` (set in wiring): label, endpoint, whether it takes the event or the
+    guest's key, and whether it is shown before the end, after it, or always.
+    """
+    shown = []
+    for label, endpoint, argument, when in current_app.extensions["convoca_guest_links"]:
+        if endpoint in current_app.view_functions and when in (
+            "always",
+            "after" if seat.is_over else "before",
+        ):
+            value = {"event_id": seat.event_id} if argument == "event_id" else {"token": token}
+            shown.append((translate(reader_language(), label), url_for(endpoint, **value)))
+    return shown

@@ -1,0 +1,205 @@
+"""Whom a country sends to an event: its focal point ticks people of her own roster, takes back,
+swaps.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotFound, Refusal
+from app.participation.invitations import policy, wording
+from app.participation.invitations.forms import ids_in
+from app.participation.invitations.queries.nominations import countries_asked, nominations_of
+from app.participation.invitations.rules import nominating as rules
+from app.participation.invitations.services import nominating as services
+from app.participation.invitations.views import bp
+from app.participation.invitations.views.edge import dates_of
+from app.planning.events.rules.places import DeclinedBefore, RegistrationClosed
+from app.planning.events.values import EventDetail, EventStatus
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+from app.web.paging import page_asked
+
+Answer = Response | tuple[str, int]
+LONGEST_SEARCH = 80
+
+
+@bp.get("/events/<uuid:event_id>/nominations")
+@requires(policy.may_nominate)
+def nominations(event_id: UUID) -> str:
+    return _page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/nominations")
+@requires(policy.may_nominate)
+def nominate(event_id: UUID) -> Answer:
+    chosen = ids_in(request.form.getlist("person")[: rules.MOST_AT_ONCE])
+    try:
+        with transaction() as db:
+            made = services.nominate(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                country_code=_country(event_id),
+                person_ids=chosen,
+                today=_today(),
+                now=clock.now(),
+            )
+    except (
+        rules.NoneChosen,
+        rules.NotServing,
+        rules.TooManyNominated,
+        RegistrationClosed,
+        DeclinedBefore,
+    ) as refusal:
+        return _page(event_id, refusal), STATUS[refusal.kind]
+    if not made:
+        flash(_("Whom you ticked is nominated already."), "success")
+        return _back(event_id)
+    flash(
+        ngettext(
+            "One person was nominated and will hear of it by mail.",
+            "%(num)s people were nominated and will hear of it by mail.",
+            len(made),
+        ),
+        "success",
+    )
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/nominations/<int:nomination_id>/withdrawal")
+@requires(policy.may_nominate)
+def withdraw_nomination(event_id: UUID, nomination_id: int) -> Response:
+    with transaction() as db:
+        is_free = services.withdraw(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            nomination_id=nomination_id,
+            now=clock.now(),
+        )
+    flash(
+        _("The nomination is withdrawn and the place is free again.")
+        if is_free
+        else _("The nomination is withdrawn."),
+        "success",
+    )
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/nominations/<int:nomination_id>/swap")
+@requires(policy.may_nominate)
+def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
+    """The one ticked for the one named: the place stays in the country and in its turn."""
+    chosen = ids_in([request.form.get("successor", "")])
+    try:
+        if not chosen:
+            raise rules.NoneChosen
+        with transaction() as db:
+            services.swap(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                nomination_id=nomination_id,
+                person_id=chosen[0],
+                today=_today(),
+                now=clock.now(),
+            )
+    except (rules.NoneChosen, rules.NotServing, rules.SamePerson, DeclinedBefore) as refusal:
+        return _page(event_id, refusal), STATUS[refusal.kind]
+    flash(_("One person stands for the other now. Both hear of it by mail."), "success")
+    return _back(event_id)
+
+
+def _today() -> date:
+    return clock.today(current_actor().timezone)
+
+
+def _country(event_id: UUID) -> str:
+    """Her own; who answers for several says which in the address, or means the first that was
+    asked.
+    """
+    mine = sorted(current_actor().scopes(Role.FOCAL_POINT))
+    asked = request.values.get("country", "")
+    if asked and asked not in mine:
+        raise NotFound
+    if asked or len(mine) == 1:
+        return asked or mine[0]
+    with reading() as db:
+        return next(iter(countries_asked(db, event_id=event_id, among=mine)), mine[0])
+
+
+def was_asked(actor: Actor, event: EventDetail) -> bool:
+    """Whether a country that the reader answers for was asked to nominate."""
+    mine = actor.scopes(Role.FOCAL_POINT)
+    if not mine or event.published_at is None:
+        return False
+    with reading() as db:
+        return bool(countries_asked(db, event_id=event.id, among=mine))
+
+
+def _back(event_id: UUID) -> Response:
+    country = request.values.get("country") or None
+    return redirect(url_for("invitations.nominations", event_id=event_id, country=country), 303)
+
+
+def _may_change(event: EventDetail) -> bool:
+    return (
+        event.status is EventStatus.PUBLISHED
+        and event.starts_at is not None
+        and event.starts_at > clock.now()
+    )
+
+
+def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
+    words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
+    with reading() as db:
+        page = nominations_of(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            country_code=_country(event_id),
+            on=_today(),
+            search=words,
+            number=page_asked(),
+        )
+    event = page.event
+
+    def address(number: int) -> str:
+        return url_for(
+            "invitations.nominations",
+            event_id=event_id,
+            country=page.country_code,
+            search=words or None,
+            page=number,
+        )
+
+    context: dict[str, Any] = {
+        "page": page,
+        "event": event,
+        "states": wording.STATES,
+        "looks": wording.LOOKS,
+        "words": words,
+        "refusal": say(reader_language(), refusal.sentence) if refusal else "",
+        "address": address,
+        "nominated": {one.person_id for one in page.nominees},
+        "chosen": request.form.getlist("person"),
+        "may_change": _may_change(event),
+        "may_swap": [
+            row
+            for row in page.roster.rows
+            if row.person_id not in {n.person_id for n in page.nominees}
+        ],
+        **dates_of(event),
+    }
+    return render_template("participation/invitations/nominations.html", **context)

@@ -1,0 +1,166 @@
+"""The page behind an invitation's key: what it is for, and the form by which a guest registers
+without an account.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.participation.invitations import forms
+from app.participation.invitations.queries.choices import choices
+from app.participation.invitations.queries.guests import OpenInvitation, invitation_by_key
+from app.participation.invitations.rules.lasting import (
+    LinkDead,
+    Term,
+    require_place,
+    require_takes_guests,
+)
+from app.participation.invitations.services.guests import register_guest
+from app.participation.invitations.values import Way
+from app.participation.invitations.views import bp
+from app.participation.invitations.views.edge import (
+    consents,
+    count_guest_try,
+    dates_of,
+    keyring,
+    quiet,
+)
+from app.planning.events.queries.places import stands
+from app.planning.events.rules.participation import require_not_over, require_open
+from app.planning.events.rules.places import require_in_time
+from app.planning.events.values.places import CONSENT_VERSION, Origin
+from app.web.errors import STATUS
+from app.web.guards import anyone, requires
+from app.web.locale import LANGUAGE_COOKIE, reader_language
+
+NOTHING: Mapping[str, str] = {}
+
+
+@bp.get("/invitation/<token>")
+@requires(anyone)
+def guest_invitation(token: str) -> BaseResponse:
+    """In the language of the invitation unless the reader has chosen another; who came before goes
+    on to her page.
+    """
+    with reading() as db:
+        found = invitation_by_key(db, token)
+    _require_open(found)
+    if found.guest_bits:
+        return redirect(url_for("invitations.guest", token=keyring().guest_key(found.guest_bits)))
+    has_chosen = "lang" in request.args or LANGUAGE_COOKIE in request.cookies
+    if not has_chosen and reader_language() != found.language:
+        return redirect(url_for("invitations.guest_invitation", token=token, lang=found.language))
+    return quiet(
+        _page(
+            token,
+            found,
+            {"name": found.name, "organisation": found.organisation}
+            if found.way is Way.GUEST
+            else NOTHING,
+        )
+    )
+
+
+@bp.post("/invitation/<token>")
+@requires(anyone)
+def register_by_invitation(token: str) -> BaseResponse:
+    """The same form twice is the same guest; an address that is a guest's already is told nothing
+    but by mail.
+    """
+    now = clock.now()
+    count_guest_try(now)
+    draft, (version, purposes) = (
+        forms.read_guest(request.form, reader_language()),
+        forms.read_consent(request.form),
+    )
+    try:
+        with transaction() as db:
+            place = register_guest(
+                db,
+                token=token,
+                draft=draft,
+                consent_version=version,
+                purposes=purposes,
+                keys=keyring(),
+                now=now,
+            )
+    except Refusal as refusal:
+        return _refused(token, refusal)
+    if not place.key:
+        return quiet(
+            render_template("participation/invitations/registered_before.html", email=draft.email)
+        )
+    return redirect(url_for("invitations.guest", token=place.key), 303)
+
+
+def _require_open(found: OpenInvitation) -> None:
+    term = Term(found.event.ends_at)
+    is_known = bool(found.guest_bits) and not term.is_dead(clock.now())
+    if not is_known:
+        require_takes_guests(
+            term, is_revoked=found.is_revoked, closes_at=found.closes_at, now=clock.now()
+        )
+    elif found.is_revoked:
+        raise LinkDead
+
+
+def _obstacle(found: OpenInvitation, closes_at: datetime | None) -> str:
+    """Why nobody registers by it now, said before the form is filled in; "" when one may."""
+    event, now = found.event, clock.now()
+    try:
+        if found.way is Way.LINK:
+            require_place(found.places, found.taken)
+        require_not_over(event.status, event.ends_at, now)
+        require_open(event.kind, event.status, event.starts_at, now)
+        require_in_time(Origin.GUEST, closes_at, now)
+    except Refusal as refusal:
+        return say(reader_language(), refusal.sentence)
+    return ""
+
+
+def _refused(token: str, refusal: Refusal) -> BaseResponse:
+    """The form again with what was typed, where the form can mend it."""
+    if refusal.kind in (Kind.MISSING, Kind.GONE):
+        raise refusal
+    with reading() as db:
+        found = invitation_by_key(db, token)
+    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
+    said = {name: say(reader_language(), sentence) for name, sentence in errors.items()}
+    sentence = "" if said else say(reader_language(), refusal.sentence)
+    return quiet(_page(token, found, request.form, said, sentence), STATUS[refusal.kind])
+
+
+def _page(
+    token: str,
+    found: OpenInvitation,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str] = NOTHING,
+    refusal: str = "",
+) -> str:
+    """`form_key` makes a second click of this very form find the place that the first one took."""
+    with reading() as db:
+        countries = choices(db).countries
+        closes_at = stands(db, event_id=found.event.id).closes_at
+    obstacle = refusal or _obstacle(found, closes_at)
+    return render_template(
+        "participation/invitations/guest_invitation.html",
+        one=found,
+        event=found.event,
+        token=token,
+        typed=typed,
+        errors=errors,
+        refusal=refusal,
+        obstacle=obstacle,
+        countries=countries,
+        version=CONSENT_VERSION,
+        consents=consents(),
+        form_key=typed.get("form_key") or secrets.token_urlsafe(24),
+        **dates_of(found.event),
+    )

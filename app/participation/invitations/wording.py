@@ -1,0 +1,56 @@
+"""Words of inviting: classes, ways, and how a place stands, for pages and letters."""
+
+from collections.abc import Mapping
+
+from app.kernel.text import N_
+from app.participation.invitations.values import InvitationClass, Way
+from app.planning.events.values.places import RegistrationStatus
+
+CLASSES: Mapping[InvitationClass, str] = {
+    InvitationClass.MEMBER_COUNTRY: N_("Member countries"),
+    InvitationClass.WOMENS_ORGANISATION: N_("Women's organisations"),
+    InvitationClass.KEY_INSTITUTION: N_("Key institutions"),
+    InvitationClass.OBSERVER: N_("Observers"),
+    InvitationClass.SPECIAL_GUEST: N_("Special guests"),
+}
+WAYS: Mapping[Way, str] = {
+    Way.PERSON: N_("A person of the directory"),
+    Way.INSTITUTION: N_("An institution"),
+    Way.GROUP: N_("A working group"),
+    Way.COUNTRY: N_("A country: its focal point nominates"),
+    Way.GUEST: N_("A guest, by e-mail"),
+    Way.LINK: N_("An open link"),
+}
+OPEN_TO: Mapping[tuple[bool, bool], str] = {
+    (False, False): N_(
+        "Officials of all member countries may register by themselves, as long as no person, institution, group or "
+        "country is invited here."
+    ),
+    (False, True): N_(
+        "By themselves may register officials of the countries that the event names: %(countries)s."
+    ),
+    (True, False): N_(
+        "Only who is invited here or nominated may register by herself. You can write in anybody."
+    ),
+    (True, True): N_(
+        "Only who is invited here or nominated may register by herself, and officials of the countries that the event "
+        "names, except where the country is asked to nominate: %(countries)s. You can write in anybody."
+    ),
+}
+"""Who may register, by whether somebody is invited by name and whether the event names
+countries.
+"""
+STATES: Mapping[RegistrationStatus, str] = {
+    RegistrationStatus.REGISTERED: N_("Has a place"),
+    RegistrationStatus.WAITING: N_("On the waiting list"),
+    RegistrationStatus.PENDING: N_("Waits for the organizers"),
+    RegistrationStatus.DECLINED: N_("Not accepted"),
+    RegistrationStatus.CANCELLED: N_("Gave the place back"),
+}
+LOOKS: Mapping[RegistrationStatus, str] = {
+    RegistrationStatus.REGISTERED: "good",
+    RegistrationStatus.WAITING: "warn",
+    RegistrationStatus.PENDING: "warn",
+    RegistrationStatus.DECLINED: "bad",
+    RegistrationStatus.CANCELLED: "quiet",
+}

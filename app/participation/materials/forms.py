@@ -1,0 +1,64 @@
+"""A material as it was typed: text and a file in, a draft or errors out."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import LocalizedText
+from app.participation.materials import rules
+from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
+from app.participation.materials.wording import KINDS, LANGUAGES, VISIBILITIES
+from app.planning.events.forms.planning import SelectField
+
+FILE = "file"
+
+
+class MaterialForm(wtforms.Form):
+    kind = SelectField(_l("Kind"))
+    title_es = wtforms.StringField(
+        _l("Title in Spanish"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE}
+    )
+    title_en = wtforms.StringField(
+        _l("Title in English"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE}
+    )
+    language = SelectField(_l("Language of the material"))
+    visibility = wtforms.RadioField(_l("Who may open it"), default=Visibility.MEMBERS.value)
+    session = SelectField(_l("Session"))
+    file = wtforms.FileField(_l("File"), [Optional()])
+    url = wtforms.StringField(_l("Or a link"), [Optional()])
+
+    def offer(self, sessions: Sequence[tuple[UUID, str]]) -> None:
+        self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in KINDS.items()]
+        self.language.choices = [(code, _(msgid)) for code, msgid in LANGUAGES.items()]
+        self.visibility.choices = [(one.value, _(msgid)) for one, msgid in VISIBILITIES.items()]
+        self.session.choices = [
+            ("", _("The whole event")),
+            *((str(number), title) for number, title in sessions),
+        ]
+
+    def draft(self, file: GivenFile | None) -> MaterialDraft:
+        """Call it after `validate()`: the choices are among those offered."""
+        words = {
+            name: " ".join(str(self[name].data or "").split())
+            for name in ("title_es", "title_en", "url")
+        }
+        session = self.session.data
+        return MaterialDraft(
+            kind=MaterialKind(self.kind.data),
+            title=LocalizedText(words["title_es"], words["title_en"]),
+            language=self.language.data,
+            visibility=Visibility(self.visibility.data),
+            url=words["url"],
+            file=file,
+            session_id=UUID(session) if session else None,
+        )
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            field = self[name]
+            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]

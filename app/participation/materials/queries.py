@@ -1,0 +1,152 @@
+"""Materials as their readers may see them: titles for all who see the event, the content by
+visibility.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.participation.materials import policy, rules
+from app.participation.materials.models import Material, MaterialDownload
+from app.participation.materials.values import MaterialKind, Shown, StoredFile, Visibility
+from app.people.directory.models import Membership
+from app.planning.events.models import (
+    EventGroup,
+    EventPerson,
+    EventSession,
+    Registration,
+    SessionPerson,
+)
+from app.planning.events.queries.events import event_of
+from app.planning.events.values import EventDetail
+
+
+def materials_of(
+    db: Session, *, actor: Actor, event: EventDetail, today: date
+) -> tuple[Shown, ...]:
+    """What the event hands out, those of the whole event first, then by session; three statements
+    at most.
+    """
+    runs_it = policy.may_hand_out(actor, event.group_slugs)
+    belongs = _belongs(db, actor, event.id, today)
+    times = select(func.sum(MaterialDownload.times)).where(
+        MaterialDownload.material_id == Material.id
+    )
+    rows = db.execute(
+        select(Material, EventSession.title, times.scalar_subquery())
+        .outerjoin(EventSession, EventSession.id == Material.session_id)
+        .where(Material.event_id == event.id, Material.withdrawn_at.is_(None))
+        .order_by(EventSession.starts_at.asc().nulls_first(), Material.added_at, Material.id)
+    )
+    return tuple(
+        _shown(row, title, int(taken or 0), actor=actor, belongs=belongs, runs_it=runs_it)
+        for row, title, taken in rows
+    )
+
+
+def _shown(
+    row: Material,
+    session: LocalizedText | None,
+    taken: int,
+    *,
+    actor: Actor,
+    belongs: bool,
+    runs_it: bool,
+) -> Shown:
+    visibility = Visibility(row.visibility)
+    may_read = rules.may_read(
+        visibility, is_signed_in=actor.signed_in, belongs=belongs, runs_it=runs_it
+    )
+    return Shown(
+        row.id,
+        MaterialKind(row.kind),
+        row.title,
+        row.language,
+        visibility,
+        row.url if may_read else "",
+        row.filename,
+        row.size_bytes,
+        row.added_at,
+        session if session and (session.es or session.en) else None,
+        may_read,
+        taken if runs_it else None,
+    )
+
+
+def file_of(db: Session, *, actor: Actor, material_id: UUID, today: date) -> StoredFile:
+    """Refuses with NotFound what is not there, is a link, was withdrawn or belongs to an event the
+    actor may not see; with MembersOnly what is not for this actor.
+    """
+    row = db.scalar(_standing(material_id))
+    if row is None or not row.file_key:
+        raise NotFound
+    event = event_of(db, actor=actor, event_id=row.event_id)
+    visibility = Visibility(row.visibility)
+    if not rules.may_read(
+        visibility,
+        is_signed_in=actor.signed_in,
+        belongs=_belongs(db, actor, event.id, today),
+        runs_it=policy.may_hand_out(actor, event.group_slugs),
+    ):
+        raise rules.MembersOnly
+    return StoredFile(row.file_key, row.filename, row.media_type)
+
+
+def sessions_of(db: Session, event_id: UUID) -> tuple[tuple[UUID, LocalizedText], ...]:
+    found = select(EventSession.id, EventSession.title).where(EventSession.event_id == event_id)
+    return tuple(
+        (row[0], row[1])
+        for row in db.execute(found.order_by(EventSession.starts_at, EventSession.id))
+    )
+
+
+def downloads_by_country(db: Session, *, actor: Actor, event: EventDetail) -> dict[str, int]:
+    """How often anything of the event was taken, by country, "" for readers without account; for
+    who runs it.
+    """
+    policy.require_may_hand_out(actor, event.group_slugs)
+    counted = (
+        select(MaterialDownload.country_code, func.sum(MaterialDownload.times))
+        .join(Material, Material.id == MaterialDownload.material_id)
+        .where(Material.event_id == event.id)
+        .group_by(MaterialDownload.country_code)
+        .order_by(MaterialDownload.country_code)
+    )
+    return {row[0]: int(row[1]) for row in db.execute(counted)}
+
+
+def _standing(material_id: UUID) -> Select[Material]:
+    return select(Material).where(Material.id == material_id, Material.withdrawn_at.is_(None))
+
+
+def _belongs(db: Session, actor: Actor, event_id: UUID, today: date) -> bool:
+    if actor.person_id is None:
+        return False
+    sits = (
+        exists()
+        .where(
+            EventGroup.event_id == event_id,
+            Membership.working_group_id == EventGroup.working_group_id,
+        )
+        .where(Membership.person_id == actor.person_id, Membership.valid_from <= today)
+        .where(or_(Membership.valid_until.is_(None), Membership.valid_until > today))
+    )
+    comes = exists().where(
+        Registration.event_id == event_id,
+        Registration.person_id == actor.person_id,
+        Registration.status == "registered",
+    )
+    needed = exists().where(
+        EventPerson.event_id == event_id, EventPerson.person_id == actor.person_id
+    )
+    has_part = exists().where(
+        EventSession.event_id == event_id,
+        SessionPerson.session_id == EventSession.id,
+        SessionPerson.person_id == actor.person_id,
+    )
+    return bool(db.scalar(select(or_(sits, comes, needed, has_part))))

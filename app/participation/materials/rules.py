@@ -1,0 +1,143 @@
+"""What may be handed out, and to whom; pure."""
+
+import re
+import unicodedata
+from pathlib import PurePath
+
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_
+from app.participation.materials.values import MaterialDraft, Visibility
+
+MEGABYTE = 1024 * 1024
+LARGEST = 20 * MEGABYTE
+LONGEST_TITLE, LONGEST_URL, LONGEST_FILENAME = 200, 500, 120
+
+ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OFFICE = "application/vnd.openxmlformats-officedocument."
+OPEN = "application/vnd.oasis.opendocument."
+TYPES: dict[str, tuple[bytes, str]] = {
+    ".pdf": (b"%PDF-", "application/pdf"),
+    ".docx": (ZIP, OFFICE + "wordprocessingml.document"),
+    ".pptx": (ZIP, OFFICE + "presentationml.presentation"),
+    ".xlsx": (ZIP, OFFICE + "spreadsheetml.sheet"),
+    ".odt": (ZIP, OPEN + "text"),
+    ".odp": (ZIP, OPEN + "presentation"),
+    ".ods": (ZIP, OPEN + "spreadsheet"),
+    ".doc": (OLD_OFFICE, "application/msword"),
+    ".ppt": (OLD_OFFICE, "application/vnd.ms-powerpoint"),
+    ".xls": (OLD_OFFICE, "application/vnd.ms-excel"),
+    ".png": (b"\x89PNG\r\n\x1a\n", "image/png"),
+    ".jpg": (b"\xff\xd8\xff", "image/jpeg"),
+    ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
+    ".txt": (b"", "text/plain; charset=utf-8"),
+    ".csv": (b"", "text/csv; charset=utf-8"),
+}
+"""What the offices of the region open, by the end of its name, with how its bytes begin. Archives
+are left out: many ministries' filters keep every one of them back. So is what a browser would run
+(HTML, SVG).
+"""
+
+NOT_A_TYPE = N_(
+    "Files of this kind are not handed out. Use PDF, a document, a presentation, a spreadsheet or a picture."
+)
+NOT_WHAT_IT_SAYS = N_(
+    "The content is not what the file's name says (%(ending)s). Export it again and upload that."
+)
+EMPTY = N_("The file is empty.")
+TOO_LARGE = N_("The file is larger than %(most)s MB. Make it smaller, or give a link.")
+ONE_OF_BOTH = N_("Choose a file, or write a link.")
+NOT_BOTH = N_("Choose a file or write a link, not both.")
+NO_TITLE = N_("Write a title in at least one language.")
+TITLE_TOO_LONG = N_("Write the title in at most %(most)s letters.")
+NOT_A_LINK = N_("Write the whole address of the material, starting with https://")
+NO_LANGUAGE = N_("Say in which language it is.")
+
+
+class MembersOnly(Refusal):
+    """The guest learns why, and that signing in may help; the material's title was on the page
+    already.
+    """
+
+    kind = Kind.FORBIDDEN
+    rule = "members-only"
+    msgid = N_("This document is not public. If you have an account, sign in and open it again.")
+
+
+class FileLost(Refusal):
+    """The row stands and its bytes are gone: restore the files from the backup."""
+
+    kind = Kind.UNAVAILABLE
+    rule = "file-lost"
+    msgid = N_("This file is missing on our side. Please tell the secretariat.")
+
+
+def may_read(visibility: Visibility, *, is_signed_in: bool, belongs: bool, runs_it: bool) -> bool:
+    """`belongs`: sits in one of the event's groups, has a part in the event or is registered.
+    `runs_it`: plans it.
+    """
+    if runs_it or visibility is Visibility.PUBLIC:
+        return True
+    return is_signed_in if visibility is Visibility.MEMBERS else is_signed_in and belongs
+
+
+def require_sound(draft: MaterialDraft) -> None:
+    """Refuses with InvalidInput, by field."""
+    errors = _of_words(draft)
+    if draft.file is None and not draft.url:
+        errors["file"] = Sentence(ONE_OF_BOTH)
+    elif draft.file is not None and draft.url:
+        errors["url"] = Sentence(NOT_BOTH)
+    elif draft.file is not None:
+        defect = file_defect(draft.file.name, draft.file.content)
+        if defect:
+            errors["file"] = defect
+    elif (
+        not re.fullmatch(r"https://[^\s<>\"]+\.[^\s<>\"]+", draft.url)
+        or len(draft.url) > LONGEST_URL
+    ):
+        errors["url"] = Sentence(NOT_A_LINK)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _of_words(draft: MaterialDraft) -> dict[str, Sentence]:
+    errors = {}
+    if not (draft.title.es or draft.title.en):
+        errors["title_es"] = Sentence(NO_TITLE)
+    for field, title in (("title_es", draft.title.es), ("title_en", draft.title.en)):
+        if len(title) > LONGEST_TITLE or (title and not title.isprintable()):
+            errors[field] = Sentence(TITLE_TOO_LONG, {"most": LONGEST_TITLE})
+    if draft.language not in ("es", "en", "es en"):
+        errors["language"] = Sentence(NO_LANGUAGE)
+    return errors
+
+
+def file_defect(name: str, content: bytes) -> Sentence | None:
+    ending = PurePath(name).suffix.lower()
+    if ending not in TYPES:
+        return Sentence(NOT_A_TYPE)
+    if not content:
+        return Sentence(EMPTY)
+    if len(content) > LARGEST:
+        return Sentence(TOO_LARGE, {"most": LARGEST // MEGABYTE})
+    begins = TYPES[ending][0]
+    if not content.startswith(begins) or (not begins and b"\x00" in content):
+        return Sentence(NOT_WHAT_IT_SAYS, {"ending": ending})
+    return None
+
+
+def media_type(name: str) -> str:
+    return TYPES[PurePath(name).suffix.lower()][1]
+
+
+def plain_filename(name: str) -> str:
+    """The last part of what the browser said, composed, without signs that some system forbids, at
+    most 120 letters.
+    """
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    ending = PurePath(name).suffix.lower()
+    stem = "".join(
+        c if c.isprintable() and c not in '<>:"|?*' else "_"
+        for c in last[: len(last) - len(ending)]
+    )
+    return (stem.strip(". ") or "material")[: LONGEST_FILENAME - len(ending)] + ending

@@ -1,0 +1,113 @@
+"""Handing out, withdrawing, counting."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.database import is_sqlite
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import N_
+from app.participation.materials import policy, rules
+from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
+from app.participation.materials.models import Material, MaterialDownload
+from app.participation.materials.values import MaterialDraft
+from app.planning.events.models import Event, EventSession
+from app.planning.events.queries.events import event_of
+
+FROM_THE_LIST = N_("Choose a session from the list.")
+
+
+def add_material(
+    db: Session, *, actor: Actor, event_id: UUID, draft: MaterialDraft, file_key: str, now: datetime
+) -> UUID:
+    """`file_key`: where the file's bytes were put beforehand, "" for a link. Refuses with
+    InvalidInput, by field. What is handed out already just so is not doubled: the button was
+    pressed twice.
+
+    Bytes put for a draft that is refused here belong to no row; they are harmless, as files are
+    named by content.
+    """
+    event = event_of(db, actor=actor, event_id=event_id)
+    policy.require_may_hand_out(actor, event.group_slugs)
+    rules.require_sound(draft)
+    if draft.session_id is not None:
+        session = db.get(EventSession, draft.session_id)
+        if session is None or session.event_id != event_id:
+            raise InvalidInput({"session": Sentence(FROM_THE_LIST)})
+    row = Material(
+        id=uuid4(),
+        event_id=event_id,
+        session_id=draft.session_id,
+        kind=draft.kind,
+        title=draft.title,
+        language=draft.language,
+        visibility=draft.visibility,
+        url=draft.url,
+        file_key=file_key,
+        added_by=actor.account_id or None,
+        added_at=now,
+    )
+    if draft.file is not None:
+        row.filename = rules.plain_filename(draft.file.name)
+        row.media_type, row.size_bytes = rules.media_type(draft.file.name), len(draft.file.content)
+    standing = _same_as(db, row)
+    if standing is not None:
+        return standing
+    db.add(row)
+    db.flush()
+    journal.record(
+        db, MaterialAdded(event_id, row.id, draft.visibility.value), actor=actor, now=now
+    )
+    return row.id
+
+
+def _same_as(db: Session, row: Material) -> UUID | None:
+    """What stands with the same words and the same content, or None; of two at once the second
+    waits for the first.
+    """
+    db.execute(select(Event.id).where(Event.id == row.event_id).with_for_update())
+    asked = select(Material).where(
+        Material.event_id == row.event_id, Material.withdrawn_at.is_(None)
+    )
+    same = asked.where(Material.file_key == row.file_key, Material.url == row.url)
+    return next((one.id for one in db.scalars(same) if _said(one) == _said(row)), None)
+
+
+def _said(row: Material) -> tuple[object, ...]:
+    return row.session_id, row.kind, row.title, row.language, row.visibility, row.filename or ""
+
+
+def withdraw_material(db: Session, *, actor: Actor, material_id: UUID, now: datetime) -> UUID:
+    """Handed out no more; returns the event's id. A second time changes nothing."""
+    row = db.scalar(select(Material).where(Material.id == material_id).with_for_update())
+    if row is None:
+        raise NotFound
+    event = event_of(db, actor=actor, event_id=row.event_id)
+    policy.require_may_hand_out(actor, event.group_slugs)
+    if row.withdrawn_at is None:
+        row.withdrawn_at = now
+        db.flush()
+        journal.record(db, MaterialWithdrawn(row.event_id, row.id), actor=actor, now=now)
+    return row.event_id
+
+
+def count_download(db: Session, *, material_id: UUID, country_code: str, on: date) -> None:
+    """One more on this day by somebody of this country; two at once count two."""
+    insert = insert_sqlite if is_sqlite(db) else insert_postgresql
+    key = (MaterialDownload.material_id, MaterialDownload.on, MaterialDownload.country_code)
+    first = insert(MaterialDownload).values(
+        {key[0]: material_id, key[1]: on, key[2]: country_code, MaterialDownload.times: 1}
+    )
+    again = {MaterialDownload.times: MaterialDownload.times + 1}
+    columns = [column.property.columns[0] for column in key]
+    db.execute(
+        first.on_conflict_do_update(
+            index_elements=columns, set_={"times": again[MaterialDownload.times]}
+        )
+    )

@@ -1,0 +1,148 @@
+"""What an event hands out: the list, adding and withdrawing, and the file itself."""
+
+from io import BytesIO
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.files import files
+from app.kernel.refusal import InvalidInput
+from app.participation.materials import policy, queries, rules, services, wording
+from app.participation.materials.forms import FILE, MaterialForm
+from app.participation.materials.values import GivenFile, MaterialDraft
+from app.planning.events.queries.events import event_of
+from app.planning.events.values import EventDetail
+from app.web.bodies import takes_up_to
+from app.web.guards import anyone, current_actor, requires, signed_in
+from app.web.locale import reader_language
+
+bp = Blueprint("materials", __name__)
+FORM_BYTES = 64 * 1024
+PREFETCH = {"prefetch", "prerender"}
+
+
+@bp.get("/events/<uuid:event_id>/materials")
+@requires(anyone)
+def materials(event_id: UUID) -> str:
+    with reading() as db:
+        event = event_of(db, actor=current_actor(), event_id=event_id)
+    return _page(event, _form(event_id))
+
+
+@bp.post("/events/<uuid:event_id>/materials")
+@requires(signed_in)
+@takes_up_to(rules.LARGEST + FORM_BYTES)
+def add(event_id: UUID) -> Response | tuple[str, int]:
+    with reading() as db:
+        event = event_of(db, actor=current_actor(), event_id=event_id)
+    policy.require_may_hand_out(current_actor(), event.group_slugs)
+    form = _form(event_id)
+    if not form.validate():
+        return _page(event, form), 422
+    try:
+        added = _add(event_id, form.draft(_given()))
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors)
+        return _page(event, form), 422
+    flash(_("The material is on the page."), "success")
+    return redirect(
+        url_for("materials.materials", event_id=event_id, _anchor=f"material-{added}"), 303
+    )
+
+
+@bp.post("/materials/<uuid:material_id>/withdrawal")
+@requires(signed_in)
+def withdraw(material_id: UUID) -> Response:
+    with transaction() as db:
+        event_id = services.withdraw_material(
+            db, actor=current_actor(), material_id=material_id, now=clock.now()
+        )
+    flash(_("The material is handed out no more."), "success")
+    return redirect(url_for("materials.materials", event_id=event_id), 303)
+
+
+@bp.get("/materials/<uuid:material_id>")
+@requires(anyone)
+def material_file(material_id: UUID) -> Response:
+    """The file, to be saved. Counted when somebody asked for it, not when a browser fetched
+    ahead.
+    """
+    with reading() as db:
+        stored = queries.file_of(
+            db, actor=current_actor(), material_id=material_id, today=clock.today()
+        )
+    try:
+        content = files().get(stored.key)
+    except FileNotFoundError as lost:
+        raise rules.FileLost from lost
+    _count(material_id)
+    answer = send_file(
+        BytesIO(content),
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=stored.filename,
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _count(material_id: UUID) -> None:
+    """A head request, a part of the file and a fetch ahead of the reader are no download."""
+    ahead = {request.headers.get("Sec-Purpose", ""), request.headers.get("Purpose", "")} & PREFETCH
+    if request.method != "GET" or ahead or "Range" in request.headers:
+        return
+    country = current_actor().country if current_actor().signed_in else ""
+    with transaction() as db:
+        services.count_download(db, material_id=material_id, country_code=country, on=clock.today())
+
+
+def _given() -> GivenFile | None:
+    sent = request.files.get(FILE)
+    return (
+        GivenFile(sent.filename, sent.stream.read()) if sent is not None and sent.filename else None
+    )
+
+
+def _add(event_id: UUID, draft: MaterialDraft) -> UUID:
+    """The bytes are put away before the row is written: a row never names a file that is not
+    there.
+    """
+    rules.require_sound(draft)
+    key = files().put(draft.file.content) if draft.file is not None else ""
+    with transaction() as db:
+        return services.add_material(
+            db, actor=current_actor(), event_id=event_id, draft=draft, file_key=key, now=clock.now()
+        )
+
+
+def _form(event_id: UUID) -> MaterialForm:
+    form = MaterialForm(request.form if request.method == "POST" else None)
+    with reading() as db:
+        sessions = queries.sessions_of(db, event_id)
+    form.offer([(number, title.in_(reader_language())) for number, title in sessions])
+    return form
+
+
+def _page(event: EventDetail, form: MaterialForm) -> str:
+    actor = current_actor()
+    may_hand_out = policy.may_hand_out(actor, event.group_slugs)
+    with reading() as db:
+        shown = queries.materials_of(db, actor=actor, event=event, today=clock.today())
+        taken = queries.downloads_by_country(db, actor=actor, event=event) if may_hand_out else {}
+    return render_template(
+        "participation/materials/materials.html",
+        event=event,
+        form=form,
+        shown=shown,
+        taken=taken,
+        may_hand_out=may_hand_out,
+        kinds=wording.KINDS,
+        visibilities=wording.VISIBILITIES,
+        languages=wording.LANGUAGES,
+        size=wording.size_text,
+        most=rules.LARGEST // rules.MEGABYTE,
+    )

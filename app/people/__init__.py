@@ -1,0 +1,1 @@
+"""Who serves where, and who signs in with which roles."""

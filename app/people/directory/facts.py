@@ -1,0 +1,191 @@
+"""What happened to the roster. Ids and dates only: names stay in the directory."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from app.kernel.fact import Fact
+from app.people.directory.values import EndReason
+
+
+@dataclass(frozen=True)
+class AppointmentFact(Fact):
+    subject_kind: ClassVar[str] = "appointment"
+
+    appointment_id: int
+    person_id: int
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.appointment_id)
+
+
+@dataclass(frozen=True)
+class AppointmentStarted(AppointmentFact):
+    valid_from: date
+
+
+@dataclass(frozen=True)
+class AppointmentConfirmed(AppointmentFact):
+    confirmed_on: date
+
+
+@dataclass(frozen=True)
+class AppointmentDoubted(AppointmentFact):
+    """A focal point does not know whether the person still serves."""
+
+    doubted_on: date
+
+
+@dataclass(frozen=True)
+class AppointmentReopened(AppointmentFact):
+    """An end was a mistake: the person served all the time. `valid_until` is the end that was taken
+    back.
+    """
+
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class AppointmentEnded(AppointmentFact):
+    """`valid_until` is the first day on which the person no longer served in the post."""
+
+    valid_until: date
+    reason: EndReason
+
+
+@dataclass(frozen=True)
+class RosterExported(Fact):
+    """Somebody took a copy of a country's roster with them."""
+
+    subject_kind: ClassVar[str] = "country"
+
+    country_code: str
+    rows: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code
+
+
+@dataclass(frozen=True)
+class HeldNewcomerFact(Fact):
+    """Base: about a newcomer who waits for the secretariat."""
+
+    subject_kind: ClassVar[str] = "held-newcomer"
+
+    held_id: int
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.held_id)
+
+
+@dataclass(frozen=True)
+class NewcomerHeld(HeldNewcomerFact):
+    """A focal point wrote somebody down with an address that belongs to somebody of another
+    country.
+    """
+
+
+@dataclass(frozen=True)
+class NewcomerSettled(HeldNewcomerFact):
+    """The secretariat decided; `decision` is accepted or declined."""
+
+    decision: str
+
+
+@dataclass(frozen=True)
+class PeopleLookedUp(Fact):
+    """Somebody was shown people's names that they had searched for; only people new within 24 hours
+    are listed.
+    """
+
+    subject_kind: ClassVar[str] = "lookup"
+
+    account_id: int
+    person_ids: tuple[int, ...]
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.account_id)
+
+
+@dataclass(frozen=True)
+class RosterRead(Fact):
+    """Somebody read a country's roster on screen; once an account within 24 hours."""
+
+    subject_kind: ClassVar[str] = "country"
+
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code
+
+
+@dataclass(frozen=True)
+class DesignationFact(Fact):
+    """Base: about one designation. `group` is a working group's slug, "" for focal points."""
+
+    designation_id: int
+    person_id: int
+    country_code: str
+    group: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.designation_id)
+
+
+@dataclass(frozen=True)
+class FocalPointDesignated(DesignationFact):
+    subject_kind: ClassVar[str] = "focal-point"
+
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class FocalPointEnded(DesignationFact):
+    """`valid_until` is the first day on which the person is not the focal point any more; it may
+    lie ahead.
+    """
+
+    subject_kind: ClassVar[str] = "focal-point"
+
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class DelegateDesignated(DesignationFact):
+    subject_kind: ClassVar[str] = "membership"
+
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class DelegateEnded(DesignationFact):
+    subject_kind: ClassVar[str] = "membership"
+
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class ExportMade(Fact):
+    """Somebody took rows out of Convoca. `kind` names the list; `scope` whose it is: a country, an
+    event's id or "".
+    """
+
+    subject_kind: ClassVar[str] = "export"
+
+    kind: str
+    scope: str
+    rows: int
+
+    @property
+    def subject_id(self) -> str:
+        return f"{self.kind}:{self.scope}"

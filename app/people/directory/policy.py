@@ -1,0 +1,84 @@
+"""Who may keep and read a country's roster. Names stay inside the country: everybody else sees
+aggregates.
+"""
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed, NotFound
+from app.people.directory.values import Office
+
+
+def may_keep_roster(actor: Actor, country_code: str) -> bool:
+    """The country's own focal point; a grant for another country does not help, nor does any other
+    role.
+    """
+    return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+
+
+def may_answer_for(actor: Actor, country_code: str) -> bool:
+    """May change it, and not only read it after having handed it over."""
+    return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)
+
+
+def may_keep_some_roster(actor: Actor) -> bool:
+    return actor.holds(Role.FOCAL_POINT)
+
+
+def may_see_names(actor: Actor, country_code: str) -> bool:
+    return may_keep_roster(actor, country_code)
+
+
+def may_decide_held(actor: Actor) -> bool:
+    """Who decides on newcomers whose address belongs to somebody of another country: the
+    secretariat.
+    """
+    return actor.is_system or actor.holds(Role.ORGANIZER)
+
+
+def require_may_decide_held(actor: Actor) -> None:
+    if not may_decide_held(actor):
+        raise NotAllowed
+
+
+def may_search_the_region(actor: Actor) -> bool:
+    """Whether people of every country are found by a part of their name: the secretariat and the
+    presidency.
+    """
+    return sees_all_delegations(actor)
+
+
+def require_may_keep_roster(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that countries cannot be probed."""
+    if not may_keep_roster(actor, country_code):
+        raise NotFound
+
+
+def may_see_delegations(actor: Actor) -> bool:
+    """Who speaks for a country: the secretariat and the presidency for all, a focal point for her
+    own.
+    """
+    return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def sees_all_delegations(actor: Actor) -> bool:
+    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+
+
+def may_see_delegation(actor: Actor, country_code: str) -> bool:
+    return sees_all_delegations(actor) or may_keep_roster(actor, country_code)
+
+
+def may_designate(actor: Actor, office: Office) -> bool:
+    """The secretariat; a country's delegates also by its focal point, who does not choose her own
+    successor.
+    """
+    if actor.is_system or actor.holds(Role.ORGANIZER):
+        return True
+    return not office.is_focal_point and may_answer_for(actor, office.country_code)
+
+
+def require_may_designate(actor: Actor, office: Office) -> None:
+    """What the actor may not even see does not exist."""
+    if not may_see_delegation(actor, office.country_code):
+        raise NotFound
+    if not may_designate(actor, office):
+        raise NotAllowed

@@ -1,0 +1,436 @@
+"""Reads of the directory. Rosters are scoped by actor: another country's names are never loaded."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVarTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.paging import Paging
+from app.kernel.text import LocalizedText
+from app.people.directory import policy, rules
+from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.people.directory.values import EndReason
+
+Columns = TypeVarTuple("Columns")
+PER_PAGE = 20
+LONGEST_SEARCH = 80
+CODE = re.compile(r"[A-Z]{2}")
+ERASED = "Persona "
+"""What stands, with the number, where a name was erased."""
+
+
+@dataclass(frozen=True)
+class CountryName:
+    code: str
+    name: LocalizedText
+    timezone: str
+
+
+@dataclass(frozen=True)
+class InstitutionName:
+    id: int
+    name: LocalizedText
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """Somebody in a post today. `is_to_confirm`: nobody said within 90 days that the person serves,
+    or a focal point did not know (`doubted_on`); so it is of each of the person's rows.
+    """
+
+    appointment_id: int
+    person_id: int
+    full_name: str
+    email: str
+    institution: LocalizedText
+    post: LocalizedText
+    valid_from: date
+    confirmed_on: date | None
+    doubted_on: date | None
+    is_to_confirm: bool
+
+
+@dataclass(frozen=True)
+class RosterPage:
+    """Part of the roster; `paging` counts the rows that fit the search, `people` the persons in
+    them.
+    """
+
+    rows: Sequence[RosterRow]
+    paging: Paging
+    people: int
+
+
+@dataclass(frozen=True)
+class LeaverRow:
+    """Somebody who left a post. `serves` is in another post today; `may_undo` while the end can be
+    taken back.
+    """
+
+    appointment_id: int
+    person_id: int
+    full_name: str
+    institution: LocalizedText
+    post: LocalizedText
+    valid_from: date
+    left_on: date
+    reason: EndReason
+    recorded_on: date | None
+    serves: bool
+    may_undo: bool
+
+
+@dataclass(frozen=True)
+class LeaversPage:
+    rows: Sequence[LeaverRow]
+    paging: Paging
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post somebody has or had; `left_on` None while they serve in it."""
+
+    institution: LocalizedText
+    post: LocalizedText
+    valid_from: date
+    left_on: date | None
+
+
+@dataclass(frozen=True)
+class Namesake:
+    """Somebody of a name, with the latest post in the country; None for who never had one there."""
+
+    person_id: int
+    full_name: str
+    email: str
+    latest: Held | None
+
+
+def country_of(db: Session, code: str) -> CountryName | None:
+    """None for what is no country of ours, or no code at all."""
+    row = db.get(Country, code) if CODE.fullmatch(code) else None
+    return None if row is None else CountryName(row.code, row.name, row.timezone)
+
+
+def countries(db: Session) -> Sequence[CountryName]:
+    return [
+        CountryName(row.code, row.name, row.timezone)
+        for row in db.scalars(select(Country).order_by(Country.code))
+    ]
+
+
+def institutions_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[InstitutionName]:
+    policy.require_may_keep_roster(actor, country_code)
+    query = (
+        select(Institution).where(Institution.country_code == country_code).order_by(Institution.id)
+    )
+    return [InstitutionName(row.id, row.name) for row in db.scalars(query)]
+
+
+def post_titles_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[LocalizedText]:
+    """The titles in use in a country, each once: suggestions for whoever types one."""
+    policy.require_may_keep_roster(actor, country_code)
+    query = (
+        select(Post.title)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(Institution.country_code == country_code)
+        .distinct()
+    )
+    return sorted(set(db.scalars(query)), key=lambda title: rules.sort_key(title.es))[:100]
+
+
+def roster_of(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    on: date,
+    search: str = "",
+    to_confirm: bool = False,
+    number: int = 1,
+) -> RosterPage:
+    """Who serves in a country on a day, for its own focal point; three statements whatever the
+    length.
+
+    `search` looks for every word in name and address, accents and case apart. `to_confirm` keeps
+    those who are to be confirmed, in the posts that count. A page beyond the last is the last.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    wanted = [_open_in(country_code, on), *_matches(search)]
+    unsure = persons_to_confirm(country_code, on)
+    if to_confirm:
+        wanted += [Post.is_target.is_(True), Appointment.person_id.in_(unsure)]
+    counted = select(func.count(Appointment.id), func.count(Appointment.person_id.distinct()))
+    total, people = db.execute(_joined(counted).where(*wanted)).one()
+    paging = Paging(total, PER_PAGE, number)
+    rows = db.execute(_rows().where(*wanted).limit(PER_PAGE).offset(paging.offset)).all()
+    return RosterPage(_roster_rows(db, rows, unsure), paging, people)
+
+
+def whole_roster(db: Session, *, actor: Actor, country_code: str, on: date) -> Sequence[RosterRow]:
+    policy.require_may_keep_roster(actor, country_code)
+    rows = db.execute(_rows().where(_open_in(country_code, on))).all()
+    return _roster_rows(db, rows, persons_to_confirm(country_code, on))
+
+
+def persons_to_confirm(country_code: str, on: date) -> Select[int]:
+    """The persons who serve in a target post of the country on the day and of whom nobody knows it.
+
+    The same by statement as `rules.known_until` says by person, which coverage counts with; a test
+    holds them equal.
+    """
+    is_known = or_(
+        Appointment.valid_until.is_not(None),
+        and_(
+            Appointment.confirmed_on >= on - rules.CONFIRMATION_HOLDS,
+            or_(Appointment.doubted_on.is_(None), Appointment.doubted_on > on),
+        ),
+    )
+    return (
+        _joined(select(Appointment.person_id))
+        .where(_open_in(country_code, on), Post.is_target)
+        .group_by(Appointment.person_id)
+        .having(func.max(case((is_known, 1), else_=0)) == 0)
+    )
+
+
+def leavers_of(
+    db: Session, *, actor: Actor, country_code: str, on: date, search: str = "", number: int = 1
+) -> LeaversPage:
+    """Who left a post of the country, the last first; for its own focal point. Erased people are
+    not named again.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    wanted = [
+        Institution.country_code == country_code,
+        Appointment.valid_until <= on,
+        Person.full_name != literal(ERASED) + cast(Person.id, String),
+        *_matches(search),
+    ]
+    total = db.scalar(_joined(select(func.count(Appointment.id))).where(*wanted)) or 0
+    paging = Paging(total, PER_PAGE, number)
+    query = (
+        _joined(select(Appointment, Person, Institution.name, Post.title))
+        .where(*wanted)
+        .order_by(Appointment.valid_until.desc(), Person.sort_key, Appointment.id)
+    )
+    rows = db.execute(query.limit(PER_PAGE).offset(paging.offset)).all()
+    serving = set(
+        db.scalars(
+            select(Appointment.person_id).where(
+                Appointment.person_id.in_(
+                    [person.id for _held, person, _institution, _post in rows]
+                ),
+                Appointment.valid_from <= on,
+                or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+            )
+        )
+    )
+    return LeaversPage(
+        [
+            LeaverRow(
+                held.id,
+                person.id,
+                person.full_name,
+                institution,
+                post,
+                held.valid_from,
+                held.valid_until,
+                EndReason(held.end_reason)
+                if held.end_reason in list(EndReason)
+                else EndReason.UNKNOWN,
+                held.end_recorded_on,
+                person.id in serving,
+                rules.may_undo_end(held.valid_until, held.end_recorded_on, on),
+            )
+            for held, person, institution, post in rows
+            if held.valid_until is not None
+        ],
+        paging,
+    )
+
+
+def is_erased(person_id: int, full_name: str) -> bool:
+    """True of a person whose name was erased."""
+    return full_name == f"{ERASED}{person_id}"
+
+
+def is_taken(db: Session, post_id: int, since: date) -> bool:
+    """True when somebody holds the post on that day or later."""
+    later = or_(Appointment.valid_until.is_(None), Appointment.valid_until > since)
+    return (
+        db.scalar(select(Appointment.id).where(Appointment.post_id == post_id, later).limit(1))
+        is not None
+    )
+
+
+def name_in_post(db: Session, appointment_id: int) -> str:
+    """The name of whoever an appointment is of. Not scoped: the caller asks whether the actor keeps
+    that roster.
+    """
+    query = select(Person.full_name).join(Appointment, Appointment.person_id == Person.id)
+    return db.execute(query.where(Appointment.id == appointment_id)).scalar_one()
+
+
+def people_called(db: Session, country_code: str, full_name: str) -> tuple[int, ...]:
+    """Ids of the people of a country who have that name, accents and case apart. Not scoped: it
+    names nobody.
+    """
+    query = select(Person.id).where(
+        Person.country_code == country_code,
+        Person.sort_key == rules.sort_key(full_name),
+        Person.is_guest.is_(False),
+    )
+    return tuple(db.scalars(query.order_by(Person.id)))
+
+
+def namesakes(
+    db: Session, *, actor: Actor, country_code: str, people: Collection[int], on: date
+) -> dict[int, Namesake]:
+    """Who people of the country are, each with the latest post there; for its own focal point. Two
+    statements.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    posts: dict[int, Held] = {}
+    for held, _person, institution, post in db.execute(
+        _joined(select(Appointment, Person, Institution.name, Post.title))
+        .where(Appointment.person_id.in_(people), Institution.country_code == country_code)
+        .order_by(Appointment.valid_from, Appointment.id)
+    ):
+        left_on = (
+            held.valid_until if held.valid_until is not None and held.valid_until <= on else None
+        )
+        posts[held.person_id] = Held(institution, post, held.valid_from, left_on)
+    known = (
+        select(Person)
+        .where(Person.id.in_(people), Person.country_code == country_code)
+        .order_by(Person.id)
+    )
+    return {
+        person.id: Namesake(person.id, person.full_name, person.email, posts.get(person.id))
+        for person in db.scalars(known)
+    }
+
+
+def person_known_as(db: Session, country_code: str, full_name: str, email: str) -> Person | None:
+    """By name and address together: several persons may share a mailbox, and several a name."""
+    query = select(Person).where(
+        Person.country_code == country_code,
+        Person.sort_key == rules.sort_key(full_name),
+        func.lower(Person.email) == email.lower(),
+    )
+    return db.scalars(query.order_by(Person.id).limit(1)).first()
+
+
+def vacant_post(db: Session, institution_id: int, title: str, on: date) -> int | None:
+    """A target post of that title in which nobody serves on the day or later."""
+    taken = select(Appointment.id).where(
+        Appointment.post_id == Post.id,
+        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+    )
+    there = select(Post.id).where(
+        Post.institution_id == institution_id, Post.is_target, _titled(title)
+    )
+    return db.scalar(there.where(~taken.exists()).order_by(Post.id).limit(1))
+
+
+def serving_since(
+    db: Session, person_id: int, institution_id: int, title: str, on: date
+) -> date | None:
+    """Since when somebody serves in a post of that title there, if they do on that day or will
+    after it.
+    """
+    query = (
+        select(func.min(Appointment.valid_from))
+        .join(Post, Post.id == Appointment.post_id)
+        .where(
+            Appointment.person_id == person_id,
+            Post.institution_id == institution_id,
+            _titled(title),
+            or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+        )
+    )
+    return db.scalar(query)
+
+
+_BY_NAME = (Person.sort_key, Appointment.id)
+
+
+def _rows() -> Select[Appointment, Person, LocalizedText, LocalizedText]:
+    return _joined(select(Appointment, Person, Institution.name, Post.title)).order_by(*_BY_NAME)
+
+
+def _joined(query: Select[*Columns]) -> Select[*Columns]:
+    return (
+        query.select_from(Appointment)
+        .join(Person, Person.id == Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+    )
+
+
+def _open_in(country_code: str, on: date) -> ColumnElement[bool]:
+    return and_(
+        Institution.country_code == country_code,
+        Appointment.valid_from <= on,
+        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+    )
+
+
+def _matches(search: str) -> list[ColumnElement[bool]]:
+    plain = func.replace(Person.sort_key, "~", "")
+    shown = "".join(letter if letter.isprintable() else " " for letter in search[:LONGEST_SEARCH])
+    words = rules.plain_key(shown).split()
+    return [
+        or_(
+            plain.contains(w, autoescape=True),
+            func.lower(Person.email).contains(w, autoescape=True),
+        )
+        for w in words
+    ]
+
+
+def _titled(title: str) -> ColumnElement[bool]:
+    columns = Post.__table__.c
+    return or_(columns.title_es == title, columns.title_en == title)
+
+
+def _roster_rows(
+    db: Session,
+    rows: Sequence[Row[Appointment, Person, LocalizedText, LocalizedText]],
+    unsure: Select[int],
+) -> list[RosterRow]:
+    people = {person.id for _held, person, _institution, _post in rows}
+    to_confirm = set(db.scalars(unsure.where(Appointment.person_id.in_(people))))
+    return [
+        RosterRow(
+            held.id,
+            person.id,
+            person.full_name,
+            person.email,
+            institution,
+            post,
+            held.valid_from,
+            held.confirmed_on,
+            held.doubted_on,
+            person.id in to_confirm,
+        )
+        for held, person, institution, post in rows
+    ]

@@ -1,0 +1,213 @@
+"""Pure rules of the directory."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_
+from app.people.directory.values import EndReason, Holding
+
+CONFIRMATION_HOLDS = timedelta(days=90)
+UNDO_LASTS = timedelta(days=90)
+EARLIEST = date(1990, 1, 1)
+DESIGNATED_AHEAD = timedelta(days=731)
+MOST_LOOKED_UP, LOOKED_UP_WITHIN, MOST_NAMESAKES = 60, timedelta(days=1), 3
+"""People of other countries whom one account may look up by name, within which time, and how many
+of one name.
+"""
+PARTICLES = frozenset({"de", "del", "la", "las", "los", "da", "dos", "y", "e", "o", "van", "von"})
+LONGEST_NAME, LONGEST_TITLE, LONGEST_EMAIL = 200, 200, 254
+EMAIL = re.compile(r"[^\s@,;<>\x00-\x1f\x7f]+@[^\s@,;<>\x00-\x1f\x7f]+")
+
+
+class AlreadyEnded(Refusal):
+    """The row was ended before, in other words than those now given."""
+
+    kind = Kind.CONFLICT
+    rule = "appointment-already-ended"
+    msgid = N_("%(name)s is already marked as gone since %(on)s. Reload the list before you go on.")
+
+
+class NothingToEnd(Refusal):
+    kind = Kind.CONFLICT
+    rule = "nothing-to-end"
+    msgid = N_("Nobody holds this at present. Reload the page to see who is to come.")
+
+
+class AlreadyServing(Refusal):
+    kind = Kind.CONFLICT
+    rule = "already-serving"
+    msgid = N_("%(name)s already serves in this post since %(on)s.")
+
+
+class TooLateToUndo(Refusal):
+    kind = Kind.CONFLICT
+    rule = "too-late-to-undo"
+    msgid = N_(
+        "That %(name)s left was written down on %(on)s, more than 90 days ago. Add the person as a newcomer."
+    )
+
+
+class NamesakeKnown(Refusal):
+    """`people` are the ids of those of that name who are known in the country; nobody said who is
+    meant.
+    """
+
+    kind = Kind.CONFLICT
+    rule = "namesake-known"
+    msgid = N_("%(name)s is a name known in your country. Say whether it is the same person.")
+
+    def __init__(self, name: str, people: tuple[int, ...]) -> None:
+        super().__init__(name=name)
+        self.people = people
+
+
+def sort_key(full_name: str) -> str:
+    """The name without accents and case, so that both databases sort alike in any collation; ñ
+    sorts after n.
+    """
+    marked = full_name.replace("ñ", "n~").replace("Ñ", "n~")
+    plain = unicodedata.normalize("NFKD", marked)
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def is_open(valid_from: date, valid_until: date | None, on: date) -> bool:
+    """Whether a dated row stands on a day: `valid_until` is the first day that no longer counts."""
+    return valid_from <= on and (valid_until is None or on < valid_until)
+
+
+def known_until(
+    ends_on: date | None, confirmed_on: date | None, doubted_on: date | None = None
+) -> date | None:
+    """The last day on which an appointment is known to hold, with what is known today.
+
+    An end on record vouches for the days before it; an open one is vouched for by its last
+    confirmation, for 90 days and for all the days before (whoever is confirmed in March was there
+    in January), but not from the day on which a focal point said not to know. Somebody is to be
+    confirmed whose appointments are all known to a day gone by.
+    """
+    if ends_on is not None:
+        return ends_on
+    if confirmed_on is None:
+        return None
+    last = confirmed_on + CONFIRMATION_HOLDS
+    return last if doubted_on is None else min(last, doubted_on - timedelta(days=1))
+
+
+def may_undo_end(valid_until: date, recorded_on: date | None, today: date) -> bool:
+    """True for 90 days after the end was written down; ends of before that was noted count from
+    their own day.
+    """
+    return today <= (recorded_on or valid_until) + UNDO_LASTS
+
+
+def plain_key(text: str) -> str:
+    """What is compared in a search: as `sort_key`, with ñ read as n, so that "nunez" finds
+    "Núñez".
+    """
+    return sort_key(text).replace("~", "")
+
+
+def is_name_of(full_name: str, words: str) -> bool:
+    """Returns whether the words hold the first given name and a surname of the name, each as a
+    whole word and no word that the name lacks. Accents, case and order do not matter.
+    """
+    first, *others = plain_key(full_name).split() or [""]
+    typed = plain_key(words).split()
+    return (
+        first in typed and bool(({*others} - PARTICLES) & {*typed}) and {*typed} <= {first, *others}
+    )
+
+
+def tidy(text: str) -> str:
+    """Composed (NFC), with single spaces: as it will be printed."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def end_defect(valid_from: date, on: date, today: date) -> Sentence | None:
+    """Why an appointment cannot have ended on a day; None when it can."""
+    if on > today:
+        return Sentence(
+            N_(
+                "The date lies in the future. Write the first day on which the person no longer served."
+            )
+        )
+    if on < valid_from:
+        return Sentence(
+            N_("The date is before the person took up the post, on %(on)s."), {"on": valid_from}
+        )
+    return None
+
+
+def require_consistent_end(
+    name: str, ended_on: date | None, reason: str, answer: tuple[date, EndReason]
+) -> bool:
+    """Whether the row is still to be ended. Saying the same twice changes nothing; saying another
+    thing is refused.
+    """
+    if ended_on is None:
+        return True
+    if (ended_on, reason) != answer:
+        raise AlreadyEnded(name=name, on=ended_on)
+    return False
+
+
+def newcomer_defects(
+    full_name: str, email: str, post_title: str, valid_from: date, today: date
+) -> dict[str, Sentence]:
+    """What is wrong with a newcomer's details, by field."""
+    found = {}
+    if not is_name(full_name):
+        found["full_name"] = Sentence(N_("Write the full name as it stands on the ID."))
+    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
+        found["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
+    if not post_title or len(post_title) > LONGEST_TITLE or not post_title.isprintable():
+        found["post_title"] = Sentence(N_("Write the post in at most 200 letters."))
+    if not EARLIEST <= valid_from <= today:
+        found["valid_from"] = Sentence(
+            N_("Write the day on which the person took up the post: today or earlier.")
+        )
+    return found
+
+
+def require_newcomer(
+    full_name: str, email: str, post_title: str, valid_from: date, today: date
+) -> None:
+    defects = newcomer_defects(full_name, email, post_title, valid_from, today)
+    if defects:
+        raise InvalidInput(defects)
+
+
+def overlapping(
+    holdings: Iterable[Holding], valid_from: date, valid_until: date | None
+) -> tuple[Holding, ...]:
+    """Those that share a day with [valid_from, valid_until), in order; one that ended before it
+    began shares none.
+    """
+
+    def shares(one: Holding) -> bool:
+        if one.valid_until is not None and (
+            one.valid_until <= one.valid_from or one.valid_until <= valid_from
+        ):
+            return False
+        return valid_until is None or one.valid_from < valid_until
+
+    return tuple(sorted(filter(shares, holdings), key=lambda one: (one.valid_from, one.id)))
+
+
+def designation_defect(
+    valid_from: date, valid_until: date | None, today: date
+) -> tuple[str, Sentence] | None:
+    """What is wrong with the days of a designation, with its field; None when they will do."""
+    if not EARLIEST <= valid_from <= today + DESIGNATED_AHEAD:
+        return "valid_from", Sentence(N_("Write the first day, at most two years ahead."))
+    if valid_until is not None and valid_until <= valid_from:
+        return "valid_until", Sentence(N_("The end must come after the first day."))
+    return None
+
+
+def is_name(text: str) -> bool:
+    """True of what can be a full name: two letters at least, and nothing that cannot be seen."""
+    return len(text) <= LONGEST_NAME and text.isprintable() and sum(map(str.isalpha, text)) > 1

@@ -1,0 +1,89 @@
+"""Forgetting who somebody is. What is counted stays, under a number."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM
+from app.people.directory.facts import AppointmentEnded, DelegateEnded, FocalPointEnded
+from app.people.directory.models import (
+    Appointment,
+    FocalPoint,
+    HeldNewcomer,
+    Institution,
+    Membership,
+    Person,
+    Post,
+    WorkingGroup,
+)
+from app.people.directory.queries.designations import DELEGATE
+from app.people.directory.queries.roster import ERASED
+from app.people.directory.values import EndReason
+
+REFERENCE_ZONE = ZoneInfo("America/Costa_Rica")
+
+
+def erased_name(person_id: int) -> str:
+    """What stands where the name stood."""
+    return f"{ERASED}{person_id}"
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Name, address, sex and organisation go; posts and offices that stand end today, and others
+    hear of it.
+    """
+    person = db.get_one(Person, person_id, with_for_update=True)
+    if person.email:
+        db.execute(
+            delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == person.email.lower())
+        )
+    person.full_name = person.sort_key = erased_name(person_id)
+    person.email = person.sex = person.organisation = ""
+    today = now.astimezone(REFERENCE_ZONE).date()
+    _end_posts(db, person_id, today, now)
+    _end_offices(db, person, today, now)
+    db.flush()
+
+
+def _end_posts(db: Session, person_id: int, today: date, now: datetime) -> None:
+    standing = (
+        select(Appointment, Institution.country_code)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(Appointment.person_id == person_id, _still_open(Appointment, today))
+    )
+    for row, code in db.execute(standing).all():
+        row.valid_until, row.end_reason = max(today, row.valid_from), EndReason.UNKNOWN
+        fact = AppointmentEnded(row.id, person_id, code, row.valid_until, EndReason.UNKNOWN)
+        journal.record(db, fact, actor=SYSTEM, now=now)
+
+
+def _end_offices(db: Session, person: Person, today: date, now: datetime) -> None:
+    answers = select(FocalPoint).where(
+        FocalPoint.person_id == person.id, _still_open(FocalPoint, today)
+    )
+    for office in db.scalars(answers).all():
+        office.valid_until = max(today, office.valid_from)
+        told = FocalPointEnded(office.id, person.id, office.country_code, "", office.valid_until)
+        journal.record(db, told, actor=SYSTEM, now=now)
+    sits = (
+        select(Membership, WorkingGroup.slug)
+        .join(WorkingGroup, WorkingGroup.id == Membership.working_group_id)
+        .where(Membership.person_id == person.id, _still_open(Membership, today))
+    )
+    for seat, slug in db.execute(sits).all():
+        seat.valid_until = max(today, seat.valid_from)
+        if seat.role == DELEGATE:
+            fact = DelegateEnded(
+                seat.id, person.id, person.country_code or "", slug, seat.valid_until
+            )
+            journal.record(db, fact, actor=SYSTEM, now=now)
+
+
+def _still_open(
+    table: type[Appointment] | type[FocalPoint] | type[Membership], today: date
+) -> ColumnElement[bool]:
+    return or_(table.valid_until.is_(None), table.valid_until > today)

@@ -1,0 +1,393 @@
+"""Keeping the roster: still here, gone, new. The only writers of appointments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import N_, LocalizedText
+from app.people.directory import policy, queries, rules
+from app.people.directory.facts import (
+    AppointmentConfirmed,
+    AppointmentDoubted,
+    AppointmentEnded,
+    AppointmentReopened,
+    AppointmentStarted,
+    RosterExported,
+)
+from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.people.directory.values import EndReason, Newcomer, RosterAnswer
+
+
+@dataclass(frozen=True)
+class RosterOutcome:
+    """How many rows an answer changed; saying again what is known counts for nothing."""
+
+    confirmed: int = 0
+    ended: int = 0
+    doubted: int = 0
+
+
+def confirm_appointment(
+    db: Session, *, actor: Actor, country_code: str, appointment_id: int, today: date, now: datetime
+) -> bool:
+    """Still here. Returns whether anything changed; refuses one that has ended and another
+    country's as not found.
+    """
+    answer = RosterAnswer(appointment_id, None, today)
+    told = record_answers(
+        db, actor=actor, country_code=country_code, answers=(answer,), today=today, now=now
+    )
+    return told.confirmed > 0
+
+
+def end_appointment(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    appointment_id: int,
+    reason: EndReason,
+    on: date,
+    today: date,
+    now: datetime,
+) -> bool:
+    """No longer here since `on`, which is the first day that no longer counts. Returns whether
+    anything changed.
+
+    Refuses a day in the future or before the appointment began, and a second end that differs from
+    the first.
+    """
+    answer = RosterAnswer(appointment_id, reason, on)
+    told = record_answers(
+        db, actor=actor, country_code=country_code, answers=(answer,), today=today, now=now
+    )
+    return told.ended > 0
+
+
+def record_answers(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    answers: Sequence[RosterAnswer],
+    today: date,
+    now: datetime,
+) -> RosterOutcome:
+    """Takes a whole page of answers or none of it. Errors of dates are named by field:
+    `on-<appointment id>`.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    rows = _locked(db, country_code, [answer.appointment_id for answer in answers])
+    errors: dict[str, Sentence] = {}
+    for answer in answers:
+        defect = answer.reason and rules.end_defect(
+            rows[answer.appointment_id][0].valid_from, answer.on, today
+        )
+        if isinstance(defect, Sentence):
+            errors[f"on-{answer.appointment_id}"] = defect
+    if errors:
+        raise InvalidInput(errors)
+    confirmed = ended = doubted = 0
+    for answer in answers:
+        appointment, name = rows[answer.appointment_id]
+        if answer.is_unsure:
+            doubted += _doubt(
+                db, appointment, name, country_code, actor=actor, today=today, now=now
+            )
+        elif answer.reason is None:
+            confirmed += _confirm(
+                db, appointment, name, country_code, actor=actor, today=today, now=now
+            )
+        else:
+            end = (answer.on, answer.reason)
+            ended += _end(
+                db, appointment, name, country_code, end, actor=actor, today=today, now=now
+            )
+    db.flush()
+    return RosterOutcome(confirmed, ended, doubted)
+
+
+def start_appointment(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    newcomer: Newcomer,
+    today: date,
+    now: datetime,
+    keeps_address: bool = False,
+) -> int:
+    """A newcomer takes up a post; returns the appointment's id.
+
+    Somebody of that name and address who is known in the country is the same person, whose record
+    goes on. Where only the name is known, `newcomer.same_as` must say who is meant; raises
+    NamesakeKnown when it does not. A vacant post of that title is filled; where there is none, one
+    is made. Starting a post counts as its first confirmation. `keeps_address`: the person goes on
+    with the address on record, because an account signs in with it.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    name, email, title = (
+        rules.tidy(newcomer.full_name),
+        newcomer.email.strip(),
+        rules.tidy(newcomer.post_title),
+    )
+    rules.require_newcomer(name, email, title, newcomer.valid_from, today)
+    there = (
+        select(Institution.id)
+        .where(Institution.country_code == country_code)
+        .order_by(Institution.id)
+    )
+    if newcomer.institution_id not in set(db.scalars(there.with_for_update())):
+        raise InvalidInput({"institution_id": Sentence(N_("Choose an institution from the list."))})
+    person = _person(db, country_code, name, email, newcomer.same_as, keeps_address=keeps_address)
+    return _start(db, person, country_code, newcomer, title, actor=actor, today=today, now=now)
+
+
+def start_for_secretariat(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    newcomer: Newcomer,
+    person_id: int | None,
+    today: date,
+    now: datetime,
+) -> int:
+    """Starts an appointment that waited for the secretariat; returns the person's id. None: a
+    person not yet known.
+    """
+    policy.require_may_decide_held(actor)
+    person = (
+        db.get_one(Person, person_id)
+        if person_id
+        else _new_person(db, country_code, newcomer.full_name, newcomer.email)
+    )
+    _start(
+        db, person, country_code, newcomer, newcomer.post_title, actor=actor, today=today, now=now
+    )
+    return person.id
+
+
+def _start(
+    db: Session,
+    person: Person,
+    country_code: str,
+    newcomer: Newcomer,
+    title: str,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> int:
+    _require_not_serving(db, person, newcomer.institution_id, title, newcomer.valid_from)
+    post_id = queries.vacant_post(
+        db, newcomer.institution_id, title, newcomer.valid_from
+    ) or _new_post(db, newcomer.institution_id, title)
+    row = Appointment(
+        person_id=person.id, post_id=post_id, valid_from=newcomer.valid_from, confirmed_on=today
+    )
+    db.add(row)
+    db.flush()
+    fact = AppointmentStarted(row.id, person.id, country_code, newcomer.valid_from)
+    journal.record(db, fact, actor=actor, now=now)
+    return row.id
+
+
+def export_roster(
+    db: Session, *, actor: Actor, country_code: str, on: date, now: datetime
+) -> Sequence[queries.RosterRow]:
+    """The whole roster as it stands, to be taken along; that it was taken is put on record
+    first.
+    """
+    rows = queries.whole_roster(db, actor=actor, country_code=country_code, on=on)
+    journal.record(db, RosterExported(country_code, len(rows)), actor=actor, now=now)
+    return rows
+
+
+def _locked(
+    db: Session, country_code: str, ids: Sequence[int]
+) -> dict[int, tuple[Appointment, str]]:
+    """The rows to change, by id, locked in one order; refuses when one of them is not of this
+    country.
+    """
+    query = (
+        select(Appointment, Person.full_name)
+        .join(Person, Person.id == Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(Appointment.id.in_(ids), Institution.country_code == country_code)
+        .order_by(Appointment.id)
+        .with_for_update(of=Appointment)
+    )
+    rows = {appointment.id: (appointment, name) for appointment, name in db.execute(query)}
+    if set(ids) - set(rows):
+        raise NotFound
+    return rows
+
+
+def _confirm(
+    db: Session,
+    row: Appointment,
+    name: str,
+    country_code: str,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> bool:
+    if row.valid_until is not None:
+        raise rules.AlreadyEnded(name=name, on=row.valid_until)
+    if row.confirmed_on is not None and row.confirmed_on >= today and row.doubted_on is None:
+        return False
+    row.confirmed_on, row.doubted_on = today, None
+    journal.record(
+        db, AppointmentConfirmed(row.id, row.person_id, country_code, today), actor=actor, now=now
+    )
+    return True
+
+
+def _doubt(
+    db: Session,
+    row: Appointment,
+    name: str,
+    country_code: str,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> bool:
+    """Not known: nothing ends, and the person is to be confirmed until somebody is sure."""
+    if row.valid_until is not None:
+        raise rules.AlreadyEnded(name=name, on=row.valid_until)
+    if row.doubted_on is not None:
+        return False
+    row.doubted_on = today
+    journal.record(
+        db, AppointmentDoubted(row.id, row.person_id, country_code, today), actor=actor, now=now
+    )
+    return True
+
+
+def reopen_appointment(
+    db: Session, *, actor: Actor, country_code: str, appointment_id: int, today: date, now: datetime
+) -> bool:
+    """Takes back an end that was a mistake: the person served all the time, and is confirmed today.
+
+    Returns whether anything changed. Where somebody took the post over meanwhile, another of its
+    title is made. Refuses after 90 days, and when the person serves in such a post again; what is
+    not the country's is not found.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    row, name = _locked(db, country_code, [appointment_id])[appointment_id]
+    if row.valid_until is None:
+        return False
+    if not rules.may_undo_end(row.valid_until, row.end_recorded_on, today):
+        raise rules.TooLateToUndo(name=name, on=row.end_recorded_on or row.valid_until)
+    person, post = db.get_one(Person, row.person_id), db.get_one(Post, row.post_id)
+    if queries.is_erased(person.id, person.full_name):
+        raise NotFound
+    _require_not_serving(db, person, post.institution_id, post.title.in_("es"), today)
+    if queries.is_taken(db, post.id, row.valid_until):
+        another = Post(
+            institution_id=post.institution_id, title=post.title, is_target=post.is_target
+        )
+        db.add(another)
+        db.flush()
+        row.post_id = another.id
+    taken_back, row.valid_until, row.end_reason, row.end_recorded_on = (
+        row.valid_until,
+        None,
+        "",
+        None,
+    )
+    row.confirmed_on, row.doubted_on = today, None
+    db.flush()
+    journal.record(
+        db,
+        AppointmentReopened(row.id, row.person_id, country_code, taken_back),
+        actor=actor,
+        now=now,
+    )
+    return True
+
+
+def _end(
+    db: Session,
+    row: Appointment,
+    name: str,
+    country_code: str,
+    end: tuple[date, EndReason],
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> bool:
+    if not rules.require_consistent_end(name, row.valid_until, row.end_reason, end):
+        return False
+    row.valid_until, row.end_reason = end
+    row.end_recorded_on = today
+    journal.record(
+        db, AppointmentEnded(row.id, row.person_id, country_code, *end), actor=actor, now=now
+    )
+    return True
+
+
+def _person(
+    db: Session,
+    country_code: str,
+    name: str,
+    email: str,
+    same_as: int | None,
+    *,
+    keeps_address: bool,
+) -> Person:
+    known = queries.person_known_as(db, country_code, name, email)
+    if known is not None and same_as in (None, known.id):
+        return known
+    people = queries.people_called(db, country_code, name)
+    if same_as is None and people:
+        raise rules.NamesakeKnown(name, people)
+    if same_as:
+        if same_as not in people:
+            raise InvalidInput({"same_as": Sentence(N_("Choose one of the answers."))})
+        person = db.get_one(Person, same_as)
+        if not keeps_address:
+            person.email = email
+        return person
+    return _new_person(db, country_code, name, email)
+
+
+def _new_person(db: Session, country_code: str, name: str, email: str) -> Person:
+    country = db.get_one(Country, country_code)
+    person = Person(
+        full_name=name,
+        sort_key=rules.sort_key(name),
+        email=email,
+        country_code=country_code,
+        language=country.language,
+        timezone=country.timezone,
+    )
+    db.add(person)
+    db.flush()
+    return person
+
+
+def _new_post(db: Session, institution_id: int, title: str) -> int:
+    post = Post(institution_id=institution_id, title=LocalizedText(title, ""))
+    db.add(post)
+    db.flush()
+    return post.id
+
+
+def _require_not_serving(
+    db: Session, person: Person, institution_id: int, title: str, on: date
+) -> None:
+    since = queries.serving_since(db, person.id, institution_id, title, on)
+    if since is not None:
+        raise rules.AlreadyServing(name=person.full_name, on=since)

@@ -1,0 +1,77 @@
+"""Forms of signing in and of the own account. What is wrong is said at the field."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, SelectField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from app.people.identity.rules import LONGEST_PASSWORD
+
+LONGEST_EMAIL = 254
+ADDRESS = r"^\s*[^\x00-\x20\x7f@,;]+@[^\x00-\x20\x7f@,;]+\s*$"
+EMAIL_SENTENCE = _l("Write an e-mail address, for example name@example.org.")
+EMAIL_CHECKS = (
+    InputRequired(EMAIL_SENTENCE),
+    Length(max=LONGEST_EMAIL, message=EMAIL_SENTENCE),
+    Regexp(ADDRESS, message=EMAIL_SENTENCE),
+)
+EMAIL_CONTROL = {"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}
+
+
+class SignInForm(FlaskForm):
+    email = EmailField(_l("E-mail address"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)
+    password = PasswordField(
+        _l("Password"),
+        [
+            InputRequired(_l("Write your password.")),
+            Length(max=LONGEST_PASSWORD, message=_l("This password is too long.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField(validators=[Optional()])
+
+
+class LinkForm(FlaskForm):
+    link_email = EmailField(_l("E-mail address"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)
+    next = HiddenField(validators=[Optional()])
+
+
+class PreferencesForm(FlaskForm):
+    language = RadioField(
+        _l("Language"),
+        [InputRequired(_l("Choose Spanish or English."))],
+        choices=[("es", "Español"), ("en", "English")],
+    )
+    timezone = SelectField(
+        _l("Time zone"),
+        [InputRequired(_l("Choose a time zone from the list."))],
+        validate_choice=False,
+    )
+
+
+class PasswordForm(FlaskForm):
+    old_password = PasswordField(
+        _l("Present password"), [Optional()], render_kw={"autocomplete": "current-password"}
+    )
+    new_password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Write a new password."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+    ends_keys = BooleanField(
+        _l("Also end my access keys for programs and my calendar addresses"), default=True
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """Who holds this session is its account's owner. `next`: the page to go back to."""
+
+    password = PasswordField(
+        _l("Your password"),
+        [
+            InputRequired(_l("Write your password.")),
+            Length(max=LONGEST_PASSWORD, message=_l("This password is too long.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField(validators=[Optional()])

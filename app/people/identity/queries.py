@@ -1,0 +1,475 @@
+"""Reads of identity. Nobody reads another's account here, except to find out who is asking."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.kernel.actor import Actor, EndedGrant, Grant, Role
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText, as_language
+from app.people.directory.models import (
+    Appointment,
+    Country,
+    Institution,
+    Person,
+    Post,
+    PresidencyTerm,
+    WorkingGroup,
+)
+from app.people.identity import policy
+from app.people.identity.facts import FeedTokenUsed
+from app.people.identity.models import (
+    Account,
+    ApiToken,
+    FeedToken,
+    KeptForm,
+    RoleGrant,
+    SignIn,
+    SignInAttempt,
+    SignInLink,
+)
+from app.people.identity.rules import (
+    ADDRESS_KNOWN_FOR,
+    TOKEN_LASTS,
+    FeedTokenRevoked,
+    holds_on,
+    normal_email,
+    readable_until,
+    token_ends_at,
+)
+from app.people.identity.values import (
+    SCOPE_BY_COUNTRY,
+    SCOPE_BY_GROUP,
+    AccountPage,
+    Confirmation,
+    DeniedAccount,
+    FeedAddress,
+    FeedKey,
+    HeldRole,
+    LinkStanding,
+    LinkState,
+    OpenSignIn,
+    PersonWrittenDown,
+    TokenInfo,
+    Way,
+)
+
+
+def _as_actor(asked: Any) -> Any:
+    """Adds what an actor is made of: one row for each role, one without a role for who has none.
+
+    Statements are built here and not in the functions because every request asks who is acting.
+    """
+    return (
+        asked.add_columns(
+            Account.id.label("account_id"),
+            Account.email,
+            Person.id.label("person_id"),
+            Person.full_name,
+            Person.language,
+            Person.timezone,
+            Person.country_code,
+            RoleGrant.role,
+            RoleGrant.scope,
+            RoleGrant.valid_from,
+            RoleGrant.valid_until,
+        )
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(Account.active.is_(True))
+    )
+
+
+ACTOR_OF_ACCOUNT = _as_actor(select().select_from(Account)).where(
+    Account.id == bindparam("account_id")
+)
+ACTOR_OF_BEARER = _as_actor(
+    select().select_from(Account).join(ApiToken, ApiToken.account_id == Account.id)
+).where(
+    ApiToken.token_sha256 == bindparam("token_sha256"),
+    ApiToken.revoked_at.is_(None),
+    or_(
+        ApiToken.expires_at > bindparam("now"),
+        and_(ApiToken.expires_at.is_(None), ApiToken.created_at > bindparam("oldest")),
+    ),
+)
+OPEN_SIGN_IN = _as_actor(
+    select(Account, SignIn.way, SignIn.created_at.label("opened_at")).join(
+        SignIn, SignIn.account_id == Account.id
+    )
+).where(
+    SignIn.key_sha256 == bindparam("key_sha256"),
+    SignIn.ended_at.is_(None),
+    SignIn.expires_at > bindparam("now"),
+    Account.fs_uniquifier == bindparam("uniquifier"),
+)
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret of 256 random bits: a plain hash is enough for those."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def account_by_email(db: Session, email: str) -> Account | None:
+    """The account that may sign in with an address, however it was typed; closed ones are left
+    out.
+    """
+    return db.scalar(
+        select(Account).where(Account.email == normal_email(email), Account.active.is_(True))
+    )
+
+
+def actor_of_account(db: Session, account_id: int, today: date) -> Actor | None:
+    """Who an account acts as on a day (local date of the secretariat): only roles that hold then.
+    One query.
+    """
+    return _actor(db.execute(ACTOR_OF_ACCOUNT, {"account_id": account_id}).all(), today)
+
+
+def open_sign_in(
+    db: Session, *, uniquifier: str, key: str, now: datetime, today: date
+) -> tuple[Account, OpenSignIn] | None:
+    """The account and session that a cookie stands for, while it stands. One query."""
+    params = {"key_sha256": digest(key), "now": now, "uniquifier": uniquifier}
+    rows = db.execute(OPEN_SIGN_IN, params).all()
+    actor = _actor(rows, today)
+    if actor is None:
+        return None
+    return rows[0].Account, OpenSignIn(actor, Way(rows[0].way), rows[0].opened_at)
+
+
+def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrittenDown:
+    """What another person wrote down of the actor: for the actor's own eyes."""
+    row = db.execute(
+        select(Person.full_name, Country.name)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .where(Person.id == actor.person_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    posts = db.execute(
+        select(Institution.name, Post.title)
+        .join(Post, Post.institution_id == Institution.id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == actor.person_id, Appointment.valid_from <= today)
+        .where(or_(Appointment.valid_until.is_(None), Appointment.valid_until > today))
+        .order_by(Appointment.id)
+    )
+    return PersonWrittenDown(row[0], row[1], tuple((house, title) for house, title in posts))
+
+
+def denied_accounts(db: Session, *, actor: Actor) -> tuple[DeniedAccount, ...]:
+    """Accounts whose first owner said that somebody else is meant; for the secretariat."""
+    policy.require_may_manage_accounts(actor)
+    rows = db.execute(
+        select(Account.id, Account.email, Person.full_name, Country.name)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .where(Account.confirmation == Confirmation.DENIED)
+        .order_by(Account.id)
+    )
+    return tuple(
+        DeniedAccount(number, email, name or "", country) for number, email, name, country in rows
+    )
+
+
+def count_denied(db: Session) -> int:
+    return (
+        db.scalar(select(func.count(Account.id)).where(Account.confirmation == Confirmation.DENIED))
+        or 0
+    )
+
+
+def is_account_elsewhere(db: Session, *, email: str, country_code: str) -> bool:
+    """Returns whether an account with the address belongs to a person of another country, or of
+    none.
+    """
+    country = (
+        select(func.coalesce(Person.country_code, ""))
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.email == normal_email(email))
+    )
+    code = db.scalar(country)
+    return code is not None and code != country_code
+
+
+def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:
+    """What a sign-in link is good for now. It names no account: whoever holds the link learns its
+    own history only.
+
+    The link of a closed account is unknown, like one that never was.
+    """
+    link = db.scalar(
+        select(SignInLink)
+        .join(Account, Account.id == SignInLink.account_id)
+        .where(SignInLink.token_sha256 == digest(token), Account.active.is_(True))
+    )
+    if link is None:
+        return LinkStanding(LinkState.UNKNOWN)
+    if link.used_at is not None:
+        return LinkStanding(LinkState.USED, link.used_at)
+    if link.expires_at <= now:
+        return LinkStanding(LinkState.LAPSED, link.expires_at)
+    return LinkStanding(LinkState.WORKS)
+
+
+def kept_form_of(db: Session, *, key: str, account_id: int, now: datetime) -> KeptForm | None:
+    """Returns what an account had typed, until it lapses; another account's is not found."""
+    query = select(KeptForm).where(
+        KeptForm.key == key, KeptForm.account_id == account_id, KeptForm.expires_at > now
+    )
+    return db.scalar(query)
+
+
+def latest_kept_form(db: Session, *, account_id: int, now: datetime) -> KeptForm | None:
+    query = select(KeptForm).where(KeptForm.account_id == account_id, KeptForm.expires_at > now)
+    return db.scalar(query.order_by(KeptForm.kept_at.desc()).limit(1))
+
+
+def is_known_address(db: Session, *, source: str, now: datetime) -> bool:
+    """True when somebody signed in from that network address lately."""
+    asked = select(SignInAttempt.id).where(
+        SignInAttempt.key == f"known-address:{source}", SignInAttempt.at > now - ADDRESS_KNOWN_FOR
+    )
+    return db.scalar(asked.limit(1)) is not None
+
+
+def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:
+    """Who acts with a token of the API while it stands. One query."""
+    params = {"token_sha256": digest(token), "now": now, "oldest": now - TOKEN_LASTS}
+    return _actor(db.execute(ACTOR_OF_BEARER, params).all(), today)
+
+
+def feed_key(db: Session, token: str) -> FeedKey:
+    """The key behind a calendar address. `NotFound` when it never was one, `FeedTokenRevoked` when
+    it was.
+
+    Looked up by its hash: how long that takes tells nothing of a token.
+    """
+    found = db.execute(
+        select(FeedToken.id, FeedToken.account_id, FeedToken.revoked_at, Account.active)
+        .join(Account, Account.id == FeedToken.account_id)
+        .where(FeedToken.token_sha256 == digest(token))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    if found.revoked_at is not None or not found.active:
+        raise FeedTokenRevoked
+    return FeedKey(found.id, found.account_id)
+
+
+def is_feed_use_told(db: Session, *, key: FeedKey, client: str, now: datetime) -> bool:
+    """Whether this day (UTC) is already in the journal for that key and kind of program."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    told = db.scalars(
+        _uses(JournalEntry.payload, [key.token_id]).where(JournalEntry.at >= midnight)
+    )
+    return any(payload["client"] == client for payload in told)
+
+
+def feed_addresses(db: Session, *, actor: Actor) -> tuple[FeedAddress, ...]:
+    """The actor's own addresses that work, with the day and the program of their last use. Two
+    queries.
+    """
+    tokens = select(FeedToken).where(
+        FeedToken.account_id == actor.account_id, FeedToken.revoked_at.is_(None)
+    )
+    found = list(db.scalars(tokens.order_by(FeedToken.id)))
+    latest = _uses(func.max(JournalEntry.id), [token.id for token in found]).group_by(
+        JournalEntry.subject_id
+    )
+    entries = db.scalars(select(JournalEntry).where(JournalEntry.id.in_(latest)))
+    uses = {entry.subject_id: (entry.at, entry.payload["client"]) for entry in entries}
+    return tuple(FeedAddress(token.created_at, *uses.get(str(token.id), ())) for token in found)
+
+
+def _uses(column: Any, token_ids: Iterable[int]) -> Select[Any]:
+    return select(column).where(
+        JournalEntry.subject_kind == FeedTokenUsed.subject_kind,
+        JournalEntry.fact == FeedTokenUsed.__name__,
+        JournalEntry.subject_id.in_([str(token_id) for token_id in token_ids]),
+    )
+
+
+def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
+    """The actor's own account, with the roles that hold now or will."""
+    account = db.get_one(Account, actor.account_id)
+    country = db.get(Country, actor.country) if actor.country else None
+    tokens = db.scalars(
+        select(ApiToken)
+        .where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id)
+    )
+    calendars = select(FeedToken.id).where(
+        FeedToken.account_id == account.id, FeedToken.revoked_at.is_(None)
+    )
+    return AccountPage(
+        email=account.email,
+        has_password=account.password is not None,
+        has_calendar_address=db.scalar(calendars.limit(1)) is not None,
+        country=country.name if country else None,
+        roles=tuple(_held_roles(db, account.id, today)),
+        api_tokens=tuple(
+            TokenInfo(t.id, t.label, t.created_at, token_ends_at(t.created_at, t.expires_at))
+            for t in tokens
+        ),
+    )
+
+
+def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:
+    """Names by address, of those that have an account: for the demonstration's buttons, nowhere
+    else.
+    """
+    found = select(Account.email, Person.full_name).join(Person, Person.id == Account.person_id)
+    return {row.email: row.full_name for row in db.execute(found.where(Account.email.in_(emails)))}
+
+
+def own_words(db: Session, account_id: int) -> tuple[str, ...]:
+    """The words somebody's password must not be made of: name and address."""
+    found = db.execute(
+        select(Account.email, Person.full_name)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Account.id == account_id)
+    ).one()
+    return (found.email, found.full_name or "")
+
+
+def password_hash_of(db: Session, account_id: int) -> str | None:
+    return db.scalar(select(Account.password).where(Account.id == account_id))
+
+
+def _actor(rows: Sequence[Row[Any]], today: date) -> Actor | None:
+    """Returns the actor of an account's rows, None where there are none."""
+    if not rows:
+        return None
+    one = rows[0]
+    grants = [row for row in rows if row.role is not None]
+    held = frozenset(
+        Grant(Role(g.role), g.scope) for g in grants if holds_on(g.valid_from, g.valid_until, today)
+    )
+    outgoing = _outgoing(grants, held, today)
+    if one.person_id is None:
+        return Actor(account_id=one.account_id, name=one.email, grants=held, outgoing=outgoing)
+    return Actor(
+        account_id=one.account_id,
+        person_id=one.person_id,
+        name=one.full_name,
+        grants=held,
+        outgoing=outgoing,
+        language=as_language(one.language),
+        timezone=one.timezone,
+        country=one.country_code or "",
+    )
+
+
+def _outgoing(
+    grants: Sequence[Row[Any]], held: frozenset[Grant], today: date
+) -> frozenset[EndedGrant]:
+    """What was handed over lately, each once with its latest day, and not what is held again."""
+    found: dict[Grant, EndedGrant] = {}
+    for one in sorted(grants, key=lambda g: g.valid_until or date.max):
+        until = readable_until(Role(one.role), one.valid_from, one.valid_until, today)
+        if until is not None and one.valid_until is not None:
+            ended = EndedGrant(Role(one.role), one.scope, one.valid_until, until)
+            found[ended.grant] = ended
+    return frozenset(ended for grant, ended in found.items() if grant not in held)
+
+
+def _held_roles(db: Session, account_id: int, today: date) -> list[HeldRole]:
+    order = (RoleGrant.valid_from, RoleGrant.id)
+    grants = list(
+        db.scalars(select(RoleGrant).where(RoleGrant.account_id == account_id).order_by(*order))
+    )
+    grants = [g for g in grants if g.valid_until is None or g.valid_until > today]
+    names = _scope_names(db, {g.scope for g in grants if g.scope})
+    return [
+        HeldRole(
+            Role(g.role), g.scope, names.get((_kind(g.role), g.scope)), g.valid_from, g.valid_until
+        )
+        for g in grants
+    ]
+
+
+def _kind(role: str) -> str:
+    return (
+        "country"
+        if Role(role) in SCOPE_BY_COUNTRY
+        else "group"
+        if Role(role) in SCOPE_BY_GROUP
+        else ""
+    )
+
+
+def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[str, str], LocalizedText]:
+    if not scopes:
+        return {}
+    countries = db.scalars(select(Country).where(Country.code.in_(scopes)))
+    groups = db.scalars(select(WorkingGroup).where(WorkingGroup.slug.in_(scopes)))
+    return {
+        **{("country", c.code): c.name for c in countries},
+        **{("group", g.slug): g.name for g in groups},
+    }
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """What identity keeps of one person: no key and no hash, which open doors and say nothing."""
+    account = db.scalar(select(Account).where(Account.person_id == person_id))
+    if account is None:
+        return {}
+    grants = (
+        select(RoleGrant)
+        .where(RoleGrant.account_id == account.id)
+        .order_by(RoleGrant.valid_from, RoleGrant.id)
+    )
+    tokens = select(ApiToken).where(ApiToken.account_id == account.id).order_by(ApiToken.id)
+    feeds = (
+        select(FeedToken.created_at)
+        .where(FeedToken.account_id == account.id)
+        .order_by(FeedToken.id)
+    )
+    kept = select(KeptForm).where(KeptForm.account_id == account.id).order_by(KeptForm.kept_at)
+    opened = select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.created_at)
+    return {
+        "account": {
+            "email": account.email,
+            "created_at": account.created_at.isoformat(),
+            "has_password": account.password is not None,
+        },
+        "roles": [
+            {
+                "role": g.role,
+                "scope": g.scope,
+                "from": g.valid_from.isoformat(),
+                "until": g.valid_until.isoformat() if g.valid_until else None,
+            }
+            for g in db.scalars(grants)
+        ],
+        "sign_ins": [
+            {"way": one.way, "at": one.created_at.isoformat()} for one in db.scalars(opened)
+        ],
+        "tokens": [
+            {"label": one.label, "created_at": one.created_at.isoformat()}
+            for one in db.scalars(tokens)
+        ],
+        "calendar_addresses": [at.isoformat() for at in db.scalars(feeds)],
+        "forms_kept": [
+            {"page": one.page, "typed": one.typed, "at": one.kept_at.isoformat()}
+            for one in db.scalars(kept)
+        ],
+    }
+
+
+def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:
+    """Of the presidency: which country from when until when, in order."""
+    asked = select(
+        PresidencyTerm.country_code, PresidencyTerm.valid_from, PresidencyTerm.valid_until
+    )
+    return tuple(
+        (code, first, until)
+        for code, first, until in db.execute(asked.order_by(PresidencyTerm.valid_from))
+    )

@@ -1,0 +1,282 @@
+"""Rules of signing in: pure functions of values."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from zoneinfo import available_timezones
+
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_
+from app.people.identity.values import Limit, Way
+
+SIGN_IN_LASTS = timedelta(hours=12)
+LINK_LASTS = timedelta(minutes=15)
+FRESH_LINK_LASTS = timedelta(minutes=15)
+CONFIRMED_FOR = timedelta(minutes=30)
+"""How long a sign-in, or a confirmation, is enough for what cannot be undone."""
+TOKEN_LASTS = timedelta(days=365)
+FORM_KEPT = timedelta(hours=1)
+"""How long what somebody had typed waits for them to sign in again."""
+PER_ACCOUNT_AND_ADDRESS = Limit(10, timedelta(minutes=5))
+"""One person, or one guesser, at one place."""
+PER_ACCOUNT = Limit(50, timedelta(minutes=5))
+"""From all addresses together: a crowd of addresses gains at most 600 guesses an hour."""
+PER_ADDRESS = Limit(60, timedelta(minutes=5))
+"""For all accounts together. A ministry, or a room of people in a training, stands behind one
+address.
+"""
+PER_KNOWN_ADDRESS = Limit(300, timedelta(minutes=5))
+"""The same where somebody has signed in lately."""
+PER_DEVICE = Limit(10, timedelta(minutes=5))
+"""A browser in which the account's owner has signed in before has tries of its own, which nobody
+else can use up.
+"""
+ADDRESS_KNOWN_FOR = timedelta(days=30)
+DEVICE_KNOWN_FOR = timedelta(days=180)
+LINKS_AT_WILL = Limit(5, timedelta(hours=1))
+LINK_EVERY = timedelta(minutes=10)
+"""Shorter than LINK_LASTS, so that whoever asks for too many links leaves one in the mailbox that
+works.
+"""
+CLOCK_MAY_DIFFER = timedelta(minutes=1)
+
+SHORTEST_PASSWORD = 15  # NIST SP 800-63B-4: a password that stands alone
+LONGEST_PASSWORD = 256
+FEWEST_LETTERS = 6
+FEWEST_OWN_CHARACTERS = 8
+WORN_OUT = (
+    "password",
+    "passw0rd",
+    "contraseña",
+    "contrasena",
+    "qwertyuiop",
+    "qwerty",
+    "asdfghjkl",
+    "asdf",
+    "zxcvbnm",
+    "letmein",
+    "welcome",
+    "bienvenido",
+    "bienvenida",
+    "iloveyou",
+    "teamo",
+    "tequiero",
+    "admin",
+    "usuario",
+    "secret",
+    "secreto",
+    "0123456789",
+    "1234567890",
+    "12345678",
+    "123456",
+    "1234",
+    "abcdefghijklmnopqrstuvwxyz",
+    "abcdefgh",
+    "abcdef",
+    "abcd",
+    "abc",
+    "convoca",
+    "migracion",
+    "migración",
+    "migration",
+    "webinar",
+    "congreso",
+)
+SHORTEST_OWN_WORD = 3
+UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\\]")  # what browsers drop or turn into a slash
+LONGEST_PATH = 2000
+
+
+class TooManyTries(Refusal):
+    """`seconds` is how long until one more try is heard."""
+
+    kind = Kind.TOO_MANY
+    rule = "too-many-tries"
+    msgid = N_("Too many tries. Try again in %(minutes)s min.")
+
+    def __init__(self, wait: timedelta) -> None:
+        self.seconds = max(1, ceil(wait.total_seconds()))
+        super().__init__(minutes=ceil(self.seconds / 60))
+
+
+class LinkNotValid(Refusal):
+    """Said alike of a link that never was, has lapsed or has been used."""
+
+    kind = Kind.GONE
+    rule = "sign-in-link-not-valid"
+    msgid = N_(
+        "This link no longer works: each lasts 15 minutes and works once. Ask for a new one."
+    )
+
+
+class BearerNotValid(Refusal):
+    kind = Kind.UNKNOWN_ACTOR
+    rule = "bearer-not-valid"
+    msgid = N_("The token in the Authorization header is unknown, expired or revoked.")
+
+
+class FeedTokenRevoked(Refusal):
+    kind = Kind.GONE
+    rule = "feed-token-revoked"
+    msgid = N_("This calendar address has been withdrawn. Sign in to get the present one.")
+
+
+class AddressTaken(Refusal):
+    rule = "address-taken"
+    msgid = N_("There is already an account with this e-mail address.")
+
+
+def normal_email(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).strip().lower()
+
+
+def normal_password(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed)
+
+
+def source_of(address: str) -> str:
+    """What tries from a network address are counted by: IPv4 as it is, IPv6 by its /64, which one
+    household owns.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False).network_address)
+    return str(parsed)
+
+
+def wait_for(tries: Sequence[datetime], limit: Limit, now: datetime) -> timedelta | None:
+    """How long until one more try fits the limit; None when it fits now.
+
+    Tries from the future were counted before a wrong clock was set back, and would else be counted
+    for days.
+    """
+    recent = sorted(at for at in tries if now - limit.span < at <= now + CLOCK_MAY_DIFFER)
+    if len(recent) < limit.count:
+        return None
+    return recent[-limit.count] + limit.span - now
+
+
+def may_send_link(sent: Sequence[datetime], now: datetime) -> bool:
+    """True when one more letter with a link may go out. Otherwise one lies in the mailbox whose
+    link still works.
+
+    Nobody is refused: whoever asks in somebody's name all the time would else keep them out.
+    """
+    earlier = [at for at in sent if at <= now + CLOCK_MAY_DIFFER]
+    return wait_for(earlier, LINKS_AT_WILL, now) is None or now - max(earlier) >= LINK_EVERY
+
+
+def safe_next(target: str | None) -> str:
+    """The path to go to after signing in, or "" for anything that a browser could read as another
+    site.
+    """
+    if not target or len(target) > LONGEST_PATH or not target.startswith("/"):
+        return ""
+    return "" if target.startswith("//") or UNSEEN.search(target) else target
+
+
+def may_skip_old_password(way: Way, since: datetime, now: datetime) -> bool:
+    """Who has just come by a link has proved to own the mailbox: this is how a forgotten password
+    is replaced.
+    """
+    return way is Way.LINK and now - since <= FRESH_LINK_LASTS
+
+
+def is_confirmed(moments: Iterable[datetime], now: datetime) -> bool:
+    """True when somebody proved who they are lately: by signing in, or by confirming it."""
+    return any(now - CONFIRMED_FOR < at <= now + CLOCK_MAY_DIFFER for at in moments)
+
+
+def token_ends_at(created_at: datetime, expires_at: datetime | None) -> datetime:
+    """When a key for programs ends. Those made before keys had an end last a year as well."""
+    return expires_at or created_at + TOKEN_LASTS
+
+
+def password_fault(password: str, own_words: Iterable[str] = ()) -> Sentence | None:
+    """Why a new password is too easy to guess. `own_words` are the person's name and address."""
+    if len(password) < SHORTEST_PASSWORD:
+        return Sentence(
+            N_("Use at least %(n)s characters. Four or five words are easy to remember."),
+            {"n": SHORTEST_PASSWORD},
+        )
+    if len(password) > LONGEST_PASSWORD:
+        return Sentence(N_("Use at most %(n)s characters."), {"n": LONGEST_PASSWORD})
+    plain = password.casefold()
+    if len(set(plain)) < FEWEST_LETTERS or _is_a_repetition(plain):
+        return Sentence(
+            N_(
+                "This password repeats itself. Choose words that have nothing to do with each other."
+            )
+        )
+    words = {
+        part
+        for word in own_words
+        for part in re.split(r"[^\w]+", word.casefold())
+        if len(part) >= SHORTEST_OWN_WORD
+    }
+    for word in sorted(words | set(WORN_OUT), key=len, reverse=True):
+        plain = plain.replace(word, "")
+    if len(plain) < FEWEST_OWN_CHARACTERS:
+        return Sentence(
+            N_("This password is made of words that are guessed first. Choose other words.")
+        )
+    return None
+
+
+def _is_a_repetition(text: str) -> bool:
+    """Whether the text is one short piece said again and again."""
+    return any(
+        text == (text[:n] * (len(text) // n + 1))[: len(text)] for n in range(1, len(text) // 2 + 1)
+    )
+
+
+def require_preferences(language: str, timezone: str) -> None:
+    errors: dict[str, Sentence] = {}
+    if language not in ("es", "en"):
+        errors["language"] = Sentence(N_("Choose Spanish or English."))
+    if timezone not in available_timezones():
+        errors["timezone"] = Sentence(N_("Choose a time zone from the list."))
+    if errors:
+        raise InvalidInput(errors)
+
+
+CALENDAR_PROGRAMS = (
+    ("google-calendar", "Google Calendar"),
+    ("outlook", "Outlook"),
+    ("microsoft", "Outlook"),
+    ("exchange", "Outlook"),
+    ("thunderbird", "Thunderbird"),
+    ("nextcloud", "Nextcloud"),
+    ("icsx5", "ICSx⁵"),
+    ("davx5", "DAVx⁵"),
+    ("evolution", "Evolution"),
+    ("gnome", "GNOME"),
+    ("korganizer", "KOrganizer"),
+    ("akonadi", "KOrganizer"),
+    ("vdirsyncer", "vdirsyncer"),
+    ("home assistant", "Home Assistant"),
+    ("homeassistant", "Home Assistant"),
+    ("calendaragent", "Apple"),
+    ("dataaccessd", "Apple"),
+    ("accountsd", "Apple"),
+    ("macos", "Apple"),
+    ("ios/", "Apple"),
+    ("mozilla", N_("a browser")),
+)
+"""A part of what a program calls itself, in small letters -> its name; the first that fits."""
+
+OTHER_PROGRAM = N_("another program")
+
+
+def calendar_program(user_agent: str) -> str:
+    """The kind of program that asks for a calendar. Versions, machines and whatever else it says
+    are not kept.
+    """
+    said = user_agent.casefold()
+    return next((name for part, name in CALENDAR_PROGRAMS if part in said), OTHER_PROGRAM)

@@ -1,0 +1,234 @@
+"""Accounts: made, changed, closed."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import N_
+from app.people.directory.models import Person
+from app.people.directory.services.people import record_person
+from app.people.identity import policy
+from app.people.identity.facts import (
+    AccountClosed,
+    AccountCreated,
+    AccountInvited,
+    IdentityConfirmed,
+    IdentityDenialSettled,
+    IdentityDenied,
+    OwnerRecorded,
+    PasswordChanged,
+    PreferencesChanged,
+)
+from app.people.identity.models import Account, SignIn
+from app.people.identity.rules import (
+    AddressTaken,
+    normal_email,
+    password_fault,
+    require_preferences,
+)
+from app.people.identity.services.passwords import hash_password
+from app.people.identity.services.tokens import end_keys
+from app.people.identity.values import Confirmation
+
+LONGEST_EMAIL = 254
+
+
+def create_account(
+    db: Session,
+    *,
+    actor: Actor,
+    email: str,
+    person_id: int | None,
+    password: str | None = None,
+    now: datetime,
+) -> int:
+    """Without a password somebody signs in by link. Refuses an address or a person that already has
+    an account.
+    """
+    policy.require_may_manage_accounts(actor)
+    address = _require_email(email)
+    if db.scalar(select(Account.id).where(Account.email == address)) is not None:
+        raise AddressTaken
+    if (
+        person_id is not None
+        and db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
+    ):
+        raise InvalidInput({"person_id": Sentence(N_("This person already has an account."))})
+    if password is not None and (fault := password_fault(password, (address,))):
+        raise InvalidInput({"password": fault})
+    account = Account(
+        email=address,
+        person_id=person_id,
+        password=hash_password(password) if password else None,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        created_at=now,
+    )
+    db.add(account)
+    db.flush()
+    journal.record(db, AccountCreated(account.id, person_id), actor=actor, now=now)
+    return account.id
+
+
+def invite_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -> bool:
+    """An account under the person's own address, and a letter that says how to sign in. False when
+    there is nobody to invite: the person has an account, has no address, or the address is
+    another's (mailboxes are shared). At the first sign-in the owner of the address is asked whether
+    name and country are right.
+
+    Whoever may write a person down may have them invited; the caller has asked for that.
+    """
+    person = db.get(Person, person_id)
+    if person is None or not person.email or person.is_guest:
+        return False
+    if db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
+        return False
+    try:
+        account_id = create_account(
+            db, actor=SYSTEM, email=person.email, person_id=person_id, now=now
+        )
+    except (AddressTaken, InvalidInput):
+        return False
+    db.get_one(Account, account_id).confirmation = Confirmation.ASKED
+    journal.record(db, AccountInvited(account_id), actor=actor, now=now)
+    return True
+
+
+def confirm_identity(db: Session, *, actor: Actor, now: datetime) -> None:
+    """The owner of the address says that name and country are right."""
+    account = db.get_one(Account, actor.account_id)
+    if account.confirmation == Confirmation.ASKED:
+        account.confirmation = Confirmation.NOT_NEEDED
+        journal.record(db, IdentityConfirmed(account.id), actor=actor, now=now)
+
+
+def deny_identity(db: Session, *, actor: Actor, now: datetime) -> None:
+    """The owner of the address is somebody else: the account is closed and the secretariat finds it
+    in its list.
+    """
+    account = db.get_one(Account, actor.account_id)
+    if account.confirmation != Confirmation.ASKED:
+        raise NotFound
+    account.confirmation = Confirmation.DENIED
+    journal.record(db, IdentityDenied(account.id, account.person_id), actor=actor, now=now)
+    close_account(db, actor=SYSTEM, account_id=account.id, now=now)
+
+
+def record_owner(
+    db: Session,
+    *,
+    actor: Actor,
+    full_name: str,
+    country_code: str | None,
+    language: str,
+    timezone: str,
+    now: datetime,
+) -> int:
+    """The owner of an account without a person says who they are; returns the person's id.
+
+    Somebody whom the focal point wrote down under that name and address is that person. Again, it
+    changes nothing. Refuses at the fields "full_name" and "country".
+    """
+    account = db.scalar(select(Account).where(Account.id == actor.account_id).with_for_update())
+    if account is None:
+        raise NotFound
+    if account.person_id is not None:
+        return account.person_id
+    person_id = record_person(
+        db,
+        full_name=full_name,
+        email=account.email,
+        country_code=country_code,
+        language=language,
+        timezone=timezone,
+    )
+    if db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
+        raise InvalidInput({"full_name": Sentence(N_("This person already has an account."))})
+    account.person_id = person_id
+    db.flush()
+    journal.record(db, OwnerRecorded(account.id, person_id), actor=actor, now=now)
+    return person_id
+
+
+def _require_email(email: str) -> str:
+    address = normal_email(email)
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        raise InvalidInput(
+            {"email": Sentence(N_("Write an e-mail address, for example name@example.org."))}
+        ) from None
+    if len(address) > LONGEST_EMAIL:
+        raise InvalidInput(
+            {"email": Sentence(N_("Write an e-mail address, for example name@example.org."))}
+        )
+    return address
+
+
+def settle_denial(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    """The secretariat has seen to it that somebody else was written down: off its list."""
+    policy.require_may_manage_accounts(actor)
+    account = db.get(Account, account_id)
+    if account is None or account.confirmation != Confirmation.DENIED:
+        raise NotFound
+    account.confirmation = Confirmation.NOT_NEEDED
+    journal.record(db, IdentityDenialSettled(account.id), actor=actor, now=now)
+
+
+def change_password(
+    db: Session, *, actor: Actor, hashed: str, ends_keys: bool = True, now: datetime
+) -> str:
+    """Stores a hash made beforehand and ends every session of the account; returns the new session
+    identity.
+
+    `ends_keys`: keys for programs and calendar addresses end as well.
+    """
+    account = db.get_one(Account, actor.account_id)
+    account.password = hashed
+    account.fs_uniquifier = uuid4().hex
+    _end_sign_ins(db, account.id, now)
+    if ends_keys:
+        end_keys(db, actor=actor, account_id=account.id, now=now)
+    journal.record(db, PasswordChanged(account.id), actor=actor, now=now)
+    return account.fs_uniquifier
+
+
+def change_preferences(
+    db: Session, *, actor: Actor, language: str, timezone: str, now: datetime
+) -> None:
+    """The language and time zone in which the actor reads."""
+    require_preferences(language, timezone)
+    person = db.get(Person, actor.person_id) if actor.person_id else None
+    if person is None:
+        raise NotFound
+    person.language, person.timezone = language, timezone
+    journal.record(db, PreferencesChanged(actor.account_id), actor=actor, now=now)
+
+
+def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    """Nobody signs in with it any more; its sessions, API tokens and calendar addresses stop
+    working at once.
+    """
+    policy.require_may_manage_accounts(actor)
+    account = db.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    account.active = False
+    account.fs_uniquifier = uuid4().hex
+    _end_sign_ins(db, account_id, now)
+    end_keys(db, actor=actor, account_id=account_id, now=now)
+    journal.record(db, AccountClosed(account_id), actor=actor, now=now)
+
+
+def _end_sign_ins(db: Session, account_id: int, now: datetime) -> None:
+    db.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
+    )

@@ -1,0 +1,71 @@
+"""Closing an account for good: nothing in it leads back to whose it was."""
+
+from datetime import datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM
+from app.people.identity.facts import AccountClosed
+from app.people.identity.models import (
+    Account,
+    ApiToken,
+    FeedToken,
+    KeptForm,
+    RoleGrant,
+    SignIn,
+    SignInAttempt,
+    SignInLink,
+)
+from app.people.identity.queries import digest
+
+REFERENCE_ZONE = ZoneInfo("America/Costa_Rica")
+NOWHERE = "erased.invalid"  # RFC 6761: never a mailbox
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """The address, the password, sessions and links go; keys stop working; roles end today. The
+    account stays under its number, because the journal names it, and belongs to nobody.
+    """
+    account = db.scalar(select(Account).where(Account.person_id == person_id).with_for_update())
+    if account is None:
+        return
+    db.execute(delete(SignInAttempt).where(SignInAttempt.key.contains(digest(account.email)[:32])))
+    account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False
+    account.fs_uniquifier, account.person_id = uuid4().hex, None
+    for table in (SignIn, SignInLink, KeptForm):
+        db.execute(delete(table).where(table.account_id == account.id))
+    for keys in (ApiToken, FeedToken):
+        db.execute(
+            update(keys)
+            .where(keys.account_id == account.id, keys.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+    db.execute(update(ApiToken).where(ApiToken.account_id == account.id).values(label=""))
+    today = now.astimezone(REFERENCE_ZONE).date()
+    grants = select(RoleGrant).where(RoleGrant.account_id == account.id)
+    for grant in db.scalars(
+        grants.where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))
+    ):
+        grant.valid_until = max(today, grant.valid_from)
+    db.flush()
+    journal.record(db, AccountClosed(account.id), actor=SYSTEM, now=now)
+
+
+def expire_attempts(db: Session, *, before: datetime, dry_run: bool) -> int:
+    """Tries at doors and sessions that are over since before that instant; returns how many
+    rows.
+    """
+    tried, over = SignInAttempt.at < before, SignIn.expires_at < before
+    found = sum(
+        db.scalar(select(func.count()).select_from(table).where(where)) or 0
+        for table, where in ((SignInAttempt, tried), (SignIn, over))
+    )
+    if not dry_run:
+        db.execute(delete(SignInAttempt).where(tried))
+        db.execute(delete(SignIn).where(over))
+        db.flush()
+    return found

@@ -1,0 +1,60 @@
+"""Keeping what somebody had typed when their session ended, for an hour and for their account
+only.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.people.identity.models import KeptForm
+from app.people.identity.rules import FORM_KEPT
+
+MOST_KEPT = 5
+
+
+def keep_form(
+    db: Session,
+    *,
+    account_id: int,
+    page: str,
+    action: str,
+    typed: Sequence[tuple[str, str]],
+    had_files: bool,
+    now: datetime,
+) -> str:
+    """Returns the key under which the form lies. Of each account the latest five are kept."""
+    drop_lapsed_forms(db, now=now)
+    older = (
+        select(KeptForm.key)
+        .where(KeptForm.account_id == account_id)
+        .order_by(KeptForm.kept_at.desc())
+    )
+    surplus = db.scalars(older.offset(MOST_KEPT - 1)).all()
+    db.execute(delete(KeptForm).where(KeptForm.key.in_(surplus)))
+    key = secrets.token_urlsafe(16)
+    db.add(
+        KeptForm(
+            key=key,
+            account_id=account_id,
+            page=page,
+            action=action,
+            typed=[list(pair) for pair in typed],
+            had_files=had_files,
+            kept_at=now,
+            expires_at=now + FORM_KEPT,
+        )
+    )
+    db.flush()
+    return key
+
+
+def drop_form(db: Session, *, key: str, account_id: int) -> None:
+    """Forgets a form that was sent after all."""
+    db.execute(delete(KeptForm).where(KeptForm.key == key, KeptForm.account_id == account_id))
+
+
+def drop_lapsed_forms(db: Session, *, now: datetime) -> None:
+    db.execute(delete(KeptForm).where(KeptForm.expires_at <= now))

@@ -1,0 +1,179 @@
+"""Terms of the presidency: who holds it from which day, with its people's roles. Nothing has to be
+done on the day itself, because grants have dates. Days are local dates of the secretariat; an end
+is the first day without.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor, Role
+from app.kernel.numbers import LARGEST_ID
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
+from app.kernel.text import N_
+from app.people.directory.models import Country, Person, PresidencyTerm, WorkingGroup
+from app.people.identity import policy, queries
+from app.people.identity.facts import PresidencyDesignated, PresidencyTermEnded
+from app.people.identity.models import Account, RoleGrant
+from app.people.identity.rules import NoAddress, NotInTerm, TermOver, overlap, require_term
+from app.people.identity.services.accounts import invite_person
+from app.people.identity.services.roles import end_role, grant_role
+
+ORGAN = "presidency"
+
+
+def designate_presidency(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    valid_from: date,
+    valid_until: date,
+    person_ids: Sequence[int] = (),
+    today: date,
+    now: datetime,
+    seen: str = "",
+) -> int:
+    """The country presides in [valid_from, valid_until); whoever presides until then ends on that
+    day, with its people.
+
+    The same first day again puts that term right, while it has not begun. Refuses, at its field, an
+    end that reaches into the next term. `seen`: the mark of the terms before the writer's eyes;
+    refuses ChangedMeanwhile when they are others now. Returns the term's id.
+    """
+    policy.require_may_manage_accounts(actor)
+    _lock(db)
+    if db.get(Country, country_code) is None:
+        raise InvalidInput({"country": Sentence(N_("Choose a country from the list."))})
+    others = list(db.scalars(select(PresidencyTerm).order_by(PresidencyTerm.valid_from)))
+    known = next((one for one in others if one.valid_from == valid_from), None)
+    standing = queries.terms_held(db)
+    if (country_code, valid_from, valid_until) not in standing:
+        require_as_seen(seen, standing)
+    later = [one.valid_from for one in others if one is not known and one.valid_from > valid_from]
+    require_term(valid_from, valid_until, today=today, next_from=min(later, default=None))
+    for one in others:
+        if one.valid_from < valid_from < one.valid_until:
+            one.valid_until = valid_from
+            journal.record(
+                db, PresidencyTermEnded(one.id, one.country_code, valid_from), actor=actor, now=now
+            )
+    term = known or PresidencyTerm(
+        country_code=country_code, valid_from=valid_from, valid_until=valid_until
+    )
+    term.country_code, term.valid_until = country_code, valid_until
+    db.add(term)
+    db.flush()
+    _end_others(db, term, actor=actor, now=now)
+    fact = PresidencyDesignated(term.id, country_code, valid_from, valid_until)
+    journal.record(db, fact, actor=actor, now=now)
+    for person_id in person_ids:
+        appoint_to_presidency(
+            db, actor=actor, term_id=term.id, person_id=person_id, today=today, now=now
+        )
+    return term.id
+
+
+def appoint_to_presidency(
+    db: Session, *, actor: Actor, term_id: int, person_id: int, today: date, now: datetime
+) -> int:
+    """One more person of the presiding country acts in the term, from its first day or, under way,
+    from today.
+
+    An account is made and its owner invited where there is none; refuses somebody without an
+    address to invite, at the field. Returns the grant's id; the same again changes nothing.
+    """
+    policy.require_may_manage_accounts(actor)
+    term = _open_term(db, term_id, today)
+    person = db.get(Person, person_id) if 0 < person_id <= LARGEST_ID else None
+    if person is None or person.is_guest or person.country_code != term.country_code:
+        raise InvalidInput({"person": Sentence(N_("Choose a person from the list."))})
+    account_id = _account_of(db, actor, person, now)
+    held = [grant for grant in grants_of_term(db, term) if grant.account_id == account_id]
+    if held:
+        return held[0].id
+    return grant_role(
+        db,
+        actor=actor,
+        account_id=account_id,
+        role=Role.PRESIDENCY,
+        scope=term.country_code,
+        valid_from=max(term.valid_from, today),
+        valid_until=term.valid_until,
+        now=now,
+    )
+
+
+def dismiss_from_presidency(
+    db: Session, *, actor: Actor, term_id: int, grant_id: int, today: date, now: datetime
+) -> None:
+    """The person acts for the presidency no more from today on, or never began."""
+    policy.require_may_manage_accounts(actor)
+    term = _open_term(db, term_id, today)
+    if grant_id not in {grant.id for grant in grants_of_term(db, term)}:
+        raise NotInTerm
+    end_role(db, actor=actor, grant_id=grant_id, valid_until=today, now=now)
+
+
+def grants_of_term(db: Session, term: PresidencyTerm) -> list[RoleGrant]:
+    """The roles of the presiding country that share a day with the term."""
+    asked = select(RoleGrant).where(
+        RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.scope == term.country_code
+    )
+    return [
+        grant for grant in db.scalars(asked.order_by(RoleGrant.id)) if _shares_a_day(grant, term)
+    ]
+
+
+def _shares_a_day(grant: RoleGrant, term: PresidencyTerm) -> bool:
+    is_empty = grant.valid_until is not None and grant.valid_until <= grant.valid_from
+    return not is_empty and overlap(
+        grant.valid_from, grant.valid_until, term.valid_from, term.valid_until
+    )
+
+
+def _lock(db: Session) -> None:
+    """One row stands for the organ, so that of two designations at once the second sees the
+    first.
+    """
+    db.scalars(
+        select(WorkingGroup).where(WorkingGroup.slug == ORGAN).with_for_update()
+    ).one_or_none()
+
+
+def _open_term(db: Session, term_id: int, today: date) -> PresidencyTerm:
+    _lock(db)
+    term = db.get(PresidencyTerm, term_id)
+    if term is None:
+        raise NotFound
+    if term.valid_until <= today:
+        raise TermOver
+    return term
+
+
+def _end_others(db: Session, term: PresidencyTerm, *, actor: Actor, now: datetime) -> None:
+    """Roles of earlier presidencies end when the term begins; its own country's end with it."""
+    for grant in db.scalars(
+        select(RoleGrant).where(RoleGrant.role == Role.PRESIDENCY.value).order_by(RoleGrant.id)
+    ):
+        if not _shares_a_day(grant, term):
+            continue
+        is_own = grant.scope == term.country_code and grant.valid_from >= term.valid_from
+        until = term.valid_until if is_own else term.valid_from
+        if grant.valid_until != until:
+            end_role(db, actor=actor, grant_id=grant.id, valid_until=until, now=now)
+    db.flush()
+
+
+def _account_of(db: Session, actor: Actor, person: Person, now: datetime) -> int:
+    asked = select(Account.id).where(Account.person_id == person.id, Account.active)
+    account_id = db.scalar(asked)
+    if account_id is None and invite_person(db, actor=actor, person_id=person.id, now=now):
+        account_id = db.scalar(asked)
+    if account_id is None:
+        raise NoAddress(name=person.full_name)
+    return account_id

@@ -1,0 +1,161 @@
+"""Signing in and out: tries counted in the database, links by e-mail, sessions that can be
+ended.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.people.identity import queries
+from app.people.identity.facts import SignedIn, SignedOut, SignInLinkRequested
+from app.people.identity.models import Account, SignIn, SignInAttempt, SignInLink
+from app.people.identity.queries import digest
+from app.people.identity.rules import (
+    LINK_LASTS,
+    SIGN_IN_LASTS,
+    LinkNotValid,
+    TooManyTries,
+    may_send_link,
+    normal_email,
+    wait_for,
+)
+from app.people.identity.values import Door, Way
+
+TRIES_KEPT = timedelta(hours=2)
+KNOWN = "known-address:"
+LETTER = "link-letter:"
+ENDED_KEPT = timedelta(days=30)
+
+
+def count_try(db: Session, *, doors: Sequence[Door], now: datetime) -> list[int]:
+    """Counts one try at each door, or refuses with `TooManyTries`. The ids are for `forget_try`
+    after a success.
+
+    Counted before the password is looked at, so that hashing is throttled too.
+    """
+    old = SignInAttempt.at < now - TRIES_KEPT
+    db.execute(delete(SignInAttempt).where(old, SignInAttempt.key.not_like(f"{KNOWN}%")))
+    waits = []
+    for door in doors:
+        recent = select(SignInAttempt.at).where(
+            SignInAttempt.key == door.key, SignInAttempt.at > now - door.limit.span
+        )
+        waits.append(wait_for(db.scalars(recent).all(), door.limit, now))
+    if stops := [wait for wait in waits if wait is not None]:
+        raise TooManyTries(max(stops))
+    tries = [SignInAttempt(key=door.key, at=now) for door in doors]
+    db.add_all(tries)
+    db.flush()
+    return [one.id for one in tries]
+
+
+def forget_try(db: Session, *, ids: Sequence[int]) -> None:
+    """A success is no try. Earlier failures stay: signing in to an own account must not buy more
+    guesses at others.
+    """
+    db.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(ids)))
+
+
+def know_address(db: Session, *, source: str, now: datetime) -> None:
+    """Notes that somebody signed in from a network address: more people behind it may try."""
+    key = KNOWN + source
+    db.execute(delete(SignInAttempt).where(SignInAttempt.key == key))
+    db.add(SignInAttempt(key=key, at=now))
+    db.flush()
+
+
+def open_sign_in(db: Session, *, account_id: int, way: Way, now: datetime) -> str:
+    """Begins a session of 12 hours; returns the key for the cookie. Only its hash is kept."""
+    key = secrets.token_urlsafe(32)
+    db.execute(
+        delete(SignIn).where(SignIn.account_id == account_id, SignIn.expires_at < now - ENDED_KEPT)
+    )
+    db.add(
+        SignIn(
+            account_id=account_id,
+            key_sha256=digest(key),
+            way=way.value,
+            created_at=now,
+            expires_at=now + SIGN_IN_LASTS,
+        )
+    )
+    db.flush()
+    journal.record(db, SignedIn(account_id, way), actor=Actor(account_id=account_id), now=now)
+    return key
+
+
+def close_sign_in(db: Session, *, actor: Actor, key: str, now: datetime) -> None:
+    """Ends the session for good: a copied cookie stops working too."""
+    ended = db.execute(
+        update(SignIn)
+        .where(
+            SignIn.account_id == actor.account_id,
+            SignIn.key_sha256 == digest(key),
+            SignIn.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+    )
+    if isinstance(ended, CursorResult) and ended.rowcount:
+        journal.record(db, SignedOut(actor.account_id), actor=actor, now=now)
+
+
+def request_sign_in_link(db: Session, *, email: str, now: datetime) -> None:
+    """Records the wish when the address has an account. Says nothing either way, and makes no token
+    yet.
+
+    After some letters in an hour a wish changes nothing while the last letter's link still works.
+    """
+    key = f"{LETTER}{digest(normal_email(email))[:32]}"
+    earlier = select(SignInAttempt.at).where(SignInAttempt.key == key)
+    if not may_send_link(db.scalars(earlier).all(), now):
+        return
+    db.add(SignInAttempt(key=key, at=now))
+    account = queries.account_by_email(db, email)
+    if account is not None:
+        fact = SignInLinkRequested(account.id)
+        journal.record(db, fact, actor=Actor(account_id=account.id), now=now)
+
+
+def issue_sign_in_link(db: Session, *, account_id: int, now: datetime) -> str:
+    """The token for the letter's link, made by whoever writes the letter; it works once within 15
+    minutes of `now`.
+    """
+    account = db.get(Account, account_id)
+    if account is None or not account.active:
+        raise NotFound
+    token = secrets.token_urlsafe(32)
+    db.execute(
+        delete(SignInLink).where(
+            SignInLink.account_id == account_id, SignInLink.expires_at < now - ENDED_KEPT
+        )
+    )
+    db.add(
+        SignInLink(account_id=account_id, token_sha256=digest(token), expires_at=now + LINK_LASTS)
+    )
+    db.flush()
+    return token
+
+
+def use_sign_in_link(db: Session, *, token: str, now: datetime) -> int:
+    """Uses a link up and returns its account. One statement decides, so that two clicks at once
+    give one session.
+    """
+    account_id: int | None = db.scalar(
+        update(SignInLink)
+        .where(
+            SignInLink.token_sha256 == digest(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(SignInLink.account_id)
+    )
+    if account_id is None or not db.get_one(Account, account_id).active:
+        raise LinkNotValid
+    return account_id

@@ -1,0 +1,16 @@
+"""What follows for roles when an office changes hands; wired to facts in
+app/wiring/listeners.py.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.people.identity.services.roles import follow_focal_points
+
+
+def on_focal_point_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Who answers for a country from a day on may also sign in as that from the same day on."""
+    told = entry.payload
+    follow_focal_points(db, person_id=told["person_id"], country_code=told["country_code"], now=now)

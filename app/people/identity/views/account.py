@@ -1,0 +1,151 @@
+"""The own account: who I am here, until when, how I read, and the keys I have given out."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import date_text, say, translate
+from app.kernel.refusal import InvalidInput
+from app.kernel.text import Language, as_language
+from app.people.identity import queries, services
+from app.people.identity.forms import PasswordForm, PreferencesForm
+from app.people.identity.rules import may_skip_old_password, password_fault
+from app.people.identity.values import Way
+from app.people.identity.views.door import bp, doors, enter, present_sign_in
+from app.people.identity.wording import role_text, span_text
+from app.web.guards import current_actor, requires, signed_in
+from app.web.locale import LANGUAGE_COOKIE, ZONE_NAMES, reader_language
+from app.web.render import zone_label
+
+INVALID = 422
+
+
+@bp.get("/account")
+@requires(signed_in)
+def account() -> Response:
+    return _page(_preferences_form(), PasswordForm())
+
+
+@bp.post("/account/preferences")
+@requires(signed_in)
+def change_preferences() -> BaseResponse:
+    form = _preferences_form()
+    try:
+        if form.validate():
+            language, timezone = form.language.data, form.timezone.data
+            with transaction() as db:
+                services.change_preferences(
+                    db, actor=current_actor(), language=language, timezone=timezone, now=clock.now()
+                )
+            return _saved(as_language(language))
+    except InvalidInput as refusal:
+        _show(form, refusal)
+    return _page(form, PasswordForm(formdata=None), INVALID)
+
+
+@bp.post("/account/password")
+@requires(signed_in)
+def change_password() -> BaseResponse:
+    form = PasswordForm()
+    if not form.validate() or not _password_fits(form):
+        return _page(_preferences_form(fresh=True), form, INVALID)
+    hashed = services.hash_password(form.new_password.data)
+    way = present_sign_in().way
+    with transaction() as db:
+        services.change_password(
+            db, actor=current_actor(), hashed=hashed, ends_keys=form.ends_keys.data, now=clock.now()
+        )
+    enter(current_actor().account_id, Way.PASSWORD if way is Way.LINK else way)
+    flash(_("Your password is changed. Every other session of your account has ended."), "success")
+    return redirect(url_for("identity.account"))
+
+
+@bp.post("/account/tokens/<int:token_id>/revoke")
+@requires(signed_in)
+def revoke_token(token_id: int) -> BaseResponse:
+    with transaction() as db:
+        services.revoke_api_token(db, actor=current_actor(), token_id=token_id, now=clock.now())
+    flash(_("The token is revoked. Programs that used it are refused from now on."), "success")
+    return redirect(url_for("identity.account"))
+
+
+def _old_password_needed() -> bool:
+    sign_in = present_sign_in()
+    return not may_skip_old_password(sign_in.way, sign_in.since, clock.now())
+
+
+def _password_fits(form: PasswordForm) -> bool:
+    actor = current_actor()
+    with reading() as db:
+        words, stored = (
+            queries.own_words(db, actor.account_id),
+            queries.password_hash_of(db, actor.account_id),
+        )
+    if _old_password_needed():
+        with transaction() as db:
+            tries = services.count_try(db, doors=doors(words[0]), now=clock.now())
+        if not services.is_password(form.old_password.data or "", stored):
+            form.old_password.errors = [_("This is not your present password.")]
+            return False
+        with transaction() as db:
+            services.forget_try(db, ids=tries)
+    if fault := password_fault(form.new_password.data, words):
+        form.new_password.errors = [say(reader_language(), fault)]
+        return False
+    return True
+
+
+def _preferences_form(*, fresh: bool = False) -> PreferencesForm:
+    actor = current_actor()
+    wanted = {"language": actor.language, "timezone": actor.timezone}
+    form = PreferencesForm(formdata=None, data=wanted) if fresh else PreferencesForm(data=wanted)
+    zones = [*ZONE_NAMES, *({actor.timezone} - ZONE_NAMES.keys())]
+    form.timezone.choices = [
+        (zone, zone_label(zone, clock.now(), reader_language())) for zone in zones
+    ]
+    return form
+
+
+def _show(form: PreferencesForm, refusal: InvalidInput) -> None:
+    for name, sentence in refusal.errors.items():
+        form[name].errors = [say(reader_language(), sentence)]
+
+
+def _saved(language: Language) -> BaseResponse:
+    """The choice in the profile is the latest one, so the cookie of an earlier choice goes."""
+    response = redirect(url_for("identity.account"))
+    response.delete_cookie(LANGUAGE_COOKIE)
+    flash(translate(language, "Your settings are saved."), "success")
+    return response
+
+
+def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 200) -> Response:
+    actor, lang = current_actor(), reader_language()
+    with reading() as db:
+        page = queries.account_page(db, actor=actor, today=clock.today())
+    html = render_template(
+        "people/identity/account.html",
+        page=page,
+        preferences=preferences,
+        password=password,
+        roles=[(held, role_text(lang, held), span_text(lang, held)) for held in page.roles],
+        today=clock.today(),
+        now=clock.now(),
+        tokens=[
+            (token, _local_day(token.created_at), _local_day(token.ends_at))
+            for token in page.api_tokens
+        ],
+        old_password_needed=_old_password_needed(),
+        page_has_errors=bool(preferences.errors or password.errors),
+    )
+    return make_response(html, status)
+
+
+def _local_day(at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(current_actor().timezone))
+    return date_text(reader_language(), local.date())

@@ -1,0 +1,170 @@
+"""Flask-Security as far as it is used, and who is asking: a session cookie for pages, a bearer
+token for the API.
+"""
+
+from flask import Blueprint, Flask, current_app, g, request, session
+from flask_login import current_user
+from flask_security import RoleMixin, Security, UserDatastore
+from flask_security.utils import login_user, logout_user
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import ANONYMOUS, Actor
+from app.people.identity import queries, services
+from app.people.identity.models import Account
+from app.people.identity.rules import (
+    PER_ACCOUNT,
+    PER_ACCOUNT_AND_ADDRESS,
+    PER_ADDRESS,
+    PER_DEVICE,
+    PER_KNOWN_ADDRESS,
+    BearerNotValid,
+    source_of,
+)
+from app.people.identity.values import Door, OpenSignIn, Way
+from app.people.identity.views.devices import account_mark, device_of, know_device
+from app.people.identity.views.kept import AccountShelf
+from config import Settings
+
+bp = Blueprint("identity", __name__)
+KEY = "sign_in_key"
+# RFC 9106 and OWASP: argon2id with 19 MiB, two passes, one lane; 35 ms here.
+ARGON2 = {
+    "argon2__type": "ID",
+    "argon2__memory_cost": 19456,
+    "argon2__time_cost": 2,
+    "argon2__parallelism": 1,
+}
+
+
+def init_identity(app: Flask, settings: Settings) -> None:
+    """Sessions and password hashing of Flask-Security, without its pages, commands, tokens and role
+    machinery.
+    """
+    app.extensions["convoca_load_actor"] = load_actor
+    app.extensions["convoca_kept_forms"] = AccountShelf()
+    app.config.update(
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the algorithm
+        SECURITY_PASSWORD_SINGLE_HASH=True,
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2,
+        SECURITY_CLI_USERS_NAME="",
+        SECURITY_CLI_ROLES_NAME="",
+        SECURITY_DEFAULT_REMEMBER_ME=False,
+    )
+    security = Security()
+    security.init_app(app, UserDatastore(Account, RoleMixin), register_blueprint=False)
+    security.login_manager.user_loader(_account_of_cookie)
+    security.login_manager.request_loader(None)
+    security.principal.identity_loaders.clear()
+
+
+def load_actor() -> Actor:
+    """Who acts in this request. The API never accepts the cookie, so another site's form cannot
+    spend it there.
+    """
+    if request.path.startswith("/api/"):
+        return _actor_of_bearer()
+    return g.open_sign_in.actor if current_user.is_authenticated else ANONYMOUS
+
+
+def _actor_of_bearer() -> Actor:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not scheme:
+        return ANONYMOUS
+    actor = None
+    if scheme.lower() == "bearer":
+        with reading() as db:
+            actor = queries.actor_of_bearer(db, token.strip(), now=clock.now(), today=clock.today())
+    if actor is None:
+        raise BearerNotValid
+    return actor
+
+
+def _account_of_cookie(uniquifier: str) -> Account | None:
+    """Flask-Login asks once a request. The session's key must stand in the database as well."""
+    key = session.get(KEY)
+    if not key or request.path.startswith("/api/"):
+        return None
+    with reading() as db:
+        found = queries.open_sign_in(
+            db, uniquifier=uniquifier, key=key, now=clock.now(), today=clock.today()
+        )
+    if found is None:
+        return None
+    account, g.open_sign_in = found
+    g.confirmation = account.confirmation
+    return account
+
+
+def present_sign_in() -> OpenSignIn:
+    sign_in: OpenSignIn = g.open_sign_in
+    return sign_in
+
+
+def enter(account_id: int, way: Way, *, tries: list[int] | None = None) -> None:
+    """Opens a session and gives the browser a fresh cookie; whatever the old one held is
+    dropped.
+    """
+    with transaction() as db:
+        services.forget_try(db, ids=tries or [])
+        services.know_address(db, source=source_of(request.remote_addr or ""), now=clock.now())
+        key = services.open_sign_in(db, account_id=account_id, way=way, now=clock.now())
+        account = db.get_one(Account, account_id)
+    session.clear()
+    login_user(account, remember=False, authn_via=[way.value])
+    session[KEY] = key
+    know_device(account_mark(account.email))
+
+
+def leave(actor: Actor) -> None:
+    with transaction() as db:
+        services.close_sign_in(db, actor=actor, key=session.get(KEY, ""), now=clock.now())
+    logout_user()
+    session.clear()
+
+
+def enter_with_password(email: str, password: str) -> bool:
+    """Counts the try first; then a wrong password, an unknown and a closed account take the same
+    way and time.
+    """
+    counted_at = doors(email)
+    with transaction() as db:
+        tries = services.count_try(db, doors=counted_at, now=clock.now())
+    with reading() as db:
+        account = queries.account_by_email(db, email)
+        stored = account.password if account else None
+        account_id = account.id if account else 0
+    if not services.is_password(password, stored):
+        return False
+    enter(account_id, Way.PASSWORD, tries=tries)
+    return True
+
+
+def doors(email: str) -> tuple[Door, ...]:
+    """Where a try for an account is counted. A browser that its owner has used before has a door of
+    its own, so that nobody who guesses elsewhere, or behind the same address, can shut the owner
+    out.
+    """
+    account = account_mark(email)
+    device = device_of(account)
+    if device:
+        return (Door(f"device:{device}:{account}", PER_DEVICE),)
+    source = source_of(request.remote_addr or "")
+    return (
+        Door(f"both:{account}:{source}", PER_ACCOUNT_AND_ADDRESS),
+        Door(f"account:{account}", PER_ACCOUNT),
+        address_door(""),
+    )
+
+
+def address_door(kind: str) -> Door:
+    """Where tries of everybody behind a network address are counted."""
+    source = source_of(request.remote_addr or "")
+    with reading() as db:
+        known = queries.is_known_address(db, source=source, now=clock.now())
+    return Door(f"{kind}address:{source}", PER_KNOWN_ADDRESS if known else PER_ADDRESS)
+
+
+def is_demo() -> bool:
+    return bool(current_app.config["DEMO"])

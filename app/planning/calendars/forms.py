@@ -1,0 +1,117 @@
+"""The form that adds a calendar: what was typed, into a draft or into sentences at the fields. No
+database.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms.validators import Length, Optional
+
+from app.infra.fetching import FetchFailed, place_of
+from app.kernel.refusal import Sentence
+from app.kernel.text import LocalizedText
+from app.planning.calendars.rules.events import cleaned
+from app.planning.calendars.values import SourceDraft, SourceKind
+
+PROCESS, MINE, SOMEBODY = "process", "mine", "somebody"
+LONGEST_NAME = 120
+LONGEST_URL = 2000
+
+
+def stripped(text: str | None) -> str:
+    """One line; whole, however long it is, so that what is refused for its length is shown again as
+    it was typed.
+    """
+    return cleaned(text or "", len(text or ""))
+
+
+def line_field(label: object, most: int) -> wtforms.StringField:
+    length = Length(max=most, message=_l("Write at most %(max)d characters."))
+    return wtforms.StringField(
+        label, [Optional(), length], filters=[stripped], render_kw={"maxlength": most}
+    )
+
+
+class AddForm(wtforms.Form):
+    """`offer` must be called before anything else."""
+
+    whose = wtforms.RadioField(_l("Whose calendar is it?"), validate_choice=False)
+    name_es = line_field(_l("Name in Spanish"), LONGEST_NAME)
+    name_en = line_field(_l("Name in English"), LONGEST_NAME)
+    person_words = line_field(_l("Name or e-mail of the person"), 100)
+    person_id = wtforms.RadioField(_l("Which person?"), validate_choice=False)
+    url = line_field(_l("Address of the calendar"), LONGEST_URL)
+    file = wtforms.FileField(_l("Or a file"), render_kw={"accept": ".ics,text/calendar"})
+
+    def offer(self, whose: Sequence[tuple[str, str]], people: Sequence[tuple[int, str]]) -> None:
+        self.whose.choices = list(whose)
+        self.person_id.choices = [(str(number), name) for number, name in people]
+        if self.whose.data not in dict(whose):
+            self.whose.data = whose[0][0]
+
+    def draft(
+        self, *, own_person_id: int | None, has_file: bool, allow: Collection[str]
+    ) -> SourceDraft | None:
+        """None when something is wrong; then the sentences stand at their fields."""
+        is_sound = self.validate()
+        kind = SourceKind.PROCESS if self.whose.data == PROCESS else SourceKind.PERSON
+        person_id = own_person_id if self.whose.data == MINE else self._chosen_person()
+        if self.whose.data == SOMEBODY and person_id is None:
+            self._say("person_words", _("Find the person, then choose."))
+        if kind is SourceKind.PROCESS and not (self.name_es.data or self.name_en.data):
+            self._say("name_es", _("Write what the calendar is called."))
+        url = self._address(has_file, allow)
+        if not is_sound or self.errors_added:
+            return None
+        name = LocalizedText(self.name_es.data, self.name_en.data)
+        return SourceDraft(kind, name, person_id if kind is SourceKind.PERSON else None, url)
+
+    errors_added = False
+
+    def _say(self, name: str, sentence: str) -> None:
+        field = self._fields[name]
+        field.errors = [*field.errors, sentence]
+        self.errors_added = True
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            self._say(name if name in self._fields else "url", _(sentence.msgid, **sentence.params))
+
+    def _chosen_person(self) -> int | None:
+        offered = {value for value, _name in self.person_id.choices}
+        if self.person_id.data in offered:
+            return int(self.person_id.data)
+        return int(next(iter(offered))) if len(offered) == 1 else None
+
+    def _address(self, has_file: bool, allow: Collection[str]) -> str:
+        url = str(self.url.data or "")
+        if bool(url) == has_file:
+            self._say("url", _("Give either an address or a file."))
+            return ""
+        if not url:
+            return ""
+        try:
+            place_of(url, allow)
+        except FetchFailed as failed:
+            self._say("url", _(failed.msgid, **failed.params))
+        return secure(url)
+
+
+def secure(url: str) -> str:
+    """webcal: is how calendars write https: to each other."""
+    scheme, colon, rest = url.partition(":")
+    return f"https:{rest}" if colon and scheme.lower() in ("webcal", "webcals") else url
+
+
+def given_file(files: MultiDict[str, FileStorage], most_bytes: int) -> bytes | None:
+    """At most so many bytes and one more. A browser sends an empty, nameless file when none was
+    chosen.
+    """
+    found = files.get("file")
+    if found is None:
+        return None
+    with found.stream as stream:
+        return bytes(stream.read(most_bytes + 1)) if found.filename else None

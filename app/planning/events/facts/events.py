@@ -1,0 +1,256 @@
+"""What happened to events, to registrations, to attendance and to holidays. Ids only: no names, no
+addresses.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from app.kernel.fact import Fact
+from app.planning.events.values import MoveCause
+
+
+@dataclass(frozen=True)
+class EventFact(Fact):
+    """Base: everything here is about one event."""
+
+    subject_kind: ClassVar[str] = "event"
+
+    event_id: UUID
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.event_id)
+
+
+@dataclass(frozen=True)
+class EventPlanned(EventFact):
+    """A draft exists; nobody but its organizers is to be told."""
+
+
+@dataclass(frozen=True)
+class EventPublished(EventFact):
+    sequence: int
+
+
+@dataclass(frozen=True)
+class RuleOverridden(EventFact):
+    """Somebody entitled let the event stand against a rule; the reason stands beside the
+    engagement. `against` is the holder of the other engagement, "" when the rule speaks of no
+    single one.
+    """
+
+    rule: str
+    against: str
+
+
+@dataclass(frozen=True)
+class EventMoved(EventFact):
+    """Time or place changed. Where it was before is kept, so that a message can say "instead of",
+    and that nothing has changed when it is there again.
+    """
+
+    sequence: int
+    previous_starts_at: datetime | None
+    previous_ends_at: datetime | None
+    previous_place: str
+    cause: MoveCause = MoveCause.PLANNED
+    previous_timezone: str = ""
+    previous_mode: str = ""
+
+
+@dataclass(frozen=True)
+class EventChanged(EventFact):
+    """Something else than time and place changed: words, people, groups, links."""
+
+
+@dataclass(frozen=True)
+class EventCancelled(EventFact):
+    """`was_published` tells whether the public, and not only the organizers, must hear of it."""
+
+    sequence: int
+    was_published: bool
+
+
+@dataclass(frozen=True)
+class RegistrationMade(EventFact):
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RegistrationCancelled(EventFact):
+    person_id: int
+
+
+@dataclass(frozen=True)
+class AttendanceRecorded(EventFact):
+    """One fact for one recording, however many people it names. Source: manual, import or check-in.
+
+    `minutes` and `previous_minutes` stand in the order of `person_ids`, None where nothing had been
+    recorded: so a correction is kept for good, beside who made it.
+    """
+
+    person_ids: tuple[int, ...]
+    source: str
+    minutes: tuple[int, ...] = ()
+    previous_minutes: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeriesFact(Fact):
+    """Base: about several events that were planned as one act. What happened to each is told of
+    each besides.
+    """
+
+    subject_kind: ClassVar[str] = "series"
+
+    series_id: UUID
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.series_id)
+
+
+@dataclass(frozen=True)
+class SeriesPlanned(SeriesFact):
+    event_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class SeriesChanged(SeriesFact):
+    """`scope`: this, following or all, as it was asked; `event_ids`: those it came down to."""
+
+    scope: str
+    event_ids: tuple[UUID, ...]
+    is_cancelled: bool = False
+
+
+class HolidayChange(StrEnum):
+    """What was done to a holiday. Binding: it closes the country's calendar; advisory: it only
+    warns.
+    """
+
+    ADDED = "added"
+    RENAMED = "renamed"
+    STRUCK_OUT = "struck-out"
+    BROUGHT_BACK = "brought-back"
+    MADE_BINDING = "made-binding"
+    MADE_ADVISORY = "made-advisory"
+
+
+@dataclass(frozen=True)
+class HolidayChanged(Fact):
+    subject_kind: ClassVar[str] = "holiday"
+
+    country_code: str
+    on: date
+    change: HolidayChange
+
+    @property
+    def subject_id(self) -> str:
+        return f"{self.country_code}:{self.on.isoformat()}"
+
+
+@dataclass(frozen=True)
+class ApprovalAsked(EventFact):
+    """The organizers hold its time and ask the presidency to approve it."""
+
+
+@dataclass(frozen=True)
+class EventApproved(EventFact):
+    """The presidency approved it; publishing is the organizers' again."""
+
+
+@dataclass(frozen=True)
+class EventReturned(EventFact):
+    """The presidency did not approve; the event is a draft again. The note stands in the event's
+    own record.
+    """
+
+
+@dataclass(frozen=True)
+class EventStarted(EventFact):
+    """Told once, by the clock."""
+
+
+@dataclass(frozen=True)
+class EventEnded(EventFact):
+    """Told once, by the clock."""
+
+
+@dataclass(frozen=True)
+class EventClosed(EventFact):
+    """Attendance, agreements and findings are complete; what is closed is no longer changed."""
+
+
+@dataclass(frozen=True)
+class AgendaChanged(EventFact):
+    """A session was added, changed or taken out."""
+
+
+@dataclass(frozen=True)
+class RegistrationWaiting(EventFact):
+    """No place was free: in order on the waiting list."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RegistrationPending(EventFact):
+    """An organizer decides."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RegistrationDeclined(EventFact):
+    person_id: int
+
+
+@dataclass(frozen=True)
+class GuestPlaceTakenOver(EventFact):
+    """The person had come as a guest, `guest_id`, and is registered as herself now: what the guest
+    had is hers.
+    """
+
+    person_id: int
+    guest_id: int
+
+
+@dataclass(frozen=True)
+class PlaceGiven(EventFact):
+    """From the waiting list or by an organizer's decision: the person is registered now. Like
+    RegistrationMade for who listens, but nobody pressed a button just now.
+    """
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class ConsentGiven(EventFact):
+    """Ticked by the person herself; the sentences of each purpose stand under the version."""
+
+    person_id: int
+    purposes: tuple[str, ...]
+    version: str
+
+
+@dataclass(frozen=True)
+class ConsentWithdrawn(EventFact):
+    person_id: int
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlacesChanged(EventFact):
+    """Capacity, quotas, deadline or approval were set; `closes_at` in UTC, None for until the
+    start.
+    """
+
+    capacity: int | None
+    country_quota: int | None
+    exceptions: tuple[tuple[str, int], ...]
+    closes_at: datetime | None
+    needs_approval: bool

@@ -1,0 +1,82 @@
+"""The form of an event's brief. No database."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Email
+
+from app.kernel.refusal import Sentence
+from app.kernel.seen import mark_of
+from app.kernel.text import LocalizedText
+from app.planning.events.forms.planning import (
+    Choices,
+    SelectField,
+    SelectMultipleField,
+    text_field,
+    web_address,
+)
+from app.planning.events.values.brief import Brief
+
+MOST_LETTERS = 6_000
+
+
+class BriefForm(wtforms.Form):
+    """Choices are given by `offer`, first of all. `seen`: which state of the brief the writer began
+    from.
+    """
+
+    concept_es = text_field(_l("Concept note in Spanish"), MOST_LETTERS, area=True)
+    concept_en = text_field(_l("Concept note in English"), MOST_LETTERS, area=True)
+    objectives_es = text_field(_l("Objectives in Spanish"), MOST_LETTERS, area=True)
+    objectives_en = text_field(_l("Objectives in English"), MOST_LETTERS, area=True)
+    institution = SelectField(_l("Coordinating institution"), default="")
+    contact = text_field(
+        _l("E-mail address for questions"), 254, Email(_l("Write a whole e-mail address."))
+    )
+    languages = SelectMultipleField(_l("Languages spoken"))
+    interpretation = SelectMultipleField(_l("Interpretation"))
+    dial_in = text_field(_l("By telephone"), 500, area=True)
+    recording_url = text_field(_l("Link to the recording"), 500, web_address)
+    seen = wtforms.HiddenField()
+
+    def offer(
+        self, *, institutions: Choices, languages: Choices, pairs: Choices, nothing: str
+    ) -> None:
+        self.institution.choices = [("", nothing), *institutions]
+        self.languages.choices, self.interpretation.choices = list(languages), list(pairs)
+
+    def brief(self) -> Brief:
+        return Brief(
+            LocalizedText(self.concept_es.data, self.concept_en.data),
+            LocalizedText(self.objectives_es.data, self.objectives_en.data),
+            int(self.institution.data) if self.institution.data else None,
+            self.contact.data,
+            tuple(self.languages.data or ()),
+            tuple(self.interpretation.data or ()),
+            self.dial_in.data,
+            self.recording_url.data,
+        )
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            field = self._fields.get(name, self.concept_es)
+            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+def answers_of_brief(brief: Brief) -> dict[str, Any]:
+    return {
+        "concept_es": brief.concept.es,
+        "concept_en": brief.concept.en,
+        "objectives_es": brief.objectives.es,
+        "objectives_en": brief.objectives.en,
+        "institution": str(brief.institution_id or ""),
+        "contact": brief.contact,
+        "languages": list(brief.languages),
+        "interpretation": list(brief.interpretation),
+        "dial_in": brief.dial_in,
+        "recording_url": brief.recording_url,
+        "seen": mark_of(brief),
+    }

@@ -1,0 +1,75 @@
+"""Where to, for an event that is moved as it is."""
+
+from collections.abc import Mapping
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms.validators import InputRequired
+
+from app.kernel.refusal import Sentence
+from app.kernel.seen import mark_of
+from app.kernel.timespan import Timespan
+from app.planning.events.forms.planning import DateField, TimeField
+from app.planning.events.forms.typed import Typed, instant_in
+from app.planning.events.rules.moves import MIDNIGHT, moved_span
+
+
+class MoveForm(wtforms.Form):
+    """Day and hour are those of the zone `typed_in`. An event of whole days has no hour to choose.
+    `seen`: when it was when the writer began.
+    """
+
+    on = DateField(_l("Day"), [InputRequired(_l("Choose the date."))])
+    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+
+    seen = wtforms.HiddenField()
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            field = self.on if name == "ends_at" or "start" not in self._fields else self.start
+            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+def move_form(
+    typed: Typed | None, span: Timespan, *, typed_in: str, timezone: str, is_all_day: bool
+) -> MoveForm:
+    """The form as typed, or as the event stands. A free slot that was pressed is its answer,
+    whatever was typed.
+    """
+    zone = ZoneInfo(timezone if is_all_day else typed_in)
+    slot = instant_in(typed.get("slot", "")) if typed is not None else None
+    starts = (slot or span.starts_at).astimezone(zone)
+    if slot is not None:
+        typed = MultiDict({"on": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}"})
+    form = MoveForm(
+        typed, data={"on": starts.date(), "start": starts.time(), "seen": mark_of(span)}
+    )
+    if is_all_day:
+        del form.start
+    return form
+
+
+def span_asked(
+    form: MoveForm, span: Timespan, *, typed_in: str, timezone: str, is_all_day: bool
+) -> Timespan:
+    """Refuses with InvalidInput, at the field."""
+    start = MIDNIGHT if is_all_day else form.start.data
+    return moved_span(
+        span,
+        on=form.on.data,
+        start=start,
+        typed_in=typed_in,
+        timezone=timezone,
+        is_all_day=is_all_day,
+    )
+
+
+def id_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

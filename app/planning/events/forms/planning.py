@@ -1,0 +1,369 @@
+"""The planning form: what an organizer typed, into a draft or into sentences at the fields. No
+database.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, is_one_line
+from app.kernel.timespan import Timespan
+from app.planning.events import rules
+from app.planning.events.forms.typed import (
+    Typed,
+    in_their_seats,
+    instant_in,
+    number_in,
+    overrides_in,
+    participants_in,
+    uuid_in,
+)
+from app.planning.events.values import (
+    REFERENCE_ZONE,
+    DatePrecision,
+    EditionLink,
+    EventDraft,
+    EventKind,
+    LinkRole,
+    Mode,
+    OverrideAsked,
+    Participant,
+)
+
+Choices = Sequence[tuple[str, str]]
+FIELD_OF = {
+    "title": "title_es",
+    "starts_at": "start",
+    "ends_at": "end",
+    "working_groups": "groups",
+    "links": "prepares",
+}
+USUAL_DURATION = timedelta(minutes=90)
+MOST_PLACES = 100_000
+CHOOSE = N_("Choose one of the list.")
+
+
+def printable(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if not rules.is_printable(field.data or ""):
+        raise ValidationError(
+            _("This text holds characters that cannot be stored. Please type it again.")
+        )
+
+
+def one_line(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if not is_one_line(field.data or ""):
+        raise ValidationError(_(SEVERAL_LINES))
+
+
+def web_address(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if field.data and not rules.is_web_address(field.data):
+        raise ValidationError(_("Write the whole address, starting with https://"))
+
+
+def stripped(text: str | None) -> str:
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+def text_field(label: Any, most: int, *more: Any, area: bool = False) -> wtforms.Field:
+    kind = wtforms.TextAreaField if area else wtforms.StringField
+    length = Length(max=most, message=_l("Write at most %(max)d characters."))
+    lines = [] if area else [one_line]
+    return kind(
+        label,
+        [Optional(), length, printable, *lines, *more],
+        filters=[stripped],
+        render_kw={"maxlength": most},
+    )
+
+
+class DateField(wtforms.DateField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(
+                _("Write the date as year-month-day, for example 2027-03-15.")
+            ) from None
+
+
+class TimeField(wtforms.TimeField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write the hour as 14:30.")) from None
+
+
+LONGEST_NUMBER = 20
+
+
+class IntegerField(wtforms.IntegerField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if any(
+            len(typed) > LONGEST_NUMBER for typed in valuelist
+        ):  # what compares numbers trips over huge ones
+            raise ValueError(_("Write a whole number."))
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write a whole number.")) from None
+
+
+class SelectField(wtforms.SelectField):
+    def pre_validate(self, form: wtforms.Form) -> None:
+        if self.data not in {value for value, *_rest in self.iter_choices()}:
+            raise ValidationError(_(CHOOSE))
+
+
+class SelectMultipleField(wtforms.SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        if not set(self.data or ()) <= {value for value, *_rest in self.iter_choices()}:
+            raise ValidationError(_("Choose from the list."))
+
+
+class PlanForm(wtforms.Form):
+    """Choices that come from tables are given by `offer`, which must be called before anything
+    else.
+    """
+
+    kind = SelectField(
+        _l("Kind of event"), [InputRequired(_l(CHOOSE))], default=EventKind.WEBINAR.value
+    )
+    title_es = text_field(_l("Title in Spanish"), 200)
+    title_en = text_field(_l("Title in English"), 200)
+    summary_es = text_field(_l("What it is about, in Spanish"), 2000, area=True)
+    summary_en = text_field(_l("What it is about, in English"), 2000, area=True)
+    on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
+    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+    end = TimeField(_l("Ends"), [InputRequired(_l("Choose the hour it ends."))])
+    last_day = DateField(_l("Last day, if it takes several"), [Optional()])
+    timezone = SelectField(
+        _l("The hours are those of"), [InputRequired(_l(CHOOSE))], default=REFERENCE_ZONE
+    )
+    groups = SelectMultipleField(_l("Working groups"))
+    prepares = SelectMultipleField(_l("It prepares"))
+    follows_up = SelectMultipleField(_l("It follows up"))
+    congress_of = SelectField(_l("It is the congress of"), default="")
+    countries = SelectMultipleField(_l("Countries invited"))
+    licence = SelectField(_l("Meeting licence"), default="")
+    side_event_of = SelectField(_l("It is a side event of"), default="")
+    plan_entry_id = SelectField(_l("Plan entry"), default="")
+    decision_ref = text_field(_l("Decision reference (extraordinary)"), 120)
+    mode = SelectField(
+        _l("How people take part"), [InputRequired(_l(CHOOSE))], default=Mode.ONLINE.value
+    )
+    place = text_field(_l("Place"), 200)
+    join_url = text_field(_l("Link to join"), 500, web_address)
+    capacity = IntegerField(
+        _l("Places"), [Optional(), NumberRange(1, MOST_PLACES, _l("Between 1 and 100000."))]
+    )
+    took_place = wtforms.BooleanField(_l("Yes, it took place then: record it as past"))
+    needs_delegates = wtforms.BooleanField(_l("The delegates of these groups must be there"))
+    is_confidential = wtforms.BooleanField(
+        _l("Confidential: others see only that a meeting takes place")
+    )
+
+    people: tuple[Participant, ...] = ()
+    people_words = ""
+    seen_at: datetime | None = None
+    new_id: UUID | None = None
+    overrides: tuple[OverrideAsked, ...] = ()
+    override_reason = text_field(_l("Why it should stand all the same"), 1000, area=True)
+
+    def offer(
+        self,
+        *,
+        kinds: Choices,
+        zones: Choices,
+        groups: Choices,
+        editions: Choices,
+        modes: Choices,
+        nothing: str,
+        countries: Choices = (),
+        licences: Choices = (),
+        main_events: Choices = (),
+        plan_entries: Choices = (),
+    ) -> None:
+        self.kind.choices, self.timezone.choices, self.mode.choices = (
+            list(kinds),
+            list(zones),
+            list(modes),
+        )
+        self.groups.choices = list(groups)
+        self.prepares.choices = self.follows_up.choices = list(editions)
+        self.congress_of.choices = [("", nothing), *editions]
+        self.countries.choices = list(countries)
+        self.plan_entry_id.choices = [("", nothing), *plan_entries]
+        self.licence.choices, self.side_event_of.choices = (
+            [("", nothing), *licences],
+            [("", nothing), *main_events],
+        )
+
+    def read_rest(self, typed: Typed) -> None:
+        """What no single field holds: the people with their roles, which state of the event was
+        before the eyes, and the id of an event that is new.
+        """
+        self.people_words = typed.get("people_words", "")[:100]
+        self.people = participants_in(typed)
+        self.seen_at = instant_in(typed.get("seen_at", ""))
+        self.new_id = uuid_in(typed.get("new_id", ""))
+        self.overrides = overrides_in(typed)
+
+    def draft(self, base: EventDraft | None = None) -> EventDraft:
+        """The whole answer as a draft; what the form does not ask stays as in `base`. Refuses with
+        InvalidInput.
+        """
+        if self.kind.data not in set(EventKind) or self.mode.data not in set(Mode):
+            raise InvalidInput({"kind": Sentence(CHOOSE)})
+        span = self.span(near=base.span if base else None)
+        start = base or EventDraft(EventKind.WEBINAR, LocalizedText(""), span)
+        is_same_time = span == start.span
+        values: dict[str, Any] = {
+            "kind": EventKind(self.kind.data),
+            "mode": Mode(self.mode.data),
+            "span": span,
+            "timezone": self.timezone.data,
+            "title": LocalizedText(self.title_es.data, self.title_en.data),
+            "summary": LocalizedText(self.summary_es.data, self.summary_en.data),
+            "groups": tuple(self.groups.data or ()),
+            "links": self.links(),
+            "people": in_their_seats(self.people, start.people),
+            "needs_delegates": self.needs_delegates.data,
+            "place": self.place.data,
+            "join_url": self.join_url.data,
+            "capacity": self.capacity.data,
+            "countries": tuple(self.countries.data or ()),
+            "licence": self.licence.data or "",
+            "side_event_of": uuid_in(self.side_event_of.data or ""),
+            "decision_ref": self.decision_ref.data,
+            "plan_entry_id": number_in(self.plan_entry_id.data or ""),
+            "is_confidential": self.is_confidential.data,
+            "is_all_day": start.is_all_day and is_same_time,
+            "date_precision": start.date_precision if is_same_time else DatePrecision.INSTANT,
+        }
+        return replace(start, **values)
+
+    def links(self) -> tuple[EditionLink, ...]:
+        congress = [self.congress_of.data] if self.congress_of.data else []
+        chosen = (
+            (LinkRole.CONGRESS, congress),
+            (LinkRole.PREPARATORY, self.prepares.data or []),
+            (LinkRole.FOLLOW_UP, self.follows_up.data or []),
+        )
+        return tuple(
+            EditionLink(edition, role) for role, editions in chosen for edition in editions
+        )
+
+    def span(self, *, near: Timespan | None = None) -> Timespan | None:
+        """None while the date is not complete. `near`: where the event stands, for an hour that
+        comes twice.
+        """
+        if self.on.data is None or self.start.data is None or self.end.data is None:
+            return None
+        last: date = self.last_day.data or self.on.data
+        starts = datetime.combine(self.on.data, self.start.data)
+        return rules.span_of_wall(
+            starts, datetime.combine(last, self.end.data), self.timezone.data, near=near
+        )
+
+    def ask_about_past(self) -> None:
+        """Puts at the box that is to be ticked why nothing was saved yet."""
+        sentence = _("This date has passed. Tick that it took place then, or choose another date.")
+        self.took_place.errors = [*self.took_place.errors, sentence]
+
+    def leave_date_open(self) -> None:
+        """For an event whose date is known to the month or the year only."""
+        for field in (self.on, self.start, self.end):
+            field.validators = [Optional()]
+            field.flags.required = None
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        """Puts a refusal's sentences at the fields of this form."""
+        for name, sentence in errors.items():
+            field = self._fields.get(FIELD_OF.get(name, name), self.title_es)
+            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+def typed_with_slot(typed: Typed) -> Typed:
+    """What was typed, moved to the free slot that was pressed (its start, as ISO text) with the
+    same duration.
+
+    A slot that cannot be read leaves everything as it was.
+    """
+    timezone = typed.get("timezone", REFERENCE_ZONE)
+    starts_at = instant_in(typed.get("slot", ""))
+    if starts_at is None or timezone not in rules.known_zones():
+        return typed
+    form = PlanForm(typed)
+    try:
+        span = form.span()
+    except InvalidInput:
+        span = None
+    duration = span.duration if span else USUAL_DURATION
+    return _typed_at(typed, Timespan(starts_at, starts_at + duration), timezone)
+
+
+def _typed_at(typed: Typed, span: Timespan, timezone: str) -> Typed:
+    moved = MultiDict(typed)
+    for name, value in wall_of(span, timezone).items():
+        moved[name] = (
+            ""
+            if value is None
+            else f"{value:%Y-%m-%d}"
+            if isinstance(value, date)
+            else f"{value:%H:%M}"
+        )
+    return moved
+
+
+def wall_of(span: Timespan, timezone: str) -> dict[str, Any]:
+    """A span as the form's four answers."""
+    zone = ZoneInfo(timezone)
+    starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
+    last_day = None if ends.date() == starts.date() else ends.date()
+    return {"on": starts.date(), "start": starts.time(), "end": ends.time(), "last_day": last_day}
+
+
+def answers_of(draft: EventDraft) -> dict[str, Any]:
+    """A draft as the form's answers: where changing it begins."""
+    by_role = {
+        role: [link.edition for link in draft.links if link.role is role] for role in LinkRole
+    }
+    answers: dict[str, Any] = {
+        "kind": draft.kind.value,
+        "title_es": draft.title.es,
+        "title_en": draft.title.en,
+        "mode": draft.mode.value,
+        "summary_es": draft.summary.es,
+        "summary_en": draft.summary.en,
+        "timezone": draft.timezone,
+        "groups": list(draft.groups),
+        "prepares": by_role[LinkRole.PREPARATORY],
+        "follows_up": by_role[LinkRole.FOLLOW_UP],
+        "congress_of": next(iter(by_role[LinkRole.CONGRESS]), ""),
+        "place": draft.place,
+        "join_url": draft.join_url,
+        "capacity": draft.capacity,
+        "is_confidential": draft.is_confidential,
+        "countries": list(draft.countries),
+        "licence": draft.licence,
+        "side_event_of": str(draft.side_event_of or ""),
+        "decision_ref": draft.decision_ref,
+        "plan_entry_id": str(draft.plan_entry_id or ""),
+        "needs_delegates": any(rules.is_delegate(person.seat) for person in draft.people),
+    }
+    return {**answers, **(wall_of(draft.span, draft.timezone) if draft.span else {})}

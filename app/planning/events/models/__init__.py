@@ -1,0 +1,59 @@
+"""Tables of events, by what they are about."""
+
+from app.planning.events.models.agenda import EventBrief, EventSession, SessionPerson
+from app.planning.events.models.editions import (
+    AnnualPlan,
+    ChecklistItem,
+    Edition,
+    EditionFunding,
+    EventFunding,
+    FundingSource,
+    PlanEntry,
+    SessionOutline,
+    WorkTable,
+)
+from app.planning.events.models.holidays import CountryHoliday
+from app.planning.events.models.life import EventStep
+from app.planning.events.models.participation import (
+    Attendance,
+    EventQuota,
+    NamedPart,
+    Registration,
+    RegistrationConsent,
+)
+from app.planning.events.models.planning import (
+    Event,
+    EventCountry,
+    EventGroup,
+    EventLink,
+    EventPerson,
+    Series,
+)
+
+__all__ = [
+    "AnnualPlan",
+    "Attendance",
+    "ChecklistItem",
+    "CountryHoliday",
+    "Edition",
+    "EditionFunding",
+    "Event",
+    "EventBrief",
+    "EventCountry",
+    "EventFunding",
+    "EventGroup",
+    "EventLink",
+    "EventPerson",
+    "EventQuota",
+    "EventSession",
+    "EventStep",
+    "FundingSource",
+    "NamedPart",
+    "PlanEntry",
+    "Registration",
+    "RegistrationConsent",
+    "Series",
+    "SessionOutline",
+    "SessionPerson",
+    "WorkTable",
+]

@@ -1,0 +1,151 @@
+"""Who may plan, publish, see and change events; pure predicates over the actor and plain values."""
+
+from collections.abc import Collection
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed
+from app.planning.events.values import EXCLUSIVE_KINDS, EventKind
+from app.planning.events.values.places import Origin
+from app.planning.scheduling.values import Approver
+
+
+def leads_the_region(actor: Actor) -> bool:
+    """The secretariat's organizers and whoever holds the presidency act for all groups."""
+    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+
+
+def acts_for_the_region(actor: Actor) -> bool:
+    """As before, and not one who has handed the presidency over and only reads."""
+    return actor.is_system or actor.acts_as(Role.ORGANIZER) or actor.acts_as(Role.PRESIDENCY)
+
+
+def may_plan(actor: Actor) -> bool:
+    """Whether the planning pages are open at all; which groups is asked for each event."""
+    return leads_the_region(actor) or actor.holds(Role.CONVENOR)
+
+
+def may_plan_for(
+    actor: Actor, groups: Collection[str], kind: EventKind = EventKind.WEBINAR
+) -> bool:
+    """A convenor plans for groups that are all her own; what empties the whole calendar is not hers
+    to call.
+    """
+    if acts_for_the_region(actor):
+        return True
+    return (
+        bool(groups) and set(groups) <= actor.scopes(Role.CONVENOR) and kind not in EXCLUSIVE_KINDS
+    )
+
+
+def may_see_drafts(actor: Actor, groups: Collection[str]) -> bool:
+    """Drafts and confidential meetings: for those who may plan for all of their groups."""
+    return leads_the_region(actor) or may_plan_for(actor, groups)
+
+
+def may_override(actor: Actor, approver: Approver) -> bool:
+    """Confirm with a reason what the rule book refuses otherwise. What the secretariat may, the
+    presidency may too.
+    """
+    if approver is Approver.NOBODY:
+        return False
+    if approver is Approver.PRESIDENCY:
+        return actor.is_system or actor.acts_as(Role.PRESIDENCY)
+    return acts_for_the_region(actor)
+
+
+def may_approve(actor: Actor) -> bool:
+    """The presidency in office, and nobody before or after its term."""
+    return actor.acts_as(Role.PRESIDENCY)
+
+
+def may_translate(actor: Actor) -> bool:
+    return may_plan(actor)
+
+
+def may_record_attendance(actor: Actor, groups: Collection[str]) -> bool:
+    return may_plan_for(actor, groups)
+
+
+def may_open_attendance(actor: Actor) -> bool:
+    """Whether the page is open at all; whose names it shows is asked for each event and each
+    country.
+    """
+    return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_see_attendance(actor: Actor, groups: Collection[str]) -> bool:
+    """All of an event's list, or the names of one's own country."""
+    return may_see_drafts(actor, groups) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_register(
+    actor: Actor, person_id: int, country_code: str, groups: Collection[str], origin: Origin
+) -> bool:
+    """Oneself; a focal point the people of the own country, as nominations; whoever runs the event,
+    anybody.
+    """
+    if origin in (Origin.SELF, Origin.GUEST):
+        return actor.is_system or actor.person_id == person_id
+    is_own = bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    return may_plan_for(actor, groups) or (origin is Origin.NOMINATION and is_own)
+
+
+def may_open_registrations(actor: Actor) -> bool:
+    """Whether the page is open at all; whose names it shows is asked for each event and each
+    country.
+    """
+    return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_see_registrations(actor: Actor, groups: Collection[str]) -> bool:
+    """All of an event's list, or the names of one's own country."""
+    return may_plan_for(actor, groups) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_decide_registrations(actor: Actor, groups: Collection[str]) -> bool:
+    """Approve, decline, write somebody in, and say how many places there are."""
+    return may_plan_for(actor, groups)
+
+
+def may_keep_holidays(actor: Actor, country_code: str) -> bool:
+    """The country's own focal point, and the secretariat for any country."""
+    return (
+        actor.is_system
+        or actor.holds(Role.ORGANIZER)
+        or actor.holds(Role.FOCAL_POINT, country_code)
+    )
+
+
+def may_keep_some_holidays(actor: Actor) -> bool:
+    """Whether the pages for it are open at all; which country is asked for each."""
+    return actor.holds(Role.ORGANIZER) or actor.holds(Role.FOCAL_POINT)
+
+
+def require_may_keep_holidays(actor: Actor, country_code: str) -> None:
+    if not may_keep_holidays(actor, country_code):
+        raise NotAllowed
+
+
+def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind) -> None:
+    if not may_plan_for(actor, groups, kind):
+        raise NotAllowed
+
+
+def may_keep_editions(actor: Actor) -> bool:
+    """Editions with their tables and checklists, annual plans while they are drafts, funding."""
+    return acts_for_the_region(actor)
+
+
+def may_approve_plans(actor: Actor) -> bool:
+    """An annual plan, and what takes place outside of it."""
+    return actor.is_system or actor.acts_as(Role.PRESIDENCY)
+
+
+def require_may_keep_editions(actor: Actor) -> None:
+    if not may_keep_editions(actor):
+        raise NotAllowed
+
+
+def require_may_approve_plans(actor: Actor) -> None:
+    if not may_approve_plans(actor):
+        raise NotAllowed

@@ -1,0 +1,47 @@
+"""An event's brief, and what the form for it offers."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Institution
+from app.planning.events.models import EventBrief
+from app.planning.events.values import NO_TEXT
+from app.planning.events.values.brief import Brief, BriefShown
+
+NOTHING = BriefShown(Brief())
+BRIEF = (
+    select(EventBrief, Institution.name)
+    .outerjoin(Institution, Institution.id == EventBrief.institution_id)
+    .where(EventBrief.event_id == bindparam("event_id"))
+)
+
+
+def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
+    """Whole, one statement; whether the event may be seen was asked before. An event without one
+    has an empty brief.
+    """
+    found = db.execute(BRIEF, {"event_id": event_id}).one_or_none()
+    if found is None:
+        return NOTHING
+    row: EventBrief = found[0]
+    institution: LocalizedText | None = found[1]
+    brief = Brief(
+        row.concept,
+        row.objectives,
+        row.institution_id,
+        row.contact,
+        tuple(row.languages.split()),
+        tuple(row.interpretation.split()),
+        row.dial_in,
+        row.recording_url,
+    )
+    return BriefShown(brief, institution or NO_TEXT)
+
+
+def institutions(db: Session) -> tuple[tuple[int, str, LocalizedText], ...]:
+    """Number, country and name, by country."""
+    rows = db.scalars(select(Institution).order_by(Institution.country_code, Institution.id))
+    return tuple((row.id, row.country_code, row.name) for row in rows)

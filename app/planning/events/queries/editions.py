@@ -1,0 +1,224 @@
+"""Editions of the congress as their readers may see them; a constant number of statements however
+many there are.
+
+An edition is a draft, and only for those who plan, until an event of it is published.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Country, Person
+from app.planning.events import policy
+from app.planning.events.models import (
+    ChecklistItem,
+    Edition,
+    Event,
+    EventLink,
+    SessionOutline,
+    WorkTable,
+)
+from app.planning.events.queries.events import details, visible_to
+from app.planning.events.rules import is_printable
+from app.planning.events.values import EventDetail, LinkRole
+from app.planning.events.values.editions import EditionDraft, TableDraft
+
+
+@dataclass(frozen=True)
+class EditionLine:
+    """One edition in the list. `is_public`: an event of it is published."""
+
+    id: int
+    slug: str
+    label: str
+    theme: LocalizedText
+    presidency: LocalizedText | None
+    place: str
+    starts_on: str
+    ends_on: str
+    decision_ref: str
+    is_public: bool
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """`moderator` and `rapporteur` are names, "" for who may not read them and where nobody is
+    named yet.
+    """
+
+    id: int
+    theme: LocalizedText
+    position: int
+    coordinator: LocalizedText | None
+    moderator: str
+    rapporteur: str
+    has_moderator: bool
+    has_rapporteur: bool
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    id: int
+    words: LocalizedText
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OutlineLine:
+    """A sitting of the day plan that came with a clone; minutes after the congress starts."""
+
+    kind: str
+    title: LocalizedText
+    after_minutes: int
+    minutes: int
+
+
+def visible_editions(actor: Actor) -> ColumnElement[bool]:
+    return true() if policy.may_plan(actor) else _is_public()
+
+
+def editions_for(db: Session, *, actor: Actor) -> tuple[EditionLine, ...]:
+    """Those that the actor may see, the latest first; what has no date yet stands at the top."""
+    asked = (
+        select(Edition, Country, _is_public())
+        .outerjoin(Country, Country.code == Edition.presidency_code)
+        .where(visible_editions(actor))
+        .order_by(Edition.id.desc())
+    )
+    return tuple(_line(*row) for row in db.execute(asked))
+
+
+def edition_of(db: Session, *, actor: Actor, slug: str) -> EditionLine:
+    """Refuses with NotFound what the actor may not see, as if it did not exist."""
+    asked = (
+        select(Edition, Country, _is_public())
+        .outerjoin(Country, Country.code == Edition.presidency_code)
+        .where(visible_editions(actor), Edition.slug == slug)
+    )
+    row = db.execute(asked).one_or_none() if is_printable(slug) else None
+    if row is None:
+        raise NotFound
+    return _line(*row)
+
+
+def source_of_clone(db: Session, *, actor: Actor, edition_id: int) -> EditionLine | None:
+    """The edition whose structure this one has, when the actor may see it."""
+    original = select(Edition.cloned_from).where(Edition.id == edition_id).scalar_subquery()
+    slug = db.scalar(select(Edition.slug).where(Edition.id == original, visible_editions(actor)))
+    return edition_of(db, actor=actor, slug=slug) if slug else None
+
+
+def events_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[EventDetail, ...]:
+    """Everything linked to the edition that the actor may see, in order of time."""
+    linked = select(EventLink.event_id).where(EventLink.edition_id == edition_id)
+    asked = select(Event).where(Event.id.in_(linked), visible_to(actor))
+    return details(
+        db, asked.order_by(Event.starts_at.is_(None), Event.starts_at, Event.id), actor=actor
+    )
+
+
+def in_role(events: tuple[EventDetail, ...], slug: str, role: LinkRole) -> tuple[EventDetail, ...]:
+    return tuple(
+        event
+        for event in events
+        if any(link.slug == slug and link.role is role for link in event.links)
+    )
+
+
+def tables_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[TableLine, ...]:
+    """In their order. Names are for whoever is signed in, as everywhere."""
+    moderator, rapporteur = aliased(Person), aliased(Person)
+    asked = (
+        select(WorkTable, Country.name, moderator.full_name, rapporteur.full_name)
+        .outerjoin(Country, Country.code == WorkTable.coordinator_country)
+        .outerjoin(moderator, moderator.id == WorkTable.moderator_id)
+        .outerjoin(rapporteur, rapporteur.id == WorkTable.rapporteur_id)
+        .where(WorkTable.edition_id == edition_id)
+        .order_by(WorkTable.position, WorkTable.id)
+    )
+    may_read = actor.signed_in or actor.is_system
+    return tuple(
+        TableLine(
+            table.id,
+            table.theme,
+            table.position,
+            country if table.coordinator_country else None,
+            (leads or "") if may_read else "",
+            (reports or "") if may_read else "",
+            table.moderator_id is not None,
+            table.rapporteur_id is not None,
+        )
+        for table, country, leads, reports in db.execute(asked)
+    )
+
+
+def items_of(db: Session, *, edition_id: int) -> tuple[ItemLine, ...]:
+    rows = select(ChecklistItem).where(ChecklistItem.edition_id == edition_id)
+    found = db.scalars(rows.order_by(ChecklistItem.position, ChecklistItem.id))
+    return tuple(ItemLine(row.id, row.words, row.done_at) for row in found)
+
+
+def outline_of(db: Session, *, edition_id: int) -> tuple[OutlineLine, ...]:
+    rows = select(SessionOutline).where(SessionOutline.edition_id == edition_id)
+    found = db.scalars(rows.order_by(SessionOutline.after_minutes, SessionOutline.id))
+    return tuple(OutlineLine(row.kind, row.title, row.after_minutes, row.minutes) for row in found)
+
+
+def edition_draft(db: Session, *, slug: str) -> EditionDraft:
+    """What would be proposed to leave it as it is. Refuses with NotFound."""
+    row = db.scalar(select(Edition).where(Edition.slug == slug)) if is_printable(slug) else None
+    if row is None:
+        raise NotFound
+    return draft_of_edition(row)
+
+
+def table_draft(db: Session, *, edition_id: int, table_id: int) -> TableDraft:
+    """Refuses with NotFound a table of another edition."""
+    row = db.get(WorkTable, table_id)
+    if row is None or row.edition_id != edition_id:
+        raise NotFound
+    return draft_of_table(row)
+
+
+def draft_of_edition(row: Edition) -> EditionDraft:
+    return EditionDraft(
+        row.label,
+        row.theme,
+        row.presidency_code or "",
+        row.place,
+        row.starts_on,
+        row.ends_on,
+        row.decision_ref,
+    )
+
+
+def draft_of_table(row: WorkTable) -> TableDraft:
+    return TableDraft(
+        row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id
+    )
+
+
+def _is_public() -> ColumnElement[bool]:
+    linked = EventLink.edition_id == Edition.id
+    seen = (Event.published_at.is_not(None), ~Event.is_confidential)
+    return or_(exists().where(EventLink.event_id == Event.id, linked, *seen).correlate(Edition))
+
+
+def _line(edition: Edition, country: Country | None, is_public: bool) -> EditionLine:
+    return EditionLine(
+        edition.id,
+        edition.slug,
+        edition.label,
+        edition.theme,
+        country.name if country else None,
+        edition.place,
+        edition.starts_on,
+        edition.ends_on,
+        edition.decision_ref,
+        is_public,
+    )

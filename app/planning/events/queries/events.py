@@ -1,0 +1,381 @@
+"""Events as their readers may see them; a constant number of statements however many there are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotFound
+from app.people.directory.models import Person, WorkingGroup
+from app.planning.events import policy
+from app.planning.events.models import (
+    Edition,
+    Event,
+    EventCountry,
+    EventGroup,
+    EventLink,
+    EventPerson,
+    EventSession,
+    Registration,
+    SessionPerson,
+)
+from app.planning.events.values import (
+    DatePrecision,
+    EditionSummary,
+    EventDetail,
+    EventKind,
+    EventStatus,
+    GroupSummary,
+    LinkRole,
+    Mode,
+    PersonRole,
+    PersonSummary,
+)
+from app.planning.events.values.places import STANDING
+
+SHOWN_WITHOUT_CHANGE = (
+    "id",
+    "title",
+    "summary",
+    "starts_at",
+    "ends_at",
+    "timezone",
+    "is_all_day",
+    "found_start",
+    "found_end",
+    "place",
+    "capacity",
+    "sequence",
+    "is_confidential",
+    "published_at",
+    "changed_at",
+    "cancelled_at",
+    "source_url",
+    "licence",
+    "side_event_of",
+    "series_id",
+    "country_quota",
+    "registration_closes_at",
+    "needs_approval",
+    "asked_at",
+    "approved_at",
+    "closed_at",
+    "plan_entry_id",
+    "decision_ref",
+)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Published and not confidential; drafts and confidential meetings only for who plans for all
+    of their groups, confidential ones also for the people they need and for who is registered for
+    them or asked to be.
+    """
+    sight, params = sight_of(actor)
+    return _visible(sight, params.get(SEEN_GROUPS), params.get(SEEN_PERSON))
+
+
+SEEN_GROUPS, SEEN_PERSON = "seen_groups", "seen_person"
+
+
+class Sight(NamedTuple):
+    """What decides how the condition of `visible_to` is written: there are five of them, so five
+    statements.
+    """
+
+    leads: bool
+    convenes: bool
+    is_person: bool
+
+    def condition(self) -> ColumnElement[bool]:
+        """As `visible_to`, for a statement that is built once: the parameters of `sight_of` go with
+        each execution.
+        """
+        groups = bindparam(SEEN_GROUPS, type_=WorkingGroup.slug.type, expanding=True)
+        return _visible(self, groups, bindparam(SEEN_PERSON, type_=Person.id.type))
+
+
+def sight_of(actor: Actor) -> tuple[Sight, dict[str, Any]]:
+    """Returns the actor's sight and the values for its parameters."""
+    if policy.leads_the_region(actor):
+        return Sight(leads=True, convenes=False, is_person=False), {}
+    params: dict[str, Any] = {}
+    groups = actor.scopes(Role.CONVENOR)
+    if groups:
+        params[SEEN_GROUPS] = sorted(groups)
+    if actor.person_id is not None:
+        params[SEEN_PERSON] = actor.person_id
+    return Sight(leads=False, convenes=bool(groups), is_person=actor.person_id is not None), params
+
+
+def _visible(sight: Sight, groups: Any, person_id: Any) -> ColumnElement[bool]:
+    """`groups` and `person_id` are values or bound parameters."""
+    if sight.leads:
+        return true()
+    seen: list[ColumnElement[bool]] = [
+        and_(Event.published_at.is_not(None), not_(Event.is_confidential))
+    ]
+    if sight.convenes:
+        own = select(EventGroup).join(WorkingGroup).where(EventGroup.event_id == Event.id)
+        foreign = own.where(WorkingGroup.slug.not_in(groups))
+        seen.append(
+            and_(
+                exists(own.with_only_columns(EventGroup.event_id)),
+                not_(exists(foreign.with_only_columns(EventGroup.event_id))),
+            )
+        )
+    if sight.is_person:
+        needed = exists().where(
+            EventPerson.event_id == Event.id, EventPerson.person_id == person_id
+        )
+        has_part = or_(needed, sits_in(person_id), comes(person_id))
+        seen.append(and_(Event.published_at.is_not(None), has_part))
+    return or_(*seen)
+
+
+def sits_in(person_id: Any) -> ColumnElement[bool]:
+    """Whether the person has a part in one of the event's sessions."""
+    part = and_(SessionPerson.session_id == EventSession.id, SessionPerson.person_id == person_id)
+    return exists().where(EventSession.event_id == Event.id, part)
+
+
+def comes(person_id: Any) -> ColumnElement[bool]:
+    """Whether the person has a place at the event, a turn in line or a request."""
+    standing = Registration.status.in_([status.value for status in STANDING])
+    return exists().where(
+        Registration.event_id == Event.id, Registration.person_id == person_id, standing
+    )
+
+
+def sees(db: Session, *, actor: Actor, event_id: UUID) -> bool:
+    return bool(db.scalar(select(exists().where(Event.id == event_id, visible_to(actor)))))
+
+
+def event_of(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
+    """Refuses with NotFound what the actor may not see, as if it did not exist."""
+    sight, params = sight_of(actor)
+    found = details(
+        db, _event_seen_with(sight), actor=actor, params={**params, "event_id": event_id}
+    )
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@cache
+def _event_seen_with(sight: Sight) -> Select[Event]:
+    return select(Event).where(Event.id == bindparam("event_id"), sight.condition())
+
+
+def events_between(
+    db: Session,
+    *,
+    actor: Actor,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    group: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> tuple[tuple[EventDetail, ...], int]:
+    """Events with instants that touch [starts_at, ends_at), in order of time; and how many there
+    are in all.
+    """
+    asked = select(Event).where(visible_to(actor), Event.starts_at.is_not(None))
+    if starts_at is not None:
+        asked = asked.where(Event.ends_at > starts_at)
+    if ends_at is not None:
+        asked = asked.where(Event.starts_at < ends_at)
+    if group is not None:
+        named = select(EventGroup.event_id).join(WorkingGroup).where(WorkingGroup.slug == group)
+        asked = asked.where(Event.id.in_(named))
+    total = db.scalar(select(func.count()).select_from(asked.subquery())) or 0
+    page = asked.order_by(Event.starts_at, Event.id).limit(limit).offset(offset)
+    return details(db, page, actor=actor), total
+
+
+def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
+    """Events whose title stands in one language only, or whose summary does (R42); of those the
+    actor may plan.
+    """
+    lacking = or_(
+        Event.title_es == "",  # type: ignore[attr-defined]  # columns under the composites
+        Event.title_en == "",  # type: ignore[attr-defined]
+        and_(Event.summary_es == "", Event.summary_en != ""),  # type: ignore[attr-defined]
+        and_(Event.summary_en == "", Event.summary_es != ""),  # type: ignore[attr-defined]
+    )
+    asked = select(Event).where(visible_to(actor), lacking, Event.status != EventStatus.CANCELLED)
+    found = details(db, asked.order_by(Event.starts_at, Event.id), actor=actor)
+    return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
+
+
+def details(
+    db: Session, asked: Select[Event], *, actor: Actor, params: Mapping[str, Any] | None = None
+) -> tuple[EventDetail, ...]:
+    """Seven statements: the events, then groups, people, links, countries, and of all of them the
+    actor's registrations and parts in sessions.
+    """
+    events = tuple(db.scalars(asked, params))
+    ids = [event.id for event in events]
+    groups = _groups(db, ids)
+    people = _people(db, ids) if actor.signed_in or actor.is_system else {}
+    links = _links(db, ids)
+    registered = _registered(db, ids, actor.person_id)
+    sits = _sits_in(db, ids, actor.person_id)
+    countries = _countries(db, ids)
+    return tuple(
+        _detail(
+            event,
+            actor,
+            groups=groups.get(event.id, ()),
+            people=people.get(event.id, ()),
+            links=links.get(event.id, ()),
+            countries=countries.get(event.id, ()),
+            is_registered=event.id in registered,
+            sits=event.id in sits,
+        )
+        for event in events
+    )
+
+
+def _detail(
+    event: Event,
+    actor: Actor,
+    *,
+    groups: tuple[GroupSummary, ...],
+    people: tuple[PersonSummary, ...],
+    links: tuple[EditionSummary, ...],
+    countries: tuple[str, ...],
+    is_registered: bool,
+    sits: bool,
+) -> EventDetail:
+    is_needed = sits or any(person.id == actor.person_id for person in people)
+    may_join = (
+        is_registered or is_needed or policy.may_plan_for(actor, [group.slug for group in groups])
+    )
+    plain: dict[str, Any] = {name: getattr(event, name) for name in SHOWN_WITHOUT_CHANGE}
+    return EventDetail(
+        **plain,
+        kind=EventKind(event.kind),
+        status=EventStatus(event.status),
+        mode=Mode(event.mode),
+        date_precision=DatePrecision(event.date_precision),
+        join_url=event.join_url if may_join else "",
+        groups=groups,
+        people=people,
+        links=links,
+        countries=countries,
+        is_registered=is_registered,
+        may_join=may_join,
+    )
+
+
+IDS = bindparam("ids", type_=Uuid(), expanding=True)
+READER = bindparam("person_id", type_=Person.id.type)
+GROUPS = (
+    select(
+        EventGroup.event_id,
+        WorkingGroup.slug,
+        WorkingGroup.code,
+        WorkingGroup.name,
+        WorkingGroup.kind,
+    )
+    .join(WorkingGroup)
+    .where(EventGroup.event_id.in_(IDS))
+    .order_by(WorkingGroup.position, WorkingGroup.id)
+)
+PEOPLE = (
+    select(EventPerson.event_id, EventPerson.role, EventPerson.seat, Person.id, Person.full_name)
+    .add_columns(Person.country_code)
+    .join(Person, Person.id == EventPerson.person_id)
+    .where(EventPerson.event_id.in_(IDS))
+    .order_by(Person.sort_key, Person.id)
+)
+LINKS = (
+    select(EventLink.event_id, EventLink.role, Edition.slug, Edition.label)
+    .join(Edition)
+    .where(EventLink.event_id.in_(IDS))
+    .order_by(Edition.id, EventLink.role)
+)
+COUNTRIES = (
+    select(EventCountry.event_id, EventCountry.country_code)
+    .where(EventCountry.event_id.in_(IDS))
+    .order_by(EventCountry.country_code)
+)
+SITTINGS = (
+    select(EventSession.event_id)
+    .join(SessionPerson, SessionPerson.session_id == EventSession.id)
+    .where(EventSession.event_id.in_(IDS), SessionPerson.person_id == READER)
+)
+REGISTERED = select(Registration.event_id).where(
+    Registration.event_id.in_(IDS),
+    Registration.person_id == READER,
+    Registration.status == "registered",
+)
+
+
+def _groups(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[GroupSummary, ...]]:
+    rows = db.execute(GROUPS, {"ids": ids})
+    return _by_event(
+        (event_id, GroupSummary(slug, code, name, kind))
+        for event_id, slug, code, name, kind in rows
+    )
+
+
+def _people(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[PersonSummary, ...]]:
+    return _by_event((row.event_id, _person(row)) for row in db.execute(PEOPLE, {"ids": ids}))
+
+
+def _person(row: Row[UUID, str, str, int, str, str | None]) -> PersonSummary:
+    return PersonSummary(
+        row.id, row.full_name, row.country_code or "", PersonRole(row.role), row.seat
+    )
+
+
+def _links(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[EditionSummary, ...]]:
+    rows = db.execute(LINKS, {"ids": ids})
+    return _by_event(
+        (row.event_id, EditionSummary(row.slug, row.label, LinkRole(row.role))) for row in rows
+    )
+
+
+def _countries(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    return _by_event((row[0], row[1]) for row in db.execute(COUNTRIES, {"ids": ids}))
+
+
+def _sits_in(db: Session, ids: Sequence[UUID], person_id: int | None) -> frozenset[UUID]:
+    if person_id is None:
+        return frozenset()
+    return frozenset(db.scalars(SITTINGS, {"ids": ids, "person_id": person_id}))
+
+
+def _registered(db: Session, ids: Sequence[UUID], person_id: int | None) -> frozenset[UUID]:
+    if person_id is None:
+        return frozenset()
+    return frozenset(db.scalars(REGISTERED, {"ids": ids, "person_id": person_id}))
+
+
+Part = TypeVar("Part")
+
+
+def _by_event(rows: Iterable[tuple[UUID, Part]]) -> dict[UUID, tuple[Part, ...]]:
+    found: dict[UUID, tuple[Part, ...]] = {}
+    for event_id, part in rows:
+        found[event_id] = (*found.get(event_id, ()), part)
+    return found

@@ -1,0 +1,104 @@
+"""What an event has been through, and where it stands, for its planners."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Person
+from app.people.identity.models import Account
+from app.planning.events import policy
+from app.planning.events.models import Event, EventStep
+from app.planning.events.queries.events import visible_to
+from app.planning.events.rules.life import Phase, Step, phase_of
+from app.planning.events.values import EventDetail, EventKind, EventStatus
+
+LISTED = 5
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """`by` is "" for what the clock told."""
+
+    step: Step
+    at: datetime
+    by: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An event for which somebody is expected to do something."""
+
+    id: UUID
+    title: LocalizedText
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """What waits for the actor, the soonest first, a few of each. None: none of the actor's
+    business.
+    """
+
+    to_approve: tuple[Waiting, ...] | None
+    to_publish: tuple[Waiting, ...]
+    to_close: tuple[Waiting, ...]
+
+
+def phase_of_event(event: EventDetail, now: datetime) -> Phase:
+    return phase_of(
+        event.status,
+        event.asked_at,
+        event.approved_at,
+        event.starts_at,
+        event.ends_at,
+        event.closed_at,
+        now,
+    )
+
+
+def steps_of(db: Session, *, event_id: UUID) -> tuple[StepTaken, ...]:
+    """In order of time, one statement. Not scoped: for those who may plan the event."""
+    rows = db.execute(
+        select(EventStep.step, EventStep.at, Person.full_name, EventStep.note)
+        .outerjoin(Account, Account.id == EventStep.by)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(EventStep.event_id == event_id)
+        .order_by(EventStep.at, EventStep.id)
+    )
+    return tuple(StepTaken(Step(step), at, name or "", note) for step, at, name, note in rows)
+
+
+def to_do(db: Session, *, actor: Actor, now: datetime) -> ToDo:
+    """Three statements at most: one for each list. What ended before closing was known, and never
+    started to be told, is history and asks for nothing.
+    """
+    draft, published = Event.status == EventStatus.DRAFT, Event.status == EventStatus.PUBLISHED
+    asked = and_(draft, Event.asked_at.is_not(None), Event.approved_at.is_(None))
+    over = and_(published, Event.end_told_at.is_not(None), Event.closed_at.is_(None))
+    return ToDo(
+        _waiting(db, actor, asked) if policy.may_approve(actor) else None,
+        _waiting(db, actor, and_(draft, Event.approved_at.is_not(None))),
+        _waiting(db, actor, and_(over, Event.ends_at <= now, Event.kind != EventKind.EXTERNAL)),
+    )
+
+
+def _waiting(db: Session, actor: Actor, condition: ColumnElement[bool]) -> tuple[Waiting, ...]:
+    rows = db.scalars(
+        select(Event)
+        .where(visible_to(actor), condition, Event.starts_at.is_not(None))
+        .order_by(Event.starts_at, Event.id)
+        .limit(LISTED)
+    )
+    return tuple(
+        Waiting(row.id, row.title, row.starts_at, row.ends_at, row.timezone)
+        for row in rows
+        if row.starts_at and row.ends_at
+    )

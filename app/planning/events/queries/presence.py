@@ -1,0 +1,100 @@
+"""How many were at an event: the same numbers for its page, its list, its report, its closing and
+its files.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from app.planning.events.models import Attendance, Event
+from app.planning.events.rules.participation import most_minutes
+from app.planning.events.rules.presence import enough_minutes
+
+EVENT_ID: BindParameter[UUID] = bindparam("event_id")
+WHO_CAME = select(Attendance.person_id).where(
+    Attendance.event_id == EVENT_ID, Attendance.minutes > 0
+)
+OWN_MINUTES = select(
+    select(Attendance.minutes)
+    .where(Attendance.event_id == EVENT_ID, Attendance.person_id == bindparam("person_id"))
+    .scalar_subquery(),
+    exists().where(Attendance.event_id == EVENT_ID),
+)
+
+
+@dataclass(frozen=True)
+class PresenceCounts:
+    """`present` for 80 % of the time or more, `partly` for less; `recorded` counts everybody whose
+    minutes are written down, those with 0 among them.
+    """
+
+    present: int
+    partly: int
+    recorded: int
+
+    @property
+    def came(self) -> int:
+        return self.present + self.partly
+
+
+def length_of(starts_at: datetime | None, ends_at: datetime | None) -> int:
+    """Whole minutes of an event; 0 while its hours are not known."""
+    return most_minutes(starts_at, ends_at) if starts_at and ends_at else 0
+
+
+def is_present(length: int) -> ColumnElement[bool]:
+    """True for a row of Attendance of who was there for 80 % of `length` minutes or more."""
+    enough = enough_minutes(length)
+    return Attendance.minutes < 0 if enough is None else Attendance.minutes >= enough
+
+
+def is_partly(length: int) -> ColumnElement[bool]:
+    """True for a row of Attendance of who was there for less."""
+    return and_(Attendance.minutes > 0, not_(is_present(length)))
+
+
+def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def presence_of(db: Session, *, event: Event) -> PresenceCounts:
+    """One statement. Not scoped by actor: nobody is named."""
+    return presence_in(db, event_id=event.id, starts_at=event.starts_at, ends_at=event.ends_at)
+
+
+def presence_in(
+    db: Session, *, event_id: UUID, starts_at: datetime | None, ends_at: datetime | None
+) -> PresenceCounts:
+    length = length_of(starts_at, ends_at)
+    asked = select(
+        counted(is_present(length)), counted(is_partly(length)), func.count(Attendance.id)
+    )
+    return PresenceCounts(*db.execute(asked.where(Attendance.event_id == event_id)).one())
+
+
+def who_came(db: Session, *, event_id: UUID) -> frozenset[int]:
+    """The persons on record as having been there for any time. Not scoped by actor: for letters."""
+    return frozenset(db.scalars(WHO_CAME, {"event_id": event_id}))
+
+
+def own_minutes(db: Session, *, event_id: UUID, person_id: int) -> tuple[int | None, bool]:
+    """One person's minutes, None where none are written down, and whether anybody's are: then who
+    has none was absent.
+    """
+    minutes, is_recorded = db.execute(
+        OWN_MINUTES, {"event_id": event_id, "person_id": person_id}
+    ).one()
+    return minutes, bool(is_recorded)

@@ -1,0 +1,270 @@
+"""The programme as its reader may see it: one statement for the groups, one for the events, however
+many.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from app.infra.orm import UtcDateTime
+from app.kernel.actor import Actor
+from app.kernel.text import LocalizedText
+from app.people.directory.models import WorkingGroup
+from app.planning.events.models import Event, EventGroup
+from app.planning.events.queries.events import Sight, sight_of
+from app.planning.events.values import DatePrecision, EventKind, EventStatus, GroupSummary
+
+PARTIAL = (DatePrecision.MONTH, DatePrecision.YEAR, DatePrecision.UNKNOWN)
+KINDS = {kind.value: kind for kind in EventKind}
+STATUSES = {status.value: status for status in EventStatus}
+PRECISIONS = {precision.value: precision for precision in DatePrecision}
+NOTHING = LocalizedText("")
+Where = ColumnElement[bool]
+e = Event.__table__.c
+COLUMNS = (
+    e.id,
+    e.kind,
+    e.status,
+    e.title_es,
+    e.title_en,
+    e.starts_at,
+    e.ends_at,
+    e.timezone,
+    e.is_all_day,
+    e.date_precision,
+    e.found_start,
+    e.found_end,
+    e.place,
+)
+
+ALL_GROUPS = select(
+    WorkingGroup.slug, WorkingGroup.code, WorkingGroup.name, WorkingGroup.kind
+).order_by(WorkingGroup.position, WorkingGroup.id)
+SLUGS = bindparam("groups", type_=WorkingGroup.slug.type, expanding=True)
+MONTH, YEAR = bindparam("month", type_=String()), bindparam("year", type_=String())
+SINCE, UNTIL = bindparam("since", type_=UtcDateTime()), bindparam("until", type_=UtcDateTime())
+GROUPS_OF = (
+    select(EventGroup.event_id, WorkingGroup.slug)
+    .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+    .where(EventGroup.event_id.in_(bindparam("ids", type_=Uuid(), expanding=True)))
+    .order_by(WorkingGroup.position)
+)
+
+
+class ProgrammeEntry(NamedTuple):
+    """An event in a list. `is_reserved`: the reader learns when it is and nothing else. `groups`
+    are slugs.
+
+    Instants are None where only a month or a year is known; `found_start` then says which
+    ("2021-09", "2024", "").
+    """
+
+    id: UUID
+    kind: EventKind
+    status: EventStatus
+    title: LocalizedText
+    starts_at: datetime | None
+    ends_at: datetime | None
+    timezone: str
+    is_all_day: bool
+    date_precision: DatePrecision
+    found_start: str
+    found_end: str
+    place: str
+    is_reserved: bool
+    groups: tuple[str, ...] = ()
+
+
+def all_groups(db: Session) -> tuple[GroupSummary, ...]:
+    return tuple(
+        GroupSummary(slug, code, name, kind) for slug, code, name, kind in db.execute(ALL_GROUPS)
+    )
+
+
+def programme(
+    db: Session,
+    *,
+    actor: Actor,
+    month: date,
+    starts_at: datetime,
+    ends_at: datetime,
+    groups: Collection[str] = (),
+) -> tuple[ProgrammeEntry, ...]:
+    """Events that touch [starts_at, ends_at), and those of which only this month or its year is
+    known.
+    """
+    sight, params = sight_of(actor)
+    rows = db.execute(
+        _of_month(sight, bool(groups)),
+        {
+            **params,
+            "groups": groups,
+            "since": starts_at,
+            "until": ends_at,
+            "month": f"{month:%Y-%m}",
+            "year": f"{month:%Y}",
+        },
+    )
+    return _merged(rows)
+
+
+@cache
+def _of_month(sight: Sight, is_of_groups: bool) -> Select[Any]:
+    dated = and_(Event.starts_at < UNTIL, Event.ends_at > SINCE)
+    asked = _chosen(sight, is_of_groups).where(or_(dated, _known_by_month()))
+    return _with_groups(asked.order_by(Event.starts_at, Event.id))
+
+
+def entries_between(
+    db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime
+) -> tuple[ProgrammeEntry, ...]:
+    """Every event with instants that touches [starts_at, ends_at), of whatever group."""
+    sight, params = sight_of(actor)
+    return _merged(db.execute(_between(sight), {**params, "since": starts_at, "until": ends_at}))
+
+
+@cache
+def _between(sight: Sight) -> Select[Any]:
+    asked = _chosen(sight, is_of_groups=False).where(Event.starts_at < UNTIL, Event.ends_at > SINCE)
+    return _with_groups(asked.order_by(Event.starts_at, Event.id))
+
+
+def _known_by_month() -> Where:
+    """Partial dates are text that sorts as the dates do; without an end they are one month or one
+    year long.
+    """
+    ends = func.coalesce(func.nullif(Event.found_end, ""), Event.found_start)
+    spans = (
+        and_(Event.date_precision == precision, Event.found_start <= day, ends >= day)
+        for precision, day in ((DatePrecision.MONTH, MONTH), (DatePrecision.YEAR, YEAR))
+    )
+    return or_(*spans)
+
+
+def agenda(
+    db: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    past: bool,
+    groups: Collection[str] = (),
+    limit: int,
+    offset: int,
+) -> tuple[tuple[ProgrammeEntry, ...], int]:
+    """A page of what is still to end, the next first, or of what is over, the latest first; and how
+    many in all.
+    """
+    sight, params = sight_of(actor)
+    page = _page_of_agenda(sight, bool(groups), past)
+    rows = db.execute(
+        page, {**params, "groups": groups, "until": now, "most": limit, "skipped": offset}
+    ).all()
+    return _add_groups(db, [_entry(row) for row in rows]), rows[0].total if rows else 0
+
+
+@cache
+def _page_of_agenda(sight: Sight, is_of_groups: bool, is_past: bool) -> Select[Any]:
+    asked = _chosen(sight, is_of_groups).where(
+        Event.ends_at <= UNTIL if is_past else Event.ends_at > UNTIL
+    )
+    order = (Event.starts_at.desc(), Event.id) if is_past else (Event.starts_at, Event.id)
+    page = asked.add_columns(func.count().over().label("total")).order_by(*order)
+    return page.limit(bindparam("most", type_=Integer())).offset(
+        bindparam("skipped", type_=Integer())
+    )
+
+
+def of_partial_dates(
+    db: Session, *, actor: Actor, groups: Collection[str] = ()
+) -> tuple[ProgrammeEntry, ...]:
+    """The latest first; the unknown at the end."""
+    sight, params = sight_of(actor)
+    return _merged(db.execute(_partial(sight, bool(groups)), {**params, "groups": groups}))
+
+
+@cache
+def _partial(sight: Sight, is_of_groups: bool) -> Select[Any]:
+    asked = _chosen(sight, is_of_groups).where(Event.date_precision.in_(PARTIAL))
+    return _with_groups(asked.order_by(Event.found_start.desc(), Event.id))
+
+
+def _chosen(sight: Sight, is_of_groups: bool) -> Select[Any]:
+    """Who may not see a confidential meeting sees that there is one, so that the time is not
+    planned twice.
+    """
+    seen = sight.condition()
+    reserved = and_(Event.published_at.is_not(None), Event.is_confidential)
+    was_public = or_(Event.status != EventStatus.CANCELLED, Event.published_at.is_not(None))
+    asked = select(*COLUMNS, seen.label("is_seen")).where(or_(seen, reserved), was_public)
+    return asked.where(_of_groups()) if is_of_groups else asked
+
+
+def _of_groups() -> Where:
+    chosen = select(EventGroup.event_id).join(
+        WorkingGroup, WorkingGroup.id == EventGroup.working_group_id
+    )
+    return Event.id.in_(chosen.where(WorkingGroup.slug.in_(SLUGS)))
+
+
+def _with_groups(asked: Select[Any]) -> Select[Any]:
+    """One row for each group of each event, in the order asked for."""
+    return (
+        asked.add_columns(WorkingGroup.slug)
+        .outerjoin(EventGroup, EventGroup.event_id == Event.id)
+        .outerjoin(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+        .order_by(WorkingGroup.position)
+    )
+
+
+def _merged(rows: Iterable[Row[Any]]) -> tuple[ProgrammeEntry, ...]:
+    """Returns the entries of rows of which each names one group; an entry is made once."""
+    found: dict[UUID, ProgrammeEntry] = {}
+    groups: dict[UUID, list[str]] = {}
+    for row in rows:
+        if row.id not in found:
+            found[row.id], groups[row.id] = _entry(row), []
+        if row.slug:
+            groups[row.id].append(row.slug)
+    return tuple(entry._replace(groups=tuple(groups[entry.id])) for entry in found.values())
+
+
+def _add_groups(db: Session, entries: Collection[ProgrammeEntry]) -> tuple[ProgrammeEntry, ...]:
+    groups: dict[UUID, tuple[str, ...]] = {}
+    for event_id, slug in db.execute(GROUPS_OF, {"ids": [entry.id for entry in entries]}):
+        groups[event_id] = (*groups.get(event_id, ()), slug)
+    return tuple(entry._replace(groups=groups.get(entry.id, ())) for entry in entries)
+
+
+def _entry(row: Row[Any]) -> ProgrammeEntry:
+    return ProgrammeEntry(
+        id=row.id,
+        kind=KINDS[row.kind],
+        status=STATUSES[row.status],
+        title=LocalizedText(row.title_es, row.title_en) if row.is_seen else NOTHING,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        timezone=row.timezone,
+        is_all_day=row.is_all_day,
+        date_precision=PRECISIONS[row.date_precision],
+        found_start=row.found_start,
+        found_end=row.found_end,
+        place=row.place if row.is_seen else "",
+        is_reserved=not row.is_seen,
+    )

@@ -1,0 +1,202 @@
+"""From the names in a draft to the rows they mean, and to the parties that its time occupies."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_, LocalizedText
+from app.kernel.timespan import Timespan
+from app.people.directory.models import Person, WorkingGroup
+from app.planning.events.models import Edition, Event, PlanEntry
+from app.planning.events.queries.countries import invited_countries
+from app.planning.events.values import (
+    EXCLUSIVE_KINDS,
+    DatePrecision,
+    EditionLink,
+    EventDraft,
+    EventKind,
+    EventStatus,
+    LinkRole,
+    Mode,
+    Participant,
+    PersonRole,
+)
+from app.planning.scheduling.models import Resource
+from app.planning.scheduling.values import InvitedCountry, Party, PartyKind
+
+UNKNOWN_GROUP = N_("There is no group called “%(value)s”.")
+UNKNOWN_EDITION = N_("There is no edition called “%(value)s”.")
+UNKNOWN_COUNTRY = N_("There is no country with the code “%(value)s” in the region.")
+UNKNOWN_LICENCE = N_("There is no meeting licence called “%(value)s”.")
+NOT_A_MAIN_EVENT = N_(
+    "Choose a congress or a governance meeting that is planned: only these have side events."
+)
+UNKNOWN_ENTRY = N_("There is no entry with the number %(value)s in an annual plan.")
+UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.")
+WORKING_GROUP = "working-group"
+
+
+@dataclass(frozen=True)
+class GroupReference:
+    id: int
+    slug: str
+    kind: str
+    name: LocalizedText
+
+
+@dataclass(frozen=True)
+class References:
+    """What a draft names, found in the tables. `editions`: id by slug; `people`: full name by id;
+    `countries`: those invited, which are all of the region when the draft names none.
+    """
+
+    groups: tuple[GroupReference, ...]
+    editions: Mapping[str, int]
+    people: Mapping[int, str]
+    countries: tuple[InvitedCountry, ...] = ()
+    licence: Party | None = None
+
+
+def references_of(db: Session, draft: EventDraft) -> References:
+    """Refuses with InvalidInput, field by field, what does not exist."""
+    groups = groups_called(db, draft.groups)
+    wanted_editions = {link.edition for link in draft.links}
+    editions = {
+        e.slug: e.id for e in db.scalars(select(Edition).where(Edition.slug.in_(wanted_editions)))
+    }
+    wanted_people = {participant.person_id for participant in draft.people}
+    people = {
+        p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(wanted_people)))
+    }
+    countries = invited_countries(db)
+    licence = licence_called(db, draft.licence) if draft.licence else None
+    errors = {
+        **_missing(
+            "working_groups", UNKNOWN_GROUP, set(draft.groups) - {group.slug for group in groups}
+        ),
+        **_missing("links", UNKNOWN_EDITION, wanted_editions - set(editions)),
+        **_missing("people", UNKNOWN_PERSON, wanted_people - set(people)),
+        **_missing(
+            "countries",
+            UNKNOWN_COUNTRY,
+            set(draft.countries) - {country.code for country in countries},
+        ),
+        **_missing(
+            "licence",
+            UNKNOWN_LICENCE,
+            {draft.licence} if draft.licence and licence is None else set(),
+        ),
+        **_side_event_errors(db, draft),
+        **_plan_entry_errors(db, draft),
+    }
+    if errors:
+        raise InvalidInput(errors)
+    invited = tuple(c for c in countries if not draft.countries or c.code in draft.countries)
+    return References(groups, editions, people, invited, licence)
+
+
+def groups_called(db: Session, slugs: Iterable[str]) -> tuple[GroupReference, ...]:
+    rows = db.scalars(
+        select(WorkingGroup)
+        .where(WorkingGroup.slug.in_(set(slugs)))
+        .order_by(WorkingGroup.position)
+    )
+    return tuple(GroupReference(row.id, row.slug, row.kind, row.name) for row in rows)
+
+
+def parties_of(draft: EventDraft, known: References) -> tuple[Party, ...]:
+    """Returns who and what the draft's time occupies.
+
+    A congress or a governance meeting has the region's calendar to itself, and then its organs need
+    nothing more. In any other event an organ, such as the secretariat, is a party like any working
+    group.
+    """
+    is_exclusive = draft.kind in EXCLUSIVE_KINDS
+    groups = [
+        Party.working_group(group.slug, group.name)
+        for group in known.groups
+        if group.kind == WORKING_GROUP or not is_exclusive
+    ]
+    people = [Party.person(person_id, name) for person_id, name in sorted(known.people.items())]
+    countries = [Party.country(country.code, country.name) for country in known.countries]
+    licence = [known.licence] if known.licence else []
+    return (*groups, *people, *countries, *licence, Party.region(exclusive=is_exclusive))
+
+
+def draft_of(db: Session, event: Event) -> EventDraft:
+    """The stored event as the draft that would leave it as it is; `event` comes with its parts
+    loaded.
+    """
+    group_ids = [group.working_group_id for group in event.groups]
+    edition_ids = [link.edition_id for link in event.links]
+    groups = db.scalars(
+        select(WorkingGroup.slug)
+        .where(WorkingGroup.id.in_(group_ids))
+        .order_by(WorkingGroup.position, WorkingGroup.id)
+    )
+    slugs = {e.id: e.slug for e in db.scalars(select(Edition).where(Edition.id.in_(edition_ids)))}
+    span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
+    people = (
+        Participant(person.person_id, PersonRole(person.role), person.seat)
+        for person in event.people
+    )
+    links = (EditionLink(slugs[link.edition_id], LinkRole(link.role)) for link in event.links)
+    return EventDraft(
+        kind=EventKind(event.kind),
+        title=event.title,
+        summary=event.summary,
+        span=span,
+        timezone=event.timezone,
+        groups=tuple(groups),
+        people=tuple(people),
+        links=tuple(links),
+        mode=Mode(event.mode),
+        place=event.place,
+        join_url=event.join_url,
+        capacity=event.capacity,
+        is_confidential=event.is_confidential,
+        is_all_day=event.is_all_day,
+        date_precision=DatePrecision(event.date_precision),
+        found_start=event.found_start,
+        found_end=event.found_end,
+        source_url=event.source_url,
+        licence=event.licence,
+        plan_entry_id=event.plan_entry_id,
+        decision_ref=event.decision_ref,
+        side_event_of=event.side_event_of,
+        countries=tuple(country.country_code for country in event.countries),
+    ).settled()
+
+
+def licence_called(db: Session, key: str) -> Party | None:
+    """The meeting licence as a party, with how many meetings it carries at once."""
+    row = db.scalar(
+        select(Resource).where(Resource.kind == PartyKind.LICENCE.value, Resource.key == key)
+    )
+    return Party.licence(row.key, row.label, row.capacity) if row else None
+
+
+def _side_event_errors(db: Session, draft: EventDraft) -> dict[str, Sentence]:
+    if draft.side_event_of is None:
+        return {}
+    main = db.scalar(
+        select(Event.kind).where(
+            Event.id == draft.side_event_of, Event.status != EventStatus.CANCELLED
+        )
+    )
+    if main not in EXCLUSIVE_KINDS or draft.kind in EXCLUSIVE_KINDS:
+        return {"side_event_of": Sentence(NOT_A_MAIN_EVENT)}
+    return {}
+
+
+def _plan_entry_errors(db: Session, draft: EventDraft) -> dict[str, Sentence]:
+    if draft.plan_entry_id is None or db.get(PlanEntry, draft.plan_entry_id) is not None:
+        return {}
+    return {"plan_entry_id": Sentence(UNKNOWN_ENTRY, {"value": draft.plan_entry_id})}
+
+
+def _missing(field: str, msgid: str, values: set[str] | set[int]) -> dict[str, Sentence]:
+    return {field: Sentence(msgid, {"value": sorted(values, key=str)[0]})} if values else {}

@@ -1,0 +1,65 @@
+"""What is allowed of an event: its time, its place in a congress cycle, its words; pure."""
+
+from app.planning.events.rules.clock import (
+    UNKNOWN_ZONE,
+    DayPart,
+    day_part,
+    instant_of,
+    is_in_years,
+    join_link_is_due,
+    known_zones,
+    require_in_years,
+    span_of_instants,
+    span_of_wall,
+)
+from app.planning.events.rules.cycle import (
+    CycleBroken,
+    CycleEvent,
+    EditionTaken,
+    FollowUpTooEarly,
+    OutOfOrder,
+    PreparatoryTooLate,
+    breach,
+    days_of_edition,
+    nearest_lawful_wish,
+)
+from app.planning.events.rules.seats import is_delegate
+from app.planning.events.rules.soundness import (
+    AlreadyCancelled,
+    NotSwappable,
+    is_moved,
+    is_printable,
+    is_web_address,
+    require_sound,
+    require_to_come,
+)
+
+__all__ = [
+    "UNKNOWN_ZONE",
+    "AlreadyCancelled",
+    "CycleBroken",
+    "CycleEvent",
+    "DayPart",
+    "EditionTaken",
+    "FollowUpTooEarly",
+    "NotSwappable",
+    "OutOfOrder",
+    "PreparatoryTooLate",
+    "breach",
+    "day_part",
+    "days_of_edition",
+    "instant_of",
+    "is_delegate",
+    "is_in_years",
+    "is_moved",
+    "is_printable",
+    "is_web_address",
+    "join_link_is_due",
+    "known_zones",
+    "nearest_lawful_wish",
+    "require_in_years",
+    "require_sound",
+    "require_to_come",
+    "span_of_instants",
+    "span_of_wall",
+]

@@ -1,0 +1,129 @@
+"""What may stand in an event's agenda, and where its sessions go when the event moves; pure. Spans
+are half-open.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, is_one_line
+from app.kernel.timespan import Timespan
+from app.planning.events.values.agenda import (
+    SESSION_ROLES,
+    SessionDetail,
+    SessionDraft,
+    SessionKind,
+    holder_of_session,
+)
+from app.planning.scheduling.values import Finding, Party, Rule, Severity, Standing
+
+NO_TITLE = N_("Write the title in Spanish or in English.")
+BEFORE_THE_EVENT = N_("The event begins later than this. Choose an hour within it.")
+AFTER_THE_EVENT = N_("The event is over by then. Choose an hour within it.")
+ONLY_TABLES_SIT = N_(
+    "Only a session of the kind “work table” belongs to a table. Choose that kind, or no table."
+)
+UNKNOWN_TABLE = N_("Choose one of the tables of the congress that this event belongs to.")
+NOT_A_ROLE = N_("In a session people speak, moderate, report or interpret.")
+
+
+class NoHours(Refusal):
+    rule = "no-hours"
+    msgid = N_("An agenda needs the event's exact date and hours. Give it these first.")
+
+
+class SessionsOutside(Refusal):
+    """The event would leave sessions of its own agenda behind."""
+
+    rule = "sessions-outside"
+    msgid = N_(
+        "The session “%(title)s” does not fit into the new hours. Change or remove it first."
+    )
+
+
+class ReviewStays(Refusal):
+    """A published congress keeps its space for the Guidelines (R29)."""
+
+    rule = "guidelines-review-stays"
+    msgid = N_(
+        "A published congress has a Guidelines review, and this is its only one. Add another first."
+    )
+
+
+def require_review(kinds: Collection[str], *, left: Collection[str]) -> None:
+    """`kinds` before and `left` after a change to the agenda of a published congress. One that was
+    recorded without a review lacks none.
+    """
+    if SessionKind.GUIDELINES_REVIEW in kinds and SessionKind.GUIDELINES_REVIEW not in left:
+        raise ReviewStays
+
+
+def require_sound_session(draft: SessionDraft, *, event: Timespan, tables: Collection[int]) -> None:
+    """Refuses with InvalidInput, field by field. `tables`: those of the editions that the event
+    belongs to.
+    """
+    errors: dict[str, Sentence] = {}
+    if not (draft.title.es.strip() or draft.title.en.strip()):
+        errors["title_es"] = Sentence(NO_TITLE)
+    for field, title in (("title_es", draft.title.es), ("title_en", draft.title.en)):
+        if not is_one_line(title):
+            errors[field] = Sentence(SEVERAL_LINES)
+    if draft.span.starts_at < event.starts_at:
+        errors["starts_at"] = Sentence(BEFORE_THE_EVENT)
+    if draft.span.ends_at > event.ends_at:
+        errors["ends_at"] = Sentence(AFTER_THE_EVENT)
+    if draft.work_table_id is not None:
+        if draft.kind is not SessionKind.WORK_TABLE:
+            errors["work_table"] = Sentence(ONLY_TABLES_SIT)
+        elif draft.work_table_id not in tables:
+            errors["work_table"] = Sentence(UNKNOWN_TABLE)
+    if any(part.role not in SESSION_ROLES for part in draft.people):
+        errors["people"] = Sentence(NOT_A_ROLE)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def double_booked(
+    draft: SessionDraft, others: Iterable[SessionDetail], *, names: Mapping[int, str], timezone: str
+) -> tuple[Finding, ...]:
+    """Those of the draft's people who sit in another session of the same event meanwhile; `names`
+    by person id, `timezone` the event's.
+    """
+    found = []
+    for other in others:
+        there = {person.id for person in other.people}
+        shared = [part.person_id for part in draft.people if part.person_id in there]
+        if shared and other.span.overlaps(draft.span):
+            parties = tuple(Party.person(person_id, names[person_id]) for person_id in shared)
+            standing = Standing(
+                holder_of_session(other.id), other.title, other.span, timezone, False, parties
+            )
+            found.append(Finding(Rule.SAME_PERSON, Severity.BLOCK, draft.span, standing, parties))
+    return tuple(found)
+
+
+def carried(
+    sessions: Sequence[tuple[LocalizedText, Timespan]], before: Timespan, after: Timespan
+) -> list[Timespan]:
+    """Where the sessions are once the event is at `after`. An event that lasts as long as before
+    takes them along by the same shift; one that was made longer or shorter leaves them where they
+    are if it can, or else takes them along.
+
+    Refuses with SessionsOutside when neither keeps all of them within the event.
+    """
+    shift = after.starts_at - before.starts_at
+    moved = [span.moved_to(span.starts_at + shift) for _title, span in sessions]
+    stay = [span for _title, span in sessions]
+    tries = (moved,) if before.duration == after.duration else (stay, moved)
+    for spans in tries:
+        if all(_within(span, after) for span in spans):
+            return spans
+    title = next(
+        title
+        for (title, _), span in zip(sessions, tries[0], strict=True)
+        if not _within(span, after)
+    )
+    raise SessionsOutside(title=title)
+
+
+def _within(span: Timespan, event: Timespan) -> bool:
+    return event.starts_at <= span.starts_at and span.ends_at <= event.ends_at

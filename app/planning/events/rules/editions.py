@@ -1,0 +1,149 @@
+"""What must hold of an edition, of a work table and of a line on the checklist; pure."""
+
+import re
+import unicodedata
+from datetime import date
+
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.text import N_, LocalizedText
+from app.planning.events.rules.clock import OUT_OF_YEARS
+from app.planning.events.rules.plans import YEAR_DIGITS, is_year, text_defect
+from app.planning.events.values.editions import EditionDraft, TableDraft
+
+LONGEST_LABEL, LONGEST_THEME, LONGEST_PLACE, LONGEST_REF, LONGEST_WORDS, LONGEST_NAME = (
+    20,
+    300,
+    200,
+    120,
+    200,
+    120,
+)
+MOST_TABLES = 99
+PREFIX = "congress-"
+
+LABEL_TAKEN = N_("There is an edition called “%(label)s” already.")
+NO_LABEL = N_("Write what it is called, for example VII or 2027.")
+NOT_A_DATE = N_("Write a day, a month or a year: 2027-07-06, 2027-07 or 2027.")
+ENDS_EARLY = N_("It ends before it starts.")
+NO_THEME = N_("Write the theme in Spanish or in English.")
+NO_WORDS = N_("Write what is to be done, in Spanish or in English.")
+NO_NAME = N_("Write the name in Spanish or in English.")
+NOT_A_POSITION = N_("Write a number from 1 to 99.")
+NAME_TAKEN = N_("This source is in the list already.")
+
+
+class TableInUse(Refusal):
+    rule = "table-in-use"
+    msgid = N_(
+        "A session of the agenda belongs to this table, so it stays. Change the session first."
+    )
+
+
+class TableHasFindings(Refusal):
+    rule = "table-has-findings"
+    msgid = N_("What this table found is written down, so it stays. Take its findings out first.")
+
+
+class NothingToLayOut(Refusal):
+    rule = "nothing-to-lay-out"
+    msgid = N_("There is no day plan to lay out, or the congress has sessions already.")
+
+
+class CongressNotDated(Refusal):
+    rule = "congress-not-dated"
+    msgid = N_("The congress has no hour yet. Give it its date first.")
+
+
+class CongressTooShort(Refusal):
+    rule = "congress-too-short"
+    msgid = N_(
+        "The day plan lasts longer than the congress: it ends %(length)s (hours and minutes) after its start."
+    )
+
+
+def slug_of(label: str, prefix: str = PREFIX) -> str:
+    """The key in an edition's address, from its label: "VII" becomes "congress-vii". "" when no
+    letter is left.
+    """
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return f"{prefix}{name}"[:40] if name else ""
+
+
+def is_partial_date(text: str) -> bool:
+    """A day, a month or a year in ISO form."""
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        return False
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def require_sound_label(label: str) -> None:
+    """Refuses at the field."""
+    errors = text_defect("label", label, LONGEST_LABEL)
+    if not slug_of(label):
+        errors = {"label": Sentence(NO_LABEL)}
+    if errors:
+        raise InvalidInput(errors)
+
+
+def require_sound_edition(draft: EditionDraft) -> None:
+    """Refuses by field."""
+    errors = {
+        **text_defect("label", draft.label, LONGEST_LABEL),
+        **text_defect("place", draft.place, LONGEST_PLACE),
+        **text_defect("decision_ref", draft.decision_ref, LONGEST_REF),
+        **_text_defects("theme", draft.theme),
+    }
+    if not slug_of(draft.label):
+        errors["label"] = Sentence(NO_LABEL)
+    for field, text in (("starts_on", draft.starts_on), ("ends_on", draft.ends_on)):
+        if text and not is_partial_date(text):
+            errors[field] = Sentence(NOT_A_DATE)
+        elif text and not is_year(int(text[:YEAR_DIGITS])):
+            errors[field] = Sentence(OUT_OF_YEARS)
+    are_dates = not {"starts_on", "ends_on"} & errors.keys() and draft.starts_on and draft.ends_on
+    shorter = min(len(draft.starts_on), len(draft.ends_on))
+    if are_dates and draft.ends_on[:shorter] < draft.starts_on[:shorter]:
+        errors["ends_on"] = Sentence(ENDS_EARLY)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def require_sound_table(draft: TableDraft) -> None:
+    """Refuses by field."""
+    errors = _text_defects("theme", draft.theme)
+    if not (draft.theme.es or draft.theme.en):
+        errors["theme_es"] = Sentence(NO_THEME)
+    if not 1 <= draft.position <= MOST_TABLES:
+        errors["position"] = Sentence(NOT_A_POSITION)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def require_words(
+    field: str, words: LocalizedText, missing: str, most: int = LONGEST_WORDS
+) -> LocalizedText:
+    """A text in one language at least, without blanks around it. Refuses at `field`_es or
+    `field`_en.
+    """
+    words = LocalizedText(words.es.strip(), words.en.strip())
+    errors = {
+        **text_defect(f"{field}_es", words.es, most),
+        **text_defect(f"{field}_en", words.en, most),
+    }
+    if not (words.es or words.en):
+        errors[f"{field}_es"] = Sentence(missing)
+    if errors:
+        raise InvalidInput(errors)
+    return words
+
+
+def _text_defects(field: str, text: LocalizedText) -> dict[str, Sentence]:
+    return {
+        **text_defect(f"{field}_es", text.es, LONGEST_THEME),
+        **text_defect(f"{field}_en", text.en, LONGEST_THEME),
+    }

@@ -1,0 +1,64 @@
+"""Who may register by herself, and whom to ask who may not; pure. An organizer writes in
+anybody.
+"""
+
+from collections.abc import Collection
+
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+from app.planning.events.values.places import Invited
+
+
+class NotInvited(Refusal):
+    kind = Kind.FORBIDDEN
+    rule = "not-invited"
+    msgid = N_(
+        "This event is only for those invited. If you should be among them, write to the secretariat."
+    )
+
+
+class NamedByCountry(Refusal):
+    kind = Kind.FORBIDDEN
+    rule = "named-by-country"
+    msgid = N_(
+        "Your country names who takes part in this event. Ask its focal point to nominate you."
+    )
+
+
+def require_entitled(
+    countries: Collection[str],
+    country: str,
+    invited: Invited,
+    *,
+    has_part: bool,
+    is_confidential: bool,
+) -> None:
+    """An event that names no country and invites nobody is for all officials of the region, unless
+    it is confidential.
+
+    `countries`: whose officials it is for, none for all; `country`: hers; `has_part`: who is needed
+    there or runs it. That a country was asked for names goes before its standing among the
+    countries: it would send more than asked.
+    """
+    if has_part or invited.is_meant or invited.is_nominated:
+        return
+    if invited.is_country_asked:
+        raise NamedByCountry
+    is_for_all = not countries and not invited.names_anybody
+    if is_confidential or (not is_for_all and country not in countries):
+        raise NotInvited
+
+
+def is_free(
+    countries: Collection[str], country: str, invited: Invited, *, is_confidential: bool
+) -> bool:
+    """Whether she may come and by nobody's doing, whatever part she has: so it is nearly always."""
+    is_hers = not countries or country in countries
+    return is_hers and not (invited.names_anybody or is_confidential)
+
+
+def comes_as_named(invited: Invited, *, has_part: bool) -> bool:
+    """Whether she may come only because her country named her: then her place goes when the
+    nomination does.
+    """
+    return invited.is_nominated and not (invited.is_meant or has_part)

@@ -1,0 +1,25 @@
+"""How new one attendee's invitation is, as SEQUENCE counts it (RFC 5546 §2.1.4); pure.
+
+Each invitation has one attendee, so each attendee has a SEQUENCE of her own: the event's, and how
+often her own invitation was turned round. §2.1.4 wants it raised with every CANCEL and with every
+change of DTSTART, DTEND or STATUS; a REQUEST after a CANCEL turns CANCELLED into CONFIRMED, so it
+rises there too. By the tie-break alone, the newer DTSTAMP, that REQUEST would be a mere update
+(§3.2.2.2) of what the calendar has let go of already, and a tie again within one second.
+"""
+
+from app.planning.events.values.places import RegistrationStatus
+
+
+def turned(turns: int, was: RegistrationStatus | None, becomes: RegistrationStatus) -> int:
+    """Counts giving back and asking again, whatever it leads to; `was` is None for who was never in
+    the list.
+
+    Who only waited had no invitation to turn round, and is counted all the same: SEQUENCE may skip,
+    never fall.
+    """
+    is_turned = (was is RegistrationStatus.CANCELLED) != (becomes is RegistrationStatus.CANCELLED)
+    return turns + int(was is not None and is_turned)
+
+
+def sequence_for(event_sequence: int, turns: int) -> int:
+    return event_sequence + turns

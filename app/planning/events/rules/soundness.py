@@ -1,0 +1,85 @@
+"""What must hold of any draft, and what counts as a change that calendars must show; pure."""
+
+import unicodedata
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.text import N_, SEVERAL_LINES, is_one_line
+from app.planning.events.rules.clock import UNKNOWN_ZONE, known_zones, span_of_instants
+from app.planning.events.values import DatePrecision, EventDraft, EventKind, LinkRole
+
+NO_TITLE = N_("Write the title in Spanish or in English.")
+NO_DATE = N_("Choose the date, the start and the end.")
+GONE_BY = N_("This hour has passed already. Choose one that is still to come.")
+NOT_THE_CONGRESS = N_("Only an event of the kind “congress” can be the congress of an edition.")
+
+
+class AlreadyCancelled(Refusal):
+    rule = "already-cancelled"
+    msgid = N_("This event was cancelled. Plan a new one instead.")
+
+
+class NotSwappable(Refusal):
+    rule = "not-swappable"
+    msgid = N_("Only two different events with date and hour can change places.")
+
+
+def is_printable(text: str) -> bool:
+    """No control characters but line breaks and tabs, and no halves of characters: databases refuse
+    both.
+    """
+    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
+
+
+def is_web_address(text: str) -> bool:
+    """A whole https address: what a browser opens and a page may link to."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and " " not in text
+
+
+def require_sound(draft: EventDraft) -> None:
+    """What must hold of a draft whoever sends it and however it came."""
+    errors: dict[str, Sentence] = {}
+    if not (draft.title.es.strip() or draft.title.en.strip()):
+        errors["title"] = Sentence(NO_TITLE)
+    elif not (is_one_line(draft.title.es) and is_one_line(draft.title.en)):
+        errors["title"] = Sentence(SEVERAL_LINES)
+    if not is_one_line(draft.place):
+        errors["place"] = Sentence(SEVERAL_LINES)
+    if draft.timezone not in known_zones():
+        errors["timezone"] = Sentence(UNKNOWN_ZONE)
+    if draft.span is None and draft.date_precision in (DatePrecision.INSTANT, DatePrecision.DAY):
+        errors["starts_at"] = Sentence(NO_DATE)
+    is_congress_of = any(link.role is LinkRole.CONGRESS for link in draft.links)
+    if is_congress_of and draft.kind is not EventKind.CONGRESS:
+        errors["links"] = Sentence(NOT_THE_CONGRESS)
+    if errors:
+        raise InvalidInput(errors)
+    if draft.span is not None:
+        span_of_instants(draft.span.starts_at, draft.span.ends_at)
+
+
+def require_to_come(before: EventDraft, after: EventDraft, *, now: datetime) -> None:
+    """What was announced and has not begun moves to an hour to come: another year is a slip of the
+    pen, and everybody would be written to. Refuses with InvalidInput, at starts_at.
+    """
+    if before.span is None or after.span is None or before.span.starts_at <= now:
+        return
+    if after.span.starts_at <= now:
+        raise InvalidInput({"starts_at": Sentence(GONE_BY)})
+
+
+def is_moved(before: EventDraft, after: EventDraft) -> bool:
+    """Whether a calendar must show it elsewhere: time or place (RFC 5545 §3.8.7.4 lets SEQUENCE
+    rise then).
+    """
+    return (before.span, before.timezone, before.mode, before.place) != (
+        after.span,
+        after.timezone,
+        after.mode,
+        after.place,
+    )

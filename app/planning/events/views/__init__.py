@@ -1,0 +1,32 @@
+"""Pages of events. Each module adds its routes to the one blueprint."""
+
+from flask import Blueprint
+
+bp = Blueprint("events", __name__)
+
+
+from app.planning.events.views import (  # noqa: E402, F401 - they need the blueprint above
+    board,
+    brief,
+    cases,
+    edition_parts,
+    editions,
+    event,
+    feeds,
+    holidays,
+    lanes,
+    life,
+    load,
+    moves,
+    participation,
+    places,
+    planning,
+    plans,
+    programme,
+    registrations,
+    series,
+    sessions,
+    subscribe,
+    tabs,
+    ways,
+)

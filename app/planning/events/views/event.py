@@ -1,0 +1,182 @@
+"""One event as its reader may see it, and what its organizers do with it: publish, cancel, complete
+translations.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.paging import Paging
+from app.kernel.refusal import InvalidInput
+from app.planning.events import policy, wording
+from app.planning.events.queries.events import event_of, missing_translations
+from app.planning.events.queries.presence import presence_in
+from app.planning.events.queries.series import place_in_series
+from app.planning.events.rules import OutOfOrder
+from app.planning.events.rules.life import OutOfStep, Phase, Step, WasHeld, may_take
+from app.planning.events.rules.publishing import NotReady
+from app.planning.events.services import cancel_event, publish_event
+from app.planning.events.values import EventDetail, EventStatus, holder_of
+from app.planning.events.values.places import ConsentPurpose
+from app.planning.events.views import bp
+from app.planning.events.views.brief import jitsi_server
+from app.planning.events.views.cycle_facts import cycle_facts
+from app.planning.events.views.event_parts import brief_page, joining, life_of
+from app.planning.events.views.plan_page import page_of, plan_page, sentences_of
+from app.planning.events.views.planning import changeable
+from app.planning.events.views.registration_panel import registration_panel
+from app.planning.events.wording.agenda import LANGUAGES, PAIRS
+from app.planning.events.wording.life import STEPS
+from app.planning.scheduling.queries.overrides import overrides_of
+from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.wording import NAMES
+from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
+
+LISTED = 25
+Answer = Response | tuple[str, int]
+
+
+@bp.get("/events/<uuid:event_id>")
+@requires(anyone)
+def event(event_id: UUID) -> str:
+    return event_page(event_id)
+
+
+def event_page(
+    event_id: UUID, *, refused: InvalidInput | None = None, ticked: Collection[ConsentPurpose] = ()
+) -> str:
+    """`refused` and `ticked`: what was wrong with the registration just sent, and what it said."""
+    with reading() as db:
+        found = event_of(db, actor=current_actor(), event_id=event_id)
+        place = place_in_series(db, actor=current_actor(), event=found)
+        panel = registration_panel(
+            db,
+            event=found,
+            actor=current_actor(),
+            now=clock.now(),
+            language=reader_language(),
+            refused=refused,
+            ticked=ticked,
+        )
+        may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
+        life = life_of(db, found, actor=current_actor(), may_change=may_change, now=clock.now())
+        page = brief_page(db, found, phase=life.phase, language=reader_language())
+        overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
+        cycle = cycle_facts(db, found)
+        is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
+        there = (
+            presence_in(db, event_id=event_id, starts_at=found.starts_at, ends_at=found.ends_at)
+            if is_held
+            else None
+        )
+    return render_template(
+        "planning/events/event.html",
+        event=found,
+        place=place,
+        may_change=may_change,
+        overrides=overrides,
+        rules=NAMES,
+        life=life,
+        steps=STEPS,
+        page=page,
+        languages=LANGUAGES,
+        pairs=PAIRS,
+        joining=joining(found, page, may_change=may_change, jitsi=jitsi_server(), now=clock.now()),
+        is_cancelled=found.status is EventStatus.CANCELLED,
+        may_write=may_change and may_take(life.phase, Step.CANCEL),
+        kinds=wording.KINDS,
+        modes=wording.MODES,
+        person_roles=wording.PERSON_ROLES,
+        link_roles=wording.LINKS,
+        registration=panel,
+        cycle=cycle,
+        there=there,
+    )
+
+
+@bp.post("/events/<uuid:event_id>/publish")
+@requires(policy.may_plan)
+def publish(event_id: UUID) -> Answer:
+    """A draft whose date has passed is published on its form, where somebody says that the date is
+    meant.
+    """
+    actor = current_actor()
+    with reading() as db:
+        found = changeable(event_of(db, actor=actor, event_id=event_id))
+        has_passed = found.ends_at is not None and found.ends_at <= clock.now()
+        page = (
+            page_of(db, None, found) if has_passed and found.status is EventStatus.DRAFT else None
+        )
+    if page is not None:
+        page.form.ask_about_past()
+        return plan_page(page, status=422)
+    try:
+        with transaction() as db:
+            publish_event(db, actor=actor, event_id=event_id, now=clock.now())
+    except (Clash, OutOfOrder, NotReady, OutOfStep) as refusal:
+        with reading() as db:
+            page = page_of(db, None, event_of(db, actor=actor, event_id=event_id))
+        return plan_page(page, status=409, refusals=sentences_of(refusal))
+    flash(_("The event is published and its time is taken in the calendar of record."), "success")
+    return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+@bp.get("/events/<uuid:event_id>/cancel")
+@requires(policy.may_plan)
+def cancel(event_id: UUID) -> Answer:
+    """Asks once and names what will happen."""
+    return _cancel_page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/cancel")
+@requires(policy.may_plan)
+def cancel_confirmed(event_id: UUID) -> Answer:
+    try:
+        with transaction() as db:
+            cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
+    except WasHeld as refusal:
+        return _cancel_page(event_id, sentences_of(refusal), 409)
+    flash(_("The event is cancelled and its time is free again."), "success")
+    return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 200) -> Answer:
+    with reading() as db:
+        found = changeable(event_of(db, actor=current_actor(), event_id=event_id))
+    html = render_template(
+        "planning/events/cancel.html",
+        event=found,
+        refusals=refusals,
+        page_has_errors=bool(refusals),
+    )
+    return html, status
+
+
+def _coming_first(events: Sequence[EventDetail], now: datetime) -> Sequence[EventDetail]:
+    """Soonest first what can still be read in time; then the past, latest first; at last what has
+    no date.
+    """
+    coming = [event for event in events if event.ends_at and event.ends_at > now]
+    past = [event for event in events if event.ends_at and event.ends_at <= now]
+    return (*coming, *reversed(past), *(event for event in events if not event.ends_at))
+
+
+@bp.get("/events/translations")
+@requires(policy.may_translate)
+def translations() -> str:
+    """What readers of the other language cannot read yet (R42)."""
+    with reading() as db:
+        events = _coming_first(missing_translations(db, actor=current_actor()), clock.now())
+    paging = Paging(len(events), LISTED, page_asked())
+    shown = events[paging.offset : paging.last]
+    return render_template(
+        "planning/events/translations.html", events=shown, paging=paging, address=addresses()
+    )

@@ -1,0 +1,177 @@
+"""What the page of one event says besides the event itself: its life, its brief, how to join."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.text import Language, LocalizedText
+from app.people.directory.values import MEMBER_COUNTRIES
+from app.planning.events import policy
+from app.planning.events.queries.brief import brief_of
+from app.planning.events.queries.life import phase_of_event, steps_of
+from app.planning.events.rules import join_link_is_due
+from app.planning.events.rules.joining import browser_address, browser_hint
+from app.planning.events.rules.life import Phase, Step, may_take
+from app.planning.events.values import EventDetail, EventStatus
+from app.planning.events.values.brief import BriefShown
+from app.planning.events.views import bp
+from app.planning.events.wording.life import MEANING
+from app.web.locale import reader_language, reader_timezone
+from app.web.markdown import rich_text
+from app.web.render import zone_label
+
+OVER = frozenset({Phase.ENDED, Phase.CLOSED})
+COUNTRY_NAMES = {country.code: country.name for country in MEMBER_COUNTRIES}
+
+
+@bp.app_template_filter()
+def country_name(code: str) -> str:
+    """The name of a country of the region in the reader's language; of another one, its code."""
+    name = COUNTRY_NAMES.get(code)
+    return name.in_(reader_language()) if name else code
+
+
+@dataclass(frozen=True)
+class LifeShown:
+    """`meaning` is a msgid, "" for nothing to say. The history is for planners."""
+
+    phase: Phase
+    meaning: str
+    may_ask: bool
+    may_approve: bool
+    may_return: bool
+    may_publish: bool
+    history: tuple["Taken", ...]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step with its day and hour in the reader's zone, named; `by` is "" for the clock."""
+
+    step: Step
+    at: str
+    by: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A longer text of the brief, as HTML; `lang` where it stands in the other language only."""
+
+    html: Markup
+    lang: Language | None
+
+
+@dataclass(frozen=True)
+class Page:
+    shown: BriefShown
+    concept: Text | None
+    objectives: Text | None
+    recording_url: str
+
+    @property
+    def lacks_translation(self) -> bool:
+        return any(
+            text is not None and text.lang is not None for text in (self.concept, self.objectives)
+        )
+
+
+@dataclass(frozen=True)
+class Joining:
+    """`url` "" while it is not due; `hint` is a msgid. `is_promised`: it will be shown here half an
+    hour before. `is_early`: only its organizers have it yet, to try it. `is_call`: there is no
+    link, only numbers to call.
+    """
+
+    url: str
+    browser_url: str
+    hint: str
+    dial_in: str
+    is_promised: bool
+    is_early: bool = False
+    is_call: bool = False
+
+
+def life_of(
+    db: Session, event: EventDetail, *, actor: Actor, may_change: bool, now: datetime
+) -> LifeShown:
+    phase = phase_of_event(event, now)
+    approves = policy.may_approve(actor)
+    says = may_change or phase in (Phase.RUNNING, Phase.CLOSED)
+    return LifeShown(
+        phase,
+        MEANING[phase] if says else "",
+        may_ask=may_change and may_take(phase, Step.ASK) and event.span is not None,
+        may_approve=approves and may_take(phase, Step.APPROVE),
+        may_return=approves and may_take(phase, Step.RETURN),
+        may_publish=may_change and may_take(phase, Step.PUBLISH),
+        history=_history(db, event) if may_change else (),
+    )
+
+
+def _history(db: Session, event: EventDetail) -> tuple[Taken, ...]:
+    zone, language = reader_timezone(), reader_language()
+    found = []
+    for one in steps_of(db, event_id=event.id):
+        local = one.at.astimezone(ZoneInfo(zone))
+        day = format_skeleton("yMMMd", local, locale=language)
+        found.append(
+            Taken(
+                one.step,
+                f"{day}, {local:%H:%M} {zone_label(zone, one.at, language)}",
+                one.by,
+                one.note,
+            )
+        )
+    return tuple(found)
+
+
+def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Language) -> Page:
+    shown = brief_of(db, event_id=event.id)
+    recording = shown.brief.recording_url if phase in OVER else ""
+    return Page(
+        shown,
+        _text(shown.brief.concept, language),
+        _text(shown.brief.objectives, language),
+        recording,
+    )
+
+
+def joining(
+    event: EventDetail, page: Page, *, may_change: bool, jitsi: str, now: datetime
+) -> Joining | None:
+    """The link to join and the numbers to call, half an hour before until the end; its organizers
+    have them before, to try them. None for who is not let in, and once there is nothing to join.
+    """
+    dial_in = page.shown.brief.dial_in if event.may_join else ""
+    if not (event.join_url or dial_in) or event.status is EventStatus.CANCELLED:
+        return None
+    if event.span is not None and event.span.ends_at <= now:
+        return None
+    is_on = event.status is EventStatus.PUBLISHED and event.span is not None
+    is_due = event.span is not None and join_link_is_due(event.span, now)
+    if not is_on or not (may_change or is_due):
+        return Joining("", "", "", "", is_promised=True, is_call=not event.join_url)
+    hint = browser_hint(event.join_url, jitsi=jitsi)
+    return Joining(
+        event.join_url,
+        browser_address(event.join_url),
+        hint,
+        dial_in,
+        is_promised=False,
+        is_early=not is_due,
+        is_call=not event.join_url,
+    )
+
+
+def _text(value: LocalizedText, language: Language) -> Text | None:
+    body = value.in_(language)
+    if not body:
+        return None
+    shown = value.language_shown(language)
+    return Text(rich_text(body), None if shown == language else shown)

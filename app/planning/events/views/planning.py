@@ -1,0 +1,197 @@
+"""Planning an event and changing it: the form, its live answer, saving and publishing. Works
+without scripts.
+"""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.seen import ChangedMeanwhile
+from app.planning.events import policy
+from app.planning.events.forms.typed import instant_in
+from app.planning.events.queries.events import event_of
+from app.planning.events.rules import AlreadyCancelled
+from app.planning.events.rules.life import require_not_closed
+from app.planning.events.services import change_event, plan_event
+from app.planning.events.values import EventDetail, EventStatus
+from app.planning.events.views import bp
+from app.planning.events.views.plan_page import (
+    Page,
+    are_own_groups,
+    may_be_recorded,
+    page_of,
+    panel_of,
+    people_of,
+    plan_page,
+    sentences_of,
+)
+from app.web.guards import current_actor, requires
+from app.web.kept_forms import kept_fields
+from app.web.meanwhile import changed_meanwhile
+
+SAVE, PUBLISH = "save", "publish"
+RECORDED_AS_PAST = _l(
+    "The event is recorded as past. Its attendance, agreements and materials can be added now."
+)
+SAVED_AS_PAST = _l(
+    "The draft is saved with a date that has passed. Publish it to record it as past."
+)
+Answer = Response | tuple[str, int]
+
+
+@bp.get("/events/plan")
+@requires(policy.may_plan)
+def plan() -> Answer:
+    with reading() as db:
+        page = page_of(db, kept_fields(), None)
+    return plan_page(page)
+
+
+@bp.post("/events/plan")
+@requires(policy.may_plan)
+def plan_submitted() -> Answer:
+    return _submitted(None)
+
+
+@bp.get("/events/<uuid:event_id>/edit")
+@requires(policy.may_plan)
+def edit(event_id: UUID) -> Answer:
+    with reading() as db:
+        page = page_of(
+            db, kept_fields(), changeable(event_of(db, actor=current_actor(), event_id=event_id))
+        )
+    return plan_page(page)
+
+
+@bp.post("/events/<uuid:event_id>/edit")
+@requires(policy.may_plan)
+def edit_submitted(event_id: UUID) -> Answer:
+    return _submitted(event_id)
+
+
+@bp.post("/events/plan/check")
+@requires(policy.may_plan)
+def check() -> str:
+    """The panel alone, for htmx."""
+    with reading() as db:
+        page = page_of(db, request.form, _event_named_in_form(db))
+        return render_template("planning/events/_panel.html", panel=panel_of(db, page))
+
+
+@bp.post("/events/plan/people")
+@requires(policy.may_plan)
+def find_people() -> str:
+    """The people of the directory alone, for htmx."""
+    with reading() as db:
+        return render_template(
+            "planning/events/_people.html", **people_of(db, page_of(db, request.form, None).form)
+        )
+
+
+def changeable(event: EventDetail) -> EventDetail:
+    """Refuses what the actor may see and not change, and what is cancelled."""
+    policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
+    if event.status is EventStatus.CANCELLED:
+        raise AlreadyCancelled
+    require_not_closed(event.closed_at)
+    return event
+
+
+def _submitted(event_id: UUID | None) -> Answer:
+    """Any button but save and publish (check, find people, a free slot) shows the form again with
+    its answer.
+    """
+    with reading() as db:
+        event = (
+            changeable(event_of(db, actor=current_actor(), event_id=event_id)) if event_id else None
+        )
+        page = page_of(db, request.form, event)
+    action = request.form.get("action", "")
+    if action not in (SAVE, PUBLISH):
+        return plan_page(page)
+    if not page.form.validate() or not are_own_groups(page.form):
+        return plan_page(page, status=422)
+    try:
+        if is_past(page) and not page.form.took_place.data:
+            page.form.ask_about_past()
+            return plan_page(page, status=422)
+        saved = _save(page, publish=action == PUBLISH)
+    except InvalidInput as refusal:
+        page.form.show_errors(refusal.errors)
+        return plan_page(page, status=422)
+    except ChangedMeanwhile as refusal:
+        page.form.seen_at = instant_in(refusal.mark)
+        stored = url_for("events.edit", event_id=event_id)
+        return plan_page(page, status=409, refusals=[changed_meanwhile(refusal, stored)])
+    except Refusal as refusal:
+        if refusal.kind is not Kind.CONFLICT:
+            raise
+        return plan_page(page, status=409, refusals=sentences_of(refusal))
+    return redirect(url_for("events.event", event_id=saved), 303)
+
+
+def _save(page: Page, *, publish: bool) -> UUID:
+    actor, now, draft = current_actor(), clock.now(), page.form.draft(page.base)
+    with transaction() as db:
+        if page.event is None:
+            saved = plan_event(
+                db,
+                actor=actor,
+                draft=draft,
+                publish=publish,
+                now=now,
+                overrides=page.form.overrides,
+                event_id=page.form.new_id,
+            )
+        else:
+            saved = page.event.id
+            change_event(
+                db,
+                actor=actor,
+                event_id=saved,
+                draft=draft,
+                publish=publish,
+                now=now,
+                seen_at=page.form.seen_at,
+                overrides=page.form.overrides,
+            )
+    has_passed = draft.span is not None and draft.span.ends_at <= now
+    flash(_outcome(page.event, publish=publish, is_past=has_passed), "success")
+    return saved
+
+
+def is_past(page: Page) -> bool:
+    """True where the form would save a date that has passed and somebody must say that it is
+    meant.
+    """
+    span = page.form.draft(page.base).span
+    return span is not None and span.ends_at <= clock.now() and may_be_recorded(page)
+
+
+def _outcome(event: EventDetail | None, *, publish: bool, is_past: bool) -> str:
+    if event is not None and event.status is EventStatus.PUBLISHED:
+        return str(
+            _("The changes are saved. Whoever is registered is told when time or place changed.")
+        )
+    if is_past:
+        return str(RECORDED_AS_PAST if publish else SAVED_AS_PAST)
+    if publish:
+        return str(_("The event is published and its time is taken in the calendar of record."))
+    return str(
+        _("The draft is saved. It holds its time for 14 days; publish it before they are over.")
+    )
+
+
+def _event_named_in_form(db: Session) -> EventDetail | None:
+    try:
+        event_id = UUID(request.form.get("event_id", ""))
+    except ValueError:
+        return None
+    return event_of(db, actor=current_actor(), event_id=event_id)

@@ -1,0 +1,31 @@
+"""The words for an event's life: what each phase means to its planners, and what was done when."""
+
+from collections.abc import Mapping
+
+from app.kernel.text import N_
+from app.planning.events.rules.life import Phase, Step
+
+MEANING: Mapping[Phase, str] = {
+    Phase.DRAFT: N_(
+        "Only those who plan it see this draft. Publish it to put it in the programme, or ask the "
+        "presidency first."
+    ),
+    Phase.HELD: N_("Its time is held, and the presidency has been asked to approve it."),
+    Phase.APPROVED: N_("The presidency has approved it. Publish it to put it in the programme."),
+    Phase.PUBLISHED: "",
+    Phase.RUNNING: N_("It is taking place now."),
+    Phase.ENDED: N_("It is over. Close it once attendance and agreements are complete."),
+    Phase.CLOSED: N_("It is closed: what was recorded stands and is no longer changed."),
+    Phase.CANCELLED: "",
+}
+STEPS: Mapping[Step, str] = {
+    Step.ASK: N_("Approval asked for"),
+    Step.APPROVE: N_("Approved by the presidency"),
+    Step.RETURN: N_("Returned with a note"),
+    Step.LAPSE: N_("Changed after it was approved, and asked again"),
+    Step.PUBLISH: N_("Published"),
+    Step.START: N_("Started"),
+    Step.END: N_("Ended"),
+    Step.CLOSE: N_("Closed"),
+    Step.CANCEL: N_("Cancelled"),
+}

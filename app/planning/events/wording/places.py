@@ -1,0 +1,18 @@
+"""Words of places: how a registration of somebody else stands, and who asked for it."""
+
+from app.kernel.text import N_
+from app.planning.events.values.places import Origin, RegistrationStatus
+
+STANDING = {
+    RegistrationStatus.REGISTERED: N_("Place given"),
+    RegistrationStatus.WAITING: N_("Waits"),
+    RegistrationStatus.PENDING: N_("To decide"),
+    RegistrationStatus.DECLINED: N_("Declined"),
+    RegistrationStatus.CANCELLED: N_("Gave it back"),
+}
+ORIGINS = {
+    Origin.SELF: N_("the person"),
+    Origin.NOMINATION: N_("the focal point"),
+    Origin.GUEST: N_("a guest’s link"),
+    Origin.ORGANIZER: N_("an organizer"),
+}

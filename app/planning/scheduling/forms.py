@@ -1,0 +1,90 @@
+"""Forms of the rule book: a decision about a rule, a pair of groups, a licence. Text in, values or
+errors out.
+"""
+
+from datetime import date, timedelta
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput
+from app.kernel.text import Language
+from app.planning.scheduling.rules.settings import LONGEST_KEY, LONGEST_LABEL
+
+CHOOSE = _l("Choose one of the answers.")
+WHOLE_NUMBER = _l("Write a whole number.")
+A_DAY = _l("Write the date as year-month-day, for example 2026-05-01.")
+CENTURIES = range(1990, 2100)
+ONE_DAY = timedelta(days=1)
+
+
+def within_reach(_form: FlaskForm, field: DateField) -> None:
+    if field.data and field.data.year not in CENTURIES:
+        raise ValidationError(A_DAY)
+
+
+class RuleForm(FlaskForm):
+    """`seen`: what was decided about the rule when the writer began."""
+
+    severity = RadioField(
+        _l("When an event goes against it"), [InputRequired(CHOOSE)], validate_choice=False
+    )
+    threshold = IntegerField(_l("Number"), [InputRequired(WHOLE_NUMBER)])
+    valid_from = DateField(_l("For events from"), [InputRequired(A_DAY), within_reach])
+    valid_until = DateField(_l("Last day"), [Optional(), within_reach])
+    reason = TextAreaField(
+        _l("Reason"), [InputRequired(_l("Write the reason: it stays on record."))]
+    )
+    seen = HiddenField()
+
+    @property
+    def number(self) -> int | None:
+        """None for a rule that does not count: its form has no such field."""
+        return self.threshold.data if "threshold" in self else None
+
+    @property
+    def first_day_after(self) -> date | None:
+        """The last day as the book keeps it: the first that no longer counts."""
+        last: date | None = self.valid_until.data
+        return last + ONE_DAY if last else None
+
+
+class PairForm(FlaskForm):
+    first = SelectField(_l("One group"), [InputRequired(CHOOSE)], validate_choice=False)
+    second = SelectField(_l("The other group"), [InputRequired(CHOOSE)], validate_choice=False)
+
+
+class LicenceForm(FlaskForm):
+    """`seen`: which name and number the writer began from."""
+
+    key = StringField(_l("Key"), [InputRequired(_l("Write a key.")), Length(max=LONGEST_KEY)])
+    label_es = StringField(
+        _l("Name in Spanish"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)]
+    )
+    label_en = StringField(
+        _l("Name in English"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)]
+    )
+    capacity = IntegerField(_l("Meetings at once"), [InputRequired(WHOLE_NUMBER)])
+    seen = HiddenField()
+
+
+def show_errors(form: FlaskForm, refusal: InvalidInput, language: Language) -> None:
+    """Puts what a service refused at the fields it is about; what has no field of its own stands
+    above the form.
+    """
+    for name, sentence in refusal.errors.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, say(language, sentence)]
+        else:
+            form.form_errors.append(say(language, sentence))

@@ -1,0 +1,48 @@
+"""Who may see the rule book and who may set it; pure predicates over the actor."""
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed
+from app.planning.scheduling.rules.settings import owner_of
+from app.planning.scheduling.values import Approver, Rule
+
+
+def may_set_rules(actor: Actor) -> bool:
+    """Whether anything here may be set at all; which rule is asked for each one."""
+    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+
+
+def may_see_rules(actor: Actor) -> bool:
+    """Whoever plans: the rules say what will be refused, and who decided so."""
+    return may_set_rules(actor) or actor.holds(Role.CONVENOR)
+
+
+def may_set_rule(actor: Actor, rule: Rule) -> bool:
+    """The presidency every one; the secretariat those that it may override itself."""
+    return may_decide_alone(actor) or (
+        actor.holds(Role.ORGANIZER) and owner_of(rule) is Approver.SECRETARIAT
+    )
+
+
+def may_decide_alone(actor: Actor) -> bool:
+    """What is the presidency's, such as to undo a declared pair."""
+    return actor.is_system or actor.holds(Role.PRESIDENCY)
+
+
+def require_may_see_rules(actor: Actor) -> None:
+    if not may_see_rules(actor):
+        raise NotAllowed
+
+
+def require_may_set_rules(actor: Actor) -> None:
+    if not may_set_rules(actor):
+        raise NotAllowed
+
+
+def require_may_set_rule(actor: Actor, rule: Rule) -> None:
+    if not may_set_rule(actor, rule):
+        raise NotAllowed
+
+
+def require_may_decide_alone(actor: Actor) -> None:
+    if not may_decide_alone(actor):
+        raise NotAllowed

@@ -1,0 +1,159 @@
+"""Conflict cases as they stand. Not scoped by actor, as they name holders: whose events they are,
+others know.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.refusal import NotFound
+from app.kernel.timespan import Timespan
+from app.planning.scheduling.models import ConflictCase, Engagement, Override
+from app.planning.scheduling.queries.settings import book_of
+from app.planning.scheduling.rules.cases import Outcome, approver_of_case
+from app.planning.scheduling.rules.overrides import CaseKey
+from app.planning.scheduling.rules.settings import RuleBook, reference_day
+from app.planning.scheduling.values import Approver, Party, PartyKind, Rule, Standing
+
+OPEN = "open"
+RULES, KINDS = frozenset(Rule), frozenset(PartyKind)
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """A case with its engagements as they stand today; None for one that is no longer planned or
+    never was.
+
+    `rule` is None when somebody needed no longer serves. `approver` may accept it.
+    """
+
+    id: int
+    holder: str
+    against: str
+    rule: Rule | None
+    party: Party | None
+    cause: str
+    opened_at: datetime
+    is_open: bool
+    outcome: str
+    note: str
+    closed_by: int | None
+    closed_at: datetime | None
+    approver: Approver
+    mine: Standing | None
+    other: Standing | None
+
+
+def open_cases(db: Session) -> int:
+    return db.scalar(select(func.count()).where(ConflictCase.state == OPEN)) or 0
+
+
+def case_of(db: Session, case_id: int) -> CaseRecord:
+    row = db.get(ConflictCase, case_id)
+    if row is None:
+        raise NotFound
+    return _records(db, [row])[0]
+
+
+def cases(
+    db: Session, *, is_open: bool | None = None, limit: int = 20, offset: int = 0
+) -> tuple[tuple[CaseRecord, ...], int]:
+    """Open ones first, the oldest at the top; then closed ones, the latest at the top; and how many
+    there are.
+    """
+    wanted = select(ConflictCase)
+    if is_open is not None:
+        wanted = wanted.where(
+            (ConflictCase.state == OPEN) if is_open else (ConflictCase.state != OPEN)
+        )
+    total = db.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    opened = ConflictCase.state == OPEN
+    order = (opened.desc(), ConflictCase.closed_at.desc(), ConflictCase.opened_at, ConflictCase.id)
+    return _records(
+        db, db.scalars(wanted.order_by(*order).limit(limit).offset(offset)).all()
+    ), total
+
+
+def covered_by_cases(db: Session, *, holder: str) -> frozenset[CaseKey]:
+    """What an engagement may go on standing against while it keeps its time: its open cases, and
+    those accepted whose override stands.
+    """
+    if not holder:
+        return frozenset()
+    about = or_(ConflictCase.holder == holder, ConflictCase.against == holder)
+    kept = (
+        select(Override.id)
+        .join(Engagement, Engagement.id == Override.engagement_id)
+        .where(
+            Engagement.holder == ConflictCase.holder,
+            Override.rule == ConflictCase.rule,
+            Override.against == ConflictCase.against,
+        )
+    )
+    stands = or_(
+        ConflictCase.state == OPEN,
+        and_(ConflictCase.outcome == Outcome.ACCEPTED.value, kept.exists()),
+    )
+    return frozenset(
+        (
+            row.rule,
+            row.against if row.holder == holder else row.holder,
+            row.party_kind,
+            row.party_key,
+        )
+        for row in db.scalars(select(ConflictCase).where(about, stands))
+    )
+
+
+def _records(db: Session, rows: Iterable[ConflictCase]) -> tuple[CaseRecord, ...]:
+    """Three statements however many there are."""
+    found = tuple(rows)
+    holders = {row.holder for row in found} | {row.against for row in found if row.against}
+    engagements = {
+        e.holder: e for e in db.scalars(select(Engagement).where(Engagement.holder.in_(holders)))
+    }
+    book = book_of(db)
+    return tuple(
+        _record(row, engagements.get(row.holder), engagements.get(row.against), book)
+        for row in found
+    )
+
+
+def _record(
+    row: ConflictCase, mine: Engagement | None, other: Engagement | None, book: RuleBook
+) -> CaseRecord:
+    party = None
+    if row.party_kind in KINDS:
+        party = Party(PartyKind(row.party_kind), row.party_key, row.party_label)
+    rule = Rule(row.rule) if row.rule in RULES else None
+    day = reference_day(mine.starts_at if mine else row.opened_at)
+    approver = approver_of_case(book.setting(rule, day).approver) if rule else Approver.SECRETARIAT
+    return CaseRecord(
+        row.id,
+        row.holder,
+        row.against,
+        rule,
+        party,
+        row.cause,
+        row.opened_at,
+        row.state == OPEN,
+        row.outcome,
+        row.note,
+        row.closed_by,
+        row.closed_at,
+        approver,
+        _standing(mine, party),
+        _standing(other, party),
+    )
+
+
+def _standing(row: Engagement | None, party: Party | None) -> Standing | None:
+    if row is None:
+        return None
+    span = Timespan(row.starts_at, row.ends_at)
+    return Standing(
+        row.holder, row.title, span, row.timezone, row.is_confidential, (party,) if party else ()
+    )

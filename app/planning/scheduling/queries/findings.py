@@ -1,0 +1,116 @@
+"""All that is to be said about a proposed time, and where there is room: who stands there, what is
+counted, what clocks and calendars say.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.kernel.timespan import Timespan
+from app.planning.scheduling import rules
+from app.planning.scheduling.queries.calendar import (
+    counted_during,
+    engagements_during,
+    kept_permissions,
+    standing_around,
+    terms_of,
+    with_buffer,
+)
+from app.planning.scheduling.queries.cases import covered_by_cases
+from app.planning.scheduling.rules.book import Terms
+from app.planning.scheduling.rules.judging import Question, judge
+from app.planning.scheduling.rules.limits import reach
+from app.planning.scheduling.rules.slots import HORIZON, Search, free_days, stretches
+from app.planning.scheduling.values import Finding, FreeSlot, Standing
+
+
+def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
+    """Every finding, hardest first, with what is overridden marked; at most nine statements
+    whatever stands.
+    """
+    terms = terms_of(db, beside=asked.side_event_of)
+    span = with_buffer(asked.span, terms)
+    standing = standing_around(
+        db,
+        span=span,
+        parties=asked.parties,
+        now=asked.now,
+        ignoring_holder=asked.holder,
+        terms=terms,
+    )
+    around = engagements_during(
+        db,
+        span=reach(asked.span),
+        parties=asked.parties,
+        now=asked.now,
+        ignoring_holder=asked.holder,
+    )
+    found = judge(
+        asked,
+        standing=_with_also(standing, asked, span),
+        around=_with_also(around, asked, reach(asked.span)),
+        terms=terms,
+    )
+    kept, holder = kept_permissions(db, asked.holder, asked.span)
+    cases = covered_by_cases(db, holder=holder)
+    return rules.with_overrides(
+        found,
+        permitted={*asked.permitted, *kept},
+        holder=holder,
+        cases=cases,
+        main=asked.holder or "",
+    )
+
+
+def slots(
+    db: Session, search: Search, *, limit: int = 3, horizon: int = HORIZON
+) -> tuple[FreeSlot, ...]:
+    """Returns the best spans, each on a day of its own, that the whole rule book lets pass without
+    confirmation.
+
+    Reads a stretch of days at a time, three statements each, and the next one only while slots are
+    missing. Where there are none within `horizon` days, there are none: nothing is returned that
+    would be refused.
+    """
+    terms = terms_of(db, beside=search.at(search.wish).side_event_of)
+    found: list[FreeSlot] = []
+    for days in stretches(search, terms, horizon=horizon):
+        found += rules.best(_free(db, search, days, terms), limit=limit - len(found))
+        if len(found) >= limit:
+            break
+    return tuple(found)
+
+
+def _free(db: Session, search: Search, days: Sequence[date], terms: Terms) -> Iterator[FreeSlot]:
+    spans = [span for day in days for span in search.spans(day)]
+    if not spans:
+        return iter(())
+    asked = search.at(search.wish)
+    stretch = with_buffer(
+        Timespan(min(spans).starts_at, max(span.ends_at for span in spans)), terms
+    )
+    standing = standing_around(
+        db,
+        span=stretch,
+        parties=search.parties,
+        now=asked.now,
+        ignoring_holder=asked.holder,
+        terms=terms,
+    )
+    around = counted_during(
+        db, span=reach(stretch), parties=search.parties, now=asked.now, ignoring_holder=asked.holder
+    )
+    return free_days(
+        days,
+        search,
+        standing=_with_also(standing, asked, stretch),
+        around=_with_also(around, asked, reach(stretch)),
+        terms=terms,
+    )
+
+
+def _with_also(
+    standing: Sequence[Standing], asked: Question, span: Timespan
+) -> tuple[Standing, ...]:
+    return (*standing, *(other for other in asked.also if other.span.overlaps(span)))

@@ -1,0 +1,22 @@
+"""What the calendar of record keeps of one person: that hours are taken."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.planning.scheduling.models import ConflictCase, Resource
+from app.planning.scheduling.values import PartyKind
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """The events behind the hours stand among the events; here is only under which name."""
+    key = str(person_id)
+    labels = select(Resource.label).where(Resource.kind == PartyKind.PERSON, Resource.key == key)
+    cases = select(ConflictCase.id).where(
+        ConflictCase.party_kind == PartyKind.PERSON, ConflictCase.party_key == key
+    )
+    return {
+        "known_as": [label.es for label in db.scalars(labels)],
+        "conflict_cases": list(db.scalars(cases.order_by(ConflictCase.id))),
+    }

@@ -1,0 +1,202 @@
+"""The rule book as it is set, and how it came to be so."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Person, WorkingGroup
+from app.people.identity.models import Account
+from app.planning.scheduling import policy
+from app.planning.scheduling.models import GroupPair, Resource, RuleSetting
+from app.planning.scheduling.rules import settings
+from app.planning.scheduling.values import PartyKind, Rule, Setting, Severity
+
+RULES = frozenset(Rule)
+SEVERITIES = frozenset(Severity)
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """What was decided about a rule, by whom (a name; "" for nobody in particular), when and
+    why.
+    """
+
+    rule: Rule
+    severity: Severity
+    threshold: int | None
+    valid_from: date
+    valid_until: date | None
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+    def says(
+        self,
+        severity: Severity,
+        threshold: int | None,
+        valid_from: date,
+        valid_until: date | None,
+        reason: str,
+    ) -> bool:
+        said = (self.severity, self.threshold, self.valid_from, self.valid_until, self.reason)
+        return said == (severity, threshold, valid_from, valid_until, reason)
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule as it is on a day, with the decision that made it so (None: as the book is written),
+    those still to come, and whether the reader may set it.
+    """
+
+    rule: Rule
+    setting: Setting
+    decision: DecisionLine | None
+    coming: tuple[DecisionLine, ...]
+    may_set: bool
+
+
+@dataclass(frozen=True)
+class PairLine:
+    first: str
+    second: str
+    names: tuple[LocalizedText, LocalizedText]
+
+
+@dataclass(frozen=True)
+class LicenceLine:
+    key: str
+    label: LocalizedText
+    capacity: int
+
+
+def book_of(db: Session) -> settings.RuleBook:
+    """The book in force, one statement. A row that names an unknown rule or severity is passed
+    over.
+    """
+    rows = db.scalars(select(RuleSetting).order_by(RuleSetting.decided_at, RuleSetting.id))
+    return settings.book_of(_decision(row) for row in rows if _is_known(row))
+
+
+def rule_lines(db: Session, *, actor: Actor, on: date) -> tuple[RuleLine, ...]:
+    """Every rule in the order of the book, as it is for events that start on the day."""
+    policy.require_may_see_rules(actor)
+    told = _told(db, _decisions())
+    book = settings.book_of(decision for decision, _ in told)
+    return tuple(
+        _line(actor, rule, book, [pair for pair in told if pair[0].rule is rule], on)
+        for rule in Rule
+    )
+
+
+def rule_line(
+    db: Session, *, actor: Actor, rule: Rule, on: date
+) -> tuple[RuleLine, tuple[DecisionLine, ...]]:
+    """One rule, and all that was ever decided about it, the latest first."""
+    policy.require_may_see_rules(actor)
+    told = _told(db, _decisions().where(RuleSetting.rule == rule.value))
+    book = settings.book_of(decision for decision, _ in told)
+    return _line(actor, rule, book, told, on), tuple(line for _, line in reversed(told))
+
+
+def decisions_of(db: Session, *, actor: Actor, rule: Rule) -> tuple[DecisionLine, ...]:
+    """All that was ever decided about it, the latest first."""
+    policy.require_may_see_rules(actor)
+    return tuple(
+        line for _, line in reversed(_told(db, _decisions().where(RuleSetting.rule == rule.value)))
+    )
+
+
+def pairs_declared(db: Session, *, actor: Actor) -> tuple[PairLine, ...]:
+    policy.require_may_see_rules(actor)
+    names = {group.slug: group.name for group in db.scalars(select(WorkingGroup))}
+    pairs = db.scalars(select(GroupPair).order_by(GroupPair.first, GroupPair.second))
+    return tuple(
+        PairLine(p.first, p.second, (_name(names, p.first), _name(names, p.second))) for p in pairs
+    )
+
+
+def working_groups(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
+    groups = select(WorkingGroup).where(WorkingGroup.kind == PartyKind.WORKING_GROUP.value)
+    return tuple(
+        (group.slug, group.name) for group in db.scalars(groups.order_by(WorkingGroup.position))
+    )
+
+
+def licences(db: Session, *, actor: Actor) -> tuple[LicenceLine, ...]:
+    policy.require_may_see_rules(actor)
+    rows = db.scalars(
+        select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.key)
+    )
+    return tuple(LicenceLine(row.key, row.label, row.capacity) for row in rows)
+
+
+def licence_called(db: Session, *, actor: Actor, key: str) -> LicenceLine:
+    found = [line for line in licences(db, actor=actor) if line.key == key]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+Told = list[tuple[settings.Decision, DecisionLine]]
+
+
+def _decisions() -> Select[RuleSetting, str | None]:
+    return (
+        select(RuleSetting, Person.full_name)
+        .outerjoin(Account, Account.id == RuleSetting.decided_by)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .order_by(RuleSetting.decided_at, RuleSetting.id)
+    )
+
+
+def _told(db: Session, rows: Select[RuleSetting, str | None]) -> Told:
+    return [
+        (_decision(row), _told_of(row, name or ""))
+        for row, name in db.execute(rows)
+        if _is_known(row)
+    ]
+
+
+def _is_known(row: RuleSetting) -> bool:
+    return row.rule in RULES and row.severity in SEVERITIES
+
+
+def _decision(row: RuleSetting) -> settings.Decision:
+    return settings.Decision(
+        Rule(row.rule),
+        Severity(row.severity),
+        row.threshold,
+        row.valid_from,
+        row.valid_until,
+        row.decided_at,
+    )
+
+
+def _told_of(row: RuleSetting, name: str) -> DecisionLine:
+    return DecisionLine(
+        Rule(row.rule),
+        Severity(row.severity),
+        row.threshold,
+        row.valid_from,
+        row.valid_until,
+        row.reason,
+        name,
+        row.decided_at,
+    )
+
+
+def _line(actor: Actor, rule: Rule, book: settings.RuleBook, told: Told, on: date) -> RuleLine:
+    in_force = book.decision(rule, on)
+    decision = next((line for one, line in told if one is in_force), None)
+    coming = tuple(line for _, line in told if line.valid_from > on)
+    may_set = policy.may_set_rule(actor, rule) and not settings.LIMITS[rule].is_fixed
+    return RuleLine(rule, book.setting(rule, on), decision, coming, may_set)
+
+
+def _name(names: dict[str, LocalizedText], slug: str) -> LocalizedText:
+    return names.get(slug, LocalizedText(slug, slug))

@@ -1,0 +1,117 @@
+"""When a conflict case is settled by itself, who may accept one, and for which reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import Kind, NotAllowed, Refusal
+from app.kernel.text import N_
+from app.kernel.timespan import Timespan
+from app.planning.scheduling.values import Approver
+
+
+class Cause(StrEnum):
+    """Why a clash arose after scheduling."""
+
+    DESIGNATION = "designation"
+    LEFT = "left"
+    RULE = "rule"
+    ZONE = "zone"
+
+
+class Outcome(StrEnum):
+    """How a case ended. Settled: one of the two is no longer planned, or its time is over."""
+
+    MOVED = "moved"
+    REPLACED = "replaced"
+    SETTLED = "settled"
+    ACCEPTED = "accepted"
+
+
+class AlreadyClosed(Refusal):
+    kind = Kind.CONFLICT
+    rule = "case-already-closed"
+    msgid = N_("This case has been closed meanwhile. Reload the page to see how.")
+
+
+GROUPS = ("working-group", "working-groups")
+"""Two groups clash although neither needs the other: what they share is that no two of them meet at
+once.
+"""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What an engagement occupies of one resource, quiet time included."""
+
+    kind: str
+    key: str
+    lane_lo: int
+    lane_hi: int
+    span: Timespan
+
+    def concerns(self, kind: str, key: str) -> bool:
+        return self.kind in GROUPS if kind in GROUPS else (self.kind, self.key) == (kind, key)
+
+    def shares(self, other: "Need") -> bool:
+        is_same = (self.kind, self.key) == (other.kind, other.key)
+        return is_same and self.lane_lo < other.lane_hi and other.lane_lo < self.lane_hi
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the engagements of a case as it stands today."""
+
+    span: Timespan
+    needs: tuple[Need, ...]
+
+    def about(self, kind: str, key: str) -> tuple[Need, ...]:
+        return tuple(need for need in self.needs if need.concerns(kind, key))
+
+
+def outcome_of(
+    mine: Side | None, other: Side | None, *, kind: str, key: str, is_alone: bool, now: datetime
+) -> Outcome | None:
+    """How a case about a party has settled itself, or None while its clash stands.
+
+    None as a side: no longer planned. `is_alone`: the case is about no other engagement, but about
+    somebody needed who no longer serves; so moving does not settle it.
+    """
+    if mine is None or mine.span.ends_at <= now:
+        return Outcome.SETTLED
+    if is_alone:
+        return None if mine.about(kind, key) else Outcome.REPLACED
+    if other is None or other.span.ends_at <= now:
+        return Outcome.SETTLED
+    pairs = [
+        (need, their)
+        for need in mine.about(kind, key)
+        for their in other.about(kind, key)
+        if need.shares(their)
+    ]
+    if not pairs:
+        return Outcome.REPLACED
+    return None if any(need.span.overlaps(their.span) for need, their in pairs) else Outcome.MOVED
+
+
+def approver_of_case(approver: Approver) -> Approver:
+    """Who may accept a clash that nobody could refuse because it arose later.
+
+    What nobody may plan knowingly (one person in two places), the secretariat may still accept once
+    it has come about: it says what is done instead, and the calendar keeps both events protected
+    against a third.
+    """
+    return Approver.SECRETARIAT if approver is Approver.NOBODY else approver
+
+
+def may_accept(actor: Actor, approver: Approver) -> bool:
+    """What the secretariat may, the presidency may too."""
+    if actor.is_system or actor.acts_as(Role.PRESIDENCY):
+        return True
+    return approver_of_case(approver) is Approver.SECRETARIAT and actor.acts_as(Role.ORGANIZER)
+
+
+def require_may_accept(actor: Actor, approver: Approver) -> None:
+    if not may_accept(actor, approver):
+        raise NotAllowed

@@ -1,0 +1,130 @@
+"""The rules about the clock on the wall and the calendar beside it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from app.kernel.timespan import Timespan
+from app.planning.scheduling.rules.settings import AS_WRITTEN, RuleBook
+from app.planning.scheduling.values import Finding, Holiday, InvitedCountry, Rule, Severity
+
+OFFICE_OPENS, OFFICE_CLOSES = time(8), time(17)
+ONE_DAY = timedelta(days=1)
+
+
+@cache
+def zone_of(timezone: str) -> ZoneInfo:
+    """Kept for good: ZoneInfo itself remembers only eight, so that eleven countries would read
+    files each time.
+    """
+    return ZoneInfo(timezone)
+
+
+def local_days(span: Timespan, timezone: str) -> tuple[date, ...]:
+    """The calendar days a span touches in a zone; one that ends at midnight does not touch the next
+    day.
+    """
+    zone = zone_of(timezone)
+    first = span.starts_at.astimezone(zone).date()
+    last = (span.ends_at - timedelta.resolution).astimezone(zone).date()
+    return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def within_office_hours(span: Timespan, timezone: str) -> bool:
+    """08:00–17:00 on the wall, without a night between; of several days the first opening and last
+    closing count.
+    """
+    zone = zone_of(timezone)
+    starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
+    if starts.date() != ends.date() and span.duration < ONE_DAY:
+        return False
+    return (
+        OFFICE_OPENS <= starts.time() < OFFICE_CLOSES
+        and OFFICE_OPENS < ends.time() <= OFFICE_CLOSES
+    )
+
+
+def outside_hours(
+    span: Timespan, countries: Sequence[InvitedCountry], book: RuleBook = AS_WRITTEN
+) -> tuple[Finding, ...]:
+    outside = tuple(
+        country for country in countries if not within_office_hours(span, country.timezone)
+    )
+    if not outside:
+        return ()
+    setting = book.setting_for(Rule.OUTSIDE_HOURS, span)
+    return (
+        Finding(
+            Rule.OUTSIDE_HOURS, setting.severity, span, countries=outside, approver=setting.approver
+        ),
+    )
+
+
+def on_holiday(
+    span: Timespan,
+    countries: Sequence[InvitedCountry],
+    holidays: Iterable[Holiday],
+    book: RuleBook = AS_WRITTEN,
+) -> tuple[Finding, ...]:
+    """The invited countries that rest on a day the span touches there, each once and by its
+    weightiest holiday.
+
+    Binding ones, national ones and regional ones are found apart. When as many countries as the
+    threshold rest on a national holiday, it must be confirmed; fewer are said with the severity
+    that is set.
+    """
+    closed: dict[tuple[str, date], list[Holiday]] = {}
+    for holiday in holidays:
+        closed.setdefault((holiday.country_code, holiday.on), []).append(holiday)
+    if not closed:
+        return ()
+    resting: dict[Rule, list[tuple[InvitedCountry, Holiday]]] = {}
+    for country in countries:
+        days = local_days(span, country.timezone)
+        found = [holiday for day in days for holiday in closed.get((country.code, day), ())]
+        if found:
+            weightiest = min(found, key=lambda holiday: WEIGHTS.index(rule_of(holiday)))
+            resting.setdefault(rule_of(weightiest), []).append((country, weightiest))
+    return tuple(_rest(rule, span, resting[rule], book) for rule in WEIGHTS if rule in resting)
+
+
+WEIGHTS = (Rule.BINDING_HOLIDAY, Rule.HOLIDAY, Rule.REGIONAL_HOLIDAY)
+
+
+def rule_of(holiday: Holiday) -> Rule:
+    if holiday.is_binding:
+        return Rule.BINDING_HOLIDAY
+    return Rule.HOLIDAY if holiday.scope == "national" else Rule.REGIONAL_HOLIDAY
+
+
+def _rest(
+    rule: Rule, span: Timespan, hits: Sequence[tuple[InvitedCountry, Holiday]], book: RuleBook
+) -> Finding:
+    setting = book.setting_for(rule, span)
+    count, limit = len(hits), setting.threshold
+    is_many = limit is not None and count >= limit
+    severity = Severity.CONFIRM if is_many else setting.severity
+    countries, names = zip(*hits, strict=True)
+    return Finding(
+        rule,
+        severity,
+        span,
+        countries=countries,
+        holidays=names,
+        approver=setting.approver,
+        limit=limit if is_many else None,
+        count=count,
+    )
+
+
+def remarks(
+    span: Timespan,
+    countries: Sequence[InvitedCountry],
+    holidays: Iterable[Holiday],
+    book: RuleBook = AS_WRITTEN,
+) -> tuple[Finding, ...]:
+    """What the clock and the calendar beside it have to say. Binding holidays and a quorum of
+    others are refused.
+    """
+    return outside_hours(span, countries, book) + on_holiday(span, countries, holidays, book)

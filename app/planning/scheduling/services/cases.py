@@ -1,0 +1,215 @@
+"""Conflict cases: opened when a clash arises after scheduling, closed when it is gone or somebody
+entitled accepts it.
+
+Whoever calls holds the calendar's lock (`lock` of this package): so two designations at once open
+one case.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.planning.scheduling.facts import ConflictCaseClosed, ConflictCaseOpened
+from app.planning.scheduling.models import Claim, ConflictCase, Engagement, Override, Resource
+from app.planning.scheduling.queries.cases import OPEN, case_of
+from app.planning.scheduling.rules import require_reason
+from app.planning.scheduling.rules.cases import (
+    AlreadyClosed,
+    Need,
+    Outcome,
+    Side,
+    outcome_of,
+    require_may_accept,
+)
+from app.planning.scheduling.values import Party, Rule
+
+CLOSED = "closed"
+NEEDED = ("whole", "need")
+
+
+def open_case(
+    db: Session,
+    *,
+    holder: str,
+    against: str,
+    rule: Rule | None,
+    party: Party | None,
+    cause: str,
+    now: datetime,
+) -> None:
+    """A clash stands that nobody could refuse. Nothing happens while an equal case is open,
+    whichever of the two engagements it was opened for. `against` "": somebody needed (`party`) no
+    longer serves, which is no rule's matter.
+    """
+    kind, key = (party.kind.value, party.key) if party else ("", "")
+    name = rule.value if rule else ""
+    equal = _equal(holder=holder, against=against, rule=name, kind=kind, key=key)
+    if any(case.state == OPEN or _still_accepted(db, case) for case in db.scalars(equal).all()):
+        return
+    case = ConflictCase(
+        holder=holder,
+        against=against,
+        rule=name,
+        party_kind=kind,
+        party_key=key,
+        cause=cause,
+        opened_at=now,
+        party_label=party.label if party else LocalizedText(""),
+        state=OPEN,
+        outcome="",
+        note="",
+    )
+    db.add(case)
+    db.flush()
+    journal.record(
+        db, ConflictCaseOpened(case.id, holder, against, name, str(cause)), actor=SYSTEM, now=now
+    )
+
+
+def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor = SYSTEM) -> None:
+    """Closes the open cases of an engagement whose clash is gone: moved, replaced, or settled where
+    one of the two is no longer planned. Call it after whatever the holder occupies was written or
+    released.
+    """
+    about = or_(ConflictCase.holder == holder, ConflictCase.against == holder)
+    cases = db.scalars(
+        select(ConflictCase).where(about, ConflictCase.state == OPEN).order_by(ConflictCase.id)
+    ).all()
+    if not cases:
+        return
+    db.flush()
+    sides = _sides(db, {case.holder for case in cases} | {case.against for case in cases}, now=now)
+    for case in cases:
+        outcome = outcome_of(
+            sides.get(case.holder),
+            sides.get(case.against),
+            kind=case.party_kind,
+            key=case.party_key,
+            is_alone=not case.against,
+            now=now,
+        )
+        if outcome is not None:
+            close(db, case, outcome, actor=actor, now=now)
+
+
+def accept_case(db: Session, *, actor: Actor, case_id: int, reason: str, now: datetime) -> None:
+    """Somebody entitled lets both stand and says why; an override keeps that beside the engagement.
+
+    Refuses a reason that says too little at its field "reason", NotAllowed, and AlreadyClosed
+    unless it was accepted in the same words.
+    """
+    case = db.scalar(select(ConflictCase).where(ConflictCase.id == case_id).with_for_update())
+    if case is None:
+        raise NotFound
+    require_may_accept(actor, case_of(db, case_id).approver)
+    words = require_reason("reason", reason)
+    if case.state != OPEN:
+        if (case.outcome, case.note) == (Outcome.ACCEPTED, words):
+            return
+        raise AlreadyClosed
+    engagement_id = db.scalar(select(Engagement.id).where(Engagement.holder == case.holder))
+    if engagement_id is not None and case.rule:
+        _note_override(db, engagement_id, case, words, actor=actor, now=now)
+    close(db, case, Outcome.ACCEPTED, actor=actor, now=now, note=words)
+
+
+def _note_override(
+    db: Session, engagement_id: int, case: ConflictCase, reason: str, *, actor: Actor, now: datetime
+) -> None:
+    known = select(Override).where(
+        Override.engagement_id == engagement_id,
+        Override.rule == case.rule,
+        Override.against == case.against,
+    )
+    row = db.scalar(known) or Override(
+        engagement_id=engagement_id, rule=case.rule, against=case.against
+    )
+    row.reason, row.decided_by, row.decided_at = reason, actor.account_id or None, now
+    db.add(row)
+
+
+def settle_leaver(db: Session, *, holder: str, party: Party, now: datetime) -> None:
+    """Somebody who was said to have left serves again, or holds the seat again."""
+    left = select(ConflictCase).where(
+        ConflictCase.holder == holder,
+        ConflictCase.against == "",
+        ConflictCase.rule == "",
+        ConflictCase.state == OPEN,
+        ConflictCase.party_kind == party.kind.value,
+        ConflictCase.party_key == party.key,
+    )
+    for case in db.scalars(left).all():
+        close(db, case, Outcome.SETTLED, actor=SYSTEM, now=now)
+
+
+def close(
+    db: Session,
+    case: ConflictCase,
+    outcome: Outcome,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+) -> None:
+    case.state, case.outcome, case.note = CLOSED, outcome.value, note
+    case.closed_at, case.closed_by = now, actor.account_id or None
+    db.flush()
+    fact = ConflictCaseClosed(case.id, case.holder, case.against, outcome.value)
+    journal.record(db, fact, actor=actor, now=now)
+
+
+def _equal(*, holder: str, against: str, rule: str, kind: str, key: str) -> Select[ConflictCase]:
+    this = and_(ConflictCase.holder == holder, ConflictCase.against == against)
+    reverse = and_(ConflictCase.holder == against, ConflictCase.against == holder)
+    return select(ConflictCase).where(
+        or_(this, reverse),
+        ConflictCase.rule == rule,
+        ConflictCase.party_kind == kind,
+        ConflictCase.party_key == key,
+    )
+
+
+def _still_accepted(db: Session, case: ConflictCase) -> bool:
+    """What was accepted is not asked again while neither moved. An override falls when its
+    engagement does.
+    """
+    if case.outcome != Outcome.ACCEPTED:
+        return False
+    if not case.rule:
+        return True
+    kept = (
+        select(Override.id)
+        .join(Engagement, Engagement.id == Override.engagement_id)
+        .where(
+            Engagement.holder == case.holder,
+            Override.rule == case.rule,
+            Override.against == case.against,
+        )
+    )
+    return db.scalar(kept.limit(1)) is not None
+
+
+def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
+    """What each of the holders needs today. A hold that has lapsed is none."""
+    rows = db.execute(
+        select(Engagement, Claim, Resource.kind, Resource.key)
+        .join(Claim, Claim.engagement_id == Engagement.id)
+        .join(Resource, Resource.id == Claim.resource_id)
+        .where(Engagement.holder.in_(holders), Claim.part.in_(NEEDED))
+        .where(or_(Engagement.expires_at.is_(None), Engagement.expires_at > now))
+    )
+    needs: dict[str, list[Need]] = {}
+    spans = {}
+    for engagement, claim, kind, key in rows:
+        spans[engagement.holder] = Timespan(engagement.starts_at, engagement.ends_at)
+        need = Need(
+            kind, key, claim.lane_lo, claim.lane_hi, Timespan(claim.starts_at, claim.ends_at)
+        )
+        needs.setdefault(engagement.holder, []).append(need)
+    return {holder: Side(span, tuple(needs[holder])) for holder, span in spans.items()}

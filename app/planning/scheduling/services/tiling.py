@@ -1,0 +1,172 @@
+"""Writing claims so that of each resource the enforced ones never overlap and together cover all
+that is needed.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.planning.scheduling.models import Claim, Engagement
+from app.planning.scheduling.queries.calendar import LOOK_BACK
+from app.planning.scheduling.rules.tiles import Tile, uncovered
+
+WHOLE, NEED, TILE, SOFT = "whole", "need", "tile", "soft"
+
+
+@dataclass(frozen=True)
+class Need:
+    """What an engagement needs of a resource. A soft one warns and holds nothing."""
+
+    resource_id: int
+    area: Tile
+    is_soft: bool = False
+
+
+class Freed(NamedTuple):
+    """What was held of a resource and is not any more."""
+
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def held_by(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
+    """What engagements hold, to be filled by others once they let go of it."""
+    held = select(Claim.resource_id, Claim.starts_at, Claim.ends_at)
+    rows = db.execute(held.where(Claim.engagement_id.in_(engagement_ids), Claim.enforced))
+    return tuple(Freed(*row) for row in rows)
+
+
+def occupy(
+    db: Session, engagement_id: int, needs: Sequence[Need], *, beside: Collection[int] | None
+) -> None:
+    """Writes the claims of an engagement that holds none. It yields to the tiles of the engagements
+    in `beside`, or of whoever stands there (None); what anybody else holds is for the database to
+    refuse.
+    """
+    taken = _enforced(db, needs, beside) if beside is None or beside else {}
+    rows: list[dict[str, Any]] = []
+    for need in needs:
+        if need.is_soft:
+            rows.append(_row(engagement_id, need.resource_id, need.area, SOFT))
+            continue
+        left = uncovered(need.area, taken.get(need.resource_id, ()))
+        rows += _rows(engagement_id, need.resource_id, need.area, left)
+    if rows:
+        db.execute(insert(Claim), rows)
+
+
+def fill(db: Session, freed: Iterable[Freed]) -> None:
+    """Who stands beside another by an override takes what the other let go of; first who was there
+    first.
+    """
+    for resource_id, pieces in groupby(sorted(freed), key=lambda piece: piece.resource_id):
+        spans = [(piece.starts_at, piece.ends_at) for piece in pieces]
+        waiting = (
+            select(Claim)
+            .where(Claim.resource_id == resource_id, Claim.part == NEED, *_near(spans))
+            .order_by(Claim.engagement_id, Claim.id)
+        )
+        for need in db.scalars(waiting).all():
+            _retile(db, need)
+
+
+def _retile(db: Session, need: Claim) -> None:
+    db.execute(
+        delete(Claim).where(
+            Claim.engagement_id == need.engagement_id,
+            Claim.part == TILE,
+            Claim.resource_id == need.resource_id,
+        )
+    )
+    area = Tile(need.starts_at, need.ends_at, need.lane_lo, need.lane_hi)
+    taken = _enforced(db, (Need(need.resource_id, area),), None).get(need.resource_id, ())
+    left = uncovered(area, taken)
+    if left == (area,):
+        db.execute(update(Claim).where(Claim.id == need.id).values(part=WHOLE, enforced=True))
+    elif left:
+        db.execute(
+            insert(Claim), [_row(need.engagement_id, need.resource_id, tile, TILE) for tile in left]
+        )
+
+
+def taken_lanes(db: Session, resource_id: int, area: Tile) -> tuple[Tile, ...]:
+    """What is held of a resource within an area."""
+    return tuple(_enforced(db, (Need(resource_id, area),), None).get(resource_id, ()))
+
+
+def _enforced(
+    db: Session, needs: Sequence[Need], of: Collection[int] | None
+) -> dict[int, list[Tile]]:
+    """Enforced tiles by resource that lie within the needs' time, of some engagements or of all."""
+    if not needs:
+        return {}
+    starts_at = min(need.area.starts_at for need in needs)
+    ends_at = max(need.area.ends_at for need in needs)
+    found = select(
+        Claim.resource_id, Claim.starts_at, Claim.ends_at, Claim.lane_lo, Claim.lane_hi
+    ).where(
+        Claim.resource_id.in_({need.resource_id for need in needs}),
+        Claim.enforced,
+        *_near([(starts_at, ends_at)]),
+    )
+    if of is not None:
+        found = found.where(Claim.engagement_id.in_(of))
+    tiles: dict[int, list[Tile]] = {}
+    for resource_id, starts, ends, lane_lo, lane_hi in db.execute(found):
+        tiles.setdefault(resource_id, []).append(Tile(starts, ends, lane_lo, lane_hi))
+    return tiles
+
+
+def _near(spans: Sequence[tuple[datetime, datetime]]) -> tuple[Any, ...]:
+    """Claims that overlap one of the spans; the bound on their start lets the index serve."""
+    first = min(starts_at for starts_at, _ in spans)
+    within = or_(
+        *((Claim.starts_at < ends_at) & (Claim.ends_at > starts_at) for starts_at, ends_at in spans)
+    )
+    return Claim.starts_at > first - LOOK_BACK, within
+
+
+def _rows(
+    engagement_id: int, resource_id: int, area: Tile, left: Sequence[Tile]
+) -> list[dict[str, Any]]:
+    if tuple(left) == (area,):
+        return [_row(engagement_id, resource_id, area, WHOLE)]
+    tiles = [_row(engagement_id, resource_id, tile, TILE) for tile in left]
+    return [_row(engagement_id, resource_id, area, NEED), *tiles]
+
+
+def _row(engagement_id: int, resource_id: int, tile: Tile, part: str) -> dict[str, Any]:
+    return {
+        "engagement_id": engagement_id,
+        "resource_id": resource_id,
+        "lane_lo": tile.lane_lo,
+        "lane_hi": tile.lane_hi,
+        "starts_at": tile.starts_at,
+        "ends_at": tile.ends_at,
+        "part": part,
+        "enforced": part in (WHOLE, TILE),
+    }
+
+
+def let_go(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
+    """Removes all claims of engagements and says what became free; the engagements themselves
+    stay.
+    """
+    freed = held_by(db, engagement_ids)
+    db.execute(delete(Claim).where(Claim.engagement_id.in_(engagement_ids)))
+    return freed
+
+
+def remove(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
+    """Removes engagements with all they hold and says what became free."""
+    if not engagement_ids:
+        return ()
+    freed = let_go(db, engagement_ids)
+    db.execute(delete(Engagement).where(Engagement.id.in_(engagement_ids)))
+    return freed

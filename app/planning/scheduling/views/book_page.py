@@ -1,0 +1,55 @@
+"""The page of the rule book, with the forms that stand on it."""
+
+from flask import render_template
+
+from app.infra import clock
+from app.infra.database import reading
+from app.kernel.refusal import InvalidInput
+from app.kernel.seen import ChangedMeanwhile
+from app.planning.scheduling import policy, wording
+from app.planning.scheduling.forms import LicenceForm, PairForm, RuleForm, show_errors
+from app.planning.scheduling.queries import settings
+from app.planning.scheduling.rules.settings import REFERENCE_ZONE
+from app.web.guards import current_actor
+from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
+
+
+def show_refusal(
+    form: RuleForm | LicenceForm, refusal: InvalidInput | ChangedMeanwhile, stored: str
+) -> tuple[str, ...]:
+    """At its fields what cannot be; returns what stands above the form. `stored`: the address of
+    what stands.
+    """
+    if isinstance(refusal, InvalidInput):
+        show_errors(form, refusal, reader_language())
+        return ()
+    form.seen.data = refusal.mark
+    return (changed_meanwhile(refusal, stored),)
+
+
+def book_page(*, pair: PairForm | None = None, licence: LicenceForm | None = None) -> str:
+    """`pair` or `licence` as it was sent, when it could not be accepted."""
+    actor, language = current_actor(), reader_language()
+    with reading() as db:
+        lines = settings.rule_lines(db, actor=actor, on=clock.today(REFERENCE_ZONE))
+        pairs = settings.pairs_declared(db, actor=actor)
+        licences = settings.licences(db, actor=actor)
+        groups = settings.working_groups(db)
+    pair, licence = (
+        pair or PairForm(None, prefix="pair-"),
+        licence or LicenceForm(None, prefix="licence-"),
+    )
+    choices = [(slug, name.in_(language)) for slug, name in groups]
+    pair.first.choices = pair.second.choices = [("", "–"), *choices]
+    return render_template(
+        "planning/scheduling/rule_book.html",
+        lines=lines,
+        pairs=pairs,
+        licences=licences,
+        pair=pair,
+        licence=licence,
+        words=wording.Words(language),
+        may_set=policy.may_set_rules(actor),
+        may_withdraw=policy.may_decide_alone(actor),
+    )

@@ -1,0 +1,108 @@
+"""Meeting licences: how many meetings each carries at once."""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.once import once
+from app.kernel.refusal import InvalidInput, Kind
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.kernel.text import LocalizedText
+from app.planning.scheduling import policy
+from app.planning.scheduling.forms import LicenceForm, show_errors
+from app.planning.scheduling.queries.settings import licence_called
+from app.planning.scheduling.services import settings
+from app.planning.scheduling.views import bp
+from app.planning.scheduling.views.book_page import book_page, show_refusal
+from app.web.errors import STATUS
+from app.web.form_token import press_key
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+INVALID = STATUS[Kind.INVALID]
+
+
+@bp.post("/rules/licences")
+@requires(policy.may_set_rules)
+def add_licence() -> Response | tuple[str, int]:
+    form = LicenceForm(prefix="licence-")
+    if not form.validate():
+        return book_page(licence=form), INVALID
+    try:
+        with transaction() as db:
+            once(db, press_key(), lambda: _add(db, form), now=clock.now())
+    except InvalidInput as refusal:
+        show_errors(form, refusal, reader_language())
+        return book_page(licence=form), INVALID
+    flash(_("The licence can be chosen when an event is planned."), "success")
+    return redirect(url_for("scheduling.rule_book", _anchor="licences"))
+
+
+def _add(db: Session, form: LicenceForm) -> str:
+    key = str(form.key.data.strip())
+    settings.add_licence(
+        db,
+        actor=current_actor(),
+        key=key,
+        label=_label(form),
+        capacity=form.capacity.data,
+        now=clock.now(),
+    )
+    return key
+
+
+@bp.get("/rules/licences/<key>")
+@requires(policy.may_set_rules)
+def licence(key: str) -> str:
+    return _licence_page(key)
+
+
+@bp.post("/rules/licences/<key>")
+@requires(policy.may_set_rules)
+def change_licence(key: str) -> Response | tuple[str, int]:
+    form = LicenceForm()
+    del form.key  # it stays as it is
+    if not form.validate():
+        return _licence_page(key, form), INVALID
+    try:
+        with transaction() as db:
+            settings.change_licence(
+                db,
+                actor=current_actor(),
+                key=key,
+                label=_label(form),
+                now=clock.now(),
+                capacity=form.capacity.data,
+                seen=form.seen.data or "",
+            )
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        said = show_refusal(form, refusal, url_for("scheduling.licence", key=key))
+        return _licence_page(key, form, said), STATUS[refusal.kind]
+    flash(_("The licence is changed."), "success")
+    return redirect(url_for("scheduling.rule_book", _anchor="licences"))
+
+
+def _label(form: LicenceForm) -> LocalizedText:
+    return LocalizedText(form.label_es.data.strip(), form.label_en.data.strip())
+
+
+def _licence_page(key: str, form: LicenceForm | None = None, refusals: Sequence[str] = ()) -> str:
+    with reading() as db:
+        line = licence_called(db, actor=current_actor(), key=key)
+    if form is None:
+        form = LicenceForm(
+            formdata=None,
+            label_es=line.label.es,
+            label_en=line.label.en,
+            capacity=line.capacity,
+            seen=mark_of((line.label, line.capacity)),
+        )
+        del form.key
+    return render_template(
+        "planning/scheduling/licence.html", line=line, form=form, refusals=refusals
+    )

@@ -1,0 +1,113 @@
+"""The rule book as a table, and one rule with its form and its history."""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import InvalidInput, Kind, NotFound
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.planning.scheduling import policy, wording
+from app.planning.scheduling.forms import RuleForm
+from app.planning.scheduling.queries import settings
+from app.planning.scheduling.rules.settings import LIMITS, REFERENCE_ZONE, owner_of
+from app.planning.scheduling.services.settings import set_rule as decide
+from app.planning.scheduling.values import Approver, Rule, Severity
+from app.planning.scheduling.views import bp
+from app.planning.scheduling.views.book_page import book_page, show_refusal
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+INVALID = STATUS[Kind.INVALID]
+
+
+@bp.get("/rules")
+@requires(policy.may_see_rules)
+def rule_book() -> str:
+    return book_page()
+
+
+@bp.get("/rules/<name>")
+@requires(policy.may_see_rules)
+def rule(name: str) -> str:
+    return _rule_page(_called(name))
+
+
+@bp.post("/rules/<name>")
+@requires(policy.may_set_rules)
+def set_rule(name: str) -> Response | tuple[str, int]:
+    rule = _called(name)
+    form = _fitted(rule, RuleForm())
+    policy.require_may_set_rule(current_actor(), rule)
+    if not form.validate():
+        return _rule_page(rule, form), INVALID
+    try:
+        with transaction() as db:
+            decide(
+                db,
+                actor=current_actor(),
+                rule=rule,
+                severity=_severity(form),
+                threshold=form.number,
+                valid_from=form.valid_from.data,
+                valid_until=form.first_day_after,
+                reason=form.reason.data or "",
+                now=clock.now(),
+                seen=form.seen.data or "",
+            )
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        said = show_refusal(form, refusal, url_for("scheduling.rule", name=name))
+        return _rule_page(rule, form, said), STATUS[refusal.kind]
+    flash(_("The rule is set. Events that are planned already were checked against it."), "success")
+    return redirect(url_for("scheduling.rule", name=name))
+
+
+def _called(name: str) -> Rule:
+    if name not in list(Rule):
+        raise NotFound
+    return Rule(name)
+
+
+def _severity(form: RuleForm) -> Severity:
+    """What is none at all is refused at the field."""
+    if form.severity.data not in list(Severity):
+        raise InvalidInput({"severity": wording.CHOOSE})
+    return Severity(form.severity.data)
+
+
+def _rule_page(rule: Rule, form: RuleForm | None = None, refusals: Sequence[str] = ()) -> str:
+    actor, language, today = current_actor(), reader_language(), clock.today(REFERENCE_ZONE)
+    with reading() as db:
+        line, history = settings.rule_line(db, actor=actor, rule=rule, on=today)
+    if form is None:
+        setting = line.setting
+        form = RuleForm(
+            None,
+            severity=setting.severity.value,
+            threshold=setting.threshold,
+            valid_from=today,
+            seen=mark_of(history),
+        )
+    return render_template(
+        "planning/scheduling/rule.html",
+        line=line,
+        history=history,
+        form=_fitted(rule, form),
+        limits=LIMITS[rule],
+        words=wording.Words(language),
+        is_presidencys=owner_of(rule) is Approver.PRESIDENCY,
+        refusals=refusals,
+    )
+
+
+def _fitted(rule: Rule, form: RuleForm) -> RuleForm:
+    """With the severities that the rule may have, and without a number where it counts nothing."""
+    words, limits = wording.Words(reader_language()), LIMITS[rule]
+    form.severity.choices = [(each.value, words.severity(each)) for each in limits.severities]
+    if not limits.counts and "threshold" in form:
+        del form.threshold
+    return form

@@ -1,0 +1,74 @@
+"""Who is spoken of, by name; countries counted; an engagement by its title, or as "another
+meeting".
+"""
+
+from collections.abc import Iterable, Sequence
+
+from babel.lists import format_list
+
+from app.infra.language import both
+from app.kernel.refusal import Sentence
+from app.kernel.text import LANGUAGES, N_, LocalizedText
+from app.people.directory.values import MEMBER_COUNTRIES
+from app.planning.scheduling.rules.refusals import ANOTHER_MEETING, titled
+from app.planning.scheduling.values import Party, PartyKind, Standing
+
+ALL_COUNTRIES = len(MEMBER_COUNTRIES)
+
+
+def said(msgid: str) -> LocalizedText:
+    """A whole sentence, without anything to fill in."""
+    return both(msgid)
+
+
+def joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:
+    return LocalizedText(
+        *(f"{first.in_(language)} {second.in_(language)}" for language in LANGUAGES)
+    )
+
+
+def without_stop(text: LocalizedText) -> LocalizedText:
+    """A sentence that goes on."""
+    return LocalizedText(*(text.in_(language).removesuffix(".") for language in LANGUAGES))
+
+
+def listed(words: Iterable[LocalizedText]) -> LocalizedText:
+    """ "A, B and C" in each language; Spanish writes "e" before an i."""
+    items = tuple(words)
+    return LocalizedText(
+        *(format_list([item.in_(lang) for item in items], locale=lang) for lang in LANGUAGES)
+    )
+
+
+def capitalized(text: LocalizedText) -> LocalizedText:
+    """For sentences that begin with "the Protection Working Group" or "another meeting"."""
+    return LocalizedText(*(text.in_(lang)[:1].upper() + text.in_(lang)[1:] for lang in LANGUAGES))
+
+
+def named(party: Party) -> LocalizedText:
+    return (
+        both(N_("the %(group)s"), group=party.label)
+        if party.kind is PartyKind.WORKING_GROUP
+        else party.label
+    )
+
+
+def who(parties: Sequence[Party]) -> LocalizedText:
+    """By name; several countries are counted, with their codes."""
+    codes = [party.key for party in parties if party.kind is PartyKind.COUNTRY]
+    if len(codes) != len(parties) or len(codes) == 1:
+        return listed(map(named, parties))
+    if len(codes) == ALL_COUNTRIES:
+        return both(N_("all %(total)s countries"), total=ALL_COUNTRIES)
+    return both(
+        N_("%(count)s of %(total)s countries (%(codes)s)"),
+        count=len(codes),
+        total=ALL_COUNTRIES,
+        codes=", ".join(sorted(codes)),
+    )
+
+
+def title_of(other: Standing, *, may_see_title: bool) -> Sentence:
+    return (
+        titled(other) if may_see_title or not other.is_confidential else Sentence(ANOTHER_MEETING)
+    )

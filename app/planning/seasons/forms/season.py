@@ -1,0 +1,124 @@
+"""The forms of season planning. No database."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.kernel.refusal import Sentence
+from app.planning.events.forms.planning import (
+    DateField,
+    IntegerField,
+    SelectField,
+    TimeField,
+    printable,
+    stripped,
+)
+from app.planning.seasons.forms.table import rows_in
+from app.planning.seasons.values import MOST_SECONDS, REFERENCE_ZONE, Limits, SeasonDraft
+
+USUAL = Limits()
+MOST = 50
+FIELD_OF = {"rows": "table"}
+MOST_SAID = 30
+TOO_LONG = _l("Write at most %(max)d characters.")
+
+
+def row_words(field: str, sentence: str) -> str:
+    """ "Row 3, groups: …" for the errors of a row, the sentence itself for others."""
+    parts = field.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - rows.<number>.<column>
+        return sentence
+    return str(
+        _("Row %(row)s, %(column)s: %(sentence)s", row=parts[1], column=parts[2], sentence=sentence)
+    )
+
+
+def _count(label: Any, least: int, default: int) -> wtforms.Field:
+    between = NumberRange(least, MOST, _l("Between %(min)s and %(max)s."))
+    return IntegerField(
+        label, [InputRequired(_l("Write a whole number.")), between], default=default
+    )
+
+
+class SeasonForm(wtforms.Form):
+    title = wtforms.StringField(
+        _l("Name of the season"),
+        [
+            InputRequired(_l("Give the season a title.")),
+            Length(max=200, message=TOO_LONG),
+            printable,
+        ],
+        filters=[stripped],
+        render_kw={"maxlength": 200},
+    )
+    starts_on = DateField(_l("First day"), [InputRequired(_l("Choose the date."))])
+    ends_on = DateField(_l("Last day"), [InputRequired(_l("Choose the date."))])
+    timezone = SelectField(_l("The hours are those of"), default=REFERENCE_ZONE)
+    table = wtforms.TextAreaField(_l("Webinars"), [InputRequired(_l("Give at least one webinar."))])
+    moves_published = wtforms.BooleanField(
+        _l("Published webinars of these days may be moved when that is better")
+    )
+    opens = TimeField(
+        _l("Not before"), [InputRequired(_l("Choose the hour it starts."))], default=USUAL.opens
+    )
+    closes = TimeField(
+        _l("Over by"), [InputRequired(_l("Choose the hour it ends."))], default=USUAL.closes
+    )
+    per_day = _count(_l("Events a day at most"), 1, USUAL.per_day or 1)
+    per_country_week = _count(
+        _l("Events a week at most for one country"), 1, USUAL.per_country_week or 1
+    )
+    holidays = _count(_l("Countries that may be on holiday"), 0, USUAL.holidays)
+    seconds = IntegerField(
+        _l("Seconds to look for a better plan"),
+        [Optional(), NumberRange(1, MOST_SECONDS, _l("Between %(min)s and %(max)s."))],
+        default=40,
+    )
+
+    def draft(self) -> SeasonDraft:
+        """Refuses with InvalidInput what is no table."""
+        limits = Limits(
+            per_day=self.per_day.data,
+            per_country_week=self.per_country_week.data,
+            holidays=self.holidays.data,
+            opens=self.opens.data,
+            closes=self.closes.data,
+        )
+        return SeasonDraft(
+            self.title.data,
+            self.starts_on.data,
+            self.ends_on.data,
+            self.timezone.data,
+            rows_in(self.table.data),
+            limits,
+            self.seconds.data or 40,
+            bool(self.moves_published.data),
+        )
+
+    def show(self, errors: Mapping[str, Sentence]) -> None:
+        """Refusals at their fields; those of rows below the table, the first thirty of them."""
+        for name, sentence in errors.items():
+            key = name.split(".", maxsplit=1)[0]
+            field = self._fields.get(FIELD_OF.get(key, key), self.table)
+            said = row_words(name, str(_(sentence.msgid, **sentence.params)))
+            if len(field.errors) < MOST_SAID:
+                field.errors = [*field.errors, said]
+
+
+class PlaceForm(wtforms.Form):
+    """Another day and hour for one webinar, on the clock of the season. `seen`: which choice stood
+    before.
+    """
+
+    on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
+    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+    seen = wtforms.HiddenField()
+
+    def starts_at(self, timezone: str) -> datetime:
+        return datetime.combine(self.on.data, self.start.data, ZoneInfo(timezone))

@@ -1,0 +1,210 @@
+"""Seasons as their planners see them; a constant number of statements, however many wishes a season
+has.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.people.directory.models import Country, Person, WorkingGroup
+from app.planning.events.models import Event
+from app.planning.events.values import EventStatus
+from app.planning.seasons import policy
+from app.planning.seasons.models import Season, SeasonWish
+from app.planning.seasons.values import Limits, SeasonState, Solver
+
+
+@dataclass(frozen=True)
+class SeasonSummary:
+    id: UUID
+    title: str
+    state: SeasonState
+    starts_on: date
+    ends_on: date
+    wishes: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class WishDetail:
+    """`published_at` and `published_zone`: where its published event stands today; None for a new
+    webinar, and when the event was cancelled meanwhile (`is_gone`).
+    """
+
+    position: int
+    title: LocalizedText
+    groups: tuple[str, ...]
+    people: tuple[int, ...]
+    countries: tuple[str, ...]
+    minutes: int
+    earliest: date | None
+    latest: date | None
+    spacing: int
+    after: tuple[int, ...]
+    proposed_at: datetime | None
+    chosen_at: datetime | None
+    pinned_event_id: UUID | None
+    published_at: datetime | None
+    is_gone: bool
+    event_id: UUID | None
+
+    @property
+    def place(self) -> datetime | None:
+        """Where it would be: a person's choice before the solver's."""
+        return None if self.is_gone else self.chosen_at or self.proposed_at
+
+    @property
+    def span(self) -> Timespan | None:
+        return (
+            Timespan(self.place, self.place + timedelta(minutes=self.minutes))
+            if self.place
+            else None
+        )
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether accepting moves a published event."""
+        return (
+            self.published_at is not None
+            and self.place is not None
+            and self.place != self.published_at
+        )
+
+
+@dataclass(frozen=True)
+class SeasonDetail:
+    id: UUID
+    title: str
+    state: SeasonState
+    starts_on: date
+    ends_on: date
+    timezone: str
+    progress: int
+    solver: Solver | None
+    cost: int | None
+    greedy_cost: int | None
+    error: str
+    run: int
+    seconds: int
+    limits: Limits
+    created_at: datetime
+    solved_at: datetime | None
+    accepted_at: datetime | None
+    wishes: tuple[WishDetail, ...] = ()
+
+
+@dataclass(frozen=True)
+class Names:
+    """What groups, people and countries are called."""
+
+    groups: Mapping[str, LocalizedText] = field(default_factory=dict)
+    people: Mapping[int, str] = field(default_factory=dict)
+    countries: Mapping[str, LocalizedText] = field(default_factory=dict)
+
+
+def seasons(db: Session, *, actor: Actor) -> tuple[SeasonSummary, ...]:
+    """All of them, the newest first; nothing for who does not plan seasons."""
+    if not policy.may_plan_seasons(actor):
+        return ()
+    rows = db.execute(
+        select(Season, func.count(SeasonWish.id))
+        .outerjoin(SeasonWish, SeasonWish.season_id == Season.id)
+        .group_by(Season.id)
+        .order_by(Season.created_at.desc(), Season.id)
+    )
+    return tuple(
+        SeasonSummary(
+            s.id, s.title, SeasonState(s.state), s.starts_on, s.ends_on, count, s.created_at
+        )
+        for s, count in rows
+    )
+
+
+def season_of(db: Session, *, actor: Actor, season_id: UUID) -> SeasonDetail:
+    """Refuses with NotFound who may not see it, like what does not exist."""
+    row = db.get(Season, season_id) if policy.may_plan_seasons(actor) else None
+    if row is None:
+        raise NotFound
+    return detail(row, _wishes(db, row))
+
+
+def detail(row: Season, wishes: Iterable[WishDetail]) -> SeasonDetail:
+    options = row.options
+    return SeasonDetail(
+        row.id,
+        row.title,
+        SeasonState(row.state),
+        row.starts_on,
+        row.ends_on,
+        row.timezone,
+        row.progress,
+        Solver(row.solver) if row.solver else None,
+        row.cost,
+        options.get("greedy_cost"),
+        row.error,
+        options["run"],
+        options["seconds"],
+        limits_in(options),
+        row.created_at,
+        row.solved_at,
+        row.accepted_at,
+        tuple(wishes),
+    )
+
+
+def limits_in(options: Mapping[str, Any]) -> Limits:
+    given = dict(options["limits"])
+    for name in ("opens", "closes"):
+        given[name] = time.fromisoformat(given[name])
+    return Limits(**given)
+
+
+def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
+    rows = db.execute(
+        select(SeasonWish, Event.starts_at, Event.status)
+        .outerjoin(Event, Event.id == SeasonWish.pinned_event_id)
+        .where(SeasonWish.season_id == season.id)
+        .order_by(SeasonWish.position)
+    )
+    parents = season.options.get("after", {})
+    for wish, starts_at, status in rows:
+        is_gone = wish.pinned_event_id is not None and (
+            status == EventStatus.CANCELLED or starts_at is None
+        )
+        yield WishDetail(
+            wish.position,
+            wish.title,
+            tuple(wish.groups),
+            tuple(wish.people),
+            tuple(wish.countries),
+            wish.minutes,
+            wish.earliest,
+            wish.latest,
+            wish.spacing,
+            tuple(parents.get(str(wish.position), ())),
+            wish.proposed_at,
+            wish.chosen_at,
+            wish.pinned_event_id,
+            None if is_gone else starts_at,
+            is_gone,
+            wish.event_id,
+        )
+
+
+def names(db: Session, *, people: Collection[int]) -> Names:
+    """All groups and countries, and the people asked for."""
+    groups = {row.slug: row.name for row in db.scalars(select(WorkingGroup))}
+    countries = {row.code: row.name for row in db.scalars(select(Country))}
+    named = {
+        row.id: row.full_name for row in db.scalars(select(Person).where(Person.id.in_(people)))
+    }
+    return Names(groups, named, countries)

@@ -1,0 +1,40 @@
+"""Published events that may move: only those whose own place is lawful take part; the others stand
+as they are.
+"""
+
+from dataclasses import replace
+
+from app.planning.seasons.rules.checker import violations
+from app.planning.seasons.rules.problem import Problem, Taken, Wish
+
+
+def settled(problem: Problem) -> Problem:
+    """The same problem, in which leaving every published event where it is breaks nothing.
+
+    Whatever stands against a rule today, by an override or an older rule book, was decided by
+    people and stays.
+    """
+    while True:
+        plan = {
+            wish.key: wish.published_at for wish in problem.wishes if wish.published_at is not None
+        }
+        found = violations(problem, plan)
+        stay = {key for violation in found for key in (violation.key, *violation.others)}
+        if not stay:
+            return problem
+        kept = tuple(standing(problem.by_key[key]) for key in sorted(stay))
+        wishes = tuple(wish for wish in problem.wishes if wish.key not in stay)
+        problem = replace(problem, wishes=wishes, taken=(*problem.taken, *kept))
+
+
+def standing(wish: Wish) -> Taken:
+    if wish.published_at is None:
+        raise ValueError("only what is published stands")
+    return Taken(
+        wish.span(wish.published_at),
+        f"wish:{wish.key}",
+        wish.groups,
+        wish.people,
+        wish.countries,
+        spacing=wish.spacing,
+    )

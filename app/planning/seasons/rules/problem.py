@@ -1,0 +1,199 @@
+"""The season as a problem: wishes, what is taken, the limits, and every start that a wish could
+have by itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache, cached_property
+from zoneinfo import ZoneInfo
+
+from app.kernel.timespan import Timespan
+from app.planning.seasons.values import REFERENCE_ZONE, Limits
+
+MONDAY = date(1970, 1, 5)
+SATURDAY = 5
+OFFICE = (time(8), time(17))
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    """zoneinfo itself remembers eight zones only; eleven countries would be read from files again
+    and again.
+    """
+    return ZoneInfo(name)
+
+
+def workday_number(on: date) -> int:
+    """Working days since a Monday long ago; a Saturday and a Sunday count as the Monday that
+    follows.
+    """
+    weeks, weekday = divmod((on - MONDAY).days, 7)
+    return weeks * 5 + min(weekday, 5)
+
+
+def working_days_after(on: date, count: int) -> date:
+    """The day that is so many working days later."""
+    weeks, weekday = divmod(workday_number(on) + count, 5)
+    return MONDAY + timedelta(days=weeks * 7 + weekday)
+
+
+@dataclass(frozen=True)
+class Country:
+    code: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What stands already and stays. `closes_region`: a congress or a governance meeting. `counts`:
+    an event, which uses up the limits; a holiday does not. `closed_countries`: their holiday is
+    binding.
+    """
+
+    span: Timespan
+    label: str = ""
+    groups: frozenset[str] = frozenset()
+    people: frozenset[int] = frozenset()
+    countries: frozenset[str] = frozenset()
+    closed_countries: frozenset[str] = frozenset()
+    closes_region: bool = False
+    counts: bool = True
+    spacing: int = 0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`countries` empty: all are invited. `published_at`: where the calendar has it today; it may
+    move but not vanish. `wished_on`: the day it is wanted around. `after`: the wishes that must be
+    over before it starts.
+    """
+
+    key: int
+    minutes: int
+    groups: frozenset[str] = frozenset()
+    people: frozenset[int] = frozenset()
+    countries: frozenset[str] = frozenset()
+    earliest: date | None = None
+    latest: date | None = None
+    spacing: int = 0
+    wished_on: date | None = None
+    published_at: datetime | None = None
+    after: frozenset[int] = frozenset()
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    def span(self, starts_at: datetime) -> Timespan:
+        return Timespan(starts_at, starts_at + self.duration)
+
+
+Plan = Mapping[int, datetime]
+"""Where each wish starts; a wish that is not named has no place."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A start that a wish could have if it were alone in the season, and what it costs."""
+
+    span: Timespan
+    on: date
+    cost: int
+
+    @cached_property
+    def week(self) -> int:
+        return (self.on - MONDAY).days // 7
+
+    @cached_property
+    def month(self) -> tuple[int, int]:
+        return self.on.year, self.on.month
+
+    @cached_property
+    def workday(self) -> int:
+        return workday_number(self.on)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`holidays`: the countries on holiday, by day. `not_before`: the first day that is not too
+    soon.
+    """
+
+    wishes: tuple[Wish, ...]
+    starts_on: date
+    ends_on: date
+    taken: tuple[Taken, ...] = ()
+    countries: tuple[Country, ...] = ()
+    holidays: Mapping[date, frozenset[str]] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    timezone: str = REFERENCE_ZONE
+    not_before: date | None = None
+
+    def day_of(self, instant: datetime) -> date:
+        return instant.astimezone(zone_of(self.timezone)).date()
+
+    def invited(self, wish: Wish) -> frozenset[str]:
+        return wish.countries or self.all_countries
+
+    @cached_property
+    def all_countries(self) -> frozenset[str]:
+        return frozenset(country.code for country in self.countries)
+
+    @cached_property
+    def by_key(self) -> Mapping[int, Wish]:
+        return {wish.key: wish for wish in self.wishes}
+
+    @cached_property
+    def taken_by_time(self) -> tuple[Taken, ...]:
+        return tuple(sorted(self.taken, key=lambda taken: taken.span.starts_at))
+
+    def window(self, wish: Wish) -> tuple[date, date]:
+        """The days a wish may fall on, both included."""
+        edges = (self.starts_on, wish.earliest, self.not_before)
+        return max(on for on in edges if on), min(self.ends_on, wish.latest or self.ends_on)
+
+    def on_holiday(self, countries: frozenset[str], on: date) -> frozenset[str]:
+        return countries & self.holidays.get(on, frozenset())
+
+    def outside_office(self, countries: frozenset[str], span: Timespan) -> frozenset[str]:
+        """The countries whose capital is not wholly between 08:00 and 17:00."""
+        return frozenset(
+            country.code
+            for country in self.countries
+            if country.code in countries and not _in_office(span, country.timezone)
+        )
+
+
+@cache
+def _in_office(span: Timespan, timezone: str) -> bool:
+    zone = zone_of(timezone)
+    starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
+    return starts.date() == ends.date() and starts.time() >= OFFICE[0] and ends.time() <= OFFICE[1]
+
+
+def overlaps_taken(problem: Problem, span: Timespan) -> Iterator[Taken]:
+    """What is taken at that time, the quiet time after each meeting included."""
+    gap = timedelta(minutes=problem.limits.gap_minutes)
+    for taken in problem.taken_by_time:
+        if taken.span.starts_at >= span.ends_at + gap:
+            return
+        if span.starts_at < taken.span.ends_at + gap:
+            yield taken
+
+
+def days(problem: Problem, wish: Wish) -> Iterator[date]:
+    first, last = problem.window(wish)
+    for number in range((last - first).days + 1):
+        on = first + timedelta(days=number)
+        if on.weekday() < SATURDAY:
+            yield on
+
+
+def starts_on_day(problem: Problem, wish: Wish, on: date) -> Iterator[datetime]:
+    """Every start of the day's grid from which the wish ends in time."""
+    limits, zone = problem.limits, zone_of(problem.timezone)
+    first = limits.opens.hour * 60 + limits.opens.minute
+    last = limits.closes.hour * 60 + limits.closes.minute - wish.minutes
+    for minute in range(first, last + 1, limits.every_minutes):
+        yield datetime.combine(on, time(minute // 60, minute % 60), zone)

@@ -1,0 +1,24 @@
+"""Use cases of season planning. Until a season is accepted it holds no time; then its events claim
+theirs.
+"""
+
+from app.planning.seasons.services.accepting import (
+    Misfit,
+    SeasonDoesNotFit,
+    accept_season,
+    choose_place,
+)
+from app.planning.seasons.services.creating import create_season, request_proposal
+from app.planning.seasons.services.proposing import Overtaken, keep_proposal, note_progress
+
+__all__ = [
+    "Misfit",
+    "Overtaken",
+    "SeasonDoesNotFit",
+    "accept_season",
+    "choose_place",
+    "create_season",
+    "keep_proposal",
+    "note_progress",
+    "request_proposal",
+]

@@ -1,0 +1,174 @@
+"""Choosing another place for a wish, and accepting the season: all of it in one act, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
+from app.kernel.seen import require_as_seen
+from app.kernel.text import N_, LocalizedText
+from app.kernel.timespan import Timespan
+from app.planning.events.services import holder_of, move_event, plan_event
+from app.planning.events.values import EventDraft, EventKind, Participant
+from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.values import Finding
+from app.planning.seasons import policy
+from app.planning.seasons.facts import SeasonAccepted
+from app.planning.seasons.models import Season
+from app.planning.seasons.queries import WishDetail, season_of
+from app.planning.seasons.rules.soundness import NoSuchWish, NotProposed
+from app.planning.seasons.services.creating import season_for_change
+from app.planning.seasons.values import SeasonState
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A wish that no longer fits: what stands in its way, or why its event is refused
+    altogether.
+    """
+
+    position: int
+    title: LocalizedText
+    span: Timespan
+    findings: tuple[Finding, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+
+
+class SeasonDoesNotFit(Refusal):
+    """Nothing was written."""
+
+    rule = "season-does-not-fit"
+    msgid = N_("%(count)d of the webinars no longer fit, so none was put into the programme.")
+
+    def __init__(self, misfits: Sequence[Misfit]) -> None:
+        super().__init__(count=len(misfits))
+        self.misfits = tuple(misfits)
+
+
+def choose_place(
+    db: Session,
+    *,
+    actor: Actor,
+    season_id: UUID,
+    position: int,
+    starts_at: datetime | None,
+    seen: str = "",
+) -> None:
+    """A person's choice goes before the solver's, and the next proposal keeps it; None takes the
+    choice back. `seen`: the mark of the choice that stood when the chooser began; refuses
+    ChangedMeanwhile when it is another now.
+    """
+    season = season_for_change(db, actor=actor, season_id=season_id)
+    if season.state in (SeasonState.QUEUED, SeasonState.SOLVING):
+        raise NotProposed
+    wish = next((wish for wish in season.wishes if wish.position == position), None)
+    if wish is None:
+        raise NoSuchWish
+    if wish.chosen_at != starts_at:
+        require_as_seen(seen, wish.chosen_at)
+    wish.chosen_at = starts_at
+    if starts_at is not None:
+        season.state, season.error = SeasonState.PROPOSED, ""
+
+
+def accept_season(
+    db: Session, *, actor: Actor, season_id: UUID, now: datetime, publish: bool = True
+) -> tuple[UUID, ...]:
+    """Every wish with a place becomes an event, every published event is moved to its place;
+    returns the new events.
+
+    Refuses with SeasonDoesNotFit, which names each wish that is in the way, and then nothing is
+    written; the caller's transaction must end with it. A second time changes nothing and returns
+    the same.
+    """
+    policy.require_may_plan_seasons(actor)
+    scheduling.lock(db)
+    asked = select(Season).where(Season.id == season_id).with_for_update()
+    season = db.scalar(asked.options(selectinload(Season.wishes)))
+    if season is None:
+        raise NotFound
+    if season.state == SeasonState.ACCEPTED:
+        return _events_of(season)
+    if season.state != SeasonState.PROPOSED:
+        raise NotProposed
+    places = season_of(db, actor=actor, season_id=season_id).wishes
+    moving = [wish for wish in places if wish.is_moved]
+    coming = [wish for wish in places if wish.span is not None and wish.pinned_event_id is None]
+    if not moving and not coming:
+        raise NotProposed
+    misfits = _write_all(db, actor, season, moving=moving, coming=coming, publish=publish, now=now)
+    if misfits:
+        raise SeasonDoesNotFit(misfits)
+    season.state, season.accepted_at = SeasonState.ACCEPTED, now
+    db.flush()
+    journal.record(db, SeasonAccepted(season.id, len(coming), len(moving)), actor=actor, now=now)
+    return _events_of(season)
+
+
+def _events_of(season: Season) -> tuple[UUID, ...]:
+    ordered = sorted(season.wishes, key=lambda wish: wish.position)
+    return tuple(wish.event_id for wish in ordered if wish.event_id is not None)
+
+
+def _write_all(
+    db: Session,
+    actor: Actor,
+    season: Season,
+    *,
+    moving: list[WishDetail],
+    coming: list[WishDetail],
+    publish: bool,
+    now: datetime,
+) -> list[Misfit]:
+    """Those that move let go of their time first, so that two of them may change places."""
+    holders = [
+        holder_of(wish.pinned_event_id) for wish in moving if wish.pinned_event_id is not None
+    ]
+    freed = scheduling.let_pass(db, holders=holders)
+    rows = {wish.position: wish for wish in season.wishes}
+    misfits = []
+    for wish in (*moving, *coming):
+        span = wish.span
+        if span is None:
+            continue
+        try:
+            if wish.pinned_event_id is not None:
+                move_event(db, actor=actor, event_id=wish.pinned_event_id, span=span, now=now)
+            else:
+                draft = _draft(season, wish, span)
+                rows[wish.position].event_id = plan_event(
+                    db, actor=actor, draft=draft, publish=publish, now=now
+                )
+        except Refusal as refusal:
+            misfits.append(_misfit(wish, span, refusal))
+    if not misfits:
+        scheduling.settle(db, freed=freed)
+    return misfits
+
+
+def _draft(season: Season, wish: WishDetail, span: Timespan) -> EventDraft:
+    return EventDraft(
+        kind=EventKind.WEBINAR,
+        title=wish.title,
+        span=span,
+        timezone=season.timezone,
+        groups=wish.groups,
+        people=tuple(Participant(person) for person in wish.people),
+        countries=wish.countries,
+    )
+
+
+def _misfit(wish: WishDetail, span: Timespan, refusal: Refusal) -> Misfit:
+    if isinstance(refusal, Clash):
+        return Misfit(wish.position, wish.title, span, findings=tuple(refusal.findings))
+    sentences = (
+        tuple(refusal.errors.values()) if isinstance(refusal, InvalidInput) else (refusal.sentence,)
+    )
+    return Misfit(wish.position, wish.title, span, sentences=sentences)

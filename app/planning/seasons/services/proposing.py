@@ -1,0 +1,76 @@
+"""The steps of a proposal in the background, each a short transaction. A run that was asked for
+anew writes no more.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM
+from app.kernel.text import N_
+from app.planning.seasons.facts import SeasonFailed, SeasonProposed
+from app.planning.seasons.models import Season
+from app.planning.seasons.services.solving import Solution
+from app.planning.seasons.values import SeasonState
+
+WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
+NOTHING_FITS = N_(
+    "None of these webinars fits into the season. Give them more days, or the season more room."
+)
+
+
+class Overtaken(Exception):
+    """The season is gone, accepted or asked for anew: this run is over."""
+
+
+def note_progress(db: Session, *, season_id: UUID, run: int, percent: int) -> None:
+    """How far the run is, in percent. Refuses with Overtaken."""
+    season = _season(db, season_id, run)
+    season.state, season.progress = SeasonState.SOLVING, percent
+
+
+def keep_proposal(
+    db: Session,
+    *,
+    season_id: UUID,
+    run: int,
+    solution: Solution,
+    unmoved: Mapping[int, datetime],
+    now: datetime,
+) -> None:
+    """Each wish gets its place or none; `unmoved` are published events that took no part. Refuses
+    with Overtaken.
+    """
+    season = _season(db, season_id, run)
+    places = {**unmoved, **solution.plan}
+    for wish in season.wishes:
+        wish.proposed_at = places.get(wish.position)
+    season.progress, season.solver, season.cost, season.solved_at = (
+        100,
+        solution.solver,
+        solution.cost,
+        now,
+    )
+    season.options = {**season.options, "greedy_cost": solution.greedy_cost}
+    if any(wish.proposed_at or wish.chosen_at for wish in season.wishes):
+        season.state = SeasonState.PROPOSED
+        fact: SeasonProposed | SeasonFailed = SeasonProposed(
+            season.id, run, solution.solver, solution.cost
+        )
+    else:
+        season.state, season.error = SeasonState.FAILED, NOTHING_FITS
+        fact = SeasonFailed(season.id, run)
+    db.flush()
+    journal.record(db, fact, actor=SYSTEM, now=now)
+
+
+def _season(db: Session, season_id: UUID, run: int) -> Season:
+    asked = select(Season).where(Season.id == season_id).with_for_update()
+    season = db.scalar(asked.options(selectinload(Season.wishes)))
+    if season is None or season.options["run"] != run or season.state not in WORKING:
+        raise Overtaken
+    return season

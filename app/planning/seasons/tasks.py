@@ -1,0 +1,53 @@
+"""Work that follows from a request: the season is solved, outside any transaction, and the proposal
+kept.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.kernel.actor import SYSTEM
+from app.kernel.refusal import NotFound
+from app.planning.seasons import queries, services
+from app.planning.seasons.services.solving import solve
+
+
+def on_season_requested(entry: JournalEntry, *, now: datetime) -> None:
+    """Idempotent: a run that was killed begins again, one that is finished or overtaken is left
+    alone.
+    """
+    season_id, run = UUID(entry.payload["season_id"]), int(entry.payload["run"])
+    told = -1
+
+    def tell(percent: int) -> None:
+        nonlocal told
+        if percent > told:
+            with transaction() as db:
+                services.note_progress(db, season_id=season_id, run=run, percent=percent)
+            told = percent
+
+    try:
+        tell(0)
+        with reading() as db:
+            season = queries.season_of(db, actor=SYSTEM, season_id=season_id)
+            problem = queries.problem_to_solve(db, season, now=now)
+        solution = solve(problem, seconds=season.seconds, tell=tell)
+        part = problem.by_key.keys()
+        unmoved = {
+            w.position: w.published_at
+            for w in season.wishes
+            if w.position not in part and w.published_at
+        }
+        with transaction() as db:
+            services.keep_proposal(
+                db,
+                season_id=season_id,
+                run=run,
+                solution=solution,
+                unmoved=unmoved,
+                now=clock.now(),
+            )
+    except (services.Overtaken, NotFound):
+        return

@@ -1,0 +1,101 @@
+"""Two or more draft plans as one view, with what clashes and what is meant twice, before anything
+is approved (R34).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import render_template, request
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.database import reading
+from app.kernel.paging import Paging
+from app.kernel.refusal import NotFound
+from app.planning.seasons import policy, queries
+from app.planning.seasons.queries import Entry, Merged
+from app.planning.seasons.rules import Violation
+from app.planning.seasons.views import bp
+from app.planning.seasons.views.rows import Finding, in_words, names_of
+from app.planning.seasons.wording import Speaker
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_timezone
+from app.web.paging import addresses, page_asked
+
+MOST_PLANS = 8
+A_PAGE, A_PART = 20, 10
+KEPT = ("with", "clash_page", "twin_page", "page")
+
+
+@dataclass(frozen=True)
+class Clash:
+    entries: tuple[Entry, ...]
+    finding: Finding
+
+
+@bp.get("/seasons/compare")
+@requires(policy.may_plan_seasons)
+def compare() -> str:
+    """`with` names a season, twice or more."""
+    asked = asked_for()
+    with reading() as db:
+        every = queries.seasons(db, actor=current_actor())
+        if not asked:
+            return render_template(
+                "planning/seasons/compare.html", every=every, asked=(), merged=None
+            )
+        view = queries.merged(db, actor=current_actor(), season_ids=asked, now=clock.now())
+        return page(db, view, every, asked)
+
+
+def asked_for() -> list[UUID]:
+    """What is no id is no season."""
+    try:
+        found = [UUID(value) for value in request.args.getlist("with")]
+    except ValueError:
+        raise NotFound from None
+    return found[:MOST_PLANS]
+
+
+def page(db: Session, view: Merged, every: object, asked: list[UUID]) -> str:
+    clash_paging = Paging(len(view.clashes), A_PART, page_asked("clash_page"))
+    twin_paging = Paging(len(view.duplicates), A_PART, page_asked("twin_page"))
+    paging = Paging(len(view.entries), A_PAGE, page_asked())
+    clashes = view.clashes[clash_paging.offset : clash_paging.last]
+    twins = view.duplicates[twin_paging.offset : twin_paging.last]
+    entries = sorted(view.entries, key=_in_order)[paging.offset : paging.last]
+    by_key = {entry.key: entry for entry in view.entries}
+    return render_template(
+        "planning/seasons/compare.html",
+        every=every,
+        asked=asked,
+        merged=view,
+        entries=entries,
+        paging=paging,
+        address=addresses(*KEPT),
+        clashes=in_sentences(db, view, clashes),
+        clash_paging=clash_paging,
+        clash_address=addresses(*KEPT, name="clash_page"),
+        twin_paging=twin_paging,
+        twin_address=addresses(*KEPT, name="twin_page"),
+        twins=[(by_key[twin.first], by_key[twin.second], twin.is_same_title) for twin in twins],
+    )
+
+
+def in_sentences(db: Session, view: Merged, clashes: Sequence[Violation]) -> list[Clash]:
+    by_key = {entry.key: entry for entry in view.entries}
+    spans = {entry.key: entry.wish.span for entry in view.entries if entry.wish.span is not None}
+    titles = {entry.key: entry.wish.title for entry in view.entries}
+    names = names_of(db, [entry.wish for entry in view.entries])
+    speaker = Speaker(view.setting, names, titles, spans, reader_timezone())
+    return [
+        Clash(tuple(by_key[key] for key in (v.key, *v.others)), in_words([speaker.say(v)])[0])
+        for v in clashes
+    ]
+
+
+def _in_order(entry: Entry) -> tuple[bool, datetime, int]:
+    place = entry.wish.place
+    return place is None, place or entry.season.created_at, entry.key

@@ -1,0 +1,130 @@
+"""The list of seasons, a new one, and one season from its progress to its proposal."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import translate
+from app.infra.once import once
+from app.kernel.paging import Paging
+from app.kernel.refusal import InvalidInput
+from app.planning.seasons import policy, queries, services, wording
+from app.planning.seasons.forms import COLUMNS, SeasonForm
+from app.planning.seasons.services.solving import solver_is_installed
+from app.planning.seasons.values import MOST_WISHES, SeasonState
+from app.planning.seasons.views import bp
+from app.planning.seasons.views.rows import outlook
+from app.web.form_token import press_key
+from app.web.guards import current_actor, requires
+from app.web.locale import ZONE_NAMES, reader_language
+from app.web.paging import addresses, page_asked
+
+Answer = Response | str | tuple[str, int]
+WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
+HX_REFRESH = {"HX-Refresh": "true"}
+A_PAGE = 20
+
+
+@bp.get("/seasons")
+@requires(policy.may_plan_seasons)
+def seasons() -> Answer:
+    with reading() as db:
+        found = queries.seasons(db, actor=current_actor())
+    return render_template("planning/seasons/seasons.html", seasons=found, states=wording.STATES)
+
+
+@bp.get("/seasons/new")
+@requires(policy.may_plan_seasons)
+def new() -> Answer:
+    return new_page(form_of())
+
+
+@bp.post("/seasons/new")
+@requires(policy.may_plan_seasons)
+def create() -> Answer:
+    form = form_of(request.form)
+    if not form.validate():
+        return new_page(form), 422
+    try:
+        with transaction() as db:
+            made = once(
+                db,
+                press_key(),
+                lambda: services.create_season(
+                    db, actor=current_actor(), draft=form.draft(), now=clock.now()
+                ),
+                now=clock.now(),
+            )
+    except InvalidInput as refusal:
+        form.show(refusal.errors)
+        return new_page(form), 422
+    return redirect(url_for("seasons.season", season_id=made), 303)
+
+
+@bp.get("/seasons/<uuid:season_id>")
+@requires(policy.may_plan_seasons)
+def season(season_id: UUID) -> Answer:
+    """While it is being planned: how far; then the proposal by week."""
+    with reading() as db:
+        found = queries.season_of(db, actor=current_actor(), season_id=season_id)
+        if found.state in WORKING:
+            return render_template(
+                "planning/seasons/progress.html", season=found, states=wording.STATES
+            )
+        view = outlook(db, found)
+        others = [one for one in queries.seasons(db, actor=current_actor()) if one.id != season_id]
+    paging = Paging(len(view.rows), A_PAGE, page_asked())
+    rows = view.rows[paging.offset : paging.last]
+    return render_template(
+        "planning/seasons/season.html",
+        season=found,
+        outlook=view,
+        rows=rows,
+        paging=paging,
+        address=addresses(),
+        others=others[:20],
+        states=wording.STATES,
+        solvers=wording.SOLVERS,
+    )
+
+
+@bp.get("/seasons/<uuid:season_id>/progress")
+@requires(policy.may_plan_seasons)
+def progress(season_id: UUID) -> Answer | tuple[str, int, dict[str, str]]:
+    """The bar alone, for htmx; when there is an answer the whole page is read again."""
+    with reading() as db:
+        found = queries.season_of(db, actor=current_actor(), season_id=season_id)
+    html = render_template("planning/seasons/_progress.html", season=found, states=wording.STATES)
+    return html if found.state in WORKING else (html, 200, HX_REFRESH)
+
+
+@bp.post("/seasons/<uuid:season_id>/proposal")
+@requires(policy.may_plan_seasons)
+def propose_again(season_id: UUID) -> Answer:
+    with transaction() as db:
+        services.request_proposal(db, actor=current_actor(), season_id=season_id, now=clock.now())
+    flash(_("The season is being planned anew. What you placed yourself stays."), "success")
+    return redirect(url_for("seasons.season", season_id=season_id), 303)
+
+
+def form_of(typed: object = None) -> SeasonForm:
+    form = SeasonForm(typed)
+    language = reader_language()
+    zones = [(zone, translate(language, name)) for zone, name in ZONE_NAMES.items()]
+    form.timezone.choices = sorted(zones, key=lambda zone: zone[1].casefold())
+    return form
+
+
+def new_page(form: SeasonForm) -> str:
+    return render_template(
+        "planning/seasons/new.html",
+        form=form,
+        columns=COLUMNS,
+        most=MOST_WISHES,
+        has_solver=solver_is_installed(),
+        page_has_errors=bool(form.errors),
+    )

@@ -1,0 +1,132 @@
+"""Another place for one webinar: what stands in its way is said at once, before it is chosen."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.planning.seasons import policy, queries, services
+from app.planning.seasons.forms import PlaceForm
+from app.planning.seasons.queries import SeasonDetail, WishDetail
+from app.planning.seasons.rules import violations
+from app.planning.seasons.rules.soundness import NoSuchWish
+from app.planning.seasons.views import bp
+from app.planning.seasons.views.rows import Row, names_of, row_of, spans, titles
+from app.planning.seasons.wording import Speaker, of_each
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_timezone
+from app.web.meanwhile import changed_meanwhile
+
+Answer = Response | str | tuple[str, int]
+
+
+@bp.get("/seasons/<uuid:season_id>/wishes/<int:position>")
+@requires(policy.may_plan_seasons)
+def wish(season_id: UUID, position: int) -> Answer:
+    """With `on` and `start` in the address: what that place would mean."""
+    with reading() as db:
+        season, asked = found(db, season_id, position)
+        form = PlaceForm(request.args) if "on" in request.args else _as_it_is(season, asked)
+        return _page(db, season, asked, form)
+
+
+@bp.post("/seasons/<uuid:season_id>/wishes/<int:position>")
+@requires(policy.may_plan_seasons)
+def choose(season_id: UUID, position: int) -> Answer:
+    form = PlaceForm(request.form)
+    with reading() as db:
+        season, asked = found(db, season_id, position)
+        if request.form.get("action") == "take-back":
+            starts_at = None
+        elif request.form.get("action") != "choose" or not form.validate():
+            return _page(db, season, asked, form), 422 if form.errors else 200
+        else:
+            starts_at = form.starts_at(season.timezone)
+    try:
+        with transaction() as db:
+            services.choose_place(
+                db,
+                actor=current_actor(),
+                season_id=season_id,
+                position=position,
+                starts_at=starts_at,
+                seen=form.seen.data or "",
+            )
+    except ChangedMeanwhile as refusal:
+        return _told(season_id, position, form, refusal)
+    flash(
+        _("The place is yours: it stays when the season is planned anew.")
+        if starts_at
+        else _("Your choice is taken back."),
+        "success",
+    )
+    return redirect(url_for("seasons.season", season_id=season_id), 303)
+
+
+def _told(season_id: UUID, position: int, form: PlaceForm, refusal: ChangedMeanwhile) -> Answer:
+    form.seen.data = refusal.mark
+    said = changed_meanwhile(
+        refusal, url_for("seasons.wish", season_id=season_id, position=position)
+    )
+    with reading() as db:
+        return _page(db, *found(db, season_id, position), form, (said,)), STATUS[refusal.kind]
+
+
+def found(db: Session, season_id: UUID, position: int) -> tuple[SeasonDetail, WishDetail]:
+    season = queries.season_of(db, actor=current_actor(), season_id=season_id)
+    asked = next(
+        (one for one in season.wishes if one.position == position and not one.is_gone), None
+    )
+    if asked is None:
+        raise NoSuchWish
+    return season, asked
+
+
+def _as_it_is(season: SeasonDetail, asked: WishDetail) -> PlaceForm:
+    local = asked.place.astimezone(ZoneInfo(season.timezone)) if asked.place else None
+    return PlaceForm(data={"on": local.date(), "start": local.time()} if local else None)
+
+
+def _page(
+    db: Session,
+    season: SeasonDetail,
+    asked: WishDetail,
+    form: PlaceForm,
+    refusals: tuple[str, ...] = (),
+) -> str:
+    form.seen.data = form.seen.data or mark_of(asked.chosen_at)
+    if form.on.raw_data is not None:
+        form.validate()
+    is_whole = form.on.data and form.start.data and not form.errors
+    row = looked_at(db, season, asked, form.starts_at(season.timezone)) if is_whole else None
+    return render_template(
+        "planning/seasons/wish.html",
+        season=season,
+        wish=asked,
+        form=form,
+        row=row,
+        refusals=refusals,
+        page_has_errors=bool(form.errors or refusals),
+    )
+
+
+def looked_at(db: Session, season: SeasonDetail, asked: WishDetail, starts_at: datetime) -> Row:
+    """The wish as if it were there, beside all others where they are."""
+    there = replace(asked, chosen_at=starts_at)
+    wishes = tuple(there if one.position == asked.position else one for one in season.wishes)
+    season = replace(season, wishes=wishes)
+    setting = queries.problem_as_it_is(db, season, now=clock.now())
+    plan = {one.position: one.place for one in wishes if one.place is not None}
+    speaker = Speaker(
+        setting, names_of(db, wishes), titles(wishes), spans(wishes), reader_timezone()
+    )
+    return row_of(there, speaker, of_each(violations(setting.problem, plan)))

@@ -1,0 +1,122 @@
+"""`GET /api/v1/certificates/<code>`: the public answer for machines."""
+
+from datetime import date
+
+from flask import Blueprint, Response, jsonify
+from pydantic import BaseModel
+from spectree import Response as Answers
+
+from app.infra import clock
+from app.infra.database import reading
+from app.infra.language import both
+from app.kernel.text import LocalizedText
+from app.training.certificates import queries, rules
+from app.training.certificates.queries.records import CertificateRecord
+from app.training.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    CertificateStatus,
+    RevocationReason,
+)
+from app.web.errors import problem
+from app.web.guards import anyone, requires
+from app.web.openapi import spec
+
+bp = Blueprint("certificates_api", __name__, url_prefix="/api/v1")
+
+
+class Words(BaseModel):
+    es: str
+    en: str
+
+
+class Issuer(BaseModel):
+    name: str
+    role: Words
+
+
+class CertificateFactsOut(BaseModel):
+    """What the paper says and its holder may show: no address, institution, country or result.
+
+    `modules` are the numbers of those taken, of `modules_total` that the course announces. `hours`
+    is decimal text, measured in the texts; `is_demo` marks what a demonstration issued.
+    `completed_on` is the day at the desk; `valid_until` the last valid day, null for ever.
+    """
+
+    kind: CertificateKind
+    holder_name: str
+    course_title: Words
+    edition: str
+    guideline_version: str
+    hours: str
+    modules: list[int]
+    modules_total: int
+    is_demo: bool
+    completed_on: date
+    valid_until: date | None
+    issuer: Issuer
+
+
+class PublicCertificate(BaseModel):
+    """`facts` is null when the code is unknown."""
+
+    code: str
+    status: CertificateStatus
+    facts: CertificateFactsOut | None
+    revoked_on: date | None
+    reason: RevocationReason | None
+    superseded_on: date | None
+
+
+@bp.get("/certificates/<code>")
+@requires(anyone)
+@spec.validate(
+    resp=Answers(HTTP_200=PublicCertificate, HTTP_404=PublicCertificate), tags=["certificates"]
+)
+def certificate(code: str) -> Response:
+    """200 with state and public facts; 404 with state "unknown"; 400 when it cannot be a code,
+    without a query.
+    """
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        return problem(400, refusal.rule, both(refusal.sentence.msgid).as_dict())
+    with reading() as db:
+        record = queries.public_certificate(db, stored, today=clock.today())
+    answer = jsonify(_resource(record).model_dump(mode="json"))
+    answer.status_code = 404 if record.facts is None else 200
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _resource(record: CertificateRecord) -> PublicCertificate:
+    return PublicCertificate(
+        code=rules.grouped(record.code),
+        status=record.status,
+        facts=None if record.facts is None else _facts(record.facts, record.modules_announced),
+        revoked_on=record.revoked_on,
+        reason=record.reason,
+        superseded_on=record.superseded_on,
+    )
+
+
+def _facts(facts: CertificateFacts, announced: int) -> CertificateFactsOut:
+    return CertificateFactsOut(
+        kind=facts.kind,
+        holder_name=facts.holder_name,
+        course_title=_words(facts.course_title),
+        edition=facts.edition,
+        guideline_version=facts.guideline_version,
+        hours=facts.hours,
+        modules=[module.number for module in facts.modules],
+        modules_total=facts.modules_total or announced,
+        is_demo=facts.is_demo,
+        completed_on=facts.completed_on,
+        valid_until=facts.valid_until,
+        issuer=Issuer(name=facts.issuer_name, role=_words(facts.issuer_role)),
+    )
+
+
+def _words(text: LocalizedText) -> Words:
+    return Words(es=text.es, en=text.en)

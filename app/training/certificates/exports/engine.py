@@ -1,0 +1,217 @@
+"""WeasyPrint, kept warm: fonts and styles are read once per process, the art is drawn once and laid
+under every page.
+
+Imported late, by `app.training.certificates.exports` only. Uses public names of WeasyPrint and pydyf; what
+it assumes about how they behave (`blockquote` becomes /BlockQuote, an uncompressed Stream is
+written as it is) is pinned by tests.
+"""
+
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pydyf  # type: ignore[import-untyped]  # ships no types
+import segno
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Document
+
+from app.infra.printing import ClosedFetcher, OwnFonts
+from app.training.certificates.exports.words import (
+    date_in_words,
+    hours_in_words,
+    name_lines,
+    place_in_words,
+    taken_in_words,
+)
+from app.training.certificates.rules import grouped
+from app.training.certificates.values import CertificateFacts, CertificateModule
+
+NAME_FONT = "eb-garamond-500-normal.woff2"
+MODULES_IN_ONE_ROW = 4
+DENSITIES = ("roomy", "dense", "tight")
+
+
+class DoesNotFit(ValueError):
+    """More text than the paper takes at its smallest legible size. A bug in what was issued, not in
+    a request.
+    """
+
+
+class Engine:
+    """One per process and one certificate at a time; `app.training.certificates.exports` holds the lock."""
+
+    def __init__(self, designs: Path) -> None:
+        self._designs = designs
+        self._fonts = OwnFonts()
+        self._fetcher = ClosedFetcher(designs)
+        self._templates = Environment(
+            loader=FileSystemLoader(designs),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+        )
+        self._styles: dict[Path, CSS] = {}
+        self._art: dict[Path, FrozenArt] = {}
+        self._advances = _advances(designs / "shared" / "fonts" / NAME_FONT)
+
+    def render(self, facts: CertificateFacts) -> bytes:
+        paper = self._paper_of(facts.design)
+        if paper not in self._art:
+            self._styles[paper] = CSS(
+                paper / "page.css", font_config=self._fonts, url_fetcher=self._fetcher
+            )
+            self._art[paper] = self._freeze(paper / "art.svg")
+        document = self._laid_out(facts, paper)
+        art = self._art[paper]
+
+        def finish(_document: Any, pdf: pydyf.PDF) -> None:
+            art.lay_under(pdf)
+            mark_english(pdf)
+
+        pdf: bytes = document.write_pdf(finisher=finish, pdf_variant="pdf/ua-1")
+        return pdf
+
+    def _laid_out(self, facts: CertificateFacts, paper: Path) -> Document:
+        """The roomiest density at which all fits on the page, so that long names never meet the
+        signature.
+        """
+        for density in DENSITIES:
+            document = self._html(self._page(facts, density), paper).render(
+                font_config=self._fonts, stylesheets=[self._styles[paper]], pdf_variant="pdf/ua-1"
+            )
+            if len(document.pages) == 1:
+                return document
+        raise DoesNotFit(facts.code)
+
+    def _html(self, text: str, folder: Path) -> HTML:
+        return HTML(string=text, base_url=f"{folder.as_uri()}/", url_fetcher=self._fetcher)
+
+    def _paper_of(self, design: str) -> Path:
+        paper: str = json.loads((self._designs / design / "design.json").read_text("utf-8"))[
+            "paper"
+        ]
+        return self._designs / paper
+
+    def _page(self, facts: CertificateFacts, density: str) -> str:
+        return self._templates.get_template(f"{facts.design}/page.html").render(
+            facts=facts,
+            density=density,
+            module_rows=_in_rows(facts.modules),
+            name=name_lines(facts.holder_name, self._ems),
+            place=place_in_words(facts.institution, facts.country),
+            hours=hours_in_words(facts.hours, facts.design),
+            taken=taken_in_words(facts.modules, facts.modules_total),
+            is_whole=len(facts.modules) >= facts.modules_total,
+            completed_on=date_in_words(facts.completed_on),
+            valid_until=None if facts.valid_until is None else date_in_words(facts.valid_until),
+            issued_at=facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            code=grouped(facts.code),
+            verify_place=urlsplit(facts.verify_url).netloc
+            + urlsplit(facts.verify_url).path.rsplit("/", 1)[0],
+            qr=Markup(qr_image(facts.verify_url)),  # noqa: S704 - our own drawing, no text of a person inside
+        )
+
+    def _ems(self, text: str) -> float:
+        return sum(self._advances.get(ord(character), 0.6) for character in text)
+
+    def _freeze(self, art: Path) -> "FrozenArt":
+        html = self._html(
+            f"<style>@page{{size:297mm 210mm;margin:0}}*{{margin:0}}svg{{display:block}}</style>"
+            f"{art.read_text('utf-8')}",
+            art.parent,
+        )
+        taken: list[FrozenArt] = []
+        html.render(font_config=self._fonts).write_pdf(
+            finisher=lambda _document, pdf: taken.append(FrozenArt(pdf))
+        )
+        return taken[0]
+
+
+class FrozenArt:
+    """The drawing instructions of a page without resources, deflated once, to be re-attached as a
+    form object.
+    """
+
+    def __init__(self, pdf: pydyf.PDF) -> None:
+        page, content, resources = _first_page(pdf)
+        opacities = [value for state in resources["ExtGState"].values() for value in state.values()]
+        if (
+            resources["XObject"]
+            or resources["Pattern"]
+            or resources["Shading"]
+            or any(o != 1 for o in opacities)
+        ):
+            raise ValueError(
+                "the art may hold opaque paths only: no transparency, no images, no gradients"
+            )
+        # What is left of the resources says "opacity 1", which a form object starts with anyway.
+        drawing = b"\n".join(line for line in content.stream if not line.endswith(b" gs"))
+        self._deflated = zlib.compress(drawing, 9)
+        self._box = page["MediaBox"]
+
+    def lay_under(self, pdf: pydyf.PDF) -> None:
+        """Under everything else on the page, as an artifact: screen readers pass over it."""
+        _page, content, resources = _first_page(pdf)
+        form = pydyf.Stream(
+            [self._deflated],
+            extra={
+                "Type": "/XObject",
+                "Subtype": "/Form",
+                "BBox": self._box,
+                "Resources": pydyf.Dictionary(),
+                "Filter": "/FlateDecode",
+            },
+        )
+        pdf.add_object(form)
+        resources["XObject"]["Art"] = form.reference
+        content.stream[:0] = [b"/Artifact BMC", b"q", b"/Art Do", b"Q", b"EMC"]
+
+
+def mark_english(pdf: pydyf.PDF) -> None:
+    """Gives each English passage its language, so that a Spanish voice does not read it.
+
+    WeasyPrint writes no language below the document. In our designs `blockquote` means "in English"
+    and nothing else.
+    """
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Dictionary) and item.get("S") == "/BlockQuote":
+            item["S"] = "/Div"
+            item["Lang"] = pydyf.String("en")
+
+
+def qr_image(verify_url: str) -> str:
+    """Inline SVG. Upper case, so that the code fits the alphanumeric mode and stays coarse enough
+    for poor printers.
+    """
+    code = segno.make(verify_url.upper(), error="m", micro=False, boost_error=False)
+    svg: str = code.svg_inline(
+        border=2, dark="#111a1d", omitsize=True, title=f"Código QR: {verify_url}"
+    )
+    return svg
+
+
+def _in_rows(modules: tuple[CertificateModule, ...]) -> tuple[tuple[CertificateModule, ...], ...]:
+    """One row, or two even rows when there are many."""
+    if len(modules) <= MODULES_IN_ONE_ROW:
+        return (modules,) if modules else ()
+    half = (len(modules) + 1) // 2
+    return (modules[:half], modules[half:])
+
+
+def _first_page(pdf: pydyf.PDF) -> tuple[Any, Any, Any]:
+    page = pdf.objects[pdf.pages["Kids"][0]]
+    content, resources = (
+        pdf.objects[int(page[key].split()[0])] for key in ("Contents", "Resources")
+    )
+    return page, content, resources
+
+
+def _advances(path: Path) -> dict[int, float]:
+    """Advance width in ems of each character of a font."""
+    with TTFont(path) as font:
+        em, metrics = font["head"].unitsPerEm, font["hmtx"]
+        return {point: metrics[glyph][0] / em for point, glyph in font.getBestCmap().items()}

@@ -1,0 +1,107 @@
+"""Dates, hours and names as they stand on the paper."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from app.kernel.text import LANGUAGES, LocalizedText
+from app.training.certificates.values import CertificateModule
+from app.training.learning.rules.duration import number_spans
+
+NAME_WIDTH_MM = 222.0
+MM_PER_POINT = 25.4 / 72
+NAME_SIZES = (("large", 38.0), ("medium", 30.0), ("small", 22.0))
+"""CSS class and size in points; kept equal to page.css by a test."""
+
+_NBSP = "\u00a0"
+
+
+@dataclass(frozen=True)
+class NameLines:
+    size: str
+    lines: tuple[str, ...]
+
+
+def date_in_words(day: date) -> LocalizedText:
+    """24 de noviembre de 2026 / 24 November 2026, never broken over two lines."""
+    es = format_date(day, "d 'de' MMMM 'de' y", locale="es")
+    en = format_date(day, "d MMMM y", locale="en")
+    return LocalizedText(es.replace(" ", _NBSP), en.replace(" ", _NBSP))
+
+
+WITH_A_POINT = frozenset({"completion/v1", "attendance/v1"})
+"""Designs whose Spanish writes 10.5 with a point; drawn anew, their paper must come out as it
+was.
+"""
+
+
+def hours_in_words(hours: str, design: str) -> LocalizedText:
+    """Spanish writes 10,5 with a comma, English 10.5 with a point."""
+    amount = Decimal(hours)
+    one = amount == 1
+    spanish = "es_419" if design in WITH_A_POINT else "es"
+    return LocalizedText(
+        f"{format_decimal(amount, locale=spanish)}{_NBSP}{'hora' if one else 'horas'}",
+        f"{format_decimal(amount, locale='en')}{_NBSP}{'hour' if one else 'hours'}",
+    )
+
+
+def taken_in_words(modules: tuple[CertificateModule, ...], total: int) -> LocalizedText:
+    """Which modules were taken of how many: "los módulos 1–2 de 8", or "los 8 módulos" when it was
+    all of them.
+    """
+    numbers = number_spans(module.number for module in modules).replace("-", "\u2011")
+    if len(modules) >= total:
+        only = LocalizedText("el único módulo", "the only module")
+        return (
+            only
+            if total == 1
+            else LocalizedText(f"los {total}{_NBSP}módulos", f"all {total}{_NBSP}modules")
+        )
+    if len(modules) == 1:
+        return LocalizedText(
+            f"el módulo{_NBSP}{numbers} de{_NBSP}{total}",
+            f"module{_NBSP}{numbers} of{_NBSP}{total}",
+        )
+    return LocalizedText(
+        f"los módulos{_NBSP}{numbers} de{_NBSP}{total}", f"modules{_NBSP}{numbers} of{_NBSP}{total}"
+    )
+
+
+def place_in_words(institution: LocalizedText, country: LocalizedText) -> LocalizedText:
+    """Institution and country, what there is of them; a country's name is never broken over two
+    lines.
+    """
+    es, en = (
+        ", ".join(
+            filter(None, (institution.in_(language), country.in_(language).replace(" ", _NBSP)))
+        )
+        for language in LANGUAGES
+    )
+    return LocalizedText(es, en)
+
+
+def name_lines(name: str, ems: Callable[[str], float]) -> NameLines:
+    """The largest size at which the name fits on one line, else two even lines. `ems` measures a
+    text in ems.
+
+    WeasyPrint has no `text-wrap: balance`: left alone it would put one orphan word on the second
+    line.
+    """
+    for size, points in NAME_SIZES:
+        if ems(name) * points * MM_PER_POINT <= NAME_WIDTH_MM and (
+            size != "small" or " " not in name
+        ):
+            return NameLines(size, (name,))
+    words = name.split(" ")
+    if len(words) == 1:
+        return NameLines("small", (name,))
+    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    first, second = min(splits, key=lambda split: max(ems(split[0]), ems(split[1])))
+    widest = max(ems(first), ems(second)) * MM_PER_POINT
+    size = "medium" if widest * 30.0 <= NAME_WIDTH_MM * 0.8 else "small"
+    return NameLines(size, (first, second))

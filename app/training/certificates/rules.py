@@ -1,0 +1,217 @@
+"""Codes, names, states and file names of certificates: pure."""
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_, LocalizedText
+from app.training.certificates.values import CertificateFacts, CertificateStatus
+
+SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U."""
+
+RANDOM_BITS = 75
+CODE_LENGTH = RANDOM_BITS // 5 + 1
+LONGEST_TYPED = 80
+
+_VALUE = {symbol: value for value, symbol in enumerate(SYMBOLS)}
+_MISREAD = str.maketrans("OIL", "011")
+_SEPARATORS = re.compile(r"[\s\u00ad\u2010-\u2015\u2212_.-]+")
+_GF32_POLYNOMIAL = 0b100101
+"""x^5 + x^2 + 1, primitive: the powers of x run through all 31 non-zero elements."""
+
+
+class CodeMalformed(Refusal):
+    """The text cannot be a code of ours whatever the register holds: the register is not asked."""
+
+    kind = Kind.INVALID
+    rule = "certificate-code-malformed"
+    msgid = N_(
+        "This is not a certificate code. Check it: 16 letters and digits, beside the QR image."
+    )
+
+
+class NameNotPrintable(Refusal):
+    """The name has a character that the fonts of the certificate cannot draw, or one that nobody
+    can see.
+    """
+
+    kind = Kind.INVALID
+    rule = "certificate-name-not-printable"
+    msgid = N_("The name “%(name)s” cannot be printed: check the character %(character)s.")
+
+
+# --- codes ---
+
+
+def _doubled(value: int) -> int:
+    value <<= 1
+    return value ^ _GF32_POLYNOMIAL if value & 0b100000 else value
+
+
+def _check_value(values: Iterable[int]) -> int:
+    """Sum of value · x^(places before the check symbol) over GF(32), by Horner's scheme.
+
+    Weights are non-zero and all different (16 < 31), so each wrong symbol and each exchange of two
+    symbols, neighbours or not, changes the sum.
+    """
+    total = 0
+    for value in values:
+        total = _doubled(total ^ value)
+    return total
+
+
+def code_from(bits: int) -> str:
+    """The code for 75 random bits. The caller draws them from `secrets`; order of issue must not
+    show.
+    """
+    if not 0 <= bits < 1 << RANDOM_BITS:
+        raise ValueError("a code is made of exactly 75 bits")
+    values = [bits >> shift & 31 for shift in range(RANDOM_BITS - 5, -1, -5)]
+    return "".join(SYMBOLS[value] for value in (*values, _check_value(values)))
+
+
+def is_code(text: str) -> bool:
+    """Whether the text is a code in the form in which codes are stored: 16 symbols, upper case,
+    right check symbol.
+    """
+    if len(text) != CODE_LENGTH or any(symbol not in _VALUE for symbol in text):
+        return False
+    *values, check = (_VALUE[symbol] for symbol in text)
+    return _check_value(values) == check
+
+
+def read_code(typed: str) -> str:
+    """A typed or scanned code in stored form. Forgives case, spaces, dashes, and O, I, L; refuses
+    all else.
+    """
+    if len(typed) > LONGEST_TYPED:
+        raise CodeMalformed
+    code = _SEPARATORS.sub("", typed).upper().translate(_MISREAD)
+    if not is_code(code):
+        raise CodeMalformed
+    return code
+
+
+def grouped(code: str) -> str:
+    """In fours, for eyes and telephones."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+# --- states ---
+
+
+def status_of(
+    facts: CertificateFacts | None,
+    *,
+    revoked_on: date | None,
+    superseded_on: date | None,
+    today: date,
+) -> CertificateStatus:
+    """The state on a day. The stronger word wins: revoked, then expired, then superseded.
+
+    Superseded means earned and true, but about a Guidelines version that has since been replaced.
+    """
+    if facts is None:
+        return CertificateStatus.UNKNOWN
+    if revoked_on is not None and revoked_on <= today:
+        return CertificateStatus.REVOKED
+    if facts.valid_until is not None and today > facts.valid_until:
+        return CertificateStatus.EXPIRED
+    if superseded_on is not None and superseded_on <= today:
+        return CertificateStatus.SUPERSEDED
+    return CertificateStatus.VALID
+
+
+def local_day(at: datetime, timezone: str) -> date:
+    """The calendar day at the holder's desk: 21:10 in Costa Rica is not yet tomorrow, though UTC
+    says so.
+    """
+    return at.astimezone(ZoneInfo(timezone)).date()
+
+
+def last_valid_day(completed_on: date, months: int) -> date | None:
+    """The same day of the month, so many months later, or the last day of a shorter month. No
+    months: for ever.
+    """
+    if months <= 0:
+        return None
+    year, month = divmod(completed_on.year * 12 + completed_on.month - 1 + months, 12)
+    return date(year, month + 1, min(completed_on.day, monthrange(year, month + 1)[1]))
+
+
+def hours_from(minutes: int) -> str:
+    """Decimal hours to one place, as text, without a useless zero: 690 minutes are "11.5", 120 are
+    "2".
+    """
+    hours = (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return str(max(hours, Decimal("0.1"))).removesuffix(".0")
+
+
+def in_both(text: LocalizedText) -> LocalizedText:
+    """With the gap of a missing translation filled from the other language: the paper leaves
+    nothing blank.
+    """
+    return LocalizedText(text.in_("es"), text.in_("en"))
+
+
+# --- names ---
+
+
+ACCENTED = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
+"""Latin-1 letters, Latin Extended-A and -B, Latin Extended Additional (Vietnamese)."""
+
+
+def _is_drawable(character: str) -> bool:
+    """Inside what the bundled fonts draw: Latin with all its accents, and the marks that names
+    use.
+    """
+    if character.isascii():
+        return character.isalpha() or character in " '.,-"
+    return character in "’·" or (
+        character not in "×÷" and any(ord(character) in block for block in ACCENTED)
+    )
+
+
+def printable_name(name: str) -> str:
+    """The name as it will be printed: composed (NFC) and with single spaces. Refuses what the paper
+    cannot show.
+
+    Controls and bidirectional marks pass every PDF validator and change what a reader sees; the
+    Vietnamese letters need NFC to be found in the fonts.
+    """
+    composed = re.sub(r" {2,}", " ", unicodedata.normalize("NFC", name)).strip(" ")
+    for character in composed:
+        if not _is_drawable(character):
+            shown = character if character.isprintable() else ""
+            raise NameNotPrintable(name=name, character=f"{shown} U+{ord(character):04X}".strip())
+    if not any(character.isalpha() for character in composed):
+        raise NameNotPrintable(name=name, character="U+0020")
+    return composed
+
+
+# --- files ---
+
+
+def _slug(text: str, longest: int) -> str:
+    """Lower-case words joined by dashes, cut at a word where possible. Accents and ñ stay."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower())
+    kept = ""
+    for word in words:
+        longer = f"{kept}-{word}" if kept else word[:longest]
+        if len(longer) > longest:
+            break
+        kept = longer
+    return kept or "x"
+
+
+def file_name(holder_name: str, course_title: str, code: str) -> str:
+    """`nombre-apellido_curso_code.pdf`: the name as printed, in signs that every file system
+    takes.
+    """
+    return f"{_slug(holder_name, 60)}_{_slug(course_title, 40)}_{grouped(code)}.pdf"

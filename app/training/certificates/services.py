@@ -1,0 +1,182 @@
+"""Issuing and ending certificates: the only writers."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound, Refusal
+from app.kernel.text import N_
+from app.training.certificates import policy, queries, rules
+from app.training.certificates.facts import CertificateIssued, CertificateRevoked
+from app.training.certificates.models import Certificate, CertificateFile, Revocation
+from app.training.certificates.queries.achievements import Achievement, Signatory
+from app.training.certificates.queries.records import PDF, REFERENCE_ZONE
+from app.training.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    RevocationReason,
+    canonical_json,
+    fingerprint,
+)
+
+DESIGN = "completion/v2"
+
+
+class NotCompleted(Refusal):
+    rule = "course-not-completed"
+    msgid = N_("There is no certificate yet: the course is not completed.")
+
+
+class AlreadyRevoked(Refusal):
+    rule = "certificate-already-revoked"
+    msgid = N_("This certificate has already been revoked.")
+
+
+def issue_certificate(
+    db: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    person_id: int,
+    course_edition_id: int,
+    address: str,
+    is_demo: bool = False,
+    random_bits: Callable[[int], int] = secrets.randbits,
+) -> str:
+    """The code of the one certificate of a person for an edition, issued now if it was not before.
+
+    Pressed twice, or by two workers at once, it gives the same code. Refuses when the completion is
+    not on record and when the name cannot be printed. `address` is the site's public address, for
+    the QR image; `is_demo` marks the certificate of a demonstration, on paper and in public, for
+    good.
+    """
+    policy.require_may_issue(actor, person_id)
+    queries.lock_person(db, person_id)
+    issued = _issued(db, person_id, course_edition_id)
+    if issued is not None:
+        return issued
+    achievement = queries.achievement_of(db, person_id, course_edition_id)
+    if achievement is None:
+        raise NotCompleted
+    signatory = queries.signatory_on(db, rules.local_day(now, REFERENCE_ZONE))
+    code = rules.code_from(random_bits(rules.RANDOM_BITS))
+    facts = _facts(achievement, signatory, code=code, now=now, address=address, is_demo=is_demo)
+    db.add(
+        _row(
+            facts,
+            person_id=person_id,
+            edition_id=course_edition_id,
+            country_code=achievement.country_code,
+        )
+    )
+    db.flush()
+    told = CertificateIssued(facts.code, facts.kind, person_id, facts.completed_on)
+    journal.record(db, told, actor=actor, now=now)
+    return facts.code
+
+
+def _issued(db: Session, person_id: int, course_edition_id: int) -> str | None:
+    return db.scalar(
+        select(Certificate.code).where(
+            Certificate.person_id == person_id,
+            Certificate.kind == CertificateKind.COMPLETION,
+            Certificate.course_edition_id == course_edition_id,
+        )
+    )
+
+
+def _row(
+    facts: CertificateFacts, *, person_id: int, edition_id: int, country_code: str | None
+) -> Certificate:
+    return Certificate(
+        code=facts.code,
+        kind=facts.kind,
+        person_id=person_id,
+        course_edition_id=edition_id,
+        country_code=country_code,
+        facts=canonical_json(facts),
+        facts_sha256=fingerprint(facts),
+        design=facts.design,
+        completed_on=facts.completed_on,
+        valid_until=facts.valid_until,
+        issued_at=facts.issued_at,
+    )
+
+
+def revoke_certificate(
+    db: Session, *, actor: Actor, now: datetime, code: str, reason: RevocationReason, note: str = ""
+) -> None:
+    """Ends a certificate, for good; the public page says so at once. `reason` is public, `note`
+    stays inside.
+    """
+    policy.require_may_revoke(actor)
+    certificate = db.scalar(select(Certificate).where(Certificate.code == code).with_for_update())
+    if certificate is None:
+        raise NotFound
+    if db.get(Revocation, certificate.id) is not None:
+        raise AlreadyRevoked
+    db.add(
+        Revocation(
+            certificate_id=certificate.id,
+            reason=reason,
+            note=note,
+            revoked_at=now,
+            revoked_by=actor.account_id or None,
+        )
+    )
+    journal.record(
+        db, CertificateRevoked(code, certificate.person_id, reason), actor=actor, now=now
+    )
+
+
+def keep_pdf(db: Session, *, now: datetime, certificate_id: int, sha256: str, size: int) -> str:
+    """Notes under which hash the PDF lies; the first one noted stays. Returns the hash that
+    holds.
+    """
+    kept = db.get(CertificateFile, (certificate_id, PDF))
+    if kept is not None:
+        return kept.sha256
+    db.add(
+        CertificateFile(
+            certificate_id=certificate_id, media_type=PDF, sha256=sha256, size=size, stored_at=now
+        )
+    )
+    return sha256
+
+
+def _facts(
+    achievement: Achievement,
+    signatory: Signatory,
+    *,
+    code: str,
+    now: datetime,
+    address: str,
+    is_demo: bool,
+) -> CertificateFacts:
+    completed_on = rules.local_day(achievement.decided_at, achievement.timezone)
+    return CertificateFacts(
+        code=code,
+        kind=CertificateKind.COMPLETION,
+        holder_name=rules.printable_name(achievement.holder_name),
+        institution=rules.in_both(achievement.institution),
+        country=rules.in_both(achievement.country),
+        course_title=rules.in_both(achievement.course_title),
+        edition=achievement.edition,
+        guideline_version=achievement.guideline_version,
+        hours=rules.hours_from(achievement.minutes),
+        modules=achievement.modules,
+        completed_on=completed_on,
+        issued_at=now.replace(microsecond=0),
+        valid_until=rules.last_valid_day(completed_on, achievement.validity_months),
+        issuer_name=signatory.name,
+        issuer_role=signatory.role,
+        verify_url=f"{address}/verify/{code}",
+        design=DESIGN,
+        modules_total=achievement.modules_total,
+        is_demo=is_demo,
+    )

@@ -1,0 +1,170 @@
+"""Pages: verify for everybody, my certificates, a country's certificates for its focal point, the
+PDF.
+"""
+
+from io import BytesIO
+
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra import clock
+from app.infra.database import reading
+from app.kernel.paging import Paging
+from app.kernel.refusal import NotFound
+from app.training.certificates import policy, queries, rules
+from app.training.certificates.queries.records import CertificateRecord
+from app.training.certificates.tasks import stored_pdf
+from app.training.certificates.wording import hours_text, reason_sentence, taken_text
+from app.training.learning.rules.duration import WORDS_A_MINUTE
+from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
+
+bp = Blueprint("certificates", __name__)
+LISTED = 25
+
+
+@bp.app_template_global()
+def certificate_of(course_edition_id: int) -> CertificateRecord | None:
+    """The reader's own certificate of an edition, for the page of a course that is done; None while
+    it is prepared.
+    """
+    actor = current_actor()
+    with reading() as db:
+        return queries.my_certificate_of(
+            db, actor=actor, course_edition_id=course_edition_id, today=clock.today(actor.timezone)
+        )
+
+
+@bp.app_template_global()
+def modules_taken(record: CertificateRecord) -> str:
+    return (
+        ""
+        if record.facts is None
+        else taken_text(record.facts, record.modules_announced, reader_language())
+    )
+
+
+@bp.app_template_filter("hours")
+def hours(text: str) -> str:
+    return hours_text(text, reader_language())
+
+
+@bp.get("/verify")
+@requires(anyone)
+def verify() -> BaseResponse:
+    """One field. What was typed comes back as a query and leads to the code's own address."""
+    typed = request.args.get("code", "")
+    if not typed.strip():
+        return _private(
+            render_template("training/certificates/verify.html", typed="", error=""), 200
+        )
+    try:
+        return redirect(url_for("certificates.verify_code", code=rules.read_code(typed)))
+    except rules.CodeMalformed as refusal:
+        return _malformed(typed, refusal)
+
+
+@bp.get("/verify/<code>")
+@requires(anyone)
+def verify_code(code: str) -> BaseResponse:
+    """The answer in one word: 200 with the facts, 404 when unknown, 400 when it cannot be a
+    code.
+    """
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        return _malformed(code, refusal)
+    with reading() as db:
+        record = queries.public_certificate(db, stored, today=clock.today())
+    page = render_template(
+        "training/certificates/verify_code.html",
+        record=record,
+        code=rules.grouped(stored),
+        reason=reason_sentence(record.reason),
+        words_a_minute=WORDS_A_MINUTE,
+    )
+    return _private(page, 404 if record.facts is None else 200)
+
+
+@bp.get("/VERIFY/<code>")
+@requires(anyone)
+def verify_scanned(code: str) -> BaseResponse:
+    """QR images hold the address in capitals, which makes them coarser and easier to scan."""
+    return redirect(url_for("certificates.verify_code", code=code), 301)
+
+
+@bp.get("/certificates")
+@requires(policy.may_have_own)
+def my_certificates() -> str:
+    with reading() as db:
+        records = queries.my_certificates(
+            db, actor=current_actor(), today=clock.today(current_actor().timezone)
+        )
+    return render_template(
+        "training/certificates/my_certificates.html", records=records, grouped=rules.grouped
+    )
+
+
+@bp.get("/certificates/countries/<country_code>")
+@requires(policy.may_see_some_country)
+def country_certificates(country_code: str) -> str:
+    with reading() as db:
+        records = queries.certificates_of_country(
+            db, actor=current_actor(), country_code=country_code.upper(), today=clock.today()
+        )
+    paging = Paging(len(records), LISTED, page_asked())
+    shown = records[paging.offset : paging.last]
+    return render_template(
+        "training/certificates/country_certificates.html",
+        records=shown,
+        paging=paging,
+        address=addresses(),
+    )
+
+
+@bp.get("/certificates/<code>.pdf")
+@requires(policy.may_have_own)
+def certificate_pdf(code: str) -> BaseResponse:
+    """For the owner and the focal point of the country. Draws the file if the background has not
+    done so yet.
+    """
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        raise NotFound from refusal
+    with reading() as db:
+        source = queries.pdf_source(db, stored, actor=current_actor())
+    content = BytesIO(stored_pdf(stored, now=clock.now()).read_bytes())
+    name = rules.file_name(source.facts.holder_name, source.facts.course_title.es, stored)
+    return send_file(
+        content, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0
+    )
+
+
+def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:
+    page = render_template(
+        "training/certificates/verify.html",
+        typed=typed[: rules.LONGEST_TYPED],
+        error=_(refusal.msgid),
+    )
+    return _private(page, 400)
+
+
+def _private(page: str, status: int) -> Response:
+    """Not indexed, not kept by anyone, and no address with a code is told to the next site."""
+    answer = make_response(page, status)
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,54 @@
+"""`flask courses …`"""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.language import say
+from app.kernel.actor import SYSTEM
+from app.kernel.refusal import InvalidInput, Refusal
+from app.training.learning import services
+from app.training.learning.forms.content import parse_course
+
+group = AppGroup("courses", help="Courses and their editions.")
+MOST_FILE_BYTES = 2_000_000
+
+
+@group.command("publish")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def publish(folder: Path) -> None:
+    """Publishes the course in FOLDER as a new edition. The same content again changes nothing."""
+    try:
+        content = parse_course(read_folder(folder))
+        with transaction() as db:
+            edition_id = services.publish_edition(
+                db, actor=SYSTEM, content=content, now=clock.now()
+            )
+    except InvalidInput as refusal:
+        lines = [f"{place}: {say('en', sentence)}" for place, sentence in refusal.errors.items()]
+        raise click.ClickException("\n".join([say("en", refusal.sentence), *lines])) from refusal
+    except Refusal as refusal:
+        raise click.ClickException(say("en", refusal.sentence)) from refusal
+    click.echo(
+        f"{content.slug} {content.edition} is published (edition {edition_id}, {content.fingerprint[:12]})."
+    )
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """The YAML and Markdown files of a course by their name in the folder."""
+    texts = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".yaml", ".md") and path.is_file():
+            name = path.relative_to(folder).as_posix()
+            if path.stat().st_size > MOST_FILE_BYTES:
+                raise click.ClickException(
+                    f"{name}: this file is larger than {MOST_FILE_BYTES} bytes."
+                )
+            try:
+                texts[name] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise click.ClickException(f"{name}: this file is not UTF-8 text.") from error
+    return texts

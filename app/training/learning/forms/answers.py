@@ -1,0 +1,41 @@
+"""What a quiz question's form sends: option ids and where to go next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.training.learning.rules.quiz import UnknownOption
+
+LONGEST_ID = 18  # digits: below 2^63, so that no database stumbles over it
+MOST_OPTIONS = 20
+STEPS = ("next", "previous", "review")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`step` is next, previous, review or the number of a question."""
+
+    option_ids: frozenset[int]
+    step: str
+
+
+def read_answer(chosen: Iterable[str], step: str) -> Answer:
+    """Refuses what cannot be an option's id; a step it does not know is "next"."""
+    values = list(chosen)
+    if len(values) > MOST_OPTIONS or not all(_is_id(value) for value in values):
+        raise UnknownOption
+    return Answer(
+        frozenset(int(value) for value in values), step if step in STEPS or _is_id(step) else "next"
+    )
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= LONGEST_ID
+
+
+def position_after(position: int, step: str) -> int | None:
+    """The question that a step leads to; nothing means the review of all answers."""
+    if step == "review":
+        return None
+    if step == "previous":
+        return max(1, position - 1)
+    return position + 1 if step == "next" else int(step)

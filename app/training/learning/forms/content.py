@@ -1,0 +1,216 @@
+"""A course's folder as values. Files are given by name; nothing is read or written here."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import LANGUAGES, N_, Language
+from app.training.learning.forms.document import Node, Problems, is_storable, read_document
+from app.training.learning.values import ItemKind, UnitKind
+from app.training.learning.values.content import (
+    CourseContent,
+    ItemContent,
+    ModuleContent,
+    ObjectiveContent,
+    OptionContent,
+    QuizContent,
+    UnitContent,
+)
+from app.training.library.values import GuidelineContent, SectionContent
+
+SCREEN_BREAK = re.compile(r"\n\s*\n---\n\s*\n")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+CODE, LABEL, SLUG_LENGTH = 20, 20, 60
+MOST_MINUTES, MOST_MODULES, MOST_QUESTIONS = 600, 99, 50
+FEWEST_OPTIONS, TRUE_AND_FALSE = 3, 2
+NOT_A_SLUG = N_("Use small letters, digits and hyphens only.")
+TWICE = N_("This is used twice in the same place: %(code)s")
+NO_SCREENS = N_("The text of this unit is missing in both languages.")
+UNEQUAL_SCREENS = N_(
+    "Spanish and English must have the same number of screens; here they are %(es)s and %(en)s."
+)
+EMPTY_SCREEN = N_("Screen %(number)s is empty or cannot be stored.")
+ONE_QUIZ = N_("An available module needs exactly one quiz and something to read before it.")
+BANK_TOO_SMALL = N_(
+    "The quiz draws %(drawn)s questions of %(objective)s, and the bank has %(held)s."
+)
+DRAW_NOTHING = N_("Say how many questions are drawn of each objective.")
+BAD_PASS_MARK = N_("The pass mark is a number above 0 and at most 1.")
+WRONG_ANSWERS = N_("A question of this kind needs %(wanted)s.")
+ANSWERS_OF = {
+    ItemKind.SINGLE: N_("three or more options, exactly one of them correct"),
+    ItemKind.MULTIPLE: N_("three or more options, two or more of them correct"),
+    ItemKind.TRUEFALSE: N_("two options, exactly one of them correct"),
+}
+
+
+def parse_course(files: dict[str, str]) -> CourseContent:
+    """`files` maps names relative to the course's folder to their text. Raises InvalidInput naming
+    file and field.
+    """
+    problems = Problems()
+    course = read_document(files, "course.yaml", problems)
+    guidelines = _guidelines(read_document(files, "sections.yaml", problems))
+    sections = [section.code for section in guidelines.sections]
+    nodes = list(course.children("modules"))
+    modules = tuple(_module(files, node, sections, problems) for node in nodes)
+    _refuse_twice(course, "modules", [str(module.number) for module in modules])
+    _refuse_twice(course, "modules", [module.slug for module in modules])
+    months = (
+        course.integer("validity_months", 1, 240)
+        if course.child("validity_months").value is not None
+        else 24
+    )
+    content = CourseContent(
+        slug=_slug(course),
+        title=course.localized("title"),
+        summary=course.localized("summary"),
+        edition=course.text("edition", LABEL),
+        validity_months=months,
+        guidelines=guidelines,
+        modules=modules,
+    )
+    problems.refuse_if_any()
+    return content
+
+
+def _slug(node: Node) -> str:
+    slug = node.text("slug", SLUG_LENGTH)
+    if slug and not SLUG.fullmatch(slug):
+        node.refuse(NOT_A_SLUG, "slug")
+    return slug
+
+
+def _refuse_twice(node: Node, key: str, codes: Sequence[str]) -> None:
+    for code, times in Counter(codes).items():
+        if times > 1 and code:
+            node.refuse(TWICE, key, code=code)
+
+
+def _guidelines(node: Node) -> GuidelineContent:
+    sections = tuple(
+        SectionContent(
+            given.text("code", CODE), given.localized("title"), given.flag("verified", default=True)
+        )
+        for given in node.children("sections")
+    )
+    _refuse_twice(node, "sections", [section.code for section in sections])
+    note = node.localized("source_note", optional=True)
+    return GuidelineContent(node.text("version", LABEL), node.localized("title"), note, sections)
+
+
+def _module(
+    files: dict[str, str], entry: Node, sections: Sequence[str], problems: Problems
+) -> ModuleContent:
+    """An entry of the course; one that is available has a folder of its own."""
+    announced = ModuleContent(
+        number=entry.integer("number", 1, MOST_MODULES),
+        slug=_slug(entry),
+        title=entry.localized("title"),
+        outcome=entry.localized("outcome"),
+        minutes=entry.integer("minutes", 1, MOST_MINUTES),
+        is_available=entry.flag("published", default=False),
+    )
+    if not announced.is_available:
+        return announced
+    folder = announced.slug
+    document = read_document(files, f"{folder}/module.yaml", problems)
+    objectives = tuple(
+        ObjectiveContent(
+            given.text("code", CODE), given.localized("text"), given.codes("sections", sections)
+        )
+        for given in document.children("objectives")
+    )
+    codes = [objective.code for objective in objectives]
+    bank = read_document(files, f"{folder}/bank.yaml", problems)
+    items = tuple(_item(given, codes, sections) for given in bank.children("items"))
+    units = tuple(_unit(files, folder, given, items) for given in document.children("units"))
+    _refuse_twice(document, "objectives", codes)
+    _refuse_twice(document, "units", [unit.code for unit in units])
+    _refuse_twice(bank, "items", [item.code for item in items])
+    if [unit.kind for unit in units].count(UnitKind.QUIZ) != 1 or len(units) == 1:
+        document.refuse(ONE_QUIZ, "units")
+    return ModuleContent(
+        announced.number,
+        folder,
+        announced.title,
+        announced.outcome,
+        announced.minutes,
+        True,
+        objectives,
+        units,
+        items,
+    )
+
+
+def _unit(
+    files: dict[str, str], folder: str, node: Node, items: Sequence[ItemContent]
+) -> UnitContent:
+    code, kind = node.text("code", CODE), node.choice("kind", UnitKind)
+    minutes, title = node.integer("minutes", 1, MOST_MINUTES), node.localized("title")
+    if kind is UnitKind.QUIZ:
+        return UnitContent(code, kind, minutes, title, quiz=_quiz(node, items))
+    screens: dict[Language, tuple[str, ...]] = {}
+    for language in LANGUAGES:
+        name = f"{folder}/{code}.{language}.md"
+        if name in files:
+            screens[language] = _screens(files[name], name, node.problems)
+    if not screens:
+        node.problems.add(f"{folder}/{code}.es.md", NO_SCREENS)
+    if len({len(given) for given in screens.values()}) > 1:
+        node.problems.add(
+            f"{folder}/{code}.en.md", UNEQUAL_SCREENS, es=len(screens["es"]), en=len(screens["en"])
+        )
+    return UnitContent(code, kind, minutes, title, screens)
+
+
+def _screens(text: str, name: str, problems: Problems) -> tuple[str, ...]:
+    screens = tuple(screen.strip() for screen in SCREEN_BREAK.split(text.strip()))
+    for number, screen in enumerate(screens, start=1):
+        if not screen or not is_storable(screen):
+            problems.add(name, EMPTY_SCREEN, number=number)
+    return screens
+
+
+def _quiz(node: Node, items: Sequence[ItemContent]) -> QuizContent:
+    plan, held = node.child("draw"), Counter(item.objective for item in items)
+    given = plan.value if isinstance(plan.value, dict) else {}
+    draw = {str(objective): plan.integer(objective, 1, MOST_QUESTIONS) for objective in given}
+    if not draw:
+        node.refuse(DRAW_NOTHING, "draw")
+    for objective, drawn in draw.items():
+        if drawn > held[objective]:
+            plan.refuse(
+                BANK_TOO_SMALL, objective, drawn=drawn, objective=objective, held=held[objective]
+            )
+    mark = node.child("pass_mark").value
+    if isinstance(mark, bool) or not isinstance(mark, int | float) or not 0 < mark <= 1:
+        node.refuse(BAD_PASS_MARK, "pass_mark")
+        mark = 1
+    return QuizContent(
+        draw,
+        Decimal(str(mark)).quantize(Decimal("0.001")),
+        node.integer("pause_minutes", 0, 10_080),
+    )
+
+
+def _item(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> ItemContent:
+    kind = node.choice("kind", ItemKind)
+    options = tuple(
+        OptionContent(given.flag("correct"), given.localized("text"), given.localized("feedback"))
+        for given in node.children("options")
+    )
+    right = sum(option.is_correct for option in options)
+    fits = {
+        ItemKind.SINGLE: len(options) >= FEWEST_OPTIONS and right == 1,
+        ItemKind.MULTIPLE: len(options) >= FEWEST_OPTIONS and right > 1,
+        ItemKind.TRUEFALSE: len(options) == TRUE_AND_FALSE and right == 1,
+    }
+    if not fits[kind]:
+        node.refuse(WRONG_ANSWERS, "options", wanted=Sentence(ANSWERS_OF[kind]))
+    objective, section = node.known("objective", objectives), node.known("section", sections)
+    return ItemContent(
+        node.text("code", CODE), objective, kind, section, node.localized("stem"), options
+    )

@@ -1,0 +1,62 @@
+"""What learning keeps of one person: enrolments, progress, answers, completions."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    Completion,
+    CourseEdition,
+    Enrolment,
+    Unit,
+    UnitProgress,
+)
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Answers as the ids of what was chosen."""
+    mine = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    enrolled = db.execute(
+        select(Enrolment, CourseEdition.label)
+        .join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.id)
+    )
+    attempts = select(Attempt).where(Attempt.enrolment_id.in_(mine)).order_by(Attempt.started_at)
+    answers: dict[Any, list[Any]] = {}
+    asked = (
+        select(AttemptItem)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(Attempt.enrolment_id.in_(mine))
+    )
+    for item in db.scalars(asked.order_by(AttemptItem.position)):
+        answers.setdefault(item.attempt_id, []).append(item.response)
+    done = (
+        select(Completion).where(Completion.enrolment_id.in_(mine)).order_by(Completion.decided_at)
+    )
+    seen = (
+        select(Unit.code, func.count())
+        .join(UnitProgress, UnitProgress.unit_id == Unit.id)
+        .where(UnitProgress.enrolment_id.in_(mine))
+        .group_by(Unit.code)
+        .order_by(Unit.code)
+    )
+    return {
+        "enrolments": [{"id": str(row.id), "edition": edition} for row, edition in enrolled],
+        "units_opened": [code for code, _count in db.execute(seen)],
+        "attempts": [
+            {
+                "started_at": row.started_at.isoformat(),
+                "score": str(row.score) if row.score is not None else None,
+                "is_passed": row.is_passed,
+                "answers": answers.get(row.id, []),
+            }
+            for row in db.scalars(attempts)
+        ],
+        "completions": [
+            {"module": row.module_id, "at": row.decided_at.isoformat()} for row in db.scalars(done)
+        ],
+    }

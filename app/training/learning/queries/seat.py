@@ -1,0 +1,188 @@
+"""An edition with the reader's own standing in it: six statements, whatever the number of
+modules.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.training.learning.models import (
+    Attempt,
+    Completion,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Module,
+    Unit,
+    UnitProgress,
+)
+from app.training.learning.rules.progress import ModuleInPreparation, NotEnrolled, require_open
+from app.training.learning.values import UnitKind
+from app.training.learning.values.outline import (
+    ModuleOutline,
+    Outline,
+    Reading,
+    Seat,
+    Standing,
+    UnitOutline,
+)
+
+
+def seat_of(db: Session, *, actor: Actor, slug: str) -> Seat:
+    """The edition she is taking, or the newest one: whoever completed an old edition is offered the
+    new one.
+    """
+    if "\x00" in slug:
+        raise NotFound
+    edition, enrolment = _edition_for(db, slug, actor.person_id)
+    outline = outline_of(db, edition, slug)
+    if enrolment is None:
+        return Seat(outline)
+    return Seat(
+        outline,
+        standing_of(db, enrolment.id),
+        enrolment.id,
+        enrolment.last_unit_id,
+        enrolment.last_screen,
+    )
+
+
+def require_enrolled(seat: Seat) -> UUID:
+    if seat.enrolment_id is None:
+        raise NotEnrolled
+    return seat.enrolment_id
+
+
+def unit_at(seat: Seat, module_slug: str, unit_code: str) -> tuple[ModuleOutline, UnitOutline]:
+    """The module and unit of an address, if the module is open to her."""
+    module = seat.outline.module(module_slug)
+    if module is None:
+        raise NotFound
+    if not module.is_available:
+        raise ModuleInPreparation(number=module.number)
+    unit = module.unit(unit_code)
+    if unit is None:
+        raise NotFound
+    require_enrolled(seat)
+    require_open(seat.outline, module, seat.standing)
+    return module, unit
+
+
+def _edition_for(
+    db: Session, slug: str, person_id: int | None
+) -> tuple[CourseEdition, Enrolment | None]:
+    mine = and_(Enrolment.edition_id == CourseEdition.id, Enrolment.person_id == person_id)
+    whole = and_(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None))
+    found = (
+        select(CourseEdition, Enrolment, Completion.id)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .outerjoin(Enrolment, mine)
+        .outerjoin(Completion, whole)
+        .where(Course.slug == slug)
+        .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc())
+    )
+    rows: list[tuple[CourseEdition, Enrolment | None, int | None]] = [
+        (e, x, done) for e, x, done in db.execute(found)
+    ]
+    if not rows:
+        raise NotFound
+    return next(((e, x) for e, x, done in rows if x is not None and done is None), rows[0][:2])
+
+
+def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
+    """The parts of a published edition; open to everybody."""
+    units = _units_by_module(db, edition.id)
+    found = (
+        select(
+            Module.id,
+            Module.number,
+            Module.slug,
+            Module.title,
+            Module.outcome,
+            Module.minutes,
+            Module.is_available,
+        )
+        .where(Module.edition_id == edition.id)
+        .order_by(Module.number)
+    )
+    modules = tuple(
+        ModuleOutline(*module, units=tuple(units[module[0]])) for module in db.execute(found)
+    )
+    return Outline(
+        edition.id,
+        slug,
+        edition.label,
+        edition.title,
+        edition.summary,
+        edition.guideline_version_id,
+        modules,
+    )
+
+
+def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline]]:
+    found = (
+        select(
+            Unit.module_id,
+            Unit.id,
+            Unit.code,
+            Unit.kind,
+            Unit.minutes,
+            Unit.title,
+            Unit.screens,
+            Unit.draw,
+            Unit.pass_mark,
+            Unit.pause_minutes,
+        )
+        .join(Module, Module.id == Unit.module_id)
+        .where(Module.edition_id == edition_id)
+        .order_by(Unit.position)
+    )
+    units: dict[int, list[UnitOutline]] = defaultdict(list)
+    for (
+        module_id,
+        unit_id,
+        code,
+        kind,
+        minutes,
+        title,
+        screens,
+        draw,
+        pass_mark,
+        pause,
+    ) in db.execute(found):
+        questions, mark = sum(draw.values()), pass_mark or Decimal(0)
+        units[module_id].append(
+            UnitOutline(
+                unit_id, code, UnitKind(kind), minutes, title, screens, questions, mark, pause
+            )
+        )
+    return units
+
+
+def standing_of(db: Session, enrolment_id: UUID) -> Standing:
+    """What an enrolment has reached; whose it is was asked before."""
+    read = db.execute(
+        select(UnitProgress.unit_id, UnitProgress.screen, UnitProgress.completed_at).where(
+            UnitProgress.enrolment_id == enrolment_id
+        )
+    )
+    tries = db.execute(
+        select(Attempt.unit_id, Attempt.is_passed).where(Attempt.enrolment_id == enrolment_id)
+    ).all()
+    done = db.execute(
+        select(Completion.module_id, Completion.decided_at).where(
+            Completion.enrolment_id == enrolment_id
+        )
+    ).all()
+    return Standing(
+        {unit_id: Reading(screen, at is not None) for unit_id, screen, at in read},
+        frozenset(unit_id for unit_id, _ in tries),
+        frozenset(unit_id for unit_id, passed in tries if passed),
+        frozenset(module_id for module_id, _ in done if module_id is not None),
+        next((at for module_id, at in done if module_id is None), None),
+    )

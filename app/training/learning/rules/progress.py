@@ -1,0 +1,180 @@
+"""Order and completion. What was reached is never lost: each function only grows with what a
+learner does.
+"""
+
+from app.kernel.refusal import Refusal
+from app.kernel.text import N_
+from app.training.learning.values.outline import (
+    ModuleOutline,
+    ModuleState,
+    Outline,
+    Place,
+    Reading,
+    Seat,
+    Standing,
+    UnitOutline,
+)
+
+RULE_VERSION = (
+    "2026.1"  # stored with each completion: all texts read to the end and every quiz passed
+)
+UNREAD = Reading()
+
+
+class ModuleLocked(Refusal):
+    """`before` is the module that comes first."""
+
+    rule = "module-locked"
+    msgid = N_("Module %(number)s opens when you have completed module %(before)s.")
+
+    def __init__(self, module: ModuleOutline, before: ModuleOutline) -> None:
+        super().__init__(number=module.number, before=before.number)
+        self.before = before
+
+
+class ModuleInPreparation(Refusal):
+    rule = "module-in-preparation"
+    msgid = N_("Module %(number)s is still being prepared. It will open in a later edition.")
+
+
+class ScreenNotReached(Refusal):
+    rule = "screen-not-reached"
+    msgid = N_("This screen opens when you have read the ones before it.")
+
+
+class NotEnrolled(Refusal):
+    rule = "not-enrolled"
+    msgid = N_("Start the course first; it takes one click and no one has to approve it.")
+
+
+def unit_is_done(unit: UnitOutline, standing: Standing) -> bool:
+    if unit.is_quiz:
+        return unit.id in standing.passed
+    return standing.reading.get(unit.id, UNREAD).is_done
+
+
+def module_is_complete(module: ModuleOutline, standing: Standing) -> bool:
+    """Complete once, complete for good; otherwise every text read to the end and every quiz
+    passed.
+    """
+    if module.id in standing.completed_modules:
+        return True
+    return (
+        module.is_available
+        and bool(module.units)
+        and all(unit_is_done(unit, standing) for unit in module.units)
+    )
+
+
+def edition_is_complete(outline: Outline, standing: Standing) -> bool:
+    """Every available module; those in preparation do not count."""
+    if standing.completed_at is not None:
+        return True
+    return bool(outline.available) and all(
+        module_is_complete(module, standing) for module in outline.available
+    )
+
+
+def module_before(
+    outline: Outline, module: ModuleOutline, standing: Standing
+) -> ModuleOutline | None:
+    """The first available module that must be completed before this one."""
+    earlier = (other for other in outline.available if other.number < module.number)
+    return next((other for other in earlier if not module_is_complete(other, standing)), None)
+
+
+def require_open(outline: Outline, module: ModuleOutline, standing: Standing) -> None:
+    if not module.is_available:
+        raise ModuleInPreparation(number=module.number)
+    before = module_before(outline, module, standing)
+    if before is not None and not module_is_complete(module, standing):
+        raise ModuleLocked(module, before)
+
+
+def module_state(outline: Outline, module: ModuleOutline, standing: Standing) -> ModuleState:
+    if not module.is_available:
+        return ModuleState.IN_PREPARATION
+    if module_is_complete(module, standing):
+        return ModuleState.DONE
+    if any(unit.id in standing.reading or unit.id in standing.tried for unit in module.units):
+        return ModuleState.IN_PROGRESS
+    return (
+        ModuleState.LOCKED if module_before(outline, module, standing) else ModuleState.NOT_STARTED
+    )
+
+
+def module_percent(module: ModuleOutline, standing: Standing) -> int:
+    """How much of a module is done, 0–100, weighed by minutes; 100 only when it is complete."""
+    if module_is_complete(module, standing):
+        return 100
+    total = sum(unit.minutes for unit in module.units)
+    done = sum(unit.minutes * _share(unit, standing) for unit in module.units)
+    return min(99, int(100 * done / total)) if total else 0
+
+
+def _share(unit: UnitOutline, standing: Standing) -> float:
+    if unit_is_done(unit, standing):
+        return 1
+    return 0 if unit.is_quiz else (standing.reading.get(unit.id, UNREAD).screen - 1) / unit.screens
+
+
+def advance(unit: UnitOutline, before: Reading, screen: int) -> Reading:
+    """What leaving a screen by "continue" makes of the reading; refuses a screen that was not
+    reached.
+    """
+    if not 1 <= screen <= unit.screens or (screen > before.screen and not before.is_done):
+        raise ScreenNotReached
+    return Reading(
+        max(before.screen, min(screen + 1, unit.screens)), before.is_done or screen == unit.screens
+    )
+
+
+def _begin(module: ModuleOutline, unit: UnitOutline, screen: int = 1) -> Place:
+    return Place(
+        module.slug, unit.code, 1 if unit.is_quiz else min(screen, unit.screens), unit.is_quiz
+    )
+
+
+def place_after(module: ModuleOutline, unit: UnitOutline, screen: int) -> Place | None:
+    """The next screen, or the beginning of the next unit; nothing after the module's last unit."""
+    if not unit.is_quiz and screen < unit.screens:
+        return _begin(module, unit, screen + 1)
+    following = module.units[module.units.index(unit) + 1 :]
+    return _begin(module, following[0]) if following else None
+
+
+def place_before(module: ModuleOutline, unit: UnitOutline, screen: int) -> Place | None:
+    if screen > 1:
+        return _begin(module, unit, screen - 1)
+    index = module.units.index(unit)
+    return (
+        _begin(module, module.units[index - 1], module.units[index - 1].screens) if index else None
+    )
+
+
+def first_open(module: ModuleOutline, standing: Standing) -> Place | None:
+    """The first unit that is not done, at the screen reached."""
+    for unit in module.units:
+        if not unit_is_done(unit, standing):
+            return _begin(module, unit, standing.reading.get(unit.id, UNREAD).screen)
+    return None
+
+
+def resume_place(seat: Seat) -> Place | None:
+    """Where "continue" leads: exactly where she left off if that is not done yet, else the first
+    thing that is not.
+    """
+    waiting = [
+        module for module in seat.outline.available if not module_is_complete(module, seat.standing)
+    ]
+    for module in waiting:
+        unit = next((unit for unit in module.units if unit.id == seat.last_unit_id), None)
+        if unit is not None and not unit_is_done(unit, seat.standing):
+            return _begin(module, unit, seat.last_screen)
+    return first_open(waiting[0], seat.standing) if waiting else None
+
+
+def module_after(outline: Outline, module_slug: str) -> ModuleOutline | None:
+    """The next module that is available."""
+    number = next((module.number for module in outline.modules if module.slug == module_slug), 0)
+    return next((module for module in outline.available if module.number > number), None)

@@ -1,0 +1,221 @@
+"""Quizzes: one attempt open at a time, answers saved one by one, marked here and nowhere else."""
+
+from datetime import datetime
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import Language
+from app.training.learning.facts import AttemptSubmitted
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Item,
+    ItemOption,
+    Unit,
+)
+from app.training.learning.policy import require_learner
+from app.training.learning.queries.seat import outline_of, require_enrolled, seat_of, unit_at
+from app.training.learning.rules import quiz
+from app.training.learning.services.completing import complete_what_is_done
+from app.training.learning.services.study import lock_enrolment, lock_person
+from app.training.learning.values import ItemKind
+from app.training.learning.values.outline import Place
+
+MOST_QUESTIONS = (
+    500  # far above any quiz; a larger number is no question's and may not fit the database
+)
+
+
+def start_attempt(
+    db: Session,
+    *,
+    actor: Actor,
+    course_slug: str,
+    place: Place,
+    language: Language,
+    rng: Random,
+    now: datetime,
+) -> UUID:
+    """The attempt that is open, or a new one drawn with `rng`; refused while the pause after the
+    last one lasts.
+    """
+    person_id = require_learner(actor)
+    lock_person(db, person_id)
+    seat = seat_of(db, actor=actor, slug=course_slug)
+    module, unit = unit_at(seat, place.module_slug, place.unit_code)
+    if not unit.is_quiz:
+        raise NotFound
+    enrolment = lock_enrolment(db, require_enrolled(seat))
+    tries = select(Attempt).where(Attempt.enrolment_id == enrolment.id, Attempt.unit_id == unit.id)
+    last = db.scalar(tries.order_by(Attempt.number.desc()).limit(1))
+    if last is not None and last.submitted_at is None:
+        return last.id
+    if last is not None:
+        quiz.require_pause_over(last.submitted_at, unit.pause_minutes, now=now)
+    enrolment.last_unit_id, enrolment.last_screen, enrolment.language = unit.id, 1, language
+    attempt = Attempt(
+        enrolment_id=enrolment.id,
+        unit_id=unit.id,
+        number=last.number + 1 if last else 1,
+        language=language,
+        pass_mark=unit.pass_mark,
+        started_at=now,
+        submitted_at=None,
+        score=None,
+        is_passed=None,
+    )
+    db.add(attempt)
+    db.flush()
+    _ask(db, attempt, module.id, rng)
+    return attempt.id
+
+
+def _ask(db: Session, attempt: Attempt, module_id: int, rng: Random) -> None:
+    plan = db.scalars(select(Unit.draw).where(Unit.id == attempt.unit_id)).one()
+    for position, drawn in enumerate(quiz.draw(_bank(db, module_id), plan, rng), start=1):
+        db.add(
+            AttemptItem(
+                attempt_id=attempt.id,
+                item_id=drawn.item_id,
+                position=position,
+                option_order=list(drawn.option_order),
+                response=[],
+                answered_at=None,
+                is_correct=None,
+            )
+        )
+    db.flush()
+
+
+def _bank(db: Session, module_id: int) -> list[quiz.BankItem]:
+    options: dict[int, list[int]] = {}
+    found = select(ItemOption.item_id, ItemOption.id).join(Item, Item.id == ItemOption.item_id)
+    for item_id, option_id in db.execute(
+        found.where(Item.module_id == module_id).order_by(ItemOption.position)
+    ):
+        options.setdefault(item_id, []).append(option_id)
+    items = (
+        select(Item.id, Item.objective_code, Item.kind)
+        .where(Item.module_id == module_id)
+        .order_by(Item.id)
+    )
+    return [
+        quiz.BankItem(item_id, objective, ItemKind(kind), tuple(options[item_id]))
+        for item_id, objective, kind in db.execute(items)
+    ]
+
+
+def save_answer(
+    db: Session,
+    *,
+    actor: Actor,
+    attempt_id: UUID,
+    position: int,
+    option_ids: frozenset[int],
+    now: datetime,
+) -> None:
+    """Keeps the answer to one question; saved again it is simply the newer one, and none at all
+    takes it back.
+    """
+    person_id = require_learner(actor)
+    if not 1 <= position <= MOST_QUESTIONS:
+        raise NotFound
+    row = db.execute(
+        select(Attempt.submitted_at, AttemptItem, Item.kind)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
+        .join(Item, Item.id == AttemptItem.item_id)
+        .where(
+            Attempt.id == attempt_id,
+            Enrolment.person_id == person_id,
+            AttemptItem.position == position,
+        )
+        .with_for_update(of=(Attempt, AttemptItem), key_share=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    submitted_at, asked, kind = row
+    if submitted_at is not None:
+        raise quiz.AlreadySubmitted
+    answer = list(quiz.require_answer(ItemKind(kind), asked.option_order, option_ids))
+    if answer == asked.response:
+        return
+    asked.response, asked.answered_at = answer, now if answer else None
+    db.flush()
+
+
+def submit_attempt(db: Session, *, actor: Actor, attempt_id: UUID, now: datetime) -> bool:
+    """Marks the attempt and says whether it passed; pressed again, the same result and nothing
+    new.
+    """
+    person_id = require_learner(actor)
+    lock_person(db, person_id)
+    attempt = _my_attempt(db, person_id, attempt_id)
+    if attempt.submitted_at is not None:
+        return bool(attempt.is_passed)
+    enrolment = lock_enrolment(db, attempt.enrolment_id)
+    right, asked = _mark(db, attempt)
+    attempt.submitted_at = now
+    attempt.score = quiz.score(right, asked)
+    attempt.is_passed = quiz.is_pass(right, asked, attempt.pass_mark)
+    db.flush()
+    fact = AttemptSubmitted(
+        person_id=person_id,
+        enrolment_id=enrolment.id,
+        edition_id=enrolment.edition_id,
+        attempt_id=attempt.id,
+        unit_id=attempt.unit_id,
+        is_passed=attempt.is_passed,
+    )
+    journal.record(db, fact, actor=actor, now=now)
+    if attempt.is_passed:
+        _follow_pass(db, actor=actor, enrolment=enrolment, unit_id=attempt.unit_id, now=now)
+    return attempt.is_passed
+
+
+def _my_attempt(db: Session, person_id: int, attempt_id: UUID) -> Attempt:
+    attempt = db.scalar(
+        select(Attempt)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .where(Attempt.id == attempt_id, Enrolment.person_id == person_id)
+        .with_for_update(of=Attempt)
+    )
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def _mark(db: Session, attempt: Attempt) -> tuple[int, int]:
+    """Marks every question; how many are right, of how many."""
+    asked = db.scalars(select(AttemptItem).where(AttemptItem.attempt_id == attempt.id)).all()
+    correct: dict[int, set[int]] = {}
+    items = [question.item_id for question in asked]
+    right_options = select(ItemOption.item_id, ItemOption.id).where(ItemOption.item_id.in_(items))
+    for item_id, option_id in db.execute(right_options.where(ItemOption.is_correct)):
+        correct.setdefault(item_id, set()).add(option_id)
+    for question in asked:
+        question.is_correct = quiz.is_right(correct.get(question.item_id, ()), question.response)
+    return sum(bool(question.is_correct) for question in asked), len(asked)
+
+
+def _follow_pass(
+    db: Session, *, actor: Actor, enrolment: Enrolment, unit_id: int, now: datetime
+) -> None:
+    found = select(CourseEdition, Course.slug).join(Course, Course.id == CourseEdition.course_id)
+    edition, slug = db.execute(found.where(CourseEdition.id == enrolment.edition_id)).one()
+    outline = outline_of(db, edition, slug)
+    module = next(
+        module for module in outline.modules if any(unit.id == unit_id for unit in module.units)
+    )
+    complete_what_is_done(
+        db, actor=actor, enrolment=enrolment, outline=outline, module=module, now=now
+    )

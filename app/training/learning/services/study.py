@@ -1,0 +1,114 @@
+"""Enrolling and reading. A learner's progress is written when she goes on, never when a page is
+opened.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import Language
+from app.people.directory.models import Person
+from app.training.learning.facts import EnrolmentStarted
+from app.training.learning.models import Enrolment, UnitProgress
+from app.training.learning.policy import require_learner
+from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
+from app.training.learning.rules import progress
+from app.training.learning.services.completing import complete_what_is_done
+from app.training.learning.values.outline import Outline, Place, UnitOutline
+
+
+def start_enrolment(
+    db: Session, *, actor: Actor, course_slug: str, language: Language, now: datetime
+) -> UUID:
+    """Her enrolment in the edition she takes or, if there is none, in the newest one. Any day:
+    there are no cohorts.
+    """
+    person_id = require_learner(actor)
+    lock_person(db, person_id)
+    seat = seat_of(db, actor=actor, slug=course_slug)
+    if seat.enrolment_id is not None:
+        return seat.enrolment_id
+    enrolment = Enrolment(
+        person_id=person_id,
+        edition_id=seat.outline.edition_id,
+        language=language,
+        started_at=now,
+        last_unit_id=None,
+    )
+    db.add(enrolment)
+    db.flush()
+    fact = EnrolmentStarted(
+        person_id=person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id
+    )
+    journal.record(db, fact, actor=actor, now=now)
+    return enrolment.id
+
+
+def lock_person(db: Session, person_id: int) -> None:
+    """One at a time for each person, also on PostgreSQL, where writers do not queue by
+    themselves.
+    """
+    locked = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    if db.scalar(locked) is None:
+        raise NotFound
+
+
+def lock_enrolment(db: Session, enrolment_id: UUID) -> Enrolment:
+    locked = select(Enrolment).where(Enrolment.id == enrolment_id).with_for_update(key_share=True)
+    return db.scalars(locked.execution_options(populate_existing=True)).one()
+
+
+def leave_screen(
+    db: Session, *, actor: Actor, course_slug: str, place: Place, language: Language, now: datetime
+) -> Place | None:
+    """Saves that a screen was read and returns where to go on; nothing when it was the module's
+    last.
+
+    Leaving the last screen completes the unit, and perhaps the module and the course. Again: the
+    same answer.
+    """
+    person_id = require_learner(actor)
+    lock_person(db, person_id)
+    seat = seat_of(db, actor=actor, slug=course_slug)
+    module, unit = unit_at(seat, place.module_slug, place.unit_code)
+    if unit.is_quiz:
+        raise NotFound
+    enrolment = lock_enrolment(db, require_enrolled(seat))
+    before = seat.standing.reading.get(unit.id, progress.UNREAD)
+    after = progress.advance(unit, before, place.screen)
+    _keep_reading(db, enrolment.id, unit, after.screen, done=after.is_done, now=now)
+    following = progress.place_after(module, unit, place.screen)
+    _remember_place(enrolment, seat.outline, following, language)
+    if after.is_done and not before.is_done:
+        complete_what_is_done(
+            db, actor=actor, enrolment=enrolment, outline=seat.outline, module=module, now=now
+        )
+    db.flush()
+    return following
+
+
+def _keep_reading(
+    db: Session, enrolment_id: UUID, unit: UnitOutline, screen: int, *, done: bool, now: datetime
+) -> None:
+    row = db.get(UnitProgress, (enrolment_id, unit.id))
+    if row is None:
+        row = UnitProgress(enrolment_id=enrolment_id, unit_id=unit.id, completed_at=None)
+        db.add(row)
+    row.screen = screen
+    if done and row.completed_at is None:
+        row.completed_at = now
+
+
+def _remember_place(
+    enrolment: Enrolment, outline: Outline, place: Place | None, language: Language
+) -> None:
+    enrolment.language = language
+    module = outline.module(place.module_slug) if place else None
+    unit = module.unit(place.unit_code) if place and module else None
+    if place and unit:
+        enrolment.last_unit_id, enrolment.last_screen = unit.id, place.screen

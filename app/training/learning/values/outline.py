@@ -1,0 +1,115 @@
+"""An edition as a learner moves through it, and how far she is. Ids are those of the tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.text import LocalizedText
+from app.training.learning.values import UnitKind
+
+
+class ModuleState(StrEnum):
+    DONE = "done"
+    IN_PROGRESS = "in-progress"
+    NOT_STARTED = "not-started"
+    LOCKED = "locked"
+    IN_PREPARATION = "in-preparation"
+
+
+@dataclass(frozen=True)
+class UnitOutline:
+    """`questions` is how many a quiz draws; `pass_mark` 0–1; both empty for what is read."""
+
+    id: int
+    code: str
+    kind: UnitKind
+    minutes: int
+    title: LocalizedText
+    screens: int = 1
+    questions: int = 0
+    pass_mark: Decimal = Decimal(0)
+    pause_minutes: int = 0
+
+    @property
+    def is_quiz(self) -> bool:
+        return self.kind is UnitKind.QUIZ
+
+
+@dataclass(frozen=True)
+class ModuleOutline:
+    id: int
+    number: int
+    slug: str
+    title: LocalizedText
+    outcome: LocalizedText
+    minutes: int
+    is_available: bool
+    units: tuple[UnitOutline, ...] = ()
+
+    def unit(self, code: str) -> UnitOutline | None:
+        return next((unit for unit in self.units if unit.code == code), None)
+
+
+@dataclass(frozen=True)
+class Outline:
+    edition_id: int
+    slug: str
+    label: str
+    title: LocalizedText
+    summary: LocalizedText
+    guideline_version_id: int
+    modules: tuple[ModuleOutline, ...]
+
+    @property
+    def available(self) -> tuple[ModuleOutline, ...]:
+        return tuple(module for module in self.modules if module.is_available)
+
+    def module(self, slug: str) -> ModuleOutline | None:
+        return next((module for module in self.modules if module.slug == slug), None)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How far a unit was read: the furthest screen that is open, and whether its end was left by
+    "continue".
+    """
+
+    screen: int = 1
+    is_done: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a learner has done in an edition. `completed_at` is when the whole edition was, by
+    rule.
+    """
+
+    reading: Mapping[int, Reading] = field(default_factory=dict)
+    tried: frozenset[int] = frozenset()
+    passed: frozenset[int] = frozenset()
+    completed_modules: frozenset[int] = frozenset()
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a course: a screen of what is read, or a quiz (screen 1)."""
+
+    module_slug: str
+    unit_code: str
+    screen: int = 1
+    is_quiz: bool = False
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An edition as one reader sees it. Without an enrolment she reads the syllabus only."""
+
+    outline: Outline
+    standing: Standing = Standing()
+    enrolment_id: UUID | None = None
+    last_unit_id: int | None = None
+    last_screen: int = 1

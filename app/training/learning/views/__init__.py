@@ -1,0 +1,8 @@
+"""Pages of learning: the `syllabus`, the `lesson` player, the `quiz`. Opening a page writes
+nothing.
+"""
+
+from app.training.learning.views import lesson, quiz, syllabus
+from app.training.learning.views.door import bp
+
+__all__ = ["bp", "lesson", "quiz", "syllabus"]

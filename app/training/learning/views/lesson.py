@@ -1,0 +1,96 @@
+"""The player: one idea a screen."""
+
+from flask import redirect, render_template, url_for
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import Refusal
+from app.training.learning import policy, services
+from app.training.learning.queries.lessons import ScreenText, screen_text
+from app.training.learning.queries.seat import seat_of, unit_at
+from app.training.learning.rules import progress
+from app.training.learning.values.outline import ModuleOutline, Place, Seat, UnitOutline
+from app.training.learning.views.door import Page, address, bp, refused
+from app.training.learning.views.quiz import quiz_page
+from app.training.learning.wording import kind_word
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+from app.web.markdown import rich_text
+
+
+@bp.get("/courses/<slug>/<module_slug>/<unit_code>")
+@requires(policy.may_study)
+def unit(slug: str, module_slug: str, unit_code: str) -> Page:
+    """A quiz introduces itself; a lesson opens where its reader is."""
+    try:
+        with reading() as db:
+            seat = seat_of(db, actor=current_actor(), slug=slug)
+            module, found = unit_at(seat, module_slug, unit_code)
+            if found.is_quiz:
+                return quiz_page(db, seat, module, found)
+    except Refusal as refusal:
+        return refused(refusal, slug)
+    reached = seat.standing.reading.get(found.id, progress.UNREAD)
+    return redirect(
+        address(slug, Place(module_slug, unit_code, 1 if reached.is_done else reached.screen))
+    )
+
+
+@bp.get("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
+@requires(policy.may_study)
+def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
+    """An address further than she has read leads to where she is."""
+    try:
+        with reading() as db:
+            seat = seat_of(db, actor=current_actor(), slug=slug)
+            module, found = unit_at(seat, module_slug, unit_code)
+            reached = seat.standing.reading.get(found.id, progress.UNREAD)
+            if found.is_quiz or not 1 <= screen <= (
+                found.screens if reached.is_done else reached.screen
+            ):
+                return redirect(
+                    url_for(
+                        "learning.unit", slug=slug, module_slug=module_slug, unit_code=unit_code
+                    )
+                )
+            text = screen_text(db, unit_id=found.id, screen=screen, language=reader_language())
+    except Refusal as refusal:
+        return refused(refusal, slug)
+    return _screen_page(seat, module, found, screen, text)
+
+
+@bp.post("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
+@requires(policy.may_study)
+def leave_screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
+    place, actor, language = (
+        Place(module_slug, unit_code, screen),
+        current_actor(),
+        reader_language(),
+    )
+    try:
+        with transaction() as db:
+            following = services.leave_screen(
+                db, actor=actor, course_slug=slug, place=place, language=language, now=clock.now()
+            )
+    except Refusal as refusal:
+        return refused(refusal, slug, back=place)
+    return redirect(address(slug, following))
+
+
+def _screen_page(
+    seat: Seat, module: ModuleOutline, unit: UnitOutline, screen: int, text: ScreenText
+) -> str:
+    before, slug = progress.place_before(module, unit, screen), seat.outline.slug
+    return render_template(
+        "training/learning/screen.html",
+        outline=seat.outline,
+        module=module,
+        unit=unit,
+        screen=screen,
+        kind=kind_word(unit.kind, reader_language()),
+        text=text,
+        body=rich_text(text.body),
+        percent=progress.module_percent(module, seat.standing),
+        previous_url=address(slug, before) if before else None,
+        following=progress.place_after(module, unit, screen),
+    )

@@ -1,0 +1,61 @@
+"""Who may see how much of a country's staff is trained: names inside the country, aggregates above
+it.
+"""
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotFound
+from app.people.directory import policy as directory
+
+
+def may_see_region(actor: Actor) -> bool:
+    """Aggregates of all countries: organizers, the presidency and focal points."""
+    return any(actor.holds(role) for role in (Role.ORGANIZER, Role.PRESIDENCY, Role.FOCAL_POINT))
+
+
+def may_see_country(actor: Actor, country_code: str) -> bool:
+    """A country's own page: its focal point, with names; organizers and the presidency, without."""
+    return (
+        is_inside(actor, country_code)
+        or actor.holds(Role.ORGANIZER)
+        or actor.holds(Role.PRESIDENCY)
+    )
+
+
+def is_inside(actor: Actor, country_code: str) -> bool:
+    """Whether names may be shown."""
+    return directory.may_see_names(actor, country_code)
+
+
+def sees_small_cells(actor: Actor, country_code: str) -> bool:
+    """The country itself and the secretariat, which plans for every office; other countries, the
+    presidency's among them, read no number from which fewer than five people could be recognised.
+    """
+    return is_inside(actor, country_code) or sees_all_small_cells(actor)
+
+
+def sees_all_small_cells(actor: Actor) -> bool:
+    return actor.is_system or actor.holds(Role.ORGANIZER)
+
+
+def may_have_country(actor: Actor) -> bool:
+    return actor.holds(Role.FOCAL_POINT)
+
+
+def may_keep_roster(actor: Actor) -> bool:
+    return directory.may_keep_some_roster(actor)
+
+
+def may_answer_for(actor: Actor, country_code: str) -> bool:
+    """May say who serves, and not only read it after having handed it over."""
+    return directory.may_answer_for(actor, country_code)
+
+
+def require_may_see_country(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that countries cannot be probed."""
+    if not may_see_country(actor, country_code):
+        raise NotFound
+
+
+def require_may_see_region(actor: Actor) -> None:
+    if not may_see_region(actor):
+        raise NotFound

@@ -1,0 +1,223 @@
+"""The answers: a country's coverage, its report, the region. Scoped by actor before anything is
+read.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.paging import Paging
+from app.kernel.refusal import NotFound
+from app.people.directory import queries as directory
+from app.people.directory.queries import CountryName
+from app.training.turnover import policy, rules
+from app.training.turnover.queries import records
+from app.training.turnover.values import (
+    COUNTED_COURSE,
+    Concern,
+    CountryCoverage,
+    Coverage,
+    Exposure,
+    Forecast,
+    Holding,
+    NamedPerson,
+    Retention,
+    Term,
+    ToAct,
+)
+
+MONTHS = 24
+WINDOW = timedelta(days=730)
+LONGEST_LIST = 5
+LISTED = 25
+EVER = date(1990, 1, 1)
+
+
+@dataclass(frozen=True)
+class ActList:
+    """How many there are and, inside the country only, the first names."""
+
+    total: int
+    people: Sequence[tuple[NamedPerson, date]] = ()
+
+
+@dataclass(frozen=True)
+class CountryReport:
+    """All of a country's page. Outside the country no list has names, and what would show a cell
+    under 5 is None for everybody but the secretariat.
+    """
+
+    country: CountryName
+    is_inside: bool
+    coverage: Coverage | None
+    series: tuple[Coverage | None, ...]
+    forecast: Forecast | None = None
+    exposure: Exposure | None = None
+    retention: Retention | None = None
+    lists: dict[str, ActList | None] = field(default_factory=dict)
+
+
+def country_coverage(
+    db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
+) -> Coverage | None:
+    """Coverage of one course on a day, in three statements; None when it must not be seen outside
+    the country.
+    """
+    policy.require_may_see_country(actor, country_code)
+    if directory.country_of(db, country_code) is None:
+        raise NotFound
+    terms = records.terms_by_country(db, country_code, on, on).get(country_code, [])
+    (coverage,) = rules.coverage_on(
+        (on,), terms, records.holdings_of(db, country_code, on, on, course)
+    )
+    return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
+
+
+def country_report(
+    db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
+) -> CountryReport:
+    """The country's page on a day; the number of statements does not depend on how many serve."""
+    policy.require_may_see_country(actor, country_code)
+    country = directory.country_of(db, country_code)
+    if country is None:
+        raise NotFound
+    terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
+    holdings = records.holdings_of(db, country_code, EVER, on, course)
+    series = rules.coverage_on(rules.month_days(on, MONTHS), terms, holdings)
+    counted = rules.exposure(terms, holdings, on - WINDOW, on)
+    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
+    concerned = rules.to_act(terms, holdings, enrolled, on)
+    kept = rules.retention(terms, holdings, on)
+    if not policy.sees_small_cells(actor, country_code):
+        return _outside(country, series, counted, kept, concerned)
+    now, is_inside = series[-1], policy.is_inside(actor, country_code)
+    outlook = rules.forecast(now.certified, now.serving, counted)
+    lists = _lists(db, country_code, concerned) if is_inside else _totals(concerned)
+    return CountryReport(country, is_inside, now, series, outlook, counted, kept, lists)
+
+
+def region(
+    db: Session, *, actor: Actor, on: date, course: str = COUNTED_COURSE
+) -> Sequence[CountryCoverage]:
+    """All countries with their last months, in three statements; small cells hidden from other
+    countries.
+    """
+    policy.require_may_see_region(actor)
+    days = rules.month_days(on, MONTHS)
+    terms = records.terms_by_country(db, None, days[0], on)
+    holdings = _by_country(terms, records.holdings_of(db, None, days[0], on, course))
+    found = []
+    for country in directory.countries(db):
+        series = rules.coverage_on(
+            days, terms.get(country.code, []), holdings.get(country.code, [])
+        )
+        shown = series if policy.sees_small_cells(actor, country.code) else _public(series)
+        found.append(CountryCoverage(country.code, country.name, shown[-1], tuple(shown)))
+    return found
+
+
+@dataclass(frozen=True)
+class NamedList:
+    """A page of one of the lists to act on, with the names."""
+
+    country: CountryName
+    people: Sequence[tuple[NamedPerson, date]]
+    paging: Paging
+
+
+def act_list(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    on: date,
+    name: str,
+    number: int = 1,
+    course: str = COUNTED_COURSE,
+) -> NamedList:
+    """Everybody on one of the country's lists to act on, page by page; for those inside the country
+    only.
+    """
+    policy.require_may_see_country(actor, country_code)
+    country = directory.country_of(db, country_code)
+    if country is None or not policy.is_inside(actor, country_code):
+        raise NotFound
+    terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
+    holdings = records.holdings_of(db, country_code, EVER, on, course)
+    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
+    concerned = _by_name(rules.to_act(terms, holdings, enrolled, on)).get(name)
+    if concerned is None:
+        raise NotFound
+    paging = Paging(len(concerned), LISTED, number)
+    shown = concerned[paging.offset : paging.last]
+    names = records.names_of(db, {person for person, _ in shown}, country_code)
+    return NamedList(
+        country, [(names[person], day) for person, day in shown if person in names], paging
+    )
+
+
+def _outside(
+    country: CountryName,
+    series: Sequence[Coverage],
+    counted: Exposure,
+    kept: Retention,
+    concerned: ToAct,
+) -> CountryReport:
+    shown = _public(series)
+    totals = {name: len(ids) for name, ids in _by_name(concerned).items()}
+    lists = {
+        name: ActList(total) if total >= rules.SMALL_CELL else None
+        for name, total in totals.items()
+    }
+    now = shown[-1]
+    if now is None or min(counted.certified_departures, counted.lapses) < rules.SMALL_CELL:
+        return CountryReport(country, False, now, shown, lists=lists)
+    outlook = rules.forecast(now.certified, now.serving, counted)
+    return CountryReport(country, False, now, shown, outlook, counted, kept, lists)
+
+
+def _public(series: Iterable[Coverage]) -> tuple[Coverage | None, ...]:
+    return tuple(rules.in_public(coverage) for coverage in series)
+
+
+def _by_name(concerned: ToAct) -> dict[str, tuple[Concern, ...]]:
+    return {
+        "newcomers": concerned.newcomers,
+        "lapsing": concerned.lapsing,
+        "not_certified": concerned.not_certified,
+        "certified_left": concerned.certified_left,
+    }
+
+
+def _totals(concerned: ToAct) -> dict[str, ActList | None]:
+    """How many there are in each list, naming nobody."""
+    return {name: ActList(len(found)) for name, found in _by_name(concerned).items()}
+
+
+def _lists(db: Session, country_code: str, concerned: ToAct) -> dict[str, ActList | None]:
+    """The first names of each list, all in one statement."""
+    lists = _by_name(concerned)
+    wanted = {person for found in lists.values() for person, _ in found[:LONGEST_LIST]}
+    names = records.names_of(db, wanted, country_code)
+    return {
+        name: ActList(
+            len(found),
+            [(names[person], on) for person, on in found[:LONGEST_LIST] if person in names],
+        )
+        for name, found in lists.items()
+    }
+
+
+def _by_country(
+    terms: dict[str, list[Term]], holdings: Iterable[Holding]
+) -> dict[str, list[Holding]]:
+    held: dict[int, list[Holding]] = {}
+    for holding in holdings:
+        held.setdefault(holding.person_id, []).append(holding)
+    return {
+        code: [h for person in {term.person_id for term in found} for h in held.get(person, ())]
+        for code, found in terms.items()
+    }

@@ -1,0 +1,209 @@
+"""Appointments and certificates as plain values for the rules. Not scoped: `figures` asks the
+policy first.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.people.directory.models import Appointment, Institution, Person, Post
+from app.people.directory.rules import known_until
+from app.people.identity.models import Account
+from app.training.certificates.models import Certificate, Revocation
+from app.training.certificates.queries.records import REFERENCE_ZONE
+from app.training.certificates.rules import local_day
+from app.training.certificates.values import CertificateKind
+from app.training.learning.models import Course, CourseEdition, Enrolment, Module
+from app.training.turnover.values import (
+    COUNTED_COURSE,
+    CourseName,
+    Extent,
+    Holding,
+    NamedPerson,
+    Term,
+)
+
+ONE_DAY = timedelta(days=1)
+
+
+def terms_by_country(
+    db: Session, country_code: str | None, since: date, until: date
+) -> dict[str, list[Term]]:
+    """Appointments to target posts that were open on some day from `since` to `until`; None for all
+    countries.
+    """
+    query = (
+        select(
+            Institution.country_code,
+            Appointment.person_id,
+            Appointment.valid_from,
+            Appointment.valid_until,
+            Appointment.confirmed_on,
+            Appointment.doubted_on,
+        )
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(_within(country_code, since, until))
+    )
+    terms: defaultdict[str, list[Term]] = defaultdict(list)
+    for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in db.execute(query):
+        terms[code].append(
+            Term(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on, doubted_on))
+        )
+    return terms
+
+
+def holdings_of(
+    db: Session, country_code: str | None, since: date, until: date, course: str = COUNTED_COURSE
+) -> list[Holding]:
+    """Certificates of one course that were valid on some day, of whoever then served there.
+
+    Every edition is accepted: what was learnt from an earlier version of the Guidelines counts
+    until it expires.
+    """
+    query = (
+        select(
+            Certificate.person_id,
+            Certificate.completed_on,
+            Certificate.valid_until,
+            Revocation.revoked_at,
+        )
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(
+            Certificate.kind == CertificateKind.COMPLETION,
+            Certificate.course_edition_id.in_(_editions_of(course)),
+            Certificate.completed_on <= until,
+            or_(Certificate.valid_until.is_(None), Certificate.valid_until >= since),
+        )
+    )
+    if country_code is not None:
+        query = query.where(Certificate.person_id.in_(_persons(country_code, since, until)))
+    return [
+        Holding(person_id, completed_on, _ends_on(valid_until, revoked_at))
+        for person_id, completed_on, valid_until, revoked_at in db.execute(query)
+    ]
+
+
+def enrolled_among(
+    db: Session, country_code: str, since: date, until: date, course: str = COUNTED_COURSE
+) -> Collection[int]:
+    """Persons serving there on some day of the span who ever enrolled in the course."""
+    query = select(Enrolment.person_id).where(
+        Enrolment.person_id.in_(_persons(country_code, since, until)),
+        Enrolment.edition_id.in_(_editions_of(course)),
+    )
+    return set(db.scalars(query))
+
+
+def names_of(db: Session, person_ids: Collection[int], country_code: str) -> dict[int, NamedPerson]:
+    """Names with the latest post in the country, in one statement."""
+    query = (
+        select(Person, Post.title, Institution.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(Person.id.in_(person_ids), Institution.country_code == country_code)
+        .order_by(Appointment.valid_from, Appointment.id)
+    )
+    return {
+        person.id: NamedPerson(person.full_name, post, institution)
+        for person, post, institution in db.execute(query)
+    }
+
+
+def certified_among(
+    db: Session, person_ids: Collection[int], on: date, course: str = COUNTED_COURSE
+) -> frozenset[int]:
+    """Those of the given persons who hold a valid certificate of the course on the day; one
+    statement.
+    """
+    query = (
+        select(Certificate.person_id, Certificate.valid_until, Revocation.revoked_at)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(
+            Certificate.person_id.in_(person_ids),
+            Certificate.kind == CertificateKind.COMPLETION,
+            Certificate.course_edition_id.in_(_editions_of(course)),
+            Certificate.completed_on <= on,
+        )
+    )
+    return frozenset(
+        person_id
+        for person_id, valid_until, revoked_at in db.execute(query)
+        if (end := _ends_on(valid_until, revoked_at)) is None or on < end
+    )
+
+
+def has_account(db: Session, person_id: int) -> bool:
+    return db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
+
+
+def courses(db: Session) -> tuple[CourseName, ...]:
+    """Every course that was published, the one that is counted by itself first."""
+    rows = db.execute(select(Course.slug, Course.title).order_by(Course.id))
+    return tuple(
+        sorted(
+            (CourseName(slug, title) for slug, title in rows),
+            key=lambda one: one.slug != COUNTED_COURSE,
+        )
+    )
+
+
+def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
+    """What a certificate of the course stands for, the latest edition first; editions of one extent
+    together.
+    """
+    rows = db.execute(
+        select(CourseEdition.label, Module.number, Module.is_available)
+        .join(Module, Module.edition_id == CourseEdition.id)
+        .where(CourseEdition.id.in_(_editions_of(course)))
+        .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc(), Module.number)
+    )
+    taken: dict[str, list[int]] = {}
+    announced: Counter[str] = Counter()
+    for label, number, is_available in rows:
+        taken.setdefault(label, []).extend([number] if is_available else [])
+        announced[label] += 1
+    editions: dict[tuple[tuple[int, ...], int], list[str]] = {}
+    for label, numbers in taken.items():
+        editions.setdefault((tuple(numbers), announced[label]), []).append(label)
+    return tuple(
+        Extent(tuple(labels), numbers, total) for (numbers, total), labels in editions.items()
+    )
+
+
+def _editions_of(course: str) -> Select[int]:
+    return (
+        select(CourseEdition.id)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(Course.slug == course)
+    )
+
+
+def _ends_on(valid_until: date | None, revoked_at: datetime | None) -> date | None:
+    """The first day that no longer counts; `valid_until` is the last one that does."""
+    expired_on = None if valid_until is None else valid_until + ONE_DAY
+    revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
+    ends = [end for end in (expired_on, revoked_on) if end is not None]
+    return min(ends) if ends else None
+
+
+def _within(country_code: str | None, since: date, until: date) -> ColumnElement[bool]:
+    return and_(
+        Post.is_target,
+        Appointment.valid_from <= until,
+        or_(Appointment.valid_until.is_(None), Appointment.valid_until > since),
+        true() if country_code is None else Institution.country_code == country_code,
+    )
+
+
+def _persons(country_code: str, since: date, until: date) -> Select[int]:
+    return (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(_within(country_code, since, until))
+    )

@@ -1,0 +1,45 @@
+"""What is true about coverage and its course.
+
+`cover` counts, `decay` estimates, `act` says whom it concerns, `chart` where the points of a line
+lie.
+"""
+
+from app.training.turnover.rules.act import (
+    NEW,
+    certified_left,
+    lapsing,
+    newcomers,
+    not_certified,
+    to_act,
+)
+from app.training.turnover.rules.chart import Chart, trend
+from app.training.turnover.rules.cover import SMALL_CELL, coverage_on, in_public, month_days
+from app.training.turnover.rules.decay import (
+    MIN_DEPARTURES,
+    exposure,
+    forecast,
+    gamma_quantile,
+    retention,
+    separation_rate,
+)
+
+__all__ = [
+    "MIN_DEPARTURES",
+    "NEW",
+    "SMALL_CELL",
+    "Chart",
+    "certified_left",
+    "coverage_on",
+    "exposure",
+    "forecast",
+    "gamma_quantile",
+    "in_public",
+    "lapsing",
+    "month_days",
+    "newcomers",
+    "not_certified",
+    "retention",
+    "separation_rate",
+    "to_act",
+    "trend",
+]

@@ -1,0 +1,111 @@
+"""Whom to act on. A list for a focal point's work, the longest waiting first; never a ranking of
+persons.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+
+from app.training.turnover.values import Concern, Holding, Term, ToAct
+
+NEW = timedelta(days=90)
+SOON = timedelta(days=90)
+LATELY = timedelta(days=365)
+
+
+def to_act(
+    terms: Sequence[Term], holdings: Sequence[Holding], enrolled: Collection[int], on: date
+) -> ToAct:
+    return ToAct(
+        not_certified=not_certified(terms, holdings, on),
+        newcomers=newcomers(terms, enrolled, on),
+        lapsing=lapsing(terms, holdings, on),
+        certified_left=certified_left(terms, holdings, on),
+    )
+
+
+def not_certified(
+    terms: Iterable[Term], holdings: Iterable[Holding], on: date
+) -> tuple[Concern, ...]:
+    """Serving without a valid certificate, the longest in post first."""
+    holders = {held.person_id for held in holdings if _is_on(held, on)}
+    return _by_day(
+        {person: since for person, since in _serving(terms, on).items() if person not in holders}
+    )
+
+
+def newcomers(terms: Iterable[Term], enrolled: Collection[int], on: date) -> tuple[Concern, ...]:
+    """Joined within 90 days and never enrolled in the course; the first to join first. Who only
+    moved is not new.
+    """
+    terms = tuple(terms)
+    known = {term.person_id for term in terms if term.starts_on <= on - NEW}
+    return _by_day(
+        {
+            p: since
+            for p, since in _serving(terms, on).items()
+            if p not in known and p not in enrolled
+        }
+    )
+
+
+def lapsing(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> tuple[Concern, ...]:
+    """Serving and certified today, but not 90 days from now; the first to lapse first."""
+    serving, last_days = _serving(terms, on), _certified_until(holdings, on)
+    soon = on + SOON
+    return _by_day(
+        {person: end for person, end in last_days.items() if person in serving and end <= soon}
+    )
+
+
+def certified_left(
+    terms: Iterable[Term], holdings: Iterable[Holding], on: date
+) -> tuple[Concern, ...]:
+    """Left all target posts within a year while holding a valid certificate; the last to leave
+    first.
+    """
+    terms = tuple(terms)
+    serving = _serving(terms, on)
+    left: dict[int, date] = {}
+    for term in terms:
+        if (
+            term.ends_on is not None
+            and on - LATELY < term.ends_on <= on
+            and term.person_id not in serving
+        ):
+            left[term.person_id] = max(term.ends_on, left.get(term.person_id, term.ends_on))
+    trained = {
+        held.person_id
+        for held in holdings
+        if held.person_id in left and _is_on(held, left[held.person_id])
+    }
+    return tuple(
+        reversed(_by_day({person: end for person, end in left.items() if person in trained}))
+    )
+
+
+def _serving(terms: Iterable[Term], on: date) -> dict[int, date]:
+    """Since when each serves, by the earliest of the appointments that are open."""
+    since: dict[int, date] = {}
+    for term in terms:
+        if _is_on(term, on):
+            since[term.person_id] = min(term.starts_on, since.get(term.person_id, term.starts_on))
+    return since
+
+
+def _certified_until(holdings: Iterable[Holding], on: date) -> dict[int, date]:
+    """The first day without a certificate, of those who hold one today."""
+    until: dict[int, date] = {}
+    for held in holdings:
+        if _is_on(held, on):
+            until[held.person_id] = max(
+                held.ends_on or date.max, until.get(held.person_id, date.min)
+            )
+    return until
+
+
+def _is_on(span: Term | Holding, on: date) -> bool:
+    return span.starts_on <= on and (span.ends_on is None or on < span.ends_on)
+
+
+def _by_day(days: dict[int, date]) -> tuple[Concern, ...]:
+    return tuple(sorted(days.items(), key=lambda concern: (concern[1], concern[0])))

@@ -1,0 +1,89 @@
+"""Newcomers pasted from a table: a line is a person, columns divided by tabs (as spreadsheets copy)
+or semicolons.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_
+from app.people.directory.rules import newcomer_defects, plain_key, tidy
+from app.people.directory.values import Newcomer
+
+MOST_LINES = 500
+FEWEST_COLUMNS, MOST_COLUMNS = 4, 5
+HEADER = frozenset({"e-mail", "email", "correo", "correo electronico"})
+
+TOO_FEW = N_("Write name, e-mail, institution and post, divided by tabs or semicolons.")
+NO_INSTITUTION = N_("There is no institution of this name in your country: %(name)s.")
+NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
+TOO_MANY = N_("Paste at most %(most)s lines at a time.")
+
+
+def line_key(text: str) -> str:
+    """What an answer about a line is filed under: the same text has the same key on the next
+    page.
+    """
+    return sha256(" ".join(text.split()).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class PastedLine:
+    """One line as it was pasted, counted from 1: either a newcomer, or why it is none."""
+
+    number: int
+    text: str
+    newcomer: Newcomer | None = None
+    reason: Sentence | None = None
+
+
+def read_pasted(
+    text: str, *, institutions: Mapping[str, int], today: date
+) -> tuple[PastedLine, ...]:
+    """Name, e-mail, institution, post and, when written, since when (today otherwise). Empty lines
+    and a line of headings are passed over. `institutions`: every name in use, in either language,
+    with its id.
+    """
+    known = {plain_key(name): number for name, number in institutions.items() if name}
+    lines = [
+        (number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()
+    ]
+    return tuple(
+        _read(number, line, known, today) for number, line in lines if not _is_heading(line)
+    )
+
+
+def _columns(line: str) -> list[str]:
+    return [tidy(cell) for cell in line.split("\t" if "\t" in line else ";")]
+
+
+def _is_heading(line: str) -> bool:
+    return any(plain_key(cell) in HEADER for cell in _columns(line))
+
+
+def _read(number: int, line: str, institutions: Mapping[str, int], today: date) -> PastedLine:
+    cells = _columns(line)
+    while len(cells) > FEWEST_COLUMNS and not cells[-1]:
+        cells.pop()
+    if not FEWEST_COLUMNS <= len(cells) <= MOST_COLUMNS:
+        return PastedLine(number, line, reason=Sentence(TOO_FEW))
+    name, email, institution, post = cells[:FEWEST_COLUMNS]
+    found = institutions.get(plain_key(institution))
+    if found is None:
+        return PastedLine(number, line, reason=Sentence(NO_INSTITUTION, {"name": institution[:80]}))
+    since = _day(cells[FEWEST_COLUMNS]) if len(cells) == MOST_COLUMNS else today
+    if since is None:
+        return PastedLine(number, line, reason=Sentence(NO_DAY))
+    defects = newcomer_defects(name, email, post, since, today)
+    if defects:
+        return PastedLine(number, line, reason=next(iter(defects.values())))
+    return PastedLine(number, line, Newcomer(name, email, found, post, since))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,208 @@
+"""Who speaks for a country: delegates to the working groups and focal points, and changing them.
+
+It stands beside the roster, whose blueprint it shares: the people offered are those who serve.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.people.directory import policy, queries
+from app.people.directory.forms import read_designation
+from app.people.directory.queries.designations import without_focal_point
+from app.people.directory.services.designations import designate, end_designation
+from app.people.directory.values import Office
+from app.planning.events.views.people_shown import record_people_shown
+from app.training.turnover import wording
+from app.training.turnover.views.roster import bp
+from app.web.errors import STATUS
+from app.web.guards import current_actor, require_confirmation, requires
+from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
+
+Answer = Response | tuple[str, int]
+FOCAL_POINT = "focal-point"
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What was typed, and what was wrong with it: at a field, or with all of it."""
+
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+    refusal: str = ""
+
+
+UNTOUCHED = Mistakes(NOTHING, NOTHING)
+
+
+@bp.get("/delegations")
+@requires(policy.may_see_delegations)
+def delegations() -> str:
+    """All countries the reader may see; with `?vacant=1`, those that nobody answers for today."""
+    actor, only_vacant = current_actor(), bool(request.args.get("vacant"))
+    with reading() as db:
+        vacant = without_focal_point(db, actor=actor, on=_today())
+        names = queries.offices_for(db, actor=actor)
+        if only_vacant:
+            names = tuple(name for name in names if name.office.country_code in vacant)
+        held = queries.designations_of(
+            db, actor=actor, offices=[name.office for name in names], on=_today()
+        )
+    return render_template(
+        "people/directory/delegations.html",
+        names=names,
+        held=held,
+        slug=_slug,
+        today=_today(),
+        short_day=_short_day,
+        may_change={name.office for name in names if policy.may_designate(actor, name.office)},
+        only_vacant=only_vacant,
+        vacant=vacant,
+    )
+
+
+@bp.get("/delegations/<code>/<slug>")
+@requires(policy.may_see_delegations)
+def designation(code: str, slug: str) -> str:
+    return _page(_office(code, slug))
+
+
+@bp.post("/delegations/<code>/<slug>")
+@requires(policy.may_see_delegations)
+def designate_person(code: str, slug: str) -> Answer:
+    """From a day on; whoever held it until then is replaced that day."""
+    office, form = _changeable(code, slug), read_designation(request.form)
+    try:
+        if form.errors or form.valid_from is None:
+            raise InvalidInput(form.errors)
+        with transaction() as db:
+            designate(
+                db,
+                actor=current_actor(),
+                office=office,
+                person_id=form.person,
+                valid_from=form.valid_from,
+                valid_until=form.valid_until,
+                today=_today(),
+                now=clock.now(),
+                replacing=True,
+                seen=request.form.get("seen", ""),
+            )
+    except Refusal as refusal:
+        return _refused(office, refusal)
+    flash(
+        _("The change is noted. Coming events follow it within a minute; clashes open a case."),
+        "success",
+    )
+    return redirect(url_for("directory.delegations"), 303)
+
+
+@bp.post("/delegations/<code>/<slug>/end")
+@requires(policy.may_see_delegations)
+def end_delegation(code: str, slug: str) -> Answer:
+    office, form = _changeable(code, slug), read_designation(request.form, ending=True)
+    try:
+        if form.errors or form.valid_until is None:
+            raise InvalidInput(form.errors)
+        with transaction() as db:
+            end_designation(
+                db,
+                actor=current_actor(),
+                office=office,
+                on=form.valid_until,
+                today=_today(),
+                now=clock.now(),
+                seen=request.form.get("seen", ""),
+            )
+    except Refusal as refusal:
+        return _refused(office, refusal)
+    flash(_("The end is noted. Coming events after that day wait for a successor."), "success")
+    return redirect(url_for("directory.delegations"), 303)
+
+
+def _office(code: str, slug: str) -> Office:
+    return Office(code, "" if slug == FOCAL_POINT else slug)
+
+
+def _changeable(code: str, slug: str) -> Office:
+    """Before anything is said about a form, it must be the actor's to send."""
+    office = _office(code, slug)
+    policy.require_may_designate(current_actor(), office)
+    if slug == FOCAL_POINT:  # a role goes with it
+        require_confirmation()
+    return office
+
+
+def _slug(office: Office) -> str:
+    return office.group or FOCAL_POINT
+
+
+def _today() -> date:
+    return clock.today(current_actor().timezone)
+
+
+def _short_day(on: date) -> str:
+    return wording.short_day(on, reader_language())
+
+
+def _refused(office: Office, refusal: Refusal) -> Answer:
+    """The page again, with what was typed; what is not for the actor's eyes is left to the error
+    page.
+    """
+    if isinstance(refusal, NotFound | NotAllowed):
+        raise refusal
+    return _page(office, _mistakes(office, refusal)), STATUS[refusal.kind]
+
+
+def _mistakes(office: Office, refusal: Refusal) -> Mistakes:
+    if isinstance(refusal, ChangedMeanwhile):
+        stored = url_for("directory.designation", code=office.country_code, slug=_slug(office))
+        return Mistakes(
+            {**request.form, "seen": refusal.mark}, NOTHING, changed_meanwhile(refusal, stored)
+        )
+    language = reader_language()
+    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
+    said = {name: say(language, sentence) for name, sentence in errors.items()}
+    return Mistakes(request.form, said, "" if said else say(language, refusal.sentence))
+
+
+def _page(office: Office, mistakes: Mistakes = UNTOUCHED) -> str:
+    actor, today = current_actor(), _today()
+    words = (mistakes.typed.get("words") or request.args.get("words", "")).strip()[
+        : queries.LONGEST_SEARCH
+    ]
+    with reading() as db:
+        name = queries.office_of(db, actor=actor, office=office)
+        seen = mistakes.typed.get("seen") or mark_of(queries.holders_of(db, office=office))
+        held = queries.designations_of(db, actor=actor, offices=[office], on=today).get(office, ())
+        people = queries.candidates_for(
+            db, actor=actor, country_code=office.country_code, on=today, words=words
+        )
+    record_people_shown([one.person_id for one in people])
+    return render_template(
+        "people/directory/designation.html",
+        name=name,
+        held=held,
+        people=people,
+        words=words,
+        today=today,
+        slug=_slug,
+        typed=mistakes.typed,
+        errors=mistakes.errors,
+        refusal=mistakes.refusal,
+        short_day=_short_day,
+        may_change=policy.may_designate(actor, office),
+        seen=seen,
+        must_search=queries.must_search(actor, office.country_code, words),
+    )

@@ -1,0 +1,323 @@
+"""The roster's pages. They stand here and not in directory because what is answered changes the
+coverage they show.
+"""
+
+from collections.abc import Collection
+from datetime import date
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say, translate
+from app.infra.once import once
+from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
+from app.people.directory import exports, queries
+from app.people.directory.forms import NewcomerForm, RosterForm, read_roster
+from app.people.directory.rules import NamesakeKnown, tidy
+from app.people.directory.services import roster as keeping
+from app.people.directory.services.lookup import record_roster_read
+from app.people.directory.values import Newcomer
+from app.training.turnover import policy, services, wording
+from app.training.turnover.queries import certified_among
+from app.web.downloads import name_file
+from app.web.errors import STATUS
+from app.web.form_token import press_key
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+from app.web.looking import record_when_sent
+from app.web.paging import page_asked
+
+bp = Blueprint("directory", __name__)
+INVALID = STATUS[Kind.INVALID]
+
+
+@bp.get("/countries/<code>/roster")
+@requires(policy.may_keep_roster)
+def roster(code: str) -> str:
+    return _roster_page(code, RosterForm())
+
+
+@bp.post("/countries/<code>/roster")
+@requires(policy.may_keep_roster)
+def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
+    """All of the page's answers or none."""
+    today = _today()
+    form = read_roster(request.form, today)
+    try:
+        if form.errors:
+            raise InvalidInput(form.errors)
+        with transaction() as db:
+            change = services.answer_roster(
+                db,
+                actor=current_actor(),
+                country_code=code,
+                answers=form.answers,
+                today=today,
+                now=clock.now(),
+            )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
+        return _roster_page(code, form, refusal), STATUS[refusal.kind]
+    flash(wording.changed(change, reader_language()), "success" if form.answers else "warning")
+    return redirect(_address(code))
+
+
+@bp.post("/countries/<code>/roster.csv")
+@requires(policy.may_keep_roster)
+def export_roster(code: str) -> Response:
+    """By POST, because taking a copy is put on record: a browser that fetches ahead must not do
+    so.
+    """
+    today, language = _today(), reader_language()
+    with transaction() as db:
+        rows = keeping.export_roster(
+            db, actor=current_actor(), country_code=code, on=today, now=clock.now()
+        )
+        certified = certified_among(db, [row.person_id for row in rows], today)
+    table = [
+        (
+            row.full_name,
+            row.email,
+            row.institution.in_(language),
+            row.post.in_(language),
+            row.valid_from.isoformat(),
+            row.confirmed_on.isoformat() if row.confirmed_on else "",
+            _("yes") if row.is_to_confirm else _("no"),
+            _("yes") if row.person_id in certified else _("no"),
+        )
+        for row in rows
+    ]
+    header = (
+        _("Name"),
+        _("E-mail"),
+        _("Institution"),
+        _("Post"),
+        _("Since"),
+        _("Confirmed on"),
+        _("To confirm"),
+        _("Certified"),
+    )
+    answer = Response(exports.csv_bytes(header, table), mimetype="text/csv")
+    name_file(answer, f"roster-{code.lower()}-{today.isoformat()}.csv")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/countries/<code>/leavers")
+@requires(policy.may_keep_roster)
+def leavers(code: str) -> str:
+    return _leavers_page(code)
+
+
+@bp.post("/countries/<code>/leavers/<int:appointment_id>/undo")
+@requires(policy.may_keep_roster)
+def undo_departure(code: str, appointment_id: int) -> BaseResponse | tuple[str, int]:
+    """Somebody was marked as gone by mistake."""
+    try:
+        with transaction() as db:
+            change = services.undo_departure(
+                db,
+                actor=current_actor(),
+                country_code=code,
+                appointment_id=appointment_id,
+                today=_today(),
+                now=clock.now(),
+            )
+            name = queries.name_in_post(db, appointment_id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _leavers_page(code, refusal), STATUS[refusal.kind]
+    flash(wording.returned(name, change, reader_language()), "success")
+    return redirect(url_for("directory.roster", code=code, search=name), 303)
+
+
+@bp.get("/countries/<code>/officials/new")
+@requires(policy.may_keep_roster)
+def newcomer(code: str) -> str:
+    return _newcomer_page(code, NewcomerForm(formdata=None, valid_from=_today()))
+
+
+@bp.post("/countries/<code>/officials/new")
+@requires(policy.may_keep_roster)
+def add_newcomer(code: str) -> BaseResponse | tuple[str, int]:
+    form = NewcomerForm()
+    if not form.validate():
+        return _newcomer_page(code, form), INVALID
+    said, is_held = (
+        translate(reader_language(), wording.ON_THE_LIST, name=form.full_name.data),
+        False,
+    )
+
+    def add() -> str:
+        nonlocal said, is_held
+        change = services.add_newcomer(
+            db,
+            actor=current_actor(),
+            country_code=code,
+            newcomer=_newcomer(form),
+            today=_today(),
+            now=clock.now(),
+        )
+        said = wording.arrived(
+            form.full_name.data, change, reader_language(), is_known=bool(form.same_as.data)
+        )
+        is_held = change.is_held
+        return code
+
+    try:
+        with transaction() as db:
+            once(db, press_key(), add, now=clock.now())
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _newcomer_page(code, form, refusal), STATUS[refusal.kind]
+    flash(said, "warning" if is_held else "success")
+    if is_held:
+        return redirect(url_for("directory.roster", code=code))
+    return redirect(url_for("directory.roster", code=code, search=form.full_name.data))
+
+
+def _today() -> date:
+    return clock.today(current_actor().timezone)
+
+
+def _address(code: str, number: int | None = None) -> str:
+    """The same part of the list, or another page of it; of the query only what the list knows."""
+    asked = request.args.get
+    return url_for(
+        "directory.roster",
+        code=code,
+        search=asked("search") or None,
+        to_confirm=asked("to_confirm") or None,
+        page=number or asked("page") or None,
+    )
+
+
+def _newcomer(form: NewcomerForm) -> Newcomer:
+    return Newcomer(
+        form.full_name.data,
+        form.email.data,
+        form.institution_id.data,
+        form.post_title.data,
+        form.valid_from.data,
+        form.same_as.data,
+    )
+
+
+def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) -> str:
+    actor, today, language = current_actor(), _today(), reader_language()
+    search = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
+    to_confirm = bool(request.args.get("to_confirm"))
+    with reading() as db:
+        page = queries.roster_of(
+            db,
+            actor=actor,
+            country_code=code,
+            on=today,
+            search=search,
+            to_confirm=to_confirm,
+            number=page_asked(),
+        )
+        country = queries.country_of(db, code)
+        held = queries.held_of_country(db, actor=actor, country_code=code)
+        certified = certified_among(db, [row.person_id for row in page.rows], today)
+    now = clock.now()
+    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
+    return render_template(
+        "people/directory/roster.html",
+        page=page,
+        held=held,
+        country=country,
+        certified=certified,
+        search=search,
+        to_confirm=to_confirm,
+        form=form,
+        errors={name: say(language, sentence) for name, sentence in form.errors.items()},
+        today=today,
+        refusal=say(language, refusal.sentence) if refusal and not form.errors else "",
+        address=lambda number=None: _address(code, number),
+        may_answer=policy.may_answer_for(actor, code),
+        short_day=lambda on: wording.short_day(on, language),
+    )
+
+
+def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
+    actor, today, language = current_actor(), _today(), reader_language()
+    search = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
+    with reading() as db:
+        page = queries.leavers_of(
+            db, actor=actor, country_code=code, on=today, search=search, number=page_asked()
+        )
+        country = queries.country_of(db, code)
+        certified = certified_among(db, [row.person_id for row in page.rows], today)
+    now = clock.now()
+    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
+    return render_template(
+        "people/directory/leavers.html",
+        page=page,
+        country=country,
+        certified=certified,
+        search=search,
+        refusal=say(language, refusal.sentence) if refusal else "",
+        address=lambda number: url_for(
+            "directory.leavers", code=code, search=search or None, page=number
+        ),
+        may_answer=policy.may_answer_for(actor, code),
+        short_day=lambda on: wording.short_day(on, language),
+        reason_word=lambda reason: wording.reason_word(reason, language),
+    )
+
+
+def namesakes_of(code: str, people: Collection[int]) -> list[tuple[queries.Namesake, str]]:
+    """People to choose from with a line about each: the post, until when, and whether certified."""
+    actor, today, language = current_actor(), _today(), reader_language()
+    with reading() as db:
+        known = queries.namesakes(db, actor=actor, country_code=code, people=people, on=today)
+        certified = certified_among(db, list(known), today)
+    return [
+        (one, wording.namesake_line(one, language, is_certified=one.person_id in certified))
+        for one in known.values()
+    ]
+
+
+def _newcomer_page(code: str, form: NewcomerForm, refusal: Refusal | None = None) -> str:
+    actor, language = current_actor(), reader_language()
+    people = refusal.people if isinstance(refusal, NamesakeKnown) else ()
+    if not people and form.same_as.data is not None:
+        with reading() as db:
+            people = queries.people_called(db, code, tidy(form.full_name.data or ""))
+    known = namesakes_of(code, people) if people else []
+    with reading() as db:
+        institutions = queries.institutions_of(db, actor=actor, country_code=code)
+        titles = queries.post_titles_of(db, actor=actor, country_code=code)
+        country = queries.country_of(db, code)
+    form.institution_id.choices = [(each.id, each.name.in_(language)) for each in institutions]
+    if isinstance(refusal, NamesakeKnown):
+        form.same_as.errors = [say(language, refusal.sentence)]
+        refusal = None
+    extra = _show(form, refusal)
+    return render_template(
+        "people/directory/newcomer.html",
+        form=form,
+        country=country,
+        extra=extra,
+        known=known,
+        titles=[title.in_(language) for title in titles],
+    )
+
+
+def _show(form: NewcomerForm, refusal: Refusal | None) -> list[str]:
+    """Puts each sentence at its field; returns those that belong to none."""
+    if refusal is None:
+        return []
+    if not isinstance(refusal, InvalidInput):
+        return [say(reader_language(), refusal.sentence)]
+    for name, sentence in refusal.errors.items():
+        form[name].errors = [say(reader_language(), sentence)]
+    return []

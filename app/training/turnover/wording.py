@@ -1,0 +1,240 @@
+"""Figures and changes in sentences."""
+
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from app.infra.language import ntranslate, translate
+from app.kernel.text import N_, Language
+from app.people.directory.queries import Namesake
+from app.people.directory.values import EndReason
+from app.training.learning.rules.duration import number_spans
+from app.training.turnover.services import Imported, RosterChange
+from app.training.turnover.values import Coverage, Extent
+
+
+def short_day(on: date, language: Language) -> str:
+    """ "24 nov 2026": for tables."""
+    return format_date(on, "d MMM y", locale=language)
+
+
+def month_name(on: date, language: Language) -> str:
+    return format_date(on, "MMM y", locale=language)
+
+
+def decimal(number: float, language: Language) -> str:
+    """To one place, with the comma or point of the language."""
+    return format_decimal(number, "#,##0.0", locale=language)
+
+
+def extent_text(extent: Extent, language: Language) -> str:
+    """ "modules 1–2 of 8 (editions 2024.1, 2026.1)"."""
+    editions = ntranslate(
+        language,
+        "edition %(editions)s",
+        "editions %(editions)s",
+        len(extent.editions),
+        editions=", ".join(extent.editions),
+    )
+    if len(extent.modules) >= extent.total:
+        modules = ntranslate(
+            language, "the only module", "all %(num)d modules", extent.total, num=extent.total
+        )
+    else:
+        modules = ntranslate(
+            language,
+            "module %(numbers)s of %(total)s",
+            "modules %(numbers)s of %(total)s",
+            len(extent.modules),
+            numbers=number_spans(extent.modules),
+            total=extent.total,
+        )
+    return f"{modules} ({editions})"
+
+
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def changed(change: RosterChange, language: Language) -> str:
+    """What a page of answers did, and what that means for coverage."""
+    confirmed, ended = change.outcome.confirmed, change.outcome.ended
+    said = [_confirmed(confirmed, language)] if confirmed else []
+    said += [_gone(ended, language)] if ended else []
+    said += [_unsure(change.outcome.doubted, language)] if change.outcome.doubted else []
+    if not said:
+        return translate(language, "Nothing was changed: choose an answer for at least one person.")
+    if ended:
+        said.append(translate(language, "A mistake can be undone in the list of those who left."))
+    return " ".join([*said, moved(change.before, change.after, language)])
+
+
+ON_THE_LIST = N_("%(name)s is on the list.")
+
+
+def returned(name: str, change: RosterChange, language: Language) -> str:
+    """What taking back a departure did."""
+    said = translate(
+        language, "%(name)s is on the list again, as if nothing had been written down.", name=name
+    )
+    return f"{said} {moved(change.before, change.after, language)}"
+
+
+def arrived(name: str, change: RosterChange, language: Language, *, is_known: bool = False) -> str:
+    """What adding somebody did. `is_known`: an earlier record of the same person goes on."""
+    if change.is_held:
+        return translate(
+            language, "%(name)s waits: the secretariat checks the e-mail address first.", name=name
+        )
+    if is_known:
+        said = translate(
+            language,
+            "%(name)s is on the list; the earlier record and its certificates go on.",
+            name=name,
+        )
+    else:
+        said = translate(language, ON_THE_LIST, name=name)
+    return f"{said} {moved(change.before, change.after, language)}"
+
+
+def moved(before: Coverage | None, after: Coverage | None, language: Language) -> str:
+    if before is None or after is None:
+        return ""
+    one, two = (f"{c.certified}/{c.serving}" for c in (before, after))
+    if one == two:
+        return translate(
+            language,
+            "Coverage: %(certified)s of %(serving)s, as before.",
+            certified=after.certified,
+            serving=after.serving,
+        )
+    return translate(
+        language,
+        "Coverage: from %(certified)s of %(serving)s to %(certified_now)s of %(serving_now)s.",
+        certified=before.certified,
+        serving=before.serving,
+        certified_now=after.certified,
+        serving_now=after.serving,
+    )
+
+
+def _confirmed(n: int, language: Language) -> str:
+    return ntranslate(
+        language,
+        "%(n)s person confirmed as still here.",
+        "%(n)s people confirmed as still here.",
+        n,
+    )
+
+
+def _unsure(n: int, language: Language) -> str:
+    return ntranslate(
+        language,
+        "%(n)s person stays on the list, to confirm.",
+        "%(n)s people stay on the list, to confirm.",
+        n,
+    )
+
+
+def _gone(n: int, language: Language) -> str:
+    return ntranslate(language, "%(n)s person marked as gone.", "%(n)s people marked as gone.", n)
+
+
+def imported(done: Imported, language: Language) -> str:
+    """What became of a paste, in as many sentences as there is something to say."""
+    sentences = []
+    if done.created or not done.asked:
+        sentences.append(
+            ntranslate(
+                language, "%(n)s person was added.", "%(n)s people were added.", done.created
+            )
+        )
+    if done.invited:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s letter of invitation goes out.",
+                "%(n)s letters of invitation go out.",
+                done.invited,
+            )
+        )
+    if done.uninvited:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s has an account already, or shares an address with somebody who has one.",
+                "%(n)s have an account already, or share an address with somebody who has one.",
+                done.uninvited,
+            )
+        )
+    if done.known:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s was on the list already.",
+                "%(n)s were on the list already.",
+                done.known,
+            )
+        )
+    if done.held:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s person waits: the secretariat checks the e-mail address first.",
+                "%(n)s people wait: the secretariat checks their e-mail addresses first.",
+                done.held,
+            )
+        )
+    if done.asked:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s name is known in your country: say below who is meant.",
+                "%(n)s names are known in your country: say below who is meant.",
+                len(done.asked),
+            )
+        )
+    if done.bad:
+        sentences.append(
+            ntranslate(
+                language, "%(n)s line was not taken.", "%(n)s lines were not taken.", len(done.bad)
+            )
+        )
+    return " ".join(sentences)
+
+
+REASON_WORDS = {
+    EndReason.LEFT: N_("Left"),
+    EndReason.MOVED: N_("Moved"),
+    EndReason.UNKNOWN: N_("Gone, reason unknown"),
+}
+
+
+def reason_word(reason: EndReason, language: Language) -> str:
+    return translate(language, REASON_WORDS[reason])
+
+
+def namesake_line(one: Namesake, language: Language, *, is_certified: bool) -> str:
+    """Who somebody is, in one line: post and institution, since or until when, address,
+    certificate.
+    """
+    parts = []
+    if one.latest is None:
+        parts.append(translate(language, "no post so far"))
+    else:
+        held = one.latest
+        parts.append(f"{held.post.in_(language)}, {held.institution.in_(language)}")
+        if held.left_on is None:
+            parts.append(
+                translate(language, "since %(day)s", day=short_day(held.valid_from, language))
+            )
+        else:
+            parts.append(
+                translate(language, "left on %(day)s", day=short_day(held.left_on, language))
+            )
+    if one.email:
+        parts.append(one.email)
+    if is_certified:
+        parts.append(translate(language, "certificate valid"))
+    return " · ".join(parts)

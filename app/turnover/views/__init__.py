@@ -1,7 +1,0 @@
-"""The doors of turnover: `figures` (my country, a country, the region), `roster` and `newcomers`,
-whose answers change them, and `delegations`, who speaks for a country.
-"""
-
-from app.turnover.views import delegations, figures, held, newcomers, roster
-
-__all__ = ["delegations", "figures", "held", "newcomers", "roster"]

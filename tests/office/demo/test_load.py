@@ -1,0 +1,118 @@
+"""What a fresh installation holds, on both databases."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import Delivery
+from app.office.demo.services.history import load_history, read_history
+from app.office.demo.services.load import is_empty, load_demo
+from app.office.demo.services.personas import PERSONAS
+from app.office.demo.services.reference import load_reference
+from app.people.directory.models import Country, Person, WorkingGroup
+from app.people.identity.models import Account
+from app.planning.events.models import Edition, Event, EventLink, Registration
+from app.planning.scheduling.models import Claim
+from app.training.certificates.models import Certificate
+from app.training.learning.models import Course, Item
+
+
+@pytest.mark.both_databases
+def test_r43_a_fresh_install_has_eleven_countries_four_groups_zones_and_languages(
+    app_context: Flask,
+) -> None:
+    for _ in range(2):  # twice: nothing is doubled
+        with transaction() as db:
+            load_reference(db, now=clock.now())
+    with reading() as db:
+        countries = {c.code: c for c in db.scalars(select(Country))}
+        groups = db.scalars(
+            select(WorkingGroup.slug)
+            .where(WorkingGroup.kind == "working-group")
+            .order_by(WorkingGroup.position)
+        )
+        assert sorted(countries) == [
+            "BZ",
+            "CA",
+            "CR",
+            "DO",
+            "GT",
+            "HN",
+            "MX",
+            "NI",
+            "PA",
+            "SV",
+            "US",
+        ]
+        assert countries["HN"].timezone == "America/Tegucigalpa"
+        assert (countries["BZ"].language, countries["HN"].language) == ("en", "es")
+        assert list(groups) == [
+            "protection",
+            "labour-migration",
+            "border-management",
+            "irregular-mass-migration",
+        ]
+        assert db.scalar(select(func.count(Course.id))) == 1
+
+
+def test_r53_partial_dates_are_kept_as_found_and_claim_nothing(app_context: Flask) -> None:
+    with transaction() as db:
+        load_reference(db, now=clock.now())
+        assert load_history(db) == len(list(read_history())) == 83
+    with reading() as db:
+        partial = list(
+            db.scalars(select(Event).where(Event.date_precision.in_(("month", "year", "unknown"))))
+        )
+        assert len(partial) == 43
+        assert all(event.starts_at is None and event.ends_at is None for event in partial)
+        assert {"2021-09", "2022", ""} <= {event.found_start for event in partial}
+        assert db.scalar(select(func.count(Claim.id))) == 0
+        third = db.scalar(select(Edition).where(Edition.slug == "congress-3"))
+        assert third is not None
+        assert (third.label, third.starts_on) == ("III", "2021-09")
+        roles = db.execute(
+            select(EventLink.role, Edition.label)
+            .join(Edition)
+            .join(Event)
+            .where(Event.title_es.like("Webinar sobre%"))  # type: ignore[attr-defined]
+        )
+        assert {tuple(row) for row in roles} == {("follow-up", "II"), ("preparatory", "III")}
+
+
+@pytest.mark.both_databases
+def test_the_demo_is_believable_and_silent(app_context: Flask) -> None:
+    today = clock.today()
+    with transaction() as db:
+        assert is_empty(db)
+        load_demo(db, today=today, now=clock.now(), address="http://localhost")
+    with reading() as db:
+        assert not is_empty(db)
+        assert {persona.email for persona in PERSONAS} <= set(db.scalars(select(Account.email)))
+        assert (db.scalar(select(func.count(Person.id))) or 0) > 400
+        assert (db.scalar(select(func.count(Certificate.id))) or 0) > 150
+        assert (db.scalar(select(func.count(Registration.id))) or 0) > 500
+        assert (db.scalar(select(func.count(Item.id))) or 0) >= 48
+        owed = select(func.count(Delivery.id)).where(Delivery.state == "pending")
+        assert db.scalar(owed) == 0, "history must send no mail and draw no PDF"
+        coming = db.scalar(
+            select(Event).where(Event.kind == "congress", Event.starts_at > clock.now())
+        )
+        assert coming is not None
+        outsiders = select(func.count(Person.id)).where(~Person.email.like("%@example.org"))
+        assert db.scalar(outsiders) == 0
+
+
+@pytest.mark.parametrize("on", [date(2027, 7, 7), date(2028, 2, 29)])
+def test_the_demo_loads_on_any_day(app_context: Flask, on: date) -> None:
+    """On a day of the congress, and on one that most years lack."""
+    with time_machine.travel(datetime.combine(on, time(22, 30), UTC)), transaction() as db:
+        load_demo(db, today=clock.today(), now=(now := clock.now()), address="http://localhost")
+    with reading() as db:
+        coming = list(db.scalars(select(Event.kind).where(Event.starts_at > now)))
+        assert coming.count("congress") == 1
+        assert coming.count("webinar") > 10

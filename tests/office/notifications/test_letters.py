@@ -1,0 +1,219 @@
+"""Every letter about a place and an event's way, in both languages: said to whom it concerns, and
+to them alone.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+
+from app.infra import journal
+from app.infra.database import transaction
+from app.kernel.actor import SYSTEM
+from app.kernel.text import Language, LocalizedText
+from app.kernel.timespan import Timespan
+from app.office.notifications.values import EventNotice, Letter, Place, Recipient
+from app.office.notifications.wording import events, life, participation
+from app.planning.events.facts import (
+    ApprovalAsked,
+    EventApproved,
+    EventEnded,
+    EventReturned,
+    RegistrationDeclined,
+    RegistrationPending,
+)
+from app.planning.events.facts.events import EventFact
+from app.planning.events.models import Attendance
+from app.planning.events.values.places import Origin, RegistrationStatus
+from tests.office.notifications.world import HOUR, NOW, Away, drain, letters, take_place, webinar
+from tests.planning.events.rows import add_registration
+from tests.support.actors import actor_of
+
+STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
+PAGE = "https://convoca.example.org/events/x"
+EVENT = EventNotice(
+    UUID(int=1),
+    LocalizedText("Rutas", "Routes"),
+    Timespan(STARTS, STARTS + timedelta(hours=1)),
+    "America/Costa_Rica",
+    "",
+    0,
+)
+SUBJECTS = {
+    "place_given": ("Tiene cupo: Rutas", "You have a place: Routes"),
+    "waiting": ("Está en lista de espera: Rutas", "You are on the waiting list: Routes"),
+    "pending": ("Recibimos su solicitud: Rutas", "Your request is received: Routes"),
+    "declined": ("Esta vez no hay cupo: Rutas", "No place this time: Routes"),
+    "cancelled_own": (
+        "Su inscripción quedó cancelada: Rutas",
+        "You are no longer registered: Routes",
+    ),
+    "event_ended": ("Gracias por participar: Rutas", "Thank you for taking part: Routes"),
+    "approval_asked": ("Se solicita su aprobación: Rutas", "Your approval is asked: Routes"),
+    "event_approved": ("Aprobada: Rutas", "Approved: Routes"),
+    "event_returned": ("Devuelta: Rutas", "Returned: Routes"),
+}
+
+
+ABOUT_A_PLACE = {
+    "registration_made",
+    "place_given",
+    "waiting",
+    "pending",
+    "declined",
+    "cancelled_own",
+    "event_moved",
+    "event_cancelled",
+}
+
+
+def written(name: str, language: Language, origin: Origin = Origin.SELF) -> Letter:
+    to = Recipient(5, "María José Ñáñez", "nanez@example.org", language, "America/Santo_Domingo")
+    place = Place(to, RegistrationStatus.REGISTERED, STARTS, origin)
+    to_calendar = {"calendar_url": f"{PAGE}.ics"}
+    extra: dict[str, dict[str, Any]] = {
+        "place_given": to_calendar,
+        "registration_made": to_calendar,
+        "waiting": {"position": 3},
+        "event_ended": {"came": True},
+        "event_returned": {"note": "Falta la\n agenda."},
+    }
+    for module in (participation, events, life):
+        if write := getattr(module, name, None):
+            found = write(
+                place if name in ABOUT_A_PLACE else to, EVENT, url=PAGE, **extra.get(name, {})
+            )
+            assert isinstance(found, Letter)
+            return found
+    raise LookupError(name)
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_each_letter_speaks_both_languages_and_leads_to_its_page(name: str) -> None:
+    for language, subject in zip(("es", "en"), SUBJECTS[name], strict=True):
+        letter = written(name, "es" if language == "es" else "en")
+        assert letter.subject == subject
+        assert PAGE in letter.body
+        assert (
+            "Hola, María José Ñáñez:" if language == "es" else "Hello, María José Ñáñez:"
+        ) in letter.body
+        assert "%(" not in letter.body
+
+
+@pytest.mark.parametrize("name", ["registration_made", "waiting", "pending"])
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "punto focal le designó"), ("en", "focal point nominated")]
+)
+def test_who_was_nominated_reads_by_whom(name: str, language: Language, words: str) -> None:
+    assert words in written(name, language, Origin.NOMINATION).body
+    assert words not in written(name, language).body
+
+
+def test_a_returned_event_comes_with_the_presidency_s_own_words() -> None:
+    assert "Lo que debe cambiar: Falta la agenda." in written("event_returned", "es").body
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW + HOUR, tick=False):
+        yield
+
+
+def happen(app: Flask, fact: EventFact) -> None:
+    with app.app_context(), transaction() as db:
+        journal.record(db, fact, actor=SYSTEM, now=NOW)
+
+
+def told(app: Flask) -> list[tuple[str, str]]:
+    return [
+        (letter.to.partition("@")[0], letter.subject.partition(":")[0]) for letter in letters(app)
+    ]
+
+
+def test_the_presidency_is_asked_and_whoever_planned_it_hears_the_answer(app: Flask) -> None:
+    for who in ("presidency", "organizer", "official-hn"):
+        actor_of(app, who)
+    event_id = webinar(app)
+    for fact in (ApprovalAsked(event_id), EventApproved(event_id), EventReturned(event_id)):
+        happen(app, fact)
+    assert told(app) == [
+        ("presidency", "Se solicita su aprobación"),
+        ("organizer", "Aprobada"),
+        ("organizer", "Devuelta"),
+    ]
+
+
+def test_after_the_end_those_with_a_place_hear_of_it_once_and_who_was_there_is_thanked(
+    app: Flask,
+) -> None:
+    event_id = webinar(app, capacity=2)
+    people = [
+        take_place(app, who, event_id) for who in ("official-hn", "official-gt", "focal-point-hn")
+    ]
+    with app.app_context(), transaction() as db:
+        for person, minutes in zip(people, (60, 0), strict=False):
+            db.add(
+                Attendance(
+                    event_id=event_id,
+                    person_id=person,
+                    minutes=minutes,
+                    source="manual",
+                    recorded_at=NOW,
+                )
+            )
+    happen(app, EventEnded(event_id))
+    ended = {
+        who: subject
+        for who, subject in told(app)
+        if subject in ("Gracias por participar", "Ha concluido")
+    }
+    assert ended == {"official-hn": "Gracias por participar", "official-gt": "Ha concluido"}
+
+
+def test_letter_after_the_end_is_true_when_it_leaves(app: Flask) -> None:
+    """It waited for the mail server; meanwhile the attendance was written down."""
+    event_id = webinar(app)
+    person = take_place(app, "official-hn", event_id)
+    letters(app)
+    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    with time_machine.travel(NOW, tick=False) as hand:
+        happen(app, EventEnded(event_id))
+        drain(app)
+        with app.app_context(), transaction() as db:
+            db.add(
+                Attendance(
+                    event_id=event_id,
+                    person_id=person,
+                    minutes=60,
+                    source="manual",
+                    recorded_at=NOW,
+                )
+            )
+        app.extensions["convoca_mailer"] = server
+        hand.shift(HOUR)
+        assert letters(app)[-1].subject.startswith("Gracias por participar")
+
+
+@pytest.mark.parametrize(
+    ("fact", "subject"),
+    [
+        (RegistrationPending, "Recibimos su solicitud"),
+        (RegistrationDeclined, "Esta vez no hay cupo"),
+    ],
+)
+def test_who_asked_hears_that_it_is_asked_and_that_it_is_refused(
+    app: Flask, fact: type[RegistrationPending], subject: str
+) -> None:
+    event_id, person = webinar(app), actor_of(app, "official-hn").person_id
+    assert person is not None
+    add_registration(
+        app, event_id, person, status="pending" if fact is RegistrationPending else "declined"
+    )
+    happen(app, fact(event_id, person))
+    [letter] = letters(app)
+    assert letter.subject.startswith(subject)
+    assert letter.calendar == b""

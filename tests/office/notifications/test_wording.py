@@ -1,0 +1,251 @@
+"""Letters say what, when, in which zone and where to look, in the reader's language; nothing
+becomes a header.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.kernel.text import Language, LocalizedText
+from app.kernel.timespan import Timespan
+from app.office.notifications import wording
+from app.office.notifications.exports import as_email
+from app.office.notifications.values import EventNotice, Letter, Place, QueuedMessage, Recipient
+from app.office.notifications.wording import participation
+from app.office.notifications.wording.reminders import reminder
+from app.planning.events.values.places import RegistrationStatus
+
+STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
+PAGE = "https://convoca.example.org/events/x"
+
+
+def to(
+    language: Language = "es",
+    timezone: str = "America/Santo_Domingo",
+    name: str = "María José Ñáñez",
+) -> Recipient:
+    return Recipient(5, name, "nanez@example.org", language, timezone)
+
+
+def a_place(
+    language: Language = "es", *, name: str = "María José Ñáñez", origin: str = "self"
+) -> Place:
+    return Place(to(language, name=name), RegistrationStatus.REGISTERED, STARTS, origin)
+
+
+def an_event(**changes: Any) -> EventNotice:
+    values: dict[str, Any] = {
+        "event_id": UUID(int=1),
+        "title": LocalizedText("Rutas de protección", "Protection routes"),
+        "span": Timespan(STARTS, STARTS + timedelta(minutes=90)),
+        "timezone": "America/Costa_Rica",
+        "place": "",
+        "sequence": 0,
+        **changes,
+    }
+    return EventNotice(**values)
+
+
+def test_a_registration_in_spanish() -> None:
+    letter = wording.registration_made(
+        a_place(), an_event(place="Sala 2"), url=PAGE, calendar_url=f"{PAGE}.ics"
+    )
+    assert letter.subject == "Inscripción confirmada: Rutas de protección"
+    assert letter.body == (
+        "Hola, María José Ñáñez:\n\n"
+        "Su inscripción en «Rutas de protección» quedó confirmada.\n\n"
+        "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)\n"
+        "En su hora: jueves, 10 de diciembre de 2026, 11:00–12:30 (República Dominicana, UTC−4)\n"
+        "Lugar: Sala 2\n\n"
+        f"Página del webinario, con el enlace para conectarse cuando llegue la hora: {PAGE}\n\n"
+        f"Para agregarlo a su calendario: {PAGE}.ics\n\n"
+        "Convoca · Conferencia Regional sobre Migración\n"
+    )
+
+
+def test_a_registration_in_english() -> None:
+    letter = wording.registration_made(
+        a_place("en"), an_event(), url=PAGE, calendar_url=f"{PAGE}.ics"
+    )
+    assert letter.subject == "You are registered: Protection routes"
+    assert "Thursday, 10 December 2026, 09:00–10:30 (Costa Rica, UTC−6)" in letter.body
+    assert (
+        "In your time: Thursday, 10 December 2026, 11:00–12:30 (Dominican Republic, UTC−4)"
+        in letter.body
+    )
+    assert PAGE in letter.body
+
+
+def test_the_reader_s_time_is_left_out_where_it_is_the_same() -> None:
+    assert "En su hora" not in wording.when_text(to(timezone="America/Guatemala"), an_event())
+
+
+def test_the_reader_s_day_may_be_another_one() -> None:
+    late = Timespan(datetime(2026, 12, 11, 4, tzinfo=UTC), datetime(2026, 12, 11, 5, tzinfo=UTC))
+    assert wording.when_text(to(), an_event(span=late)).splitlines() == [
+        "jueves, 10 de diciembre de 2026, 22:00–23:00 (Costa Rica, UTC−6)",
+        "En su hora: viernes, 11 de diciembre de 2026, 00:00–01:00 (República Dominicana, UTC−4)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("at", "offset"), [(STARTS, "UTC−5"), (datetime(2026, 7, 9, 15, tzinfo=UTC), "UTC−4")]
+)
+def test_offsets_are_those_of_the_day(at: datetime, offset: str) -> None:
+    event = an_event(span=Timespan(at, at + timedelta(hours=1)))
+    assert f"(Ottawa, {offset})" in wording.when_text(to(timezone="America/Toronto"), event)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("es", "La fecha está por anunciarse."), ("en", "The date is still to be announced.")],
+)
+def test_a_date_not_known_is_said_so(language: Language, sentence: str) -> None:
+    assert wording.when_text(to(language), an_event(span=None)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "subjects"),
+    [
+        ("es", ["Nueva fecha u hora: Rutas de protección", "Cancelado: Rutas de protección"]),
+        ("en", ["New date or time: Protection routes", "Cancelled: Protection routes"]),
+    ],
+)
+def test_moved_and_cancelled_name_the_time_and_the_page(
+    language: Language, subjects: list[str]
+) -> None:
+    letters = [
+        f(a_place(language), an_event(), url=PAGE)
+        for f in (wording.event_moved, wording.event_cancelled)
+    ]
+    assert [letter.subject for letter in letters] == subjects
+    for letter in letters:
+        assert "09:00–10:30 (Costa Rica, UTC−6)" in letter.body
+        assert PAGE in letter.body
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("es", "Su enlace para ingresar", "durante 15 minutos"),
+        ("en", "Your link to sign in", "for 15 minutes"),
+    ],
+)
+def test_a_link_to_sign_in(language: Language, subject: str, words: str) -> None:
+    letter = wording.sign_in_link(
+        language, url="https://convoca.example.org/sign-in/link/t", minutes=15
+    )
+    assert letter.subject == subject
+    assert words in letter.body
+    assert "https://convoca.example.org/sign-in/link/t\n" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("es", "Su certificado está listo"), ("en", "Your certificate is ready")],
+)
+def test_a_certificate(language: Language, subject: str) -> None:
+    letter = wording.certificate_issued(
+        to(language), course="C", taken="modules 1–2 of 8", url=f"{PAGE}/c", verify_url=f"{PAGE}/v"
+    )
+    assert letter.subject == subject
+    assert f"{PAGE}/c\n" in letter.body
+    assert f"{PAGE}/v\n" in letter.body
+
+
+def test_a_title_missing_in_english_is_said_in_spanish() -> None:
+    letter = wording.event_moved(a_place("en"), an_event(title=LocalizedText("Rutas")), url=PAGE)
+    assert letter.subject == "New date or time: Rutas"
+
+
+def sent(letter: Letter) -> str:
+    message = QueuedMessage(1, "7.1", "a@example.org", letter.subject, letter.body, "es", STARTS)
+    return as_email(
+        message, sender="Convoca <no-reply@example.org>", address="https://convoca.example.org"
+    ).as_string()
+
+
+HEADERS = {
+    "Message-ID",
+    "Date",
+    "From",
+    "To",
+    "Subject",
+    "Content-Language",
+    "Auto-Submitted",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "MIME-Version",
+}
+
+
+@given(
+    title=st.text(st.characters(exclude_categories=["Cs"]), max_size=400), name=st.text(max_size=80)
+)
+def test_no_title_and_no_name_makes_a_header(title: str, name: str) -> None:
+    event = an_event(title=LocalizedText(f"x{title}\r\nBcc: b@example.org"))
+    letter = wording.registration_made(a_place(name=name), event, url=PAGE, calendar_url=PAGE)
+    head = sent(Letter(letter.subject, "body")).split("\n\n")[0]
+    names = {line.split(":")[0] for line in head.splitlines() if line[:1] not in (" ", "\t")}
+    assert names <= HEADERS
+
+
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        (
+            "es",
+            "jueves, 10 de diciembre de 2026 – viernes, 11 de diciembre de 2026, todo el día (Costa Rica, UTC−6)",
+        ),
+        (
+            "en",
+            "Thursday, 10 December 2026 – Friday, 11 December 2026, all day (Costa Rica, UTC−6)",
+        ),
+    ],
+)
+def test_whole_days_have_no_hours_that_another_zone_could_shift(
+    language: Language, days: str
+) -> None:
+    midnight = datetime(2026, 12, 10, 6, tzinfo=UTC)
+    event = an_event(span=Timespan(midnight, midnight + timedelta(days=2)), is_all_day=True)
+    assert wording.when_text(to(language), event) == days
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+def test_a_link_to_join_is_promised_only_where_there_is_one(is_online: bool) -> None:
+    event, now = an_event(is_online=is_online), STARTS - timedelta(days=1)
+    for letter in (
+        participation.registration_made(a_place(), event, url=PAGE, calendar_url=f"{PAGE}.ics"),
+        participation.place_given(a_place(), event, url=PAGE, calendar_url=f"{PAGE}.ics"),
+        reminder(to(), event, now=now, url=PAGE),
+    ):
+        assert ("enlace para conectarse" in letter.body) is is_online
+        assert ("webinario" in letter.body) is is_online
+        assert PAGE in letter.body
+
+
+@pytest.mark.parametrize(
+    "timezone", ["America/Tijuana", "America/Costa_Rica", "America/Santo_Domingo"]
+)
+def test_whole_days_are_counted_where_they_are_held_wherever_the_reader_is(timezone: str) -> None:
+    """The tenth of December in Costa Rica begins on the ninth in Tijuana, and is the tenth in the
+    letter.
+    """
+    midnight = datetime(2026, 12, 10, 6, tzinfo=UTC)
+    event = an_event(span=Timespan(midnight, midnight + timedelta(days=1)), is_all_day=True)
+    for days, words in ((7, "In 7 days"), (1, "Tomorrow")):
+        at = midnight - timedelta(days=days)
+        assert (
+            reminder(to("en", timezone), event, now=at, url=PAGE).subject
+            == f"{words}: Protection routes"
+        )
+    for hours in (20, 2, 1):
+        late = midnight - timedelta(hours=hours)
+        assert (
+            reminder(to("en", timezone), event, now=late, url=PAGE).subject
+            == "Tomorrow: Protection routes"
+        )

@@ -1,0 +1,168 @@
+"""A webinar, people who register for it, and the letters that follow, read back from the folder
+they went to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.infra.database import reading, transaction
+from app.infra.jobs import Jobs
+from app.infra.mail import FileMailer
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.office.notifications.models import AnswerAddress, MailWish, Message
+from app.office.notifications.services.incoming import Received
+from app.office.notifications.tasks.inbox import receive
+from app.planning.events.models import Registration
+from app.planning.events.services import cancel_event, move_event, plan_event
+from app.planning.events.services.registration import cancel_registration, register
+from app.planning.events.values import EventDraft, EventKind
+from app.planning.events.values.places import CONSENT_VERSION
+from tests.support.actors import actor_of
+
+NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
+STARTS = datetime(2027, 8, 3, 15, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Away(FileMailer):
+    """A mail server that nobody reaches."""
+
+    def __init__(self) -> None:
+        """No folder: nothing is written."""
+
+    def send(self, message: object) -> None:
+        raise ConnectionRefusedError
+
+
+@dataclass(frozen=True)
+class Letter:
+    mail: EmailMessage
+
+    @property
+    def to(self) -> str:
+        return str(self.mail["To"].addresses[0].addr_spec)
+
+    @property
+    def subject(self) -> str:
+        return str(self.mail["Subject"])
+
+    @property
+    def text(self) -> str:
+        part = self.mail.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content()).replace("\r\n", "\n")
+
+    @property
+    def page(self) -> str:
+        part = self.mail.get_body(("html",))
+        assert part is not None
+        return str(part.get_content())
+
+    @property
+    def calendar(self) -> bytes:
+        """The text/calendar alternative, b"" when there is none."""
+        found = [part for part in self.mail.walk() if part.get_content_type() == "text/calendar"]
+        return bytes(found[0].get_payload(decode=True)) if found else b""
+
+
+def webinar(app: Flask, starts: datetime = STARTS, *, capacity: int | None = None) -> UUID:
+    draft = EventDraft(
+        EventKind.WEBINAR,
+        LocalizedText("Señales de trata", "Signs of trafficking"),
+        Timespan(starts, starts + HOUR),
+        capacity=capacity,
+    )
+    organizer = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        return plan_event(db, actor=organizer, draft=draft, publish=True, now=NOW)
+
+
+def take_place(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> int:
+    """Registers a persona; returns the person's number."""
+    actor = actor_of(app, who)
+    assert actor.person_id is not None
+    with app.app_context(), transaction() as db:
+        register(db, actor=actor, event_id=event_id, consent_version=CONSENT_VERSION, now=now)
+    return actor.person_id
+
+
+def give_back(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> None:
+    with app.app_context(), transaction() as db:
+        assert cancel_registration(db, actor=actor_of(app, who), event_id=event_id, now=now)
+
+
+def move(app: Flask, event_id: UUID, starts: datetime, now: datetime = NOW) -> None:
+    organizer = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        move_event(
+            db, actor=organizer, event_id=event_id, span=Timespan(starts, starts + HOUR), now=now
+        )
+
+
+def call_off(app: Flask, event_id: UUID, now: datetime = NOW) -> None:
+    organizer = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        cancel_event(db, actor=organizer, event_id=event_id, now=now)
+
+
+def drain(app: Flask) -> None:
+    with app.app_context():
+        jobs: Jobs = app.extensions["convoca_jobs"]
+        jobs.drain()
+
+
+def letters(app: Flask, to: str = "") -> list[Letter]:
+    """What was written, in the order of writing; of one person when asked."""
+    drain(app)
+    with app.app_context(), reading() as db:
+        order = list(db.scalars(select(Message.dedupe).order_by(Message.id)))
+    folder: Path = app.extensions["convoca_settings"].data / "mail"
+    found = {str(mail["Message-ID"]): mail for mail in map(_read, folder.glob("*.eml"))}
+    host = "localhost"
+    ordered = [
+        Letter(found[f"<{dedupe}@{host}>"]) for dedupe in order if f"<{dedupe}@{host}>" in found
+    ]
+    return [letter for letter in ordered if not to or letter.to == f"{to}@example.org"]
+
+
+def _read(path: Path) -> EmailMessage:
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def wish(app: Flask, person_id: int, **wishes: bool) -> None:
+    with app.app_context(), transaction() as db:
+        db.add(MailWish(person_id=person_id, changed_at=NOW - timedelta(days=30), **wishes))
+
+
+def token_of(app: Flask, event_id: UUID, person_id: int) -> str:
+    with app.app_context(), reading() as db:
+        a = AnswerAddress
+        return db.scalars(
+            select(a.token).where(a.event_id == event_id, a.person_id == person_id)
+        ).one()
+
+
+def registration(app: Flask, event_id: UUID, person_id: int) -> Registration:
+    with app.app_context(), reading() as db:
+        r = Registration
+        return db.scalars(select(r).where(r.event_id == event_id, r.person_id == person_id)).one()
+
+
+def statuses(app: Flask, event_id: UUID, people: Sequence[int]) -> list[str]:
+    return [registration(app, event_id, person).status for person in people]
+
+
+def take_in(app: Flask, raw: bytes, recipient: str = "") -> Received:
+    with app.app_context():
+        return receive(raw, recipient=recipient)

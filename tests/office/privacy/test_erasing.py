@@ -1,0 +1,413 @@
+"""R55: what I agreed to, a copy of my data, and being forgotten, over the demo data and over every
+table.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import JSON, String, Text, cast, func, inspect, or_, select, text
+from sqlalchemy.orm import Session
+
+import app.wiring  # noqa: F401 - every table
+from app.infra import clock
+from app.infra.database import database, reading, transaction
+from app.infra.journal import JournalEntry
+from app.infra.orm import Base
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.refusal import NotAllowed, NotFound
+from app.kernel.text import LocalizedText
+from app.office.notifications.models import Message
+from app.office.privacy.models import Consent
+from app.office.privacy.rules import LastOrganizer
+from app.office.privacy.services.consents import set_consent, withdraw_event_consent
+from app.office.privacy.services.erasing import erase, take_along
+from app.office.privacy.values import Purpose
+from app.participation.invitations.models import Invitation
+from app.people.directory.models import Appointment, Person
+from app.people.identity.models import Account, RoleGrant, SignIn
+from app.planning.calendars.services import add_source
+from app.planning.calendars.values import SourceDraft, SourceKind
+from app.planning.events.models import Attendance, Event, Registration, RegistrationConsent
+from app.planning.events.services.registration import register_person
+from app.planning.events.values.places import CONSENT_VERSION, Origin
+from app.planning.scheduling.models import Resource
+from app.training.learning.models import Attempt, AttemptItem, Enrolment
+from app.wiring.personal import PERSONAL_DATA
+from tests.security.world import opened
+from tests.support import databases
+from tests.support.actors import actor_of, bearer
+
+NAME, ADDRESS = "María José Ñáñez Güell", "official-hn@example.org"
+KEPT_WITH_THE_NAME = {"certificate.facts"}
+"""Printed on the certificate, which anybody who holds its code may verify: said on the page that
+asks.
+"""
+
+KEEPER = {
+    "account": "identity",
+    "api_token": "identity",
+    "feed_token": "identity",
+    "role_grant": "identity",
+    "kept_form": "identity",
+    "sign_in": "identity",
+    "sign_in_link": "identity",
+    "appointment": "directory",
+    "focal_point": "directory",
+    "membership": "directory",
+    "attendance": "events",
+    "event_person": "events",
+    "named_part": "events",
+    "registration": "events",
+    "registration_consent": "events",
+    "session_person": "events",
+    "work_table": "events",
+    "attempt": "learning",
+    "enrolment": "learning",
+    "attempt_item": "learning",
+    "completion": "learning",
+    "unit_progress": "learning",
+    "attendance_change": "attendance",
+    "attendance_interval": "attendance",
+    "attendance_participant": "attendance",
+    "attendance_import": "attendance",
+    "guest": "invitations",
+    "invitation": "invitations",
+    "nomination": "invitations",
+    "calendar_source": "calendars",
+    "certificate": "certificates",
+    "certificate_file": "certificates",
+    "answer_address": "notifications",
+    "mail_wish": "notifications",
+    "message": "notifications",
+    "survey_answer": "surveys",
+    "survey_ballot": "surveys",
+    "good_practice": "practices",
+    "agreement": "agreements",
+    "agreement_proposal": "agreements",
+    "agreement_review": "agreements",
+    "closed_without_attendance": "agreements",
+    "finding": "agreements",
+    "handover_note": "handover",
+    "consent": "privacy",
+}
+WHO_DID_IT = {
+    "annual_plan",
+    "checklist_item",
+    "conflict_case",
+    "country_holiday",
+    "event",
+    "event_step",
+    "material",
+    "override",
+    "revocation",
+    "rule_setting",
+    "season",
+    "series",
+}
+"""They name an account that did something. Once erased it belongs to nobody and has no address: the
+number stays, as in the journal.
+"""
+
+
+def test_r55_every_table_that_leads_to_a_person_is_somebodys() -> None:
+    leads = {"person", "account", "registration", "enrolment", "attempt", "certificate"}
+    found = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.target_fullname.partition(".")[0] in leads
+    }
+    assert found == set(KEEPER) | WHO_DID_IT
+    assert set(KEEPER.values()) <= {domain.name for domain in PERSONAL_DATA}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo, in which official-hn has left traces everywhere that one can leave them."""
+    file = tmp_path_factory.mktemp("erasing") / "world.sqlite3"
+    databases.sqlite_copy(databases.demo_sqlite(), file)
+    return file
+
+
+@pytest.fixture
+def demo(world: Path, tmp_path: Path) -> object:
+    databases.sqlite_copy(world, tmp_path / "mine.sqlite3")
+    with opened(tmp_path / "mine.sqlite3") as app:
+        yield app
+
+
+def person_of(app: Flask) -> tuple[Actor, int]:
+    her = actor_of(app, "official-hn")
+    assert her.person_id is not None
+    return her, her.person_id
+
+
+def leave_traces(db: Session, her: Actor, person_id: int) -> None:
+    now = clock.now()
+    event_id = db.scalars(
+        select(Event.id)
+        .where(Event.status == "published", Event.starts_at > now, ~Event.is_confidential)
+        .where(
+            Event.id.not_in(
+                select(Registration.event_id).where(Registration.person_id == person_id)
+            )
+        )
+        .where(Event.id.not_in(select(Invitation.event_id)))
+        .order_by(Event.starts_at.desc())
+    ).first()
+    assert event_id is not None
+    register_person(
+        db,
+        actor=her,
+        event_id=event_id,
+        person_id=person_id,
+        origin=Origin.SELF,
+        consent_version=CONSENT_VERSION,
+        now=now,
+    )
+    set_consent(db, actor=her, purpose=Purpose.CONTACT, is_given=True, now=now)
+    draft = SourceDraft(
+        SourceKind.PERSON, LocalizedText(""), person_id, "https://calendar.example.org/hers.ics"
+    )
+    add_source(db, actor=her, draft=draft, now=now)
+    db.add(
+        Message(
+            dedupe="a letter",
+            person_id=person_id,
+            recipient=ADDRESS,
+            language="es",
+            subject="Hola",
+            body=f"Hola, {NAME}:",
+            created_at=now,
+        )
+    )
+    db.add(
+        Message(
+            dedupe="a link",
+            recipient=ADDRESS,
+            language="es",
+            subject="Enlace",
+            body="Enlace",
+            created_at=now,
+        )
+    )
+    if (
+        db.scalar(select(Resource).where(Resource.kind == "person", Resource.key == str(person_id)))
+        is None
+    ):
+        db.add(Resource(kind="person", key=str(person_id), label=LocalizedText(NAME, NAME)))
+    db.flush()
+
+
+def cells_that_hold(app: Flask, *words: str) -> set[str]:
+    """Every text of every table in which one of the words stands, accents and case as they are."""
+    found = set()
+    with app.app_context(), reading() as db:
+        for name in inspect(database.engine).get_table_names():
+            table = Base.metadata.tables.get(name)
+            if table is None:
+                continue
+            for column in table.columns:
+                if isinstance(column.type, String | Text | JSON):
+                    shown = cast(column, Text)
+                    spelled = {*words, *(json.dumps(word).strip('"') for word in words)}
+                    where = or_(*(shown.contains(word, autoescape=True) for word in spelled))
+                    if db.scalar(select(func.count()).select_from(table).where(where)):
+                        found.add(f"{name}.{column.name}")
+    return found
+
+
+def test_r55_after_erasure_no_cell_holds_name_or_address(demo: Flask) -> None:
+    her, person_id = person_of(demo)
+    bearer(demo, "official-hn")
+    with demo.app_context():
+        with transaction() as db:
+            leave_traces(db, her, person_id)
+        assert cells_that_hold(demo, NAME, ADDRESS) >= {
+            "person.full_name",
+            "person.email",
+            "account.email",
+            "message.body",
+            "message.recipient",
+            "resource.label_es",
+        }
+        with transaction() as db:
+            erase(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
+        assert cells_that_hold(demo, NAME, ADDRESS) <= KEPT_WITH_THE_NAME
+
+
+def test_r55_the_account_is_closed_and_what_is_counted_stays(demo: Flask) -> None:
+    her, person_id = person_of(demo)
+    today = clock.today()
+    with demo.app_context():
+        with reading() as db:
+            seen = db.scalar(
+                select(func.count())
+                .select_from(Attendance)
+                .where(Attendance.person_id == person_id)
+            )
+        with transaction() as db:
+            leave_traces(db, her, person_id)
+            erase(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
+        with reading() as db:
+            account = db.get_one(Account, her.account_id)
+            assert (account.active, account.person_id, account.password) == (False, None, None)
+            assert not db.scalars(select(SignIn).where(SignIn.account_id == her.account_id)).all()
+            grants = db.scalars(
+                select(RoleGrant).where(RoleGrant.account_id == her.account_id)
+            ).all()
+            assert grants
+            assert all(
+                grant.valid_until is not None and grant.valid_until <= today for grant in grants
+            )
+            posts = db.scalars(select(Appointment).where(Appointment.person_id == person_id)).all()
+            assert all(post.valid_until is not None for post in posts)
+            still = db.scalar(
+                select(func.count())
+                .select_from(Attendance)
+                .where(Attendance.person_id == person_id)
+            )
+            assert still == seen
+            coming = (
+                select(Registration.status)
+                .join(Event)
+                .where(
+                    Registration.person_id == person_id,
+                    Event.starts_at > clock.now(),
+                    Event.status == "published",
+                )
+            )
+            assert set(db.scalars(coming)) <= {"cancelled", "declined"}
+            assert not db.scalars(
+                select(Consent).where(
+                    Consent.person_id == person_id, Consent.withdrawn_at.is_(None)
+                )
+            ).all()
+            told = db.scalars(
+                select(JournalEntry.fact).where(JournalEntry.subject_kind == "person")
+            ).all()
+            assert "PersonErased" in told
+
+
+def test_r55_the_journal_and_the_answers_hold_ids_only(demo: Flask) -> None:
+    her, person_id = person_of(demo)
+    with demo.app_context():
+        with transaction() as db:
+            leave_traces(db, her, person_id)
+            erase(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
+        with reading() as db:
+            assert not db.scalar(
+                text("select count(*) from journal_entry where payload like '%@%'")
+            )
+            mine = select(Enrolment.id).where(Enrolment.person_id == person_id)
+            said = select(AttemptItem.response).join(Attempt).where(Attempt.enrolment_id.in_(mine))
+            assert all(response == [] for response in db.scalars(said))
+
+
+def test_r55_a_copy_holds_what_every_domain_keeps_and_is_itself_a_fact(demo: Flask) -> None:
+    her, person_id = person_of(demo)
+    with demo.app_context(), transaction() as db:
+        leave_traces(db, her, person_id)
+        data = take_along(
+            db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now()
+        )
+        assert set(data) == {domain.name for domain in PERSONAL_DATA}
+        assert json.loads(json.dumps(data)) == data, "plain values only"
+        assert data["directory"]["person"]["full_name"] == NAME
+        assert data["identity"]["account"]["email"] == ADDRESS
+        assert {one["subject"] for one in data["notifications"]["letters"]} >= {"Hola"}
+        assert data["calendars"]["busy_hours"] == [
+            {"address": "https://calendar.example.org/hers.ics"}
+        ]
+        assert data["privacy"]["consents"][0]["purpose"] == "contact"
+        assert data["events"]["registrations"]
+        told = db.scalars(select(JournalEntry).where(JournalEntry.fact == "ExportMade")).all()
+        assert [(one.payload["kind"], one.payload["scope"]) for one in told][-1:] == [
+            ("personal-data", str(person_id))
+        ]
+        assert "password" not in json.dumps(data).replace("has_password", "")
+        assert "sha256" not in json.dumps(data)
+
+
+def test_r55_another_person_is_none_of_mine(demo: Flask) -> None:
+    _her, person_id = person_of(demo)
+    other = actor_of(demo, "official-gt")
+    with demo.app_context(), transaction() as db:
+        for do in (take_along, erase):
+            with pytest.raises(NotAllowed):
+                do(db, actor=other, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
+        with pytest.raises(NotFound):
+            erase(db, actor=SYSTEM, person_id=2**70, domains=PERSONAL_DATA, now=clock.now())
+        assert db.get_one(Person, person_id).full_name == NAME
+
+
+def test_r55_somebody_must_still_run_the_platform(demo: Flask) -> None:
+    organizer = actor_of(demo, "organizer")
+    assert organizer.person_id is not None
+    with demo.app_context(), transaction() as db, pytest.raises(LastOrganizer):
+        erase(
+            db,
+            actor=organizer,
+            person_id=organizer.person_id,
+            domains=PERSONAL_DATA,
+            now=clock.now(),
+        )
+
+
+def test_r55_what_was_of_free_will_is_taken_back_and_the_rest_is_not(demo: Flask) -> None:
+    her, person_id = person_of(demo)
+    now = clock.now()
+    with demo.app_context(), transaction() as db:
+        leave_traces(db, her, person_id)
+        row = db.scalars(
+            select(Registration)
+            .where(Registration.person_id == person_id)
+            .order_by(Registration.id.desc())
+        ).first()
+        assert row is not None
+        for purpose in ("recording", "attendance-list"):
+            key = (row.id, purpose, CONSENT_VERSION)
+            if db.get(RegistrationConsent, key) is None:
+                db.add(
+                    RegistrationConsent(
+                        registration_id=row.id,
+                        purpose=purpose,
+                        version=CONSENT_VERSION,
+                        given_at=now,
+                    )
+                )
+        db.flush()
+        assert (
+            withdraw_event_consent(
+                db, actor=her, event_id=row.event_id, purpose="recording", now=now
+            )
+            is True
+        )
+        assert (
+            withdraw_event_consent(
+                db, actor=her, event_id=row.event_id, purpose="recording", now=now
+            )
+            is False
+        )
+        assert (
+            withdraw_event_consent(
+                db, actor=her, event_id=row.event_id, purpose="attendance-list", now=now
+            )
+            is False
+        )
+        assert (
+            withdraw_event_consent(
+                db, actor=her, event_id=row.event_id, purpose="no purpose", now=now
+            )
+            is False
+        )
+        kept = {
+            one.purpose: one.withdrawn_at
+            for one in db.scalars(
+                select(RegistrationConsent).where(RegistrationConsent.registration_id == row.id)
+            )
+        }
+        assert kept["recording"] == now
+        assert kept["attendance-list"] is None

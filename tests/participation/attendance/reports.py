@@ -1,0 +1,35 @@
+"""The exports in this folder, read for the event they are of."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.infra.sheets import rows_of
+from app.participation.attendance.rules.merging import participants
+from app.participation.attendance.rules.readers.reading import read_report
+from app.participation.attendance.rules.readers.times import Around
+from app.participation.attendance.values import Report, Span
+
+EXPORTS = Path(__file__).with_name("exports")
+STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
+ENDS = STARTS + timedelta(minutes=90)
+AROUND = Around(STARTS, ENDS, ZoneInfo("America/Costa_Rica"))
+EVENT = Span(STARTS, ENDS)
+
+
+def export(name: str) -> bytes:
+    return (EXPORTS / name).read_bytes()
+
+
+def report(name: str) -> Report:
+    return read_report(rows_of(export(name)).rows, AROUND)
+
+
+def minutes(found: Report) -> dict[str, int]:
+    """Of each participant, by name."""
+    return {one.name: one.minutes for one in participants(found.stays, EVENT)}
+
+
+def at(hour: int, minute: int, second: int = 0) -> datetime:
+    """An instant of that day by Costa Rica's clock."""
+    return datetime(2026, 12, 10, hour, minute, second, tzinfo=AROUND.zone).astimezone(UTC)

@@ -1,0 +1,134 @@
+"""Names, searches and what may be said of an appointment."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.people.directory import rules
+from app.people.directory.exports import csv_bytes, harmless
+from app.people.directory.forms import read_roster
+from app.people.directory.values import EndReason, RosterAnswer
+
+TODAY = date(2026, 11, 24)
+BEGAN = date(2025, 1, 1)
+
+
+def test_an_end_lies_between_the_beginning_and_today() -> None:
+    assert rules.end_defect(BEGAN, TODAY, TODAY) is None
+    assert rules.end_defect(BEGAN, BEGAN, TODAY) is None
+    future = rules.end_defect(BEGAN, TODAY + timedelta(days=1), TODAY)
+    early = rules.end_defect(BEGAN, BEGAN - timedelta(days=1), TODAY)
+    assert future is not None
+    assert early is not None
+    assert "future" in future.msgid
+    assert early.params == {"on": BEGAN}
+
+
+def test_ending_twice_is_nothing_or_a_sentence() -> None:
+    answer = (TODAY, EndReason.LEFT)
+    assert rules.require_consistent_end("Ana", None, "", answer)
+    assert not rules.require_consistent_end("Ana", TODAY, "left", answer)
+    for ended_on, reason in ((TODAY, "moved"), (BEGAN, "left")):
+        with pytest.raises(rules.AlreadyEnded):
+            rules.require_consistent_end("Ana", ended_on, reason, answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("nunez", "Núñez"), ("ÑUÑEZ", "Núñez"), ("güell", "Guell")]
+)
+def test_searches_know_no_accents(typed: str, stored: str) -> None:
+    assert rules.plain_key(typed) in rules.plain_key(stored)
+
+
+def test_what_is_wrong_with_a_newcomer_is_said_by_field() -> None:
+    assert not rules.newcomer_defects("María José Ñáñez", "m@example.org", "Cónsul", TODAY, TODAY)
+    found = rules.newcomer_defects("X", "nobody", "", TODAY + timedelta(days=1), TODAY)
+    assert set(found) == {"full_name", "email", "post_title", "valid_from"}
+    assert "full_name" in rules.newcomer_defects(
+        "Ana\u202e Paz", "m@example.org", "Cónsul", TODAY, TODAY
+    )
+    assert "email" in rules.newcomer_defects("Ana Paz", "a@b\x00c", "Cónsul", TODAY, TODAY)
+
+
+@given(st.text(max_size=30))
+def test_no_cell_begins_a_formula(text: str) -> None:
+    cell = harmless(text)
+    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+def test_the_file_is_what_spreadsheets_expect() -> None:
+    found = csv_bytes(("Nombre", "Puesto"), [("Ñáñez, Ana", '=HYPERLINK("x")')])
+    assert found.startswith(b"\xef\xbb\xbf")
+    assert found.decode("utf-8-sig") == 'Nombre,Puesto\r\n"Ñáñez, Ana","\'=HYPERLINK(""x"")"\r\n'
+
+
+def test_a_page_of_answers() -> None:
+    sent = {
+        "row-1": "here",
+        "on-1": "x",
+        "row-2": "left",
+        "on-2": "2026-05-01",
+        "on-3": "2026-11-24",
+        "row-x": "left",
+    }
+    assert read_roster(sent, TODAY).answers == [
+        RosterAnswer(1, None, TODAY),
+        RosterAnswer(2, EndReason.LEFT, date(2026, 5, 1)),
+    ]
+    everybody = read_roster({**sent, "everybody": "1"}, TODAY)
+    assert [(a.appointment_id, a.reason) for a in everybody.answers] == [
+        (1, None),
+        (2, EndReason.LEFT),
+        (3, None),
+    ]
+
+
+@given(
+    st.dictionaries(
+        st.one_of(st.text(), st.from_regex(r"(row|on)-[0-9]{1,20}", fullmatch=True)), st.text()
+    )
+)
+def test_no_form_breaks_the_reading(sent: dict[str, str]) -> None:
+    form = read_roster(sent, TODAY)
+    assert set(form.errors) <= {f"{kind}-{n}" for kind in ("row", "on") for n in _numbers(sent)}
+
+
+def _numbers(sent: dict[str, str]) -> set[int]:
+    return {
+        int(name.split("-")[1])
+        for name in sent
+        if name.startswith(("row-", "on-")) and name.split("-")[1].isdecimal()
+    }
+
+
+def test_a_wrong_answer_or_date_is_named_at_its_field() -> None:
+    form = read_roster(
+        {"row-1": "promoted", "row-2": "left", "on-2": "1 de mayo", "row-3": "left"}, TODAY
+    )
+    assert set(form.errors) == {"row-1", "on-2", "on-3"}
+    assert not form.answers
+
+
+@pytest.mark.parametrize(
+    ("words", "is_theirs"),
+    [
+        ("Ana Muñoz", True),
+        ("munoz ana", True),
+        ("ANA PEÑA", True),
+        ("Ana Muñoz Peña", True),
+        ("Muñoz", False),
+        ("Ana", False),
+        ("Muñoz Peña", False),
+        ("Ana Muñ", False),
+        ("Ana Muñoz López", False),
+        ("Ana de", False),
+        ("", False),
+    ],
+)
+def test_words_are_a_name_when_given_name_and_surname_are_whole(
+    words: str, is_theirs: bool
+) -> None:
+    assert rules.is_name_of("Ana Muñoz de Peña", words) is is_theirs

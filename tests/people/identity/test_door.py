@@ -1,0 +1,112 @@
+"""A session from door to door: what its cookie opens, what ends it, what stands in the journal."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.people.identity import services
+from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
+from tests.support.actors import csrf_token, sign_in
+
+
+@pytest.fixture
+def post(client: FlaskClient) -> Post:
+    return posting(client)
+
+
+@pytest.fixture
+def dunia(app: Flask) -> int:
+    return her_account(app)
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
+    post("/sign-in", email=EMAIL, password=PASSWORD)
+    stolen = client.get_cookie("session")
+    assert stolen is not None
+    thief = client.application.test_client()
+    thief.set_cookie("session", stolen.value)
+    assert is_in(thief)
+    assert post("/sign-out").status_code == 302
+    assert not is_in(client)
+    thief.set_cookie("session", stolen.value)
+    assert not is_in(thief)
+
+
+def test_signing_in_replaces_the_cookie_that_was_there(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
+    with client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+    token = csrf_token(client)
+    post("/sign-in", email=EMAIL, password=PASSWORD)
+    with client.session_transaction() as session:
+        assert "planted" not in session
+        assert "csrf_token" not in session
+    assert client.post("/sign-out", data={"csrf_token": token}).status_code == 400
+    assert is_in(client)
+
+
+def test_a_cookie_of_a_session_that_never_was_opens_nothing(
+    client: FlaskClient, dunia: int
+) -> None:
+    sign_in(client, EMAIL)
+    with client.session_transaction() as session:
+        session["sign_in_key"] = "x" * 43
+    assert not is_in(client)
+    with client.session_transaction() as session:
+        session.pop("sign_in_key")
+    assert not is_in(client)
+
+
+def test_who_came_and_went_stands_in_the_journal(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
+    post("/sign-in", email=EMAIL, password=PASSWORD)
+    post("/sign-out")
+    with app.app_context(), reading() as db:
+        entries = (
+            select(JournalEntry)
+            .where(JournalEntry.fact.in_(["SignedIn", "SignedOut"]))
+            .order_by(JournalEntry.id)
+        )
+        seen = [(e.fact, e.actor_account_id, e.payload.get("way")) for e in db.scalars(entries)]
+    assert seen == [("SignedIn", dunia, "password"), ("SignedOut", dunia, None)]
+
+
+def test_a_closed_account_is_out_at_once(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
+    from app.kernel.actor import SYSTEM
+
+    sign_in(client, EMAIL)
+    assert is_in(client)
+    with app.app_context(), transaction() as db:
+        services.close_account(db, actor=SYSTEM, account_id=dunia, now=clock.now())
+    assert not is_in(client)
+    assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 422
+
+
+def test_a_page_costs_few_queries_for_knowing_who_asks(app: Flask, client: FlaskClient) -> None:
+    from sqlalchemy import event
+
+    from app.infra.database import database
+
+    sign_in(client, "organizer")
+    statements: list[str] = []
+    with app.app_context():
+        engine = database.engine
+
+    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    client.get("/healthz")
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(statements) <= 2

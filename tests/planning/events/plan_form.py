@@ -1,0 +1,24 @@
+"""The planning form, sent as a browser sends it, and the event that came of it."""
+
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.infra.database import reading
+from app.planning.events.models import Event
+from app.planning.events.queries.events import event_of
+from tests.planning.events.planning_builders import ORGANIZER, csrf_of, typed
+
+PLAN = "/events/plan"
+
+
+def send(client: FlaskClient, path: str = PLAN, **changes: Any) -> Any:
+    return client.post(path, data={**typed(**changes), "csrf_token": csrf_of(client, PLAN)})
+
+
+def event_titled(app: Flask, title: str) -> Any:
+    with app.app_context(), reading() as db:
+        event_id = db.scalars(select(Event.id).where(Event.title_es == title)).one()  # type: ignore[attr-defined]
+        return event_of(db, actor=ORGANIZER, event_id=event_id)

@@ -1,0 +1,298 @@
+"""The programme over HTTP: the right cells for the right reader, one table for wall and phone, few
+statements.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.infra.database import transaction
+from app.kernel.text import LocalizedText
+from tests.planning.events.rows import (
+    NOW,
+    STARTS,
+    add_event,
+    an_event,
+    counted_statements,
+    partial_event,
+)
+from tests.support.actors import sign_in
+
+DECEMBER = "/programme?month=2026-12"
+
+
+@pytest.fixture(autouse=True)
+def _today(request: pytest.FixtureRequest) -> Iterator[None]:
+    if "open_page" in request.fixturenames:
+        yield
+        return
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+class Cells(HTMLParser):
+    """What each day's cell of the month says, by date."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.by_day: dict[str, str] = {}
+        self.day = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag == "td":
+            self.day = ""
+        if tag == "time" and "day" in (dict(attrs).get("class") or ""):
+            self.day = dict(attrs)["datetime"]
+            self.by_day[self.day] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self.day = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.day:
+            self.by_day[self.day] += data
+
+
+def cells(html: str) -> dict[str, str]:
+    return Cells(html).by_day
+
+
+def test_the_month_is_a_table_that_names_itself_its_days_and_today(
+    app: Flask, client: FlaskClient
+) -> None:
+    an_event(app)
+    html = client.get("/programme").text
+    assert "<caption>Noviembre de 2026</caption>" in html
+    assert html.count('<th scope="col"') == 7
+    assert len(re.findall(r'aria-current="date"><span class="day">24</span>', html)) == 1
+    assert 'rel="prev" href="/programme?month=2026-10"' in html
+    assert 'rel="next" href="/programme?month=2026-12"' in html
+
+
+def test_a_webinar_stands_in_its_readers_cell_with_hour_and_zone(
+    app: Flask, client: FlaskClient
+) -> None:
+    an_event(app, groups=["protection"])
+    html = client.get(DECEMBER).text
+    assert "09:00 PR Rutas de protección" in cells(html)["2026-12-10"]
+    assert "Costa Rica, UTC−6" in html
+
+
+def test_an_evening_webinar_is_on_the_readers_own_day(app: Flask, client: FlaskClient) -> None:
+    an_event(
+        app, starts_at=STARTS + timedelta(hours=13)
+    )  # 22:00 in Costa Rica, 00:00 in Santo Domingo
+    assert "22:00" in cells(client.get(DECEMBER).text)["2026-12-10"]
+    sign_in(client, "presidency")
+    shown = cells(client.get(DECEMBER).text)
+    assert "00:00" in shown["2026-12-11"]
+    assert "2026-12-10" not in shown
+
+
+def test_several_groups_are_chosen_at_once(app: Flask, client: FlaskClient) -> None:
+    for group in ("protection", "labour-migration", "border-management"):
+        an_event(app, title=f"de {group}", groups=[group])
+    html = client.get(f"{DECEMBER}&group=protection&group=border-management").text
+    assert "de protection" in html
+    assert "de border-management" in html
+    assert "de labour-migration" not in html
+    assert html.count(" checked>") == 2
+    assert (
+        'href="/programme?month=2027-01&amp;group=protection&amp;group=border-management"' in html
+    )
+    assert "de labour-migration" in client.get(f"{DECEMBER}&group=no-such").text
+
+
+def test_an_event_of_two_groups_stands_once_with_both_marks(
+    app: Flask, client: FlaskClient
+) -> None:
+    an_event(app, groups=["protection", "rcgm"])
+    assert cells(client.get(DECEMBER).text)["2026-12-10"].count("Rutas") == 1
+    assert "PR GC" in cells(client.get(DECEMBER).text)["2026-12-10"]
+
+
+def test_a_cancelled_event_is_struck_through_with_the_word(app: Flask, client: FlaskClient) -> None:
+    an_event(app, status="cancelled", cancelled_at=NOW)
+    an_event(app, title="nunca", status="cancelled", cancelled_at=NOW, published_at=None)
+    html = client.get(DECEMBER).text
+    assert "Cancelado: Rutas de protección" in cells(html)["2026-12-10"]
+    assert "event-chip--cancelled" in html
+    assert "nunca" not in html
+
+
+def test_an_event_of_several_days_covers_each_of_them(app: Flask, client: FlaskClient) -> None:
+    starts = STARTS.replace(hour=6)
+    dates: dict[str, Any] = {
+        "starts_at": starts,
+        "ends_at": starts + timedelta(days=3),
+        "is_all_day": True,
+        "date_precision": "day",
+    }
+    an_event(app, title="Congreso", **dates)
+    shown = cells(client.get(DECEMBER).text)
+    assert [day for day in shown if "Congreso" in shown[day]] == [
+        "2026-12-10",
+        "2026-12-11",
+        "2026-12-12",
+    ]
+    assert "Congreso 2/3" in shown["2026-12-11"]
+
+
+@pytest.mark.parametrize(
+    ("precision", "found", "words"),
+    [
+        ("month", "2026-12", "diciembre de 2026"),
+        ("year", "2026", "2026"),
+        ("unknown", "", "Fecha desconocida"),
+    ],
+)
+def test_r53_a_partial_date_is_listed_apart_and_in_no_cell(
+    app: Flask, client: FlaskClient, precision: str, found: str, words: str
+) -> None:
+    partial_event(app, precision, found, title="Taller antiguo")
+    html = client.get(DECEMBER).text
+    assert cells(html) == {}
+    apart = html if precision != "unknown" else client.get("/programme/agenda?when=past").text
+    assert re.search(
+        rf'<span class="known">{words}</span> <a href="/events/[^"]+">Taller antiguo', apart
+    )
+    assert ("Taller antiguo" in client.get("/programme?month=2026-11").text) == (
+        precision == "year"
+    )
+    assert "Taller antiguo" not in client.get("/programme?month=2025-12").text
+
+
+def test_drafts_are_for_their_organizers_and_reserved_meetings_show_their_time_only(
+    app: Flask, client: FlaskClient
+) -> None:
+    an_event(app, title="Idea", status="draft", published_at=None, groups=["protection"])
+    an_event(
+        app,
+        title="Reubicación urgente",
+        is_confidential=True,
+        groups=["protection"],
+        place="Sala 7",
+    )
+    for page in (DECEMBER, "/programme/agenda"):
+        html = client.get(page).text
+        assert "Idea" not in html
+        assert "urgente" not in html
+        assert "Sala 7" not in html
+        assert "Reunión reservada" in html
+        assert 'href="/events/' not in html
+    sign_in(client, "convenor-protection")
+    html = client.get(DECEMBER).text
+    assert "Borrador: Idea" in html
+    assert "Reubicación urgente" in html
+
+
+@pytest.mark.parametrize("month", ["2026-13", "x", "0001-01", "9999-12", "2026-12'"])
+def test_what_is_no_month_is_said_so(app: Flask, client: FlaskClient, month: str) -> None:
+    an_event(app)
+    answer = client.get("/programme", query_string={"month": month})
+    assert answer.status_code == 422
+    assert "no es un mes" in answer.text
+    assert "Noviembre de 2026" in answer.text
+
+
+@pytest.mark.parametrize("page", ["0", "-5", "x", "9" * 30, "10000"])
+def test_a_page_that_is_not_there_is_no_failure(app: Flask, client: FlaskClient, page: str) -> None:
+    an_event(app)
+    assert client.get("/programme/agenda", query_string={"page": page}).status_code == 200
+
+
+def test_real_history_can_be_read(app: Flask, client: FlaskClient) -> None:
+    first = STARTS.replace(year=2023, month=12, day=4, hour=6)
+    an_event(
+        app,
+        title="XXVIII Reunión",
+        is_all_day=True,
+        starts_at=first,
+        ends_at=first + timedelta(days=4),
+    )
+    assert "XXVIII Reunión" in cells(client.get("/programme?month=2023-12").text)["2023-12-07"]
+    past = client.get("/programme/agenda?when=past").text
+    assert "XXVIII Reunión" in past
+    assert "Hasta el jueves, 7 de diciembre de 2023" in past
+    assert "XXVIII Reunión" not in client.get("/programme/agenda").text
+
+
+def test_the_agenda_names_the_place_s_hour_and_the_readers(app: Flask, client: FlaskClient) -> None:
+    an_event(app, place="San José", groups=["protection"])
+    sign_in(client, "presidency")
+    html = client.get("/programme/agenda").text
+    assert "jueves, 10 de diciembre de 2026" in html
+    assert "09:00–10:30 Costa Rica, UTC−6" in html
+    assert "11:00–12:30" in html
+
+
+def test_the_agenda_goes_in_pages(app: Flask, client: FlaskClient) -> None:
+    for number in range(41):
+        an_event(app, title=f"n-{number:02d}", starts_at=STARTS + timedelta(hours=number))
+    first, second = (
+        client.get("/programme/agenda").text,
+        client.get("/programme/agenda?page=2").text,
+    )
+    assert "n-39" in first
+    assert "n-40" not in first
+    assert "n-40" in second
+    assert "n-39" not in second
+
+
+@pytest.mark.parametrize("path", [DECEMBER, "/programme/agenda", "/programme/agenda?when=past"])
+def test_a_page_costs_the_same_statements_for_one_and_for_three(
+    app: Flask, client: FlaskClient, path: str
+) -> None:
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            an_event(app, groups=["protection", "rcgm"])
+            an_event(app, groups=["protection"], starts_at=STARTS - timedelta(days=300))
+        with counted_statements(app) as statements:
+            client.get(path)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    assert counts[0] <= (2 if path == DECEMBER else 4)
+
+
+def test_a_full_month_among_a_thousand_events_is_light(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction() as db:
+        from app.people.directory.services.reference import seed_reference
+
+        seed_reference(db)
+        groups = ("protection", "labour-migration", "border-management", "irregular-mass-migration")
+        for number in range(1000):
+            title = "Seminario web sobre la protección de mujeres migrantes"
+            add_event(
+                db,
+                title=LocalizedText(title, title).es,
+                groups=[groups[number % 4]],
+                starts_at=STARTS.replace(day=1) + timedelta(hours=8.76 * number),
+            )
+    with counted_statements(app) as statements:
+        html = client.get(DECEMBER).data
+    assert html.count(b'class="event-chip g') - 16 >= 85
+    assert len(html) < 30_000
+    assert len(statements) == 2
+
+
+def test_the_programme_reads_well_on_a_wall_and_on_a_phone(
+    open_page: Callable[..., Any], axe: Callable[..., None]
+) -> None:
+    from tests.support.browser import assert_no_sideways_scroll
+
+    for path in ("/programme", "/programme/agenda", "/programme/agenda?when=past", "/calendar"):
+        wide = open_page(path)
+        axe(wide)
+        phone = open_page(path, width=390)
+        assert_no_sideways_scroll(phone)
+        axe(phone)

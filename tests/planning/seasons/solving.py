@@ -1,0 +1,36 @@
+"""A process that solves what is waiting, and never ends by itself: `python -m tests.planning.seasons.solving
+<json>`.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import time_machine
+
+from app import create_app
+from app.planning.seasons import tasks
+from app.planning.seasons.rules import Problem
+from app.planning.seasons.services.solving import Solution, Tell
+from tests.support.databases import settings_for
+
+HALF_WAY = 42
+
+
+def never_ends(problem: Problem, *, seconds: float, tell: Tell) -> Solution:
+    """Says how far it is, so that the parent knows when to kill."""
+    tell(HALF_WAY)
+    print("half way", flush=True)
+    while True:
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    application = create_app(settings_for(given["database_url"], Path(given["data"])))
+    vars(tasks)["solve"] = never_ends
+    # The day of the test that started it: a lease of another day would be taken for a leap of the
+    # clock.
+    with time_machine.travel(given["now"], tick=True), application.app_context():
+        application.extensions["convoca_jobs"].drain()

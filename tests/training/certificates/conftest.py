@@ -1,0 +1,32 @@
+"""Somebody with a certificate on a fixed day; `test_pages` and the pure tests ask for none of
+it.
+"""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from app.infra import clock
+from app.infra.database import transaction
+from tests.training.certificates.builders import EVENING, Finished, finished
+
+
+@pytest.fixture
+def somebody(app: Flask) -> Finished:
+    with app.app_context(), transaction() as db:
+        return finished(db)
+
+
+@pytest.fixture
+def code(app: Flask, somebody: Finished) -> str:
+    with app.app_context(), transaction() as db:
+        return somebody.certificate(db)
+
+
+@pytest.fixture
+def the_day(monkeypatch: pytest.MonkeyPatch) -> date:
+    """It is the evening of 24 November 2026 in Costa Rica."""
+    monkeypatch.setattr(clock, "today", lambda *_zone: date(2026, 11, 24))
+    monkeypatch.setattr(clock, "now", lambda: EVENING)
+    return date(2026, 11, 24)

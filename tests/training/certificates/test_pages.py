@@ -1,0 +1,42 @@
+"""The public pages in a real browser: no barrier, no sideways scrolling, no need of JavaScript."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from app.infra.database import transaction
+from app.training.certificates.rules import grouped
+from tests.support.browser import Pages, assert_no_sideways_scroll
+from tests.support.server import serving
+from tests.training.certificates.builders import finished
+
+
+def test_verifying_works_for_everybody_on_paper_phone_and_desk(
+    database_url: str, tmp_path: Path, browser: Browser, axe: Callable[[Page], None]
+) -> None:
+    with serving(database_url, tmp_path / "var") as server:
+        with server.app.app_context(), transaction() as db:
+            code = finished(db).certificate(db)
+        pages = Pages(browser, server.url)
+        for path in ("/verify", "/verify?code=ABCD", f"/verify/{code}", "/verify/0000000000000000"):
+            page = pages.open(path, width=390)
+            axe(page)
+            assert_no_sideways_scroll(page)
+        page = pages.open("/verify", javascript=False, lang="en")
+        page.keyboard.press("Tab")
+        page.get_by_label("Code of the certificate").fill(grouped(code).lower())
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=2).first).to_have_text("Valid")
+        expect(page.get_by_text("María José Ñáñez Güell de la O")).to_be_visible()
+        pages.close()
+
+
+def test_the_code_in_the_heading_fits_the_narrowest_screen(
+    database_url: str, tmp_path: Path, browser: Browser
+) -> None:
+    """WCAG 1.4.10: no sideways scrolling at 320 px, which is also a desk screen at 400 %."""
+    with serving(database_url, tmp_path / "var") as server:
+        pages = Pages(browser, server.url)
+        assert_no_sideways_scroll(pages.open("/verify/0000000000000000", width=320))
+        pages.close()

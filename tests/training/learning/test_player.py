@@ -1,0 +1,104 @@
+"""The player in a real browser, over the small course: a lost line, a phone, a machine that reads
+aloud.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.kernel.actor import Actor
+from tests.support.browser import Pages, assert_no_sideways_scroll
+from tests.support.server import LiveServer, serving
+from tests.training.learning.builders import LESSON_1, QUIZ_1, Classroom
+
+Axe = Callable[[Page], None]
+BASE = "/courses/guidelines"
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[LiveServer]:
+    with serving(database_url, tmp_path / "var") as running:
+        yield running
+
+
+@pytest.fixture
+def taught(server: LiveServer) -> tuple[Classroom, Actor]:
+    """The course published and begun by the one who is signed in for every visitor of this
+    server.
+    """
+    room = Classroom(server.app)
+    room.publish()
+    learner = room.learner()
+    room.enrol(learner)
+    server.app.extensions["convoca_load_actor"] = lambda: learner
+    return room, learner
+
+
+@pytest.fixture
+def pages(browser: Browser, server: LiveServer) -> Iterator[Pages]:
+    opened = Pages(browser, server.url)
+    yield opened
+    opened.close()
+
+
+def test_r20_a_lost_line_keeps_the_answer_on_the_page_and_sends_it_by_itself(
+    pages: Pages, taught: tuple[Classroom, Actor]
+) -> None:
+    room, learner = taught
+    attempt_id = room.start(learner, QUIZ_1)
+    page = pages.open(f"{BASE}/attempts/{attempt_id}/1")
+    page.locator("input[name=option]").first.check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Guardar y seguir").click()
+    expect(page.locator("#line-lost")).to_be_visible()
+    expect(page.locator("input[name=option]").first).to_be_checked()
+    assert not room.items(attempt_id)[0][0].response
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Pregunta 2 de 3")
+    assert len(room.items(attempt_id)[0][0].response) == 1
+    assert page.url.endswith(f"{attempt_id}/2")
+    pages.problems = [
+        problem for problem in pages.problems if not problem.startswith("console error: htmx:")
+    ]
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_every_page_of_the_player_is_accessible_and_fits(
+    pages: Pages, taught: tuple[Classroom, Actor], axe: Axe, width: int
+) -> None:
+    room, learner = taught
+    page = pages.open(BASE, width=width)
+    attempt_id = room.start(learner, QUIZ_1)
+    paths = [
+        BASE,
+        f"{BASE}/one/A-L1/1",
+        f"{BASE}/one/A-Q",
+        f"{BASE}/two",
+        f"{BASE}/attempts/{attempt_id}/2",
+    ]
+    paths.append(f"{BASE}/attempts/{attempt_id}?review=1")
+    for path in paths:
+        page.goto(path)
+        axe(page)
+        assert_no_sideways_scroll(page)
+    room.answer_all(learner, attempt_id, right=1)
+    room.submit(learner, attempt_id)
+    page.goto(f"{BASE}/attempts/{attempt_id}")
+    axe(page)
+    assert_no_sideways_scroll(page)
+
+
+def test_the_keyboard_alone_reads_and_answers(
+    pages: Pages, taught: tuple[Classroom, Actor]
+) -> None:
+    room, learner = taught
+    room.read(learner, LESSON_1)
+    attempt_id = room.start(learner, QUIZ_1)
+    page = pages.open(f"{BASE}/attempts/{attempt_id}/1")
+    page.locator("input[name=option]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Pregunta 2 de 3")
+    assert len(room.items(attempt_id)[0][0].response) == 1

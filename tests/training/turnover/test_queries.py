@@ -1,0 +1,336 @@
+"""Coverage from the database: as the rules say, in few statements, and no further than the actor
+may see.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask.ctx import AppContext
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from app.infra.database import database, reading, transaction
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.people.directory.models import Appointment
+from app.people.directory.queries import roster_of
+from app.people.directory.services import roster
+from app.people.directory.values import EndReason
+from app.training.certificates.models import Certificate, Revocation
+from app.training.turnover import queries
+from app.training.turnover.values import Coverage
+from tests.training.turnover.builders import (
+    NOW,
+    OFFICIAL,
+    ORGANIZER,
+    PRESIDENCY,
+    TODAY,
+    a_certificate,
+    a_staff,
+    an_edition,
+    an_institution,
+    an_official,
+    focal_point,
+)
+
+HN = focal_point("HN")
+
+
+def coverage(on: date = TODAY, *, actor: Actor = HN, country: str = "HN") -> Coverage | None:
+    with reading() as db:
+        return queries.country_coverage(db, actor=actor, country_code=country, on=on)
+
+
+def statements(ask: Callable[[Session], object]) -> int:
+    sent: list[str] = []
+
+    def note(*arguments: object) -> None:
+        sent.append(str(arguments[2]))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with reading() as db:
+        ask(db)
+    event.remove(database.engine, "before_cursor_execute", note)
+    return len([text for text in sent if text.lstrip().upper().startswith(("SELECT", "WITH"))])
+
+
+@pytest.mark.both_databases
+def test_r27_somebody_certified_who_leaves_on_1_may_is_missing_on_the_2nd(
+    app_context: AppContext,
+) -> None:
+    with transaction() as db:
+        leaver, *_ = a_staff(db, serving=10, certified=6)
+    with transaction() as db:
+        roster.end_appointment(
+            db,
+            actor=HN,
+            country_code="HN",
+            appointment_id=leaver,
+            reason=EndReason.LEFT,
+            on=date(2026, 5, 1),
+            today=TODAY,
+            now=NOW,
+        )
+    before, after = coverage(date(2026, 4, 30)), coverage(date(2026, 5, 2))
+    assert before == Coverage(date(2026, 4, 30), 10, 6, 6, 0)
+    assert after == Coverage(date(2026, 5, 2), 9, 5, 5, 0)
+    with reading() as db:
+        certificates = db.scalars(select(Certificate)).all()
+        assert len(certificates) == 6
+        assert all(c.valid_until and c.valid_until > TODAY for c in certificates), (
+            "hers stays valid"
+        )
+        assert not db.scalar(select(Revocation.certificate_id))
+
+
+@pytest.mark.both_databases
+def test_what_counts_and_what_does_not(app_context: AppContext) -> None:
+    """Only target posts, each person once; only certificates that hold on the day, to the local day
+    of a revocation.
+    """
+    with transaction() as db:
+        here, edition, away = an_institution(db), an_edition(db), an_institution(db, "GT")
+        _, one = an_official(db, here)
+        an_official(db, here, person_id=one)
+        a_certificate(db, one, edition, until=None)
+        _, aside = an_official(db, here, is_target=False)
+        a_certificate(db, aside, edition)
+        _, late = an_official(db, here, since=date(2026, 12, 1))
+        a_certificate(db, late, edition)
+        _, expired = an_official(db, here, confirmed_on=date(2026, 1, 1))
+        a_certificate(db, expired, edition, until=date(2026, 11, 23))
+        _, revoked = an_official(db, here)
+        certificate = a_certificate(db, revoked, edition)
+        db.add(
+            Revocation(
+                certificate_id=certificate,
+                reason="error",
+                revoked_at=datetime(2026, 11, 24, 5, 59, tzinfo=UTC),
+            )
+        )
+        _, foreign = an_official(db, away)
+        a_certificate(db, foreign, edition)
+    assert coverage(date(2026, 11, 22)) == Coverage(date(2026, 11, 22), 3, 3, 2, 1)
+    assert coverage(date(2026, 11, 23)) == Coverage(date(2026, 11, 23), 3, 2, 1, 1), (
+        "revoked at 23:59 in Costa Rica"
+    )
+    assert coverage(TODAY) == Coverage(TODAY, 3, 1, 1, 1)
+    assert coverage(date(2023, 1, 1)) == Coverage(date(2023, 1, 1), 0, 0, 0, 0)
+
+
+@pytest.mark.both_databases
+def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None:
+    asked: dict[str, Callable[[Session], object]] = {
+        "coverage": lambda db: queries.country_coverage(db, actor=HN, country_code="HN", on=TODAY),
+        "report": lambda db: queries.country_report(db, actor=HN, country_code="HN", on=TODAY),
+        "region": lambda db: queries.region(db, actor=HN, on=TODAY),
+    }
+    counts = []
+    for more in (1, 2):
+        with transaction() as db:
+            a_staff(db, serving=more, certified=more)
+            a_staff(db, "GT", serving=more)
+        counts.append({name: statements(ask) for name, ask in asked.items()})
+    assert counts[0] == counts[1] == {"coverage": 3, "report": 5, "region": 3}
+
+
+def test_r50_a_foreign_focal_point_finds_nothing_and_others_no_names(
+    app_context: AppContext,
+) -> None:
+    with transaction() as db:
+        a_staff(db, "GT", serving=20, certified=10, name="Secreta")
+    for actor in (HN, OFFICIAL, Actor()):
+        with pytest.raises(NotFound), reading() as db:
+            queries.country_report(db, actor=actor, country_code="GT", on=TODAY)
+        with pytest.raises(NotFound):
+            coverage(actor=actor, country="GT")
+    for actor in (ORGANIZER, PRESIDENCY):
+        with reading() as db:
+            report = queries.country_report(db, actor=actor, country_code="GT", on=TODAY)
+        assert report.coverage is not None
+        assert "Secreta" not in repr(report)
+    with reading() as db:
+        own = queries.country_report(db, actor=focal_point("GT"), country_code="GT", on=TODAY)
+    assert "Secreta" in repr(own)
+    with pytest.raises(NotFound), reading() as db:
+        queries.country_report(db, actor=ORGANIZER, country_code="ZZ", on=TODAY)
+    with pytest.raises(NotFound), reading() as db:
+        queries.region(db, actor=OFFICIAL, on=TODAY)
+
+
+def test_r56_small_cells_stay_inside_the_country(app_context: AppContext) -> None:
+    with transaction() as db:
+        a_staff(db, "GT", serving=12, certified=4)
+        a_staff(db, "HN", serving=12, certified=5)
+    assert coverage(actor=PRESIDENCY, country="GT") is None
+    assert coverage(actor=focal_point("GT"), country="GT") == Coverage(TODAY, 12, 4, 4, 0)
+    assert coverage(actor=PRESIDENCY) == Coverage(TODAY, 12, 5, 5, 0)
+    with reading() as db:
+        shown = {each.code: each for each in queries.region(db, actor=HN, on=TODAY)}
+        report = queries.country_report(db, actor=PRESIDENCY, country_code="GT", on=TODAY)
+    assert shown["GT"].coverage is None
+    assert shown["HN"].coverage == Coverage(TODAY, 12, 5, 5, 0)
+    assert len(shown) == 11
+    assert report.coverage is None
+    assert (report.forecast, report.exposure, report.retention) == (None, None, None)
+    assert report.lists["lapsing"] is None
+
+
+def test_the_secretariat_reads_every_count_of_a_country_and_no_name(
+    app_context: AppContext,
+) -> None:
+    with transaction() as db:
+        a_staff(db, "GT", serving=12, certified=4, name="Secreta")
+    assert coverage(actor=ORGANIZER, country="GT") == Coverage(TODAY, 12, 4, 4, 0)
+    with reading() as db:
+        shown = {each.code: each.coverage for each in queries.region(db, actor=ORGANIZER, on=TODAY)}
+        report = queries.country_report(db, actor=ORGANIZER, country_code="GT", on=TODAY)
+    assert shown["GT"] == report.coverage == Coverage(TODAY, 12, 4, 4, 0)
+    assert report.exposure is not None
+    assert {name: found and found.total for name, found in report.lists.items()}[
+        "not_certified"
+    ] == 8
+    assert "Secreta" not in repr(report)
+    listed = report.lists["not_certified"]
+    assert listed is not None
+    assert (listed.total, list(listed.people)) == (8, [])
+
+
+def test_r49_the_series_shows_each_month(app_context: AppContext) -> None:
+    with transaction() as db:
+        institution, edition = an_institution(db), an_edition(db)
+        for month in (1, 4, 7):
+            _, person = an_official(db, institution, since=date(2026, month, 1))
+            a_certificate(db, person, edition, on=date(2026, month + 1, 15))
+    with reading() as db:
+        report = queries.country_report(db, actor=HN, country_code="HN", on=TODAY)
+    counts = {
+        c.on: (c.serving, c.certified) for c in report.series if c and c.on >= date(2026, 1, 1)
+    }
+    assert len(report.series) == 25
+    assert counts == {
+        date(2026, 1, 1): (1, 0),
+        date(2026, 2, 1): (1, 0),
+        date(2026, 3, 1): (1, 1),
+        date(2026, 4, 1): (2, 1),
+        date(2026, 5, 1): (2, 1),
+        date(2026, 6, 1): (2, 2),
+        date(2026, 7, 1): (3, 2),
+        date(2026, 8, 1): (3, 2),
+        date(2026, 9, 1): (3, 3),
+        date(2026, 10, 1): (3, 3),
+        date(2026, 11, 1): (3, 3),
+        TODAY: (3, 3),
+    }
+
+
+def test_certified_among_agrees_with_coverage(app_context: AppContext) -> None:
+    with transaction() as db:
+        institution, edition = an_institution(db), an_edition(db)
+        people = [an_official(db, institution)[1] for _ in range(3)]
+        a_certificate(db, people[0], edition)
+        a_certificate(db, people[1], edition, until=date(2026, 11, 23))
+    with reading() as db:
+        assert queries.certified_among(db, people, TODAY) == {people[0]}
+        assert queries.certified_among(db, [], TODAY) == frozenset()
+
+
+def test_r19_coverage_counts_one_course(app_context: AppContext) -> None:
+    """Whoever is certified in another course is not certified in this one, on any page."""
+    with transaction() as db:
+        institution = an_institution(db)
+        guidelines, other = an_edition(db), an_edition(db, "psea")
+        people = [an_official(db, institution)[1] for _ in range(12)]
+        for person in people[:4]:
+            a_certificate(db, person, guidelines)
+        for person in people[3:9]:
+            a_certificate(db, person, other)
+    with reading() as db:
+
+        def certified(course: str) -> int:
+            found = queries.country_coverage(
+                db, actor=HN, country_code="HN", on=TODAY, course=course
+            )
+            assert found is not None
+            report = queries.country_report(
+                db, actor=HN, country_code="HN", on=TODAY, course=course
+            )
+            assert report.coverage == found
+            (shown,) = (
+                c for c in queries.region(db, actor=HN, on=TODAY, course=course) if c.code == "HN"
+            )
+            assert shown.coverage == found
+            assert len(queries.certified_among(db, people, TODAY, course)) == found.certified
+            return found.certified
+
+        assert (certified("guidelines"), certified("psea"), certified("none")) == (4, 6, 0)
+        assert [course.slug for course in queries.courses(db)] == ["guidelines", "psea"]
+        (extent,) = queries.extents_of(db, "psea")
+        assert (extent.modules, extent.total) == ((1, 2), 3)
+
+
+@pytest.mark.both_databases
+def test_to_confirm_is_one_number_everywhere(app_context: AppContext) -> None:
+    """Somebody in two posts, in a post that does not count, doubted, never confirmed, gone: home,
+    country page, API, handover and roster count the same persons.
+    """
+    long_ago = date(2026, 1, 1)
+    with transaction() as db:
+        institution = an_institution(db)
+        an_official(db, institution, name="Sin Confirmar", confirmed_on=None)
+        an_official(db, institution, name="Confirmada Hace Mucho", confirmed_on=long_ago)
+        an_official(db, institution, name="Último Día", confirmed_on=TODAY - timedelta(days=90))
+        an_official(db, institution, name="Un Día Más", confirmed_on=TODAY - timedelta(days=91))
+        an_official(db, institution, name="Fuera Del Conteo", confirmed_on=None, is_target=False)
+        two_posts = an_official(db, institution, name="Dos Cargos", confirmed_on=long_ago)[1]
+        an_official(db, institution, person_id=two_posts)
+        twice = an_official(db, institution, name="Dos Veces Sin Confirmar", confirmed_on=long_ago)[
+            1
+        ]
+        an_official(db, institution, person_id=twice, confirmed_on=None)
+        doubted = an_official(db, institution, name="No Se Sabe")[0]
+        db.get_one(Appointment, doubted).doubted_on = TODAY
+        an_official(db, institution, name="Se Fue", confirmed_on=None, until=date(2026, 11, 1))
+        an_official(db, an_institution(db, "GT"), name="Otro País", confirmed_on=None)
+    unsure = {
+        "Sin Confirmar",
+        "Confirmada Hace Mucho",
+        "Un Día Más",
+        "Dos Veces Sin Confirmar",
+        "No Se Sabe",
+    }
+    with reading() as db:
+        page = roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True)
+        assert {row.full_name for row in page.rows} == unsure
+        assert (page.people, page.paging.total) == (5, 6)
+        everybody = roster_of(db, actor=HN, country_code="HN", on=TODAY)
+        assert {row.full_name for row in everybody.rows if row.is_to_confirm} == unsure
+    now = coverage()
+    assert now is not None
+    assert now.unconfirmed == 5
+
+
+def test_list_to_act_on_names_everybody_page_by_page(app_context: AppContext) -> None:
+    with transaction() as db:
+        a_staff(db, serving=30, certified=0)
+    with reading() as db:
+        report = queries.country_report(db, actor=HN, country_code="HN", on=TODAY)
+        begun = report.lists["not_certified"]
+        assert begun is not None
+        assert (begun.total, len(begun.people)) == (30, 5)
+        pages = [
+            queries.act_list(
+                db, actor=HN, country_code="HN", on=TODAY, name="not_certified", number=number
+            )
+            for number in (1, 2)
+        ]
+        names = [person.full_name for page in pages for person, _day in page.people]
+        assert (len(names), len(set(names)), pages[0].paging.total) == (30, 30, 30)
+        for actor, name in (
+            (ORGANIZER, "not_certified"),
+            (focal_point("GT"), "not_certified"),
+            (HN, "nothing"),
+        ):
+            with pytest.raises(NotFound):
+                queries.act_list(db, actor=actor, country_code="HN", on=TODAY, name=name)

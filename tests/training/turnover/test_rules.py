@@ -1,0 +1,304 @@
+"""Coverage, its bounds and its decay: the hand-worked example, and what must hold for any staff."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import product
+from math import exp
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.people.directory.rules import known_until
+from app.training.turnover import rules
+from app.training.turnover.rules.cover import SMALL_CELL
+from app.training.turnover.rules.decay import at_most, gamma, gamma_quantile, median_survival
+from app.training.turnover.values import Coverage, Exposure, Holding, Term
+
+DAY = date(2026, 5, 1)
+LATE = date(2026, 12, 31)
+
+days = st.dates(date(2024, 1, 1), date(2026, 12, 31))
+ends = st.one_of(st.none(), days)
+people = st.integers(1, 6)
+terms = st.lists(st.builds(Term, people, days, ends, st.one_of(st.none(), days)), max_size=12)
+holdings = st.lists(st.builds(Holding, people, days, ends), max_size=12)
+
+
+def covered(on: date, terms: Sequence[Term], holdings: Sequence[Holding]) -> Coverage:
+    (found,) = rules.coverage_on((on,), terms, holdings)
+    return found
+
+
+def by_definition(on: date, terms: Sequence[Term], holdings: Sequence[Holding]) -> Coverage:
+    """The definitions of S, C and of what is confirmed, said once more as sets."""
+    open_ = [t for t in terms if t.starts_on <= on and (t.ends_on is None or on < t.ends_on)]
+    serving = {t.person_id for t in open_}
+    certified = {
+        h.person_id for h in holdings if h.starts_on <= on and (h.ends_on is None or on < h.ends_on)
+    } & serving
+    known = {t.person_id for t in open_ if t.known_until is not None and on <= t.known_until}
+    return Coverage(on, len(serving), len(certified), len(certified & known), len(serving - known))
+
+
+@given(terms, holdings, st.lists(days, min_size=1, max_size=8, unique=True).map(sorted))
+def test_coverage_is_what_the_definition_says_on_each_day(
+    terms: list[Term], holdings: list[Holding], asked: list[date]
+) -> None:
+    found = rules.coverage_on(asked, terms, holdings)
+    assert list(found) == [by_definition(on, terms, holdings) for on in asked]
+
+
+@given(terms, holdings, days)
+def test_low_is_at_most_the_share_and_that_at_most_high(
+    terms: list[Term], holdings: list[Holding], on: date
+) -> None:
+    found = covered(on, terms, holdings)
+    if not found.serving:
+        assert (found.low, found.share, found.high) == (None, None, None)
+        return
+    assert found.low is not None
+    assert found.share is not None
+    assert found.high is not None
+    assert 0 <= found.low <= found.share <= found.high <= 1
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=6))
+def test_the_bounds_are_the_worst_and_best_of_all_that_may_be_true(
+    staff: list[tuple[bool, bool]],
+) -> None:
+    """Pairs: certified, confirmed. Whoever is not confirmed may be gone, and the seat be held by
+    somebody untrained.
+    """
+    terms = [Term(n, DAY, None, DAY if sure else None) for n, (_, sure) in enumerate(staff)]
+    held = [Holding(n, DAY, None) for n, (certified, _) in enumerate(staff) if certified]
+    unsure = [n for n, (_, sure) in enumerate(staff) if not sure]
+    worlds = [
+        dict(zip(unsure, here, strict=True)) for here in product((True, False), repeat=len(unsure))
+    ]
+    shares = [
+        sum(c and world.get(n, True) for n, (c, _) in enumerate(staff)) / len(staff)
+        for world in worlds
+    ]
+    found = covered(DAY, terms, held)
+    assert (found.low, found.high) == (min(shares), max(shares))
+
+
+@given(terms, holdings, days)
+def test_somebody_certified_and_confirmed_who_leaves_takes_exactly_one(
+    terms: list[Term], holdings: list[Holding], on: date
+) -> None:
+    her = Term(99, date(2023, 1, 1), None, LATE)
+    held = [*holdings, Holding(99, date(2023, 6, 1), None)]
+    before = covered(on, [*terms, her], held)
+    after = covered(on, [*terms, Term(99, her.starts_on, on, on)], held)
+    assert before.sure is not None
+    assert after == Coverage(
+        on, before.serving - 1, before.certified - 1, before.sure - 1, before.unconfirmed
+    )
+
+
+@given(terms, holdings, days)
+def test_holding_two_posts_or_two_certificates_counts_once(
+    terms: list[Term], holdings: list[Holding], on: date
+) -> None:
+    assert covered(on, terms * 2, holdings * 2) == covered(on, terms, holdings)
+
+
+def test_a_certificate_counts_from_its_day_to_the_day_before_its_end() -> None:
+    term, held = Term(1, date(2026, 1, 1), None, LATE), Holding(1, DAY, DAY + timedelta(days=2))
+    counts = [covered(DAY + timedelta(days=n), [term], [held]).certified for n in (-1, 0, 1, 2)]
+    assert counts == [0, 1, 1, 0]
+
+
+def test_what_vouches_for_an_appointment() -> None:
+    assert known_until(None, None) is None
+    assert known_until(None, DAY) == date(2026, 7, 30)
+    assert known_until(None, DAY, date(2026, 6, 1)) == date(2026, 5, 31), (
+        "not known from the day of the doubt on"
+    )
+    assert known_until(DAY, None) == DAY, "an end on record vouches for the days before it"
+
+
+def test_months_are_first_days_and_today() -> None:
+    found = rules.month_days(date(2026, 2, 14), 3)
+    assert found == (date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1), date(2026, 2, 14))
+    assert rules.month_days(date(2026, 2, 1), 2) == (date(2026, 1, 1), date(2026, 2, 1))
+
+
+# --- decay ---
+
+
+def test_r49_the_hand_worked_example() -> None:
+    """Prior Gamma(2, 8), 14 departures in 31 person-years; from 85 % to a floor of 60 %."""
+    found = rules.forecast(85, 100, Exposure(31, 14, 31, 14, 0))
+    assert found is not None
+    assert pytest.approx(0.41, abs=0.005) == (2 + 14) / (8 + 31)
+    assert (round(found.rate.low, 2), round(found.rate.high, 2)) == (0.29, 0.55)
+    assert found.months_to_floor is not None
+    assert round(found.months_to_floor.median, 1) == 10.4
+    assert round(found.months_to_floor.low, 1) == 7.7
+    assert round(found.months_to_floor.high, 1) == 14.6
+    assert found.certified.median == pytest.approx(85 * exp(-found.rate.median / 2))
+
+
+@pytest.mark.parametrize(("rate", "years"), [(0.10, 6.9), (0.20, 3.5), (0.35, 2.0), (0.50, 1.4)])
+def test_r49_half_lives_of_known_rates(rate: float, years: float) -> None:
+    """With so many person-years that the prior no longer matters."""
+    found = rules.forecast(80, 100, Exposure(1e6, 0, 1e6, round(rate * 1e6), 0))
+    assert found is not None
+    assert round(found.half_life_years.median, 1) == years
+
+
+def test_lapses_add_to_departures() -> None:
+    gone, lapsed = (rules.forecast(50, 100, Exposure(40, d, 40, d, 9 - d)) for d in (9, 0))
+    assert gone == lapsed
+
+
+def test_nobody_certified_has_no_forecast() -> None:
+    counted = Exposure(10, 1, 0, 0, 0)
+    assert rules.forecast(0, 40, counted) is None
+    assert rules.forecast(0, 0, counted) is None
+    below = rules.forecast(10, 40, counted)
+    assert below is not None
+    assert below.months_to_floor is None
+
+
+@given(st.integers(1, 60), st.floats(0.5, 500), st.integers(0, 40), st.integers(0, 40))
+def test_the_forecast_never_grows_and_its_interval_holds_its_median(
+    certified: int, years: float, left: int, lapsed: int
+) -> None:
+    found = rules.forecast(certified, 300, Exposure(years, left, years, left, lapsed))
+    assert found is not None
+    assert 0 <= found.certified.low <= found.certified.high <= certified
+    assert found.certified.low - 1 <= found.certified.median <= found.certified.high + 1
+    assert found.rate.low < found.rate.median < found.rate.high
+
+
+def test_quantiles_against_printed_ones() -> None:
+    """Gamma(1) is exponential; χ² with 20 degrees of freedom is 2·Gamma(10): printed 10 % 12.443,
+    90 % 28.412.
+    """
+    assert gamma_quantile(0.5, 1, 1) == pytest.approx(0.693147, abs=1e-5)
+    assert 2 * gamma_quantile(0.1, 10, 1) == pytest.approx(12.443, abs=1e-3)
+    assert 2 * gamma_quantile(0.9, 10, 1) == pytest.approx(28.412, abs=1e-3)
+    assert gamma(201, 1).high == pytest.approx(gamma(200, 1).high + 1, rel=1e-3), (
+        "no step where the method changes"
+    )
+
+
+def test_the_normal_curve_takes_over_without_a_step() -> None:
+    assert at_most(170, 200, 0.85) == pytest.approx(at_most(171, 201, 0.85), abs=0.03)
+    assert at_most(3, 3, 0.5) == 1
+    assert at_most(1, 3, 0.5) == pytest.approx(0.5)
+
+
+def test_person_time_by_hand() -> None:
+    """A window of 200 days. One serves all of it, certified for 100 days; one leaves certified on
+    day 50; one moves.
+    """
+    start = date(2026, 1, 1)
+    end = start + timedelta(days=200)
+
+    def day(n: int) -> date:
+        return start + timedelta(days=n)
+
+    terms = [
+        Term(1, day(-400), None, None),
+        Term(2, day(-400), day(50), None),
+        Term(3, day(-10), day(80), None),
+        Term(3, day(80), None, None),  # another target post the same day: nobody left
+    ]
+    held = [Holding(1, day(-20), day(100)), Holding(2, day(-20), None)]
+    found = rules.exposure(terms, held, start, end)
+    assert found.years * 365.25 == pytest.approx(200 + 50 + 200)
+    assert found.certified_years * 365.25 == pytest.approx(100 + 50)
+    assert (found.departures, found.certified_departures, found.lapses) == (1, 1, 1)
+
+
+@given(terms, holdings)
+def test_departures_are_split_and_time_is_never_more_than_served(
+    terms: list[Term], holdings: list[Holding]
+) -> None:
+    found = rules.exposure(terms, holdings, date(2024, 6, 1), date(2026, 6, 1))
+    assert 0 <= found.certified_departures <= found.departures
+    assert 0 <= found.certified_years <= found.years + 1e-9
+
+
+def test_survival_by_hand() -> None:
+    """Kaplan–Meier of 6, 6, 6, 6+, 7, 9+, 10 (a textbook start): S(6)=4/7, S(7)=4/7·2/3, so the
+    median is 7.
+    """
+    lives = [(6, True), (6, True), (6, True), (6, False), (7, True), (9, False), (10, True)]
+    assert median_survival(lives) == 7
+    assert median_survival([(5, False), (6, True), (7, False)]) == 6
+    assert median_survival([(5, False)] * 4 + [(3, True)]) is None
+
+
+@pytest.mark.parametrize(("left", "shown"), [(9, False), (10, True)])
+def test_r49_no_median_under_ten_departures(left: int, shown: bool) -> None:
+    start = date(2025, 1, 1)
+    terms = [Term(n, start, start + timedelta(days=100 + n), None) for n in range(left)]
+    held = [Holding(n, start, None) for n in range(left)]
+    found = rules.retention(terms, held, date(2026, 1, 1))
+    assert (found.followed, found.departures) == (left, left)
+    assert (found.median_days is not None) == shown
+
+
+# --- small cells, lists, chart ---
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+def test_r56_no_cell_under_five_leaves_the_country(a: int, b: int, c: int, d: int) -> None:
+    """Certified confirmed and not, the others confirmed and not."""
+    shown = rules.in_public(Coverage(DAY, a + b + c + d, a + b, a, b + d))
+    if shown is None:
+        assert min(a + b, c + d) < SMALL_CELL
+        return
+    assert shown.certified >= SMALL_CELL
+    assert shown.serving - shown.certified >= SMALL_CELL
+    if shown.sure is None or shown.unconfirmed is None:
+        assert (shown.low, shown.unconfirmed) == (None, None)
+        return
+    unsure = shown.certified - shown.sure
+    others = shown.unconfirmed - unsure
+    cells = (shown.sure, unsure, others, shown.serving - shown.certified - others)
+    assert all(n == 0 or n >= SMALL_CELL for n in cells)
+    assert rules.in_public(shown) == shown
+
+
+def test_whom_to_act_on() -> None:
+    on = date(2026, 11, 24)
+    terms = [
+        Term(1, date(2020, 1, 1), None, None),  # never certified, longest
+        Term(2, date(2026, 10, 1), None, None),  # newcomer
+        Term(3, date(2026, 10, 2), None, None),  # newcomer who started
+        Term(4, date(2024, 1, 1), None, None),  # lapses in 30 days
+        Term(5, date(2024, 1, 1), None, None),  # lapses, but renewed
+        Term(6, date(2024, 1, 1), date(2026, 9, 1), None),  # certified and left
+        Term(7, date(2024, 1, 1), date(2026, 9, 1), None),  # moved to another target post
+        Term(7, date(2026, 9, 1), None, None),
+        Term(8, date(2024, 1, 1), date(2026, 9, 1), None),  # left, never certified
+    ]
+    soon, later = date(2026, 12, 24), date(2028, 1, 1)
+    held = [
+        Holding(4, date(2025, 1, 1), soon),
+        Holding(5, date(2025, 1, 1), soon),
+        Holding(5, date(2026, 1, 1), later),
+        Holding(6, date(2025, 1, 1), later),
+        Holding(7, date(2025, 1, 1), later),
+    ]
+    found = rules.to_act(terms, held, {3}, on)
+    assert [person for person, _ in found.not_certified] == [1, 2, 3]
+    assert found.newcomers == ((2, date(2026, 10, 1)),)
+    assert found.lapsing == ((4, soon),)
+    assert found.certified_left == ((6, date(2026, 9, 1)),)
+
+
+def test_a_hidden_month_interrupts_the_line() -> None:
+    whole, half = Coverage(DAY, 10, 10, 5, 5), Coverage(DAY, 10, 5, 5, 0)
+    chart = rules.trend([whole, half, None, half, half], 40, 100)
+    assert chart.lines == ("0,0 10,50", "30,50 40,50")
+    assert chart.bands[0] == "0,0 10,50 10,50 0,50"
+    assert chart.last == (40.0, 50.0)
+    assert rules.trend([None], 40, 100).lines == ()
