@@ -51,7 +51,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def _read_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return (
+        None if value is None else datetime.fromisoformat(f"{value}+00:00")
+    )  # `replace` takes six times as long
 
 
 class Base(DeclarativeBase):

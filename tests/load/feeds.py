@@ -16,6 +16,11 @@ PATH = "/calendar/public.ics"
 GZIP = {"Accept-Encoding": "gzip"}
 COLD, AGAIN, UNCHANGED = 15, 30, 100
 
+CACHES = (
+    *(icalendar.vevent, icalendar.day_in_words, icalendar.as_text, feed_answer.zipped_body),
+    *(vtimezone.vtimezone, vtimezone.days_shown_twice, vtimezone.onsets_of_year),
+)
+
 
 def run() -> Iterator[Figure]:
     with a_thousand_events("feeds") as (_app, client):
@@ -33,12 +38,7 @@ def run() -> Iterator[Figure]:
 
 def _cold(client: FlaskClient) -> Callable[[], Any]:
     def poll() -> None:
-        for cache in (
-            icalendar.vevent,
-            icalendar.day_in_words,
-            vtimezone.vtimezone,
-            feed_answer.zipped_body,
-        ):
+        for cache in CACHES:
             cache.cache_clear()
         client.get(PATH, headers=GZIP)
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from app.kernel.text import LocalizedText
 from app.planning.events.exports import content_lines
 from app.planning.events.exports.icalendar import calendar, when
+from app.planning.events.exports.vtimezone import days_shown_twice
 from app.planning.events.queries.feeds import FeedEntry
 from app.planning.events.values import EventStatus, Mode
 
@@ -50,7 +51,7 @@ WORDS = (
 def an_entry(**changes: Any) -> FeedEntry:
     starts = datetime(2026, 12, 10, 15, tzinfo=UTC)
     usual = FeedEntry(
-        id=UUID(int=1),
+        id=str(UUID(int=1)),
         status=EventStatus.PUBLISHED,
         title=LocalizedText("Seminario", "Webinar"),
         summary=LocalizedText(""),
@@ -90,7 +91,7 @@ def random_entries(count: int) -> list[FeedEntry]:
         phrase = " ".join(chance.choices(WORDS, k=chance.randint(1, 12)))
         entries.append(
             an_entry(
-                id=UUID(int=number),
+                id=str(UUID(int=number)),
                 title=LocalizedText(phrase),
                 summary=LocalizedText(phrase[::-1]),
                 place=chance.choice(WORDS),
@@ -164,7 +165,38 @@ def test_r57_texts_are_escaped_as_icalendar_escapes_them(value: str) -> None:
 
 @given(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=400))
 def test_r57_folding_is_undone_by_the_reader(value: str) -> None:
-    assert content_lines.folded(value).replace("\r\n ", "") == value
+    assert content_lines.folded(value.encode()).replace(b"\r\n ", b"").decode() == value
+
+
+def test_r57_long_lines_end_where_the_next_character_would_not_fit() -> None:
+    whole = content_lines.joined(("é" * 100, "x" * 150, "short"))
+    assert [len(line) for line in whole.split(b"\r\n")] == [74, 75, 53, 75, 75, 2, 5, 0]
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_r57_instants_are_written_as_the_isoformat_without_marks(at: datetime) -> None:
+    basic = (
+        at.replace(tzinfo=None, microsecond=0).isoformat().translate({ord("-"): "", ord(":"): ""})
+    )
+    assert content_lines.local(at) == basic
+    assert content_lines.utc(at) == f"{basic}Z"
+
+
+@pytest.mark.parametrize(
+    "timezone", ["America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kolkata"]
+)
+def test_r57_days_shown_twice_are_those_of_repeated_hours(timezone: str) -> None:
+    zone, start = ZoneInfo(timezone), datetime(2026, 1, 1, tzinfo=UTC)
+    local = [
+        (start + timedelta(minutes=15 * quarter)).astimezone(zone)
+        for quarter in range(4 * 24 * 365)
+    ]
+    repeated = {
+        at.date()
+        for at in local
+        if at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+    }
+    assert repeated == days_shown_twice(timezone, 2026)
 
 
 @given(st.text(max_size=400))

@@ -18,11 +18,12 @@ URI_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 NEW_LINE = "\\n"
 """As it stands in a TEXT value."""
 CRLF = "\r\n"
-FIRST_PIECE = re.compile(rb"(?s).{1,75}(?![\x80-\xbf])")
-NEXT_PIECE = re.compile(rb"(?s).{1,74}(?![\x80-\xbf])")
-"""As much of a line as fits and ends with a whole character; the space that begins the later pieces
-counts.
-"""
+LINE_END, FOLD = b"\r\n", b"\r\n "
+LATER_OCTETS = LINE_OCTETS - 1
+"""The space that begins the later pieces of a line counts."""
+CONTINUES, TRAILING = 0b1100_0000, 0b1000_0000
+"""The bits that tell an octet within a character of UTF-8, and how they stand there."""
+TWO_DIGITS = tuple(f"{number:02d}" for number in range(100))
 
 
 def text(value: str) -> str:
@@ -48,25 +49,33 @@ def utc(value: datetime) -> str:
 
 
 def local(value: datetime) -> str:
-    """A DATE-TIME as the clock on the wall shows it (form 1, or 3 with a TZID). strftime would take
-    twice as long.
+    """A DATE-TIME as the clock on the wall shows it (form 1, or 3 with a TZID).
+
+    `isoformat` takes three times as long, `strftime` five times; a feed writes three thousand of them.
     """
-    iso = value.isoformat()
-    return f"{iso[:4]}{iso[5:7]}{iso[8:13]}{iso[14:16]}{iso[17:19]}"
+    two = TWO_DIGITS
+    day = f"{two[value.year // 100]}{two[value.year % 100]}{two[value.month]}{two[value.day]}"
+    return f"{day}T{two[value.hour]}{two[value.minute]}{two[value.second]}"
 
 
-def folded(line: str) -> str:
+def folded(line: bytes) -> bytes:
     """The line without its CRLF, in pieces of at most 75 octets that split no character."""
-    raw = line.encode()
-    first = FIRST_PIECE.match(raw) if len(raw) > LINE_OCTETS else None
-    if first is None:
-        return line
-    return b"\r\n ".join((first[0], *NEXT_PIECE.findall(raw, first.end()))).decode()
+    pieces, start, end = [], 0, LINE_OCTETS
+    while end < len(line):
+        while line[end] & CONTINUES == TRAILING:
+            end -= 1
+        pieces.append(line[start:end])
+        start, end = end, end + LATER_OCTETS
+    return FOLD.join((*pieces, line[start:]))
 
 
 def joined(lines: Iterable[str], *, after: str = "") -> bytes:
-    """Every line with its CRLF, in UTF-8. `after`: lines that are complete already."""
-    whole = [
-        line if len(line) <= LINE_OCTETS and line.isascii() else folded(line) for line in lines
+    """Every line with its CRLF, in UTF-8. `after`: lines that are complete already. No line holds a CRLF."""
+    whole = CRLF.join(lines)
+    if not whole:
+        return after.encode()
+    pieces = [
+        line if len(line) <= LINE_OCTETS else folded(line)
+        for line in whole.encode().split(LINE_END)
     ]
-    return f"{after}{CRLF.join(whole)}{CRLF}".encode() if whole else after.encode()
+    return b"%b%b\r\n" % (after.encode(), LINE_END.join(pieces))

@@ -6,7 +6,7 @@ contents would rewrite everything at every poll. There is no UID at the level of
 vdirsyncer would keep one event of all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -16,13 +16,22 @@ from icalendar import Calendar, vText
 
 from app.infra.language import translate
 from app.kernel.text import N_, Language
-from app.planning.events.exports.content_lines import NEW_LINE, joined, local, plain, text, uri, utc
-from app.planning.events.exports.vtimezone import vtimezone
+from app.planning.events.exports.content_lines import (
+    NEW_LINE,
+    TWO_DIGITS,
+    joined,
+    local,
+    plain,
+    text,
+    uri,
+    utc,
+)
+from app.planning.events.exports.vtimezone import days_shown_twice, vtimezone
 from app.planning.events.queries.feeds import FeedEntry
 from app.planning.events.values import EventStatus, Mode
 from app.web.render import day_text, zone_words
 
-RENDERER = f"3-{version('tzdata')}"
+RENDERER = f"4-{version('tzdata')}"
 """Part of every ETag: rises when the same event is written differently."""
 
 REFRESH = timedelta(hours=1)
@@ -82,12 +91,14 @@ def _frame(name: str, color: str, language: Language) -> tuple[bytes, bytes]:
 
 def zones_of(entries: Iterable[FeedEntry]) -> Iterable[str]:
     """The rules of every zone that a timed event names, for the years it is named in."""
+    named = {
+        (entry.timezone, entry.starts_at.year, entry.ends_at.year)
+        for entry in entries
+        if not entry.is_all_day
+    }
     years: dict[str, set[int]] = {}
-    for entry in entries:
-        if not entry.is_all_day:
-            years.setdefault(entry.timezone, set()).update(
-                (entry.starts_at.year, entry.ends_at.year)
-            )
+    for timezone, first, last in named:
+        years.setdefault(timezone, set()).update((first, last))
     for timezone in sorted(years):
         # A year of margin, because the year in the zone may differ from the year in UTC.
         yield from vtimezone(timezone, min(years[timezone]) - 1, max(years[timezone]) + 1)
@@ -96,22 +107,21 @@ def zones_of(entries: Iterable[FeedEntry]) -> Iterable[str]:
 @lru_cache(maxsize=4096)
 def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> bytes:
     """Pure, so that the same event in the same language is written once for all who subscribe."""
-    number = str(entry.id)
-    url = f"{address}/events/{number}"
+    page = f"/events/{entry.id}"
     changed = utc(entry.changed_at)
     zone = ZoneInfo(entry.timezone)
     starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
     # What is cancelled takes nobody's time, even where a program goes on showing it.
-    status, transparency = CALLED_OFF if entry.status is EventStatus.CANCELLED else STANDS
-    # The first lines are short and ASCII whatever the event is: only the others need to be looked
-    # at.
+    is_cancelled = entry.status is EventStatus.CANCELLED
+    status, transparency = CALLED_OFF if is_cancelled else STANDS
+    # The first lines are short and ASCII whatever the event is: only the others need to be looked at.
     return joined(
         (
-            f"UID:event-{number}@{host}",
-            f"SUMMARY:{text(_summary(entry, language))}",
+            f"UID:event-{entry.id}@{host}",
+            f"SUMMARY:{text(_summary(entry, language, is_cancelled=is_cancelled))}",
             *_where(entry, language),
-            f"DESCRIPTION:{_description(entry, starts, ends, language, url)}",
-            *_page(entry, url),
+            f"DESCRIPTION:{_description(entry, starts, ends, language, as_text(address) + page)}",
+            *_page(entry, address + page),
             *_conference(entry, language),
             "END:VEVENT",
         ),
@@ -124,31 +134,29 @@ def _span(entry: FeedEntry, starts: datetime, ends: datetime) -> str:
     if entry.is_all_day:
         after = (ends - MOMENT).date() + timedelta(days=1)
         return f"DTSTART;VALUE=DATE:{starts:%Y%m%d}\r\nDTEND;VALUE=DATE:{after:%Y%m%d}\r\n"
-    if _is_repeated(starts) or _is_repeated(ends):
-        return f"DTSTART:{utc(starts)}\r\nDTEND:{utc(ends)}\r\n"
     zone = entry.timezone
+    if _is_repeated(starts, zone) or _is_repeated(ends, zone):
+        return f"DTSTART:{utc(starts)}\r\nDTEND:{utc(ends)}\r\n"
     return f"DTSTART;TZID={zone}:{local(starts)}\r\nDTEND;TZID={zone}:{local(ends)}\r\n"
 
 
-def _is_repeated(local_time: datetime) -> bool:
-    """True for an hour that the clocks of its zone show twice: a name of a zone cannot tell which
-    of the two.
-    """
+def _is_repeated(local_time: datetime, timezone: str) -> bool:
+    """True for an hour that the clocks of its zone show twice: a name of a zone cannot tell which of the two."""
+    days = days_shown_twice(timezone, local_time.year)
+    if not days or local_time.date() not in days:
+        return False
     return local_time.replace(fold=0).utcoffset() != local_time.replace(fold=1).utcoffset()
 
 
-def _summary(entry: FeedEntry, language: Language) -> str:
+def _summary(entry: FeedEntry, language: Language, *, is_cancelled: bool) -> str:
     title = translate(language, RESERVED) if entry.is_confidential else entry.title.in_(language)
-    return (
-        translate(language, CANCELLED, title=title)
-        if entry.status is EventStatus.CANCELLED
-        else title
-    )
+    return translate(language, CANCELLED, title=title) if is_cancelled else title
 
 
 def _where(entry: FeedEntry, language: Language) -> tuple[str, ...]:
-    place = entry.place or (translate(language, ONLINE) if entry.mode is Mode.ONLINE else "")
-    return (f"LOCATION:{text(place)}",) if place else ()
+    if entry.place:
+        return (f"LOCATION:{text(entry.place)}",)
+    return (f"LOCATION:{as_text(phrase(language, ONLINE))}",) if entry.mode is Mode.ONLINE else ()
 
 
 def _page(entry: FeedEntry, url: str) -> tuple[str, ...]:
@@ -164,21 +172,20 @@ def _conference(entry: FeedEntry, language: Language) -> tuple[str, ...]:
 
 
 def _description(
-    entry: FeedEntry, starts: datetime, ends: datetime, language: Language, url: str
+    entry: FeedEntry, starts: datetime, ends: datetime, language: Language, page: str
 ) -> str:
-    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes
-    strip the rest.
+    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes strip the rest.
 
-    A TEXT value already: its parts are escaped one by one.
+    A TEXT value already: its parts are escaped one by one. `page`: the address of the event's page, as a TEXT value.
     """
-    parts = [text(_in_words(starts, ends, entry.timezone, entry.is_all_day, language))]
+    parts = [_in_words(starts, ends, entry.timezone, entry.is_all_day, language, write=as_text)]
     summary = entry.summary.in_(language)
     if summary:
         parts.append(text(summary))
     if entry.join_url:
         parts.append(text(translate(language, JOIN, url=entry.join_url)))
     if not entry.is_confidential:
-        parts.append(text(phrase(language, EVENT_PAGE) % {"url": url}))
+        parts.append(as_text(phrase(language, EVENT_PAGE)) % {"url": page})
     return BLANK_LINE.join(parts)
 
 
@@ -193,31 +200,42 @@ def when(
 
 
 def _in_words(
-    starts: datetime, ends: datetime, timezone: str, is_all_day: bool, language: Language
+    starts: datetime,
+    ends: datetime,
+    timezone: str,
+    is_all_day: bool,
+    language: Language,
+    *,
+    write: Callable[[str], str] = str,
 ) -> str:
+    """`write` is applied to every word but the hours."""
     first, last = starts.date(), (ends - MOMENT).date()
-    words = {
-        "first": day_in_words(first, language),
-        "zone": zone_words(timezone, starts.utcoffset(), language),
-    }
-    start, end = f"{starts.hour:02d}:{starts.minute:02d}", f"{ends.hour:02d}:{ends.minute:02d}"
-    if first == last:
-        same = {"day": words["first"], "hours": f"{start}–{end}", "zone": words["zone"]}
-        return phrase(language, ALL_DAY if is_all_day else HOURS) % same
-    return translate(
-        language,
-        DAYS if is_all_day else LONG,
-        last=day_in_words(last, language),
-        start=start,
-        end=end,
-        **words,
+    day, zone = (
+        write(day_in_words(first, language)),
+        write(zone_words(timezone, starts.utcoffset(), language)),
     )
+    start, end = _hour(starts), _hour(ends)
+    if first == last:
+        sentence = write(phrase(language, ALL_DAY if is_all_day else HOURS))
+        return sentence % {"day": day, "hours": f"{start}–{end}", "zone": zone}
+    until = write(day_in_words(last, language))
+    sentence = write(phrase(language, DAYS if is_all_day else LONG))
+    return sentence % {"first": day, "last": until, "start": start, "end": end, "zone": zone}
+
+
+def _hour(at: datetime) -> str:
+    """ "09:00" """
+    return f"{TWO_DIGITS[at.hour]}:{TWO_DIGITS[at.minute]}"
 
 
 phrase = cache(translate)
 """A sentence whose parameters are put in by whoever asks: there are four of them and a thousand
 events.
 """
+
+
+as_text = lru_cache(maxsize=1024)(text)
+"""For what stands in many events: sentences, days, zones, the address of the site."""
 
 
 @lru_cache(maxsize=1024)

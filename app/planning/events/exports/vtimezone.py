@@ -7,14 +7,14 @@ what every reader understands.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 YEARS_BEFORE = 1
 YEARS_AFTER = 2
-PROBE = timedelta(days=14)
-SECOND = timedelta(seconds=1)
+PROBE_SECONDS = 14 * 24 * 3600
+NO_TIME = timedelta(0)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LAST = -1
 WEEK = 7
@@ -89,7 +89,10 @@ def vtimezone(timezone: str, first_year: int, last_year: int) -> tuple[str, ...]
     zone = ZoneInfo(timezone)
     start = datetime(first_year - YEARS_BEFORE, 1, 1, tzinfo=UTC)
     end = datetime(last_year + YEARS_AFTER, 12, 31, tzinfo=UTC)
-    onsets = list(_onsets(zone, start, end))
+    years = range(start.year, end.year + 1)
+    onsets = [
+        onset for year in years for onset in onsets_of_year(timezone, year) if onset.at <= end
+    ]
     lines = ["BEGIN:VTIMEZONE", f"TZID:{timezone}"]
     if not onsets or onsets[0].at.year >= first_year:
         lines += _observance(_standing(zone, start, bool(onsets)), ())
@@ -98,41 +101,57 @@ def vtimezone(timezone: str, first_year: int, last_year: int) -> tuple[str, ...]
     return (*lines, "END:VTIMEZONE")
 
 
-def _onsets(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Onset]:
-    """Every change between two instants; none is shorter than the probe in any zone that keeps
-    daylight-saving time.
-    """
+@lru_cache(maxsize=256)
+def days_shown_twice(timezone: str, year: int) -> frozenset[date]:
+    """Days of a year, as the zone counts them, on which its clocks are set back: some hour of them comes twice."""
+    # Around New Year the year in the zone differs from the year in UTC.
+    near = [onset for one in (year - 1, year, year + 1) for onset in onsets_of_year(timezone, one)]
+    back = [onset for onset in near if onset.offset_to < onset.offset_from]
+    days = {
+        (onset.at + offset).date()
+        for onset in back
+        for offset in (onset.offset_from, onset.offset_to)
+    }
+    return frozenset(day for day in days if day.year == year)
+
+
+@lru_cache(maxsize=1024)
+def onsets_of_year(timezone: str, year: int) -> tuple[Onset, ...]:
+    """Every change of a zone's clocks after the first instant of a year of UTC, up to the first of the next."""
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    return tuple(_onsets(ZoneInfo(timezone), int(start.timestamp()), int(end.timestamp())))
+
+
+def _onsets(zone: ZoneInfo, start: int, end: int) -> Iterator[Onset]:
+    """Every change between two instants, in seconds since 1970; none is shorter than the probe in any zone that keeps
+    daylight-saving time."""
     low, before = start, _state(zone, start)
     while low < end:
-        high = min(low + PROBE, end)
+        high = min(low + PROBE_SECONDS, end)
         after = _state(zone, high)
         if after != before:
-            at = _bisect(zone, low, high)
+            at = datetime.fromtimestamp(_bisect(zone, low, high), UTC)
             yield Onset(at, before[0], after[0], bool(after[1]), after[2])
         low, before = high, after
 
 
-def _bisect(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
-    """The first second of the new state, between an instant in the old one and an instant in the
-    new one.
-    """
+def _bisect(zone: ZoneInfo, low: int, high: int) -> int:
+    """The first second of the new state, between an instant in the old one and an instant in the new one."""
     before = _state(zone, low)
-    while high - low > SECOND:
-        middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
+    while high - low > 1:
+        middle = (low + high) // 2
         low, high = (middle, high) if _state(zone, middle) == before else (low, middle)
     return high
 
 
-def _state(zone: ZoneInfo, at: datetime) -> tuple[timedelta, timedelta, str]:
-    local = at.astimezone(zone)
-    return local.utcoffset() or timedelta(0), local.dst() or timedelta(0), local.tzname() or ""
+def _state(zone: ZoneInfo, at: int) -> tuple[timedelta, timedelta, str]:
+    local = datetime.fromtimestamp(at, zone)
+    return local.utcoffset() or NO_TIME, local.dst() or NO_TIME, local.tzname() or ""
 
 
 def _standing(zone: ZoneInfo, start: datetime, changes: bool) -> Onset:
-    """What the clocks keep before the first change; a zone without changes has kept it since
-    1970.
-    """
-    offset, dst, name = _state(zone, start)
+    """What the clocks keep before the first change; a zone without changes has kept it since 1970."""
+    offset, dst, name = _state(zone, int(start.timestamp()))
     wall = start if changes else datetime(1970, 1, 1, tzinfo=UTC)
     return Onset(wall - offset, offset, offset, bool(dst), name)
 

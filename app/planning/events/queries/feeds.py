@@ -3,13 +3,24 @@ changed.
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import NotFound
@@ -42,17 +53,19 @@ STATUSES = {status.value: status for status in EventStatus}
 MODES = {mode.value: mode for mode in Mode}
 Where = ColumnElement[bool]
 e = Event.__table__.c
+ID = type_coerce(e.id, String)
+"""As the database has it: making a UUID of each and text of it again is a twentieth of a poll."""
 
 
 class FeedEntry(NamedTuple):
     """An event as a calendar may show it. `join_url` only for somebody registered; a confidential
     title is not here.
 
-    A tuple, because a poll makes a thousand of them and a frozen dataclass takes five times as
-    long.
+    A tuple, because a poll makes a thousand of them and a frozen dataclass takes five times as long. The id is text
+    for the same reason.
     """
 
-    id: UUID
+    id: str
     status: EventStatus
     title: LocalizedText
     summary: LocalizedText
@@ -66,6 +79,10 @@ class FeedEntry(NamedTuple):
     is_confidential: bool
     changed_at: datetime
     join_url: str = ""
+
+    def __hash__(self) -> int:
+        """Of what nearly always differs; equality still looks at everything."""
+        return hash((self.id, self.sequence))
 
 
 @dataclass(frozen=True)
@@ -95,45 +112,28 @@ def is_public() -> Where:
     return and_(shown, e.starts_at.is_not(None), e.ends_at.is_not(None))
 
 
-def in_feed(now: datetime, groups: Collection[str] = ()) -> Where:
-    """The window of every feed; with slugs of groups, the events of any of them only."""
-    still_told = or_(e.status == EventStatus.PUBLISHED, e.cancelled_at > now - CANCELLED_FOR)
-    window = and_(is_public(), still_told, e.starts_at < now + AHEAD, e.ends_at > now - BEFORE)
-    return and_(window, _is_of(groups)) if groups else window
-
-
-def _is_of(groups: Collection[str]) -> Where:
-    same = EventGroup.working_group_id == WorkingGroup.id
-    return exists().where(EventGroup.event_id == e.id, same, WorkingGroup.slug.in_(groups))
-
-
-def feed_state(db: Session, where: Where) -> FeedState:
-    """One aggregate: what enters or leaves the window changes the count, the first or the last
-    start.
-    """
-    row = db.execute(
-        select(
-            func.count(),
-            func.max(e.changed_at),
-            func.sum(e.sequence),
-            func.min(e.starts_at),
-            func.max(e.starts_at),
-        ).where(where)
-    ).one()
-    return FeedState(_mark(map(str, row)))
-
-
-def _mark(parts: Any) -> str:
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
-
-
-def feed_entries(db: Session, where: Where) -> list[FeedEntry]:
-    return [_entry(row) for row in db.execute(_entries().where(where))]
-
-
-def _entries() -> Any:
-    return select(
-        e.id,
+IN_WINDOW = and_(
+    is_public(),
+    or_(e.status == EventStatus.PUBLISHED, e.cancelled_at > bindparam("cancelled_after")),
+    e.starts_at < bindparam("starts_before"),
+    e.ends_at > bindparam("ends_after"),
+)
+OF_GROUPS = exists().where(
+    EventGroup.event_id == e.id,
+    EventGroup.working_group_id == WorkingGroup.id,
+    WorkingGroup.slug.in_(bindparam("groups", expanding=True)),
+)
+STATE = select(
+    func.count(),
+    func.max(e.changed_at),
+    func.sum(e.sequence),
+    func.min(e.starts_at),
+    func.max(e.starts_at),
+).where(IN_WINDOW)
+STATE_OF_GROUPS = STATE.where(OF_GROUPS)
+ENTRIES = select(
+    ID,
+    *(
         e.status,
         e.title_es,
         e.title_en,
@@ -142,19 +142,49 @@ def _entries() -> Any:
         e.starts_at,
         e.ends_at,
         e.timezone,
-        e.is_all_day,
-        e.mode,
-        e.place,
-        e.sequence,
-        e.is_confidential,
-        e.changed_at,
-    ).order_by(e.starts_at, e.id)
+    ),
+    *(e.is_all_day, e.mode, e.place, e.sequence, e.is_confidential, e.changed_at),
+).order_by(e.starts_at, e.id)
+ENTRIES_IN_WINDOW = ENTRIES.where(IN_WINDOW)
+ENTRIES_OF_GROUPS = ENTRIES_IN_WINDOW.where(OF_GROUPS)
+
+
+def _window(now: datetime) -> dict[str, Any]:
+    """The parameters of IN_WINDOW, which every feed shares."""
+    return {
+        "cancelled_after": now - CANCELLED_FOR,
+        "starts_before": now + AHEAD,
+        "ends_after": now - BEFORE,
+    }
+
+
+def feed_state(db: Session, now: datetime, groups: Sequence[str] = ()) -> FeedState:
+    """One aggregate: what enters or leaves the window changes the count, the first or the last start.
+
+    With slugs of groups, of the events of any of them only.
+    """
+    if groups:
+        row = db.execute(STATE_OF_GROUPS, {**_window(now), "groups": groups}).one()
+    else:
+        row = db.execute(STATE, _window(now)).one()
+    return FeedState(_mark(map(str, row)))
+
+
+def _mark(parts: Any) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+
+
+def feed_entries(db: Session, now: datetime, groups: Sequence[str] = ()) -> list[FeedEntry]:
+    """The events that `feed_state` speaks of."""
+    if groups:
+        rows = db.execute(ENTRIES_OF_GROUPS, {**_window(now), "groups": groups})
+    else:
+        rows = db.execute(ENTRIES_IN_WINDOW, _window(now))
+    return [_entry(row) for row in rows.all()]
 
 
 def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> FeedEntry:
-    """Own: the reader has a part in it, so its place is told even where it is confidential. A title
-    never is.
-    """
+    """Own: the reader has a part in it, so its place is told even where it is confidential. A title never is."""
     (
         number,
         status,
@@ -172,11 +202,12 @@ def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> F
         is_hidden,
         changed_at,
     ) = row
+    has_summary = not is_hidden and (summary_es or summary_en)
     return FeedEntry(
-        number,
+        _hyphenated(number),
         STATUSES[status],
         NOTHING if is_hidden else LocalizedText(title_es, title_en),
-        NOTHING if is_hidden else LocalizedText(summary_es, summary_en),
+        LocalizedText(summary_es, summary_en) if has_summary else NOTHING,
         starts_at,
         ends_at,
         timezone,
@@ -190,12 +221,17 @@ def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> F
     )
 
 
+def _hyphenated(number: str | UUID) -> str:
+    """An id as PostgreSQL (a UUID) or SQLite (32 digits) has it, as text."""
+    if isinstance(number, UUID):
+        return str(number)
+    return f"{number[:8]}-{number[8:12]}-{number[12:16]}-{number[16:20]}-{number[20:]}"
+
+
 def event_entry(db: Session, event_id: UUID) -> FeedEntry | None:
-    """One event whatever its age, as a file of its own; None when there is nothing public with a
-    date.
-    """
-    found = feed_entries(db, and_(is_public(), e.id == event_id))
-    return found[0] if found else None
+    """One event whatever its age, as a file of its own; None when there is nothing public with a date."""
+    row = db.execute(ENTRIES.where(is_public(), e.id == event_id)).one_or_none()
+    return _entry(row) if row else None
 
 
 def undated_entry(db: Session, event_id: UUID, span: Timespan) -> FeedEntry | None:
@@ -203,32 +239,33 @@ def undated_entry(db: Session, event_id: UUID, span: Timespan) -> FeedEntry | No
     what has a date.
     """
     was_told, has_none = e.published_at.is_not(None), e.starts_at.is_(None)
-    found = feed_entries(db, and_(e.id == event_id, was_told, has_none))
-    return found[0]._replace(starts_at=span.starts_at, ends_at=span.ends_at) if found else None
+    row = db.execute(ENTRIES.where(e.id == event_id, was_told, has_none)).one_or_none()
+    return _entry(row)._replace(starts_at=span.starts_at, ends_at=span.ends_at) if row else None
+
+
+READER: BindParameter[int] = bindparam("person_id")
+OWN_REGISTRATION = and_(
+    Registration.event_id == e.id,
+    Registration.person_id == READER,
+    Registration.status == REGISTERED,
+)
+IS_REGISTERED = Registration.id.is_not(None)
+HAS_PART = exists().where(EventPerson.event_id == e.id, EventPerson.person_id == READER)
+HAS_AGENDA_ITEM = exists().where(
+    EventSession.event_id == e.id,
+    SessionPerson.session_id == EventSession.id,
+    SessionPerson.person_id == READER,
+)
+OWN_ENTRIES = (
+    ENTRIES_IN_WINDOW.add_columns(e.join_url, IS_REGISTERED.label("is_registered"))
+    .select_from(Event.__table__.outerjoin(Registration.__table__, OWN_REGISTRATION))
+    .where(or_(IS_REGISTERED, HAS_PART, HAS_AGENDA_ITEM))
+)
 
 
 def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[FeedEntry]:
-    """What the person registered for and where they have a part. The link to join is for those who
-    registered.
-    """
-    mine = and_(
-        Registration.event_id == e.id,
-        Registration.person_id == person_id,
-        Registration.status == REGISTERED,
-    )
-    part = exists().where(EventPerson.event_id == e.id, EventPerson.person_id == person_id)
-    sitting = exists().where(
-        EventSession.event_id == e.id,
-        SessionPerson.session_id == EventSession.id,
-        SessionPerson.person_id == person_id,
-    )
-    registered = Registration.id.is_not(None)
-    rows = db.execute(
-        _entries()
-        .add_columns(e.join_url, registered.label("is_registered"))
-        .select_from(Event.__table__.outerjoin(Registration.__table__, mine))
-        .where(in_feed(now), or_(registered, part, sitting))
-    )
+    """What the person registered for and where they have a part. The link to join is for those who registered."""
+    rows = db.execute(OWN_ENTRIES, {**_window(now), "person_id": person_id})
     return [
         _entry(row[:-2], is_own=True, join_url=row.join_url if row.is_registered else "")
         for row in rows

@@ -20,6 +20,8 @@ from app.planning.events.queries.feeds import FeedState
 from app.web.downloads import name_file
 
 POLLS_SECONDS = 300
+ZIP_LEVEL = 2
+"""A tenth more octets than at level 4 for less than two thirds of its time: most polls are a 304 anyway."""
 
 
 def address() -> str:
@@ -79,4 +81,4 @@ def answer(
 
 @lru_cache(maxsize=8)
 def zipped_body(body: bytes) -> bytes:
-    return gzip.compress(body, compresslevel=4, mtime=0)
+    return gzip.compress(body, compresslevel=ZIP_LEVEL, mtime=0)

@@ -90,13 +90,13 @@ def _guise_of(groups: Sequence[GroupSummary], known: Sequence[GroupSummary]) -> 
 
 
 def _shared_feed(guise: Guise, groups: Sequence[str], filename: str) -> Response:
-    where = feeds.in_feed(clock.now(), groups)
+    now = clock.now()
 
     def write() -> bytes:
-        return _written(feeds.feed_entries(db, where), guise)
+        return _written(feeds.feed_entries(db, now, groups), guise)
 
     with reading() as db:
-        state = feeds.feed_state(db, where)
+        state = feeds.feed_state(db, now, groups)
         return answer(state, write, variant=guise.variant, filename=f"{filename}.ics")
 
 
