@@ -50,6 +50,8 @@ GROUND = (
 MIRRORS = {
     "certificates/": ("tests/training/certificates",),
     "courses/": ("tests/courses", "tests/training/learning"),
+    "docs/": ("tests/tooling",),
+    "CONTRIBUTING.md": ("tests/tooling",),
     "deploy/": ("tests/infra/test_deploy.py",),
     "migrations/": ("tests/infra/test_migrations.py", "tests/planning/scheduling/test_schema.py"),
     "run": ("tests/tooling",),
