@@ -1,10 +1,10 @@
 """Files that belong to rows: a folder beside the database, or S3-compatible storage where one
 machine is outgrown.
 
-A file is named by its content and never changes: writing the same bytes again is the same file, and
-a reader never meets half of one. `FILES_URL=s3://bucket/prefix` with AWS_ENDPOINT_URL,
-AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION in the environment, as every S3 client reads
-them.
+A file is named by its content and written once: writing the same bytes again changes nothing, other
+bytes under the same name are refused, and a reader never meets half a file.
+`FILES_URL=s3://bucket/prefix` with AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+AWS_REGION in the environment, as every S3 client reads them.
 """
 
 import hashlib
@@ -12,11 +12,21 @@ from typing import Any
 
 import obstore
 from flask import current_app
+from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, from_url
 
 from config import Settings
 
 PROBE = "probe"
+
+
+class FileDamaged(OSError):
+    """The storage holds other bytes than those that the key names: restore them from the backup."""
+
+
+def key_of(sha256: str) -> str:
+    """Returns the key under which the bytes with this hash are kept."""
+    return f"{sha256[:2]}/{sha256}"
 
 
 class Files:
@@ -29,9 +39,15 @@ class Files:
         self._store: Any = None
 
     def put(self, content: bytes) -> str:
-        sha256 = hashlib.sha256(content).hexdigest()
-        key = f"{sha256[:2]}/{sha256}"
-        obstore.put(self._opened(), key, content)
+        """Keeps the bytes, unless they are kept already. Raises FileDamaged when the storage holds
+        other bytes in their place.
+        """
+        key = key_of(hashlib.sha256(content).hexdigest())
+        try:
+            obstore.put(self._opened(), key, content, mode="create")
+        except AlreadyExistsError:
+            if self.get(key) != content:
+                raise FileDamaged(key) from None
         return key
 
     def get(self, key: str) -> bytes:

@@ -38,8 +38,8 @@ class Certificate(Base):
 
 
 class CertificateFile(Base):
-    """A frozen derivative; the bytes lie in the data folder under their SHA-256 and are never
-    rendered again.
+    """A frozen derivative; the bytes lie in `infra.files` under their SHA-256 and are never rendered
+    again.
     """
 
     __tablename__ = "certificate_file"

@@ -2,9 +2,8 @@
 
 import fcntl
 import hashlib
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
+from app.infra.files import files, key_of
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Kind, Refusal
@@ -22,9 +22,7 @@ from config import Settings
 
 
 class PdfLost(Refusal):
-    """The stored file is gone and this machine would draw it differently: restore it from the
-    backup.
-    """
+    """The stored file is gone and would be drawn differently now: restore it from the backup."""
 
     kind = Kind.UNAVAILABLE
     rule = "certificate-file-lost"
@@ -51,33 +49,35 @@ def on_certificate_issued(entry: JournalEntry, *, now: datetime) -> None:
     stored_pdf(entry.subject_id, now=now)
 
 
-def stored_pdf(code: str, *, now: datetime) -> Path:
-    """The PDF of a certificate, drawn now if it was not before and never again once its hash is on
-    record.
+def stored_pdf(code: str, *, now: datetime) -> bytes:
+    """Returns the PDF of a certificate, drawn now if it was not before and never again once its
+    hash is on record.
 
     One at a time on this machine, across threads and processes: whoever waited finds the file made.
-    Not scoped by actor; the edge asks `queries.pdf_source` first.
+    Of two machines that draw at once, the file noted first is the certificate for both. Not scoped
+    by actor; the edge asks `queries.pdf_source` first. Raises PdfLost.
     """
-    folder = _settings().data / "certificates"
     with reading() as db:
         source = queries.pdf_to_draw(db, code)
-    if source.sha256 is not None and (path := _path(folder, source.sha256)).exists():
-        return path
-    with _one_at_a_time(folder):
+    if (pdf := _kept(source.sha256)) is not None:
+        return pdf
+    with _one_at_a_time():
         with reading() as db:
             source = queries.pdf_to_draw(db, code)
-        if source.sha256 is not None and (path := _path(folder, source.sha256)).exists():
-            return path
+        if (pdf := _kept(source.sha256)) is not None:
+            return pdf
         pdf = render_pdf(source.facts)
         sha256 = hashlib.sha256(pdf).hexdigest()
         if source.sha256 not in (None, sha256):
             raise PdfLost
-        _write(_path(folder, sha256), pdf)
+        files().put(pdf)
         with transaction() as db:
             kept = services.keep_pdf(
                 db, now=now, certificate_id=source.certificate_id, sha256=sha256, size=len(pdf)
             )
-    return _path(folder, kept)
+    if kept != sha256 and (pdf := _kept(kept)) is None:
+        raise PdfLost
+    return pdf
 
 
 def _settings() -> Settings:
@@ -85,21 +85,30 @@ def _settings() -> Settings:
     return settings
 
 
-def _path(folder: Path, sha256: str) -> Path:
-    return folder / sha256[:2] / f"{sha256}.pdf"
+def _kept(sha256: str | None) -> bytes | None:
+    """Returns the stored file with this hash, None if there is none.
+
+    Files of before lie in a folder of the machine that drew them: what is asked for there moves
+    into the storage that all machines share.
+    """
+    if sha256 is None:
+        return None
+    with suppress(FileNotFoundError):
+        return files().get(key_of(sha256))
+    with suppress(FileNotFoundError):
+        pdf = (_folder() / sha256[:2] / f"{sha256}.pdf").read_bytes()
+        files().put(pdf)
+        return pdf
+    return None
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a reader never meets half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(f".{os.getpid()}.half")
-    half.write_bytes(content)
-    half.replace(path)
+def _folder() -> Path:
+    return _settings().data / "certificates"
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "drawing.lock").open("a") as lock:
+def _one_at_a_time() -> Iterator[None]:
+    _folder().mkdir(parents=True, exist_ok=True)
+    with (_folder() / "drawing.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

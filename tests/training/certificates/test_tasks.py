@@ -1,8 +1,10 @@
 """What follows from facts: the certificate of a completion, and a file that is drawn once."""
 
+import contextlib
 import hashlib
 import threading
 from io import BytesIO
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,14 +14,20 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.http import parse_options_header
 
+from app import create_app
 from app.infra import journal
 from app.infra.database import reading, transaction
+from app.infra.files import files, key_of
 from app.kernel.actor import Actor
 from app.training.certificates import tasks
 from app.training.certificates.models import Certificate, CertificateFile
 from app.training.certificates.rules import grouped
+from app.training.certificates.services import keep_pdf
 from app.training.certificates.values import CertificateFacts, facts_from
 from app.training.learning.facts import CourseCompleted
+from tests.support.bucket import serving_bucket
+from tests.support.databases import settings_for
+from tests.support.lifetime import close_app
 from tests.training.certificates.builders import EVENING, Finished, finished, sign_in
 
 pytestmark = pytest.mark.usefixtures("the_day")
@@ -54,12 +62,12 @@ def test_the_background_draws_once_and_the_file_is_never_drawn_again(
         assert app.extensions["convoca_jobs"].drain() >= 1
         with reading() as db:
             kept = db.scalars(select(CertificateFile)).one()
-        path = tasks.stored_pdf(code, now=EVENING)
-    assert hashlib.sha256(path.read_bytes()).hexdigest() == kept.sha256 == path.stem
-    assert kept.size == path.stat().st_size
+        pdf = files().get(key_of(kept.sha256))
+    assert hashlib.sha256(pdf).hexdigest() == kept.sha256
+    assert kept.size == len(pdf)
     monkeypatch.setattr(tasks, "render_pdf", lambda _facts: pytest.fail("drawn again"))
     sign_in(app, somebody.actor())
-    assert client.get(f"/certificates/{code}.pdf").data == path.read_bytes()
+    assert client.get(f"/certificates/{code}.pdf").data == pdf
 
 
 def test_a_lost_file_comes_back_only_if_it_is_the_same(
@@ -67,13 +75,81 @@ def test_a_lost_file_comes_back_only_if_it_is_the_same(
 ) -> None:
     sign_in(app, somebody.actor())
     first = client.get(f"/certificates/{code}.pdf").data
+    key = key_of(hashlib.sha256(first).hexdigest())
     with app.app_context():
-        tasks.stored_pdf(code, now=EVENING).unlink()
+        files().delete(key)
     assert client.get(f"/certificates/{code}.pdf").data == first
     with app.app_context():
-        tasks.stored_pdf(code, now=EVENING).unlink()
+        files().delete(key)
     monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF another")
-    assert client.get(f"/certificates/{code}.pdf").status_code == 503
+    answer = client.get(f"/certificates/{code}.pdf")
+    assert answer.status_code == 503
+    assert "Nos falta el archivo de este certificado" in answer.text
+
+
+@pytest.mark.parametrize("storage", ["bucket", "shared folder"])
+def test_certificate_drawn_on_one_machine_downloads_from_another(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, storage: str
+) -> None:
+    """Two applications with a data folder each, of which each draws other bytes."""
+    machines = (tmp_path / "one", tmp_path / "two")
+    with contextlib.ExitStack() as stack:
+        bucket = stack.enter_context(serving_bucket())
+        for name, value in bucket.environment.items():
+            monkeypatch.setenv(name, value)
+        shared = tmp_path / "shared"
+        shared.mkdir()
+        url = "s3://convoca/files" if storage == "bucket" else shared.as_uri()
+        first, second = [
+            create_app(settings_for(database_url, data, files_url=url)) for data in machines
+        ]
+        stack.callback(close_app, first)
+        stack.callback(close_app, second)
+        with first.app_context():
+            with transaction() as db:
+                somebody = finished(db)
+                code = somebody.certificate(db)
+            monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF of the first")
+            first.extensions["convoca_jobs"].drain()
+        monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF of the second")
+        for machine in (second, first):
+            sign_in(machine, somebody.actor())
+            answer = machine.test_client().get(f"/certificates/{code}.pdf")
+            assert (answer.status_code, answer.data) == (200, b"%PDF of the first")
+
+
+def test_machines_that_draw_at_once_hand_out_the_file_noted_first(
+    app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(_facts: CertificateFacts) -> bytes:
+        """While this machine draws, another one stores its own file and notes it."""
+        files().put(b"%PDF other")
+        with transaction() as db:
+            certificate_id = db.scalars(select(Certificate.id)).one()
+            sha256 = hashlib.sha256(b"%PDF other").hexdigest()
+            keep_pdf(db, now=EVENING, certificate_id=certificate_id, sha256=sha256, size=10)
+        return b"%PDF this"
+
+    monkeypatch.setattr(tasks, "render_pdf", draw)
+    sign_in(app, somebody.actor())
+    assert client.get(f"/certificates/{code}.pdf").data == b"%PDF other"
+
+
+def test_certificate_of_the_old_folder_keeps_its_bytes(
+    app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(app, somebody.actor())
+    first = client.get(f"/certificates/{code}.pdf").data
+    sha256 = hashlib.sha256(first).hexdigest()
+    old = app.extensions["convoca_settings"].data / "certificates" / sha256[:2] / f"{sha256}.pdf"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(first)
+    with app.app_context():
+        files().delete(key_of(sha256))
+    monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF another")
+    assert client.get(f"/certificates/{code}.pdf").data == first
+    with app.app_context():
+        assert files().get(key_of(sha256)) == first
 
 
 def test_two_who_download_at_once_draw_once(
@@ -86,12 +162,12 @@ def test_two_who_download_at_once_draw_once(
         return b"%PDF one"
 
     monkeypatch.setattr(tasks, "render_pdf", draw)
-    start, paths = threading.Barrier(4), []
+    start, fetched = threading.Barrier(4), []
 
     def fetch() -> None:
         with app.app_context():
             start.wait(timeout=20)
-            paths.append(tasks.stored_pdf(code, now=EVENING))
+            fetched.append(tasks.stored_pdf(code, now=EVENING))
 
     threads = [threading.Thread(target=fetch) for _ in range(4)]
     for thread in threads:
@@ -99,8 +175,7 @@ def test_two_who_download_at_once_draw_once(
     for thread in threads:
         thread.join(timeout=60)
     assert drawn == [code]
-    assert len(paths) == 4
-    assert len(set(paths)) == 1
+    assert fetched == [b"%PDF one"] * 4
 
 
 def test_r48_the_fact_of_completion_becomes_a_certificate_and_its_file(app: Flask) -> None:
