@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from app.kernel.reference import REFERENCE_ZONE
+
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC)
 
 
-def today(timezone: str = "America/Costa_Rica") -> date:
+def today(timezone: str = REFERENCE_ZONE) -> date:
     """The calendar date in a zone; the secretariat's by default."""
     return datetime.now(ZoneInfo(timezone)).date()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import Language
 
 
@@ -56,7 +57,7 @@ class Actor:
     name: str = ""
     grants: frozenset[Grant] = frozenset()
     language: Language = "es"
-    timezone: str = "America/Costa_Rica"
+    timezone: str = REFERENCE_ZONE
     country: str = ""
     is_system: bool = False
     outgoing: frozenset[EndedGrant] = frozenset()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.language import both
 from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
@@ -18,7 +19,6 @@ from app.planning.calendars import policy
 from app.planning.calendars.models import CalendarSource
 from app.planning.calendars.values import Errand, ReadProblem, SourceKind, SourceLine
 
-REFERENCE_ZONE = "America/Costa_Rica"
 MOST_AT_ONCE = 50
 
 

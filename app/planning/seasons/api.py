@@ -12,6 +12,7 @@ from spectree import Response as Answers
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import both
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.planning.scheduling.wording import sentence
@@ -21,7 +22,6 @@ from app.planning.seasons.services import Misfit, SeasonDoesNotFit
 from app.planning.seasons.values import (
     MOST_SECONDS,
     MOST_WISHES,
-    REFERENCE_ZONE,
     SECONDS,
     SeasonDraft,
     WishRow,

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 
-REFERENCE_ZONE = "America/Costa_Rica"
 MOST_WISHES = 200
 LONGEST_SEASON_DAYS = 400
 SECONDS, MOST_SECONDS = 40, 120

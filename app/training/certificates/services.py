@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import N_
 from app.training.certificates import policy, queries, rules
 from app.training.certificates.facts import CertificateIssued, CertificateRevoked
 from app.training.certificates.models import Certificate, CertificateFile, Revocation
 from app.training.certificates.queries.achievements import Achievement, Signatory
-from app.training.certificates.queries.records import PDF, REFERENCE_ZONE
+from app.training.certificates.queries.records import PDF
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,

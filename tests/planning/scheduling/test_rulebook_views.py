@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.reference import REFERENCE_ZONE
 from app.planning.scheduling import wording
 from app.planning.scheduling.models import GroupPair, RuleSetting
-from app.planning.scheduling.rules.settings import REFERENCE_ZONE
 from app.planning.scheduling.values import Rule
 from tests.journeys.steps import PLAIN_PHONE_EN, enter
 from tests.planning.events.rows import counted_statements

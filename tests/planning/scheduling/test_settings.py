@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.services.reference import seed_reference
@@ -28,7 +29,6 @@ from app.planning.scheduling.rules.settings import (
     RuleIsFixed,
     approver_of,
     book_of,
-    reference_day,
 )
 from app.planning.scheduling.services import settings as book
 from app.planning.scheduling.values import Approver, Party, Rule, Severity

@@ -3,17 +3,16 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE, reference_day
 from app.kernel.timespan import Timespan
 from app.planning.events.models import Event
 from app.planning.events.queries.advice import free_slots
-from app.planning.events.values import REFERENCE_ZONE, EventDraft, EventStatus
-from app.planning.scheduling.rules.settings import reference_day
+from app.planning.events.values import EventDraft, EventStatus
 from app.planning.scheduling.rules.slots import HORIZON
 
 NOTICE_WORKING_DAYS = 15
@@ -47,9 +46,9 @@ def next_free_slot(
     it, but need not. None when there is no time within half a year.
     """
     day = first_day(reference_day(max(after, now)))
-    opens = datetime.combine(day, OPENS, ZoneInfo(REFERENCE_ZONE))
+    opens = datetime.combine(day, OPENS, REFERENCE)
     wish = Timespan(opens, opens + LENGTH)
-    since = datetime.combine(day, time(), ZoneInfo(REFERENCE_ZONE))
+    since = datetime.combine(day, time(), REFERENCE)
     for avoiding in (_events(db, since), ()):
         found = free_slots(
             db,

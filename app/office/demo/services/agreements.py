@@ -6,7 +6,6 @@ The sources hold no text of agreements: every sentence here is invented.
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,11 +30,17 @@ from app.followup.agreements.values import (
     Verb,
 )
 from app.kernel.actor import SYSTEM
+from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.events.models import Edition, Event, EventLink, WorkTable
 from app.planning.events.services.planning import plan_event
-from app.planning.events.values import REFERENCE_ZONE, EditionLink, EventDraft, EventKind, LinkRole
+from app.planning.events.values import (
+    EditionLink,
+    EventDraft,
+    EventKind,
+    LinkRole,
+)
 from app.planning.scheduling.rules import Clash
 
 LAST, COMING = "congress-6", "congress-next"
@@ -283,11 +288,11 @@ def _webinar(db: Session, wish: date, editions: tuple[str, ...], *, now: datetim
     before.
     """
     roles = {LAST: LinkRole.FOLLOW_UP, COMING: LinkRole.PREPARATORY}
-    last_day = now.astimezone(ZoneInfo(REFERENCE_ZONE)).date() - timedelta(days=1)
+    last_day = now.astimezone(REFERENCE).date() - timedelta(days=1)
     for day in (wish + timedelta(days=n) for n in range(TRIED_DAYS)):
         if day.weekday() not in (0, 4) or day > last_day:
             continue
-        start = datetime.combine(day, time(10), ZoneInfo(REFERENCE_ZONE))
+        start = datetime.combine(day, time(10), REFERENCE)
         draft = EventDraft(
             kind=EventKind.WEBINAR,
             span=Timespan(start, start + timedelta(minutes=90)),

@@ -4,13 +4,13 @@ some are not.
 
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM
+from app.kernel.reference import REFERENCE
 from app.participation.attendance.queries.candidates import around_of, known_people
 from app.participation.attendance.rules.matching import Matcher
 from app.participation.attendance.rules.merging import participants
@@ -92,7 +92,7 @@ def _report(db: Session, event: Event, starts_at: datetime) -> str:
 
 
 def _line(starts_at: datetime, name: str, email: str, minutes: int) -> str:
-    first = starts_at.astimezone(ZoneInfo("America/Costa_Rica"))
+    first = starts_at.astimezone(REFERENCE)
     last = first + timedelta(minutes=minutes)
     return f"{name};{email};{first:%d/%m/%Y %H:%M:%S};{last:%d/%m/%Y %H:%M:%S};{minutes};No"
 

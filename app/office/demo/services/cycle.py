@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM
+from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.demo.services.personas import PRESIDENCY
@@ -20,7 +20,6 @@ from app.people.directory.models import Appointment, Person
 from app.planning.events.models import Attendance, Edition, Registration
 from app.planning.events.services.planning import plan_event
 from app.planning.events.values import (
-    REFERENCE_ZONE,
     EditionLink,
     EventDraft,
     EventKind,
@@ -76,8 +75,7 @@ def congress_days(today: date) -> Timespan:
 def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
     span = congress_days(today)
     first, last = (
-        instant.astimezone(ZoneInfo(REFERENCE_ZONE)).date()
-        for instant in (span.starts_at, span.ends_at)
+        instant.astimezone(REFERENCE).date() for instant in (span.starts_at, span.ends_at)
     )
     theme = LocalizedText(
         f"Congreso Regional sobre Mujeres en Contextos Migratorios {first.year}: "
@@ -114,7 +112,7 @@ def _preparation(
     db: Session, congress: Timespan, *, today: date, now: datetime, people: dict[str, int]
 ) -> None:
     """Looks both ways: it follows up the VI Congress and prepares the coming one."""
-    local = (congress.starts_at - timedelta(days=84)).astimezone(ZoneInfo(REFERENCE_ZONE)).date()
+    local = (congress.starts_at - timedelta(days=84)).astimezone(REFERENCE).date()
     draft = EventDraft(
         kind=EventKind.WEBINAR,
         title=LocalizedText(
@@ -253,4 +251,4 @@ def _serving(db: Session, on: date) -> Sequence[int]:
 
 
 def at_clock(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, ZoneInfo(REFERENCE_ZONE))
+    return datetime.combine(day, clock, REFERENCE)

@@ -8,18 +8,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import WorkingGroup
 from app.planning.events.models import Edition, Event, EventGroup, EventLink
 from app.planning.events.services.planning import wall_times
 from app.planning.events.values import (
-    REFERENCE_ZONE,
     DatePrecision,
     EventKind,
     EventStatus,
@@ -84,7 +83,7 @@ def span_of(row: dict[str, str]) -> Timespan | None:
     """The local days of an event as instants, or None when its date is not known to the day."""
     if row["date_precision"] != "day":
         return None
-    zone = ZoneInfo(REFERENCE_ZONE)
+    zone = REFERENCE
     first, last = (
         date.fromisoformat(row[key] or row["start_date"]) for key in ("start_date", "end_date")
     )

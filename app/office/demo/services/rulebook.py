@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.demo.services.cycle import SUMMARY
@@ -20,7 +21,6 @@ from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.events.models import Event, EventGroup
 from app.planning.events.services import plan_event
 from app.planning.events.values import (
-    REFERENCE_ZONE,
     EventDraft,
     EventKind,
     OverrideAsked,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
+from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.identity.models import Account, RoleGrant
@@ -22,7 +22,6 @@ from app.planning.events.models import Event
 
 PER_PAGE = 50
 MOST_EXPORTED = 10_000
-ZONE = ZoneInfo("America/Costa_Rica")
 ALL, MOST = "all", "most"
 ROUTINE = ("MessageQueued",)
 """What the platform does by itself many times a day. MOST leaves it out, or nothing else would be
@@ -190,7 +189,7 @@ def _asked(filters: Filters) -> Select[JournalEntry, str, str]:
 
 
 def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), ZONE)
+    return datetime.combine(on, time(), REFERENCE)
 
 
 def _names(db: Session, entries: Sequence[Entry]) -> Names:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Role
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import as_language
 from app.kernel.timespan import Timespan
 from app.office.notifications.models import MailWish
@@ -28,7 +29,12 @@ from app.people.identity.models import Account, RoleGrant
 from app.planning.events.models import Event, EventBrief, NamedPart, Registration
 from app.planning.events.models.life import EventStep
 from app.planning.events.queries.parts import parts_told, roles_in
-from app.planning.events.values import REFERENCE_ZONE, EventStatus, Mode, PersonRole, holder_of
+from app.planning.events.values import (
+    EventStatus,
+    Mode,
+    PersonRole,
+    holder_of,
+)
 from app.planning.events.values.places import RegistrationStatus
 from app.planning.scheduling.models import ConflictCase
 

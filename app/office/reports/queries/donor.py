@@ -5,12 +5,12 @@ without names.
 from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE
 from app.kernel.refusal import NotFound
 from app.office.reports import policy
 from app.office.reports.queries.counting import by_country, is_counted
@@ -26,7 +26,7 @@ from app.planning.events.models import (
     FundingSource,
     Registration,
 )
-from app.planning.events.values import REFERENCE_ZONE, EventStatus
+from app.planning.events.values import EventStatus
 
 
 def donor_report(
@@ -84,7 +84,7 @@ def _events(db: Session, source_id: int, year: int) -> list[Event]:
         .join(EditionFunding, EditionFunding.edition_id == EventLink.edition_id)
         .where(EditionFunding.funding_source_id == source_id)
     )
-    zone = ZoneInfo(REFERENCE_ZONE)
+    zone = REFERENCE
     first, last = (datetime(one, 1, 1, tzinfo=zone).astimezone(UTC) for one in (year, year + 1))
     found = select(Event).where(
         or_(Event.id.in_(own), Event.id.in_(through)),

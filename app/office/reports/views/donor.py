@@ -1,7 +1,6 @@
 """What a source of funds paid for, year by year: a page, and the same as a spreadsheet."""
 
 import re
-from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request
 from flask_babel import gettext as _
@@ -10,6 +9,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import date_text
 from app.infra.sheets import Page, workbook
+from app.kernel.reference import REFERENCE
 from app.office.reports import policy, queries, services
 from app.office.reports.values import Audience, DonorReport
 from app.office.reports.views import bp
@@ -61,7 +61,7 @@ def donor_sheet(slug: str) -> Response:
 
 def _year(typed: str) -> int:
     """The year asked for, or this one."""
-    this = clock.now().astimezone(ZoneInfo("America/Costa_Rica")).year
+    this = clock.now().astimezone(REFERENCE).year
     return int(typed) if re.fullmatch("(19|20)[0-9]{2}", typed) else this
 
 

@@ -1,13 +1,13 @@
 """Forgetting who somebody is. What is counted stays, under a number."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import SYSTEM
+from app.kernel.reference import REFERENCE
 from app.people.directory.facts import AppointmentEnded, DelegateEnded, FocalPointEnded
 from app.people.directory.models import (
     Appointment,
@@ -22,8 +22,6 @@ from app.people.directory.models import (
 from app.people.directory.queries.designations import DELEGATE
 from app.people.directory.queries.roster import ERASED
 from app.people.directory.values import EndReason
-
-REFERENCE_ZONE = ZoneInfo("America/Costa_Rica")
 
 
 def erased_name(person_id: int) -> str:
@@ -42,7 +40,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         )
     person.full_name = person.sort_key = erased_name(person_id)
     person.email = person.sex = person.organisation = ""
-    today = now.astimezone(REFERENCE_ZONE).date()
+    today = now.astimezone(REFERENCE).date()
     _end_posts(db, person_id, today, now)
     _end_offices(db, person, today, now)
     db.flush()

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import SYSTEM
+from app.kernel.reference import REFERENCE
 from app.people.identity.facts import AccountClosed
 from app.people.identity.models import (
     Account,
@@ -22,7 +22,6 @@ from app.people.identity.models import (
 )
 from app.people.identity.queries import digest
 
-REFERENCE_ZONE = ZoneInfo("America/Costa_Rica")
 NOWHERE = "erased.invalid"  # RFC 6761: never a mailbox
 
 
@@ -45,7 +44,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
             .values(revoked_at=now)
         )
     db.execute(update(ApiToken).where(ApiToken.account_id == account.id).values(label=""))
-    today = now.astimezone(REFERENCE_ZONE).date()
+    today = now.astimezone(REFERENCE).date()
     grants = select(RoleGrant).where(RoleGrant.account_id == account.id)
     for grant in db.scalars(
         grants.where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.kernel.numbers import LARGEST_IN_JSON
+from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.events import rules
 from app.planning.events.values import (
-    REFERENCE_ZONE,
     DatePrecision,
     EditionLink,
     EventDetail,
@@ -226,7 +226,7 @@ def edge_in(field: str, text: str) -> datetime:
         return instant_in(field, re.sub(r" (?=\d\d:?\d\d$)", "+", text))
     if len(text) != ISO_DAY:
         return instant_in(field, text)
-    first = datetime.combine(day, time(), ZoneInfo(REFERENCE_ZONE))
+    first = datetime.combine(day, time(), REFERENCE)
     rules.require_in_years(field, first)
     return first + timedelta(days=1) if field == "to" else first
 

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, is_one_line
 from app.kernel.timespan import Timespan
@@ -30,7 +31,6 @@ from app.planning.events.forms.typed import (
     uuid_in,
 )
 from app.planning.events.values import (
-    REFERENCE_ZONE,
     DatePrecision,
     EditionLink,
     EventDraft,

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
 from app.planning.events.models import Event
 from app.planning.events.queries.agenda import session_details
@@ -27,7 +28,6 @@ from app.planning.events.values import EventDraft, EventKind, Mode, OverrideAske
 from app.planning.events.values.agenda import SessionDetail
 from app.planning.scheduling.queries import Question
 from app.planning.scheduling.rules.clock import zone_of
-from app.planning.scheduling.rules.settings import reference_day
 from app.planning.scheduling.values import Holiday, Party, Standing
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from app.kernel.reference import REFERENCE
 from app.kernel.refusal import Refusal, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.events.values import REFERENCE_ZONE, EditionLink, LinkRole
+from app.planning.events.values import EditionLink, LinkRole
 
 ISO_DAY_LENGTH = 10
 
@@ -122,7 +122,7 @@ def days_of_edition(starts_on: str, ends_on: str) -> Timespan | None:
     if len(starts_on) != ISO_DAY_LENGTH or len(ends_on) != ISO_DAY_LENGTH:
         return None
     first, last = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
-    zone = ZoneInfo(REFERENCE_ZONE)
+    zone = REFERENCE
     return Timespan(
         datetime.combine(first, time(), zone),
         datetime.combine(last + timedelta(days=1), time(), zone),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.infra.language import both
 from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_
 from app.planning.events.facts.editions import AgendaLaidOut, EditionCloned
 from app.planning.events.models import (
@@ -29,7 +30,6 @@ from app.planning.events.services.editions import edition_to_change, free_slug
 from app.planning.events.services.planning import plan_event
 from app.planning.events.values import (
     NO_TEXT,
-    REFERENCE_ZONE,
     DatePrecision,
     EditionLink,
     EventDraft,

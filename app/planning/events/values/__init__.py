@@ -3,7 +3,6 @@
 from app.planning.events.values.planning import (
     EXCLUSIVE_KINDS,
     NO_TEXT,
-    REFERENCE_ZONE,
     DatePrecision,
     EditionLink,
     EditionSummary,
@@ -26,7 +25,6 @@ from app.planning.events.values.planning import (
 __all__ = [
     "EXCLUSIVE_KINDS",
     "NO_TEXT",
-    "REFERENCE_ZONE",
     "DatePrecision",
     "EditionLink",
     "EditionSummary",

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Rule
 
-REFERENCE_ZONE = "America/Costa_Rica"
 NO_TEXT = LocalizedText("", "")
 
 

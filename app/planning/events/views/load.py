@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.paging import Paging
+from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.planning.events import policy, wording
 from app.planning.events.queries.load import (
@@ -26,7 +26,7 @@ from app.planning.events.queries.programme import ProgrammeEntry, all_groups
 from app.planning.events.rules.load import Burden, Caps, Counted, Load, burden, caps_of, load_of
 from app.planning.events.rules.month import month_of, next_month, previous_month, weeks_of
 from app.planning.events.rules.weeks import WEEK
-from app.planning.events.values import REFERENCE_ZONE, EventStatus, GroupSummary
+from app.planning.events.values import EventStatus, GroupSummary
 from app.planning.events.views import bp
 from app.planning.events.views.lane_cells import WORKING_GROUP, days_text
 from app.planning.events.views.month import month_text
@@ -158,7 +158,7 @@ def _measured(count: int, most: int) -> Measured:
 
 def _counted(entry: ProgrammeEntry) -> Counted:
     assert entry.starts_at is not None  # noqa: S101 - only events with instants are counted
-    on = entry.starts_at.astimezone(ZoneInfo(REFERENCE_ZONE)).date()
+    on = entry.starts_at.astimezone(REFERENCE).date()
     return Counted(on, entry.status is EventStatus.DRAFT)
 
 
@@ -174,4 +174,4 @@ def _edges(month: date) -> dict[str, datetime]:
 
 
 def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), ZoneInfo(REFERENCE_ZONE))
+    return datetime.combine(on, time(), REFERENCE)

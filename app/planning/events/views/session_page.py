@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.infra.language import translate
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
@@ -23,7 +24,7 @@ from app.planning.events.queries import planning
 from app.planning.events.queries.agenda import session_details, tables_of
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.agenda import NoHours
-from app.planning.events.values import REFERENCE_ZONE, EventDetail, PersonRole
+from app.planning.events.values import EventDetail, PersonRole
 from app.planning.events.values.agenda import SESSION_ROLES, SessionDetail
 from app.planning.events.views import people_shown
 from app.planning.events.views.planning import changeable

@@ -10,11 +10,11 @@ from spectree import Response as Answers
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import both
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_
 from app.planning.scheduling import policy, wording
 from app.planning.scheduling.api import bp
 from app.planning.scheduling.queries.settings import RuleLine, rule_lines
-from app.planning.scheduling.rules.settings import REFERENCE_ZONE
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import rules
@@ -16,7 +17,6 @@ from app.planning.scheduling.models import Claim, Engagement, GroupPair, Overrid
 from app.planning.scheduling.queries.cases import covered_by_cases
 from app.planning.scheduling.queries.settings import book_of
 from app.planning.scheduling.rules.book import Terms, pair_of
-from app.planning.scheduling.rules.settings import REFERENCE_ZONE
 from app.planning.scheduling.values import (
     Finding,
     Holiday,

@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.kernel.reference import reference_day
 from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.models import ConflictCase, Engagement, Override
 from app.planning.scheduling.queries.settings import book_of
 from app.planning.scheduling.rules.cases import Outcome, approver_of_case
 from app.planning.scheduling.rules.overrides import CaseKey
-from app.planning.scheduling.rules.settings import RuleBook, reference_day
+from app.planning.scheduling.rules.settings import RuleBook
 from app.planning.scheduling.values import Approver, Party, PartyKind, Rule, Standing
 
 OPEN = "open"

@@ -6,11 +6,11 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.kernel.reference import reference_day
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.scheduling.models import Engagement, Override
-from app.planning.scheduling.rules.settings import reference_day
 from app.planning.scheduling.values import Rule
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules.settings import AS_WRITTEN, RuleBook, reference_day
+from app.planning.scheduling.rules.settings import AS_WRITTEN, RuleBook
 from app.planning.scheduling.values import (
     Approver,
     Finding,

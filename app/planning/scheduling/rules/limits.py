@@ -10,14 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.clock import ONE_DAY, remarks
-from app.planning.scheduling.rules.settings import (
-    AS_WRITTEN,
-    IN_PERSON_FACTOR,
-    RuleBook,
-    reference_day,
-)
+from app.planning.scheduling.rules.settings import AS_WRITTEN, IN_PERSON_FACTOR, RuleBook
 from app.planning.scheduling.values import (
     Finding,
     Holiday,

@@ -9,16 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
+from app.kernel.reference import reference_day
 from app.kernel.refusal import Kind, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Approver, Rule, Setting, Severity
 
-REFERENCE_ZONE = "America/Costa_Rica"
-REFERENCE = ZoneInfo(REFERENCE_ZONE)
 IN_PERSON_FACTOR = 2
 """Whoever travels needs twice the notice: 30 working days for the 15 of a webinar."""
 
@@ -131,14 +128,6 @@ def owner_of(rule: Rule) -> Approver:
         if DEFAULTS[rule].approver is Approver.SECRETARIAT
         else Approver.PRESIDENCY
     )
-
-
-@lru_cache(maxsize=16_384)
-def reference_day(at: datetime) -> date:
-    """The day it is then in the reference zone, Costa Rica's: weeks, months and settings go by
-    it.
-    """
-    return at.astimezone(REFERENCE).date()
 
 
 @dataclass(frozen=True)

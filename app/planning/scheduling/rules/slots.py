@@ -6,15 +6,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from app.kernel.reference import REFERENCE, REFERENCE_ZONE, reference_day
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.book import Terms, clash_with, clashes
 from app.planning.scheduling.rules.clock import ONE_DAY, local_days
 from app.planning.scheduling.rules.judging import Question, judge_day, judge_hour
 from app.planning.scheduling.rules.limits import notice
 from app.planning.scheduling.rules.overrides import with_overrides
-from app.planning.scheduling.rules.settings import REFERENCE, REFERENCE_ZONE, reference_day
 from app.planning.scheduling.values import Finding, FreeSlot, Party, Rule, Standing
 
 # 08:00–17:00 of all eleven capitals at once, all year round, is 08:00–15:00 in Costa Rica.
@@ -73,7 +72,7 @@ def quarters(day: date, duration: timedelta) -> Iterator[Timespan]:
     """Yields a span every quarter of an hour in the common hours; what is longer than these starts
     with them.
     """
-    zone = ZoneInfo(REFERENCE_ZONE)
+    zone = REFERENCE
     opens, closes = (datetime.combine(day, hour, zone) for hour in (COMMON_OPENS, COMMON_CLOSES))
     latest = max(opens, closes - duration)
     for number in range((latest - opens) // STEP + 1):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
@@ -53,7 +54,7 @@ def set_rule(
     policy.require_may_set_rule(actor, rule)
     if settings.LIMITS[rule].is_fixed:
         raise settings.RuleIsFixed
-    today = settings.reference_day(now)
+    today = reference_day(now)
     number = threshold if settings.LIMITS[rule].counts else None
     errors = settings.defects_of(rule, severity, number, valid_from, valid_until, today=today)
     try:

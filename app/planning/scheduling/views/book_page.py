@@ -4,12 +4,12 @@ from flask import render_template
 
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput
 from app.kernel.seen import ChangedMeanwhile
 from app.planning.scheduling import policy, wording
 from app.planning.scheduling.forms import LicenceForm, PairForm, RuleForm, show_errors
 from app.planning.scheduling.queries import settings
-from app.planning.scheduling.rules.settings import REFERENCE_ZONE
 from app.web.guards import current_actor
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile

@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Kind, NotFound
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.planning.scheduling import policy, wording
 from app.planning.scheduling.forms import RuleForm
 from app.planning.scheduling.queries import settings
-from app.planning.scheduling.rules.settings import LIMITS, REFERENCE_ZONE, owner_of
+from app.planning.scheduling.rules.settings import LIMITS, owner_of
 from app.planning.scheduling.services.settings import set_rule as decide
 from app.planning.scheduling.values import Approver, Rule, Severity
 from app.planning.scheduling.views import bp

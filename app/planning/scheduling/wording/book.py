@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date
 
 from app.infra.language import translate
+from app.kernel.reference import reference_day
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language
-from app.planning.scheduling.rules.settings import reference_day
 from app.planning.scheduling.values import Approver, Rule, Setting, Severity
 
 NAMES = {

@@ -5,8 +5,8 @@ already, by name.
 from datetime import timedelta
 
 from app.infra.language import both
+from app.kernel.reference import REFERENCE_ZONE, reference_day
 from app.kernel.text import N_, LocalizedText
-from app.planning.scheduling.rules.settings import REFERENCE_ZONE, reference_day
 from app.planning.scheduling.values import Finding, Rule, Standing
 from app.planning.scheduling.wording.parties import joined, listed, title_of, who
 from app.planning.scheduling.wording.times import day_of, days_of, month_of

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import Sentence
 from app.planning.events.forms.planning import (
     DateField,
@@ -20,7 +21,7 @@ from app.planning.events.forms.planning import (
     stripped,
 )
 from app.planning.seasons.forms.table import rows_in
-from app.planning.seasons.values import MOST_SECONDS, REFERENCE_ZONE, Limits, SeasonDraft
+from app.planning.seasons.values import MOST_SECONDS, Limits, SeasonDraft
 
 USUAL = Limits()
 MOST = 50

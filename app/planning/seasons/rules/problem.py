@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.timespan import Timespan
-from app.planning.seasons.values import REFERENCE_ZONE, Limits
+from app.planning.seasons.values import Limits
 
 MONDAY = date(1970, 1, 5)
 SATURDAY = 5

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.training.certificates import policy, rules
 from app.training.certificates.models import Certificate, CertificateFile, Revocation
@@ -21,7 +22,6 @@ from app.training.learning.models import CourseEdition, Module
 from app.training.library.models import GuidelineVersion
 
 PDF = "application/pdf"
-REFERENCE_ZONE = "America/Costa_Rica"
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.rules import known_until
 from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
-from app.training.certificates.queries.records import REFERENCE_ZONE
 from app.training.certificates.rules import local_day
 from app.training.certificates.values import CertificateKind
 from app.training.learning.models import Course, CourseEdition, Enrolment, Module
