@@ -21,7 +21,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     try:
         from app.factory import build_app
 
-        return build_app(settings)
+        app = build_app(settings)
+        if not app.testing:
+            gc.freeze()  # and no later collection looks through it; a test makes many applications
+        return app
     finally:
         if is_collecting:
             gc.enable()

@@ -19,8 +19,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from app.infra.delimited import MOST_CELLS, MOST_ROWS, NotATable, TooManyRows, rows_of_text, trimmed
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
@@ -185,6 +183,8 @@ def workbook(pages: Sequence[Page], *, made_at: datetime) -> bytes:
         "strings_to_numbers": False,
         "default_date_format": "yyyy-mm-dd",
     }
+    import xlsxwriter
+
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
         bold, small = (

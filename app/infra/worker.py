@@ -9,6 +9,7 @@ app.infra.worker.BufferingWorker`.
 import gc
 import os
 import time
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -20,6 +21,13 @@ from waitress.server import BaseWSGIServer, create_server
 from app.infra.server import listening
 
 TURN_SECONDS = 1.0
+LATE_LIBRARIES = (
+    *("icalendar", "markdown_it", "nh3", "rapidfuzz.fuzz", "rapidfuzz.process"),
+    *("segno", "xlsxwriter", "yaml"),
+)
+"""What the application imports when it first needs it, for a quick start of the single process.
+Imported before the fork, the workers share it.
+"""
 
 
 class BufferingWorker(Worker):
@@ -32,6 +40,8 @@ class BufferingWorker(Worker):
         shared: a collection in the worker would write to each object of it.
         """
         super().__init__(*args, **kwargs)
+        for name in LATE_LIBRARIES:
+            import_module(name)
         gc.collect()
         gc.freeze()
 

@@ -1,4 +1,7 @@
-"""`flask demo load` and `flask reference load`."""
+"""`flask demo load` and `flask reference load`.
+
+The services are imported by the command that needs them: a server that starts loads nothing.
+"""
 
 import click
 from flask import current_app
@@ -6,9 +9,6 @@ from flask.cli import AppGroup
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.office.demo.services.load import is_empty, load_demo
-from app.office.demo.services.personas import PERSONAS
-from app.office.demo.services.reference import load_reference
 
 demo = AppGroup("demo", help="A believable synthetic world.")
 reference = AppGroup("reference", help="What every installation starts with.")
@@ -17,6 +17,8 @@ reference = AppGroup("reference", help="What every installation starts with.")
 @demo.command("load")
 def load() -> None:
     """Load the demo into an empty database; do nothing when there is data."""
+    from app.office.demo.services.load import is_empty, load_demo
+
     with reading() as db:
         if not is_empty(db):
             click.echo("There is data already; nothing was loaded.")
@@ -36,6 +38,8 @@ def load() -> None:
 @reference.command("load")
 def load_reference_data() -> None:
     """Countries, groups, holidays and the course; adds only what is missing."""
+    from app.office.demo.services.reference import load_reference
+
     with transaction() as db:
         load_reference(db, now=clock.now())
     click.echo("Reference data is in place.")
@@ -46,6 +50,8 @@ def greeting() -> list[str]:
     settings = current_app.extensions["convoca_settings"]
     lines = ["", f"  Convoca  →  {settings.address}", ""]
     if settings.demo:
+        from app.office.demo.services.personas import PERSONAS
+
         lines += ["  Demo personas (one click at /sign-in):"]
         lines += [f"    {persona.email:<36} {persona.full_name}" for persona in PERSONAS] + [""]
     return lines

@@ -11,8 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from app.participation.attendance.rules.merging import plain_name
 from app.participation.attendance.rules.readers.tables import folded
 from app.participation.attendance.values import (
@@ -127,6 +125,8 @@ class Matcher:
         )
 
     def _scores(self, plain: str) -> dict[int, int]:
+        from rapidfuzz import fuzz, process
+
         name = _name_of(0, plain)
         alike = process.extract(
             name.ordered, self._ordered, scorer=fuzz.ratio, score_cutoff=DOUBTFUL, limit=None

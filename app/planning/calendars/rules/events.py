@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from icalendar import vDuration
-
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
@@ -344,6 +342,8 @@ def _wall(prop: Property) -> tuple[datetime, bool, bool]:
 
 
 def _duration(text: str) -> timedelta:
+    from icalendar import vDuration
+
     try:
         found: timedelta = vDuration.from_ical(text.strip().upper())  # type: ignore[no-untyped-call]  # icalendar's
     except (ValueError, OverflowError, TypeError):

@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from icalendar.parser import Contentline
-
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 
@@ -173,6 +171,8 @@ def _property(line: str) -> Property | None:
         line[wanted.end()] == ":" and "\\" not in line and "%" not in line
     ):  # icalendar takes 8 µs for each
         return Property(wanted[1].upper(), {}, line[wanted.end() + 1 :])
+    from icalendar.parser import Contentline
+
     try:
         name, params, value = Contentline(line).parts()  # type: ignore[no-untyped-call]  # icalendar's
         given = {

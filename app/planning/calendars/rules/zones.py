@@ -11,8 +11,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 from app.planning.calendars.rules.lines import Component
 from app.planning.calendars.rules.recurrence import BadRule, Exhausted, Meter, parts_of, times_of
 
@@ -64,6 +62,8 @@ def _iana() -> Mapping[str, str]:
 
 def named_zone(tzid: str) -> ZoneInfo | None:
     """The zone that everybody knows by this name, or None."""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
     wanted = tzid.strip().strip('"').strip("/")
     windows = WINDOWS_TO_OLSON.get(wanted)
     pieces = wanted.split("/")

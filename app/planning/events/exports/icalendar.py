@@ -12,8 +12,6 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, vText
-
 from app.infra.language import translate
 from app.kernel.text import N_, Language
 from app.planning.events.exports.content_lines import (
@@ -75,6 +73,8 @@ def _frame(name: str, color: str, language: Language) -> tuple[bytes, bytes]:
     `Calendar.new` would add a UID, leave commas of the name unescaped and VALUE=DURATION out (RFC
     7986 §5.7).
     """
+    from icalendar import Calendar, vText
+
     frame = Calendar()
     frame.add("prodid", f"-//Convoca//Calendar//{language.upper()}")
     frame.add("version", "2.0")

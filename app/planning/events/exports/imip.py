@@ -15,8 +15,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from icalendar import Calendar
-
 from app.kernel.text import Language
 from app.planning.events.exports.content_lines import CRLF, joined, plain, uri
 from app.planning.events.exports.icalendar import vevent, zones_of
@@ -67,6 +65,8 @@ def cancel(entry: FeedEntry, asked: Asked, *, language: Language, address: str, 
 def _message(
     method: str, entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str
 ) -> str:
+    from icalendar import Calendar
+
     frame = Calendar()
     frame.add("prodid", f"-//Convoca//Calendar//{language.upper()}")
     frame.add("version", "2.0")

@@ -5,7 +5,6 @@ out.
 from typing import Any
 from uuid import UUID
 
-import segno
 from markupsafe import Markup
 
 from app.planning.events.views.feed_answer import address
@@ -22,6 +21,8 @@ def pass_of(event_id: UUID, code: str) -> dict[str, Any]:
 
 def _picture(link: str) -> Markup:
     """Dark on white whatever the theme: a camera reads nothing else."""
+    import segno
+
     code = segno.make(link, error="m", micro=False)
     drawn = code.svg_inline(
         omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pydyf  # type: ignore[import-untyped]  # ships no types
-import segno
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -187,6 +186,8 @@ def qr_image(verify_url: str) -> str:
     """Inline SVG. Upper case, so that the code fits the alphanumeric mode and stays coarse enough
     for poor printers.
     """
+    import segno
+
     code = segno.make(verify_url.upper(), error="m", micro=False, boost_error=False)
     svg: str = code.svg_inline(
         border=2, dark="#111a1d", omitsize=True, title=f"Código QR: {verify_url}"

@@ -7,15 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
-import yaml
-
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import LANGUAGES, N_, LocalizedText
 
 Choice = TypeVar("Choice", bound=StrEnum)
-LOADER = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # libyaml where PyYAML was built with it: ten times as fast
 LONGEST_TEXT = 8_000
 NOT_YAML = N_("This file cannot be read as YAML: %(reason)s")
 NO_FILE = N_("This file is missing.")
@@ -49,8 +44,12 @@ def read_document(files: dict[str, str], name: str, problems: Problems) -> "Node
     if name not in files:
         problems.add(name, NO_FILE)
     else:
+        import yaml
+
+        # libyaml where PyYAML was built with it: ten times as fast
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            value = yaml.load(files[name], Loader=LOADER)  # noqa: S506  # both are the safe loader
+            value = yaml.load(files[name], Loader=loader)  # noqa: S506  # both are the safe loader
         except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
             problems.add(name, NOT_YAML, reason=" ".join(str(error).split())[:200])
     return Node(value, name, "", problems)
