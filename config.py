@@ -8,7 +8,6 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -35,7 +34,8 @@ class Settings(BaseSettings):
     commas, whose calendars may be read although they are not on the public internet. `mail_domain`:
     answers to invitations and returned letters come to rsvp+… and bounce+… at it; `imap_url`: the
     mailbox they are fetched from, where no mail server hands them over. `jitsi_url`: a Jitsi server
-    on which organizers may open rooms with one press. `keep_…`: days after which what need not be
+    on which organizers may open rooms with one press. `body`: the body that is served, a
+    file of `reference/` by its name, or the path of another one. `keep_…`: days after which what need not be
     kept is let go of every night.
     """
 
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     mail_domain: str = ""
     imap_url: str = ""
     jitsi_url: str = ""
-    reference_timezone: str = "America/Costa_Rica"
+    body: str = "rcm"
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     files_url: str = ""
@@ -158,13 +158,6 @@ class Settings(BaseSettings):
         if "@" not in parseaddr(value)[1] or not value.isprintable():
             raise ValueError("must be one address, such as Convoca <no-reply@example.org>")
         return value
-
-    @field_validator("reference_timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-            return ZoneInfo(value).key
-        raise ValueError("must be an IANA time zone, such as America/Costa_Rica")
 
     @field_validator("secret_key", "base_url", "demo")
     @classmethod

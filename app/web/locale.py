@@ -2,14 +2,15 @@
 prefers, then Spanish.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel, force_locale
 
+from app.infra.body import current_body
 from app.kernel.actor import Actor
-from app.kernel.text import LANGUAGES, N_, Language, as_language
+from app.kernel.text import LANGUAGES, Language, LocalizedText, as_language
 from app.web.guards import current_actor
 
 LANGUAGE_COOKIE = "language"
@@ -17,19 +18,11 @@ ZONE_COOKIE, ZONE_ARGUMENT = "timezone", "zone"
 READER, FORCED = "convoca.reader_language", "convoca.forced_language"
 """Keys of what is remembered in the environment of a request."""
 ONE_YEAR_SECONDS = 365 * 24 * 3600
-ZONE_NAMES = {
-    "America/Belize": N_("Belize"),
-    "America/Costa_Rica": N_("Costa Rica"),
-    "America/El_Salvador": N_("El Salvador"),
-    "America/Guatemala": N_("Guatemala"),
-    "America/Tegucigalpa": N_("Honduras"),
-    "America/Mexico_City": N_("central Mexico"),
-    "America/Managua": N_("Nicaragua"),
-    "America/Panama": N_("Panama"),
-    "America/Santo_Domingo": N_("Dominican Republic"),
-    "America/Toronto": N_("Ottawa"),
-    "America/New_York": N_("Washington"),
-}
+
+
+def zone_names() -> Mapping[str, LocalizedText]:
+    """The time zones that people may choose, by the names they know them by."""
+    return current_body().zones
 
 
 def reader_language() -> Language:
@@ -81,7 +74,7 @@ def reader_timezone() -> str:
         return actor.timezone
     known: str = g.get("guests_timezone", actor.timezone)
     chosen = (request.args.get(ZONE_ARGUMENT, ""), request.cookies.get(ZONE_COOKIE, ""))
-    return next((zone for zone in chosen if zone in ZONE_NAMES), known)
+    return next((zone for zone in chosen if zone in zone_names()), known)
 
 
 def read_as_guest(timezone: str) -> None:
@@ -104,9 +97,8 @@ def init_locale(app: Flask) -> None:
             return response
         if (language := request.args.get("lang")) in LANGUAGES:
             _remember(response, LANGUAGE_COOKIE, language)
-        if (
-            zone := request.args.get(ZONE_ARGUMENT)
-        ) in ZONE_NAMES and not current_actor().signed_in:
+        zone = request.args.get(ZONE_ARGUMENT, "")
+        if zone in zone_names() and not current_actor().signed_in:
             _remember(response, ZONE_COOKIE, zone)
         return response
 

@@ -17,6 +17,7 @@ from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup, escape
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.language import translate
 from app.kernel.actor import EndedGrant
 from app.kernel.text import Language, LocalizedText
@@ -24,7 +25,7 @@ from app.kernel.timespan import Timespan
 from app.web.addresses import path_of
 from app.web.guards import TermEnded, current_actor
 from app.web.headers import csp_nonce
-from app.web.locale import ZONE_ARGUMENT, ZONE_NAMES, reader_language, reader_timezone
+from app.web.locale import ZONE_ARGUMENT, reader_language, reader_timezone, zone_names
 from app.web.phrases import init_phrases
 
 STATIC = Path(__file__).with_name("static")
@@ -60,16 +61,21 @@ def zone_label(timezone: str, at: datetime, language: Language) -> str:
     return zone_words(timezone, at.astimezone(ZoneInfo(timezone)).utcoffset(), language)
 
 
-@cache
 def zone_words(timezone: str, offset_there: timedelta | None, language: Language) -> str:
-    """As `zone_label`, of an offset. There are few zones in use and few offsets, so all are
-    kept.
-    """
+    """As `zone_label`, of an offset."""
+    return _zone_words(timezone, zone_names().get(timezone), offset_there, language)
+
+
+@cache
+def _zone_words(
+    timezone: str, name: LocalizedText | None, offset_there: timedelta | None, language: Language
+) -> str:
+    """There are few zones in use and few offsets, so all are kept."""
     minutes = int((offset_there or timedelta(0)).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     offset = f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
-    name = ZONE_NAMES.get(timezone)
-    return f"{translate(language, name) if name else timezone.rsplit('/', 1)[-1].replace('_', ' ')}, {offset}"
+    place = name.in_(language) if name else timezone.rsplit("/", 1)[-1].replace("_", " ")
+    return f"{place}, {offset}"
 
 
 def hours_text(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
@@ -206,7 +212,7 @@ def zone_choice() -> ZoneChoice | None:
         return None
     language, now = reader_language(), clock.now()
     return ZoneChoice(
-        [(zone, zone_label(zone, now, language)) for zone in ZONE_NAMES],
+        [(zone, zone_label(zone, now, language)) for zone in zone_names()],
         kept_without(ZONE_ARGUMENT),
     )
 
@@ -240,9 +246,9 @@ def asset(path: str) -> str:
 
 def init_render(app: Flask) -> None:
     init_phrases(app)
-    # ZoneInfo itself remembers eight zones; while these are held, eleven countries cost no reading
+    # ZoneInfo itself remembers eight zones; while these are held, the countries cost no reading
     # of files.
-    app.extensions["convoca_zones"] = tuple(ZoneInfo(name) for name in ZONE_NAMES)
+    app.extensions["convoca_zones"] = tuple(map(ZoneInfo, app.extensions["convoca_body"].zones))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         localized=localized, by_name=by_name, day=lambda on: day_text(on, reader_language())
@@ -252,6 +258,7 @@ def init_render(app: Flask) -> None:
         csp_nonce=csp_nonce,
         switch_lang_url=switch_lang_url,
         moment=moment,
+        current_body=current_body,
         term_ended=term_ended,
     )
 

@@ -26,7 +26,6 @@ from app.kernel.text import LocalizedText
 from app.office.notifications.models import Message
 from app.participation.invitations.models import Invitation
 from app.people.directory.models import Appointment, Institution, Post
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event, EventPerson, EventQuota, Registration
 from app.planning.events.services import cancel_event
@@ -39,6 +38,7 @@ from tests.security.matrix import ANONYMOUS
 from tests.security.world import FILE, Objects, built, copied, opened
 from tests.support import session
 from tests.support.actors import actor_of, an_account, sign_in
+from tests.support.body import MEMBER_COUNTRIES
 
 CODES = [country.code for country in MEMBER_COUNTRIES]
 BY_CODE = {"certificates.verify_code", "certificates_api.certificate"}

@@ -22,11 +22,11 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.people.identity import queries, services
 from app.people.identity.models import Account
 from app.people.identity.values import Way
 from app.people.identity.views.door import KEY
+from tests.support.body import MEMBER_COUNTRIES
 
 LONG_AGO = date(2020, 1, 1)
 

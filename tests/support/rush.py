@@ -29,11 +29,11 @@ from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.people.identity.models import Account, ApiToken
 from app.planning.events.models import Event, EventQuota, Registration
 from app.planning.events.rules.places import Limits
 from app.planning.events.values.places import CONSENT_VERSION
+from tests.support.body import MEMBER_COUNTRIES
 from tests.support.brute_force import replayed
 
 BODY = json.dumps({"consent_version": CONSENT_VERSION})

@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.database import reading, transaction
 
 demo = AppGroup("demo", help="A believable synthetic world.")
@@ -17,8 +18,11 @@ reference = AppGroup("reference", help="What every installation starts with.")
 @demo.command("load")
 def load() -> None:
     """Load the demo into an empty database; do nothing when there is data."""
+    from app.office.demo.services.body import RCM
     from app.office.demo.services.load import is_empty, load_demo
 
+    if current_body() is not RCM:
+        raise click.ClickException("The demo data are those of the RCM: load them without BODY.")
     with reading() as db:
         if not is_empty(db):
             click.echo("There is data already; nothing was loaded.")
@@ -37,10 +41,17 @@ def load() -> None:
 
 @reference.command("load")
 def load_reference_data() -> None:
-    """Countries, groups, holidays and the course; adds only what is missing."""
+    """Countries, groups, limits, holidays and the course; adds only what is missing."""
     from app.office.demo.services.reference import load_reference
+    from app.people.directory.services.reference import countries_of_another_body
 
     with transaction() as db:
+        if others := countries_of_another_body(db, current_body()):
+            raise click.ClickException(
+                f"These countries of the database are not in the file of this body: "
+                f"{', '.join(others)}. Set BODY to the body whose database it is, or start with an "
+                "empty one."
+            )
         load_reference(db, now=clock.now())
     click.echo("Reference data is in place.")
 

@@ -1,15 +1,8 @@
-"""The first user's reference values: the eleven Member Countries, the four working groups and the
-organs of governance.
-
-Countries as listed by the practice page of the UN Network on Migration; groups since the 2019
-relaunch of the RCM. A country's zone is the one its capital keeps.
-"""
+"""Values of the directory: offices and who holds them, answers about the roster, newcomers."""
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-
-from app.kernel.text import Language, LocalizedText
 
 
 class EndReason(StrEnum):
@@ -80,96 +73,3 @@ class Holding:
     person_id: int
     valid_from: date
     valid_until: date | None
-
-
-@dataclass(frozen=True)
-class MemberCountry:
-    code: str
-    name: LocalizedText
-    timezone: str
-    language: Language = "es"
-
-
-@dataclass(frozen=True)
-class StandingGroup:
-    """`kind` is "working-group" or "governance"; `code` the two letters that stand beside its
-    colour.
-    """
-
-    slug: str
-    code: str
-    kind: str
-    name: LocalizedText
-
-
-MEMBER_COUNTRIES = (
-    MemberCountry("BZ", LocalizedText("Belice", "Belize"), "America/Belize", "en"),
-    MemberCountry("CA", LocalizedText("Canadá", "Canada"), "America/Toronto", "en"),
-    MemberCountry("CR", LocalizedText("Costa Rica", "Costa Rica"), "America/Costa_Rica"),
-    MemberCountry(
-        "DO", LocalizedText("República Dominicana", "Dominican Republic"), "America/Santo_Domingo"
-    ),
-    MemberCountry("SV", LocalizedText("El Salvador", "El Salvador"), "America/El_Salvador"),
-    MemberCountry("GT", LocalizedText("Guatemala", "Guatemala"), "America/Guatemala"),
-    MemberCountry("HN", LocalizedText("Honduras", "Honduras"), "America/Tegucigalpa"),
-    MemberCountry("MX", LocalizedText("México", "Mexico"), "America/Mexico_City"),
-    MemberCountry("NI", LocalizedText("Nicaragua", "Nicaragua"), "America/Managua"),
-    MemberCountry("PA", LocalizedText("Panamá", "Panama"), "America/Panama"),
-    MemberCountry("US", LocalizedText("Estados Unidos", "United States"), "America/New_York", "en"),
-)
-
-STANDING_GROUPS = (
-    StandingGroup(
-        "protection",
-        "PR",
-        "working-group",
-        LocalizedText("Grupo de Trabajo de Protección", "Protection Working Group"),
-    ),
-    StandingGroup(
-        "labour-migration",
-        "ML",
-        "working-group",
-        LocalizedText("Grupo de Trabajo de Migración Laboral", "Labour Migration Working Group"),
-    ),
-    StandingGroup(
-        "border-management",
-        "GF",
-        "working-group",
-        LocalizedText("Grupo de Trabajo de Gestión Fronteriza", "Border Management Working Group"),
-    ),
-    StandingGroup(
-        "irregular-mass-migration",
-        "IM",
-        "working-group",
-        LocalizedText(
-            "Grupo de Trabajo de Migración Irregular y Masiva",
-            "Irregular and Mass Migration Working Group",
-        ),
-    ),
-    StandingGroup(
-        "vice-ministerial",
-        "VM",
-        "governance",
-        LocalizedText("Reunión Viceministerial", "Vice-Ministerial Meeting"),
-    ),
-    StandingGroup(
-        "rcgm",
-        "GC",
-        "governance",
-        LocalizedText(
-            "Grupo Regional de Consulta sobre Migración", "Regional Consultation Group on Migration"
-        ),
-    ),
-    StandingGroup(
-        "presidency",
-        "PP",
-        "governance",
-        LocalizedText("Presidencia Pro Témpore", "Presidency Pro Tempore"),
-    ),
-    StandingGroup(
-        "secretariat",
-        "SE",
-        "governance",
-        LocalizedText("Secretaría Ejecutiva", "Executive Secretariat"),
-    ),
-)

@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from spectree import Response as Answers
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.database import reading
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.people.directory.rules import EARLIEST
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.training.turnover import policy, queries
 from app.training.turnover.values import COUNTED_COURSE, Coverage
 from app.web.guards import current_actor, requires
@@ -22,7 +22,6 @@ bp = Blueprint("turnover_api", __name__, url_prefix="/api/v1")
 NOT_A_MEMBER = N_("This is not a Member Country: send its code of two letters, for example HN.")
 NOT_A_PAST_DAY = N_("Send a day from 1990 to today, as 2026-11-24.")
 EARLIEST_MORNING = timedelta(hours=14)
-CODES = frozenset(country.code for country in MEMBER_COUNTRIES)
 
 
 class CoverageQuery(BaseModel):
@@ -45,7 +44,7 @@ class CoverageQuery(BaseModel):
     @field_validator("country")
     @classmethod
     def _is_member(cls, code: str) -> str:
-        if code not in CODES:
+        if code not in current_body().country_names:
             raise ValueError(NOT_A_MEMBER)
         return code
 

@@ -17,8 +17,8 @@ from app.office.demo.services.holidays import (
     words_for,
 )
 from app.people.directory.services.reference import seed_reference
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.planning.events.models import CountryHoliday
+from tests.support.body import MEMBER_COUNTRIES
 
 YEARS = range(2025, 2041)
 SEEDS = tuple(national_holidays(YEARS))

@@ -9,13 +9,16 @@ import pytest
 
 from app.kernel.text import LANGUAGES, LocalizedText
 from app.kernel.timespan import Timespan
-from app.people.directory.values import MEMBER_COUNTRIES, STANDING_GROUPS
 from app.planning.scheduling import rules, wording
 from app.planning.scheduling.rules import limits
 from app.planning.scheduling.values import Approver, Nature, Party, Rule, Severity, Standing
+from tests.support.body import MEMBER_COUNTRIES, RCM
 
 EVERY_COUNTRY = tuple(Party.country(country.code, country.name) for country in MEMBER_COUNTRIES)
-GROUPS = {group.slug: Party.working_group(group.slug, group.name) for group in STANDING_GROUPS}
+GROUPS = {
+    group.slug: Party.working_group(group.slug, group.name)
+    for group in (*RCM.working_groups, *RCM.organs)
+}
 OPEN, CLOSED = Party.region(exclusive=False), Party.region(exclusive=True)
 
 

@@ -13,7 +13,6 @@ import yaml
 
 from app.kernel.text import LANGUAGES, Language, LocalizedText
 from app.kernel.timespan import Timespan
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.planning.scheduling import rules, wording
 from app.planning.scheduling.rules.settings import AS_WRITTEN
 from app.planning.scheduling.values import Finding, Holiday, Nature, Party, Rule, Severity, Standing
@@ -30,6 +29,7 @@ from tests.planning.scheduling.builders import (
     a_standing,
     span,
 )
+from tests.support.body import MEMBER_COUNTRIES
 
 ASKED = span("16:59", "18:00")
 HERE, PANAMA_TIME = "America/Costa_Rica", "America/Panama"

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Role
+from app.office.demo.services.body import COUNTRIES
 from app.office.demo.services.people import a_person
 from app.office.handover.models import HandoverNote
 from app.people.directory.models import (
@@ -18,11 +19,9 @@ from app.people.directory.models import (
     Post,
     PresidencyTerm,
 )
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.people.identity.models import RoleGrant
 from app.people.identity.services import create_account, grant_role
 
-COUNTRIES = {country.code: country for country in MEMBER_COUNTRIES}
 NEXT_TEAM = (
     ("Marcela Obando Rojas", "presidency-next@example.org", "F"),
     ("Esteban Víquez Alfaro", "presidency-next-2@example.org", "M"),

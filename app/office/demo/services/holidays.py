@@ -1,4 +1,4 @@
-"""The eleven countries' holidays: dates from the library `holidays`, which follows the decrees,
+"""The Member Countries' holidays: dates from the library `holidays`, which follows the decrees,
 words of our own.
 
 The library gives Mexico the seven days of its labour law; data/holidays.csv adds the two on which
@@ -17,9 +17,9 @@ import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.infra.body import current_body
 from app.kernel.text import LocalizedText
 from app.office.demo.rules import holiday_date, read_holidays
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.planning.events.models import CountryHoliday
 
 DATA = Path(__file__).parents[1] / "data"
@@ -71,7 +71,7 @@ def seed_holidays(db: Session, *, years: range) -> None:
 def national_holidays(years: Iterable[int]) -> Iterator[SeedHoliday]:
     """One holiday for each country and day."""
     words, found = words_of(DATA / "holiday_names.csv"), set()
-    for country in MEMBER_COUNTRIES:
+    for country in current_body().countries:
         for seed in _of_country(country.code, tuple(years), words):
             if (seed.country, seed.on) not in found:
                 found.add((seed.country, seed.on))

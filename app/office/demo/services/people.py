@@ -5,17 +5,18 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
+from app.infra.body import MemberCountry
 from app.kernel.text import LocalizedText
 from app.office.demo.rules import Stint, career_of_seat
+from app.office.demo.services.body import RCM
 from app.office.demo.values import INSTITUTIONS, POSTS, SEATS, SEATS_DEFAULT
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.rules import sort_key
-from app.people.directory.values import MEMBER_COUNTRIES, MemberCountry
 
 
 def load_people(db: Session, *, chance: Random, today: date) -> None:
     counter = 0
-    for country in MEMBER_COUNTRIES:
+    for country in RCM.countries:
         institutions = _institutions(db, country)
         for seat in range(SEATS.get(country.code, SEATS_DEFAULT)):
             post = _post(db, institutions[seat % len(institutions)], seat)

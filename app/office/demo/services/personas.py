@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Role
+from app.office.demo.services.body import COUNTRIES, RCM
 from app.office.demo.services.people import a_person, appoint
 from app.people.directory.models import (
     Appointment,
@@ -21,10 +22,8 @@ from app.people.directory.models import (
     PresidencyTerm,
     WorkingGroup,
 )
-from app.people.directory.values import MEMBER_COUNTRIES, STANDING_GROUPS
 from app.people.identity.services import create_account, grant_role
 
-COUNTRIES = {country.code: country for country in MEMBER_COUNTRIES}
 PRESIDENCY = "DO"
 NEXT_PRESIDENCY = "CR"
 
@@ -149,7 +148,7 @@ def _delegates(db: Session, groups: dict[str, int], *, leaving_out: set[int], si
         )
         .order_by(Person.country_code, Person.id)
     )
-    standing = [groups[group.slug] for group in STANDING_GROUPS if group.kind == "working-group"]
+    standing = [groups[group.slug] for group in RCM.working_groups]
     for _code, people in groupby(db.scalars(serving), key=lambda person: person.country_code):
         chosen = (person for person in people if person.id not in leaving_out)
         db.add_all(

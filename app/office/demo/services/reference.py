@@ -1,27 +1,57 @@
-"""Reference data of every installation: countries, groups, national holidays, the published
-course.
+"""Reference data of every installation: the body's countries, groups and limits, national holidays,
+the published course.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.infra.body import current_body
 from app.kernel.actor import SYSTEM
 from app.office.demo.services.holidays import seed_holidays
 from app.people.directory.services.reference import seed_reference
+from app.planning.scheduling.queries.settings import decisions_of
+from app.planning.scheduling.rules.settings import DEFAULTS, reference_day
+from app.planning.scheduling.services.settings import set_rule
+from app.planning.scheduling.values import Rule
 from app.training.learning.forms.content import parse_course
 from app.training.learning.services import publish_edition
 from app.training.learning.values.content import CourseContent
 
 GUIDELINES = Path(__file__).parents[4] / "courses" / "guidelines"
+REASON = "Con este límite empieza el organismo. / The body begins with this limit."
 
 
 def load_reference(db: Session, *, now: datetime) -> None:
     """Idempotent: adds what is missing, changes nothing that users keep."""
-    seed_reference(db)
+    body = current_body()
+    seed_reference(db, body)
+    _seed_limits(db, body.limits, now=now)
     seed_holidays(db, years=range(now.year - 1, now.year + 3))
     publish_edition(db, actor=SYSTEM, content=guidelines_course(), now=now)
+
+
+def _seed_limits(db: Session, limits: Mapping[str, int], *, now: datetime) -> None:
+    """Decides the thresholds that differ from the rule book as it is written, if nobody has
+    decided about the rule yet. Raises ValueError for a rule that does not exist.
+    """
+    for slug, threshold in limits.items():
+        rule = Rule(slug)
+        default = DEFAULTS[rule]
+        if default.threshold != threshold and not decisions_of(db, actor=SYSTEM, rule=rule):
+            set_rule(
+                db,
+                actor=SYSTEM,
+                rule=rule,
+                severity=default.severity,
+                threshold=threshold,
+                valid_from=reference_day(now),
+                valid_until=None,
+                reason=REASON,
+                now=now,
+            )
 
 
 def guidelines_course() -> CourseContent:

@@ -4,6 +4,7 @@ attachments.
 
 from datetime import date
 
+from app.infra.body import current_body
 from app.infra.language import ntranslate, translate
 from app.kernel.text import N_
 from app.office.notifications.values import EventNotice, Letter, Recipient
@@ -11,14 +12,13 @@ from app.office.notifications.wording.letters import letter, when_text
 from app.web.render import day_text
 
 INVITED = N_(
-    "The presidency and the secretariat of the Regional Conference on Migration have the honour to invite you to "
-    "“%(title)s”."
+    "The presidency and the secretariat %(of_body)s have the honour to invite you to “%(title)s”."
 )
 NO_ACCOUNT = N_(
     "Register here; you need no account, and the link works for this event only: %(url)s"
 )
 ASKED = N_(
-    "The presidency and the secretariat of the Regional Conference on Migration invite your country to “%(title)s” and "
+    "The presidency and the secretariat %(of_body)s invite your country to “%(title)s” and "
     "ask you to name the officials who will represent it."
 )
 CONFIRM = N_(
@@ -37,7 +37,7 @@ def guest_invited(to: Recipient, event: EventNotice, *, url: str, note: str) -> 
         lang,
         translate(lang, "You are invited: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, INVITED, title=title),
+        translate(lang, INVITED, title=title, of_body=current_body().of_name),
         when_text(to, event),
         *([note] if note else []),
         translate(lang, NO_ACCOUNT, url=url),
@@ -50,7 +50,7 @@ def person_invited(to: Recipient, event: EventNotice, *, url: str, note: str) ->
         lang,
         translate(lang, "You are invited: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, INVITED, title=title),
+        translate(lang, INVITED, title=title, of_body=current_body().of_name),
         when_text(to, event),
         *([note] if note else []),
         translate(lang, "Register on its page: %(url)s", url=url),
@@ -85,7 +85,7 @@ def names_asked(
         lang,
         translate(lang, "Please name who comes: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, ASKED, title=title),
+        translate(lang, ASKED, title=title, of_body=current_body().of_name),
         *([" ".join(wanted)] if wanted else []),
         when_text(to, event),
         *([note] if note else []),

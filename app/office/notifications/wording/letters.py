@@ -5,6 +5,7 @@ zone and theirs.
 from datetime import time
 from zoneinfo import ZoneInfo
 
+from app.infra.body import current_body
 from app.infra.language import translate
 from app.kernel.text import Language
 from app.kernel.timespan import Timespan
@@ -133,5 +134,5 @@ def with_foot(lang: Language, written: Letter, *, wishes_url: str) -> Letter:
 
 
 def letter(lang: Language, subject: str, *paragraphs: str) -> Letter:
-    closing = translate(lang, "Convoca · Regional Conference on Migration")
+    closing = f"Convoca · {current_body().name.in_(lang)}"
     return Letter(" ".join(subject.split())[:300], "\n\n".join((*paragraphs, closing)) + "\n")

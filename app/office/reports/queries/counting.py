@@ -4,20 +4,19 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_
 
+from app.infra.body import current_body
 from app.infra.language import both
 from app.kernel.text import N_, LocalizedText
 from app.office.privacy.models import Consent
 from app.office.privacy.values import Purpose
 from app.office.reports.rules import hidden, may_name
 from app.office.reports.values import Audience, Cell
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.planning.events.models import Attendance, Registration, RegistrationConsent
 from app.planning.events.values.places import ConsentPurpose
 
 OTHERS, NOT_SAID = N_("Guests, others, and who did not wish to be counted"), N_("Not said")
 WOMEN, MEN = N_("Women"), N_("Men")
 EVERYBODY = N_("Too few to be told apart")
-NAMES = {country.code: country.name for country in MEMBER_COUNTRIES}
 
 
 def is_counted() -> ColumnElement[bool]:
@@ -53,7 +52,7 @@ def by_country(
     """Countries of the region in the order of their codes, then whoever belongs to none; those with
     nobody left out. `kept_back`: what is hidden, where the counts alone do not say it.
     """
-    names = {**NAMES, "": both(OTHERS)}
+    names = {**current_body().country_names, "": both(OTHERS)}
     named = {
         code: names.get(code) or LocalizedText(code, code) for code in sorted(counts, key=_last)
     }

@@ -27,7 +27,7 @@ from app.planning.events.rules import participation as rules
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires
-from app.web.locale import ZONE_NAMES, reader_language
+from app.web.locale import reader_language, zone_names
 from app.web.paging import addresses, page_asked
 from app.web.render import zone_label
 
@@ -189,11 +189,11 @@ def _file() -> tuple[bytes, str]:
 def _zone(event: EventDetail) -> str:
     """Whose hours the report writes: one of those offered, otherwise the event's."""
     chosen = request.form.get(ZONE, "")
-    return chosen if chosen in (*ZONE_NAMES, *ELSEWHERE) else event.timezone
+    return chosen if chosen in (*zone_names(), *ELSEWHERE) else event.timezone
 
 
 def _zones(event: EventDetail) -> list[tuple[str, str]]:
-    names = dict.fromkeys((event.timezone, *ZONE_NAMES, *ELSEWHERE))
+    names = dict.fromkeys((event.timezone, *zone_names(), *ELSEWHERE))
     at = event.starts_at or clock.now()
     return [
         (name, "UTC" if name == "UTC" else zone_label(name, at, reader_language()))

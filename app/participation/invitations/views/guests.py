@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.infra.language import say, translate
 from app.kernel.refusal import NotFound, Refusal
@@ -122,7 +123,7 @@ def guest_calendar(token: str) -> Response:
         entries = personal_entries(db, person_id=seat.person_id, now=now)
     if not entries or seat.is_over:
         raise NotFound
-    name = translate(reader_language(), "RCM programme")
+    name = current_body().programme.in_(reader_language())
     body = calendar(
         entries,
         name=name,

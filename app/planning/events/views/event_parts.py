@@ -8,9 +8,9 @@ from babel.dates import format_skeleton
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from app.infra.body import current_body
 from app.kernel.actor import Actor
 from app.kernel.text import Language, LocalizedText
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.planning.events import policy
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.life import phase_of_event, steps_of
@@ -26,13 +26,12 @@ from app.web.markdown import rich_text
 from app.web.render import zone_label
 
 OVER = frozenset({Phase.ENDED, Phase.CLOSED})
-COUNTRY_NAMES = {country.code: country.name for country in MEMBER_COUNTRIES}
 
 
 @bp.app_template_filter()
 def country_name(code: str) -> str:
     """The name of a country of the region in the reader's language; of another one, its code."""
-    name = COUNTRY_NAMES.get(code)
+    name = current_body().country_names.get(code)
     return name.in_(reader_language()) if name else code
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from flask import Response, request
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.database import reading, transaction
-from app.infra.language import translate
 from app.kernel.refusal import NotFound
-from app.kernel.text import N_, Language
+from app.kernel.text import Language
 from app.people.identity.queries import is_feed_use_told
 from app.people.identity.rules import calendar_program
 from app.people.identity.services import tell_feed_use
@@ -25,9 +25,6 @@ from app.planning.events.views.feed_answer import address, answer, feed_language
 from app.planning.events.views.month import Marks
 from app.web.guards import anyone, requires
 
-PUBLIC_NAME = N_("RCM programme")
-SEVERAL_NAME = N_("RCM programme: %(groups)s")
-PERSONAL_NAME = N_("My RCM webinars")
 BETWEEN = ","
 """Stands between the groups of one address."""
 
@@ -60,7 +57,7 @@ class Guise:
 def public_feed() -> Response:
     language = feed_language()
     return _shared_feed(
-        Guise(translate(language, PUBLIC_NAME), COLOR_OF_ALL, language), (), "public"
+        Guise(current_body().programme.in_(language), COLOR_OF_ALL, language), (), "public"
     )
 
 
@@ -86,7 +83,7 @@ def _guise_of(groups: Sequence[GroupSummary], known: Sequence[GroupSummary]) -> 
             groups[0].name.in_(language), COLORS.get(looks[groups[0].slug], COLOR_OF_ALL), language
         )
     codes = ", ".join(group.code for group in groups)
-    return Guise(translate(language, SEVERAL_NAME, groups=codes), COLOR_OF_ALL, language)
+    return Guise(f"{current_body().programme.in_(language)}: {codes}", COLOR_OF_ALL, language)
 
 
 def _shared_feed(guise: Guise, groups: Sequence[str], filename: str) -> Response:
@@ -109,7 +106,7 @@ def personal_feed(token: str) -> Response:
         entries = feeds.personal_entries(db, person_id=reader.person_id, now=clock.now())
         state = feeds.personal_state(entries)
     _tell_use(reader.key)
-    guise = Guise(translate(reader.language, PERSONAL_NAME), COLOR_OF_MINE, reader.language)
+    guise = Guise(current_body().own_webinars.in_(reader.language), COLOR_OF_MINE, reader.language)
     return answer(
         state,
         lambda: _written(entries, guise),
@@ -141,7 +138,7 @@ def event_file(event_id: UUID) -> Response:
         raise NotFound
     language = feed_language()
     guise = Guise(
-        entry.title.in_(language) or translate(language, PUBLIC_NAME), COLOR_OF_ALL, language
+        entry.title.in_(language) or current_body().programme.in_(language), COLOR_OF_ALL, language
     )
     state = FeedState(f"{entry.id}|{entry.sequence}|{entry.changed_at.timestamp()}")
     return answer(

@@ -40,7 +40,7 @@ from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import Finding, FreeSlot, Severity
 from app.planning.scheduling.wording import sentence
 from app.web.guards import current_actor
-from app.web.locale import ZONE_NAMES, reader_language, reader_timezone
+from app.web.locale import reader_language, reader_timezone, zone_names
 from app.web.render import hours_text, span_text, zone_label
 
 EDITION = N_("Edition %(label)s")
@@ -292,7 +292,7 @@ def _named(
 
 
 def _zones(base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
-    names = {zone: translate(language, name) for zone, name in ZONE_NAMES.items()}
+    names = {zone: name.in_(language) for zone, name in zone_names().items()}
     if base is not None and base.timezone not in names:
         names[base.timezone] = base.timezone
     return sorted(names.items(), key=lambda item: item[1].casefold())

@@ -9,7 +9,7 @@ from app.planning.scheduling.rules.clock import local_days
 from app.planning.scheduling.values import Finding, Rule, Standing
 from app.planning.scheduling.wording.clock import HOLIDAYS, at_rest
 from app.planning.scheduling.wording.parties import (
-    ALL_COUNTRIES,
+    all_countries,
     capitalized,
     listed,
     title_of,
@@ -128,7 +128,7 @@ def _sharing(finding: Finding) -> LocalizedText:
     count = len(finding.countries)
     codes = ", ".join(country.code for country in finding.countries)
     return both(
-        ONE_SENDS if count == 1 else MANY_SEND, count=count, total=ALL_COUNTRIES, codes=codes
+        ONE_SENDS if count == 1 else MANY_SEND, count=count, total=all_countries(), codes=codes
     )
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from babel.lists import format_list
 
+from app.infra.body import current_body
 from app.infra.language import both
 from app.kernel.refusal import Sentence
 from app.kernel.text import LANGUAGES, N_, LocalizedText
-from app.people.directory.values import MEMBER_COUNTRIES
 from app.planning.scheduling.rules.refusals import ANOTHER_MEETING, titled
 from app.planning.scheduling.values import Party, PartyKind, Standing
 
-ALL_COUNTRIES = len(MEMBER_COUNTRIES)
+
+def all_countries() -> int:
+    """The number of Member Countries."""
+    return len(current_body().countries)
 
 
 def said(msgid: str) -> LocalizedText:
@@ -58,12 +61,13 @@ def who(parties: Sequence[Party]) -> LocalizedText:
     codes = [party.key for party in parties if party.kind is PartyKind.COUNTRY]
     if len(codes) != len(parties) or len(codes) == 1:
         return listed(map(named, parties))
-    if len(codes) == ALL_COUNTRIES:
-        return both(N_("all %(total)s countries"), total=ALL_COUNTRIES)
+    total = all_countries()
+    if len(codes) == total:
+        return both(N_("all %(total)s countries"), total=total)
     return both(
         N_("%(count)s of %(total)s countries (%(codes)s)"),
         count=len(codes),
-        total=ALL_COUNTRIES,
+        total=total,
         codes=", ".join(sorted(codes)),
     )
 

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import translate
 from app.infra.once import once
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
@@ -20,7 +19,7 @@ from app.planning.seasons.views import bp
 from app.planning.seasons.views.rows import outlook
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
-from app.web.locale import ZONE_NAMES, reader_language
+from app.web.locale import reader_language, zone_names
 from app.web.paging import addresses, page_asked
 
 Answer = Response | str | tuple[str, int]
@@ -114,7 +113,7 @@ def propose_again(season_id: UUID) -> Answer:
 def form_of(typed: object = None) -> SeasonForm:
     form = SeasonForm(typed)
     language = reader_language()
-    zones = [(zone, translate(language, name)) for zone, name in ZONE_NAMES.items()]
+    zones = [(zone, name.in_(language)) for zone, name in zone_names().items()]
     form.timezone.choices = sorted(zones, key=lambda zone: zone[1].casefold())
     return form
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.body import current_body
 from app.kernel.actor import Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
@@ -27,10 +28,6 @@ from app.training.learning.queries.duration import measured_minutes
 from app.training.library.models import GuidelineVersion
 
 NOWHERE = LocalizedText("", "")
-SECRETARIAT = "Secretaría Ejecutiva"
-SECRETARIAT_ROLE = LocalizedText(
-    "Conferencia Regional sobre Migración", "Regional Conference on Migration"
-)
 
 
 @dataclass(frozen=True)
@@ -137,12 +134,13 @@ def signatory_on(db: Session, day: date) -> Signatory:
         .where(PresidencyTerm.valid_from <= day, PresidencyTerm.valid_until > day)
         .limit(1)
     )
+    body = current_body()
     name, country = db.scalar(holder), db.scalar(presiding)
     if name is None or country is None:
-        return Signatory(SECRETARIAT, SECRETARIAT_ROLE)
+        return Signatory(body.secretariat.in_(body.languages[0]), body.name)
     role = LocalizedText(
-        f"Presidencia Pro-Témpore de la CRM {day.year}, {country.name.in_('es')}",
-        f"RCM Presidency Pro-Tempore {day.year}, {country.name.in_('en')}",
+        f"{body.presidency.in_('es')} {day.year}, {country.name.in_('es')}",
+        f"{body.presidency.in_('en')} {day.year}, {country.name.in_('en')}",
     )
     return Signatory(name, role)
 

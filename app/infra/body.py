@@ -1,0 +1,173 @@
+"""The body that an installation serves: its names, countries, groups and organs, read from a file of `reference/`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Any, cast
+from zoneinfo import ZoneInfo
+
+import yaml
+from flask import current_app, has_app_context
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+
+from app.kernel.text import Language, LocalizedText, is_one_line
+
+REFERENCE = Path(__file__).resolve().parents[2] / "reference"
+FIRST_BODY = "rcm"
+NEEDED_ORGANS = ("presidency", "secretariat")
+"""Organs that agreements and handovers speak of by these slugs."""
+
+
+class BodyInvalid(SystemExit):
+    """The file of the body cannot be used; the message lists every problem, one a line."""
+
+
+def _zone(value: str) -> str:
+    with suppress(LookupError, ValueError, OSError):
+        return ZoneInfo(value).key
+    raise ValueError("must be an IANA time zone, such as America/Costa_Rica")
+
+
+def _text(value: Any) -> LocalizedText:
+    if not isinstance(value, dict) or not value:
+        raise ValueError("must be a text in each language, such as {es: Belice, en: Belize}")
+    for language, text in value.items():
+        if not isinstance(text, str) or not text.strip() or not is_one_line(text):
+            raise ValueError(f"{language}: must be a text in one line")
+    return LocalizedText(**value)
+
+
+Text = Annotated[LocalizedText, PlainValidator(_text)]
+Zone = Annotated[str, AfterValidator(_zone)]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+GroupCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+
+
+class Part(BaseModel):
+    """A frozen part of the file, which refuses names that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class MemberCountry(Part):
+    code: CountryCode
+    name: Text
+    timezone: Zone
+    language: Language
+
+
+class StandingGroup(Part):
+    """A working group or an organ; `code` is the two letters that stand beside its colour."""
+
+    slug: Slug
+    code: GroupCode
+    name: Text
+
+
+class Body(Part):
+    """What is true of one regional body and of no other.
+
+    `of_name` is the name with its preposition, as sentences need it ("of the Regional Conference");
+    `programme` and `own_webinars` are names of calendars, `presidency` signs certificates.
+    `limits` holds thresholds of the rule book by rule.
+    """
+
+    name: Text
+    of_name: Text
+    programme: Text
+    own_webinars: Text
+    presidency: Text
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    reference_zone: Zone
+    zones: Annotated[Mapping[Zone, Text], Field(min_length=1)]
+    countries: Annotated[tuple[MemberCountry, ...], Field(min_length=1)]
+    working_groups: Annotated[tuple[StandingGroup, ...], Field(min_length=1)]
+    organs: tuple[StandingGroup, ...]
+    limits: Mapping[str, Annotated[int, Field(ge=0)]] = {}
+
+    @cached_property
+    def country_names(self) -> Mapping[str, LocalizedText]:
+        return {country.code: country.name for country in self.countries}
+
+    @property
+    def secretariat(self) -> LocalizedText:
+        return next(organ.name for organ in self.organs if organ.slug == "secretariat")
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> "Body":
+        if problems := list(_contradictions(self)):
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _contradictions(body: Body) -> Iterator[str]:
+    groups = (*body.working_groups, *body.organs)
+    for what, values in (
+        ("country", [country.code for country in body.countries]),
+        ("group", [group.slug for group in groups]),
+        ("code", [group.code for group in groups]),
+    ):
+        yield from (f"{what} {name} stands twice" for name, n in Counter(values).items() if n > 1)
+    missing = set(NEEDED_ORGANS) - {organ.slug for organ in body.organs}
+    yield from (f"organs lack {slug}" for slug in sorted(missing))
+    for zone in dict.fromkeys((body.reference_zone, *(c.timezone for c in body.countries))):
+        if zone not in body.zones:
+            yield f"zones lack {zone}"
+    for country in body.countries:
+        if country.language not in body.languages:
+            yield f"{country.code} speaks {country.language}, which languages lack"
+    for name, text in _texts(body):
+        for language in body.languages:
+            if text.lacks(language):
+                yield f"{name} lacks {language}"
+
+
+def _texts(body: Body) -> Iterator[tuple[str, LocalizedText]]:
+    for name in ("name", "of_name", "programme", "own_webinars", "presidency"):
+        yield name, getattr(body, name)
+    yield from body.zones.items()
+    yield from body.country_names.items()
+    yield from ((group.slug, group.name) for group in (*body.working_groups, *body.organs))
+
+
+@cache
+def read_body(name: str) -> Body:
+    """Returns the body of `reference/<name>.yaml`, or of the file at a path that ends with .yaml.
+
+    Raises BodyInvalid, which names every problem of the file.
+    """
+    path = Path(name) if name.endswith(".yaml") else REFERENCE / f"{name}.yaml"
+    try:
+        return Body.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError:
+        problems = [f"  BODY: {path} cannot be read"]
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        problems = [f"  {path}: is not YAML: {' '.join(str(error).split())}"]
+    except ValidationError as error:
+        problems = [f"  {path}: {_line(one['loc'], one['msg'])}" for one in error.errors()]
+    raise BodyInvalid("Convoca cannot start:\n" + "\n".join(problems))
+
+
+def _line(location: tuple[int | str, ...], message: str) -> str:
+    where = ".".join(str(part) for part in location)
+    sentence = re.sub(r"^Value error, ", "", message)
+    return f"{where}: {sentence}" if where else sentence
+
+
+def current_body() -> Body:
+    """Returns the body of the current application, and outside one the first, which is the RCM."""
+    if has_app_context():
+        return cast(Body, current_app.extensions["convoca_body"])
+    return read_body(FIRST_BODY)

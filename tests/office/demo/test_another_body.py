@@ -1,0 +1,137 @@
+"""An installation of another body than the RCM: only its file is another one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import create_app
+from app.infra import clock
+from app.infra.body import read_body
+from app.infra.database import reading, transaction
+from app.kernel.actor import SYSTEM, Role
+from app.office.demo.services.holidays import national_holidays
+from app.office.demo.services.reference import load_reference
+from app.people.directory.models import Country, WorkingGroup
+from app.planning.scheduling.queries.settings import decisions_of
+from app.planning.scheduling.values import Rule
+from config import Settings
+from tests.support.actors import an_account, sign_in
+from tests.support.lifetime import close_app
+
+OCAM = str(Path(__file__).parents[2] / "support" / "ocam.yaml")
+OF_THE_RCM = (
+    "RCM",
+    "CRM",
+    "Conferencia Regional",
+    "Regional Conference",
+    "Canadá",
+    "Canada",
+    "Ottawa",
+    "Estados Unidos",
+    "United States",
+    "Washington",
+    "México",
+    "Mexico",
+    "Migración Laboral",
+    "Gestión Fronteriza",
+    "GRCM",
+)
+"""Names that the RCM has and the OCAM has not."""
+
+
+@pytest.fixture
+def ocam(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings.model_copy(update={"body": OCAM}))
+    with app.app_context(), transaction() as db:
+        load_reference(db, now=clock.now())
+    an_account(app, "organizer@example.org", name="Ana Pineda", roles=[(Role.ORGANIZER, "")])
+    an_account(
+        app,
+        "focal@example.org",
+        name="Dunia Zúñiga",
+        roles=[(Role.FOCAL_POINT, "GT")],
+        country="GT",
+    )
+    yield app
+    close_app(app)
+
+
+def test_r71_another_body_has_its_countries_groups_and_limits(ocam: Flask) -> None:
+    body = read_body(OCAM)
+    with ocam.app_context(), reading() as db:
+        countries = {country.code: country for country in db.scalars(select(Country))}
+        assert countries.keys() == {"BZ", "CR", "DO", "GT", "HN", "NI", "PA", "SV"}
+        assert countries["BZ"].language == "en"
+        assert countries["DO"].timezone == "America/Santo_Domingo"
+        assert {group.slug: group.kind for group in db.scalars(select(WorkingGroup))} == {
+            "regional-mobility": "working-group",
+            "migrant-care": "working-group",
+            "directors": "governance",
+            "presidency": "governance",
+            "secretariat": "governance",
+        }
+        (decision,) = decisions_of(db, actor=SYSTEM, rule=Rule.GROUP_MONTH)
+        assert decision.threshold == body.limits["group-month"] == 2
+        assert {day.country for day in national_holidays([2026])} == countries.keys()
+
+
+def test_r71_loading_the_reference_again_adds_nothing(ocam: Flask) -> None:
+    with ocam.app_context(), transaction() as db:
+        load_reference(db, now=clock.now())
+        assert len(decisions_of(db, actor=SYSTEM, rule=Rule.GROUP_MONTH)) == 1
+
+
+@pytest.mark.parametrize(
+    ("person", "path", "own"),
+    [
+        ("", "/", "Comisión Centroamericana de Directoras y Directores de Migración"),
+        ("", "/programme", "Movilidad Regional"),
+        ("", "/programme/agenda", "Movilidad Regional"),
+        ("organizer@example.org", "/", ""),
+        ("organizer@example.org", "/programme/lanes", "Movilidad Regional"),
+        ("organizer@example.org", "/events/plan", "Atención a Personas Migrantes"),
+        ("organizer@example.org", "/seasons/new", "regional-mobility"),
+        ("organizer@example.org", "/region", "República Dominicana"),
+        ("focal@example.org", "/countries/GT", "Guatemala"),
+        ("focal@example.org", "/countries/GT/roster", "Guatemala"),
+    ],
+)
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_r71_no_page_of_another_body_names_the_rcm(
+    ocam: Flask, person: str, path: str, own: str, language: str
+) -> None:
+    client = ocam.test_client()
+    if person:
+        sign_in(client, person)
+    answer = client.get(path, query_string={"lang": language})
+    assert answer.status_code == 200
+    if language == "es":
+        assert own in answer.text
+    assert [name for name in OF_THE_RCM if name in answer.text] == []
+
+
+def test_r71_the_calendar_has_the_name_of_the_body(ocam: Flask) -> None:
+    answer = ocam.test_client().get("/calendar/public.ics")
+    assert answer.status_code == 200
+    assert "Programa de la OCAM" in answer.text
+
+
+def test_r71_a_database_of_another_body_is_refused_in_a_sentence(
+    app: Flask, settings: Settings
+) -> None:
+    with app.app_context(), transaction() as db:
+        load_reference(db, now=clock.now())
+    other = create_app(settings.model_copy(update={"body": OCAM}))
+    outcome = other.test_cli_runner().invoke(args=["reference", "load"])
+    close_app(other)
+    assert outcome.exit_code == 1
+    assert "not in the file of this body: CA, MX, US." in outcome.output
+
+
+def test_demo_of_another_body_is_refused(ocam: Flask) -> None:
+    outcome = ocam.test_cli_runner().invoke(args=["demo", "load"])
+    assert outcome.exit_code == 1
+    assert "The demo data are those of the RCM: load them without BODY." in outcome.output
