@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import wiring
-from app.infra.body import read_body
+from app.infra.body import body_of_this_process
 from app.infra.database import database, init_database
 from app.infra.files import Files
 from app.infra.health import Health
@@ -55,7 +55,7 @@ def build_app(settings: Settings | None = None) -> Flask:
         static_url_path="/static",
     )
     _configure(app, settings)
-    app.extensions["convoca_body"] = read_body(settings.body)
+    app.extensions["convoca_body"] = body_of_this_process(settings.body)
     init_addresses(app)
     init_database(app, settings.database)
     Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())

@@ -54,6 +54,7 @@ MIRRORS = {
     "CONTRIBUTING.md": ("tests/tooling",),
     "deploy/": ("tests/infra/test_deploy.py",),
     "migrations/": ("tests/infra/test_migrations.py", "tests/planning/scheduling/test_schema.py"),
+    "reference/": ("tests/infra/test_body.py", "tests/office/demo"),
     "run": ("tests/tooling",),
     "tooling/": ("tests/tooling",),
     ".ci/": ("tests/tooling",),

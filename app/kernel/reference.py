@@ -1,10 +1,22 @@
 """The reference zone: the one in which the region counts days, weeks and months."""
 
+import os
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-REFERENCE_ZONE = "America/Costa_Rica"
+
+def _zone_of_this_process() -> str:
+    """The zone named by REFERENCE_TIMEZONE; an unknown one is reported when the settings are
+    read.
+    """
+    with suppress(LookupError, ValueError, OSError):
+        return ZoneInfo(os.environ["REFERENCE_TIMEZONE"]).key
+    return "America/Costa_Rica"
+
+
+REFERENCE_ZONE = _zone_of_this_process()
 """The secretariat's. Its only home: whoever needs it imports it from here."""
 REFERENCE = ZoneInfo(REFERENCE_ZONE)
 

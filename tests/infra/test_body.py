@@ -1,12 +1,16 @@
 """The file of a body: what may stand in it, and which sentence says what is wrong."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.infra.body import BodyInvalid, read_body
+from app.infra.body import BodyInvalid, body_of_this_process, read_body
 
+ROOT = Path(__file__).parents[2]
 OCAM = Path(__file__).parents[1] / "support" / "ocam.yaml"
 
 
@@ -36,7 +40,11 @@ def test_r43_the_first_body_has_eleven_countries_and_four_working_groups() -> No
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("timezone: America/Panama", "timezone: America/Panamá", "countries.6.timezone: must be an"),
+        (
+            "timezone: America/Panama",
+            "timezone: America/Panamá",
+            "countries.6.timezone: must be an",
+        ),
         ("code: PA", "code: Panama", "countries.6.code: "),
         ("code: PA", "code: NI", "country NI stands twice"),
         ("slug: migrant-care", "slug: regional-mobility", "group regional-mobility stands twice"),
@@ -62,3 +70,32 @@ def test_r71_what_is_wrong_with_a_body_is_said_in_a_sentence(
 def test_r71_a_body_without_a_file_is_named() -> None:
     with pytest.raises(BodyInvalid, match=r"BODY: .*atlantis\.yaml cannot be read"):
         read_body("atlantis")
+
+
+def test_r71_the_reference_zone_of_another_body_is_a_setting() -> None:
+    code = (
+        "from app.kernel.reference import REFERENCE_ZONE, reference_day;"
+        "from datetime import UTC, datetime;"
+        "print(REFERENCE_ZONE, reference_day(datetime(2026, 3, 2, 5, 30, tzinfo=UTC)))"
+    )
+    for zone, day in (("America/Bogota", "2026-03-02"), ("America/Costa_Rica", "2026-03-01")):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={"REFERENCE_TIMEZONE": zone, "PATH": os.environ["PATH"]},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.split() == [zone, day]
+
+
+def test_r71_body_whose_reference_zone_was_not_set_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "body.yaml"
+    text = OCAM.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("reference_zone: America/Costa_Rica", "reference_zone: America/Panama"),
+        encoding="utf-8",
+    )
+    with pytest.raises(BodyInvalid, match="REFERENCE_TIMEZONE: must be America/Panama"):
+        body_of_this_process(str(path))

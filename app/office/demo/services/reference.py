@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
 from app.kernel.actor import SYSTEM
+from app.kernel.reference import reference_day
 from app.office.demo.services.holidays import seed_holidays
 from app.people.directory.services.reference import seed_reference
 from app.planning.scheduling.queries.settings import decisions_of
-from app.planning.scheduling.rules.settings import DEFAULTS, reference_day
+from app.planning.scheduling.rules.settings import DEFAULTS
 from app.planning.scheduling.services.settings import set_rule
 from app.planning.scheduling.values import Rule
 from app.training.learning.forms.content import parse_course
