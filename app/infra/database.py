@@ -4,7 +4,7 @@ commits.
 
 import fcntl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,6 @@ SQLITE_PRAGMAS = (
     "cache_size=-16000",
     "trusted_schema=OFF",
 )
-
-AfterCommit = Callable[[Session], None]
 
 
 class _Held(threading.local):

@@ -2,10 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.infra.database import transaction
 from app.planning.scheduling.models import RuleSetting
 from app.planning.scheduling.values import Rule, Severity
 
@@ -34,8 +32,3 @@ def lower_limits(db: Session) -> None:
             )
         )
     db.flush()
-
-
-def without_limits(app: Flask) -> None:
-    with app.app_context(), transaction() as db:
-        lower_limits(db)

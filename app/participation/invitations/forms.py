@@ -33,7 +33,6 @@ CHOOSE_CLASS = N_("Choose a class.")
 WRITE_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
 WRITE_NUMBER = N_("Write a whole number.")
 COMING_DAY = N_("Choose today or a later day.")
-LIST_TOO_LONG = N_("Paste at most 300 lines at once.")
 
 
 @dataclass

@@ -100,10 +100,6 @@ def people_called(db: Session, *, actor: Actor, words: str) -> tuple[tuple[int, 
     return tuple((number, name) for number, name in db.execute(people))
 
 
-def name_of(db: Session, *, person_id: int) -> str | None:
-    return db.scalar(select(Person.full_name).where(Person.id == person_id))
-
-
 def _kept_by(actor: Actor) -> ColumnElement[bool]:
     if policy.may_keep_anyones(actor):
         return true()

@@ -21,7 +21,7 @@ from app.people.directory.models import FocalPoint
 from tests.planning.events.rows import NOW, add_registration, an_event, counted_statements
 from tests.support.actors import actor_of, sign_in
 
-REQUESTS, OVERDUE, VACANT = "solicita cupo", "vencido", "punto focal"
+REQUESTS, OVERDUE = "solicita cupo", "vencido"
 
 
 @pytest.fixture(autouse=True)

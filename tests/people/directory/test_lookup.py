@@ -26,7 +26,6 @@ from tests.planning.events.planning_builders import CONVENOR, NOW, ORGANIZER, ac
 from tests.support.actors import csrf_token, sign_in
 
 OF_GUATEMALA = actor(Role.CONVENOR, "protection", 3, country="GT")
-SURNAMES = ("López", "Díaz", "Muñoz")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from app.people.directory.models import Appointment, Person, Post
 from app.people.directory.services import roster
 from app.people.directory.services.erasing import erase_person
 from app.people.directory.values import SOMEBODY_ELSE, EndReason, Newcomer, RosterAnswer
+from tests.support.roster import confirm_appointment, end_appointment
 from tests.training.turnover.builders import (
     NOW,
     OFFICIAL,
@@ -49,7 +50,7 @@ def end(
     reason: EndReason = EndReason.LEFT,
     country: str = "HN",
 ) -> bool:
-    return roster.end_appointment(
+    return end_appointment(
         db,
         actor=actor,
         country_code=country,
@@ -62,7 +63,7 @@ def end(
 
 
 def confirm(db: Session, appointment: int, *, actor: Actor = HN, country: str = "HN") -> bool:
-    return roster.confirm_appointment(
+    return confirm_appointment(
         db, actor=actor, country_code=country, appointment_id=appointment, today=TODAY, now=NOW
     )
 

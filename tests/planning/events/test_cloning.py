@@ -34,7 +34,6 @@ from tests.planning.events.editions import DAY, OPENING, a_held_congress, done, 
 from tests.planning.events.planning_builders import HOUR, NINE, a_congress, furnish
 
 both_databases = pytest.mark.both_databases
-SANTO_DOMINGO = ZoneInfo("America/Santo_Domingo")
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from app.infra.database import reading, transaction
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Appointment, Person, Post
 from app.people.directory.services.designations import designate, end_designation
-from app.people.directory.services.roster import end_appointment
 from app.people.directory.values import EndReason
 from app.planning.events.services import move_event, plan_event
 from app.planning.events.services.seats import fill_seats, replace_person
@@ -40,6 +39,7 @@ from tests.planning.events.seats import (
     two_events,
     with_a_delegate,
 )
+from tests.support.roster import end_appointment
 
 
 @pytest.fixture

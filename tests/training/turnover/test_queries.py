@@ -15,11 +15,11 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.people.directory.models import Appointment
 from app.people.directory.queries import roster_of
-from app.people.directory.services import roster
 from app.people.directory.values import EndReason
 from app.training.certificates.models import Certificate, Revocation
 from app.training.turnover import queries
 from app.training.turnover.values import Coverage
+from tests.support.roster import end_appointment
 from tests.training.turnover.builders import (
     NOW,
     OFFICIAL,
@@ -62,7 +62,7 @@ def test_r27_somebody_certified_who_leaves_on_1_may_is_missing_on_the_2nd(
     with transaction() as db:
         leaver, *_ = a_staff(db, serving=10, certified=6)
     with transaction() as db:
-        roster.end_appointment(
+        end_appointment(
             db,
             actor=HN,
             country_code="HN",

@@ -33,43 +33,6 @@ class RosterOutcome:
     doubted: int = 0
 
 
-def confirm_appointment(
-    db: Session, *, actor: Actor, country_code: str, appointment_id: int, today: date, now: datetime
-) -> bool:
-    """Still here. Returns whether anything changed; refuses one that has ended and another
-    country's as not found.
-    """
-    answer = RosterAnswer(appointment_id, None, today)
-    told = record_answers(
-        db, actor=actor, country_code=country_code, answers=(answer,), today=today, now=now
-    )
-    return told.confirmed > 0
-
-
-def end_appointment(
-    db: Session,
-    *,
-    actor: Actor,
-    country_code: str,
-    appointment_id: int,
-    reason: EndReason,
-    on: date,
-    today: date,
-    now: datetime,
-) -> bool:
-    """No longer here since `on`, which is the first day that no longer counts. Returns whether
-    anything changed.
-
-    Refuses a day in the future or before the appointment began, and a second end that differs from
-    the first.
-    """
-    answer = RosterAnswer(appointment_id, reason, on)
-    told = record_answers(
-        db, actor=actor, country_code=country_code, answers=(answer,), today=today, now=now
-    )
-    return told.ended > 0
-
-
 def record_answers(
     db: Session,
     *,

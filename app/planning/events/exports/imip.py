@@ -22,8 +22,8 @@ from app.planning.events.queries.feeds import FeedEntry
 from app.planning.events.rules.invitations import sequence_for
 from app.planning.events.values import EventStatus
 
-REQUEST, CANCEL, REPLY = "REQUEST", "CANCEL", "REPLY"
-NEEDS_ACTION, ACCEPTED, TENTATIVE, DECLINED = "NEEDS-ACTION", "ACCEPTED", "TENTATIVE", "DECLINED"
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+NEEDS_ACTION, ACCEPTED = "NEEDS-ACTION", "ACCEPTED"
 FOLDED = re.compile(r"\r\n[ \t]")
 VEVENT_ENDS = b"END:VEVENT\r\n"
 

@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from app.kernel.text import LocalizedText
 from app.planning.events.values.planning import NO_TEXT
 
-LANGUAGES_SPOKEN = ("es", "en", "fr", "pt")
-INTERPRETATION = ("es-en", "es-fr", "es-pt", "en-fr")
-"""Pairs between which is interpreted, both ways."""
-
 
 @dataclass(frozen=True)
 class Brief:
-    """Texts may be Markdown. `languages` and `interpretation`: codes of the tuples above.
-    `dial_in`: numbers and codes for who has only a telephone. `recording_url` is shown once the
-    event has ended.
+    """Texts may be Markdown. `languages`: codes ("es"). `interpretation`: pairs of codes between
+    which is interpreted both ways ("es-en"). `dial_in`: numbers and codes for who has only a
+    telephone. `recording_url` is shown once the event has ended.
     """
 
     concept: LocalizedText = NO_TEXT
