@@ -12,10 +12,11 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.infra.email_address import LONGEST_EMAIL
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.people.directory.queries import PER_PAGE
-from app.people.directory.rules import LONGEST_EMAIL, LONGEST_NAME, LONGEST_TITLE
+from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
 from app.people.directory.values import EndReason, RosterAnswer
 
 HERE = "here"

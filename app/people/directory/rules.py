@@ -1,10 +1,10 @@
 """Pure rules of the directory."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.people.directory.values import EndReason, Holding
@@ -18,8 +18,7 @@ MOST_LOOKED_UP, LOOKED_UP_WITHIN, MOST_NAMESAKES = 60, timedelta(days=1), 3
 of one name.
 """
 PARTICLES = frozenset({"de", "del", "la", "las", "los", "da", "dos", "y", "e", "o", "van", "von"})
-LONGEST_NAME, LONGEST_TITLE, LONGEST_EMAIL = 200, 200, 254
-EMAIL = re.compile(r"[^\s@,;<>\x00-\x1f\x7f]+@[^\s@,;<>\x00-\x1f\x7f]+")
+LONGEST_NAME, LONGEST_TITLE = 200, 200
 
 
 class AlreadyEnded(Refusal):
@@ -161,7 +160,7 @@ def newcomer_defects(
     found = {}
     if not is_name(full_name):
         found["full_name"] = Sentence(N_("Write the full name as it stands on the ID."))
-    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
+    if not is_email(email):
         found["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
     if not post_title or len(post_title) > LONGEST_TITLE or not post_title.isprintable():
         found["post_title"] = Sentence(N_("Write the post in at most 200 letters."))

@@ -121,6 +121,7 @@ def test_too_many_lines_are_said_and_not_silently_cut() -> None:
         (Way.GROUP, {}, "group"),
         (Way.COUNTRY, {}, "country"),
         (Way.GUEST, {"name": "Ana", "email": "no"}, "email"),
+        (Way.GUEST, {"name": "Ana", "email": "ana@ministerio"}, "email"),
         (Way.GUEST, {"name": "", "email": "a@example.org"}, "name"),
         (Way.LINK, {"places": 5}, "closes_on"),
         (Way.LINK, {"closes_at": END}, "places"),

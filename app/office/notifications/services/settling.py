@@ -5,10 +5,10 @@ with a reason.
 from contextlib import suppress
 from datetime import datetime
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.email_address import canonical_email
 from app.infra.jobs import retry
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
@@ -134,7 +134,7 @@ def _send_anew(db: Session, message: Message, *, actor: Actor, now: datetime) ->
 
 
 def _normal(address: str) -> str:
-    try:
-        return validate_email(address.strip(), check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise InvalidInput({"address": Sentence(NOT_AN_ADDRESS)}) from None
+    canonical = canonical_email(address.strip())
+    if canonical is None:
+        raise InvalidInput({"address": Sentence(NOT_AN_ADDRESS)})
+    return canonical

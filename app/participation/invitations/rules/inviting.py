@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 
+from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
 from app.participation.invitations.values import WITH_KEY, InvitationDraft, Way
-from app.people.directory.rules import EMAIL, LONGEST_EMAIL, LONGEST_NAME
+from app.people.directory.rules import LONGEST_NAME
 
 LONGEST_NOTE = 2000
 MOST_PLACES = 10_000
@@ -82,10 +83,6 @@ def require_sound(draft: InvitationDraft) -> None:
         errors["places"] = Sentence(FEW_PLACES, {"most": MOST_PLACES})
     if errors:
         raise InvalidInput(errors)
-
-
-def is_email(text: str) -> bool:
-    return len(text) <= LONGEST_EMAIL and bool(EMAIL.fullmatch(text))
 
 
 def _guest(draft: InvitationDraft) -> dict[str, Sentence]:

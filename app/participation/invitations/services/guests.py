@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.email_address import is_email
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.participation.invitations.facts import GuestLinkAsked, GuestRegistered
@@ -20,7 +21,6 @@ from app.participation.invitations.rules.inviting import (
     NO_EMAIL,
     NO_NAME,
     HasAnotherPlace,
-    is_email,
     unprintable,
 )
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import uuid4
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.email_address import is_email
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
@@ -35,8 +35,6 @@ from app.people.identity.rules import (
 from app.people.identity.services.passwords import hash_password
 from app.people.identity.services.tokens import end_keys
 from app.people.identity.values import Confirmation
-
-LONGEST_EMAIL = 254
 
 
 def create_account(
@@ -158,13 +156,7 @@ def record_owner(
 
 def _require_email(email: str) -> str:
     address = normal_email(email)
-    try:
-        validate_email(address, check_deliverability=False)
-    except EmailNotValidError:
-        raise InvalidInput(
-            {"email": Sentence(N_("Write an e-mail address, for example name@example.org."))}
-        ) from None
-    if len(address) > LONGEST_EMAIL:
+    if not is_email(address):
         raise InvalidInput(
             {"email": Sentence(N_("Write an e-mail address, for example name@example.org."))}
         )
