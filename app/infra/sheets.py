@@ -41,7 +41,7 @@ FOREIGN = (
     b"MZ",
     b"\x7fELF",
 )
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_767
 READER = Path(__file__).with_name("workbooks.py")
 
@@ -233,15 +233,16 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def csv_of(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """CSV in UTF-8 with its mark, for Excel. A text that a spreadsheet would take for a formula
-    gets an apostrophe.
-    """
+    """Returns CSV in UTF-8 with its mark, for Excel; lines end with CR LF, as RFC 4180 wants."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     return buffer.getvalue().encode("utf-8-sig", "replace")
 
 
-def _harmless(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULAS) else cell
+def harmless(text: str) -> str:
+    """Returns the text with an apostrophe before it where a spreadsheet would take it for a formula
+    (OWASP, CSV injection).
+    """
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULAS) else text

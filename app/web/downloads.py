@@ -1,10 +1,11 @@
-"""File names of what is offered to keep: letters with accents and ñ stay as they are."""
+"""Names and media types of files to keep: letters with accents and ñ stay as they are."""
 
 import unicodedata
 from urllib.parse import quote
 
 from flask import Response
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ATTR_CHAR = "!#$&+-.^_`|~"
 """Characters that RFC 5987 leaves unquoted, besides letters and digits."""
 

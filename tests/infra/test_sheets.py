@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.infra import delimited, sheets
-from app.infra.sheets import Page, csv_of, rows_of, workbook
+from app.infra.sheets import Page, csv_of, harmless, rows_of, workbook
 from app.kernel.refusal import Refusal
 
 TABLE = (("Nombre", "Correo"), ("Ñáñez Güell, María", "maria@example.org"), (), ("Óscar",))
@@ -160,6 +160,19 @@ def test_an_instant_without_words_is_refused() -> None:
         workbook([Page("Lista", ("a",), [(NOON,)])], made_at=NOON)
 
 
+@given(st.text(max_size=30))
+def test_no_text_begins_a_formula(text: str) -> None:
+    cell = harmless(text)
+    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+def test_csv_is_what_spreadsheets_expect() -> None:
+    content = csv_of([("Nombre", "Puesto"), ("Ñáñez, Ana", '=HYPERLINK("x")')])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.decode("utf-8-sig") == 'Nombre,Puesto\r\n"Ñáñez, Ana","\'=HYPERLINK(""x"")"\r\n'
+
+
 def test_csv_disarms_formulas_and_leaves_numbers_alone() -> None:
-    text = csv_of([("=cmd|'/c calc'!A1", " +1", -5, "@x", "a-b")]).decode("utf-8-sig")
-    assert text == "'=cmd|'/c calc'!A1,' +1,-5,'@x,a-b\r\n"
+    text = csv_of([("=cmd|'/c calc'!A1", " +1", -5, "@x", "a-b", "＝1")]).decode("utf-8-sig")
+    assert text == "'=cmd|'/c calc'!A1,' +1,-5,'@x,a-b,'＝1\r\n"

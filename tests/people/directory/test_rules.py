@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.people.directory import rules
-from app.people.directory.exports import csv_bytes, harmless
 from app.people.directory.forms import read_roster
 from app.people.directory.values import EndReason, RosterAnswer
 
@@ -51,19 +50,6 @@ def test_what_is_wrong_with_a_newcomer_is_said_by_field() -> None:
     )
     for email in ("a@b\x00c", "ana@ministerio"):
         assert "email" in rules.newcomer_defects("Ana Paz", email, "Cónsul", TODAY, TODAY)
-
-
-@given(st.text(max_size=30))
-def test_no_cell_begins_a_formula(text: str) -> None:
-    cell = harmless(text)
-    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    assert cell.removeprefix("'") == text.removeprefix("'")
-
-
-def test_the_file_is_what_spreadsheets_expect() -> None:
-    found = csv_bytes(("Nombre", "Puesto"), [("Ñáñez, Ana", '=HYPERLINK("x")')])
-    assert found.startswith(b"\xef\xbb\xbf")
-    assert found.decode("utf-8-sig") == 'Nombre,Puesto\r\n"Ñáñez, Ana","\'=HYPERLINK(""x"")"\r\n'
 
 
 def test_a_page_of_answers() -> None:

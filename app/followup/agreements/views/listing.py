@@ -22,12 +22,10 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.planning.events import policy as events_policy
-from app.web.downloads import name_file
+from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import page_asked
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/agreements")

@@ -22,12 +22,10 @@ from app.office.handover.queries.journal import (
 from app.office.handover.services.exporting import export_journal
 from app.office.handover.views import bp
 from app.office.handover.wording.journal import KIND_NAMES, told
-from app.web.downloads import name_file
+from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.render import zone_label
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/audit")

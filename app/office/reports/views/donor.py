@@ -15,11 +15,9 @@ from app.office.reports.values import Audience, DonorReport
 from app.office.reports.views import bp
 from app.office.reports.wording import when_words
 from app.planning.events.queries.funding import sources
-from app.web.downloads import name_file
+from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/funding")

@@ -21,12 +21,11 @@ from app.participation.attendance.queries.sheet import SheetRow
 from app.participation.attendance.services.exporting import export_list
 from app.participation.attendance.views import bp
 from app.planning.events.values import EventDetail, Mode
-from app.web.downloads import name_file
+from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import zone_label
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ("print", "pdf", "xlsx")
 
 

@@ -26,14 +26,13 @@ from app.planning.events.services.registration import cancel_place, register_per
 from app.planning.events.values.places import Origin, RegistrationStatus
 from app.planning.events.views import bp, people_shown
 from app.planning.events.wording.places import ORIGINS, STANDING
-from app.web.downloads import name_file
+from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import page_asked
 
 LISTED = 50
 LONGEST_SEARCH = 80
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHOOSE_SOMEBODY = N_("Choose a person from the list.")
 WRITTEN_IN = {
     RegistrationStatus.REGISTERED: N_("This person has a place."),

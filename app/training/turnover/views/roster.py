@@ -13,8 +13,9 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say, translate
 from app.infra.once import once
+from app.infra.sheets import csv_of
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
-from app.people.directory import exports, queries
+from app.people.directory import queries
 from app.people.directory.forms import NewcomerForm, RosterForm, read_roster
 from app.people.directory.rules import NamesakeKnown, tidy
 from app.people.directory.services import roster as keeping
@@ -102,7 +103,7 @@ def export_roster(code: str) -> Response:
         _("To confirm"),
         _("Certified"),
     )
-    answer = Response(exports.csv_bytes(header, table), mimetype="text/csv")
+    answer = Response(csv_of((header, *table)), mimetype="text/csv")
     name_file(answer, f"roster-{code.lower()}-{today.isoformat()}.csv")
     answer.headers["Cache-Control"] = "no-store"
     return answer
