@@ -81,7 +81,8 @@ class CannotSucceed(Exception):
     """
 
 
-Registry = Mapping[str, tuple[Handler, ...]]
+Registry = Mapping[type[Fact], tuple[Handler, ...]]
+"""The listeners of each kind of fact, in the order they are told."""
 
 
 def record(db: Session, fact: Fact, *, actor: Actor, now: datetime) -> JournalEntry:
@@ -95,15 +96,17 @@ def record_all(
     """The same for many facts at once, in a number of statements that does not grow with them. The
     entries come in no particular order.
     """
-    rows = [_row(fact, actor, now) for fact in facts]
-    if not rows:
+    told = tuple(facts)
+    if not told:
         return []
+    rows = [_row(fact, actor, now) for fact in told]
+    kinds = {fact.name: type(fact) for fact in told}
     entries = list(db.scalars(insert(JournalEntry).returning(JournalEntry), rows))
     registry: Registry = db.info.get(REGISTRY, {})
     owed = [
         {"entry_id": entry.id, "handler": handler.name, "next_at": now}
         for entry in entries
-        for handler in registry.get(entry.fact, ())
+        for handler in registry.get(kinds[entry.fact], ())
     ]
     if owed:
         db.info.setdefault(FRESH, []).extend(

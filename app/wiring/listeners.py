@@ -1,7 +1,10 @@
 """What follows from which fact: the listeners of each, in the order they are told."""
 
+from app.followup.agreements.facts import AgreementChanged, AgreementRecorded
 from app.infra.journal import Handler, Registry
+from app.office.handover.facts import HandoverDue
 from app.office.notifications import tasks as letters
+from app.office.notifications.facts import MessageQueued
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import handover as handover_letters
 from app.office.notifications.tasks import identity as identity_letters
@@ -9,12 +12,50 @@ from app.office.notifications.tasks import inviting as inviting_letters
 from app.office.notifications.tasks import parts as part_letters
 from app.office.reports import tasks as reports_tasks
 from app.participation.attendance import tasks as attendance_tasks
+from app.participation.attendance.facts import ImportUploaded, OriginalDropped
 from app.participation.invitations import tasks as invitations_tasks
+from app.participation.invitations.facts import GuestLinkAsked, InvitationSent, NominationMade
+from app.people.directory.facts import (
+    AppointmentEnded,
+    AppointmentReopened,
+    AppointmentStarted,
+    DelegateDesignated,
+    DelegateEnded,
+    FocalPointDesignated,
+    FocalPointEnded,
+)
 from app.people.identity import tasks as identity_tasks
+from app.people.identity.facts import AccountInvited, SignInLinkRequested
 from app.planning.calendars import tasks as calendars_tasks
+from app.planning.calendars.facts import CalendarAdded, CalendarAwaited
 from app.planning.events import tasks as events_tasks
+from app.planning.events.facts import (
+    AgendaChanged,
+    ApprovalAsked,
+    EventApproved,
+    EventCancelled,
+    EventChanged,
+    EventClosed,
+    EventEnded,
+    EventMoved,
+    EventPlanned,
+    EventPublished,
+    EventReturned,
+    PlaceGiven,
+    RegistrationCancelled,
+    RegistrationDeclined,
+    RegistrationMade,
+    RegistrationPending,
+    RegistrationWaiting,
+)
+from app.planning.events.facts.answers import InvitationAnswered
+from app.planning.events.facts.parts import PartChanged, PartGiven, PartTaken
+from app.planning.scheduling.facts import ConflictCaseOpened
 from app.planning.seasons import tasks as seasons_tasks
+from app.planning.seasons.facts import SeasonRequested
 from app.training.certificates import tasks as certificates_tasks
+from app.training.certificates.facts import CertificateIssued
+from app.training.learning.facts import CourseCompleted
 
 SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
 ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
@@ -23,31 +64,31 @@ DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
 NAMED = (Handler("events.on_people_changed", events_tasks.on_people_changed),)
 AGREED = (Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),)
 HANDLERS: Registry = {
-    "FocalPointDesignated": (*SEATS, *ANSWERING),
-    "FocalPointEnded": (*SEATS, *ANSWERING),
-    "DelegateDesignated": SEATS,
-    "DelegateEnded": SEATS,
-    "AppointmentStarted": SERVICE,
-    "AppointmentEnded": SERVICE,
-    "AppointmentReopened": SERVICE,
-    "EventPlanned": DATED,
-    "EventChanged": (*DATED, *NAMED),
-    "AgendaChanged": NAMED,
-    "EventPublished": (
+    FocalPointDesignated: (*SEATS, *ANSWERING),
+    FocalPointEnded: (*SEATS, *ANSWERING),
+    DelegateDesignated: SEATS,
+    DelegateEnded: SEATS,
+    AppointmentStarted: SERVICE,
+    AppointmentEnded: SERVICE,
+    AppointmentReopened: SERVICE,
+    EventPlanned: DATED,
+    EventChanged: (*DATED, *NAMED),
+    AgendaChanged: NAMED,
+    EventPublished: (
         *DATED,
         Handler("invitations.on_event_published", invitations_tasks.on_event_published),
         *NAMED,
     ),
-    "CourseCompleted": (
+    CourseCompleted: (
         Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),
     ),
-    "CalendarAdded": (
+    CalendarAdded: (
         Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),
     ),
-    "CalendarAwaited": (
+    CalendarAwaited: (
         Handler("calendars.on_calendar_awaited", calendars_tasks.on_calendar_awaited, inside=False),
     ),
-    "CertificateIssued": (
+    CertificateIssued: (
         Handler(
             "certificates.on_certificate_issued",
             certificates_tasks.on_certificate_issued,
@@ -55,68 +96,66 @@ HANDLERS: Registry = {
         ),
         Handler("notifications.on_certificate_issued", letters.on_certificate_issued),
     ),
-    "AgreementRecorded": AGREED,
-    "AgreementChanged": AGREED,
-    "ImportUploaded": (
+    AgreementRecorded: AGREED,
+    AgreementChanged: AGREED,
+    ImportUploaded: (
         Handler("attendance.on_import_uploaded", attendance_tasks.on_import_uploaded, inside=False),
     ),
-    "OriginalDropped": (
+    OriginalDropped: (
         Handler(
             "attendance.on_original_dropped", attendance_tasks.on_original_dropped, inside=False
         ),
     ),
-    "SeasonRequested": (
+    SeasonRequested: (
         Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),
     ),
-    "RegistrationMade": (
+    RegistrationMade: (
         Handler("notifications.on_registration_made", letters.on_registration_made),
     ),
-    "RegistrationWaiting": (
+    RegistrationWaiting: (
         Handler("notifications.on_registration_waiting", letters.on_registration_waiting),
     ),
-    "RegistrationPending": (
+    RegistrationPending: (
         Handler("notifications.on_registration_pending", letters.on_registration_pending),
     ),
-    "RegistrationDeclined": (
+    RegistrationDeclined: (
         Handler("notifications.on_registration_declined", letters.on_registration_declined),
     ),
-    "RegistrationCancelled": (
+    RegistrationCancelled: (
         Handler("notifications.on_registration_cancelled", letters.on_registration_cancelled),
     ),
-    "PlaceGiven": (Handler("notifications.on_place_given", letters.on_place_given),),
-    "ApprovalAsked": (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
-    "EventApproved": (Handler("notifications.on_event_approved", letters.on_event_approved),),
-    "EventReturned": (Handler("notifications.on_event_returned", letters.on_event_returned),),
-    "EventEnded": (Handler("notifications.on_event_ended", letters.on_event_ended),),
-    "EventClosed": (
-        Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),
-    ),
-    "EventMoved": (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED, *NAMED),
-    "PartGiven": (Handler("notifications.on_part_given", part_letters.on_part_given),),
-    "PartChanged": (Handler("notifications.on_part_changed", part_letters.on_part_changed),),
-    "PartTaken": (Handler("notifications.on_part_taken", part_letters.on_part_taken),),
-    "InvitationAnswered": (
+    PlaceGiven: (Handler("notifications.on_place_given", letters.on_place_given),),
+    ApprovalAsked: (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
+    EventApproved: (Handler("notifications.on_event_approved", letters.on_event_approved),),
+    EventReturned: (Handler("notifications.on_event_returned", letters.on_event_returned),),
+    EventEnded: (Handler("notifications.on_event_ended", letters.on_event_ended),),
+    EventClosed: (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
+    EventMoved: (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED, *NAMED),
+    PartGiven: (Handler("notifications.on_part_given", part_letters.on_part_given),),
+    PartChanged: (Handler("notifications.on_part_changed", part_letters.on_part_changed),),
+    PartTaken: (Handler("notifications.on_part_taken", part_letters.on_part_taken),),
+    InvitationAnswered: (
         Handler("notifications.on_invitation_answered", part_letters.on_invitation_answered),
     ),
-    "EventCancelled": (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
-    "InvitationSent": (
+    EventCancelled: (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
+    InvitationSent: (
         Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),
     ),
-    "GuestLinkAsked": (
+    GuestLinkAsked: (
         Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),
     ),
-    "NominationMade": (
+    NominationMade: (
         Handler("notifications.on_nomination_made", inviting_letters.on_nomination_made),
     ),
-    "ConflictCaseOpened": (
+    ConflictCaseOpened: (
         Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),
     ),
-    "AccountInvited": (
+    AccountInvited: (
         Handler("notifications.on_account_invited", identity_letters.on_account_invited),
     ),
-    "HandoverDue": (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
-    "SignInLinkRequested": (
+    HandoverDue: (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
+    SignInLinkRequested: (
         Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),
     ),
-    "MessageQueued": (Handler("notifications.send_message", letters.send_message, inside=False),),
+    MessageQueued: (Handler("notifications.send_message", letters.send_message, inside=False),),
 }

@@ -202,7 +202,7 @@ def test_an_effect_and_its_mark_are_one_transaction(trial: MakeApp) -> None:
         # between effect and mark, and as abrupt as a signal: no Exception, nothing is noted
         raise SystemExit
 
-    app = trial({"Tried": (Handler("trial.write_row", write_row),)})
+    app = trial({Tried: (Handler("trial.write_row", write_row),)})
     happen(app, 1)
     event.listen(Delivery.state, "set", die)
     try:
@@ -227,7 +227,7 @@ def test_a_failing_listener_is_tried_again_with_growing_pauses_and_then_given_up
         tried.append(now)
         raise ConnectionError("no line\x00")
 
-    app = trial({"Tried": (Handler("trial.fail", fail),)})
+    app = trial({Tried: (Handler("trial.fail", fail),)})
     with time_machine.travel(
         datetime.fromisoformat("2026-11-24T15:00:00Z"), tick=False
     ) as clock_hand:
@@ -265,7 +265,7 @@ def test_what_cannot_succeed_is_given_up_at_once_and_can_be_retried(trial: MakeA
         if refuse:
             raise CannotSucceed("There is no such street.")
 
-    app = trial({"Tried": (Handler("trial.listen", listen, inside=False),)})
+    app = trial({Tried: (Handler("trial.listen", listen, inside=False),)})
     happen(app, 7)
     drain(app)
     run = app.test_cli_runner().invoke
@@ -307,7 +307,7 @@ def test_work_on_lease_is_left_alone(trial: MakeApp) -> None:
             jobs_of(app).deliver(delivery_id)
             assert jobs.pending_deliveries() == []
 
-    app = trial({"Tried": (Handler("trial.listen", listen, inside=False),)})
+    app = trial({Tried: (Handler("trial.listen", listen, inside=False),)})
     happen(app, 1)
     drain(app)
     assert inner == [1]
@@ -337,7 +337,7 @@ def test_work_that_is_finished_is_marked_although_another_looks_at_it_just_then(
         threads[-1].start()
         assert holding.wait(timeout=10)
 
-    app = trial({"Tried": (Handler("trial.listen", listen, inside=False),)})
+    app = trial({Tried: (Handler("trial.listen", listen, inside=False),)})
     happen(app, 1)
     drain(app)
     threads[0].join(timeout=10)

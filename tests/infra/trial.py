@@ -21,6 +21,7 @@ from app.infra.jobs import Jobs
 from app.infra.journal import Handler, JournalEntry, Registry
 from app.kernel.actor import SYSTEM
 from app.kernel.fact import Fact
+from app.office.notifications.facts import MessageQueued
 from tests.support.databases import settings_for
 
 
@@ -77,11 +78,11 @@ def handed_over(app: Flask) -> Path:
 
 
 HANDLERS: Registry = {
-    "Tried": (
+    Tried: (
         Handler("trial.write_row", write_row),
         Handler("trial.tell_file", tell_file, inside=False),
     ),
-    "MessageQueued": wiring.HANDLERS["MessageQueued"],
+    MessageQueued: wiring.HANDLERS[MessageQueued],
 }
 
 
