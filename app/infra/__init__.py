@@ -1,3 +1,1 @@
-"""How we talk to machines: database, journal, jobs, clock, mail, files, languages. Knows no
-domain.
-"""
+"""Talks to machines: database, journal, jobs, clock, mail, files, languages. Knows no domain."""

@@ -1,6 +1,6 @@
-"""Values that every domain shares; standard library only.
+"""Values that every package shares; standard library only.
 
-Owns the actor, time spans, facts, refusals, text in two languages, the greatest numbers, and which
-state a writer saw. Leaves everything that needs a machine, a browser or a table to the floors
-above.
+Owns the actor, time spans, facts, refusals, text in several languages, the reference zone, the
+greatest numbers, and the state that a writer saw. Leaves whatever needs a machine, a browser or a
+table to the packages above.
 """

@@ -1,1 +1,1 @@
-"""How we talk to browsers: guards, errors, rendering, headers, static files. Knows no domain."""
+"""Talks to browsers: guards, errors, rendering, headers, static files. Knows no domain."""

@@ -1,5 +1,5 @@
-"""Who is plugged in where: `doors` (pages, API, commands), `listeners` (what follows from which
-fact), `menus`, `storage` (rules of the database) and `personal` (who keeps something of a person).
+"""Connects the packages: `doors` (pages, API, commands), `listeners` (what follows from which fact),
+`menus`, `storage` (rules of the database) and `personal` (what each package keeps of a person).
 """
 
 from flask import Flask

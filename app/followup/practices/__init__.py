@@ -1,5 +1,4 @@
-"""Good practices that institutions and civil society put forward, shown after review by the
-secretariat.
+"""Good practices that institutions and civil society submit, published after the secretariat's review.
 
 Owns submissions, their review and the public list.
 """

@@ -1,5 +1,5 @@
-"""Work tables of a congress and the plans they put forward for validation by the RCM.
+"""Work tables of a congress and the plans they submit to the body for validation. Not built yet.
 
-Owns WorkTable, WorkPlan and PlanActivity once they are built (requirements R6, R11–R13 of the first
-user). Stands on events (editions) and library (Guidelines sections); never imports certificates.
+Will own WorkTable, WorkPlan and PlanActivity (R6, R11–R13). Stands on events (editions) and library
+(Guidelines sections); never imports certificates.
 """

@@ -1,7 +1,6 @@
-"""What a new installation starts with: reference data always, a believable synthetic world when
-asked.
+"""What a new installation starts with: always reference data, and on request a synthetic world.
 
-Owns the loaders and their data files; every person is invented, every RCM event is a real public
-one with its source. Calls the services of the domains wherever a rule is at stake; writes history
-in bulk where it is not.
+Owns the loaders and their data files. Every person is invented; every event of the past is a real
+public one with its source. Calls the services of the domains where rules apply, and writes history
+in bulk where none do.
 """

@@ -1,5 +1,5 @@
-"""Dated terms of the presidency and of focal points: on the day powers move, nothing is lost.
+"""Handing over the presidency and the role of a focal point at a date.
 
-Owns the handover page and what the outgoing may still read; also the audit page over the journal.
-Leaves the designations to directory and the roles to identity.
+Owns the handover page, what former holders may still read, and the audit page over the journal.
+Leaves designations to directory and roles to identity.
 """

@@ -1,4 +1,4 @@
-"""The front door: what each visitor needs next, by role, and the pages that say what this place is.
+"""The home page, which shows what each role needs next, and the pages about the site.
 
 Owns no table; reads from the domains below.
 """

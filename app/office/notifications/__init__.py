@@ -1,5 +1,5 @@
-"""Facts become messages, in the reader's language and zone, each sent once.
+"""Letters that follow from facts, in the reader's language and zone, each sent once.
 
-Owns the outbox of messages, their wording and their delivery. Leaves how mail leaves the house to
-infra.
+Owns the outbox, the wording of letters and their delivery, and reads answers to invitations and
+returned mail. Leaves the mail server to infra.
 """

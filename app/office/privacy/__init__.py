@@ -1,6 +1,5 @@
-"""What a person may ask of their own data: to see what they agreed to, to take it along, to have it
-erased.
+"""What people may ask about their own data: what they consented to, a copy, erasure.
 
-Owns consents by purpose and version. Every domain says itself what it keeps of a person (wired in
-app/wiring).
+Owns consents by purpose and version. Each domain exports and erases what it keeps of a person, as
+app/wiring lists.
 """

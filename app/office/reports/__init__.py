@@ -1,4 +1,4 @@
-"""What an event, an edition or a donor is told: pages and PDF files made from the floors below.
+"""Reports about an event, an edition or a donor's events, as pages, PDF and spreadsheets.
 
-Owns no facts about the world, only the files it made. Small cells are hidden here.
+Owns only the files it made, no facts about the world. Hides small cells.
 """

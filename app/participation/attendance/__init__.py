@@ -1,5 +1,5 @@
-"""Who was there, from what meeting programs report and from the door.
+"""Who attended, from participant reports of meeting programs and from check-in at the entrance.
 
-Owns imports of participant reports, their matching to people, check-in, corrections with reasons,
-the list for print. Leaves the minutes themselves to events, which keeps one number a person.
+Owns imports of reports, their matching to people, check-in, corrections with reasons, and the list
+for print. Leaves the minutes to events, which keeps one number for each person.
 """

@@ -1,6 +1,6 @@
-"""Other people's calendars: the meetings of other processes and the busy hours of people, read from
-`.ics` files and addresses and kept beside the calendar of record as soft engagements, which warn
-and hold nothing (R41).
+"""Calendars of other bodies and busy hours of people, read from `.ics` files and addresses.
 
-Facts: CalendarAdded, CalendarAwaited, CalendarRefreshed, CalendarFailed, CalendarRemoved.
+Owns sources and their entries, which stand in the calendar of record as soft engagements: they warn
+and block nothing (R41). Facts: CalendarAdded, CalendarAwaited, CalendarRefreshed, CalendarFailed,
+CalendarRemoved.
 """

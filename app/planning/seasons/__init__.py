@@ -1,5 +1,6 @@
-"""Planning a season: many wished-for webinars in, one proposal without a clash out, which is
-compared, adjusted and accepted as one act through the same claims as any other event.
+"""Plans a season: turns many wished-for webinars into one proposal without a clash.
 
-Facts: SeasonRequested, SeasonProposed, SeasonFailed, SeasonAccepted.
+Owns seasons, their wishes and proposals. Accepting a proposal plans all its events in one
+transaction, through the same claims as any other event. Facts: SeasonRequested, SeasonProposed,
+SeasonFailed, SeasonAccepted.
 """

@@ -1,7 +1,7 @@
-"""Certificates: the record that somebody completed a course or attended an event, and its end.
+"""Certificates: the record that somebody completed a course, and its end.
 
-Owns the frozen facts that are printed, the code that names them, revocations, the PDF made from the
-facts and the public verification. A certificate is rows first; the PDF follows and, once stored, is
-never made again. Leaves to others: who completed what (learning), who sat where (events), who works
-where (directory), who signs in (identity). Tells: CertificateIssued, CertificateRevoked.
+Owns the frozen facts that are printed, the code, revocations, the PDF and the public verification.
+A certificate is rows first; the PDF follows and, once stored, is never made again. Leaves
+completion to learning, attendance to events, posts to directory and accounts to identity. Facts:
+CertificateIssued, CertificateRevoked.
 """

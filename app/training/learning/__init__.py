@@ -1,6 +1,6 @@
-"""Courses in two languages, taken where one left off, marked on the server, completed by rule.
+"""Courses that learners resume where they left off; answers are marked on the server.
 
 Owns courses, immutable published editions, the question bank, enrolments, attempts and completions.
-Leaves the Guidelines to library and certificates to certificates.
-Tells: CourseEditionPublished, EnrolmentStarted, AttemptSubmitted, ModuleCompleted, CourseCompleted.
+Leaves the Guidelines to library and certificates to certificates. Facts: CourseEditionPublished,
+EnrolmentStarted, AttemptSubmitted, ModuleCompleted, CourseCompleted.
 """

@@ -1,4 +1,4 @@
-"""The Guidelines in their versions and sections: what courses, plans and certificates refer to.
+"""The versions and sections of the Guidelines, to which courses, plans and certificates refer.
 
-Owns versions and sections; documents and reviews come with the issues that need them.
+Owns versions and sections; documents and reviews are not built yet.
 """

@@ -1,6 +1,6 @@
-"""How much of today's staff is trained and still here: coverage, its bounds, its course over time.
+"""How much of today's staff is trained and still serves: coverage, its bounds, its history.
 
-Reads appointments and certificates as of a date; owns no table. Leaves editing the roster to
-directory. A planning tool for units, never an appraisal of persons: other countries read no small
-cell, nobody outside a name.
+Reads appointments and certificates as of a date; owns no table. Leaves the roster to directory.
+Measures units and appraises nobody: other countries read no small cell, and names stay within
+the country.
 """
