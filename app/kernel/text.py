@@ -1,7 +1,9 @@
 """Text in the two languages of the house, Spanish first."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 Language = Literal["es", "en"]
 LANGUAGES: tuple[Language, Language] = ("es", "en")
@@ -62,3 +64,19 @@ def storable(value: object) -> bool:
     return not isinstance(value, str) or (
         "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
     )
+
+
+def is_printable(text: str) -> bool:
+    """No control characters but line breaks and tabs, and no halves of characters: databases refuse
+    both.
+    """
+    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
+
+
+def is_web_address(text: str) -> bool:
+    """A whole https address: what a browser opens and a page may link to."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and " " not in text

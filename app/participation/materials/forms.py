@@ -13,7 +13,7 @@ from app.kernel.text import LocalizedText
 from app.participation.materials import rules
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
 from app.participation.materials.wording import KINDS, LANGUAGES, VISIBILITIES
-from app.planning.events.forms.planning import SelectField
+from app.web.fields import SelectField
 
 FILE = "file"
 

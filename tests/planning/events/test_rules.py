@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.refusal import InvalidInput
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, is_web_address
 from app.kernel.timespan import Timespan
 from app.planning.events import rules
 from app.planning.events.rules import CycleEvent, DayPart
@@ -166,4 +166,4 @@ def test_the_link_to_join_opens_half_an_hour_before_and_closes_at_the_end() -> N
     ],
 )
 def test_a_web_address(text: str, *, is_one: bool) -> None:
-    assert rules.is_web_address(text) is is_one
+    assert is_web_address(text) is is_one

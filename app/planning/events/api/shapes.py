@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.kernel.numbers import LARGEST_IN_JSON
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, is_printable, is_web_address
 from app.kernel.timespan import Timespan
 from app.planning.events import rules
 from app.planning.events.values import (
@@ -319,9 +319,9 @@ def _refused_text(field: str, value: str | TextIn) -> dict[str, Sentence]:
     for name, text in texts:
         if len(text) > LONGEST[field]:
             refused[name] = Sentence(TOO_MANY_CHARACTERS, {"max": LONGEST[field]})
-        elif not rules.is_printable(text):
+        elif not is_printable(text):
             refused[name] = Sentence(UNPRINTABLE)
-        elif field == "join_url" and text and not rules.is_web_address(text):
+        elif field == "join_url" and text and not is_web_address(text):
             refused[name] = Sentence(NOT_AN_ADDRESS)
     return refused
 

@@ -17,16 +17,10 @@ from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.events import rules
-from app.planning.events.forms.planning import (
-    CHOOSE,
-    Choices,
-    DateField,
-    SelectField,
-    TimeField,
-    text_field,
-)
+from app.planning.events.forms.planning import Choices
 from app.planning.events.forms.typed import Typed, participants_in
 from app.planning.events.values.agenda import SESSION_ROLES, SessionDraft, SessionKind, SessionPart
+from app.web.fields import CHOOSE, DateField, SelectField, TimeField, text_field
 
 FIELD_OF = {"starts_at": "start", "ends_at": "end"}
 

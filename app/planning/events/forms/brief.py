@@ -11,14 +11,9 @@ from wtforms.validators import Email
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
-from app.planning.events.forms.planning import (
-    Choices,
-    SelectField,
-    SelectMultipleField,
-    text_field,
-    web_address,
-)
+from app.planning.events.forms.planning import Choices
 from app.planning.events.values.brief import Brief
+from app.web.fields import SelectField, SelectMultipleField, text_field, web_address
 
 MOST_LETTERS = 6_000
 

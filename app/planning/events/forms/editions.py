@@ -11,15 +11,10 @@ from wtforms.validators import InputRequired
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
-from app.planning.events.forms.planning import (
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    text_field,
-)
 from app.planning.events.forms.typed import number_in
 from app.planning.events.rules import editions as rules
 from app.planning.events.values.editions import EditionDraft, TableDraft
+from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field
 
 Choices = Sequence[tuple[str, str]]
 

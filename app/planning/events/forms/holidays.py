@@ -11,9 +11,9 @@ from wtforms.validators import InputRequired
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
-from app.planning.events.forms.planning import DateField, SelectField, text_field
 from app.planning.events.rules.holidays import LONGEST_NAME
 from app.planning.events.values import HolidayScope
+from app.web.fields import DateField, SelectField, text_field
 
 FIELD_OF = {"name": "name_es"}
 

@@ -13,9 +13,9 @@ from wtforms.validators import InputRequired
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.timespan import Timespan
-from app.planning.events.forms.planning import DateField, TimeField
 from app.planning.events.forms.typed import Typed, instant_in
 from app.planning.events.rules.moves import MIDNIGHT, moved_span
+from app.web.fields import DateField, TimeField
 
 
 class MoveForm(wtforms.Form):

@@ -9,9 +9,9 @@ from wtforms.validators import InputRequired
 from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
 from app.planning.events.forms.editions import RefusableForm
-from app.planning.events.forms.planning import IntegerField, SelectField, text_field
 from app.planning.events.rules import plans as rules
 from app.planning.events.values.editions import EntryDraft
+from app.web.fields import IntegerField, SelectField, text_field
 
 Choices = Sequence[tuple[str, str]]
 

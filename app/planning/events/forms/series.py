@@ -16,21 +16,21 @@ from wtforms.validators import InputRequired, Optional
 from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.events.forms.planning import (
-    CHOOSE,
-    DateField,
-    IntegerField,
-    PlanForm,
-    SelectField,
-    TimeField,
-    text_field,
-    web_address,
-)
+from app.planning.events.forms.planning import PlanForm
 from app.planning.events.forms.typed import Typed, instant_in
 from app.planning.events.rules import require_in_years, series, span_of_wall
 from app.planning.events.rules.recurrence import LAST, Frequency, Recurrence
 from app.planning.events.rules.series import Scope
 from app.planning.events.values import DatePrecision, EventDraft
+from app.web.fields import (
+    CHOOSE,
+    DateField,
+    IntegerField,
+    SelectField,
+    TimeField,
+    text_field,
+    web_address,
+)
 
 COUNT, UNTIL = "count", "until"
 MOVED, SKIP, TAKE, UNDO, PAGE = "moved-", "skip", "take", "undo", "page"

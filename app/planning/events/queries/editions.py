@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, is_printable
 from app.people.directory.models import Country, Person
 from app.planning.events import policy
 from app.planning.events.models import (
@@ -24,7 +24,6 @@ from app.planning.events.models import (
     WorkTable,
 )
 from app.planning.events.queries.events import details, visible_to
-from app.planning.events.rules import is_printable
 from app.planning.events.values import EventDetail, LinkRole
 from app.planning.events.values.editions import EditionDraft, TableDraft
 

@@ -28,8 +28,6 @@ from app.planning.events.rules.soundness import (
     AlreadyCancelled,
     NotSwappable,
     is_moved,
-    is_printable,
-    is_web_address,
     require_sound,
     require_to_come,
 )
@@ -52,8 +50,6 @@ __all__ = [
     "is_delegate",
     "is_in_years",
     "is_moved",
-    "is_printable",
-    "is_web_address",
     "join_link_is_due",
     "known_zones",
     "nearest_lawful_wish",

@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from babel.dates import format_date
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
-from app.kernel.text import LANGUAGES, N_, LocalizedText
+from app.kernel.text import LANGUAGES, N_, LocalizedText, is_printable
 from app.kernel.timespan import Timespan
-from app.planning.events.rules.soundness import is_printable
 
 YEARS_AHEAD = 5
 LONGEST_NAME = 120

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.seen import ChangedMeanwhile
-from app.kernel.text import N_, SEVERAL_LINES, is_one_line
+from app.kernel.text import N_, SEVERAL_LINES, is_one_line, is_printable
 from app.planning.events.rules.publishing import Lack
-from app.planning.events.rules.soundness import is_printable
 from app.planning.events.values import EventDraft
 from app.planning.events.values.editions import EntryDraft
 

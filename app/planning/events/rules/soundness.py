@@ -1,8 +1,6 @@
 """What must hold of any draft, and what counts as a change that calendars must show; pure."""
 
-import unicodedata
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, SEVERAL_LINES, is_one_line
@@ -23,22 +21,6 @@ class AlreadyCancelled(Refusal):
 class NotSwappable(Refusal):
     rule = "not-swappable"
     msgid = N_("Only two different events with date and hour can change places.")
-
-
-def is_printable(text: str) -> bool:
-    """No control characters but line breaks and tabs, and no halves of characters: databases refuse
-    both.
-    """
-    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
-
-
-def is_web_address(text: str) -> bool:
-    """A whole https address: what a browser opens and a page may link to."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and bool(parts.hostname) and " " not in text
 
 
 def require_sound(draft: EventDraft) -> None:

@@ -13,7 +13,7 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, is_printable
 from app.people.directory.models import Country, Person
 from app.planning.events import policy
 from app.planning.events.facts.editions import (
@@ -32,7 +32,6 @@ from app.planning.events.models import (
 )
 from app.planning.events.queries.editions import draft_of_edition, draft_of_table
 from app.planning.events.rules import editions as rules
-from app.planning.events.rules import is_printable
 from app.planning.events.values.editions import EditionDraft, TableDraft
 from app.planning.scheduling import services as scheduling
 

@@ -12,16 +12,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import Sentence
-from app.planning.events.forms.planning import (
-    DateField,
-    IntegerField,
-    SelectField,
-    TimeField,
-    printable,
-    stripped,
-)
 from app.planning.seasons.forms.table import rows_in
 from app.planning.seasons.values import MOST_SECONDS, Limits, SeasonDraft
+from app.web.fields import DateField, IntegerField, SelectField, TimeField, printable, stripped
 
 USUAL = Limits()
 MOST = 50
