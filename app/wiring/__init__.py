@@ -12,13 +12,12 @@ from app.office.notifications import tasks as letters
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.views.wishes import stop_reminders as one_press
 from app.office.privacy import tasks as privacy_tasks
-from app.participation.invitations.queries.people import invited
+from app.participation.registrations.views.registration_panel import registration_panel
 from app.people.identity.views import init_identity
 from app.people.identity.views.confirm import is_confirmed_now
 from app.people.identity.views.kept import drop_lapsed
 from app.planning.calendars import tasks as calendars_tasks
 from app.planning.events import tasks as events_tasks
-from app.planning.events.queries.entitled import INVITATIONS
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
 from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION
@@ -48,7 +47,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
     """What a domain must set up on the application beyond its blueprint."""
     init_identity(app, settings)
     app.extensions["convoca_is_confirmed"] = is_confirmed_now
-    app.extensions["convoca_session_info"][INVITATIONS] = invited
+    app.extensions["convoca_event_panel"] = registration_panel
     app.extensions["convoca_personal_data"] = PERSONAL_DATA
     app.extensions["convoca_expire_letters"] = expire_letters
     app.extensions["convoca_jobs"].periodic(

@@ -18,19 +18,27 @@ from app.office.reports.views import bp as reports
 from app.participation.attendance.views import bp as attendance
 from app.participation.invitations.views import bp as invitations
 from app.participation.materials.views import bp as materials
+from app.participation.registrations.api import bp as registrations_api
+from app.participation.registrations.views import bp as registrations
 from app.participation.surveys.views import bp as surveys
 from app.people.identity.api import bp as identity_api
 from app.people.identity.cli import group as identity_commands
 from app.people.identity.views import bp as identity
 from app.planning.calendars.api import bp as calendars_api
 from app.planning.calendars.views import bp as calendars
+from app.planning.cycles.views import bp as cycles
 from app.planning.events.api import bp as events_api
 from app.planning.events.cli import group as events_commands
 from app.planning.events.views import bp as events
+from app.planning.holidays.api import bp as holidays_api
+from app.planning.holidays.views import bp as holidays
+from app.planning.programme.views import bp as programme
 from app.planning.scheduling.api import bp as scheduling_api
 from app.planning.scheduling.views import bp as scheduling
 from app.planning.seasons.api import bp as seasons_api
 from app.planning.seasons.views import bp as seasons
+from app.planning.series.api import bp as series_api
+from app.planning.series.views import bp as series
 from app.training.certificates.api import bp as certificates_api
 from app.training.certificates.cli import group as certificates_commands
 from app.training.certificates.views import bp as certificates
@@ -48,6 +56,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     identity,
     events,
+    holidays,
+    cycles,
+    series,
+    programme,
+    registrations,
     attendance,
     learning,
     certificates,
@@ -70,6 +83,9 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,
     identity_api,
     events_api,
+    holidays_api,
+    series_api,
+    registrations_api,
     learning_api,
     certificates_api,
     turnover_api,

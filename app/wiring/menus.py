@@ -18,8 +18,8 @@ from app.web.guards import Policy, anyone, signed_in
 EventTab = Callable[[Actor, EventDetail], bool]
 NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Home"), "home.home", signed_in),
-    (N_("Programme"), "events.programme", anyone),
-    (N_("My webinars"), "events.my_webinars", signed_in),
+    (N_("Programme"), "programme.programme", anyone),
+    (N_("My webinars"), "registrations.my_webinars", signed_in),
     (N_("Course"), "learning.course", anyone),
     (N_("My certificates"), "certificates.my_certificates", signed_in),
     (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
@@ -39,7 +39,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     ),
     (
         N_("Places and deadline"),
-        "events.places",
+        "registrations.places",
         lambda actor, event: (
             event.published_at is None
             and events_policy.may_decide_registrations(actor, event.group_slugs)
@@ -53,7 +53,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     (N_("Nominations"), "invitations.nominations", was_asked),
     (
         N_("Registrations"),
-        "events.registrations",
+        "registrations.registrations",
         lambda actor, event: (
             event.published_at is not None
             and event.kind is not EventKind.EXTERNAL
@@ -94,7 +94,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     ),
     (
         N_("Who pays"),
-        "events.event_funding",
+        "cycles.event_funding",
         lambda actor, event: events_policy.may_plan_for(actor, event.group_slugs, event.kind),
     ),
 )
@@ -113,7 +113,7 @@ LINKS = {
     "my_data": "privacy.my_data",
     "wishes": "notifications.wishes",
     "verify": "certificates.verify",
-    "subscribe": "events.subscribe",
+    "subscribe": "programme.subscribe",
     "practices": "practices.practices",
     "about": "home.about",
     "accessibility": "home.accessibility",

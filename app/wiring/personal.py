@@ -20,6 +20,8 @@ from app.participation.attendance.queries import personal as attendance
 from app.participation.attendance.services import erasing as attendance_erasing
 from app.participation.invitations.queries import personal as invitations
 from app.participation.invitations.services import erasing as invitations_erasing
+from app.participation.registrations.queries import personal as events
+from app.participation.registrations.services import erasing as events_erasing
 from app.participation.surveys import queries as surveys
 from app.participation.surveys import services as surveys_services
 from app.people.directory.queries import personal as directory
@@ -28,8 +30,6 @@ from app.people.identity import queries as identity
 from app.people.identity.services import erasing as identity_erasing
 from app.planning.calendars import queries as calendars
 from app.planning.calendars import services as calendars_services
-from app.planning.events.queries import personal as events
-from app.planning.events.services import erasing as events_erasing
 from app.planning.scheduling.queries import personal as scheduling
 from app.planning.scheduling.services import erasing as scheduling_erasing
 from app.training.certificates.queries import personal as certificates

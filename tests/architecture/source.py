@@ -11,8 +11,24 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 WINGS: Mapping[str, tuple[str, ...]] = {
     "people": ("directory", "identity"),
-    "planning": ("scheduling", "calendars", "events", "seasons"),
-    "participation": ("attendance", "invitations", "materials", "surveys"),
+    "planning": (
+        "scheduling",
+        "calendars",
+        "holidays",
+        "events",
+        "cycles",
+        "series",
+        "programme",
+        "seasons",
+    ),
+    "participation": (
+        "admission",
+        "registrations",
+        "attendance",
+        "invitations",
+        "materials",
+        "surveys",
+    ),
     "training": ("library", "learning", "certificates", "turnover"),
     "followup": ("agreements", "workplans", "practices"),
     "office": ("privacy", "reports", "handover", "notifications"),

@@ -14,7 +14,7 @@ from app.infra.database import database, transaction, writing_engine
 from app.infra.schema import DeadRule, journal_tripwire, migration_options
 from app.infra.server import check_rules
 from tests.office.notifications.world import registration
-from tests.planning.events.places import people_of
+from tests.participation.registrations.places import people_of
 from tests.planning.events.rows import add_registration, an_event
 
 pytestmark = pytest.mark.both_databases

@@ -30,24 +30,24 @@ EVERYBODY = {
     "home.home",
     "home.about",
     "home.accessibility",
-    "events.programme",
-    "events.programme_agenda",
-    "events.lanes",
+    "programme.programme",
+    "programme.programme_agenda",
+    "programme.lanes",
     "events.event",
     "events.event_agenda",
-    "events.edition",
-    "events.editions",
+    "cycles.edition",
+    "cycles.editions",
     "materials.materials",
     "practices.practices",
-    "events.holidays",
-    "events.subscribe",
+    "holidays.holidays",
+    "programme.subscribe",
     "learning.course",
     "certificates.verify",
 }
 SIGNED_IN = {
     "identity.account",
-    "events.load",
-    "events.my_webinars",
+    "programme.load",
+    "registrations.my_webinars",
     "certificates.my_certificates",
     "notifications.wishes",
     "privacy.my_data",
@@ -55,33 +55,33 @@ SIGNED_IN = {
 }
 RULE_BOOK = {"scheduling.rule_book", "scheduling.rule"}
 PLANNING = {
-    "events.board",
-    "events.move",
+    "programme.board",
+    "programme.move",
     "events.plan",
-    "events.plan_a_series",
+    "series.plan_a_series",
     "events.edit",
     "events.cancel",
     "events.brief",
     "events.session_new",
     "attendance.attendance",
-    "events.registrations",
-    "events.places",
+    "registrations.registrations",
+    "registrations.places",
     "invitations.invitations",
     "invitations.new_invitation",
 }
 LEADING = {
     *PLANNING,
     *RULE_BOOK,
-    "events.annual_plans",
-    "events.clone",
-    "events.edit_edition",
-    "events.edition_funding",
-    "events.event_funding",
-    "events.new_edition",
-    "events.new_entry",
-    "events.new_table",
-    "events.plan_entry",
-    "events.work_table",
+    "cycles.annual_plans",
+    "cycles.clone",
+    "cycles.edit_edition",
+    "cycles.edition_funding",
+    "cycles.event_funding",
+    "cycles.new_edition",
+    "cycles.new_entry",
+    "cycles.new_table",
+    "cycles.plan_entry",
+    "cycles.work_table",
     "events.translations",
     "events.cases",
     "directory.delegations",
@@ -103,8 +103,8 @@ ANSWERING = {
     "turnover.country",
     "turnover.region",
     "attendance.attendance",
-    "events.country_holidays",
-    "events.holiday",
+    "holidays.country_holidays",
+    "holidays.holiday",
     "invitations.nominations",
 }
 AGREEING = {"agreements.agreements", "agreements.agreement", "agreements.event_agreements"}
@@ -114,14 +114,14 @@ MUST_REACH = {
     | LEADING
     | SIGNED_IN
     | {
-        "events.country_holidays",
-        "events.holiday",
+        "holidays.country_holidays",
+        "holidays.holiday",
         "notifications.messages",
         "notifications.message",
         "privacy.people",
     },
     "presidency": LEADING | SIGNED_IN,
-    "convenor-labour": {"events.board", "events.plan", "events.translations"}
+    "convenor-labour": {"programme.board", "events.plan", "events.translations"}
     | RULE_BOOK
     | SIGNED_IN,
     "official-hn": SIGNED_IN,
@@ -175,7 +175,7 @@ class Walk:
         """
         month = parse_qs(urlsplit(address).query).get("month", [""])[0]
         is_new = (
-            endpoint == "events.board"
+            endpoint == "programme.board"
             and month > f"{clock.today():%Y-%m}"
             and month not in self.boards
         )

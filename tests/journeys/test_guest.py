@@ -8,8 +8,8 @@ from uuid import UUID
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.participation.invitations.models import Guest
-from app.participation.invitations.models import Invitation as Row
+from app.participation.admission.models import Guest
+from app.participation.admission.models import Invitation as Row
 from app.planning.events.models import Registration
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES

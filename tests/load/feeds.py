@@ -7,8 +7,8 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from app.planning.events.exports import icalendar, vtimezone
-from app.planning.events.views import feed_answer
+from app.planning.programme.exports import icalendar, vtimezone
+from app.planning.programme.views import feed_answer
 from tests.load import Figure, _thousand
 from tests.load._thousand import a_thousand_events, cost
 

@@ -28,7 +28,7 @@ from tests.support.actors import bearer, sign_in
 QUERIES = {
     "turnover_api.coverage": [f"?country={code}" for code in ("HN", "GT", "BZ", "US")],
     "events_api.list_events": [f"?limit=100&offset={offset}" for offset in (0, 100)],
-    "events.programme": [
+    "programme.programme": [
         "",
         "?month=2021-09",
         "?month=2024-05",
@@ -36,7 +36,7 @@ QUERIES = {
         "?month=2026-12",
         "?lang=en",
     ],
-    "events.programme_agenda": ["", "?when=past", "?when=past&page=2", "?lang=en"],
+    "programme.programme_agenda": ["", "?when=past", "?when=past&page=2", "?lang=en"],
     "directory.roster": ["", "?search=kxq", "?to_confirm=1", "?page=2"],
 }
 BY_COUNTRY = ("turnover", "directory")
@@ -131,7 +131,7 @@ def _kind(rule: Rule, name: str) -> str:
     """
     if name == "code" and rule.endpoint.startswith(BY_COUNTRY):
         return "country"
-    return "group" if rule.endpoint == "events.group_feed" else name
+    return "group" if rule.endpoint == "programme.group_feed" else name
 
 
 def crawl(

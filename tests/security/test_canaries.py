@@ -24,12 +24,12 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
 from app.office.notifications.models import Message
-from app.participation.invitations.models import Invitation
+from app.participation.admission.models import Invitation
+from app.participation.registrations.services.registration import register
 from app.people.directory.models import Appointment, Institution, Post
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event, EventPerson, EventQuota, Registration
 from app.planning.events.services import cancel_event
-from app.planning.events.services.registration import register
 from app.planning.events.values.places import CONSENT_VERSION
 from app.training.certificates.services import issue_certificate
 from app.training.learning.models import Completion, CourseEdition, Enrolment
@@ -43,7 +43,7 @@ from tests.support.body import MEMBER_COUNTRIES
 CODES = [country.code for country in MEMBER_COUNTRIES]
 BY_CODE = {"certificates.verify_code", "certificates_api.certificate"}
 """Who holds a certificate's code may read its holder's name, and nothing else of theirs."""
-OF_AN_EVENT = {"attendance.attendance", "events.registrations"}
+OF_AN_EVENT = {"attendance.attendance", "registrations.registrations"}
 OFFERS_INSTITUTIONS = {
     "events.brief",
     "agreements.new",

@@ -18,10 +18,10 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import Refusal
 from app.kernel.text import LocalizedText
+from app.participation.registrations.services.registration import Registered, register
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.values import EndReason
 from app.planning.events.models import Event, Registration
-from app.planning.events.services.registration import Registered, register
 from app.planning.events.values.places import CONSENT_VERSION
 from tests.support.actors import actor_of, an_account
 from tests.support.roster import end_appointment

@@ -44,10 +44,10 @@ from app.people.identity.services import issue_feed_token
 from app.people.identity.values import Confirmation
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
+from app.planning.cycles.services.editions import save_table
+from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import Event, EventGroup, FundingSource, Registration
 from app.planning.events.services.agenda import add_session
-from app.planning.events.services.editions import save_table
-from app.planning.events.services.plans import add_entry
 from app.planning.events.values.agenda import SessionDraft, SessionKind
 from app.planning.events.values.editions import EntryDraft, TableDraft
 from app.planning.scheduling.models import ConflictCase, Resource
@@ -83,8 +83,8 @@ LAST = (
     "agreements.take_out_finding",
     "agreements.take_out_issue",
     "agreements.close_confirmed",
-    "events.remove_entry",
-    "events.take_table_away",
+    "cycles.remove_entry",
+    "cycles.take_table_away",
     "events.cancel_confirmed",
     "events_api.cancel_by_program",
     "invitations.cancel_guest_place",
@@ -486,7 +486,7 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
         values["slug"] = EDITION
     if rule.rule.startswith("/funding/<slug>"):
         values["slug"] = objects["fund"]
-    if rule.endpoint.startswith("events.group_feed"):
+    if rule.endpoint.startswith("programme.group_feed"):
         values = {"slug": "protection"}
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:
         values["unit_code"] = "M1-Q"

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from app import create_app as real_app
 from app.infra.database import database, reading, writing_engine
-from app.planning.events.api import registrations as door
+from app.participation.registrations import api as door
+from app.participation.registrations.services import registration
 from app.planning.events.models import Event
-from app.planning.events.services import registration
 from app.planning.events.services.places import Room, limits_of, taken_of
-from tests.planning.events.places import places_rule_dropped
+from tests.participation.registrations.places import places_rule_dropped
 
 MOMENT = 0.02
 _seen = threading.local()

@@ -108,7 +108,7 @@ def test_readers_that_cannot_be_installed_end_the_run(tmp_path: Path) -> None:
 STUB = """#!/bin/sh
 echo "$@" >>calls
 case "$*" in
-    *tooling.changed*) echo tests/architecture; echo tests/planning/events/test_series.py ;;
+    *tooling.changed*) echo tests/architecture; echo tests/planning/series/test_series.py ;;
     *"$BREAKS"*) echo "planted: $2"; exit 1 ;;
 esac
 """
@@ -163,7 +163,7 @@ def test_changed_runs_what_was_selected(tmp_path: Path) -> None:
     status, _said, calls = checked(tmp_path, "--changed", "v1")
     assert status == 0
     assert "-m tooling.changed v1" in calls
-    assert "tests/architecture tests/planning/events/test_series.py" in calls
+    assert "tests/architecture tests/planning/series/test_series.py" in calls
     assert "mypy" in calls
     assert "djlint" not in calls
 

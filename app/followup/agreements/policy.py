@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
-from app.planning.events.policy import leads_the_region, may_plan, may_plan_for
+from app.people.identity.policy import leads_the_region
+from app.planning.events.policy import may_plan, may_plan_for
 from app.planning.events.values import EventKind
 
 

@@ -2,7 +2,7 @@
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed
-from app.planning.events.policy import leads_the_region
+from app.people.identity.policy import leads_the_region
 
 
 def may_submit(actor: Actor) -> bool:

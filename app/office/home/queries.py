@@ -19,18 +19,19 @@ from app.office.notifications.policy import may_see_messages
 from app.office.notifications.queries import unsettled
 from app.office.notifications.values import Shown
 from app.participation.invitations.queries.nominations import NominationAsked, asked_of
+from app.participation.registrations.queries.participation import MyWebinar, my_webinars
+from app.participation.registrations.queries.requests import Requests, requests_to_decide
 from app.people.directory.policy import may_decide_held
 from app.people.directory.queries import count_held
 from app.people.directory.queries.designations import without_focal_point
+from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import count_denied
 from app.planning.events import policy as events_policy
 from app.planning.events.models import Event
 from app.planning.events.queries.events import missing_translations, visible_to
 from app.planning.events.queries.life import ToDo, to_do
-from app.planning.events.queries.participation import MyWebinar, my_webinars
-from app.planning.events.queries.programme import ProgrammeEntry, agenda
-from app.planning.events.queries.requests import Requests, requests_to_decide
 from app.planning.events.values import EventStatus
+from app.planning.programme.queries.programme import ProgrammeEntry, agenda
 from app.planning.scheduling.queries.cases import open_cases
 from app.training.certificates.queries import my_certificates
 from app.training.certificates.queries.records import CertificateRecord
@@ -140,7 +141,7 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
         .order_by(func.coalesce(Event.starts_at, Event.created_at), Event.id)
         .limit(DRAFTS)
     )
-    leads = events_policy.leads_the_region(actor)
+    leads = leads_the_region(actor)
     letters = unsettled(db, since=now - LATELY) if may_see_messages(actor) else {}
     return Desk(
         [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],

@@ -13,6 +13,7 @@ from app.office.notifications import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
 from app.people.directory import policy as directory_policy
+from app.people.identity.policy import leads_the_region
 from app.planning.calendars import policy as calendars_policy
 from app.planning.events import policy as events_policy
 from app.planning.scheduling import policy as scheduling_policy
@@ -31,7 +32,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     (
         N_("Plan a series"),
         N_("The same webinar every few weeks, each date checked."),
-        "events.plan_a_series",
+        "series.plan_a_series",
         events_policy.may_plan,
     ),
     (
@@ -43,19 +44,19 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     (
         N_("Board"),
         N_("Move events to another day or hour, or let two change places."),
-        "events.board",
+        "programme.board",
         events_policy.may_plan,
     ),
     (
         N_("Annual plan"),
         N_("What the region means to hold this year, and what is held under it."),
-        "events.annual_plans",
+        "cycles.annual_plans",
         events_policy.may_plan,
     ),
     (
         N_("Editions of the congress"),
         N_("Work tables, checklist, who pays; and the next edition from the last one."),
-        "events.editions",
+        "cycles.editions",
         anyone,
     ),
     (
@@ -68,7 +69,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Conflict cases"),
         N_("What came to clash after it was scheduled, and waits for your decision."),
         "events.cases",
-        events_policy.leads_the_region,
+        leads_the_region,
     ),
     (
         N_("Rule book"),
@@ -85,7 +86,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     (
         N_("Holidays"),
         N_("The holidays of each country, and which ones bind."),
-        "events.holidays",
+        "holidays.holidays",
         anyone,
     ),
     (

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed
 from app.office.reports.values import Audience
+from app.people.identity.policy import leads_the_region
 from app.planning.events import policy as events
 
 
@@ -21,7 +22,7 @@ def holds_names(actor: Actor, groups: Collection[str]) -> bool:
 
 
 def may_report_to_donors(actor: Actor) -> bool:
-    return events.leads_the_region(actor)
+    return leads_the_region(actor)
 
 
 def require_may_read_report(actor: Actor, groups: Collection[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
+from app.people.identity.policy import leads_the_region
 from app.planning.events import policy as events
 
 
@@ -32,7 +33,7 @@ def require_may_keep_list(actor: Actor, groups: Collection[str]) -> None:
 
 def may_look_anybody_up(actor: Actor) -> bool:
     """Find in the directory, by the whole address, who was there without having registered."""
-    return events.leads_the_region(actor)
+    return leads_the_region(actor)
 
 
 def countries_seen(actor: Actor, groups: Collection[str]) -> frozenset[str] | None:

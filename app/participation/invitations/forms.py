@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, as_language
-from app.participation.invitations.values import (
+from app.participation.admission.values import (
     NAMING,
     GuestDraft,
     InvitationClass,

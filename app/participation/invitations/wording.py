@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.kernel.text import N_
-from app.participation.invitations.values import InvitationClass, Way
+from app.participation.admission.values import InvitationClass, Way
 from app.planning.events.values.places import RegistrationStatus
 
 CLASSES: Mapping[InvitationClass, str] = {

@@ -1,8 +1,6 @@
-"""Editions of the congress, events of every kind, who registers and who was there, the countries'
-holidays.
+"""Events of every kind, from the wish to the closed file: planning, life, agenda, approval.
 
-Owns planning and publishing (through scheduling), the programme, calendar feeds, registrations,
-attendance, holidays. Leaves occupied time to scheduling and courses to learning. Tells:
-EventPlanned, EventPublished, EventMoved, EventChanged, EventCancelled, RegistrationMade,
-RegistrationCancelled, AttendanceRecorded, HolidayChanged.
+Owns the tables of events, of the editions and plan entries they point to, and of registrations,
+with the rule that no place is given twice. Claims its time in scheduling.
+Tells: EventPlanned, EventPublished, EventMoved, EventChanged, EventCancelled and others.
 """

@@ -4,19 +4,10 @@ from collections.abc import Collection
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
+from app.people.identity.policy import acts_for_the_region, leads_the_region
 from app.planning.events.values import EXCLUSIVE_KINDS, EventKind
 from app.planning.events.values.places import Origin
 from app.planning.scheduling.values import Approver
-
-
-def leads_the_region(actor: Actor) -> bool:
-    """The secretariat's organizers and whoever holds the presidency act for all groups."""
-    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
-
-
-def acts_for_the_region(actor: Actor) -> bool:
-    """As before, and not one who has handed the presidency over and only reads."""
-    return actor.is_system or actor.acts_as(Role.ORGANIZER) or actor.acts_as(Role.PRESIDENCY)
 
 
 def may_plan(actor: Actor) -> bool:
@@ -105,25 +96,6 @@ def may_see_registrations(actor: Actor, groups: Collection[str]) -> bool:
 def may_decide_registrations(actor: Actor, groups: Collection[str]) -> bool:
     """Approve, decline, write somebody in, and say how many places there are."""
     return may_plan_for(actor, groups)
-
-
-def may_keep_holidays(actor: Actor, country_code: str) -> bool:
-    """The country's own focal point, and the secretariat for any country."""
-    return (
-        actor.is_system
-        or actor.holds(Role.ORGANIZER)
-        or actor.holds(Role.FOCAL_POINT, country_code)
-    )
-
-
-def may_keep_some_holidays(actor: Actor) -> bool:
-    """Whether the pages for it are open at all; which country is asked for each."""
-    return actor.holds(Role.ORGANIZER) or actor.holds(Role.FOCAL_POINT)
-
-
-def require_may_keep_holidays(actor: Actor, country_code: str) -> None:
-    if not may_keep_holidays(actor, country_code):
-        raise NotAllowed
 
 
 def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind) -> None:

@@ -17,7 +17,7 @@ from app.office.demo.services.holidays import (
     words_for,
 )
 from app.people.directory.services.reference import seed_reference
-from app.planning.events.models import CountryHoliday
+from app.planning.holidays.models import CountryHoliday
 from tests.support.body import MEMBER_COUNTRIES
 
 YEARS = range(2025, 2041)

@@ -18,7 +18,7 @@ from app.office.notifications.cli import NO_SUCH_USER, UNUSABLE
 from app.office.notifications.forms.incoming import LARGEST_MAIL
 from app.office.notifications.rules.incoming import MailTooLarge, NotAnAnswer, NotForUs
 from app.office.notifications.services.incoming import Received
-from app.planning.events.rules.answers import NoPlaceToAnswerFor
+from app.participation.registrations.rules.answers import NoPlaceToAnswerFor
 from app.planning.events.rules.participation import AlreadyStarted
 from app.planning.events.services import move_event
 from tests.office.notifications.replies import PROGRAMS, any_reply, as_mail, calendar, mail, stamp

@@ -17,10 +17,10 @@ from app.infra.jobs import Jobs
 from app.kernel.timespan import Timespan
 from app.office.notifications.models import Message
 from app.office.notifications.tasks.reminders import remind
+from app.participation.registrations.services.registration import cancel_registration
 from app.people.directory.models import Person
 from app.planning.events.models import Event
 from app.planning.events.services import cancel_event, move_event
-from app.planning.events.services.registration import cancel_registration
 from tests.office.notifications.world import (
     HOUR,
     NOW,

@@ -13,7 +13,7 @@ import time_machine
 from flask import Flask
 
 from app.infra.database import transaction
-from app.planning.events.services.registration import register_person
+from app.participation.registrations.services.registration import register_person
 from app.planning.events.values.places import Origin
 from tests.office.notifications.test_moved_twice import (
     DAYS,

@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 
 from app.office.notifications.services.incoming import Received
-from app.planning.events.rules.answers import NoPlaceToAnswerFor
+from app.participation.registrations.rules.answers import NoPlaceToAnswerFor
 from tests.feeds.oracles import ORACLES, Instance, require_installed
 from tests.office.notifications.replies import PROGRAMS, any_reply
 from tests.office.notifications.world import (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.infra.database import transaction
 from app.office.notifications.models import Message
 from app.office.notifications.services.incoming import take_return
-from app.planning.events.exports.imip import readdressed
+from app.planning.programme.exports.imip import readdressed
 from tests.office.notifications.test_outbox_views import a_message, drain, organizer, post, row
 from tests.office.notifications.world import NOW, letters, take_place, webinar
 from tests.support.actors import csrf_token

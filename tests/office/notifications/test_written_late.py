@@ -17,14 +17,17 @@ from app.kernel.actor import SYSTEM
 from app.kernel.timespan import Timespan
 from app.office.notifications.models import Message
 from app.office.notifications.rules.outbox import NOT_SO_ANY_MORE
+from app.participation.admission.values import Way
 from app.participation.invitations.services.inviting import revoke
-from app.participation.invitations.values import Way
+from app.participation.registrations.services.deciding import (
+    approve_registration,
+    decline_registration,
+)
+from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import FocalPoint, Membership, WorkingGroup
 from app.people.identity.services import request_sign_in_link
 from app.planning.events.services import cancel_event, move_event
 from app.planning.events.services.clockwork import tell_time
-from app.planning.events.services.deciding import approve_registration, decline_registration
-from app.planning.events.services.registration import register_person
 from app.planning.events.values.places import Origin
 from tests.office.notifications.world import HOUR, Away, drain, letters, take_place
 from tests.participation.invitations.world import ENDS, TODAY, a_roster, an_invitation, named

@@ -21,9 +21,9 @@ from app.kernel.timespan import Timespan
 from app.office.notifications.models import AnswerAddress, MailWish, Message
 from app.office.notifications.services.incoming import Received
 from app.office.notifications.tasks.inbox import receive
+from app.participation.registrations.services.registration import cancel_registration, register
 from app.planning.events.models import Registration
 from app.planning.events.services import cancel_event, move_event, plan_event
-from app.planning.events.services.registration import cancel_registration, register
 from app.planning.events.values import EventDraft, EventKind
 from app.planning.events.values.places import CONSENT_VERSION
 from tests.support.actors import actor_of

@@ -24,13 +24,13 @@ from app.office.privacy.rules import LastOrganizer
 from app.office.privacy.services.consents import set_consent, withdraw_event_consent
 from app.office.privacy.services.erasing import erase, take_along
 from app.office.privacy.values import Purpose
-from app.participation.invitations.models import Invitation
+from app.participation.admission.models import Invitation
+from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import Appointment, Person
 from app.people.identity.models import Account, RoleGrant, SignIn
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.events.models import Attendance, Event, Registration, RegistrationConsent
-from app.planning.events.services.registration import register_person
 from app.planning.events.values.places import CONSENT_VERSION, Origin
 from app.planning.scheduling.models import Resource
 from app.training.learning.models import Attempt, AttemptItem, Enrolment

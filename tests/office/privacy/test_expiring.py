@@ -17,8 +17,8 @@ from app.infra.journal import JournalEntry
 from app.infra.orm import Base
 from app.office.notifications.models import Message
 from app.office.privacy.tasks import let_go
+from app.participation.admission.values import Way
 from app.participation.attendance.models import AttendanceInterval
-from app.participation.invitations.values import Way
 from app.people.directory.models import Person
 from app.people.identity.models import SignInAttempt
 from app.planning.events.models import Attendance, Event, Registration

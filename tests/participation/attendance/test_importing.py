@@ -27,9 +27,9 @@ from app.participation.attendance.services.erasing import erase_person
 from app.participation.attendance.services.recording import record
 from app.participation.attendance.services.uploading import upload_report
 from app.participation.attendance.values import Decision
+from app.participation.registrations.services.attendance import record_attendance
 from app.people.directory.models import Person
 from app.planning.events.rules.participation import IsClosed, NotStarted
-from app.planning.events.services.attendance import record_attendance
 from tests.participation.attendance.held import (
     AFTER,
     applied,

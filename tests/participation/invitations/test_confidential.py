@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
+from app.participation.admission.values import Way
 from app.participation.invitations.rules.inviting import ClosedMeeting
-from app.participation.invitations.values import Way
-from app.planning.events.services.registration import cancel_place, register_person
+from app.participation.registrations.services.registration import cancel_place, register_person
 from app.planning.events.values.places import Origin
 from tests.participation.invitations.world import a_roster, an_invitation, come, key_of
 from tests.planning.events.rows import NOW, an_event

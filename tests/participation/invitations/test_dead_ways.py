@@ -13,16 +13,19 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
+from app.participation.admission.rules import NotInvited
+from app.participation.admission.values import Way
 from app.participation.invitations.queries.guests import guest_of
 from app.participation.invitations.rules.lasting import InvitationWithdrawn, LinkClosed
 from app.participation.invitations.services.guests import give_back, register_again
 from app.participation.invitations.services.inviting import revoke
-from app.participation.invitations.values import Way
-from app.planning.events.rules.entitled import NotInvited
+from app.participation.registrations.services.deciding import (
+    approve_registration,
+    decline_registration,
+)
+from app.participation.registrations.services.erasing import erase_person
+from app.participation.registrations.services.registration import cancel_place
 from app.planning.events.rules.places import DeclinedBefore, NothingToDecide
-from app.planning.events.services.deciding import approve_registration, decline_registration
-from app.planning.events.services.erasing import erase_person
-from app.planning.events.services.registration import cancel_place
 from app.planning.events.values.places import (
     CONSENT_VERSION,
     REQUIRED_CONSENT,
@@ -39,7 +42,7 @@ from tests.participation.invitations.world import (
     named,
     standing,
 )
-from tests.planning.events.places import asks, people_of, sets
+from tests.participation.registrations.places import asks, people_of, sets
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import csrf_token, sign_in
 

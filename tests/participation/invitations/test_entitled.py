@@ -17,14 +17,14 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
+from app.participation.admission.rules import NamedByCountry, NotInvited
+from app.participation.admission.values import Way
 from app.participation.invitations.services.erasing import erase_person
 from app.participation.invitations.services.inviting import revoke
 from app.participation.invitations.services.nominating import swap, withdraw
-from app.participation.invitations.values import Way
+from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import Appointment, Membership, WorkingGroup
 from app.planning.events.models import EventCountry, EventSession, Registration, SessionPerson
-from app.planning.events.rules.entitled import NamedByCountry, NotInvited
-from app.planning.events.services.registration import register_person
 from app.planning.events.values.places import CONSENT_VERSION, Origin
 from tests.participation.invitations.world import (
     HN,
@@ -34,7 +34,7 @@ from tests.participation.invitations.world import (
     named,
     standing,
 )
-from tests.planning.events.places import asks, gives_back, people_of
+from tests.participation.registrations.places import asks, gives_back, people_of
 from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import actor_of, bearer, csrf_token, sign_in
 from tests.training.turnover.builders import an_institution, an_official

@@ -14,19 +14,19 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
-from app.participation.invitations.models import Guest, Invitation
+from app.participation.admission.models import Guest, Invitation
+from app.participation.admission.values import Way
 from app.participation.invitations.queries.guests import guest_of, guest_page, invitation_by_key
 from app.participation.invitations.rules.lasting import InvitationWithdrawn, LinkDead, LinkFull
 from app.participation.invitations.rules.pasting import read_lines
 from app.participation.invitations.services.guests import give_back, register_again
 from app.participation.invitations.services.inviting import revoke, send_again
-from app.participation.invitations.values import Way
+from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.events.models import Registration
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.planning import people_choices
-from app.planning.events.services.registration import register_person
 from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, Origin
 from tests.participation.invitations.world import (
     ENDS,

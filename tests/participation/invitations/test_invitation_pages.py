@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.participation.invitations.values import Way
+from app.participation.admission.values import Way
 from tests.participation.invitations.world import an_invitation, key_of
 from tests.planning.events.rows import NOW, STARTS, an_event, change_event_row
 

@@ -19,7 +19,8 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.office.notifications.models import Message
-from app.participation.invitations.models import Invitation
+from app.participation.admission.models import Invitation
+from app.participation.admission.values import InvitationClass, Way
 from app.participation.invitations.queries.invitations import invitation_of, invitations_of
 from app.participation.invitations.queries.personal import personal_data
 from app.participation.invitations.rules.inviting import (
@@ -36,10 +37,9 @@ from app.participation.invitations.services.inviting import (
     send_again,
     send_waiting,
 )
-from app.participation.invitations.values import InvitationClass, Way
+from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import FocalPoint, Institution, Membership, WorkingGroup
 from app.planning.events.models import Event
-from app.planning.events.services.registration import register_person
 from app.planning.events.values.places import Origin
 from tests.participation.invitations.world import (
     KEYS,

@@ -17,16 +17,16 @@ from sqlalchemy import select, update
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.office.notifications.models import Message
-from app.participation.invitations.models import Guest
+from app.participation.admission.models import Guest
+from app.participation.admission.rules import NotInvited
+from app.participation.admission.values import Way
 from app.participation.invitations.queries.guests import guest_of
 from app.participation.invitations.rules.inviting import HasAnotherPlace
 from app.participation.invitations.services.guests import register_again
 from app.participation.invitations.services.inviting import revoke
-from app.participation.invitations.values import Way
+from app.participation.registrations.services.substitution import substitute
 from app.people.directory.models import Person
 from app.planning.events.models import Attendance, Registration
-from app.planning.events.rules.entitled import NotInvited
-from app.planning.events.services.substitution import substitute
 from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, Origin, PlacesDraft
 from tests.office.notifications.world import drain
 from tests.participation.invitations.world import (
@@ -39,7 +39,7 @@ from tests.participation.invitations.world import (
     named,
     standing,
 )
-from tests.planning.events.places import asks, gives_back, line, people_of, sets, told
+from tests.participation.registrations.places import asks, gives_back, line, people_of, sets, told
 from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import actor_of, csrf_token
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.refusal import InvalidInput
+from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.invitations.rules.inviting import require_sound, target_of
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.participation.invitations.rules.lasting import (
@@ -22,7 +23,6 @@ from app.participation.invitations.rules.lasting import (
 )
 from app.participation.invitations.rules.nominating import TooManyNominated, require_within
 from app.participation.invitations.rules.pasting import FIELDS, MOST_LINES, read_lines
-from app.participation.invitations.values import InvitationClass, InvitationDraft, Way
 
 END = datetime(2026, 12, 10, 16, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -22,7 +22,7 @@ from app.planning.events.services import cancel_event, change_event, plan_event,
 from app.planning.events.services.agenda import change_session, remove_session
 from app.planning.events.values import EditionLink, EventKind, LinkRole
 from app.planning.events.values.agenda import SessionDetail, SessionKind
-from tests.planning.events.editions import (
+from tests.planning.cycles.editions import (
     DAY,
     OPENING,
     PREPARES,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
-from app.participation.invitations.values import Way
+from app.participation.admission.values import Way
 from app.people.directory.models import Institution
 from tests.followup.agreements.test_views import TYPED as AGREEMENT
 from tests.followup.agreements.world import NOW as AFTER_THE_CONGRESS

@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 
 from app.infra.database import transaction
 from app.kernel.actor import Actor, Grant, Role
+from app.participation.registrations.services.deciding import (
+    approve_registration,
+    decline_registration,
+)
+from app.participation.registrations.services.erasing import erase_person
+from app.participation.registrations.services.registration import cancel_place
+from app.participation.registrations.services.substitution import substitute
 from app.planning.events.rules.invitations import sequence_for, turned
-from app.planning.events.services.deciding import approve_registration, decline_registration
-from app.planning.events.services.erasing import erase_person
-from app.planning.events.services.registration import cancel_place
-from app.planning.events.services.substitution import substitute
 from app.planning.events.values.places import PlacesDraft, RegistrationStatus
 from tests.office.notifications.world import registration
-from tests.planning.events.places import asks, gives_back, people_of, sets, standing
+from tests.participation.registrations.places import asks, gives_back, people_of, sets, standing
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import actor_of
 

@@ -17,19 +17,20 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Membership, Person, WorkingGroup
 from app.people.directory.queries.designations import DELEGATE
-from app.planning.events.models import CountryHoliday, EventSession, SessionPerson
+from app.planning.events.models import EventSession, SessionPerson
 from app.planning.events.queries.advice import SLOTS, advice
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.series import propose_series
 from app.planning.events.rules import OutOfOrder
-from app.planning.events.rules.recurrence import Frequency, Recurrence
 from app.planning.events.services import move_event, plan_event, publish_event
-from app.planning.events.services.series import plan_series
 from app.planning.events.values import EventDraft, EventKind, Mode, OverrideAsked, Participant
+from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import GroupPair, Resource, RuleSetting
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.services import claim
 from app.planning.scheduling.values import EngagementDraft, Nature, Party, Rule, Severity
+from app.planning.series.queries import propose_series
+from app.planning.series.rules.recurrence import Frequency, Recurrence
+from app.planning.series.services import plan_series
 from tests.planning.events.planning_builders import (
     NINE,
     NOW,

@@ -19,7 +19,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.events.models import Event
 from app.planning.events.values import EventStatus, PersonRole
-from tests.planning.events.editions import OPENING, add_sitting
+from tests.planning.cycles.editions import OPENING, add_sitting
 from tests.planning.events.plan_form import PLAN, event_titled, send
 from tests.planning.events.planning_builders import (
     CONVENOR,

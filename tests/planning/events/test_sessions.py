@@ -17,7 +17,6 @@ from app.kernel.timespan import Timespan
 from app.planning.events.models import WorkTable
 from app.planning.events.queries.agenda import session_details
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.feeds import personal_entries
 from app.planning.events.rules.agenda import NoHours
 from app.planning.events.rules.life import AlreadyClosed
 from app.planning.events.services import plan_event
@@ -25,6 +24,7 @@ from app.planning.events.services.agenda import add_session, change_session
 from app.planning.events.services.life import close_event
 from app.planning.events.values import EditionLink, EventKind, LinkRole, PersonRole
 from app.planning.events.values.agenda import SessionKind, SessionPart
+from app.planning.programme.queries.feeds import personal_entries
 from app.planning.scheduling.rules import Clash
 from tests.planning.events.agenda import (
     ANA,
@@ -252,5 +252,5 @@ def test_whoever_sits_in_a_session_has_the_event_in_the_personal_calendar() -> N
             event_of(db, actor=OFFICIAL, event_id=event_id)
     added(event_id, a_session(0, 1, CARLA))
     with reading() as db:
-        assert [one.id for one in personal_entries(db, person_id=CARLA, now=NOW)] == [event_id]
+        assert [one.id for one in personal_entries(db, person_id=CARLA, now=NOW)] == [str(event_id)]
         assert event_of(db, actor=OFFICIAL, event_id=event_id).join_url

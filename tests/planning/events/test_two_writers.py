@@ -15,16 +15,16 @@ from app.kernel.refusal import InvalidInput
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.events.queries.editions import edition_draft
+from app.planning.cycles.queries.editions import edition_draft
+from app.planning.cycles.services.editions import change_edition, save_table
+from app.planning.cycles.services.funding import add_source, set_edition_funding, set_event_funding
+from app.planning.cycles.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.plans import PlanChanged
 from app.planning.events.services import change_event
-from app.planning.events.services.editions import change_edition, save_table
-from app.planning.events.services.funding import add_source, set_edition_funding, set_event_funding
-from app.planning.events.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.planning.events.values.editions import EditionDraft, EntryDraft, TableDraft
+from tests.planning.cycles.editions import done, facts, plan, seen
 from tests.planning.events.agenda import a_session, added
-from tests.planning.events.editions import done, facts, plan, seen
 from tests.planning.events.planning_builders import (
     FOCAL_POINT,
     HOUR,
@@ -38,7 +38,7 @@ from tests.planning.events.planning_builders import (
     furnished,
     typed,
 )
-from tests.planning.events.series import a_series
+from tests.planning.series.series import a_series
 from tests.security.test_races import together
 from tests.support.two_writers import carried, second_is_told
 

@@ -22,11 +22,12 @@ from app.kernel.timespan import Timespan
 from app.office.notifications.models import Message
 from app.people.directory.models import Person
 from app.people.identity.models import Account
-from app.planning.events.models import CountryHoliday, Event, Registration
+from app.planning.events.models import Event, Registration
 from app.planning.events.services import cancel_event, plan_event
-from app.planning.events.services.holidays import set_binding
 from app.planning.events.services.zones import Recomputed, recompute_zones
 from app.planning.events.values import holder_of
+from app.planning.holidays.models import CountryHoliday
+from app.planning.holidays.services import set_binding
 from app.planning.scheduling.models import ConflictCase
 from app.planning.scheduling.queries import engagement_of
 from app.planning.scheduling.rules import Clash

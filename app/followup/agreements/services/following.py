@@ -16,8 +16,8 @@ from app.followup.agreements.rules.following import NoFreeTime, NothingChosen, t
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.people.directory.models import WorkingGroup
+from app.people.identity.policy import leads_the_region
 from app.planning.events.models import Event, EventGroup
-from app.planning.events.policy import leads_the_region
 from app.planning.events.services.planning import plan_event
 from app.planning.events.values import EditionLink, EventDraft, EventKind, EventStatus, LinkRole
 from app.planning.scheduling import services as scheduling

@@ -24,11 +24,11 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
+from app.participation.registrations.services.registration import locked_event
 from app.people.directory.models import Country
 from app.planning.events.models import Event, EventLink, EventSession
 from app.planning.events.services.agenda import add_session
 from app.planning.events.services.loading import open_event, planned_event
-from app.planning.events.services.registration import locked_event
 from app.planning.events.values import EventStatus, LinkRole
 from app.planning.events.values.agenda import SessionDraft, SessionKind
 from app.planning.scheduling import services as scheduling

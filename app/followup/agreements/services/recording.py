@@ -25,10 +25,10 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
+from app.participation.registrations.services.registration import locked_event
 from app.people.directory.models import Country, Institution, WorkingGroup
 from app.planning.events.models import Event
 from app.planning.events.services.loading import planned_event
-from app.planning.events.services.registration import locked_event
 from app.planning.events.values import EventStatus
 
 UNKNOWN_RESPONSIBLE = N_("One of those who answer for it is not known here. Choose from the list.")

@@ -26,10 +26,10 @@ from app.infra import journal
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
 from app.kernel.seen import require_as_seen
+from app.participation.registrations.services.registration import locked_event
 from app.planning.events.models import Event
 from app.planning.events.queries.references import draft_of
 from app.planning.events.services.loading import planned_event, seen_event
-from app.planning.events.services.registration import locked_event
 from app.planning.events.values import EventStatus
 
 NOT_TOLD: Mapping[int, str] = {}

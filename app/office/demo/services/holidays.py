@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.infra.body import current_body
 from app.kernel.text import LocalizedText
 from app.office.demo.rules import holiday_date, read_holidays
-from app.planning.events.models import CountryHoliday
+from app.planning.holidays.models import CountryHoliday
 
 DATA = Path(__file__).parents[1] / "data"
 PUBLIC = ("public",)

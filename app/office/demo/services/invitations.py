@@ -10,18 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
-from app.participation.invitations.models import Invitation
-from app.participation.invitations.rules.keys import Keyring
-from app.participation.invitations.services.guests import register_guest
-from app.participation.invitations.services.inviting import invite, invite_guests
-from app.participation.invitations.services.nominating import nominate
-from app.participation.invitations.values import (
+from app.participation.admission.models import Invitation
+from app.participation.admission.values import (
     GuestDraft,
     GuestLine,
     InvitationClass,
     InvitationDraft,
     Way,
 )
+from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.services.guests import register_guest
+from app.participation.invitations.services.inviting import invite, invite_guests
+from app.participation.invitations.services.nominating import nominate
 from app.people.directory.models import (
     Appointment,
     FocalPoint,

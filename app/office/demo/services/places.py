@@ -10,10 +10,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Actor
+from app.participation.registrations.services.limits import set_places
+from app.participation.registrations.services.registration import register
 from app.people.directory.models import Appointment, Person, WorkingGroup
 from app.planning.events.models import Event, EventGroup, Registration
-from app.planning.events.services.limits import set_places
-from app.planning.events.services.registration import register
 from app.planning.events.values import EventKind, EventStatus
 from app.planning.events.values.places import (
     CONSENT_VERSION,

@@ -25,8 +25,8 @@ from app.planning.events.models import Event
 from app.planning.events.queries.cases import ConflictCaseView, conflict_cases
 from app.planning.events.queries.events import visible_to
 from app.planning.events.queries.plans import PlanPage, plan_of
-from app.planning.events.queries.programme import ProgrammeEntry, agenda
 from app.planning.events.values import EventStatus, holder_of
+from app.planning.programme.queries.programme import ProgrammeEntry, agenda
 from app.planning.scheduling.models import Engagement
 
 LISTED = 20

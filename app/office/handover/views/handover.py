@@ -20,7 +20,7 @@ from app.office.handover.queries.offices import handover_of, handovers_for
 from app.office.handover.services.notes import write_note
 from app.office.handover.values import Handover, Office
 from app.office.handover.views import bp
-from app.planning.events.policy import leads_the_region
+from app.people.identity.policy import leads_the_region
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language

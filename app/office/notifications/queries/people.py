@@ -23,7 +23,7 @@ from app.office.notifications.values import (
     Recipient,
     Wishes,
 )
-from app.participation.invitations.models import Guest
+from app.participation.admission.models import Guest
 from app.people.directory.models import Person
 from app.people.identity.models import Account, RoleGrant
 from app.planning.events.models import Event, EventBrief, NamedPart, Registration

@@ -18,8 +18,8 @@ from app.office.notifications.queries.answers import answer_tokens_of, invited_m
 from app.office.notifications.rules.incoming import NotAnAnswer, NotForUs, invitee_answer
 from app.office.notifications.services.outbox import new_token
 from app.office.notifications.values import AttendeeAnswer
-from app.planning.events.rules.answers import Answer, Effect, PartStat
-from app.planning.events.services.answers import answer_invitation
+from app.participation.registrations.rules.answers import Answer, Effect, PartStat
+from app.participation.registrations.services.answers import answer_invitation
 
 
 class Received(StrEnum):

@@ -30,7 +30,7 @@ from app.office.notifications.rules.outbox import (
 )
 from app.office.notifications.services.outbox import new_token
 from app.people.directory.models import Person
-from app.planning.events.exports.imip import readdressed
+from app.planning.programme.exports.imip import readdressed
 
 NOT_AN_ADDRESS = N_("Write one e-mail address, for example name@example.org.")
 AT_ONCE = 200

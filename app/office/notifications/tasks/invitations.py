@@ -12,9 +12,9 @@ from app.office.notifications.queries.answers import invited_of
 from app.office.notifications.services.incoming import answer_tokens
 from app.office.notifications.tasks.letters import settings, site_address
 from app.office.notifications.values import Invitation, Place
-from app.planning.events.exports import imip
-from app.planning.events.queries.feeds import FeedEntry, event_entry, undated_entry
 from app.planning.events.queries.history import last_span
+from app.planning.programme.exports import imip
+from app.planning.programme.queries.feeds import FeedEntry, event_entry, undated_entry
 
 OWN_WILL = ("self", "guest")
 """Who asked for the place has said that they come; whoever was put down by others has still to say

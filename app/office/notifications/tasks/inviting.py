@@ -24,12 +24,12 @@ from app.office.notifications.values import (
     Recipient,
 )
 from app.office.notifications.wording import inviting as wording
-from app.participation.invitations.models import Invitation, Nomination
+from app.participation.admission.models import Invitation, Nomination
+from app.participation.admission.queries.people import people_to_write_to
+from app.participation.admission.values import Way
 from app.participation.invitations.queries.guests import guest_key_of
 from app.participation.invitations.queries.letters import path_of
-from app.participation.invitations.queries.people import people_to_write_to
 from app.participation.invitations.rules.keys import Keyring
-from app.participation.invitations.values import Way
 from app.planning.events.values.places import Origin
 
 

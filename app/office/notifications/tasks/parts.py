@@ -15,7 +15,7 @@ from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.tasks.pages import calendar_file, event_page, public_page
 from app.office.notifications.values import EventNotice, Place
 from app.office.notifications.wording import parts as wording
-from app.planning.events.rules.answers import PartStat
+from app.participation.registrations.rules.answers import PartStat
 from app.planning.events.values.places import RegistrationStatus
 
 

@@ -13,10 +13,10 @@ from app.office.privacy.facts import ConsentChanged
 from app.office.privacy.models import Consent
 from app.office.privacy.rules import VERSION
 from app.office.privacy.values import Purpose
+from app.participation.registrations.services.consent import withdraw_consent
+from app.participation.registrations.services.registration import place_of
 from app.people.directory.models import Person
 from app.planning.events.models import RegistrationConsent
-from app.planning.events.services.consent import withdraw_consent
-from app.planning.events.services.registration import place_of
 from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
 
 

@@ -11,13 +11,13 @@ from app.kernel.actor import SYSTEM
 from app.office.privacy.facts import RetentionRun
 from app.office.privacy.services.erasing import erase
 from app.office.privacy.values import Domain, Retention
+from app.participation.admission.models import Guest
 from app.participation.attendance.services.expiring import expire_details
-from app.participation.invitations.models import Guest
+from app.participation.registrations.services.expiring import expire_attendance
 from app.people.directory.models import Person
 from app.people.directory.services.erasing import erased_name
 from app.people.identity.services.erasing import expire_attempts
 from app.planning.events.models import Event
-from app.planning.events.services.expiring import expire_attendance
 from app.training.learning.services.erasing import expire_answers
 
 Expiring = Callable[..., int]

@@ -22,9 +22,9 @@ from app.participation.attendance.queries.door import caller_of
 from app.participation.attendance.rules.merging import minutes_in, union
 from app.participation.attendance.services.recording import record
 from app.participation.attendance.values import Span
+from app.participation.registrations.services.registration import locked_event
 from app.planning.events.models import Attendance
 from app.planning.events.rules import participation as rules
-from app.planning.events.services.registration import locked_event
 
 
 class NoPlace(Refusal):

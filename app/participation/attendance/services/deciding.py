@@ -17,8 +17,8 @@ from app.participation.attendance.queries.candidates import kept_event, known_pe
 from app.participation.attendance.rules.matching import address
 from app.participation.attendance.rules.merging import plain_name
 from app.participation.attendance.values import Decision, ImportState, Known
+from app.participation.registrations.services.registration import locked_event
 from app.planning.events.rules import participation as rules
-from app.planning.events.services.registration import locked_event
 
 NOT_ON_LIST = N_(
     "Nobody on this event's list has this name or address. Write it as on the list; for somebody who did not register, "

@@ -18,9 +18,9 @@ from app.participation.attendance.queries.candidates import kept_event, known_pe
 from app.participation.attendance.rules.matching import address
 from app.participation.attendance.services.deciding import Choice, person_of
 from app.participation.attendance.values import Decision
+from app.participation.registrations.services.attendance import record_attendance
+from app.participation.registrations.services.registration import locked_event
 from app.planning.events.models import Attendance
-from app.planning.events.services.attendance import record_attendance
-from app.planning.events.services.registration import locked_event
 
 NOT_TOLD: Mapping[int, int | None] = {}
 SHORTEST_REASON = 10

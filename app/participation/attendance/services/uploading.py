@@ -23,8 +23,8 @@ from app.participation.attendance.values import (
     Report,
     Verdict,
 )
+from app.participation.registrations.services.registration import locked_event
 from app.planning.events.rules import participation as rules
-from app.planning.events.services.registration import locked_event
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,17 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language
-from app.participation.invitations.models import Guest, Invitation
+from app.participation.admission.models import Guest, Invitation
+from app.participation.admission.queries.mailboxes import registered_there
+from app.participation.admission.values import WITH_KEY, InvitationClass, Way
 from app.participation.invitations.rules.keys import Keyring, digest
 from app.participation.invitations.rules.lasting import SURVEY_LASTS, Term, require_alive
-from app.participation.invitations.values import WITH_KEY, InvitationClass, Way
+from app.participation.registrations.queries.places import MyPlace, places
 from app.people.directory.models import Person
 from app.planning.events.models import Event, Registration
 from app.planning.events.queries.agenda import session_details
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.events import details
-from app.planning.events.queries.mailboxes import registered_there
-from app.planning.events.queries.places import MyPlace, places
 from app.planning.events.values import EventDetail
 from app.planning.events.values.agenda import SessionDetail
 from app.planning.events.values.places import STANDING

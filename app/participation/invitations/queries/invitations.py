@@ -15,11 +15,11 @@ from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
+from app.participation.admission.models import Invitation
+from app.participation.admission.queries.people import entered_uninvited, invited, people_meant
+from app.participation.admission.values import InvitationClass, Way
 from app.participation.invitations import policy
-from app.participation.invitations.models import Invitation
 from app.participation.invitations.queries.guests import came_by
-from app.participation.invitations.queries.people import entered_uninvited, invited, people_meant
-from app.participation.invitations.values import InvitationClass, Way
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
 from app.planning.events.models import Registration
 from app.planning.events.queries.events import event_of

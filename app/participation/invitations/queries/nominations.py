@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
+from app.participation.admission.models import Invitation, Nomination
+from app.participation.admission.values import Way
 from app.participation.invitations import policy
-from app.participation.invitations.models import Invitation, Nomination
-from app.participation.invitations.values import Way
 from app.people.directory.models import Country, Person
 from app.people.directory.queries.roster import RosterPage, roster_of
 from app.planning.events.models import Event, EventQuota, Registration

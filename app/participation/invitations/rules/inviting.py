@@ -5,7 +5,7 @@ from collections.abc import Collection
 from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
-from app.participation.invitations.values import WITH_KEY, InvitationDraft, Way
+from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
 from app.people.directory.rules import LONGEST_NAME
 
 LONGEST_NOTE = 2000

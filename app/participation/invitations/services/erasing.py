@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.participation.invitations.models import Guest, Invitation
+from app.participation.admission.models import Guest, Invitation
 from app.participation.invitations.rules.keys import digest, fresh_bits
 
 

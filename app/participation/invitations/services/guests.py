@@ -14,8 +14,10 @@ from app.infra import journal
 from app.infra.email_address import is_email
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.participation.admission.models import Guest, Invitation
+from app.participation.admission.queries.mailboxes import registered_there
+from app.participation.admission.values import WITH_KEY, GuestDraft, Way
 from app.participation.invitations.facts import GuestLinkAsked, GuestRegistered
-from app.participation.invitations.models import Guest, Invitation
 from app.participation.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor, came_by
 from app.participation.invitations.rules.inviting import (
     NO_EMAIL,
@@ -25,18 +27,16 @@ from app.participation.invitations.rules.inviting import (
 )
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.participation.invitations.rules.lasting import Term, require_place, require_takes_guests
-from app.participation.invitations.values import WITH_KEY, GuestDraft, Way
-from app.people.directory.models import Country, Person
-from app.people.directory.rules import sort_key
-from app.planning.events.models import Event
-from app.planning.events.queries.mailboxes import registered_there
-from app.planning.events.rules.participation import require_not_over
-from app.planning.events.services.registration import (
+from app.participation.registrations.services.registration import (
     cancel_place,
     locked_event,
     place_of,
     register_person,
 )
+from app.people.directory.models import Country, Person
+from app.people.directory.rules import sort_key
+from app.planning.events.models import Event
+from app.planning.events.rules.participation import require_not_over
 from app.planning.events.values import EventStatus
 from app.planning.events.values.places import STANDING, ConsentPurpose, Origin, RegistrationStatus
 

@@ -12,12 +12,8 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.participation.invitations import policy
-from app.participation.invitations.facts import InvitationRevoked, InvitationSent
-from app.participation.invitations.models import Guest, Invitation
-from app.participation.invitations.rules import inviting as rules
-from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
-from app.participation.invitations.values import (
+from app.participation.admission.models import Guest, Invitation
+from app.participation.admission.values import (
     NAMING,
     WITH_KEY,
     GuestLine,
@@ -25,10 +21,14 @@ from app.participation.invitations.values import (
     InvitationDraft,
     Way,
 )
+from app.participation.invitations import policy
+from app.participation.invitations.facts import InvitationRevoked, InvitationSent
+from app.participation.invitations.rules import inviting as rules
+from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
+from app.participation.registrations.services.registration import cancel_place, locked_event
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.participation import require_not_over
-from app.planning.events.services.registration import cancel_place, locked_event
 from app.planning.events.values import EventDetail, EventStatus
 
 Key = TypeVar("Key")

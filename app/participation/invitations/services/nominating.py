@@ -12,21 +12,21 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
+from app.participation.admission.models import Invitation, Nomination
 from app.participation.invitations import policy
 from app.participation.invitations.facts import NominationMade, NominationWithdrawn
-from app.participation.invitations.models import Invitation, Nomination
 from app.participation.invitations.queries.nominations import nominated_now, standing_request
 from app.participation.invitations.rules import nominating as rules
-from app.people.directory.models import Appointment, Institution, Person, Post
-from app.planning.events.rules.participation import AlreadyStarted
-from app.planning.events.rules.places import DeclinedBefore
-from app.planning.events.services.registration import (
+from app.participation.registrations.services.registration import (
     cancel_place,
     locked_event,
     place_of,
     register_person,
 )
-from app.planning.events.services.substitution import substitute
+from app.participation.registrations.services.substitution import substitute
+from app.people.directory.models import Appointment, Institution, Person, Post
+from app.planning.events.rules.participation import AlreadyStarted
+from app.planning.events.rules.places import DeclinedBefore
 from app.planning.events.values.places import STANDING, Origin, RegistrationStatus
 
 

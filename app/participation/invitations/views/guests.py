@@ -20,15 +20,15 @@ from app.participation.invitations.rules.lasting import Term, require_takes_gues
 from app.participation.invitations.services.guests import give_back, register_again
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import consents, count_guest_try, dates_of, quiet
-from app.planning.events.exports.icalendar import calendar
-from app.planning.events.queries.feeds import personal_entries
+from app.participation.registrations.views.passes import pass_of
 from app.planning.events.rules import join_link_is_due
 from app.planning.events.rules.places import has_door, require_in_time
 from app.planning.events.values import EventStatus
 from app.planning.events.values.places import CONSENT_VERSION, Origin
-from app.planning.events.views.feed_answer import address, host
-from app.planning.events.views.feeds import COLOR_OF_MINE
-from app.planning.events.views.passes import pass_of
+from app.planning.programme.exports.icalendar import calendar
+from app.planning.programme.queries.feeds import personal_entries
+from app.planning.programme.views.feed_answer import address, host
+from app.planning.programme.views.feeds import COLOR_OF_MINE
 from app.web.downloads import name_file
 from app.web.guards import anyone, requires
 from app.web.locale import read_as_guest, reader_language
@@ -104,7 +104,7 @@ def guest_pass(token: str) -> BaseResponse:
     read_as_guest(seat.actor.timezone)
     return quiet(
         render_template(
-            "planning/events/pass.html",
+            "participation/registrations/pass.html",
             event=page.event,
             name=page.name,
             back=mine,

@@ -10,11 +10,11 @@ from app.infra import clock
 from app.infra.database import reading
 from app.infra.pdf import pdf_of
 from app.kernel.text import Language, as_language
+from app.participation.admission.values import WITH_KEY
 from app.participation.invitations import policy, wording
 from app.participation.invitations.exports import qr_svg
 from app.participation.invitations.queries.invitations import invitation_of
 from app.participation.invitations.queries.letters import LetterFacts, letter_of
-from app.participation.invitations.values import WITH_KEY
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import dates_of, keyring, quiet, settings
 from app.web.downloads import name_file

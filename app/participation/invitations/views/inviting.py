@@ -17,6 +17,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sentence
+from app.participation.admission.values import NAMING, Way
 from app.participation.invitations import forms, policy, wording
 from app.participation.invitations.queries.choices import choices
 from app.participation.invitations.queries.invitations import (
@@ -26,7 +27,6 @@ from app.participation.invitations.queries.invitations import (
 )
 from app.participation.invitations.rules.pasting import BadLine, read_lines
 from app.participation.invitations.services import inviting as services
-from app.participation.invitations.values import NAMING, Way
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring, settings
 from app.planning.events.queries.planning import PeopleChoices

@@ -13,6 +13,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.participation.admission.values import Way
 from app.participation.invitations import forms
 from app.participation.invitations.queries.choices import choices
 from app.participation.invitations.queries.guests import OpenInvitation, invitation_by_key
@@ -23,7 +24,6 @@ from app.participation.invitations.rules.lasting import (
     require_takes_guests,
 )
 from app.participation.invitations.services.guests import register_guest
-from app.participation.invitations.values import Way
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import (
     consents,
@@ -32,7 +32,7 @@ from app.participation.invitations.views.edge import (
     keyring,
     quiet,
 )
-from app.planning.events.queries.places import stands
+from app.participation.registrations.queries.places import stands
 from app.planning.events.rules.participation import require_not_over, require_open
 from app.planning.events.rules.places import require_in_time
 from app.planning.events.values.places import CONSENT_VERSION, Origin

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from spectree import Response as Answers
 
 from app.infra.database import reading
-from app.planning.events import policy
+from app.people.identity.policy import leads_the_region
 from app.planning.events.api import bp
 from app.planning.events.queries.cases import PER_PAGE, ConflictCaseView, conflict_cases
 from app.planning.scheduling.values import Approver
@@ -60,7 +60,7 @@ class CasesQuery(BaseModel):
 
 
 @bp.get("/cases")
-@requires(policy.leads_the_region)
+@requires(leads_the_region)
 @spec.validate(query=CasesQuery, resp=Answers(HTTP_200=CasesOut), tags=["cases"])
 def list_cases(query: CasesQuery) -> Response:
     """Conflict cases, open ones first: for the secretariat and the presidency."""

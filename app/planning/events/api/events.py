@@ -19,6 +19,7 @@ from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.services.lookup import record_named_by_number
+from app.people.identity.policy import leads_the_region
 from app.planning.events import policy, wording
 from app.planning.events.api import bp
 from app.planning.events.api.shapes import (
@@ -285,7 +286,7 @@ def _refused(
 
 
 def _finding(found: Finding) -> dict[str, Any]:
-    may_see = policy.leads_the_region(current_actor())
+    may_see = leads_the_region(current_actor())
     other, party = found.other, next(iter(found.parties), None)
     is_named = other is not None and (may_see or not other.is_confidential)
     event_id = wording.event_id_of(found) if is_named else None

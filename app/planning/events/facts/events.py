@@ -3,8 +3,7 @@ addresses.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -125,32 +124,6 @@ class SeriesChanged(SeriesFact):
     scope: str
     event_ids: tuple[UUID, ...]
     is_cancelled: bool = False
-
-
-class HolidayChange(StrEnum):
-    """What was done to a holiday. Binding: it closes the country's calendar; advisory: it only
-    warns.
-    """
-
-    ADDED = "added"
-    RENAMED = "renamed"
-    STRUCK_OUT = "struck-out"
-    BROUGHT_BACK = "brought-back"
-    MADE_BINDING = "made-binding"
-    MADE_ADVISORY = "made-advisory"
-
-
-@dataclass(frozen=True)
-class HolidayChanged(Fact):
-    subject_kind: ClassVar[str] = "holiday"
-
-    country_code: str
-    on: date
-    change: HolidayChange
-
-    @property
-    def subject_id(self) -> str:
-        return f"{self.country_code}:{self.on.isoformat()}"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from app.planning.events.models.editions import (
     SessionOutline,
     WorkTable,
 )
-from app.planning.events.models.holidays import CountryHoliday
 from app.planning.events.models.life import EventStep
 from app.planning.events.models.participation import (
     Attendance,
@@ -34,7 +33,6 @@ __all__ = [
     "AnnualPlan",
     "Attendance",
     "ChecklistItem",
-    "CountryHoliday",
     "Edition",
     "EditionFunding",
     "Event",

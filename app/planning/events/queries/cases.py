@@ -16,7 +16,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.identity.models import Account
-from app.planning.events import policy
+from app.people.identity.policy import leads_the_region
 from app.planning.events.models import Event
 from app.planning.events.values import EventStatus, holder_of
 from app.planning.scheduling.queries import cases as scheduling
@@ -84,7 +84,7 @@ def conflict_case(db: Session, *, actor: Actor, case_id: int) -> ConflictCaseVie
 
 
 def _require_leader(actor: Actor) -> None:
-    if not policy.leads_the_region(actor):
+    if not leads_the_region(actor):
         raise NotFound
 
 

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.people.directory.models import Person, WorkingGroup
+from app.people.identity.policy import leads_the_region
 from app.planning.events import policy
 from app.planning.events.models import (
     Edition,
@@ -114,7 +115,7 @@ class Sight(NamedTuple):
 
 def sight_of(actor: Actor) -> tuple[Sight, dict[str, Any]]:
     """Returns the actor's sight and the values for its parameters."""
-    if policy.leads_the_region(actor):
+    if leads_the_region(actor):
         return Sight(leads=True, convenes=False, is_person=False), {}
     params: dict[str, Any] = {}
     groups = actor.scopes(Role.CONVENOR)

@@ -17,10 +17,12 @@ from app.people.directory import policy as directory_policy
 from app.people.directory import queries as directory
 from app.people.directory.models import Country, Membership, Person, WorkingGroup
 from app.people.directory.rules import sort_key
+from app.people.identity.policy import leads_the_region
 from app.planning.events import policy
-from app.planning.events.models import CountryHoliday, Edition, Event, EventLink
+from app.planning.events.models import Edition, Event, EventLink
 from app.planning.events.rules import CycleEvent, days_of_edition
 from app.planning.events.values import EXCLUSIVE_KINDS, EventStatus, LinkRole
+from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import Resource
 from app.planning.scheduling.values import Holiday, PartyKind
 
@@ -63,7 +65,7 @@ class PeopleChoices:
 def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
     """The groups the actor may plan for."""
     asked = select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)
-    if not policy.leads_the_region(actor):
+    if not leads_the_region(actor):
         asked = asked.where(WorkingGroup.slug.in_(actor.scopes(Role.CONVENOR)))
     return tuple(GroupChoice(group.slug, group.name) for group in db.scalars(asked))
 
@@ -158,7 +160,7 @@ def cycle_of(
     found = []
     for event, role, slug, label in rows:
         if event.id != leaving_out:
-            hidden = event.is_confidential and not policy.leads_the_region(actor)
+            hidden = event.is_confidential and not leads_the_region(actor)
             title = Sentence(ANOTHER_MEETING) if hidden else event.title
             span = (
                 Timespan(event.starts_at, event.ends_at)
@@ -247,7 +249,7 @@ def main_events(db: Session, *, actor: Actor, now: datetime) -> tuple[MainEvent,
         )
         .where(
             true()
-            if policy.leads_the_region(actor)
+            if leads_the_region(actor)
             else Event.published_at.is_not(None) & ~Event.is_confidential
         )
         .order_by(Event.starts_at)

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import WorkingGroup
-from app.planning.events import policy
+from app.people.identity.policy import leads_the_region
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
 from app.planning.events.queries.events import visible_to
 from app.planning.events.rules.plans import is_year
@@ -141,7 +141,7 @@ def entries_offered(
     already.
     """
     mine: ColumnElement[bool] = true()
-    if not policy.leads_the_region(actor):
+    if not leads_the_region(actor):
         groups = select(WorkingGroup.id).where(WorkingGroup.slug.in_(actor.scopes(Role.CONVENOR)))
         mine = or_(PlanEntry.working_group_id.is_(None), PlanEntry.working_group_id.in_(groups))
     rows = db.scalars(

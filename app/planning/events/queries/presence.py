@@ -98,3 +98,11 @@ def own_minutes(db: Session, *, event_id: UUID, person_id: int) -> tuple[int | N
         OWN_MINUTES, {"event_id": event_id, "person_id": person_id}
     ).one()
     return minutes, bool(is_recorded)
+
+
+def has_attendance(db: Session, *, event_id: UUID) -> bool:
+    """Whether anybody is on record as having been there. Not scoped: nobody is named."""
+    there = select(Attendance.person_id).where(
+        Attendance.event_id == event_id, Attendance.minutes > 0
+    )
+    return db.scalar(there.limit(1)) is not None

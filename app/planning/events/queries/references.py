@@ -11,7 +11,6 @@ from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Person, WorkingGroup
 from app.planning.events.models import Edition, Event, PlanEntry
-from app.planning.events.queries.countries import invited_countries
 from app.planning.events.values import (
     EXCLUSIVE_KINDS,
     DatePrecision,
@@ -24,6 +23,7 @@ from app.planning.events.values import (
     Participant,
     PersonRole,
 )
+from app.planning.holidays.queries.countries import invited_countries
 from app.planning.scheduling.models import Resource
 from app.planning.scheduling.values import InvitedCountry, Party, PartyKind
 

@@ -192,3 +192,14 @@ def flush(db: Session, limits: rules.Limits) -> None:
         if is_over_quota(error):
             raise rules.CountryFull from error
         raise
+
+
+def require_capacity(db: Session, event_id: UUID, capacity: int | None) -> None:
+    """Before an event gets another capacity with the rest of it: locks its row, refuses fewer than
+    are taken.
+    """
+    stands = db.scalar(
+        select(Event.capacity).where(Event.id == event_id).with_for_update(key_share=True)
+    )
+    if capacity != stands:
+        rules.require_enough(rules.Limits(capacity), taken_of(db, event_id))

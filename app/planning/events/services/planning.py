@@ -24,8 +24,8 @@ from app.planning.events.facts import (
     EventPublished,
 )
 from app.planning.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
-from app.planning.events.queries.participation import has_attendance
 from app.planning.events.queries.planning import cycle_of
+from app.planning.events.queries.presence import has_attendance
 from app.planning.events.queries.readiness import lacks_of
 from app.planning.events.queries.references import References, draft_of, references_of
 from app.planning.events.queries.seats import with_delegates
@@ -35,10 +35,9 @@ from app.planning.events.rules.plans import rests_on_same
 from app.planning.events.rules.publishing import require_ready
 from app.planning.events.services.approval import held_until, judge_approval
 from app.planning.events.services.clockwork import untell
-from app.planning.events.services.limits import require_capacity
 from app.planning.events.services.loading import free_id, open_event, planned_event, stands_already
 from app.planning.events.services.occupying import Occupying, occupies_same, occupy
-from app.planning.events.services.places import promote
+from app.planning.events.services.places import promote, require_capacity
 from app.planning.events.services.sittings import (
     carry_sittings,
     hold_sittings,

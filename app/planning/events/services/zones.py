@@ -21,13 +21,14 @@ from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Country
 from app.planning.events.facts import EventMoved
-from app.planning.events.models import CountryHoliday, Event
-from app.planning.events.rules.holidays import local_day
+from app.planning.events.models import Event
 from app.planning.events.rules.zones import Agreed, ZoneOf, moved_by_zone_rules
-from app.planning.events.services.holidays import holder_of_holiday
 from app.planning.events.services.planning import wall_times
 from app.planning.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass
 from app.planning.events.values import EventStatus, MoveCause, holder_of
+from app.planning.holidays.models import CountryHoliday
+from app.planning.holidays.rules import local_day
+from app.planning.holidays.services import holder_of_holiday
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.queries import engagement_of
 from app.planning.scheduling.rules.book import SOFT

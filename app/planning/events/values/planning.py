@@ -63,13 +63,6 @@ class LinkRole(StrEnum):
     FOLLOW_UP = "follow-up"
 
 
-class HolidayScope(StrEnum):
-    """Whether the whole country keeps a holiday or a part of it, as a rule the capital."""
-
-    NATIONAL = "national"
-    REGIONAL = "regional"
-
-
 class MoveCause(StrEnum):
     """Why an event is at another time: somebody planned it so, or a government changed the rules of
     its zone.

@@ -6,27 +6,11 @@ bp = Blueprint("events", __name__)
 
 
 from app.planning.events.views import (  # noqa: E402, F401 - they need the blueprint above
-    board,
     brief,
     cases,
-    edition_parts,
-    editions,
     event,
-    feeds,
-    holidays,
-    lanes,
     life,
-    load,
-    moves,
-    participation,
-    places,
     planning,
-    plans,
-    programme,
-    registrations,
-    series,
     sessions,
-    subscribe,
     tabs,
-    ways,
 )

@@ -15,7 +15,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput
-from app.planning.events import policy
+from app.people.identity.policy import leads_the_region
 from app.planning.events.forms.cases import ReplaceForm, read_replacement, replacement_asked
 from app.planning.events.queries.cases import ConflictCaseView, conflict_case, conflict_cases
 from app.planning.events.queries.planning import are_enough
@@ -49,7 +49,7 @@ WORDS = {
 
 
 @bp.get("/cases")
-@requires(policy.leads_the_region)
+@requires(leads_the_region)
 def cases() -> str:
     with reading() as db:
         page = conflict_cases(db, actor=current_actor(), number=page_asked())
@@ -59,13 +59,13 @@ def cases() -> str:
 
 
 @bp.get("/cases/<int:case_id>")
-@requires(policy.leads_the_region)
+@requires(leads_the_region)
 def case(case_id: int) -> str:
     return _case_page(_found(case_id))
 
 
 @bp.post("/cases/<int:case_id>/accept")
-@requires(policy.leads_the_region)
+@requires(leads_the_region)
 def accept_conflict(case_id: int) -> Answer:
     """By whoever may override its rule, with a reason that stays on record."""
     reason = request.form.get("reason", "")
@@ -82,13 +82,13 @@ def accept_conflict(case_id: int) -> Answer:
 
 
 @bp.get("/cases/<int:case_id>/replace")
-@requires(policy.leads_the_region)
+@requires(leads_the_region)
 def replace(case_id: int) -> str:
     return _replace_page(_about_somebody(case_id), replacement_asked(request.args))
 
 
 @bp.post("/cases/<int:case_id>/replace")
-@requires(policy.leads_the_region)
+@requires(leads_the_region)
 def replace_submitted(case_id: int) -> Answer:
     found, refusals = _about_somebody(case_id), list[str]()
     form = read_replacement(request.form, {event.id for event in found.events})

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from app.kernel.refusal import InvalidInput
 from app.planning.events import policy, wording
 from app.planning.events.queries.events import event_of, missing_translations
 from app.planning.events.queries.presence import presence_in
-from app.planning.events.queries.series import place_in_series
+from app.planning.events.queries.sisters import place_in_series
 from app.planning.events.rules import OutOfOrder
 from app.planning.events.rules.life import OutOfStep, Phase, Step, WasHeld, may_take
 from app.planning.events.rules.publishing import NotReady
@@ -30,7 +30,6 @@ from app.planning.events.views.cycle_facts import cycle_facts
 from app.planning.events.views.event_parts import brief_page, joining, life_of
 from app.planning.events.views.plan_page import page_of, plan_page, sentences_of
 from app.planning.events.views.planning import changeable
-from app.planning.events.views.registration_panel import registration_panel
 from app.planning.events.wording.agenda import LANGUAGES, PAIRS
 from app.planning.events.wording.life import STEPS
 from app.planning.scheduling.queries.overrides import overrides_of
@@ -53,11 +52,14 @@ def event(event_id: UUID) -> str:
 def event_page(
     event_id: UUID, *, refused: InvalidInput | None = None, ticked: Collection[ConsentPurpose] = ()
 ) -> str:
-    """`refused` and `ticked`: what was wrong with the registration just sent, and what it said."""
+    """`refused` and `ticked`: what was wrong with the registration just sent, and what it said.
+
+    The panel on registration comes from the package above, as the tabs do: see app/wiring.
+    """
     with reading() as db:
         found = event_of(db, actor=current_actor(), event_id=event_id)
         place = place_in_series(db, actor=current_actor(), event=found)
-        panel = registration_panel(
+        panel = current_app.extensions["convoca_event_panel"](
             db,
             event=found,
             actor=current_actor(),

@@ -18,11 +18,11 @@ from app.infra.language import say, translate
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText
+from app.people.identity.policy import leads_the_region
 from app.planning.events import policy, wording
 from app.planning.events.forms import PlanForm, Typed, answers_of, typed_with_slot
 from app.planning.events.queries import planning
 from app.planning.events.queries.advice import CountryHours, advice
-from app.planning.events.queries.countries import invited_countries
 from app.planning.events.queries.plans import entries_offered
 from app.planning.events.queries.readiness import lacks_of
 from app.planning.events.rules import is_delegate
@@ -36,6 +36,7 @@ from app.planning.events.values import (
     PersonRole,
 )
 from app.planning.events.views import people_shown
+from app.planning.holidays.queries.countries import invited_countries
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import Finding, FreeSlot, Severity
 from app.planning.scheduling.wording import sentence
@@ -80,7 +81,7 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
         kinds=_named(
             wording.KINDS,
             language,
-            leaving_out=() if policy.leads_the_region(actor) else EXCLUSIVE_KINDS,
+            leaving_out=() if leads_the_region(actor) else EXCLUSIVE_KINDS,
         ),
         zones=_zones(base, language),
         groups=[
@@ -194,7 +195,7 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
     findings = wording.findings_in_words(
         said,
         reader_timezone=reader_timezone(),
-        may_see_title=policy.leads_the_region(current_actor()),
+        may_see_title=leads_the_region(current_actor()),
     )
     return {
         "took_place": page.form.took_place if is_past else None,
@@ -252,7 +253,7 @@ def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
     words = sentence(
         finding,
         reader_timezone=reader_timezone(),
-        may_see_title=policy.leads_the_region(current_actor()),
+        may_see_title=leads_the_region(current_actor()),
     )
     value = f"{finding.rule}|{finding.against}" if finding.against else finding.rule.value
     return {"value": value, "label": words.in_(language), "is_ticked": finding.is_overridden}
@@ -267,7 +268,7 @@ def sentences_of(refusal: Refusal) -> list[str]:
         return [_not_ready(refusal, language)]
     if not isinstance(refusal, Clash):
         return [translate(language, refusal.sentence.msgid, **refusal.sentence.params)]
-    zone, may_see = reader_timezone(), policy.leads_the_region(current_actor())
+    zone, may_see = reader_timezone(), leads_the_region(current_actor())
     return [
         sentence(f, reader_timezone=zone, may_see_title=may_see).in_(language)
         for f in refusal.findings
@@ -276,7 +277,7 @@ def sentences_of(refusal: Refusal) -> list[str]:
 
 def _not_ready(refusal: NotReady, language: Language) -> str:
     words, more = say(language, refusal.sentence), translate(language, OPEN_CHECKLIST)
-    pages = [url_for("events.edition", slug=slug, _anchor="checklist") for slug in refusal.editions]
+    pages = [url_for("cycles.edition", slug=slug, _anchor="checklist") for slug in refusal.editions]
     links = [Markup(' <a href="{}">{}</a>').format(page, more) for page in pages]
     return escape(words) + Markup().join(links)
 

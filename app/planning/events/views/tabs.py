@@ -14,7 +14,10 @@ from app.web.guards import current_actor
 from app.web.locale import reader_language
 
 # Pages that have no tab of their own and stand within that of another.
-WITHIN = {"events.places": "events.registrations", "surveys.results": "surveys.survey"}
+WITHIN = {
+    "registrations.places": "registrations.registrations",
+    "surveys.results": "surveys.survey",
+}
 
 
 @dataclass(frozen=True)

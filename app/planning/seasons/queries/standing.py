@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Country as CountryRow
-from app.planning.events.models import CountryHoliday
+from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import Claim, Engagement, Resource
 from app.planning.scheduling.values import Nature, PartyKind
 from app.planning.seasons.rules import Country, Taken

@@ -1,0 +1,50 @@
+"""The list of registrations as a spreadsheet, with who took it along and when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.infra.language import translate
+from app.infra.sheets import Cell, Page, workbook
+from app.kernel.text import N_, Language
+from app.participation.registrations.queries.registrations import RegistrationRow, Registrations
+from app.participation.registrations.wording import ORIGINS, STANDING
+
+HEADING = (
+    N_("Name"),
+    N_("Organisation"),
+    N_("Country"),
+    N_("How it stands"),
+    N_("Turn in line"),
+    N_("Registered by"),
+    N_("Consent"),
+)
+WIDTHS = (32, 32, 22, 18, 12, 22, 12, 22)
+
+
+def registrations_workbook(
+    found: Registrations, *, language: Language, timezone: str, by: str, made_at: datetime
+) -> bytes:
+    """Instants in the reader's zone, which the heading names."""
+    zone = ZoneInfo(timezone)
+    heading = [translate(language, msgid) for msgid in HEADING]
+    heading.append(translate(language, N_("Registered on (%(zone)s)"), zone=timezone))
+    rows = [_cells(row, language, zone) for row in found.rows]
+    at = f"{made_at.astimezone(zone):%Y-%m-%d %H:%M} ({timezone})"
+    footer = translate(language, N_("Taken by %(name)s on %(at)s."), name=by, at=at)
+    return workbook(
+        [Page(found.event.title.in_(language), heading, rows, footer, WIDTHS)], made_at=made_at
+    )
+
+
+def _cells(row: RegistrationRow, language: Language, zone: ZoneInfo) -> Sequence[Cell]:
+    return (
+        row.name,
+        row.organisation,
+        row.country.in_(language),
+        translate(language, STANDING[row.status]),
+        row.position,
+        translate(language, ORIGINS[row.origin]),
+        row.consent_version,
+        f"{row.created_at.astimezone(zone):%Y-%m-%d %H:%M}",
+    )

@@ -1,0 +1,139 @@
+"""An invitation is answered from the attendee's calendar: noted, or the place given back."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import as_language
+from app.participation.registrations.rules.answers import Answer, Effect, effect_of, moment_of
+from app.participation.registrations.services.registration import (
+    cancel_place,
+    locked_event,
+    place_of,
+)
+from app.people.directory.models import Person
+from app.planning.events.facts.answers import InvitationAnswered
+from app.planning.events.models import Event, NamedPart, Registration
+from app.planning.events.queries.history import answered_in, asked_in, history_of
+from app.planning.events.rules.invitations import sequence_for
+from app.planning.events.values import EventStatus
+from app.planning.events.values.places import RegistrationStatus
+
+
+def answer_invitation(
+    db: Session, *, event_id: UUID, person_id: int, answer: Answer, now: datetime
+) -> Effect:
+    """In the person's own name, who proved it by the key in the address. Declining gives the place
+    back to the next in line. An answer heard before, an older one and one to another time change
+    nothing. Who has a part in the programme and no place answers for the part.
+
+    Refuses an acceptance without a place (NoPlaceToAnswerFor) and, once the event has started,
+    giving back.
+    """
+    actor = _actor_of(db, person_id)
+    event = locked_event(db, actor=actor, event_id=event_id, is_bound=True)
+    row = place_of(db, event_id, person_id)
+    status = RegistrationStatus(row.status) if row else None
+    part = db.get(NamedPart, (event_id, person_id))
+    if part is not None and part.roles and status is not RegistrationStatus.REGISTERED:
+        return _answer_for_part(db, event, part, row, answer, actor=actor, now=now)
+    heard = row.answered_at if row else None
+    sequence = sequence_for(event.sequence, row.invitation_turns if row else 0)
+    as_good = _as_good(db, event, row) if row is not None and answer.sequence < sequence else ()
+    heard_of = _heard_of(db, event, row) if row is not None and heard is not None else 0
+    effect = effect_of(
+        answer,
+        status=status,
+        sequence=sequence,
+        answered_at=heard,
+        now=now,
+        heard_of=heard_of,
+        as_good=as_good,
+    )
+    if row is None or effect not in (Effect.NOTED, Effect.GIVEN_BACK):
+        return effect
+    at = moment_of(answer, now)
+    row.partstat, row.answered_at = answer.partstat.value, at
+    db.flush()
+    journal.record(
+        db, InvitationAnswered(event_id, person_id, answer.partstat.value, at), actor=actor, now=now
+    )
+    if effect is Effect.GIVEN_BACK:
+        cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
+    return effect
+
+
+def _answer_for_part(
+    db: Session,
+    event: Event,
+    part: NamedPart,
+    row: Registration | None,
+    answer: Answer,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Effect:
+    """Of somebody who is in the programme and not in the list: noted. Declining takes nobody out of
+    the programme; whoever planned the event hears of it and decides.
+    """
+    sequence = sequence_for(event.sequence, part.turns + (row.invitation_turns if row else 0))
+    at = moment_of(answer, now)
+    if part.answered_at is not None and at <= part.answered_at:
+        return Effect.ALREADY_KNOWN
+    if answer.sequence < sequence:
+        return Effect.OUTDATED
+    part.partstat, part.answered_at = answer.partstat.value, at
+    db.flush()
+    journal.record(
+        db,
+        InvitationAnswered(event.id, part.person_id, answer.partstat.value, at),
+        actor=actor,
+        now=now,
+    )
+    return Effect.NOTED
+
+
+def _heard_of(db: Session, event: Event, row: Registration) -> int:
+    """The SEQUENCE that she had when she was heard last, at most: who asked again since has turned
+    twice at least.
+    """
+    entry, turns = answered_in(db, event.id, row.person_id), row.invitation_turns
+    is_turned = asked_in(db, event.id, row.person_id) > entry
+    return sequence_for(history_of(db, event).sequence_at(entry), turns - 2 if is_turned else turns)
+
+
+def _as_good(db: Session, event: Event, row: Registration) -> Collection[int]:
+    """What an event that moved and moved back was told at before, since she last asked for her
+    place: nobody writes her of a move that came to nothing, so her calendar goes on answering to
+    it.
+    """
+    if event.status != EventStatus.PUBLISHED:
+        return ()
+    history, turns = history_of(db, event), row.invitation_turns
+    since = history.sequence_at(asked_in(db, event.id, row.person_id))
+    return [
+        sequence_for(one, turns)
+        for one in range(since, event.sequence)
+        if history.is_same(one, event.sequence)
+    ]
+
+
+def _actor_of(db: Session, person_id: int) -> Actor:
+    """Nobody is signed in: the person alone, without roles."""
+    person = db.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return replace(
+        ANONYMOUS,
+        person_id=person.id,
+        name=person.full_name,
+        language=as_language(person.language),
+        timezone=person.timezone,
+        country=person.country_code or "",
+    )

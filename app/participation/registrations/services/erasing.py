@@ -1,0 +1,61 @@
+"""Forgetting somebody who took part: places of what is to come are given back, what was stays as a
+counted number.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.participation.registrations.services.registration import cancel_place
+from app.planning.events.models import Event, NamedPart, Registration, RegistrationConsent
+from app.planning.events.services.places import stand
+from app.planning.events.values import EventStatus
+from app.planning.events.values.places import STANDING, RegistrationStatus
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Called before identity forgets whose account it was. Check-in codes go, and what was agreed
+    to is withdrawn.
+    """
+    standing = (
+        select(Registration.event_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(
+            Registration.person_id == person_id,
+            Registration.status.in_([one.value for one in STANDING]),
+        )
+        .where(
+            Event.status == EventStatus.PUBLISHED,
+            or_(Event.starts_at > now, Event.starts_at.is_(None)),
+        )
+        .order_by(Event.id)
+    )
+    for event_id in db.scalars(standing).all():
+        cancel_place(
+            db, actor=Actor(person_id=person_id), event_id=event_id, person_id=person_id, now=now
+        )
+    declined = (
+        Registration.person_id == person_id,
+        Registration.status == RegistrationStatus.DECLINED,
+    )
+    for row in db.scalars(select(Registration).where(*declined)):
+        stand(
+            row, RegistrationStatus.CANCELLED, now=now
+        )  # else an organizer could still change her mind
+    mine = select(Registration.id).where(Registration.person_id == person_id)
+    db.execute(
+        update(Registration).where(Registration.person_id == person_id).values(check_in_code=None)
+    )
+    answers = update(NamedPart).where(NamedPart.person_id == person_id)
+    db.execute(answers.values(partstat="", answered_at=None))
+    db.execute(
+        update(RegistrationConsent)
+        .where(
+            RegistrationConsent.registration_id.in_(mine),
+            RegistrationConsent.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+    db.flush()

@@ -1,0 +1,410 @@
+"""I intend to come: one row per person, never more places than there are, the rest in line or
+before an organizer.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.fact import Fact
+from app.kernel.refusal import NotAllowed, NotFound
+from app.participation.admission.queries.entitled import entitled
+from app.participation.registrations.queries.places import AGREED
+from app.participation.registrations.rules.consent import require_consent
+from app.participation.registrations.services.consent import (
+    first_consent,
+    note_consent,
+    withdraw_consent,
+)
+from app.participation.registrations.services.taking_over import release_guest_place, take_over
+from app.people.directory.models import Person, WorkingGroup
+from app.people.identity.models import Account
+from app.planning.events import policy
+from app.planning.events.facts import (
+    RegistrationCancelled,
+    RegistrationMade,
+    RegistrationPending,
+    RegistrationWaiting,
+)
+from app.planning.events.models import Event, EventGroup, Registration
+from app.planning.events.queries.events import Sight, sight_of
+from app.planning.events.rules import participation as rules
+from app.planning.events.rules.places import NO_COUNTRY, require_in_time
+from app.planning.events.services.places import (
+    end_of_line,
+    fill,
+    flush,
+    give_place,
+    is_to_come,
+    promote,
+    room_of,
+    stand,
+)
+from app.planning.events.values import EventKind, EventStatus
+from app.planning.events.values.places import (
+    REQUIRED_CONSENT,
+    STANDING,
+    ConsentPurpose,
+    Origin,
+    RegistrationStatus,
+)
+
+FACT_OF = {
+    RegistrationStatus.REGISTERED: RegistrationMade,
+    RegistrationStatus.WAITING: RegistrationWaiting,
+    RegistrationStatus.PENDING: RegistrationPending,
+}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """`is_new` is false when she was registered, in line, asked about or declined before: nothing
+    was written then.
+    """
+
+    id: int
+    status: RegistrationStatus
+    is_new: bool
+
+
+def register(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    consent_version: str,
+    now: datetime,
+    purposes: Collection[ConsentPurpose] = REQUIRED_CONSENT,
+) -> Registered:
+    """The actor's own registration."""
+    return register_person(
+        db,
+        actor=actor,
+        event_id=event_id,
+        person_id=_require_person(actor),
+        origin=Origin.SELF,
+        consent_version=consent_version,
+        purposes=purposes,
+        now=now,
+    )
+
+
+def registered_already(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    consent_version: str,
+    now: datetime,
+    purposes: Collection[ConsentPurpose] = REQUIRED_CONSENT,
+) -> Registered | None:
+    """Returns what `register` would where it would write nothing, and refuses as it does; else
+    None.
+
+    For a session that only reads: when registration opens, most clicks are second ones and need not
+    stand in line for the lock.
+    """
+    known = db.execute(
+        STANDS_THERE, {"event_id": event_id, "person_id": _require_person(actor)}
+    ).one_or_none()
+    if known is None:
+        return None
+    require_consent(Origin.SELF, consent_version, purposes)
+    rules.require_not_over(EventStatus(known.event_status), known.ends_at, now)
+    agreed = set(db.scalars(AGREED, {"registration_id": known.id, "version": consent_version}))
+    if known.consent_version != consent_version or not agreed.issuperset(purposes):
+        return None
+    return Registered(known.id, RegistrationStatus(known.status), is_new=False)
+
+
+def register_person(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    person_id: int,
+    origin: Origin,
+    consent_version: str,
+    now: datetime,
+    purposes: Collection[ConsentPurpose] = REQUIRED_CONSENT,
+) -> Registered:
+    """Gives a person a place or, when none is free for her country, the end of the line; once,
+    however often asked.
+
+    Where an organizer decides, it is pending. Who registers herself or comes as a guest must agree
+    to the current `consent_version`, else InvalidInput at `consent`; who is nominated or written in
+    by an organizer does so later. Refuses what is unpublished, has started or is past its deadline
+    (conflict), or is over (gone), and who registers herself where she is not invited (NotInvited,
+    NamedByCountry).
+    """
+    event = locked_event(db, actor=actor, event_id=event_id, is_bound=origin is Origin.GUEST)
+    person, mailboxes, row = _person_and_place(db, event_id, person_id)
+    _require_may_register(db, actor, event, person, origin)
+    require_consent(origin, consent_version, purposes)
+    is_asked = (
+        bool(consent_version) and actor.person_id == person_id
+    )  # nobody agrees for somebody else
+    rules.require_not_over(EventStatus(event.status), event.ends_at, now)
+    if row is not None and row.status != RegistrationStatus.CANCELLED:
+        if is_asked:
+            note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
+        return Registered(row.id, RegistrationStatus(row.status), is_new=False)
+    origin = _require_may_come(db, event, actor=actor, person=person, origin=origin, now=now)
+    was_here = row is not None
+    if row is None:
+        # Not "registered" while those in line are looked at, which writes.
+        row = Registration(
+            event_id=event_id,
+            person_id=person_id,
+            status=RegistrationStatus.PENDING,
+            created_at=now,
+            changed_at=now,
+        )
+        db.add(row)
+    row.origin, row.country_code = (
+        origin,
+        NO_COUNTRY if origin is Origin.GUEST else person.country_code or NO_COUNTRY,
+    )
+    if is_asked:
+        row.consent_version = consent_version
+    status = _seat(db, event, row, mailboxes, actor=actor, now=now)
+    facts: list[Fact] = []
+    if is_asked and was_here:
+        note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
+        withdraw_consent(
+            db, row, actor=actor, kept=purposes, now=now
+        )  # of an earlier registration given back
+    elif is_asked:
+        given = first_consent(db, row, version=consent_version, purposes=purposes, now=now)
+        facts += [given] if given else []
+    journal.record_all(db, [*facts, FACT_OF[status](event_id, person_id)], actor=actor, now=now)
+    return Registered(row.id, status, is_new=True)
+
+
+def _require_may_come(
+    db: Session, event: Event, *, actor: Actor, person: Person, origin: Origin, now: datetime
+) -> Origin:
+    """Who registers herself must be entitled; whom only her country's nomination entitles comes by
+    it.
+    """
+    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
+    if origin is Origin.SELF:
+        hers = entitled(db, actor=actor, event=event, country=person.country_code or "", now=now)
+        hers.require()
+        origin = Origin.NOMINATION if hers.comes_as_named else origin
+    require_in_time(origin, event.registration_closes_at, now)
+    return origin
+
+
+def _seat(
+    db: Session,
+    event: Event,
+    row: Registration,
+    mailboxes: Collection[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> RegistrationStatus:
+    """Writes how a fresh registration stands: at least as well as what she had as a guest."""
+    is_ours = row.origin == Origin.ORGANIZER
+    row.decided_at, row.decided_by = (now, actor.account_id or None) if is_ours else (None, None)
+    is_guest = row.origin == Origin.GUEST
+    had = (
+        None
+        if is_guest
+        else release_guest_place(
+            db, event=event, row=row, mailboxes=mailboxes, actor=actor, now=now
+        )
+    )
+    if had is not None and not is_ours:
+        row.decided_at, row.decided_by = had.decided_at, had.decided_by
+    if had is not None and had.status is RegistrationStatus.REGISTERED:
+        status = take_over(db, event, row, now=now)
+        promote(db, event=event, actor=actor, now=now)
+        return status
+    if event.needs_approval and row.decided_at is None:
+        stand(row, RegistrationStatus.PENDING, now=now)
+        db.flush()
+        return RegistrationStatus.PENDING
+    status = take_seat(db, event, row, actor=actor, now=now)
+    if had is not None and had.waiting_since is not None and status is RegistrationStatus.WAITING:
+        row.waiting_since = had.waiting_since
+        db.flush()
+    return status
+
+
+def take_seat(
+    db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime
+) -> RegistrationStatus:
+    """A place when one is free for the row's country, else the end of the line. Wants the event's
+    row locked.
+    """
+    room = room_of(db, event.id)
+    if is_to_come(event, now):
+        fill(db, event=event, room=room, actor=actor, now=now)
+    if room.is_there_for(row.country_code):
+        give_place(row, now=now)
+    else:
+        stand(
+            row, RegistrationStatus.WAITING, now=now, waiting_since=end_of_line(db, event.id, now)
+        )
+    flush(db, room.limits)
+    return RegistrationStatus(row.status)
+
+
+def agree(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    consent_version: str,
+    purposes: Collection[ConsentPurpose],
+    now: datetime,
+) -> None:
+    """Makes the consent of the actor's own registration what was ticked: gives what is new, takes
+    back what is gone.
+    """
+    event = locked_event(db, actor=actor, event_id=event_id)
+    require_consent(Origin.SELF, consent_version, purposes)
+    row = place_of(db, event.id, _require_person(actor))
+    if row is None or row.status == RegistrationStatus.CANCELLED:
+        raise NotFound
+    note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
+    withdraw_consent(db, row, actor=actor, kept=purposes, now=now)
+
+
+def cancel_registration(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> bool:
+    """The actor's own; False when there was none."""
+    return cancel_place(
+        db, actor=actor, event_id=event_id, person_id=_require_person(actor), now=now
+    )
+
+
+def cancel_place(
+    db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime
+) -> bool:
+    """Gives a place, or a turn in line, back; False when there was none. The first in line for whom
+    there is room then gets the place, in the same transaction. Refuses once the event has started.
+
+    For the person herself, the organizers, and the focal point who nominated for that country.
+    """
+    event = locked_event(db, actor=actor, event_id=event_id)
+    row = place_of(db, event_id, person_id)
+    origin = Origin(row.origin) if row else Origin.SELF
+    if actor.person_id != person_id:
+        origin = Origin.ORGANIZER if origin is not Origin.NOMINATION else origin
+        _require_may_register(db, actor, event, _person(db, person_id), origin)
+    if row is None or row.status not in STANDING:
+        return False
+    if event.starts_at is not None and event.starts_at <= now:
+        raise rules.AlreadyStarted
+    stand(row, RegistrationStatus.CANCELLED, now=now)
+    db.flush()
+    journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
+    promote(db, event=event, actor=actor, now=now)
+    return True
+
+
+def locked_event(db: Session, *, actor: Actor, event_id: UUID, is_bound: bool = False) -> Event:
+    """The event's row, locked until the end of the transaction, so that two who count its places do
+    so one by one.
+
+    `is_bound`: whoever comes with a key to this very event, or is registered for it, need not see
+    it otherwise (guests of closed meetings). SQLite has no row locks and needs none: its writers
+    queue before they begin.
+    """
+    sight, params = (None, {}) if is_bound else sight_of(actor)
+    event = db.scalar(
+        _locking(sight), {**params, "event_id": event_id, "person_id": actor.person_id or 0}
+    )
+    if event is None:
+        raise NotFound
+    return event
+
+
+@cache
+def _locking(sight: Sight | None) -> Select[Event]:
+    """`sight` None: whoever is bound to the event sees it once it is published."""
+    person_id = bindparam("person_id", type_=Person.id.type)
+    mine = exists().where(Registration.event_id == Event.id, Registration.person_id == person_id)
+    seen = Event.published_at.is_not(None) if sight is None else or_(sight.condition(), mine)
+    asked = select(Event).where(Event.id == bindparam("event_id"), seen)
+    return asked.with_for_update(of=Event, key_share=True)
+
+
+STANDS_THERE = (
+    select(Registration.id, Registration.status, Registration.consent_version)
+    .add_columns(Event.status.label("event_status"), Event.ends_at)
+    .join(Event, Event.id == Registration.event_id)
+    .where(
+        Registration.event_id == bindparam("event_id"),
+        Registration.person_id == bindparam("person_id"),
+        Registration.status != RegistrationStatus.CANCELLED,
+    )
+)
+PLACE = select(Registration).where(
+    Registration.event_id == bindparam("event_id"), Registration.person_id == bindparam("person_id")
+)
+PERSON_AND_PLACE = (
+    select(Person, Account.email, Registration)
+    .outerjoin(Account, Account.person_id == Person.id)
+    .outerjoin(
+        Registration,
+        and_(Registration.person_id == Person.id, Registration.event_id == bindparam("event_id")),
+    )
+    .where(Person.id == bindparam("person_id"))
+)
+
+
+def place_of(db: Session, event_id: UUID, person_id: int) -> Registration | None:
+    return db.scalar(PLACE, {"event_id": event_id, "person_id": person_id})
+
+
+def groups_of(db: Session, event_id: UUID) -> Collection[str]:
+    joined = select(WorkingGroup.slug).join(
+        EventGroup, EventGroup.working_group_id == WorkingGroup.id
+    )
+    return db.scalars(joined.where(EventGroup.event_id == event_id)).all()
+
+
+def _require_may_register(
+    db: Session, actor: Actor, event: Event, person: Person, origin: Origin
+) -> None:
+    groups = () if origin in (Origin.SELF, Origin.GUEST) else groups_of(db, event.id)
+    if not policy.may_register(actor, person.id, person.country_code or "", groups, origin):
+        raise NotAllowed
+
+
+def _person_and_place(
+    db: Session, event_id: UUID, person_id: int
+) -> tuple[Person, frozenset[str], Registration | None]:
+    """The person, their mailboxes, folded (as `mailboxes_of`), and what they have at the event; one
+    statement.
+    """
+    found = db.execute(
+        PERSON_AND_PLACE, {"event_id": event_id, "person_id": person_id}
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    person, address, row = found
+    return person, frozenset(box.lower() for box in (person.email, address) if box), row
+
+
+def _person(db: Session, person_id: int) -> Person:
+    person = db.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _require_person(actor: Actor) -> int:
+    if actor.person_id is None:
+        raise NotAllowed
+    return actor.person_id

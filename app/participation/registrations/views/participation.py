@@ -1,0 +1,116 @@
+"""I come, I do not come after all."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import translate
+from app.kernel.refusal import InvalidInput
+from app.kernel.text import N_
+from app.participation.registrations.forms.consent import purposes_in
+from app.participation.registrations.queries.participation import my_webinars as webinars_of
+from app.participation.registrations.services.registration import agree, registered_already
+from app.participation.registrations.services.registration import cancel_registration as give_back
+from app.participation.registrations.services.registration import register as take_place
+from app.participation.registrations.views import bp
+from app.planning.events.queries.events import sees
+from app.planning.events.values.places import RegistrationStatus
+from app.planning.events.views.event import event_page
+from app.web.guards import current_actor, requires, signed_in
+from app.web.locale import reader_language
+
+FRESH = {
+    RegistrationStatus.REGISTERED: N_("You have a place."),
+    RegistrationStatus.WAITING: N_(
+        "You are on the waiting list. We write to you as soon as a place is yours."
+    ),
+    RegistrationStatus.PENDING: N_(
+        "Your request is with the organizers. We write to you when they have decided."
+    ),
+}
+ALREADY = {
+    RegistrationStatus.REGISTERED: N_("You had a place already; it is still yours."),
+    RegistrationStatus.WAITING: N_("You are on the waiting list already; your turn is kept."),
+    RegistrationStatus.PENDING: N_("The organizers have your request already."),
+    RegistrationStatus.DECLINED: N_("The organizers could not give you a place."),
+}
+
+
+@bp.post("/events/<uuid:event_id>/registrations")
+@requires(signed_in)
+def register(event_id: UUID) -> Any:
+    """Without the tick that is required, the page again, with what was ticked."""
+    ticked = purposes_in(request.form)
+    asked: dict[str, Any] = {
+        "purposes": ticked,
+        "consent_version": request.form.get("consent_version", ""),
+    }
+    try:
+        with reading() as db:
+            place = registered_already(
+                db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+            )
+        if place is None:
+            with transaction() as db:
+                place = take_place(
+                    db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+                )
+    except InvalidInput as refused:
+        return event_page(event_id, refused=refused, ticked=ticked), 422
+    flash(
+        translate(
+            reader_language(), FRESH[place.status] if place.is_new else ALREADY[place.status]
+        ),
+        "success",
+    )
+    return redirect(url_for("events.event", event_id=event_id, _anchor="registration"), 303)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/consent")
+@requires(signed_in)
+def save_consent(event_id: UUID) -> Any:
+    ticked = purposes_in(request.form)
+    try:
+        with transaction() as db:
+            agree(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                purposes=ticked,
+                consent_version=request.form.get("consent_version", ""),
+                now=clock.now(),
+            )
+    except InvalidInput as refused:
+        return event_page(event_id, refused=refused, ticked=ticked), 422
+    flash(_("What you agreed to is noted."), "success")
+    return redirect(url_for("events.event", event_id=event_id, _anchor="registration"), 303)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/cancellation")
+@requires(signed_in)
+def cancel_registration(event_id: UUID) -> Any:
+    """Whoever gives back a place at a closed meeting may not see it any longer."""
+    with transaction() as db:
+        had_place = give_back(db, actor=current_actor(), event_id=event_id, now=clock.now())
+        is_seen = sees(db, actor=current_actor(), event_id=event_id)
+    flash(
+        _("Your place is free again.") if had_place else _("You had no place at this event."),
+        "success",
+    )
+    page = url_for("events.event", event_id=event_id, _anchor="registration")
+    return redirect(page if is_seen else url_for("registrations.my_webinars"), 303)
+
+
+@bp.get("/my-webinars")
+@requires(signed_in)
+def my_webinars() -> str:
+    with reading() as db:
+        mine = webinars_of(db, actor=current_actor())
+    now = clock.now()
+    coming = [webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now]
+    over = [webinar for webinar in reversed(mine) if webinar not in coming]
+    return render_template("participation/registrations/my_webinars.html", coming=coming, over=over)

@@ -1,0 +1,137 @@
+"""How many places an event has, set by its organizers; and the pass that opens the door to who has
+one.
+"""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import InvalidInput, NotAllowed
+from app.kernel.seen import ChangedMeanwhile
+from app.participation.registrations.forms.places import PlacesForm, places_form
+from app.participation.registrations.queries.places import places as places_of
+from app.participation.registrations.queries.places import stands
+from app.participation.registrations.services.limits import set_places
+from app.participation.registrations.views import bp
+from app.participation.registrations.views.passes import pass_of
+from app.planning.events import policy
+from app.planning.events.forms.typed import Typed
+from app.planning.events.queries.events import event_of
+from app.planning.events.rules.places import has_door
+from app.planning.events.values import EventDetail
+from app.planning.holidays.queries.countries import invited_countries
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires, signed_in
+from app.web.locale import reader_language
+from app.web.meanwhile import changed_meanwhile
+from app.web.render import zone_label
+
+Answer = Response | tuple[str, int] | str
+
+
+@bp.get("/events/<uuid:event_id>/places")
+@requires(policy.may_plan)
+def places(event_id: UUID) -> str:
+    with reading() as db:
+        event = _changeable(db, event_id)
+        return _page(db, event, _form(db, event, None))
+
+
+@bp.post("/events/<uuid:event_id>/places")
+@requires(policy.may_plan)
+def save_places(event_id: UUID) -> Answer:
+    with reading() as db:
+        event = _changeable(db, event_id)
+        form = _form(db, event, request.form)
+    try:
+        draft = form.draft(event.timezone)
+        with transaction() as db:
+            given = set_places(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                draft=draft,
+                seen=form.seen,
+                now=clock.now(),
+            )
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        return _refused(event, form, refusal)
+    flash(_("The places are saved."), "success")
+    if given:
+        flash(
+            ngettext(
+                "%(num)d person from the waiting list has a place now.",
+                "%(num)d people from the waiting list have a place now.",
+                len(given),
+            ),
+            "success",
+        )
+    return redirect(url_for("registrations.registrations", event_id=event_id), 303)
+
+
+@bp.get("/my-webinars/<uuid:event_id>/pass")
+@requires(signed_in)
+def entry_pass(event_id: UUID) -> Answer:
+    """To show on a phone or to print. Who has none, because she waits or attends from home, sees
+    the event instead.
+    """
+    with reading() as db:
+        event = event_of(db, actor=current_actor(), event_id=event_id)
+        mine = places_of(db, actor=current_actor(), event=event).mine
+    if mine is None or not mine.code or not has_door(event.mode):
+        return redirect(url_for("events.event", event_id=event_id, _anchor="registration"))
+    return render_template(
+        "participation/registrations/pass.html",
+        event=event,
+        name=current_actor().name,
+        **pass_of(event_id, mine.code),
+    )
+
+
+def _refused(
+    event: EventDetail, form: PlacesForm, refusal: InvalidInput | ChangedMeanwhile
+) -> tuple[str, int]:
+    said: tuple[str, ...] = ()
+    if isinstance(refusal, ChangedMeanwhile):
+        form.seen = refusal.mark
+        said = (changed_meanwhile(refusal, url_for("registrations.places", event_id=event.id)),)
+    else:
+        form.show_errors(refusal.errors)
+    with reading() as db:
+        return _page(db, event, form, said), STATUS[refusal.kind]
+
+
+def _changeable(db: Session, event_id: UUID) -> EventDetail:
+    event = event_of(db, actor=current_actor(), event_id=event_id)
+    if not policy.may_decide_registrations(current_actor(), event.group_slugs):
+        raise NotAllowed
+    return event
+
+
+def _form(db: Session, event: EventDetail, typed: Typed | None) -> PlacesForm:
+    language = reader_language()
+    countries = [(country.code, country.name.in_(language)) for country in invited_countries(db)]
+    return places_form(typed, stands(db, event_id=event.id), event.timezone, countries)
+
+
+def _page(db: Session, event: EventDetail, form: PlacesForm, said: tuple[str, ...] = ()) -> str:
+    stored = event_of(
+        db, actor=current_actor(), event_id=event.id
+    )  # the form may come back with what was read before
+    known = places_of(db, actor=current_actor(), event=stored)
+    zone = zone_label(event.timezone, event.starts_at or clock.now(), reader_language())
+    return render_template(
+        "participation/registrations/places.html",
+        event=event,
+        form=form,
+        known=known,
+        zone=zone,
+        said=said,
+        page_has_errors=bool(said or form.errors),
+    )

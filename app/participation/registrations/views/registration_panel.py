@@ -1,0 +1,257 @@
+"""The part of an event's page that says whether one may come, and how to keep it in one's
+calendar.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.infra.language import ntranslate, say, translate
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, Refusal
+from app.kernel.text import N_, Language
+from app.participation.admission.queries.entitled import Entitled, entitled
+from app.participation.registrations.queries.places import MyPlace, Places, places
+from app.participation.registrations.rules.consent import SENTENCES
+from app.planning.events.queries.presence import length_of, own_minutes
+from app.planning.events.rules.participation import require_not_over, require_open
+from app.planning.events.rules.places import has_door, require_in_time
+from app.planning.events.values import EventDetail, EventStatus
+from app.planning.events.values.places import (
+    CONSENT_VERSION,
+    REQUIRED_CONSENT,
+    ConsentPurpose,
+    Origin,
+)
+from app.planning.programme.exports.icalendar import when
+from app.planning.programme.views.feed_answer import address
+from app.web.render import day_text, zone_label
+
+NO_LIMIT = N_("There is a place for everybody.")
+OPEN_UNTIL = N_("Registration is open until %(day)s, %(hour)s (%(zone)s).")
+MY_TURN = N_(
+    "When a place is free for you, it is yours by itself and we write to you. Nobody is moved ahead of you."
+)
+MY_TURN_BY_COUNTRY = N_(
+    "When a place is free for you, it is yours by itself and we write to you. The line keeps its order, except that a "
+    "country whose places are all taken waits for one of its own."
+)
+IN_LINE = N_("Whoever registers now stands in line; a place that falls free goes to the first.")
+WAS_THERE = N_("You were there for %(minutes)s of %(length)s minutes. Thank you for taking part.")
+WAS_ABSENT = N_(
+    "The attendance list says that you were not there. If you were, please tell the organizers."
+)
+NOT_RECORDED = N_("It is over. Attendance has not been written down yet.")
+
+
+@dataclass(frozen=True)
+class ConsentChoice:
+    value: str
+    sentence: str
+    is_required: bool
+    is_ticked: bool
+
+
+@dataclass(frozen=True)
+class RegistrationPanel:
+    """As `events/_registration.html` wants it. `obstacle`: why nobody may register now, "" when one
+    may. `error`: what was wrong with the ticks just sent. `wants_consent`: somebody else registered
+    the reader, who confirms.
+    """
+
+    mine: MyPlace | None
+    may_cancel: bool
+    obstacle: str
+    places_text: tuple[str, ...]
+    deadline: str
+    my_turn: str
+    button: str
+    consents: tuple[ConsentChoice, ...]
+    consent_version: str
+    wants_consent: bool
+    in_words: str
+    file_url: str
+    webcal_url: str
+    has_pass: bool
+    was_there: str
+    error: str = ""
+
+    @property
+    def is_registered(self) -> bool:
+        return self.mine is not None and self.mine.is_registered
+
+
+def registration_panel(
+    db: Session,
+    *,
+    event: EventDetail,
+    actor: Actor,
+    now: datetime,
+    language: Language,
+    refused: InvalidInput | None = None,
+    ticked: Collection[ConsentPurpose] = (),
+) -> RegistrationPanel | None:
+    """None for an event without an exact date, of which there is nothing to say yet. `refused` and
+    `ticked`: what was wrong with the form just sent, and what it said.
+    """
+    if event.starts_at is None or event.ends_at is None:
+        return None
+    known = places(db, actor=actor, event=event)
+    file_url = address() + url_for(
+        "programme.event_file", event_id=event.id, lang=language if language != "es" else None
+    )
+    mine = known.mine
+    is_asking = actor.signed_in and mine is None
+    hers = (
+        entitled(db, actor=actor, event=event, country=actor.country, now=now)
+        if is_asking
+        else None
+    )
+    return RegistrationPanel(
+        mine=mine,
+        may_cancel=event.starts_at > now,
+        obstacle=_obstacle(event, known, now, language, hers),
+        places_text=_places_text(known, language),
+        deadline=_deadline(event, known, language),
+        my_turn=translate(
+            language, MY_TURN if known.free_for_country is None else MY_TURN_BY_COUNTRY
+        ),
+        button=_button(known, language),
+        consents=_consents(ticked if refused or mine is None else mine.consents, language),
+        consent_version=CONSENT_VERSION,
+        wants_consent=mine is not None
+        and not mine.consent_version
+        and mine.origin is not Origin.SELF,
+        in_words=when(
+            event.starts_at,
+            event.ends_at,
+            timezone=event.timezone,
+            is_all_day=event.is_all_day,
+            language=language,
+        ),
+        file_url=file_url,
+        webcal_url="webcal://" + file_url.partition("://")[2],
+        has_pass=mine is not None and bool(mine.code) and has_door(event.mode),
+        was_there=_was_there(db, event, actor, now, language)
+        if mine is not None and mine.is_registered
+        else "",
+        error=say(language, refused.errors["consent"]) if refused else "",
+    )
+
+
+def _was_there(
+    db: Session, event: EventDetail, actor: Actor, now: datetime, language: Language
+) -> str:
+    """What is on record of the reader's attendance once the event is over; "" before."""
+    if (
+        event.ends_at is None
+        or event.ends_at > now
+        or event.status is not EventStatus.PUBLISHED
+        or not actor.person_id
+    ):
+        return ""
+    minutes, is_recorded = own_minutes(db, event_id=event.id, person_id=actor.person_id)
+    if minutes:
+        length = length_of(event.starts_at, event.ends_at)
+        return translate(language, WAS_THERE, minutes=minutes, length=length)
+    return translate(language, WAS_ABSENT if is_recorded else NOT_RECORDED)
+
+
+def _obstacle(
+    event: EventDetail, known: Places, now: datetime, language: Language, hers: Entitled | None
+) -> str:
+    """`hers` None: nobody is known yet."""
+    try:
+        require_not_over(event.status, event.ends_at, now)
+        require_open(event.kind, event.status, event.starts_at, now)
+        if hers is not None:
+            hers.require()
+        require_in_time(Origin.SELF, known.closes_at, now)
+    except Refusal as refusal:
+        return say(language, refusal.sentence)
+    return ""
+
+
+def _button(known: Places, language: Language) -> str:
+    if known.needs_approval:
+        return translate(language, N_("Ask for a place"))
+    return translate(language, N_("Register") if known.has_room else N_("Join the waiting list"))
+
+
+def _places_text(known: Places, language: Language) -> tuple[str, ...]:
+    """What there is in total, of the reader's country, and what happens when there is nothing."""
+    said = [_in_total(known, language)]
+    if known.free_for_country is not None and known.free != 0:
+        said.append(
+            ntranslate(
+                language,
+                "%(n)s place of your country is free.",
+                "%(n)s places of your country are free.",
+                known.free_for_country,
+            )
+        )
+    if known.needs_approval:
+        said.append(
+            translate(language, N_("An organizer decides who comes; you hear of it by mail."))
+        )
+    elif not known.has_room:
+        said.append(translate(language, IN_LINE))
+        if known.waiting:
+            said.append(
+                ntranslate(
+                    language,
+                    "%(n)s person waits for a place.",
+                    "%(n)s people wait for a place.",
+                    known.waiting,
+                )
+            )
+    return tuple(said)
+
+
+def _in_total(known: Places, language: Language) -> str:
+    if known.free is None:
+        return translate(language, NO_LIMIT)
+    if known.free == 0:
+        return ntranslate(
+            language,
+            "The only place is taken.",
+            "All %(all)s places are taken.",
+            known.capacity or 0,
+            all=known.capacity,
+        )
+    return ntranslate(
+        language,
+        "%(n)s place of %(all)s is free.",
+        "%(n)s places of %(all)s are free.",
+        known.free,
+        all=known.capacity,
+    )
+
+
+def _deadline(event: EventDetail, known: Places, language: Language) -> str:
+    if known.closes_at is None:
+        return ""
+    local = known.closes_at.astimezone(ZoneInfo(event.timezone))
+    return translate(
+        language,
+        OPEN_UNTIL,
+        day=day_text(local.date(), language),
+        hour=f"{local:%H:%M}",
+        zone=zone_label(event.timezone, known.closes_at, language),
+    )
+
+
+def _consents(ticked: Collection[ConsentPurpose], language: Language) -> tuple[ConsentChoice, ...]:
+    return tuple(
+        ConsentChoice(
+            purpose.value,
+            translate(language, msgid),
+            purpose in REQUIRED_CONSENT,
+            purpose in ticked,
+        )
+        for purpose, msgid in SENTENCES[CONSENT_VERSION].items()
+    )

@@ -1,0 +1,212 @@
+"""Who registered for an event: its organizers decide and write people in, focal points read their
+own country's.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import translate
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_
+from app.participation.registrations.exports import registrations_workbook
+from app.participation.registrations.queries.registrations import Registrations
+from app.participation.registrations.queries.registrations import registrations as registrations_of
+from app.participation.registrations.services.deciding import (
+    approve_registration,
+    decline_registration,
+)
+from app.participation.registrations.services.exporting import export_registrations
+from app.participation.registrations.services.registration import cancel_place, register_person
+from app.participation.registrations.views import bp
+from app.participation.registrations.wording import ORIGINS, STANDING
+from app.planning.events import policy
+from app.planning.events.queries import planning
+from app.planning.events.values.places import Origin, RegistrationStatus
+from app.planning.events.views import people_shown
+from app.web.downloads import XLSX, name_file
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+from app.web.paging import page_asked
+
+LISTED = 50
+LONGEST_SEARCH = 80
+CHOOSE_SOMEBODY = N_("Choose a person from the list.")
+WRITTEN_IN = {
+    RegistrationStatus.REGISTERED: N_("This person has a place."),
+    RegistrationStatus.WAITING: N_("No place is free: this person is on the waiting list."),
+    RegistrationStatus.PENDING: N_("This person’s request is still to be decided."),
+    RegistrationStatus.DECLINED: N_(
+        "This person was declined before. Approve the request if you changed your mind."
+    ),
+}
+
+
+@bp.get("/events/<uuid:event_id>/registrations")
+@requires(policy.may_open_registrations)
+def registrations(event_id: UUID) -> str:
+    with reading() as db:
+        return _page(db, event_id)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/<int:person_id>/approval")
+@requires(policy.may_plan)
+def approve_request(event_id: UUID, person_id: int) -> AnyResponse:
+    with transaction() as db:
+        status = approve_registration(
+            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+        )
+    flash(translate(reader_language(), WRITTEN_IN[status]), "success")
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/<int:person_id>/refusal")
+@requires(policy.may_plan)
+def decline_request(event_id: UUID, person_id: int) -> AnyResponse:
+    with transaction() as db:
+        decline_registration(
+            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+        )
+    flash(_("The request is declined, and the person is told."), "success")
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/<int:person_id>/removal")
+@requires(policy.may_plan)
+def take_out(event_id: UUID, person_id: int) -> AnyResponse:
+    """The place goes to the first in line."""
+    with transaction() as db:
+        had_place = cancel_place(
+            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+        )
+    flash(
+        _("The place is given back.") if had_place else _("There was nothing to give back."),
+        "success",
+    )
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/people")
+@requires(policy.may_plan)
+def write_in(event_id: UUID) -> Any:
+    """Somebody of the directory whom this organizer has been shown; whoever it is confirms the
+    consent later.
+    """
+    person_id = request.form.get("person", 0, type=int)
+    if person_id not in people_shown.shown_in(request.form):
+        with reading() as db:
+            return _page(
+                db, event_id, refused=InvalidInput({"person": Sentence(CHOOSE_SOMEBODY)})
+            ), 422
+    with transaction() as db:
+        place = register_person(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            person_id=person_id,
+            origin=Origin.ORGANIZER,
+            consent_version="",
+            now=clock.now(),
+        )
+    flash(translate(reader_language(), WRITTEN_IN[place.status]), "success")
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/registrations.xlsx")
+@requires(policy.may_open_registrations)
+def export_registrations_sheet(event_id: UUID) -> Response:
+    """By POST, because taking a copy is put on record."""
+    actor, now, language = current_actor(), clock.now(), reader_language()
+    with transaction() as db:
+        found = export_registrations(
+            db, actor=actor, event_id=event_id, status=_asked(request.form), now=now
+        )
+    content = registrations_workbook(
+        found, language=language, timezone=actor.timezone, by=actor.name, made_at=now
+    )
+    answer = Response(content, mimetype=XLSX)
+    name_file(answer, f"registrations-{clock.today().isoformat()}.xlsx")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _back(event_id: UUID) -> AnyResponse:
+    asked = _asked(request.form)
+    return redirect(
+        url_for("registrations.registrations", event_id=event_id, state=asked and asked.value), 303
+    )
+
+
+def _asked(sent: Any) -> RegistrationStatus | None:
+    """What is no state narrows nothing."""
+    value = sent.get("state", "")
+    return RegistrationStatus(value) if value in set(RegistrationStatus) else None
+
+
+def _page(db: Session, event_id: UUID, *, refused: InvalidInput | None = None) -> str:
+    sent = request.form if refused else request.args
+    asked = _asked(sent)
+    found = registrations_of(
+        db, actor=current_actor(), event_id=event_id, status=asked, size=LISTED, number=page_asked()
+    )
+    words = sent.get("words", "").strip()[:LONGEST_SEARCH]
+    return render_template(
+        "participation/registrations/registrations.html",
+        event=found.event,
+        found=found,
+        asked=asked,
+        states=_states(found, event_id),
+        origins=ORIGINS,
+        state_words=STANDING,
+        address=lambda number: url_for(
+            "registrations.registrations",
+            page=number,
+            event_id=event_id,
+            state=asked and asked.value,
+        ),
+        is_open=_is_open(found),
+        refused=translate(reader_language(), CHOOSE_SOMEBODY) if refused else "",
+        **_people(db, found, words),
+    )
+
+
+def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:
+    """Who may be written in: found by name, as when planning."""
+    if not found.may_decide:
+        return {"people": (), "seals": {}, "words": "", "are_enough": False, "people_note": ""}
+    choices = people_shown.choose_people(db, chosen=(), words=words)
+    seals = people_shown.seals(one.id for one in choices.people)
+    return {
+        "people": choices.people,
+        "people_note": people_shown.note_of(choices),
+        "seals": seals,
+        "words": words,
+        "are_enough": planning.are_enough(words),
+    }
+
+
+def _is_open(found: Registrations) -> bool:
+    """Whether anything can still be changed: not once it has started."""
+    event = found.event
+    return (
+        event.starts_at is not None
+        and event.starts_at > clock.now()
+        and event.status.value == "published"
+    )
+
+
+def _states(found: Registrations, event_id: UUID) -> list[tuple[RegistrationStatus, int, str]]:
+    return [
+        (
+            state,
+            found.counts.get(state, 0),
+            url_for("registrations.registrations", event_id=event_id, state=state.value),
+        )
+        for state in RegistrationStatus
+    ]

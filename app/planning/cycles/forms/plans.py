@@ -1,0 +1,63 @@
+"""What somebody types of an annual plan: an entry, and the Decision that approves the whole."""
+
+from collections.abc import Sequence
+
+import wtforms
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired
+
+from app.kernel.seen import mark_of
+from app.kernel.text import LocalizedText
+from app.planning.cycles.forms.editions import RefusableForm
+from app.planning.events.rules import plans as rules
+from app.planning.events.values.editions import EntryDraft
+from app.web.fields import IntegerField, SelectField, text_field
+
+Choices = Sequence[tuple[str, str]]
+
+
+class EntryForm(RefusableForm):
+    """`seen`: which state of the entry the writer began from."""
+
+    title_es = text_field(_l("Title in Spanish"), rules.LONGEST_TITLE)
+    title_en = text_field(_l("Title in English"), rules.LONGEST_TITLE)
+    group = SelectField(_l("Whose it is"), default="")
+    quarter = SelectField(_l("When"), default="")
+    events_planned = IntegerField(
+        _l("How many events it foresees"),
+        [InputRequired(_l("Write a number from 1 to 99."))],
+        default=1,
+    )
+    decision_ref = text_field(_l("Decision it rests on"), rules.LONGEST_REF)
+    seen = wtforms.HiddenField()
+
+    def offer(self, groups: Choices, quarters: Choices) -> None:
+        self.group.choices, self.quarter.choices = list(groups), list(quarters)
+
+    def draft(self) -> EntryDraft:
+        return EntryDraft(
+            LocalizedText(self.title_es.data, self.title_en.data),
+            self.group.data or "",
+            int(self.quarter.data) if self.quarter.data else None,
+            self.events_planned.data,
+            self.decision_ref.data,
+        )
+
+
+def entry_answers(draft: EntryDraft) -> dict[str, object]:
+    return {
+        "title_es": draft.title.es,
+        "title_en": draft.title.en,
+        "group": draft.group,
+        "quarter": str(draft.quarter or ""),
+        "events_planned": draft.events_planned,
+        "decision_ref": draft.decision_ref,
+        "seen": mark_of(draft),
+    }
+
+
+class ApprovalForm(RefusableForm):
+    """`seen`: which entries were before the eyes."""
+
+    decision_ref = text_field(_l("Decision that approves it"), rules.LONGEST_REF, InputRequired())
+    seen = wtforms.HiddenField()

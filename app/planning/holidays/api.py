@@ -1,0 +1,76 @@
+"""The countries' holidays for programs."""
+
+from datetime import date
+from typing import Annotated
+
+from flask import Blueprint, Response, jsonify
+from pydantic import BaseModel, ConfigDict, Field
+from spectree import Response as Answers
+
+from app.infra import clock
+from app.infra.database import reading
+from app.planning.holidays.queries.holidays import HolidayEntry, country_called, holidays_of_year
+from app.planning.holidays.values import HolidayScope
+from app.web.guards import anyone, requires
+from app.web.locale import reader_timezone
+from app.web.openapi import spec
+
+bp = Blueprint("holidays_api", __name__, url_prefix="/api/v1")
+
+
+class HolidaysQuery(BaseModel):
+    """Without a country those of all eleven; without a year those of this one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
+    year: Annotated[int | None, Field(ge=1990, le=2100)] = None
+
+
+class Words(BaseModel):
+    es: str
+    en: str
+
+
+class HolidayOut(BaseModel):
+    """`is_binding`: the country's calendar is closed that local day; the others warn."""
+
+    country: str
+    on: date
+    name: Words
+    scope: HolidayScope
+    is_binding: bool
+    source: str
+
+
+class HolidaysOut(BaseModel):
+    year: int
+    holidays: list[HolidayOut]
+
+
+@bp.get("/holidays")
+@requires(anyone)
+@spec.validate(
+    query=HolidaysQuery, resp=Answers("HTTP_404", HTTP_200=HolidaysOut), tags=["holidays"]
+)
+def list_holidays(query: HolidaysQuery) -> Response:
+    """In order of date; what a country struck out is not listed. 404 for a country that is no
+    member.
+    """
+    year = query.year or clock.today(reader_timezone()).year
+    with reading() as db:
+        code = country_called(db, query.country).code if query.country else None
+        found = holidays_of_year(db, year=year, country_code=code)
+    answer = HolidaysOut(year=year, holidays=[_out(entry) for entry in found])
+    return jsonify(answer.model_dump(mode="json"))
+
+
+def _out(entry: HolidayEntry) -> HolidayOut:
+    return HolidayOut(
+        country=entry.country.code,
+        on=entry.on,
+        name=Words(**entry.name.as_dict()),
+        scope=entry.scope,
+        is_binding=entry.is_binding,
+        source=entry.source,
+    )

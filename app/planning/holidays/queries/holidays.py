@@ -1,0 +1,97 @@
+"""The holidays of the Member Countries. They are public: nothing here is scoped by actor."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Country
+from app.planning.holidays.models import CountryHoliday
+from app.planning.holidays.rules import UnknownHoliday, day_named
+from app.planning.holidays.values import HolidayScope
+
+
+@dataclass(frozen=True)
+class CountryName:
+    code: str
+    name: LocalizedText
+    timezone: str
+
+
+@dataclass(frozen=True)
+class HolidayEntry:
+    """`source` is where it is known from; `is_observed` false: struck out."""
+
+    country: CountryName
+    on: date
+    name: LocalizedText
+    scope: HolidayScope
+    source: str
+    is_binding: bool
+    is_observed: bool
+
+
+def countries(db: Session) -> tuple[CountryName, ...]:
+    return tuple(
+        _named(country)
+        for country in db.scalars(select(Country).order_by(Country.name_es))  # type: ignore[attr-defined]
+    )  # under the composite
+
+
+def country_called(db: Session, code: str) -> CountryName:
+    """Refuses with NotFound."""
+    country = db.get(Country, code)
+    if country is None:
+        raise NotFound
+    return _named(country)
+
+
+def holidays_of_year(
+    db: Session, *, year: int, country_code: str | None = None, with_struck_out: bool = False
+) -> tuple[HolidayEntry, ...]:
+    """In order of date, then country; of one country or of all."""
+    asked = (
+        select(CountryHoliday, Country)
+        .join(Country, Country.code == CountryHoliday.country_code)
+        .where(CountryHoliday.on.between(date(year, 1, 1), date(year, 12, 31)))
+        .order_by(CountryHoliday.on, Country.code)
+    )
+    if country_code is not None:
+        asked = asked.where(Country.code == country_code)
+    if not with_struck_out:
+        asked = asked.where(CountryHoliday.is_observed)
+    return tuple(_entry(holiday, _named(country)) for holiday, country in db.execute(asked))
+
+
+def holiday_of(db: Session, *, country_code: str, on: date) -> HolidayEntry:
+    """One day of a country. Refuses with UnknownHoliday."""
+    holiday = db.get(CountryHoliday, (country_code, on))
+    if holiday is None:
+        raise UnknownHoliday(on=day_named(on))
+    return _entry(holiday, country_called(db, country_code))
+
+
+def years_listed(db: Session) -> tuple[int, ...]:
+    """The years from the first holiday in the list to the last."""
+    first = db.scalar(select(func.min(CountryHoliday.on)))
+    last = db.scalar(select(func.max(CountryHoliday.on)))
+    return tuple(range(first.year, last.year + 1)) if first and last else ()
+
+
+def _named(country: Country) -> CountryName:
+    return CountryName(country.code, country.name, country.timezone)
+
+
+def _entry(holiday: CountryHoliday, country: CountryName) -> HolidayEntry:
+    return HolidayEntry(
+        country,
+        holiday.on,
+        holiday.name,
+        HolidayScope(holiday.scope),
+        holiday.source,
+        holiday.is_binding,
+        holiday.is_observed,
+    )

@@ -1,0 +1,1 @@
+"""Values as bytes of the programme."""

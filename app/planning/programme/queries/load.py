@@ -1,0 +1,137 @@
+"""Who carries how much: events and roles by working group, country and person. As many statements
+whatever is found.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy.orm import Session, aliased
+
+from app.kernel.actor import Actor, Role
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Country, Person, WorkingGroup
+from app.people.identity.policy import leads_the_region
+from app.planning.events import policy
+from app.planning.events.models import Event, EventCountry, EventGroup, EventPerson
+from app.planning.events.queries.events import visible_to
+from app.planning.events.values import EventKind, EventStatus, PersonRole
+from app.planning.programme.queries.programme import ProgrammeEntry, entries_between
+
+# Under a name of its own, because visible_to() asks about EventPerson within the same statement.
+held = aliased(EventPerson)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A country with those of the events asked about that invite it."""
+
+    code: str
+    name: LocalizedText
+    events: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class RoleHeld:
+    event_id: UUID
+    title: LocalizedText
+    role: PersonRole
+
+
+@dataclass(frozen=True)
+class PersonLoad:
+    name: str
+    country: LocalizedText
+    roles: tuple[RoleHeld, ...]
+
+
+def events_that_count(
+    db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime
+) -> tuple[ProgrammeEntry, ...]:
+    """Our own events that start in [starts_at, ends_at) and are to take place, as the actor may see
+    them.
+    """
+    entries = entries_between(db, actor=actor, starts_at=starts_at, ends_at=ends_at)
+    return tuple(
+        entry
+        for entry in entries
+        if entry.starts_at
+        and entry.starts_at >= starts_at
+        and entry.kind is not EventKind.EXTERNAL
+        and entry.status is not EventStatus.CANCELLED
+    )
+
+
+def invited_by(db: Session, *, events: Collection[UUID]) -> tuple[Invited, ...]:
+    """Every country in order of its code. An event that names no country invites all of them."""
+    asked = select(EventCountry.event_id, EventCountry.country_code).where(
+        EventCountry.event_id.in_(events)
+    )
+    named = [(event_id, code) for event_id, code in db.execute(asked)]
+    for_all = set(events) - {event_id for event_id, _code in named}
+    countries = db.scalars(select(Country).order_by(Country.code))
+    return tuple(
+        Invited(
+            country.code,
+            country.name,
+            frozenset(for_all | {event for event, code in named if code == country.code}),
+        )
+        for country in countries
+    )
+
+
+def people_in_roles(
+    db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime
+) -> tuple[PersonLoad, ...]:
+    """Names with their roles in events that start in [starts_at, ends_at), the busiest first; for
+    planners only.
+
+    A convenor learns of the people of her own groups' events, with all the roles they have that she
+    may see.
+    """
+    if not policy.may_plan(actor):
+        return ()
+    asked: Select[int, str, Country | None, UUID, LocalizedText, str, bool] = (
+        select(
+            Person.id,
+            Person.full_name,
+            Country,
+            Event.id,
+            Event.title,
+            held.role,
+            _is_own(actor).label("is_own"),
+        )
+        .select_from(held)
+        .join(Event, Event.id == held.event_id)
+        .join(Person, Person.id == held.person_id)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .where(
+            Event.starts_at >= starts_at,
+            Event.starts_at < ends_at,
+            Event.status != EventStatus.CANCELLED,
+        )
+        .where(visible_to(actor))
+        .order_by(Person.sort_key, Person.id, Event.starts_at)
+    )
+    found: dict[int, PersonLoad] = {}
+    own = set()
+    for person_id, name, country, event_id, title, role, is_own in db.execute(asked):
+        role_held = RoleHeld(event_id, title, PersonRole(role))
+        known = found.get(person_id) or PersonLoad(
+            name, country.name if country else LocalizedText(""), ()
+        )
+        found[person_id] = PersonLoad(known.name, known.country, (*known.roles, role_held))
+        own |= {person_id} if is_own else set()
+    shown = (person for person_id, person in found.items() if person_id in own)
+    return tuple(sorted(shown, key=lambda person: -len(person.roles)))
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    if leads_the_region(actor):
+        return true()
+    groups = select(EventGroup.event_id).join(
+        WorkingGroup, WorkingGroup.id == EventGroup.working_group_id
+    )
+    return Event.id.in_(groups.where(WorkingGroup.slug.in_(actor.scopes(Role.CONVENOR))))

@@ -1,0 +1,1 @@
+"""What is allowed or true; pure of the programme."""

@@ -1,0 +1,52 @@
+"""Weeks side by side, from Monday to Sunday, and what of a span falls into each; pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.planning.programme.rules.month import FIRST_YEAR, LAST_YEAR
+
+QUARTER = 13
+CHOICES = (4, 8, QUARTER)
+WEEK = timedelta(days=7)
+
+
+def day_of(text: str) -> date | None:
+    """The day written as "2026-12-07"; None for anything else and for years far away."""
+    try:
+        on = date.fromisoformat(text) if len(text) == len("2026-12-07") else None
+    except ValueError:
+        return None
+    return on if on and FIRST_YEAR <= on.year <= LAST_YEAR else None
+
+
+def monday_of(on: date) -> date:
+    return on - timedelta(days=on.weekday())
+
+
+def mondays(first: date, weeks: int) -> list[date]:
+    return [first + number * WEEK for number in range(weeks)]
+
+
+def shifted(first: date, weeks: int) -> date | None:
+    """The Monday so many weeks on (or back); None outside the years that the programme shows."""
+    other = first + weeks * WEEK
+    return other if FIRST_YEAR <= other.year <= LAST_YEAR else None
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Days, both included, on which the region or a country holds nothing else."""
+
+    first: date
+    last: date
+
+    def days_in(self, monday: date) -> Iterator[date]:
+        """Those of the week that begins on that Monday."""
+        start, end = max(self.first, monday), min(self.last, monday + WEEK - timedelta(days=1))
+        for number in range((end - start).days + 1):
+            yield start + timedelta(days=number)
+
+
+def closed_days(closures: Iterable[Closure], monday: date) -> list[date]:
+    return sorted({on for closure in closures for on in closure.days_in(monday)})

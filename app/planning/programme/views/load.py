@@ -1,0 +1,178 @@
+"""The load page: how much a month asks of each working group, each country and each person (R40,
+"limited").
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from app.infra import clock
+from app.infra.database import reading
+from app.kernel.paging import Paging
+from app.kernel.reference import REFERENCE, REFERENCE_ZONE
+from app.kernel.text import LocalizedText
+from app.people.identity.policy import leads_the_region
+from app.planning.events import policy, wording
+from app.planning.events.values import EventStatus, GroupSummary
+from app.planning.programme.queries.load import (
+    Invited,
+    PersonLoad,
+    events_that_count,
+    invited_by,
+    people_in_roles,
+)
+from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
+from app.planning.programme.rules.load import Burden, Caps, Counted, Load, burden, caps_of, load_of
+from app.planning.programme.rules.month import month_of, next_month, previous_month, weeks_of
+from app.planning.programme.rules.weeks import WEEK
+from app.planning.programme.views import bp
+from app.planning.programme.views.lane_cells import WORKING_GROUP, days_text
+from app.planning.programme.views.month import month_text
+from app.planning.scheduling.queries.settings import book_of
+from app.web.guards import current_actor, requires, signed_in
+from app.web.locale import reader_language
+from app.web.paging import page_asked
+from app.web.render import zone_label
+
+ONE_DAY = timedelta(days=1)
+PEOPLE_A_PAGE = 15
+MOST_DOTS = 8
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A count against what is at most to be; as dots too: full ones, then those that are still
+    open.
+    """
+
+    count: int
+    most: int
+    burden: Burden
+
+    @property
+    def dots(self) -> str:
+        return "●" * min(self.count, MOST_DOTS) + "○" * (self.most - self.count)
+
+
+@dataclass(frozen=True)
+class Row:
+    """`week_text` names the fullest week, if any."""
+
+    name: LocalizedText
+    code: str
+    month: Measured
+    week: Measured
+    week_text: str
+    drafts: int
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    person: PersonLoad
+    roles: Measured
+
+
+@bp.get("/programme/load")
+@requires(signed_in)
+def load() -> Any:
+    asked = request.args.get("month", "")
+    month = month_of(asked) or clock.today(REFERENCE_ZONE).replace(day=1)
+    is_known = not asked or month_of(asked) is not None
+    with reading() as db:
+        actor, (first, last) = current_actor(), _weeks(month)
+        entries = events_that_count(db, actor=actor, starts_at=first, ends_at=last)
+        groups = [group for group in all_groups(db) if group.kind == WORKING_GROUP]
+        countries = invited_by(db, events={entry.id for entry in entries if not entry.is_reserved})
+        people = people_in_roles(db, actor=actor, **_edges(month))
+        caps = caps_of(book_of(db), month)
+    return _page(
+        month, entries, groups, countries, people, caps=caps, unknown="" if is_known else asked
+    )
+
+
+def _page(
+    month: date,
+    entries: Sequence[ProgrammeEntry],
+    groups: Sequence[GroupSummary],
+    countries: Sequence[Invited],
+    people: Sequence[PersonLoad],
+    *,
+    caps: Caps,
+    unknown: str,
+) -> tuple[str, int]:
+    language, earlier, later = reader_language(), previous_month(month), next_month(month)
+    rows = [PersonRow(one, _measured(len(one.roles), caps.person_month)) for one in people]
+    paging = Paging(len(rows), PEOPLE_A_PAGE, page_asked())
+    html = render_template(
+        "planning/programme/load.html",
+        month=month,
+        month_name=month_text(month, language),
+        unknown=unknown,
+        groups=[_group_row(group, entries, month, caps) for group in groups],
+        countries=[_country_row(country, entries, month, caps) for country in countries],
+        people=rows[paging.offset : paging.last],
+        paging=paging,
+        may_see_names=policy.may_plan(current_actor()),
+        address=lambda number: url_for("programme.load", month=f"{month:%Y-%m}", page=number),
+        has_all_names=leads_the_region(current_actor()),
+        roles=wording.PERSON_ROLES,
+        caps=caps,
+        has_reserved=any(entry.is_reserved for entry in entries),
+        zone=zone_label(REFERENCE_ZONE, clock.now(), language),
+        this_month=url_for("programme.load"),
+        earlier=url_for("programme.load", month=f"{earlier:%Y-%m}") if earlier else None,
+        later=url_for("programme.load", month=f"{later:%Y-%m}") if later else None,
+    )
+    return html, 422 if unknown else 200
+
+
+def _group_row(
+    group: GroupSummary, entries: Iterable[ProgrammeEntry], month: date, caps: Caps
+) -> Row:
+    own = load_of((_counted(entry) for entry in entries if group.slug in entry.groups), month)
+    return _row(group.name, group.code, own, caps.group_month, caps.group_week)
+
+
+def _country_row(
+    country: Invited, entries: Iterable[ProgrammeEntry], month: date, caps: Caps
+) -> Row:
+    """No rule counts a country's month: its most is what its weeks could hold."""
+    own = load_of((_counted(entry) for entry in entries if entry.id in country.events), month)
+    return _row(
+        country.name, country.code, own, caps.country_week * len(weeks_of(month)), caps.country_week
+    )
+
+
+def _row(name: LocalizedText, code: str, own: Load, a_month: int, a_week: int) -> Row:
+    week = days_text(own.monday, own.monday + WEEK - ONE_DAY) if own.monday else ""
+    return Row(
+        name, code, _measured(own.month, a_month), _measured(own.week, a_week), week, own.drafts
+    )
+
+
+def _measured(count: int, most: int) -> Measured:
+    return Measured(count, most, burden(count, most))
+
+
+def _counted(entry: ProgrammeEntry) -> Counted:
+    assert entry.starts_at is not None  # noqa: S101 - only events with instants are counted
+    on = entry.starts_at.astimezone(REFERENCE).date()
+    return Counted(on, entry.status is EventStatus.DRAFT)
+
+
+def _weeks(month: date) -> tuple[datetime, datetime]:
+    """The month's weeks as instants, with the days of the months beside it that complete them."""
+    weeks = weeks_of(month)
+    return _midnight(weeks[0][0]), _midnight(weeks[-1][-1] + ONE_DAY)
+
+
+def _edges(month: date) -> dict[str, datetime]:
+    after = next_month(month) or month + timedelta(days=31)
+    return {"starts_at": _midnight(month), "ends_at": _midnight(after)}
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), REFERENCE)

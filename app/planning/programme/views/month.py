@@ -1,0 +1,202 @@
+"""A month's entries as chips in the cells of its days."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, get_day_names
+
+from app.infra.language import translate
+from app.kernel.text import N_, Language, LocalizedText
+from app.planning.events.values import DatePrecision, EventStatus, GroupSummary
+from app.planning.programme.queries.programme import ProgrammeEntry
+from app.planning.programme.rules.month import days_between, first_and_last_day, month_of, weeks_of
+from app.web.addresses import path_of_row
+from app.web.locale import reader_language
+from app.web.render import short_day_text
+
+FOR_ALL = "g0"
+RESERVED = N_("Reserved meeting")
+CANCELLED = N_("Cancelled: %(title)s")
+DRAFT = N_("Draft: %(title)s")
+NOT_KNOWN = N_("Date not known")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a group is told from the others: letters first, colour second."""
+
+    slug: str
+    code: str
+    name: LocalizedText
+    look: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An event in a cell. `url` is None where the reader may not open it; `part` is "2/3" of one of
+    several days.
+    """
+
+    url: str | None
+    hour: str
+    text: str
+    codes: str
+    look: str
+    state: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    on: date
+    is_outside: bool
+    is_today: bool
+    name: str
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True)
+class Undated:
+    """An event of which only the month or the year is known; `known` says which, in words."""
+
+    url: str
+    text: str
+    known: str
+    codes: str
+
+
+class Marks:
+    """The legend, and the marks of an event by its groups."""
+
+    def __init__(self, groups: Sequence[GroupSummary]) -> None:
+        numbers = {
+            group.slug: n
+            for n, group in enumerate((g for g in groups if g.kind == "working-group"), 1)
+        }
+        self.legend = tuple(
+            Mark(
+                group.slug,
+                group.code,
+                group.name,
+                f"g{numbers[group.slug]}" if group.slug in numbers else "gg",
+            )
+            for group in groups
+        )
+        self._by_slug = {mark.slug: mark for mark in self.legend}
+
+    def codes(self, entry: ProgrammeEntry) -> str:
+        return " ".join(self._by_slug[slug].code for slug in entry.groups)
+
+    def names(self, entry: ProgrammeEntry) -> str:
+        return ", ".join(self._by_slug[slug].name.in_(reader_language()) for slug in entry.groups)
+
+    def look(self, entry: ProgrammeEntry) -> str:
+        return self._by_slug[entry.groups[0]].look if entry.groups else FOR_ALL
+
+
+def weekday_names(language: Language) -> list[tuple[str, str]]:
+    """Monday first: the short name that is shown and the long one that is read aloud."""
+    short, long = (get_day_names(width, locale=language) for width in ("abbreviated", "wide"))
+    return [(short[number], long[number]) for number in range(7)]
+
+
+def month_weeks(
+    month: date,
+    entries: Iterable[ProgrammeEntry],
+    *,
+    today: date,
+    marks: Marks,
+    timezone: str,
+    language: Language,
+) -> list[list[Cell]]:
+    by_day: dict[date, list[Chip]] = defaultdict(list)
+    for entry in entries:
+        _place(entry, marks, timezone, by_day)
+
+    def cell(on: date) -> Cell:
+        is_outside = (on.year, on.month) != (month.year, month.month)
+        chips = () if is_outside else tuple(by_day.get(on, ()))
+        name = short_day_text(on, "MMMEd", language) if chips else ""
+        return Cell(on, is_outside, on == today, name, chips)
+
+    return [[cell(on) for on in week] for week in weeks_of(month)]
+
+
+def _place(
+    entry: ProgrammeEntry, marks: Marks, timezone: str, by_day: dict[date, list[Chip]]
+) -> None:
+    """A chip on every day that the event covers. A partial date covers none."""
+    if entry.starts_at is None or entry.ends_at is None:
+        return
+    first, last = first_and_last_day(
+        entry.starts_at,
+        entry.ends_at,
+        timezone=entry.timezone,
+        is_all_day=entry.is_all_day,
+        reader_timezone=timezone,
+    )
+    hour = "" if entry.is_all_day else f"{entry.starts_at.astimezone(ZoneInfo(timezone)):%H:%M}"
+    length = (last - first).days + 1
+    for number, on in enumerate(days_between(first, last), 1):
+        part = f"{number}/{length}" if length > 1 else ""
+        by_day[on].append(_chip(entry, marks, hour if number == 1 else "", part))
+
+
+def _chip(entry: ProgrammeEntry, marks: Marks, hour: str, part: str) -> Chip:
+    state = "" if entry.status is EventStatus.PUBLISHED else entry.status.value
+    return Chip(
+        _url(entry), hour, words_of(entry), marks.codes(entry), marks.look(entry), state, part
+    )
+
+
+def _url(entry: ProgrammeEntry) -> str | None:
+    return None if entry.is_reserved else path_of_row("events.event", event_id=entry.id)
+
+
+def title_of(entry: ProgrammeEntry) -> str:
+    return (
+        translate(reader_language(), RESERVED)
+        if entry.is_reserved
+        else entry.title.in_(reader_language())
+    )
+
+
+def words_of(entry: ProgrammeEntry) -> str:
+    """The title, with the word for a state that its look alone would not tell."""
+    language, title = reader_language(), title_of(entry)
+    if entry.status is EventStatus.CANCELLED:
+        return translate(language, CANCELLED, title=title)
+    return translate(language, DRAFT, title=title) if entry.status is EventStatus.DRAFT else title
+
+
+def known_by_month(entries: Iterable[ProgrammeEntry], marks: Marks) -> list[Undated]:
+    return [
+        Undated(
+            path_of_row("events.event", event_id=entry.id),
+            words_of(entry),
+            known_date(entry),
+            marks.codes(entry),
+        )
+        for entry in entries
+        if entry.starts_at is None and not entry.is_reserved
+    ]
+
+
+def known_date(entry: ProgrammeEntry) -> str:
+    """ "septiembre de 2021", "2024", or that nothing is known."""
+    if entry.date_precision is DatePrecision.UNKNOWN or not entry.found_start:
+        return translate(reader_language(), NOT_KNOWN)
+    spans = [_in_words(found) for found in (entry.found_start, entry.found_end) if found]
+    return " – ".join(dict.fromkeys(spans))
+
+
+def _in_words(found: str) -> str:
+    month = month_of(found)
+    return month_text(month, reader_language()) if month else found
+
+
+def month_text(month: date, language: Language) -> str:
+    return format_date(month, "MMMM y" if language == "en" else "MMMM 'de' y", locale=language)

@@ -1,0 +1,240 @@
+"""What is asked of a series beyond its first event: when it recurs, which dates are skipped or
+moved; its changes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms.validators import InputRequired, Optional
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.planning.events.forms.planning import PlanForm
+from app.planning.events.forms.typed import Typed, instant_in
+from app.planning.events.rules import require_in_years, span_of_wall
+from app.planning.events.values import DatePrecision, EventDraft
+from app.planning.series.rules import series
+from app.planning.series.rules.recurrence import LAST, Frequency, Recurrence
+from app.planning.series.rules.series import Scope
+from app.web.fields import (
+    CHOOSE,
+    DateField,
+    IntegerField,
+    SelectField,
+    TimeField,
+    text_field,
+    web_address,
+)
+
+COUNT, UNTIL = "count", "until"
+MOVED, SKIP, TAKE, UNDO, PAGE = "moved-", "skip", "take", "undo", "page"
+LONGEST_POSITION = 2
+FIELD_OF = {"weekday": "frequency", "skip": "count", "moved": "count"}
+OWN_FIELDS = ("frequency", "interval", "nth", "ends", "count", "until", *FIELD_OF)
+SCOPES = (
+    (Scope.THIS.value, _l("Only this date")),
+    (Scope.FOLLOWING.value, _l("This date and those after it")),
+    (Scope.ALL.value, _l("All dates still to come")),
+)
+
+
+def show_at_fields(
+    form: wtforms.Form, errors: Mapping[str, Sentence], names: Mapping[str, str], rest: str
+) -> None:
+    for name, sentence in errors.items():
+        field = form[names.get(name, name)] if names.get(name, name) in form else form[rest]
+        field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+class RecurrenceForm(wtforms.Form):
+    """The weekday is that of the first date, which stands in the planning form."""
+
+    frequency = SelectField(
+        _l("It takes place"),
+        [InputRequired(_l(CHOOSE))],
+        choices=[
+            (Frequency.WEEKLY.value, _l("every so many weeks, on the same weekday")),
+            (Frequency.MONTHLY.value, _l("on a certain weekday of the month")),
+        ],
+        default=Frequency.WEEKLY.value,
+    )
+    interval = IntegerField(
+        _l("Every how many weeks or months"),
+        [InputRequired(_l("Write a whole number."))],
+        default=1,
+    )
+    nth = SelectField(
+        _l("Which one of the month"),
+        choices=[
+            ("1", _l("the first")),
+            ("2", _l("the second")),
+            ("3", _l("the third")),
+            ("4", _l("the fourth")),
+            (str(LAST), _l("the last")),
+        ],
+        default="1",
+    )
+    ends = SelectField(
+        _l("It ends"),
+        choices=[(COUNT, _l("after a number of times")), (UNTIL, _l("with a certain day"))],
+        default=COUNT,
+    )
+    count = IntegerField(_l("How many times"), [Optional()])
+    until = DateField(_l("Last possible day"), [Optional()])
+
+    def recurrence(self, first: date) -> Recurrence:
+        """Not yet checked: the rules say whether it is one."""
+        frequency = Frequency(self.frequency.data)
+        nth = int(self.nth.data) if frequency is Frequency.MONTHLY else None
+        is_counted = self.ends.data == COUNT
+        return Recurrence(
+            frequency,
+            first.weekday(),
+            self.interval.data,
+            nth,
+            self.count.data if is_counted else None,
+            None if is_counted else self.until.data,
+        )
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        show_at_fields(self, errors, FIELD_OF, "count")
+
+
+@dataclass(frozen=True)
+class SeriesAnswers:
+    """Both forms of one page; a template may take them for one."""
+
+    plan: PlanForm
+    recurrence: RecurrenceForm
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        return {**self.plan.errors, **self.recurrence.errors}
+
+    def __iter__(self) -> Iterator[wtforms.Field]:
+        yield from self.plan
+        yield from self.recurrence
+
+    def validate(self) -> bool:
+        return all([self.plan.validate(), self.recurrence.validate()])
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        self.recurrence.show_errors(
+            {name: said for name, said in errors.items() if name in OWN_FIELDS}
+        )
+        self.plan.show_errors(
+            {name: said for name, said in errors.items() if name not in OWN_FIELDS}
+        )
+
+    def carried(self, typed: Typed) -> tuple[tuple[str, str], ...]:
+        """What was typed, for the page that shows the dates: as hidden answers."""
+        roles = {f"role-{participant.person_id}" for participant in self.plan.people}
+        names = ({field.name for field in self} | {"people", "shown", "new_id"} | roles) - {
+            "override_reason"
+        }
+        return tuple(
+            (name, value) for name, value in typed.items(multi=True) if name in names and value
+        )
+
+
+def typed_with_choice(typed: Typed) -> Typed:
+    """What was typed, with the button that was pressed beside a date taken in: a free slot ("3@"
+    and its start), or back to the date's own time. What cannot be read changes nothing.
+    """
+    answer = MultiDict(typed)
+    position, _at, start = typed.get(TAKE, "").partition("@")
+    if _is_position(position) and instant_in(start):
+        answer[MOVED + position] = start
+        answer.poplist(SKIP)
+        for value in typed.getlist(SKIP):
+            if value != position:
+                answer.add(SKIP, value)
+    answer.poplist(MOVED + typed.get(UNDO, ""))
+    return answer
+
+
+def skipped_in(typed: Typed) -> frozenset[int]:
+    return frozenset(int(value) for value in typed.getlist(SKIP) if _is_position(value))
+
+
+def moved_in(typed: Typed, lasting: timedelta) -> dict[int, Timespan]:
+    found = {}
+    for name, value in typed.items():
+        position, starts_at = name.removeprefix(MOVED), instant_in(value)
+        if name.startswith(MOVED) and _is_position(position) and starts_at is not None:
+            found[int(position)] = Timespan(starts_at, starts_at + lasting)
+    return found
+
+
+def _is_position(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_POSITION
+
+
+class SeriesChangeForm(wtforms.Form):
+    """What one date of a series is changed to, and how far that goes."""
+
+    scope = wtforms.RadioField(
+        _l("What is changed"), choices=SCOPES, default=Scope.THIS.value, validate_choice=False
+    )
+    title_es = text_field(_l("Title in Spanish"), 200)
+    title_en = text_field(_l("Title in English"), 200)
+    on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
+    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+    end = TimeField(_l("Ends"), [InputRequired(_l("Choose the hour it ends."))])
+    place = text_field(_l("Place"), 200)
+    join_url = text_field(_l("Link to join"), 500, web_address)
+    seen_at = wtforms.HiddenField()
+
+    def chosen_scope(self) -> Scope:
+        """The narrowest when it is none that we offer."""
+        return scope_in(self.scope.data)
+
+    def draft(self, base: EventDraft) -> EventDraft:
+        """What is not asked stays as in `base`. Refuses with InvalidInput."""
+        starts, ends = series.edges_of(base)
+        begin = datetime.combine(self.on.data, self.start.data)
+        require_in_years("on", begin)
+        last_day = self.on.data + (ends.date() - starts.date())
+        end = datetime.combine(last_day, self.end.data)
+        span = span_of_wall(begin, end, base.timezone)
+        is_same = span == base.span
+        return replace(
+            base,
+            title=LocalizedText(self.title_es.data, self.title_en.data),
+            span=span,
+            place=self.place.data,
+            join_url=self.join_url.data,
+            is_all_day=base.is_all_day and is_same,
+            date_precision=base.date_precision if is_same else DatePrecision.INSTANT,
+        )
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        show_at_fields(
+            self, errors, {"title": "title_es", "starts_at": "start", "ends_at": "end"}, "title_es"
+        )
+
+
+def answers_of_date(base: EventDraft, changed_at: datetime) -> dict[str, Any]:
+    """A date of a series as it is: where changing it begins."""
+    starts, ends = series.edges_of(base)
+    return {
+        "title_es": base.title.es,
+        "title_en": base.title.en,
+        "on": starts.date(),
+        "start": starts.time(),
+        "end": ends.time(),
+        "place": base.place,
+        "join_url": base.join_url,
+        "seen_at": changed_at.isoformat(),
+    }
+
+
+def scope_in(text: str | None) -> Scope:
+    return Scope(text) if text in set(Scope) else Scope.THIS

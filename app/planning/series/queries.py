@@ -1,0 +1,162 @@
+"""What there is to say about a series before it is planned, and where an event stands in the one it
+belongs to.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.planning.events import rules
+from app.planning.events.models import Event, Series
+from app.planning.events.queries.advice import Advice, advice, free_slots
+from app.planning.events.queries.events import details, visible_to
+from app.planning.events.queries.references import parties_of, references_of
+from app.planning.events.values import EventDetail, EventDraft, OverrideAsked
+from app.planning.scheduling.values import Standing
+from app.planning.series.rules import series
+from app.planning.series.rules.recurrence import Recurrence
+from app.planning.series.rules.series import Occurrence, Pattern
+
+NO_ADVICE = Advice()
+
+
+@dataclass(frozen=True)
+class ProposedDate:
+    """One date of a series that is being planned."""
+
+    occurrence: Occurrence
+    advice: Advice = NO_ADVICE
+    is_moved: bool = False
+    is_skipped: bool = False
+
+    @property
+    def fits(self) -> bool:
+        return self.occurrence.span is not None and not self.advice.is_refused
+
+
+@dataclass(frozen=True)
+class Proposal:
+    dates: tuple[ProposedDate, ...]
+
+    @property
+    def misfits(self) -> tuple[ProposedDate, ...]:
+        return tuple(date for date in self.dates if not date.is_skipped and not date.fits)
+
+
+@dataclass(frozen=True)
+class Member:
+    """`is_moved`: it does not stand where the pattern would have it."""
+
+    position: int
+    event: EventDetail
+    is_moved: bool
+
+
+@dataclass(frozen=True)
+class SeriesDetail:
+    id: UUID
+    title: LocalizedText
+    pattern: Pattern
+    timezone: str
+    members: tuple[Member, ...]
+
+
+def propose_series(
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    recurrence: Recurrence,
+    now: datetime,
+    skip: Collection[int] = (),
+    moved: Mapping[int, Timespan] | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+) -> Proposal:
+    """Each date with its findings and, where it does not fit, up to three free slots beside all its
+    sisters.
+
+    A date is checked against those before it that fit, as planning will; its slots against all that
+    fit.
+
+    Refuses with InvalidInput what is no series and what the draft names and does not exist.
+    """
+    dates = series.occurrences_of(draft, recurrence)
+    rules.require_sound(draft)
+    parties = parties_of(draft, references_of(db, draft))
+    wanted = {one.position: one for one in series.chosen(dates, skip, moved or {})}
+    spans = [one.span for one in wanted.values() if one.span]
+    earlier: list[Standing] = []
+    found = []
+    for date in dates:
+        one = wanted.get(date.position)
+        if one is None or one.span is None:
+            found.append(ProposedDate(one or date, is_skipped=one is None))
+            continue
+        said = advice(
+            db,
+            actor=actor,
+            draft=draft,
+            span=one.span,
+            now=now,
+            overrides=overrides,
+            also=earlier,
+            with_slots=False,
+        )
+        proposed = ProposedDate(one, said, is_moved=one.position in (moved or {}))
+        found.append(proposed)
+        if proposed.fits:
+            holder = f"date:{one.position}"
+            earlier.append(
+                Standing(
+                    holder, draft.title, one.span, draft.timezone, draft.is_confidential, parties
+                )
+            )
+
+    def with_slots(proposed: ProposedDate) -> ProposedDate:
+        span = proposed.occurrence.span
+        if proposed.is_skipped or proposed.fits or span is None:
+            return proposed
+        slots = free_slots(
+            db, actor=actor, draft=replace(draft, span=span), now=now, also=earlier, avoiding=spans
+        )
+        return replace(proposed, advice=replace(proposed.advice, slots=slots))
+
+    return Proposal(tuple(map(with_slots, found)))
+
+
+def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:
+    """The series of an event with all its dates. Refuses with NotInSeries, and with NotFound what
+    is not to be seen.
+    """
+    asked = (
+        select(Series)
+        .join(Event, Event.series_id == Series.id)
+        .where(Event.id == event_id, visible_to(actor))
+    )
+    row = db.scalar(asked)
+    if row is None:
+        seen = db.scalar(select(Event.id).where(Event.id == event_id, visible_to(actor)))
+        raise NotFound if seen is None else series.NotInSeries
+    sisters = select(Event).where(Event.series_id == row.id, visible_to(actor))
+    found = db.execute(sisters.with_only_columns(Event.id, Event.series_position))
+    positions = {identity: position for identity, position in found}  # noqa: C416 - rows are no pairs to mypy
+    pattern = series.pattern_of(row.recurrence)
+    walls = pattern.walls()
+    members = []
+    for event in details(db, sisters, actor=actor):
+        position = positions[event.id] or 1
+        is_moved = (
+            event.span is not None
+            and series.wall_edges(event.span, event.timezone)[0] != walls[position - 1]
+        )
+        members.append(Member(position, event, is_moved))
+    in_order = tuple(sorted(members, key=lambda member: member.position))
+    return SeriesDetail(row.id, row.title, pattern, row.timezone, in_order)

@@ -1,0 +1,221 @@
+"""A series as a pattern of wall times, which occurrence keeps to it, and what a series is refused
+for; pure.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_
+from app.kernel.timespan import Timespan
+from app.planning.events.rules.clock import IN_A_GAP, span_of_wall
+from app.planning.events.rules.cycle import OutOfOrder
+from app.planning.events.values import EventDraft
+from app.planning.scheduling.values import Finding
+from app.planning.series.rules.recurrence import (
+    FEWEST,
+    TOO_FEW,
+    Recurrence,
+    recurrence_of,
+    rule_text,
+    walls_of,
+)
+
+LONGEST_TEXT = 200
+NO_SUCH_POSITION = N_("There is no date number %(position)d in this series of %(total)d.")
+WALL = "%Y%m%dT%H%M%S"
+OF_ONE_EVENT_ONLY = frozenset({"span", "date_precision", "found_start", "found_end", "source_url"})
+"""What is not carried from one occurrence to the others as it is."""
+
+
+class Scope(StrEnum):
+    THIS = "this"
+    FOLLOWING = "following"
+    ALL = "all"
+
+
+class NotInSeries(Refusal):
+    rule = "not-in-a-series"
+    msgid = N_("This event is not part of a series.")
+
+
+class NothingLeft(Refusal):
+    rule = "nothing-left-in-series"
+    msgid = N_(
+        "All dates of this series that you chose are past or cancelled; those are never changed."
+    )
+
+
+class ShiftedTooOften(Refusal):
+    rule = "series-shifted-too-often"
+    msgid = N_("This series was moved in part too often. Plan the rest as a new series.")
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One date of a series, counted from 1. `span` is None where the clocks jump over its hour;
+    `gap` says so.
+    """
+
+    position: int
+    wall: datetime
+    span: Timespan | None
+    gap: Sentence | None = None
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """An occurrence that cannot be: the findings of the calendar, what breaks a cycle, or an hour
+    that is none.
+    """
+
+    occurrence: Occurrence
+    findings: tuple[Finding, ...] = ()
+    breach: OutOfOrder | None = None
+
+
+class SeriesRefused(Refusal):
+    """Nothing of it was written. `misfits` are in order of position."""
+
+    kind = Kind.CONFLICT
+    rule = "series-does-not-fit"
+    msgid = N_(
+        "%(count)d of %(total)d dates do not fit, so nothing was saved. Move them or skip them."
+    )
+
+    def __init__(self, misfits: Sequence[Misfit], total: int) -> None:
+        super().__init__(count=len(misfits), total=total)
+        self.misfits = tuple(misfits)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Where each occurrence belongs on the wall clock. `shifts`: from a position on, so many
+    minutes later or earlier than the rule says, as "this and following" and "all" moved them.
+    """
+
+    first: datetime
+    recurrence: Recurrence
+    shifts: tuple[tuple[int, int], ...] = ()
+
+    def walls(self) -> tuple[datetime, ...]:
+        """By position, the first at index 0."""
+        planned = walls_of(self.recurrence, self.first)
+        return tuple(
+            wall + self._shift_at(position) for position, wall in enumerate(planned, start=1)
+        )
+
+    def _shift_at(self, position: int) -> timedelta:
+        return timedelta(
+            minutes=sum(minutes for since, minutes in self.shifts if since <= position)
+        )
+
+    def shifted(self, since: int, by: timedelta) -> "Pattern":
+        """Refuses with ShiftedTooOften when there is no room left to remember it."""
+        by_position = dict(self.shifts)
+        by_position[since] = by_position.get(since, 0) + int(by.total_seconds() // 60)
+        kept = tuple(
+            (position, minutes) for position, minutes in sorted(by_position.items()) if minutes
+        )
+        pattern = replace(self, shifts=kept)
+        if len(pattern.text()) > LONGEST_TEXT:
+            raise ShiftedTooOften
+        return pattern
+
+    def text(self) -> str:
+        """Content lines as in RFC 5545: DTSTART, RRULE and, where there are shifts, a line of our
+        own.
+        """
+        lines = [f"DTSTART:{self.first:{WALL}}", f"RRULE:{rule_text(self.recurrence)}"]
+        if self.shifts:
+            lines.append(
+                "X-SHIFT:" + ",".join(f"{since}={minutes}" for since, minutes in self.shifts)
+            )
+        return "\n".join(lines)
+
+
+def pattern_of(text: str) -> Pattern:
+    """The way back from `Pattern.text`."""
+    lines = dict(line.split(":", 1) for line in text.split("\n"))
+    shifts = (shift.split("=") for shift in lines.get("X-SHIFT", "").split(",") if shift)
+    return Pattern(
+        datetime.strptime(lines["DTSTART"], WALL),  # noqa: DTZ007 - a wall time
+        recurrence_of(lines["RRULE"]),
+        tuple((int(since), int(minutes)) for since, minutes in shifts),
+    )
+
+
+def wall_edges(span: Timespan, timezone: str) -> tuple[datetime, datetime]:
+    """Start and end as naive wall times of a zone."""
+    zone = ZoneInfo(timezone)
+    starts, ends = (
+        at.astimezone(zone).replace(tzinfo=None) for at in (span.starts_at, span.ends_at)
+    )
+    return starts, ends
+
+
+def occurrence(position: int, wall: datetime, lasting: timedelta, timezone: str) -> Occurrence:
+    """From a wall time to the instants of that day; `lasting` is measured on the wall clock too."""
+    try:
+        return Occurrence(position, wall, span_of_wall(wall, wall + lasting, timezone))
+    except InvalidInput as refusal:
+        gaps = [sentence for sentence in refusal.errors.values() if sentence.msgid == IN_A_GAP]
+        if not gaps:
+            raise
+        return Occurrence(position, wall, None, gaps[0])
+
+
+def edges_of(draft: EventDraft) -> tuple[datetime, datetime]:
+    """Start and end of a draft on its wall clock. Refuses with InvalidInput one without date."""
+    if draft.span is None:
+        raise InvalidInput({"starts_at": Sentence(N_("Choose the date and the hours."))})
+    return wall_edges(draft.span, draft.timezone)
+
+
+def occurrences_of(draft: EventDraft, recurrence: Recurrence) -> tuple[Occurrence, ...]:
+    """All dates of a series whose first is the draft's own, or the first after it that the
+    recurrence knows.
+    """
+    starts, ends = edges_of(draft)
+    walls = walls_of(recurrence, starts)
+    return tuple(
+        occurrence(n, wall, ends - starts, draft.timezone) for n, wall in enumerate(walls, start=1)
+    )
+
+
+def changed_fields(before: EventDraft, after: EventDraft) -> dict[str, Any]:
+    """What a change to one occurrence means for the others; its time is not among it."""
+    names = [field.name for field in fields(EventDraft) if field.name not in OF_ONE_EVENT_ONLY]
+    return {
+        name: getattr(after, name)
+        for name in names
+        if getattr(after, name) != getattr(before, name)
+    }
+
+
+def chosen(
+    occurrences: Sequence[Occurrence], skip: Collection[int], moved: Mapping[int, Timespan]
+) -> tuple[Occurrence, ...]:
+    """Those that are to be, at the times they were moved to. Refuses unknown positions, and fewer
+    than two left.
+    """
+    known = {one.position for one in occurrences}
+    errors = {
+        field: Sentence(NO_SUCH_POSITION, {"position": min(unknown), "total": len(known)})
+        for field, positions in (("skip", skip), ("moved", moved))
+        if (unknown := set(positions) - known)
+    }
+    if errors:
+        raise InvalidInput(errors)
+    kept = tuple(
+        replace(one, span=moved[one.position], gap=None) if one.position in moved else one
+        for one in occurrences
+        if one.position not in skip
+    )
+    if len(kept) < FEWEST:
+        raise InvalidInput({"skip": Sentence(TOO_FEW)})
+    return kept

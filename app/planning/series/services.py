@@ -1,0 +1,349 @@
+"""Series: several events planned, changed and cancelled as one act, all of it or nothing."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.timespan import Timespan
+from app.planning.events import policy
+from app.planning.events.facts import SeriesChanged, SeriesPlanned
+from app.planning.events.models import Event, Series
+from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.references import draft_of
+from app.planning.events.queries.seats import with_delegates
+from app.planning.events.rules import OutOfOrder
+from app.planning.events.services.loading import PARTS
+from app.planning.events.services.planning import cancel_event, change_event, plan_event
+from app.planning.events.values import EventDraft, EventStatus, OverrideAsked
+from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.rules import Clash
+from app.planning.series.rules import series
+from app.planning.series.rules.recurrence import Recurrence
+from app.planning.series.rules.series import Misfit, Occurrence, Pattern, Scope, SeriesRefused
+
+
+@dataclass(frozen=True)
+class SeriesOutcome:
+    series_id: UUID
+    events: tuple[UUID, ...]
+    """In order of position."""
+
+
+def plan_series(
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    recurrence: Recurrence,
+    publish: bool,
+    now: datetime,
+    skip: Collection[int] = (),
+    moved: Mapping[int, Timespan] | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+    series_id: UUID | None = None,
+) -> SeriesOutcome:
+    """One event for each date, `draft` being the first; positions count from 1. Overrides are for
+    all that need them. `series_id`: chosen before the form is sent, so that the same form sent
+    twice is one series.
+
+    Refuses with SeriesRefused, which names every date that does not fit, and with all that
+    `plan_event` refuses.
+    """
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    scheduling.lock(db)
+    dates = series.occurrences_of(draft, recurrence)
+    wanted = series.chosen(dates, skip, moved or {})
+    status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
+    if series_id is not None and db.get(Series, series_id) is not None:
+        standing = _standing(db, actor, series_id, draft, wanted, status)
+        if standing:
+            return SeriesOutcome(series_id, standing)
+        series_id = None
+    with db.begin_nested():
+        row = Series(
+            id=series_id or uuid4(),
+            title=draft.title,
+            recurrence=Pattern(dates[0].wall, recurrence).text(),
+            timezone=draft.timezone,
+            created_by=actor.account_id or None,
+            created_at=now,
+        )
+        db.add(row)
+        db.flush()
+        events = _plan_each(
+            db, wanted, row.id, draft, actor=actor, publish=publish, now=now, overrides=overrides
+        )
+        db.flush()
+        journal.record(db, SeriesPlanned(row.id, events), actor=actor, now=now)
+    return SeriesOutcome(row.id, events)
+
+
+def _standing(  # noqa: PLR0917 - what was asked for
+    db: Session,
+    actor: Actor,
+    series_id: UUID,
+    draft: EventDraft,
+    wanted: Collection[Occurrence],
+    status: EventStatus,
+) -> tuple[UUID, ...]:
+    """The events of the series when it was planned just so, for the button was pressed twice; none
+    when it was not.
+    """
+    asked = (
+        select(Event)
+        .where(Event.series_id == series_id, Event.status == status, visible_to(actor))
+        .options(*PARTS)
+    )
+    events = sorted(db.scalars(asked), key=_position)
+    drafts = [
+        (one.position, with_delegates(db, replace(draft, span=one.span)).settled())
+        for one in wanted
+    ]
+    is_same = [(_position(event), draft_of(db, event)) for event in events] == drafts
+    return tuple(event.id for event in events) if is_same else ()
+
+
+def _plan_each(
+    db: Session,
+    wanted: Collection[Occurrence],
+    series_id: UUID,
+    draft: EventDraft,
+    *,
+    actor: Actor,
+    publish: bool,
+    now: datetime,
+    overrides: Sequence[OverrideAsked],
+) -> tuple[UUID, ...]:
+    """One after another, so that each is checked against those before it too."""
+    events: list[UUID] = []
+    misfits: list[Misfit] = []
+    for one in wanted:
+        try:
+            if one.span is None:
+                misfits.append(Misfit(one))
+                continue
+            planned = plan_event(
+                db,
+                actor=actor,
+                draft=replace(draft, span=one.span),
+                publish=publish,
+                now=now,
+                overrides=overrides,
+            )
+        except (Clash, OutOfOrder) as refusal:
+            misfits.append(_misfit(one, refusal))
+            continue
+        event = db.get_one(Event, planned)
+        event.series_id, event.series_position = series_id, one.position
+        events.append(planned)
+    if misfits:
+        raise SeriesRefused(misfits, len(wanted))
+    return tuple(events)
+
+
+def change_series(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    scope: Scope,
+    draft: EventDraft,
+    now: datetime,
+    publish: bool = False,
+    seen_at: datetime | None = None,
+    overrides: Sequence[OverrideAsked] = (),
+) -> SeriesOutcome:
+    """Makes one occurrence what the draft says and, as far as the scope goes, carries what changed
+    to the others.
+
+    A change of time moves the others as far on the wall clock as this one; an occurrence that had
+    been moved by itself keeps its start. Past and cancelled ones stay as they are. Refuses with
+    SeriesRefused, NotInSeries, NothingLeft.
+    """
+    scheduling.lock(db)
+    edited, members, row = _series(db, actor, event_id)
+    targets = _targets(members, edited, scope, now=now)
+    with db.begin_nested():
+        if scope is Scope.THIS:
+            change_event(
+                db,
+                actor=actor,
+                event_id=event_id,
+                draft=draft,
+                now=now,
+                publish=publish,
+                seen_at=seen_at,
+                overrides=overrides,
+            )
+        else:
+            change = _Change(
+                edited.id,
+                draft_of(db, edited),
+                draft.settled(),
+                series.pattern_of(row.recurrence),
+                publish,
+                seen_at,
+                overrides,
+            )
+            _change_each(db, targets, change, actor=actor, now=now)
+            since = 1 if scope is Scope.ALL else edited.series_position or 1
+            row.recurrence = change.pattern.shifted(since, change.shift).text()
+            row.timezone = change.after.timezone
+            row.title = change.after.title if scope is Scope.ALL else row.title
+        db.flush()
+        events = tuple(event.id for event in targets)
+        journal.record(db, SeriesChanged(row.id, scope.value, events), actor=actor, now=now)
+    return SeriesOutcome(row.id, events)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What was done to one occurrence, and what it means for another."""
+
+    event_id: UUID
+    before: EventDraft
+    after: EventDraft
+    pattern: Pattern
+    publish: bool
+    seen_at: datetime | None
+    overrides: Sequence[OverrideAsked]
+
+    @property
+    def shift(self) -> timedelta:
+        """How far it moved on the wall clock."""
+        starts, _ends = series.edges_of(self.before)
+        moved_to, _ends = series.edges_of(self.after)
+        return moved_to - starts
+
+    def lasting(self, usual: timedelta) -> timedelta:
+        """The new duration on the wall clock, or the other occurrence's own when this one's did not
+        change.
+        """
+        (starts, ends), (moved_to, until) = (
+            series.edges_of(self.before),
+            series.edges_of(self.after),
+        )
+        return usual if ends - starts == until - moved_to else until - moved_to
+
+    def date_of(self, own: EventDraft, position: int) -> Occurrence:
+        starts, ends = series.edges_of(own)
+        keeps_to_pattern = starts == self.pattern.walls()[position - 1]
+        starts_then = starts + self.shift if keeps_to_pattern else starts
+        timezone = (
+            own.timezone if self.before.timezone == self.after.timezone else self.after.timezone
+        )
+        return series.occurrence(position, starts_then, self.lasting(ends - starts), timezone)
+
+    def draft_of(self, own: EventDraft, span: Timespan) -> EventDraft:
+        return replace(own, **series.changed_fields(self.before, self.after), span=span)
+
+
+def _change_each(
+    db: Session, targets: Collection[Event], change: _Change, *, actor: Actor, now: datetime
+) -> None:
+    """The last first when they move to later, so that none meets the next one where it has not left
+    yet.
+    """
+    misfits: list[Misfit] = []
+    for event in sorted(targets, key=_position, reverse=change.shift > timedelta()):
+        own, is_edited = draft_of(db, event), event.id == change.event_id
+        starts, _ends = series.edges_of(change.after)
+        one = (
+            Occurrence(_position(event), starts, change.after.span)
+            if is_edited
+            else change.date_of(own, _position(event))
+        )
+        if one.span is None:
+            misfits.append(Misfit(one))
+            continue
+        wanted = change.after if is_edited else change.draft_of(own, one.span)
+        try:
+            change_event(
+                db,
+                actor=actor,
+                event_id=event.id,
+                draft=wanted,
+                now=now,
+                publish=change.publish,
+                seen_at=change.seen_at if is_edited else None,
+                overrides=change.overrides,
+            )
+        except (Clash, OutOfOrder) as refusal:
+            misfits.append(_misfit(one, refusal))
+    if misfits:
+        raise SeriesRefused(
+            sorted(misfits, key=lambda misfit: misfit.occurrence.position), len(targets)
+        )
+
+
+def cancel_series(
+    db: Session, *, actor: Actor, event_id: UUID, scope: Scope, now: datetime
+) -> SeriesOutcome:
+    """Cancels those that the scope names and that are still to come; past ones took place and
+    stay.
+    """
+    scheduling.lock(db)
+    edited, members, row = _series(db, actor, event_id)
+    targets = _targets(members, edited, scope, now=now)
+    with db.begin_nested():
+        for event in targets:
+            cancel_event(db, actor=actor, event_id=event.id, now=now)
+        events = tuple(event.id for event in targets)
+        journal.record(
+            db, SeriesChanged(row.id, scope.value, events, is_cancelled=True), actor=actor, now=now
+        )
+    return SeriesOutcome(row.id, events)
+
+
+def _series(db: Session, actor: Actor, event_id: UUID) -> tuple[Event, tuple[Event, ...], Series]:
+    """The event, all occurrences of its series in order, and the series; for somebody who may
+    change the event.
+    """
+    event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*PARTS))
+    if event is None:
+        raise NotFound
+    draft = draft_of(db, event)
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    if event.series_id is None:
+        raise series.NotInSeries
+    asked = select(Event).where(Event.series_id == event.series_id).options(*PARTS)
+    return (
+        event,
+        tuple(sorted(db.scalars(asked), key=_position)),
+        db.get_one(Series, event.series_id),
+    )
+
+
+def _targets(
+    members: Iterable[Event], edited: Event, scope: Scope, *, now: datetime
+) -> tuple[Event, ...]:
+    since = 1 if scope is Scope.ALL else _position(edited)
+    until = _position(edited) if scope is Scope.THIS else max(map(_position, members))
+    found = tuple(
+        event
+        for event in members
+        if since <= _position(event) <= until
+        and event.status != EventStatus.CANCELLED
+        and event.starts_at is not None
+        and event.starts_at > now
+    )
+    if not found:
+        raise series.NothingLeft
+    return found
+
+
+def _position(event: Event) -> int:
+    return event.series_position or 0
+
+
+def _misfit(one: Occurrence, refusal: Clash | OutOfOrder) -> Misfit:
+    return (
+        Misfit(one, refusal.findings) if isinstance(refusal, Clash) else Misfit(one, breach=refusal)
+    )

@@ -1,0 +1,305 @@
+"""Putting the pages of a series together: the form, the dates with their answers, the series that
+exists.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.database import reading
+from app.infra.language import say
+from app.kernel.timespan import Timespan
+from app.people.identity.policy import leads_the_region
+from app.planning.events import policy, wording
+from app.planning.events.forms import Typed
+from app.planning.events.queries.advice import Advice
+from app.planning.events.values import EventDetail, EventDraft, EventKind
+from app.planning.events.views.plan_page import page_of, people_of
+from app.planning.scheduling.rules.book import REFUSED
+from app.planning.scheduling.values import Finding, Rule, Severity
+from app.planning.scheduling.wording import sentence
+from app.planning.series.forms import (
+    MOVED,
+    PAGE,
+    RecurrenceForm,
+    SeriesAnswers,
+    SeriesChangeForm,
+    answers_of_date,
+    moved_in,
+    skipped_in,
+    typed_with_choice,
+)
+from app.planning.series.queries import ProposedDate, SeriesDetail, propose_series
+from app.planning.series.rules.recurrence import Recurrence
+from app.planning.series.rules.series import Misfit, SeriesRefused
+from app.planning.series.wording import recurrence_in_words
+from app.web.guards import current_actor
+from app.web.locale import reader_language, reader_timezone
+from app.web.render import day_text, moment, span_text, zone_label
+
+NOT_IN_SERIES = (EventKind.CONGRESS, EventKind.EXTERNAL)
+PER_PAGE, MOST_SENTENCES = 12, 3
+
+
+@dataclass(frozen=True)
+class SeriesPage:
+    """What was typed of a series, with the button that was pressed taken in."""
+
+    typed: Typed | None
+    answers: SeriesAnswers
+
+    @property
+    def draft(self) -> EventDraft:
+        """Refuses with InvalidInput."""
+        return self.answers.plan.draft()
+
+    @property
+    def recurrence(self) -> Recurrence:
+        return self.answers.recurrence.recurrence(self.answers.plan.on.data)
+
+    @property
+    def skip(self) -> frozenset[int]:
+        return skipped_in(self.typed) if self.typed else frozenset()
+
+    def moved(self, draft: EventDraft) -> dict[int, Timespan]:
+        return moved_in(self.typed, draft.span.duration) if self.typed and draft.span else {}
+
+
+def series_page_of(db: Session, typed: Typed | None) -> SeriesPage:
+    taken = typed_with_choice(typed) if typed is not None else None
+    plan = page_of(db, taken, None).form
+    plan.kind.choices = [choice for choice in plan.kind.choices if choice[0] not in NOT_IN_SERIES]
+    return SeriesPage(taken, SeriesAnswers(plan, RecurrenceForm(taken)))
+
+
+def form_page(page: SeriesPage, *, status: int = 200) -> tuple[str, int]:
+    with reading() as db:
+        html = render_template(
+            "planning/series/plan_series.html",
+            form=page.answers,
+            plan=page.answers.plan,
+            recurrence=page.answers.recurrence,
+            new_id=page.answers.plan.new_id or uuid4(),
+            **people_of(db, page.answers.plan),
+        )
+    return html, status
+
+
+def dates_page(
+    page: SeriesPage, *, refusal: SeriesRefused | None = None, status: int = 200
+) -> tuple[str, int]:
+    """Which dates fit, and what may be done about the others. Refuses with InvalidInput, whose
+    place is the form.
+    """
+    draft = page.draft
+    moved, plan = page.moved(draft), page.answers.plan
+    with reading() as db:
+        proposal = propose_series(
+            db,
+            actor=current_actor(),
+            draft=draft,
+            recurrence=page.recurrence,
+            now=clock.now(),
+            skip=page.skip,
+            moved=moved,
+            overrides=plan.overrides,
+        )
+    late = {misfit.occurrence.position: misfit for misfit in refusal.misfits} if refusal else {}
+    wanted = [date for date in proposal.dates if not date.is_skipped]
+    misfits = [date for date in wanted if not date.fits or date.occurrence.position in late]
+    number, pages = _pages(
+        page.typed, proposal.dates, [date for date in misfits if date.occurrence.position in late]
+    )
+    shown = proposal.dates[(number - 1) * PER_PAGE : number * PER_PAGE]
+    positions = {date.occurrence.position for date in shown}
+    html = render_template(
+        "planning/series/series_dates.html",
+        rows=[_row(date, draft.timezone, late) for date in shown],
+        pages=pages,
+        number=number,
+        may_confirm=_confirmable(proposal.dates),
+        reason=plan.override_reason,
+        title=draft.title,
+        wanted=len(wanted),
+        fitting=len(wanted) - len(misfits),
+        refusal=_say(refusal) if refusal else "",
+        refused=[
+            (date.occurrence.position, _day(date))
+            for date in wanted
+            if date.occurrence.position in late
+        ],
+        positions=positions,
+        may_wait=any(map(_needs_reason, misfits)),
+        rule=recurrence_in_words(page.recurrence),
+        hours=_same_for_all(proposal.dates),
+        carried=page.answers.carried(page.typed or Typed()),
+        skipped=page.skip - positions,
+        moved=[
+            (f"{MOVED}{position}", span.starts_at.isoformat()) for position, span in moved.items()
+        ],
+    )
+    return html, 409 if refusal else status
+
+
+def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
+    """What the reader may let stand, each once however many dates it is about, as boxes to tick."""
+    found: dict[str, dict[str, Any]] = {}
+    for date in dates:
+        for finding in date.advice.findings:
+            if finding.severity in REFUSED and policy.may_override(
+                current_actor(), finding.approver
+            ):
+                value = (
+                    f"{finding.rule}|{finding.against}" if finding.against else finding.rule.value
+                )
+                row = found.setdefault(
+                    value, {"value": value, "label": _finding(finding), "dates": 0}
+                )
+                row["dates"] += 1
+                row["is_ticked"] = finding.is_overridden
+    return list(found.values())
+
+
+def _pages(
+    typed: Typed | None, dates: Sequence[ProposedDate], misfits: Sequence[ProposedDate]
+) -> tuple[int, list[tuple[int, int]]]:
+    """The page that was asked for (that of the first misfit after a refusal), and the first and
+    last date of each.
+    """
+    edges = [
+        (first + 1, min(first + PER_PAGE, len(dates))) for first in range(0, len(dates), PER_PAGE)
+    ]
+    if misfits:
+        return (misfits[0].occurrence.position - 1) // PER_PAGE + 1, edges
+    pressed = typed.getlist(PAGE)[-1] if typed and typed.getlist(PAGE) else ""
+    return next((n for n in range(1, len(edges) + 1) if str(n) == pressed), 1), edges
+
+
+def _row(date: ProposedDate, timezone: str, late: Mapping[int, Misfit]) -> dict[str, Any]:
+    position, span = date.occurrence.position, date.occurrence.span
+    misfit = late.get(position) if date.fits and not date.is_skipped else None
+    fits = date.fits and misfit is None
+    slots = () if fits or date.is_skipped else date.advice.slots
+    return {
+        "position": position,
+        "is_skipped": date.is_skipped,
+        "is_moved": date.is_moved,
+        "fits": fits,
+        "needs_reason": misfit is None and _needs_reason(date),
+        "day": _day(date),
+        "when": moment(span.starts_at, span.ends_at, timezone) if span else None,
+        "wall": f"{date.occurrence.wall:%H:%M}",
+        "sentences": [] if date.is_skipped else _sentences_of(date, misfit)[:MOST_SENTENCES],
+        "slots": [_slot(position, slot.span, timezone) for slot in slots],
+        "has_no_slots": not (fits or date.is_skipped or slots) and span is not None,
+    }
+
+
+def _needs_reason(date: ProposedDate) -> bool:
+    """Nothing stands in the way but what may be confirmed."""
+    refused = [finding for finding in date.advice.findings if finding.is_refused]
+    return (
+        bool(refused)
+        and date.advice.breach is None
+        and all(f.severity is Severity.CONFIRM for f in refused)
+    )
+
+
+def _day(date: ProposedDate) -> str:
+    return day_text(date.occurrence.wall.date(), reader_language())
+
+
+def _slot(position: int, span: Timespan, timezone: str) -> dict[str, str]:
+    starts = span.starts_at.astimezone(ZoneInfo(timezone))
+    note = zone_label(timezone, span.starts_at, reader_language())
+    text = span_text(span, timezone, reader_language())
+    return {"value": f"{position}@{starts.isoformat()}", "text": text, "note": note}
+
+
+def _sentences_of(date: ProposedDate, misfit: Misfit | None) -> list[str]:
+    if misfit is not None:
+        return sentences_of_misfit(misfit)
+    if date.occurrence.gap is not None:
+        return [say(reader_language(), date.occurrence.gap)]
+    return _said(date.advice)
+
+
+def _said(advice: Advice) -> list[str]:
+    """Without the hours of the eleven countries, which are said once for all dates."""
+    language = reader_language()
+    words = [wording.breach_in_words(advice.breach).in_(language)] if advice.breach else []
+    return words + [
+        _finding(finding) for finding in advice.findings if finding.rule is not Rule.OUTSIDE_HOURS
+    ]
+
+
+def _same_for_all(dates: Sequence[ProposedDate]) -> list[str]:
+    found = [
+        finding
+        for date in dates
+        for finding in date.advice.findings
+        if finding.rule is Rule.OUTSIDE_HOURS
+    ]
+    return list(dict.fromkeys(map(_finding, found)))[:2]
+
+
+def _finding(finding: Finding) -> str:
+    may_see = leads_the_region(current_actor())
+    words = sentence(finding, reader_timezone=reader_timezone(), may_see_title=may_see)
+    return words.in_(reader_language())
+
+
+def sentences_of_misfit(misfit: Misfit) -> list[str]:
+    """Why a date cannot be, in the reader's language."""
+    if misfit.occurrence.gap is not None:
+        return [say(reader_language(), misfit.occurrence.gap)]
+    if misfit.breach is not None:
+        return [wording.breach_in_words(misfit.breach).in_(reader_language())]
+    return [_finding(finding) for finding in misfit.findings]
+
+
+def _say(refusal: SeriesRefused) -> str:
+    return say(reader_language(), refusal.sentence)
+
+
+def refusals_of(refusal: SeriesRefused) -> list[str]:
+    """The whole, then each date with its sentences, for the summary above a form."""
+    lines = [_say(refusal)]
+    for misfit in refusal.misfits:
+        day = day_text(misfit.occurrence.wall.date(), reader_language())
+        lines += [f"{day}: {words}" for words in sentences_of_misfit(misfit)]
+    return lines
+
+
+def existing_page(
+    found: SeriesDetail,
+    event: EventDetail,
+    form: SeriesChangeForm | None = None,
+    *,
+    status: int = 200,
+    refusals: Sequence[str] = (),
+) -> tuple[str, int]:
+    """A series that exists, seen from one of its dates."""
+    shown = form or SeriesChangeForm(data=answers_of_date(event.as_draft(), event.changed_at))
+    zone = (
+        zone_label(event.timezone, event.starts_at, reader_language())
+        if event.starts_at
+        else event.timezone
+    )
+    html = render_template(
+        "planning/series/series.html",
+        series=found,
+        event=event,
+        form=shown,
+        refusals=refusals,
+        zone=zone,
+        rule=recurrence_in_words(found.pattern.recurrence),
+        is_draft=any(member.event.status == "draft" for member in found.members),
+    )
+    return html, status
