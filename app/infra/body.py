@@ -86,6 +86,7 @@ class Body(Part):
 
     `of_name` is the name with its preposition, as sentences need it ("of the Regional Conference");
     `programme` and `own_webinars` are names of calendars, `presidency` signs certificates.
+    `certificate_design` is the folder of `certificates/` whose words say who certifies.
     `limits` holds thresholds of the rule book by rule.
     """
 
@@ -94,6 +95,7 @@ class Body(Part):
     programme: Text
     own_webinars: Text
     presidency: Text
+    certificate_design: Annotated[str, Field(pattern=r"^completion/[a-z0-9-]+$")]
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     reference_zone: Zone
     zones: Annotated[Mapping[Zone, Text], Field(min_length=1)]

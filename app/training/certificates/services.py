@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.body import current_body
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound, Refusal
@@ -24,8 +25,6 @@ from app.training.certificates.values import (
     canonical_json,
     fingerprint,
 )
-
-DESIGN = "completion/v2"
 
 
 class NotCompleted(Refusal):
@@ -177,7 +176,7 @@ def _facts(
         issuer_name=signatory.name,
         issuer_role=signatory.role,
         verify_url=f"{address}/verify/{code}",
-        design=DESIGN,
+        design=current_body().certificate_design,
         modules_total=achievement.modules_total,
         is_demo=is_demo,
     )

@@ -19,7 +19,7 @@ from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 
 bp = Blueprint("turnover_api", __name__, url_prefix="/api/v1")
-NOT_A_MEMBER = N_("This is not a Member Country: send its code of two letters, for example HN.")
+NOT_A_MEMBER = N_("This is not a Member Country: send its code of two letters.")
 NOT_A_PAST_DAY = N_("Send a day from 1990 to today, as 2026-11-24.")
 EARLIEST_MORNING = timedelta(hours=14)
 

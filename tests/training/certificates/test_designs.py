@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 
+from app.infra.body import read_body
 from app.training.certificates.exports import words
 from app.training.certificates.rules import NameNotPrintable, printable_name
 from tests.training.certificates.builders import DESIGNS, SAMPLES, sample
@@ -36,6 +37,11 @@ def test_a_design_never_changes_under_its_version() -> None:
         path.parent.relative_to(DESIGNS).as_posix() for path in DESIGNS.glob("*/v*/design.json")
     }
     assert lock == {design: design_hash(design) for design in sorted(found)}
+
+
+def test_r71_the_body_names_a_design_that_is_locked() -> None:
+    lock = json.loads((DESIGNS / "designs.lock.json").read_text("utf-8"))
+    assert read_body("rcm").certificate_design in lock
 
 
 def test_the_folder_holds_no_code() -> None:
