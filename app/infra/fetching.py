@@ -7,7 +7,6 @@ no proxy; at most three redirects, each checked afresh; the deadline holds for t
 and the limit for what comes out of the compression.
 """
 
-import http.client
 import ipaddress
 import re
 import socket
@@ -16,9 +15,15 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from urllib.parse import urljoin, urlsplit
+
+from urllib3 import BaseHTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, IncompleteRead, NewConnectionError
+from urllib3.exceptions import TimeoutError as UrllibTimeout
 
 from app.kernel.text import N_
 
@@ -222,45 +227,50 @@ def _headers(etag: str, last_modified: str) -> dict[str, str]:
     return headers
 
 
-class _Pinned(http.client.HTTPConnection):
-    """Speaks to `address` as if it had asked for `place`. `line` is the open socket, which
-    http.client itself forgets as soon as the body begins.
-    """
+def _connection(place: _Place, address: str, timeout: float) -> HTTPConnection:
+    """Returns a connection to `address`, not opened yet; TLS wants the certificate of the name."""
+    if place.scheme == "http":
+        return HTTPConnection(address, place.port, timeout=timeout)
+    return HTTPSConnection(
+        address,
+        place.port,
+        timeout=timeout,
+        server_hostname=place.host,
+        ssl_context=ssl.create_default_context(),
+    )
 
-    line: socket.socket | None = None
 
-    def __init__(self, place: _Place, address: str, timeout: float) -> None:
-        super().__init__(place.host, place.port, timeout=timeout)
-        self.place, self.address = place, address
-        self.default_port = 443 if place.scheme == "https" else 80  # decides whether Host names it
-
-    def connect(self) -> None:
-        self.sock = self.line = socket.create_connection((self.address, self.port), self.timeout)
-        if self.place.scheme == "https":
-            secure = ssl.create_default_context().wrap_socket(
-                self.sock, server_hostname=self.place.host, do_handshake_on_connect=False
-            )
-            self.sock = self.line = secure
-            secure.do_handshake()
+def _host_header(place: _Place) -> str:
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    is_usual = place.port == (443 if place.scheme == "https" else 80)
+    return host if is_usual else f"{host}:{place.port}"
 
 
 @contextmanager
 def _asking(
     place: _Place, address: str, deadline: float, headers: dict[str, str]
-) -> Iterator[http.client.HTTPResponse]:
+) -> Iterator[BaseHTTPResponse]:
     """The answer of one hop. A timer cuts the line at the deadline, because a socket's own timeout
     starts anew with every byte that drips in.
     """
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise FetchFailed(TOO_SLOW)
-    connection = _Pinned(place, address, left)
+    # Connecting and agreeing on TLS are timed each by itself: both together take no more than what
+    # is left.
+    connection = _connection(place, address, _left(deadline) / 2)
     is_cut = threading.Event()
-    timer = threading.Timer(left, _cut, (connection, is_cut))
-    timer.daemon = True
-    timer.start()
+    timer = None
     try:
-        connection.request("GET", place.path, headers=headers)
+        connection.connect()
+        connection.timeout = left = _left(deadline)
+        timer = threading.Timer(left, _cut, (connection.sock, is_cut))
+        timer.daemon = True
+        timer.start()
+        connection.request(
+            "GET",
+            place.path,
+            headers={**headers, "Host": _host_header(place)},
+            preload_content=False,
+            decode_content=False,
+        )
         with closing(connection.getresponse()) as response:
             yield response
         if is_cut.is_set():  # an answer without a length looks whole
@@ -271,25 +281,35 @@ def _asking(
         raise
     except ssl.SSLCertVerificationError:
         raise FetchFailed(NOT_TRUSTED) from None
-    except TimeoutError:
+    except NewConnectionError:  # a kind of urllib3's timeouts, though nothing took long
+        raise FetchFailed(NO_ANSWER) from None
+    except (TimeoutError, UrllibTimeout):
         raise FetchFailed(TOO_SLOW) from None
-    except (OSError, http.client.HTTPException, ValueError):
+    except IncompleteRead:
+        raise FetchFailed(TOO_SLOW if is_cut.is_set() else GARBLED) from None
+    except (OSError, HTTPException, HTTPError, ValueError):
         raise FetchFailed(TOO_SLOW if is_cut.is_set() else NO_ANSWER) from None
     finally:
-        timer.cancel()
+        if timer is not None:
+            timer.cancel()
         connection.close()
 
 
-def _cut(connection: _Pinned, is_cut: threading.Event) -> None:
+def _left(deadline: float) -> float:
+    """Returns the seconds until the deadline. Raises FetchFailed when none are left."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise FetchFailed(TOO_SLOW)
+    return left
+
+
+def _cut(line: socket.socket, is_cut: threading.Event) -> None:
     is_cut.set()
-    if connection.line is not None:
-        try:
-            connection.line.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
-def _answer(response: http.client.HTTPResponse, limit: int, *, is_conditional: bool) -> Answer:
+def _answer(response: BaseHTTPResponse, limit: int, *, is_conditional: bool) -> Answer:
     tags = {
         "etag": response.headers.get("ETag", ""),
         "last_modified": response.headers.get("Last-Modified", ""),
@@ -310,20 +330,18 @@ def _answer(response: http.client.HTTPResponse, limit: int, *, is_conditional: b
     return Answer(_body(response, limit, unpack), **kept)
 
 
-def _body(
-    response: http.client.HTTPResponse, limit: int, unpack: "zlib._Decompress | None"
-) -> bytes:
+def _body(response: BaseHTTPResponse, limit: int, unpack: "zlib._Decompress | None") -> bytes:
     """At most `limit` bytes, unpacked piece by piece so that a small answer cannot become a large
     one in memory.
     """
     found = bytearray()
-    while piece := response.read1(CHUNK):
+    for piece in response.stream(CHUNK, decode_content=False):
         try:
             found += unpack.decompress(piece, limit - len(found) + 1) if unpack else piece
         except zlib.error:
             raise FetchFailed(GARBLED) from None
         if len(found) > limit:
             raise FetchFailed(TOO_MUCH)
-    if (unpack is not None and not unpack.eof) or response.length:
+    if unpack is not None and not unpack.eof:
         raise FetchFailed(GARBLED)
     return bytes(found)

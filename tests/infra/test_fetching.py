@@ -2,12 +2,15 @@
 
 import gzip
 import socket
+import ssl
+import subprocess
 import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,7 +198,7 @@ def test_no_spelling_of_our_own_machine_is_connected_to(
     def connected(*_: Any, **__: Any) -> None:
         raise AssertionError("a connection was opened")
 
-    monkeypatch.setattr(socket, "create_connection", connected)
+    monkeypatch.setattr(socket.socket, "connect", connected)
     assert refused(f"https://{host}/x.ics", allow=()) in (
         fetching.NOT_PUBLIC,
         fetching.NOT_AN_ADDRESS,
@@ -251,11 +254,11 @@ def test_a_name_that_answers_differently_a_moment_later_gains_nothing(
     answers, opened = [["93.184.215.14"], ["127.0.0.1"]], []
     server.answers["/"] = answering(CALENDAR)
 
-    def connect(address: tuple[str, int], *_: Any, **__: Any) -> None:
+    def connect(_socket: socket.socket, address: tuple[str, int]) -> None:
         opened.append(address)
         raise OSError("unreachable in tests")
 
-    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setattr(socket.socket, "connect", connect)
     assert (
         refused("https://rebound.example.org/", allow=(), resolve=lambda *_: answers.pop(0))
         == fetching.NO_ANSWER
@@ -407,6 +410,67 @@ def test_a_server_without_a_certificate_is_not_believed(server: Server) -> None:
         fetching.NOT_TRUSTED,
     )
     assert server.asked == []
+
+
+@pytest.fixture
+def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The port of a server that proves to be calendar.test, to this process only."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=calendar.test"),
+            *("-addext", "subjectAltName=DNS:calendar.test"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answering(self.headers["Host"].encode())(self)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, *_: Any) -> None:
+            """A handshake that the client ends is what the test is about."""
+
+    running = Quiet(("127.0.0.1", 0), Handler)
+    running.socket = context.wrap_socket(running.socket, server_side=True)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield running.server_port
+    running.shutdown()
+    running.server_close()
+    thread.join()
+
+
+def test_the_certificate_must_be_of_the_name_and_not_of_the_address(secure: int) -> None:
+    def here(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    allow = {"calendar.test", "other.test", "127.0.0.1"}
+    named = f"calendar.test:{secure}"
+    assert ask(f"https://{named}/", allow=allow, resolve=here).content == named.encode()
+    for host in ("other.test", "127.0.0.1"):
+        assert (
+            refused(f"https://{host}:{secure}/", allow=allow, resolve=here) == fetching.NOT_TRUSTED
+        )
+
+
+@pytest.mark.timeout(10)
+def test_a_handshake_that_never_ends_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        said = refused(f"https://127.0.0.1:{silent.getsockname()[1]}/", timeout=0.4)
+    assert said == fetching.TOO_SLOW
+    assert time.monotonic() - began < 2
 
 
 def test_the_machine_resolves_names_to_all_their_addresses() -> None:
