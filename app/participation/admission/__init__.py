@@ -1,5 +1,5 @@
-"""Who may register for an event: what its invitations say of one person.
+"""Whether an event's invitations let a person register.
 
-Owns the tables of invitations, guests and nominations, which `registrations` asks and
-`invitations` fills.
+Owns the tables of invitations, guests and nominations, which registrations reads and invitations
+fills.
 """

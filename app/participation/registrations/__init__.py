@@ -1,6 +1,6 @@
-"""Who intends to come, and who was there.
+"""Who intends to come, and who attended.
 
-Owns registering, waiting, approval, substitution, consent, quotas, passes and attendance as it is
-written down. Leaves the rule that no place is given twice to the tables of `events`.
-Tells: RegistrationMade, RegistrationCancelled, AttendanceRecorded and others of `events.facts`.
+Owns registering, the waiting list, approval, substitution, consent, quotas, passes and the recorded
+attendance. Leaves the triggers on capacity to events. Facts: RegistrationMade,
+RegistrationCancelled, AttendanceRecorded and others of events.
 """

@@ -1,5 +1,5 @@
 """The yearly cycle around a congress: editions with tables and checklist, annual plans, funding.
 
-Owns how a cycle is opened, cloned and planned. Leaves the tables to `events`, whose events point
-to them. Tells: see `facts`.
+Owns opening, copying and planning a cycle. Leaves the tables to events, whose rows point to them.
+Facts: see `facts`.
 """

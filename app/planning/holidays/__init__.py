@@ -1,5 +1,5 @@
-"""The days on which a country rests.
+"""The holidays of each country.
 
-Owns which holidays a country keeps and which of them close its calendar (through scheduling).
-Tells: HolidayChanged.
+Owns which holidays a country keeps and which of them close its calendar, through scheduling.
+Fact: HolidayChanged.
 """

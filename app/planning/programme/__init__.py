@@ -1,5 +1,5 @@
-"""The programme as people and programs read it: month, list, lanes, load, board, calendar feeds.
+"""The programme for people and programs: month, list, lanes, load, board, calendar feeds.
 
-Owns no table; reads events, series, cycles and holidays. Moving an event on the board goes
-through `events`.
+Owns no table; reads events, series, cycles and holidays. Moves an event on the board through
+events.
 """

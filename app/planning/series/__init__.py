@@ -1,4 +1,4 @@
 """Events that recur: their pattern, their dates, changing and cancelling several at once.
 
-Owns the pattern; each date is an event like any other. Tells: SeriesPlanned, SeriesChanged.
+Owns the pattern; each date is an event like any other. Facts: SeriesPlanned, SeriesChanged.
 """
