@@ -36,8 +36,10 @@ class Settings(BaseSettings):
     answers to invitations and returned letters come to rsvp+… and bounce+… at it; `imap_url`: the
     mailbox they are fetched from, where no mail server hands them over. `jitsi_url`: a Jitsi server
     on which organizers may open rooms with one press. `body`: the body that is served, a
-    file of `reference/` by its name, or the path of another one. `keep_…`: days after which what need not be
-    kept is let go of every night.
+    file of `reference/` by its name, or the path of another one. `languages`: the
+    languages that texts are written in, by their codes, divided by commas, the one to fall back on
+    first; the body's own unless given. `keep_…`: days after which what need not be kept is let go
+    of every night.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     imap_url: str = ""
     jitsi_url: str = ""
     body: str = "rcm"
+    languages: Annotated[tuple[str, ...], NoDecode] = ()
     reference_timezone: str = "America/Costa_Rica"
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -126,6 +129,16 @@ class Settings(BaseSettings):
                 "must be names of hosts divided by commas, such as calendar.example.org"
             )
         return names
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _language_codes(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        codes = tuple(dict.fromkeys(code.strip() for code in value.split(",") if code.strip()))
+        if not all(re.fullmatch(r"[a-z]{2}", code) for code in codes):
+            raise ValueError("must be codes of two letters divided by commas, such as es,en,fr")
+        return codes
 
     @field_validator("uid_domain", "mail_domain")
     @classmethod

@@ -19,6 +19,7 @@ from app.infra.health import Health
 from app.infra.jobs import Jobs
 from app.infra.mail import make_mailer
 from app.infra.schema import migration_options
+from app.kernel.text import speak
 from app.web.addresses import init_addresses
 from app.web.bodies import init_bodies
 from app.web.errors import init_errors
@@ -55,7 +56,8 @@ def build_app(settings: Settings | None = None) -> Flask:
         static_url_path="/static",
     )
     _configure(app, settings)
-    app.extensions["convoca_body"] = body_of_this_process(settings.body)
+    body = app.extensions["convoca_body"] = body_of_this_process(settings.body)
+    speak(settings.languages or body.languages)
     init_addresses(app)
     init_database(app, settings.database)
     Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())

@@ -1,5 +1,6 @@
 """The words of the interface. A msgid is English and stands in code or template; its Spanish
-stands in `translations/es/<domain>.po`.
+stands in `translations/es/<domain>.po`. Another language is another folder beside it, which may be
+incomplete.
 
 `python -m tooling.catalogue extract`  prints, as a .po file, what has no Spanish yet
 `python -m tooling.catalogue check`    names every defect and exits 1
@@ -14,6 +15,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 
+from tooling.languages import catalogue_languages
 from tooling.messages import Key, extract_messages, template_of
 from tooling.spanish import Entry, defects_of, formatting_defects_of, is_formatted, read_entries
 
@@ -53,15 +55,15 @@ def check(root: Path) -> Iterator[str]:
 
 
 def compile_all(root: Path) -> None:
-    """Spanish from all its parts. English is the msgid itself: its catalogue is a header that says
-    it exists.
+    """Each language from all its parts. English is the msgid itself: its catalogue is a header that
+    says it exists.
     """
-    spanish = Catalog(locale="es")
-    for entry in read_entries(root / "translations" / "es"):
-        if entry.is_translated:
-            spanish.add(entry.message.id, entry.message.string, context=entry.message.context)
-    for catalogue in (spanish, Catalog(locale="en")):
-        target = root / "translations" / str(catalogue.locale) / "LC_MESSAGES" / "messages.mo"
+    for language in catalogue_languages(root):
+        catalogue = Catalog(locale=language)
+        for entry in read_entries(root / "translations" / language):
+            if entry.is_translated:
+                catalogue.add(entry.message.id, entry.message.string, context=entry.message.context)
+        target = root / "translations" / language / "LC_MESSAGES" / "messages.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = target.with_suffix(".new")
         with fresh.open("wb") as file:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tooling import machine
+from tooling.languages import catalogue_languages
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
@@ -114,7 +115,7 @@ def postgresql() -> Finding:
 def catalogues() -> Finding:
     missing = [
         name
-        for name in ("es", "en")
+        for name in catalogue_languages(ROOT)
         if not (ROOT / f"translations/{name}/LC_MESSAGES/messages.mo").exists()
     ]
     mend = ".venv/bin/python -m tooling.catalogue compile" if missing else ""

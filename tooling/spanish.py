@@ -50,8 +50,8 @@ class Entry:
 class _Record(Catalog):
     """Keeps every entry of a file; a plain catalogue would silently let the second of two win."""
 
-    def __init__(self) -> None:
-        super().__init__(locale="es")
+    def __init__(self, language: str) -> None:
+        super().__init__(locale=language)
         self.all: list[Message] = []
 
     def __setitem__(self, id: Any, message: Message) -> None:  # noqa: A002 - the name of the method it overrides
@@ -64,7 +64,7 @@ class _Record(Catalog):
 def read_entries(folder: Path) -> list[Entry]:
     entries = []
     for path in sorted(folder.rglob("*.po")):
-        record = _Record()
+        record = _Record(folder.name)
         with path.open("rb") as file:
             PoFileParser(record, abort_invalid=True).parse(file)
         entries += [

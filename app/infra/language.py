@@ -9,7 +9,7 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import LANGUAGES, Language, LocalizedText
+from app.kernel.text import Language, LocalizedText, in_every_language
 
 CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
 
@@ -40,14 +40,13 @@ def say(language: Language, sentence: Sentence) -> str:
 
 
 def both(msgid: str, **params: Any) -> LocalizedText:
-    """The sentence in both languages at once: for API answers and mail."""
-    es, en = (translate(language, msgid, **params) for language in LANGUAGES)
-    return LocalizedText(es, en)
+    """The sentence in every language at once: for API answers and mail."""
+    return in_every_language(lambda language: translate(language, msgid, **params))
 
 
 def date_text(language: Language, on: date) -> str:
     """ "1 de enero de 2026": where no weekday is needed."""
-    return format_date(on, "long" if language == "es" else "d MMMM y", locale=language)
+    return format_date(on, "d MMMM y" if language == "en" else "long", locale=language)
 
 
 def _in(language: Language, value: Any) -> Any:

@@ -1,13 +1,28 @@
 """The declarative base of all models, and column types that behave alike on both databases."""
 
+import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Uuid
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    MetaData,
+    Uuid,
+    func,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.kernel.text import Language, LocalizedText
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -56,8 +71,72 @@ def _read_text(value: str | None) -> datetime | None:
     )  # `replace` takes six times as long
 
 
+TEXTS: TypeEngine[Any] = JSON(none_as_null=True).with_variant(
+    JSONB(none_as_null=True), "postgresql"
+)
+"""What holds a text in several languages: JSON on SQLite, JSONB on PostgreSQL."""
+
+
+class LocalizedTextType(TypeDecorator[LocalizedText]):
+    """A text in several languages in one column, as a JSON object of language to text."""
+
+    impl = TEXTS
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: LocalizedText | None, dialect: Dialect
+    ) -> dict[str, str] | None:
+        return None if value is None else dict(sorted(value.items()))
+
+    def process_result_value(
+        self, value: dict[str, str] | None, dialect: Dialect
+    ) -> LocalizedText | None:
+        return None if value is None else LocalizedText(value)
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """On SQLite one text per value, readable to whoever opens the file, so that equal values
+        are equal in a query too.
+        """
+        return _write_texts if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        return (
+            _read_texts if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        )
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        if isinstance(value, LocalizedText):
+            return self
+        return self.impl_instance.coerce_compared_value(op, value)
+
+
+def _write_texts(value: LocalizedText | None) -> str | None:
+    if value is None:
+        return None
+    return json.dumps(dict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@lru_cache(maxsize=4096)
+def _read_texts(value: str | None) -> LocalizedText | None:
+    """Names and titles come again with every page; they are immutable, so readers share them."""
+    return None if value is None else LocalizedText(json.loads(value))
+
+
+def text_in(column: Any, language: Language) -> ColumnElement[str]:
+    """What a column of localized text holds in a language, for filters and orders: an empty string
+    where the translation is missing.
+    """
+    return func.coalesce(type_coerce(column, TEXTS)[language].as_string(), "")
+
+
 class Base(DeclarativeBase):
     """Base of all models. Integer keys are 64 bits wide on PostgreSQL."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {datetime: UtcDateTime, UUID: Uuid, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: UtcDateTime,
+        LocalizedText: LocalizedTextType,
+        UUID: Uuid,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }

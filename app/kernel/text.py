@@ -1,12 +1,24 @@
-"""Text in the two languages of the house, Spanish first."""
+"""Text in every language of the house, and which languages those are."""
 
 import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-Language = Literal["es", "en"]
-LANGUAGES: tuple[Language, Language] = ("es", "en")
+Language = str
+"""A language by its code of two letters (ISO 639-1), as `es`."""
+
+_house: tuple[Language, ...] = ("es", "en")
+
+
+def languages() -> tuple[Language, ...]:
+    """The languages of this installation, the one it falls back on first: the setting LANGUAGES."""
+    return _house
+
+
+def speak(codes: Iterable[Language]) -> None:
+    """Sets the languages of this process. Called once, when the application is made."""
+    global _house  # noqa: PLW0603 - one installation speaks one set of languages
+    _house = tuple(codes)
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - gettext's customary name
@@ -15,8 +27,9 @@ def N_(msgid: str) -> str:  # noqa: N802 - gettext's customary name
 
 
 def as_language(value: str | None) -> Language:
-    """The house language nearest to a code; Spanish when there is none."""
-    return "en" if (value or "").lower().startswith("en") else "es"
+    """The house language nearest to a code such as `en-GB`; the first one when none is near."""
+    code = (value or "").lower()
+    return next((language for language in _house if code.startswith(language)), _house[0])
 
 
 SEVERAL_LINES = N_("Write this in one line, without line breaks.")
@@ -29,32 +42,86 @@ def is_one_line(text: str) -> bool:
     return len(text.splitlines()) <= 1 and text == "".join(text.splitlines())
 
 
-@dataclass(frozen=True)
-class LocalizedText:
-    """The same text in Spanish and English; an empty string means that the translation is
-    missing.
+class LocalizedText(Mapping[Language, str]):
+    """The same text in several languages: an immutable mapping of language to text.
+
+    An empty text counts as a missing translation and is not kept, so that a text in no language is
+    false. `text["fr"]` is an empty string where French is missing.
     """
 
-    es: str
-    en: str = ""
+    __slots__ = ("_texts",)
 
-    def in_(self, language: Language) -> str:
-        """The text in the language asked for, or in the other one when it is missing."""
-        return (self.en or self.es) if language == "en" else (self.es or self.en)
+    def __init__(self, texts: Mapping[Language, str] | None = None, /, **more: str) -> None:
+        given = {**texts, **more} if texts else more
+        self._texts = {language: text for language, text in given.items() if text}
+
+    def __getitem__(self, language: Language) -> str:
+        return self._texts.get(language, "")
+
+    def __contains__(self, language: object) -> bool:
+        return language in self._texts
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LocalizedText) and self._texts == other._texts
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._texts.items()))
+
+    def __repr__(self) -> str:
+        return f"LocalizedText({self._texts!r})"
+
+    def in_(self, language: Language = "") -> str:
+        """The text in the language asked for, or in another one when it is missing. Asked for none,
+        it answers in the first house language.
+        """
+        return self._texts.get(language) or self[self.language_shown(language)]
 
     def lacks(self, language: Language) -> bool:
-        return not (self.en if language == "en" else self.es)
+        return language not in self._texts
 
     def language_shown(self, language: Language) -> Language:
         """The language of what `in_` returns: for the lang attribute and the missing-translation
-        notice.
+        notice. Where the language asked for is missing it is the first house language that is not.
         """
-        if not self.lacks(language):
+        if not self._texts or language in self._texts:
             return language
-        return "es" if language == "en" else "en"
+        return next((code for code in _house if code in self._texts), next(iter(self._texts)))
 
-    def as_dict(self) -> dict[str, str]:
-        return {"es": self.es, "en": self.en}
+    def map(self, change: Callable[[str], str]) -> "LocalizedText":
+        """The text with each translation changed by a function."""
+        return LocalizedText({language: change(text) for language, text in self._texts.items()})
+
+    def as_dict(self) -> dict[Language, str]:
+        """Every house language with its text, an empty one where the translation is missing."""
+        return {language: self[language] for language in (*_house, *sorted({*self} - {*_house}))}
+
+
+def untranslated(text: str) -> LocalizedText:
+    """A name that is the same in every language of the house, such as a person's."""
+    return LocalizedText(dict.fromkeys(_house, text))
+
+
+def field_in(name: str, language: Language = "") -> str:
+    """The name of the field that holds a text in a language, as `title_es`; the field of the first
+    language unless told.
+    """
+    return f"{name}_{language or _house[0]}"
+
+
+def fields_of(name: str, text: LocalizedText) -> dict[str, str]:
+    """A text as the fields of a form have it: one for each house language."""
+    return {field_in(name, language): text[language] for language in _house}
+
+
+def in_every_language(write: Callable[[Language], str]) -> LocalizedText:
+    """The text that a function writes in each language of the house."""
+    return LocalizedText({language: write(language) for language in _house})
 
 
 def storable(value: object) -> bool:

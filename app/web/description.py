@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.web.bodies import KILOBYTE, LARGEST_JSON
 from app.web.guards import anyone, policy_of
+from app.web.texts import Words
 
 PARAMETER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 FIRST_REFUSAL = 400
@@ -44,13 +45,6 @@ EVERYWHERE = (400, 401, 405, 500, 503)
 REQUIRED, COMPONENT = "required", "#/components/schemas/Problem"
 
 
-class Words(BaseModel):
-    """A sentence in both languages."""
-
-    es: str
-    en: str
-
-
 class FieldError(BaseModel):
     """`field` is a path such as `title.es`, or `body`."""
 
@@ -59,7 +53,7 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457. `detail` is in the reader's language, `sentence` in both. Some rules add members:
+    """RFC 9457. `detail` is in the reader's language, `sentence` in each. Some rules add members:
     `findings` and `free_slots` of a time that is taken, `occurrences` of a series, `misfits` of a
     season.
     """

@@ -170,7 +170,7 @@ def _stale_form(error: CSRFError) -> Answer:
 def _foreign_host(error: SecurityError) -> Answer:
     """A Host header that is not ours: no page, because no link can be made for it."""
     sentence = both(HTTP_SENTENCES[400])
-    return Response(f"{sentence.es}\n{sentence.en}\n", 400, mimetype="text/plain")
+    return Response(f"{sentence['es']}\n{sentence['en']}\n", 400, mimetype="text/plain")
 
 
 def _http(error: HTTPException) -> Answer:

@@ -2,16 +2,19 @@
 prefers, then Spanish.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from babel import Locale, localedata
+from babel.lists import format_list
 from flask import Flask, Response, g, request
-from flask_babel import Babel, force_locale
+from flask_babel import Babel, force_locale, get_locale
 
 from app.infra.body import current_body
 from app.kernel.actor import Actor
-from app.kernel.text import LANGUAGES, Language, LocalizedText, as_language
+from app.kernel.text import Language, LocalizedText, as_language, languages
 from app.web.guards import current_actor
+from config import SettingsInvalid
 
 LANGUAGE_COOKIE = "language"
 ZONE_COOKIE, ZONE_ARGUMENT = "timezone", "zone"
@@ -38,11 +41,11 @@ def reader_language() -> Language:
 
 def _language_of(actor: Actor) -> Language:
     chosen = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-    if chosen in LANGUAGES:
+    if chosen in languages():
         return as_language(chosen)
     if actor.signed_in:
         return actor.language
-    return as_language(request.accept_languages.best_match(LANGUAGES, default="es"))
+    return as_language(request.accept_languages.best_match(languages(), default=languages()[0]))
 
 
 def page_language() -> Language:
@@ -65,6 +68,25 @@ def speaking(language: Language) -> Iterator[None]:
         request.environ[FORCED] = before
 
 
+def language_name(code: Language) -> str:
+    """The name of a language in the reader's own: "español", "Spanish"."""
+    return str(Locale.parse(code).get_language_name(get_locale()) or code)
+
+
+def language_names(codes: Iterable[Language]) -> str:
+    """The names of several languages as a sentence has them: "Spanish and English"."""
+    spoken = set(codes)
+    names = [language_name(code) for code in languages() if code in spoken]
+    return format_list(names, locale=get_locale())
+
+
+def own_language_names() -> list[tuple[Language, str]]:
+    """Each language with its name in itself, for those who choose one: "Español", "English"."""
+    return [
+        (code, str(Locale.parse(code).get_language_name(code)).capitalize()) for code in languages()
+    ]
+
+
 def reader_timezone() -> str:
     """Of the profile; without one, what was chosen at the foot of a page, then what we know of a
     guest.
@@ -85,8 +107,14 @@ def read_as_guest(timezone: str) -> None:
 
 
 def init_locale(app: Flask) -> None:
+    """Raises SettingsInvalid for a language whose names of days and months nobody knows."""
+    if unknown := [code for code in languages() if not localedata.exists(code)]:
+        raise SettingsInvalid(
+            f"Convoca cannot start:\n  LANGUAGES: {', '.join(unknown)} is no language known here"
+        )
     app.config.update(
-        BABEL_DEFAULT_LOCALE="es", BABEL_TRANSLATION_DIRECTORIES=str(app.config["CATALOGUES"])
+        BABEL_DEFAULT_LOCALE=languages()[0],
+        BABEL_TRANSLATION_DIRECTORIES=str(app.config["CATALOGUES"]),
     )
     Babel(app, locale_selector=reader_language, timezone_selector=reader_timezone)
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as tooling/messages.py reads the templates
@@ -95,7 +123,7 @@ def init_locale(app: Flask) -> None:
     def _remember_choice(response: Response) -> Response:
         if g.get("stateless"):
             return response
-        if (language := request.args.get("lang")) in LANGUAGES:
+        if (language := request.args.get("lang")) in languages():
             _remember(response, LANGUAGE_COOKIE, language)
         zone = request.args.get(ZONE_ARGUMENT, "")
         if zone in zone_names() and not current_actor().signed_in:

@@ -66,7 +66,8 @@ def refuse_invalid(
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "body"
+    """`[key]` is pydantic's mark for the name of a member; the name itself stands before it."""
+    return ".".join(str(part) for part in location if part != "[key]") or "body"
 
 
 def _sentence(error: dict[str, Any]) -> Sentence:

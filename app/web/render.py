@@ -20,12 +20,20 @@ from app.infra import clock
 from app.infra.body import current_body
 from app.infra.language import translate
 from app.kernel.actor import EndedGrant
-from app.kernel.text import Language, LocalizedText
+from app.kernel.text import Language, LocalizedText, field_in, languages
 from app.kernel.timespan import Timespan
 from app.web.addresses import path_of
 from app.web.guards import TermEnded, current_actor
 from app.web.headers import csp_nonce
-from app.web.locale import ZONE_ARGUMENT, reader_language, reader_timezone, zone_names
+from app.web.locale import (
+    ZONE_ARGUMENT,
+    language_name,
+    language_names,
+    own_language_names,
+    reader_language,
+    reader_timezone,
+    zone_names,
+)
 from app.web.phrases import init_phrases
 
 STATIC = Path(__file__).with_name("static")
@@ -260,6 +268,11 @@ def init_render(app: Flask) -> None:
         moment=moment,
         current_body=current_body,
         term_ended=term_ended,
+        languages=languages,
+        language_name=language_name,
+        language_names=language_names,
+        own_language_names=own_language_names,
+        field_in=field_in,
     )
 
     @app.context_processor

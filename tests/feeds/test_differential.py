@@ -89,7 +89,7 @@ def at_wall_time(app: Flask, zone: str, wall: str) -> UUID:
 
 def planned(app: Flask, starts: datetime) -> UUID:
     draft = EventDraft(
-        EventKind.WEBINAR, LocalizedText("Señal", "Signal"), Timespan(starts, starts + HOUR)
+        EventKind.WEBINAR, LocalizedText(es="Señal", en="Signal"), Timespan(starts, starts + HOUR)
     )
     with app.app_context(), transaction() as db:
         return plan_event(db, actor=actor_of(app, "organizer"), draft=draft, publish=True, now=NOW)

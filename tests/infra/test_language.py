@@ -10,11 +10,11 @@ SINCE = "%(name)s already serves in this post since %(on)s."
 
 
 def test_names_and_days_are_written_as_the_language_does() -> None:
-    params = {"name": LocalizedText("La cónsul", "The consul"), "on": date(2027, 1, 1)}
+    params = {"name": LocalizedText(es="La cónsul", en="The consul"), "on": date(2027, 1, 1)}
     assert (
         say("en", Sentence(SINCE, params))
         == "The consul already serves in this post since 1 January 2027."
     )
     said = both(SINCE, **params)
-    assert said.es.startswith("La cónsul ")
-    assert said.es.endswith(" 1 de enero de 2027.")
+    assert said["es"].startswith("La cónsul ")
+    assert said["es"].endswith(" 1 de enero de 2027.")

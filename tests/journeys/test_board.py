@@ -123,7 +123,7 @@ def test_dropped_onto_another_it_stays_says_why_and_offers_to_swap(
     expect(page.locator(".board-ghost")).to_contain_text(f"{second.starts:%H:%M}")
     page.mouse.up()
     expect(answer(page)).to_contain_text(RULE["es"])
-    expect(answer(page)).to_contain_text(second.title.es)
+    expect(answer(page)).to_contain_text(second.title["es"])
     expect(answer(page).locator("[name=slot]")).to_have_count(3)
     expect(answer(page)).to_be_focused()
     expect(

@@ -62,7 +62,7 @@ def two_events(server: LiveServer) -> str:
             span = Timespan(at, at + timedelta(hours=2))
             draft = EventDraft(
                 EventKind.WEBINAR,
-                LocalizedText(title, f"{title} (EN)"),
+                LocalizedText(es=title, en=f"{title} (EN)"),
                 span,
                 groups=groups,
                 people=(person,),

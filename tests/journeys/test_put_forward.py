@@ -54,12 +54,12 @@ def test_r21_a_focal_point_pastes_newcomers_and_mends_the_line_that_was_not_take
     )
     assert office is not None
     lines = [
-        f"Recién Llegada Número {n}\trecien{n}@example.org\t{office.name.es}\tOficial"
+        f"Recién Llegada Número {n}\trecien{n}@example.org\t{office.name['es']}\tOficial"
         for n in range(3)
     ]
     page = steps.enter(open_page, "focal-point-hn", "/countries/HN/officials/paste", **way)
     field, send = page.locator("#people"), page.locator("main form[method=post] button")
-    field.fill("\n".join([*lines, f"Con Error\tsin arroba\t{office.name.es}\tOficial"]))
+    field.fill("\n".join([*lines, f"Con Error\tsin arroba\t{office.name['es']}\tOficial"]))
     send.click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert "Con Error" in field.input_value()

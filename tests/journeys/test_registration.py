@@ -135,5 +135,5 @@ def test_she_sees_that_she_was_there(live_server: LiveServer, open_page: OpenPag
     organizer.get_by_role("button", name="Guardar la asistencia").click()
     expect(minutes).to_have_value("47")
     hers.goto("/my-webinars")
-    entry = hers.locator("li").filter(has=hers.get_by_role("link", name=event.title.es))
+    entry = hers.locator("li").filter(has=hers.get_by_role("link", name=event.title["es"]))
     expect(entry).to_contain_text("47")

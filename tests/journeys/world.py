@@ -85,7 +85,7 @@ def only_in_spanish(server: LiveServer) -> tuple[UUID, str]:
             for event in db.scalars(found.order_by(Event.starts_at.desc()))
             if event.title.lacks("en")
         )
-        return event.id, event.title.es
+        return event.id, event.title["es"]
 
     return look(server, query)
 

@@ -14,17 +14,17 @@ class Draft:
     number: int | None = None
 
 
-STANDING = Draft(LocalizedText("Uno", "One"), 7)
+STANDING = Draft(LocalizedText(es="Uno", en="One"), 7)
 
 
 def test_the_mark_is_another_one_whenever_anything_is() -> None:
     others = (
         replace(STANDING, number=None),
         replace(STANDING, number=8),
-        replace(STANDING, title=LocalizedText("Uno")),
-        replace(STANDING, title=LocalizedText("Un", "oOne")),
+        replace(STANDING, title=LocalizedText(es="Uno")),
+        replace(STANDING, title=LocalizedText(es="Un", en="oOne")),
     )
-    assert mark_of(Draft(LocalizedText("Uno", "One"), 7)) == mark_of(STANDING)
+    assert mark_of(Draft(LocalizedText(es="Uno", en="One"), 7)) == mark_of(STANDING)
     assert len({mark_of(STANDING), *map(mark_of, others)}) == 1 + len(others)
 
 

@@ -69,7 +69,7 @@ def _panel(app: Flask, client: FlaskClient) -> Iterator[Figure]:
 
 def _claim_all(app: Flask) -> list[Timespan]:
     """Every event as an engagement of one working group; the spans in order."""
-    group = Party.working_group("labour-migration", LocalizedText("Grupo", "Group"))
+    group = Party.working_group("labour-migration", LocalizedText(es="Grupo", en="Group"))
     parties = (group, Party.region(exclusive=False))
     with app.app_context(), transaction() as db:
         events = db.execute(
@@ -77,7 +77,7 @@ def _claim_all(app: Flask) -> list[Timespan]:
         ).all()
         spans = [Timespan(row.starts_at, row.ends_at) for row in events]
         for row, span in zip(events, spans, strict=True):
-            title = LocalizedText("Reunión", "Meeting")
+            title = LocalizedText(es="Reunión", en="Meeting")
             draft = EngagementDraft(f"event:{row.id}", title, span, "America/Costa_Rica")
             claim(db, engagement=draft, parties=parties, now=clock.now())
     return spans

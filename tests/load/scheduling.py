@@ -19,7 +19,7 @@ from sqlalchemy import func, insert, select
 
 from app import create_app
 from app.infra.database import reading, transaction, writing_engine
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import queries, rules, services
 from app.planning.scheduling.models import Claim, Engagement, Resource, RuleSetting
@@ -51,9 +51,7 @@ ZONES = {
     "PA": "America/Panama",
     "US": "America/New_York",
 }
-COUNTRIES = tuple(
-    InvitedCountry(code, LocalizedText(code, code), zone) for code, zone in ZONES.items()
-)
+COUNTRIES = tuple(InvitedCountry(code, untranslated(code), zone) for code, zone in ZONES.items())
 chance = random.Random(1)
 # A claim as the database stores it, and the meetings of an hour as (engagement, people).
 Row = tuple[int, int, int, int, datetime, datetime, bool]
@@ -215,7 +213,9 @@ def claim(size: int) -> float:
         with reading() as db:
             if not queries.findings_for(db, span=span, parties=parties, now=NOW):
                 break
-    draft = EngagementDraft(holder, LocalizedText("Reunión", "Meeting"), span, "America/Costa_Rica")
+    draft = EngagementDraft(
+        holder, LocalizedText(es="Reunión", en="Meeting"), span, "America/Costa_Rica"
+    )
 
     def work() -> None:
         with transaction() as db:
@@ -226,7 +226,10 @@ def claim(size: int) -> float:
 
 def refused(size: int) -> float:
     draft = EngagementDraft(
-        "bench:no", LocalizedText("Reunión", "Meeting"), taken_hour(size), "America/Costa_Rica"
+        "bench:no",
+        LocalizedText(es="Reunión", en="Meeting"),
+        taken_hour(size),
+        "America/Costa_Rica",
     )
 
     def work() -> None:

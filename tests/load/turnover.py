@@ -29,7 +29,7 @@ def fill(db: Session) -> None:
     """
     chance = Random(7)
     institution, edition = an_institution(db), an_edition(db)
-    post = Post(institution_id=institution, title=LocalizedText("Oficial", "Officer"))
+    post = Post(institution_id=institution, title=LocalizedText(es="Oficial", en="Officer"))
     db.add(post)
     db.flush()
     total = OFFICIALS + GONE

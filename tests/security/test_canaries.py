@@ -113,11 +113,11 @@ def _plant(db: Session, code: str) -> str:
     """
     now, person = clock.now(), _person(db, mark(code))
     institution = Institution(
-        country_code=code, kind="other", name=LocalizedText(f"{mark(code)} instituto")
+        country_code=code, kind="other", name=LocalizedText(es=f"{mark(code)} instituto")
     )
     db.add(institution)
     db.flush()
-    post = Post(institution_id=institution.id, title=LocalizedText(f"{mark(code)} puesto"))
+    post = Post(institution_id=institution.id, title=LocalizedText(es=f"{mark(code)} puesto"))
     db.add(post)
     db.flush()
     since = clock.today() - timedelta(days=200)

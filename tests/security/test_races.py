@@ -64,8 +64,8 @@ def a_webinar(app: Flask, capacity: int | None) -> UUID:
         event = Event(
             kind="webinar",
             status="published",
-            title=LocalizedText("Una"),
-            summary=LocalizedText(""),
+            title=LocalizedText(es="Una"),
+            summary=LocalizedText(),
             starts_at=now + timedelta(days=9),
             ends_at=now + timedelta(days=9, hours=1),
             capacity=capacity,
@@ -136,7 +136,7 @@ def test_who_presses_eight_times_at_once_holds_one_place(app: Flask) -> None:
 
 def an_appointment(app: Flask) -> int:
     with app.app_context(), transaction() as db:
-        institution = Institution(country_code="HN", kind="other", name=LocalizedText("Una"))
+        institution = Institution(country_code="HN", kind="other", name=LocalizedText(es="Una"))
         person = Person(
             full_name="Una Persona",
             sort_key="una",
@@ -145,7 +145,7 @@ def an_appointment(app: Flask) -> int:
         )
         db.add_all([institution, person])
         db.flush()
-        post = Post(institution_id=institution.id, title=LocalizedText("Puesto"))
+        post = Post(institution_id=institution.id, title=LocalizedText(es="Puesto"))
         db.add(post)
         db.flush()
         row = Appointment(

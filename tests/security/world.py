@@ -150,7 +150,7 @@ def belongings(her: Actor) -> Objects:
             Resource(
                 kind="licence",
                 key="a-licence",
-                label=LocalizedText("Zoom 500", "Zoom 500"),
+                label=LocalizedText(es="Zoom 500", en="Zoom 500"),
                 capacity=2,
             )
         )
@@ -214,7 +214,7 @@ def _sitting(db: Session) -> object:
     assert event.starts_at is not None
     assert event.ends_at is not None
     draft = SessionDraft(
-        SessionKind.PLENARY, LocalizedText("Plenaria"), Timespan(event.starts_at, event.ends_at)
+        SessionKind.PLENARY, LocalizedText(es="Plenaria"), Timespan(event.starts_at, event.ends_at)
     )
     return add_session(db, actor=SYSTEM, event_id=event.id, draft=draft, now=clock.now())
 
@@ -290,8 +290,8 @@ def _attended(db: Session, person_id: int) -> Objects:
 
 def _cycle(db: Session) -> Objects:
     """A work table of the coming edition, and an entry in a plan that nobody has approved."""
-    now, entry = clock.now(), EntryDraft(LocalizedText("Seminarios", "Webinars"))
-    table = TableDraft(LocalizedText("Mesa", "Table"))
+    now, entry = clock.now(), EntryDraft(LocalizedText(es="Seminarios", en="Webinars"))
+    table = TableDraft(LocalizedText(es="Mesa", en="Table"))
     return {
         "table_id": str(save_table(db, actor=SYSTEM, slug=EDITION, draft=table, now=now)),
         "year": str(UNPLANNED_YEAR),
@@ -303,7 +303,7 @@ def _agreed(db: Session, table_id: int) -> Objects:
     """An agreement of the coming webinar that Honduras answers for, a priority issue of it, a
     finding of the table.
     """
-    now, event_id, text = clock.now(), _coming_webinar(db), LocalizedText("Una", "One")
+    now, event_id, text = clock.now(), _coming_webinar(db), LocalizedText(es="Una", en="One")
     agreement = Agreement(
         event_id=event_id, number=901, text=text, verb="commit", created_at=now, changed_at=now
     )
@@ -328,15 +328,15 @@ def _handed_out(db: Session, her: Actor) -> Objects:
     assert isinstance(event_id, UUID)
     note = MaterialDraft(
         MaterialKind.CONCEPT_NOTE,
-        LocalizedText("Nota", "Note"),
+        LocalizedText(es="Nota", en="Note"),
         "es",
         Visibility.PUBLIC,
         file=GivenFile("nota.txt", b"Nota"),
     )
     practice = PracticeDraft(
         Category.POLICY,
-        LocalizedText("Una"),
-        LocalizedText("Se hizo."),
+        LocalizedText(es="Una"),
+        LocalizedText(es="Se hizo."),
         "Alianza",
         OrganisationType.ACADEMIA,
     )
@@ -391,7 +391,8 @@ def _season(db: Session) -> object:
     """Two webinars, waiting to be planned."""
     first = clock.now().date() + timedelta(days=60)
     rows = tuple(
-        WishRow(LocalizedText(f"Seminario {n}", f"Webinar {n}"), ("protection",)) for n in (1, 2)
+        WishRow(LocalizedText(es=f"Seminario {n}", en=f"Webinar {n}"), ("protection",))
+        for n in (1, 2)
     )
     draft = SeasonDraft("Temporada", first, first + timedelta(days=60), rows=rows)
     return create_season(db, actor=SYSTEM, draft=draft, now=clock.now())
@@ -400,7 +401,7 @@ def _season(db: Session) -> object:
 def _calendar(db: Session, her: Actor) -> int:
     """Her busy hours, at an address that is never asked: jobs are off."""
     draft = SourceDraft(
-        SourceKind.PERSON, LocalizedText(""), her.person_id, "https://calendar.example.org/hers.ics"
+        SourceKind.PERSON, LocalizedText(), her.person_id, "https://calendar.example.org/hers.ics"
     )
     return add_source(db, actor=her, draft=draft, now=clock.now())
 

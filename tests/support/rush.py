@@ -88,8 +88,8 @@ def prepare(app: Flask, *, people: int, capacity: int) -> Crowd:
         event = Event(
             kind="webinar",
             status="published",
-            title=LocalizedText("Una", "One"),
-            summary=LocalizedText(""),
+            title=LocalizedText(es="Una", en="One"),
+            summary=LocalizedText(),
             starts_at=starts,
             ends_at=starts + timedelta(hours=1),
             timezone="America/Costa_Rica",

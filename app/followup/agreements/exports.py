@@ -59,8 +59,8 @@ def _row(one: AgreementView, language: Language, today: date) -> tuple[str | dat
     return (
         one.event_title.in_(language),
         str(one.paragraph),
-        one.text.es,
-        one.text.en,
+        one.text["es"],
+        one.text["en"],
         translate(language, VERBS[one.verb]),
         names_of(one.responsible, language),
         one.due,

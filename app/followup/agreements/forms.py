@@ -26,7 +26,7 @@ from app.followup.agreements.values import (
 )
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import mark_of
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, field_in, fields_of, in_every_language
 
 Typed = MultiDict[str, str]
 ID = re.compile(r"[1-9][0-9]{0,17}")
@@ -71,8 +71,7 @@ def typed_of(one: AgreementView) -> Typed:
     typed = Typed(
         {
             "paragraph": str(one.paragraph),
-            "text_es": one.text.es,
-            "text_en": one.text.en,
+            **fields_of("text", one.text),
             "verb": one.verb.value,
             "due": one.due.isoformat() if one.due else "",
             "section": one.section,
@@ -162,10 +161,9 @@ def _responsible(typed: Typed) -> Iterable[Responsible]:
 
 
 def _text(typed: Typed) -> LocalizedText:
-    es, en = (
-        typed.get(f"text_{language}", "").replace("\r\n", "\n").strip() for language in ("es", "en")
+    return in_every_language(
+        lambda language: typed.get(field_in("text", language), "").replace("\r\n", "\n").strip()
     )
-    return LocalizedText(es, en)
 
 
 def _code(typed: Typed) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
@@ -32,9 +32,7 @@ class Agreement(Base):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     number: Mapped[int]
     letter: Mapped[str] = mapped_column(String(1), default="")
-    text: Mapped[LocalizedText] = composite(
-        mapped_column("text_es", Text), mapped_column("text_en", Text)
-    )
+    text: Mapped[LocalizedText]
     verb: Mapped[str] = mapped_column(String(12))
     due: Mapped[date | None] = mapped_column(index=True)
     section: Mapped[str] = mapped_column(String(20), default="")
@@ -103,9 +101,7 @@ class PriorityIssue(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
     position: Mapped[int]
-    text: Mapped[LocalizedText] = composite(
-        mapped_column("text_es", Text), mapped_column("text_en", Text)
-    )
+    text: Mapped[LocalizedText]
     session_kind: Mapped[str] = mapped_column(String(20), default="panel")
     proposed_by: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
     placed_at: Mapped[datetime | None]
@@ -124,9 +120,7 @@ class Finding(Base):
     work_table_id: Mapped[int] = mapped_column(ForeignKey("work_table.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     position: Mapped[int]
-    text: Mapped[LocalizedText] = composite(
-        mapped_column("text_es", Text), mapped_column("text_en", Text)
-    )
+    text: Mapped[LocalizedText]
     section: Mapped[str] = mapped_column(String(20), default="")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]

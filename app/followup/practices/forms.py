@@ -11,9 +11,8 @@ from app.followup.practices import rules
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.followup.practices.wording import CATEGORIES, ORGANISATION_TYPES
 from app.kernel.refusal import Sentence
-from app.kernel.text import LocalizedText
-
-TEXTS = ("title_es", "title_en", "summary_es", "summary_en", "organisation", "url")
+from app.kernel.text import N_
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 
 def limit(most: int) -> dict[str, int]:
@@ -21,21 +20,21 @@ def limit(most: int) -> dict[str, int]:
     return {"maxlength": most}
 
 
-class PracticeForm(wtforms.Form):
+def stripped(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+class PracticeForm(LocalizedForm):
     category = wtforms.SelectField(_l("What it is"))
-    title_es = wtforms.StringField(
-        _l("Title in Spanish"), [Optional()], render_kw=limit(rules.LONGEST_TITLE)
-    )
-    summary_es = wtforms.TextAreaField(
-        _l("What was done and what came of it, in Spanish"),
+    title = LocalizedField(
+        N_("Title in %(language)s"),
+        wtforms.StringField,
         [Optional()],
-        render_kw=limit(rules.LONGEST_SUMMARY),
+        render_kw=limit(rules.LONGEST_TITLE),
     )
-    title_en = wtforms.StringField(
-        _l("Title in English"), [Optional()], render_kw=limit(rules.LONGEST_TITLE)
-    )
-    summary_en = wtforms.TextAreaField(
-        _l("What was done and what came of it, in English"),
+    summary = LocalizedField(
+        N_("What was done and what came of it, in %(language)s"),
+        wtforms.TextAreaField,
         [Optional()],
         render_kw=limit(rules.LONGEST_SUMMARY),
     )
@@ -56,15 +55,14 @@ class PracticeForm(wtforms.Form):
 
     def draft(self) -> PracticeDraft:
         """Call it after `validate()`: the choices are among those offered."""
-        said = {name: str(self[name].data or "").replace("\r\n", "\n").strip() for name in TEXTS}
         return PracticeDraft(
             Category(self.category.data),
-            LocalizedText(said["title_es"], said["title_en"]),
-            LocalizedText(said["summary_es"], said["summary_en"]),
-            said["organisation"],
+            self.title.data.map(stripped),
+            self.summary.data.map(stripped),
+            stripped(self.organisation.data or ""),
             OrganisationType(self.organisation_type.data),
             self.country_code.data or "",
-            said["url"],
+            stripped(self.url.data or ""),
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base
 from app.kernel.text import LocalizedText
@@ -21,12 +21,8 @@ class GoodPractice(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
     category: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
-    summary: Mapped[LocalizedText] = composite(
-        mapped_column("summary_es", Text), mapped_column("summary_en", Text)
-    )
+    title: Mapped[LocalizedText]
+    summary: Mapped[LocalizedText]
     organisation: Mapped[str] = mapped_column(String(200))
     organisation_type: Mapped[str] = mapped_column(String(20))
     country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))

@@ -14,7 +14,7 @@ from app.people.directory.models import Country, Person
 from app.planning.events.models import Event
 
 PER_PAGE = 20
-NOWHERE = LocalizedText("", "")
+NOWHERE = LocalizedText()
 Row = Select[GoodPractice, LocalizedText | None, LocalizedText | None, str | None]
 
 
@@ -113,7 +113,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     )
     return {
         "submitted": [
-            {"id": str(row.id), "title": row.title.es, "status": row.status}
+            {"id": str(row.id), "title": row.title.in_(), "status": row.status}
             for row in db.scalars(mine)
         ]
     }

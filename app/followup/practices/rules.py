@@ -4,7 +4,7 @@ import re
 
 from app.followup.practices.values import PracticeDraft, PracticeStatus
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import N_, SEVERAL_LINES, is_one_line
+from app.kernel.text import N_, SEVERAL_LINES, field_in, is_one_line
 
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ORGANISATION, LONGEST_URL, LONGEST_NOTE = (
     200,
@@ -50,16 +50,18 @@ def holds_personal_number(text: str) -> bool:
 def require_sound(draft: PracticeDraft) -> None:
     """Refuses with InvalidInput, by field."""
     errors: dict[str, Sentence] = {}
-    if not (draft.title.es or draft.title.en):
-        errors["title_es"] = Sentence(NO_TITLE)
-    if not (draft.summary.es or draft.summary.en):
-        errors["summary_es"] = Sentence(NO_SUMMARY)
-    texts = (
-        ("title_es", draft.title.es, LONGEST_TITLE, TITLE_TOO_LONG),
-        ("title_en", draft.title.en, LONGEST_TITLE, TITLE_TOO_LONG),
-        ("summary_es", draft.summary.es, LONGEST_SUMMARY, SUMMARY_TOO_LONG),
-        ("summary_en", draft.summary.en, LONGEST_SUMMARY, SUMMARY_TOO_LONG),
-    )
+    if not draft.title:
+        errors[field_in("title")] = Sentence(NO_TITLE)
+    if not draft.summary:
+        errors[field_in("summary")] = Sentence(NO_SUMMARY)
+    texts = [
+        (field_in(name, language), text, most, too_long)
+        for name, texts, most, too_long in (
+            ("title", draft.title, LONGEST_TITLE, TITLE_TOO_LONG),
+            ("summary", draft.summary, LONGEST_SUMMARY, SUMMARY_TOO_LONG),
+        )
+        for language, text in texts.items()
+    ]
     for field, text, most, too_long in texts:
         if len(text) > most:
             errors[field] = Sentence(too_long, {"most": most})

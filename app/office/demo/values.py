@@ -141,35 +141,45 @@ SURNAMES_EN = (
 INSTITUTIONS = (
     (
         "foreign-affairs",
-        LocalizedText("Dirección General de Asuntos Consulares", "Directorate of Consular Affairs"),
+        LocalizedText(
+            es="Dirección General de Asuntos Consulares", en="Directorate of Consular Affairs"
+        ),
     ),
-    ("migration", LocalizedText("Dirección General de Migración", "Directorate of Migration")),
+    (
+        "migration",
+        LocalizedText(es="Dirección General de Migración", en="Directorate of Migration"),
+    ),
     (
         "womens-mechanism",
-        LocalizedText("Mecanismo Nacional de las Mujeres", "National Women's Mechanism"),
+        LocalizedText(es="Mecanismo Nacional de las Mujeres", en="National Women's Mechanism"),
     ),
-    ("labour", LocalizedText("Ministerio de Trabajo", "Ministry of Labour")),
+    ("labour", LocalizedText(es="Ministerio de Trabajo", en="Ministry of Labour")),
 )
 
 POSTS = {
     "foreign-affairs": (
-        LocalizedText("Cónsul general", "Consul General"),
-        LocalizedText("Vicecónsul de protección", "Vice-Consul for Protection"),
-        LocalizedText("Oficial de protección consular", "Consular Protection Officer"),
-        LocalizedText("Agente de ventanilla", "Counter Agent"),
+        LocalizedText(es="Cónsul general", en="Consul General"),
+        LocalizedText(es="Vicecónsul de protección", en="Vice-Consul for Protection"),
+        LocalizedText(es="Oficial de protección consular", en="Consular Protection Officer"),
+        LocalizedText(es="Agente de ventanilla", en="Counter Agent"),
     ),
     "migration": (
-        LocalizedText("Oficial de retorno y recepción", "Return and Reception Officer"),
-        LocalizedText("Inspectora o inspector de frontera", "Border Inspector"),
-        LocalizedText("Encargada o encargado de derechos humanos", "Human Rights Officer"),
+        LocalizedText(es="Oficial de retorno y recepción", en="Return and Reception Officer"),
+        LocalizedText(es="Inspectora o inspector de frontera", en="Border Inspector"),
+        LocalizedText(es="Encargada o encargado de derechos humanos", en="Human Rights Officer"),
     ),
     "womens-mechanism": (
         LocalizedText(
-            "Coordinación de atención a mujeres migrantes", "Migrant Women Assistance Coordinator"
+            es="Coordinación de atención a mujeres migrantes",
+            en="Migrant Women Assistance Coordinator",
         ),
-        LocalizedText("Psicóloga o psicólogo de primera atención", "First-Response Psychologist"),
+        LocalizedText(
+            es="Psicóloga o psicólogo de primera atención", en="First-Response Psychologist"
+        ),
     ),
-    "labour": (LocalizedText("Inspección de migración laboral", "Labour Migration Inspector"),),
+    "labour": (
+        LocalizedText(es="Inspección de migración laboral", en="Labour Migration Inspector"),
+    ),
 }
 
 # Seats of each kind of institution: small states have fewer. Keys are ISO codes; others take the
@@ -181,115 +191,127 @@ WEBINARS = (
     (
         "protection",
         LocalizedText(
-            "Primera entrevista segura en el consulado", "A safe first interview at the consulate"
+            es="Primera entrevista segura en el consulado",
+            en="A safe first interview at the consulate",
         ),
     ),
     (
         "labour-migration",
         LocalizedText(
-            "Contratación equitativa de trabajadoras temporales",
-            "Fair recruitment of women temporary workers",
+            es="Contratación equitativa de trabajadoras temporales",
+            en="Fair recruitment of women temporary workers",
         ),
     ),
     (
         "border-management",
         LocalizedText(
-            "Detección en frontera sin perfiles", "Detection at the border without profiling"
+            es="Detección en frontera sin perfiles", en="Detection at the border without profiling"
         ),
     ),
     (
         "irregular-mass-migration",
-        LocalizedText("Movimientos mixtos: primera respuesta", "Mixed movements: first response"),
+        LocalizedText(
+            es="Movimientos mixtos: primera respuesta", en="Mixed movements: first response"
+        ),
     ),
     (
         "protection",
         LocalizedText(
-            "Referencia entre países: de la frontera al consulado",
-            "Referral between countries: from border to consulate",
+            es="Referencia entre países: de la frontera al consulado",
+            en="Referral between countries: from border to consulate",
         ),
     ),
     (
         "labour-migration",
         LocalizedText(
-            "Inspección laboral con enfoque de género", "Labour inspection with a gender lens"
+            es="Inspección laboral con enfoque de género", en="Labour inspection with a gender lens"
         ),
     ),
     (
         "border-management",
-        LocalizedText("Confidencialidad en puestos fronterizos", "Confidentiality at border posts"),
-    ),
-    (
-        "irregular-mass-migration",
-        LocalizedText("Niñez y presunción de minoridad", "Children and presumption of minority"),
-    ),
-    (
-        "protection",
-        LocalizedText("Preguntas que no hieren dos veces", "Questions that do not wound twice"),
-    ),
-    ("labour-migration", LocalizedText("Acuerdos laborales bilaterales y mujeres", "")),
-    (
-        "border-management",
         LocalizedText(
-            "Registro de llegada y trato digno", "Arrival registration and dignified treatment"
+            es="Confidencialidad en puestos fronterizos", en="Confidentiality at border posts"
         ),
     ),
     (
         "irregular-mass-migration",
         LocalizedText(
-            "Caravanas: coordinación entre países", "Caravans: coordination between countries"
+            es="Niñez y presunción de minoridad", en="Children and presumption of minority"
         ),
     ),
     (
         "protection",
         LocalizedText(
-            "Consentimiento informado en la referencia de casos",
-            "Informed consent when referring cases",
+            es="Preguntas que no hieren dos veces", en="Questions that do not wound twice"
+        ),
+    ),
+    ("labour-migration", LocalizedText(es="Acuerdos laborales bilaterales y mujeres")),
+    (
+        "border-management",
+        LocalizedText(
+            es="Registro de llegada y trato digno",
+            en="Arrival registration and dignified treatment",
+        ),
+    ),
+    (
+        "irregular-mass-migration",
+        LocalizedText(
+            es="Caravanas: coordinación entre países", en="Caravans: coordination between countries"
+        ),
+    ),
+    (
+        "protection",
+        LocalizedText(
+            es="Consentimiento informado en la referencia de casos",
+            en="Informed consent when referring cases",
         ),
     ),
     (
         "border-management",
         LocalizedText(
-            "Primera atención en puestos fronterizos pequeños",
-            "First response at small border posts",
+            es="Primera atención en puestos fronterizos pequeños",
+            en="First response at small border posts",
         ),
     ),
     (
         "labour-migration",
         LocalizedText(
-            "Trabajadoras del hogar: información antes de viajar",
-            "Domestic workers: information before travelling",
+            es="Trabajadoras del hogar: información antes de viajar",
+            en="Domestic workers: information before travelling",
         ),
     ),
     (
         "irregular-mass-migration",
         LocalizedText(
-            "Unidad familiar en los movimientos masivos", "Family unity in mass movements"
+            es="Unidad familiar en los movimientos masivos", en="Family unity in mass movements"
         ),
     ),
     (
         "protection",
         LocalizedText(
-            "Violencia basada en género: qué hacer ante una revelación",
-            "Gender-based violence: what to do when it is disclosed",
+            es="Violencia basada en género: qué hacer ante una revelación",
+            en="Gender-based violence: what to do when it is disclosed",
         ),
     ),
     (
         "border-management",
         LocalizedText(
-            "Intercambio de datos que protege a las personas", "Data exchange that protects people"
+            es="Intercambio de datos que protege a las personas",
+            en="Data exchange that protects people",
         ),
     ),
     (
         "labour-migration",
         LocalizedText(
-            "Ventanillas consulares y derechos laborales", "Consular counters and labour rights"
+            es="Ventanillas consulares y derechos laborales",
+            en="Consular counters and labour rights",
         ),
     ),
     (
         "irregular-mass-migration",
         LocalizedText(
-            "Retorno digno: del vuelo a la comunidad",
-            "Dignified return: from the flight to the community",
+            es="Retorno digno: del vuelo a la comunidad",
+            en="Dignified return: from the flight to the community",
         ),
     ),
 )

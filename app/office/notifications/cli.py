@@ -39,7 +39,7 @@ def receive_(recipient: str) -> None:
         click.echo(receive(raw, recipient=recipient).value)
     except Refusal as refusal:
         sentence = both(refusal.sentence.msgid, **refusal.sentence.params)
-        click.echo(f"{sentence.es}\n{sentence.en}", err=True)
+        click.echo(f"{sentence['es']}\n{sentence['en']}", err=True)
         raise SystemExit(NO_SUCH_USER if refusal.kind is Kind.MISSING else UNUSABLE) from None
     except OperationalError:
         click.echo("The database does not answer: try again later.", err=True)

@@ -11,7 +11,7 @@ from app.infra.files import files
 from app.infra.journal import JournalEntry
 from app.infra.pdf import pdf_of
 from app.kernel.actor import SYSTEM
-from app.kernel.text import LANGUAGES, Language
+from app.kernel.text import Language, languages
 from app.office.reports import queries, services, wording
 from app.office.reports.values import EventReport
 
@@ -19,7 +19,7 @@ from app.office.reports.values import EventReport
 def on_event_closed(entry: JournalEntry, *, now: datetime) -> None:
     """Outside any transaction: drawing takes a moment. Again, it finds what was kept."""
     event_id = UUID(entry.payload["event_id"])
-    for language in LANGUAGES:
+    for language in languages():
         with reading() as db:
             if queries.report_file(db, event_id=event_id, language=language) is not None:
                 continue

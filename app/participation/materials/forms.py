@@ -9,22 +9,27 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_
 from app.participation.materials import rules
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
 from app.participation.materials.wording import KINDS, LANGUAGES, VISIBILITIES
 from app.web.fields import SelectField
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 FILE = "file"
 
 
-class MaterialForm(wtforms.Form):
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class MaterialForm(LocalizedForm):
     kind = SelectField(_l("Kind"))
-    title_es = wtforms.StringField(
-        _l("Title in Spanish"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE}
-    )
-    title_en = wtforms.StringField(
-        _l("Title in English"), [Optional()], render_kw={"maxlength": rules.LONGEST_TITLE}
+    title = LocalizedField(
+        N_("Title in %(language)s"),
+        wtforms.StringField,
+        [Optional()],
+        render_kw={"maxlength": rules.LONGEST_TITLE},
     )
     language = SelectField(_l("Language of the material"))
     visibility = wtforms.RadioField(_l("Who may open it"), default=Visibility.MEMBERS.value)
@@ -43,17 +48,13 @@ class MaterialForm(wtforms.Form):
 
     def draft(self, file: GivenFile | None) -> MaterialDraft:
         """Call it after `validate()`: the choices are among those offered."""
-        words = {
-            name: " ".join(str(self[name].data or "").split())
-            for name in ("title_es", "title_en", "url")
-        }
         session = self.session.data
         return MaterialDraft(
             kind=MaterialKind(self.kind.data),
-            title=LocalizedText(words["title_es"], words["title_en"]),
+            title=self.title.data.map(one_line),
             language=self.language.data,
             visibility=Visibility(self.visibility.data),
-            url=words["url"],
+            url=one_line(self.url.data or ""),
             file=file,
             session_id=UUID(session) if session else None,
         )

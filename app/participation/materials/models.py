@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base
 from app.kernel.text import LocalizedText
@@ -24,9 +24,7 @@ class Material(Base):
         ForeignKey("session.id", ondelete="SET NULL"), index=True
     )
     kind: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
+    title: Mapped[LocalizedText]
     language: Mapped[str] = mapped_column(String(5))
     visibility: Mapped[str] = mapped_column(String(10))
     url: Mapped[str] = mapped_column(String(500), default="")

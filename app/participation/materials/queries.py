@@ -72,7 +72,7 @@ def _shown(
         row.filename,
         row.size_bytes,
         row.added_at,
-        session if session and (session.es or session.en) else None,
+        session if session else None,
         may_read,
         taken if runs_it else None,
     )

@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import PurePath
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
-from app.kernel.text import N_
+from app.kernel.text import N_, field_in
 from app.participation.materials.values import MaterialDraft, Visibility
 
 MEGABYTE = 1024 * 1024
@@ -102,11 +102,11 @@ def require_sound(draft: MaterialDraft) -> None:
 
 def _of_words(draft: MaterialDraft) -> dict[str, Sentence]:
     errors = {}
-    if not (draft.title.es or draft.title.en):
-        errors["title_es"] = Sentence(NO_TITLE)
-    for field, title in (("title_es", draft.title.es), ("title_en", draft.title.en)):
-        if len(title) > LONGEST_TITLE or (title and not title.isprintable()):
-            errors[field] = Sentence(TITLE_TOO_LONG, {"most": LONGEST_TITLE})
+    if not draft.title:
+        errors[field_in("title")] = Sentence(NO_TITLE)
+    for language, title in draft.title.items():
+        if len(title) > LONGEST_TITLE or not title.isprintable():
+            errors[field_in("title", language)] = Sentence(TITLE_TOO_LONG, {"most": LONGEST_TITLE})
     if draft.language not in ("es", "en", "es en"):
         errors["language"] = Sentence(NO_LANGUAGE)
     return errors

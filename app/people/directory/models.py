@@ -5,7 +5,7 @@ longer counts.
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
@@ -19,7 +19,7 @@ class Country(Base):
     __tablename__ = "country"
 
     code: Mapped[str] = mapped_column(String(2), primary_key=True)
-    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    name: Mapped[LocalizedText]
     timezone: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2), default="es")
 
@@ -33,7 +33,7 @@ class Institution(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True)
-    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    name: Mapped[LocalizedText]
     kind: Mapped[str] = mapped_column(String(30))
     posts: Mapped[list["Post"]] = relationship(back_populates="institution", lazy="raise")
 
@@ -45,7 +45,7 @@ class Post(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es"), mapped_column("title_en"))
+    title: Mapped[LocalizedText]
     is_target: Mapped[bool] = mapped_column(default=True)
     institution: Mapped[Institution] = relationship(back_populates="posts", lazy="raise")
 
@@ -148,7 +148,7 @@ class WorkingGroup(Base):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     code: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(20), default="working-group")
-    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    name: Mapped[LocalizedText]
     position: Mapped[int] = mapped_column(default=0)
 
 

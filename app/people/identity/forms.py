@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.infra.email_address import is_email
 from app.people.identity.rules import LONGEST_PASSWORD
+from app.web.locale import own_language_names
 
 EMAIL_SENTENCE = _l("Write an e-mail address, for example name@example.org.")
 
@@ -54,8 +55,8 @@ class LinkForm(FlaskForm):
 class PreferencesForm(FlaskForm):
     language = RadioField(
         _l("Language"),
-        [InputRequired(_l("Choose Spanish or English."))],
-        choices=[("es", "Español"), ("en", "English")],
+        [InputRequired(_l("Choose a language from the list."))],
+        choices=own_language_names,
     )
     timezone = SelectField(
         _l("Time zone"),

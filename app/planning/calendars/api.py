@@ -21,6 +21,7 @@ from app.planning.calendars.values import SourceDraft, SourceKind, SourceLine
 from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires
 from app.web.openapi import Instant, spec
+from app.web.texts import BY_LANGUAGE, SpokenLanguage
 
 bp = Blueprint("calendars_api", __name__, url_prefix="/api/v1")
 TAGS = ["calendars"]
@@ -29,11 +30,7 @@ MOST_TEXT = 2_000_000
 MOST_BYTES = 2 * 1024 * 1024
 
 
-class NameIn(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    es: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
-    en: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 
 
 class CalendarIn(BaseModel):
@@ -44,7 +41,7 @@ class CalendarIn(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     kind: Annotated[SourceKind, Field(strict=False)]
-    name: NameIn = NameIn()
+    name: Annotated[dict[SpokenLanguage, Name], BY_LANGUAGE] = {}
     person_id: Annotated[int, Field(ge=1, le=LARGEST_IN_JSON)] | None = None
     url: Annotated[str, Field(max_length=LONGEST_URL)] = ""
     content: Annotated[str, Field(max_length=MOST_TEXT)] = ""
@@ -135,7 +132,10 @@ def _draft(sent: CalendarIn) -> SourceDraft:
     if sent.kind is SourceKind.PERSON:
         person_id = sent.person_id or current_actor().person_id
     return SourceDraft(
-        sent.kind, LocalizedText(sent.name.es, sent.name.en), person_id, secure(sent.url)
+        sent.kind,
+        LocalizedText(sent.name),
+        person_id,
+        secure(sent.url),
     )
 
 

@@ -12,9 +12,10 @@ from wtforms.validators import Length, Optional
 
 from app.infra.fetching import FetchFailed, place_of
 from app.kernel.refusal import Sentence
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, field_in
 from app.planning.calendars.rules.events import cleaned
 from app.planning.calendars.values import SourceDraft, SourceKind
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 PROCESS, MINE, SOMEBODY = "process", "mine", "somebody"
 LONGEST_NAME = 120
@@ -35,12 +36,11 @@ def line_field(label: object, most: int) -> wtforms.StringField:
     )
 
 
-class AddForm(wtforms.Form):
+class AddForm(LocalizedForm):
     """`offer` must be called before anything else."""
 
     whose = wtforms.RadioField(_l("Whose calendar is it?"), validate_choice=False)
-    name_es = line_field(_l("Name in Spanish"), LONGEST_NAME)
-    name_en = line_field(_l("Name in English"), LONGEST_NAME)
+    name = LocalizedField(N_("Name in %(language)s"), line_field, LONGEST_NAME)
     person_words = line_field(_l("Name or e-mail of the person"), 100)
     person_id = wtforms.RadioField(_l("Which person?"), validate_choice=False)
     url = line_field(_l("Address of the calendar"), LONGEST_URL)
@@ -61,12 +61,12 @@ class AddForm(wtforms.Form):
         person_id = own_person_id if self.whose.data == MINE else self._chosen_person()
         if self.whose.data == SOMEBODY and person_id is None:
             self._say("person_words", _("Find the person, then choose."))
-        if kind is SourceKind.PROCESS and not (self.name_es.data or self.name_en.data):
-            self._say("name_es", _("Write what the calendar is called."))
+        if kind is SourceKind.PROCESS and not self.name.data:
+            self._say(field_in("name"), _("Write what the calendar is called."))
         url = self._address(has_file, allow)
         if not is_sound or self.errors_added:
             return None
-        name = LocalizedText(self.name_es.data, self.name_en.data)
+        name = self.name.data
         return SourceDraft(kind, name, person_id if kind is SourceKind.PERSON else None, url)
 
     errors_added = False

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
@@ -27,7 +27,7 @@ class CalendarSource(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
-    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    name: Mapped[LocalizedText]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     url: Mapped[str] = mapped_column(Text, default="")
     content_sha256: Mapped[str] = mapped_column(String(64), default="")

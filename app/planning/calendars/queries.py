@@ -13,7 +13,7 @@ from app.infra.language import both
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, languages
 from app.people.directory.models import Person
 from app.planning.calendars import policy
 from app.planning.calendars.models import CalendarSource
@@ -126,7 +126,11 @@ def _line(source: CalendarSource, person: str) -> SourceLine:
 
 
 def _problem(kept: dict[str, Any]) -> ReadProblem:
-    return ReadProblem(kept["component"], kept["line"], LocalizedText(kept["es"], kept["en"]))
+    return ReadProblem(
+        kept["component"],
+        kept["line"],
+        LocalizedText({code: kept.get(code, "") for code in languages()}),
+    )
 
 
 def _error(kept: str) -> LocalizedText | None:

@@ -14,7 +14,7 @@ from app.infra import journal
 from app.infra.language import both
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, field_in, untranslated
 from app.people.directory.models import Person
 from app.planning.calendars import policy
 from app.planning.calendars.facts import (
@@ -65,9 +65,9 @@ def add_source(
             raise InvalidInput(
                 {"person_id": Sentence(OF_WHOM if draft.person_id is None else NOBODY)}
             )
-        name = LocalizedText(person.full_name, person.full_name)
-    elif not (name.es or name.en):
-        raise InvalidInput({"name_es": Sentence(NO_NAME)})
+        name = untranslated(person.full_name)
+    elif not name:
+        raise InvalidInput({field_in("name"): Sentence(NO_NAME)})
     _require_room(db, draft)
     source = CalendarSource(
         kind=draft.kind.value,
@@ -197,7 +197,7 @@ def _keep(
 
 
 def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """In both languages: they are shown to readers of either."""
+    """In every language: they are shown to readers of each."""
     kept = []
     for problem in problems:
         words = both(problem.sentence.msgid, **problem.sentence.params)
@@ -212,13 +212,13 @@ def _prefix(source_id: int) -> str:
 def _party(source: CalendarSource) -> Party:
     """A process is the region's affair; busy hours are one person's."""
     if source.kind == SourceKind.PERSON.value and source.person_id is not None:
-        return Party.person(source.person_id, source.name.es)
+        return Party.person(source.person_id, source.name["es"])
     return Party.region(exclusive=False)
 
 
 def _draft(source: CalendarSource, entry: Entry) -> EngagementDraft:
     is_person = source.kind == SourceKind.PERSON.value
-    title = LocalizedText(entry.title, entry.title) if entry.title else source.name
+    title = untranslated(entry.title) if entry.title else source.name
     return EngagementDraft(
         holder=_prefix(source.id) + entry.key,
         title=both(BUSY) if is_person else title,

@@ -14,6 +14,7 @@ from app.planning.holidays.values import HolidayScope
 from app.web.guards import anyone, requires
 from app.web.locale import reader_timezone
 from app.web.openapi import spec
+from app.web.texts import Words
 
 bp = Blueprint("holidays_api", __name__, url_prefix="/api/v1")
 
@@ -25,11 +26,6 @@ class HolidaysQuery(BaseModel):
 
     country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
     year: Annotated[int | None, Field(ge=1990, le=2100)] = None
-
-
-class Words(BaseModel):
-    es: str
-    en: str
 
 
 class HolidayOut(BaseModel):
@@ -69,7 +65,7 @@ def _out(entry: HolidayEntry) -> HolidayOut:
     return HolidayOut(
         country=entry.country.code,
         on=entry.on,
-        name=Words(**entry.name.as_dict()),
+        name=entry.name.as_dict(),
         scope=entry.scope,
         is_binding=entry.is_binding,
         source=entry.source,

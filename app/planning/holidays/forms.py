@@ -10,28 +10,23 @@ from wtforms.validators import InputRequired
 
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, LocalizedText, fields_of
 from app.planning.holidays.rules import LONGEST_NAME
 from app.planning.holidays.values import HolidayScope
 from app.web.fields import DateField, SelectField, text_field
+from app.web.text_fields import LocalizedField, LocalizedForm
 
-FIELD_OF = {"name": "name_es"}
 
-
-class HolidayNameForm(wtforms.Form):
+class HolidayNameForm(LocalizedForm):
     """`seen`: which name the writer began from."""
 
-    name_es = text_field(_l("Name in Spanish"), LONGEST_NAME)
-    name_en = text_field(_l("Name in English"), LONGEST_NAME)
+    name = LocalizedField(N_("Name in %(language)s"), text_field, LONGEST_NAME)
     seen = wtforms.HiddenField()
-
-    def name(self) -> LocalizedText:
-        return LocalizedText(self.name_es.data or "", self.name_en.data or "")
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         """Puts a refusal's sentences at the fields of this form."""
         for name, sentence in errors.items():
-            field = self._fields.get(FIELD_OF.get(name, name), self.name_es)
+            field = self._fields.get(name, self.name.first)
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
@@ -44,7 +39,7 @@ class HolidayForm(HolidayNameForm):
 
 
 def answers_of_name(name: LocalizedText) -> dict[str, str]:
-    return {"name_es": name.es, "name_en": name.en, "seen": mark_of(name)}
+    return {**fields_of("name", name), "seen": mark_of(name)}
 
 
 def day_in(text: str) -> date | None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, false, true
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base
 from app.kernel.text import LocalizedText
@@ -21,7 +21,7 @@ class CountryHoliday(Base):
 
     country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True)
     on: Mapped[date] = mapped_column("holiday_on", primary_key=True)
-    name: Mapped[LocalizedText] = composite(mapped_column("name_es"), mapped_column("name_en"))
+    name: Mapped[LocalizedText]
     source: Mapped[str] = mapped_column(String(80), default="")
     scope: Mapped[str] = mapped_column(String(10), default="national", server_default="national")
     is_binding: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from babel.dates import format_date
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
-from app.kernel.text import LANGUAGES, N_, LocalizedText, is_printable
+from app.kernel.text import N_, LocalizedText, in_every_language, is_printable
 from app.kernel.timespan import Timespan
 
 YEARS_AHEAD = 5
@@ -49,10 +49,10 @@ class DayOccupied(Refusal):
 
 def require_name(name: LocalizedText) -> LocalizedText:
     """The name without edges. Refuses with InvalidInput at `name`."""
-    settled = LocalizedText(" ".join(name.es.split()), " ".join(name.en.split()))
-    if not (settled.es or settled.en):
+    settled = name.map(lambda text: " ".join(text.split()))
+    if not settled:
         raise InvalidInput({"name": Sentence(NAME_MISSING)})
-    for text in (settled.es, settled.en):
+    for text in settled.values():
         if len(text) > LONGEST_NAME:
             raise InvalidInput({"name": Sentence(NAME_TOO_LONG, {"max": LONGEST_NAME})})
         if not is_printable(text):
@@ -101,12 +101,10 @@ def refusal_of_adding(on: date, name: LocalizedText, *, is_observed: bool) -> Ho
 
 def day_named(on: date) -> LocalizedText:
     """ "15 de abril de 2027", "April 15, 2027"."""
-    spanish, english = (str(format_date(on, "long", locale=language)) for language in LANGUAGES)
-    return LocalizedText(spanish, english)
+    return in_every_language(lambda language: str(format_date(on, "long", locale=language)))
 
 
 def listed(names: Sequence[LocalizedText]) -> LocalizedText:
-    """Each name once, in both languages."""
+    """Each name once, in every language."""
     each = tuple(dict.fromkeys(names))
-    spanish, english = (", ".join(name.in_(language) for name in each) for language in LANGUAGES)
-    return LocalizedText(spanish, english)
+    return in_every_language(lambda language: ", ".join(name.in_(language) for name in each))

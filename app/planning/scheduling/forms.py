@@ -19,8 +19,9 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput
-from app.kernel.text import Language
+from app.kernel.text import N_, Language
 from app.planning.scheduling.rules.settings import LONGEST_KEY, LONGEST_LABEL
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 CHOOSE = _l("Choose one of the answers.")
 WHOLE_NUMBER = _l("Write a whole number.")
@@ -65,15 +66,14 @@ class PairForm(FlaskForm):
     second = SelectField(_l("The other group"), [InputRequired(CHOOSE)], validate_choice=False)
 
 
-class LicenceForm(FlaskForm):
+class LicenceForm(LocalizedForm, FlaskForm):
     """`seen`: which name and number the writer began from."""
 
     key = StringField(_l("Key"), [InputRequired(_l("Write a key.")), Length(max=LONGEST_KEY)])
-    label_es = StringField(
-        _l("Name in Spanish"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)]
-    )
-    label_en = StringField(
-        _l("Name in English"), [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)]
+    label = LocalizedField(
+        N_("Name in %(language)s"),
+        StringField,
+        [InputRequired(_l("Write a name.")), Length(max=LONGEST_LABEL)],
     )
     capacity = IntegerField(_l("Meetings at once"), [InputRequired(WHOLE_NUMBER)])
     seen = HiddenField()

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
@@ -32,7 +32,7 @@ class Resource(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(130))
-    label: Mapped[LocalizedText] = composite(mapped_column("label_es"), mapped_column("label_en"))
+    label: Mapped[LocalizedText]
     capacity: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
@@ -58,7 +58,7 @@ class Engagement(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     holder: Mapped[str] = mapped_column(String(80), unique=True)
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es"), mapped_column("title_en"))
+    title: Mapped[LocalizedText]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     timezone: Mapped[str] = mapped_column(String(40))
@@ -166,9 +166,7 @@ class ConflictCase(Base):
     rule: Mapped[str] = mapped_column(String(30))
     party_kind: Mapped[str] = mapped_column(String(20), default="")
     party_key: Mapped[str] = mapped_column(String(130), default="")
-    party_label: Mapped[LocalizedText] = composite(
-        mapped_column("party_label_es"), mapped_column("party_label_en")
-    )
+    party_label: Mapped[LocalizedText]
     cause: Mapped[str] = mapped_column(String(30))
     opened_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="open")

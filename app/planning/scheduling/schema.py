@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app.infra.schema import DeadRule
+from app.kernel.text import LocalizedText
 from app.planning.scheduling.models import Claim, Engagement, Resource
 from app.planning.scheduling.rules import LONGEST
 
@@ -133,9 +134,9 @@ HOUR = timedelta(hours=1)
 
 
 def _first_claim(connection: Connection, name: str) -> Values:
-    resource = insert(Resource).values(kind="tripwire", key=name, label_es="", label_en="")
+    resource = insert(Resource).values(kind="tripwire", key=name, label=LocalizedText())
     engagement = insert(Engagement).values(
-        holder=name, title_es="", title_en="", starts_at=NOON, ends_at=NOON + HOUR, timezone="UTC"
+        holder=name, title=LocalizedText(), starts_at=NOON, ends_at=NOON + HOUR, timezone="UTC"
     )
     ids = [
         connection.execute(statement).inserted_primary_key for statement in (resource, engagement)

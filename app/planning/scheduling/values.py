@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
 
 
@@ -108,14 +108,14 @@ class Party:
 
     @classmethod
     def person(cls, person_id: int, full_name: str) -> "Party":
-        return cls(PartyKind.PERSON, str(person_id), LocalizedText(full_name, full_name))
+        return cls(PartyKind.PERSON, str(person_id), untranslated(full_name))
 
     @classmethod
     def region(cls, *, exclusive: bool) -> "Party":
         """The region's calendar: closed by a congress or a governance meeting, shared by all
         ordinary events.
         """
-        return cls(PartyKind.REGION, "rcm", LocalizedText("RCM", "RCM"), exclusive)
+        return cls(PartyKind.REGION, "rcm", LocalizedText(es="RCM", en="RCM"), exclusive)
 
     @classmethod
     def country(cls, code: str, name: LocalizedText, *, exclusive: bool = False) -> "Party":

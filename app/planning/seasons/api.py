@@ -33,6 +33,7 @@ from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
 from app.web.openapi import Day as DayOut
 from app.web.openapi import Instant, Uuid, spec
+from app.web.texts import BY_LANGUAGE, SpokenLanguage
 
 bp = Blueprint("seasons_api", __name__, url_prefix="/api/v1")
 
@@ -47,17 +48,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class TitleIn(Strict):
-    es: Name = ""
-    en: Name = ""
-
-
 class WishIn(Strict):
     """Groups by slug or name, people by number or name, countries by code or name; no countries:
     all are invited.
     """
 
-    title: TitleIn
+    title: Annotated[dict[SpokenLanguage, Name], BY_LANGUAGE]
     working_groups: Annotated[list[Name], Field(max_length=20)]
     people: Annotated[list[Name], Field(max_length=60)] = []
     countries: Annotated[list[Name], Field(max_length=20)] = []
@@ -203,7 +199,7 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
 
     rows = tuple(
         WishRow(
-            LocalizedText(wish.title.es, wish.title.en),
+            LocalizedText(wish.title),
             tuple(wish.working_groups),
             tuple(wish.people),
             tuple(wish.countries),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
@@ -60,9 +60,7 @@ class SeasonWish(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     season_id: Mapped[UUID] = mapped_column(ForeignKey("season.id", ondelete="CASCADE"))
     position: Mapped[int]
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
+    title: Mapped[LocalizedText]
     groups: Mapped[list[Any]]
     people: Mapped[list[Any]]
     countries: Mapped[list[Any]]

@@ -8,7 +8,7 @@ from babel.dates import format_skeleton
 
 from app.infra.language import both
 from app.kernel.refusal import Sentence
-from app.kernel.text import LANGUAGES, N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, in_every_language, untranslated
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Severity
 from app.planning.scheduling.wording.parties import listed
@@ -115,11 +115,11 @@ class Speaker:
         if violation.others and violation.others[0] in self.spans:
             key = violation.others[0]
             return {"other": self.titles[key], "when": when(self.spans[key], self.reader_timezone)}
-        return {"other": LocalizedText(""), "when": LocalizedText("")}
+        return {"other": LocalizedText(), "when": LocalizedText()}
 
     def _standing(self, taken: Taken) -> LocalizedText:
         title = self.setting.titles.get(taken.label)
-        return title if title is not None and (title.es or title.en) else both(ANOTHER_MEETING)
+        return title if title else both(ANOTHER_MEETING)
 
     def _groups(self, slugs: Iterable[str]) -> LocalizedText:
         return listed([self.names.groups[slug] for slug in slugs if slug in self.names.groups])
@@ -131,7 +131,7 @@ class Speaker:
 
     def _people(self, ids: Iterable[str]) -> LocalizedText:
         known = (self.names.people.get(int(number), "") for number in ids if number.isdecimal())
-        return listed([LocalizedText(name, name) for name in known if name])
+        return listed([untranslated(name) for name in known if name])
 
     def remarks(self, key: int, *, holidays: bool) -> list[Said]:
         """What the place costs although nothing forbids it."""
@@ -169,19 +169,19 @@ def of_each(found: Sequence[Violation]) -> dict[int, list[Violation]]:
 def when(span: Timespan, timezone: str) -> LocalizedText:
     """ "mar 9 mar, 09:00–10:30 Costa Rica, UTC−6": in the reader's zone, which is named."""
     local: datetime = span.starts_at.astimezone(zone_of(timezone))
-    es, en = (
-        f"{format_skeleton('MMMEd', local, locale=language)}, {hours_text(span.starts_at, span.ends_at, timezone)} "
-        f"{zone_label(timezone, span.starts_at, language)}"
-        for language in LANGUAGES
+    hours = hours_text(span.starts_at, span.ends_at, timezone)
+    return in_every_language(
+        lambda language: (
+            f"{format_skeleton('MMMEd', local, locale=language)}, {hours} "
+            f"{zone_label(timezone, span.starts_at, language)}"
+        )
     )
-    return LocalizedText(es, en)
 
 
 def _zone(timezone: str, span: Timespan | None) -> LocalizedText:
     if span is None:
-        return LocalizedText(timezone, timezone)
-    es, en = (zone_label(timezone, span.starts_at, language) for language in LANGUAGES)
-    return LocalizedText(es, en)
+        return untranslated(timezone)
+    return in_every_language(lambda language: zone_label(timezone, span.starts_at, language))
 
 
 def sentence_in_both(sentence: Sentence) -> LocalizedText:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, Optional
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, fields_of
 from app.kernel.timespan import Timespan
 from app.planning.events.forms.planning import PlanForm
 from app.planning.events.forms.typed import Typed, instant_in
@@ -32,6 +32,7 @@ from app.web.fields import (
     text_field,
     web_address,
 )
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 COUNT, UNTIL = "count", "until"
 MOVED, SKIP, TAKE, UNDO, PAGE = "moved-", "skip", "take", "undo", "page"
@@ -46,10 +47,13 @@ SCOPES = (
 
 
 def show_at_fields(
-    form: wtforms.Form, errors: Mapping[str, Sentence], names: Mapping[str, str], rest: str
+    form: wtforms.Form,
+    errors: Mapping[str, Sentence],
+    names: Mapping[str, str],
+    rest: wtforms.Field,
 ) -> None:
     for name, sentence in errors.items():
-        field = form[names.get(name, name)] if names.get(name, name) in form else form[rest]
+        field = form._fields.get(names.get(name, name), rest)
         field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
@@ -104,7 +108,7 @@ class RecurrenceForm(wtforms.Form):
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        show_at_fields(self, errors, FIELD_OF, "count")
+        show_at_fields(self, errors, FIELD_OF, self.count)
 
 
 @dataclass(frozen=True)
@@ -177,14 +181,13 @@ def _is_position(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= LONGEST_POSITION
 
 
-class SeriesChangeForm(wtforms.Form):
+class SeriesChangeForm(LocalizedForm):
     """What one date of a series is changed to, and how far that goes."""
 
     scope = wtforms.RadioField(
         _l("What is changed"), choices=SCOPES, default=Scope.THIS.value, validate_choice=False
     )
-    title_es = text_field(_l("Title in Spanish"), 200)
-    title_en = text_field(_l("Title in English"), 200)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, 200)
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
     start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
     end = TimeField(_l("Ends"), [InputRequired(_l("Choose the hour it ends."))])
@@ -207,7 +210,7 @@ class SeriesChangeForm(wtforms.Form):
         is_same = span == base.span
         return replace(
             base,
-            title=LocalizedText(self.title_es.data, self.title_en.data),
+            title=self.title.data,
             span=span,
             place=self.place.data,
             join_url=self.join_url.data,
@@ -216,17 +219,14 @@ class SeriesChangeForm(wtforms.Form):
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        show_at_fields(
-            self, errors, {"title": "title_es", "starts_at": "start", "ends_at": "end"}, "title_es"
-        )
+        show_at_fields(self, errors, {"starts_at": "start", "ends_at": "end"}, self.title.first)
 
 
 def answers_of_date(base: EventDraft, changed_at: datetime) -> dict[str, Any]:
     """A date of a series as it is: where changing it begins."""
     starts, ends = series.edges_of(base)
     return {
-        "title_es": base.title.es,
-        "title_en": base.title.en,
+        **fields_of("title", base.title),
         "on": starts.date(),
         "start": starts.time(),
         "end": ends.time(),

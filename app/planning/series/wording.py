@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 
 from app.infra.language import both
 from app.kernel.refusal import Sentence
-from app.kernel.text import LANGUAGES, N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, in_every_language
 from app.planning.series.rules.recurrence import LAST, Recurrence
 
 NTHS: Mapping[int, str] = {
@@ -21,8 +21,8 @@ NTHS: Mapping[int, str] = {
 
 def recurrence_in_words(recurrence: Recurrence) -> LocalizedText:
     """ "Every 2 weeks on Tuesday, 10 times". Its first date is not in it."""
-    day = LocalizedText(
-        *(get_day_names("wide", locale=language)[recurrence.weekday] for language in LANGUAGES)
+    day = in_every_language(
+        lambda language: str(get_day_names("wide", locale=language)[recurrence.weekday])
     )
     words: dict[str, Any] = {"day": day, "interval": recurrence.interval}
     if recurrence.nth is None:
@@ -32,13 +32,7 @@ def recurrence_in_words(recurrence: Recurrence) -> LocalizedText:
         rule = Sentence(EVERY_MONTH if recurrence.interval == 1 else EVERY_MONTHS, words)
     if recurrence.until is None:
         return both(N_("%(rule)s, %(count)d times"), rule=rule, count=recurrence.count)
-    until = LocalizedText(
-        *(format_date(recurrence.until, DAY[language], locale=language) for language in LANGUAGES)
-    )
-    return both(N_("%(rule)s, until %(day)s"), rule=rule, day=until)
-
-
-DAY = {"es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
+    return both(N_("%(rule)s, until %(day)s"), rule=rule, day=recurrence.until)
 
 
 EVERY_WEEK = N_("Every week on %(day)s")

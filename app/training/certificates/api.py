@@ -9,7 +9,6 @@ from spectree import Response as Answers
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import both
-from app.kernel.text import LocalizedText
 from app.training.certificates import queries, rules
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.certificates.values import (
@@ -21,13 +20,9 @@ from app.training.certificates.values import (
 from app.web.errors import problem
 from app.web.guards import anyone, requires
 from app.web.openapi import spec
+from app.web.texts import Words
 
 bp = Blueprint("certificates_api", __name__, url_prefix="/api/v1")
-
-
-class Words(BaseModel):
-    es: str
-    en: str
 
 
 class Issuer(BaseModel):
@@ -105,7 +100,7 @@ def _facts(facts: CertificateFacts, announced: int) -> CertificateFactsOut:
     return CertificateFactsOut(
         kind=facts.kind,
         holder_name=facts.holder_name,
-        course_title=_words(facts.course_title),
+        course_title=facts.course_title.as_dict(),
         edition=facts.edition,
         guideline_version=facts.guideline_version,
         hours=facts.hours,
@@ -114,9 +109,5 @@ def _facts(facts: CertificateFacts, announced: int) -> CertificateFactsOut:
         is_demo=facts.is_demo,
         completed_on=facts.completed_on,
         valid_until=facts.valid_until,
-        issuer=Issuer(name=facts.issuer_name, role=_words(facts.issuer_role)),
+        issuer=Issuer(name=facts.issuer_name, role=facts.issuer_role.as_dict()),
     )
-
-
-def _words(text: LocalizedText) -> Words:
-    return Words(es=text.es, en=text.en)

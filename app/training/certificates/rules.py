@@ -157,7 +157,7 @@ def in_both(text: LocalizedText) -> LocalizedText:
     """With the gap of a missing translation filled from the other language: the paper leaves
     nothing blank.
     """
-    return LocalizedText(text.in_("es"), text.in_("en"))
+    return LocalizedText(es=text.in_("es"), en=text.in_("en"))
 
 
 # --- names ---

@@ -115,7 +115,16 @@ def canonical_json(facts: CertificateFacts) -> str:
     plain["completed_on"] = facts.completed_on.isoformat()
     plain["issued_at"] = facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     plain["valid_until"] = None if facts.valid_until is None else facts.valid_until.isoformat()
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(
+        plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_in_both
+    )
+
+
+def _in_both(text: LocalizedText) -> dict[str, str]:
+    """A text as the record of a certificate has it: in Spanish and English, whatever else the
+    installation speaks, so that a hash once written holds for good.
+    """
+    return {"es": text["es"], "en": text["en"]}
 
 
 def fingerprint(facts: CertificateFacts) -> str:
@@ -131,10 +140,10 @@ def facts_from(text: str) -> CertificateFacts:
     if set(plain) != _keys_of(str(plain.get("design"))):
         raise ValueError("these are not the facts of a certificate")
     for name in ("institution", "country", "course_title", "issuer_role"):
-        plain[name] = LocalizedText(**plain[name])
+        plain[name] = LocalizedText(plain[name])
     plain["kind"] = CertificateKind(plain["kind"])
     plain["modules"] = tuple(
-        CertificateModule(m["number"], LocalizedText(**m["title"])) for m in plain["modules"]
+        CertificateModule(m["number"], LocalizedText(m["title"])) for m in plain["modules"]
     )
     plain["completed_on"] = date.fromisoformat(plain["completed_on"])
     plain["issued_at"] = datetime.strptime(plain["issued_at"], "%Y-%m-%dT%H:%M:%SZ").replace(

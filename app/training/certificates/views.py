@@ -146,7 +146,7 @@ def certificate_pdf(code: str) -> BaseResponse:
     with reading() as db:
         source = queries.pdf_source(db, stored, actor=current_actor())
     content = BytesIO(stored_pdf(stored, now=clock.now()))
-    name = rules.file_name(source.facts.holder_name, source.facts.course_title.es, stored)
+    name = rules.file_name(source.facts.holder_name, source.facts.course_title["es"], stored)
     return send_file(
         content, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0
     )

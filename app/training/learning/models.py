@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
@@ -19,9 +19,7 @@ class Course(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
+    title: Mapped[LocalizedText]
 
 
 class CourseEdition(Base):
@@ -35,12 +33,8 @@ class CourseEdition(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     label: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
-    summary: Mapped[LocalizedText] = composite(
-        mapped_column("summary_es", Text), mapped_column("summary_en", Text)
-    )
+    title: Mapped[LocalizedText]
+    summary: Mapped[LocalizedText]
     guideline_version_id: Mapped[int] = mapped_column(ForeignKey("guideline_version.id"))
     published_at: Mapped[datetime]
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -60,12 +54,8 @@ class Module(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"))
     number: Mapped[int]
     slug: Mapped[str] = mapped_column(String(60))
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
-    outcome: Mapped[LocalizedText] = composite(
-        mapped_column("outcome_es", Text), mapped_column("outcome_en", Text)
-    )
+    title: Mapped[LocalizedText]
+    outcome: Mapped[LocalizedText]
     minutes: Mapped[int]
     is_available: Mapped[bool] = mapped_column(default=True)
     units: Mapped[list["Unit"]] = relationship(lazy="raise", order_by="Unit.position")
@@ -78,9 +68,7 @@ class Objective(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     code: Mapped[str] = mapped_column(String(20))
-    text: Mapped[LocalizedText] = composite(
-        mapped_column("text_es", Text), mapped_column("text_en", Text)
-    )
+    text: Mapped[LocalizedText]
     sections: Mapped[list[Any]]
 
 
@@ -98,9 +86,7 @@ class Unit(Base):
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10))
     minutes: Mapped[int]
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
+    title: Mapped[LocalizedText]
     screens: Mapped[int] = mapped_column(default=1)
     draw: Mapped[dict[str, Any]]
     pass_mark: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
@@ -132,9 +118,7 @@ class Item(Base):
     objective_code: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(10))
     section: Mapped[str] = mapped_column(String(20))
-    stem: Mapped[LocalizedText] = composite(
-        mapped_column("stem_es", Text), mapped_column("stem_en", Text)
-    )
+    stem: Mapped[LocalizedText]
     options: Mapped[list["ItemOption"]] = relationship(lazy="raise", order_by="ItemOption.position")
 
 
@@ -146,12 +130,8 @@ class ItemOption(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     position: Mapped[int]
     is_correct: Mapped[bool]
-    text: Mapped[LocalizedText] = composite(
-        mapped_column("text_es", Text), mapped_column("text_en", Text)
-    )
-    feedback: Mapped[LocalizedText] = composite(
-        mapped_column("feedback_es", Text), mapped_column("feedback_en", Text)
-    )
+    text: Mapped[LocalizedText]
+    feedback: Mapped[LocalizedText]
 
 
 class Enrolment(Base):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
@@ -14,10 +14,8 @@ class GuidelineVersion(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     label: Mapped[str] = mapped_column(String(20), unique=True)
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es"), mapped_column("title_en"))
-    source_note: Mapped[LocalizedText] = composite(
-        mapped_column("source_note_es"), mapped_column("source_note_en")
-    )
+    title: Mapped[LocalizedText]
+    source_note: Mapped[LocalizedText]
     adopted_on: Mapped[date | None]
 
 
@@ -30,4 +28,4 @@ class GuidelineSection(Base):
     code: Mapped[str] = mapped_column(String(20))
     position: Mapped[int]
     verified: Mapped[bool] = mapped_column(default=True)
-    title: Mapped[LocalizedText] = composite(mapped_column("title_es"), mapped_column("title_en"))
+    title: Mapped[LocalizedText]

@@ -69,7 +69,7 @@ ZONE = "America/Costa_Rica"
 
 
 def an_issue(text: str, **changes: object) -> IssueDraft:
-    return IssueDraft(LocalizedText(text, f"{text} (en)"), **changes)  # type: ignore[arg-type]
+    return IssueDraft(LocalizedText(es=text, en=f"{text} (en)"), **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.both_databases
@@ -93,14 +93,14 @@ def test_r24_priority_issues_prefill_the_congress_agenda_once() -> None:
             .where(EventSession.event_id == congress)
             .order_by(EventSession.starts_at)
         ).all()
-        assert [(one.kind, one.title.es, one.starts_at - NEXT_CONGRESS) for one in sessions] == [
+        assert [(one.kind, one.title["es"], one.starts_at - NEXT_CONGRESS) for one in sessions] == [
             ("opening", "opening", timedelta(0)),
             ("panel", "Cuidados", HALF_HOUR),
             ("work-table", "Referencia", 2 * HALF_HOUR),
         ]
         origins = session_origins(db, actor=ORGANIZER, event_id=congress)
-        assert {(one.session_id, one.issue.es, one.event_id) for one in origins} == {
-            (one.id, one.title.es, preparatory) for one in sessions[1:]
+        assert {(one.session_id, one.issue["es"], one.event_id) for one in origins} == {
+            (one.id, one.title["es"], preparatory) for one in sessions[1:]
         }
     with transaction() as db:
         again = prefill_agenda(db, actor=ORGANIZER, event_id=preparatory, now=NOW)
@@ -204,7 +204,7 @@ def test_r18_a_follow_up_is_a_draft_with_the_countries_that_answer() -> None:
         with pytest.raises(NotFound):
             event_of(db, actor=OFFICIAL, event_id=event_id)
     assert (event.status, event.countries) == (EventStatus.DRAFT, ("GT", "HN"))
-    assert event.title.es == "Seguimiento: acuerdos 1, 2 — congress iii"
+    assert event.title["es"] == "Seguimiento: acuerdos 1, 2 — congress iii"
     assert [(link.slug, link.role) for link in event.links] == [("iii", LinkRole.FOLLOW_UP)]
     assert event.starts_at is not None
     # Fifteen working days after Tuesday 24 November 2026.
@@ -223,7 +223,7 @@ def test_r18_a_pair_of_countries_is_enough_and_no_two_proposals_take_the_same_ti
                 db,
                 actor=ORGANIZER,
                 countries=("HN", "GT"),
-                title=LocalizedText("Seguimiento: rutas"),
+                title=LocalizedText(es="Seguimiento: rutas"),
                 edition="",
                 after=NOW,
                 now=NOW,
@@ -261,7 +261,7 @@ def test_r18_what_a_body_of_the_region_answers_for_is_followed_up_with_all() -> 
 
 
 def a_finding(kind: FindingKind, text: str = "Se pierde la referencia") -> FindingDraft:
-    return FindingDraft(kind, LocalizedText(text))
+    return FindingDraft(kind, LocalizedText(es=text))
 
 
 @pytest.mark.both_databases
@@ -277,7 +277,7 @@ def test_r30_a_congress_closes_when_each_table_has_findings_and_actions() -> Non
         )
     with transaction() as db, pytest.raises(TablesIncomplete) as refused:
         close(db, actor=ORGANIZER, event_id=congress, now=NOW)
-    assert refused.value.sentence.params["tables"] == LocalizedText("Trabajo", "Trabajo (en)")
+    assert refused.value.sentence.params["tables"] == LocalizedText(es="Trabajo", en="Trabajo (en)")
     with transaction() as db:
         last = record_finding(
             db, actor=PRESIDENCY, work_table_id=second, draft=a_finding(FindingKind.ACTION), now=NOW

@@ -103,7 +103,7 @@ def test_r25_a_series_lists_what_its_earlier_webinars_agreed() -> None:
     with transaction() as db:
         furnish(db)
         series = Series(
-            title=LocalizedText("Trimestral"),
+            title=LocalizedText(es="Trimestral"),
             recurrence="FREQ=MONTHLY;INTERVAL=3",
             created_at=NOW,
             timezone="America/Costa_Rica",
@@ -135,7 +135,11 @@ def test_r45_one_webinar_follows_up_iii_and_prepares_iv() -> None:
         of_iv = a_meeting(db, "preparatory", "iv", starts_at=NOW - timedelta(days=20))
         agreed(db, of_iv, 1)
         record_issue(
-            db, actor=ORGANIZER, event_id=both, draft=IssueDraft(LocalizedText("Cuidados")), now=NOW
+            db,
+            actor=ORGANIZER,
+            event_id=both,
+            draft=IssueDraft(LocalizedText(es="Cuidados")),
+            now=NOW,
         )
     with reading() as db:
         assert [one.agreement.id for one in review_list(db, actor=ORGANIZER, event_id=both)] == ids

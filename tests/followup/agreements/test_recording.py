@@ -80,7 +80,7 @@ def test_an_agreement_says_who_answers_by_when_and_is_read_back_as_written() -> 
         furnish(db)
         congress = a_meeting(db, "congress")
         institution = Institution(
-            country_code="GT", kind="migration", name=LocalizedText("Migración", "Migration")
+            country_code="GT", kind="migration", name=LocalizedText(es="Migración", en="Migration")
         )
         db.add(institution)
         db.flush()
@@ -122,8 +122,8 @@ def test_what_is_not_sound_is_refused_at_its_field() -> None:
         event_id = a_meeting(db, "congress")
         agreed(db, event_id, 1)
     assert errors_of(event_id, number=1) == {"paragraph"}
-    assert errors_of(event_id, number=2, text=LocalizedText(" ", "")) == {"text_es"}
-    assert errors_of(event_id, number=2, text=LocalizedText("x" * 2001)) == {"text_es"}
+    assert errors_of(event_id, number=2, text=LocalizedText(es=" ")) == {"text_es"}
+    assert errors_of(event_id, number=2, text=LocalizedText(es="x" * 2001)) == {"text_es"}
     assert errors_of(event_id, number=2, responsible=()) == {"responsible"}
     assert errors_of(
         event_id, number=2, responsible=(Responsible(ResponsibleKind.COUNTRY, "XX"),)

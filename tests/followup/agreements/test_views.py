@@ -223,7 +223,7 @@ def test_the_list_is_narrowed_down_and_taken_along_with_a_fact(
 ) -> None:
     act_as(app, OFFICIAL)
     with app.app_context(), transaction() as db:
-        agreed(db, world[0], 7, text=LocalizedText("=SUMA(A1)"))
+        agreed(db, world[0], 7, text=LocalizedText(es="=SUMA(A1)"))
     assert "3 acuerdos" in client.get("/agreements?country=HN&edition=iii").text
     assert "No hay acuerdos aquí" in client.get("/agreements?which=overdue").text
     assert client.get("/agreements?which=%00&country=ZZZ&page=99999").status_code in (200, 400)
@@ -271,7 +271,7 @@ def test_r24_and_r45_one_page_lists_agreements_of_iii_and_takes_priorities_for_i
     assert send(client, page, f"/events/{both}/priority-issues/prefill").status_code == 303
     assert send(client, page, f"/events/{both}/priority-issues/prefill").status_code == 303
     with app.app_context(), reading() as db:
-        assert [one.title.es for one in db.scalars(select(EventSession))] == [
+        assert [one.title["es"] for one in db.scalars(select(EventSession))] == [
             "Cuidados en tránsito"
         ]
         issue = db.scalars(select(PriorityIssue)).one()
@@ -378,7 +378,7 @@ def test_an_issue_of_another_groups_webinar_is_not_taken_out(
         furnish(db)
         over = a_meeting(db, "preparatory", "iv", groups=["protection"])
         issue = record_issue(
-            db, actor=ORGANIZER, event_id=over, draft=IssueDraft(LocalizedText("Uno")), now=NOW
+            db, actor=ORGANIZER, event_id=over, draft=IssueDraft(LocalizedText(es="Uno")), now=NOW
         )
     token = csrf_of(client, f"/events/{over}/agreements")
     act_as(app, LABOUR)

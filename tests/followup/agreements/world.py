@@ -43,7 +43,7 @@ SECRETARIAT = Responsible(ResponsibleKind.SECRETARIAT)
 def a_draft(number: int = 1, **changes: Any) -> AgreementDraft:
     given: dict[str, Any] = {
         "paragraph": Paragraph(number),
-        "text": LocalizedText(f"Acuerdo {number}", f"Agreement {number}"),
+        "text": LocalizedText(es=f"Acuerdo {number}", en=f"Agreement {number}"),
         "verb": Verb.COMMIT,
         "responsible": (HONDURAS,),
         "due": date(2027, 3, 1),
@@ -93,7 +93,9 @@ def a_table(
 ) -> int:
     edition_id = db.scalars(select(Edition.id).where(Edition.slug == edition)).one()
     row = WorkTable(
-        edition_id=edition_id, theme=LocalizedText(theme, f"{theme} (en)"), rapporteur_id=rapporteur
+        edition_id=edition_id,
+        theme=LocalizedText(es=theme, en=f"{theme} (en)"),
+        rapporteur_id=rapporteur,
     )
     db.add(row)
     db.flush()
@@ -106,8 +108,8 @@ def a_sitting(
     row = EventSession(
         event_id=event_id,
         kind=kind,
-        title=LocalizedText(kind),
-        notes=LocalizedText(""),
+        title=LocalizedText(es=kind),
+        notes=LocalizedText(),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
     )

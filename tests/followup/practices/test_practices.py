@@ -44,8 +44,8 @@ def rows(app: Flask) -> list[GoodPractice]:
 def a_practice(app: Flask, number: int = 0, *, accepted: bool = False) -> UUID:
     draft = PracticeDraft(
         Category.SUCCESS_STORY,
-        LocalizedText(f"Historia {number}", f"Story {number}"),
-        LocalizedText("Se hizo.", "Done."),
+        LocalizedText(es=f"Historia {number}", en=f"Story {number}"),
+        LocalizedText(es="Se hizo.", en="Done."),
         "Alianza",
         OrganisationType.CIVIL_SOCIETY,
     )

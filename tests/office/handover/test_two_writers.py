@@ -39,12 +39,14 @@ def _world(app: Flask) -> Iterator[None]:
         with transaction() as db:
             furnish(db)
             place = Institution(
-                country_code="HN", name=LocalizedText("Instituto", "Institute"), kind="migration"
+                country_code="HN",
+                name=LocalizedText(es="Instituto", en="Institute"),
+                kind="migration",
             )
             db.add(place)
             db.flush()
             for person in (BERTA, CARLA):
-                post = Post(institution_id=place.id, title=LocalizedText("Puesto", "Post"))
+                post = Post(institution_id=place.id, title=LocalizedText(es="Puesto", en="Post"))
                 db.add(post)
                 db.flush()
                 db.add(Appointment(person_id=person, post_id=post.id, valid_from=date(2025, 1, 1)))

@@ -54,7 +54,7 @@ def agreed(
         row = Agreement(
             event_id=event_id,
             number=number,
-            text=LocalizedText(f"Acuerdo {number}", ""),
+            text=LocalizedText(es=f"Acuerdo {number}", en=""),
             verb="request",
             due=due,
             status=status,

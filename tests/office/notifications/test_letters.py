@@ -37,7 +37,7 @@ STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
 PAGE = "https://convoca.example.org/events/x"
 EVENT = EventNotice(
     UUID(int=1),
-    LocalizedText("Rutas", "Routes"),
+    LocalizedText(es="Rutas", en="Routes"),
     Timespan(STARTS, STARTS + timedelta(hours=1)),
     "America/Costa_Rica",
     "",

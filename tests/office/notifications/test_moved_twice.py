@@ -279,7 +279,7 @@ def test_place_and_manner_come_back_too(
 def change(app: Flask, event_id: UUID, **changes: object) -> None:
     draft = EventDraft(
         EventKind.WEBINAR,
-        LocalizedText("Señales de trata", "Signs of trafficking"),
+        LocalizedText(es="Señales de trata", en="Signs of trafficking"),
         Timespan(STARTS, STARTS + HOUR),
         **changes,  # type: ignore[arg-type]
     )

@@ -69,7 +69,7 @@ def planned(
 ) -> UUID:
     draft = EventDraft(
         EventKind.WEBINAR,
-        LocalizedText("Señales de trata", "Signs of trafficking"),
+        LocalizedText(es="Señales de trata", en="Signs of trafficking"),
         Timespan(starts, starts + HOUR),
         people=tuple(Participant(person_of(app, who), role) for who, role in people),
     )
@@ -99,7 +99,10 @@ def name(
 def seat_in_agenda(app: Flask, event_id: UUID, who: str, role: PersonRole) -> UUID:
     part = SessionPart(person_of(app, who), role)
     session = SessionDraft(
-        SessionKind.PANEL, LocalizedText("Panel"), Timespan(STARTS, STARTS + HOUR), people=(part,)
+        SessionKind.PANEL,
+        LocalizedText(es="Panel"),
+        Timespan(STARTS, STARTS + HOUR),
+        people=(part,),
     )
     with app.app_context(), transaction() as db:
         return add_session(db, actor=SYSTEM, event_id=event_id, draft=session, now=NOW)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.infra.database import transaction
 from app.infra.language import say
 from app.kernel.refusal import Refusal
-from app.kernel.text import LANGUAGES
+from app.kernel.text import languages
 from app.office.notifications.forms.incoming import Incoming, read_mail
 from app.office.notifications.forms.replies import read_reply
 from app.office.notifications.rules.incoming import invitee_answer
@@ -142,7 +142,7 @@ def test_r57_of_damaged_lines_only_a_whole_answer_to_this_invitation_is_taken(
         received = take_in(app, as_mail(mailbox, calendar.encode()))
     except Refusal as refused:
         received = None
-        spanish, english = (say(language, refused.sentence) for language in LANGUAGES)
+        spanish, english = (say(language, refused.sentence) for language in languages())
         assert spanish != english
     row = registration(app, event_id, person)
     if received is None:

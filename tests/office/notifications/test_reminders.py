@@ -131,7 +131,7 @@ def test_three_reminders_each_once(app: Flask, planned: UUID) -> None:
 def test_a_reminder_says_when_where_to_join_by_telephone_and_how_to_give_the_place_back(
     app: Flask, planned: UUID
 ) -> None:
-    nothing = LocalizedText("", "")
+    nothing = LocalizedText()
     with app.app_context(), transaction() as db:
         if (brief := db.get(EventBrief, planned)) is None:
             db.add(brief := EventBrief(event_id=planned, concept=nothing, objectives=nothing))

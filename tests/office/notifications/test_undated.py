@@ -54,7 +54,7 @@ def event_id(app: Flask) -> UUID:
 def change(app: Flask, event_id: UUID, span: Timespan | None, **changes: Any) -> None:
     draft = EventDraft(
         EventKind.WEBINAR,
-        LocalizedText("Señales de trata", "Signs of trafficking"),
+        LocalizedText(es="Señales de trata", en="Signs of trafficking"),
         span,
         **changes,
     )

@@ -40,7 +40,7 @@ def a_place(
 def an_event(**changes: Any) -> EventNotice:
     values: dict[str, Any] = {
         "event_id": UUID(int=1),
-        "title": LocalizedText("Rutas de protección", "Protection routes"),
+        "title": LocalizedText(es="Rutas de protección", en="Protection routes"),
         "span": Timespan(STARTS, STARTS + timedelta(minutes=90)),
         "timezone": "America/Costa_Rica",
         "place": "",
@@ -158,7 +158,7 @@ def test_a_certificate(language: Language, subject: str) -> None:
 
 
 def test_a_title_missing_in_english_is_said_in_spanish() -> None:
-    letter = wording.event_moved(a_place("en"), an_event(title=LocalizedText("Rutas")), url=PAGE)
+    letter = wording.event_moved(a_place("en"), an_event(title=LocalizedText(es="Rutas")), url=PAGE)
     assert letter.subject == "New date or time: Rutas"
 
 
@@ -187,7 +187,7 @@ HEADERS = {
     title=st.text(st.characters(exclude_categories=["Cs"]), max_size=400), name=st.text(max_size=80)
 )
 def test_no_title_and_no_name_makes_a_header(title: str, name: str) -> None:
-    event = an_event(title=LocalizedText(f"x{title}\r\nBcc: b@example.org"))
+    event = an_event(title=LocalizedText(es=f"x{title}\r\nBcc: b@example.org"))
     letter = wording.registration_made(a_place(name=name), event, url=PAGE, calendar_url=PAGE)
     head = sent(Letter(letter.subject, "body")).split("\n\n")[0]
     names = {line.split(":")[0] for line in head.splitlines() if line[:1] not in (" ", "\t")}

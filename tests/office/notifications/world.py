@@ -77,7 +77,7 @@ class Letter:
 def webinar(app: Flask, starts: datetime = STARTS, *, capacity: int | None = None) -> UUID:
     draft = EventDraft(
         EventKind.WEBINAR,
-        LocalizedText("Señales de trata", "Signs of trafficking"),
+        LocalizedText(es="Señales de trata", en="Signs of trafficking"),
         Timespan(starts, starts + HOUR),
         capacity=capacity,
     )

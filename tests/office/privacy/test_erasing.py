@@ -169,7 +169,7 @@ def leave_traces(db: Session, her: Actor, person_id: int) -> None:
     )
     set_consent(db, actor=her, purpose=Purpose.CONTACT, is_given=True, now=now)
     draft = SourceDraft(
-        SourceKind.PERSON, LocalizedText(""), person_id, "https://calendar.example.org/hers.ics"
+        SourceKind.PERSON, LocalizedText(), person_id, "https://calendar.example.org/hers.ics"
     )
     add_source(db, actor=her, draft=draft, now=now)
     db.add(
@@ -197,7 +197,7 @@ def leave_traces(db: Session, her: Actor, person_id: int) -> None:
         db.scalar(select(Resource).where(Resource.kind == "person", Resource.key == str(person_id)))
         is None
     ):
-        db.add(Resource(kind="person", key=str(person_id), label=LocalizedText(NAME, NAME)))
+        db.add(Resource(kind="person", key=str(person_id), label=LocalizedText(es=NAME, en=NAME)))
     db.flush()
 
 

@@ -162,7 +162,7 @@ def test_r30_when_the_event_is_closed_its_report_is_kept_as_pdf(
         assert "Guatemala" in text
         assert "Costa Rica, UTC−6" in text
         assert "Secreta" not in text
-    change_event_row(app, event_id, title=LocalizedText("Otro título", "Another title"))
+    change_event_row(app, event_id, title=LocalizedText(es="Otro título", en="Another title"))
     sign_in(client, "organizer")
     again = client.get(f"/events/{event_id}/report.pdf")
     assert again.mimetype == "application/pdf"
@@ -176,7 +176,7 @@ def test_an_agreement_names_who_answers_for_it_also_where_that_is_an_organ_of_th
         agreed = Agreement(
             event_id=event_id,
             number=7,
-            text=LocalizedText("Enviar un directorio.", ""),
+            text=LocalizedText(es="Enviar un directorio."),
             verb="request",
             created_at=NOW,
             changed_at=NOW,
@@ -198,7 +198,7 @@ def test_r55_the_file_that_is_kept_names_no_rapporteur_who_may_ask_to_be_forgott
     app: Flask,
 ) -> None:
     with app.app_context(), transaction() as db:
-        edition = Edition(slug="vi", label="VI", theme=LocalizedText("Mujeres"))
+        edition = Edition(slug="vi", label="VI", theme=LocalizedText(es="Mujeres"))
         person = Person(
             full_name="Secreta Relatora", sort_key="secreta relatora", timezone="America/Guatemala"
         )
@@ -209,7 +209,7 @@ def test_r55_the_file_that_is_kept_names_no_rapporteur_who_may_ask_to_be_forgott
         db.add(
             WorkTable(
                 edition_id=edition.id,
-                theme=LocalizedText("Mesa de referencia"),
+                theme=LocalizedText(es="Mesa de referencia"),
                 rapporteur_id=person.id,
             )
         )
@@ -267,7 +267,7 @@ def fund(app: Flask, event_id: UUID) -> str:
     other = an_event(app, starts_at=ENDED - timedelta(days=1), title="Otro que pagó otro")
     with app.app_context(), transaction() as db:
         source = FundingSource(
-            slug="fondo", name=LocalizedText("Fondo de Desarrollo", "Development Fund")
+            slug="fondo", name=LocalizedText(es="Fondo de Desarrollo", en="Development Fund")
         )
         db.add(source)
         db.flush()

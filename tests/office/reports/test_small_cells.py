@@ -129,7 +129,7 @@ def test_r28_a_donor_s_year_less_an_event_s_report_tells_no_hidden_country(app: 
     people(app, one, HN=10, GT=9, MX=8)
     people(app, two, HN=1, GT=12, MX=11)
     with app.app_context(), transaction() as db:
-        source = FundingSource(slug="fondo", name=LocalizedText("Fondo", "Fund"))
+        source = FundingSource(slug="fondo", name=LocalizedText(es="Fondo", en="Fund"))
         db.add(source)
         db.flush()
         db.add_all(

@@ -334,7 +334,7 @@ def test_sessions_and_series_are_told_from_the_same_times(app: Flask, client: Fl
     series = uuid4()
     earlier = an_event(app, groups=["protection"], starts_at=STARTS - timedelta(days=7))
     with app.app_context(), transaction() as db:
-        title = LocalizedText("Serie", "Series")
+        title = LocalizedText(es="Serie", en="Series")
         db.add(
             Series(
                 id=series, title=title, recurrence="", timezone="America/Costa_Rica", created_at=NOW
@@ -345,13 +345,13 @@ def test_sessions_and_series_are_told_from_the_same_times(app: Flask, client: Fl
             Attendance(event_id=earlier, person_id=hn, minutes=90, source="manual", recorded_at=NOW)
         )
         for number, (first, last) in enumerate(((at(9, 0), at(9, 30)), (at(9, 30), at(10, 30)))):
-            title = LocalizedText(f"Sesión {number}", f"Session {number}")
+            title = LocalizedText(es=f"Sesión {number}", en=f"Session {number}")
             db.add(
                 EventSession(
                     event_id=event_id,
                     kind="plenary",
                     title=title,
-                    notes=LocalizedText("", ""),
+                    notes=LocalizedText(),
                     starts_at=first,
                     ends_at=last,
                 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.infra.language import say
 from app.infra.sheets import Page, rows_of, workbook
 from app.kernel.refusal import Refusal
-from app.kernel.text import LANGUAGES
+from app.kernel.text import languages
 from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers import meet, teams, webex, zoom
 from app.participation.attendance.rules.readers.reading import (
@@ -271,7 +271,7 @@ def sound_or_refused(rows: list[list[str]]) -> None:
     try:
         found = read_report(rows, AROUND)
     except Refusal as refused:
-        spanish, english = (say(language, refused.sentence) for language in LANGUAGES)
+        spanish, english = (say(language, refused.sentence) for language in languages())
         assert spanish != english
         return
     assert 1 <= len(found.stays) <= len(rows) - found.skipped

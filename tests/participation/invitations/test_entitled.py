@@ -196,11 +196,11 @@ def test_who_is_needed_who_has_a_part_and_who_runs_it_register_all_the_same(app:
     speaker, moderator = people_of(app, ["GT", "GT"])
     event_id = for_countries(app, ["HN"], people=[speaker])
     with app.app_context(), transaction() as db:
-        nothing = LocalizedText("", "")
+        nothing = LocalizedText()
         session = EventSession(
             event_id=event_id,
             kind="panel",
-            title=LocalizedText("Panel", "Panel"),
+            title=LocalizedText(es="Panel", en="Panel"),
             notes=nothing,
             starts_at=STARTS,
             ends_at=STARTS.replace(hour=16),

@@ -129,7 +129,7 @@ def test_r23_the_join_link_is_there_when_due_and_gone_when_over_and_the_page_die
 ) -> None:
     event_id = an_event(app, join_url=JOIN)
     with app.app_context(), transaction() as db:
-        nothing = LocalizedText("")
+        nothing = LocalizedText()
         db.add(
             EventBrief(
                 event_id=event_id,

@@ -47,7 +47,7 @@ def _today() -> Iterator[None]:
 
 def a_material(app: Flask, event_id: UUID, visibility: Visibility, **changes: Any) -> UUID:
     actor = actor_of(app, "organizer")
-    title = LocalizedText(changes.pop("title", "Ficha de indicadores"), "Indicator sheet")
+    title = LocalizedText(es=changes.pop("title", "Ficha de indicadores"), en="Indicator sheet")
     draft = MaterialDraft(
         MaterialKind.FACT_SHEET,
         title,
@@ -175,8 +175,8 @@ def test_a_group_s_document_opens_for_whoever_has_a_part_in_the_event(
             id=uuid4(),
             event_id=event_id,
             kind="panel",
-            title=LocalizedText("Panel", ""),
-            notes=LocalizedText("", ""),
+            title=LocalizedText(es="Panel"),
+            notes=LocalizedText(),
             starts_at=STARTS,
             ends_at=STARTS + timedelta(hours=1),
             people=[SessionPerson(person_id=moderator, role="moderator")],

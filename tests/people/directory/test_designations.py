@@ -62,7 +62,9 @@ def _world(app: Flask) -> None:
         seed_reference(db)
         for code in ("HN", "GT"):
             place = Institution(
-                country_code=code, name=LocalizedText("Instituto", "Institute"), kind="migration"
+                country_code=code,
+                name=LocalizedText(es="Instituto", en="Institute"),
+                kind="migration",
             )
             db.add(place)
             db.flush()
@@ -72,7 +74,7 @@ def _world(app: Flask) -> None:
 
 
 def _person(db: Session, number: int, name: str, code: str, institution_id: int) -> None:
-    post = Post(institution_id=institution_id, title=LocalizedText("Puesto", "Post"))
+    post = Post(institution_id=institution_id, title=LocalizedText(es="Puesto", en="Post"))
     db.add_all(
         [
             post,

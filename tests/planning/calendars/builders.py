@@ -18,7 +18,7 @@ from app.planning.scheduling.models import Claim, Engagement, Resource
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 URL = "https://calendar.example.org/secret-token/basic.ics"
-SACM = LocalizedText("CSM", "SACM")
+SACM = LocalizedText(es="CSM", en="SACM")
 
 
 def ics(*events: tuple[str, str, str]) -> bytes:
@@ -74,7 +74,7 @@ def standing(db: Session, source_id: int) -> list[tuple[int, str, str, str, bool
         .order_by(Engagement.starts_at, Engagement.id)
     )
     return [
-        (e.id, e.title.es, f"{e.starts_at:%m-%dT%H:%M}", f"{r.kind}/{r.key}", c.enforced, c.part)
+        (e.id, e.title["es"], f"{e.starts_at:%m-%dT%H:%M}", f"{r.kind}/{r.key}", c.enforced, c.part)
         for e, c, r in rows
     ]
 

@@ -121,7 +121,7 @@ def test_a_speakers_busy_hours_warn_by_name_and_tell_no_title(
     furnished(app)
     act_as(app, ORGANIZER)
     busy = ics(("a", "Cita médica", "20270309T150000Z"))
-    keep(app, SourceDraft(SourceKind.PERSON, LocalizedText(""), 1), busy, now=NOW)
+    keep(app, SourceDraft(SourceKind.PERSON, LocalizedText(), 1), busy, now=NOW)
     said = panel(client, people=["1"])
     assert "agenda personal de Ana Muñoz Peña" in said
     assert "médica" not in said

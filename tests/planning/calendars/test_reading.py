@@ -59,7 +59,7 @@ def entries(reading: Reading) -> list[tuple[str, str, str]]:
 
 def problems(reading: Reading) -> list[tuple[str, int | None, str]]:
     return [
-        (p.component, p.line, both(p.sentence.msgid, **p.sentence.params).en)
+        (p.component, p.line, both(p.sentence.msgid, **p.sentence.params)["en"])
         for p in reading.problems
     ]
 
@@ -201,7 +201,7 @@ def test_each_bad_component_is_named_and_costs_itself_only(name: str) -> None:
     assert SOUND in entries(reading)
     for problem in reading.problems:
         words = both(problem.sentence.msgid, **problem.sentence.params)
-        assert words.es != words.en
+        assert words["es"] != words["en"]
 
 
 def test_what_is_assumed_is_still_read() -> None:
@@ -530,7 +530,7 @@ def test_no_bytes_bring_more_than_a_refusal(
     window = window_around(NOW)
     assert all(entry.span.overlaps(window) and len(entry.key) <= 40 for entry in reading.entries)
     for problem in reading.problems:
-        both(problem.sentence.msgid, **problem.sentence.params).es.encode()
+        both(problem.sentence.msgid, **problem.sentence.params)["es"].encode()
 
 
 NUMBERS = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True).map(

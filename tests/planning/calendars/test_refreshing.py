@@ -162,8 +162,8 @@ def test_failures_pause_longer_and_longer_keep_what_was_read_and_end_after_ten(
         assert queries.due(db, now=NOW + timedelta(days=400)) == []
     assert line.state == "given-up"
     assert line.error == LocalizedText(
-        "El otro servidor respondió con el código 503.",
-        "The other side answered with the code 503.",
+        es="El otro servidor respondió con el código 503.",
+        en="The other side answered with the code 503.",
     )
 
 

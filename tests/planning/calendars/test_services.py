@@ -31,7 +31,7 @@ from tests.planning.calendars.builders import (
 from tests.support.actors import actor_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.timeout(60)]
-NOBODYS = LocalizedText("")
+NOBODYS = LocalizedText()
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_who_may_keep_what(app: Flask, organizer: Actor) -> None:
     presidency, her, him = (
         actor_of(app, name) for name in ("presidency", "official-hn", "official-gt")
     )
-    process = SourceDraft(SourceKind.PROCESS, LocalizedText("SICA", ""), None, URL)
+    process = SourceDraft(SourceKind.PROCESS, LocalizedText(es="SICA"), None, URL)
     hers = SourceDraft(SourceKind.PERSON, NOBODYS, her.person_id, URL)
 
     def may(actor: Actor, draft: SourceDraft) -> bool:

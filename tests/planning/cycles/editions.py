@@ -29,7 +29,10 @@ from tests.planning.events.planning_builders import HOUR, NINE, NOW, ORGANIZER, 
 
 DAY = timedelta(days=1)
 PREPARES = (EditionLink("iv", LinkRole.PREPARATORY),)
-OPENING, REVIEW = LocalizedText("Apertura", "Opening"), LocalizedText("Revisión", "Review")
+OPENING, REVIEW = (
+    LocalizedText(es="Apertura", en="Opening"),
+    LocalizedText(es="Revisión", en="Review"),
+)
 
 
 def done(
@@ -113,13 +116,13 @@ def a_held_congress(app: Flask) -> UUID:
         app,
         save_table,
         slug="iii",
-        draft=TableDraft(LocalizedText("Mesa A", "Table A"), 1, "HN", 1, 2),
+        draft=TableDraft(LocalizedText(es="Mesa A", en="Table A"), 1, "HN", 1, 2),
     )
-    done(app, save_table, slug="iii", draft=TableDraft(LocalizedText("Mesa B", "Table B"), 2))
-    ticked = done(app, add_item, slug="iii", words=LocalizedText("Invitar", "Invite"))
+    done(app, save_table, slug="iii", draft=TableDraft(LocalizedText(es="Mesa B", en="Table B"), 2))
+    ticked = done(app, add_item, slug="iii", words=LocalizedText(es="Invitar", en="Invite"))
     done(app, tick_item, slug="iii", item_id=ticked, is_done=True)
-    done(app, add_item, slug="iii", words=LocalizedText("Intérpretes", "Interpreters"))
-    fund = done(app, add_source, name=LocalizedText("Fondo", "Fund"))
+    done(app, add_item, slug="iii", words=LocalizedText(es="Intérpretes", en="Interpreters"))
+    fund = done(app, add_source, name=LocalizedText(es="Fondo", en="Fund"))
     done(app, set_edition_funding, slug="iii", sources=[fund])
     congress = plan(
         app, a_congress("iii", NINE, timezone="America/Santo_Domingo"), publish=True, actor=SYSTEM
@@ -129,7 +132,7 @@ def a_held_congress(app: Flask) -> UUID:
         app,
         congress,
         "work-table",
-        LocalizedText("Mesa A"),
+        LocalizedText(es="Mesa A"),
         Timespan(NINE + HOUR, NINE + 3 * HOUR),
         table=table,
     )

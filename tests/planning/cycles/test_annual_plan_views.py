@@ -32,7 +32,7 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def test_r3_r22_r29_through_the_api(app: Flask, page: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
-    entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
+    entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Seminarios")))
     done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
     body = page.post(
         "/api/v1/events",
@@ -58,7 +58,7 @@ def test_r3_on_screen_an_entry_is_asked_for_and_chosen(app: Flask, page: FlaskCl
         app,
         add_entry,
         year=2027,
-        draft=EntryDraft(LocalizedText("Seminarios de protección"), "protection"),
+        draft=EntryDraft(LocalizedText(es="Seminarios de protección"), "protection"),
     )
     done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
     token = csrf_of(page, "/events/plan")
@@ -79,7 +79,7 @@ def test_r3_on_screen_an_entry_is_asked_for_and_chosen(app: Flask, page: FlaskCl
 def test_r3_on_screen_extraordinary_is_marked_and_is_the_presidencys(
     app: Flask, page: FlaskClient
 ) -> None:
-    done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
+    done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Seminarios")))
     done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
     answers = typed(action="publish", decision_ref="Decisión 9")
     refused = page.post(

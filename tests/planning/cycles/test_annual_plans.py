@@ -51,7 +51,7 @@ def approved(app: Flask, year: int = 2027, **entry: Any) -> int:
         app,
         add_entry,
         year=year,
-        draft=EntryDraft(LocalizedText("Seminarios", "Webinars"), **entry),
+        draft=EntryDraft(LocalizedText(es="Seminarios", en="Webinars"), **entry),
     )
     done(app, approve_plan, actor=PRESIDENCY, year=year, decision_ref="Decisión 7")
     return entry_id
@@ -81,7 +81,7 @@ def test_r3_an_entry_of_the_year_and_group_or_a_decision_of_the_presidency(
 
 
 def test_r3_without_an_approved_plan_nothing_is_asked(world: Flask) -> None:
-    done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
+    done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Seminarios")))
     assert status_of(world, plan(world, a_draft(), publish=True)) == "published"
 
 
@@ -167,7 +167,7 @@ def test_an_entry_that_does_not_exist_is_refused_at_its_field(world: Flask) -> N
 def test_a_plan_is_approved_once_by_the_presidency_with_its_decision(world: Flask) -> None:
     with pytest.raises(EmptyPlan):
         done(world, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
-    done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
+    done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Seminarios")))
     with pytest.raises(NotAllowed):
         done(world, approve_plan, year=2027, decision_ref="Decisión 7")
     with pytest.raises(InvalidInput) as refused:
@@ -184,26 +184,26 @@ def test_a_plan_is_approved_once_by_the_presidency_with_its_decision(world: Flas
 @both_databases
 def test_an_approved_plan_takes_amendments_and_only_the_presidency_changes_it(world: Flask) -> None:
     entry = approved(world)
-    changed = EntryDraft(LocalizedText("Talleres"), quarter=2)
+    changed = EntryDraft(LocalizedText(es="Talleres"), quarter=2)
     with pytest.raises(OnlyThePresidency):
         done(world, change_entry, year=2027, entry_id=entry, draft=changed)
     with pytest.raises(OnlyThePresidency):
         done(world, remove_entry, year=2027, entry_id=entry)
     done(world, change_entry, actor=PRESIDENCY, year=2027, entry_id=entry, draft=changed)
     with pytest.raises(InvalidInput) as refused:
-        done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Foro")))
+        done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Foro")))
     assert set(refused.value.errors) == {"decision_ref"}
     done(
         world,
         add_entry,
         year=2027,
-        draft=EntryDraft(LocalizedText("Foro"), decision_ref="Decisión 12"),
+        draft=EntryDraft(LocalizedText(es="Foro"), decision_ref="Decisión 12"),
     )
     assert facts(world) == ["PlanEntryAdded", "PlanApproved", "PlanEntryChanged", "PlanEntryAdded"]
 
 
 def test_an_entry_under_which_something_is_held_stays(world: Flask) -> None:
-    entry = done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Seminarios")))
+    entry = done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Seminarios")))
     plan(world, a_draft(plan_entry_id=entry))
     with pytest.raises(EntryInUse):
         done(world, remove_entry, year=2027, entry_id=entry)

@@ -59,7 +59,7 @@ def test_r1_a_clone_has_the_structure_and_no_dates_people_or_donors(world: Flask
             None,
         )
         tables = rows(db, WorkTable, slug)
-        assert [(table.theme.es, table.position) for table in tables] == [
+        assert [(table.theme["es"], table.position) for table in tables] == [
             ("Mesa A", 1),
             ("Mesa B", 2),
         ]
@@ -67,7 +67,7 @@ def test_r1_a_clone_has_the_structure_and_no_dates_people_or_donors(world: Flask
             (None, None, None)
         }
         items = rows(db, ChecklistItem, slug)
-        assert [(item.words.es, item.done_at) for item in items] == [
+        assert [(item.words["es"], item.done_at) for item in items] == [
             ("Invitar", None),
             ("Intérpretes", None),
         ]

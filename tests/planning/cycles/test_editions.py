@@ -38,7 +38,7 @@ def world(app: Flask) -> Flask:
 def test_an_edition_is_created_changed_and_refused_field_by_field(world: Flask) -> None:
     draft = EditionDraft(
         "VII",
-        LocalizedText("Tema", "Theme"),
+        LocalizedText(es="Tema", en="Theme"),
         "BZ",
         "Belmopán",
         "2027-07",
@@ -50,7 +50,7 @@ def test_an_edition_is_created_changed_and_refused_field_by_field(world: Flask) 
     done(world, change_edition, slug=slug, draft=replace(draft, label="Séptimo", ends_on="2027"))
     assert facts(world) == ["EditionCreated", "EditionChanged"]
     wrong = EditionDraft(
-        "iii", LocalizedText("x" * 301), "XX", starts_on="2027-13", ends_on="mañana"
+        "iii", LocalizedText(es="x" * 301), "XX", starts_on="2027-13", ends_on="mañana"
     )
     with pytest.raises(InvalidInput) as refused:
         done(world, change_edition, slug=slug, draft=replace(wrong, label=""))
@@ -74,7 +74,7 @@ def test_an_edition_is_of_a_year_that_can_be_meant(world: Flask, day: str) -> No
         done(
             world,
             create_edition,
-            draft=EditionDraft("VII", LocalizedText("Tema"), starts_on=day, ends_on=day),
+            draft=EditionDraft("VII", LocalizedText(es="Tema"), starts_on=day, ends_on=day),
         )
     assert set(refused.value.errors) == {"starts_on", "ends_on"}
 
@@ -88,10 +88,10 @@ def test_a_table_of_which_a_session_sits_is_not_removed(world: Flask) -> None:
 
 def test_a_button_pressed_twice_adds_one_line_one_table_and_one_entry(world: Flask) -> None:
     words, table = (
-        LocalizedText("Intérpretes", ""),
-        TableDraft(LocalizedText("Mesa A"), 1, "HN", 1, 2),
+        LocalizedText(es="Intérpretes"),
+        TableDraft(LocalizedText(es="Mesa A"), 1, "HN", 1, 2),
     )
-    entry = EntryDraft(LocalizedText("Seminarios"), group="protection", quarter=2)
+    entry = EntryDraft(LocalizedText(es="Seminarios"), group="protection", quarter=2)
     pressed: tuple[tuple[Any, dict[str, Any]], ...] = (
         (add_item, {"slug": "iv", "words": words}),
         (save_table, {"slug": "iv", "draft": table}),
@@ -129,7 +129,7 @@ def a_state(**changes: Any) -> EditionState:
         ({"preparatory_ends": (NINE + HOUR,)}, {"preparatory"}),
         ({"tables": ()}, {"tables"}),
         ({"tables": (TableState(OPENING, True, False),)}, {"tables"}),
-        ({"texts": (LocalizedText("Solo español"),)}, {"languages"}),
+        ({"texts": (LocalizedText(es="Solo español"),)}, {"languages"}),
         ({"has_presidency": False, "is_decided": False}, {"presidency", "decision"}),
     ],
 )

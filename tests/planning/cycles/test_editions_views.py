@@ -68,7 +68,7 @@ def review(app: Flask, event_id: UUID) -> None:
                 id=uuid4(),
                 event_id=event_id,
                 kind="guidelines-review",
-                title=LocalizedText("Revisión"),
+                title=LocalizedText(es="Revisión"),
                 notes=NO_TEXT,
                 starts_at=START + HOUR,
                 ends_at=START + 2 * HOUR,
@@ -110,7 +110,7 @@ def test_the_checklist_is_for_planners_and_names_for_who_is_signed_in(
     app: Flask, page: FlaskClient, who: Actor, checklist: bool, names: bool
 ) -> None:
     plan(app, a_congress("iv", START), actor=SYSTEM)
-    done(app, save_table, slug="iv", draft=TableDraft(LocalizedText("Mesa A"), moderator_id=1))
+    done(app, save_table, slug="iv", draft=TableDraft(LocalizedText(es="Mesa A"), moderator_id=1))
     act_as(app, who)
     shown = page.get("/editions/iv").text
     assert ("Lista de control" in shown) is checklist
@@ -135,15 +135,17 @@ def test_the_list_and_the_page_cost_the_same_whatever_the_rows(
     paths = ("/editions", "/editions/iv", "/annual-plans/2027")
     for number in range(3):
         at = NINE + number * DAY
-        entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText(f"Serie {number}")))
+        entry = done(
+            app, add_entry, year=2027, draft=EntryDraft(LocalizedText(es=f"Serie {number}"))
+        )
         plan(app, a_draft(links=PREPARES, plan_entry_id=entry, span=Timespan(at, at + HOUR)))
         done(
             app,
             save_table,
             slug="iv",
-            draft=TableDraft(LocalizedText(f"Mesa {number}"), moderator_id=1),
+            draft=TableDraft(LocalizedText(es=f"Mesa {number}"), moderator_id=1),
         )
-        done(app, add_item, slug="iv", words=LocalizedText(f"Línea {number}"))
+        done(app, add_item, slug="iv", words=LocalizedText(es=f"Línea {number}"))
         if number == 0:
             with_one = [cost(path) for path in paths]
     assert [cost(path) for path in paths] == with_one
@@ -200,8 +202,10 @@ def test_r22_from_the_form_what_was_typed_is_kept(page: FlaskClient) -> None:
 def test_r1_on_screen_a_clone_asks_for_the_label_and_refuses_it_twice(
     app: Flask, page: FlaskClient
 ) -> None:
-    done(app, save_table, slug="iii", draft=TableDraft(LocalizedText("Mesa «A»"), moderator_id=1))
-    done(app, add_item, slug="iii", words=LocalizedText("Invitar a las redes"))
+    done(
+        app, save_table, slug="iii", draft=TableDraft(LocalizedText(es="Mesa «A»"), moderator_id=1)
+    )
+    done(app, add_item, slug="iii", words=LocalizedText(es="Invitar a las redes"))
     path = "/editions/iii/clone"
     empty = send(page, path, label="")
     assert (empty.status_code, "Escriba su nombre" in empty.text) == (422, True)

@@ -47,7 +47,7 @@ def a_session(
     starts = base + timedelta(hours=start)
     given: dict[str, Any] = {
         "kind": SessionKind.PANEL,
-        "title": LocalizedText("Panel de rutas", "Panel on routes"),
+        "title": LocalizedText(es="Panel de rutas", en="Panel on routes"),
         "span": Timespan(starts, starts + timedelta(hours=hours)),
         "people": tuple(SessionPart(number, MODERATES) for number in who),
     }
@@ -78,6 +78,6 @@ def held(session_id: UUID) -> dict[int, tuple[datetime, datetime]]:
 
 def said(refused: pytest.ExceptionInfo[Clash]) -> list[str]:
     return [
-        sentence(one, reader_timezone="America/Costa_Rica", may_see_title=True).es
+        sentence(one, reader_timezone="America/Costa_Rica", may_see_title=True)["es"]
         for one in refused.value.findings
     ]

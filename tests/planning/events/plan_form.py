@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.infra.database import reading
+from app.infra.orm import text_in
 from app.planning.events.models import Event
 from app.planning.events.queries.events import event_of
 from tests.planning.events.planning_builders import ORGANIZER, csrf_of, typed
@@ -20,5 +21,5 @@ def send(client: FlaskClient, path: str = PLAN, **changes: Any) -> Any:
 
 def event_titled(app: Flask, title: str) -> Any:
     with app.app_context(), reading() as db:
-        event_id = db.scalars(select(Event.id).where(Event.title_es == title)).one()  # type: ignore[attr-defined]
+        event_id = db.scalars(select(Event.id).where(text_in(Event.title, "es") == title)).one()
         return event_of(db, actor=ORGANIZER, event_id=event_id)

@@ -74,12 +74,12 @@ def furnish(db: Session, *, limits: bool = False) -> None:
             )
         )
     for slug, label in (("iii", "III"), ("iv", "IV")):
-        db.add(Edition(slug=slug, label=label, theme=LocalizedText("Tema", "Theme")))
+        db.add(Edition(slug=slug, label=label, theme=LocalizedText(es="Tema", en="Theme")))
     db.add(
         CountryHoliday(
             country_code="GT",
             on=date(2027, 3, 9),
-            name=LocalizedText("Feriado de prueba", "Test day"),
+            name=LocalizedText(es="Feriado de prueba", en="Test day"),
         )
     )
     db.flush()
@@ -88,7 +88,7 @@ def furnish(db: Session, *, limits: bool = False) -> None:
 def a_draft(**changes: Any) -> EventDraft:
     given: dict[str, Any] = {
         "kind": EventKind.WEBINAR,
-        "title": LocalizedText("Seminario de protección", "Protection webinar"),
+        "title": LocalizedText(es="Seminario de protección", en="Protection webinar"),
         "span": Timespan(NINE, NINE + 2 * HOUR),
         "groups": ("protection",),
     }
@@ -98,7 +98,7 @@ def a_draft(**changes: Any) -> EventDraft:
 def a_congress(edition: str, starts_at: datetime, days: int = 2, **changes: Any) -> EventDraft:
     return a_draft(
         kind=EventKind.CONGRESS,
-        title=LocalizedText(f"Congreso {edition}", f"Congress {edition}"),
+        title=LocalizedText(es=f"Congreso {edition}", en=f"Congress {edition}"),
         groups=(),
         span=Timespan(starts_at, starts_at + timedelta(days=days)),
         links=(EditionLink(edition, LinkRole.CONGRESS),),

@@ -33,12 +33,12 @@ def with_a_delegate(app: Flask) -> None:
     with app.app_context(), transaction() as db:
         furnish(db)
         place = Institution(
-            country_code="HN", name=LocalizedText("Instituto", "Institute"), kind="migration"
+            country_code="HN", name=LocalizedText(es="Instituto", en="Institute"), kind="migration"
         )
         db.add(place)
         db.flush()
         for person in (BERTA, CARLA):
-            post = Post(institution_id=place.id, title=LocalizedText("Puesto", "Post"))
+            post = Post(institution_id=place.id, title=LocalizedText(es="Puesto", en="Post"))
             db.add(post)
             db.flush()
             db.add(
@@ -72,7 +72,7 @@ def a_plan(
     kind: EventKind = EventKind.WEBINAR,
     hours: int = 2,
 ) -> UUID:
-    title = LocalizedText(f"Seminario de {group}", f"Webinar of {group}")
+    title = LocalizedText(es=f"Seminario de {group}", en=f"Webinar of {group}")
     groups = (group,) if group else ()
     draft = a_draft(
         title=title, kind=kind, span=Timespan(at, at + hours * HOUR), groups=groups, people=people

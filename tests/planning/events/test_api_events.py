@@ -348,7 +348,9 @@ def test_drafts_names_and_links_are_not_for_everybody(app: Flask, api: FlaskClie
 
 def test_a_confidential_meeting_is_another_meeting_in_a_clash(app: Flask, api: FlaskClient) -> None:
     with app.app_context(), transaction() as db:
-        secret = a_draft(title=LocalizedText("Asunto delicado", "Delicate"), is_confidential=True)
+        secret = a_draft(
+            title=LocalizedText(es="Asunto delicado", en="Delicate"), is_confidential=True
+        )
         event_id = plan_event(db, actor=ORGANIZER, draft=secret, publish=True, now=NOW)
     act_as(app, LABOUR)
     answer = api.post(URL, json=asked(working_groups=["labour-migration"]))

@@ -51,8 +51,8 @@ from tests.planning.events.rows import counted_statements
 
 JITSI = "https://meet.example.org"
 BRIEF = Brief(
-    LocalizedText("**Ruta** <script>alert(1)</script>", ""),
-    LocalizedText("- Uno", "- One"),
+    LocalizedText(es="**Ruta** <script>alert(1)</script>"),
+    LocalizedText(es="- Uno", en="- One"),
     contact="c@example.org",
     languages=("es", "en"),
     interpretation=("es-en",),

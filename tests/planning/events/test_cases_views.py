@@ -78,7 +78,7 @@ def events(app: Flask) -> tuple[UUID, UUID]:
 
 
 def a_talk(person: int) -> EventDraft:
-    title = LocalizedText("Charla de Carla", "Carla's talk")
+    title = LocalizedText(es="Charla de Carla", en="Carla's talk")
     return a_draft(
         title=title,
         span=Timespan(NINE + HOUR, NINE + 3 * HOUR),

@@ -127,7 +127,7 @@ def an_official(app: Flask) -> Press:
     act_as(app, FOCAL_POINT)
     with app.app_context(), transaction() as db:
         institution = Institution(
-            country_code="HN", kind="migration", name=LocalizedText("INM", "INM")
+            country_code="HN", kind="migration", name=LocalizedText(es="INM", en="INM")
         )
         db.add(institution)
         db.flush()

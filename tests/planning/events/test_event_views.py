@@ -81,11 +81,11 @@ def plan_expired(app: Flask) -> UUID:
         late = plan_event(
             db,
             actor=ORGANIZER,
-            draft=a_draft(span=a_span(8), title=LocalizedText("Tarde")),
+            draft=a_draft(span=a_span(8), title=LocalizedText(es="Tarde")),
             publish=False,
             now=NOW - timedelta(days=30),
         )
-        taker = a_draft(span=a_span(8), title=LocalizedText("Pronto"))
+        taker = a_draft(span=a_span(8), title=LocalizedText(es="Pronto"))
         plan_event(db, actor=ORGANIZER, draft=taker, publish=True, now=NOW)
     return late
 
@@ -122,8 +122,8 @@ def test_what_is_over_is_not_moved_and_may_only_be_said_not_to_have_happened(
 
 
 def test_r42_one_language_only_is_said_and_listed(app: Flask, page: FlaskClient) -> None:
-    spanish = plan(app, a_draft(title=LocalizedText("Solo aquí", "")))
-    english = plan(app, a_draft(title=LocalizedText("", "Only here"), span=a_span(4)))
+    spanish = plan(app, a_draft(title=LocalizedText(es="Solo aquí")))
+    english = plan(app, a_draft(title=LocalizedText(en="Only here"), span=a_span(4)))
     whole = plan(app, a_draft(span=a_span(6)))
     listed = page.get("/events/translations").text
     assert "Solo aquí" in listed
@@ -143,7 +143,7 @@ def test_r42_one_language_only_is_said_and_listed(app: Flask, page: FlaskClient)
 def test_the_list_of_missing_translations_comes_in_pages(app: Flask, page: FlaskClient) -> None:
     with app.app_context(), transaction() as db:
         for hour in range(30):
-            draft = a_draft(title=LocalizedText(f"Acto {hour:02}"), span=a_span(hour))
+            draft = a_draft(title=LocalizedText(es=f"Acto {hour:02}"), span=a_span(hour))
             plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
     first, second = (page.get(f"/events/translations?page={number}").text for number in ("1", "2"))
     assert (first.count("Acto "), second.count("Acto ")) == (25, 5)

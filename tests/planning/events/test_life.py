@@ -229,7 +229,7 @@ def test_an_approval_falls_with_what_it_was_given_to() -> None:
     with transaction() as db:
         ask_approval(db, actor=ORGANIZER, event_id=event_id, now=NOW)
         approve_event(db, actor=PRESIDENCY, event_id=event_id, now=NOW)
-    words = a_draft(title=LocalizedText("Otro título", "Another title"))
+    words = a_draft(title=LocalizedText(es="Otro título", en="Another title"))
     with transaction() as db:
         change_event(db, actor=ORGANIZER, event_id=event_id, draft=words, now=NOW)
     assert phase(event_id) is Phase.APPROVED, "words are not what was approved"

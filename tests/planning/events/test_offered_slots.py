@@ -162,11 +162,11 @@ def test_speaker_of_a_session_is_free_at_the_slots_of_its_event() -> None:
         session = EventSession(
             event_id=event_id,
             kind="panel",
-            title=LocalizedText("Panel", "Panel"),
+            title=LocalizedText(es="Panel", en="Panel"),
             starts_at=NINE + 21 * DAY,
             ends_at=NINE + 21 * DAY + HOUR,
             room="",
-            notes=LocalizedText("", ""),
+            notes=LocalizedText(),
         )
         session.people = [SessionPerson(person_id=3, role="speaker")]
         db.add(session)
@@ -277,7 +277,9 @@ def furnish_at_random(db: Session, chance: random.Random) -> None:
         )
     db.add(GroupPair(first="border-management", second="protection"))
     db.add(
-        Resource(kind="licence", key="zoom-500", label=LocalizedText("Zoom", "Zoom"), capacity=1)
+        Resource(
+            kind="licence", key="zoom-500", label=LocalizedText(es="Zoom", en="Zoom"), capacity=1
+        )
     )
     seat_at_random(db, chance)
     days = [date(2026, 12, 1) + timedelta(days=n) for n in range(150)]
@@ -286,7 +288,10 @@ def furnish_at_random(db: Session, chance: random.Random) -> None:
         if (code, on) != ("GT", date(2027, 3, 9)):
             db.add(
                 CountryHoliday(
-                    country_code=code, on=on, scope=scope, name=LocalizedText("Feriado", "Holiday")
+                    country_code=code,
+                    on=on,
+                    scope=scope,
+                    name=LocalizedText(es="Feriado", en="Holiday"),
                 )
             )
     db.flush()
@@ -340,7 +345,7 @@ def soft_at_random(db: Session, chance: random.Random, number: int) -> None:
     )
     draft = EngagementDraft(
         f"calendar:1:{number}",
-        LocalizedText("Otro proceso", "Other process"),
+        LocalizedText(es="Otro proceso", en="Other process"),
         Timespan(starts, starts + timedelta(hours=chance.randrange(1, 30))),
         "America/Costa_Rica",
         nature=nature,

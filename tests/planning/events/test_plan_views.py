@@ -174,7 +174,9 @@ def test_r46_moved_on_screen(app: Flask, page: FlaskClient) -> None:
     moving = plan(
         app,
         a_draft(
-            groups=("labour-migration",), span=a_span(8), title=LocalizedText("Laboral", "Labour")
+            groups=("labour-migration",),
+            span=a_span(8),
+            title=LocalizedText(es="Laboral", en="Labour"),
         ),
     )
     form = page.get(f"/events/{moving}/edit").text

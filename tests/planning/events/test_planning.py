@@ -130,13 +130,13 @@ def test_only_the_countries_invited_are_taken() -> None:
 
 def test_r39_two_groups_do_not_meet_at_once_and_back_to_back_they_do() -> None:
     plan(a_draft(span=at(15)))
-    labour = a_draft(groups=("labour-migration",), title=LocalizedText("Laboral", "Labour"))
+    labour = a_draft(groups=("labour-migration",), title=LocalizedText(es="Laboral", en="Labour"))
     with pytest.raises(Clash) as refused:
         plan(EventDraft(**{**vars(labour), "span": at(16, 59, 61 / 60)}))
     finding = refused.value.findings[0]
     assert finding.rule is Rule.CROSS_GROUP
     assert finding.other is not None
-    assert finding.other.title.es == "Seminario de protección"
+    assert finding.other.title["es"] == "Seminario de protección"
     plan(EventDraft(**{**vars(labour), "span": at(17, 0, 1)}))
 
 
@@ -199,9 +199,9 @@ def test_r46_a_move_onto_another_is_refused_and_a_valid_one_is_told_once() -> No
 def test_words_change_without_a_new_sequence_and_a_place_with_one() -> None:
     event_id = plan(a_draft())
     for changes, sequence, fact in (
-        ({"title": LocalizedText("Otro título", "Another title")}, 0, "EventChanged"),
+        ({"title": LocalizedText(es="Otro título", en="Another title")}, 0, "EventChanged"),
         (
-            {"title": LocalizedText("Otro título", "Another title"), "place": "San José"},
+            {"title": LocalizedText(es="Otro título", en="Another title"), "place": "San José"},
             1,
             "EventMoved",
         ),

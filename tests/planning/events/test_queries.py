@@ -70,7 +70,7 @@ def test_as_many_statements_for_three_events_as_for_one(app: Flask) -> None:
                 plan_event(
                     db,
                     actor=ORGANIZER,
-                    draft=on_day(day, title=LocalizedText("Uno", "")),
+                    draft=on_day(day, title=LocalizedText(es="Uno")),
                     publish=True,
                     now=NOW,
                 )
@@ -101,14 +101,14 @@ def test_each_actor_sees_what_is_theirs() -> None:
     }
     with transaction() as db:
         for name, (draft, publish) in drafts.items():
-            titled = EventDraft(**{**vars(draft), "title": LocalizedText(name)})
+            titled = EventDraft(**{**vars(draft), "title": LocalizedText(es=name)})
             event_id = plan_event(db, actor=ORGANIZER, draft=titled, publish=publish, now=NOW)
             if name == "cancelled draft":
                 cancel_event(db, actor=ORGANIZER, event_id=event_id, now=NOW)
 
     def seen_by(actor: Actor) -> set[str]:
         with reading() as db:
-            return {event.title.es for event in events_between(db, actor=actor)[0]}
+            return {event.title["es"] for event in events_between(db, actor=actor)[0]}
 
     assert seen_by(ORGANIZER) == drafts.keys()
     assert seen_by(CONVENOR) == {"draft", "public", "secret", "cancelled draft"}

@@ -72,7 +72,7 @@ def test_what_is_no_span_is_refused_at_its_field(
 def standing(role: LinkRole, starts: int, ends: int, edition: str = "iii") -> CycleEvent:
     span = Timespan(NINE + timedelta(hours=starts), NINE + timedelta(hours=ends))
     return CycleEvent(
-        UUID(int=1), LocalizedText("Otro", "Other"), edition, edition.upper(), role, span
+        UUID(int=1), LocalizedText(es="Otro", en="Other"), edition, edition.upper(), role, span
     )
 
 
@@ -116,11 +116,11 @@ def test_an_edition_has_one_congress_and_its_own_dates_do_not_count_as_one() -> 
     assert dates == Timespan(
         datetime(2023, 7, 6, 6, tzinfo=UTC), datetime(2023, 7, 8, 6, tzinfo=UTC)
     )
-    own = CycleEvent(None, LocalizedText("Tema"), "iii", "III", LinkRole.CONGRESS, dates)
+    own = CycleEvent(None, LocalizedText(es="Tema"), "iii", "III", LinkRole.CONGRESS, dates)
     assert rules.breach(dates, link, (own,)) is None
     assert rules.days_of_edition("2021-09", "") is None
     undated = CycleEvent(
-        uuid4(), LocalizedText("Por fechar"), "iii", "III", LinkRole.CONGRESS, None
+        uuid4(), LocalizedText(es="Por fechar"), "iii", "III", LinkRole.CONGRESS, None
     )
     assert isinstance(rules.breach(dates, link, (undated,)), rules.EditionTaken)
     assert rules.breach(dates, (EditionLink("iii", LinkRole.PREPARATORY),), (undated,)) is None

@@ -53,7 +53,7 @@ def test_editing_keeps_the_seat_and_what_stands_unsettled_does_not_stop_it(world
     first, _second = two_events(world)
     new_delegate(world)
     people = (Participant(CARLA, PersonRole.DELEGATE, SEAT),)
-    retitled = a_draft(title=LocalizedText("Otro título", "Another title"), people=people)
+    retitled = a_draft(title=LocalizedText(es="Otro título", en="Another title"), people=people)
     with world.app_context(), transaction() as db:
         change_event(db, actor=ORGANIZER, event_id=first, draft=retitled, now=NOW)
     assert people_of(world, first) == [(CARLA, "delegate", SEAT)]

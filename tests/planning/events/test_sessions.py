@@ -68,20 +68,26 @@ def test_r4_sessions_of_a_congress_stand_in_order_and_no_moderator_is_double_boo
     event_id = an_event(kind=EventKind.CONGRESS, groups=(), hours=30)
     added(
         event_id,
-        a_session(2, 1, ANA, kind=SessionKind.WORK_TABLE, title=LocalizedText("Mesa 1", "Table 1")),
-    )
-    added(
-        event_id,
-        a_session(0, 1, ANA, kind=SessionKind.OPENING, title=LocalizedText("Apertura", "Opening")),
+        a_session(
+            2, 1, ANA, kind=SessionKind.WORK_TABLE, title=LocalizedText(es="Mesa 1", en="Table 1")
+        ),
     )
     added(
         event_id,
         a_session(
-            1, 1, BERTA, kind=SessionKind.PLENARY, title=LocalizedText("Plenaria", "Plenary")
+            0, 1, ANA, kind=SessionKind.OPENING, title=LocalizedText(es="Apertura", en="Opening")
+        ),
+    )
+    added(
+        event_id,
+        a_session(
+            1, 1, BERTA, kind=SessionKind.PLENARY, title=LocalizedText(es="Plenaria", en="Plenary")
         ),
     )
     with pytest.raises(Clash) as refused:
-        added(event_id, a_session(2.5, 1, ANA, BERTA, title=LocalizedText("Mesa 2", "Table 2")))
+        added(
+            event_id, a_session(2.5, 1, ANA, BERTA, title=LocalizedText(es="Mesa 2", en="Table 2"))
+        )
     (words,) = said(refused)
     assert words == (
         "Ana Muñoz Peña ya participa de 11:00 a 12:00 (hora de Costa Rica, UTC−6) en «Mesa 1», y nadie puede estar en "
@@ -89,7 +95,7 @@ def test_r4_sessions_of_a_congress_stand_in_order_and_no_moderator_is_double_boo
     )
     added(event_id, a_session(3, 1, ANA))  # back to back is no overlap
     with reading() as db:
-        titles = [one.title.es for one in session_details(db, event_id=event_id)]
+        titles = [one.title["es"] for one in session_details(db, event_id=event_id)]
     assert titles == ["Apertura", "Plenaria", "Mesa 1", "Panel de rutas"]
 
 
@@ -111,7 +117,9 @@ def test_r40_a_moderator_of_two_overlapping_sessions_of_different_events_is_refu
 ):
     one = an_event(countries=("GT",))
     other = an_event(
-        groups=(), countries=("HN",), title=LocalizedText("Taller de fronteras", "Border workshop")
+        groups=(),
+        countries=("HN",),
+        title=LocalizedText(es="Taller de fronteras", en="Border workshop"),
     )
     first = added(one, a_session(1, 1, ANA))
     with pytest.raises(Clash) as refused:
@@ -196,14 +204,14 @@ def test_a_session_is_sound_or_said_at_its_field() -> None:
                 WorkTable(
                     id=number,
                     edition_id=edition,
-                    theme=LocalizedText("Tema", "Theme"),
+                    theme=LocalizedText(es="Tema", en="Theme"),
                     position=number,
                 )
             )
     table: dict[str, Any] = {"kind": SessionKind.WORK_TABLE, "work_table_id": 1}
     wrong: dict[str, Any]
     for wrong, field in (
-        ({"title": LocalizedText(" ", "")}, "title_es"),
+        ({"title": LocalizedText(es=" ")}, "title_es"),
         ({"span": Timespan(NINE - HOUR, NINE + HOUR)}, "starts_at"),
         ({"span": Timespan(NINE, NINE + 5 * HOUR)}, "ends_at"),
         (table | {"kind": SessionKind.PANEL}, "work_table"),

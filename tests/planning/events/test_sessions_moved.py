@@ -147,7 +147,7 @@ def test_what_fits_goes_along_by_the_same_shift(
     event = Timespan(NINE, NINE + hours * HOUR)
     inside = [(start, min(end, hours)) for start, end in parts if start < min(end, hours)]
     sessions = [
-        (LocalizedText("x"), Timespan(NINE + start * HOUR, NINE + end * HOUR))
+        (LocalizedText(es="x"), Timespan(NINE + start * HOUR, NINE + end * HOUR))
         for start, end in inside
     ]
     by = timedelta(minutes=shift)
@@ -159,7 +159,7 @@ def test_what_fits_goes_along_by_the_same_shift(
 
 def test_an_event_made_shorter_keeps_or_carries_its_sessions_and_leaves_none_behind() -> None:
     event = Timespan(NINE, NINE + 4 * HOUR)
-    one = [(LocalizedText("Cierre"), Timespan(NINE + HOUR, NINE + 2 * HOUR))]
+    one = [(LocalizedText(es="Cierre"), Timespan(NINE + HOUR, NINE + 2 * HOUR))]
     assert carried(one, event, Timespan(NINE, NINE + 2 * HOUR)) == [one[0][1]]
     assert carried(one, event, Timespan(NINE + 9 * HOUR, NINE + 12 * HOUR)) == [
         Timespan(NINE + 10 * HOUR, NINE + 11 * HOUR)

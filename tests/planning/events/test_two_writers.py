@@ -52,13 +52,13 @@ def world(app: Flask) -> Flask:
     furnished(app)
     act_as(app, ORGANIZER)
     for name in ("Fondo A", "Fondo B"):
-        done(app, add_source, name=LocalizedText(name))
+        done(app, add_source, name=LocalizedText(es=name))
     return app
 
 
 def test_at_the_forms_of_an_edition_and_of_a_plan(world: Flask, client: FlaskClient) -> None:
-    table = done(world, save_table, slug="iv", draft=TableDraft(LocalizedText("Mesa A"), 1))
-    entry = done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Foro")))
+    table = done(world, save_table, slug="iv", draft=TableDraft(LocalizedText(es="Mesa A"), 1))
+    entry = done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Foro")))
     label, position = {"label": "IV"}, {"position": "1", "action": "save"}
     second_is_told(
         client,
@@ -145,7 +145,7 @@ def test_whoever_sets_places_is_told_of_what_that_form_shows_and_of_nothing_else
 
     cases: tuple[tuple[dict[str, Any], int], ...] = (
         ({"place": "Belice"}, 303),
-        ({"title": LocalizedText("Otro título")}, 303),
+        ({"title": LocalizedText(es="Otro título")}, 303),
         ({"capacity": 90}, 409),
         ({"timezone": "America/Panama"}, 409),
     )
@@ -185,7 +185,7 @@ def test_at_the_form_of_a_series_and_of_a_holiday(world: Flask, client: FlaskCli
 
 
 def test_whoever_approves_a_plan_has_read_it_as_it_is(world: Flask, client: FlaskClient) -> None:
-    path, foro = "/annual-plans/2027", EntryDraft(LocalizedText("Foro"))
+    path, foro = "/annual-plans/2027", EntryDraft(LocalizedText(es="Foro"))
     entry = done(world, add_entry, year=2027, draft=foro)
     act_as(world, PRESIDENCY)
     writes: tuple[tuple[Write, dict[str, Any]], ...] = (
@@ -213,7 +213,7 @@ def test_whoever_approves_a_plan_has_read_it_as_it_is(world: Flask, client: Flas
 
 @pytest.mark.both_databases
 def test_of_an_approval_and_an_entry_at_the_same_moment_one_gives_way(world: Flask) -> None:
-    entry = EntryDraft(LocalizedText("Foro"))
+    entry = EntryDraft(LocalizedText(es="Foro"))
     mark = mark_of(((done(world, add_entry, year=2027, draft=entry), entry),))
 
     def approving() -> object:
@@ -238,8 +238,8 @@ def test_a_form_with_a_mistake_still_knows_what_its_writer_had_seen(
     world: Flask, client: FlaskClient
 ) -> None:
     """Else the mistake, once mended, would be saved over what somebody wrote meanwhile."""
-    table = done(world, save_table, slug="iv", draft=TableDraft(LocalizedText("Mesa A"), 1))
-    entry = done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText("Foro")))
+    table = done(world, save_table, slug="iv", draft=TableDraft(LocalizedText(es="Mesa A"), 1))
+    entry = done(world, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Foro")))
     for path, wrong in (
         ("/editions/iv/edit", {"label": "x" * 21}),
         (f"/editions/iv/tables/{table}", {"theme_es": "Mesa", "position": "x", "action": "save"}),
@@ -260,7 +260,7 @@ def test_a_form_with_a_mistake_still_knows_what_its_writer_had_seen(
 @pytest.mark.both_databases
 def test_of_two_who_save_at_the_same_moment_one_is_told(world: Flask) -> None:
     edition: EditionDraft = seen(world, lambda db: edition_draft(db, slug="iv"))
-    table, entry = TableDraft(LocalizedText("Mesa A"), 1), EntryDraft(LocalizedText("Foro"))
+    table, entry = TableDraft(LocalizedText(es="Mesa A"), 1), EntryDraft(LocalizedText(es="Foro"))
     table_id, entry_id = (
         done(world, save_table, slug="iv", draft=table),
         done(world, add_entry, year=2027, draft=entry),

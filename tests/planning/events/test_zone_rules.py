@@ -231,4 +231,4 @@ def test_editing_other_words_leaves_an_event_in_the_second_of_two_hours(
     assert answer.status_code == 303
     with app.app_context(), reading() as db:
         event = event_of(db, actor=ORGANIZER, event_id=event_id)
-        assert (event.title.es, event.span) == ("Otro", SECOND)
+        assert (event.title["es"], event.span) == ("Otro", SECOND)

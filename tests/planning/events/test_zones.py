@@ -204,7 +204,7 @@ def test_rows_without_wall_times_are_taken_as_right_today(world: Flask) -> None:
 def test_a_binding_holiday_follows_the_clock_of_its_country(world: Flask) -> None:
     on = date(2027, 4, 14)
     with transaction() as db:
-        db.add(CountryHoliday(country_code="HN", on=on, name=LocalizedText("Día", "Day")))
+        db.add(CountryHoliday(country_code="HN", on=on, name=LocalizedText(es="Día", en="Day")))
         db.flush()
         set_binding(db, actor=ORGANIZER, country_code="HN", on=on, is_binding=True, now=NOW)
     recompute(zone_of=lambda timezone: ZoneInfo("Etc/GMT+5"))

@@ -11,8 +11,8 @@ from app.planning.scheduling.values import EngagementDraft, Party
 from tests.planning.events.planning_builders import NOW
 
 DAY = date(2027, 4, 14)
-NAME = LocalizedText("Día de las Américas", "Pan American Day")
-HONDURAS = LocalizedText("Honduras", "Honduras")
+NAME = LocalizedText(es="Día de las Américas", en="Pan American Day")
+HONDURAS = LocalizedText(es="Honduras", en="Honduras")
 NINE_THERE = datetime(2027, 4, 14, 15, tzinfo=UTC)
 
 
@@ -23,7 +23,7 @@ def meet(
     country: str = "HN",
     confidential: bool = False,
 ) -> None:
-    title = LocalizedText("Seminario de protección", "Protection webinar")
+    title = LocalizedText(es="Seminario de protección", en="Protection webinar")
     span = Timespan(starts_at, starts_at + timedelta(hours=2))
     draft = EngagementDraft(
         "event:1", title, span, "America/Costa_Rica", is_confidential=confidential

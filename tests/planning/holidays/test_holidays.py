@@ -110,11 +110,11 @@ def test_a_day_that_is_missing_is_added_once(world: Flask, who: Actor, source: s
             services.add_holiday,
             who,
             on,
-            name=LocalizedText("  Día   nuevo "),
+            name=LocalizedText(es="  Día   nuevo "),
             scope=HolidayScope.REGIONAL,
         )
     row = kept(on)
-    assert (row.name.es, row.scope, row.source, row.changed_by) == (
+    assert (row.name["es"], row.scope, row.source, row.changed_by) == (
         "Día nuevo",
         "regional",
         source,
@@ -130,9 +130,9 @@ def test_a_day_that_is_missing_is_added_once(world: Flask, who: Actor, source: s
 @pytest.mark.parametrize(
     ("given", "field", "words"),
     [
-        ({"name": LocalizedText(" ", "")}, "name", "Escriba el nombre"),
-        ({"name": LocalizedText("x" * 121)}, "name", "120"),
-        ({"name": LocalizedText("a\x00b")}, "name", "no se pueden guardar"),
+        ({"name": LocalizedText(es=" ")}, "name", "Escriba el nombre"),
+        ({"name": LocalizedText(es="x" * 121)}, "name", "120"),
+        ({"name": LocalizedText(es="a\x00b")}, "name", "no se pueden guardar"),
         ({"on": date(2025, 12, 31)}, "on", "1 de enero de 2026"),
         ({"on": date(2032, 1, 1)}, "on", "31 de diciembre de 2031"),
     ],
@@ -147,7 +147,7 @@ def test_what_cannot_be_a_holiday_is_said_at_its_field(
 
 def test_a_day_that_is_in_the_list_is_not_added_twice(world: Flask) -> None:
     with pytest.raises(rules.HolidayExists) as refused:
-        act(services.add_holiday, name=LocalizedText("Otro"))
+        act(services.add_holiday, name=LocalizedText(es="Otro"))
     assert "14 de abril de 2027" in say("es", refused.value.sentence)
     assert "Día de las Américas" in say("es", refused.value.sentence)
     act(services.strike_out_holiday)
@@ -234,7 +234,7 @@ def test_an_event_that_invites_the_country_is_refused_on_its_binding_holiday(wor
         plan_event(db, actor=ORGANIZER, draft=a_draft(span=span), publish=True, now=NOW)
     (finding,) = refused.value.findings
     assert (finding.rule, finding.severity) == (Rule.BINDING_HOLIDAY, Severity.BLOCK)
-    assert "Día de las Américas" in sentence(finding, reader_timezone="America/Tegucigalpa").es
+    assert "Día de las Américas" in sentence(finding, reader_timezone="America/Tegucigalpa")["es"]
     with transaction() as db:
         plan_event(
             db,
@@ -248,11 +248,11 @@ def test_an_event_that_invites_the_country_is_refused_on_its_binding_holiday(wor
 def test_a_new_name_is_carried_into_the_calendar(world: Flask) -> None:
     act(services.set_binding, is_binding=True)
     for _ in range(2):
-        act(services.rename_holiday, name=LocalizedText("Día de América", "America Day"))
+        act(services.rename_holiday, name=LocalizedText(es="Día de América", en="America Day"))
     with reading() as db:
         standing = engagement_of(db, holder=HOLDER)
         assert standing is not None
-        assert standing.title.es == kept().name.es == "Día de América"
+        assert standing.title["es"] == kept().name["es"] == "Día de América"
     assert told() == ["HN:2027-04-14 made-binding", "HN:2027-04-14 renamed"]
 
 

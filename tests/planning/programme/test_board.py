@@ -42,7 +42,7 @@ from tests.planning.events.rows import an_event, counted_statements
 BOARD = "/programme/board?month=2027-03"
 FROM_BOARD = {"X-Board": "1"}
 DAY = timedelta(days=1)
-OTHER = LocalizedText("Migración laboral", "Labour migration")
+OTHER = LocalizedText(es="Migración laboral", en="Labour migration")
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +90,7 @@ def test_a_month_stands_day_by_day_beside_the_groups(app: Flask, page: FlaskClie
         a_draft(
             kind=EventKind.CONGRESS,
             groups=(),
-            title=LocalizedText("Congreso"),
+            title=LocalizedText(es="Congreso"),
             span=Timespan(NINE + 8 * DAY, NINE + 9 * DAY),
         ),
     )
@@ -237,7 +237,7 @@ def test_a_swap_that_a_third_forbids_leaves_both(app: Flask, page: FlaskClient) 
     plan(
         app,
         a_draft(
-            title=LocalizedText("Tercero"),
+            title=LocalizedText(es="Tercero"),
             groups=("border-management",),
             span=Timespan(NINE + DAY + 1.5 * HOUR, NINE + DAY + 3 * HOUR),
         ),

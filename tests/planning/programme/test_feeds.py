@@ -102,7 +102,7 @@ def planned(app: Flask, organizer: Any, starts: datetime) -> Any:
 
     draft = EventDraft(
         EventKind.WEBINAR,
-        LocalizedText("Rutas", "Routes"),
+        LocalizedText(es="Rutas", en="Routes"),
         Timespan(starts, starts + timedelta(hours=1)),
         groups=("protection",),
     )

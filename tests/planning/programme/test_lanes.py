@@ -79,7 +79,7 @@ def process(
             Engagement(
                 **{
                     "holder": f"calendar:1:{title}",
-                    "title": LocalizedText(title, f"{title} (en)"),
+                    "title": LocalizedText(es=title, en=f"{title} (en)"),
                     "starts_at": STARTS,
                     "ends_at": STARTS + timedelta(hours=2),
                     "timezone": "America/Costa_Rica",
@@ -188,7 +188,7 @@ def test_a_holiday_closes_its_day_where_a_country_says_it_binds(
     an_event(app, starts_at=STARTS - timedelta(days=900))
     with app.app_context(), transaction() as db:
         db.execute(update(CountryHoliday).values(is_binding=False))
-        name = LocalizedText("Día de prueba", "Test day")
+        name = LocalizedText(es="Día de prueba", en="Test day")
         db.add(CountryHoliday(country_code="HN", on=date(2026, 12, 9), name=name, **change))
     shown = cells(client.get(LANES).text)
     assert ("Honduras: Día de prueba" in shown[CLOSED, WEEK]) is is_closed

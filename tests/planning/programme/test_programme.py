@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.infra.database import transaction
-from app.kernel.text import LocalizedText
+from app.kernel.text import untranslated
 from tests.planning.events.rows import (
     NOW,
     STARTS,
@@ -274,7 +274,7 @@ def test_a_full_month_among_a_thousand_events_is_light(app: Flask, client: Flask
             title = "Seminario web sobre la protección de mujeres migrantes"
             add_event(
                 db,
-                title=LocalizedText(title, title).es,
+                title=untranslated(title)["es"],
                 groups=[groups[number % 4]],
                 starts_at=STARTS.replace(day=1) + timedelta(hours=8.76 * number),
             )

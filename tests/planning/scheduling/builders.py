@@ -11,23 +11,25 @@ from app.planning.scheduling.values import EngagementDraft, InvitedCountry, Natu
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 THE_DAY = datetime(2026, 12, 10, tzinfo=UTC)  # a Thursday
 PROTECTION = Party.working_group(
-    "protection", LocalizedText("Grupo de Trabajo de Protección", "Protection Working Group")
+    "protection", LocalizedText(es="Grupo de Trabajo de Protección", en="Protection Working Group")
 )
 LABOUR = Party.working_group(
     "labour-migration",
-    LocalizedText("Grupo de Trabajo de Migración Laboral", "Labour Migration Working Group"),
+    LocalizedText(es="Grupo de Trabajo de Migración Laboral", en="Labour Migration Working Group"),
 )
 ANA = Party.person(9_001, "Ana Núñez")
 BEATRIZ = Party.person(9_002, "Beatriz Ixchel")
 OPEN_REGION = Party.region(exclusive=False)
 CLOSED_REGION = Party.region(exclusive=True)
-COSTA_RICA = InvitedCountry("CR", LocalizedText("Costa Rica", "Costa Rica"), "America/Costa_Rica")
-PANAMA = InvitedCountry("PA", LocalizedText("Panamá", "Panama"), "America/Panama")
+COSTA_RICA = InvitedCountry(
+    "CR", LocalizedText(es="Costa Rica", en="Costa Rica"), "America/Costa_Rica"
+)
+PANAMA = InvitedCountry("PA", LocalizedText(es="Panamá", en="Panama"), "America/Panama")
 DOMINICAN_REPUBLIC = InvitedCountry(
-    "DO", LocalizedText("República Dominicana", "Dominican Republic"), "America/Santo_Domingo"
+    "DO", LocalizedText(es="República Dominicana", en="Dominican Republic"), "America/Santo_Domingo"
 )
 UNITED_STATES = InvitedCountry(
-    "US", LocalizedText("Estados Unidos", "United States"), "America/New_York"
+    "US", LocalizedText(es="Estados Unidos", en="United States"), "America/New_York"
 )
 
 
@@ -54,7 +56,7 @@ def a_draft(
     is_confidential: bool = False,
     tentative_until: datetime | None = None,
 ) -> EngagementDraft:
-    text = LocalizedText(title, f"{title} (EN)")
+    text = LocalizedText(es=title, en=f"{title} (EN)")
     return EngagementDraft(
         holder, text, when or span("15:00", "17:00"), timezone, is_confidential, tentative_until
     )
@@ -68,7 +70,7 @@ def a_standing(
     is_confidential: bool = False,
     nature: Nature = Nature.EVENT,
 ) -> Standing:
-    title = LocalizedText("Casos complejos", "Complex cases")
+    title = LocalizedText(es="Casos complejos", en="Complex cases")
     return Standing(
         holder, title, when or span("16:00", "17:30"), timezone, is_confidential, parties, nature
     )

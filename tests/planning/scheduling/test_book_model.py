@@ -23,10 +23,10 @@ from tests.planning.scheduling.builders import (
     minutes,
 )
 
-BORDER = Party.working_group("border-management", LocalizedText("Fronteras", "Borders"))
+BORDER = Party.working_group("border-management", LocalizedText(es="Fronteras", en="Borders"))
 GROUPS = (PROTECTION, LABOUR, BORDER)
-HONDURAS = Party.country("HN", LocalizedText("Honduras"))
-PANAMA = Party.country("PA", LocalizedText("Panamá"))
+HONDURAS = Party.country("HN", LocalizedText(es="Honduras"))
+PANAMA = Party.country("PA", LocalizedText(es="Panamá"))
 LONG_AGO = date(2020, 1, 1)
 spans = st.tuples(st.integers(0, 120), st.integers(1, 60)).map(
     lambda pair: minutes(pair[0], pair[0] + pair[1])
@@ -87,7 +87,7 @@ def test_a_licence_is_full_exactly_when_no_lane_is_free_for_the_whole_time(
     """Lanes are given as they come, the lowest that is free; who found none was refused and stands
     nowhere.
     """
-    zoom = Party.licence("zoom", LocalizedText("Zoom"), capacity)
+    zoom = Party.licence("zoom", LocalizedText(es="Zoom"), capacity)
     lanes: dict[int, set[int]] = {lane: set() for lane in range(capacity)}
     standing: list[Standing] = []
     for number, wish in enumerate(wishes):

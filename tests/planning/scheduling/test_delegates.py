@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, untranslated
 from app.planning.scheduling import wording
 from app.planning.scheduling.rules import limits
 from app.planning.scheduling.rules.delegates import shared_delegates
@@ -35,11 +35,9 @@ from tests.planning.scheduling.builders import (
 )
 
 CODES = ("BZ", "CA", "CR", "DO", "GT", "HN", "MX", "NI", "PA", "SV", "US")
-REGION = tuple(
-    InvitedCountry(code, LocalizedText(code, code), "America/Costa_Rica") for code in CODES
-)
+REGION = tuple(InvitedCountry(code, untranslated(code), "America/Costa_Rica") for code in CODES)
 BORDER = Party.working_group(
-    "border-management", LocalizedText("Grupo de Fronteras", "Border Group")
+    "border-management", LocalizedText(es="Grupo de Fronteras", en="Border Group")
 )
 SITTING = {
     "protection": {"SV": {1}, "GT": {2, 3}, "HN": {4}, "PA": {5}, "CR": {6}},
@@ -70,7 +68,7 @@ def test_four_of_eleven_countries_send_the_same_delegate() -> None:
     )
     assert (
         "4 of 11 countries send the same delegate (GT, HN, PA, SV)"
-        in wording.sentence(finding, reader_timezone="America/Panama").en
+        in wording.sentence(finding, reader_timezone="America/Panama")["en"]
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import rules, wording
 from app.planning.scheduling.rules import limits
@@ -64,7 +64,7 @@ def day(
 def held(title: str, when: Timespan, *parties: Party, nature: Nature = Nature.EVENT) -> Standing:
     return Standing(
         f"event:{title}",
-        LocalizedText(title, title),
+        untranslated(title),
         when,
         "America/Panama",
         False,
@@ -74,7 +74,7 @@ def held(title: str, when: Timespan, *parties: Party, nature: Nature = Nature.EV
 
 
 def named(finding: Finding) -> list[str]:
-    return [other.title.es for other in finding.others]
+    return [other.title["es"] for other in finding.others]
 
 
 def said(found: Sequence[Finding]) -> set[Rule]:
@@ -130,7 +130,7 @@ def test_r37_nine_working_days_of_notice_need_the_presidency_and_a_reason() -> N
     assert finding.severity is Severity.CONFIRM
     assert finding.is_refused
     assert finding.approver is Approver.PRESIDENCY
-    assert "9 working days" in wording.sentence(finding, reader_timezone="America/Panama").en
+    assert "9 working days" in wording.sentence(finding, reader_timezone="America/Panama")["en"]
     (confirmed,) = rules.with_overrides([finding], permitted={(Rule.NOTICE.value, "")})
     assert not confirmed.is_refused
 
@@ -319,12 +319,12 @@ def test_what_lies_out_of_reach_changes_nothing(
 def feast(
     code: str, *, scope: str = "national", is_binding: bool = False, on: date = date(2027, 3, 17)
 ) -> Holiday:
-    return Holiday(code, on, LocalizedText(f"Fiesta {code}", f"Feast {code}"), scope, is_binding)
+    return Holiday(
+        code, on, LocalizedText(es=f"Fiesta {code}", en=f"Feast {code}"), scope, is_binding
+    )
 
 
-REGION = tuple(
-    InvitedCountry(code, LocalizedText(code, code), "America/Costa_Rica") for code in "ABCDE"
-)
+REGION = tuple(InvitedCountry(code, untranslated(code), "America/Costa_Rica") for code in "ABCDE")
 
 
 def test_a_quorum_of_countries_on_holiday_has_to_be_confirmed() -> None:

@@ -35,7 +35,7 @@ from tests.planning.scheduling.builders import (
 )
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app_context")]
-BORDER = Party.working_group("border-management", LocalizedText("Fronteras", "Borders"))
+BORDER = Party.working_group("border-management", LocalizedText(es="Fronteras", en="Borders"))
 REASON = "The presidency has agreed with both groups."
 
 
@@ -247,7 +247,7 @@ def test_a_side_event_stands_within_its_congress_and_nothing_else_does() -> None
 
 
 def test_a_licence_carries_so_many_and_no_more() -> None:
-    zoom = Party.licence("zoom", LocalizedText("Zoom 500", "Zoom 500"), 2)
+    zoom = Party.licence("zoom", LocalizedText(es="Zoom 500", en="Zoom 500"), 2)
     claim("event:a", 0, 60, zoom)
     claim("event:b", 30, 90, zoom)
     [finding] = refusal("event:c", 45, 100, zoom)

@@ -116,7 +116,7 @@ def test_nobody_needed_is_nothing_asked(app_context: AppContext) -> None:
 @both
 def test_warnings_come_after_what_is_refused(app_context: AppContext) -> None:
     claim("event:1", span("20:00", "22:00"), ANA)
-    feast = Holiday("PA", date(2026, 12, 10), LocalizedText("Feriado", "Holiday"))
+    feast = Holiday("PA", date(2026, 12, 10), LocalizedText(es="Feriado", en="Holiday"))
     with reading() as db:
         found = queries.findings_for(
             db,
@@ -267,7 +267,7 @@ def test_no_slot_lies_in_the_past(app_context: AppContext) -> None:
 
 
 def test_a_holiday_and_early_capitals_come_last(app_context: AppContext) -> None:
-    feast = Holiday("DO", date(2026, 12, 10), LocalizedText("Feriado", "Holiday"))
+    feast = Holiday("DO", date(2026, 12, 10), LocalizedText(es="Feriado", en="Holiday"))
     wish = span("15:00", "16:00")
     with reading() as db:
         slots = queries.slots(

@@ -56,7 +56,7 @@ class Attempt:
     @property
     def draft(self) -> EngagementDraft:
         return EngagementDraft(
-            self.holder, LocalizedText("Reunión", "Meeting"), self.span, "America/Costa_Rica"
+            self.holder, LocalizedText(es="Reunión", en="Meeting"), self.span, "America/Costa_Rica"
         )
 
 

@@ -26,7 +26,7 @@ from tests.planning.scheduling.test_schema import drop_rule
 
 pytestmark = pytest.mark.both_databases
 WORKERS, ACTS = 16, 320
-ZOOM = Party.licence("zoom", LocalizedText("Zoom 500", "Zoom 500"), 2)
+ZOOM = Party.licence("zoom", LocalizedText(es="Zoom 500", en="Zoom 500"), 2)
 GROUPS = (PROTECTION, LABOUR, BORDER)
 MORE_THAN_TWO = """
 SELECT count(*) FROM claim a JOIN claim b ON a.resource_id = b.resource_id AND a.id < b.id

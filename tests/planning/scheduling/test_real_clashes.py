@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.kernel.text import LANGUAGES, LocalizedText
+from app.kernel.text import LocalizedText, languages
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import rules, wording
 from app.planning.scheduling.rules import limits
@@ -34,7 +34,9 @@ def days(first: date, last: date, timezone: str = "America/Panama") -> Timespan:
 def held(
     holder: str, es: str, en: str, when: Timespan, *parties: Party, nature: Nature = Nature.EVENT
 ) -> Standing:
-    return Standing(holder, LocalizedText(es, en), when, "America/Panama", False, parties, nature)
+    return Standing(
+        holder, LocalizedText(es=es, en=en), when, "America/Panama", False, parties, nature
+    )
 
 
 SACM = held(
@@ -80,9 +82,9 @@ def test_r41_the_south_american_conference_is_named_when_the_region_meets_beside
     (finding,) = limits.all_limits(regional_meeting, parties=parties, around=[SACM])
     assert (finding.rule, finding.severity) == (Rule.EXTERNAL, Severity.WARN)
     text = wording.sentence(finding, reader_timezone="America/Costa_Rica")
-    assert "«XXI Conferencia Suramericana sobre Migraciones»" in text.es
-    assert "“XXI South American Conference on Migration”" in text.en
-    assert "5 de diciembre" in text.es
+    assert "«XXI Conferencia Suramericana sobre Migraciones»" in text["es"]
+    assert "“XXI South American Conference on Migration”" in text["en"]
+    assert "5 de diciembre" in text["es"]
     before = days(date(2023, 12, 1), date(2023, 12, 4))
     assert limits.all_limits(before, parties=parties, around=[SACM]) == ()
 
@@ -99,7 +101,7 @@ def test_the_panama_cluster_passes_overlap_and_fails_limited(asked: Standing) ->
     assert finding.others == tuple(others)
     text = wording.sentence(finding, reader_timezone="America/Panama")
     for other in others:
-        assert all(other.title.in_(language) in text.in_(language) for language in LANGUAGES)
+        assert all(other.title.in_(language) in text.in_(language) for language in languages())
 
 
 def test_any_two_of_the_cluster_would_have_passed_and_so_would_webinars() -> None:

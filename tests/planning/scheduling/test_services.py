@@ -56,7 +56,7 @@ def test_r39_two_working_groups_never_overlap(app_context: AppContext) -> None:
     assert refused.value.rule == Rule.CROSS_GROUP
     (finding,) = refused.value.findings
     assert finding.other is not None
-    assert finding.other.title == LocalizedText("Protección", "Protección (EN)")
+    assert finding.other.title == LocalizedText(es="Protección", en="Protección (EN)")
     assert finding.other.span == span("15:00", "17:00")
     assert finding.parties == (PROTECTION,)
     claim(a_draft("event:l", "Laboral", span("17:00", "18:00")), LABOUR, OPEN_REGION)
@@ -211,7 +211,7 @@ def test_a_tentative_hold_stands_until_it_lapses(app_context: AppContext) -> Non
 def test_a_group_founded_later_is_kept_apart_too(app_context: AppContext) -> None:
     claim(a_draft("event:a"), PROTECTION)
     founded = Party.working_group(
-        "climate", LocalizedText("Grupo de Trabajo sobre Clima", "Climate Working Group")
+        "climate", LocalizedText(es="Grupo de Trabajo sobre Clima", en="Climate Working Group")
     )
     with pytest.raises(rules.Clash):
         claim(a_draft("event:b"), founded)
@@ -235,7 +235,7 @@ def test_names_of_today(app_context: AppContext) -> None:
     claim(a_draft("event:b", when=minutes(60, 90)), Party.person(int(ANA.key), "Ana Núñez de Soto"))
     with reading() as db:
         labels = db.scalars(select(Resource).where(Resource.key == ANA.key)).all()
-        assert [row.label.es for row in labels] == ["Ana Núñez de Soto"]
+        assert [row.label["es"] for row in labels] == ["Ana Núñez de Soto"]
 
 
 def test_forty_five_days_at_most(app_context: AppContext) -> None:
@@ -279,9 +279,9 @@ def test_the_clash_names_no_confidential_title(app: Flask) -> None:
     from app.infra.language import both
 
     sentence = both(refused.value.sentence.msgid, **refused.value.sentence.params)
-    assert "otra reunión" in sentence.es
-    assert "another meeting" in sentence.en
-    assert "Secreto" not in sentence.es + sentence.en
+    assert "otra reunión" in sentence["es"]
+    assert "another meeting" in sentence["en"]
+    assert "Secreto" not in sentence["es"] + sentence["en"]
 
 
 def test_no_lock_is_left_behind(app_context: AppContext, database_url: str) -> None:

@@ -39,7 +39,7 @@ ORGANIZER = Actor(grants=frozenset({Grant(Role.ORGANIZER)}))
 PRESIDENCY = Actor(grants=frozenset({Grant(Role.PRESIDENCY, "DO")}))
 CONVENOR = Actor(grants=frozenset({Grant(Role.CONVENOR, "protection")}))
 WHY = "Decided at the meeting of the troika."
-ZOOM = LocalizedText("Zoom 500", "Zoom 500")
+ZOOM = LocalizedText(es="Zoom 500", en="Zoom 500")
 
 
 def set_rule(

@@ -338,7 +338,7 @@ def intent(key: int, plan: str, es: str, first: int = 0, last: int = 10, **more:
     return Intent(
         key,
         plan,
-        LocalizedText(es, more.get("en", "")),
+        LocalizedText(es=es, en=more.get("en", "")),
         MONDAY + timedelta(days=first),
         MONDAY + timedelta(days=last),
     )
@@ -366,11 +366,12 @@ def test_the_same_and_similar_titles_of_two_plans_are_found() -> None:
     )
     assert (
         likeness(
-            LocalizedText("Uno", "Border management"), LocalizedText("Otro", "Border Management")
+            LocalizedText(es="Uno", en="Border management"),
+            LocalizedText(es="Otro", en="Border Management"),
         )
         == 1
     )
-    assert likeness(LocalizedText("", ""), LocalizedText("", "")) == 0
+    assert likeness(LocalizedText(), LocalizedText()) == 0
 
 
 def test_a_wish_knows_its_span() -> None:

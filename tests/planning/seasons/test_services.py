@@ -285,7 +285,7 @@ def test_everything_wrong_is_said_by_row(world: Flask) -> None:
         a_row(2, people=("Nadie", "1")),
         a_row(3, countries=("Francia",)),
         a_row(4, minutes=600),
-        a_row(5, title=LocalizedText("")),
+        a_row(5, title=LocalizedText()),
         a_row(6, after=6),
         a_row(7, earliest=date(2028, 1, 1)),
         a_row(8, groups=()),

@@ -137,7 +137,7 @@ def test_a_table_is_read_from_csv_or_a_spreadsheet(delimiter: str) -> None:
         [],
     ]
     [row] = rows_in("\ufeff" + "\r\n".join(delimiter.join(line) for line in lines))
-    assert (row.title.es, row.groups, row.people) == (
+    assert (row.title["es"], row.groups, row.people) == (
         "Uno",
         ("protection", "labour-migration"),
         ("Ana", "7"),
@@ -314,7 +314,7 @@ def _two_plans(app: Flask) -> tuple[UUID, UUID]:
     from tests.planning.seasons.test_services import NINE, choose
 
     def plan(title: str, group: str, *titles: str) -> UUID:
-        rows = tuple(a_row(1, title=LocalizedText("", one), groups=(group,)) for one in titles)
+        rows = tuple(a_row(1, title=LocalizedText(en=one), groups=(group,)) for one in titles)
         return create(app, a_season(rows=rows, title=title))
 
     first = plan(

@@ -36,7 +36,7 @@ def furnished(app: Flask) -> None:
 def a_row(number: int, **changes: Any) -> WishRow:
     group = GROUPS[number % len(GROUPS)]
     given: dict[str, Any] = {
-        "title": LocalizedText(f"Seminario {number}", f"Webinar {number}"),
+        "title": LocalizedText(es=f"Seminario {number}", en=f"Webinar {number}"),
         "groups": (group,),
         "minutes": 60,
     }

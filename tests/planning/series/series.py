@@ -46,7 +46,7 @@ def other(week: int, **changes: Any) -> EventDraft:
         **{
             "groups": ("labour-migration",),
             "span": Timespan(starts, starts + HOUR),
-            "title": LocalizedText("Laboral", "Labour"),
+            "title": LocalizedText(es="Laboral", en="Labour"),
             **changes,
         }
     )
@@ -118,7 +118,7 @@ def in_the_way(app: Flask, *weeks: int) -> None:
         draft = a_draft(
             groups=(group,),
             span=Timespan(starts, starts + HOUR),
-            title=LocalizedText(f"Laboral {week}", f"Labour {week}"),
+            title=LocalizedText(es=f"Laboral {week}", en=f"Labour {week}"),
         )
         with app.app_context(), transaction() as db:
             plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)

@@ -278,7 +278,7 @@ def test_a_pattern_without_room_says_so() -> None:
 def test_only_what_changed_is_carried_to_the_others() -> None:
     before = a_draft()
     after = a_draft(
-        title=LocalizedText("Otro", "Other"),
+        title=LocalizedText(es="Otro", en="Other"),
         place="Sala",
         span=Timespan(NINE + HOUR, NINE + 2 * HOUR),
     )

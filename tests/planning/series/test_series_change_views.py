@@ -92,7 +92,9 @@ def test_time_and_title_are_changed_as_far_as_was_said(
     answer = page.post(path, data=later)
     assert answer.status_code == 303
     found = [event(app, one) for one in events]
-    assert [number for number, one in enumerate(found) if one.title.es == "Otro título"] == changed
+    assert [
+        number for number, one in enumerate(found) if one.title["es"] == "Otro título"
+    ] == changed
     assert [number for number, one in enumerate(found) if one.sequence == 1] == changed
     assert page.post(path, data=later).status_code == 303, "the button was pressed twice"
     stale = page.post(path, data={**later, "title_es": "Otro más"})

@@ -86,10 +86,10 @@ def test_this_alone(world: Flask) -> None:
         events[1],
         Scope.THIS,
         span=an_hour_later(world, events[1]),
-        title=LocalizedText("Solo", "Alone"),
+        title=LocalizedText(es="Solo", en="Alone"),
     )
     assert [event(world, one).sequence for one in events] == [0, 1, 0, 0]
-    assert [event(world, one).title.en for one in events].count("Alone") == 1
+    assert [event(world, one).title["en"] for one in events].count("Alone") == 1
     assert len(facts(world, "EventMoved")) == 1
     assert facts(world, "SeriesChanged")[0]["event_ids"] == [str(events[1])]
 
@@ -117,23 +117,26 @@ def test_this_and_following_move_on_the_wall_clock_and_are_each_told_once(world:
 
 def test_all_take_what_changed_and_keep_what_is_their_own(world: Flask) -> None:
     events = plan(world).events
-    change(world, events[1], Scope.THIS, place="Sala B", summary=LocalizedText("Propio", "Own"))
+    change(
+        world, events[1], Scope.THIS, place="Sala B", summary=LocalizedText(es="Propio", en="Own")
+    )
     change(
         world,
         events[3],
         Scope.ALL,
-        title=LocalizedText("Nuevo", "New"),
+        title=LocalizedText(es="Nuevo", en="New"),
         groups=("labour-migration",),
     )
     found = [event(world, one) for one in events]
-    assert {one.title.en for one in found} == {"New"}
+    assert {one.title["en"] for one in found} == {"New"}
     assert {slug for one in found for slug in one.group_slugs} == {"labour-migration"}
     assert [one.place for one in found] == ["", "Sala B", "", ""]
-    assert found[1].summary.en == "Own"
+    assert found[1].summary["en"] == "Own"
     parties = held(world, events[0]).parties
     assert "labour-migration" in {party.key for party in parties}
     assert (
-        look(world, lambda db: series_of(db, actor=ORGANIZER, event_id=events[0])).title.en == "New"
+        look(world, lambda db: series_of(db, actor=ORGANIZER, event_id=events[0])).title["en"]
+        == "New"
     )
 
 

@@ -97,7 +97,7 @@ def a_country(db: Session, code: str = "CR") -> Country:
     country = db.get(Country, code)
     if country is None:
         es, en, zone = known[code]
-        country = Country(code=code, name=LocalizedText(es, en), timezone=zone)
+        country = Country(code=code, name=LocalizedText(es=es, en=en), timezone=zone)
         db.add(country)
         db.flush()
     return country
@@ -109,18 +109,20 @@ def an_edition(
     number = next(_numbers)
     version = GuidelineVersion(
         label=f"2019-{number}",
-        title=LocalizedText("Lineamientos", "Guidelines"),
-        source_note=LocalizedText(""),
+        title=LocalizedText(es="Lineamientos", en="Guidelines"),
+        source_note=LocalizedText(),
         adopted_on=adopted_on,
     )
-    course = Course(slug=f"guidelines-{number}", title=LocalizedText("Lineamientos", "Guidelines"))
+    course = Course(
+        slug=f"guidelines-{number}", title=LocalizedText(es="Lineamientos", en="Guidelines")
+    )
     db.add_all([version, course])
     db.flush()
     edition = CourseEdition(
         course_id=course.id,
         label="2026.1",
-        title=LocalizedText("Lineamientos en la práctica", "Guidelines at work"),
-        summary=LocalizedText("", ""),
+        title=LocalizedText(es="Lineamientos en la práctica", en="Guidelines at work"),
+        summary=LocalizedText(),
         guideline_version_id=version.id,
         published_at=EVENING,
         content_hash="0" * 64,
@@ -129,13 +131,13 @@ def an_edition(
     db.add(edition)
     db.flush()
     for place, (minutes, available) in enumerate([(75, True), (90, True), (60, False)], start=1):
-        title = LocalizedText(f"Módulo {place}", "" if place == 1 else f"Module {place}")
+        title = LocalizedText(es=f"Módulo {place}", en="" if place == 1 else f"Module {place}")
         module = Module(
             edition_id=edition.id,
             number=place,
             slug=f"m{place}",
             title=title,
-            outcome=LocalizedText("", ""),
+            outcome=LocalizedText(),
             minutes=minutes,
             is_available=available,
         )
@@ -154,7 +156,7 @@ def _a_text(db: Session, module_id: int, *, words: int) -> None:
         position=1,
         kind="page",
         minutes=10,
-        title=LocalizedText("L"),
+        title=LocalizedText(es="L"),
         draw={},
     )
     db.add(unit)
@@ -179,12 +181,12 @@ def finished(
     person = Person(full_name=name, sort_key=sort_key, country_code=country, timezone=home.timezone)
     institution = Institution(
         country_code=country,
-        name=LocalizedText("Dirección de Migración", "Migration Directorate"),
+        name=LocalizedText(es="Dirección de Migración", en="Migration Directorate"),
         kind="migration",
     )
     db.add_all([person, institution])
     db.flush()
-    post = Post(institution_id=institution.id, title=LocalizedText("Oficial", "Officer"))
+    post = Post(institution_id=institution.id, title=LocalizedText(es="Oficial", en="Officer"))
     db.add(post)
     db.flush()
     db.add(

@@ -106,7 +106,7 @@ def test_attendance_says_attended_and_does_not_say_passed() -> None:
 def test_names_are_text_and_never_markup() -> None:
     text = text_of(
         render_pdf(
-            sample(institution=LocalizedText("<b>A & B</b> {{ 7*7 }}", "<script>x</script>"))
+            sample(institution=LocalizedText(es="<b>A & B</b> {{ 7*7 }}", en="<script>x</script>"))
         )
     )
     assert "<b>A & B</b> {{ 7*7 }}" in text
@@ -209,7 +209,7 @@ def test_a_text_that_cannot_fit_is_an_error_and_not_a_second_page() -> None:
     from app.training.certificates.exports.engine import DoesNotFit
 
     with pytest.raises(DoesNotFit):
-        render_pdf(sample(institution=LocalizedText("Muy largo " * 200, "Very long " * 200)))
+        render_pdf(sample(institution=LocalizedText(es="Muy largo " * 200, en="Very long " * 200)))
 
 
 def test_without_pango_the_refusal_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,7 +270,7 @@ def test_a_warm_engine_spends_little_on_each_certificate() -> None:
 )
 def test_hours_in_words(hours: str, es: str, en: str) -> None:
     said = words.hours_in_words(hours, "completion/v2")
-    assert (said.es.replace("\u00a0", " "), said.en.replace("\u00a0", " ")) == (es, en)
+    assert (said["es"].replace("\u00a0", " "), said["en"].replace("\u00a0", " ")) == (es, en)
 
 
 def test_long_names_break_into_even_lines() -> None:

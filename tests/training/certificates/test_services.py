@@ -84,16 +84,16 @@ def test_everything_printed_is_frozen_at_issue() -> None:
     assert row.facts_sha256 == fingerprint(facts)
     assert record.facts == facts
     assert facts.holder_name == "María José Ñáñez Güell de la O"
-    assert (facts.issuer_name, facts.issuer_role.en) == (
+    assert (facts.issuer_name, facts.issuer_role["en"]) == (
         "Ana Lucía Solís Quirós",
         "RCM Presidency Pro-Tempore 2026, Costa Rica",
     )
-    assert (facts.institution.en, facts.country.es) == ("Migration Directorate", "Costa Rica")
+    assert (facts.institution["en"], facts.country["es"]) == ("Migration Directorate", "Costa Rica")
     assert facts.hours == "0.6", (
         "15 and 18 minutes of text, not the 165 that the authors wrote down"
     )
     assert (len(facts.modules), facts.modules_total, facts.is_demo) == (2, 3, False)
-    assert [module.title.en for module in facts.modules] == ["Módulo 1", "Module 2"], (
+    assert [module.title["en"] for module in facts.modules] == ["Módulo 1", "Module 2"], (
         "a gap is filled, not left blank"
     )
     assert facts.verify_url == f"https://convoca.example.org/verify/{code}"

@@ -38,7 +38,7 @@ def test_the_canonical_text_is_pinned() -> None:
         {"valid_until": None},
         {"completed_on": date(2026, 11, 23)},
         {"issuer_name": "Otra"},
-        {"issuer_role": LocalizedText("Otro", "Other")},
+        {"issuer_role": LocalizedText(es="Otro", en="Other")},
     ],
 )
 def test_the_hash_covers_what_is_printed(change: dict[str, Any]) -> None:
@@ -53,7 +53,7 @@ def test_the_hash_covers_what_is_printed(change: dict[str, Any]) -> None:
         {"hours": "0"},
         {"hours": "NaN"},
         {"valid_until": date(2026, 11, 23)},
-        {"course_title": LocalizedText("Solo español", "")},
+        {"course_title": LocalizedText(es="Solo español")},
     ],
 )
 def test_facts_that_cannot_be_printed_are_refused(change: dict[str, Any]) -> None:

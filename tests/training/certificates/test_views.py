@@ -36,7 +36,7 @@ NAME = "María José Ñáñez Güell de la O"
 
 def supersede(app: Flask, _code: str) -> None:
     with app.app_context(), transaction() as db:
-        text = LocalizedText("Nuevos", "New")
+        text = LocalizedText(es="Nuevos", en="New")
         db.add(
             GuidelineVersion(
                 label="2026", title=text, source_note=text, adopted_on=date(2026, 11, 1)

@@ -23,7 +23,7 @@ from app.training.learning.values.outline import (
     UnitOutline,
 )
 
-TEXT = LocalizedText("x", "x")
+TEXT = LocalizedText(es="x", en="x")
 OBJECTIVES = ("O1", "O2", "O3")
 BANK = [
     quiz.BankItem(n, OBJECTIVES[n % 3], list(ItemKind)[n % 3], tuple(range(n * 10, n * 10 + 3)))

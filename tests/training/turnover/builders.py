@@ -44,7 +44,7 @@ def an_institution(db: Session, country: str = "HN") -> int:
         seed_reference(db)
     row = Institution(
         country_code=country,
-        name=LocalizedText("Dirección de Migración", "Migration Office"),
+        name=LocalizedText(es="Dirección de Migración", en="Migration Office"),
         kind="migration",
     )
     db.add(row)
@@ -80,7 +80,7 @@ def an_official(
         person_id = person.id
     post = Post(
         institution_id=institution_id,
-        title=LocalizedText("Oficial", "Officer"),
+        title=LocalizedText(es="Oficial", en="Officer"),
         is_target=is_target,
     )
     db.add(post)
@@ -103,14 +103,15 @@ def an_edition(db: Session, course_slug: str = COUNTED_COURSE) -> int:
     number = next(_numbers)
     version = GuidelineVersion(
         label=f"v{number}",
-        title=LocalizedText("L", "G"),
-        source_note=LocalizedText("", ""),
+        title=LocalizedText(es="L", en="G"),
+        source_note=LocalizedText(),
         adopted_on=date(2019, 1, 1),
     )
     course = db.scalar(select(Course).where(Course.slug == course_slug))
     if course is None:
         course = Course(
-            slug=course_slug, title=LocalizedText(f"Curso {course_slug}", f"Course {course_slug}")
+            slug=course_slug,
+            title=LocalizedText(es=f"Curso {course_slug}", en=f"Course {course_slug}"),
         )
         db.add(course)
     db.add(version)
@@ -118,15 +119,15 @@ def an_edition(db: Session, course_slug: str = COUNTED_COURSE) -> int:
     edition = CourseEdition(
         course_id=course.id,
         label=f"1.{number}",
-        title=LocalizedText("Curso", "Course"),
-        summary=LocalizedText("", ""),
+        title=LocalizedText(es="Curso", en="Course"),
+        summary=LocalizedText(),
         guideline_version_id=version.id,
         published_at=NOW,
         content_hash="0" * 64,
     )
     db.add(edition)
     db.flush()
-    text = LocalizedText("M", "M")
+    text = LocalizedText(es="M", en="M")
     db.add_all(
         Module(
             edition_id=edition.id,

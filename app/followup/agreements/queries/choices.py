@@ -30,7 +30,7 @@ class Choices:
 
 def choices(db: Session) -> Choices:
     """Institutions stand under their country. Four statements."""
-    states = countries(db)
+    states = tuple(Choice(one.code, one.name) for one in countries(db))
     found = db.scalars(select(Institution).order_by(Institution.kind, Institution.id)).all()
     institutions = tuple(
         (
@@ -50,7 +50,6 @@ def choices(db: Session) -> Choices:
     )
 
 
-def countries(db: Session) -> tuple[Choice, ...]:
+def countries(db: Session) -> tuple[Country, ...]:
     """By their name in Spanish, as people look for them."""
-    rows = sorted(db.scalars(select(Country)), key=lambda one: sort_key(one.name.es))
-    return tuple(Choice(one.code, one.name) for one in rows)
+    return tuple(sorted(db.scalars(select(Country)), key=lambda one: sort_key(one.name.in_())))

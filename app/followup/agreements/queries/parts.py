@@ -60,11 +60,11 @@ def parties_of(db: Session, ids: Collection[int]) -> dict[int, tuple[Responsible
             ResponsibleKind.WORKING_GROUP: groups,
         }.get(kind, {})
         return ResponsibleView(
-            kind, row.key, known.get(row.key, LocalizedText(row.key)), row.country_code or ""
+            kind, row.key, known.get(row.key, LocalizedText(es=row.key)), row.country_code or ""
         )
 
     found = [(row.agreement_id, view(row)) for row in rows]
-    return grouped(sorted(found, key=lambda pair: (KINDS.index(pair[1].kind), pair[1].name.es)))
+    return grouped(sorted(found, key=lambda pair: (KINDS.index(pair[1].kind), pair[1].name.in_())))
 
 
 def editions_of(db: Session, events: Collection[UUID]) -> dict[UUID, tuple[tuple[str, str], ...]]:

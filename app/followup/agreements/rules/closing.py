@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.followup.agreements.values import Closing
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import LANGUAGES, N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, in_every_language
 
 SHORTEST_REASON, LONGEST_REASON = 15, 1000
 REASON_TOO_SHORT = N_("Give a reason of at least %(least)s characters.")
@@ -59,8 +59,7 @@ def breach(closing: Closing, reason: str = "") -> Refusal | None:
 
 def named(names: Sequence[LocalizedText]) -> LocalizedText:
     """Several names as one, in each language."""
-    es, en = (", ".join(name.in_(language) for name in names) for language in LANGUAGES)
-    return LocalizedText(es, en)
+    return in_every_language(lambda language: ", ".join(name.in_(language) for name in names))
 
 
 def require_reason(reason: str) -> str:

@@ -31,7 +31,7 @@ def title_of(agreements: Sequence[AgreementView]) -> LocalizedText:
     en = f"Follow-up: {'agreements' if several else 'agreement'} {numbers}"
     if of_one:
         es, en = f"{es} — {event.in_('es')}", f"{en} — {event.in_('en')}"
-    return LocalizedText(_cut(es), _cut(en))
+    return LocalizedText(es=_cut(es), en=_cut(en))
 
 
 def _cut(text: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.followup.agreements.values import AgreementDraft, Paragraph, Status, StatusReport
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, field_in
 from app.planning.events.rules.life import require_not_closed
 from app.planning.events.values import EventStatus
 
@@ -107,13 +107,13 @@ def require_sound(draft: AgreementDraft, taken: Collection[Paragraph]) -> None:
 
 
 def text_errors(text: LocalizedText) -> dict[str, Sentence]:
-    if not (text.es.strip() or text.en.strip()):
-        return {"text_es": Sentence(NO_TEXT_GIVEN)}
+    if not text.map(str.strip):
+        return {field_in("text"): Sentence(NO_TEXT_GIVEN)}
     too_long = Sentence(TOO_LONG, {"most": LONGEST_TEXT})
     return {
-        f"text_{language}": too_long
-        for language in ("es", "en")
-        if len(getattr(text, language)) > LONGEST_TEXT
+        field_in("text", language): too_long
+        for language, words in text.items()
+        if len(words) > LONGEST_TEXT
     }
 
 

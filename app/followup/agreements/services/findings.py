@@ -16,7 +16,6 @@ from app.followup.agreements.values import FindingDraft
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.kernel.text import LocalizedText
 from app.planning.events.models import Edition, WorkTable
 from app.planning.events.rules.life import AlreadyClosed
 
@@ -28,7 +27,7 @@ def record_finding(
     The same words again are the same finding: its id comes back and nothing is written.
     """
     table = _open_table(db, actor, work_table_id)
-    text = LocalizedText(draft.text.es.strip(), draft.text.en.strip())
+    text = draft.text.map(str.strip)
     errors = rules.text_errors(text)
     if draft.section and draft.section not in sections(db):
         errors["section"] = Sentence(UNKNOWN_SECTION)

@@ -22,7 +22,7 @@ from app.followup.agreements.values import IssueDraft
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.participation.registrations.services.registration import locked_event
 from app.people.directory.models import Country
@@ -53,7 +53,7 @@ def record_issue(
     """
     event = _preparatory(db, actor, event_id)
     rules.require_over(EventStatus(event.status), event.ends_at, event.closed_at, now)
-    text = LocalizedText(draft.text.es.strip(), draft.text.en.strip())
+    text = draft.text.map(str.strip)
     errors = rules.text_errors(text)
     if draft.proposed_by and db.get(Country, draft.proposed_by) is None:
         errors["proposed_by"] = Sentence(UNKNOWN_COUNTRY)

@@ -24,7 +24,7 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_
 from app.participation.registrations.services.registration import locked_event
 from app.people.directory.models import Country, Institution, WorkingGroup
 from app.planning.events.models import Event
@@ -115,7 +115,7 @@ def _settled(
     db: Session, draft: AgreementDraft, taken: set[Paragraph]
 ) -> tuple[AgreementDraft, dict[Responsible, str | None]]:
     """Each responsible once and in order, with the country that answers through it."""
-    text = LocalizedText(draft.text.es.strip(), draft.text.en.strip())
+    text = draft.text.map(str.strip)
     draft = replace(draft, text=text, responsible=tuple(sorted(set(draft.responsible))))
     rules.require_sound(draft, taken)
     parties = _known(db, draft.responsible)

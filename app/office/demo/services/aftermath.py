@@ -140,21 +140,21 @@ def _materials(
     drafts = (
         MaterialDraft(
             MaterialKind.CONCEPT_NOTE,
-            LocalizedText("Nota conceptual", "Concept note"),
+            LocalizedText(es="Nota conceptual", en="Concept note"),
             "es",
             Visibility.PUBLIC,
             file=file,
         ),
         MaterialDraft(
             MaterialKind.FACT_SHEET,
-            LocalizedText("Ficha: a quién llamar", "Sheet: whom to call"),
+            LocalizedText(es="Ficha: a quién llamar", en="Sheet: whom to call"),
             "es en",
             Visibility.MEMBERS,
             file=file,
         ),
         MaterialDraft(
             MaterialKind.TOOL,
-            LocalizedText("Ruta de referencia por rellenar", "Referral path to fill in"),
+            LocalizedText(es="Ruta de referencia por rellenar", en="Referral path to fill in"),
             "es",
             Visibility.GROUP,
             url="https://materials.example.org/ruta",
@@ -212,7 +212,7 @@ def _practices(db: Session, *, now: datetime, people: dict[str, int]) -> None:
         PRACTICES
     ):
         draft = PracticeDraft(
-            category, LocalizedText(es, en), LocalizedText(summary), body, kind, country
+            category, LocalizedText(es=es, en=en), LocalizedText(es=summary), body, kind, country
         )
         at = now - timedelta(days=40 - number)
         added = submit_practice(db, actor=actor, draft=draft, event_id=None, now=at)

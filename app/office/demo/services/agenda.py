@@ -39,15 +39,15 @@ DIAL_IN = "Costa Rica +506 4000 0000, México +52 55 0000 0000\nPIN 204 618 77#"
 ROOMS = ("Salón Anacaona", "Salón Mirabal", "Salón Salomé Ureña", "Salón Minerva")
 BRIEFS_AHEAD, RECORDINGS = 4, 3
 OBJECTIVES = LocalizedText(
-    "- Repasar la ruta de atención, del primer contacto al seguimiento\n"
+    es="- Repasar la ruta de atención, del primer contacto al seguimiento\n"
     "- Comparar cómo la aplican **dos países**\n- Reunir dudas para la revisión de los Lineamientos",
-    "- Go through the route of care, from first contact to follow-up\n"
+    en="- Go through the route of care, from first contact to follow-up\n"
     "- Compare how **two countries** apply it\n- Collect questions for the review of the Guidelines",
 )
 CONCEPT = LocalizedText(
-    "El personal cambia y la ruta no debería cambiar con él. El seminario toma un caso inventado y lo recorre puesto "
-    "por puesto: quién atiende, qué anota, a quién refiere y cómo sabe que llegó.",
-    "Staff change, and the route should not change with them. The webinar takes an invented case and walks it from "
+    es="El personal cambia y la ruta no debería cambiar con él. El seminario toma un caso inventado y lo recorre "
+    "puesto por puesto: quién atiende, qué anota, a quién refiere y cómo sabe que llegó.",
+    en="Staff change, and the route should not change with them. The webinar takes an invented case and walks it from "
     "post to post: who attends, what is written down, where it is referred and how they know that it arrived.",
 )
 PENDING = (
@@ -55,16 +55,16 @@ PENDING = (
         17,
         "border-management",
         LocalizedText(
-            "Documentos de viaje urgentes para madres con niñas y niños",
-            "Emergency travel documents for mothers with children",
+            es="Documentos de viaje urgentes para madres con niñas y niños",
+            en="Emergency travel documents for mothers with children",
         ),
     ),
     (
         19,
         "irregular-mass-migration",
         LocalizedText(
-            "Consulados móviles: qué llevar y a quién avisar",
-            "Mobile consulates: what to bring and whom to tell",
+            es="Consulados móviles: qué llevar y a quién avisar",
+            en="Mobile consulates: what to bring and whom to tell",
         ),
     ),
 )
@@ -119,7 +119,7 @@ def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
             0,
             0.5,
             SessionKind.OPENING,
-            LocalizedText("Apertura y bienvenida", "Opening and welcome"),
+            LocalizedText(es="Apertura y bienvenida", en="Opening and welcome"),
             people=(presidency,),
         ),
         Part(
@@ -127,20 +127,20 @@ def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
             2,
             SessionKind.PLENARY,
             LocalizedText(
-                "Lo acordado en el congreso anterior y lo que se cumplió",
-                "What the last congress agreed and what has been done",
+                es="Lo acordado en el congreso anterior y lo que se cumplió",
+                en="What the last congress agreed and what has been done",
             ),
             people=(presidency, organizer),
         ),
-        Part(2, 3, SessionKind.BREAK, LocalizedText("Almuerzo", "Lunch"), room=""),
+        Part(2, 3, SessionKind.BREAK, LocalizedText(es="Almuerzo", en="Lunch"), room=""),
         *_tables(db),
         Part(
             6.5,
             8.5,
             SessionKind.PANEL,
             LocalizedText(
-                "Panel: organizaciones de mujeres que acompañan en ruta",
-                "Panel: women's organisations that accompany on the way",
+                es="Panel: organizaciones de mujeres que acompañan en ruta",
+                en="Panel: women's organisations that accompany on the way",
             ),
             people=(presidency,),
         ),
@@ -149,22 +149,26 @@ def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
             26.5,
             SessionKind.GUIDELINES_REVIEW,
             LocalizedText(
-                "Revisión de los Lineamientos Regionales", "Review of the Regional Guidelines"
+                es="Revisión de los Lineamientos Regionales", en="Review of the Regional Guidelines"
             ),
             people=(presidency, organizer),
         ),
-        Part(26.5, 27.5, SessionKind.BREAK, LocalizedText("Almuerzo", "Lunch"), room=""),
+        Part(26.5, 27.5, SessionKind.BREAK, LocalizedText(es="Almuerzo", en="Lunch"), room=""),
         Part(
             27.5,
             31,
             SessionKind.AGREEMENTS,
             LocalizedText(
-                "Hallazgos de las mesas y acuerdos", "Findings of the tables and agreements"
+                es="Hallazgos de las mesas y acuerdos", en="Findings of the tables and agreements"
             ),
             people=(presidency, organizer),
         ),
         Part(
-            31, 32, SessionKind.CLOSING, LocalizedText("Clausura", "Closing"), people=(presidency,)
+            31,
+            32,
+            SessionKind.CLOSING,
+            LocalizedText(es="Clausura", en="Closing"),
+            people=(presidency,),
         ),
     ]
 
@@ -182,7 +186,7 @@ def _tables(db: Session) -> list[Part]:
         named = [(moderator, PersonRole.MODERATOR), (table.rapporteur_id, PersonRole.RAPPORTEUR)]
         who = tuple(SessionPart(number, role) for number, role in named if number is not None)
         taken |= {part.person_id for part in who}
-        title = LocalizedText(f"Mesa {table.position}", f"Table {table.position}")
+        title = LocalizedText(es=f"Mesa {table.position}", en=f"Table {table.position}")
         parts.append(Part(3, 6, SessionKind.WORK_TABLE, title, room, who, table.id))
     return parts
 
@@ -199,13 +203,20 @@ def _preparation(people: Mapping[str, int]) -> list[Part]:
     presidency = SessionPart(people["presidency"], PersonRole.MODERATOR)
     return [
         Part(
-            0, 0.25, SessionKind.OPENING, LocalizedText("Bienvenida", "Welcome"), "", (presidency,)
+            0,
+            0.25,
+            SessionKind.OPENING,
+            LocalizedText(es="Bienvenida", en="Welcome"),
+            "",
+            (presidency,),
         ),
         Part(
             0.25,
             1,
             SessionKind.PLENARY,
-            LocalizedText("Balance de los acuerdos anteriores", "Earlier agreements reviewed"),
+            LocalizedText(
+                es="Balance de los acuerdos anteriores", en="Earlier agreements reviewed"
+            ),
             "",
             (presidency,),
         ),
@@ -214,8 +225,8 @@ def _preparation(people: Mapping[str, int]) -> list[Part]:
             1.75,
             SessionKind.AGREEMENTS,
             LocalizedText(
-                "Prioridades para la agenda del congreso",
-                "Priorities for the agenda of the congress",
+                es="Prioridades para la agenda del congreso",
+                en="Priorities for the agenda of the congress",
             ),
             "",
         ),

@@ -209,7 +209,7 @@ ISSUES = (
 )
 TABLES = (
     (
-        LocalizedText("Protección y referencia", "Protection and referral"),
+        LocalizedText(es="Protección y referencia", en="Protection and referral"),
         "III.3",
         (
             "Las referencias se pierden cuando cambia la persona de turno.",
@@ -221,7 +221,7 @@ TABLES = (
         ),
     ),
     (
-        LocalizedText("Trabajo y movilidad", "Work and mobility"),
+        LocalizedText(es="Trabajo y movilidad", en="Work and mobility"),
         "IV.1",
         (
             "Pocas trabajadoras conocen su contrato antes de viajar.",
@@ -233,7 +233,7 @@ TABLES = (
         ),
     ),
     (
-        LocalizedText("Retorno e integración", "Return and integration"),
+        LocalizedText(es="Retorno e integración", en="Return and integration"),
         "III.8",
         (
             "El retorno avisa tarde a las comunidades que reciben.",
@@ -254,7 +254,7 @@ def load_agreements(db: Session, *, today: date, now: datetime) -> None:
     for paragraph, verb, who, due, section, es, en in AGREEMENTS:
         draft = AgreementDraft(
             paragraph,
-            LocalizedText(es, en),
+            LocalizedText(es=es, en=en),
             verb,
             who,
             None if due is None else today + timedelta(days=due),
@@ -271,7 +271,7 @@ def load_agreements(db: Session, *, today: date, now: datetime) -> None:
         {2: StatusReport(Status.IN_PROGRESS, "Hoja en uso en dos puestos; faltan cuatro.")},
     )
     for kind, code, es, en in ISSUES:
-        draft_issue = IssueDraft(LocalizedText(es, en), kind, code)
+        draft_issue = IssueDraft(LocalizedText(es=es, en=en), kind, code)
         record_issue(db, actor=SYSTEM, event_id=lately, draft=draft_issue, now=now)
     _close(db, closed)
 
@@ -297,8 +297,8 @@ def _webinar(db: Session, wish: date, editions: tuple[str, ...], *, now: datetim
             kind=EventKind.WEBINAR,
             span=Timespan(start, start + timedelta(minutes=90)),
             title=LocalizedText(
-                f"Seguimiento de los acuerdos del VI Congreso, {day:%m/%Y}",
-                f"Follow-up of the agreements of the VI Congress, {day:%m/%Y}",
+                es=f"Seguimiento de los acuerdos del VI Congreso, {day:%m/%Y}",
+                en=f"Follow-up of the agreements of the VI Congress, {day:%m/%Y}",
             ),
             links=tuple(EditionLink(slug, roles[slug]) for slug in editions),
         )
@@ -346,5 +346,7 @@ def _findings(db: Session, *, now: datetime) -> None:
         db.flush()
     for table, (_theme, section, finding, action) in zip(tables, TABLES, strict=False):
         for kind, words in ((FindingKind.FINDING, finding), (FindingKind.ACTION, action)):
-            draft = FindingDraft(kind, LocalizedText(*words), section)
+            draft = FindingDraft(
+                kind, LocalizedText(dict(zip(("es", "en"), words, strict=True))), section
+            )
             record_finding(db, actor=SYSTEM, work_table_id=table.id, draft=draft, now=now)

@@ -38,17 +38,22 @@ GOVERNANCE = (
         2,
         "rcgm",
         LocalizedText(
-            "Grupo Regional de Consulta sobre Migración", "Regional Consultation Group on Migration"
+            es="Grupo Regional de Consulta sobre Migración",
+            en="Regional Consultation Group on Migration",
         ),
     ),
-    (3, "vice-ministerial", LocalizedText("Reunión Viceministerial", "Vice-Ministerial Meeting")),
+    (
+        3,
+        "vice-ministerial",
+        LocalizedText(es="Reunión Viceministerial", en="Vice-Ministerial Meeting"),
+    ),
 )
 JOIN_URL = "https://meet.example.org/rcm-{number}"
 SUMMARY = LocalizedText(
-    "Encuentro en línea para personal consular, migratorio y de los mecanismos de las mujeres. Incluye preguntas y "
+    es="Encuentro en línea para personal consular, migratorio y de los mecanismos de las mujeres. Incluye preguntas y "
     "materiales; se ofrece interpretación entre español e inglés.",
-    "Online meeting for consular, migration and women's-mechanism staff. With questions and materials; interpretation "
-    "between Spanish and English is offered.",
+    en="Online meeting for consular, migration and women's-mechanism staff. With questions and materials; "
+    "interpretation between Spanish and English is offered.",
 )
 
 
@@ -78,9 +83,9 @@ def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
         instant.astimezone(REFERENCE).date() for instant in (span.starts_at, span.ends_at)
     )
     theme = LocalizedText(
-        f"Congreso Regional sobre Mujeres en Contextos Migratorios {first.year}: "
+        es=f"Congreso Regional sobre Mujeres en Contextos Migratorios {first.year}: "
         "servicios que no dependen de quién ocupe el puesto",
-        f"Regional Congress on Women in Migration Contexts {first.year}: "
+        en=f"Regional Congress on Women in Migration Contexts {first.year}: "
         "services that do not depend on who holds the post",
     )
     db.add(
@@ -116,8 +121,8 @@ def _preparation(
     draft = EventDraft(
         kind=EventKind.WEBINAR,
         title=LocalizedText(
-            "Prioridades para el congreso: balance de acuerdos y agenda",
-            "Priorities for the congress: agreements reviewed, agenda set",
+            es="Prioridades para el congreso: balance de acuerdos y agenda",
+            en="Priorities for the congress: agreements reviewed, agenda set",
         ),
         summary=SUMMARY,
         span=Timespan(at_clock(local, time(9)), at_clock(local, time(10, 45))),

@@ -21,7 +21,7 @@ from app.planning.events.values import EventKind, LinkRole
 from app.planning.events.values.editions import EntryDraft, TableDraft
 
 FUND = LocalizedText(
-    "Fondo para la Cooperación Regional (inventado)", "Regional Cooperation Fund (invented)"
+    es="Fondo para la Cooperación Regional (inventado)", en="Regional Cooperation Fund (invented)"
 )
 DECISION = "Decisión 6 de la Reunión Viceministerial de {year} (inventada)"
 
@@ -39,8 +39,8 @@ class Table:
 TABLES = (
     Table(
         LocalizedText(
-            "Detección y primera atención en todos los puntos de contacto",
-            "Detection and first response at every point of contact",
+            es="Detección y primera atención en todos los puntos de contacto",
+            en="Detection and first response at every point of contact",
         ),
         "MX",
         "convenor-protection",
@@ -48,15 +48,15 @@ TABLES = (
     ),
     Table(
         LocalizedText(
-            "Referencia de casos y protección consular entre países",
-            "Referral of cases and consular protection between countries",
+            es="Referencia de casos y protección consular entre países",
+            en="Referral of cases and consular protection between countries",
         ),
         "HN",
     ),
     Table(
         LocalizedText(
-            "Trabajo digno y autonomía económica de las mujeres migrantes",
-            "Decent work and economic autonomy of migrant women",
+            es="Trabajo digno y autonomía económica de las mujeres migrantes",
+            en="Decent work and economic autonomy of migrant women",
         ),
         "GT",
         "convenor-labour",
@@ -64,8 +64,8 @@ TABLES = (
     ),
     Table(
         LocalizedText(
-            "Servicios que no dependen de quién ocupe el puesto: relevos, registro y formación",
-            "Services that do not depend on who holds the post: handover, records and training",
+            es="Servicios que no dependen de quién ocupe el puesto: relevos, registro y formación",
+            en="Services that do not depend on who holds the post: handover, records and training",
         ),
         "CR",
     ),
@@ -73,42 +73,42 @@ TABLES = (
 ITEMS = (
     (
         LocalizedText(
-            "Nota verbal de invitación enviada a las cancillerías",
-            "Note verbale of invitation sent to the foreign ministries",
+            es="Nota verbal de invitación enviada a las cancillerías",
+            en="Note verbale of invitation sent to the foreign ministries",
         ),
         True,
     ),
     (
         LocalizedText(
-            "Sede confirmada, accesible en silla de ruedas",
-            "Venue confirmed, accessible by wheelchair",
+            es="Sede confirmada, accesible en silla de ruedas",
+            en="Venue confirmed, accessible by wheelchair",
         ),
         True,
     ),
     (
         LocalizedText(
-            "Interpretación simultánea español–inglés contratada",
-            "Simultaneous Spanish–English interpretation contracted",
+            es="Interpretación simultánea español–inglés contratada",
+            en="Simultaneous Spanish–English interpretation contracted",
         ),
         False,
     ),
     (
         LocalizedText(
-            "Organizaciones de mujeres de cada país invitadas a las mesas",
-            "Women's organisations of each country invited to the tables",
+            es="Organizaciones de mujeres de cada país invitadas a las mesas",
+            en="Women's organisations of each country invited to the tables",
         ),
         False,
     ),
 )
 CONGRESS = LocalizedText(
-    "Congreso regional anual y sus eventos preparatorios y de seguimiento",
-    "Yearly regional congress with its preparatory and follow-up events",
+    es="Congreso regional anual y sus eventos preparatorios y de seguimiento",
+    en="Yearly regional congress with its preparatory and follow-up events",
 )
 GOVERNANCE = LocalizedText(
-    "Grupo Regional de Consulta y Reunión Viceministerial",
-    "Regional Consultation Group and Vice-Ministerial Meeting",
+    es="Grupo Regional de Consulta y Reunión Viceministerial",
+    en="Regional Consultation Group and Vice-Ministerial Meeting",
 )
-WEBINARS = LocalizedText("Seminarios en línea: {group}", "Webinars: {group}")
+WEBINARS = LocalizedText(es="Seminarios en línea: {group}", en="Webinars: {group}")
 A_YEAR = 24
 
 
@@ -144,7 +144,8 @@ def _plan(db: Session, year: int, *, now: datetime) -> None:
     )
     for group in groups.all():
         title = LocalizedText(
-            WEBINARS.es.format(group=group.name.es), WEBINARS.en.format(group=group.name.en)
+            es=WEBINARS["es"].format(group=group.name["es"]),
+            en=WEBINARS["en"].format(group=group.name["en"]),
         )
         draft = EntryDraft(title, group.slug, events_planned=A_YEAR)
         of_group = select(EventGroup.event_id).where(EventGroup.working_group_id == group.id)

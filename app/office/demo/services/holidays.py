@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, in_every_language
 from app.office.demo.rules import holiday_date, read_holidays
 from app.planning.holidays.models import CountryHoliday
 
@@ -31,7 +31,7 @@ CATEGORIES = {
     "US": ("government",),  # without election days
 }
 CAPITALS = {"CA": "ON", "NI": "MN", "SV": "SS", "US": "DC"}
-REST_DAY = LocalizedText("%s (día de descanso)", "%s (observed)")
+REST_DAY = LocalizedText(es="%s (día de descanso)", en="%s (observed)")
 MARKS_OF_REST = (" (observed)", " (puente)")
 SOURCE, CUSTOM, FORMER_SOURCE = "python-holidays", "custom", "national labour law, general list"
 
@@ -83,7 +83,7 @@ def _of_country(code: str, years: tuple[int, ...], words: Words) -> Iterator[See
     yield from _from_library(code, years, words, categories=categories)
     for rule in read_holidays(DATA / "holidays.csv"):
         if rule.country == code:
-            name = LocalizedText(rule.name_es, rule.name_en)
+            name = LocalizedText(es=rule.name_es, en=rule.name_en)
             for year in years:
                 yield SeedHoliday(
                     code, holiday_date(rule.rule, year), name, rule.scope, rule.source
@@ -129,10 +129,10 @@ def words_for(code: str, found: str, english: str, words: Words) -> tuple[Locali
     """
     parts = [_word(code, part, words) for part in found.split("; ")]
     if any(part is None for part in parts):
-        return LocalizedText(found, english), "national"
+        return LocalizedText(es=found, en=english), "national"
     names = [part[0] for part in parts if part]
     is_regional = all(part[1] == "regional" for part in parts if part)
-    name = LocalizedText("; ".join(n.es for n in names), "; ".join(n.en for n in names))
+    name = in_every_language(lambda language: "; ".join(name[language] for name in names))
     return name, "regional" if is_regional else "national"
 
 
@@ -144,14 +144,14 @@ def _word(code: str, found: str, words: Words) -> tuple[LocalizedText, str] | No
     if known is None or base == found:
         return known
     name, scope = known
-    return LocalizedText(REST_DAY.es % name.es, REST_DAY.en % name.en), scope
+    return LocalizedText({code: REST_DAY[code] % text for code, text in name.items()}), scope
 
 
 def words_of(path: Path) -> Words:
     with path.open(encoding="utf-8", newline="") as file:
         return {
             (row["country"], row["found"]): (
-                LocalizedText(row["name_es"], row["name_en"]),
+                LocalizedText(es=row["name_es"], en=row["name_en"]),
                 row["scope"],
             )
             for row in csv.DictReader(file)

@@ -48,7 +48,9 @@ def _institutions(db: Session, country: MemberCountry) -> list[Institution]:
         Institution(
             country_code=country.code,
             kind=kind,
-            name=LocalizedText(f"{name.es} ({country.name.es})", f"{name.en} ({country.name.en})"),
+            name=LocalizedText(
+                es=f"{name['es']} ({country.name['es']})", en=f"{name['en']} ({country.name['en']})"
+            ),
         )
         for kind, name in INSTITUTIONS
     ]

@@ -29,14 +29,14 @@ from app.planning.events.values import (
 from app.planning.scheduling.services.settings import add_licence
 from app.planning.scheduling.values import Rule
 
-LICENCE = LocalizedText("Zoom 500 de la Secretaría", "Zoom 500 of the Secretariat")
+LICENCE = LocalizedText(es="Zoom 500 de la Secretaría", en="Zoom 500 of the Secretariat")
 REASON = (
     "Las dos mesas comparten la visita al puesto fronterizo y ninguna delegación va a ambas. / "
     "Both tables share the visit to the border post and no delegation goes to both."
 )
 BESIDE = LocalizedText(
-    "Visita guiada en línea a un puesto fronterizo integrado",
-    "Online tour of an integrated border post",
+    es="Visita guiada en línea a un puesto fronterizo integrado",
+    en="Online tour of an integrated border post",
 )
 SACM = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -66,7 +66,7 @@ def _another_process(db: Session, *, today: date, now: datetime) -> None:
     )
     reading = read_calendar(content, kind=SourceKind.PROCESS, now=now, timezone=REFERENCE_ZONE)
     name = LocalizedText(
-        "Conferencia Suramericana sobre Migraciones", "South American Conference on Migration"
+        es="Conferencia Suramericana sobre Migraciones", en="South American Conference on Migration"
     )
     add_source(
         db, actor=SYSTEM, draft=SourceDraft(SourceKind.PROCESS, name), reading=reading, now=now

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, untranslated
 from app.office.handover.queries.offices import all_handovers
 from app.office.handover.values import Handover, Office, Term
 from app.office.notifications import queries, services
@@ -68,4 +68,4 @@ def _who(term: Term, is_presidency: bool) -> LocalizedText:
     if is_presidency or not term.holders:
         return term.country
     name = ", ".join(holder.name for holder in term.holders)
-    return LocalizedText(name, name)
+    return untranslated(name)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, not_, or_
 
 from app.infra.body import current_body
 from app.infra.language import both
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, untranslated
 from app.office.privacy.models import Consent
 from app.office.privacy.values import Purpose
 from app.office.reports.rules import hidden, may_name
@@ -53,9 +53,7 @@ def by_country(
     nobody left out. `kept_back`: what is hidden, where the counts alone do not say it.
     """
     names = {**current_body().country_names, "": both(OTHERS)}
-    named = {
-        code: names.get(code) or LocalizedText(code, code) for code in sorted(counts, key=_last)
-    }
+    named = {code: names.get(code) or untranslated(code) for code in sorted(counts, key=_last)}
     return _cells(counts, named, hidden(counts) if kept_back is None else kept_back, audience)
 
 

@@ -75,7 +75,7 @@ def caller_of(db: Session, *, actor: Actor, event_id: UUID, code: str) -> Caller
     return Caller(
         row.id,
         row.full_name,
-        row.name or LocalizedText(""),
+        row.name or LocalizedText(),
         row.organisation,
         has_place,
         row.starts_at,

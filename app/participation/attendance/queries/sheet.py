@@ -167,7 +167,7 @@ def _rows(
 
 def _named(name: LocalizedText | None) -> LocalizedText:
     """Nothing for who has no country."""
-    return name if name is not None and name.es is not None else LocalizedText("")
+    return name or LocalizedText()
 
 
 def _countries(db: Session, event_id: UUID, most: int) -> list[CountryCounts]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
-from app.kernel.text import Language, LocalizedText, as_language
+from app.kernel.text import Language, LocalizedText, as_language, untranslated
 from app.participation.admission.models import Invitation
 from app.participation.admission.queries.people import entered_uninvited, invited, people_meant
 from app.participation.admission.values import InvitationClass, Way
@@ -214,16 +214,12 @@ def _row(found: Invitation, answers: Answers, taken: int, names: Sequence[Any]) 
     none.
     """
     person, institution, group, country = names
-    way, nothing = Way(found.way), LocalizedText("")
+    way, nothing = Way(found.way), LocalizedText()
     own = person or found.name
     who = {Way.INSTITUTION: institution, Way.GROUP: group, Way.COUNTRY: country}.get(
         way
-    ) or LocalizedText(own, own)
-    detail = (
-        (country or nothing)
-        if way is Way.INSTITUTION
-        else LocalizedText(found.organisation, found.organisation)
-    )
+    ) or untranslated(own)
+    detail = (country or nothing) if way is Way.INSTITUTION else untranslated(found.organisation)
     return InvitationRow(
         found.id,
         InvitationClass(found.invitation_class),

@@ -65,7 +65,7 @@ def letter_of(
         brief.contact,
         path_of(event_id, row.way, bits, keys),
         db.scalar(_holder(Role.PRESIDENCY, on)) or "",
-        presiding.name if presiding else LocalizedText(""),
+        presiding.name if presiding else LocalizedText(),
         db.scalar(_holder(Role.ORGANIZER, on)) or "",
     )
 

@@ -44,10 +44,10 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     parts = select(NamedPart).where(NamedPart.person_id == person_id).order_by(NamedPart.changed_at)
     return {
         "needed_in": [
-            {"event": str(key), "title": title.es, "role": role} for role, key, title in needed
+            {"event": str(key), "title": title.in_(), "role": role} for role, key, title in needed
         ],
         "sessions": [
-            {"session": str(key), "title": title.es, "role": role} for role, key, title in speaks
+            {"session": str(key), "title": title.in_(), "role": role} for role, key, title in speaks
         ],
         "told_of_parts": [
             {"event": str(row.event_id), "roles": row.roles, "calendar_answer": row.partstat}
@@ -57,7 +57,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         "attendance": [
             {
                 "event": str(row.event_id),
-                "title": title.es,
+                "title": title.in_(),
                 "minutes": row.minutes,
                 "source": row.source,
             }
@@ -90,7 +90,7 @@ def _registrations(db: Session, person_id: int) -> list[dict[str, Any]]:
     return [
         {
             "event": str(row.event_id),
-            "title": title.es,
+            "title": title.in_(),
             "status": row.status,
             "origin": row.origin,
             "since": row.created_at.isoformat(),

@@ -128,7 +128,7 @@ def _row(
         person.id,
         person.full_name,
         person.organisation,
-        country or LocalizedText(""),
+        country or LocalizedText(),
         person.is_guest,
         RegistrationStatus(row.status),
         Origin(row.origin),

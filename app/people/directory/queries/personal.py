@@ -48,8 +48,8 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         },
         "posts": [
             {
-                "institution": name.es,
-                "post": title.es,
+                "institution": name.in_(),
+                "post": title.in_(),
                 **_span(row),
                 "end_reason": row.end_reason,
                 "confirmed_on": row.confirmed_on.isoformat() if row.confirmed_on else None,

@@ -21,9 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.infra.orm import text_in
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, languages
 from app.people.directory import policy, rules
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
 from app.people.directory.values import EndReason
@@ -153,7 +154,7 @@ def post_titles_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[
         .where(Institution.country_code == country_code)
         .distinct()
     )
-    return sorted(set(db.scalars(query)), key=lambda title: rules.sort_key(title.es))[:100]
+    return sorted(set(db.scalars(query)), key=lambda title: rules.sort_key(title.in_()))[:100]
 
 
 def roster_of(
@@ -408,8 +409,7 @@ def _matches(search: str) -> list[ColumnElement[bool]]:
 
 
 def _titled(title: str) -> ColumnElement[bool]:
-    columns = Post.__table__.c
-    return or_(columns.title_es == title, columns.title_en == title)
+    return or_(*(text_in(Post.title, language) == title for language in languages()))
 
 
 def _roster_rows(

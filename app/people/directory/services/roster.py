@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, languages
 from app.people.directory import policy, queries, rules
 from app.people.directory.facts import (
     AppointmentConfirmed,
@@ -255,7 +255,7 @@ def reopen_appointment(
     person, post = db.get_one(Person, row.person_id), db.get_one(Post, row.post_id)
     if queries.is_erased(person.id, person.full_name):
         raise NotFound
-    _require_not_serving(db, person, post.institution_id, post.title.in_("es"), today)
+    _require_not_serving(db, person, post.institution_id, post.title.in_(), today)
     if queries.is_taken(db, post.id, row.valid_until):
         another = Post(
             institution_id=post.institution_id, title=post.title, is_target=post.is_target
@@ -342,7 +342,7 @@ def _new_person(db: Session, country_code: str, name: str, email: str) -> Person
 
 
 def _new_post(db: Session, institution_id: int, title: str) -> int:
-    post = Post(institution_id=institution_id, title=LocalizedText(title, ""))
+    post = Post(institution_id=institution_id, title=LocalizedText({languages()[0]: title}))
     db.add(post)
     db.flush()
     return post.id

@@ -9,7 +9,7 @@ from math import ceil
 from zoneinfo import available_timezones
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
-from app.kernel.text import N_
+from app.kernel.text import N_, languages
 from app.people.identity.values import Limit, Way
 
 SIGN_IN_LASTS = timedelta(hours=12)
@@ -238,8 +238,8 @@ def _is_a_repetition(text: str) -> bool:
 
 def require_preferences(language: str, timezone: str) -> None:
     errors: dict[str, Sentence] = {}
-    if language not in ("es", "en"):
-        errors["language"] = Sentence(N_("Choose Spanish or English."))
+    if language not in languages():
+        errors["language"] = Sentence(N_("Choose a language from the list."))
     if timezone not in available_timezones():
         errors["timezone"] = Sentence(N_("Choose a time zone from the list."))
     if errors:

@@ -10,16 +10,17 @@ from wtforms.validators import InputRequired
 
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, fields_of
 from app.planning.cycles.rules import editions as rules
 from app.planning.events.forms.typed import number_in
 from app.planning.events.values.editions import EditionDraft, TableDraft
 from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 Choices = Sequence[tuple[str, str]]
 
 
-class RefusableForm(wtforms.Form):
+class RefusableForm(LocalizedForm):
     """Takes a refusal's sentences to its fields; what belongs to none of them stands at the
     first.
     """
@@ -39,8 +40,7 @@ class EditionForm(RefusableForm):
     """`seen`, here and below: which state the writer began from."""
 
     label = text_field(_l("What it is called"), rules.LONGEST_LABEL, InputRequired())
-    theme_es = text_field(_l("Theme in Spanish"), rules.LONGEST_THEME, area=True)
-    theme_en = text_field(_l("Theme in English"), rules.LONGEST_THEME, area=True)
+    theme = LocalizedField(N_("Theme in %(language)s"), text_field, rules.LONGEST_THEME, area=True)
     presidency = SelectField(_l("Presidency"), default="")
     place = text_field(_l("Place"), rules.LONGEST_PLACE)
     starts_on = text_field(_l("First day"), 10)
@@ -54,7 +54,7 @@ class EditionForm(RefusableForm):
     def draft(self) -> EditionDraft:
         return EditionDraft(
             self.label.data,
-            LocalizedText(self.theme_es.data, self.theme_en.data),
+            self.theme.data,
             self.presidency.data or "",
             self.place.data,
             self.starts_on.data,
@@ -66,8 +66,7 @@ class EditionForm(RefusableForm):
 def edition_answers(draft: EditionDraft) -> dict[str, str]:
     return {
         "label": draft.label,
-        "theme_es": draft.theme.es,
-        "theme_en": draft.theme.en,
+        **fields_of("theme", draft.theme),
         "place": draft.place,
         "presidency": draft.presidency,
         "starts_on": draft.starts_on,
@@ -80,8 +79,7 @@ def edition_answers(draft: EditionDraft) -> dict[str, str]:
 class TableForm(RefusableForm):
     """People are chosen among those found by `people_words` and those who stand already."""
 
-    theme_es = text_field(_l("Theme in Spanish"), rules.LONGEST_THEME)
-    theme_en = text_field(_l("Theme in English"), rules.LONGEST_THEME)
+    theme = LocalizedField(N_("Theme in %(language)s"), text_field, rules.LONGEST_THEME)
     position = IntegerField(
         _l("Number of the table"), [InputRequired(_l("Write a number from 1 to 99."))]
     )
@@ -97,7 +95,7 @@ class TableForm(RefusableForm):
 
     def draft(self) -> TableDraft:
         return TableDraft(
-            LocalizedText(self.theme_es.data, self.theme_en.data),
+            self.theme.data,
             self.position.data,
             self.coordinator.data or "",
             number_in(self.moderator.data or ""),
@@ -107,8 +105,7 @@ class TableForm(RefusableForm):
 
 def table_answers(draft: TableDraft) -> dict[str, object]:
     return {
-        "theme_es": draft.theme.es,
-        "theme_en": draft.theme.en,
+        **fields_of("theme", draft.theme),
         "position": draft.position,
         "coordinator": draft.coordinator,
         "moderator": str(draft.moderator_id or ""),
@@ -118,19 +115,13 @@ def table_answers(draft: TableDraft) -> dict[str, object]:
 
 
 class ItemForm(RefusableForm):
-    words_es = text_field(_l("What is to be done, in Spanish"), rules.LONGEST_WORDS)
-    words_en = text_field(_l("What is to be done, in English"), rules.LONGEST_WORDS)
-
-    def words(self) -> LocalizedText:
-        return LocalizedText(self.words_es.data, self.words_en.data)
+    words = LocalizedField(
+        N_("What is to be done, in %(language)s"), text_field, rules.LONGEST_WORDS
+    )
 
 
 class SourceForm(RefusableForm):
-    name_es = text_field(_l("Name in Spanish"), rules.LONGEST_NAME)
-    name_en = text_field(_l("Name in English"), rules.LONGEST_NAME)
-
-    def name(self) -> LocalizedText:
-        return LocalizedText(self.name_es.data, self.name_en.data)
+    name = LocalizedField(N_("Name in %(language)s"), text_field, rules.LONGEST_NAME)
 
 
 class FundingForm(RefusableForm):

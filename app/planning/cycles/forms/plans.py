@@ -7,11 +7,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
 from app.kernel.seen import mark_of
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, fields_of
 from app.planning.cycles.forms.editions import RefusableForm
 from app.planning.events.rules import plans as rules
 from app.planning.events.values.editions import EntryDraft
 from app.web.fields import IntegerField, SelectField, text_field
+from app.web.text_fields import LocalizedField
 
 Choices = Sequence[tuple[str, str]]
 
@@ -19,8 +20,7 @@ Choices = Sequence[tuple[str, str]]
 class EntryForm(RefusableForm):
     """`seen`: which state of the entry the writer began from."""
 
-    title_es = text_field(_l("Title in Spanish"), rules.LONGEST_TITLE)
-    title_en = text_field(_l("Title in English"), rules.LONGEST_TITLE)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, rules.LONGEST_TITLE)
     group = SelectField(_l("Whose it is"), default="")
     quarter = SelectField(_l("When"), default="")
     events_planned = IntegerField(
@@ -36,7 +36,7 @@ class EntryForm(RefusableForm):
 
     def draft(self) -> EntryDraft:
         return EntryDraft(
-            LocalizedText(self.title_es.data, self.title_en.data),
+            self.title.data,
             self.group.data or "",
             int(self.quarter.data) if self.quarter.data else None,
             self.events_planned.data,
@@ -46,8 +46,7 @@ class EntryForm(RefusableForm):
 
 def entry_answers(draft: EntryDraft) -> dict[str, object]:
     return {
-        "title_es": draft.title.es,
-        "title_en": draft.title.en,
+        **fields_of("title", draft.title),
         "group": draft.group,
         "quarter": str(draft.quarter or ""),
         "events_planned": draft.events_planned,

@@ -5,9 +5,9 @@ import unicodedata
 from datetime import date
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, field_in
 from app.planning.events.rules.clock import OUT_OF_YEARS
-from app.planning.events.rules.plans import YEAR_DIGITS, is_year, text_defect
+from app.planning.events.rules.plans import YEAR_DIGITS, is_year, text_defect, text_defects
 from app.planning.events.values.editions import EditionDraft, TableDraft
 
 LONGEST_LABEL, LONGEST_THEME, LONGEST_PLACE, LONGEST_REF, LONGEST_WORDS, LONGEST_NAME = (
@@ -116,8 +116,8 @@ def require_sound_edition(draft: EditionDraft) -> None:
 def require_sound_table(draft: TableDraft) -> None:
     """Refuses by field."""
     errors = _text_defects("theme", draft.theme)
-    if not (draft.theme.es or draft.theme.en):
-        errors["theme_es"] = Sentence(NO_THEME)
+    if not draft.theme:
+        errors[field_in("theme")] = Sentence(NO_THEME)
     if not 1 <= draft.position <= MOST_TABLES:
         errors["position"] = Sentence(NOT_A_POSITION)
     if errors:
@@ -127,23 +127,17 @@ def require_sound_table(draft: TableDraft) -> None:
 def require_words(
     field: str, words: LocalizedText, missing: str, most: int = LONGEST_WORDS
 ) -> LocalizedText:
-    """A text in one language at least, without blanks around it. Refuses at `field`_es or
-    `field`_en.
+    """A text in one language at least, without blanks around it. Refuses at the field of a
+    language, such as `words_es`.
     """
-    words = LocalizedText(words.es.strip(), words.en.strip())
-    errors = {
-        **text_defect(f"{field}_es", words.es, most),
-        **text_defect(f"{field}_en", words.en, most),
-    }
-    if not (words.es or words.en):
-        errors[f"{field}_es"] = Sentence(missing)
+    words = words.map(str.strip)
+    errors = text_defects(field, words, most)
+    if not words:
+        errors[field_in(field)] = Sentence(missing)
     if errors:
         raise InvalidInput(errors)
     return words
 
 
 def _text_defects(field: str, text: LocalizedText) -> dict[str, Sentence]:
-    return {
-        **text_defect(f"{field}_es", text.es, LONGEST_THEME),
-        **text_defect(f"{field}_en", text.en, LONGEST_THEME),
-    }
+    return text_defects(field, text, LONGEST_THEME)

@@ -11,7 +11,7 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import require_as_seen
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, field_in
 from app.planning.cycles.facts import EditionFundingChanged, EventFundingChanged, FundingSourceAdded
 from app.planning.cycles.rules import editions as rules
 from app.planning.cycles.services.editions import edition_to_change
@@ -29,11 +29,11 @@ def add_source(db: Session, *, actor: Actor, name: LocalizedText, now: datetime)
     policy.require_may_keep_editions(actor)
     scheduling.lock(db)
     name = rules.require_words("name", name, rules.NO_NAME, rules.LONGEST_NAME)
-    slug = rules.slug_of(name.es or name.en, prefix="")
+    slug = rules.slug_of(name.in_(), prefix="")
     if not slug:
-        raise InvalidInput({"name_es": Sentence(rules.NO_NAME)})
+        raise InvalidInput({field_in("name"): Sentence(rules.NO_NAME)})
     if db.scalar(select(FundingSource.id).where(FundingSource.slug == slug)) is not None:
-        raise InvalidInput({"name_es": Sentence(rules.NAME_TAKEN)})
+        raise InvalidInput({field_in("name"): Sentence(rules.NAME_TAKEN)})
     row = FundingSource(slug=slug, name=name)
     db.add(row)
     db.flush()

@@ -118,7 +118,7 @@ def add_source(slug: str) -> Answer:
                 db,
                 press_key(),
                 lambda: paying.add_source(
-                    db, actor=current_actor(), name=form.name(), now=clock.now()
+                    db, actor=current_actor(), name=form.name.data, now=clock.now()
                 ),
                 now=clock.now(),
             )
@@ -164,7 +164,7 @@ def _table_page(
         edition = queries.edition_of(db, actor=actor, slug=slug)
         if table_id is None:
             base = TableDraft(
-                LocalizedText(""),
+                LocalizedText(),
                 len(queries.tables_of(db, actor=actor, edition_id=edition.id)) + 1,
             )
         else:

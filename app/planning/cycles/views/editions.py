@@ -138,7 +138,7 @@ def add_to_checklist(slug: str) -> Answer:
     if not form.validate():
         return edition_page(slug, form=form, status=STATUS[Kind.INVALID])
     try:
-        _write(services.add_item, slug, words=form.words())
+        _write(services.add_item, slug, words=form.words.data)
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return edition_page(slug, form=form, status=STATUS[refusal.kind])

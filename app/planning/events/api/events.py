@@ -16,7 +16,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import both
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import ChangedMeanwhile
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
 from app.people.directory.services.lookup import record_named_by_number
 from app.people.identity.policy import leads_the_region
@@ -312,7 +312,7 @@ def _lack(lack: Lack) -> dict[str, Any]:
     """Something missing before it may be published, in the shape of a finding; `party` is the
     edition it belongs to.
     """
-    name = {"es": lack.edition, "en": lack.edition}
+    name = untranslated(lack.edition).as_dict()
     return {
         "rule": lack.rule,
         "severity": "block",
@@ -332,7 +332,7 @@ def _breach(refusal: OutOfOrder) -> dict[str, Any]:
         "party": {
             "kind": "edition",
             "key": other.edition,
-            "name": {"es": other.label, "en": other.label},
+            "name": untranslated(other.label).as_dict(),
         },
         "sentence": wording.breach_in_words(refusal).as_dict(),
     }

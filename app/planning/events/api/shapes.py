@@ -30,6 +30,7 @@ from app.planning.events.values import (
 from app.planning.scheduling.values import Rule
 from app.web.description import needs, without_defaults
 from app.web.openapi import Instant, Uuid
+from app.web.texts import Texts
 
 MOST_LISTED = 200
 ISO_DAY = len("2027-03-15")
@@ -62,11 +63,6 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class TextIn(Strict):
-    es: str = ""
-    en: str = ""
-
-
 class LinkIn(Strict):
     edition: Slug
     role: Annotated[LinkRole, Field(strict=False)]
@@ -88,8 +84,8 @@ class EventChange(Strict):
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
     kind: Annotated[EventKind, Field(strict=False)] = EventKind.WEBINAR
-    title: TextIn = TextIn()
-    summary: TextIn = TextIn()
+    title: Texts = {}
+    summary: Texts = {}
     starts_at: InstantIn = ""
     ends_at: InstantIn = ""
     timezone: Annotated[str, Field(description="IANA zone in which the hours were agreed")] = (
@@ -128,7 +124,7 @@ class EventIn(EventChange):
     model_config = ConfigDict(json_schema_extra={})
 
     kind: Annotated[EventKind, Field(strict=False)]
-    title: TextIn
+    title: Texts
     starts_at: InstantIn
     ends_at: InstantIn
 
@@ -249,7 +245,7 @@ def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
         refused |= refusal.errors
     if refused:
         raise InvalidInput(refused)
-    start = base or EventDraft(EventKind.WEBINAR, LocalizedText(""), span)
+    start = base or EventDraft(EventKind.WEBINAR, LocalizedText(), span)
     moved: dict[str, Any] = (
         {} if span == start.span else {"date_precision": DatePrecision.INSTANT, "is_all_day": False}
     )
@@ -266,8 +262,8 @@ def _values(sent: EventChange, start: EventDraft) -> dict[str, Any]:
         "join_url": sent.join_url,
         "capacity": sent.capacity,
         "is_confidential": sent.is_confidential,
-        "title": LocalizedText(sent.title.es.strip(), sent.title.en.strip()),
-        "summary": LocalizedText(sent.summary.es.strip(), sent.summary.en.strip()),
+        "title": LocalizedText(sent.title).map(str.strip),
+        "summary": LocalizedText(sent.summary).map(str.strip),
         "groups": tuple(sent.working_groups),
         "people": tuple(roles.get(number, Participant(number)) for number in sent.people),
         "links": tuple(EditionLink(link.edition, link.role) for link in sent.links),
@@ -308,12 +304,12 @@ def _span(sent: EventChange, span: Timespan | None) -> Timespan | None:
     return rules.span_of_instants(edges["starts_at"], edges["ends_at"])
 
 
-def _refused_text(field: str, value: str | TextIn) -> dict[str, Sentence]:
+def _refused_text(field: str, value: str | Texts) -> dict[str, Sentence]:
     texts: Iterable[tuple[str, str]]
     texts = (
         [(field, value)]
         if isinstance(value, str)
-        else [(f"{field}.es", value.es), (f"{field}.en", value.en)]
+        else [(f"{field}.{language}", text) for language, text in value.items()]
     )
     refused = {}
     for name, text in texts:

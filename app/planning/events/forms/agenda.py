@@ -14,18 +14,19 @@ from wtforms.validators import InputRequired
 
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, fields_of
 from app.kernel.timespan import Timespan
 from app.planning.events import rules
 from app.planning.events.forms.planning import Choices
 from app.planning.events.forms.typed import Typed, participants_in
 from app.planning.events.values.agenda import SESSION_ROLES, SessionDraft, SessionKind, SessionPart
 from app.web.fields import CHOOSE, DateField, SelectField, TimeField, text_field
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 FIELD_OF = {"starts_at": "start", "ends_at": "end"}
 
 
-class SessionForm(wtforms.Form):
+class SessionForm(LocalizedForm):
     """Day and hours are local wall time of the event's zone. Choices are given by `offer`, first of
     all.
     """
@@ -33,15 +34,13 @@ class SessionForm(wtforms.Form):
     kind = SelectField(
         _l("Kind of session"), [InputRequired(_l(CHOOSE))], default=SessionKind.PLENARY.value
     )
-    title_es = text_field(_l("Title in Spanish"), 200)
-    title_en = text_field(_l("Title in English"), 200)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, 200)
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
     start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
     end = TimeField(_l("Ends"), [InputRequired(_l("Choose the hour it ends."))])
     room = text_field(_l("Room"), 120)
     work_table = SelectField(_l("Work table"), default="")
-    notes_es = text_field(_l("Notes in Spanish"), 2000, area=True)
-    notes_en = text_field(_l("Notes in English"), 2000, area=True)
+    notes = LocalizedField(N_("Notes in %(language)s"), text_field, 2000, area=True)
     seen = wtforms.HiddenField()
 
     people: tuple[SessionPart, ...] = ()
@@ -65,17 +64,17 @@ class SessionForm(wtforms.Form):
         )
         return SessionDraft(
             SessionKind(self.kind.data),
-            LocalizedText(self.title_es.data, self.title_en.data),
+            self.title.data,
             rules.span_of_wall(starts, ends, timezone, near=near),
             self.room.data,
-            LocalizedText(self.notes_es.data, self.notes_en.data),
+            self.notes.data,
             int(self.work_table.data) if self.work_table.data else None,
             self.people,
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         for name, sentence in errors.items():
-            field = self._fields.get(FIELD_OF.get(name, name), self.title_es)
+            field = self._fields.get(FIELD_OF.get(name, name), self.title.first)
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
@@ -83,12 +82,10 @@ def answers_of_session(draft: SessionDraft, timezone: str) -> dict[str, Any]:
     """A session as the form's answers: where changing it begins."""
     return {
         "kind": draft.kind.value,
-        "title_es": draft.title.es,
-        "title_en": draft.title.en,
+        **fields_of("title", draft.title),
         "room": draft.room,
         "work_table": str(draft.work_table_id or ""),
-        "notes_es": draft.notes.es,
-        "notes_en": draft.notes.en,
+        **fields_of("notes", draft.notes),
         **hours_of_span(draft.span, timezone),
         "seen": mark_of(draft),
     }

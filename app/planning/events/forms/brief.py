@@ -10,23 +10,26 @@ from wtforms.validators import Email
 
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, fields_of
 from app.planning.events.forms.planning import Choices
 from app.planning.events.values.brief import Brief
 from app.web.fields import SelectField, SelectMultipleField, text_field, web_address
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 MOST_LETTERS = 6_000
 
 
-class BriefForm(wtforms.Form):
+class BriefForm(LocalizedForm):
     """Choices are given by `offer`, first of all. `seen`: which state of the brief the writer began
     from.
     """
 
-    concept_es = text_field(_l("Concept note in Spanish"), MOST_LETTERS, area=True)
-    concept_en = text_field(_l("Concept note in English"), MOST_LETTERS, area=True)
-    objectives_es = text_field(_l("Objectives in Spanish"), MOST_LETTERS, area=True)
-    objectives_en = text_field(_l("Objectives in English"), MOST_LETTERS, area=True)
+    concept = LocalizedField(
+        N_("Concept note in %(language)s"), text_field, MOST_LETTERS, area=True
+    )
+    objectives = LocalizedField(
+        N_("Objectives in %(language)s"), text_field, MOST_LETTERS, area=True
+    )
     institution = SelectField(_l("Coordinating institution"), default="")
     contact = text_field(
         _l("E-mail address for questions"), 254, Email(_l("Write a whole e-mail address."))
@@ -45,8 +48,8 @@ class BriefForm(wtforms.Form):
 
     def brief(self) -> Brief:
         return Brief(
-            LocalizedText(self.concept_es.data, self.concept_en.data),
-            LocalizedText(self.objectives_es.data, self.objectives_en.data),
+            self.concept.data,
+            self.objectives.data,
             int(self.institution.data) if self.institution.data else None,
             self.contact.data,
             tuple(self.languages.data or ()),
@@ -57,16 +60,14 @@ class BriefForm(wtforms.Form):
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         for name, sentence in errors.items():
-            field = self._fields.get(name, self.concept_es)
+            field = self._fields.get(name, self.concept.first)
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
 def answers_of_brief(brief: Brief) -> dict[str, Any]:
     return {
-        "concept_es": brief.concept.es,
-        "concept_en": brief.concept.en,
-        "objectives_es": brief.objectives.es,
-        "objectives_en": brief.objectives.en,
+        **fields_of("concept", brief.concept),
+        **fields_of("objectives", brief.objectives),
         "institution": str(brief.institution_id or ""),
         "contact": brief.contact,
         "languages": list(brief.languages),

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, LocalizedText, fields_of
 from app.kernel.timespan import Timespan
 from app.planning.events import rules
 from app.planning.events.forms.typed import (
@@ -49,10 +49,10 @@ from app.web.fields import (
     text_field,
     web_address,
 )
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 Choices = Sequence[tuple[str, str]]
 FIELD_OF = {
-    "title": "title_es",
     "starts_at": "start",
     "ends_at": "end",
     "working_groups": "groups",
@@ -62,7 +62,7 @@ USUAL_DURATION = timedelta(minutes=90)
 MOST_PLACES = 100_000
 
 
-class PlanForm(wtforms.Form):
+class PlanForm(LocalizedForm):
     """Choices that come from tables are given by `offer`, which must be called before anything
     else.
     """
@@ -70,10 +70,8 @@ class PlanForm(wtforms.Form):
     kind = SelectField(
         _l("Kind of event"), [InputRequired(_l(CHOOSE))], default=EventKind.WEBINAR.value
     )
-    title_es = text_field(_l("Title in Spanish"), 200)
-    title_en = text_field(_l("Title in English"), 200)
-    summary_es = text_field(_l("What it is about, in Spanish"), 2000, area=True)
-    summary_en = text_field(_l("What it is about, in English"), 2000, area=True)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, 200)
+    summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, 2000, area=True)
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
     start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
     end = TimeField(_l("Ends"), [InputRequired(_l("Choose the hour it ends."))])
@@ -157,15 +155,15 @@ class PlanForm(wtforms.Form):
         if self.kind.data not in set(EventKind) or self.mode.data not in set(Mode):
             raise InvalidInput({"kind": Sentence(CHOOSE)})
         span = self.span(near=base.span if base else None)
-        start = base or EventDraft(EventKind.WEBINAR, LocalizedText(""), span)
+        start = base or EventDraft(EventKind.WEBINAR, LocalizedText(), span)
         is_same_time = span == start.span
         values: dict[str, Any] = {
             "kind": EventKind(self.kind.data),
             "mode": Mode(self.mode.data),
             "span": span,
             "timezone": self.timezone.data,
-            "title": LocalizedText(self.title_es.data, self.title_en.data),
-            "summary": LocalizedText(self.summary_es.data, self.summary_en.data),
+            "title": self.title.data,
+            "summary": self.summary.data,
             "groups": tuple(self.groups.data or ()),
             "links": self.links(),
             "people": in_their_seats(self.people, start.people),
@@ -221,7 +219,7 @@ class PlanForm(wtforms.Form):
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         """Puts a refusal's sentences at the fields of this form."""
         for name, sentence in errors.items():
-            field = self._fields.get(FIELD_OF.get(name, name), self.title_es)
+            field = self._fields.get(FIELD_OF.get(name, name), self.title.first)
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
@@ -272,11 +270,9 @@ def answers_of(draft: EventDraft) -> dict[str, Any]:
     }
     answers: dict[str, Any] = {
         "kind": draft.kind.value,
-        "title_es": draft.title.es,
-        "title_en": draft.title.en,
+        **fields_of("title", draft.title),
         "mode": draft.mode.value,
-        "summary_es": draft.summary.es,
-        "summary_en": draft.summary.en,
+        **fields_of("summary", draft.summary),
         "timezone": draft.timezone,
         "groups": list(draft.groups),
         "prepares": by_role[LinkRole.PREPARATORY],

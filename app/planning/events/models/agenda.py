@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base
 from app.kernel.text import LocalizedText
@@ -24,15 +24,11 @@ class EventSession(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
+    title: Mapped[LocalizedText]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     room: Mapped[str] = mapped_column(String(120), default="")
-    notes: Mapped[LocalizedText] = composite(
-        mapped_column("notes_es", Text), mapped_column("notes_en", Text)
-    )
+    notes: Mapped[LocalizedText]
     work_table_id: Mapped[int | None] = mapped_column(ForeignKey("work_table.id"), index=True)
     people: Mapped[list["SessionPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
@@ -61,12 +57,8 @@ class EventBrief(Base):
     __tablename__ = "event_brief"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    concept: Mapped[LocalizedText] = composite(
-        mapped_column("concept_es", Text), mapped_column("concept_en", Text)
-    )
-    objectives: Mapped[LocalizedText] = composite(
-        mapped_column("objectives_es", Text), mapped_column("objectives_en", Text)
-    )
+    concept: Mapped[LocalizedText]
+    objectives: Mapped[LocalizedText]
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     contact: Mapped[str] = mapped_column(String(254), default="")
     languages: Mapped[str] = mapped_column(String(20), default="")

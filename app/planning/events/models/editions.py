@@ -5,8 +5,8 @@ plan, who pays.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
@@ -25,9 +25,7 @@ class Edition(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     label: Mapped[str] = mapped_column(String(20))
-    theme: Mapped[LocalizedText] = composite(
-        mapped_column("theme_es", Text), mapped_column("theme_en", Text)
-    )
+    theme: Mapped[LocalizedText]
     presidency_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
     place: Mapped[str] = mapped_column(String(200), default="")
     starts_on: Mapped[str] = mapped_column(String(10), default="")
@@ -43,9 +41,7 @@ class WorkTable(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
-    theme: Mapped[LocalizedText] = composite(
-        mapped_column("theme_es", Text), mapped_column("theme_en", Text)
-    )
+    theme: Mapped[LocalizedText]
     position: Mapped[int] = mapped_column(default=0)
     coordinator_country: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -64,9 +60,7 @@ class SessionOutline(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
+    title: Mapped[LocalizedText]
     after_minutes: Mapped[int]
     minutes: Mapped[int]
     work_table_id: Mapped[int | None] = mapped_column(ForeignKey("work_table.id"), index=True)
@@ -81,9 +75,7 @@ class ChecklistItem(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
-    words: Mapped[LocalizedText] = composite(
-        mapped_column("words_es", Text), mapped_column("words_en", Text)
-    )
+    words: Mapped[LocalizedText]
     position: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -115,9 +107,7 @@ class PlanEntry(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     year: Mapped[int] = mapped_column(ForeignKey("annual_plan.year"), index=True)
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
+    title: Mapped[LocalizedText]
     working_group_id: Mapped[int | None] = mapped_column(ForeignKey("working_group.id"))
     quarter: Mapped[int | None]
     events_planned: Mapped[int] = mapped_column(default=1)
@@ -132,9 +122,7 @@ class FundingSource(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[LocalizedText] = composite(
-        mapped_column("name_es", Text), mapped_column("name_en", Text)
-    )
+    name: Mapped[LocalizedText]
 
 
 class EditionFunding(Base):

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base
 from app.kernel.text import LocalizedText
@@ -42,12 +42,8 @@ class Event(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20), default="draft")
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
-    summary: Mapped[LocalizedText] = composite(
-        mapped_column("summary_es", Text), mapped_column("summary_en", Text)
-    )
+    title: Mapped[LocalizedText]
+    summary: Mapped[LocalizedText]
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     timezone: Mapped[str] = mapped_column(String(40))
@@ -138,9 +134,7 @@ class Series(Base):
     __tablename__ = "series"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    title: Mapped[LocalizedText] = composite(
-        mapped_column("title_es", Text), mapped_column("title_en", Text)
-    )
+    title: Mapped[LocalizedText]
     recurrence: Mapped[str] = mapped_column(String(200))
     timezone: Mapped[str] = mapped_column(String(40))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -22,8 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.infra.orm import text_in
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
+from app.kernel.text import languages
 from app.people.directory.models import Person, WorkingGroup
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy
@@ -212,14 +214,16 @@ def events_between(
 
 
 def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
-    """Events whose title stands in one language only, or whose summary does (R42); of those the
-    actor may plan.
+    """Events whose title lacks a language of the house, or whose summary has one and lacks
+    another (R42); of those the actor may plan.
     """
+    summaries = [text_in(Event.summary, language) for language in languages()]
     lacking = or_(
-        Event.title_es == "",  # type: ignore[attr-defined]  # columns under the composites
-        Event.title_en == "",  # type: ignore[attr-defined]
-        and_(Event.summary_es == "", Event.summary_en != ""),  # type: ignore[attr-defined]
-        and_(Event.summary_en == "", Event.summary_es != ""),  # type: ignore[attr-defined]
+        *(text_in(Event.title, language) == "" for language in languages()),
+        and_(
+            or_(*(summary == "" for summary in summaries)),
+            or_(*(summary != "" for summary in summaries)),
+        ),
     )
     asked = select(Event).where(visible_to(actor), lacking, Event.status != EventStatus.CANCELLED)
     found = details(db, asked.order_by(Event.starts_at, Event.id), actor=actor)

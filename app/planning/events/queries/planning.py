@@ -110,7 +110,7 @@ def people_choices(
 
 
 def _choice(person: Person, country: Country | None) -> PersonChoice:
-    return PersonChoice(person.id, person.full_name, country.name if country else LocalizedText(""))
+    return PersonChoice(person.id, person.full_name, country.name if country else LocalizedText())
 
 
 def are_enough(words: str) -> bool:

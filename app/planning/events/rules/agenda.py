@@ -5,7 +5,7 @@ are half-open.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, is_one_line
+from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, field_in, is_one_line
 from app.kernel.timespan import Timespan
 from app.planning.events.values.agenda import (
     SESSION_ROLES,
@@ -62,11 +62,11 @@ def require_sound_session(draft: SessionDraft, *, event: Timespan, tables: Colle
     belongs to.
     """
     errors: dict[str, Sentence] = {}
-    if not (draft.title.es.strip() or draft.title.en.strip()):
-        errors["title_es"] = Sentence(NO_TITLE)
-    for field, title in (("title_es", draft.title.es), ("title_en", draft.title.en)):
+    if not draft.title.map(str.strip):
+        errors[field_in("title")] = Sentence(NO_TITLE)
+    for language, title in draft.title.items():
         if not is_one_line(title):
-            errors[field] = Sentence(SEVERAL_LINES)
+            errors[field_in("title", language)] = Sentence(SEVERAL_LINES)
     if draft.span.starts_at < event.starts_at:
         errors["starts_at"] = Sentence(BEFORE_THE_EVENT)
     if draft.span.ends_at > event.ends_at:

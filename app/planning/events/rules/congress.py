@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, languages
 from app.planning.events.rules.publishing import Lack
 
 NO_EDITION = N_("it is not said of which edition it is the congress")
@@ -146,7 +146,7 @@ def _lines(state: EditionState) -> Iterator[tuple[str, str, str, Place]]:
         Place.AGENDA if state.is_congress_planned else Place.EVENTS,
     )
     yield "tables", TABLES, _unstaffed(state.tables), Place.TABLES
-    translated = not any(text.lacks("es") or text.lacks("en") for text in state.texts)
+    translated = not any(text.lacks(code) for text in state.texts for code in languages())
     lacking = (
         "" if translated else N_("Complete the theme and the tables in Spanish and in English.")
     )

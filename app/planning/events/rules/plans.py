@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.seen import ChangedMeanwhile
-from app.kernel.text import N_, SEVERAL_LINES, is_one_line, is_printable
+from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, field_in, is_one_line, is_printable
 from app.planning.events.rules.publishing import Lack
 from app.planning.events.values import EventDraft
 from app.planning.events.values.editions import EntryDraft
@@ -123,13 +123,15 @@ def require_sound_entry(draft: EntryDraft, *, is_amendment: bool) -> None:
     """Refuses by field; what comes into an approved plan names the Decision that it rests on."""
     errors: dict[str, Sentence] = {}
     for field, text, most in (
-        ("title_es", draft.title.es, LONGEST_TITLE),
-        ("title_en", draft.title.en, LONGEST_TITLE),
+        *(
+            (field_in("title", language), text, LONGEST_TITLE)
+            for language, text in draft.title.items()
+        ),
         ("decision_ref", draft.decision_ref, LONGEST_REF),
     ):
         errors |= line_defect(field, text, most)
-    if not (draft.title.es or draft.title.en):
-        errors["title_es"] = Sentence(NO_TITLE)
+    if not draft.title:
+        errors[field_in("title")] = Sentence(NO_TITLE)
     if not 1 <= draft.events_planned <= MOST_EVENTS:
         errors["events_planned"] = Sentence(NOT_EVENTS)
     if draft.quarter is not None and draft.quarter not in QUARTERS:
@@ -156,6 +158,15 @@ def text_defect(field: str, text: str, most: int) -> dict[str, Sentence]:
     if len(text) > most:
         return {field: Sentence(TOO_LONG, {"max": most})}
     return {} if is_printable(text) else {field: Sentence(UNPRINTABLE)}
+
+
+def text_defects(field: str, text: LocalizedText, most: int) -> dict[str, Sentence]:
+    """As `text_defect`, at the field of each language."""
+    return {
+        name: sentence
+        for language, words in text.items()
+        for name, sentence in text_defect(field_in(field, language), words, most).items()
+    }
 
 
 def line_defect(field: str, text: str, most: int) -> dict[str, Sentence]:

@@ -26,9 +26,9 @@ class NotSwappable(Refusal):
 def require_sound(draft: EventDraft) -> None:
     """What must hold of a draft whoever sends it and however it came."""
     errors: dict[str, Sentence] = {}
-    if not (draft.title.es.strip() or draft.title.en.strip()):
+    if not draft.title.map(str.strip):
         errors["title"] = Sentence(NO_TITLE)
-    elif not (is_one_line(draft.title.es) and is_one_line(draft.title.en)):
+    elif not all(map(is_one_line, draft.title.values())):
         errors["title"] = Sentence(SEVERAL_LINES)
     if not is_one_line(draft.place):
         errors["place"] = Sentence(SEVERAL_LINES)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app.infra.schema import DeadRule
+from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Person
 from app.planning.events.models import Event, EventQuota, Registration
 from app.planning.events.schema.places import is_over_capacity, is_over_quota
@@ -50,7 +51,7 @@ def _world(connection: Connection) -> tuple[UUID, list[int]]:
     first two has a place and the third person waits for one. Returns the event and six people.
     """
     countries = [
-        {"code": code, "name_es": code, "name_en": code, "timezone": "UTC"} for code in COUNTRIES
+        {"code": code, "name": LocalizedText(es=code), "timezone": "UTC"} for code in COUNTRIES
     ]
     connection.execute(insert(Country), countries)
     people = [
@@ -138,7 +139,7 @@ def _event(connection: Connection, **limits: int) -> UUID:
         "changed_at": NOON,
         **limits,
     }
-    texts = dict.fromkeys(("title_es", "title_en", "summary_es", "summary_en"), "")
+    texts = {"title": LocalizedText(), "summary": LocalizedText()}
     connection.execute(insert(Event).values(**values, **texts))
     return event
 

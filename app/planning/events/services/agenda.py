@@ -34,7 +34,7 @@ def add_session(
     """One more session of an event that the actor plans and that has hours. One that stands already
     just so is not doubled: the button was pressed twice.
 
-    Refuses what is unsound (InvalidInput, by field: title_es, starts_at, ends_at, work_table,
+    Refuses what is unsound (InvalidInput, by field: title_es and so on, starts_at, ends_at, work_table,
     people) and with Clash somebody who sits elsewhere meanwhile, in another session of this event
     or anywhere else.
     """

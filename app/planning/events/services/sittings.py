@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.kernel.refusal import NotFound
-from app.kernel.text import LANGUAGES, LocalizedText
+from app.kernel.text import in_every_language
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Person
 from app.planning.events.models import Event, EventSession
@@ -129,10 +129,11 @@ def _hold_of(db: Session, event: Event, now: datetime) -> EngagementDraft | None
 
 
 def _engagement(event: Event, session: EventSession, *, until: datetime | None) -> EngagementDraft:
-    es, en = (f"{session.title.in_(lang)} ({event.title.in_(lang)})" for lang in LANGUAGES)
     return EngagementDraft(
         holder=holder_of_session(session.id),
-        title=LocalizedText(es, en),
+        title=in_every_language(
+            lambda language: f"{session.title.in_(language)} ({event.title.in_(language)})"
+        ),
         span=Timespan(session.starts_at, session.ends_at),
         timezone=event.timezone,
         is_confidential=event.is_confidential,

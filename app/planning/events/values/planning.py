@@ -10,7 +10,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Rule
 
-NO_TEXT = LocalizedText("", "")
+NO_TEXT = LocalizedText()
 
 
 def holder_of(event_id: UUID) -> str:

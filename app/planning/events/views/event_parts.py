@@ -74,10 +74,10 @@ class Page:
     recording_url: str
 
     @property
-    def lacks_translation(self) -> bool:
-        return any(
-            text is not None and text.lang is not None for text in (self.concept, self.objectives)
-        )
+    def languages_shown(self) -> tuple[Language, ...]:
+        """The languages of the longer texts that the reader's own lacks."""
+        texts = (self.concept, self.objectives)
+        return tuple(dict.fromkeys(text.lang for text in texts if text and text.lang))
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import text_in
 from app.kernel.refusal import NotFound
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, languages
 from app.people.directory.models import Country
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.rules import UnknownHoliday, day_named
@@ -37,8 +38,8 @@ class HolidayEntry:
 def countries(db: Session) -> tuple[CountryName, ...]:
     return tuple(
         _named(country)
-        for country in db.scalars(select(Country).order_by(Country.name_es))  # type: ignore[attr-defined]
-    )  # under the composite
+        for country in db.scalars(select(Country).order_by(text_in(Country.name, languages()[0])))
+    )
 
 
 def country_called(db: Session, code: str) -> CountryName:

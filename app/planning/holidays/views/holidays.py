@@ -121,7 +121,7 @@ def _add(db: Session, country_code: str, form: HolidayForm) -> str:
         actor=current_actor(),
         country_code=country_code,
         on=form.on.data,
-        name=form.name(),
+        name=form.name.data,
         scope=HolidayScope(form.scope.data),
         now=clock.now(),
     )
@@ -142,7 +142,11 @@ def rename_holiday(country_code: str, on: str) -> Answer:
         return _name_page(country_code, on, form, status=STATUS[Kind.INVALID])
     try:
         _write(
-            services.rename_holiday, country_code, day, name=form.name(), seen=form.seen.data or ""
+            services.rename_holiday,
+            country_code,
+            day,
+            name=form.name.data,
+            seen=form.seen.data or "",
         )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)

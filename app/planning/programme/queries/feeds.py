@@ -48,7 +48,7 @@ notice.
 """
 
 REGISTERED = "registered"
-NOTHING = LocalizedText("", "")
+NOTHING = LocalizedText()
 STATUSES = {status.value: status for status in EventStatus}
 MODES = {mode.value: mode for mode in Mode}
 Where = ColumnElement[bool]
@@ -135,10 +135,8 @@ ENTRIES = select(
     ID,
     *(
         e.status,
-        e.title_es,
-        e.title_en,
-        e.summary_es,
-        e.summary_en,
+        e.title,
+        e.summary,
         e.starts_at,
         e.ends_at,
         e.timezone,
@@ -188,10 +186,8 @@ def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> F
     (
         number,
         status,
-        title_es,
-        title_en,
-        summary_es,
-        summary_en,
+        title,
+        summary,
         starts_at,
         ends_at,
         timezone,
@@ -202,12 +198,11 @@ def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> F
         is_hidden,
         changed_at,
     ) = row
-    has_summary = not is_hidden and (summary_es or summary_en)
     return FeedEntry(
         _hyphenated(number),
         STATUSES[status],
-        NOTHING if is_hidden else LocalizedText(title_es, title_en),
-        LocalizedText(summary_es, summary_en) if has_summary else NOTHING,
+        NOTHING if is_hidden else title,
+        NOTHING if is_hidden else summary,
         starts_at,
         ends_at,
         timezone,

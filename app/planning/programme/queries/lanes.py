@@ -41,7 +41,7 @@ class Process:
 def binding_holidays(db: Session, *, first: date, last: date) -> tuple[BindingHoliday, ...]:
     """Both days included."""
     asked = (
-        select(CountryHoliday, Country.name_es, Country.name_en)  # type: ignore[attr-defined]  # under the composite
+        select(CountryHoliday, Country.name)
         .join(Country, Country.code == CountryHoliday.country_code)
         .where(
             CountryHoliday.on.between(first, last),
@@ -50,9 +50,7 @@ def binding_holidays(db: Session, *, first: date, last: date) -> tuple[BindingHo
         )
         .order_by(CountryHoliday.on, Country.code)
     )
-    return tuple(
-        BindingHoliday(row.on, row.name, LocalizedText(es, en)) for row, es, en in db.execute(asked)
-    )
+    return tuple(BindingHoliday(row.on, row.name, country) for row, country in db.execute(asked))
 
 
 def processes_between(
@@ -69,7 +67,7 @@ def processes_between(
     )
     return tuple(
         Process(
-            LocalizedText("") if row.is_confidential else row.title,
+            LocalizedText() if row.is_confidential else row.title,
             Timespan(row.starts_at, row.ends_at),
             row.timezone,
         )

@@ -120,7 +120,7 @@ def people_in_roles(
     for person_id, name, country, event_id, title, role, is_own in db.execute(asked):
         role_held = RoleHeld(event_id, title, PersonRole(role))
         known = found.get(person_id) or PersonLoad(
-            name, country.name if country else LocalizedText(""), ()
+            name, country.name if country else LocalizedText(), ()
         )
         found[person_id] = PersonLoad(known.name, known.country, (*known.roles, role_held))
         own |= {person_id} if is_own else set()

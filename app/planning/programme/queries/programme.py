@@ -35,15 +35,14 @@ PARTIAL = (DatePrecision.MONTH, DatePrecision.YEAR, DatePrecision.UNKNOWN)
 KINDS = {kind.value: kind for kind in EventKind}
 STATUSES = {status.value: status for status in EventStatus}
 PRECISIONS = {precision.value: precision for precision in DatePrecision}
-NOTHING = LocalizedText("")
+NOTHING = LocalizedText()
 Where = ColumnElement[bool]
 e = Event.__table__.c
 COLUMNS = (
     e.id,
     e.kind,
     e.status,
-    e.title_es,
-    e.title_en,
+    e.title,
     e.starts_at,
     e.ends_at,
     e.timezone,
@@ -257,7 +256,7 @@ def _entry(row: Row[Any]) -> ProgrammeEntry:
         id=row.id,
         kind=KINDS[row.kind],
         status=STATUSES[row.status],
-        title=LocalizedText(row.title_es, row.title_en) if row.is_seen else NOTHING,
+        title=row.title if row.is_seen else NOTHING,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         timezone=row.timezone,

@@ -13,7 +13,7 @@ from flask import render_template, request, url_for
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import translate
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, untranslated
 from app.planning.events import policy
 from app.planning.events.values import EventStatus, GroupSummary
 from app.planning.programme.queries.lanes import (
@@ -136,7 +136,7 @@ def _working(groups: Iterable[GroupSummary]) -> list[str]:
 
 def _column(slug: str, msgid: str, look: str) -> Mark:
     name = translate(reader_language(), msgid)
-    return Mark(slug, "", LocalizedText(name, name), look)
+    return Mark(slug, "", untranslated(name), look)
 
 
 def _days(

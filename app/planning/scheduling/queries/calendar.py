@@ -35,7 +35,7 @@ NOBODYS_LANE = (2**62 - 1, 2**62)
 # yesterday.
 EVERY_GROUP = ("working-groups", "all")
 OF_NO_PARTY = (EVERY_GROUP[0], PartyKind.GROUP_PAIR.value)
-NO_TITLE = LocalizedText("")
+NO_TITLE = LocalizedText()
 LOOK_BACK = rules.LONGEST + timedelta(days=1)
 
 Key = tuple[str, str]

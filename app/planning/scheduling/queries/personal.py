@@ -17,6 +17,6 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         ConflictCase.party_kind == PartyKind.PERSON, ConflictCase.party_key == key
     )
     return {
-        "known_as": [label.es for label in db.scalars(labels)],
+        "known_as": [label.in_() for label in db.scalars(labels)],
         "conflict_cases": list(db.scalars(cases.order_by(ConflictCase.id))),
     }

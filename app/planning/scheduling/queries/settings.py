@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, untranslated
 from app.people.directory.models import Person, WorkingGroup
 from app.people.identity.models import Account
 from app.planning.scheduling import policy
@@ -199,4 +199,4 @@ def _line(actor: Actor, rule: Rule, book: settings.RuleBook, told: Told, on: dat
 
 
 def _name(names: dict[str, LocalizedText], slug: str) -> LocalizedText:
-    return names.get(slug, LocalizedText(slug, slug))
+    return names.get(slug, untranslated(slug))

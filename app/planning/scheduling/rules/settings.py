@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from app.kernel.reference import reference_day
 from app.kernel.refusal import Kind, Refusal, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, field_in, languages
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Approver, Rule, Setting, Severity
 
@@ -236,9 +236,9 @@ def licence_defects(key: str, label: LocalizedText, capacity: int) -> dict[str, 
     found = {}
     if not A_KEY.fullmatch(key) or len(key) > LONGEST_KEY:
         found["key"] = Sentence(N_("Write small letters, digits and hyphens, such as zoom-500."))
-    for name, text in (("label_es", label.es), ("label_en", label.en)):
-        if not text or len(text) > LONGEST_LABEL:
-            found[name] = Sentence(
+    for language in languages():
+        if label.lacks(language) or len(label[language]) > LONGEST_LABEL:
+            found[field_in("label", language)] = Sentence(
                 N_("Write a name of at most %(most)s letters."), {"most": LONGEST_LABEL}
             )
     if not 1 <= capacity <= MOST_PLACES:

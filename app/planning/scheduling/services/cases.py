@@ -60,7 +60,7 @@ def open_case(
         party_key=key,
         cause=cause,
         opened_at=now,
-        party_label=party.label if party else LocalizedText(""),
+        party_label=party.label if party else LocalizedText(),
         state=OPEN,
         outcome="",
         note="",

@@ -12,7 +12,7 @@ from app.planning.scheduling.values import PartyKind
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """What was held at which hour stays, for the number."""
-    key, nobody = str(person_id), LocalizedText(f"Persona {person_id}", f"Person {person_id}")
+    key, nobody = str(person_id), LocalizedText(es=f"Persona {person_id}", en=f"Person {person_id}")
     for resource in db.scalars(
         select(Resource).where(Resource.kind == PartyKind.PERSON, Resource.key == key)
     ):

@@ -17,7 +17,7 @@ from app.planning.scheduling.rules.tiles import Tile, first_free_lane
 from app.planning.scheduling.services.tiling import Need, taken_lanes
 from app.planning.scheduling.values import EngagementDraft, Nature, Party, PartyKind, Rule
 
-NO_LABEL = LocalizedText("")
+NO_LABEL = LocalizedText()
 RULE_OF: Mapping[str, Rule] = {
     PartyKind.WORKING_GROUP.value: Rule.SAME_GROUP,
     EVERY_GROUP[0]: Rule.CROSS_GROUP,

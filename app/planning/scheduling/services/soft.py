@@ -66,8 +66,7 @@ def _write(db: Session, drafts: Sequence[EngagementDraft], party: Party) -> None
     rows = [
         {
             "holder": d.holder,
-            "title_es": d.title.es,
-            "title_en": d.title.en,
+            "title": d.title,
             "starts_at": d.span.starts_at,
             "ends_at": d.span.ends_at,
             "timezone": d.timezone,

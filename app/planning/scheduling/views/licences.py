@@ -12,7 +12,7 @@ from app.infra.database import reading, transaction
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind
 from app.kernel.seen import ChangedMeanwhile, mark_of
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, fields_of
 from app.planning.scheduling import policy
 from app.planning.scheduling.forms import LicenceForm, show_errors
 from app.planning.scheduling.queries.settings import licence_called
@@ -88,7 +88,7 @@ def change_licence(key: str) -> Response | tuple[str, int]:
 
 
 def _label(form: LicenceForm) -> LocalizedText:
-    return LocalizedText(form.label_es.data.strip(), form.label_en.data.strip())
+    return form.label.data.map(str.strip)
 
 
 def _licence_page(key: str, form: LicenceForm | None = None, refusals: Sequence[str] = ()) -> str:
@@ -97,8 +97,7 @@ def _licence_page(key: str, form: LicenceForm | None = None, refusals: Sequence[
     if form is None:
         form = LicenceForm(
             formdata=None,
-            label_es=line.label.es,
-            label_en=line.label.en,
+            **fields_of("label", line.label),
             capacity=line.capacity,
             seen=mark_of((line.label, line.capacity)),
         )

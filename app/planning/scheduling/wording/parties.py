@@ -9,7 +9,7 @@ from babel.lists import format_list
 from app.infra.body import current_body
 from app.infra.language import both
 from app.kernel.refusal import Sentence
-from app.kernel.text import LANGUAGES, N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, in_every_language
 from app.planning.scheduling.rules.refusals import ANOTHER_MEETING, titled
 from app.planning.scheduling.values import Party, PartyKind, Standing
 
@@ -25,27 +25,25 @@ def said(msgid: str) -> LocalizedText:
 
 
 def joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:
-    return LocalizedText(
-        *(f"{first.in_(language)} {second.in_(language)}" for language in LANGUAGES)
-    )
+    return in_every_language(lambda language: f"{first.in_(language)} {second.in_(language)}")
 
 
 def without_stop(text: LocalizedText) -> LocalizedText:
     """A sentence that goes on."""
-    return LocalizedText(*(text.in_(language).removesuffix(".") for language in LANGUAGES))
+    return text.map(lambda sentence: sentence.removesuffix("."))
 
 
 def listed(words: Iterable[LocalizedText]) -> LocalizedText:
     """ "A, B and C" in each language; Spanish writes "e" before an i."""
     items = tuple(words)
-    return LocalizedText(
-        *(format_list([item.in_(lang) for item in items], locale=lang) for lang in LANGUAGES)
+    return in_every_language(
+        lambda language: format_list([item.in_(language) for item in items], locale=language)
     )
 
 
 def capitalized(text: LocalizedText) -> LocalizedText:
     """For sentences that begin with "the Protection Working Group" or "another meeting"."""
-    return LocalizedText(*(text.in_(lang)[:1].upper() + text.in_(lang)[1:] for lang in LANGUAGES))
+    return text.map(lambda sentence: sentence[:1].upper() + sentence[1:])
 
 
 def named(party: Party) -> LocalizedText:

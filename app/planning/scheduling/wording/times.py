@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import LANGUAGES, N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, in_every_language
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.clock import local_days
 from app.planning.scheduling.values import Standing
@@ -35,9 +35,7 @@ def hours(span: Timespan, timezone: str, *, known_day: date) -> Sentence:
     zone = ZoneInfo(timezone)
     starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
     days = local_days(span, timezone)
-    label = LocalizedText(
-        *(zone_label(timezone, span.starts_at, language) for language in LANGUAGES)
-    )
+    label = in_every_language(lambda language: zone_label(timezone, span.starts_at, language))
     words = {"start": f"{starts:%H:%M}", "end": f"{ends:%H:%M}", "zone": label}
     if len(days) > 1:
         words |= {"first_day": day_of(starts.date()), "last_day": day_of(ends.date())}
@@ -52,8 +50,8 @@ def hours(span: Timespan, timezone: str, *, known_day: date) -> Sentence:
 
 
 def day_of(on: date) -> LocalizedText:
-    return LocalizedText(
-        *(format_date(on, _DAY[language], locale=language) for language in LANGUAGES)
+    return in_every_language(
+        lambda language: format_date(on, _DAY.get(language, "d MMMM"), locale=language)
     )
 
 
@@ -64,11 +62,9 @@ def days_of(span: Timespan, timezone: str) -> LocalizedText:
         return day_of(first)
     last = day_of(rest[-1])
     if first.month == rest[-1].month:
-        return LocalizedText(*(f"{first.day}–{last.in_(language)}" for language in LANGUAGES))
-    return LocalizedText(
-        *(f"{day_of(first).in_(language)} – {last.in_(language)}" for language in LANGUAGES)
-    )
+        return last.map(lambda day: f"{first.day}–{day}")
+    return in_every_language(lambda language: f"{day_of(first)[language]} – {last[language]}")
 
 
 def month_of(on: date) -> LocalizedText:
-    return LocalizedText(*(format_skeleton("yMMMM", on, locale=language) for language in LANGUAGES))
+    return in_every_language(lambda language: format_skeleton("yMMMM", on, locale=language))

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, field_in, fields_of, in_every_language
 from app.planning.seasons.values import MOST_WISHES, WishRow
 
-COLUMNS = (
-    "title_es",
-    "title_en",
+OTHERS = (
     "groups",
     "people",
     "countries",
@@ -36,6 +34,11 @@ NO_NUMBER = N_("“%(value)s” is no whole number.")
 NO_DATE = N_("Write the date as year-month-day, for example 2027-03-15.")
 NOT_A_TABLE = N_("This cannot be read as a table: a quotation mark is open.")
 MORE_CELLS = N_("There are more cells than columns.")
+
+
+def columns() -> tuple[str, ...]:
+    """The columns there may be: a title in each language, then the others."""
+    return (*fields_of("title", LocalizedText()), *OTHERS)
 
 
 def rows_in(text: str) -> tuple[WishRow, ...]:
@@ -80,16 +83,14 @@ def _require_header(header: list[str]) -> None:
     for column in NEEDED:
         if column not in header:
             raise InvalidInput({"table": Sentence(NO_HEADER, {"column": column})})
-    if not {"title_es", "title_en"} & set(header):
-        raise InvalidInput({"table": Sentence(NO_HEADER, {"column": "title_es"})})
+    titles = fields_of("title", LocalizedText()).keys()
+    if not titles & set(header):
+        raise InvalidInput({"table": Sentence(NO_HEADER, {"column": field_in("title")})})
+    known = columns()
     for column in header:
-        if column not in COLUMNS:
+        if column not in known:
             raise InvalidInput(
-                {
-                    "table": Sentence(
-                        UNKNOWN_COLUMN, {"value": column, "columns": ", ".join(COLUMNS)}
-                    )
-                }
+                {"table": Sentence(UNKNOWN_COLUMN, {"value": column, "columns": ", ".join(known)})}
             )
         if header.count(column) > 1:
             raise InvalidInput({"table": Sentence(TWICE, {"value": column})})
@@ -102,9 +103,9 @@ class _Row:
     errors: dict[str, Sentence]
 
     def read(self) -> WishRow:
-        defaults = WishRow(LocalizedText(""), ())
+        defaults = WishRow(LocalizedText(), ())
         return WishRow(
-            LocalizedText(self.cells.get("title_es", ""), self.cells.get("title_en", "")),
+            in_every_language(lambda code: self.cells.get(field_in("title", code), "")),
             tuple(self._names("groups")),
             tuple(self._names("people")),
             tuple(self._names("countries")),

@@ -85,7 +85,7 @@ def taken(
             )
         )
         titles[engagement.holder] = (
-            LocalizedText("") if engagement.is_confidential else engagement.title
+            LocalizedText() if engagement.is_confidential else engagement.title
         )
     return tuple(found), titles
 

@@ -55,7 +55,7 @@ def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
 
 def likeness(one: LocalizedText, other: LocalizedText) -> float:
     """From 0 to 1, whatever the order of the words, accents, capitals and numbers apart."""
-    return max(_alike(one.es, other.es), _alike(one.en, other.en))
+    return max((_alike(one[language], other[language]) for language in one), default=0)
 
 
 def _alike(one: str, other: str) -> float:
@@ -67,14 +67,13 @@ def _alike(one: str, other: str) -> float:
 
 def _are_parts(one: LocalizedText, other: LocalizedText) -> bool:
     """Numbered differently, like the first and the second session on a subject: not meant twice."""
-    first, second = (re.findall(r"\d+", f"{title.es} {title.en}") for title in (one, other))
+    first, second = (re.findall(r"\d+", " ".join(title.values())) for title in (one, other))
     return bool(first and second) and set(first) != set(second)
 
 
 def _is_same(one: LocalizedText, other: LocalizedText) -> bool:
     """Word for word in one of the languages, accents, capitals and numbers apart."""
-    pairs = ((one.es, other.es), (one.en, other.en))
-    return any(_words(first) == _words(second) != [] for first, second in pairs)
+    return any(_words(one[language]) == _words(other[language]) != [] for language in one)
 
 
 def _subject(title: str) -> str:

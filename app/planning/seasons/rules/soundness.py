@@ -84,11 +84,11 @@ def _of_season(draft: SeasonDraft) -> Iterator[tuple[str, Sentence]]:
 
 
 def _of_row(draft: SeasonDraft, row: WishRow, number: int) -> Iterator[tuple[str, Sentence]]:
-    if not (row.title.es.strip() or row.title.en.strip()):
+    if not row.title.map(str.strip):
         yield "title", Sentence(NO_WISH_TITLE)
-    elif max(len(row.title.es), len(row.title.en)) > LONGEST_TITLE:
+    elif max(map(len, row.title.values())) > LONGEST_TITLE:
         yield "title", Sentence(LONG_TITLE, {"max": LONGEST_TITLE})
-    elif not (is_printable(row.title.es) and is_printable(row.title.en)):
+    elif not all(map(is_printable, row.title.values())):
         yield "title", Sentence(UNPRINTABLE)
     if not row.groups:
         yield "groups", Sentence(NO_GROUP)

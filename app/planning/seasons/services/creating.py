@@ -193,8 +193,7 @@ class _Directory:
             for key in (
                 group.slug,
                 plain_key(group.code),
-                plain_key(group.name.es),
-                plain_key(group.name.en),
+                *map(plain_key, group.name.values()),
             )
         }
         self.countries = {
@@ -202,8 +201,7 @@ class _Directory:
             for country in db.scalars(select(Country))
             for key in (
                 plain_key(country.code),
-                plain_key(country.name.es),
-                plain_key(country.name.en),
+                *map(plain_key, country.name.values()),
             )
         }
         self.people = _people(db, people)

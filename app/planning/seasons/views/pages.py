@@ -12,7 +12,7 @@ from app.infra.once import once
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
 from app.planning.seasons import policy, queries, services, wording
-from app.planning.seasons.forms import COLUMNS, SeasonForm
+from app.planning.seasons.forms import SeasonForm, columns
 from app.planning.seasons.services.solving import solver_is_installed
 from app.planning.seasons.values import MOST_WISHES, SeasonState
 from app.planning.seasons.views import bp
@@ -122,7 +122,7 @@ def new_page(form: SeasonForm) -> str:
     return render_template(
         "planning/seasons/new.html",
         form=form,
-        columns=COLUMNS,
+        columns=columns(),
         most=MOST_WISHES,
         has_solver=solver_is_installed(),
         page_has_errors=bool(form.errors),

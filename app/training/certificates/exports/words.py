@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from app.kernel.text import LANGUAGES, LocalizedText
+from app.kernel.text import LocalizedText, in_every_language
 from app.training.certificates.values import CertificateModule
 from app.training.learning.rules.duration import number_spans
 
@@ -30,7 +30,7 @@ def date_in_words(day: date) -> LocalizedText:
     """24 de noviembre de 2026 / 24 November 2026, never broken over two lines."""
     es = format_date(day, "d 'de' MMMM 'de' y", locale="es")
     en = format_date(day, "d MMMM y", locale="en")
-    return LocalizedText(es.replace(" ", _NBSP), en.replace(" ", _NBSP))
+    return LocalizedText(es=es.replace(" ", _NBSP), en=en.replace(" ", _NBSP))
 
 
 WITH_A_POINT = frozenset({"completion/v1", "attendance/v1"})
@@ -45,8 +45,8 @@ def hours_in_words(hours: str, design: str) -> LocalizedText:
     one = amount == 1
     spanish = "es_419" if design in WITH_A_POINT else "es"
     return LocalizedText(
-        f"{format_decimal(amount, locale=spanish)}{_NBSP}{'hora' if one else 'horas'}",
-        f"{format_decimal(amount, locale='en')}{_NBSP}{'hour' if one else 'hours'}",
+        es=f"{format_decimal(amount, locale=spanish)}{_NBSP}{'hora' if one else 'horas'}",
+        en=f"{format_decimal(amount, locale='en')}{_NBSP}{'hour' if one else 'hours'}",
     )
 
 
@@ -56,19 +56,20 @@ def taken_in_words(modules: tuple[CertificateModule, ...], total: int) -> Locali
     """
     numbers = number_spans(module.number for module in modules).replace("-", "\u2011")
     if len(modules) >= total:
-        only = LocalizedText("el único módulo", "the only module")
+        only = LocalizedText(es="el único módulo", en="the only module")
         return (
             only
             if total == 1
-            else LocalizedText(f"los {total}{_NBSP}módulos", f"all {total}{_NBSP}modules")
+            else LocalizedText(es=f"los {total}{_NBSP}módulos", en=f"all {total}{_NBSP}modules")
         )
     if len(modules) == 1:
         return LocalizedText(
-            f"el módulo{_NBSP}{numbers} de{_NBSP}{total}",
-            f"module{_NBSP}{numbers} of{_NBSP}{total}",
+            es=f"el módulo{_NBSP}{numbers} de{_NBSP}{total}",
+            en=f"module{_NBSP}{numbers} of{_NBSP}{total}",
         )
     return LocalizedText(
-        f"los módulos{_NBSP}{numbers} de{_NBSP}{total}", f"modules{_NBSP}{numbers} of{_NBSP}{total}"
+        es=f"los módulos{_NBSP}{numbers} de{_NBSP}{total}",
+        en=f"modules{_NBSP}{numbers} of{_NBSP}{total}",
     )
 
 
@@ -76,13 +77,11 @@ def place_in_words(institution: LocalizedText, country: LocalizedText) -> Locali
     """Institution and country, what there is of them; a country's name is never broken over two
     lines.
     """
-    es, en = (
-        ", ".join(
+    return in_every_language(
+        lambda language: ", ".join(
             filter(None, (institution.in_(language), country.in_(language).replace(" ", _NBSP)))
         )
-        for language in LANGUAGES
     )
-    return LocalizedText(es, en)
 
 
 def name_lines(name: str, ems: Callable[[str], float]) -> NameLines:

@@ -27,7 +27,7 @@ from app.training.learning.models import Completion, Course, CourseEdition, Enro
 from app.training.learning.queries.duration import measured_minutes
 from app.training.library.models import GuidelineVersion
 
-NOWHERE = LocalizedText("", "")
+NOWHERE = LocalizedText()
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
         country=NOWHERE if country is None else country.name,
         country_code=person.country_code,
         timezone=timezone,
-        course_title=edition.title if edition.title.es or edition.title.en else course_title,
+        course_title=edition.title or course_title,
         edition=edition.label,
         guideline_version=guideline_version,
         minutes=sum(measured_minutes(db, course_edition_id).values()),
@@ -139,8 +139,8 @@ def signatory_on(db: Session, day: date) -> Signatory:
     if name is None or country is None:
         return Signatory(body.secretariat.in_(body.languages[0]), body.name)
     role = LocalizedText(
-        f"{body.presidency.in_('es')} {day.year}, {country.name.in_('es')}",
-        f"{body.presidency.in_('en')} {day.year}, {country.name.in_('en')}",
+        es=f"{body.presidency.in_('es')} {day.year}, {country.name.in_('es')}",
+        en=f"{body.presidency.in_('en')} {day.year}, {country.name.in_('en')}",
     )
     return Signatory(name, role)
 

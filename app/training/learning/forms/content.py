@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import LANGUAGES, N_, Language
+from app.kernel.text import N_, Language, languages
 from app.training.learning.forms.document import Node, Problems, is_storable, read_document
 from app.training.learning.values import ItemKind, UnitKind
 from app.training.learning.values.content import (
@@ -153,12 +153,12 @@ def _unit(
     if kind is UnitKind.QUIZ:
         return UnitContent(code, kind, minutes, title, quiz=_quiz(node, items))
     screens: dict[Language, tuple[str, ...]] = {}
-    for language in LANGUAGES:
+    for language in languages():
         name = f"{folder}/{code}.{language}.md"
         if name in files:
             screens[language] = _screens(files[name], name, node.problems)
     if not screens:
-        node.problems.add(f"{folder}/{code}.es.md", NO_SCREENS)
+        node.problems.add(f"{folder}/{code}.{languages()[0]}.md", NO_SCREENS)
     if len({len(given) for given in screens.values()}) > 1:
         node.problems.add(
             f"{folder}/{code}.en.md", UNEQUAL_SCREENS, es=len(screens["es"]), en=len(screens["en"])

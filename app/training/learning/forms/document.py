@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import LANGUAGES, N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, languages
 
 Choice = TypeVar("Choice", bound=StrEnum)
 LONGEST_TEXT = 8_000
@@ -103,17 +103,17 @@ class Node:
     def localized(self, key: str, *, optional: bool = False) -> LocalizedText:
         given = self._get(key)
         if given is None and optional:
-            return LocalizedText("")
-        if not isinstance(given, dict) or not set(given) & set(LANGUAGES):
+            return LocalizedText()
+        if not isinstance(given, dict) or not set(given) & set(languages()):
             self.refuse(NO_LANGUAGE, key)
-            return LocalizedText("")
-        es, en = (
-            self._checked(given[code], f"{key}.{code}", LONGEST_TEXT)
-            if given.get(code) is not None
-            else ""
-            for code in LANGUAGES
+            return LocalizedText()
+        return LocalizedText(
+            {
+                code: self._checked(given[code], f"{key}.{code}", LONGEST_TEXT)
+                for code in languages()
+                if given.get(code) is not None
+            }
         )
-        return LocalizedText(es, en)
 
     def integer(self, key: str, low: int, high: int) -> int:
         value = self._get(key)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.kernel.text import LANGUAGES, LocalizedText
+from app.kernel.text import LocalizedText, languages
 from app.training.learning.models import Item, ItemOption, Module, Unit, UnitRendition
 from app.training.learning.rules.duration import quiz_minutes, reading_minutes, words_in
 from app.training.learning.values import UnitKind
@@ -55,6 +55,6 @@ def _words_of_banks(db: Session, asked: dict[str, int]) -> defaultdict[int, list
     banks: defaultdict[int, list[int]] = defaultdict(list)
     for module_id, parts in texts.values():
         banks[module_id].append(
-            max(sum(words_in(part.in_(language)) for part in parts) for language in LANGUAGES)
+            max(sum(words_in(part.in_(language)) for part in parts) for language in languages())
         )
     return banks

@@ -214,7 +214,7 @@ def marked_questions(db: Session, *, head: AttemptHead) -> tuple[MarkedQuestion,
             bool(asked.is_correct),
             _marked_choices(asked, options[asked.item_id]),
             section,
-            sections.get(section, LocalizedText("")),
+            sections.get(section, LocalizedText()),
         )
         for asked, stem, section in rows
     )

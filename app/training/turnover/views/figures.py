@@ -125,7 +125,7 @@ def _counted(db: Session, slug: str) -> Counted:
     extents = [wording.extent_text(one, reader_language()) for one in queries.extents_of(db, slug)]
     return Counted(
         slug,
-        title or LocalizedText(""),
+        title or LocalizedText(),
         extents,
         [course for course in courses if course.slug != slug],
     )

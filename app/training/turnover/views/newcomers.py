@@ -81,7 +81,7 @@ def _answered(line: PastedLine) -> PastedLine:
 def _read(code: str, typed: str) -> tuple[PastedLine, ...]:
     with reading() as db:
         known = queries.institutions_of(db, actor=current_actor(), country_code=code)
-    names = {name: one.id for one in known for name in (one.name.es, one.name.en)}
+    names = {name: one.id for one in known for name in one.name.values()}
     return read_pasted(typed, institutions=names, today=clock.today())
 
 
