@@ -1,5 +1,5 @@
 """Says which steps a start still needs, without starting the application: `python -m tooling.due
-[--demo]`.
+[--demo]`. Exits 1 with a sentence when the database is of another version.
 
 Prints any of: catalogues (words changed since they were compiled), migrations (the schema is
 behind), reference (it was behind, no country is there yet, or the holidays of the year after next
@@ -19,28 +19,62 @@ from sqlalchemy import Date, Engine, column, create_engine, inspect, select, tab
 from sqlalchemy.exc import DatabaseError
 
 from config import Settings, read_settings
+from tooling.languages import catalogue_languages
 
 ROOT = Path(__file__).resolve().parent.parent
 REVISION = re.compile(r"^(down_revision|revision)\b[^=\n]*=\s*(.+)$", re.MULTILINE)
 
 
+class AnotherVersion(SystemExit):
+    """The database was made by another version of Convoca, whose tables no migration leads on
+    from. The message says how to start anew, in Spanish and in English.
+    """
+
+
+ANOTHER_VERSION = """\
+La base de datos es de otra versión de Convoca ({revisions}) y esta no puede continuarla. Para empezar de nuevo,
+mueva la carpeta {data} a otro lugar o nombre otra: CONVOCA_DATA=otra ./run
+The database was made by another version of Convoca ({revisions}), and this one cannot take it over. To start anew,
+move the folder {data} away or name another one: CONVOCA_DATA=another ./run"""
+ANOTHER_SERVER = """\
+La base de datos es de otra versión de Convoca ({revisions}) y esta no puede continuarla. Para empezar de nuevo,
+nombre en DATABASE_URL una base de datos vacía.
+The database was made by another version of Convoca ({revisions}), and this one cannot take it over. To start anew,
+name an empty database in DATABASE_URL."""
+
+
 def catalogues_are_stale(root: Path) -> bool:
     """The folder's own date tells of a file taken away."""
-    compiled = [
-        root / "translations" / language / "LC_MESSAGES" / "messages.mo"
-        for language in ("es", "en")
-    ]
-    if not all(path.exists() for path in compiled):
-        return True
-    spanish = root / "translations" / "es"
-    sources = (spanish, *(path for path in spanish.rglob("*") if "LC_MESSAGES" not in path.parts))
-    newest = max(path.stat().st_mtime for path in sources)
-    return newest > min(path.stat().st_mtime for path in compiled)
+    for language in catalogue_languages(root):
+        folder = root / "translations" / language
+        compiled = folder / "LC_MESSAGES" / "messages.mo"
+        if not compiled.exists():
+            return True
+        words = (path for path in folder.rglob("*") if "LC_MESSAGES" not in path.parts)
+        sources = (folder, *words) if any(folder.rglob("*.po")) else ()
+        if any(path.stat().st_mtime > compiled.stat().st_mtime for path in sources):
+            return True
+    return False
+
+
+def require_known(found: set[str], root: Path, settings: Settings) -> None:
+    """Raises AnotherVersion for a database that stands where no migration of this version does."""
+    known, _built_on = revisions(root)
+    if unknown := sorted(found - known):
+        is_file = settings.database.startswith("sqlite:///")
+        words = ANOTHER_VERSION if is_file else ANOTHER_SERVER
+        raise AnotherVersion(words.format(revisions=", ".join(unknown), data=settings.data))
 
 
 def newest_revisions(root: Path) -> set[str]:
-    """Revisions that no other builds on, read from the migrations as text (importing Alembic costs
-    0.3 s).
+    """Revisions that no other builds on."""
+    own, built_on = revisions(root)
+    return own - built_on
+
+
+def revisions(root: Path) -> tuple[set[str], set[str]]:
+    """Revisions, and those of them that others build on, read from the migrations as text
+    (importing Alembic costs 0.3 s).
     """
     own: set[str] = set()
     built_on: set[str] = set()
@@ -49,7 +83,7 @@ def newest_revisions(root: Path) -> set[str]:
             (own if name == "revision" else built_on).update(
                 re.findall(r"[\"']([^\"']+)[\"']", value)
             )
-    return own - built_on
+    return own, built_on
 
 
 def engine_of(settings: Settings) -> Engine | None:
@@ -110,7 +144,9 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
     engine = engine_of(settings)
     if catalogues_are_stale(root):
         yield "catalogues"
-    is_behind = schema_revisions(engine) != newest_revisions(root)
+    stands_at = schema_revisions(engine)
+    require_known(stands_at, root, settings)
+    is_behind = stands_at != newest_revisions(root)
     if is_behind:
         yield "migrations"
     if (

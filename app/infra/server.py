@@ -29,6 +29,10 @@ SILENT_SECONDS = 30
 SWEEP_SECONDS = 5
 
 
+class AnotherVersion(DeadRule):
+    """No migration leads on from where the database stands."""
+
+
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
@@ -100,6 +104,8 @@ def _prove() -> None:
     require_sound_database(_application().extensions["convoca_settings"].database)
     try:
         check_rules(_application())
+    except AnotherVersion as other:
+        raise click.ClickException(f"Convoca will not start: {other}") from other
     except DeadRule as dead:
         sentence = f"Convoca will not start: {dead}\n`flask db upgrade` puts tables and rules in place again."
         raise click.ClickException(sentence) from dead
@@ -119,6 +125,11 @@ def check_rules(app: Flask) -> None:
 def _require_this_version(app: Flask, connection: Connection) -> None:
     scripts = ScriptDirectory.from_config(app.extensions["migrate"].migrate.get_config())
     stands_at = MigrationContext.configure(connection).get_current_heads()
+    if unknown := set(stands_at) - {script.revision for script in scripts.walk_revisions()}:
+        raise AnotherVersion(
+            f"The database was made by another version of Convoca ({', '.join(sorted(unknown))}). "
+            "Name another folder in CONVOCA_DATA, or an empty database in DATABASE_URL."
+        )
     if set(stands_at) != set(scripts.get_heads()):
         raise DeadRule(
             f"The database stands at version {', '.join(stands_at) or 'none'}, this program needs "

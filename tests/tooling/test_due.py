@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from config import Settings
-from tooling.due import due, newest_revisions
+from tooling.catalogue import compile_all
+from tooling.due import ROOT, AnotherVersion, due, newest_revisions
 
 
 @pytest.fixture
@@ -63,6 +66,42 @@ def test_nothing_is_due_where_all_is_done(root: Path) -> None:
 def test_an_old_schema_is_due_but_the_demo_never_enters_a_used_database(root: Path) -> None:
     database_at(root, "0001", people=1)
     assert steps(root) == ["migrations", "reference"]
+
+
+def test_database_of_another_version_is_named_with_a_way_to_start_anew(root: Path) -> None:
+    database_at(root, "0016", people=1)
+    with pytest.raises(AnotherVersion) as refusal:
+        steps(root)
+    spanish, english = str(refusal.value).split("\nThe ")
+    assert "otra versión de Convoca (0016)" in spanish
+    assert "another version of Convoca (0016)" in english
+    for sentence in (spanish, english):
+        assert str(root / "var") in sentence
+        assert "CONVOCA_DATA=" in sentence
+
+
+def test_asking_what_is_due_of_another_version_fails_and_touches_nothing(tmp_path: Path) -> None:
+    database_at(tmp_path, "0016", people=1)
+    database = tmp_path / "var" / "convoca.sqlite3"
+    before = database.read_bytes()
+    given = {**os.environ, "CONVOCA_DATA": str(database.parent), "DATABASE_URL": ""}
+    command = [sys.executable, "-m", "tooling.due", "--demo"]
+    ended = subprocess.run(
+        command, cwd=ROOT, env=given, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("La base de datos es de otra versión de Convoca (0016)")
+    assert database.read_bytes() == before
+
+
+def test_catalogue_of_a_third_language_is_due_until_it_is_compiled(root: Path) -> None:
+    database_at(root, "0002", people=1)
+    (root / "translations" / "fr").mkdir()
+    (root / "translations" / "fr" / "web.po").write_text('msgid "Save"\nmsgstr "Enregistrer"\n')
+    assert steps(root) == ["catalogues"]
+    compile_all(root)
+    assert steps(root) == []
 
 
 def test_an_empty_database_gets_the_demo_only_when_asked(root: Path) -> None:

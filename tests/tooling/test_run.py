@@ -114,7 +114,9 @@ esac
 """
 
 
-def checked(tmp_path: Path, *words: str, breaks: str = "nothing") -> tuple[int, str, str]:
+def checked(
+    tmp_path: Path, *words: str, breaks: str = "nothing", command: str = "test"
+) -> tuple[int, str, str]:
     """Exit status, output and calls of Python of `./run test …` where Python is a stub."""
     (tmp_path / "tooling").mkdir()
     (tmp_path / "tooling" / "setup.sh").write_text("PYTHON=./python\nset_up() { :; }\n")
@@ -122,7 +124,7 @@ def checked(tmp_path: Path, *words: str, breaks: str = "nothing") -> tuple[int, 
     (tmp_path / "python").write_text(STUB)
     (tmp_path / "python").chmod(0o755)
     done = subprocess.run(
-        ["/bin/sh", tmp_path / "run", "test", *words],
+        ["/bin/sh", tmp_path / "run", command, *words],
         env={**os.environ, "BREAKS": breaks, "TEST_WORKERS": "5"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -172,3 +174,9 @@ def test_arguments_go_to_pytest_alone(tmp_path: Path) -> None:
     _status, _said, calls = checked(tmp_path, "tests/web", "-x")
     assert "-m pytest tests/web -x" in calls
     assert "mypy" not in calls
+
+
+def test_database_of_another_version_ends_the_start(tmp_path: Path) -> None:
+    status, _said, calls = checked(tmp_path, breaks="tooling.due", command="serve")
+    assert status == 1
+    assert calls.splitlines() == ["-m tooling.due"]
