@@ -302,6 +302,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "useful IS NULL OR useful BETWEEN 1 AND 5", name=op.f("ck_survey_answer_useful")
         ),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_survey_answer_event_id", "survey_answer", ["event_id"])
     op.create_index("ix_survey_answer_person_id", "survey_answer", ["person_id"])
@@ -312,6 +313,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "person_id", name="pk_survey_ballot"),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], "fk_survey_ballot_event_id_event"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], "fk_survey_ballot_person_id_person"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_survey_ballot_person_id", "survey_ballot", ["person_id"])
 

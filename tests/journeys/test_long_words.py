@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.infra.database import transaction
+from app.kernel.text import LocalizedText
 from app.planning.events.models import Event
 from tests.journeys import steps
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
@@ -29,7 +30,7 @@ def test_a_word_of_150_letters_wraps_on_every_page(
 ) -> None:
     with live_server.app.app_context(), transaction() as db:
         count = db.scalar(select(func.count()).select_from(Event)) or 0
-        db.execute(update(Event).values({"title_es": WORD, "title_en": ""}))
+        db.execute(update(Event).values(title=LocalizedText(es=WORD)))
         an_event = db.scalars(select(Event.id).where(Event.status == "published").limit(1)).one()
     assert count > 0
     page = steps.enter(open_page, "organizer", width=width)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.infra import clock
+from app.infra.orm import text_in
 from app.planning.events.models import Event
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
@@ -51,7 +52,7 @@ def show_dates(page: Page, title: str, first: date) -> None:
 
 
 def planned(server: LiveServer, title: str) -> list[Event]:
-    asked = select(Event).where(Event.title_es == title).order_by(Event.starts_at)  # type: ignore[attr-defined]
+    asked = select(Event).where(text_in(Event.title, "es") == title).order_by(Event.starts_at)
     return world.look(server, lambda db: list(db.scalars(asked)))
 
 

@@ -13,6 +13,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotAllowed, NotFound
+from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.training.certificates import queries, services
 from app.training.certificates.models import Certificate, Revocation
@@ -72,7 +73,7 @@ def test_everything_printed_is_frozen_at_issue() -> None:
     with transaction() as db:
         before = db.scalar(select(Certificate.facts))
         db.execute(update(Person).values(full_name="Otro Nombre"))
-        db.execute(update(Course).values(title_es="Otro curso"))
+        db.execute(update(Course).values(title=LocalizedText(es="Otro curso")))
         db.execute(
             text("UPDATE presidency_term SET valid_from = '2020-01-01', valid_until = '2021-01-01'")
         )
