@@ -8,7 +8,8 @@ out.
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -160,9 +161,26 @@ def _plant_speaker(db: Session) -> None:
         db.add(EventPerson(event_id=event, person_id=_person(db, SPEAKER)))
 
 
+FEW_PDFS = 3
+"""How many PDFs of a kind a reader asks for; the organizer asks for all, to see that each is drawn.
+Their words are compressed, so that no canary is seen in them here, and drawing one takes as long as
+fifty pages.
+"""
+
+
+def _without_most_pdfs(wanted: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    met = Counter[str]()
+    for endpoint, path in wanted:
+        met[endpoint] += 1
+        if not path.endswith(".pdf") or met[endpoint] <= FEW_PDFS:
+            yield endpoint, path
+
+
 def pages_of(planted: Planted, app: Flask, who: str, method: str = "GET") -> Iterator[Page]:
     known = objects_in(app, certificates=planted.certificates.values())
     wanted = addresses(app, known, planted.usual, method)
+    if who != "organizer":
+        wanted = _without_most_pdfs(wanted)
     return crawl(
         app,
         who,
