@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.events.models import Event
+from app.planning.events.models import Event, EventBrief
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.rules.joining import (
     Provider,
@@ -326,3 +326,9 @@ def test_the_agenda_costs_as_many_statements_with_one_session_as_with_three(
             client.get(f"/events/{event_id}/agenda")
         counts.append(len(found))
     assert counts[0] == counts[2]
+
+
+def test_each_field_of_a_brief_has_a_column_of_its_name() -> None:
+    """So a new field needs no line in the query and none in the service."""
+    columns = set(EventBrief.__table__.columns.keys()) - {"event_id"}
+    assert {field.name for field in fields(Brief)} == columns

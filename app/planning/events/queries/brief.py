@@ -1,5 +1,7 @@
 """An event's brief, and what the form for it offers."""
 
+from dataclasses import Field, fields
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -28,17 +30,14 @@ def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
         return NOTHING
     row: EventBrief = found[0]
     institution: LocalizedText | None = found[1]
-    brief = Brief(
-        row.concept,
-        row.objectives,
-        row.institution_id,
-        row.contact,
-        tuple(row.languages.split()),
-        tuple(row.interpretation.split()),
-        row.dial_in,
-        row.recording_url,
-    )
+    brief = Brief(**{field.name: _value(row, field) for field in fields(Brief)})
     return BriefShown(brief, institution or NO_TEXT)
+
+
+def _value(row: EventBrief, field: Field[Any]) -> Any:
+    """Returns the column of the field's name; several codes are stored as words of one text."""
+    value = getattr(row, field.name)
+    return tuple(value.split()) if isinstance(field.default, tuple) else value
 
 
 def institutions(db: Session) -> tuple[tuple[int, str, LocalizedText], ...]:

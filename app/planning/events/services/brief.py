@@ -1,7 +1,7 @@
 """Writing an event's brief, and giving it a room to meet in."""
 
 import secrets
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -45,13 +45,9 @@ def write_brief(
     if brief.institution_id is not None and db.get(Institution, brief.institution_id) is None:
         raise InvalidInput({"institution": Sentence(UNKNOWN_INSTITUTION)})
     row = db.get(EventBrief, event.id) or EventBrief(event_id=event.id)
-    row.concept, row.objectives, row.institution_id = (
-        brief.concept,
-        brief.objectives,
-        brief.institution_id,
-    )
-    row.contact, row.dial_in, row.recording_url = brief.contact, brief.dial_in, brief.recording_url
-    row.languages, row.interpretation = " ".join(brief.languages), " ".join(brief.interpretation)
+    for field in fields(brief):
+        value = getattr(brief, field.name)
+        setattr(row, field.name, " ".join(value) if isinstance(value, tuple) else value)
     db.add(row)
     db.flush()
     journal.record(db, EventChanged(event.id), actor=actor, now=now)

@@ -8,8 +8,10 @@ from app.planning.events.values.planning import NO_TEXT
 
 @dataclass(frozen=True)
 class Brief:
-    """Texts may be Markdown. `languages`: codes ("es"). `interpretation`: pairs of codes between
-    which is interpreted both ways ("es-en"). `dial_in`: numbers and codes for who has only a
+    """Each field is stored in the column of its name in EventBrief.
+
+    Texts may be Markdown. `languages`: codes ("es"). `interpretation`: pairs of codes between which
+    is interpreted both ways ("es-en"). `dial_in`: numbers and codes for people who have only a
     telephone. `recording_url` is shown once the event has ended.
     """
 
