@@ -36,7 +36,7 @@ class Refusal(Exception):
     """
 
     kind: ClassVar[Kind] = Kind.CONFLICT
-    rule: ClassVar[str] = "refused"
+    rule: str = "refused"
     msgid: ClassVar[str] = N_("This is not possible.")
 
     def __init__(self, **params: Any) -> None:

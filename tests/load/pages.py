@@ -16,10 +16,10 @@ from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.events.models import Event
-from app.planning.scheduling.services import claim
 from app.planning.scheduling.values import EngagementDraft, Party
 from tests.load import Figure
 from tests.load._thousand import a_thousand_events, cost
+from tests.planning.scheduling import rulings
 from tests.support.actors import sign_in
 
 TIMES = 30
@@ -79,5 +79,5 @@ def _claim_all(app: Flask) -> list[Timespan]:
         for row, span in zip(events, spans, strict=True):
             title = LocalizedText(es="Reunión", en="Meeting")
             draft = EngagementDraft(f"event:{row.id}", title, span, "America/Costa_Rica")
-            claim(db, engagement=draft, parties=parties, now=clock.now())
+            rulings.claim(db, engagement=draft, parties=parties, now=clock.now())
     return spans

@@ -21,12 +21,13 @@ from app import create_app
 from app.infra.database import reading, transaction, writing_engine
 from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import queries, rules, services
+from app.planning.scheduling import queries, rules
 from app.planning.scheduling.models import Claim, Engagement, Resource, RuleSetting
 from app.planning.scheduling.queries import ALL_LANES
 from app.planning.scheduling.schema import ensure_no_overlap, tripwire
 from app.planning.scheduling.values import EngagementDraft, InvitedCountry, Party, Rule, Severity
 from tests.load import Figure, spread, timed
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.test_schema import drop_rule
 from tests.support import databases
 from tests.support.lifetime import close_app
@@ -185,7 +186,7 @@ def check(size: int, count: int) -> float:
     parties = some_people(count)
     with reading() as db:
         db.connection()
-        return timed(lambda: queries.findings_for(db, span=span, parties=parties, now=NOW))
+        return timed(lambda: rulings.findings_for(db, span=span, parties=parties, now=NOW))
 
 
 def one_by_one(size: int, numbers: range) -> Iterator[float]:
@@ -211,7 +212,7 @@ def claim(size: int) -> float:
     while True:
         span, parties = hour_between(size), some_people(IN_A_MEETING)
         with reading() as db:
-            if not queries.findings_for(db, span=span, parties=parties, now=NOW):
+            if not rulings.findings_for(db, span=span, parties=parties, now=NOW):
                 break
     draft = EngagementDraft(
         holder, LocalizedText(es="Reunión", en="Meeting"), span, "America/Costa_Rica"
@@ -219,7 +220,7 @@ def claim(size: int) -> float:
 
     def work() -> None:
         with transaction() as db:
-            services.claim(db, engagement=draft, parties=parties, now=NOW)
+            rulings.claim(db, engagement=draft, parties=parties, now=NOW)
 
     return timed(work)
 
@@ -235,7 +236,7 @@ def refused(size: int) -> float:
     def work() -> None:
         try:
             with transaction() as db:
-                services.claim(db, engagement=draft, parties=some_people(IN_A_MEETING), now=NOW)
+                rulings.claim(db, engagement=draft, parties=some_people(IN_A_MEETING), now=NOW)
         except rules.Clash:
             return
         raise AssertionError("the hour was taken")

@@ -7,7 +7,6 @@ from app.kernel.refusal import NotAllowed
 from app.people.identity.policy import acts_for_the_region, leads_the_region
 from app.planning.events.values import EXCLUSIVE_KINDS, EventKind
 from app.planning.events.values.places import Origin
-from app.planning.scheduling.values import Approver
 
 
 def may_plan(actor: Actor) -> bool:
@@ -31,17 +30,6 @@ def may_plan_for(
 def may_see_drafts(actor: Actor, groups: Collection[str]) -> bool:
     """Drafts and confidential meetings: for those who may plan for all of their groups."""
     return leads_the_region(actor) or may_plan_for(actor, groups)
-
-
-def may_override(actor: Actor, approver: Approver) -> bool:
-    """Confirm with a reason what the rule book refuses otherwise. What the secretariat may, the
-    presidency may too.
-    """
-    if approver is Approver.NOBODY:
-        return False
-    if approver is Approver.PRESIDENCY:
-        return actor.is_system or actor.acts_as(Role.PRESIDENCY)
-    return acts_for_the_region(actor)
 
 
 def may_approve(actor: Actor) -> bool:

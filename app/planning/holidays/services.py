@@ -26,6 +26,7 @@ from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.values import HolidayScope
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.question import agreed
 from app.planning.scheduling.values import EngagementDraft, Finding, Nature, Party
 
 ANOTHER_MEETING, TITLED = N_("another meeting"), N_("“%(title)s”")
@@ -172,7 +173,8 @@ def _close_calendar(
     )
     party = Party.country(country.code, country.name, exclusive=True)
     try:
-        scheduling.claim(db, engagement=engagement, parties=(party,), now=now)
+        question = agreed(engagement, (party,), now=now)
+        scheduling.claim(db, actor=actor, question=question, engagement=engagement)
     except Clash as clash:
         raise holiday_rules.DayOccupied(events=_standing(clash.findings, actor)) from clash
 

@@ -2,8 +2,8 @@
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
-from app.planning.scheduling.rules.settings import owner_of
-from app.planning.scheduling.values import Approver, Rule
+from app.planning.scheduling.rules.spec import RuleSpec
+from app.planning.scheduling.values import Approver
 
 
 def may_set_rules(actor: Actor) -> bool:
@@ -16,16 +16,27 @@ def may_see_rules(actor: Actor) -> bool:
     return may_set_rules(actor) or actor.holds(Role.CONVENOR)
 
 
-def may_set_rule(actor: Actor, rule: Rule) -> bool:
+def may_set_rule(actor: Actor, spec: RuleSpec) -> bool:
     """The presidency every one; the secretariat those that it may override itself."""
     return may_decide_alone(actor) or (
-        actor.holds(Role.ORGANIZER) and owner_of(rule) is Approver.SECRETARIAT
+        actor.holds(Role.ORGANIZER) and spec.owner is Approver.SECRETARIAT
     )
 
 
 def may_decide_alone(actor: Actor) -> bool:
     """What is the presidency's, such as to undo a declared pair."""
     return actor.is_system or actor.holds(Role.PRESIDENCY)
+
+
+def may_override(actor: Actor, approver: Approver) -> bool:
+    """Confirm with a reason what the rule book refuses otherwise. What the secretariat may, the
+    presidency may too.
+    """
+    if approver is Approver.NOBODY:
+        return False
+    if approver is Approver.PRESIDENCY:
+        return actor.is_system or actor.acts_as(Role.PRESIDENCY)
+    return actor.is_system or actor.acts_as(Role.ORGANIZER) or actor.acts_as(Role.PRESIDENCY)
 
 
 def require_may_see_rules(actor: Actor) -> None:
@@ -38,8 +49,8 @@ def require_may_set_rules(actor: Actor) -> None:
         raise NotAllowed
 
 
-def require_may_set_rule(actor: Actor, rule: Rule) -> None:
-    if not may_set_rule(actor, rule):
+def require_may_set_rule(actor: Actor, spec: RuleSpec) -> None:
+    if not may_set_rule(actor, spec):
         raise NotAllowed
 
 

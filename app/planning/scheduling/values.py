@@ -20,7 +20,10 @@ class Severity(StrEnum):
 
 
 class Rule(StrEnum):
-    """The names of the rules, stable: they stand in API answers."""
+    """The stable names of the rules that code refers to; they stand in API answers and in the
+    database. The book (`rules.book`) decides which rules there are: a rule that no other code
+    mentions needs no member here.
+    """
 
     SAME_GROUP = "same-working-group"
     BLACKOUT = "blackout"
@@ -152,15 +155,25 @@ class EngagementDraft:
 
 
 @dataclass(frozen=True)
+class OverrideAsked:
+    """Somebody wants an engagement to stand against a rule, and says why. `against`: the other's
+    holder, or "".
+    """
+
+    rule: str
+    against: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Permission:
     """Somebody entitled lets an engagement stand against a rule. `against`: the other's holder, ""
     for no single one.
 
-    Who is entitled is for the caller to know; `decided_by` is an account, None where the book
-    itself permits it.
+    `decided_by` is an account, None where the book itself permits it.
     """
 
-    rule: Rule
+    rule: str
     against: str
     reason: str
     decided_by: int | None = None
@@ -212,7 +225,7 @@ class Finding:
     same; `is_overridden` tells that it was done.
     """
 
-    rule: Rule
+    rule: str
     severity: Severity
     span: Timespan
     other: Standing | None = None
@@ -245,5 +258,5 @@ class FreeSlot:
     span: Timespan
     findings: tuple[Finding, ...] = ()
 
-    def countries_found(self, rule: Rule) -> int:
-        return sum(len(finding.countries) for finding in self.findings if finding.rule is rule)
+    def countries_found(self, rule: str) -> int:
+        return sum(len(finding.countries) for finding in self.findings if finding.rule == rule)

@@ -19,8 +19,11 @@ from app.planning.events.models import Event, Series
 from app.planning.events.queries.advice import Advice, advice, free_slots
 from app.planning.events.queries.events import details, visible_to
 from app.planning.events.queries.references import parties_of, references_of
-from app.planning.events.values import EventDetail, EventDraft, OverrideAsked
-from app.planning.scheduling.values import Standing
+from app.planning.events.values import (
+    EventDetail,
+    EventDraft,
+)
+from app.planning.scheduling.values import OverrideAsked, Standing
 from app.planning.series.rules import series
 from app.planning.series.rules.recurrence import Recurrence
 from app.planning.series.rules.series import Occurrence, Pattern

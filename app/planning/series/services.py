@@ -21,9 +21,13 @@ from app.planning.events.queries.seats import with_delegates
 from app.planning.events.rules import OutOfOrder
 from app.planning.events.services.loading import PARTS
 from app.planning.events.services.planning import cancel_event, change_event, plan_event
-from app.planning.events.values import EventDraft, EventStatus, OverrideAsked
+from app.planning.events.values import (
+    EventDraft,
+    EventStatus,
+)
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.values import OverrideAsked
 from app.planning.series.rules import series
 from app.planning.series.rules.recurrence import Recurrence
 from app.planning.series.rules.series import Misfit, Occurrence, Pattern, Scope, SeriesRefused

@@ -27,10 +27,14 @@ from app.planning.events.services import (
     publish_event,
     swap_events,
 )
-from app.planning.events.values import EventDraft, EventStatus, Mode, OverrideAsked
+from app.planning.events.values import (
+    EventDraft,
+    EventStatus,
+    Mode,
+)
 from app.planning.scheduling.models import Override, Resource
 from app.planning.scheduling.rules import Clash
-from app.planning.scheduling.values import Finding, Rule
+from app.planning.scheduling.values import Finding, OverrideAsked, Rule
 from tests.planning.events.planning_builders import (
     CONVENOR,
     HOUR,

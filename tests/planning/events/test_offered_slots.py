@@ -22,12 +22,23 @@ from app.planning.events.queries.advice import SLOTS, advice
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules import OutOfOrder
 from app.planning.events.services import move_event, plan_event, publish_event
-from app.planning.events.values import EventDraft, EventKind, Mode, OverrideAsked, Participant
+from app.planning.events.values import (
+    EventDraft,
+    EventKind,
+    Mode,
+    Participant,
+)
 from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import GroupPair, Resource, RuleSetting
 from app.planning.scheduling.rules import Clash
-from app.planning.scheduling.services import claim
-from app.planning.scheduling.values import EngagementDraft, Nature, Party, Rule, Severity
+from app.planning.scheduling.values import (
+    EngagementDraft,
+    Nature,
+    OverrideAsked,
+    Party,
+    Rule,
+    Severity,
+)
 from app.planning.series.queries import propose_series
 from app.planning.series.rules.recurrence import Frequency, Recurrence
 from app.planning.series.services import plan_series
@@ -39,6 +50,7 @@ from tests.planning.events.planning_builders import (
     a_draft,
     furnish,
 )
+from tests.planning.scheduling import rulings
 
 REASON = "The Vice-Ministers asked for it at their last meeting."
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -350,7 +362,7 @@ def soft_at_random(db: Session, chance: random.Random, number: int) -> None:
         "America/Costa_Rica",
         nature=nature,
     )
-    claim(db, engagement=draft, parties=[party], now=NOW)
+    rulings.claim(db, engagement=draft, parties=[party], now=NOW)
 
 
 def a_random_draft(chance: random.Random, *, days: int = 60) -> EventDraft:

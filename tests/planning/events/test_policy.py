@@ -6,6 +6,7 @@ from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Role
 from app.kernel.refusal import NotAllowed
 from app.planning.events import policy
 from app.planning.events.values import EventKind
+from app.planning.scheduling import policy as scheduling_policy
 from app.planning.scheduling.values import Approver
 from tests.planning.events.planning_builders import (
     AUTHOR,
@@ -45,8 +46,8 @@ def test_the_matrix(
             with pytest.raises(NotAllowed):
                 policy.require_may_plan_for(who, groups, kind)
     assert policy.may_plan(who) is (own or other)
-    assert policy.may_override(who, Approver.SECRETARIAT) is congress
-    assert policy.may_override(who, Approver.PRESIDENCY) is (
+    assert scheduling_policy.may_override(who, Approver.SECRETARIAT) is congress
+    assert scheduling_policy.may_override(who, Approver.PRESIDENCY) is (
         who.is_system or who.holds(Role.PRESIDENCY)
     )
-    assert not policy.may_override(who, Approver.NOBODY)
+    assert not scheduling_policy.may_override(who, Approver.NOBODY)

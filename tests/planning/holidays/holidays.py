@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.values import EngagementDraft, Party
 from tests.planning.events.planning_builders import NOW
+from tests.planning.scheduling import rulings
 
 DAY = date(2027, 4, 14)
 NAME = LocalizedText(es="Día de las Américas", en="Pan American Day")
@@ -28,4 +28,4 @@ def meet(
     draft = EngagementDraft(
         "event:1", title, span, "America/Costa_Rica", is_confidential=confidential
     )
-    scheduling.claim(db, engagement=draft, parties=(Party.country(country, HONDURAS),), now=NOW)
+    rulings.claim(db, engagement=draft, parties=(Party.country(country, HONDURAS),), now=NOW)

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules
 from app.planning.scheduling.rules import Terms
-from app.planning.scheduling.rules.settings import Decision, RuleBook
+from app.planning.scheduling.rules.book import rule_book
+from app.planning.scheduling.rules.spec import Decision
 from app.planning.scheduling.values import Party, Rule, Severity, Standing
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -52,8 +53,10 @@ groups = st.lists(st.sampled_from(GROUPS), max_size=2, unique=True)
 def test_a_declared_pair_never_meets_at_once_however_lenient_the_book(
     a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party], declared: set[tuple[str, str]]
 ) -> None:
-    book = RuleBook((set_to(Rule.CROSS_GROUP, Severity.WARN),))
-    found = rules.clashes(a, mine, [a_standing(*theirs, when=b)], Terms(book, frozenset(declared)))
+    book = rule_book((set_to(Rule.CROSS_GROUP, Severity.WARN),))
+    found = rulings.clashes(
+        a, mine, [a_standing(*theirs, when=b)], Terms(book, frozenset(declared))
+    )
     wanted = any(
         tuple(sorted((one.key, other.key))) in declared for one in mine for other in theirs
     )
@@ -70,8 +73,8 @@ people = st.lists(st.sampled_from((ANA, BEATRIZ, PROTECTION)), max_size=3, uniqu
 def test_quiet_time_is_kept_on_the_trailing_side_and_not_twice(
     a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party], quiet: int
 ) -> None:
-    terms = Terms(RuleBook((set_to(Rule.QUIET_BUFFER, Severity.CONFIRM, quiet),)))
-    found = rules.clashes(a, mine, [a_standing(*theirs, when=b)], terms)
+    terms = Terms(rule_book((set_to(Rule.QUIET_BUFFER, Severity.CONFIRM, quiet),)))
+    found = rulings.clashes(a, mine, [a_standing(*theirs, when=b)], terms)
     shared = {party.key for party in mine} & {party.key for party in theirs}
     overlap = bool(taken(a) & taken(b))
     first, second = sorted((a, b))
@@ -92,7 +95,7 @@ def test_a_licence_is_full_exactly_when_no_lane_is_free_for_the_whole_time(
     standing: list[Standing] = []
     for number, wish in enumerate(wishes):
         free = [lane for lane, minutes_held in lanes.items() if not minutes_held & taken(wish)]
-        assert bool(free) == (not rules.clashes(wish, (zoom,), standing))
+        assert bool(free) == (not rulings.clashes(wish, (zoom,), standing))
         if free:
             lanes[free[0]] |= taken(wish)
             held = Party(
@@ -100,7 +103,7 @@ def test_a_licence_is_full_exactly_when_no_lane_is_free_for_the_whole_time(
             )
             standing.append(a_standing(held, holder=f"event:{number}", when=wish))
     full = all(minutes_held & taken(asked) for minutes_held in lanes.values())
-    assert bool(rules.clashes(asked, (zoom,), standing)) == full
+    assert bool(rulings.clashes(asked, (zoom,), standing)) == full
 
 
 countries = st.lists(st.sampled_from((HONDURAS, PANAMA)), max_size=2, unique=True)
@@ -111,7 +114,7 @@ def test_a_binding_holiday_closes_its_country_and_no_other(
     a: Timespan, invited: list[Party], day: Timespan, resting: list[Party]
 ) -> None:
     closed = [Party.country(party.key, party.label, exclusive=True) for party in resting]
-    found = rules.clashes(
+    found = rulings.clashes(
         a, invited, [a_standing(*closed, holder="holiday:HN:2026-12-10", when=day)]
     )
     hit = {party.key for party in invited} & {party.key for party in resting}

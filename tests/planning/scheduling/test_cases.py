@@ -21,6 +21,7 @@ from app.planning.scheduling.services.cases import (
     settle_leaver,
 )
 from app.planning.scheduling.values import Approver, Party, Rule
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -43,7 +44,7 @@ CONVENOR = Actor(name="Convenor", grants=frozenset({Grant(Role.CONVENOR, "protec
 def stands(
     db: Session, holder: str, *parties: Party, starts: str = "15:00", ends: str = "17:00"
 ) -> None:
-    services.claim(
+    rulings.claim(
         db,
         engagement=a_draft(holder, when=span(starts, ends)),
         parties=(*parties, OPEN_REGION),
@@ -128,7 +129,7 @@ def test_a_clash_that_stands_keeps_its_case_open(app_context: AppContext) -> Non
 def test_moving_closes_it_seen_from_the_other_event_too(app_context: AppContext) -> None:
     with transaction() as db:
         a_clash(db)
-        services.move(db, holder=FIRST, span=span("18:00", "19:00"), now=NOW)
+        rulings.move(db, holder=FIRST, span=span("18:00", "19:00"), now=NOW)
     settle(SECOND)
     assert cases() == [("closed", "moved")]
     assert told("ConflictCaseClosed") == 1
@@ -164,7 +165,7 @@ def test_somebody_who_left_waits_for_a_replacement_and_not_for_another_time(
     with transaction() as db:
         stands(db, FIRST, ANA)
         open_case(db, holder=FIRST, against="", rule=None, party=ANA, cause=Cause.LEFT, now=NOW)
-        services.move(db, holder=FIRST, span=span("18:00", "19:00"), now=NOW)
+        rulings.move(db, holder=FIRST, span=span("18:00", "19:00"), now=NOW)
         close_settled_cases(db, holder=FIRST, now=NOW)
     assert cases() == [("open", "")]
     with transaction() as db:
@@ -176,7 +177,7 @@ def test_somebody_who_left_waits_for_a_replacement_and_not_for_another_time(
 def test_it_opens_again_after_it_was_closed(app_context: AppContext) -> None:
     with transaction() as db:
         a_clash(db)
-        services.move(db, holder=SECOND, span=span("18:00", "19:00"), now=NOW)
+        rulings.move(db, holder=SECOND, span=span("18:00", "19:00"), now=NOW)
         close_settled_cases(db, holder=SECOND, now=NOW)
         open_it(db)
     assert cases() == [("closed", "moved"), ("open", "")]
@@ -210,7 +211,7 @@ def test_what_was_accepted_is_asked_again_once_it_moved(app_context: AppContext)
         a_clash(db)
     accept()
     with transaction() as db:
-        services.move(db, holder=SECOND, span=span("18:00", "19:00"), now=NOW)
+        rulings.move(db, holder=SECOND, span=span("18:00", "19:00"), now=NOW)
         open_it(db)
     assert cases() == [("closed", "accepted"), ("open", "")]
 

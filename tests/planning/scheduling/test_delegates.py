@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText, untranslated
 from app.planning.scheduling import wording
-from app.planning.scheduling.rules import limits
-from app.planning.scheduling.rules.delegates import shared_delegates
-from app.planning.scheduling.rules.settings import Decision, RuleBook
+from app.planning.scheduling.rules.book import AS_WRITTEN, rule_book
+from app.planning.scheduling.rules.spec import Decision, RuleBook
 from app.planning.scheduling.values import (
     Approver,
     Finding,
@@ -22,6 +21,7 @@ from app.planning.scheduling.values import (
     Rule,
     Severity,
 )
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -48,13 +48,13 @@ Delegations = Mapping[str, Mapping[str, set[int]]]
 
 
 def found(mine: str, *theirs: Party, book: RuleBook | None = None) -> tuple[Finding, ...]:
-    return shared_delegates(
+    return rulings.shared_delegates(
         span("16:00", "17:00"),
         [mine],
         a_standing(*theirs),
         delegations=SITTING,
         countries=REGION,
-        book=book or RuleBook(),
+        book=book or AS_WRITTEN,
     )
 
 
@@ -83,7 +83,7 @@ def test_the_same_group_does_not_share_with_itself() -> None:
 
 
 def test_what_does_not_overlap_shares_nobody() -> None:
-    after = shared_delegates(
+    after = rulings.shared_delegates(
         span("17:30", "18:00"),
         ["labour-migration"],
         a_standing(PROTECTION),
@@ -96,7 +96,7 @@ def test_what_does_not_overlap_shares_nobody() -> None:
 def test_so_many_countries_as_the_threshold_says() -> None:
     def book(threshold: int) -> RuleBook:
         from_then = THE_DAY.date()
-        return RuleBook(
+        return rule_book(
             (Decision(Rule.SHARED_DELEGATES, Severity.WARN, threshold, from_then, None, NOW),)
         )
 
@@ -117,10 +117,10 @@ groups = st.lists(st.sampled_from([PROTECTION, LABOUR, BORDER]), unique=True, ma
 def test_shared_delegates_agree_with_the_model(
     sitting: Delegations, mine: list[Party], theirs: list[Party], least: int
 ) -> None:
-    book = RuleBook(
+    book = rule_book(
         (Decision(Rule.SHARED_DELEGATES, Severity.CONFIRM, least, NOW.date(), None, NOW),)
     )
-    told = shared_delegates(
+    told = rulings.shared_delegates(
         span("16:00", "17:00"),
         [group.key for group in mine],
         a_standing(*theirs),
@@ -151,14 +151,14 @@ def test_shared_delegates_agree_with_the_model(
 
 def test_a_busy_calendar_concerns_only_whose_it_is() -> None:
     busy = a_standing(ANA, nature=Nature.BUSY)
-    (finding,) = limits.soft(span("16:00", "17:00"), (ANA, BEATRIZ), [busy])
+    (finding,) = rulings.soft(span("16:00", "17:00"), (ANA, BEATRIZ), [busy])
     assert (finding.rule, finding.parties, finding.is_refused) == (Rule.BUSY, (ANA,), False)
-    assert limits.soft(span("16:00", "17:00"), (BEATRIZ,), [busy]) == ()
-    assert limits.soft(span("17:30", "18:00"), (ANA,), [busy]) == ()
+    assert rulings.soft(span("16:00", "17:00"), (BEATRIZ,), [busy]) == ()
+    assert rulings.soft(span("17:30", "18:00"), (ANA,), [busy]) == ()
 
 
 def test_an_external_process_is_named_even_when_it_calls_on_nobody_of_ours() -> None:
-    (finding,) = limits.soft(
+    (finding,) = rulings.soft(
         span("16:00", "17:00"), (PROTECTION,), [a_standing(nature=Nature.EXTERNAL)]
     )
     assert (finding.rule, finding.severity) == (Rule.EXTERNAL, Severity.WARN)
@@ -191,7 +191,7 @@ def test_soft_rules_agree_with_the_model(
         )
         for n, (first, lasting, nature, theirs) in enumerate(others)
     ]
-    told = limits.soft(minutes(start, start + 4), mine, standing)
+    told = rulings.soft(minutes(start, start + 4), mine, standing)
     own = {party.key for party in mine if party.kind is PartyKind.PERSON}
     expected = {
         f"event:{n}"

@@ -14,8 +14,8 @@ from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import rules, wording
 from app.planning.scheduling.rules import limits
-from app.planning.scheduling.rules.clock import on_holiday
-from app.planning.scheduling.rules.settings import Decision, RuleBook
+from app.planning.scheduling.rules.book import rule_book
+from app.planning.scheduling.rules.spec import Decision
 from app.planning.scheduling.values import (
     Approver,
     Finding,
@@ -28,6 +28,7 @@ from app.planning.scheduling.values import (
     Severity,
     Standing,
 )
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -77,7 +78,7 @@ def named(finding: Finding) -> list[str]:
     return [other.title["es"] for other in finding.others]
 
 
-def said(found: Sequence[Finding]) -> set[Rule]:
+def said(found: Sequence[Finding]) -> set[str]:
     return {finding.rule for finding in found}
 
 
@@ -112,20 +113,20 @@ def test_working_days_agree_with_a_walk_through_the_calendar(today: date, ahead:
 
 def test_the_day_is_costa_ricas() -> None:
     late = datetime(2026, 11, 25, 5, 30, tzinfo=UTC)  # half past eleven at night on the 24th
-    (finding,) = limits.notice(day(date(2026, 11, 26)), now=late, in_person=False)
+    (finding,) = rulings.notice(day(date(2026, 11, 26)), now=late, in_person=False)
     assert finding.count == 2
 
 
 def test_who_travels_needs_twice_the_notice() -> None:
     in_three_weeks, in_six = day(date(2026, 12, 15)), day(date(2027, 1, 5))
-    assert limits.notice(in_three_weeks, now=NOW, in_person=False) == ()
-    (finding,) = limits.notice(in_three_weeks, now=NOW, in_person=True)
+    assert rulings.notice(in_three_weeks, now=NOW, in_person=False) == ()
+    (finding,) = rulings.notice(in_three_weeks, now=NOW, in_person=True)
     assert (finding.count, finding.limit) == (15, 30)
-    assert limits.notice(in_six, now=NOW, in_person=True) == ()
+    assert rulings.notice(in_six, now=NOW, in_person=True) == ()
 
 
 def test_r37_nine_working_days_of_notice_need_the_presidency_and_a_reason() -> None:
-    (finding,) = limits.notice(day(date(2026, 12, 7)), now=NOW, in_person=False)
+    (finding,) = rulings.notice(day(date(2026, 12, 7)), now=NOW, in_person=False)
     assert (finding.rule, finding.count, finding.limit) == (Rule.NOTICE, 9, 15)
     assert finding.severity is Severity.CONFIRM
     assert finding.is_refused
@@ -143,36 +144,38 @@ def test_r38_a_fourth_event_in_the_month_is_refused_with_the_three_named() -> No
         held(title, day(date(2027, 3, on)), PROTECTION)
         for title, on in (("A", 1), ("B", 10), ("C", 31))
     ]
-    found = limits.group_caps(day(date(2027, 3, 17)), (PROTECTION,), reversed(three))
+    found = rulings.group_caps(day(date(2027, 3, 17)), (PROTECTION,), reversed(three))
     assert said(found) == {Rule.GROUP_MONTH}
     assert named(found[0]) == ["A", "B", "C"]
     assert (found[0].count, found[0].limit, found[0].parties) == (4, 3, (PROTECTION,))
     assert found[0].is_refused
     assert found[0].approver is Approver.PRESIDENCY
-    assert limits.group_caps(day(date(2027, 4, 14)), (PROTECTION,), three) == ()
-    assert limits.group_caps(day(date(2027, 3, 17)), (LABOUR,), three) == ()
-    assert limits.group_caps(day(date(2027, 3, 17)), (PROTECTION,), three[:2]) == ()
+    assert rulings.group_caps(day(date(2027, 4, 14)), (PROTECTION,), three) == ()
+    assert rulings.group_caps(day(date(2027, 3, 17)), (LABOUR,), three) == ()
+    assert rulings.group_caps(day(date(2027, 3, 17)), (PROTECTION,), three[:2]) == ()
 
 
 def test_a_second_event_in_the_week_is_too_many_for_a_group_and_a_third_for_a_country() -> None:
     monday = held("Monday", day(date(2027, 3, 15)), PROTECTION, PANAMA_INVITED)
     friday = held("Friday", day(date(2027, 3, 19)), LABOUR, PANAMA_INVITED)
     sunday, next_monday = day(date(2027, 3, 21)), day(date(2027, 3, 22))
-    (finding,) = limits.group_caps(sunday, (PROTECTION,), [monday, friday])
+    (finding,) = rulings.group_caps(sunday, (PROTECTION,), [monday, friday])
     assert (finding.rule, named(finding)) == (Rule.GROUP_WEEK, ["Monday"])
-    assert limits.group_caps(next_monday, (PROTECTION,), [monday, friday]) == ()
-    (finding,) = limits.country_caps(sunday, (PANAMA_INVITED, COSTA_RICA_INVITED), [monday, friday])
+    assert rulings.group_caps(next_monday, (PROTECTION,), [monday, friday]) == ()
+    (finding,) = rulings.country_caps(
+        sunday, (PANAMA_INVITED, COSTA_RICA_INVITED), [monday, friday]
+    )
     assert (finding.parties, named(finding), finding.count) == (
         (PANAMA_INVITED,),
         ["Monday", "Friday"],
         3,
     )
-    assert limits.country_caps(sunday, (PANAMA_INVITED,), [monday]) == ()
+    assert rulings.country_caps(sunday, (PANAMA_INVITED,), [monday]) == ()
 
 
 def test_a_week_reaches_over_the_end_of_the_year() -> None:
     monday = held("Monday", day(date(2026, 12, 28)), PROTECTION)
-    (finding,) = limits.group_caps(day(date(2027, 1, 1)), (PROTECTION,), [monday])
+    (finding,) = rulings.group_caps(day(date(2027, 1, 1)), (PROTECTION,), [monday])
     assert finding.rule is Rule.GROUP_WEEK
 
 
@@ -181,7 +184,7 @@ def test_the_same_week_and_month_of_another_year_count_for_nothing() -> None:
         held(title, day(date(2026, 3, on)), PROTECTION)
         for title, on in (("A", 9), ("B", 10), ("C", 11))
     ]
-    assert limits.group_caps(day(date(2027, 3, 17)), (PROTECTION,), year_before) == ()
+    assert rulings.group_caps(day(date(2027, 3, 17)), (PROTECTION,), year_before) == ()
 
 
 def test_the_same_events_are_told_once_for_all_whom_they_concern() -> None:
@@ -189,7 +192,7 @@ def test_the_same_events_are_told_once_for_all_whom_they_concern() -> None:
         held(title, day(date(2027, 3, on)), PANAMA_INVITED, COSTA_RICA_INVITED)
         for title, on in (("A", 15), ("B", 16))
     ]
-    (finding,) = limits.country_caps(
+    (finding,) = rulings.country_caps(
         day(date(2027, 3, 17)), (PANAMA_INVITED, COSTA_RICA_INVITED), both
     )
     assert finding.parties == (PANAMA_INVITED, COSTA_RICA_INVITED)
@@ -197,14 +200,14 @@ def test_the_same_events_are_told_once_for_all_whom_they_concern() -> None:
 
 def test_other_peoples_calendars_count_for_nothing() -> None:
     external = held("SACM", day(date(2027, 3, 15)), PROTECTION, ANA, nature=Nature.EXTERNAL)
-    assert limits.group_caps(day(date(2027, 3, 16)), (PROTECTION,), [external]) == ()
+    assert rulings.group_caps(day(date(2027, 3, 16)), (PROTECTION,), [external]) == ()
 
 
 def test_a_fourth_role_in_the_month_names_the_three() -> None:
     three = [
         held(title, day(date(2027, 3, on)), ANA) for title, on in (("A", 1), ("B", 10), ("C", 31))
     ]
-    (finding,) = limits.loads(day(date(2027, 3, 17)), (ANA, BEATRIZ), three)
+    (finding,) = rulings.loads(day(date(2027, 3, 17)), (ANA, BEATRIZ), three)
     assert (finding.rule, finding.parties, named(finding)) == (
         Rule.PERSON_LOAD,
         (ANA,),
@@ -214,11 +217,11 @@ def test_a_fourth_role_in_the_month_names_the_three() -> None:
 
 
 def test_a_raised_cap_lets_the_second_of_the_week_pass() -> None:
-    book = RuleBook((Decision(Rule.GROUP_WEEK, Severity.WARN, 2, date(2027, 1, 1), None, NOW),))
+    book = rule_book((Decision(Rule.GROUP_WEEK, Severity.WARN, 2, date(2027, 1, 1), None, NOW),))
     monday = held("Monday", day(date(2027, 3, 15)), PROTECTION)
-    assert limits.group_caps(day(date(2027, 3, 17)), (PROTECTION,), [monday], book) == ()
+    assert rulings.group_caps(day(date(2027, 3, 17)), (PROTECTION,), [monday], book) == ()
     tuesday = held("Tuesday", day(date(2027, 3, 16)), PROTECTION)
-    (finding,) = limits.group_caps(day(date(2027, 3, 17)), (PROTECTION,), [monday, tuesday], book)
+    (finding,) = rulings.group_caps(day(date(2027, 3, 17)), (PROTECTION,), [monday, tuesday], book)
     assert (finding.severity, finding.limit, finding.is_refused) == (Severity.WARN, 2, False)
 
 
@@ -273,13 +276,13 @@ KINDS = {
 def test_every_cap_agrees_with_the_model(
     asked: Timespan, mine: list[Party], others: list[tuple[Timespan, list[Party]]], most: int
 ) -> None:
-    book = RuleBook(
+    book = rule_book(
         tuple(
             Decision(rule, Severity.CONFIRM, most, date(2020, 1, 1), None, NOW) for rule in COUNTED
         )
     )
     around = [held(str(n), when, *theirs) for n, (when, theirs) in enumerate(others)]
-    found = limits.all_limits(asked, parties=mine, around=around, book=book)
+    found = rulings.all_limits(asked, parties=mine, around=around, book=book)
     told = {
         (finding.rule, party.key): finding.count for finding in found for party in finding.parties
     }
@@ -297,10 +300,10 @@ def test_every_cap_agrees_with_the_model(
 
 def strictly(asked: Timespan, mine: list[Party], around: list[Standing]) -> tuple[Finding, ...]:
     """Every second one is one too many."""
-    book = RuleBook(
+    book = rule_book(
         tuple(Decision(rule, Severity.CONFIRM, 1, date(2020, 1, 1), None, NOW) for rule in COUNTED)
     )
-    return limits.all_limits(asked, parties=mine, around=around, book=book)
+    return rulings.all_limits(asked, parties=mine, around=around, book=book)
 
 
 @HUNDRED
@@ -328,9 +331,11 @@ REGION = tuple(InvitedCountry(code, untranslated(code), "America/Costa_Rica") fo
 
 
 def test_a_quorum_of_countries_on_holiday_has_to_be_confirmed() -> None:
-    (two,) = on_holiday(day(date(2027, 3, 17)), REGION, [feast("A"), feast("B")])
+    (two,) = rulings.on_holiday(day(date(2027, 3, 17)), REGION, [feast("A"), feast("B")])
     assert (two.severity, two.count, two.is_refused) == (Severity.WARN, 2, False)
-    (three,) = on_holiday(day(date(2027, 3, 17)), REGION, [feast("A"), feast("B"), feast("E")])
+    (three,) = rulings.on_holiday(
+        day(date(2027, 3, 17)), REGION, [feast("A"), feast("B"), feast("E")]
+    )
     assert (three.severity, three.count, three.limit) == (Severity.CONFIRM, 3, 3)
     assert three.approver is Approver.SECRETARIAT
     assert [country.code for country in three.countries] == ["A", "B", "E"]
@@ -338,7 +343,7 @@ def test_a_quorum_of_countries_on_holiday_has_to_be_confirmed() -> None:
 
 def test_a_binding_holiday_blocks_and_a_regional_one_is_only_mentioned() -> None:
     feasts = [feast("A", is_binding=True), feast("A"), feast("B", scope="regional")]
-    binding, regional = on_holiday(day(date(2027, 3, 17)), REGION, feasts)
+    binding, regional = rulings.on_holiday(day(date(2027, 3, 17)), REGION, feasts)
     assert (binding.rule, binding.severity, binding.approver) == (
         Rule.BINDING_HOLIDAY,
         Severity.BLOCK,
@@ -381,7 +386,7 @@ def test_holidays_agree_with_the_model(start: int, lasting: int, closed: list[Ho
             else Rule.REGIONAL_HOLIDAY
         )
         expected.setdefault(rule, []).append(code)
-    told = on_holiday(asked, REGION, closed)
+    told = rulings.on_holiday(asked, REGION, closed)
     assert {
         finding.rule: [country.code for country in finding.countries] for finding in told
     } == expected

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction, writing_engine
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import queries, rules, services
+from app.planning.scheduling import rules, services
 from app.planning.scheduling.models import Claim, ConflictCase, GroupPair, Override, RuleSetting
 from app.planning.scheduling.rules.tiles import Tile, uncovered
-from app.planning.scheduling.values import EngagementDraft, Finding, Party, Permission, Rule
+from app.planning.scheduling.values import EngagementDraft, Finding, OverrideAsked, Party, Rule
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     CLOSED_REGION,
@@ -51,9 +52,9 @@ def claim(
     beside: tuple[str, ...] = (),
     rule: Rule = Rule.CROSS_GROUP,
 ) -> None:
-    permissions = [Permission(rule, other, REASON, None) for other in beside]
+    permissions = [OverrideAsked(rule, other, REASON) for other in beside]
     with transaction() as db:
-        services.claim(
+        rulings.claim(
             db,
             engagement=draft(holder, start, end),
             parties=parties,
@@ -191,7 +192,7 @@ def test_what_the_other_lets_go_is_held_by_who_stood_beside() -> None:
     claim("event:a", 0, 60, PROTECTION)
     claim("event:b", 30, 90, LABOUR, beside=("event:a",))
     with transaction() as db:
-        services.move(db, holder="event:a", span=minutes(200, 260), now=NOW)
+        rulings.move(db, holder="event:a", span=minutes(200, 260), now=NOW)
     refusal("event:c", 30, 35, BORDER)
     with transaction() as db:
         services.release(db, holder="event:a")
@@ -203,10 +204,10 @@ def test_what_the_other_lets_go_is_held_by_who_stood_beside() -> None:
 def test_a_draft_that_lapses_makes_room_for_who_stood_beside() -> None:
     with transaction() as db:
         lapsing = replace(draft("event:a", 0, 60), tentative_until=NOW + timedelta(hours=1))
-        services.claim(db, engagement=lapsing, parties=(PROTECTION,), now=NOW)
+        rulings.claim(db, engagement=lapsing, parties=(PROTECTION,), now=NOW)
     claim("event:b", 30, 90, LABOUR, beside=("event:a",))
     with transaction() as db:
-        services.claim(
+        rulings.claim(
             db, engagement=draft("event:z", 500, 560), parties=(ANA,), now=NOW + timedelta(hours=2)
         )
     with reading() as db:
@@ -236,14 +237,14 @@ def test_a_side_event_stands_within_its_congress_and_nothing_else_does() -> None
     claim("event:congress", 0, 600, CLOSED_REGION)
     side = replace(draft("event:side", 60, 120), side_event_of="event:congress")
     with transaction() as db:
-        services.claim(db, engagement=side, parties=(PROTECTION, OPEN_REGION), now=NOW)
+        rulings.claim(db, engagement=side, parties=(PROTECTION, OPEN_REGION), now=NOW)
     assert refusal("event:c", 200, 260, LABOUR, OPEN_REGION)[0].rule is Rule.BLACKOUT
     with transaction() as db:
-        services.move(db, holder="event:side", span=minutes(90, 150), now=NOW)
-        services.move(db, holder="event:congress", span=minutes(30, 700), now=NOW)
+        rulings.move(db, holder="event:side", span=minutes(90, 150), now=NOW)
+        rulings.move(db, holder="event:congress", span=minutes(30, 700), now=NOW)
     other = replace(draft("event:other", 160, 190), side_event_of="event:elsewhere")
     with pytest.raises(rules.Clash), transaction() as db:
-        services.claim(db, engagement=other, parties=(LABOUR, OPEN_REGION), now=NOW)
+        rulings.claim(db, engagement=other, parties=(LABOUR, OPEN_REGION), now=NOW)
 
 
 def test_a_licence_carries_so_many_and_no_more() -> None:
@@ -312,7 +313,7 @@ def test_what_was_scheduled_is_never_refused_afterwards_and_opens_a_case() -> No
         assert db.scalars(select(ConflictCase.state)).all() == ["open"]
     refusal("event:c", 70, 80, ANA)
     with transaction() as db:
-        services.move(db, holder="event:b", span=minutes(60, 90), now=NOW)
+        rulings.move(db, holder="event:b", span=minutes(60, 90), now=NOW)
     with reading() as db:
         assert db.scalars(select(ConflictCase.outcome)).all() == ["moved"]
 
@@ -389,12 +390,12 @@ def _try(
 ) -> str:
     permissions = []
     if overriding:
-        found = queries.findings_for(
+        found = rulings.findings_for(
             db, span=span, parties=parties, now=NOW, ignoring_holder=holder
         )
-        permissions = [Permission(one.rule, one.against, REASON, None) for one in found]
+        permissions = [OverrideAsked(one.rule, one.against, REASON) for one in found]
     try:
-        services.claim(
+        rulings.claim(
             db,
             engagement=replace(a_draft(holder, holder), span=span),
             parties=parties,

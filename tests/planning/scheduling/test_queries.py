@@ -14,10 +14,11 @@ from sqlalchemy import event
 from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import queries, rules, services
+from app.planning.scheduling import queries, rules
 from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries import Question, Search
 from app.planning.scheduling.values import Holiday, Party, Rule, Severity
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -41,7 +42,7 @@ EVERYBODY = (PROTECTION, LABOUR, ANA, BEATRIZ, OPEN_REGION, CLOSED_REGION)
 
 def claim(holder: str, when: Timespan, *parties: Party) -> None:
     with transaction() as db:
-        services.claim(db, engagement=a_draft(holder, when=when), parties=parties, now=NOW)
+        rulings.claim(db, engagement=a_draft(holder, when=when), parties=parties, now=NOW)
 
 
 @contextmanager
@@ -70,7 +71,7 @@ def test_findings_take_four_statements_whatever_stands(app_context: AppContext) 
             )
         parties = (LABOUR, ANA, BEATRIZ, OPEN_REGION)[:asked]
         with reading() as db, statements() as seen:
-            found = queries.findings_for(db, span=minutes(0, 60), parties=parties, now=NOW)
+            found = rulings.findings_for(db, span=minutes(0, 60), parties=parties, now=NOW)
         assert len(found) == count
         assert len(seen) == 4
 
@@ -79,7 +80,7 @@ def test_findings_take_four_statements_whatever_stands(app_context: AppContext) 
 def test_findings_name_rule_event_and_everybody_shared(app_context: AppContext) -> None:
     claim("event:1", span("15:00", "17:00"), PROTECTION, ANA, BEATRIZ, OPEN_REGION)
     with reading() as db:
-        (finding,) = queries.findings_for(
+        (finding,) = rulings.findings_for(
             db,
             span=span("16:59", "18:00"),
             parties=(LABOUR, ANA, OPEN_REGION),
@@ -101,15 +102,15 @@ def test_an_event_does_not_clash_with_itself(app_context: AppContext) -> None:
     claim("event:1", minutes(0, 60), PROTECTION)
     with reading() as db:
         asked = {"span": minutes(30, 90), "parties": (PROTECTION,), "now": NOW}
-        assert queries.findings_for(db, **asked)  # type: ignore[arg-type]  # a dict of several sorts
-        assert not queries.findings_for(db, **asked, ignoring_holder="event:1")  # type: ignore[arg-type]  # the same
+        assert rulings.findings_for(db, **asked)  # type: ignore[arg-type]  # a dict of several sorts
+        assert not rulings.findings_for(db, **asked, ignoring_holder="event:1")  # type: ignore[arg-type]  # the same
 
 
 @both
 def test_nobody_needed_is_nothing_asked(app_context: AppContext) -> None:
     claim("event:1", minutes(0, 60), CLOSED_REGION)
     with reading() as db:
-        assert queries.findings_for(db, span=minutes(0, 60), parties=(), now=NOW) == ()
+        assert rulings.findings_for(db, span=minutes(0, 60), parties=(), now=NOW) == ()
         assert queries.engagement_of(db, holder="event:2") is None
 
 
@@ -118,7 +119,7 @@ def test_warnings_come_after_what_is_refused(app_context: AppContext) -> None:
     claim("event:1", span("20:00", "22:00"), ANA)
     feast = Holiday("PA", date(2026, 12, 10), LocalizedText(es="Feriado", en="Holiday"))
     with reading() as db:
-        found = queries.findings_for(
+        found = rulings.findings_for(
             db,
             span=span("21:00", "22:30"),
             parties=(ANA,),
@@ -128,8 +129,8 @@ def test_warnings_come_after_what_is_refused(app_context: AppContext) -> None:
         )
     assert [(f.rule, f.severity) for f in found] == [
         (Rule.SAME_PERSON, Severity.BLOCK),
-        (Rule.OUTSIDE_HOURS, Severity.WARN),
         (Rule.HOLIDAY, Severity.WARN),
+        (Rule.OUTSIDE_HOURS, Severity.WARN),
     ]
 
 
@@ -159,7 +160,7 @@ def test_the_database_agrees_with_the_rule_book(
             )
             draft = a_draft(f"event:{number}", when=when)
             try:
-                services.claim(db, engagement=draft, parties=parties, now=NOW)
+                rulings.claim(db, engagement=draft, parties=parties, now=NOW)
             except rules.Clash:
                 assert not free
             else:
@@ -209,7 +210,7 @@ def test_free_slots_take_five_statements_and_none_would_be_refused(app_context: 
     ]
     with transaction() as db:
         for number, slot in enumerate(slots):
-            services.claim(
+            rulings.claim(
                 db,
                 engagement=a_draft(f"event:s{number}", when=slot),
                 parties=(LABOUR, ANA),
@@ -255,7 +256,7 @@ def test_a_lapsed_hold_is_free(app_context: AppContext) -> None:
     wish = span("15:00", "16:30")
     with transaction() as db:
         draft = a_draft(when=wish, tentative_until=NOW + timedelta(minutes=30))
-        services.claim(db, engagement=draft, parties=(ANA,), now=NOW)
+        rulings.claim(db, engagement=draft, parties=(ANA,), now=NOW)
     assert free(wish, ANA)[0] != wish
     assert free(wish, ANA, now=NOW + timedelta(minutes=30))[0] == wish
 

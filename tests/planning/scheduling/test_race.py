@@ -17,11 +17,13 @@ from sqlalchemy.exc import IntegrityError
 from app.infra.database import reading, transaction, writing_engine
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules, services
-from app.planning.scheduling.queries import findings_for, resources_of
+from app.planning.scheduling import rules
+from app.planning.scheduling.queries import resources_of
+from app.planning.scheduling.rules.question import agreed
 from app.planning.scheduling.schema import is_overlap
 from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import EngagementDraft, Party
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     CLOSED_REGION,
@@ -93,7 +95,7 @@ def in_threads(app: Flask, work: Callable[[Attempt], str], todo: Sequence[Attemp
 def claim(attempt: Attempt) -> str:
     try:
         with transaction() as db:
-            services.claim(db, engagement=attempt.draft, parties=attempt.parties, now=NOW)
+            rulings.claim(db, engagement=attempt.draft, parties=attempt.parties, now=NOW)
     except rules.Clash as clash:
         return "refused" if clash.findings else "refused without a reason"
     return "accepted"
@@ -154,7 +156,7 @@ def at_once(
 
     def work(attempt: Attempt) -> str:
         with reading() as db:
-            assert not findings_for(db, span=attempt.span, parties=attempt.parties, now=NOW)
+            assert not rulings.findings_for(db, span=attempt.span, parties=attempt.parties, now=NOW)
         barrier.wait(timeout=30)
         try:
             write(attempt.draft)
@@ -172,7 +174,9 @@ def at_once(
 def write_unchecked(draft: EngagementDraft) -> None:
     with transaction() as db:
         claims._write(
-            db, claims._Asked(draft, (PROTECTION, ANA), rules.ORDINARY, (), NOW), beside=()
+            db,
+            claims._Asked(draft, agreed(draft, (PROTECTION, ANA), now=NOW), rules.ORDINARY),
+            beside=(),
         )
 
 
@@ -195,7 +199,7 @@ def test_control_checking_first_without_the_rule_in_the_database_double_books(ap
 def prepare(app: Flask) -> None:
     """Resources exist already, so that the threads meet at the claims and nowhere else."""
     with app.app_context(), transaction() as db:
-        services.claim(
+        rulings.claim(
             db, engagement=a_draft(when=minutes(-600, -540)), parties=(PROTECTION, ANA), now=NOW
         )
 

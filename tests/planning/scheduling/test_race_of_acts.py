@@ -16,10 +16,11 @@ from app.infra.database import reading, transaction, writing_engine
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import queries, rules, services
+from app.planning.scheduling import rules, services
 from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.services import claims
-from app.planning.scheduling.values import Party, Permission
+from app.planning.scheduling.values import OverrideAsked, Party
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import LABOUR, NOW, PROTECTION, a_draft, minutes
 from tests.planning.scheduling.test_overrides import BORDER, REASON, holes
 from tests.planning.scheduling.test_schema import drop_rule
@@ -54,18 +55,16 @@ def book(number: int, parties: tuple[Party, ...], *, overriding: bool) -> str:
     span = a_span(random.Random(number))
     with transaction() as db:
         services.lock(db)
-        found = queries.findings_for(db, span=span, parties=parties, now=NOW) if overriding else ()
-        given = [Permission(one.rule, one.against, REASON, None) for one in found]
+        found = rulings.findings_for(db, span=span, parties=parties, now=NOW) if overriding else ()
+        given = [OverrideAsked(one.rule, one.against, REASON) for one in found]
         draft = a_draft(f"event:{number}", when=span)
-        services.claim(db, engagement=draft, parties=parties, now=NOW, permissions=given)
+        rulings.claim(db, engagement=draft, parties=parties, now=NOW, permissions=given)
     return "overridden" if given else "booked"
 
 
 def move_one(number: int) -> str:
     with transaction() as db:
-        services.move(
-            db, holder=f"event:{number - 7}", span=a_span(random.Random(-number)), now=NOW
-        )
+        rulings.move(db, holder=f"event:{number - 7}", span=a_span(random.Random(-number)), now=NOW)
     return "moved"
 
 
@@ -77,7 +76,7 @@ def swap_two(number: int) -> str:
         freed = services.let_pass(db, holders=names)
         for (draft, parties), (other, _) in zip(drafts, reversed(drafts), strict=True):
             moved = a_draft(draft.holder, when=draft.span.moved_to(other.span.starts_at))
-            services.claim(db, engagement=moved, parties=parties, now=NOW)
+            rulings.claim(db, engagement=moved, parties=parties, now=NOW)
         services.settle(db, freed=freed)
     return "swapped"
 
@@ -138,7 +137,7 @@ def test_control_without_the_rule_the_same_licence_is_in_three_places(
 ) -> None:
     with app.app_context(), writing_engine().begin() as connection:
         drop_rule(connection)
-    monkeypatch.setattr(claims, "_require_free", lambda *_arguments: ())
+    monkeypatch.setattr(claims, "_require_free", lambda *_arguments: (set(), ()))
     done = at_once(app, lambda number: book(number, (ZOOM,), overriding=False), 160)
     assert done == {"booked": 160}
     assert count(app, MORE_THAN_TWO) > 0
@@ -148,7 +147,7 @@ def test_two_swaps_of_the_same_two_end_as_if_one_came_after_the_other(app: Flask
     for number, start in ((5, 0), (1, 600)):
         with app.app_context(), transaction() as db:
             draft = a_draft(f"event:{number}", when=minutes(start, start + 60))
-            services.claim(db, engagement=draft, parties=(PROTECTION,), now=NOW)
+            rulings.claim(db, engagement=draft, parties=(PROTECTION,), now=NOW)
     assert at_once(app, lambda _number: swap_two(10), 15) == {"swapped": 15}
     with app.app_context(), reading() as db:
         starts = dict(db.execute(select(Engagement.holder, Engagement.starts_at)).all())

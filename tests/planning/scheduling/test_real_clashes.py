@@ -9,9 +9,9 @@ import pytest
 
 from app.kernel.text import LocalizedText, languages
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules, wording
-from app.planning.scheduling.rules import limits
+from app.planning.scheduling import wording
 from app.planning.scheduling.values import Approver, Nature, Party, Rule, Severity, Standing
+from tests.planning.scheduling import rulings
 from tests.support.body import MEMBER_COUNTRIES, RCM
 
 EVERY_COUNTRY = tuple(Party.country(country.code, country.name) for country in MEMBER_COUNTRIES)
@@ -78,23 +78,23 @@ CLUSTER = (FORUM, WORKSHOP, CONGRESS)
 def test_r41_the_south_american_conference_is_named_when_the_region_meets_beside_it() -> None:
     regional_meeting = days(date(2023, 12, 4), date(2023, 12, 7))
     parties = (*EVERY_COUNTRY, CLOSED)
-    assert rules.clashes(regional_meeting, parties, [SACM]) == ()
-    (finding,) = limits.all_limits(regional_meeting, parties=parties, around=[SACM])
+    assert rulings.clashes(regional_meeting, parties, [SACM]) == ()
+    (finding,) = rulings.all_limits(regional_meeting, parties=parties, around=[SACM])
     assert (finding.rule, finding.severity) == (Rule.EXTERNAL, Severity.WARN)
     text = wording.sentence(finding, reader_timezone="America/Costa_Rica")
     assert "«XXI Conferencia Suramericana sobre Migraciones»" in text["es"]
     assert "“XXI South American Conference on Migration”" in text["en"]
     assert "5 de diciembre" in text["es"]
     before = days(date(2023, 12, 1), date(2023, 12, 4))
-    assert limits.all_limits(before, parties=parties, around=[SACM]) == ()
+    assert rulings.all_limits(before, parties=parties, around=[SACM]) == ()
 
 
 @pytest.mark.parametrize("asked", CLUSTER, ids=lambda event: event.holder)
 def test_the_panama_cluster_passes_overlap_and_fails_limited(asked: Standing) -> None:
     """Whichever of the three is planned last is refused, and the two others are named."""
     others = [event for event in CLUSTER if event is not asked]
-    assert rules.clashes(asked.span, asked.parties, others) == ()
-    (finding,) = limits.all_limits(asked.span, parties=asked.parties, around=others)
+    assert rulings.clashes(asked.span, asked.parties, others) == ()
+    (finding,) = rulings.all_limits(asked.span, parties=asked.parties, around=others)
     assert (finding.rule, finding.count, finding.limit) == (Rule.COUNTRY_LOAD, 3, 2)
     assert finding.is_refused
     assert finding.approver is Approver.PRESIDENCY
@@ -105,10 +105,10 @@ def test_the_panama_cluster_passes_overlap_and_fails_limited(asked: Standing) ->
 
 
 def test_any_two_of_the_cluster_would_have_passed_and_so_would_webinars() -> None:
-    assert limits.all_limits(CONGRESS.span, parties=CONGRESS.parties, around=[WORKSHOP]) == ()
+    assert rulings.all_limits(CONGRESS.span, parties=CONGRESS.parties, around=[WORKSHOP]) == ()
     webinar = Timespan(CONGRESS.span.starts_at, CONGRESS.span.starts_at.replace(hour=15))
-    assert limits.all_limits(webinar, parties=CONGRESS.parties, around=[FORUM, WORKSHOP]) == ()
+    assert rulings.all_limits(webinar, parties=CONGRESS.parties, around=[FORUM, WORKSHOP]) == ()
     three_weeks_on = days(date(2023, 7, 13), date(2023, 7, 14))
     assert (
-        limits.all_limits(three_weeks_on, parties=CONGRESS.parties, around=[FORUM, WORKSHOP]) == ()
+        rulings.all_limits(three_weeks_on, parties=CONGRESS.parties, around=[FORUM, WORKSHOP]) == ()
     )

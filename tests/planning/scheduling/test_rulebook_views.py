@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.reference import REFERENCE_ZONE
-from app.planning.scheduling import wording
 from app.planning.scheduling.models import GroupPair, RuleSetting
+from app.planning.scheduling.rules.book import BOOK
 from app.planning.scheduling.values import Rule
 from tests.journeys.steps import PLAIN_PHONE_EN, enter
 from tests.planning.events.rows import counted_statements
@@ -26,7 +26,7 @@ from tests.support.browser import assert_no_sideways_scroll
 from tests.support.two_writers import second_is_told
 
 WHY = "Acordado en la reunión de la troika."
-RULES_IN_ENGLISH = [wording.NAMES[rule] for rule in Rule]
+RULES_IN_ENGLISH = [spec.title for spec in BOOK]
 
 
 def today() -> date:

@@ -11,18 +11,16 @@ from hypothesis import strategies as st
 
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import rules
+from app.planning.scheduling.rules import AS_WRITTEN, overlaps
 from app.planning.scheduling.rules.book import (
     ORDINARY,
-    SPEAKERS,
-    blackout,
-    cross_group,
-    same_group,
-    same_person,
 )
 from app.planning.scheduling.rules.clock import local_days, within_office_hours
-from app.planning.scheduling.rules.judging import Question
+from app.planning.scheduling.rules.question import Question
 from app.planning.scheduling.rules.slots import Search, free_days, quarters, stretches
+from app.planning.scheduling.rules.spec import Overlap
 from app.planning.scheduling.values import FreeSlot, Holiday, Party, PartyKind, Rule, Severity
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -46,27 +44,33 @@ from tests.planning.scheduling.test_wording import HOLIDAY_NAME
 EVERYBODY = (PROTECTION, LABOUR, ANA, BEATRIZ, OPEN_REGION, CLOSED_REGION)
 
 
+def shared(
+    overlap: Overlap, mine: tuple[Party, ...], theirs: tuple[Party, ...]
+) -> tuple[Party, ...]:
+    return overlap(mine, a_standing(*theirs), ORDINARY)
+
+
 def test_same_group() -> None:
-    assert same_group((PROTECTION, LABOUR), (LABOUR, ANA)) == (LABOUR,)
-    assert same_group((PROTECTION,), (LABOUR,)) == ()
+    assert shared(overlaps.same_group, (PROTECTION, LABOUR), (LABOUR, ANA)) == (LABOUR,)
+    assert shared(overlaps.same_group, (PROTECTION,), (LABOUR,)) == ()
 
 
 def test_cross_group() -> None:
-    assert cross_group((PROTECTION,), (LABOUR, ANA)) == (LABOUR,)
-    assert cross_group((ANA,), (LABOUR,)) == ()
-    assert cross_group((PROTECTION,), (ANA, OPEN_REGION)) == ()
+    assert shared(overlaps.cross_group, (PROTECTION,), (LABOUR, ANA)) == (LABOUR,)
+    assert shared(overlaps.cross_group, (ANA,), (LABOUR,)) == ()
+    assert shared(overlaps.cross_group, (PROTECTION,), (ANA, OPEN_REGION)) == ()
 
 
 def test_same_person() -> None:
-    assert same_person((ANA, PROTECTION), (BEATRIZ, ANA)) == (ANA,)
-    assert same_person((ANA,), (BEATRIZ,)) == ()
+    assert shared(overlaps.same_person, (ANA, PROTECTION), (BEATRIZ, ANA)) == (ANA,)
+    assert shared(overlaps.same_person, (ANA,), (BEATRIZ,)) == ()
 
 
 def test_a_group_and_a_person_of_one_key_are_two() -> None:
     namesake = Party.person(1, "Uno")
     group = Party.working_group("1", HOLIDAY_NAME)
-    assert same_person((group,), (namesake,)) == ()
-    assert same_group((namesake,), (group,)) == ()
+    assert shared(overlaps.same_person, (group,), (namesake,)) == ()
+    assert shared(overlaps.same_group, (namesake,), (group,)) == ()
 
 
 @pytest.mark.parametrize(
@@ -79,23 +83,23 @@ def test_a_group_and_a_person_of_one_key_are_two() -> None:
     ],
 )
 def test_blackout(mine: Party, theirs: Party, spoken_of: tuple[Party, ...]) -> None:
-    assert blackout((mine,), (theirs, ANA)) == spoken_of
+    assert shared(overlaps.blackout, (mine,), (theirs, ANA)) == spoken_of
 
 
 def test_one_minute_clashes_and_back_to_back_passes() -> None:
     stands = a_standing(ANA, when=minutes(60, 120))
-    assert rules.clashes(minutes(119, 180), (ANA,), [stands])
-    assert rules.clashes(minutes(0, 61), (ANA,), [stands])
-    assert rules.clashes(minutes(80, 81), (ANA,), [stands])
-    assert not rules.clashes(minutes(120, 180), (ANA,), [stands])
-    assert not rules.clashes(minutes(0, 60), (ANA,), [stands])
+    assert rulings.clashes(minutes(119, 180), (ANA,), [stands])
+    assert rulings.clashes(minutes(0, 61), (ANA,), [stands])
+    assert rulings.clashes(minutes(80, 81), (ANA,), [stands])
+    assert not rulings.clashes(minutes(120, 180), (ANA,), [stands])
+    assert not rulings.clashes(minutes(0, 60), (ANA,), [stands])
 
 
 def test_one_finding_for_each_other_engagement_by_its_first_rule() -> None:
     first = a_standing(ANA, holder="event:1", when=minutes(0, 60))
     second = a_standing(LABOUR, ANA, BEATRIZ, holder="event:2", when=minutes(30, 90))
     third = a_standing(PROTECTION, holder="event:3", when=minutes(30, 90))
-    found = rules.clashes(minutes(0, 120), (PROTECTION, ANA, BEATRIZ), [first, second, third])
+    found = rulings.clashes(minutes(0, 120), (PROTECTION, ANA, BEATRIZ), [first, second, third])
     assert [(f.rule, f.other and f.other.holder) for f in found] == [
         (Rule.SAME_GROUP, "event:3"),
         (Rule.CROSS_GROUP, "event:2"),
@@ -109,7 +113,8 @@ def test_one_finding_for_each_other_engagement_by_its_first_rule() -> None:
 def test_the_book_blocks_whatever_may_not_overlap() -> None:
     """Nothing in it may be lowered silently: the database enforces all of them."""
     assert {
-        rule: ORDINARY.setting(rule, minutes(0, 60)).severity for rule, _ in SPEAKERS
+        spec.name: ORDINARY.setting(spec.name, minutes(0, 60)).severity
+        for spec in AS_WRITTEN.overlapping
     } == dict.fromkeys(
         (
             Rule.SAME_GROUP,
@@ -125,7 +130,7 @@ def test_the_book_blocks_whatever_may_not_overlap() -> None:
 
 
 def test_warnings_do_not_refuse() -> None:
-    warnings = rules.outside_hours(span("02:00", "03:00"), (COSTA_RICA,))
+    warnings = rulings.outside_hours(span("02:00", "03:00"), (COSTA_RICA,))
     assert [w.severity for w in warnings] == [Severity.WARN]
     rules.require_free(warnings)
 
@@ -158,7 +163,7 @@ def model_says_no(a: Timespan, mine: list[Party], b: Timespan, theirs: list[Part
 def test_the_book_agrees_with_the_model(
     a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party]
 ) -> None:
-    found = rules.clashes(a, mine, [a_standing(*theirs, when=b)])
+    found = rulings.clashes(a, mine, [a_standing(*theirs, when=b)])
     assert bool(found) == model_says_no(a, mine, b, theirs)
 
 
@@ -166,8 +171,8 @@ def test_the_book_agrees_with_the_model(
 def test_a_clash_is_mutual(
     a: Timespan, mine: list[Party], b: Timespan, theirs: list[Party]
 ) -> None:
-    there = rules.clashes(a, mine, [a_standing(*theirs, when=b)])
-    back = rules.clashes(b, theirs, [a_standing(*mine, when=a)])
+    there = rulings.clashes(a, mine, [a_standing(*theirs, when=b)])
+    back = rulings.clashes(b, theirs, [a_standing(*mine, when=a)])
     assert [finding.rule for finding in there] == [finding.rule for finding in back]
 
 
@@ -201,12 +206,13 @@ def test_a_night_between_is_outside_unless_it_is_an_event_of_days() -> None:
 
 
 def test_outside_hours_names_those_countries_only() -> None:
-    (finding,) = rules.outside_hours(
+    (finding,) = rulings.outside_hours(
         span("20:30", "21:30"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC)
     )
     assert finding.countries == (DOMINICAN_REPUBLIC,)
     assert (
-        rules.outside_hours(span("15:00", "16:00"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC)) == ()
+        rulings.outside_hours(span("15:00", "16:00"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC))
+        == ()
     )
 
 
@@ -215,10 +221,10 @@ def test_a_holiday_counts_on_the_day_it_is_there() -> None:
     late = span(
         "04:30", "05:30"
     )  # 23:30 of the ninth in Panama and half past midnight of the tenth
-    (finding,) = rules.on_holiday(late, (PANAMA, COSTA_RICA), [feast])
+    (finding,) = rulings.on_holiday(late, (PANAMA, COSTA_RICA), [feast])
     assert (finding.countries, finding.holidays) == ((PANAMA,), (feast,))
-    assert rules.on_holiday(span("04:00", "05:00"), (PANAMA,), [feast]) == ()
-    assert rules.on_holiday(late, (COSTA_RICA,), [feast]) == ()
+    assert rulings.on_holiday(span("04:00", "05:00"), (PANAMA,), [feast]) == ()
+    assert rulings.on_holiday(late, (COSTA_RICA,), [feast]) == ()
 
 
 def test_what_ends_at_midnight_does_not_touch_the_next_day() -> None:
@@ -307,7 +313,7 @@ def test_days_that_the_notice_does_not_allow_are_not_searched() -> None:
 
 def slots_of(*spans: Timespan, feasts: tuple[Holiday, ...] = ()) -> list[FreeSlot]:
     countries = (COSTA_RICA, DOMINICAN_REPUBLIC, UNITED_STATES)
-    return [FreeSlot(span, rules.remarks(span, countries, feasts)) for span in spans]
+    return [FreeSlot(span, rulings.remarks(span, countries, feasts)) for span in spans]
 
 
 def test_holidays_weigh_more_than_hours_and_hours_more_than_nearness() -> None:
@@ -346,6 +352,6 @@ def test_a_day_is_free_exactly_where_one_of_its_spans_is_not_refused(
     asked = [minutes(start, start + 30) for start in range(0, DAY, 60)]
     search = replace(searching(asked[0], *mine), spans_on=lambda _day: asked)
     found = list(free_days([THE_DAY.date()], search, standing=standing, around=(), terms=ORDINARY))
-    allowed = [when for when in asked if not rules.clashes(when, mine, standing)]
+    allowed = [when for when in asked if not rulings.clashes(when, mine, standing)]
     assert bool(found) == bool(allowed)
     assert all(slot.span in allowed for slot in found)

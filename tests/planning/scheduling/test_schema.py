@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app import wiring
 from app.infra.database import transaction, writing_engine
-from app.planning.scheduling import schema, services
+from app.planning.scheduling import schema
 from app.planning.scheduling.models import Claim
 from app.planning.scheduling.schema import NO_OVERLAP, RuleIsDead, ensure_no_overlap, tripwire
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import ANA, NOW, a_draft, minutes
 
 
@@ -126,7 +127,7 @@ def objects(connection: Connection) -> set[str]:
 
 def claimed() -> None:
     with transaction() as db:
-        services.claim(db, engagement=a_draft(when=minutes(0, 60)), parties=(ANA,), now=NOW)
+        rulings.claim(db, engagement=a_draft(when=minutes(0, 60)), parties=(ANA,), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_two_engagements_swap_their_hours_in_one_transaction(app: Flask) -> None
     """Not enforced, moved, enforced again: nobody else can step between."""
     with app.app_context(), transaction() as db:
         for holder, when in (("event:a", minutes(0, 60)), ("event:b", minutes(60, 120))):
-            services.claim(db, engagement=a_draft(holder, when=when), parties=(ANA,), now=NOW)
+            rulings.claim(db, engagement=a_draft(holder, when=when), parties=(ANA,), now=NOW)
         first, second = db.query(Claim).order_by(Claim.starts_at)
         first.enforced = second.enforced = False
         db.flush()

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.ctx import AppContext
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Kind, NotFound
@@ -14,8 +15,11 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import queries, rules, services
 from app.planning.scheduling.models import Claim, Engagement, Resource
+from app.planning.scheduling.rules import Terms
+from app.planning.scheduling.rules.question import Question
 from app.planning.scheduling.services import claims
-from app.planning.scheduling.values import EngagementDraft, Party, Rule
+from app.planning.scheduling.values import EngagementDraft, Finding, Party, Rule
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -39,7 +43,7 @@ OUR_ADVISORY_LOCKS = (
 
 def claim(draft: EngagementDraft, *parties: Party) -> None:
     with transaction() as db:
-        services.claim(db, engagement=draft, parties=parties, now=NOW)
+        rulings.claim(db, engagement=draft, parties=parties, now=NOW)
 
 
 def held() -> dict[str, Timespan]:
@@ -99,13 +103,13 @@ def test_the_database_refuses_what_slips_past_the_rules(
     database does.
     """
     claim(a_draft("event:a"), PROTECTION)
-    looks = []
+    looks: list[Question] = []
 
-    def blind_at_first(db, **asked):  # type: ignore[no-untyped-def]  # stands in for findings_for
-        looks.append(asked)
-        return () if len(looks) == 1 else queries.findings_for(db, **asked)
+    def blind_at_first(db: Session, question: Question, *, terms: Terms) -> tuple[Finding, ...]:
+        looks.append(question)
+        return () if len(looks) == 1 else queries.findings(db, question, terms=terms)
 
-    monkeypatch.setattr(claims, "findings_for", blind_at_first)
+    monkeypatch.setattr(claims, "findings", blind_at_first)
     with pytest.raises(rules.Clash) as refused:
         claim(a_draft("event:b"), LABOUR)
     assert refused.value.rule == Rule.CROSS_GROUP
@@ -115,7 +119,7 @@ def test_the_database_refuses_what_slips_past_the_rules(
 
 def test_another_integrity_error_is_our_bug_and_no_clash(app_context: AppContext) -> None:
     with pytest.raises(IntegrityError), transaction() as db:
-        services.claim(db, engagement=a_draft(holder=None), parties=(ANA,), now=NOW)  # type: ignore[arg-type]  # the bug
+        rulings.claim(db, engagement=a_draft(holder=None), parties=(ANA,), now=NOW)  # type: ignore[arg-type]  # the bug
 
 
 def test_claiming_again_replaces_what_was_held(app_context: AppContext) -> None:
@@ -135,10 +139,10 @@ def test_a_refused_replacement_leaves_everything_as_it_was(app_context: AppConte
     claim(a_draft("event:b", when=minutes(60, 120)), LABOUR)
     with transaction() as db:
         with pytest.raises(rules.Clash):
-            services.claim(
+            rulings.claim(
                 db, engagement=a_draft("event:b", when=minutes(59, 120)), parties=(LABOUR,), now=NOW
             )
-        services.claim(
+        rulings.claim(
             db, engagement=a_draft("event:c", when=minutes(120, 130)), parties=(LABOUR,), now=NOW
         )
     assert held() == {
@@ -151,9 +155,7 @@ def test_a_refused_replacement_leaves_everything_as_it_was(app_context: AppConte
 def test_moving_keeps_the_parties(app_context: AppContext) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)), PROTECTION, ANA, OPEN_REGION)
     with transaction() as db:
-        services.move(
-            db, holder="event:a", span=minutes(30, 90), now=NOW, timezone="America/Panama"
-        )
+        rulings.move(db, holder="event:a", span=minutes(30, 90), now=NOW, timezone="America/Panama")
     with reading() as db:
         standing = queries.engagement_of(db, holder="event:a")
     assert standing is not None
@@ -168,20 +170,20 @@ def test_moving_onto_another_is_refused(app_context: AppContext) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)), PROTECTION)
     claim(a_draft("event:b", when=minutes(60, 120)), PROTECTION)
     with pytest.raises(rules.Clash), transaction() as db:
-        services.move(db, holder="event:b", span=minutes(59, 119), now=NOW)
+        rulings.move(db, holder="event:b", span=minutes(59, 119), now=NOW)
     assert held()["event:b"] == minutes(60, 120)
 
 
 def test_an_engagement_of_nobody_can_move_too(app_context: AppContext) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)))
     with transaction() as db:
-        services.move(db, holder="event:a", span=minutes(5, 65), now=NOW)
+        rulings.move(db, holder="event:a", span=minutes(5, 65), now=NOW)
     assert held() == {"event:a": minutes(5, 65)}
 
 
 def test_moving_what_does_not_stand(app_context: AppContext) -> None:
     with pytest.raises(NotFound), transaction() as db:
-        services.move(db, holder="event:none", span=minutes(0, 60), now=NOW)
+        rulings.move(db, holder="event:none", span=minutes(0, 60), now=NOW)
 
 
 def test_releasing_frees_the_time(app_context: AppContext) -> None:
@@ -201,10 +203,10 @@ def test_a_tentative_hold_stands_until_it_lapses(app_context: AppContext) -> Non
         claim(a_draft("event:b"), LABOUR)
     asked = {"span": span("15:00", "17:00"), "parties": (LABOUR,)}
     with reading() as db:
-        assert queries.findings_for(db, **asked, now=NOW)  # type: ignore[arg-type]  # a dict of two sorts
-        assert not queries.findings_for(db, **asked, now=NOW + an_hour)  # type: ignore[arg-type]  # the same
+        assert rulings.findings_for(db, **asked, now=NOW)  # type: ignore[arg-type]  # a dict of two sorts
+        assert not rulings.findings_for(db, **asked, now=NOW + an_hour)  # type: ignore[arg-type]  # the same
     with transaction() as db:
-        services.claim(db, engagement=a_draft("event:b"), parties=(LABOUR,), now=NOW + an_hour)
+        rulings.claim(db, engagement=a_draft("event:b"), parties=(LABOUR,), now=NOW + an_hour)
     assert set(held()) == {"event:b"}
 
 

@@ -17,21 +17,17 @@ from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.services.reference import seed_reference
-from app.planning.scheduling import rules, services
+from app.planning.scheduling import rules
 from app.planning.scheduling.models import ConflictCase, GroupPair, RuleSetting
 from app.planning.scheduling.queries import settings as queries
+from app.planning.scheduling.rules.book import AS_WRITTEN, BOOK, rule_book, spec_of
 from app.planning.scheduling.rules.settings import (
-    AS_WRITTEN,
-    DEFAULTS,
-    LIMITS,
-    Decision,
-    RuleBook,
     RuleIsFixed,
-    approver_of,
-    book_of,
 )
+from app.planning.scheduling.rules.spec import Decision
 from app.planning.scheduling.services import settings as book
 from app.planning.scheduling.values import Approver, Party, Rule, Severity
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import ANA, BEATRIZ, LABOUR, NOW, PROTECTION, a_draft, span
 
 TODAY = reference_day(NOW)
@@ -82,34 +78,34 @@ def facts(name: str) -> list[dict[str, object]]:
 
 
 def test_every_rule_has_a_default_within_its_limits() -> None:
-    assert set(DEFAULTS) == set(LIMITS) == set(Rule)
-    for rule, setting in DEFAULTS.items():
-        assert LIMITS[rule].allow(setting.severity, setting.threshold), rule
+    assert [spec.name for spec in BOOK] == list(Rule)
+    for rule, setting in [(spec.name, spec.setting) for spec in BOOK]:
+        assert spec_of(rule).limits.allow(setting.severity, setting.threshold), rule
         assert AS_WRITTEN.setting(rule, TODAY) == setting
 
 
 @pytest.mark.parametrize("rule", [Rule.SAME_PERSON, Rule.LICENCE])
 def test_the_same_person_and_the_licence_are_never_lowered(rule: Rule) -> None:
-    assert LIMITS[rule].severities == (Severity.BLOCK,)
-    assert LIMITS[rule].is_fixed
+    assert spec_of(rule).limits.severities == (Severity.BLOCK,)
+    assert spec_of(rule).limits.is_fixed
 
 
 def test_what_nobody_may_override_the_presidency_confirms_once_it_is_lowered() -> None:
-    assert approver_of(Rule.SAME_GROUP, Severity.BLOCK) is Approver.NOBODY
-    assert approver_of(Rule.SAME_GROUP, Severity.CONFIRM) is Approver.PRESIDENCY
-    assert approver_of(Rule.PERSON_LOAD, Severity.BLOCK) is Approver.SECRETARIAT
+    assert spec_of(Rule.SAME_GROUP).approver_at(Severity.BLOCK) is Approver.NOBODY
+    assert spec_of(Rule.SAME_GROUP).approver_at(Severity.CONFIRM) is Approver.PRESIDENCY
+    assert spec_of(Rule.PERSON_LOAD).approver_at(Severity.BLOCK) is Approver.SECRETARIAT
 
 
 def test_a_row_outside_the_limits_is_passed_over() -> None:
     stray = Decision(Rule.SAME_PERSON, Severity.INFO, None, TODAY, None, NOW)
-    assert book_of([stray]).setting(Rule.SAME_PERSON, TODAY).severity is Severity.BLOCK
+    assert rule_book([stray]).setting(Rule.SAME_PERSON, TODAY).severity is Severity.BLOCK
 
 
 def test_the_start_in_costa_rica_decides_the_day() -> None:
     on_the_tenth = Decision(
         Rule.NOTICE, Severity.WARN, 5, date(2026, 12, 10), date(2026, 12, 11), NOW
     )
-    one = RuleBook((on_the_tenth,))
+    one = rule_book((on_the_tenth,))
     assert one.setting_for(Rule.NOTICE, span("06:00", "07:00")).threshold == 5
     assert one.setting_for(Rule.NOTICE, span("05:59", "07:00")).threshold == 15
     assert one.setting_for(Rule.NOTICE, span("05:59", "07:00", days=1)).threshold == 5
@@ -142,14 +138,14 @@ def test_the_book_agrees_with_a_model(made: list[Decision], ahead: int) -> None:
     """The model writes each decision over the days it is for, in the order in which they were
     made.
     """
-    days: dict[tuple[Rule, int], int | None] = {}
+    days: dict[tuple[str, int], int | None] = {}
     for decision in sorted(made, key=lambda one: one.decided_at):
         first = (decision.valid_from - TODAY).days
         last = (decision.valid_until - TODAY).days if decision.valid_until else 99
         days.update({(decision.rule, day): decision.threshold for day in range(first, last)})
     for rule in (Rule.GROUP_WEEK, Rule.GROUP_MONTH):
-        setting = RuleBook(tuple(made)).setting(rule, TODAY + timedelta(days=ahead))
-        assert setting.threshold == days.get((rule, ahead), DEFAULTS[rule].threshold)
+        setting = rule_book(tuple(made)).setting(rule, TODAY + timedelta(days=ahead))
+        assert setting.threshold == days.get((rule, ahead), spec_of(rule).setting.threshold)
         assert (setting.severity is Severity.WARN) == ((rule, ahead) in days)
 
 
@@ -171,7 +167,7 @@ def test_the_book_agrees_with_a_model(made: list[Decision], ahead: int) -> None:
 def test_the_presidency_sets_all_and_the_secretariat_what_it_may_override(
     app_context: Flask, actor: Actor, rule: Rule, allowed: bool
 ) -> None:
-    setting = DEFAULTS[rule]
+    setting = spec_of(rule).setting
     if allowed:
         set_rule(rule, setting.severity, setting.threshold, actor=actor)
         return
@@ -222,7 +218,9 @@ def test_a_decision_is_added_told_and_kept_beside_the_one_before(app_context: Fl
     )
     with reading() as db:
         today, history = queries.rule_line(db, actor=CONVENOR, rule=Rule.GROUP_WEEK, on=TODAY)
-        later = {line.rule: line for line in queries.rule_lines(db, actor=PRESIDENCY, on=in_march)}
+        later = {
+            line.spec.name: line for line in queries.rule_lines(db, actor=PRESIDENCY, on=in_march)
+        }
         assert queries.book_of(db).setting(Rule.GROUP_WEEK, in_march).threshold == 3
     assert (today.setting.severity, today.setting.threshold, today.may_set) == (
         Severity.WARN,
@@ -247,7 +245,7 @@ def test_a_decision_is_added_told_and_kept_beside_the_one_before(app_context: Fl
 
 def claim(holder: str, *parties: Party) -> None:
     with transaction() as db:
-        services.claim(db, engagement=a_draft(holder), parties=parties, now=NOW)
+        rulings.claim(db, engagement=a_draft(holder), parties=parties, now=NOW)
 
 
 @pytest.mark.both_databases

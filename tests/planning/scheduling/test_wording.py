@@ -13,9 +13,10 @@ import yaml
 
 from app.kernel.text import Language, LocalizedText, languages
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules, wording
-from app.planning.scheduling.rules.settings import AS_WRITTEN
+from app.planning.scheduling import wording
+from app.planning.scheduling.rules.book import AS_WRITTEN
 from app.planning.scheduling.values import Finding, Holiday, Nature, Party, Rule, Severity, Standing
+from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
     BEATRIZ,
@@ -36,7 +37,7 @@ HERE, PANAMA_TIME = "America/Costa_Rica", "America/Panama"
 
 
 def clash(mine: tuple[Party, ...], *theirs: Party, **standing: object) -> Finding:
-    (finding,) = rules.clashes(ASKED, mine, [a_standing(*theirs, **standing)])  # type: ignore[arg-type]  # passed on
+    (finding,) = rulings.clashes(ASKED, mine, [a_standing(*theirs, **standing)])  # type: ignore[arg-type]  # passed on
     return finding
 
 
@@ -87,8 +88,10 @@ def every_finding() -> Iterator[Finding]:
     yield clash((ANA,), ANA)
     yield clash((OPEN_REGION,), CLOSED_REGION, when=span("14:00", "23:00"))
     yield clash((CLOSED_REGION,), OPEN_REGION)
-    yield from rules.remarks(ASKED, (PANAMA, DOMINICAN_REPUBLIC), ONE_FEAST)
-    yield from rules.outside_hours(span("13:00", "23:30"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC))
+    yield from rulings.remarks(ASKED, (PANAMA, DOMINICAN_REPUBLIC), ONE_FEAST)
+    yield from rulings.outside_hours(
+        span("13:00", "23:30"), (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC)
+    )
     yield from SNAPSHOTS.values()
 
 
@@ -228,7 +231,7 @@ def test_another_day_for_the_reader_is_named() -> None:
 def test_several_days_name_both_ends() -> None:
     start = span("14:00", "15:00").starts_at
     congress = a_standing(CLOSED_REGION, when=Timespan(start, start + timedelta(days=2)))
-    (finding,) = rules.clashes(ASKED, (OPEN_REGION,), [congress])
+    (finding,) = rulings.clashes(ASKED, (OPEN_REGION,), [congress])
     assert said(finding)["es"] == (
         "«Casos complejos» tiene para sí el calendario regional desde las 08:00 del 10 de diciembre hasta las 08:00 "
         "del 12 de diciembre (hora de Costa Rica, UTC−6); solo se exceptúan sus propios eventos paralelos."
@@ -301,7 +304,7 @@ def test_several_people_agree_with_their_verb() -> None:
 
 
 def test_hours_and_holidays_name_the_countries() -> None:
-    hours, holiday = rules.remarks(
+    hours, holiday = rulings.remarks(
         span("20:00", "21:30"),
         (COSTA_RICA, PANAMA, DOMINICAN_REPUBLIC),
         [Holiday("CR", date(2026, 12, 10), HOLIDAY_NAME)],

@@ -12,9 +12,13 @@ from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.timespan import Timespan
 from app.planning.events.models import Event, Series
 from app.planning.events.services import holder_of
-from app.planning.events.values import EditionLink, EventDraft, LinkRole, OverrideAsked
+from app.planning.events.values import (
+    EditionLink,
+    EventDraft,
+    LinkRole,
+)
 from app.planning.scheduling.models import Engagement, RuleSetting
-from app.planning.scheduling.values import Rule
+from app.planning.scheduling.values import OverrideAsked, Rule
 from app.planning.series.queries import Proposal, propose_series, series_of
 from app.planning.series.rules.recurrence import Frequency, Recurrence
 from app.planning.series.rules.series import SeriesRefused

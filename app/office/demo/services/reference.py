@@ -14,9 +14,8 @@ from app.kernel.reference import reference_day
 from app.office.demo.services.holidays import seed_holidays
 from app.people.directory.services.reference import seed_reference
 from app.planning.scheduling.queries.settings import decisions_of
-from app.planning.scheduling.rules.settings import DEFAULTS
+from app.planning.scheduling.rules.book import names, spec_of
 from app.planning.scheduling.services.settings import set_rule
-from app.planning.scheduling.values import Rule
 from app.training.learning.forms.content import parse_course
 from app.training.learning.services import publish_edition
 from app.training.learning.values.content import CourseContent
@@ -38,9 +37,10 @@ def _seed_limits(db: Session, limits: Mapping[str, int], *, now: datetime) -> No
     """Decides the thresholds that differ from the rule book as it is written, if nobody has
     decided about the rule yet. Raises ValueError for a rule that does not exist.
     """
-    for slug, threshold in limits.items():
-        rule = Rule(slug)
-        default = DEFAULTS[rule]
+    for rule, threshold in limits.items():
+        if rule not in names():
+            raise ValueError(f"the body limits a rule that does not exist: {rule}")
+        default = spec_of(rule).setting
         if default.threshold != threshold and not decisions_of(db, actor=SYSTEM, rule=rule):
             set_rule(
                 db,

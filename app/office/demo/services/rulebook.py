@@ -23,11 +23,10 @@ from app.planning.events.services import plan_event
 from app.planning.events.values import (
     EventDraft,
     EventKind,
-    OverrideAsked,
     holder_of,
 )
 from app.planning.scheduling.services.settings import add_licence
-from app.planning.scheduling.values import Rule
+from app.planning.scheduling.values import OverrideAsked, Rule
 
 LICENCE = LocalizedText(es="Zoom 500 de la Secretaría", en="Zoom 500 of the Secretariat")
 REASON = (

@@ -79,7 +79,7 @@ def _out(case: ConflictCaseView) -> CaseOut:
     return CaseOut(
         id=record.id,
         state="open" if record.is_open else "closed",
-        rule=record.rule.value if record.rule else "",
+        rule=record.rule or "",
         cause=record.cause,
         events=[event.id for event in case.events],
         approver=record.approver,

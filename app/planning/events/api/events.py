@@ -42,6 +42,7 @@ from app.planning.events.rules import OutOfOrder
 from app.planning.events.rules.publishing import Lack, NotReady
 from app.planning.events.services import cancel_event, change_event, plan_event, swap_events
 from app.planning.events.values import EventDetail, EventDraft, EventStatus, Participant
+from app.planning.scheduling import policy as scheduling_policy
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import Finding
 from app.planning.scheduling.wording import sentence
@@ -295,7 +296,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "severity": found.severity,
         "against": found.against if is_named or other is None else "",
         "approver": found.approver,
-        "may_override": policy.may_override(current_actor(), found.approver),
+        "may_override": scheduling_policy.may_override(current_actor(), found.approver),
         "other": {"id": str(event_id) if event_id else None, "title": other.title.as_dict()}
         if other is not None and is_named
         else None,

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from app.kernel.numbers import LARGEST_IN_JSON
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE
@@ -24,10 +25,10 @@ from app.planning.events.values import (
     EventKind,
     LinkRole,
     Mode,
-    OverrideAsked,
     Participant,
 )
-from app.planning.scheduling.values import Rule
+from app.planning.scheduling.rules.book import BOOK, names
+from app.planning.scheduling.values import OverrideAsked
 from app.web.description import needs, without_defaults
 from app.web.openapi import Instant, Uuid
 from app.web.texts import Texts
@@ -68,12 +69,25 @@ class LinkIn(Strict):
     role: Annotated[LinkRole, Field(strict=False)]
 
 
+RULES = [str(one.name) for one in BOOK]
+
+
+def _known_rule(name: str) -> str:
+    if name not in names():
+        expected = f"{', '.join(map(repr, RULES[:-1]))} or {RULES[-1]!r}"
+        raise PydanticCustomError("enum", "Input should be {expected}", {"expected": expected})
+    return name
+
+
+RuleName = Annotated[str, AfterValidator(_known_rule), Field(json_schema_extra={"enum": [*RULES]})]
+
+
 class OverrideIn(Strict):
     """A finding that whoever is entitled lets stand. `against` as the finding gives it; the reason
     stays on record.
     """
 
-    rule: Annotated[Rule, Field(strict=False)]
+    rule: RuleName
     against: Annotated[str, Field(max_length=80)] = ""
     reason: Annotated[str, Field(max_length=1000)]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.planning.events.forms.typed import Typed, number_in, overrides_in
-from app.planning.events.values import OverrideAsked
+from app.planning.scheduling.values import OverrideAsked
 
 FROM_THE_LIST = N_("Choose a person from the list.")
 WHICH_EVENT = N_("Choose in which of the events.")

@@ -36,9 +36,9 @@ from app.planning.events.values import (
     EventKind,
     LinkRole,
     Mode,
-    OverrideAsked,
     Participant,
 )
+from app.planning.scheduling.values import OverrideAsked
 from app.web.fields import (
     CHOOSE,
     DateField,

@@ -8,8 +8,12 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel.numbers import LARGEST_ID
 from app.planning.events import rules
-from app.planning.events.values import OverrideAsked, Participant, PersonRole
-from app.planning.scheduling.values import Rule
+from app.planning.events.values import (
+    Participant,
+    PersonRole,
+)
+from app.planning.scheduling.rules.book import names
+from app.planning.scheduling.values import OverrideAsked
 
 Typed = MultiDict[str, str]
 MOST_CONFIRMED = 50
@@ -42,8 +46,8 @@ def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
     found = []
     for value in typed.getlist("confirm")[:MOST_CONFIRMED]:
         rule, _sep, against = value.partition("|")
-        if rule in set(Rule):
-            found.append(OverrideAsked(Rule(rule), against[:80], typed.get("override_reason", "")))
+        if rule in names():
+            found.append(OverrideAsked(rule, against[:80], typed.get("override_reason", "")))
     return tuple(found)
 
 

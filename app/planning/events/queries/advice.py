@@ -20,10 +20,20 @@ from app.planning.events.queries.readiness import lacks_of
 from app.planning.events.queries.references import References, references_of
 from app.planning.events.queries.seats import Seats, seats_needed, with_delegates_of
 from app.planning.events.rules.moves import MIDNIGHT, moved_span
-from app.planning.events.values import EventDraft, EventKind, OverrideAsked
+from app.planning.events.values import (
+    EventDraft,
+    EventKind,
+)
 from app.planning.scheduling import queries as scheduling
 from app.planning.scheduling.rules.slots import HORIZON, on_weekend
-from app.planning.scheduling.values import Finding, FreeSlot, Holiday, InvitedCountry, Standing
+from app.planning.scheduling.values import (
+    Finding,
+    FreeSlot,
+    Holiday,
+    InvitedCountry,
+    OverrideAsked,
+    Standing,
+)
 
 SLOTS = 3
 READ_DAYS = HORIZON + 14
@@ -84,7 +94,7 @@ def advice(
     )
     breach = rules.breach(span, draft.links, cycle)
     findings = (
-        () if question is None else scheduling.answer(db, replace(question, also=tuple(also)))
+        () if question is None else scheduling.findings(db, replace(question, also=tuple(also)))
     )
     hours = hours_of(span, known.countries, holidays_around(db, span=span))
     found = Advice(findings, breach, (), hours)

@@ -24,11 +24,16 @@ from app.planning.events.queries.planning import (
 from app.planning.events.queries.references import References, parties_of
 from app.planning.events.queries.seats import Seats, with_delegates_of
 from app.planning.events.rules.agenda import SessionsOutside, carried
-from app.planning.events.values import EventDraft, EventKind, Mode, OverrideAsked, holder_of
+from app.planning.events.values import (
+    EventDraft,
+    EventKind,
+    Mode,
+    holder_of,
+)
 from app.planning.events.values.agenda import SessionDetail
 from app.planning.scheduling.queries import Question
 from app.planning.scheduling.rules.clock import zone_of
-from app.planning.scheduling.values import Holiday, Party, Standing
+from app.planning.scheduling.values import Holiday, OverrideAsked, Party, Standing
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,7 @@ def question_of(
     asking = asking_of(db, draft=draft, known=known, now=now, event_id=event_id)
     if asking is None or draft.span is None:
         return None
-    permitted = frozenset((override.rule.value, override.against) for override in overrides)
+    permitted = frozenset((str(override.rule), override.against) for override in overrides)
     return replace(asking.at(draft.span), permitted=permitted)
 
 

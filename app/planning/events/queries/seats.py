@@ -21,13 +21,12 @@ from app.planning.events.rules.seats import holder_on, is_delegate, parse, seat_
 from app.planning.events.values import (
     EventDraft,
     EventStatus,
-    OverrideAsked,
     Participant,
     PersonRole,
     holder_of,
 )
-from app.planning.scheduling.queries import Question, answer
-from app.planning.scheduling.values import Finding, Party, Rule
+from app.planning.scheduling.queries import Question, findings
+from app.planning.scheduling.values import Finding, OverrideAsked, Party, Rule
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def findings_about(
     event, newcomer = db.get(Event, event_id), db.get(Person, arriving)
     if event is None or newcomer is None or not event.starts_at or not event.ends_at:
         return ()
-    permitted = frozenset((override.rule.value, override.against) for override in overrides)
+    permitted = frozenset((str(override.rule), override.against) for override in overrides)
     question = Question(
         span=Timespan(event.starts_at, event.ends_at),
         parties=(Party.person(newcomer.id, newcomer.full_name),),
@@ -194,11 +193,11 @@ def findings_about(
         permitted=permitted,
     )
     found = []
-    for finding in answer(db, question):
-        if finding.rule is not Rule.PERSON_LOAD:
+    for finding in findings(db, question):
+        if finding.rule != Rule.PERSON_LOAD:
             found.append(finding)
         elif event.status == EventStatus.PUBLISHED:
             found.append(
-                replace(finding, is_overridden=(finding.rule.value, finding.against) in permitted)
+                replace(finding, is_overridden=(finding.rule, finding.against) in permitted)
             )
     return tuple(found)

@@ -2,8 +2,7 @@
 was.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,16 +10,17 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.kernel.refusal import NotAllowed
-from app.planning.events import policy
 from app.planning.events.facts import RuleOverridden
 from app.planning.events.queries.asking import question_of
 from app.planning.events.queries.references import References, parties_of
-from app.planning.events.values import EventDraft, EventKind, OverrideAsked, holder_of
-from app.planning.scheduling import queries
-from app.planning.scheduling import rules as book
+from app.planning.events.values import (
+    EventDraft,
+    EventKind,
+    holder_of,
+)
 from app.planning.scheduling import services as scheduling
-from app.planning.scheduling.values import EngagementDraft, Finding, Nature, Party, Permission
+from app.planning.scheduling.rules.question import Question, agreed
+from app.planning.scheduling.values import EngagementDraft, Nature, OverrideAsked, Party
 
 HOLD = timedelta(days=14)
 """How long a draft keeps its time before the next organizer may take it."""
@@ -28,7 +28,6 @@ HOLD_WHEN_ASKED = timedelta(days=30)
 """From asking the presidency on; an approved draft keeps its time for at least the usual hold from
 then on.
 """
-OVERRIDE_FIELD = "override_reason"
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,39 @@ def occupy(db: Session, asked: Occupying, *, is_firm: bool, is_counted: bool) ->
         nature=Nature.EXTERNAL if is_external else Nature.EVENT,
         side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
     )
-    parties = (Party.region(exclusive=False),) if is_external else parties_of(draft, asked.known)
-    permissions = _permissions(db, asked, is_counted=is_counted and not asked.actor.is_system)
-    scheduling.claim(
-        db, engagement=engagement, parties=parties, now=asked.now, permissions=permissions
+    permissions = scheduling.claim(
+        db,
+        actor=asked.actor,
+        question=_question(db, asked, engagement, is_counted=is_counted),
+        engagement=engagement,
+        overrides=asked.overrides,
     )
     for permission in permissions:
-        fact = RuleOverridden(asked.event_id, permission.rule.value, permission.against)
+        fact = RuleOverridden(asked.event_id, str(permission.rule), permission.against)
         journal.record(db, fact, actor=asked.actor, now=asked.now)
+
+
+def _question(
+    db: Session, asked: Occupying, engagement: EngagementDraft, *, is_counted: bool
+) -> Question:
+    """Returns what the event asks of the calendar. What need not be counted is asked in full only
+    where something is overridden.
+    """
+    if engagement.nature is Nature.EXTERNAL:
+        return agreed(engagement, (Party.region(exclusive=False),), now=asked.now)
+    is_agreed = not is_counted or asked.actor.is_system
+    if not is_agreed or asked.overrides:
+        question = question_of(
+            db,
+            draft=asked.draft,
+            known=asked.known,
+            now=asked.now,
+            event_id=asked.event_id,
+            overrides=asked.overrides,
+        )
+        if question is not None:
+            return replace(question, is_agreed=is_agreed)
+    return agreed(engagement, parties_of(asked.draft, asked.known), now=asked.now)
 
 
 def occupies_same(before: EventDraft, after: EventDraft) -> bool:
@@ -106,49 +130,3 @@ def occupies_same(before: EventDraft, after: EventDraft) -> bool:
         after.mode,
         after.side_event_of,
     )
-
-
-def _permissions(db: Session, asked: Occupying, *, is_counted: bool) -> tuple[Permission, ...]:
-    """The overrides asked for, each proved to be the actor's to give; refuses with Clash what none
-    of them covers.
-    """
-    if not is_counted and not asked.overrides:
-        return ()
-    question = question_of(
-        db,
-        draft=asked.draft,
-        known=asked.known,
-        now=asked.now,
-        event_id=asked.event_id,
-        overrides=asked.overrides,
-    )
-    if question is None:
-        return ()
-    findings = queries.answer(db, question)
-    if is_counted:
-        book.require_free(findings)
-    return permissions_of(asked.actor, asked.overrides, findings)
-
-
-def permissions_of(
-    actor: Actor, overrides: Sequence[OverrideAsked], findings: Sequence[Finding]
-) -> tuple[Permission, ...]:
-    """Returns the permissions that the overrides give. Refuses with NotAllowed what is not the
-    actor's to permit, and with InvalidInput a reason that says too little.
-    """
-    return tuple(_permission(actor, override, findings) for override in _meant(overrides, findings))
-
-
-def _meant(overrides: Sequence[OverrideAsked], findings: Sequence[Finding]) -> list[OverrideAsked]:
-    """Those that override something: what is no longer in the way is not put on record."""
-    found = {(finding.rule, finding.against) for finding in findings if finding.is_overridden}
-    return [override for override in overrides if (override.rule, override.against) in found]
-
-
-def _permission(actor: Actor, override: OverrideAsked, findings: Sequence[Finding]) -> Permission:
-    key = (override.rule, override.against)
-    approvers = {finding.approver for finding in findings if (finding.rule, finding.against) == key}
-    if not all(policy.may_override(actor, approver) for approver in approvers):
-        raise NotAllowed
-    reason = book.require_reason(OVERRIDE_FIELD, override.reason)
-    return Permission(override.rule, override.against, reason, actor.account_id or None)

@@ -45,8 +45,13 @@ from app.planning.events.services.sittings import (
     release_sittings,
 )
 from app.planning.events.services.steps import phase_at, take_step
-from app.planning.events.values import EventDraft, EventStatus, OverrideAsked, holder_of
+from app.planning.events.values import (
+    EventDraft,
+    EventStatus,
+    holder_of,
+)
 from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.values import OverrideAsked
 
 
 def plan_event(

@@ -28,14 +28,17 @@ from app.planning.events.queries.seats import coming_with, findings_about
 from app.planning.events.rules import AlreadyCancelled
 from app.planning.events.rules.seats import Place, parse, seated, vacant, written
 from app.planning.events.services import holder_of
-from app.planning.events.services.occupying import permissions_of
 from app.planning.events.services.sittings import hold_sittings, let_sittings_pass
-from app.planning.events.values import EventKind, EventStatus, OverrideAsked
+from app.planning.events.values import (
+    EventKind,
+    EventStatus,
+)
 from app.planning.scheduling import rules as scheduling_rules
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.services.cases import open_case, settle_leaver
-from app.planning.scheduling.values import Party, PartyKind, Permission
+from app.planning.scheduling.services.permitting import permissions_of
+from app.planning.scheduling.values import OverrideAsked, Party, PartyKind, Permission
 
 FROM_THE_LIST = N_("Choose a person from the list.")
 THERE_ALREADY = N_("%(name)s already takes part in this event.")
@@ -107,7 +110,7 @@ def replace_person(
     places[arriving] = Place(arriving, places.pop(leaving).role)
     _seat(db, event, places.values(), actor=actor, now=now, permissions=permissions)
     for permission in permissions:
-        fact = RuleOverridden(event.id, permission.rule.value, permission.against)
+        fact = RuleOverridden(event.id, str(permission.rule), permission.against)
         journal.record(db, fact, actor=actor, now=now)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.kernel.text import in_every_language
 from app.kernel.timespan import Timespan
@@ -20,8 +21,9 @@ from app.planning.events.rules.agenda import NoHours, carried
 from app.planning.events.values import holder_of
 from app.planning.events.values.agenda import holder_of_session
 from app.planning.scheduling import services as scheduling
-from app.planning.scheduling.rules.book import SOFT
 from app.planning.scheduling.rules.cases import Cause
+from app.planning.scheduling.rules.overlaps import SOFT
+from app.planning.scheduling.rules.question import agreed
 from app.planning.scheduling.services.tiling import Freed
 from app.planning.scheduling.values import EngagementDraft, Nature, Party
 
@@ -103,7 +105,8 @@ def hold_sittings(
         engagement = _engagement(event, session, until=standing.tentative_until)
         people.sort(key=lambda party: int(party.key))
         if cause is None:
-            scheduling.claim(db, engagement=engagement, parties=people, now=now)
+            question = agreed(engagement, people, now=now)
+            scheduling.claim(db, actor=SYSTEM, question=question, engagement=engagement)
         else:
             scheduling.reclaim(db, engagement=engagement, parties=people, cause=cause, now=now)
     scheduling.settle(db, freed=freed)

@@ -31,8 +31,9 @@ from app.planning.holidays.rules import local_day
 from app.planning.holidays.services import holder_of_holiday
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.queries import engagement_of
-from app.planning.scheduling.rules.book import SOFT
 from app.planning.scheduling.rules.cases import Cause
+from app.planning.scheduling.rules.overlaps import SOFT
+from app.planning.scheduling.rules.question import agreed
 from app.planning.scheduling.values import EngagementDraft, Party
 
 
@@ -160,7 +161,8 @@ def _reclaim(db: Session, spans: Mapping[str, Timespan], *, now: datetime) -> in
     for holder, (draft, parties) in asked.items():
         moved = replace(draft, span=spans[holder])
         if draft.nature in SOFT:
-            scheduling.claim(db, engagement=moved, parties=parties, now=now)
+            question = agreed(moved, parties, now=now)
+            scheduling.claim(db, actor=SYSTEM, question=question, engagement=moved)
         else:
             cases += len(
                 scheduling.reclaim(db, engagement=moved, parties=parties, cause=Cause.ZONE, now=now)

@@ -8,7 +8,6 @@ from uuid import UUID
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.values import Rule
 
 NO_TEXT = LocalizedText()
 
@@ -100,17 +99,6 @@ class Participant:
 class EditionLink:
     edition: str
     role: LinkRole
-
-
-@dataclass(frozen=True)
-class OverrideAsked:
-    """Somebody wants an event to stand against a rule, and says why. `against`: the other's holder,
-    or "".
-    """
-
-    rule: Rule
-    against: str
-    reason: str
 
 
 @dataclass(frozen=True)

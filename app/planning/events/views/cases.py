@@ -20,13 +20,13 @@ from app.planning.events.forms.cases import ReplaceForm, read_replacement, repla
 from app.planning.events.queries.cases import ConflictCaseView, conflict_case, conflict_cases
 from app.planning.events.queries.planning import are_enough
 from app.planning.events.queries.seats import findings_about
-from app.planning.events.services.occupying import OVERRIDE_FIELD
 from app.planning.events.services.seats import replace_person
 from app.planning.events.views import bp
 from app.planning.events.views.people_shown import choose_people, note_of
 from app.planning.events.views.plan_page import confirmable, sentences_of
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.services.cases import accept_case
+from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
 from app.planning.scheduling.wording.cases import OUTCOMES, WHO_MAY_ACCEPT, about_case, cause_of
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone

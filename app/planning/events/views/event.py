@@ -34,7 +34,7 @@ from app.planning.events.wording.agenda import LANGUAGES, PAIRS
 from app.planning.events.wording.life import STEPS
 from app.planning.scheduling.queries.overrides import overrides_of
 from app.planning.scheduling.rules import Clash
-from app.planning.scheduling.wording import NAMES
+from app.planning.scheduling.wording import rule_titles
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
@@ -85,7 +85,7 @@ def event_page(
         place=place,
         may_change=may_change,
         overrides=overrides,
-        rules=NAMES,
+        rules=rule_titles(),
         life=life,
         steps=STEPS,
         page=page,

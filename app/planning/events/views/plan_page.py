@@ -37,6 +37,7 @@ from app.planning.events.values import (
 )
 from app.planning.events.views import people_shown
 from app.planning.holidays.queries.countries import invited_countries
+from app.planning.scheduling import policy as scheduling_policy
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import Finding, FreeSlot, Severity
 from app.planning.scheduling.wording import sentence
@@ -245,7 +246,7 @@ def confirmable(findings: Iterable[Finding]) -> list[dict[str, Any]]:
 
 def _may_confirm(finding: Finding) -> bool:
     is_refusing = finding.severity in (Severity.BLOCK, Severity.CONFIRM)
-    return is_refusing and policy.may_override(current_actor(), finding.approver)
+    return is_refusing and scheduling_policy.may_override(current_actor(), finding.approver)
 
 
 def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
@@ -255,7 +256,7 @@ def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
         reader_timezone=reader_timezone(),
         may_see_title=leads_the_region(current_actor()),
     )
-    value = f"{finding.rule}|{finding.against}" if finding.against else finding.rule.value
+    value = f"{finding.rule}|{finding.against}" if finding.against else str(finding.rule)
     return {"value": value, "label": words.in_(language), "is_ticked": finding.is_overridden}
 
 

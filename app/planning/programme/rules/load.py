@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.planning.programme.rules.weeks import monday_of
-from app.planning.scheduling.rules.settings import RuleBook
+from app.planning.scheduling.rules.spec import RuleBook
 from app.planning.scheduling.values import Rule
 
 

@@ -12,7 +12,7 @@ from app.infra.database import reading
 from app.infra.language import both
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_
-from app.planning.scheduling import policy, wording
+from app.planning.scheduling import policy
 from app.planning.scheduling.api import bp
 from app.planning.scheduling.queries.settings import RuleLine, rule_lines
 from app.web.guards import current_actor, requires
@@ -81,8 +81,8 @@ def list_rules() -> Response:
 def _out(line: RuleLine) -> RuleOut:
     decision = line.decision
     return RuleOut(
-        rule=line.rule.value,
-        name=both(wording.NAMES[line.rule]).as_dict(),
+        rule=str(line.spec.name),
+        name=both(line.spec.title).as_dict(),
         severity=line.setting.severity.value,
         threshold=line.setting.threshold,
         approver=line.setting.approver.value,

@@ -1,18 +1,17 @@
 """What stands in the calendar of record, and the rule book as it is set."""
 
+from app.planning.scheduling.queries.answers import findings, slots
 from app.planning.scheduling.queries.calendar import (
     ALL_LANES,
     NOBODYS_LANE,
     Key,
     engagement_of,
     engagements_during,
-    findings_for,
     resources_of,
     standing_around,
     terms_of,
 )
-from app.planning.scheduling.queries.findings import answer, slots
-from app.planning.scheduling.rules.judging import Question
+from app.planning.scheduling.rules.question import Question
 from app.planning.scheduling.rules.slots import Search
 
 __all__ = [
@@ -21,10 +20,9 @@ __all__ = [
     "Key",
     "Question",
     "Search",
-    "answer",
     "engagement_of",
     "engagements_during",
-    "findings_for",
+    "findings",
     "resources_of",
     "slots",
     "standing_around",

@@ -14,13 +14,11 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import rules
 from app.planning.scheduling.models import Claim, Engagement, GroupPair, Override, Resource
-from app.planning.scheduling.queries.cases import covered_by_cases
 from app.planning.scheduling.queries.settings import book_of
-from app.planning.scheduling.rules.book import Terms, pair_of
+from app.planning.scheduling.rules.book import EVERY_GROUP as ALL_GROUPS
+from app.planning.scheduling.rules.overlaps import pair_of
+from app.planning.scheduling.rules.spec import Terms
 from app.planning.scheduling.values import (
-    Finding,
-    Holiday,
-    InvitedCountry,
     Nature,
     Party,
     PartyKind,
@@ -33,7 +31,7 @@ ALL_LANES = (0, 2**62)
 NOBODYS_LANE = (2**62 - 1, 2**62)
 # All working groups claim this one too: no two of them meet at once, not even one that was founded
 # yesterday.
-EVERY_GROUP = ("working-groups", "all")
+EVERY_GROUP = (ALL_GROUPS, "all")
 OF_NO_PARTY = (EVERY_GROUP[0], PartyKind.GROUP_PAIR.value)
 NO_TITLE = LocalizedText()
 LOOK_BACK = rules.LONGEST + timedelta(days=1)
@@ -66,37 +64,6 @@ def terms_of(db: Session, *, beside: str = "") -> Terms:
     """The terms in force: the rule book as it is set, and the pairs declared."""
     pairs = db.execute(select(GroupPair.first, GroupPair.second))
     return Terms(book_of(db), frozenset((first, second) for first, second in pairs), beside)
-
-
-def findings_for(
-    db: Session,
-    *,
-    span: Timespan,
-    parties: Sequence[Party],
-    now: datetime,
-    ignoring_holder: str | None = None,
-    countries: Sequence[InvitedCountry] = (),
-    holidays: Sequence[Holiday] = (),
-    terms: Terms | None = None,
-    permitted: Iterable[tuple[str, str]] = (),
-) -> tuple[Finding, ...]:
-    """All that is to be said about the span, hardest first. With countries, their hours and
-    holidays too.
-
-    `permitted` are the (rule, against) overridden now; what `ignoring_holder` was permitted for
-    this very span, and what others were permitted against it, counts as well.
-    """
-    terms = terms or terms_of(db)
-    reach = with_buffer(span, terms)
-    standing = standing_around(
-        db, span=reach, parties=parties, now=now, ignoring_holder=ignoring_holder, terms=terms
-    )
-    found = rules.clashes(span, parties, standing, terms) + rules.remarks(span, countries, holidays)
-    kept, holder = kept_permissions(db, ignoring_holder, span)
-    cases = covered_by_cases(db, holder=holder)
-    return rules.with_overrides(
-        found, permitted={*permitted, *kept}, holder=holder, cases=cases, main=ignoring_holder or ""
-    )
 
 
 def with_buffer(span: Timespan, terms: Terms) -> Timespan:

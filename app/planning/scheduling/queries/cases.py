@@ -16,11 +16,11 @@ from app.planning.scheduling.models import ConflictCase, Engagement, Override
 from app.planning.scheduling.queries.settings import book_of
 from app.planning.scheduling.rules.cases import Outcome, approver_of_case
 from app.planning.scheduling.rules.overrides import CaseKey
-from app.planning.scheduling.rules.settings import RuleBook
-from app.planning.scheduling.values import Approver, Party, PartyKind, Rule, Standing
+from app.planning.scheduling.rules.spec import RuleBook
+from app.planning.scheduling.values import Approver, Party, PartyKind, Standing
 
 OPEN = "open"
-RULES, KINDS = frozenset(Rule), frozenset(PartyKind)
+KINDS = frozenset(PartyKind)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class CaseRecord:
     id: int
     holder: str
     against: str
-    rule: Rule | None
+    rule: str | None
     party: Party | None
     cause: str
     opened_at: datetime
@@ -129,7 +129,7 @@ def _record(
     party = None
     if row.party_kind in KINDS:
         party = Party(PartyKind(row.party_kind), row.party_key, row.party_label)
-    rule = Rule(row.rule) if row.rule in RULES else None
+    rule = row.rule if row.rule in book.places else None
     day = reference_day(mine.starts_at if mine else row.opened_at)
     approver = approver_of_case(book.setting(rule, day).approver) if rule else Approver.SECRETARIAT
     return CaseRecord(

@@ -11,7 +11,6 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.scheduling.models import Engagement, Override
-from app.planning.scheduling.values import Rule
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class OverrideNote:
     engagement, which stands beside this one.
     """
 
-    rule: Rule
+    rule: str
     against: LocalizedText | None
     reason: str
     decided_by: str
@@ -60,7 +59,7 @@ def _note(
     beside = own if is_others else other
     is_hidden = beside is not None and beside.is_confidential
     return OverrideNote(
-        Rule(row.rule),
+        row.rule,
         None if beside is None or is_hidden else beside.title,
         "" if is_others and is_hidden else row.reason,
         decided_by,

@@ -13,10 +13,10 @@ from app.people.directory.models import Person, WorkingGroup
 from app.people.identity.models import Account
 from app.planning.scheduling import policy
 from app.planning.scheduling.models import GroupPair, Resource, RuleSetting
-from app.planning.scheduling.rules import settings
-from app.planning.scheduling.values import PartyKind, Rule, Setting, Severity
+from app.planning.scheduling.rules.book import names, rule_book
+from app.planning.scheduling.rules.spec import Decision, RuleBook, RuleSpec
+from app.planning.scheduling.values import PartyKind, Setting, Severity
 
-RULES = frozenset(Rule)
 SEVERITIES = frozenset(Severity)
 
 
@@ -26,7 +26,7 @@ class DecisionLine:
     why.
     """
 
-    rule: Rule
+    rule: str
     severity: Severity
     threshold: int | None
     valid_from: date
@@ -53,7 +53,7 @@ class RuleLine:
     those still to come, and whether the reader may set it.
     """
 
-    rule: Rule
+    spec: RuleSpec
     setting: Setting
     decision: DecisionLine | None
     coming: tuple[DecisionLine, ...]
@@ -74,40 +74,40 @@ class LicenceLine:
     capacity: int
 
 
-def book_of(db: Session) -> settings.RuleBook:
+def book_of(db: Session) -> RuleBook:
     """The book in force, one statement. A row that names an unknown rule or severity is passed
     over.
     """
     rows = db.scalars(select(RuleSetting).order_by(RuleSetting.decided_at, RuleSetting.id))
-    return settings.book_of(_decision(row) for row in rows if _is_known(row))
+    return rule_book(_decision(row) for row in rows if _is_known(row))
 
 
 def rule_lines(db: Session, *, actor: Actor, on: date) -> tuple[RuleLine, ...]:
     """Every rule in the order of the book, as it is for events that start on the day."""
     policy.require_may_see_rules(actor)
     told = _told(db, _decisions())
-    book = settings.book_of(decision for decision, _ in told)
+    book = rule_book(decision for decision, _ in told)
     return tuple(
-        _line(actor, rule, book, [pair for pair in told if pair[0].rule is rule], on)
-        for rule in Rule
+        _line(actor, spec, book, [pair for pair in told if pair[0].rule == spec.name], on)
+        for spec in book.specs
     )
 
 
 def rule_line(
-    db: Session, *, actor: Actor, rule: Rule, on: date
+    db: Session, *, actor: Actor, rule: str, on: date
 ) -> tuple[RuleLine, tuple[DecisionLine, ...]]:
     """One rule, and all that was ever decided about it, the latest first."""
     policy.require_may_see_rules(actor)
-    told = _told(db, _decisions().where(RuleSetting.rule == rule.value))
-    book = settings.book_of(decision for decision, _ in told)
-    return _line(actor, rule, book, told, on), tuple(line for _, line in reversed(told))
+    told = _told(db, _decisions().where(RuleSetting.rule == rule))
+    book = rule_book(decision for decision, _ in told)
+    return _line(actor, book.spec(rule), book, told, on), tuple(line for _, line in reversed(told))
 
 
-def decisions_of(db: Session, *, actor: Actor, rule: Rule) -> tuple[DecisionLine, ...]:
+def decisions_of(db: Session, *, actor: Actor, rule: str) -> tuple[DecisionLine, ...]:
     """All that was ever decided about it, the latest first."""
     policy.require_may_see_rules(actor)
     return tuple(
-        line for _, line in reversed(_told(db, _decisions().where(RuleSetting.rule == rule.value)))
+        line for _, line in reversed(_told(db, _decisions().where(RuleSetting.rule == rule)))
     )
 
 
@@ -142,7 +142,7 @@ def licence_called(db: Session, *, actor: Actor, key: str) -> LicenceLine:
     return found[0]
 
 
-Told = list[tuple[settings.Decision, DecisionLine]]
+Told = list[tuple[Decision, DecisionLine]]
 
 
 def _decisions() -> Select[RuleSetting, str | None]:
@@ -163,12 +163,12 @@ def _told(db: Session, rows: Select[RuleSetting, str | None]) -> Told:
 
 
 def _is_known(row: RuleSetting) -> bool:
-    return row.rule in RULES and row.severity in SEVERITIES
+    return row.rule in names() and row.severity in SEVERITIES
 
 
-def _decision(row: RuleSetting) -> settings.Decision:
-    return settings.Decision(
-        Rule(row.rule),
+def _decision(row: RuleSetting) -> Decision:
+    return Decision(
+        row.rule,
         Severity(row.severity),
         row.threshold,
         row.valid_from,
@@ -179,7 +179,7 @@ def _decision(row: RuleSetting) -> settings.Decision:
 
 def _told_of(row: RuleSetting, name: str) -> DecisionLine:
     return DecisionLine(
-        Rule(row.rule),
+        row.rule,
         Severity(row.severity),
         row.threshold,
         row.valid_from,
@@ -190,12 +190,12 @@ def _told_of(row: RuleSetting, name: str) -> DecisionLine:
     )
 
 
-def _line(actor: Actor, rule: Rule, book: settings.RuleBook, told: Told, on: date) -> RuleLine:
-    in_force = book.decision(rule, on)
+def _line(actor: Actor, spec: RuleSpec, book: RuleBook, told: Told, on: date) -> RuleLine:
+    in_force = book.decision(spec.name, on)
     decision = next((line for one, line in told if one is in_force), None)
     coming = tuple(line for _, line in told if line.valid_from > on)
-    may_set = policy.may_set_rule(actor, rule) and not settings.LIMITS[rule].is_fixed
-    return RuleLine(rule, book.setting(rule, on), decision, coming, may_set)
+    may_set = policy.may_set_rule(actor, spec) and not spec.limits.is_fixed
+    return RuleLine(spec, book.setting(spec.name, on), decision, coming, may_set)
 
 
 def _name(names: dict[str, LocalizedText], slug: str) -> LocalizedText:

@@ -1,270 +1,380 @@
-"""The rules about engagements that overlap. SPEAKERS is read from top to bottom; the hardest names
-the finding.
+"""The rule book: one spec a rule, in the order in which the book lists them.
 
-How hard each is, is said by the rule book in force on the day (settings).
+A new rule is a function, its spec here and a test. Everything else derives from the spec: what is
+refused and who may override it, the sentences, the page and the API of the rule book, and what may
+be set.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable
 
-from app.kernel.reference import reference_day
-from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules.settings import AS_WRITTEN, RuleBook
-from app.planning.scheduling.values import (
-    Approver,
-    Finding,
-    Nature,
-    Party,
-    PartyKind,
-    Rule,
-    Setting,
-    Severity,
-    Standing,
+from app.kernel.text import N_
+from app.planning.scheduling.rules import clock, delegates, limits, overlaps
+from app.planning.scheduling.rules.spec import Decision, Limits, RuleBook, RuleSpec, Terms
+from app.planning.scheduling.values import Approver, Finding, PartyKind, Rule, Setting, Severity
+
+ANY = tuple(Severity)
+HELD = (Severity.BLOCK, Severity.CONFIRM)
+SAID = (Severity.CONFIRM, Severity.WARN, Severity.INFO)
+HELD_OR_SAID = (Severity.BLOCK, Severity.CONFIRM, Severity.WARN)
+NEVER_LOWERED = (Severity.BLOCK,)
+EVERY_GROUP = "working-groups"
+"""The kind of resource that all working groups claim together."""
+
+
+def one_or_several(one: str, several: str) -> Callable[[Finding], str]:
+    """Returns a function that chooses the msgid by the number of parties a finding names."""
+    return lambda finding: one if len(finding.parties) == 1 else several
+
+
+def _blackout(finding: Finding) -> str:
+    if any(party.exclusive for party in finding.parties):
+        return N_("%(event)s has the region's calendar to itself %(when)s")
+    return N_(
+        "The calendar already holds %(event)s %(when)s, and a congress or a governance meeting needs it to itself"
+    )
+
+
+def _licence(finding: Finding) -> str:
+    if len(finding.others) > 1:
+        return N_(
+            "The licence “%(who)s” carries %(limit)s meetings at once, and they are there: %(events)s"
+        )
+    return N_("The licence “%(who)s” is taken by %(event)s %(when)s")
+
+
+def _quiet(finding: Finding) -> str:
+    if finding.other is not None and finding.other.span.ends_at <= finding.span.starts_at:
+        return N_(
+            "%(event)s, %(when)s, ends %(count)s min before, and %(who)s should have %(limit)s min of quiet"
+        )
+    return N_(
+        "%(event)s, %(when)s, starts %(count)s min after, and %(who)s should have %(limit)s min of quiet"
+    )
+
+
+def _notice(finding: Finding) -> str:
+    if not finding.count:
+        return N_("There is no working day until then, and the least is %(limit)s.")
+    if finding.count == 1:
+        return N_("There is one working day until then, and the least is %(limit)s.")
+    return N_("There are %(count)s working days until then, and the least is %(limit)s.")
+
+
+def _holiday(finding: Finding) -> str:
+    if finding.limit is not None and len(finding.countries) > 1:
+        return N_(
+            "%(count)s countries have a national holiday, and from %(limit)s on it must be confirmed: %(places)s."
+        )
+    return N_("National holiday in %(places)s.")
+
+
+def _external(finding: Finding) -> str:
+    if finding.parties:
+        return N_("another process meets %(when)s and calls on %(who)s too: %(event)s")
+    return N_("another process meets %(when)s: %(event)s")
+
+
+BOOK: tuple[RuleSpec, ...] = (
+    RuleSpec(
+        name=Rule.SAME_GROUP,
+        title=N_("Same working group"),
+        explanation=N_("A working group meets once at a time."),
+        setting=Setting(Severity.BLOCK),
+        limits=Limits(HELD),
+        overlap=overlaps.same_group,
+        binds_holds=True,
+        holds=PartyKind.WORKING_GROUP,
+        sentence=one_or_several(
+            N_("%(who)s already meets %(when)s in %(event)s, and a group meets once at a time"),
+            N_("%(who)s already meet %(when)s in %(event)s, and a group meets once at a time"),
+        ),
+        refusal=N_("The same working group already meets at this time: %(event)s."),
+    ),
+    RuleSpec(
+        name=Rule.BLACKOUT,
+        title=N_("Congress or governance meeting"),
+        explanation=N_("It has the region's calendar to itself, its own side events excepted."),
+        setting=Setting(Severity.BLOCK),
+        limits=Limits(HELD),
+        overlap=overlaps.blackout,
+        binds_holds=True,
+        holds=PartyKind.REGION,
+        sentence=_blackout,
+        refusal=N_(
+            "A congress or a governance meeting has the region's calendar to itself: %(event)s."
+        ),
+        exception=N_("%(found)s; only its own side events are excepted."),
+    ),
+    RuleSpec(
+        name=Rule.GROUP_PAIR,
+        title=N_("Declared pair of groups"),
+        explanation=N_(
+            "The pairs declared below never meet at once, whatever holds for all groups."
+        ),
+        setting=Setting(Severity.BLOCK, Approver.PRESIDENCY),
+        limits=Limits(HELD_OR_SAID),
+        overlap=overlaps.declared_pair,
+        binds_holds=True,
+        holds=PartyKind.GROUP_PAIR,
+        sentence=one_or_several(
+            N_(
+                "%(who)s already meets %(when)s in %(event)s, and it was declared that the two never meet at once"
+            ),
+            N_(
+                "%(who)s already meet %(when)s in %(event)s, and it was declared that these groups never meet at once"
+            ),
+        ),
+        refusal=N_("These two groups were declared never to meet at once: %(event)s."),
+    ),
+    RuleSpec(
+        name=Rule.CROSS_GROUP,
+        title=N_("Two working groups at once"),
+        explanation=N_("Events of different working groups do not overlap."),
+        setting=Setting(Severity.BLOCK, Approver.PRESIDENCY),
+        limits=Limits(HELD_OR_SAID),
+        overlap=overlaps.cross_group,
+        binds_holds=True,
+        holds=EVERY_GROUP,
+        sentence=one_or_several(
+            N_(
+                "%(who)s already meets %(when)s in %(event)s, and two working groups do not meet at once"
+            ),
+            N_(
+                "%(who)s already meet %(when)s in %(event)s, and two working groups do not meet at once"
+            ),
+        ),
+        refusal=N_(
+            "Another working group already meets at this time, and two do not meet at once: %(event)s."
+        ),
+    ),
+    RuleSpec(
+        name=Rule.SAME_PERSON,
+        title=N_("Same person"),
+        explanation=N_("Nobody speaks, moderates, interprets or represents in two events at once."),
+        setting=Setting(Severity.BLOCK),
+        limits=Limits(NEVER_LOWERED),
+        overlap=overlaps.same_person,
+        binds_holds=True,
+        holds=PartyKind.PERSON,
+        sentence=one_or_several(
+            N_(
+                "%(who)s already takes part %(when)s in %(event)s, and nobody can be in two places at once"
+            ),
+            N_(
+                "%(who)s already take part %(when)s in %(event)s, and nobody can be in two places at once"
+            ),
+        ),
+        refusal=N_("Somebody who is needed is already engaged at this time: %(event)s."),
+    ),
+    RuleSpec(
+        name=Rule.LICENCE,
+        title=N_("Meeting licence"),
+        explanation=N_("A licence carries as many meetings at once as it has places."),
+        setting=Setting(Severity.BLOCK),
+        limits=Limits(NEVER_LOWERED),
+        overlap=overlaps.whole_licence,
+        near=overlaps.licences_taken,
+        binds_holds=True,
+        holds=PartyKind.LICENCE,
+        sentence=_licence,
+        refusal=N_("The meeting licence carries no more meetings at this time: %(event)s."),
+    ),
+    RuleSpec(
+        name=Rule.BINDING_HOLIDAY,
+        title=N_("Binding holiday"),
+        explanation=N_("A country is not invited on a holiday that it made binding."),
+        setting=Setting(Severity.BLOCK, Approver.PRESIDENCY),
+        limits=Limits(HELD_OR_SAID),
+        overlap=overlaps.binding_holiday,
+        binds_holds=True,
+        holds=PartyKind.COUNTRY,
+        sentence=N_(
+            "Binding holiday in %(places)s: whoever rests there that day is not to be invited."
+        ),
+        refusal=N_("A country that is invited has made this day a binding holiday: %(event)s."),
+    ),
+    RuleSpec(
+        name=Rule.QUIET_BUFFER,
+        title=N_("Quiet time between events"),
+        explanation=N_(
+            "Minutes that a group or a person has free between two events; 0 switches the rule off."
+        ),
+        setting=Setting(Severity.CONFIRM, Approver.SECRETARIAT, 0),
+        limits=Limits(
+            SAID,
+            0,
+            240,
+            label=N_("Minutes"),
+            sentence=N_("at least %(count)s min"),
+            at_zero=N_("off"),
+        ),
+        near=overlaps.quiet_buffer,
+        binds_holds=True,
+        sentence=_quiet,
+    ),
+    RuleSpec(
+        name=Rule.SHARED_DELEGATES,
+        title=N_("Groups that share delegates"),
+        explanation=N_(
+            "Two groups that overlap while so many countries send the same person to both."
+        ),
+        setting=Setting(Severity.CONFIRM, Approver.SECRETARIAT, 1),
+        limits=Limits(
+            SAID, 1, 11, label=N_("Countries"), sentence=N_("countries: %(count)s or more")
+        ),
+        near=delegates.shared_delegates,
+        sentence=one_or_several(
+            N_("%(who)s already meets %(when)s in %(event)s; %(sharing)s"),
+            N_("%(who)s already meet %(when)s in %(event)s; %(sharing)s"),
+        ),
+    ),
+    RuleSpec(
+        name=Rule.NOTICE,
+        title=N_("Minimum notice"),
+        explanation=N_(
+            "Working days between planning and the event; an event in person needs twice as many."
+        ),
+        setting=Setting(Severity.CONFIRM, Approver.PRESIDENCY, 15),
+        limits=Limits(
+            ANY, 0, 60, label=N_("Working days"), sentence=N_("working days: at least %(count)s")
+        ),
+        counts=limits.notice,
+        sentence=_notice,
+    ),
+    RuleSpec(
+        name=Rule.GROUP_WEEK,
+        title=N_("Events of a group in a week"),
+        explanation=N_("The most that a group has from Monday to Sunday."),
+        setting=Setting(Severity.CONFIRM, Approver.PRESIDENCY, 1),
+        limits=Limits(ANY, 1, 7, label=N_("Events"), sentence=N_("at most %(count)s a week")),
+        counts=limits.group_week,
+        sentence=N_(
+            "This would be event number %(count)s for %(who)s in the week of %(monday)s, and the most is %(limit)s."
+        ),
+    ),
+    RuleSpec(
+        name=Rule.GROUP_MONTH,
+        title=N_("Events of a group in a month"),
+        explanation=N_("The most that a group has in a calendar month."),
+        setting=Setting(Severity.CONFIRM, Approver.PRESIDENCY, 3),
+        limits=Limits(ANY, 1, 20, label=N_("Events"), sentence=N_("at most %(count)s a month")),
+        counts=limits.group_month,
+        sentence=N_(
+            "This would be event number %(count)s for %(who)s in %(month)s, and the most is %(limit)s."
+        ),
+    ),
+    RuleSpec(
+        name=Rule.COUNTRY_WEEK,
+        title=N_("Events of a country in a week"),
+        explanation=N_("The most that a country's officials are called to from Monday to Sunday."),
+        # Only a warning, as every country is invited to most events.
+        setting=Setting(Severity.WARN, Approver.PRESIDENCY, 2),
+        limits=Limits(ANY, 1, 10, label=N_("Events"), sentence=N_("at most %(count)s a week")),
+        counts=limits.country_week,
+        sentence=N_(
+            "This would be event number %(count)s for %(who)s in the week of %(monday)s, and the most is %(limit)s."
+        ),
+    ),
+    RuleSpec(
+        name=Rule.PERSON_LOAD,
+        title=N_("Roles of a person in a month"),
+        explanation=N_("The most events that one person is needed for in a calendar month."),
+        setting=Setting(Severity.CONFIRM, Approver.SECRETARIAT, 3),
+        limits=Limits(ANY, 1, 20, label=N_("Events"), sentence=N_("at most %(count)s a month")),
+        counts=limits.person_load,
+        sentence=N_(
+            "This would be role number %(count)s for %(who)s in %(month)s, and the most is %(limit)s."
+        ),
+    ),
+    RuleSpec(
+        name=Rule.COUNTRY_LOAD,
+        title=N_("Meetings of several days for a country"),
+        explanation=N_(
+            "The most meetings of more than a day that a country is called to within three weeks."
+        ),
+        setting=Setting(Severity.CONFIRM, Approver.PRESIDENCY, 2),
+        limits=Limits(
+            ANY, 1, 10, label=N_("Meetings"), sentence=N_("at most %(count)s in three weeks")
+        ),
+        counts=limits.country_load,
+        sentence=N_(
+            "This would be meeting number %(count)s of several days within three weeks for %(who)s, and the most is "
+            "%(limit)s."
+        ),
+    ),
+    RuleSpec(
+        name=Rule.HOLIDAY,
+        title=N_("National holiday"),
+        explanation=N_(
+            "From so many countries on holiday it must be confirmed; fewer are only mentioned."
+        ),
+        setting=Setting(Severity.WARN, Approver.SECRETARIAT, 3),
+        limits=Limits(
+            SAID,
+            1,
+            12,  # of eleven countries: never
+            label=N_("Countries"),
+            sentence=N_("countries: %(count)s or more must be confirmed"),
+            is_quorum=True,
+        ),
+        near=clock.on_holiday,  # finds binding and regional ones too: a country is said once
+        sentence=_holiday,
+    ),
+    RuleSpec(
+        name=Rule.OUTSIDE_HOURS,
+        title=N_("Office hours"),
+        explanation=N_("The event lies outside 08:00–17:00 in an invited country."),
+        setting=Setting(Severity.WARN, Approver.SECRETARIAT),
+        limits=Limits(SAID),
+        near=clock.outside_hours,
+        sentence=N_("Outside %(opens)s–%(closes)s local time in %(places)s."),
+    ),
+    RuleSpec(
+        name=Rule.EXTERNAL,
+        title=N_("Other processes"),
+        explanation=N_("SACM, SICA, OCAM, OAS and others meet at the same time."),
+        setting=Setting(Severity.WARN, Approver.SECRETARIAT),
+        limits=Limits(SAID),
+        near=limits.external,
+        sentence=_external,
+    ),
+    RuleSpec(
+        name=Rule.BUSY,
+        title=N_("Personal calendars"),
+        explanation=N_("Somebody who is needed is busy by their own calendar."),
+        setting=Setting(Severity.WARN, Approver.SECRETARIAT),
+        limits=Limits(SAID),
+        near=limits.busy,
+        sentence=N_("the personal calendar of %(who)s says busy %(when)s"),
+    ),
+    RuleSpec(
+        name=Rule.REGIONAL_HOLIDAY,
+        title=N_("Regional holiday"),
+        explanation=N_("A part of an invited country is on holiday."),
+        setting=Setting(Severity.INFO, Approver.SECRETARIAT),
+        limits=Limits(SAID),
+        sentence=N_("Regional holiday in %(places)s."),
+    ),
 )
 
-REFUSED = (Severity.BLOCK, Severity.CONFIRM)
-SOFT = (Nature.EXTERNAL, Nature.BUSY)
-BUFFERED = (PartyKind.WORKING_GROUP, PartyKind.PERSON)
-Parties = Sequence[Party]
+
+def rule_book(decisions: Iterable[Decision] = ()) -> RuleBook:
+    """Returns the book with what was decided about its rules."""
+    return RuleBook(BOOK, tuple(decisions))
 
 
-@dataclass(frozen=True)
-class Terms:
-    """Under which the calendar is read: the rule book, the pairs of groups declared, and for a side
-    event the holder of the congress or governance meeting that it may stand beside.
-    """
-
-    book: RuleBook = AS_WRITTEN
-    pairs: frozenset[tuple[str, str]] = frozenset()
-    beside: str = ""
-
-    def setting(self, rule: Rule, span: Timespan) -> Setting:
-        return self.book.setting(rule, day_of(span))
-
-    def buffer(self, span: Timespan) -> timedelta:
-        """The quiet time that the rule book wants after an engagement."""
-        setting = self.setting(Rule.QUIET_BUFFER, span)
-        return (
-            timedelta(minutes=setting.threshold or 0)
-            if setting.severity in REFUSED
-            else timedelta()
-        )
+def names() -> frozenset[str]:
+    """Returns the names of all rules."""
+    return frozenset(str(spec.name) for spec in BOOK)
 
 
-ORDINARY = Terms()
+def spec_of(rule: str) -> RuleSpec:
+    """Returns the spec of a rule by its name; raises KeyError for a name that is none."""
+    for spec in BOOK:
+        if spec.name == rule:
+            return spec
+    raise KeyError(rule)
 
 
-def day_of(span: Timespan) -> date:
-    """The day that decides which settings apply: that of the start, in the reference zone."""
-    return reference_day(span.starts_at)
-
-
-def of_kind(kind: PartyKind, parties: Iterable[Party]) -> tuple[Party, ...]:
-    return tuple(party for party in parties if party.kind is kind)
-
-
-def shared(kind: PartyKind, mine: Iterable[Party], theirs: Iterable[Party]) -> tuple[Party, ...]:
-    """Those of theirs that are mine too."""
-    own = {party.key for party in of_kind(kind, mine)}
-    return tuple(party for party in of_kind(kind, theirs) if party.key in own)
-
-
-# The rules about another engagement that overlaps: the parties each one speaks of, or none.
-
-
-def same_group(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """A working group meets once at a time."""
-    return shared(PartyKind.WORKING_GROUP, mine, theirs)
-
-
-def blackout(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """A congress or a governance meeting has the region's calendar to itself; ordinary events share
-    it.
-    """
-    return _closed(PartyKind.REGION, mine, theirs)
-
-
-def binding_holiday(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """A country that made a holiday binding is not invited on that day."""
-    return _closed(PartyKind.COUNTRY, mine, theirs)
-
-
-def _closed(kind: PartyKind, mine: Parties, theirs: Parties) -> tuple[Party, ...]:
-    closed = {party.key for party in of_kind(kind, mine) if party.exclusive}
-    return tuple(
-        party for party in shared(kind, mine, theirs) if party.exclusive or party.key in closed
-    )
-
-
-def declared_pair(mine: Parties, theirs: Parties, terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """Two groups that were declared never to meet at once."""
-    own = {party.key for party in of_kind(PartyKind.WORKING_GROUP, mine)}
-    others = of_kind(PartyKind.WORKING_GROUP, theirs)
-    return tuple(
-        party for party in others if any(pair_of(party.key, key) in terms.pairs for key in own)
-    )
-
-
-def pair_of(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
-
-
-def cross_group(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """Activities do "not overlap with other working groups' activities", in the words of the
-    congress.
-    """
-    if not of_kind(PartyKind.WORKING_GROUP, mine):
-        return ()
-    return of_kind(PartyKind.WORKING_GROUP, theirs)
-
-
-def same_person(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """Nobody speaks, interprets or sits in two places at once."""
-    return shared(PartyKind.PERSON, mine, theirs)
-
-
-def whole_licence(mine: Parties, theirs: Parties, _terms: Terms = ORDINARY) -> tuple[Party, ...]:
-    """A meeting that needs all lanes of a licence leaves none to another, whoever came first."""
-    return _closed(PartyKind.LICENCE, mine, theirs)
-
-
-Speaker = Callable[[Parties, Parties, Terms], tuple[Party, ...]]
-SPEAKERS: tuple[tuple[Rule, Speaker], ...] = (
-    (Rule.SAME_GROUP, same_group),
-    (Rule.BLACKOUT, blackout),
-    (Rule.GROUP_PAIR, declared_pair),
-    (Rule.CROSS_GROUP, cross_group),
-    (Rule.SAME_PERSON, same_person),
-    (Rule.LICENCE, whole_licence),
-    (Rule.BINDING_HOLIDAY, binding_holiday),
-)
-HARDNESS = {severity: place for place, severity in enumerate(Severity)}
-PLACE_IN_BOOK = {rule: place for place, rule in enumerate(Rule)}
-STRICTNESS = {approver: place for place, approver in enumerate(Approver)}
-
-
-def clash_with(
-    other: Standing, span: Timespan, parties: Parties, terms: Terms = ORDINARY
-) -> Finding | None:
-    """The hardest rule against the two together, and whoever may override them all; people shared
-    besides are added.
-
-    Speaks of any two that meet within the quiet time after the first, so the caller looks that far.
-    """
-    if other.nature in SOFT:
-        return None
-    if not other.span.overlaps(span):
-        return _too_close(other, span, parties, terms)
-    found = []
-    for place, (rule, speaks_of) in enumerate(SPEAKERS):
-        concerned = speaks_of(parties, other.parties, terms)
-        if concerned and not (rule is Rule.BLACKOUT and terms.beside == other.holder):
-            found.append((terms.setting(rule, span), place, rule, concerned))
-    if not found:
-        return None
-    setting, _, rule, concerned = min(found, key=lambda one: (HARDNESS[one[0].severity], one[1]))
-    approver = min(
-        (s.approver for s, *_ in found if s.severity in REFUSED),
-        key=STRICTNESS.__getitem__,
-        default=setting.approver,
-    )
-    people = () if rule is Rule.SAME_PERSON else same_person(parties, other.parties)
-    return Finding(rule, setting.severity, span, other, concerned, people, approver=approver)
-
-
-def is_sibling(other: Standing, main: str) -> bool:
-    """Whether it is a sitting of the event `main`: between the parts of one event nobody needs a
-    quiet time.
-    """
-    return (
-        bool(main)
-        and other.nature is Nature.SITTING
-        and (Rule.BLACKOUT.value, main) in other.permits
-    )
-
-
-def _too_close(other: Standing, span: Timespan, parties: Parties, terms: Terms) -> Finding | None:
-    if is_sibling(other, terms.beside):
-        return None
-    first, second = sorted((other.span, span))
-    if second.starts_at >= first.ends_at + terms.buffer(first):
-        return None
-    concerned = tuple(party for kind in BUFFERED for party in shared(kind, parties, other.parties))
-    if not concerned:
-        return None
-    setting = terms.setting(Rule.QUIET_BUFFER, span)
-    minutes = int((second.starts_at - first.ends_at).total_seconds() // 60)
-    return Finding(
-        Rule.QUIET_BUFFER,
-        setting.severity,
-        span,
-        other,
-        concerned,
-        limit=setting.threshold,
-        count=minutes,
-        approver=setting.approver,
-    )
-
-
-def clashes(
-    span: Timespan, parties: Parties, standing: Iterable[Standing], terms: Terms = ORDINARY
-) -> tuple[Finding, ...]:
-    """One finding for each engagement that overlaps by as little as a minute and shares what cannot
-    be shared.
-    """
-    around = tuple(standing)
-    found = [finding for other in around if (finding := clash_with(other, span, parties, terms))]
-    return in_order((*found, *licences_taken(span, parties, around, terms)))
-
-
-def licences_taken(
-    span: Timespan, parties: Parties, standing: Iterable[Standing], terms: Terms = ORDINARY
-) -> tuple[Finding, ...]:
-    """A licence carries so many meetings at once and no more; a meeting keeps the lane it was
-    given.
-    """
-    found = []
-    for licence in of_kind(PartyKind.LICENCE, parties):
-        holders = [
-            (other, held)
-            for other in standing
-            if other.span.overlaps(span) and other.nature not in SOFT
-            for held in other.parties
-            if held.is_same(licence)
-        ]
-        if licence.exclusive or any(held.exclusive for _, held in holders):
-            continue  # said by whole_licence, which names the other
-        if len({held.lane for _, held in holders}) >= licence.capacity:
-            setting, others = (
-                terms.setting(Rule.LICENCE, span),
-                tuple(other for other, _ in holders),
-            )
-            found.append(
-                Finding(
-                    Rule.LICENCE,
-                    setting.severity,
-                    span,
-                    others[0],
-                    (licence,),
-                    others=others,
-                    limit=licence.capacity,
-                    count=len(others) + 1,
-                    approver=setting.approver,
-                )
-            )
-    return tuple(found)
-
-
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    def order(finding: Finding) -> tuple[int, int, datetime, str]:
-        other = finding.other
-        start = other.span.starts_at if other else finding.span.starts_at
-        return (
-            HARDNESS[finding.severity],
-            PLACE_IN_BOOK[finding.rule],
-            start,
-            other.holder if other else "",
-        )
-
-    return tuple(sorted(findings, key=order))
+AS_WRITTEN = rule_book()
+ORDINARY = Terms(AS_WRITTEN)

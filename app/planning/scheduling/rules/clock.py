@@ -1,13 +1,21 @@
 """The rules about the clock on the wall and the calendar beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules.settings import AS_WRITTEN, RuleBook
-from app.planning.scheduling.values import Finding, Holiday, InvitedCountry, Rule, Severity
+from app.planning.scheduling.rules.question import Question
+from app.planning.scheduling.rules.spec import Terms
+from app.planning.scheduling.values import (
+    Finding,
+    Holiday,
+    InvitedCountry,
+    Rule,
+    Severity,
+    Standing,
+)
 
 OFFICE_OPENS, OFFICE_CLOSES = time(8), time(17)
 ONE_DAY = timedelta(days=1)
@@ -46,26 +54,30 @@ def within_office_hours(span: Timespan, timezone: str) -> bool:
 
 
 def outside_hours(
-    span: Timespan, countries: Sequence[InvitedCountry], book: RuleBook = AS_WRITTEN
+    question: Question, _standing: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
+    """The invited countries in which the event lies outside office hours."""
     outside = tuple(
-        country for country in countries if not within_office_hours(span, country.timezone)
+        country
+        for country in question.countries
+        if not within_office_hours(question.span, country.timezone)
     )
     if not outside:
         return ()
-    setting = book.setting_for(Rule.OUTSIDE_HOURS, span)
+    setting = terms.setting(Rule.OUTSIDE_HOURS, question.span)
     return (
         Finding(
-            Rule.OUTSIDE_HOURS, setting.severity, span, countries=outside, approver=setting.approver
+            Rule.OUTSIDE_HOURS,
+            setting.severity,
+            question.span,
+            countries=outside,
+            approver=setting.approver,
         ),
     )
 
 
 def on_holiday(
-    span: Timespan,
-    countries: Sequence[InvitedCountry],
-    holidays: Iterable[Holiday],
-    book: RuleBook = AS_WRITTEN,
+    question: Question, _standing: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
     """The invited countries that rest on a day the span touches there, each once and by its
     weightiest holiday.
@@ -74,19 +86,20 @@ def on_holiday(
     threshold rest on a national holiday, it must be confirmed; fewer are said with the severity
     that is set.
     """
+    span = question.span
     closed: dict[tuple[str, date], list[Holiday]] = {}
-    for holiday in holidays:
+    for holiday in question.holidays:
         closed.setdefault((holiday.country_code, holiday.on), []).append(holiday)
     if not closed:
         return ()
     resting: dict[Rule, list[tuple[InvitedCountry, Holiday]]] = {}
-    for country in countries:
+    for country in question.countries:
         days = local_days(span, country.timezone)
         found = [holiday for day in days for holiday in closed.get((country.code, day), ())]
         if found:
             weightiest = min(found, key=lambda holiday: WEIGHTS.index(rule_of(holiday)))
             resting.setdefault(rule_of(weightiest), []).append((country, weightiest))
-    return tuple(_rest(rule, span, resting[rule], book) for rule in WEIGHTS if rule in resting)
+    return tuple(_rest(rule, span, resting[rule], terms) for rule in WEIGHTS if rule in resting)
 
 
 WEIGHTS = (Rule.BINDING_HOLIDAY, Rule.HOLIDAY, Rule.REGIONAL_HOLIDAY)
@@ -99,9 +112,9 @@ def rule_of(holiday: Holiday) -> Rule:
 
 
 def _rest(
-    rule: Rule, span: Timespan, hits: Sequence[tuple[InvitedCountry, Holiday]], book: RuleBook
+    rule: Rule, span: Timespan, hits: Sequence[tuple[InvitedCountry, Holiday]], terms: Terms
 ) -> Finding:
-    setting = book.setting_for(rule, span)
+    setting = terms.setting(rule, span)
     count, limit = len(hits), setting.threshold
     is_many = limit is not None and count >= limit
     severity = Severity.CONFIRM if is_many else setting.severity
@@ -116,15 +129,3 @@ def _rest(
         limit=limit if is_many else None,
         count=count,
     )
-
-
-def remarks(
-    span: Timespan,
-    countries: Sequence[InvitedCountry],
-    holidays: Iterable[Holiday],
-    book: RuleBook = AS_WRITTEN,
-) -> tuple[Finding, ...]:
-    """What the clock and the calendar beside it have to say. Binding holidays and a quorum of
-    others are refused.
-    """
-    return outside_hours(span, countries, book) + on_holiday(span, countries, holidays, book)

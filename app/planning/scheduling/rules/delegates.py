@@ -2,16 +2,12 @@
 groups for a country.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
-from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules.settings import AS_WRITTEN, RuleBook
-from app.planning.scheduling.values import Finding, InvitedCountry, PartyKind, Rule, Standing
-
-Delegations = Mapping[str, Mapping[str, Collection[int]]]
-"""By a group's slug and a country's code: the ids of the people who sit in the group for the
-country.
-"""
+from app.planning.scheduling.rules.overlaps import SOFT, of_kind
+from app.planning.scheduling.rules.question import Delegations, Question
+from app.planning.scheduling.rules.spec import Terms
+from app.planning.scheduling.values import Finding, PartyKind, Rule, Standing
 
 
 def countries_sharing(
@@ -28,34 +24,42 @@ def countries_sharing(
 
 
 def shared_delegates(
-    span: Timespan,
-    mine: Collection[str],
-    other: Standing,
-    *,
-    delegations: Delegations,
-    countries: Sequence[InvitedCountry],
-    book: RuleBook = AS_WRITTEN,
+    question: Question, standing: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
     """How many of the invited countries would send the same delegate to both; groups in common do
     not count here.
 
-    `mine`: slugs of the groups that ask. The finding names the countries in the order of their
-    codes, and as `parties` the other engagement's groups that share somebody.
+    The finding names the countries in the order of their codes, and as `parties` the other
+    engagement's groups that share somebody.
     """
-    setting = book.setting_for(Rule.SHARED_DELEGATES, span)
-    groups = [p for p in other.parties if p.kind is PartyKind.WORKING_GROUP and p.key not in mine]
-    sharing = {p: countries_sharing(mine, (p.key,), delegations) for p in groups}
+    own = {party.key for party in of_kind(PartyKind.WORKING_GROUP, question.parties)}
+    if not own or not question.delegations:
+        return ()
+    return tuple(
+        finding
+        for other in standing
+        if other.nature not in SOFT and other.span.overlaps(question.span)
+        for finding in _shared_with(other, own, question, terms)
+    )
+
+
+def _shared_with(
+    other: Standing, own: Collection[str], question: Question, terms: Terms
+) -> tuple[Finding, ...]:
+    setting = terms.setting(Rule.SHARED_DELEGATES, question.span)
+    groups = [p for p in of_kind(PartyKind.WORKING_GROUP, other.parties) if p.key not in own]
+    sharing = {p: countries_sharing(own, (p.key,), question.delegations) for p in groups}
     codes = frozenset().union(*sharing.values())
     found = tuple(
-        sorted((c for c in countries if c.code in codes), key=lambda country: country.code)
+        sorted((c for c in question.countries if c.code in codes), key=lambda country: country.code)
     )
-    if not other.span.overlaps(span) or not found or len(found) < (setting.threshold or 1):
+    if not found or len(found) < (setting.threshold or 1):
         return ()
     return (
         Finding(
             Rule.SHARED_DELEGATES,
             setting.severity,
-            span,
+            question.span,
             other,
             tuple(p for p in groups if sharing[p]),
             countries=found,

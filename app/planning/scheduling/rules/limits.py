@@ -7,17 +7,16 @@ starts. Tentative drafts count as well: two of them would otherwise both be the 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules.clock import ONE_DAY, remarks
-from app.planning.scheduling.rules.settings import AS_WRITTEN, IN_PERSON_FACTOR, RuleBook
+from app.planning.scheduling.rules.clock import ONE_DAY
+from app.planning.scheduling.rules.overlaps import of_kind
+from app.planning.scheduling.rules.question import Question
+from app.planning.scheduling.rules.spec import Terms
 from app.planning.scheduling.values import (
     Finding,
-    Holiday,
-    InvitedCountry,
     Nature,
     Party,
     PartyKind,
@@ -28,6 +27,8 @@ from app.planning.scheduling.values import (
 SATURDAY = 5
 THREE_WEEKS = 21  # days
 LONGEST_MONTH = timedelta(days=31)
+IN_PERSON_FACTOR = 2
+"""Whoever travels needs twice the notice: 30 working days for the 15 of a webinar."""
 
 
 def working_days_until(today: date, day: date) -> int:
@@ -40,13 +41,14 @@ def working_days_until(today: date, day: date) -> int:
     return 5 * weeks + sum((day - timedelta(days=n)).weekday() < SATURDAY for n in range(rest))
 
 
-def notice(
-    span: Timespan, *, now: datetime, in_person: bool, book: RuleBook = AS_WRITTEN
-) -> tuple[Finding, ...]:
+def notice(question: Question, _around: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
     """Fewer working days to go than the rule wants; an event in person needs twice as many."""
-    setting = book.setting_for(Rule.NOTICE, span)
-    wanted = (setting.threshold or 0) * (IN_PERSON_FACTOR if in_person else 1)
-    left = working_days_until(reference_day(now), reference_day(span.starts_at))
+    if not question.is_timely:
+        return ()
+    span = question.span
+    setting = terms.setting(Rule.NOTICE, span)
+    wanted = (setting.threshold or 0) * (IN_PERSON_FACTOR if question.in_person else 1)
+    left = working_days_until(reference_day(question.now), reference_day(span.starts_at))
     if left >= wanted:
         return ()
     return (
@@ -56,56 +58,61 @@ def notice(
     )
 
 
-def group_caps(
-    span: Timespan,
-    parties: Sequence[Party],
-    around: Iterable[Standing],
-    book: RuleBook = AS_WRITTEN,
+def group_week(question: Question, around: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
+    """A working group's events in the ISO week."""
+    near = filter(_in_week(question.span), around)
+    return _over(Rule.GROUP_WEEK, PartyKind.WORKING_GROUP, question, near, terms)
+
+
+def group_month(
+    question: Question, around: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """A working group's events in the ISO week and in the calendar month."""
-    near = tuple(around)
-    week = _Cap(Rule.GROUP_WEEK, PartyKind.WORKING_GROUP, _in_week(span))
-    month = _Cap(Rule.GROUP_MONTH, PartyKind.WORKING_GROUP, _in_month(span))
-    return _over(week, span, parties, near, book) + _over(month, span, parties, near, book)
+    """A working group's events in the calendar month."""
+    near = filter(_in_month(question.span), around)
+    return _over(Rule.GROUP_MONTH, PartyKind.WORKING_GROUP, question, near, terms)
 
 
-def country_caps(
-    span: Timespan,
-    parties: Sequence[Party],
-    around: Iterable[Standing],
-    book: RuleBook = AS_WRITTEN,
+def country_week(
+    question: Question, around: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
     """The events that a country's officials are called to in the ISO week, whichever groups call
     them.
     """
-    return _over(
-        _Cap(Rule.COUNTRY_WEEK, PartyKind.COUNTRY, _in_week(span)), span, parties, around, book
-    )
+    near = filter(_in_week(question.span), around)
+    return _over(Rule.COUNTRY_WEEK, PartyKind.COUNTRY, question, near, terms)
 
 
-def loads(
-    span: Timespan,
-    parties: Sequence[Party],
-    around: Iterable[Standing],
-    book: RuleBook = AS_WRITTEN,
+def person_load(
+    question: Question, around: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """A person's roles in the month; a country's meetings of several days within three weeks.
+    """A person's roles in the calendar month."""
+    near = filter(_in_month(question.span), around)
+    return _over(Rule.PERSON_LOAD, PartyKind.PERSON, question, near, terms)
 
-    The second is the cap that the Panama cluster of 2023 fails: Communication Forum 22–23 June,
-    Labour workshop 28–29 June, V Congress 6–7 July. Three groups, three ISO weeks and two months
-    share them out, so no cap by week or month sees that one presidency and the same delegations had
-    three meetings of two days within sixteen. Hence a window that moves with the event, and only
-    what lasts more than a day: a webinar asks nobody to travel.
+
+def country_load(
+    question: Question, around: Sequence[Standing], terms: Terms
+) -> tuple[Finding, ...]:
+    """A country's meetings of several days within three weeks.
+
+    This is the cap that the Panama cluster of 2023 fails: Communication Forum 22–23 June, Labour
+    workshop 28–29 June, V Congress 6–7 July. Three groups, three ISO weeks and two months share
+    them out, so no cap by week or month sees that one presidency and the same delegations had three
+    meetings of two days within sixteen. Hence a window that moves with the event, and only what
+    lasts more than a day: a webinar asks nobody to travel. Of all three weeks that hold the event
+    those with most count; each begins with one of the events counted.
     """
-    near = tuple(around)
-    by_person = _over(
-        _Cap(Rule.PERSON_LOAD, PartyKind.PERSON, _in_month(span)), span, parties, near, book
-    )
+    span = question.span
     if not lasts_days(span):
-        return by_person
-    return by_person + _over_in_three_weeks(
-        span, parties, [other for other in near if lasts_days(other.span)], book
+        return ()
+    near = sorted(
+        (o for o in around if o.nature is Nature.EVENT and lasts_days(o.span)), key=_in_order
     )
+    counted = {}
+    for party, its in _by_party(PartyKind.COUNTRY, question.parties, near).items():
+        windows = [_window(first, span, its) for first in (span, *(other.span for other in its))]
+        counted[party] = max(windows, key=len)
+    return _beyond(Rule.COUNTRY_LOAD, span, counted, terms)
 
 
 def lasts_days(span: Timespan) -> bool:
@@ -113,76 +120,49 @@ def lasts_days(span: Timespan) -> bool:
     return span.duration > ONE_DAY
 
 
-def soft(
-    span: Timespan,
-    parties: Sequence[Party],
-    standing: Iterable[Standing],
-    book: RuleBook = AS_WRITTEN,
-) -> tuple[Finding, ...]:
-    """Other processes' meetings that overlap, whoever goes there; and people whose own calendar
-    says they are busy.
+def external(question: Question, standing: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
+    """Other processes' meetings that overlap, whoever goes there.
 
     Observers are no Member Countries, yet the XXI SACM of 5–6 December 2023 drew four of them away
     from the Conference's own meeting of 4–7 December: so an external process need share no party to
     be named.
     """
-    found = []
-    for other in sorted((o for o in standing if o.span.overlaps(span)), key=_in_order):
-        rule = _SOFT.get(other.nature)
-        common = _common(parties, other, rule)
-        if rule and (common or rule is Rule.EXTERNAL):
-            setting = book.setting_for(rule, span)
-            found.append(
-                Finding(rule, setting.severity, span, other, common, approver=setting.approver)
-            )
-    return tuple(found)
-
-
-def counted(
-    span: Timespan,
-    *,
-    parties: Sequence[Party],
-    around: Sequence[Standing],
-    in_person: bool,
-    now: datetime | None,
-    book: RuleBook = AS_WRITTEN,
-) -> tuple[Finding, ...]:
-    """Notice, caps and load. All go by the day on which the span starts, and by whether it lasts
-    for days.
-    """
-    return (
-        *(notice(span, now=now, in_person=in_person, book=book) if now else ()),
-        *group_caps(span, parties, around, book),
-        *country_caps(span, parties, around, book),
-        *loads(span, parties, around, book),
+    return tuple(
+        _advice(Rule.EXTERNAL, question, other, _common(question, other), terms)
+        for other in _overlapping(Nature.EXTERNAL, question, standing)
     )
 
 
-def all_limits(
-    span: Timespan,
-    *,
-    parties: Sequence[Party],
-    around: Iterable[Standing],
-    countries: Sequence[InvitedCountry] = (),
-    holidays: Iterable[Holiday] = (),
-    in_person: bool = False,
-    now: datetime | None = None,
-    book: RuleBook = AS_WRITTEN,
-) -> tuple[Finding, ...]:
-    """All that these rules say, in the order of the book. Without `now` nothing is said about
-    notice.
-
-    `around`: the engagements that touch `reach(span)` and hold one of the parties, shared claims
-    included, each with its groups, people and countries; besides, the soft ones that overlap. Never
-    the asker's own nor lapsed holds.
-    """
-    near = tuple(around)
-    found = (
-        *counted(span, parties=parties, around=near, in_person=in_person, now=now, book=book),
-        *remarks(span, countries, holidays, book),
-        *soft(span, parties, near, book),
+def busy(question: Question, standing: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
+    """The people who are needed and busy by their own calendar."""
+    return tuple(
+        _advice(Rule.BUSY, question, other, people, terms)
+        for other in _overlapping(Nature.BUSY, question, standing)
+        if (people := of_kind(PartyKind.PERSON, _common(question, other)))
     )
-    return tuple(sorted(found, key=lambda finding: _PLACES[finding.rule]))
+
+
+def _overlapping(
+    nature: Nature, question: Question, standing: Sequence[Standing]
+) -> list[Standing]:
+    found = (o for o in standing if o.nature is nature and o.span.overlaps(question.span))
+    return sorted(found, key=_in_order)
+
+
+def _advice(
+    rule: Rule, question: Question, other: Standing, parties: tuple[Party, ...], terms: Terms
+) -> Finding:
+    setting = terms.setting(rule, question.span)
+    return Finding(rule, setting.severity, question.span, other, parties, approver=setting.approver)
+
+
+def _common(question: Question, other: Standing) -> tuple[Party, ...]:
+    """Returns those of the other's people and countries that are asked for too."""
+    return tuple(
+        p
+        for p in other.parties
+        if p.kind in _PEOPLE_AND_COUNTRIES and any(p.is_same(own) for own in question.parties)
+    )
 
 
 def reach(span: Timespan) -> Timespan:
@@ -190,17 +170,7 @@ def reach(span: Timespan) -> Timespan:
     return Timespan(span.starts_at - LONGEST_MONTH, span.ends_at + LONGEST_MONTH)
 
 
-_SOFT = {Nature.EXTERNAL: Rule.EXTERNAL, Nature.BUSY: Rule.BUSY}
-_PLACES = {rule: place for place, rule in enumerate(Rule)}
 _PEOPLE_AND_COUNTRIES = (PartyKind.PERSON, PartyKind.COUNTRY)
-
-
-def _common(mine: Sequence[Party], other: Standing, rule: Rule | None) -> tuple[Party, ...]:
-    """Those of the other's people (and countries, of a process) that are mine too."""
-    kinds = (PartyKind.PERSON,) if rule is Rule.BUSY else _PEOPLE_AND_COUNTRIES
-    return tuple(
-        p for p in other.parties if p.kind in kinds and any(p.is_same(own) for own in mine)
-    )
 
 
 def _in_order(standing: Standing) -> tuple[datetime, str]:
@@ -217,37 +187,17 @@ def _in_month(span: Timespan) -> Callable[[Standing], bool]:
     return lambda other: reference_day(other.span.starts_at).replace(day=1) == day.replace(day=1)
 
 
-@dataclass(frozen=True)
-class _Cap:
-    """A rule about how many events that are near a kind of party may have."""
-
-    rule: Rule
-    kind: PartyKind
-    is_near: Callable[[Standing], bool]
-
-
 def _over(
-    cap: _Cap, span: Timespan, parties: Sequence[Party], around: Iterable[Standing], book: RuleBook
+    rule: Rule, kind: PartyKind, question: Question, near: Iterable[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
     """The parties of a kind that would have more events than the threshold; those with the same
     events together.
     """
-    near = sorted((o for o in around if o.nature is Nature.EVENT and cap.is_near(o)), key=_in_order)
-    return _beyond(cap.rule, span, _by_party(cap.kind, parties, near), book)
-
-
-def _over_in_three_weeks(
-    span: Timespan, parties: Sequence[Party], around: Iterable[Standing], book: RuleBook
-) -> tuple[Finding, ...]:
-    """Of all three weeks that hold the event, those with most: each begins with one of the events
-    counted.
-    """
-    near = sorted((o for o in around if o.nature is Nature.EVENT), key=_in_order)
-    counted = {}
-    for party, its in _by_party(PartyKind.COUNTRY, parties, near).items():
-        windows = [_window(first, span, its) for first in (span, *(other.span for other in its))]
-        counted[party] = max(windows, key=len)
-    return _beyond(Rule.COUNTRY_LOAD, span, counted, book)
+    parties = of_kind(kind, question.parties)
+    if not parties:
+        return ()
+    events = sorted((other for other in near if other.nature is Nature.EVENT), key=_in_order)
+    return _beyond(rule, question.span, _by_party(kind, parties, events), terms)
 
 
 def _window(first: Timespan, span: Timespan, others: Iterable[Standing]) -> tuple[Standing, ...]:
@@ -264,9 +214,9 @@ def _window(first: Timespan, span: Timespan, others: Iterable[Standing]) -> tupl
 
 
 def _beyond(
-    rule: Rule, span: Timespan, counted: dict[Party, tuple[Standing, ...]], book: RuleBook
+    rule: Rule, span: Timespan, counted: dict[Party, tuple[Standing, ...]], terms: Terms
 ) -> tuple[Finding, ...]:
-    setting = book.setting_for(rule, span)
+    setting = terms.setting(rule, span)
     if setting.threshold is None:
         return ()
     together: dict[tuple[str, ...], tuple[tuple[Standing, ...], list[Party]]] = {}

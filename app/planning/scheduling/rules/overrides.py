@@ -39,22 +39,20 @@ def with_overrides(
     def is_overridden(finding: Finding) -> bool:
         if cases and is_in_a_case(finding, cases):
             return True
-        if finding.approver is Approver.NOBODY and finding.rule is not Rule.BLACKOUT:
+        if finding.approver is Approver.NOBODY and finding.rule != Rule.BLACKOUT:
             return False
         other = finding.other
-        name = main if finding.rule is Rule.BLACKOUT else holder
-        beside = bool(name and other and (finding.rule.value, name) in other.permits)
-        return beside or (finding.rule.value, finding.against) in permitted
+        name = main if finding.rule == Rule.BLACKOUT else holder
+        beside = bool(name and other and (finding.rule, name) in other.permits)
+        return beside or (finding.rule, finding.against) in permitted
 
     return tuple(replace(f, is_overridden=True) if is_overridden(f) else f for f in findings)
 
 
 def is_in_a_case(finding: Finding, cases: Collection[CaseKey]) -> bool:
     """Of people each has a case of their own; groups and the like stand for one another."""
-    known = [
-        (finding.rule.value, finding.against, p.kind.value, p.key) in cases for p in finding.parties
-    ]
-    return bool(known) and (all(known) if finding.rule is Rule.SAME_PERSON else any(known))
+    known = [(finding.rule, finding.against, p.kind.value, p.key) in cases for p in finding.parties]
+    return bool(known) and (all(known) if finding.rule == Rule.SAME_PERSON else any(known))
 
 
 def require_reason(field: str, reason: str) -> str:

@@ -6,7 +6,9 @@ from datetime import timedelta
 from app.kernel.refusal import Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.values import Finding, Rule, Standing
+from app.planning.scheduling.rules.book import spec_of
+from app.planning.scheduling.rules.spec import RuleSpec
+from app.planning.scheduling.values import Finding, Standing
 
 LONGEST = timedelta(days=45)
 ANOTHER_MEETING = N_("another meeting")
@@ -27,48 +29,20 @@ class Clash(Refusal):
         self.findings = tuple(findings)
 
 
-class GroupClash(Clash):
-    rule = Rule.SAME_GROUP.value
-    msgid = N_("The same working group already meets at this time: %(event)s.")
-
-
-class CrossGroupClash(Clash):
-    rule = Rule.CROSS_GROUP.value
-    msgid = N_(
-        "Another working group already meets at this time, and two do not meet at once: %(event)s."
-    )
-
-
-class PersonClash(Clash):
-    rule = Rule.SAME_PERSON.value
-    msgid = N_("Somebody who is needed is already engaged at this time: %(event)s.")
-
-
-class BlackoutClash(Clash):
-    rule = Rule.BLACKOUT.value
-    msgid = N_("A congress or a governance meeting has the region's calendar to itself: %(event)s.")
-
-
-class LicenceTaken(Clash):
-    rule = Rule.LICENCE.value
-    msgid = N_("The meeting licence carries no more meetings at this time: %(event)s.")
-
-
-class PairClash(Clash):
-    rule = Rule.GROUP_PAIR.value
-    msgid = N_("These two groups were declared never to meet at once: %(event)s.")
-
-
-class HolidayClash(Clash):
-    rule = Rule.BINDING_HOLIDAY.value
-    msgid = N_("A country that is invited has made this day a binding holiday: %(event)s.")
-
-
 class NotConfirmed(Clash):
     """The rule book lets this pass only when somebody entitled confirms it and says why."""
 
     rule = "not-confirmed"
     msgid = N_("This has to be confirmed with a reason by whoever may.")
+
+
+class RuleClash(Clash):
+    """Refused by a rule that has a sentence of its own for it."""
+
+    def __init__(self, spec: RuleSpec, findings: Sequence[Finding]) -> None:
+        super().__init__(findings)
+        self.rule = spec.name
+        self.sentence = Sentence(spec.refusal, self.sentence.params)
 
 
 class TooLong(Refusal):
@@ -79,17 +53,6 @@ class TooLong(Refusal):
     kind = Kind.INVALID
     rule = "too-long"
     msgid = N_("An event can last %(days)s days at most. Please split it.")
-
-
-CLASHES: dict[Rule, type[Clash]] = {
-    Rule.SAME_GROUP: GroupClash,
-    Rule.CROSS_GROUP: CrossGroupClash,
-    Rule.SAME_PERSON: PersonClash,
-    Rule.BLACKOUT: BlackoutClash,
-    Rule.LICENCE: LicenceTaken,
-    Rule.GROUP_PAIR: PairClash,
-    Rule.BINDING_HOLIDAY: HolidayClash,
-}
 
 
 def titled(standing: Standing) -> Sentence:
@@ -104,9 +67,11 @@ def named(standing: Standing) -> Sentence:
 
 
 def require_free(findings: Sequence[Finding]) -> None:
+    """Refuses with RuleClash or NotConfirmed where a finding is refused; the first one names it."""
     refused = [finding for finding in findings if finding.is_refused]
     if refused:
-        raise CLASHES.get(refused[0].rule, NotConfirmed)(refused)
+        spec = spec_of(refused[0].rule)
+        raise RuleClash(spec, refused) if spec.refusal else NotConfirmed(refused)
 
 
 def require_bounded(span: Timespan) -> None:

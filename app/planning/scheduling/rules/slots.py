@@ -9,11 +9,13 @@ from datetime import date, datetime, time, timedelta
 
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE, reference_day
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules.book import Terms, clash_with, clashes
 from app.planning.scheduling.rules.clock import ONE_DAY, local_days
-from app.planning.scheduling.rules.judging import Question, judge_day, judge_hour
+from app.planning.scheduling.rules.judging import judge_day, judge_hour
 from app.planning.scheduling.rules.limits import notice
+from app.planning.scheduling.rules.overlaps import clash_with
 from app.planning.scheduling.rules.overrides import with_overrides
+from app.planning.scheduling.rules.question import Question
+from app.planning.scheduling.rules.spec import Terms
 from app.planning.scheduling.values import Finding, FreeSlot, Party, Rule, Standing
 
 # 08:00–17:00 of all eleven capitals at once, all year round, is 08:00–15:00 in Costa Rica.
@@ -115,8 +117,7 @@ def _is_timely(search: Search, day: date, terms: Terms) -> bool:
         return False
     if not question.is_timely:
         return True
-    found = notice(question.span, now=question.now, in_person=question.in_person, book=terms.book)
-    return not any(finding.is_refused for finding in found)
+    return not any(finding.is_refused for finding in notice(question, (), terms))
 
 
 def free_days(
@@ -177,7 +178,7 @@ def _is_refusing(finding: Finding) -> bool:
 
 def _of_sittings(question: Question, near: Sequence[Standing], terms: Terms) -> Iterator[Finding]:
     for span, people in question.sittings:
-        yield from clashes(span, people, near, terms)
+        yield from judge_hour(Question(span, people, question.now, is_agreed=True), near, terms)
 
 
 def _best_of(slots: Iterable[FreeSlot]) -> FreeSlot | None:

@@ -27,7 +27,7 @@ from app.planning.scheduling.rules.cases import (
     outcome_of,
     require_may_accept,
 )
-from app.planning.scheduling.values import Party, Rule
+from app.planning.scheduling.values import Party
 
 CLOSED = "closed"
 NEEDED = ("whole", "need")
@@ -38,7 +38,7 @@ def open_case(
     *,
     holder: str,
     against: str,
-    rule: Rule | None,
+    rule: str | None,
     party: Party | None,
     cause: str,
     now: datetime,
@@ -48,7 +48,7 @@ def open_case(
     longer serves, which is no rule's matter.
     """
     kind, key = (party.kind.value, party.key) if party else ("", "")
-    name = rule.value if rule else ""
+    name = str(rule or "")
     equal = _equal(holder=holder, against=against, rule=name, kind=kind, key=key)
     if any(case.state == OPEN or _still_accepted(db, case) for case in db.scalars(equal).all()):
         return

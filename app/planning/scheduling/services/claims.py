@@ -1,4 +1,4 @@
-"""The only writers of the calendar of record: claim, move, swap, release.
+"""The only writers of the calendar of record: claim, reclaim, swap, release.
 
 Order in each: lock, drop holds that have lapsed, load what stands, let the rules decide, write. The
 lock is for liveness (an exclusion constraint alone makes PostgreSQL's writers deadlock); the
@@ -14,17 +14,29 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra.database import is_sqlite
+from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import rules
 from app.planning.scheduling.models import Engagement, Override
-from app.planning.scheduling.queries import engagement_of, findings_for, terms_of
-from app.planning.scheduling.rules.book import SOFT, Terms
+from app.planning.scheduling.queries import engagement_of, findings, terms_of
+from app.planning.scheduling.rules.overlaps import SOFT
+from app.planning.scheduling.rules.question import Question, agreed
+from app.planning.scheduling.rules.spec import Terms
 from app.planning.scheduling.schema import is_overlap
 from app.planning.scheduling.services import tiling
 from app.planning.scheduling.services.cases import close_settled_cases, open_case
 from app.planning.scheduling.services.needs import needs_of
-from app.planning.scheduling.values import EngagementDraft, Finding, Nature, Party, Permission, Rule
+from app.planning.scheduling.services.permitting import permissions_of
+from app.planning.scheduling.values import (
+    EngagementDraft,
+    Finding,
+    Nature,
+    OverrideAsked,
+    Party,
+    Permission,
+    Rule,
+)
 
 CALENDAR_LOCK = 0x52434D  # any number, as long as nobody else takes the same
 SIDE_EVENT = "side event"
@@ -42,33 +54,39 @@ def lock(db: Session) -> None:
 def claim(
     db: Session,
     *,
+    actor: Actor,
+    question: Question,
     engagement: EngagementDraft,
-    parties: Sequence[Party],
-    now: datetime,
-    permissions: Sequence[Permission] = (),
-) -> None:
-    """Afterwards the holder occupies exactly this: whatever it held before is replaced.
+    overrides: Sequence[OverrideAsked] = (),
+) -> tuple[Permission, ...]:
+    """Afterwards the holder occupies exactly this: whatever it held before is replaced. Returns the
+    permissions that the `overrides` gave; those given before stay while it keeps its time.
 
-    Permissions let it stand beside others; those given before stay while it keeps its time. Soft
-    engagements are never refused. Refuses with Clash, leaving what was held before and the session
-    as they were, and with TooLong.
+    The question is asked about the engagement's own time, and the whole rule book is enforced. Only
+    the rules that hold time are for a hold, for what is no event of its own, for what the system
+    records, and for what `is_agreed`; soft engagements are never refused.
+
+    Refuses with Clash, leaving what was held before and the session as they were, with TooLong,
+    with NotAllowed what is not the actor's to permit, and with InvalidInput a reason that says too
+    little.
     """
     rules.require_bounded(engagement.span)
     lock(db)
-    drop_lapsed(db, now=now)
-    asked = _Asked(
-        engagement, parties, terms_of(db, beside=engagement.side_event_of), permissions, now
-    )
-    beside = {finding.against for finding in _require_free(db, asked)} | {engagement.side_event_of}
+    drop_lapsed(db, now=question.now)
+    terms = terms_of(db, beside=engagement.side_event_of)
+    asked = _Asked(engagement, question, terms)
+    beside, permissions = _require_free(db, asked, actor, overrides)
+    asked = replace(asked, permissions=permissions)
     try:
         with db.begin_nested():
-            _write(db, asked, beside=beside)
+            _write(db, asked, beside={*beside, engagement.side_event_of})
     except IntegrityError as error:
         if not is_overlap(error):
             raise
-        _require_free(db, asked)
+        _require_free(db, asked, actor, overrides)
         raise rules.Clash from error
-    close_settled_cases(db, holder=engagement.holder, now=now)
+    close_settled_cases(db, holder=engagement.holder, now=question.now)
+    return permissions
 
 
 def reclaim(
@@ -87,15 +105,15 @@ def reclaim(
     rules.require_bounded(engagement.span)
     lock(db)
     drop_lapsed(db, now=now)
-    asked = _Asked(
-        engagement, parties, terms_of(db, beside=engagement.side_event_of), permissions, now
-    )
-    found = [finding for finding in _findings(db, asked) if finding.is_refused]
-    _write(db, asked, beside=None)
+    permitted = frozenset((str(one.rule), one.against) for one in permissions)
+    question = replace(agreed(engagement, parties, now=now), permitted=permitted)
+    terms = terms_of(db, beside=engagement.side_event_of)
+    found = [one for one in findings(db, question, terms=terms) if one.is_refused]
+    _write(db, _Asked(engagement, question, terms, tuple(permissions)), beside=None)
     for finding in found:
         for party in (
             finding.parties
-            if finding.rule is Rule.SAME_PERSON
+            if finding.rule == Rule.SAME_PERSON
             else (next(iter(finding.parties), None),)
         ):
             open_case(
@@ -109,24 +127,6 @@ def reclaim(
             )
     close_settled_cases(db, holder=engagement.holder, now=now)
     return tuple(found)
-
-
-def move(
-    db: Session,
-    *,
-    holder: str,
-    span: Timespan,
-    now: datetime,
-    timezone: str | None = None,
-    permissions: Sequence[Permission] = (),
-) -> None:
-    """The same parties at another time. Refuses with Clash, with TooLong, and with NotFound for an
-    unknown holder.
-    """
-    lock(db)
-    draft, parties = held(db, holder)
-    moved = replace(draft, span=span, timezone=timezone or draft.timezone)
-    claim(db, engagement=moved, parties=parties, now=now, permissions=permissions)
 
 
 def let_pass(db: Session, *, holders: Collection[str]) -> tuple[tiling.Freed, ...]:
@@ -164,32 +164,39 @@ class _Asked:
     """One request to the calendar, with the terms it is read under."""
 
     draft: EngagementDraft
-    parties: Sequence[Party]
+    question: Question
     terms: Terms
-    permissions: Sequence[Permission]
-    now: datetime
+    permissions: tuple[Permission, ...] = ()
 
 
-def _findings(db: Session, asked: _Asked) -> tuple[Finding, ...]:
-    permitted = {(permission.rule.value, permission.against) for permission in asked.permissions}
-    return findings_for(
-        db,
-        span=asked.draft.span,
-        parties=asked.parties,
-        now=asked.now,
-        ignoring_holder=asked.draft.holder,
-        terms=asked.terms,
-        permitted=permitted,
+def _require_free(
+    db: Session, asked: _Asked, actor: Actor, overrides: Sequence[OverrideAsked]
+) -> tuple[set[str], tuple[Permission, ...]]:
+    """Returns the holders it stands beside by an override, and the permissions given; refuses with
+    Clash whatever no override covers.
+    """
+    draft, book = asked.draft, asked.terms.book
+    if draft.nature in SOFT:
+        return set(), ()
+    holds_only = (
+        draft.tentative_until is not None
+        or draft.nature is not Nature.EVENT
+        or actor.is_system
+        or asked.question.is_agreed
     )
-
-
-def _require_free(db: Session, asked: _Asked) -> tuple[Finding, ...]:
-    """What it stands beside by an override; refuses with Clash anything that no override covers."""
-    if asked.draft.nature in SOFT:
-        return ()
-    found = _findings(db, asked)
-    rules.require_free(found)
-    return tuple(finding for finding in found if finding.is_overridden)
+    question = replace(
+        asked.question,
+        span=draft.span,
+        holder=draft.holder,
+        side_event_of=draft.side_event_of,
+        permitted=frozenset((str(one.rule), one.against) for one in overrides),
+        is_agreed=holds_only and not overrides,  # an override is judged by the whole book
+    )
+    found = findings(db, question, terms=asked.terms)
+    binding = [one for one in found if book.spec(one.rule).binds_holds]
+    rules.require_free(binding if holds_only else found)
+    beside = {finding.against for finding in binding if finding.is_overridden}
+    return beside, permissions_of(actor, overrides, found)
 
 
 def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> None:
@@ -217,7 +224,7 @@ def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> Non
     row.nature = draft.nature.value
     db.flush()
     _note_permissions(db, row.id, asked, keeping=stays)
-    needs = needs_of(db, row.id, draft, asked.parties, asked.terms)
+    needs = needs_of(db, row.id, draft, asked.question.parties, asked.terms)
     tiling.occupy(db, row.id, needs, beside=None if beside is None else _ids_of(db, beside))
     if freed:
         tiling.fill(db, freed)
@@ -242,15 +249,15 @@ def _note_permissions(db: Session, engagement_id: int, asked: _Asked, *, keeping
         db.execute(mine)
     for one in given:
         if keeping:
-            db.execute(mine.where(Override.rule == one.rule.value, Override.against == one.against))
+            db.execute(mine.where(Override.rule == str(one.rule), Override.against == one.against))
         db.add(
             Override(
                 engagement_id=engagement_id,
-                rule=one.rule.value,
+                rule=str(one.rule),
                 against=one.against,
                 reason=one.reason,
                 decided_by=one.decided_by,
-                decided_at=asked.now,
+                decided_at=asked.question.now,
             )
         )
     db.flush()

@@ -2,7 +2,7 @@
 force.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,22 +11,14 @@ from sqlalchemy.orm import Session
 from app.kernel.text import LocalizedText
 from app.planning.scheduling import rules
 from app.planning.scheduling.models import Resource
-from app.planning.scheduling.queries.calendar import ALL_LANES, EVERY_GROUP, Key, resources_of
-from app.planning.scheduling.rules.book import BUFFERED, REFUSED, SOFT, Terms
+from app.planning.scheduling.queries.calendar import ALL_LANES, Key, resources_of
+from app.planning.scheduling.rules.overlaps import BUFFERED, SOFT
+from app.planning.scheduling.rules.spec import REFUSED, Terms
 from app.planning.scheduling.rules.tiles import Tile, first_free_lane
 from app.planning.scheduling.services.tiling import Need, taken_lanes
-from app.planning.scheduling.values import EngagementDraft, Nature, Party, PartyKind, Rule
+from app.planning.scheduling.values import EngagementDraft, Nature, Party, PartyKind
 
 NO_LABEL = LocalizedText()
-RULE_OF: Mapping[str, Rule] = {
-    PartyKind.WORKING_GROUP.value: Rule.SAME_GROUP,
-    EVERY_GROUP[0]: Rule.CROSS_GROUP,
-    PartyKind.GROUP_PAIR.value: Rule.GROUP_PAIR,
-    PartyKind.PERSON.value: Rule.SAME_PERSON,
-    PartyKind.REGION.value: Rule.BLACKOUT,
-    PartyKind.COUNTRY.value: Rule.BINDING_HOLIDAY,
-    PartyKind.LICENCE.value: Rule.LICENCE,
-}
 
 
 def needs_of(
@@ -36,6 +28,7 @@ def needs_of(
     trailing side.
     """
     needed = resources_of(parties, terms.pairs)
+    rule_of = {spec.holds: spec.name for spec in terms.book.specs if spec.holds}
     ids = _resource_ids(db, needed)
     buffer = None if draft.nature is Nature.SITTING else terms.buffer(draft.span)
     needs = []
@@ -48,7 +41,7 @@ def needs_of(
         )
         is_soft = (
             draft.nature in SOFT
-            or terms.setting(RULE_OF[key[0]], draft.span).severity not in REFUSED
+            or terms.setting(rule_of[key[0]], draft.span).severity not in REFUSED
         )
         span = (draft.span.starts_at, ends_at)
         needs.append(

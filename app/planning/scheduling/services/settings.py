@@ -23,10 +23,11 @@ from app.planning.scheduling.facts import LicenceChanged, PairDeclared, PairWith
 from app.planning.scheduling.models import GroupPair, Resource, RuleSetting
 from app.planning.scheduling.queries.settings import decisions_of
 from app.planning.scheduling.rules import settings
-from app.planning.scheduling.rules.book import pair_of
+from app.planning.scheduling.rules.book import spec_of
+from app.planning.scheduling.rules.overlaps import pair_of
 from app.planning.scheduling.services.claims import lock
 from app.planning.scheduling.services.retiling import retile_all
-from app.planning.scheduling.values import PartyKind, Rule, Severity
+from app.planning.scheduling.values import PartyKind, Severity
 
 LICENCE = PartyKind.LICENCE.value
 
@@ -35,7 +36,7 @@ def set_rule(
     db: Session,
     *,
     actor: Actor,
-    rule: Rule,
+    rule: str,
     severity: Severity,
     threshold: int | None,
     valid_from: date,
@@ -51,12 +52,13 @@ def set_rule(
     takes no threshold. `seen`: the mark of what was decided about it when the writer began; refuses
     ChangedMeanwhile when that is more now.
     """
-    policy.require_may_set_rule(actor, rule)
-    if settings.LIMITS[rule].is_fixed:
+    spec = spec_of(rule)
+    policy.require_may_set_rule(actor, spec)
+    if spec.limits.is_fixed:
         raise settings.RuleIsFixed
     today = reference_day(now)
-    number = threshold if settings.LIMITS[rule].counts else None
-    errors = settings.defects_of(rule, severity, number, valid_from, valid_until, today=today)
+    number = threshold if spec.limits.counts else None
+    errors = settings.defects_of(spec, severity, number, valid_from, valid_until, today=today)
     try:
         why = rules.require_reason("reason", reason)
     except InvalidInput as too_short:
@@ -70,7 +72,7 @@ def set_rule(
     require_as_seen(seen, decided)
     db.add(
         RuleSetting(
-            rule=rule.value,
+            rule=str(spec.name),
             severity=severity.value,
             threshold=number,
             valid_from=valid_from,
@@ -80,7 +82,7 @@ def set_rule(
             decided_at=now,
         )
     )
-    fact = RuleSet(rule.value, severity.value, number, valid_from, valid_until)
+    fact = RuleSet(str(spec.name), severity.value, number, valid_from, valid_until)
     journal.record(db, fact, actor=actor, now=now)
     _claim_anew(db, now=now)
 

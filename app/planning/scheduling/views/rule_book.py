@@ -14,9 +14,9 @@ from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.planning.scheduling import policy, wording
 from app.planning.scheduling.forms import RuleForm
 from app.planning.scheduling.queries import settings
-from app.planning.scheduling.rules.settings import LIMITS, owner_of
+from app.planning.scheduling.rules.book import names, spec_of
 from app.planning.scheduling.services.settings import set_rule as decide
-from app.planning.scheduling.values import Approver, Rule, Severity
+from app.planning.scheduling.values import Approver, Severity
 from app.planning.scheduling.views import bp
 from app.planning.scheduling.views.book_page import book_page, show_refusal
 from app.web.errors import STATUS
@@ -43,7 +43,7 @@ def rule(name: str) -> str:
 def set_rule(name: str) -> Response | tuple[str, int]:
     rule = _called(name)
     form = _fitted(rule, RuleForm())
-    policy.require_may_set_rule(current_actor(), rule)
+    policy.require_may_set_rule(current_actor(), spec_of(rule))
     if not form.validate():
         return _rule_page(rule, form), INVALID
     try:
@@ -67,10 +67,11 @@ def set_rule(name: str) -> Response | tuple[str, int]:
     return redirect(url_for("scheduling.rule", name=name))
 
 
-def _called(name: str) -> Rule:
-    if name not in list(Rule):
+def _called(name: str) -> str:
+    """Returns the name where there is such a rule."""
+    if name not in names():
         raise NotFound
-    return Rule(name)
+    return name
 
 
 def _severity(form: RuleForm) -> Severity:
@@ -80,7 +81,7 @@ def _severity(form: RuleForm) -> Severity:
     return Severity(form.severity.data)
 
 
-def _rule_page(rule: Rule, form: RuleForm | None = None, refusals: Sequence[str] = ()) -> str:
+def _rule_page(rule: str, form: RuleForm | None = None, refusals: Sequence[str] = ()) -> str:
     actor, language, today = current_actor(), reader_language(), clock.today(REFERENCE_ZONE)
     with reading() as db:
         line, history = settings.rule_line(db, actor=actor, rule=rule, on=today)
@@ -98,16 +99,16 @@ def _rule_page(rule: Rule, form: RuleForm | None = None, refusals: Sequence[str]
         line=line,
         history=history,
         form=_fitted(rule, form),
-        limits=LIMITS[rule],
+        limits=line.spec.limits,
         words=wording.Words(language),
-        is_presidencys=owner_of(rule) is Approver.PRESIDENCY,
+        is_presidencys=line.spec.owner is Approver.PRESIDENCY,
         refusals=refusals,
     )
 
 
-def _fitted(rule: Rule, form: RuleForm) -> RuleForm:
+def _fitted(rule: str, form: RuleForm) -> RuleForm:
     """With the severities that the rule may have, and without a number where it counts nothing."""
-    words, limits = wording.Words(reader_language()), LIMITS[rule]
+    words, limits = wording.Words(reader_language()), spec_of(rule).limits
     form.severity.choices = [(each.value, words.severity(each)) for each in limits.severities]
     if not limits.counts and "threshold" in form:
         del form.threshold

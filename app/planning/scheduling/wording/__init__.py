@@ -4,21 +4,13 @@ no bare UTC.
 
 from app.infra.language import both
 from app.kernel.text import N_, LocalizedText
-from app.planning.scheduling.values import Approver, Finding, Rule
-from app.planning.scheduling.wording.book import (
-    CHOOSE,
-    EXPLAINED,
-    NAMES,
-    NUMBERS,
-    SEVERITIES,
-    Words,
-)
-from app.planning.scheduling.wording.clock import about_holidays, about_hours
-from app.planning.scheduling.wording.counts import about_counts, about_notice
-from app.planning.scheduling.wording.overlaps import about_another
-from app.planning.scheduling.wording.parties import without_stop
+from app.planning.scheduling.rules.book import spec_of
+from app.planning.scheduling.values import Approver, Finding
+from app.planning.scheduling.wording.book import CHOOSE, SEVERITIES, Words, rule_titles
+from app.planning.scheduling.wording.parties import capitalized, joined, listed, without_stop
+from app.planning.scheduling.wording.words import Reader, counted, words
 
-__all__ = ["CHOOSE", "EXPLAINED", "NAMES", "NUMBERS", "SEVERITIES", "Words", "sentence"]
+__all__ = ["CHOOSE", "SEVERITIES", "Words", "rule_titles", "sentence"]
 
 WHO_MAY = {
     Approver.PRESIDENCY: N_("%(found)s; the presidency may confirm it with a reason."),
@@ -27,37 +19,42 @@ WHO_MAY = {
     ),
     Approver.NOBODY: N_("%(found)s; no exception is possible."),
 }
-SIDE_EVENTS_ONLY = N_("%(found)s; only its own side events are excepted.")
 
 
 def sentence(
     finding: Finding, *, reader_timezone: str, may_see_title: bool = True
 ) -> LocalizedText:
-    """The finding for a reader in a zone, and who may let it stand where that is still to be
-    decided.
+    """Returns the finding for a reader in a zone, and who may let it stand where that is still to
+    be decided.
 
     Confidential titles are said only to who may see them.
     """
-    found = _found(finding, reader_timezone=reader_timezone, may_see_title=may_see_title)
+    found = _found(finding, Reader(reader_timezone, may_see_title))
     if not finding.is_refused:
         return found
     return both(_who_may(finding), found=without_stop(found))
 
 
-def _found(finding: Finding, *, reader_timezone: str, may_see_title: bool) -> LocalizedText:
-    if finding.other is not None:
-        return about_another(
-            finding, finding.other, reader_timezone=reader_timezone, may_see_title=may_see_title
+def _found(finding: Finding, reader: Reader) -> LocalizedText:
+    msgid = spec_of(finding.rule).msgid_of(finding)
+    found = capitalized(both(msgid, **words(msgid, finding, reader)))
+    if finding.also:
+        people = listed(party.label for party in finding.also)
+        return both(
+            N_("%(clash)s; both need %(people)s."), clash=without_stop(found), people=people
         )
-    if finding.rule is Rule.OUTSIDE_HOURS:
-        return about_hours(finding)
-    if finding.holidays:
-        return about_holidays(finding)
-    if finding.rule is Rule.NOTICE:
-        return about_notice(finding)
-    return about_counts(finding, may_see_title=may_see_title)
+    if not msgid.endswith("."):
+        found = both(N_("%(clash)s."), clash=found)
+    if finding.other is None and finding.others:
+        already = both(N_("Already planned: %(events)s."), events=counted(finding, reader))
+        return joined(found, already)
+    return found
 
 
 def _who_may(finding: Finding) -> str:
-    is_blackout = finding.rule is Rule.BLACKOUT and finding.approver is Approver.NOBODY
-    return SIDE_EVENTS_ONLY if is_blackout else WHO_MAY[finding.approver]
+    exception = spec_of(finding.rule).exception
+    return (
+        exception
+        if exception and finding.approver is Approver.NOBODY
+        else WHO_MAY[finding.approver]
+    )

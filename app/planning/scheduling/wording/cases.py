@@ -7,16 +7,14 @@ from app.infra.language import both
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.queries.cases import CaseRecord
+from app.planning.scheduling.rules.book import spec_of
 from app.planning.scheduling.rules.cases import Cause, Outcome
 from app.planning.scheduling.values import Approver, Finding, Party, Rule, Severity, Standing
 from app.planning.scheduling.wording import sentence
-from app.planning.scheduling.wording.book import NAMES
-from app.planning.scheduling.wording.overlaps import CLASHES
 from app.planning.scheduling.wording.parties import capitalized, named, said, title_of
 from app.planning.scheduling.wording.times import when
 
 FAR = timedelta(days=400)  # so that the day is said too
-IN_WORDS = frozenset(CLASHES) | {Rule.BLACKOUT, Rule.BINDING_HOLIDAY}
 NO_LONGER_SERVES = N_("%(who)s no longer serves and is needed %(when)s in %(event)s.")
 BY_THE_RULE = N_("%(rule)s: %(event)s, %(when)s.")
 CLASH_IS_GONE = N_("It was about %(who)s.")
@@ -49,7 +47,8 @@ def about_case(case: CaseRecord, *, reader_timezone: str) -> LocalizedText:
         return both(CLASH_IS_GONE, who=named(case.party)) if case.party else said(NOTHING_LEFT)
     if case.rule is None or case.other is None:
         return _left(case.mine, case.party, reader_timezone)
-    if case.rule in IN_WORDS:
+    spec = spec_of(case.rule)
+    if spec.overlap is not None and case.rule != Rule.LICENCE:  # whose others are not kept
         parties = (case.party,) if case.party else ()
         finding = Finding(
             case.rule, Severity.BLOCK, case.mine.span, case.other, parties, is_overridden=True
@@ -57,7 +56,7 @@ def about_case(case: CaseRecord, *, reader_timezone: str) -> LocalizedText:
         return sentence(finding, reader_timezone=reader_timezone)
     return both(
         BY_THE_RULE,
-        rule=said(NAMES[case.rule]),
+        rule=said(spec.title),
         event=title_of(case.other, may_see_title=True),
         when=when(case.other, asked_for=case.mine.span, reader_timezone=reader_timezone),
     )

@@ -18,9 +18,9 @@ from app.planning.events import policy
 from app.planning.events.forms.typed import instant_in
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.publishing import NotReady
-from app.planning.events.services.occupying import OVERRIDE_FIELD
 from app.planning.events.values import EventDetail, EventStatus
 from app.planning.events.views.plan_page import are_own_groups, sentences_of
+from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
 from app.planning.series.forms import SeriesChangeForm, scope_in
 from app.planning.series.queries import SeriesDetail, series_of
 from app.planning.series.rules.series import NotInSeries, Scope, SeriesRefused

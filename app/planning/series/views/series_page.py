@@ -16,12 +16,13 @@ from app.infra.database import reading
 from app.infra.language import say
 from app.kernel.timespan import Timespan
 from app.people.identity.policy import leads_the_region
-from app.planning.events import policy, wording
+from app.planning.events import wording
 from app.planning.events.forms import Typed
 from app.planning.events.queries.advice import Advice
 from app.planning.events.values import EventDetail, EventDraft, EventKind
 from app.planning.events.views.plan_page import page_of, people_of
-from app.planning.scheduling.rules.book import REFUSED
+from app.planning.scheduling import policy as scheduling_policy
+from app.planning.scheduling.rules.spec import REFUSED
 from app.planning.scheduling.values import Finding, Rule, Severity
 from app.planning.scheduling.wording import sentence
 from app.planning.series.forms import (
@@ -152,11 +153,11 @@ def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for date in dates:
         for finding in date.advice.findings:
-            if finding.severity in REFUSED and policy.may_override(
+            if finding.severity in REFUSED and scheduling_policy.may_override(
                 current_actor(), finding.approver
             ):
                 value = (
-                    f"{finding.rule}|{finding.against}" if finding.against else finding.rule.value
+                    f"{finding.rule}|{finding.against}" if finding.against else str(finding.rule)
                 )
                 row = found.setdefault(
                     value, {"value": value, "label": _finding(finding), "dates": 0}
@@ -235,7 +236,7 @@ def _said(advice: Advice) -> list[str]:
     language = reader_language()
     words = [wording.breach_in_words(advice.breach).in_(language)] if advice.breach else []
     return words + [
-        _finding(finding) for finding in advice.findings if finding.rule is not Rule.OUTSIDE_HOURS
+        _finding(finding) for finding in advice.findings if finding.rule != Rule.OUTSIDE_HOURS
     ]
 
 
@@ -244,7 +245,7 @@ def _same_for_all(dates: Sequence[ProposedDate]) -> list[str]:
         finding
         for date in dates
         for finding in date.advice.findings
-        if finding.rule is Rule.OUTSIDE_HOURS
+        if finding.rule == Rule.OUTSIDE_HOURS
     ]
     return list(dict.fromkeys(map(_finding, found)))[:2]
 

@@ -18,48 +18,51 @@ from app.planning.scheduling.queries.calendar import (
     with_buffer,
 )
 from app.planning.scheduling.queries.cases import covered_by_cases
-from app.planning.scheduling.rules.book import Terms
-from app.planning.scheduling.rules.judging import Question, judge
+from app.planning.scheduling.rules.judging import counts_anything, judge
 from app.planning.scheduling.rules.limits import reach
+from app.planning.scheduling.rules.question import Question
 from app.planning.scheduling.rules.slots import HORIZON, Search, free_days, stretches
+from app.planning.scheduling.rules.spec import Terms
 from app.planning.scheduling.values import Finding, FreeSlot, Standing
 
 
-def answer(db: Session, asked: Question) -> tuple[Finding, ...]:
-    """Every finding, hardest first, with what is overridden marked; at most nine statements
-    whatever stands.
+def findings(db: Session, question: Question, *, terms: Terms | None = None) -> tuple[Finding, ...]:
+    """Returns every finding, hardest first, with what is overridden marked; at most nine statements
+    whatever stands. Reads the `terms` unless they are given.
     """
-    terms = terms_of(db, beside=asked.side_event_of)
-    span = with_buffer(asked.span, terms)
+    terms = terms or terms_of(db, beside=question.side_event_of)
+    span = with_buffer(question.span, terms)
     standing = standing_around(
         db,
         span=span,
-        parties=asked.parties,
-        now=asked.now,
-        ignoring_holder=asked.holder,
+        parties=question.parties,
+        now=question.now,
+        ignoring_holder=question.holder,
         terms=terms,
     )
-    around = engagements_during(
-        db,
-        span=reach(asked.span),
-        parties=asked.parties,
-        now=asked.now,
-        ignoring_holder=asked.holder,
-    )
+    around: tuple[Standing, ...] = ()
+    if counts_anything(question, terms):
+        around = engagements_during(
+            db,
+            span=reach(question.span),
+            parties=question.parties,
+            now=question.now,
+            ignoring_holder=question.holder,
+        )
     found = judge(
-        asked,
-        standing=_with_also(standing, asked, span),
-        around=_with_also(around, asked, reach(asked.span)),
+        question,
+        standing=_with_also(standing, question, span),
+        around=_with_also(around, question, reach(question.span)),
         terms=terms,
     )
-    kept, holder = kept_permissions(db, asked.holder, asked.span)
+    kept, holder = kept_permissions(db, question.holder, question.span)
     cases = covered_by_cases(db, holder=holder)
     return rules.with_overrides(
         found,
-        permitted={*asked.permitted, *kept},
+        permitted={*question.permitted, *kept},
         holder=holder,
         cases=cases,
-        main=asked.holder or "",
+        main=question.holder or "",
     )
 
 

@@ -1,0 +1,221 @@
+"""The rules about another engagement that overlaps, and the quiet time around it.
+
+Of all rules against two engagements the hardest names the finding, so that each is named once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from app.kernel.timespan import Timespan
+from app.planning.scheduling.rules.question import Question
+from app.planning.scheduling.rules.spec import REFUSED, RuleBook, Terms
+from app.planning.scheduling.values import (
+    Approver,
+    Finding,
+    Nature,
+    Party,
+    PartyKind,
+    Rule,
+    Severity,
+    Standing,
+)
+
+SOFT = (Nature.EXTERNAL, Nature.BUSY)
+BUFFERED = (PartyKind.WORKING_GROUP, PartyKind.PERSON)
+Parties = Sequence[Party]
+HARDNESS = {severity: place for place, severity in enumerate(Severity)}
+STRICTNESS = {approver: place for place, approver in enumerate(Approver)}
+
+
+def of_kind(kind: PartyKind, parties: Iterable[Party]) -> tuple[Party, ...]:
+    return tuple(party for party in parties if party.kind is kind)
+
+
+def shared(kind: PartyKind, mine: Iterable[Party], theirs: Iterable[Party]) -> tuple[Party, ...]:
+    """Returns those of theirs that are mine too."""
+    own = {party.key for party in of_kind(kind, mine)}
+    return tuple(party for party in of_kind(kind, theirs) if party.key in own)
+
+
+def same_group(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+    """A working group meets once at a time."""
+    return shared(PartyKind.WORKING_GROUP, mine, other.parties)
+
+
+def blackout(mine: Parties, other: Standing, terms: Terms) -> tuple[Party, ...]:
+    """A congress or a governance meeting has the region's calendar to itself; ordinary events share
+    it, and its own side events stand beside it.
+    """
+    return () if terms.beside == other.holder else _closed(PartyKind.REGION, mine, other)
+
+
+def binding_holiday(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+    """A country that made a holiday binding is not invited on that day."""
+    return _closed(PartyKind.COUNTRY, mine, other)
+
+
+def _closed(kind: PartyKind, mine: Parties, other: Standing) -> tuple[Party, ...]:
+    closed = {party.key for party in of_kind(kind, mine) if party.exclusive}
+    return tuple(
+        party
+        for party in shared(kind, mine, other.parties)
+        if party.exclusive or party.key in closed
+    )
+
+
+def declared_pair(mine: Parties, other: Standing, terms: Terms) -> tuple[Party, ...]:
+    """Two groups that were declared never to meet at once."""
+    own = {party.key for party in of_kind(PartyKind.WORKING_GROUP, mine)}
+    others = of_kind(PartyKind.WORKING_GROUP, other.parties)
+    return tuple(
+        party for party in others if any(pair_of(party.key, key) in terms.pairs for key in own)
+    )
+
+
+def pair_of(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
+
+
+def cross_group(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+    """Activities do "not overlap with other working groups' activities", in the words of the
+    congress.
+    """
+    if not of_kind(PartyKind.WORKING_GROUP, mine):
+        return ()
+    return of_kind(PartyKind.WORKING_GROUP, other.parties)
+
+
+def same_person(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+    """Nobody speaks, interprets or sits in two places at once."""
+    return shared(PartyKind.PERSON, mine, other.parties)
+
+
+def whole_licence(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+    """A meeting that needs all lanes of a licence leaves none to another, whoever came first."""
+    return _closed(PartyKind.LICENCE, mine, other)
+
+
+def clash_with(other: Standing, span: Timespan, parties: Parties, terms: Terms) -> Finding | None:
+    """Returns the hardest rule against an engagement that overlaps, and whoever may override them
+    all; people shared besides are added. None where no rule speaks of it.
+    """
+    if other.nature in SOFT or not other.span.overlaps(span):
+        return None
+    found = []
+    for place, spec in enumerate(terms.book.overlapping):
+        assert spec.overlap is not None  # noqa: S101 - what `overlapping` selects
+        concerned = spec.overlap(parties, other, terms)
+        if concerned:
+            found.append((terms.setting(spec.name, span), place, spec.name, concerned))
+    if not found:
+        return None
+    setting, _, rule, concerned = min(found, key=lambda one: (HARDNESS[one[0].severity], one[1]))
+    approver = min(
+        (s.approver for s, *_ in found if s.severity in REFUSED),
+        key=STRICTNESS.__getitem__,
+        default=setting.approver,
+    )
+    people = () if rule == Rule.SAME_PERSON else same_person(parties, other, terms)
+    return Finding(rule, setting.severity, span, other, concerned, people, approver=approver)
+
+
+def is_sibling(other: Standing, main: str) -> bool:
+    """True for a sitting of the event `main`: between the parts of one event nobody needs a quiet
+    time.
+    """
+    return (
+        bool(main)
+        and other.nature is Nature.SITTING
+        and (Rule.BLACKOUT.value, main) in other.permits
+    )
+
+
+def quiet_buffer(
+    question: Question, standing: Sequence[Standing], terms: Terms
+) -> tuple[Finding, ...]:
+    """A group and a person have some quiet minutes between two engagements."""
+    found = []
+    for other in standing:
+        if other.nature not in SOFT and not other.span.overlaps(question.span):
+            finding = too_close(other, question.span, question.parties, terms)
+            if finding is not None:
+                found.append(finding)
+    return tuple(found)
+
+
+def too_close(
+    other: Standing, span: Timespan, parties: Sequence[Party], terms: Terms
+) -> Finding | None:
+    """Returns what the quiet time has against an engagement that does not overlap."""
+    if is_sibling(other, terms.beside):
+        return None
+    first, second = sorted((other.span, span))
+    if second.starts_at >= first.ends_at + terms.buffer(first):
+        return None
+    concerned = tuple(party for kind in BUFFERED for party in shared(kind, parties, other.parties))
+    if not concerned:
+        return None
+    setting = terms.setting(Rule.QUIET_BUFFER, span)
+    minutes = int((second.starts_at - first.ends_at).total_seconds() // 60)
+    return Finding(
+        Rule.QUIET_BUFFER,
+        setting.severity,
+        span,
+        other,
+        concerned,
+        limit=setting.threshold,
+        count=minutes,
+        approver=setting.approver,
+    )
+
+
+def licences_taken(
+    question: Question, standing: Sequence[Standing], terms: Terms
+) -> tuple[Finding, ...]:
+    """A licence carries so many meetings at once and no more; a meeting keeps the lane it was
+    given.
+    """
+    found = []
+    for licence in of_kind(PartyKind.LICENCE, question.parties):
+        holders = [
+            (other, held)
+            for other in standing
+            if other.span.overlaps(question.span) and other.nature not in SOFT
+            for held in other.parties
+            if held.is_same(licence)
+        ]
+        if licence.exclusive or any(held.exclusive for _, held in holders):
+            continue  # said by whole_licence, which names the other
+        if len({held.lane for _, held in holders}) >= licence.capacity:
+            setting = terms.setting(Rule.LICENCE, question.span)
+            others = tuple(other for other, _ in holders)
+            found.append(
+                Finding(
+                    Rule.LICENCE,
+                    setting.severity,
+                    question.span,
+                    others[0],
+                    (licence,),
+                    others=others,
+                    limit=licence.capacity,
+                    count=len(others) + 1,
+                    approver=setting.approver,
+                )
+            )
+    return tuple(found)
+
+
+def in_order(findings: Iterable[Finding], book: RuleBook) -> tuple[Finding, ...]:
+    """Returns the findings hardest first, then in the order of the book."""
+
+    def order(finding: Finding) -> tuple[int, int, datetime, str]:
+        other = finding.other
+        start = other.span.starts_at if other else finding.span.starts_at
+        return (
+            HARDNESS[finding.severity],
+            book.places[finding.rule],
+            start,
+            other.holder if other else "",
+        )
+
+    return tuple(sorted(findings, key=order))

@@ -1,0 +1,202 @@
+"""What a rule is, and a book of rules as it is set.
+
+CONFIRM and BLOCK are both refused; what BLOCK adds is that the database itself holds the time. Who
+may let something stand all the same belongs to the rule and cannot be set.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from app.kernel.reference import reference_day
+from app.kernel.timespan import Timespan
+from app.planning.scheduling.rules.question import Question
+from app.planning.scheduling.values import (
+    Approver,
+    Finding,
+    Party,
+    Rule,
+    Setting,
+    Severity,
+    Standing,
+)
+
+REFUSED = (Severity.BLOCK, Severity.CONFIRM)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the secretariat and the presidency may choose: severities, and thresholds from `lowest`
+    to `highest`.
+
+    A rule that does not count has no thresholds (both None). A rule with one severity can never be
+    lowered. Msgids: `label` names what the number counts, `sentence` says the number (%(count)s),
+    `at_zero` is said instead of 0. `is_quorum`: from the threshold on it must be confirmed, however
+    lenient the severity is.
+    """
+
+    severities: tuple[Severity, ...]
+    lowest: int | None = None
+    highest: int | None = None
+    label: str = ""
+    sentence: str = ""
+    at_zero: str = ""
+    is_quorum: bool = False
+
+    @property
+    def counts(self) -> bool:
+        return self.lowest is not None
+
+    @property
+    def is_fixed(self) -> bool:
+        return len(self.severities) == 1 and not self.counts
+
+    def allow(self, severity: Severity, threshold: int | None) -> bool:
+        if severity not in self.severities:
+            return False
+        if self.lowest is None or self.highest is None:
+            return threshold is None
+        return threshold is not None and self.lowest <= threshold <= self.highest
+
+
+Overlap = Callable[[Sequence[Party], Standing, "Terms"], tuple[Party, ...]]
+"""Of another engagement that overlaps: the parties that cannot be shared with it, or none."""
+Judge = Callable[[Question, Sequence[Standing], "Terms"], Iterable[Finding]]
+"""What a rule finds about a question, beside the engagements that it is given."""
+
+
+@dataclass(frozen=True)
+class RuleSpec:
+    """A rule: the only place that knows all of it.
+
+    `title` and `explanation` are msgids for the page of the rule book; `sentence` is the msgid that
+    says a finding, or a function that chooses it (`wording.words` lists what it may name);
+    `refusal` is the msgid of the refusal, for rules that have one of their own; `exception` is said
+    where nobody may override it, instead of the usual words.
+
+    A rule has one function or more. `overlap` speaks of another engagement that overlaps. `near` is
+    given the engagements around the span and finds what depends on the hour. `counts` is given the
+    engagements that the limits count, and finds what is alike for all spans of the same length that
+    start on the same day. `binds_holds`: a draft's hold and a part of an event must keep the rule
+    too, not only what is published. `holds`: the kind of resource whose claims it makes firm.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    setting: Setting
+    limits: Limits
+    sentence: str | Callable[[Finding], str]
+    refusal: str = ""
+    exception: str = ""
+    overlap: Overlap | None = None
+    near: Judge | None = None
+    counts: Judge | None = None
+    binds_holds: bool = False
+    holds: str = ""
+
+    def approver_at(self, severity: Severity) -> Approver:
+        """Returns who may override it: what nobody may while it blocks, the presidency may confirm
+        once it was lowered to that.
+        """
+        approver = self.setting.approver
+        if severity is Severity.CONFIRM and approver is Approver.NOBODY:
+            return Approver.PRESIDENCY
+        return approver
+
+    @property
+    def owner(self) -> Approver:
+        """Who may set the rule: the presidency alone where the secretariat may not override it
+        either.
+        """
+        is_secretariats = self.setting.approver is Approver.SECRETARIAT
+        return Approver.SECRETARIAT if is_secretariats else Approver.PRESIDENCY
+
+    def msgid_of(self, finding: Finding) -> str:
+        return self.sentence if isinstance(self.sentence, str) else self.sentence(finding)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A rule set otherwise for events that start within [valid_from, valid_until); no
+    `valid_until`: for good.
+    """
+
+    rule: str
+    severity: Severity
+    threshold: int | None
+    valid_from: date
+    valid_until: date | None
+    decided_at: datetime
+
+    def applies(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """Rules in the order of the book, as they were set. Of several decisions that apply to a day
+    the latest counts, and of two of the same instant the one that comes later in `decisions`.
+
+    A decision about an unknown rule, or outside the limits, is left out.
+    """
+
+    specs: tuple[RuleSpec, ...]
+    decisions: tuple[Decision, ...] = ()
+    places: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    overlapping: tuple[RuleSpec, ...] = field(default=(), init=False, repr=False, compare=False)
+    _specs: dict[str, RuleSpec] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_rule: dict[str, tuple[Decision, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        self._specs.update({spec.name: spec for spec in self.specs})
+        self.places.update({spec.name: place for place, spec in enumerate(self.specs)})
+        overlapping = tuple(spec for spec in self.specs if spec.overlap is not None)
+        object.__setattr__(self, "overlapping", overlapping)
+        for one in sorted(filter(self._allows, self.decisions), key=lambda one: one.decided_at):
+            self._by_rule[one.rule] = (one, *self._by_rule.get(one.rule, ()))
+
+    def _allows(self, decision: Decision) -> bool:
+        spec = self._specs.get(decision.rule)
+        return spec is not None and spec.limits.allow(decision.severity, decision.threshold)
+
+    def spec(self, rule: str) -> RuleSpec:
+        return self._specs[rule]
+
+    def decision(self, rule: str, on: date) -> Decision | None:
+        """Returns the one that counts for events that start on the day; None where the book stands
+        as it is written.
+        """
+        return next((one for one in self._by_rule.get(rule, ()) if one.applies(on)), None)
+
+    def setting(self, rule: str, on: date) -> Setting:
+        """Returns how the rule is set for an event that starts on the day in the reference zone."""
+        spec, decision = self._specs[rule], self.decision(rule, on)
+        if decision is None:
+            return spec.setting
+        return Setting(decision.severity, spec.approver_at(decision.severity), decision.threshold)
+
+    def setting_for(self, rule: str, span: Timespan) -> Setting:
+        return self.setting(rule, reference_day(span.starts_at))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under which the calendar is read: the rule book, the pairs of groups declared, and for a side
+    event the holder of the congress or governance meeting that it may stand beside.
+    """
+
+    book: RuleBook
+    pairs: frozenset[tuple[str, str]] = frozenset()
+    beside: str = ""
+
+    def setting(self, rule: str, span: Timespan) -> Setting:
+        return self.book.setting_for(rule, span)
+
+    def buffer(self, span: Timespan) -> timedelta:
+        """Returns the quiet time that the rule book wants after an engagement."""
+        setting = self.setting(Rule.QUIET_BUFFER, span)
+        is_wanted = setting.severity in REFUSED
+        return timedelta(minutes=setting.threshold or 0) if is_wanted else timedelta()
