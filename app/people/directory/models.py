@@ -12,7 +12,7 @@ from app.kernel.text import LocalizedText
 
 
 class Country(Base):
-    """An RCM Member Country; the key is its ISO 3166-1 alpha-2 code, the zone the one its capital
+    """A Member Country of the body; the key is its ISO 3166-1 alpha-2 code, the zone the one its capital
     keeps.
     """
 

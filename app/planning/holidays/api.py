@@ -20,7 +20,7 @@ bp = Blueprint("holidays_api", __name__, url_prefix="/api/v1")
 
 
 class HolidaysQuery(BaseModel):
-    """Without a country those of all eleven; without a year those of this one."""
+    """Without a country those of all countries; without a year those of this one."""
 
     model_config = ConfigDict(extra="forbid")
 

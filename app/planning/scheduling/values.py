@@ -118,7 +118,9 @@ class Party:
         """The region's calendar: closed by a congress or a governance meeting, shared by all
         ordinary events.
         """
-        return cls(PartyKind.REGION, "rcm", LocalizedText(es="RCM", en="RCM"), exclusive)
+        return cls(
+            PartyKind.REGION, "rcm", LocalizedText(es="la región", en="the region"), exclusive
+        )
 
     @classmethod
     def country(cls, code: str, name: LocalizedText, *, exclusive: bool = False) -> "Party":

@@ -113,6 +113,27 @@ def test_r71_no_page_of_another_body_names_the_rcm(
     assert [name for name in OF_THE_RCM if name in answer.text] == []
 
 
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        ("group-year: 2", "limits.group-year: the rule book has no such rule"),
+        ("group-month: 99", "limits.group-month: must be a whole number from 1 to 20"),
+        ("blackout: 1", "limits.blackout: this rule has no limit"),
+    ],
+)
+def test_r71_limit_that_cannot_be_is_refused_in_a_sentence(
+    settings: Settings, tmp_path: Path, app: Flask, limit: str, sentence: str
+) -> None:
+    path = tmp_path / "body.yaml"
+    text = Path(OCAM).read_text(encoding="utf-8")
+    path.write_text(text.replace("group-month: 2", limit), encoding="utf-8")
+    other = create_app(settings.model_copy(update={"body": str(path)}))
+    outcome = other.test_cli_runner().invoke(args=["reference", "load"])
+    close_app(other)
+    assert outcome.exit_code == 1
+    assert sentence in str(outcome.exception) + outcome.output
+
+
 def test_r71_the_calendar_has_the_name_of_the_body(ocam: Flask) -> None:
     answer = ocam.test_client().get("/calendar/public.ics")
     assert answer.status_code == 200

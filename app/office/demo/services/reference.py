@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.infra.body import current_body
+from app.infra.body import BodyInvalid, current_body
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import reference_day
 from app.office.demo.services.holidays import seed_holidays
@@ -35,12 +35,18 @@ def load_reference(db: Session, *, now: datetime) -> None:
 
 def _seed_limits(db: Session, limits: Mapping[str, int], *, now: datetime) -> None:
     """Decides the thresholds that differ from the rule book as it is written, if nobody has
-    decided about the rule yet. Raises ValueError for a rule that does not exist.
+    decided about the rule yet. Raises BodyInvalid for a limit that cannot be.
     """
     for rule, threshold in limits.items():
         if rule not in names():
-            raise ValueError(f"the body limits a rule that does not exist: {rule}")
-        default = spec_of(rule).setting
+            raise BodyInvalid(f"limits.{rule}: the rule book has no such rule")
+        default, bounds = spec_of(rule).setting, spec_of(rule).limits
+        if not bounds.allow(default.severity, threshold):
+            raise BodyInvalid(
+                f"limits.{rule}: must be a whole number from {bounds.lowest} to {bounds.highest}"
+                if bounds.counts
+                else f"limits.{rule}: this rule has no limit"
+            )
         if default.threshold != threshold and not decisions_of(db, actor=SYSTEM, rule=rule):
             set_rule(
                 db,

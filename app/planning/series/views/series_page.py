@@ -232,7 +232,7 @@ def _sentences_of(date: ProposedDate, misfit: Misfit | None) -> list[str]:
 
 
 def _said(advice: Advice) -> list[str]:
-    """Without the hours of the eleven countries, which are said once for all dates."""
+    """Without the hours of the countries, which are said once for all dates."""
     language = reader_language()
     words = [wording.breach_in_words(advice.breach).in_(language)] if advice.breach else []
     return words + [
