@@ -124,6 +124,10 @@ def account_by_email(db: Session, email: str) -> Account | None:
     )
 
 
+def account_by_id(db: Session, account_id: int) -> Account | None:
+    return db.get(Account, account_id)
+
+
 def actor_of_account(db: Session, account_id: int, today: date) -> Actor | None:
     """Who an account acts as on a day (local date of the secretariat): only roles that hold then.
     One query.

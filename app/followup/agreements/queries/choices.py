@@ -30,7 +30,7 @@ class Choices:
 
 def choices(db: Session) -> Choices:
     """Institutions stand under their country. Four statements."""
-    states = tuple(Choice(one.code, one.name) for one in countries(db))
+    states = countries(db)
     found = db.scalars(select(Institution).order_by(Institution.kind, Institution.id)).all()
     institutions = tuple(
         (
@@ -50,6 +50,7 @@ def choices(db: Session) -> Choices:
     )
 
 
-def countries(db: Session) -> tuple[Country, ...]:
+def countries(db: Session) -> tuple[Choice, ...]:
     """By their name in Spanish, as people look for them."""
-    return tuple(sorted(db.scalars(select(Country)), key=lambda one: sort_key(one.name.in_())))
+    rows = sorted(db.scalars(select(Country)), key=lambda one: sort_key(one.name.in_()))
+    return tuple(Choice(one.code, one.name) for one in rows)

@@ -14,7 +14,6 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import Role
 from app.kernel.refusal import Refusal
 from app.kernel.seen import mark_of
-from app.planning.events.models import Event
 from app.planning.events.queries.events import event_of
 from app.web.guards import current_actor, requires
 
@@ -71,7 +70,6 @@ def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
     with reading() as db:
         found, reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
         event = event_of(db, actor=actor, event_id=found.event_id)
-        is_closed = db.get_one(Event, event.id).closed_at is not None
     may_record = policy.may_record(actor, event.group_slugs, event.kind)
     mine = actor.scopes(Role.FOCAL_POINT) & found.countries
     seen = mark_of(found.standing() if may_record else found.proposed_by(mine))
@@ -83,7 +81,7 @@ def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
         mistakes=mistakes,
         may_record=may_record,
         seen=mistakes.typed.get("seen") or seen,
-        may_change=may_record and not is_closed,
+        may_change=may_record and event.closed_at is None,
         may_propose=policy.may_propose(actor, found.countries),
         **WORDS,
     )

@@ -11,13 +11,14 @@ from app.followup.agreements.queries.reviewing import review_list
 from app.followup.agreements.rules.closing import breach
 from app.followup.agreements.services.closing import close
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.event import REVIEWED_AT_ONCE, phase_at
+from app.followup.agreements.views.event import REVIEWED_AT_ONCE
 from app.followup.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.planning.events import policy as events_policy
 from app.planning.events.queries.events import event_of
+from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase
 from app.web.guards import current_actor, requires
 
@@ -54,7 +55,7 @@ def _page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
     with reading() as db:
         event = event_of(db, actor=actor, event_id=event_id)
         policy.require_may_record(actor, event.group_slugs, event.kind)
-        phase = phase_at(db, event_id)
+        phase = phase_of_event(event, clock.now())
         closing = closing_of(db, event_id=event_id, now=clock.now())
         listed = review_list(db, actor=actor, event_id=event_id) if closing.unreviewed else ()
     return render_template(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.followup.agreements import policy
 from app.followup.agreements.forms import read_marks, read_reports
 from app.followup.agreements.queries.agreements import agreements_of
-from app.followup.agreements.queries.choices import countries
+from app.followup.agreements.queries.choices import Choice, countries
 from app.followup.agreements.queries.issues import CongressAhead, congress_ahead, issues_of
 from app.followup.agreements.queries.reviewing import review_list
 from app.followup.agreements.services.reviewing import record_reviews
@@ -23,10 +23,9 @@ from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
 from app.kernel.refusal import Refusal
 from app.kernel.seen import mark_of
-from app.people.directory.models import Country
-from app.planning.events.models import Event
 from app.planning.events.queries.events import event_of
-from app.planning.events.rules.life import Phase, phase_of
+from app.planning.events.queries.life import phase_of_event
+from app.planning.events.rules.life import Phase
 from app.planning.events.values import EventDetail, EventStatus, LinkRole
 from app.web.guards import current_actor, requires
 from app.web.paging import page_asked
@@ -46,7 +45,7 @@ class EventPage:
     listed: tuple[ListedAgreement, ...]
     issues: tuple[IssueView, ...]
     congress: CongressAhead | None
-    countries: tuple[Country, ...]
+    countries: tuple[Choice, ...]
 
     @property
     def is_preparatory(self) -> bool:
@@ -141,24 +140,11 @@ def _page_of(db: Session, event_id: UUID) -> EventPage:
     may_record = policy.may_record(actor, event.group_slugs, event.kind)
     return EventPage(
         event,
-        phase_at(db, event_id),
+        phase_of_event(event, now),
         may_record,
         agreements_of(db, actor=actor, event_id=event_id),
         review_list(db, actor=actor, event_id=event_id),
         issues_of(db, actor=actor, event_id=event_id) if is_preparatory else (),
         congress_ahead(db, actor=actor, event_id=event_id, now=now) if is_preparatory else None,
         countries(db) if is_preparatory and may_record else (),
-    )
-
-
-def phase_at(db: Session, event_id: UUID) -> Phase:
-    row = db.get_one(Event, event_id)
-    return phase_of(
-        row.status,
-        row.asked_at,
-        row.approved_at,
-        row.starts_at,
-        row.ends_at,
-        row.closed_at,
-        clock.now(),
     )

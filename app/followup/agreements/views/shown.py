@@ -20,7 +20,6 @@ from app.infra import clock
 from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile
-from app.people.directory.models import Country
 from app.web.errors import STATUS
 from app.web.locale import reader_language, reader_timezone
 from app.web.meanwhile import changed_meanwhile
@@ -85,8 +84,8 @@ def choices_of(values: Iterable[StrEnum], words: Mapping[Any, str]) -> list[tupl
     return [(one.value, translate(reader_language(), words[one])) for one in values]
 
 
-def countries_of(countries: Iterable[Country]) -> list[tuple[str, str]]:
-    return [(one.code, one.name.in_(reader_language())) for one in countries]
+def countries_of(countries: Iterable[Choice]) -> list[tuple[str, str]]:
+    return [(one.key, one.name.in_(reader_language())) for one in countries]
 
 
 def sections_of(sections: Iterable[Choice]) -> list[tuple[str, str]]:

@@ -8,11 +8,11 @@ from app.infra.journal import JournalEntry
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import site_address, write
 from app.office.notifications.wording.identity import account_invited
-from app.people.identity.models import Account
+from app.people.identity.queries import account_by_id
 
 
 def on_account_invited(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    account = db.get(Account, entry.payload["account_id"])
+    account = account_by_id(db, entry.payload["account_id"])
     if account is None or not account.active or account.person_id is None:
         return
     to = queries.recipient(db, account.person_id)

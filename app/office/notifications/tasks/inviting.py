@@ -24,8 +24,11 @@ from app.office.notifications.values import (
     Recipient,
 )
 from app.office.notifications.wording import inviting as wording
-from app.participation.admission.models import Invitation, Nomination
-from app.participation.admission.queries.people import people_to_write_to
+from app.participation.admission.queries.people import (
+    invitation_by_id,
+    nomination_by_id,
+    people_to_write_to,
+)
 from app.participation.admission.values import Way
 from app.participation.invitations.queries.guests import guest_key_of
 from app.participation.invitations.queries.letters import path_of
@@ -68,7 +71,7 @@ def _invited(
     those it means.
     """
     row, event = (
-        db.get(Invitation, entry.payload["invitation_id"]),
+        invitation_by_id(db, entry.payload["invitation_id"]),
         _event_to_come_to(db, entry, now),
     )
     if row is None or row.revoked_at is not None or event is None or row.way == Way.LINK:
@@ -123,7 +126,7 @@ def _nominated(
     place says by whose doing she has it.
     """
     row, event = (
-        db.get(Nomination, entry.payload["nomination_id"]),
+        nomination_by_id(db, entry.payload["nomination_id"]),
         _event_to_come_to(db, entry, now),
     )
     to = queries.recipient(db, entry.payload["person_id"])

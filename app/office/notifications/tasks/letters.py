@@ -15,7 +15,7 @@ from app.kernel.text import as_language
 from app.office.notifications import queries, services, wording
 from app.office.notifications.rules.wish_links import wish_key
 from app.office.notifications.values import NOBODY, Draft, Invitation, Letter, Recipient
-from app.people.identity.models import Account
+from app.people.identity.queries import account_by_id
 from app.people.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_link
 from app.planning.scheduling.queries.cases import case_of
 from app.planning.scheduling.wording.cases import about_case, cause_of
@@ -60,7 +60,7 @@ def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) ->
 
 def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """The token is made here and leaves only by mail: the journal never holds it."""
-    account = db.get(Account, entry.payload["account_id"])
+    account = account_by_id(db, entry.payload["account_id"])
     if account is None or not account.active:
         return
     token = issue_sign_in_link(db, account_id=account.id, now=now)

@@ -29,6 +29,14 @@ WAYS_THERE = (
 )
 
 
+def invitation_by_id(db: Session, invitation_id: int) -> Invitation | None:
+    return db.get(Invitation, invitation_id)
+
+
+def nomination_by_id(db: Session, nomination_id: int) -> Nomination | None:
+    return db.get(Nomination, nomination_id)
+
+
 def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
     """Pairs of invitation and person, of all standing invitations of an event; guests and nominees
     as they are now.
