@@ -2,9 +2,12 @@
 address can name.
 """
 
+import json
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
@@ -23,6 +26,7 @@ from tests.security.headers import faults
 from tests.security.html import Document, Form
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import Objects, filled, routes, values_for
+from tests.support import session
 from tests.support.actors import bearer, sign_in
 
 QUERIES = {
@@ -154,15 +158,34 @@ def crawl(
         yield Page(endpoint, path, answer)
 
 
+FILES = re.compile(r"\.(pdf|ics|csv|json|svg|xlsx|zip)$")
+"""Endings of what shows no form."""
+
+
 def forms_shown(app: Flask, who: str, usual: Objects) -> dict[str, Form]:
     """The forms of every page that the reader can open, by address, filled in as the page shows
-    them.
+    them. Every test of a run begins with the same data, so each reader walks once.
     """
+
+    def walk(target: Path) -> None:
+        found = _forms_met(app, who, usual)
+        target.write_text(json.dumps({where: asdict(form) for where, form in found.items()}))
+
+    kept = json.loads(session.once(f"forms-{who}.json", walk).read_text())
+    return {
+        where: Form(
+            form["action"], form["method"], [(name, value) for name, value in form["fields"]]
+        )
+        for where, form in kept.items()
+    }
+
+
+def _forms_met(app: Flask, who: str, usual: Objects) -> dict[str, Form]:
     found: dict[str, Form] = {}
     pages = [
         one
         for one in addresses(app, {}, usual)
-        if not one[1].startswith("/api/") and "?" not in one[1]
+        if not one[1].startswith("/api/") and "?" not in one[1] and not FILES.search(one[1])
     ]
     for page in crawl(app, who, pages):
         for form in Document(page.answer.get_data(as_text=True)).forms if page.is_html else ():

@@ -12,6 +12,12 @@ CSP = re.compile(
     r"default-src 'none'; script-src 'self' 'nonce-(?P<nonce>[\w-]{20,})'; style-src 'self'; img-src 'self' data:; "
     r"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+SUSPECT = re.compile(
+    r"<style|<script(?![^>]*\ssrc=)|[\s\"'/](?:style|on\w+)\s*="
+    r"|\shref\s*=\s*[\"']?\s*(?:javascript|data|&)",
+    re.IGNORECASE,
+)
+"""What a document must hold somewhere before anything in it can run or paint without leave."""
 
 
 def faults(answer: TestResponse, *, is_personal: bool) -> list[str]:
@@ -31,7 +37,10 @@ def faults(answer: TestResponse, *, is_personal: bool) -> list[str]:
 
 
 def _runs_without_leave(answer: TestResponse, nonce: str) -> list[str]:
-    document = Document(answer.get_data(as_text=True))
+    text = answer.get_data(as_text=True)
+    if not SUSPECT.search(text):
+        return []  # reading the whole document costs as much as making it
+    document = Document(text)
     inline = [
         f"inline <{tag}>" for tag, given in document.inline if tag == "style" or given != nonce
     ]

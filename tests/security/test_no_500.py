@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse
 
 from tests.security.crawl import forms_shown
 from tests.security.matrix import ANONYMOUS
+from tests.security.watched import Watched
 from tests.security.world import Objects, address, built, copied, filled, routes, values_for
 from tests.support.actors import bearer, csrf_token, sign_in
 
@@ -216,11 +217,18 @@ def world() -> tuple[Path, Objects]:
     return built()
 
 
+def counted(connection: sqlite3.Connection) -> tuple[int, ...]:
+    return tuple(
+        connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED
+    )
+
+
 class Attacker:
     """Sends, and keeps what went wrong. Counts rows around what is refused."""
 
     def __init__(self, app: Flask, who: str, file: Path) -> None:
-        self.app, self.who, self.file = app, who, file
+        self.app, self.who = app, who
+        self.counts = Watched(file, counted)
         self.wrong: list[str] = []
         self.client = app.test_client()
         self.bearer = {} if who == ANONYMOUS else bearer(app, who)
@@ -231,18 +239,10 @@ class Attacker:
         if self.who != ANONYMOUS:
             sign_in(self.client, self.who)
 
-    def rows(self) -> tuple[int, ...]:
-        connection = sqlite3.connect(self.file)
-        found = tuple(
-            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED
-        )
-        connection.close()
-        return found
-
     def send(self, method: str, path: str, **given: Any) -> TestResponse | None:
         told = str(given)[:300]
         headers = {**(self.bearer if path.startswith("/api/") else {}), **given.pop("headers", {})}
-        before = self.rows() if method != "GET" else ()
+        before = self.counts.now() if method != "GET" else ()
         try:
             answer = self.client.open(path, method=method, headers=headers, **given)
         except UnicodeError as not_sendable:
@@ -253,8 +253,8 @@ class Attacker:
             self.wrong.append(what)
         if answer.mimetype == "text/html" and RAW.search(answer.get_data()):
             self.wrong.append(f"{what}: echoes the script")
-        if before and 400 <= answer.status_code < 500 and self.rows() != before:
-            self.wrong.append(f"{what}: half-written {before} {self.rows()}")
+        if before and 400 <= answer.status_code < 500 and self.counts.now() != before:
+            self.wrong.append(f"{what}: half-written {before} {self.counts.now()}")
         return answer
 
 
@@ -267,9 +267,13 @@ def attack(
         app.config["PROPAGATE_EXCEPTIONS"] = False
 
         def make(who: str) -> Attacker:
-            return Attacker(app, who, tmp_path / "mine.sqlite3")
+            attackers.append(Attacker(app, who, tmp_path / "mine.sqlite3"))
+            return attackers[-1]
 
+        attackers: list[Attacker] = []
         yield make, objects, random.Random(SEED)
+        for attacker in attackers:
+            attacker.counts.close()
 
 
 def ends_session(endpoint: str) -> bool:
