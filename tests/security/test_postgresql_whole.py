@@ -2,7 +2,6 @@
 SQLite.
 """
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,17 +36,11 @@ pytestmark = pytest.mark.both_databases
 
 @pytest.fixture
 def demo(database_url: str, tmp_path: Path) -> Any:
-    if database_url.startswith("sqlite"):
-        databases.sqlite_copy(databases.demo_sqlite(), tmp_path / "var" / "convoca.sqlite3")
-        shutil.copytree(databases.demo_data(), tmp_path / "var", dirs_exist_ok=True)
-    else:
-        databases.flask_command(
-            "demo", "load", database_url=database_url, data=tmp_path / "var", demo=True
-        )
-    app = create_app(databases.settings_for(database_url, tmp_path / "var", demo=True))
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    close_app(app)
+    with databases.demo_copy(database_url, tmp_path / "var") as url:
+        app = create_app(databases.settings_for(url, tmp_path / "var", demo=True))
+        app.config["WTF_CSRF_ENABLED"] = False
+        yield app
+        close_app(app)
 
 
 def test_every_page_and_every_kind_of_write(demo: Flask, database_url: str) -> None:

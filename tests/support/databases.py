@@ -109,6 +109,42 @@ def demo_sqlite() -> Path:
     )
 
 
+def demo_postgresql() -> str:
+    """The name of a template database with the demo data, loaded once per run."""
+    name = f"{_prefix()}_demo"
+
+    def build(target: Path) -> None:
+        _administer(
+            "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, migrated_postgresql()
+        )
+        target.mkdir()
+        flask_command("demo", "load", database_url=application_url(name), data=target, demo=True)
+
+    session.once("demo.postgresql", build)
+    return name
+
+
+def demo_postgresql_data() -> Path:
+    """The data folder that belongs to `demo_postgresql()`."""
+    return session.folder() / "demo.postgresql"
+
+
+@contextmanager
+def demo_copy(database_url: str, data: Path) -> Iterator[str]:
+    """The address of a copy of the demo on the engine of `database_url`, with its files in
+    `data`.
+    """
+    if database_url.startswith("sqlite"):
+        url = sqlite_copy(demo_sqlite(), data / "convoca.sqlite3")
+        shutil.copytree(demo_data(), data, dirs_exist_ok=True)
+        yield url
+        return
+    template = demo_postgresql()
+    shutil.copytree(demo_postgresql_data(), data, dirs_exist_ok=True)
+    with postgresql_copy("demo", template) as url:
+        yield url
+
+
 def demo_data() -> Path:
     """The data folder that belongs to `demo_sqlite()`: files that loading the demo wrote."""
     return session.folder() / "demo.data"
@@ -150,13 +186,16 @@ def migrated_postgresql() -> str:
 
 
 @contextmanager
-def postgresql_copy(name: str = "") -> Iterator[str]:
+def postgresql_copy(name: str = "", template: str = "") -> Iterator[str]:
     """The address of a new copy of the template, dropped at the end whoever is still connected.
 
-    `name` tells it from other copies of this process; without one it gets a number.
+    `name` tells it from other copies of this process; without one it gets a number. `template` is
+    the migrated, empty database unless another is named.
     """
     name = f"{_prefix()}_{os.getpid()}_{name or next(_numbers)}"
-    _administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, migrated_postgresql())
+    _administer(
+        "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template or migrated_postgresql()
+    )
     try:
         yield application_url(name)
     finally:
@@ -165,8 +204,7 @@ def postgresql_copy(name: str = "") -> Iterator[str]:
 
 def drop_template() -> None:
     """Only on a server that is not ours: ours is thrown away with its folder."""
-    if (
-        os.environ.get("TEST_DATABASE_URL")
-        and (session.folder() / "template.postgresql.ready").exists()
-    ):
-        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", f"{_prefix()}_template")
+    for name in ("template", "demo"):
+        is_there = (session.folder() / f"{name}.postgresql.ready").exists()
+        if os.environ.get("TEST_DATABASE_URL") and is_there:
+            _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", f"{_prefix()}_{name}")

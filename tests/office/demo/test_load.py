@@ -1,12 +1,15 @@
 """What a fresh installation holds, on both databases."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
@@ -20,6 +23,8 @@ from app.planning.events.models import Edition, Event, EventLink, Registration
 from app.planning.scheduling.models import Claim
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Course, Item
+from tests.support import databases
+from tests.support.lifetime import close_app
 
 
 @pytest.mark.both_databases
@@ -84,12 +89,24 @@ def test_r53_partial_dates_are_kept_as_found_and_claim_nothing(app_context: Flas
         assert {tuple(row) for row in roles} == {("follow-up", "II"), ("preparatory", "III")}
 
 
-@pytest.mark.both_databases
-def test_the_demo_is_believable_and_silent(app_context: Flask) -> None:
-    today = clock.today()
-    with transaction() as db:
+@pytest.fixture
+def loaded(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on what `flask demo load` made of an empty database."""
+    data = tmp_path / "demo"
+    with databases.demo_copy(database_url, data) as url:
+        app = create_app(databases.settings_for(url, data, demo=True))
+        with app.app_context():
+            yield app
+        close_app(app)
+
+
+def test_an_installation_without_people_is_empty(app_context: Flask) -> None:
+    with reading() as db:
         assert is_empty(db)
-        load_demo(db, today=today, now=clock.now(), address="http://localhost")
+
+
+@pytest.mark.both_databases
+def test_the_demo_is_believable_and_silent(loaded: Flask) -> None:
     with reading() as db:
         assert not is_empty(db)
         assert {persona.email for persona in PERSONAS} <= set(db.scalars(select(Account.email)))
