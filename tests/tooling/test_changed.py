@@ -118,7 +118,7 @@ def test_every_named_place_exists() -> None:
     for name in (
         *changed.ALWAYS,
         *changed.CROSSROADS,
-        *changed.DEAR,
+        *changed.WEIGHTS,
         *(m for ms in changed.MIRRORS.values() for m in ms),
     ):
         assert (changed.ROOT / name).exists(), name
