@@ -49,7 +49,14 @@ def test_the_check_of_headers_can_fail(
 def test_the_check_of_what_runs_can_fail(world: tuple[Path, Objects], tmp_path: Path) -> None:
     with copied(world[0], tmp_path) as app:
         answer = app.test_client().get("/sign-in")
-    for added in (b"<script>run()</script>", b"<p onclick='run()'>", b"<style>p {}</style>"):
+    for added in (
+        b"<script>run()</script>",
+        b"<p onclick='run()'>",
+        b"<p\nSTYLE = 'color: red'>",
+        b"<style>p {}</style>",
+        b"<a href=' javascript:run()'>",
+        b"<a href=&#106;avascript:run()>",
+    ):
         answer.set_data(answer.get_data() + added)
         assert len(faults(answer, is_personal=False)) == 1
         answer.set_data(answer.get_data().removesuffix(added))
