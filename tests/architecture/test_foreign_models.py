@@ -1,7 +1,6 @@
 """Only queries read the tables of another package; the list of exceptions only shrinks."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture.source import APP, ROOT, WINGS, python_files
@@ -20,12 +19,13 @@ SEEDS = {"office.demo"}
 LIST = Path(__file__).with_name("foreign_models.txt")
 
 
-def foreign_models(source: str, module: str) -> Iterator[str]:
-    """Yields the models packages that the module imports and may not, as `app.wing.package`."""
+def foreign_models(source: str, module: str) -> set[str]:
+    """Returns the packages whose models the module imports and may not: `app.wing.package`."""
     wing, package, room = (*module.split(".")[1:4], "", "", "")[:3]
     own = f"{wing}.{package}"
     if wing not in WINGS or own in SEEDS or room in ROOMS_THAT_READ:
-        return
+        return set()
+    found = set()
     for node in ast.walk(ast.parse(source)):
         names = []
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -36,7 +36,8 @@ def foreign_models(source: str, module: str) -> Iterator[str]:
             other = ".".join(parts[1:3])
             is_models = len(parts) > 3 and parts[0] == "app" and parts[3] == "models"
             if is_models and other != own and other not in TABLES_BELOW.get(own, ()):
-                yield f"app.{other}"
+                found.add(f"app.{other}")
+    return found
 
 
 def offences() -> list[str]:
@@ -62,12 +63,8 @@ def test_no_view_reads_the_tables_of_another_package() -> None:
 def test_the_check_sees_a_foreign_table() -> None:
     assert APP.is_dir()
     source = "from app.people.directory.models import Person\n"
-    assert [*foreign_models(source, "app.planning.events.services.life")] == [
-        "app.people.directory"
-    ]
-    assert [*foreign_models(source, "app.planning.events.queries.life")] == []
+    assert foreign_models(source, "app.planning.events.services.life") == {"app.people.directory"}
+    assert foreign_models(source, "app.planning.events.queries.life") == set()
     below = "from app.planning.events.models import Event\n"
-    assert [*foreign_models(below, "app.planning.series.services")] == []
-    assert [*foreign_models(below, "app.office.privacy.services.expiring")] == [
-        "app.planning.events"
-    ]
+    assert foreign_models(below, "app.planning.series.services") == set()
+    assert foreign_models(below, "app.office.privacy.services.expiring") == {"app.planning.events"}
