@@ -53,6 +53,7 @@ from tests.planning.events.planning_builders import (
     planner_of,
     typed,
 )
+from tests.planning.events.rows import counted_statements
 
 REASON = "The Vice-Ministers asked for it at their last meeting."
 DAY = timedelta(days=1)
@@ -359,3 +360,9 @@ def test_reason_for_a_confidential_event_is_not_told_beside_the_other(
     seen = client.get(f"/events/{first}").text
     assert "otra reunión" in seen
     assert REASON not in seen
+
+
+def test_publishing_reads_the_rule_book_once(app: Flask) -> None:
+    with counted_statements(app) as statements:
+        plan(app, at(0))
+    assert sum("FROM rule_setting" in statement for statement in statements) == 1

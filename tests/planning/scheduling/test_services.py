@@ -1,5 +1,6 @@
 """What the calendar of record accepts and refuses, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
-from app.kernel.refusal import Kind, NotFound
+from app.kernel.actor import Actor, Grant, Role
+from app.kernel.refusal import Kind, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling import queries, rules, services
@@ -18,7 +20,7 @@ from app.planning.scheduling.models import Claim, Engagement, Resource
 from app.planning.scheduling.rules import Terms
 from app.planning.scheduling.rules.question import Question
 from app.planning.scheduling.services import claims
-from app.planning.scheduling.values import EngagementDraft, Finding, Party, Rule
+from app.planning.scheduling.values import EngagementDraft, Finding, OverrideAsked, Party, Rule
 from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
     ANA,
@@ -39,6 +41,8 @@ OUR_ADVISORY_LOCKS = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+
+ORGANIZER = Actor(grants=frozenset({Grant(Role.ORGANIZER)}))
 
 
 def claim(draft: EngagementDraft, *parties: Party) -> None:
@@ -291,3 +295,32 @@ def test_no_lock_is_left_behind(app_context: AppContext, database_url: str) -> N
     if database_url.startswith("postgresql"):
         with reading() as db:
             assert db.scalar(text(OUR_ADVISORY_LOCKS)) == 0
+
+
+def test_claim_enforces_the_whole_book_by_itself(app_context: AppContext) -> None:
+    """Notice is counted, and nobody asked before; a hold of the same time may be taken."""
+    tomorrow = Timespan(NOW + timedelta(days=1), NOW + timedelta(days=1, hours=1))
+    firm = a_draft("event:a", when=tomorrow)
+    question = Question(span=tomorrow, parties=(PROTECTION,), now=NOW)
+    with pytest.raises(rules.Clash) as refused, transaction() as db:
+        services.claim(db, actor=ORGANIZER, question=question, engagement=firm)
+    assert [finding.rule for finding in refused.value.findings] == [Rule.NOTICE]
+    hold = replace(firm, tentative_until=NOW + timedelta(days=14))
+    with transaction() as db:
+        services.claim(db, actor=ORGANIZER, question=question, engagement=hold)
+    assert held() == {"event:a": tomorrow}
+
+
+def test_claim_refuses_an_override_that_is_not_the_actors(app_context: AppContext) -> None:
+    tomorrow = Timespan(NOW + timedelta(days=1), NOW + timedelta(days=1, hours=1))
+    question = Question(span=tomorrow, parties=(PROTECTION,), now=NOW)
+    override = OverrideAsked(Rule.NOTICE, "", "The Vice-Ministers asked for it.")
+    with pytest.raises(NotAllowed), transaction() as db:
+        services.claim(
+            db,
+            actor=ORGANIZER,
+            question=question,
+            engagement=a_draft("event:a", when=tomorrow),
+            overrides=(override,),
+        )
+    assert held() == {}
