@@ -10,18 +10,13 @@ from flask.cli import AppGroup
 
 from app.infra import clock
 from app.infra.database import transaction
-from app.infra.language import say
+from app.infra.refused import Refused
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
 from app.office.privacy.services.erasing import erase, take_along
 from app.office.privacy.tasks import let_go
 
 group = AppGroup("privacy", help="Retention, copies and erasure of personal data.")
-
-
-class Refused(click.ClickException):
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(say("en", refusal.sentence))
 
 
 @group.command("expire")

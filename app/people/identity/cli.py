@@ -9,22 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import transaction
-from app.infra.language import say
+from app.infra.refused import Refused
 from app.kernel.actor import SYSTEM, Role
-from app.kernel.refusal import InvalidInput, Refusal
+from app.kernel.refusal import Refusal
 from app.people.identity import queries, services
 from app.people.identity.values import PERSONAS
 
 group = AppGroup("identity", help="Accounts, roles and tokens.")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-
-
-class Refused(click.ClickException):
-    def __init__(self, refusal: Refusal) -> None:
-        sentences = (
-            refusal.errors.values() if isinstance(refusal, InvalidInput) else [refusal.sentence]
-        )
-        super().__init__(" ".join(say("en", sentence) for sentence in sentences))
 
 
 def account_id_of(db: Session, who: str) -> int:

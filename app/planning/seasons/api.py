@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, jsonify, url_for
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from spectree import Response as Answers
 
 from app.infra import clock
@@ -15,6 +15,7 @@ from app.infra.language import both
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
+from app.planning.events.api.shapes import Strict
 from app.planning.scheduling.wording import sentence
 from app.planning.seasons import policy, queries, services
 from app.planning.seasons.queries import SeasonDetail, WishDetail
@@ -44,10 +45,6 @@ Name = Annotated[str, Field(max_length=200)]
 Day = Annotated[str, Field(max_length=10, description="A day as 2027-03-15")]
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
 class WishIn(Strict):
     """Groups by slug or name, people by number or name, countries by code or name; no countries:
     all are invited.
@@ -55,8 +52,8 @@ class WishIn(Strict):
 
     title: Annotated[dict[SpokenLanguage, Name], BY_LANGUAGE]
     working_groups: Annotated[list[Name], Field(max_length=20)]
-    people: Annotated[list[Name], Field(max_length=60)] = []
-    countries: Annotated[list[Name], Field(max_length=20)] = []
+    people: Annotated[list[Name], Field(max_length=60, default_factory=list)]
+    countries: Annotated[list[Name], Field(max_length=20, default_factory=list)]
     minutes: int = 90
     earliest: Day = ""
     latest: Day = ""

@@ -8,7 +8,7 @@ from app.followup.agreements.forms import read_report
 from app.followup.agreements.queries.agreements import agreement_of
 from app.followup.agreements.services.reviewing import report_status
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
+from app.followup.agreements.views.shown import WORDS, Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import Role
@@ -16,6 +16,7 @@ from app.kernel.refusal import Refusal
 from app.kernel.seen import mark_of
 from app.planning.events.queries.events import event_of
 from app.web.guards import current_actor, requires
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 
 @bp.get("/agreements/<int:agreement_id>")

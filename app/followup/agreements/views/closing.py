@@ -12,7 +12,7 @@ from app.followup.agreements.rules.closing import breach
 from app.followup.agreements.services.closing import close
 from app.followup.agreements.views import bp
 from app.followup.agreements.views.event import REVIEWED_AT_ONCE
-from app.followup.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
+from app.followup.agreements.views.shown import WORDS, Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
@@ -21,6 +21,7 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase
 from app.web.guards import current_actor, requires
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 
 @bp.get("/events/<uuid:event_id>/close")

@@ -17,7 +17,7 @@ from app.followup.agreements.queries.reviewing import review_list
 from app.followup.agreements.services.reviewing import record_reviews
 from app.followup.agreements.values import AgreementView, IssueView, ListedAgreement
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
+from app.followup.agreements.views.shown import WORDS, Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
@@ -28,6 +28,7 @@ from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase
 from app.planning.events.values import EventDetail, EventStatus, LinkRole
 from app.web.guards import current_actor, requires
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 from app.web.paging import page_asked
 
 REVIEWED_AT_ONCE = 10

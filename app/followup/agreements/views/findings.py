@@ -10,11 +10,12 @@ from app.followup.agreements.queries.findings import findings_of
 from app.followup.agreements.queries.parts import sections
 from app.followup.agreements.services.findings import record_finding, remove_finding
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.shown import UNTOUCHED, WORDS, Answer, Mistakes, mistakes_of
+from app.followup.agreements.views.shown import WORDS, Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.web.guards import current_actor, requires
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 
 @bp.get("/editions/<slug>/findings")

@@ -13,13 +13,14 @@ from app.followup.agreements.forms import read_issue
 from app.followup.agreements.services.issues import prefill_agenda, record_issue, remove_issue
 from app.followup.agreements.views import bp
 from app.followup.agreements.views.event import agreements_page
-from app.followup.agreements.views.shown import Answer, mistakes_of
+from app.followup.agreements.views.shown import Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.planning.events import policy as events_policy
 from app.planning.events.queries.events import event_of
 from app.web.guards import current_actor, requires
+from app.web.mistakes import mistakes_of
 
 ISSUES = "issues"
 

@@ -17,7 +17,7 @@ from app.followup.agreements.queries.choices import countries
 from app.followup.agreements.services.exporting import note_export
 from app.followup.agreements.services.following import follow_up_agreements
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.shown import WORDS, Answer, mistakes_of
+from app.followup.agreements.views.shown import WORDS, Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
@@ -25,6 +25,7 @@ from app.planning.events import policy as events_policy
 from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.mistakes import mistakes_of
 from app.web.paging import page_asked
 
 

@@ -12,7 +12,7 @@ from app.followup.agreements.queries.choices import choices
 from app.followup.agreements.services.recording import change_agreement, record_agreement
 from app.followup.agreements.values import AgreementView
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.shown import WORDS, Answer, Mistakes, mistakes_of
+from app.followup.agreements.views.shown import WORDS, Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.once import once
@@ -21,6 +21,7 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
+from app.web.mistakes import Mistakes, mistakes_of
 
 
 @bp.get("/events/<uuid:event_id>/agreements/new")

@@ -1,65 +1,24 @@
 """What the pages of agreements have in common: words, days, and a form that was refused."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import request
 from werkzeug.wrappers import Response
 
 from app.followup.agreements import wording
 from app.followup.agreements.exports import names_of
-from app.followup.agreements.forms import Typed
 from app.followup.agreements.queries.choices import Choice
 from app.followup.agreements.values import AgreementView, Status
 from app.infra import clock
-from app.infra.language import say, translate
-from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
-from app.kernel.seen import ChangedMeanwhile
-from app.web.errors import STATUS
+from app.infra.language import translate
 from app.web.locale import reader_language, reader_timezone
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import UNTOUCHED
 
 Answer = Response | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Mistakes:
-    """What was typed, and what was wrong with it: at a field, or with all of it. `at`: which form
-    of the page.
-    """
-
-    typed: Typed = field(default_factory=Typed)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    refusal: str = ""
-    at: str = ""
-
-
-UNTOUCHED = Mistakes()
-
-
-def mistakes_of(refusal: Refusal, at: str = "", *, stored: str = "") -> tuple[Mistakes, int]:
-    """With the status code; what is not for the actor's eyes is left to the error page. `stored`:
-    the address of what the form was filled from.
-    """
-    if isinstance(refusal, NotFound | NotAllowed):
-        raise refusal
-    if isinstance(refusal, ChangedMeanwhile):
-        typed = Typed(request.form)
-        typed["seen"] = refusal.mark
-        return Mistakes(typed, refusal=changed_meanwhile(refusal, stored), at=at), STATUS[
-            refusal.kind
-        ]
-    language = reader_language()
-    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
-    said = {name: say(language, sentence) for name, sentence in errors.items()}
-    return Mistakes(
-        request.form, said, "" if said else say(language, refusal.sentence), at
-    ), STATUS[refusal.kind]
 
 
 def short_day(on: date) -> str:

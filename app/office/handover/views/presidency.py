@@ -1,7 +1,5 @@
 """The terms of the presidency: which country from when until when, and who acts for it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,9 +8,8 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
-from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
-from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.kernel.refusal import InvalidInput, NotFound, Refusal
+from app.kernel.seen import mark_of
 from app.office.handover import policy, wording
 from app.office.handover.forms import read_person, read_term
 from app.office.handover.queries.offices import presidency_terms
@@ -26,25 +23,11 @@ from app.people.identity.services.presidency import (
     dismiss_from_presidency,
 )
 from app.planning.events.views.people_shown import record_people_shown
-from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 Answer = Response | tuple[str, int]
-NOTHING: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True)
-class Mistakes:
-    """What was typed, and what was wrong with it: at a field, or with all of it."""
-
-    typed: Mapping[str, str]
-    errors: Mapping[str, str]
-    refusal: str = ""
-
-
-UNTOUCHED = Mistakes(NOTHING, NOTHING)
 
 
 @bp.get("/presidency")
@@ -74,7 +57,8 @@ def set_term() -> Answer:
                 seen=request.form.get("seen", ""),
             )
     except Refusal as refusal:
-        return _terms_page(_mistakes(refusal)), STATUS[refusal.kind]
+        mistakes, status = mistakes_of(refusal, stored=url_for("handover.presidency"))
+        return _terms_page(mistakes), status
     flash(_("The term is set. Now say who acts for the presidency in it."), "success")
     return redirect(url_for("handover.term", term_id=term_id), 303)
 
@@ -100,7 +84,8 @@ def appoint(term_id: int) -> Answer:
                 now=clock.now(),
             )
     except Refusal as refusal:
-        return _term_page(term_id, _mistakes(refusal)), STATUS[refusal.kind]
+        mistakes, status = mistakes_of(refusal, stored=url_for("handover.presidency"))
+        return _term_page(term_id, mistakes), status
     flash(
         _(
             "Noted. The role begins and ends with the term; whoever had no account is invited by letter."
@@ -125,22 +110,10 @@ def dismiss(term_id: int, grant_id: int) -> Answer:
                 now=clock.now(),
             )
     except Refusal as refusal:
-        return _term_page(term_id, _mistakes(refusal)), STATUS[refusal.kind]
+        mistakes, status = mistakes_of(refusal, stored=url_for("handover.presidency"))
+        return _term_page(term_id, mistakes), status
     flash(_("This person no longer acts for the presidency."), "success")
     return redirect(url_for("handover.term", term_id=term_id), 303)
-
-
-def _mistakes(refusal: Refusal) -> Mistakes:
-    """What is not for the actor's eyes is left to the error page."""
-    if isinstance(refusal, NotFound | NotAllowed):
-        raise refusal
-    if isinstance(refusal, ChangedMeanwhile):
-        typed = {**request.form, "seen": refusal.mark}
-        return Mistakes(typed, NOTHING, changed_meanwhile(refusal, url_for("handover.presidency")))
-    language = reader_language()
-    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
-    said = {name: say(language, sentence) for name, sentence in errors.items()}
-    return Mistakes(request.form, said, "" if said else say(language, refusal.sentence))
 
 
 def _terms_page(mistakes: Mistakes = UNTOUCHED) -> str:

@@ -2,8 +2,6 @@
 again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -16,7 +14,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.once import once
-from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sentence
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.participation.admission.values import NAMING, Way
 from app.participation.invitations import forms, policy, wording
 from app.participation.invitations.queries.choices import choices
@@ -25,36 +23,19 @@ from app.participation.invitations.queries.invitations import (
     invitations_of,
     opening_of,
 )
-from app.participation.invitations.rules.pasting import BadLine, read_lines
+from app.participation.invitations.rules.pasting import read_lines
 from app.participation.invitations.services import inviting as services
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring, settings
 from app.planning.events.queries.planning import PeopleChoices
 from app.planning.events.views.people_shown import choose_people, note_of, seals, shown_in
-from app.web.errors import STATUS
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language
+from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
 from app.web.paging import addresses, page_asked
 
 Answer = Response | tuple[str, int]
 LONGEST_SEARCH = 80
-NOTHING: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True)
-class Mistakes:
-    """What was typed and what was wrong with it: at a field, with all of it, or with lines of a
-    list.
-    """
-
-    typed: Mapping[str, str]
-    errors: Mapping[str, str]
-    refusal: str = ""
-    bad: tuple[BadLine, ...] = ()
-
-
-UNTOUCHED = Mistakes(NOTHING, NOTHING)
 
 
 @bp.get("/events/<uuid:event_id>/invitations")
@@ -144,7 +125,7 @@ def paste_guests(event_id: UUID) -> Answer:
     _say_pasted(len(done.made), len(done.standing))
     if pasted.bad:
         typed = {"class": str(chosen), "list": "\n".join(line.text for line in pasted.bad)}
-        return _form_page(event_id, Mistakes(typed, NOTHING, bad=pasted.bad), way=Way.GUEST), 422
+        return _form_page(event_id, Mistakes(Typed(typed), bad=pasted.bad), way=Way.GUEST), 422
     return redirect(url_for("invitations.invitations", event_id=event_id), 303)
 
 
@@ -204,14 +185,8 @@ def _refused(event_id: UUID, refusal: Refusal) -> Answer:
     """The page again, with what was typed; what is not for the actor's eyes is left to the error
     page.
     """
-    if isinstance(refusal, NotFound | NotAllowed):
-        raise refusal
-    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
-    said = {name: say(reader_language(), sentence) for name, sentence in errors.items()}
-    mistakes = Mistakes(
-        request.form, said, "" if said else say(reader_language(), refusal.sentence)
-    )
-    return _form_page(event_id, mistakes), STATUS[refusal.kind]
+    mistakes, status = mistakes_of(refusal)
+    return _form_page(event_id, mistakes), status
 
 
 def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | None = None) -> str:

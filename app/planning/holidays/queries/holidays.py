@@ -10,16 +10,10 @@ from app.infra.orm import text_in
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, languages
 from app.people.directory.models import Country
+from app.people.directory.queries.roster import CountryName
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.rules import UnknownHoliday, day_named
 from app.planning.holidays.values import HolidayScope
-
-
-@dataclass(frozen=True)
-class CountryName:
-    code: str
-    name: LocalizedText
-    timezone: str
 
 
 @dataclass(frozen=True)

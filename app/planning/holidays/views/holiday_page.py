@@ -15,10 +15,11 @@ from app.infra.database import reading
 from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText
+from app.people.directory.queries.roster import CountryName
 from app.planning.holidays import policy
 from app.planning.holidays.forms import HolidayForm
 from app.planning.holidays.queries import holidays as queries
-from app.planning.holidays.queries.holidays import CountryName, HolidayEntry
+from app.planning.holidays.queries.holidays import HolidayEntry
 from app.planning.holidays.rules import years_open
 from app.planning.holidays.values import HolidayScope
 from app.web.guards import current_actor

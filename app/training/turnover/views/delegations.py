@@ -3,8 +3,6 @@
 It stands beside the roster, whose blueprint it shares: the people offered are those who serve.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,9 +11,8 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
-from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
-from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.kernel.refusal import InvalidInput, Refusal
+from app.kernel.seen import mark_of
 from app.people.directory import policy, queries
 from app.people.directory.forms import read_designation
 from app.people.directory.queries.designations import without_focal_point
@@ -24,26 +21,12 @@ from app.people.directory.values import Office
 from app.planning.events.views.people_shown import record_people_shown
 from app.training.turnover import wording
 from app.training.turnover.views.roster import bp
-from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 Answer = Response | tuple[str, int]
 FOCAL_POINT = "focal-point"
-NOTHING: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True)
-class Mistakes:
-    """What was typed, and what was wrong with it: at a field, or with all of it."""
-
-    typed: Mapping[str, str]
-    errors: Mapping[str, str]
-    refusal: str = ""
-
-
-UNTOUCHED = Mistakes(NOTHING, NOTHING)
 
 
 @bp.get("/delegations")
@@ -160,21 +143,9 @@ def _refused(office: Office, refusal: Refusal) -> Answer:
     """The page again, with what was typed; what is not for the actor's eyes is left to the error
     page.
     """
-    if isinstance(refusal, NotFound | NotAllowed):
-        raise refusal
-    return _page(office, _mistakes(office, refusal)), STATUS[refusal.kind]
-
-
-def _mistakes(office: Office, refusal: Refusal) -> Mistakes:
-    if isinstance(refusal, ChangedMeanwhile):
-        stored = url_for("directory.designation", code=office.country_code, slug=_slug(office))
-        return Mistakes(
-            {**request.form, "seen": refusal.mark}, NOTHING, changed_meanwhile(refusal, stored)
-        )
-    language = reader_language()
-    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
-    said = {name: say(language, sentence) for name, sentence in errors.items()}
-    return Mistakes(request.form, said, "" if said else say(language, refusal.sentence))
+    stored = url_for("directory.designation", code=office.country_code, slug=_slug(office))
+    mistakes, status = mistakes_of(refusal, stored=stored)
+    return _page(office, mistakes), status
 
 
 def _page(office: Office, mistakes: Mistakes = UNTOUCHED) -> str:
