@@ -172,3 +172,14 @@ def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> No
             answers.append(process.stdout.read().strip())
     assert len(set(answers)) == 1
     assert len(answers[0]) >= MINIMUM_SECRET_LENGTH
+
+
+def test_languages_are_read_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, LANGUAGES=" es, en ,fr,es")
+    assert read_settings().languages == ("es", "en", "fr")
+
+
+def test_languages_that_are_no_codes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, LANGUAGES="es;en")
+    with pytest.raises(SettingsInvalid, match=r"LANGUAGES: must be codes of two letters"):
+        read_settings()

@@ -74,7 +74,8 @@ class LocalizedText(Mapping[Language, str]):
         return hash(frozenset(self._texts.items()))
 
     def __repr__(self) -> str:
-        return f"LocalizedText({self._texts!r})"
+        """The same for equal texts, in whatever order they were given: `mark_of` rests on it."""
+        return f"LocalizedText({dict(sorted(self._texts.items()))!r})"
 
     def in_(self, language: Language = "") -> str:
         """The text in the language asked for, or in another one when it is missing. Asked for none,

@@ -5,11 +5,9 @@ from typing import Any, overload
 
 import wtforms
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.core import UnboundField
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import Language, LocalizedText, field_in, languages
 from app.web.locale import language_name
 
@@ -34,9 +32,6 @@ class Texts:
     @property
     def data(self) -> LocalizedText:
         return LocalizedText({language: self.in_(language).data or "" for language in languages()})
-
-    def refuse(self, sentence: Sentence) -> None:
-        self.first.errors = [*self.first.errors, _(sentence.msgid, **sentence.params)]
 
 
 class LocalizedField:

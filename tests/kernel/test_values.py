@@ -1,5 +1,6 @@
 """Values every domain shares."""
 
+import pickle
 from dataclasses import FrozenInstanceError, dataclass
 from datetime import UTC, date, datetime
 from typing import ClassVar
@@ -117,3 +118,18 @@ def test_line_break_of_any_kind_makes_several_lines(ending: str) -> None:
     assert is_one_line("")
     for text in (f"a{ending}b", f"a{ending}", f"{ending}a", ending):
         assert not is_one_line(text)
+
+
+def test_localized_text_drops_what_is_empty_and_equals_in_any_order() -> None:
+    text = LocalizedText(es="Sede", en="", fr="Siège")
+    assert dict(text) == {"es": "Sede", "fr": "Siège"}
+    assert text["en"] == ""
+    assert "en" not in text
+    assert text == LocalizedText({"fr": "Siège", "es": "Sede"})
+    assert hash(text) == hash(LocalizedText({"fr": "Siège", "es": "Sede"}))
+    assert repr(text) == repr(LocalizedText({"fr": "Siège", "es": "Sede"}))
+    assert text.in_("en") == "Sede"
+    assert text.language_shown("en") == "es"
+    assert text.as_dict() == {"es": "Sede", "en": "", "fr": "Siège"}
+    assert not LocalizedText(es="")
+    assert pickle.loads(pickle.dumps(text)) == text

@@ -11,7 +11,7 @@ from app.infra.database import reading
 from app.infra.orm import text_in
 from app.kernel.text import LocalizedText, languages, speak
 from app.planning.events.models import Event
-from config import Settings
+from config import Settings, SettingsInvalid
 from tests.planning.events.plan_form import PLAN, event_titled, send
 from tests.planning.events.planning_builders import (
     ORGANIZER,
@@ -53,6 +53,15 @@ def test_r70_event_has_a_french_title_with_no_migration(french: Flask) -> None:
     assert all(f"<h1>{stored[code]}</h1>" in html for code, html in shown.items())
     assert '<html lang="fr">' in shown["fr"]
     assert f'value="{FRENCH}"' in page.get(f"{answer.location}/edit").text
+
+
+def test_language_that_nobody_knows_is_refused_at_the_start(settings: Settings) -> None:
+    before = languages()
+    try:
+        with pytest.raises(SettingsInvalid, match="LANGUAGES: qq is no language known here"):
+            create_app(settings.model_copy(update={"languages": ("es", "qq")}))
+    finally:
+        speak(before)
 
 
 def test_r70_missing_french_shows_the_first_language_and_says_so(french: Flask) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.infra.language import ntranslate, say, translate
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal
-from app.kernel.text import N_, Language
+from app.kernel.text import N_, Language, languages
 from app.participation.admission.queries.entitled import Entitled, entitled
 from app.participation.registrations.queries.places import MyPlace, Places, places
 from app.participation.registrations.rules.consent import SENTENCES
@@ -102,7 +102,9 @@ def registration_panel(
         return None
     known = places(db, actor=actor, event=event)
     file_url = address() + url_for(
-        "programme.event_file", event_id=event.id, lang=language if language != "es" else None
+        "programme.event_file",
+        event_id=event.id,
+        lang=language if language != languages()[0] else None,
     )
     mine = known.mine
     is_asking = actor.signed_in and mine is None

@@ -199,4 +199,4 @@ def _in_words(found: str) -> str:
 
 
 def month_text(month: date, language: Language) -> str:
-    return format_date(month, "MMMM y" if language == "en" else "MMMM 'de' y", locale=language)
+    return format_date(month, "MMMM 'de' y" if language == "es" else "MMMM y", locale=language)

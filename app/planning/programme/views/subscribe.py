@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.text import N_
+from app.kernel.text import N_, languages
 from app.people.identity.queries import feed_addresses
 from app.people.identity.services import issue_feed_token, rotate_feed_token
 from app.people.identity.values import FeedAddress
@@ -105,7 +105,7 @@ def _in_days(one: FeedAddress) -> dict[str, Any]:
 def _programme_url(groups: Sequence[GroupSummary]) -> str:
     """Spanish is what an address without a language gives."""
     language = reader_language()
-    lang = language if language != "es" else None
+    lang = language if language != languages()[0] else None
     if not groups:
         return address() + url_for("programme.public_feed", lang=lang)
     slugs = BETWEEN.join(group.slug for group in groups)
