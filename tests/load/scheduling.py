@@ -53,6 +53,7 @@ ZONES = {
     "US": "America/New_York",
 }
 COUNTRIES = tuple(InvitedCountry(code, untranslated(code), zone) for code, zone in ZONES.items())
+MEETING = LocalizedText(es="Reunión", en="Meeting")
 chance = random.Random(1)
 # A claim as the database stores it, and the meetings of an hour as (engagement, people).
 Row = tuple[int, int, int, int, datetime, datetime, bool]
@@ -101,7 +102,7 @@ def load(size: int) -> None:
     with writing_engine().begin() as connection:
         drop_rule(connection)
         people = [
-            {"id": n, "kind": "person", "key": str(n), "label_es": f"P{n}", "label_en": ""}
+            {"id": n, "kind": "person", "key": str(n), "label": untranslated(f"P{n}")}
             for n in range(1, PEOPLE + 1)
         ]
         connection.execute(insert(Resource), people)
@@ -109,8 +110,7 @@ def load(size: int) -> None:
             {
                 "id": n,
                 "holder": f"load:{n}",
-                "title_es": "Reunión",
-                "title_en": "Meeting",
+                "title": MEETING,
                 "starts_at": start,
                 "ends_at": start + LASTS,
                 "timezone": "America/Costa_Rica",
@@ -214,9 +214,7 @@ def claim(size: int) -> float:
         with reading() as db:
             if not rulings.findings_for(db, span=span, parties=parties, now=NOW):
                 break
-    draft = EngagementDraft(
-        holder, LocalizedText(es="Reunión", en="Meeting"), span, "America/Costa_Rica"
-    )
+    draft = EngagementDraft(holder, MEETING, span, "America/Costa_Rica")
 
     def work() -> None:
         with transaction() as db:
@@ -228,7 +226,7 @@ def claim(size: int) -> float:
 def refused(size: int) -> float:
     draft = EngagementDraft(
         "bench:no",
-        LocalizedText(es="Reunión", en="Meeting"),
+        MEETING,
         taken_hour(size),
         "America/Costa_Rica",
     )

@@ -72,7 +72,7 @@ def test_control_without_the_rule_both_are_booked_over_each_other(
     """Takes away what the race above relies on: then the same two series must double-book."""
     with world.app_context(), writing_engine().begin() as connection:
         drop_rule(connection)
-    monkeypatch.setattr(scheduling.claims, "_require_free", lambda *_all, **_named: ())
+    monkeypatch.setattr(scheduling.claims, "_require_free", lambda *_all, **_named: (set(), ()))
     monkeypatch.setattr(rules, "require_free", lambda _findings: None)
     assert race(world) == ["accepted", "accepted"]
     assert count(world, Claim) > 0
