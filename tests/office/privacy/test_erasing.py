@@ -14,7 +14,7 @@ import app.wiring  # noqa: F401 - every table
 from app.infra import clock
 from app.infra.database import database, reading, transaction
 from app.infra.journal import JournalEntry
-from app.infra.orm import Base
+from app.infra.orm import Base, LocalizedTextType
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
@@ -210,7 +210,7 @@ def cells_that_hold(app: Flask, *words: str) -> set[str]:
             if table is None:
                 continue
             for column in table.columns:
-                if isinstance(column.type, String | Text | JSON):
+                if isinstance(column.type, String | Text | JSON | LocalizedTextType):
                     shown = cast(column, Text)
                     spelled = {*words, *(json.dumps(word).strip('"') for word in words)}
                     where = or_(*(shown.contains(word, autoescape=True) for word in spelled))
@@ -231,7 +231,7 @@ def test_r55_after_erasure_no_cell_holds_name_or_address(demo: Flask) -> None:
             "account.email",
             "message.body",
             "message.recipient",
-            "resource.label_es",
+            "resource.label",
         }
         with transaction() as db:
             erase(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
