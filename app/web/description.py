@@ -80,6 +80,9 @@ def described(app: Flask, collected: dict[str, Any]) -> dict[str, Any]:
     schemas |= schema.pop("$defs") | {"Problem": schema}
     for name in [name for name in schemas if name.startswith("ValidationError.")]:
         del schemas[name]  # what spectree would answer; see refuse_invalid
+    own = {PARAMETER.sub(r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
+    for path in description["paths"].keys() - own:
+        del description["paths"][path]  # another application of this process was described first
     for rule in app.url_map.iter_rules():
         operations = description["paths"].get(PARAMETER.sub(r"{\1}", rule.rule), {})
         for method, operation in operations.items():
